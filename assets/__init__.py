@@ -1,0 +1,1 @@
+"""The Dagster door: one file an asset, the checks over them and the sensor that watches the inbox."""

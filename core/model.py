@@ -1,0 +1,55 @@
+"""A model as the catalog describes it: who answers, where, how large, at what price."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from core.canonical import content_hash
+
+Provider = Literal["openai", "embedded", "template", "tape"]
+
+
+class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An OpenAI-compatible server and what it bears.
+
+    `key_env` names the environment variable that holds the key, never the key. Limits are per endpoint, shared by its
+    models; `timeout_s` is one attempt, `deadline_s` one generation with all its retries.
+    """
+
+    name: str
+    base_url: str
+    key_env: str | None = None
+    concurrency: int = 16
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    timeout_s: float = 60.0
+    deadline_s: float = 300.0
+    max_attempts: int = 6
+
+
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One entry of models.toml; prices are USD per million tokens, `parameters_b` billions of parameters."""
+
+    name: str
+    provider: Provider
+    version: str = "1"
+    model: str | None = None
+    endpoint: Endpoint | None = None
+    api: Literal["chat", "completion"] = "chat"
+    local: bool = False
+    parameters_b: float | None = None
+    price_in: float | None = None
+    price_out: float | None = None
+    max_tokens_field: str = "max_tokens"
+    omit: tuple[str, ...] = ()
+    extra: dict[str, Any] = {}
+    source: str | None = None
+    tape: str | None = None
+    threads: int | None = None
+
+    @property
+    def generation_hash(self) -> str:
+        """Content hash over what shapes an answer: not prices, limits or the endpoint's name."""
+        url = self.endpoint.base_url if self.endpoint else None
+        shape = (self.provider, self.version, self.model, url, self.api, self.max_tokens_field, self.omit, self.extra)
+        return content_hash([*shape, self.source, self.name if self.model is None else None])

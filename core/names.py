@@ -1,0 +1,31 @@
+"""What experiments, catalog entries and judges may be called."""
+
+import re
+
+EXPERIMENT = re.compile(r"tip-bench-[a-z0-9][a-z0-9-]{0,62}")
+ENTRY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
+JUDGE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
+class InvalidName(ValueError):
+    """A name that breaks its rule; the message quotes the name and says the rule."""
+
+
+def experiment_name(name: str) -> str:
+    """Return `name` when it is a valid experiment name, else raise InvalidName."""
+    if EXPERIMENT.fullmatch(name):
+        return name
+    raise InvalidName(
+        f"experiment name {name!r} is not valid: it starts with 'tip-bench-', then 1 to 63 of a-z, 0-9 and '-', "
+        "the first not a '-'; for example tip-bench-first"
+    )
+
+
+def judge_name(name: str) -> str:
+    """Return `name` when it is a valid judge id, else raise InvalidName."""
+    if JUDGE.fullmatch(name):
+        return name
+    raise InvalidName(
+        f"judge {name!r} is not valid: use 1 to 63 of a-z, 0-9, '.', '_' and '-', the first a letter or digit"
+    )

@@ -1,0 +1,54 @@
+"""One row of the leaderboard, exactly as contracts and files carry it."""
+
+import msgspec
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A point with its 95 % interval, in rubric units; None where it is not known."""
+
+    score: float | None
+    low: float | None
+    high: float | None
+
+
+class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A (model, prompt) cell, or a slice of one; docs/statistics.md says how each number is made. None is not known."""
+
+    model: str
+    prompt: str
+    judge_kind: str | None
+    score: float | None
+    low: float | None
+    high: float | None
+    rank_low: int | None
+    rank_high: int | None
+    diff: float | None
+    diff_low: float | None
+    diff_high: float | None
+    diff_sim_low: float | None
+    diff_sim_high: float | None
+    p_holm: float | None
+    criteria: dict[str, Estimate]
+    n_scenarios: int
+    n_judges: int
+    n_scored: int
+    n_pending: int
+    n_failed: int
+    n_refused: int
+    n_unscorable: int
+    coverage: float
+    provisional: bool
+    marks: tuple[str, ...]
+    mean_length: float | None
+    tokens: float | None
+    cost_per_1k: float | None
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+    data_hash: str
+
+
+class SliceRow(LeaderboardRow, frozen=True, kw_only=True):
+    """A leaderboard row over the scenarios of one area or locale; `slice_value` is None where nobody said."""
+
+    slice: str
+    slice_value: str | None
