@@ -1,0 +1,70 @@
+"""Where everything lives under TIPBENCH_HOME; the one place that spells a path."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.names import experiment_name, judge_name
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds everything the program writes."""
+
+    root: Path
+
+    def experiment(self, name: str) -> Path:
+        """The experiment's folder in the lake; InvalidName when the name is not valid."""
+        return self.root / "lake" / experiment_name(name)
+
+    def experiments(self) -> list[str]:
+        """Names of all pinned experiments, sorted."""
+        return sorted(path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json"))
+
+    def exports(self, name: str, judge: str) -> Path:
+        """The folder of a judge's numbered exports."""
+        return self.root / "exports" / experiment_name(name) / judge_name(judge)
+
+    def inbox(self, name: str) -> Path:
+        """Where score files of an experiment are dropped."""
+        return self.root / "inbox" / experiment_name(name)
+
+    @property
+    def models(self) -> Path:
+        """Assembled weights of embedded models."""
+        return self.root / "models"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME."""
+        return self.root / "dagster"
+
+    @property
+    def mlflow(self) -> Path:
+        """MLflow's database and artifacts, unless MLFLOW_TRACKING_URI names a server."""
+        return self.root / "mlflow"
+
+    @property
+    def catalog(self) -> Path:
+        """Catalog versions added through the API; overlays the project's."""
+        return self.root / "catalog"
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes kept under `keys/`, made at first use, file mode 0600, folder mode 0700."""
+        folder = self.root / "keys"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / name
+        fresh = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        if not path.exists():
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass  # another process was first: its secret counts
+            finally:
+                fresh.unlink()
+        return bytes.fromhex(path.read_text().strip())

@@ -1,0 +1,67 @@
+"""One writer an experiment: an OS lock that ends with its process, and says who holds it."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who holds the lock, since when, for what."""
+
+    pid: int
+    purpose: str
+    since: str
+
+
+class WriterBusy(RuntimeError):
+    """Another process writes this experiment; the message names it."""
+
+
+@contextmanager
+def writing(
+    folder: Path,
+    *,
+    purpose: str,
+    now: str,
+    wait_s: float = 0.0,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[None]:
+    """Hold the experiment's lock; WriterBusy at once, or after `wait_s` seconds, names who has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        deadline = clock() + wait_s
+        while not _try(handle):
+            if clock() >= deadline:
+                raise WriterBusy(_busy(folder.name, handle, wait_s))
+            sleep(min(0.2, max(0.0, deadline - clock())))
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, msgspec.json.encode(Holder(os.getpid(), purpose, now)), 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def _try(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _busy(name: str, handle: int, wait_s: float) -> str:
+    try:
+        holder = msgspec.json.decode(os.pread(handle, 4096, 0), type=Holder)
+        who = f"process {holder.pid} ({holder.purpose}, since {holder.since})"
+    except msgspec.DecodeError:
+        who = "another process"
+    waited = f" after {wait_s:.0f} s" if wait_s else ""
+    return f"{name} is being written by {who}{waited}: wait until it ends, or stop it, then run again"
