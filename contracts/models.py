@@ -1,14 +1,13 @@
 """What collecting asks of a model, and what it gets back."""
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 from core.model import Model
+from core.outcome import Kind
 from core.prompt import Message
 from core.scenario import Scenario
-
-Kind = Literal["text", "refused", "failed", "transient"]
 
 
 class TipRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         return f"{self.name}@{self.version}"
 
     @property
-    def hash(self) -> str:
-        """Content hash over everything that shapes a generation."""
-        return content_hash(self)
+    def generation_hash(self) -> str:
+        """Content hash over what shapes an answer: not the version or the description."""
+        base = self.name.partition("@")[0]
+        return content_hash([base, self.mode, self.messages, self.examples, self.stop, self.max_tokens, self.cut])

@@ -1,0 +1,124 @@
+"""The checks over an experiment: what must hold before its leaderboard may be believed, as pure functions."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+Severity = Literal["error", "warning"]
+
+BLANK_SHARE = 0.05
+IDENTICAL_SHARE = 0.2
+COVERAGE = 0.9
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """One check's outcome; `numbers` are what it counted."""
+
+    name: str
+    passed: bool
+    severity: Severity
+    message: str
+    numbers: dict[str, int | float] = {}
+
+
+def complete(expected: int, final: int, transient: int) -> CheckResult:
+    """Whether every expected generation has a final outcome."""
+    missing = expected - final
+    return CheckResult(
+        "complete",
+        missing == 0,
+        "error",
+        f"all {expected} generations have a final outcome"
+        if missing == 0
+        else f"{missing} of {expected} generations have no final outcome ({transient} failed for now): run again, "
+        "or accept the failures with --accept-failures",
+        {"expected": expected, "final": final, "transient": transient},
+    )
+
+
+def unique(places: Iterable[tuple[int, int, int]]) -> CheckResult:
+    """Whether no (cell, scenario, tip_index) occurs twice."""
+    twice = [place for place, count in Counter(places).items() if count > 1]
+    message = "no generation occurs twice" if not twice else f"{len(twice)} generations occur twice, first {twice[0]}"
+    return CheckResult("unique", not twice, "error", message, {"duplicates": len(twice)})
+
+
+def blank_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
+    """Whether few answers are blank; `cells` maps a cell's name to (blank, all)."""
+    return _shares("blank_tips", "blank", cells, BLANK_SHARE)
+
+
+def identical_tips(cells: Mapping[str, Sequence[str]]) -> CheckResult:
+    """Whether few tips of a cell repeat another tip of it word for word; `cells` maps a cell's name to its tips."""
+    counted = {name: (len(tips) - len(set(tips)), len(tips)) for name, tips in cells.items()}
+    return _shares("identical_tips", "repeated word for word", counted, IDENTICAL_SHARE)
+
+
+def _shares(name: str, what: str, cells: Mapping[str, tuple[int, int]], limit: float) -> CheckResult:
+    over = {cell: bad / total for cell, (bad, total) in cells.items() if total and bad / total > limit}
+    bad, total = sum(b for b, _ in cells.values()), sum(t for _, t in cells.values())
+    message = f"{bad} of {total} tips are {what}"
+    if over:
+        worst = max(over, key=lambda cell: over[cell])
+        message += f"; over {limit:.0%} in {len(over)} cells, most in {worst} ({over[worst]:.0%})"
+    return CheckResult(name, not over, "warning", message, {"tips": total, "found": bad, "cells_over": len(over)})
+
+
+def hidden_names(flagged: Mapping[str, Sequence[str]]) -> CheckResult:
+    """Whether no tip gives its model away; `flagged` maps a candidate id to the names found in its text."""
+    message = "no tip names its model or prompt"
+    if flagged:
+        first = next(iter(flagged))
+        found = ", ".join(flagged[first])
+        message = f"{len(flagged)} tips name a model or prompt, so their judge is not blind; first {first}: {found}"
+    return CheckResult("hidden_names", not flagged, "warning", message, {"tips": len(flagged)})
+
+
+def traceable(scores: int, strays: Sequence[str]) -> CheckResult:
+    """Whether every score points at an item that was exported; `strays` are item ids that do not."""
+    message = f"all {scores} answers point at an exported item"
+    if strays:
+        message = f"{len(strays)} of {scores} answers point at no exported item, first {strays[0]}"
+    return CheckResult("traceable", not strays, "error", message, {"answers": scores, "strays": len(strays)})
+
+
+def recomputed(published: Sequence[Mapping[str, Any]], again: Sequence[Mapping[str, Any]]) -> CheckResult:
+    """Whether the published leaderboard equals one computed anew from the scores, to a relative 1e-9."""
+    difference = next(_differences(published, again, "leaderboard"), None)
+    message = (
+        "the leaderboard equals its recomputation" if difference is None else f"not its recomputation: {difference}"
+    )
+    return CheckResult("recomputed", difference is None, "error", message, {"rows": len(published)})
+
+
+def coverage(cells: Mapping[str, float]) -> CheckResult:
+    """Whether judges have scored at least 90 % of every cell; `cells` maps a cell's name to its coverage."""
+    low = {name: share for name, share in cells.items() if share < COVERAGE}
+    message = f"every cell is scored to at least {COVERAGE:.0%}"
+    if low:
+        worst = min(low, key=lambda cell: low[cell])
+        message = (
+            f"{len(low)} of {len(cells)} cells are scored to less than {COVERAGE:.0%}, least {worst} ({low[worst]:.0%})"
+        )
+    return CheckResult("coverage", not low, "warning", message, {"cells": len(cells), "below": len(low)})
+
+
+def _differences(left: Any, right: Any, place: str) -> Iterator[str]:
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        for key in sorted(set(left) | set(right)):
+            yield from _differences(left.get(key), right.get(key), f"{place}.{key}")
+    elif isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        if len(left) != len(right):
+            yield f"{place} has {len(left)} entries, not {len(right)}"
+        for number, (one, other) in enumerate(zip(left, right, strict=False)):
+            yield from _differences(one, other, f"{place}[{number}]")
+    elif not _same(left, right):
+        yield f"{place} is {left!r}, not {right!r}"
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, int | float) and not isinstance(right, bool):
+        return abs(left - right) <= 1e-9 * max(1.0, abs(left), abs(right))
+    return bool(left == right)

@@ -1,0 +1,50 @@
+"""What became of a generation, as the journal holds it, and when that is final."""
+
+from typing import Literal
+
+import msgspec
+
+from core.model import Model
+
+Kind = Literal["text", "refused", "failed", "transient"]
+
+
+class Sent(msgspec.Struct, frozen=True, tag="sent", tag_field="t"):
+    """A request is about to leave; without a later Outcome it was in flight when the process ended."""
+
+    key: str
+
+
+class Outcome(msgspec.Struct, frozen=True, tag="done", tag_field="t", omit_defaults=True, kw_only=True):
+    """The end of a generation, retries included; `raw` is the answer before cuts, `cost` in USD, times in ms.
+
+    Everything but `transient` is final: it is never asked for again.
+    """
+
+    key: str
+    kind: Kind
+    raw: str | None = None
+    finish: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    latency_ms: float | None = None
+    queue_ms: float | None = None
+    cost: float | None = None
+    attempts: int = 1
+    unseen: int = 0
+    error: str | None = None
+    at: str = ""
+
+
+def cost_of(model: Model, tokens_in: int | None, tokens_out: int | None) -> float | None:
+    """USD for one answered request; None when a price or a token count is not known."""
+    if model.provider == "template":
+        return 0.0
+    if model.price_in is None or model.price_out is None or tokens_in is None or tokens_out is None:
+        return None
+    return (model.price_in * tokens_in + model.price_out * tokens_out) / 1e6
+
+
+def worst_cost(model: Model, prompt_bytes: int, max_tokens: int) -> float:
+    """An upper estimate in USD before sending: a token for every two bytes of the request, and max_tokens out."""
+    return ((model.price_in or 0.0) * (prompt_bytes / 2 + 16) + (model.price_out or 0.0) * max_tokens) / 1e6

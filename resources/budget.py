@@ -1,0 +1,32 @@
+"""The ceiling on spending: a request may leave only when the worst it can cost still fits."""
+
+import asyncio
+
+
+class Budget:
+    """Spent, reserved and the most that may be spent in all, in USD; no ceiling when it is None."""
+
+    def __init__(self, ceiling: float | None, spent: float = 0.0) -> None:
+        self.ceiling = ceiling
+        self.spent = spent
+        self.stopped = False
+        self._reserved = 0.0
+        self._freed = asyncio.Event()
+
+    async def reserve(self, worst: float) -> bool:
+        """Set `worst` aside; waits while requests under way may still free some, False when it can never fit."""
+        while self.ceiling is not None and self.spent + self._reserved + worst > self.ceiling:
+            if self.stopped or self._reserved <= 0.0:
+                self.stopped = True
+                self._freed.set()
+                return False
+            self._freed.clear()
+            await self._freed.wait()
+        self._reserved += worst
+        return True
+
+    def settle(self, worst: float, cost: float | None) -> None:
+        """Free what was set aside and count what was really spent."""
+        self._reserved = max(0.0, self._reserved - worst)
+        self.spent += cost or 0.0
+        self._freed.set()

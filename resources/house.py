@@ -1,0 +1,33 @@
+"""What the asset graph and the command line work with: the home, the catalog's layers, keys, clock and mirrors."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from contracts.tracking import Tracker
+from core.spec import Options
+from resources.catalog import Catalog, Layer, load_catalog
+from resources.home import Home
+
+Advance = Callable[[int, str], None]
+"""Called with how many are done and a short note."""
+ShowProgress = Callable[[str, int], AbstractContextManager[Advance]]
+"""Opens a progress display for a label and a total."""
+
+
+@dataclass(frozen=True)
+class House:
+    """Built once by wiring; `keys` holds API keys by the name of their environment variable and is never shown."""
+
+    home: Home
+    layers: tuple[Layer, ...]
+    defaults: Options
+    author: str
+    now: Callable[[], str]
+    tracker: Tracker
+    show_progress: ShowProgress
+    keys: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    def catalog(self) -> Catalog:
+        """The catalog as its files are now; CatalogError lists what is wrong with them."""
+        return load_catalog(self.layers)

@@ -1,0 +1,172 @@
+"""The append-only journal of an experiment: every request sent and every outcome, one line each, never rewritten."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from core.outcome import Outcome, Sent
+
+CHUNK = 1 << 20
+_LINE = msgspec.json.Decoder(Sent | Outcome)
+_encode = msgspec.json.Encoder().encode
+
+
+class JournalBroken(RuntimeError):
+    """A journal line that is not the torn last one cannot be read."""
+
+
+class JournalFull(OSError):
+    """The journal could not be written; what it holds so far is kept."""
+
+
+@dataclass
+class Index:
+    """Where the last outcome of every key stands, and what was in flight when the last writer ended.
+
+    `places` maps a key to the byte offset of its last outcome's line. A final outcome is never displaced by a
+    transient one.
+    """
+
+    places: dict[str, int] = field(default_factory=dict)
+    final: set[str] = field(default_factory=set)
+    in_flight: set[str] = field(default_factory=set)
+    unseen: dict[str, int] = field(default_factory=dict)
+    cost: float = 0.0
+    size: int = 0
+
+    def note(self, line: Sent | Outcome, offset: int) -> None:
+        """Take one line into account."""
+        if isinstance(line, Sent):
+            self.in_flight.add(line.key)
+            return
+        self.in_flight.discard(line.key)
+        self.cost += line.cost or 0.0
+        if line.key in self.final:
+            return
+        self.places[line.key] = offset
+        if line.kind == "transient":
+            self.unseen[line.key] = self.unseen.get(line.key, 0) + line.unseen
+        else:
+            self.final.add(line.key)
+
+
+class Journal:
+    """One writer's open journal; the caller holds the experiment's lock. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.index = Index()
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            for line, offset in _lines(path):
+                self.index.note(line, offset)
+            self._cut_torn_tail()
+        except BaseException:
+            os.close(self._handle)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sync()
+        os.close(self._handle)
+
+    def sent(self, key: str) -> None:
+        """Say that a request leaves now."""
+        self._append(Sent(key))
+
+    def done(self, outcome: Outcome) -> None:
+        """Keep an outcome."""
+        self._append(outcome)
+
+    def sync(self) -> None:
+        """Make everything so far survive the loss of the host; blocks for the disk."""
+        os.fsync(self._handle)
+
+    def _append(self, line: Sent | Outcome) -> None:
+        data = _encode(line) + b"\n"
+        try:
+            written = os.write(self._handle, data)
+            if written < len(data):
+                os.ftruncate(self._handle, self.index.size)
+                raise OSError(28, "short write")  # noqa: TRY301  # the handler below makes both cases one error
+        except OSError as error:
+            raise JournalFull(
+                f"cannot write {self.path}: {error.strerror}; what was collected is kept, free some space and run again"
+            ) from error
+        self.index.note(line, self.index.size)
+        self.index.size += len(data)
+
+    def _cut_torn_tail(self) -> None:
+        size = os.fstat(self._handle).st_size
+        whole = _whole_size(self.path, size)
+        if whole < size:
+            os.ftruncate(self._handle, whole)
+        self.index.size = whole
+
+
+def read_index(path: Path) -> Index:
+    """The index of a journal as it is now, for readers; a torn last line is not counted. Empty without a file."""
+    index = Index()
+    if path.exists():
+        for line, offset in _lines(path):
+            index.note(line, offset)
+    return index
+
+
+class OutcomeReader:
+    """Random access to the outcomes of a journal by the offsets of an Index."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb") if path.exists() else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file:
+            self._file.close()
+
+    def at(self, offset: int) -> Outcome:
+        """The outcome whose line starts at `offset`."""
+        if self._file is None:
+            raise JournalBroken("the journal is gone while it is being read")
+        self._file.seek(offset)
+        line = _LINE.decode(self._file.readline())
+        if not isinstance(line, Outcome):
+            raise JournalBroken(f"byte {offset} of {self._file.name} holds no outcome")
+        return line
+
+
+def _lines(path: Path) -> Iterator[tuple[Sent | Outcome, int]]:
+    offset = 0
+    with path.open("rb", buffering=CHUNK) as file:
+        for number, data in enumerate(file, 1):
+            if not data.endswith(b"\n"):
+                return
+            try:
+                yield _LINE.decode(data), offset
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise JournalBroken(
+                    f"{path}:{number}: this line is not a journal entry ({error}); restore the file or remove the line"
+                ) from error
+            offset += len(data)
+
+
+def _whole_size(path: Path, size: int) -> int:
+    with path.open("rb") as file:
+        end = size
+        while end > 0:
+            start = max(0, end - CHUNK)
+            file.seek(start)
+            newline = file.read(end - start).rfind(b"\n")
+            if newline >= 0:
+                return start + newline + 1
+            end = start
+    return 0

@@ -1,0 +1,43 @@
+"""What every collecting run of an experiment did, one small file a run, rewritten as it goes."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from resources.home import Home
+from resources.lake.files import write_whole
+from resources.lake.lock import is_free
+
+Status = Literal["running", "done", "partial", "failed", "interrupted"]
+
+
+class RunRecord(msgspec.Struct, frozen=True):
+    """One row of `runs NAME`; times are ISO 8601 in UTC, `cost` is the experiment's total in USD."""
+
+    run_id: str
+    status: Status
+    started_at: str
+    ended_at: str | None
+    done: int
+    expected: int
+    failed: int
+    cost: float
+
+
+def write_run(home: Home, name: str, run: RunRecord) -> None:
+    """Replace the run's record."""
+    write_whole(_folder(home, name) / f"{run.run_id}.json", msgspec.json.encode(run))
+
+
+def read_runs(home: Home, name: str) -> list[RunRecord]:
+    """Runs by start; one that says running while nobody holds the writer lock was interrupted."""
+    files = sorted(_folder(home, name).glob("*.json"))
+    runs = [msgspec.json.decode(file.read_bytes(), type=RunRecord) for file in files]
+    if any(run.status == "running" for run in runs) and is_free(home.experiment(name)):
+        runs = [msgspec.structs.replace(r, status="interrupted") if r.status == "running" else r for r in runs]
+    return sorted(runs, key=lambda run: (run.started_at, run.run_id))
+
+
+def _folder(home: Home, name: str) -> Path:
+    return home.experiment(name) / "runs"

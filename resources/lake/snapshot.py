@@ -1,0 +1,65 @@
+"""A dataset that is one Parquet file, named by its content and switched by a manifest."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from resources.lake.files import pretty, replacing, sha256_file, write_whole
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """Which file is current, its SHA-256, its rows, and what the writer wants to say beside it."""
+
+    file: str
+    sha256: str
+    rows: int
+    notes: dict[str, Any] = {}
+
+
+class Snapshot:
+    """One dataset of one experiment: `folder/NAME-HASH.parquet` and `folder/manifest.json`."""
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        self.folder, self.schema = folder, schema
+
+    def manifest(self) -> Manifest | None:
+        """The current manifest, or None before the first publication."""
+        try:
+            return msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=Manifest)
+        except FileNotFoundError:
+            return None
+
+    def path(self) -> Path | None:
+        """The current Parquet file, or None."""
+        manifest = self.manifest()
+        return self.folder / manifest.file if manifest else None
+
+    def table(self, columns: list[str] | None = None) -> pa.Table:
+        """The current rows; an empty typed table before the first publication."""
+        path = self.path()
+        if path is None:
+            empty = self.schema.empty_table()
+            return empty.select(columns) if columns else empty
+        return pq.read_table(path, columns=columns)
+
+    def publish(self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any]) -> Manifest:
+        """Let `write` fill a new file, then switch to it; the previous file is removed after the switch."""
+        before = self.manifest()
+        pending = self.folder / "pending.parquet"
+        with replacing(pending) as temporary, pq.ParquetWriter(temporary, self.schema, compression="zstd") as writer:
+            write(writer)
+        digest = sha256_file(pending)
+        final = self.folder / f"{self.folder.name}-{digest[:16]}.parquet"
+        pending.replace(final)
+        manifest = Manifest(final.name, digest, pq.read_metadata(final).num_rows, notes)
+        if manifest != before:
+            write_whole(self.folder / "manifest.json", pretty(manifest))
+        if before and before.file != manifest.file:
+            with suppress(FileNotFoundError):
+                (self.folder / before.file).unlink()
+        return manifest

@@ -1,0 +1,76 @@
+"""Pins and append-only records of experiments: written once or appended, never changed."""
+
+import getpass
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from core.records import Record
+from core.spec import Spec
+from resources.home import Home
+from resources.lake.files import append_line, create_exclusively, pretty
+
+
+class NotPinned(ValueError):
+    """An experiment that nobody has launched with options yet."""
+
+
+class PinBroken(RuntimeError):
+    """spec.json or records.jsonl cannot be read."""
+
+
+def read_spec(home: Home, name: str) -> Spec | None:
+    """The experiment's pin, or None."""
+    path = home.experiment(name) / "spec.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Spec)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError as error:
+        raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
+
+
+def pinned_spec(home: Home, name: str) -> Spec:
+    """The experiment's pin; NotPinned when there is none."""
+    spec = read_spec(home, name)
+    if spec is None:
+        raise NotPinned(f"{name} has no pinned spec: launch it once with its options, for example: tipbench run {name}")
+    return spec
+
+
+def pin(home: Home, spec: Spec) -> tuple[Spec, bool]:
+    """Pin `spec` unless the name is pinned already; the pin in force, and whether this call made it."""
+    created = create_exclusively(home.experiment(spec.experiment) / "spec.json", pretty(spec))
+    return (spec, True) if created else (pinned_spec(home, spec.experiment), False)
+
+
+def read_records(home: Home, name: str) -> list[Record]:
+    """Judges, baselines and ceilings in the order they were added; a torn last line is left out."""
+    path = home.experiment(name) / "records.jsonl"
+    if not path.exists():
+        return []
+    lines = path.read_bytes().split(b"\n")[:-1]
+    try:
+        return [msgspec.json.decode(line, type=Record) for line in lines]
+    except msgspec.DecodeError as error:
+        raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
+
+
+def add_records(home: Home, name: str, records: Sequence[Record]) -> None:
+    """Append records durably; each one is one write, so a reader sees it whole or not at all."""
+    for record in records:
+        append_line(home.experiment(name) / "records.jsonl", record)
+
+
+def login_name() -> str:
+    """The account that runs this process, for the author of a record."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def journal_path(home: Home, name: str) -> Path:
+    """The experiment's journal."""
+    return home.experiment(name) / "journal.jsonl"

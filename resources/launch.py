@@ -1,0 +1,113 @@
+"""Launching: from what a person asked for to a pinned experiment with its judges, baseline and ceiling on record."""
+
+import asyncio
+from collections.abc import Sequence
+
+from core.names import experiment_name
+from core.options import OptionError, validate_options, with_defaults
+from core.records import (
+    BaselineRecord,
+    CeilingRecord,
+    JudgeKind,
+    JudgeRecord,
+    Record,
+    ceiling_of,
+    check_baseline,
+    judge_kind,
+    judges_of,
+    parse_judge,
+    split_baseline,
+)
+from core.spec import Options, Spec, check_override
+from resources.catalog import Catalog
+from resources.home import Home
+from resources.house import House
+from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec
+from resources.models.registry import check_keys
+from resources.models.sizes import reported_sizes
+from resources.pinning import check_prices, draft_spec
+
+DEFAULT_JUDGE = ("agent", "agent")
+
+
+def draft(house: House, name: str, options: Options) -> Spec:
+    """The pin in force, checked against `options`, or the spec that a launch would pin; nothing is written."""
+    experiment_name(name)
+    spec = read_spec(house.home, name)
+    if spec is not None:
+        validate_options(name, options)
+        check_override(spec, options)
+        return spec
+    complete = with_defaults(options, house.defaults)
+    catalog = house.catalog()
+    sizes = _sizes(complete, catalog)
+    return draft_spec(house.home, name, complete, catalog, sizes=sizes, now=house.now())
+
+
+def launch(house: House, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Spec:
+    """Pin the experiment, or agree with its pin, and record judges, baseline and ceiling; idempotent.
+
+    A name without a pin is launched with defaults only when `by_default` is set; a partition that a backfill
+    materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin.
+    """
+    if not by_default and options == Options() and read_spec(house.home, experiment_name(name)) is None:
+        raise NotPinned(
+            f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill"
+        )
+    spec = draft(house, name, options)
+    if spec.source == "adopt":
+        raise OptionError(f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name")
+    check_keys(spec.models, house.keys)
+    records = read_records(house.home, name)
+    _new_records(house, spec, records, options, judges)
+    spec, _ = pin(house.home, spec)
+    check_override(spec, options)
+    add_records(house.home, name, _new_records(house, spec, records, options, judges))
+    return spec
+
+
+def _new_records(
+    house: House, spec: Spec, records: list[Record], options: Options, judges: Sequence[str]
+) -> list[Record]:
+    author, at = house.author, house.now()
+    known = judges_of(records)
+    asked: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
+    if not asked and not known:
+        asked = [parse_judge("=".join(DEFAULT_JUDGE))]
+    new = new_judges(asked, known, author, at)
+    if options.baseline is not None:
+        model, prompt = split_baseline(options.baseline)
+        check_baseline(spec.cell_names(), (model, prompt))
+        latest = next((r for r in reversed(records) if isinstance(r, BaselineRecord)), None)
+        if latest is None or (latest.model, latest.prompt) != (model, prompt):
+            new.append(BaselineRecord(model, prompt, author, at))
+    if options.max_cost is not None and options.max_cost != ceiling_of(records):
+        check_prices(spec)
+        new.append(CeilingRecord(options.max_cost, author, at))
+    return new
+
+
+def new_judges(
+    asked: Sequence[tuple[str, JudgeKind | None]], known: dict[str, JudgeKind], author: str, at: str
+) -> list[Record]:
+    """Records for the judges that are not known yet; JudgeConflict when one is known with another kind."""
+    new: dict[str, JudgeKind] = {}
+    for judge, kind in asked:
+        decided = judge_kind(judge, kind, {**known, **new})
+        if judge not in known:
+            new[judge] = decided
+    return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
+
+
+def record_judges(house: House, home: Home, name: str, judges: Sequence[str]) -> None:
+    """Append the judges that are not on record yet; idempotent."""
+    known = judges_of(read_records(home, name))
+    asked = [parse_judge(text) for text in judges]
+    add_records(home, name, new_judges(asked, known, house.author, house.now()))
+
+
+def _sizes(options: Options, catalog: Catalog) -> dict[str, float | None]:
+    if options.max_model_b is None:
+        return {}
+    local = [model for model in catalog.pick_models(options.models or ()) if model.local and model.endpoint]
+    return asyncio.run(reported_sizes(local)) if local else {}
