@@ -52,7 +52,8 @@ class Skipped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that an experiment generates; `cells` are indices into `models` and `prompts`, in leaderboard order.
 
-    `options` keeps the options as resolved with defaults, so that a later door can be compared word by word.
+    `options` keeps the options as resolved with defaults, so that a later door can be compared word by word. Adopted
+    outputs have no temperature; `adopted` is then the hash of their file and options.
     """
 
     format: int = 1
@@ -66,7 +67,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     scenarios: tuple[Scenario, ...]
     rubric: Rubric
     n_tips: int
-    temperature: float
+    temperature: float | None
     seed: int
     failures: Failures
     extends: str | None = None

@@ -185,7 +185,7 @@ def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRe
         text=rendered.text,
         stop=rendered.stop,
         max_tokens=spec.prompts[prompt].max_tokens,
-        temperature=spec.temperature,
+        temperature=spec.temperature or 0.0,
         seed=request_seed(spec, generation.key),
     )
 

@@ -1,0 +1,1 @@
+"""Bringing outputs made elsewhere into the lake, so that everything after collecting works on them."""

@@ -1,0 +1,140 @@
+"""Writes adopted outputs and their scores as an experiment: all of it, or nothing."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.canonical import content_hash
+from core.model import Model
+from core.prompt import Prompt
+from core.records import BaselineRecord, JudgeKind, JudgeRecord, Record, check_baseline, judge_kind, split_baseline
+from core.rubric import Rubric
+from core.scenario import Scenario
+from core.spec import Failures, Options, Spec
+from core.tables import CANDIDATES
+from resources.adoption.rows import Adopted, AdoptedFile
+from resources.home import Home
+from resources.lake.candidates import ROW_GROUP, candidates
+from resources.lake.files import sha256_file
+
+
+class NameTaken(ValueError):
+    """The experiment exists with other contents."""
+
+
+class AdoptOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What shapes an adoption beside the file: part of its identity."""
+
+    renames: dict[str, str] = {}
+    judge_kinds: dict[str, JudgeKind] = {}
+    judges: dict[str, JudgeKind] = {}
+    failures: Failures = "worst"
+    baseline: str | None = None
+    seed: int = 0
+
+
+def adoption_hash(path: Path, options: AdoptOptions, rubric: Rubric) -> str:
+    """Equal for the same bytes, options and rubric."""
+    return content_hash([sha256_file(path), options, rubric])
+
+
+def adopted_spec(
+    name: str, file: AdoptedFile, options: AdoptOptions, rubric: Rubric, *, identity: str, now: str
+) -> Spec:
+    """The pin of an adopted experiment: cells, models, prompts and scenarios by first appearance."""
+    models = list(dict.fromkeys(row.model for row in file.rows))
+    prompts = list(dict.fromkeys(row.prompt for row in file.rows))
+    cells = dict.fromkeys((models.index(row.model), prompts.index(row.prompt)) for row in file.rows)
+    scenarios = {row.scenario_id: Scenario(row.scenario_id, row.area, row.locale, row.scenario) for row in file.rows}
+    spec = Spec(
+        experiment=name,
+        source="adopt",
+        options=Options(rubric=rubric.ref, failures=options.failures, seed=options.seed),
+        models=tuple(Model(model, "adopted") for model in models),
+        prompts=tuple(Prompt(prompt, "adopted", "made elsewhere", "chat", ()) for prompt in prompts),
+        cells=tuple(cells),
+        scenarios=tuple(scenarios.values()),
+        rubric=rubric,
+        n_tips=max(row.tip_index for row in file.rows) + 1,
+        temperature=None,
+        seed=options.seed,
+        failures=options.failures,
+        created_at=now,
+        adopted=identity,
+    )
+    if options.baseline:
+        check_baseline(spec.cell_names(), split_baseline(options.baseline))
+    return spec
+
+
+def clear_unpinned(home: Home, name: str) -> None:
+    """Remove what an adoption left that ended before its pin; the caller holds the lock and saw no pin."""
+    for part in ("candidates", "items", "scores"):
+        shutil.rmtree(home.experiment(name) / part, ignore_errors=True)
+    (home.experiment(name) / "records.jsonl").unlink(missing_ok=True)
+
+
+def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[str]:
+    """Publish the candidates dataset; the candidate ids in the order of `rows`."""
+    place = {cell: number for number, cell in enumerate(spec.cell_names())}
+    scenario = {entry.id: number for number, entry in enumerate(spec.scenarios)}
+    hashes = [entry.hash for entry in spec.scenarios]
+    made = [_candidate(row, place[row.model, row.prompt], scenario[row.scenario_id], hashes) for row in rows]
+    ordered = sorted(made, key=lambda row: (row["cell"], row["scenario"], row["tip_index"]))
+    counts = {kind: sum(row["outcome"] == kind for row in made) for kind in ("text", "refused", "failed")}
+
+    def write(writer: pq.ParquetWriter) -> None:
+        for start in range(0, len(ordered), ROW_GROUP):
+            writer.write_table(pa.Table.from_pylist(ordered[start : start + ROW_GROUP], CANDIDATES))
+
+    candidates(home, spec.experiment).publish(write, counts)
+    return [row["candidate_id"] for row in made]
+
+
+def _candidate(row: Adopted, cell: int, scenario: int, hashes: Sequence[str]) -> dict[str, Any]:
+    identity = [row.model, row.prompt, hashes[scenario], row.tip_index, row.text]
+    return {
+        "candidate_id": content_hash(identity)[:32],
+        "cell": cell,
+        "model": row.model,
+        "prompt": row.prompt,
+        "scenario": scenario,
+        "scenario_id": row.scenario_id,
+        "area": row.area,
+        "locale": row.locale,
+        "tip_index": row.tip_index,
+        "outcome": "text" if row.text else "failed",
+        "text": row.text,
+        "raw": row.text,
+        "finish": None,
+        "tokens_in": row.tokens_in,
+        "tokens_out": row.tokens_out,
+        "latency_ms": row.latency_ms,
+        "queue_ms": None,
+        "cost": row.cost,
+        "attempts": 1,
+        "error": None if row.text else "no text in the adopted file",
+        "origin": "adopt",
+    }
+
+
+def adopted_kinds(file: AdoptedFile, options: AdoptOptions) -> dict[str, JudgeKind]:
+    """Kind of every judge of the file and of the options; human where nobody said."""
+    found = dict.fromkeys(judge for row in file.rows for judge in row.scores)
+    kinds: dict[str, JudgeKind] = {}
+    for judge in [*found, *options.judges]:
+        kinds[judge] = judge_kind(judge, options.judge_kinds.get(judge) or options.judges.get(judge), kinds)
+    return kinds
+
+
+def adopted_records(kinds: Mapping[str, JudgeKind], options: AdoptOptions, author: str, now: str) -> list[Record]:
+    """Judges and baseline as append-only records."""
+    records: list[Record] = [JudgeRecord(judge, kind, author, now) for judge, kind in kinds.items()]
+    if options.baseline:
+        records.append(BaselineRecord(*split_baseline(options.baseline), author, now))
+    return records
