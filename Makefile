@@ -1,0 +1,34 @@
+# Two commands do everything: `make demo` runs the benchmark, `make test` proves it; both set up what they need.
+SHELL := /bin/sh
+PYTHON ?= python3
+ONLY ?=
+
+.PHONY: help demo test check up lock clean setup setup-dev
+.DEFAULT_GOAL := help
+
+help:  ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: setup  ## set up, then benchmark a small real model and print the leaderboard
+	@.venv/bin/tipbench demo
+
+test: setup-dev  ## set up, then check the code and run every test; ONLY=fast leaves out what is slow
+	@PYTHON_BIN=.venv/bin/python scripts/test.sh "$(ONLY)"
+
+check: setup-dev  ## formatting, lint, types, import rules and house rules
+	@PYTHON_BIN=.venv/bin/python scripts/test.sh check
+
+up: setup  ## set up, then serve Dagit on the same home
+	@.venv/bin/tipbench up
+
+lock:  ## resolve the dependencies again into the lock files (needs uv)
+	@scripts/lock.sh
+
+clean:  ## remove the installed environment and caches; results under .tipbench/ stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tipbench.egg-info
+
+setup:
+	@$(PYTHON) scripts/setup.py run
+
+setup-dev:
+	@$(PYTHON) scripts/setup.py dev

@@ -1,0 +1,171 @@
+"""Sets up `.venv` from the lock files: needs only Python, no network when nothing changed, repairs what was cut."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import typing
+from pathlib import Path
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = str(VENV / "bin" / "python")
+PIP = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
+QUIET = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_PROGRESS_BAR": "off", "PYTHONUNBUFFERED": "1"}
+BASE, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+
+
+class SetUpFailed(Exception):
+    """Set-up cannot go on; the message is one sentence for the person."""
+
+
+def check_python() -> None:
+    """Refuse a Python that cannot make the environment."""
+    have = "{}.{}".format(*sys.version_info)
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        raise SetUpFailed(
+            f"Tipbench needs Python 3.11, 3.12 or 3.13, and this is {have}: name another, as in "
+            "make demo PYTHON=python3.12"
+        )
+    try:
+        __import__("ensurepip")
+        __import__("venv")
+    except ImportError:
+        raise SetUpFailed(
+            f"Python {have} has no venv module: install it (on Debian: apt-get install python3-venv)"
+        ) from None
+
+
+def packages(lock: Path) -> "set[str]":
+    """Names of the packages that a lock file pins."""
+    return set(re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(), re.MULTILINE))
+
+
+def usable() -> bool:
+    """Whether `.venv` holds a working Python of a right version with pip, made in this folder."""
+    probe = f"import pip, sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
+    try:
+        here = os.fsencode(VENV) in (VENV / "bin" / "pip").read_bytes()
+        return here and subprocess.run([PYTHON, "-c", probe], check=False, stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def alone() -> "typing.Iterator[None]":
+    """Hold the set-up lock, waiting for another set-up of this folder to end."""
+    with BASE.open("rb") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another set-up of this folder")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def say(what: str) -> None:
+    """One line of progress."""
+    print(f"set-up: {what}", flush=True)
+
+
+def step(name: str, covers: "list[Path]", title: str, action: "typing.Callable[[], None]") -> bool:
+    """Run `action` unless its stamp says that it ended with the same files; returns whether it ran."""
+    digest = hashlib.sha256(b"\0".join([os.fsencode(VENV), *(path.read_bytes() for path in covers)])).hexdigest()
+    stamp = VENV / f".stamp-{name}-{digest[:16]}"
+    if stamp.exists():
+        return False
+    for old in VENV.glob(f".stamp-{name}-*"):
+        old.unlink()
+    timed(title, action)
+    stamp.touch()
+    return True
+
+
+def timed(title: str, action: "typing.Callable[[], None]") -> None:
+    """Run `action` and say how long it took."""
+    say(f"{title} …")
+    start = time.monotonic()
+    action()
+    say(f"{title}: {time.monotonic() - start:.0f} s")
+
+
+def make_environment() -> None:
+    """Make `.venv` anew, stamps included."""
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False, capture_output=True)
+    if made.returncode:
+        raise SetUpFailed(f"python3 -m venv failed: {(made.stdout + made.stderr).decode(errors='replace').strip()}")
+
+
+def forget_half_installed() -> None:
+    """Let pip install again what a killed pip left in part: INSTALLER is the last file that it writes."""
+    for record in VENV.glob("lib/python*/site-packages/*.dist-info"):
+        if not (record / "INSTALLER").exists():
+            shutil.rmtree(record)
+
+
+def pip(arguments: "list[str]", count: int) -> None:
+    """Run pip and show how far it is; its own words only when it fails."""
+    forget_half_installed()
+    said, fetched, shown = [], 0, time.monotonic()
+    env = {**os.environ, **QUIET}
+    with subprocess.Popen(
+        [*PIP, *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as child:
+        for raw in child.stdout or ():
+            line = raw.decode(errors="replace").rstrip()
+            said.append(line)
+            fetched += line.startswith(("Collecting ", "Requirement already satisfied"))
+            if line.startswith("Installing collected"):
+                say(f"  fetched {fetched}, unpacking")
+            elif fetched < count and time.monotonic() - shown > 5:
+                shown = time.monotonic()
+                say(f"  fetched {fetched} of {count}")
+    if child.returncode:
+        telling = [line for line in said if "error" in line.lower()] or said
+        print("\n".join("  " + line for line in telling[-8:]), file=sys.stderr)
+        raise SetUpFailed(
+            "pip failed, its words are above: check the network, then run the same command again; it goes on from here"
+        )
+
+
+def set_up(what: str) -> bool:
+    """Bring `.venv` to what the lock files say; `what` is run or dev. Returns whether there was anything to do."""
+    did = not usable()
+    if did:
+        timed("making .venv with Python {}.{}".format(*sys.version_info), make_environment)
+    count = len(packages(BASE))
+    hashes = ["--require-hashes", "-r"]
+    did |= step("run", [BASE], f"installing {count} packages", lambda: pip([*hashes, BASE.name], count))
+    if what == "dev":
+        more = packages(DEV) - packages(BASE)
+        title = f"installing {len(more)} packages for the tests"
+        did |= step("dev", [BASE, DEV], title, lambda: pip([*hashes, DEV.name], len(packages(DEV))))
+    editable = ["--no-build-isolation", "--editable", "."]
+    return step("self", [BASE, ROOT / "pyproject.toml"], "installing tipbench itself", lambda: pip(editable, 1)) or did
+
+
+def main() -> int:
+    """Set up and say how long it took; 2 when it cannot, 130 when interrupted."""
+    start = time.monotonic()
+    try:
+        check_python()
+        with alone():
+            did = set_up(sys.argv[1] if len(sys.argv) > 1 else "run")
+    except SetUpFailed as failure:
+        print(f"set-up: {failure}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nset-up: interrupted; run the same command again and it goes on from here", file=sys.stderr)
+        return 130
+    say(f"ready in {time.monotonic() - start:.0f} s" if did else "ready, nothing to do")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
