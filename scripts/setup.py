@@ -112,7 +112,7 @@ def forget_half_installed() -> None:
 def pip(arguments: "list[str]", count: int) -> None:
     """Run pip and show how far it is; its own words only when it fails."""
     forget_half_installed()
-    said, fetched, shown = [], 0, time.monotonic()
+    said, fetched, unpacking, shown = [], 0, False, time.monotonic()
     env = {**os.environ, **QUIET}
     with subprocess.Popen(
         [*PIP, *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -120,10 +120,11 @@ def pip(arguments: "list[str]", count: int) -> None:
         for raw in child.stdout or ():
             line = raw.decode(errors="replace").rstrip()
             said.append(line)
-            fetched += line.startswith(("Collecting ", "Requirement already satisfied"))
+            fetched += line.startswith(("Collecting ", "Processing ", "Requirement already satisfied"))
             if line.startswith("Installing collected"):
+                unpacking = True
                 say(f"  fetched {fetched}, unpacking")
-            elif fetched < count and time.monotonic() - shown > 5:
+            elif not unpacking and time.monotonic() - shown > 5:
                 shown = time.monotonic()
                 say(f"  fetched {fetched} of {count}")
     if child.returncode:
