@@ -1,5 +1,6 @@
 """Switches off what third-party packages would report to their makers or print unasked."""
 
+import os
 from collections.abc import MutableMapping
 
 SWITCHES = {
@@ -7,8 +8,8 @@ SWITCHES = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DAGSTER_DISABLE_TELEMETRY": "true",
 }
-"""Read by MLflow at its import and by Dagster at each upload; dagster.yaml needs `telemetry: {enabled: false}` too, which
-alone keeps Dagster from writing the reports to its log folder."""
+"""Read by MLflow at its import and by Dagster at each upload. Dagster also writes its reports to its log folder unless
+dagster.yaml says `telemetry: {enabled: false}`."""
 
 MANNERS = {
     "MLFLOW_LOGGING_LEVEL": "WARNING",
@@ -19,7 +20,7 @@ MANNERS = {
 """Defaults that a person may set otherwise; MLflow's own would wait minutes for a server that is away."""
 
 
-def quiet_environment(environ: MutableMapping[str, str]) -> None:
+def quiet_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     """Set the switches in `environ`, whatever they were; call before dagster or mlflow is imported."""
     environ.update(SWITCHES)
     for name, value in MANNERS.items():

@@ -1,0 +1,48 @@
+"""MLflow's own database, made in one step that a kill cannot leave half done."""
+
+import os
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+
+def prepare_database(path: Path) -> None:
+    """Make MLflow's SQLite database at `path` unless it is there.
+
+    MLflow runs its migrations in place and cannot go on from half of them, so a process killed there would leave a
+    database that fails for ever. The migrations run on a new file, which is then linked to its name; the first wins.
+    """
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}.*"):
+        if _abandoned(left):
+            left.unlink(missing_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        store = SqlAlchemyStore(f"sqlite:///{fresh}", (path.parent / "artifacts").as_uri())  # type: ignore[no-untyped-call] # MLflow left it so
+        store.engine.dispose()
+        _make_durable(fresh)
+        os.link(fresh, path)
+    except FileExistsError:
+        return  # another process was first: its database counts
+    finally:
+        for left in path.parent.glob(f"{fresh.name}*"):
+            left.unlink(missing_ok=True)
+
+
+def _make_durable(path: Path) -> None:
+    """Check that the file holds everything by itself, then flush it to the disk."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _abandoned(path: Path) -> bool:
+    """Whether the process that was making this file is gone."""
+    owner = path.name.split(".")[3].partition("-")[0]
+    return not owner.isdigit() or not Path(f"/proc/{owner}").exists()

@@ -1,0 +1,29 @@
+"""One table of candidates a cell, in the JSON form that MLflow shows as a table."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow.parquet as pq
+
+COLUMNS = ("scenario_id", "tip_index", "outcome", "text", "tokens_in", "tokens_out", "latency_ms", "cost", "error")
+TABLE = "candidates.json"
+_BATCH = 4_000
+
+
+def cell_tables(path: Path) -> Iterator[tuple[int, bytes]]:
+    """(cell, JSON) for every cell of a candidates file whose rows are in order of cell; one cell in memory at a time.
+
+    The JSON is `{"columns": [...], "data": [[...], ...]}`, rows in the file's order.
+    """
+    for cell, rows in groupby(_rows(path), key=lambda row: row[0]):
+        yield cell, msgspec.json.encode({"columns": COLUMNS, "data": [row[1:] for row in rows]})
+
+
+def _rows(path: Path) -> Iterator[tuple[Any, ...]]:
+    names = ["cell", *COLUMNS]
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(_BATCH, columns=names):
+            yield from zip(*(batch.column(name).to_pylist() for name in names), strict=True)

@@ -1,0 +1,62 @@
+"""The tracker that wiring hands out: finds the tracking server, imports MLflow late, and turns its faults into one."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from contracts.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
+from resources.home import Home
+from resources.quiet import quiet_environment
+
+_LOCAL = ("", "file", "sqlite", "postgresql", "mysql", "mssql")
+
+
+class MlflowTracker:
+    """Mirrors into `tracking_uri`, or into a SQLite database of its own under the home."""
+
+    def __init__(self, home: Home, tracking_uri: str | None) -> None:
+        self._folder = home.mlflow
+        self._uri = tracking_uri or f"sqlite:///{home.mlflow / 'mlflow.db'}"
+        self._own = tracking_uri is None
+
+    def mirror(self, run: MirrorRun) -> TrackingLinks:
+        """Bring the mirror to `run`; the same run again changes nothing. TrackingUnavailable when it cannot."""
+        quiet_environment()
+        from mlflow import MlflowClient
+        from mlflow.exceptions import MlflowException
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from resources.tracking.database import prepare_database
+        from resources.tracking.mirror import mirror_run
+
+        try:
+            if self._own:
+                prepare_database(self._folder / "mlflow.db")
+            experiment, parent = mirror_run(MlflowClient(self._uri), run, self._artifacts())
+        except (MlflowException, SQLAlchemyError, OSError) as error:
+            raise TrackingUnavailable(
+                f"MLflow at {shown(self._uri)} could not take {run.experiment} ({_reason(error, self._uri)}): "
+                "nothing is lost, run it again to mirror it"
+            ) from error
+        return TrackingLinks(uri=shown(self._uri), experiment_id=experiment, run_id=parent)
+
+    def _artifacts(self) -> Path | None:
+        """Where new experiments keep their artifacts; None lets a server decide."""
+        scheme = urlsplit(self._uri).scheme.partition("+")[0]
+        return self._folder / "artifacts" if scheme in _LOCAL else None
+
+
+def shown(uri: str) -> str:
+    """The address without user and password."""
+    parts = urlsplit(uri)
+    if "@" not in parts.netloc:
+        return uri
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _reason(error: Exception, uri: str) -> str:
+    """The first line of what went wrong, short and without the address's password."""
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    secret = urlsplit(uri).password
+    said = re.sub(r"//[^/@\s]+@", "//", said.replace(secret, "***") if secret else said)
+    return said if len(said) <= 300 else said[:299] + "…"
