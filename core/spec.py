@@ -83,8 +83,8 @@ class SpecMismatch(ValueError):
     """An option that differs from the pin; names the field and both values."""
 
 
-def check_override(spec: Spec, given: Options) -> None:
-    """Raise SpecMismatch when an option in `given` differs from the pinned one; options not given always agree."""
+def check_override(spec: Spec, given: Options) -> Spec:
+    """The pin, when every option in `given` agrees with it; else SpecMismatch. Options not given always agree."""
     for field in PINNED:
         wanted, pinned = getattr(given, field), getattr(spec.options, field)
         if wanted is not None and wanted != pinned:
@@ -92,6 +92,7 @@ def check_override(spec: Spec, given: Options) -> None:
                 f"{spec.experiment} is pinned with {field}={_show(pinned)}, and {field}={_show(wanted)} differs: "
                 f"leave {field} out, or start a new experiment with extends={spec.experiment}"
             )
+    return spec
 
 
 def _show(value: object) -> str:

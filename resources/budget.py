@@ -11,22 +11,26 @@ class Budget:
         self.spent = spent
         self.stopped = False
         self._reserved = 0.0
+        self._under_way = 0
         self._freed = asyncio.Event()
 
     async def reserve(self, worst: float) -> bool:
         """Set `worst` aside; waits while requests under way may still free some, False when it can never fit."""
         while self.ceiling is not None and self.spent + self._reserved + worst > self.ceiling:
-            if self.stopped or self._reserved <= 0.0:
+            if self.stopped or self._under_way == 0:
                 self.stopped = True
                 self._freed.set()
                 return False
             self._freed.clear()
             await self._freed.wait()
         self._reserved += worst
+        self._under_way += 1
         return True
 
     def settle(self, worst: float, cost: float | None) -> None:
         """Free what was set aside and count what was really spent."""
-        self._reserved = max(0.0, self._reserved - worst)
+        self._under_way -= 1
+        # Sums of floats leave crumbs; with nothing under way nothing is reserved.
+        self._reserved = max(0.0, self._reserved - worst) if self._under_way else 0.0
         self.spent += cost or 0.0
         self._freed.set()

@@ -96,3 +96,45 @@ def _place(spec: Spec, generation: Generation) -> dict[str, Any]:
         "locale": scenario.locale,
         "tip_index": generation.tip_index,
     }
+
+
+def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int | None) -> list[dict[str, Any]]:
+    """Candidate rows in grid order whose columns equal `wanted`, at most `limit`; read by DuckDB, file to rows."""
+    import duckdb
+
+    path = candidates(home, name).path()
+    if path is None:
+        return []
+    where = " and ".join(f'"{column}" = ?' for column in wanted) or "true"
+    tail = f" limit {int(limit)}" if limit else ""
+    order = "order by cell, scenario, tip_index"
+    query = f"select * from read_parquet(?) where {where} {order}{tail}"  # noqa: S608  # column names are our own
+    with duckdb.connect() as connection:
+        return connection.execute(query, [str(path), *wanted.values()]).to_arrow_table().to_pylist()
+
+
+def cell_facts(home: Home, name: str) -> dict[int, dict[str, float]]:
+    """Counts of every cell that has rows: outcomes, tokens, cost (USD), latency quantiles (ms); only what is known."""
+    import duckdb
+
+    path = candidates(home, name).path()
+    if path is None:
+        return {}
+    with duckdb.connect() as connection:
+        table = connection.execute(_FACTS, [str(path)]).to_arrow_table()
+    rows = {row.pop("cell"): row for row in table.to_pylist()}
+    return {cell: {key: float(value) for key, value in row.items() if value is not None} for cell, row in rows.items()}
+
+
+_FACTS = """
+select cell,
+       count(*) filter (outcome = 'text') as n_text,
+       count(*) filter (outcome = 'failed') as n_failed,
+       count(*) filter (outcome = 'refused') as n_refused,
+       sum(tokens_in) as tokens_in,
+       sum(tokens_out) as tokens_out,
+       sum(cost) as cost,
+       quantile_cont(latency_ms, 0.5) as latency_p50_ms,
+       quantile_cont(latency_ms, 0.95) as latency_p95_ms,
+from read_parquet(?) group by cell order by cell
+"""

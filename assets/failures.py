@@ -1,0 +1,15 @@
+"""Turns what people can mend into a Dagster failure of one sentence that no retry would help."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """Re-raise errors of input, state and disk as dg.Failure with their message; defects pass through as they are."""
+    try:
+        yield
+    except (ValueError, RuntimeError, OSError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error

@@ -1,0 +1,31 @@
+"""The asset `judge_scores`: what judges answered, taken from the inbox, from programs and from what was extended."""
+
+import dagster as dg
+
+from assets.failures import in_one_sentence
+from assets.judge_exports import judge_exports
+from assets.partitions import experiments
+from resources.house import House
+from resources.judging.rounds import take_scores
+from resources.lake.specs import pinned_spec
+from resources.summaries import score_summary
+
+
+@dg.asset(partitions_def=experiments, group_name="benchmark", deps=[judge_exports], kinds={"parquet"})
+def judge_scores(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
+    """The latest answer of every judge for every item; an empty typed table before anyone has scored."""
+    name = context.partition_key
+    with in_one_sentence():
+        spec = pinned_spec(house.home, name)
+        report = take_scores(house, spec)
+        summary = score_summary(house.home, spec)
+    for rejected in report.rejected:
+        context.log.warning(rejected.sentence)
+    return dg.MaterializeResult(
+        metadata={
+            "accepted_files": len(report.accepted),
+            "repeated_files": len(report.repeated),
+            "rejected_files": len(report.rejected),
+            "judges": dg.MetadataValue.md(summary),
+        }
+    )

@@ -1,0 +1,99 @@
+"""One collecting run of an experiment from lock to published candidates, recorded as it goes."""
+
+import asyncio
+import time
+from typing import Any
+
+from core.grid import expected
+from core.records import ceiling_of
+from core.spec import Spec
+from resources.collect import Collected, Collector, accept_failures
+from resources.house import House
+from resources.lake.candidates import candidates, fold, taken_over
+from resources.lake.journal import Journal
+from resources.lake.lock import writing
+from resources.lake.runs import RunRecord, Status, write_run
+from resources.lake.specs import journal_path, read_records
+from resources.models.registry import open_clients
+
+RECORD_EVERY_S = 1.0
+
+
+def collect_experiment(house: House, spec: Spec, *, run_id: str, accept: bool) -> Collected:
+    """Collect what is missing and publish every final outcome; transient failures are left for the next run.
+
+    With `accept`, what is still missing after asking becomes a final failure. Raises WriterBusy at once when another
+    run collects, JournalFull when the disk is full. Adopted experiments have nothing to collect.
+    """
+    if spec.source == "adopt":
+        rows = candidates(house.home, spec.experiment).table(["cell"]).num_rows
+        return Collected(expected=rows, done=rows)
+    folder = house.home.experiment(spec.experiment)
+    with (
+        writing(folder, purpose=f"collecting, run {run_id}", now=house.now()),
+        Journal(journal_path(house.home, spec.experiment)) as journal,
+    ):
+        inherited = taken_over(house.home, spec)
+        recorder = _Recorder(house, spec, run_id)
+        try:
+            report = _ask(house, spec, journal, inherited, recorder)
+            if accept and report.left:
+                accept_failures(journal, spec, frozenset(inherited), house.now)
+                report.failed, report.done = report.failed + report.left, report.expected
+            fold(house.home, spec, journal.index, inherited)
+        except BaseException as error:
+            recorder.close("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            raise
+        recorder.tell(report.done, report.expected, report.failed, report.cost)
+        recorder.close("partial" if report.left else "done")
+    return report
+
+
+def _ask(
+    house: House, spec: Spec, journal: Journal, inherited: dict[str, dict[str, Any]], recorder: "_Recorder"
+) -> Collected:
+    async def ask() -> Collected:
+        async with open_clients(
+            spec.models, keys=house.keys, models_dir=house.home.models, seed=spec.seed, on_send=journal.sent
+        ) as clients:
+            collector = Collector(
+                spec,
+                journal,
+                clients,
+                taken_over=frozenset(inherited),
+                ceiling=ceiling_of(read_records(house.home, spec.experiment)),
+                now=house.now,
+                progress=tell,
+            )
+            return await collector.run()
+
+    with house.show_progress(f"collecting {spec.experiment}", expected(spec)) as advance:
+
+        def tell(done: int, total: int, failed: int, cost: float) -> None:
+            recorder.tell(done, total, failed, cost)
+            advance(done, f"{failed} failed, {cost:.4f} USD" if failed or cost else "")
+
+        return asyncio.run(ask())
+
+
+class _Recorder:
+    """Keeps the run's record fresh, at most once a second."""
+
+    def __init__(self, house: House, spec: Spec, run_id: str) -> None:
+        self._house, self._name = house, spec.experiment
+        self._record = RunRecord(run_id, "running", house.now(), None, 0, expected(spec), 0, 0.0)
+        self._written = 0.0
+
+    def tell(self, done: int, total: int, failed: int, cost: float) -> None:
+        old = self._record
+        self._record = RunRecord(old.run_id, "running", old.started_at, None, done, total, failed, cost)
+        if time.monotonic() - self._written >= RECORD_EVERY_S:
+            self._written = time.monotonic()
+            write_run(self._house.home, self._name, self._record)
+
+    def close(self, status: Status) -> None:
+        old = self._record
+        ended = RunRecord(
+            old.run_id, status, old.started_at, self._house.now(), old.done, old.expected, old.failed, old.cost
+        )
+        write_run(self._house.home, self._name, ended)

@@ -1,0 +1,89 @@
+"""Published leaderboards: a folder a snapshot, named by the hash of its data; a manifest says which is current."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from core.row import LeaderboardRow, SliceRow
+from resources.home import Home
+from resources.lake.files import pretty, sync_folder, write_whole
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """One snapshot in the order of publication."""
+
+    data_hash: str
+    at: str
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    current: str
+    history: tuple[Publication, ...]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A snapshot; `folder` holds leaderboard.{json,csv,parquet}, slices.json, report.html and plot.png."""
+
+    folder: Path
+    data_hash: str
+    rows: list[LeaderboardRow]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether any cell is."""
+        return any(row.provisional for row in self.rows)
+
+    def slices(self) -> list[SliceRow]:
+        """Rows by area and by locale."""
+        return msgspec.json.decode((self.folder / "slices.json").read_bytes(), type=list[SliceRow])
+
+
+def read_published(home: Home, name: str) -> Published | None:
+    """The current leaderboard, or None before the first publication."""
+    folder = home.experiment(name) / "leaderboards"
+    manifest = _manifest(folder)
+    if manifest is None:
+        return None
+    snapshot = folder / manifest.current[:16]
+    rows = msgspec.json.decode((snapshot / "leaderboard.json").read_bytes(), type=list[LeaderboardRow])
+    return Published(snapshot, manifest.current, rows)
+
+
+def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path], None]) -> Published:
+    """Let `fill` write the snapshot's files into a new folder, then make it current; snapshots are kept.
+
+    The same `data_hash` again replaces that snapshot's files and adds no publication when it is current already.
+    """
+    folder = home.experiment(name) / "leaderboards"
+    fresh = folder / f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    fresh.mkdir(parents=True)
+    try:
+        fill(fresh)
+        final = folder / data_hash[:16]
+        if final.exists():
+            shutil.rmtree(final)
+        fresh.rename(final)
+        sync_folder(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    before = _manifest(folder)
+    if before is None or before.current != data_hash:
+        history = (*(before.history if before else ()), Publication(data_hash, at))
+        write_whole(folder / "manifest.json", pretty(_Manifest(data_hash, history)))
+    published = read_published(home, name)
+    if published is None:
+        raise FileNotFoundError(folder / "manifest.json")
+    return published
+
+
+def _manifest(folder: Path) -> _Manifest | None:
+    try:
+        return msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_Manifest)
+    except FileNotFoundError:
+        return None

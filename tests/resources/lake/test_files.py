@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+
+from resources.lake.files import append_line, create_exclusively, replacing, sha256_file, write_whole
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
+    """Whoever reads sees the old bytes or the new ones, and no temporary file stays."""
+    path = tmp_path / "file"
+    write_whole(path, b"old")
+
+    def fail() -> None:
+        with replacing(path) as temporary:
+            temporary.write_bytes(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_first_writer_wins(tmp_path: Path) -> None:
+    """A second exclusive creation changes nothing and says so."""
+    path = tmp_path / "deep" / "pin"
+    assert create_exclusively(path, b"first")
+    assert not create_exclusively(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert [entry.name for entry in path.parent.iterdir()] == ["pin"]
+
+
+def test_lines_are_appended_whole(tmp_path: Path) -> None:
+    """Each record is one JSON line."""
+    path = tmp_path / "records"
+    append_line(path, {"a": 1})
+    append_line(path, {"b": 2})
+    assert path.read_bytes() == b'{"a":1}\n{"b":2}\n'
+
+
+def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
+    """SHA-256 of the empty file is the known one."""
+    (tmp_path / "empty").touch()
+    assert sha256_file(tmp_path / "empty").startswith("e3b0c44298fc1c149afbf4c8996fb924")

@@ -1,0 +1,114 @@
+"""The command `tipbench`: every command is imported when it is called, so that help answers at once."""
+
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("project", "Make a project folder with a catalog of your own."),
+    "demo": ("demo", "Run the benchmark on the embedded model, from nothing to a leaderboard."),
+    "plan": ("plan", "Say what a run would generate and cost, before anything is paid."),
+    "try": ("attempt", "Render one prompt for one scenario and show the model's answer."),
+    "run": ("run", "Launch a benchmark, or go on with it: collect, export, score, publish."),
+    "adopt": ("adopt", "Bring outputs made elsewhere, with or without scores."),
+    "experiments": ("listing", "List experiments."),
+    "runs": ("listing", "List the collecting runs of an experiment."),
+    "tips": ("listing", "List the tips of an experiment."),
+    "export": ("judging", "Write the folder of pending items for a judge."),
+    "import": ("judging", "Take a judge's scores and publish the leaderboard."),
+    "leaderboard": ("results", "Show the leaderboard by (model, prompt)."),
+    "report": ("results", "Name the HTML report of the leaderboard."),
+    "check": ("check", "Evaluate the checks; exit 1 when one fails."),
+    "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
+    "up": ("up", "Serve Dagit on this home."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and summaries without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Names in the order a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # the same
+        """Import the command's module and take the command from it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"wiring.cli.{COMMANDS[cmd_name][0]}")
+        command: Any = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # the same
+        """The list of commands from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--project", metavar="DIR", type=click.Path(path_type=Path), help="Project folder; default: the nearest.")
+@click.version_option("0.1.0", prog_name="tipbench")
+@click.pass_context
+def tipbench(ctx: click.Context, project: Path | None) -> None:
+    """Find out which (model, prompt) cell writes the best tips, with honest intervals.
+
+    Start with: tipbench demo
+    """
+    ctx.obj = project
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = tipbench.main(prog_name="tipbench", standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("tipbench: interrupted; what was collected is kept, run again to go on", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return WRONG_INPUT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  # the edge: known errors get their code, the unknown is masked
+        return _tell(error)
+    return code if isinstance(code, int) else 0
+
+
+def _tell(error: Exception) -> int:
+    code = code_of(error)
+    if code is not None:
+        click.echo(f"tipbench: {error}", err=True)
+        return code
+    kept = _keep_traceback(error)
+    click.echo(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{kept}", err=True)
+    return DEFECT
+
+
+def _place(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno} ({frame.name})"
+
+
+def _keep_traceback(error: Exception) -> str:
+    """Write the frames without values, so that no text or key of the user lands in the file."""
+    home = os.environ.get("TIPBENCH_HOME") or ".tipbench"
+    path = Path(home) / "logs" / f"defect-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n", "utf-8")
+    except OSError:
+        return ""
+    return f"; its traceback is in {path}"

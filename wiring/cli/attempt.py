@@ -1,0 +1,70 @@
+"""`tipbench try`: one rendered prompt and its answer, outside any experiment."""
+
+import asyncio
+
+import click
+
+from core.cut import cut
+from core.draw import draw
+from core.grid import grid
+from core.outcome import cost_of
+from core.spec import Options
+from resources.catalog import UnknownEntry
+from resources.collect import rendered_for, request_for
+from resources.launch import draft
+from resources.models.registry import check_keys, open_clients
+from wiring.cli.context import house_of
+from wiring.exit_codes import DONE, PARTIAL
+from wiring.output import plain
+
+
+@click.command("try")
+@click.argument("model")
+@click.argument("prompt")
+@click.argument("scenario", required=False)
+@click.option("--temperature", type=float, default=0.7, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.pass_context
+def try_command(
+    ctx: click.Context, model: str, prompt: str, scenario: str | None, temperature: float, seed: int
+) -> int:
+    """Render PROMPT for SCENARIO (default: one drawn by the seed), ask MODEL once and show the tip.
+
+    Nothing is kept; a remote model is paid for this one answer.
+    """
+    house = house_of(ctx)
+    known = {entry.id: entry for entry in house.catalog().scenarios}
+    if scenario is not None and scenario not in known:
+        raise UnknownEntry("scenario", scenario, list(known))
+    options = Options(models=(model,), prompts=(prompt,), temperature=temperature, seed=seed, n_tips=1, n_scenarios=1)
+    spec = draft(house, "tip-bench-try-only-never-pinned", options)
+    chosen = known[scenario] if scenario else draw(tuple(known.values()), 1, seed)[0]
+    spec = type(spec)(**{**{f: getattr(spec, f) for f in spec.__struct_fields__}, "scenarios": (chosen,)})
+    check_keys(spec.models, house.keys)
+    generation = next(iter(grid(spec)))
+    rendered = rendered_for(spec, generation)
+    request = request_for(spec, generation, rendered)
+
+    async def ask() -> int:
+        async with open_clients(
+            spec.models, keys=house.keys, models_dir=house.home.models, seed=seed, on_send=lambda _: None
+        ) as clients:
+            answer = await clients[spec.models[0].name].answer(request)
+        click.echo(click.style(f"scenario {chosen.id}", bold=True))
+        for message in rendered.messages or ():
+            click.echo(f"[{message.role}]\n{plain(message.content)}\n")
+        if rendered.text is not None:
+            click.echo(plain(rendered.text) + "\n")
+        if answer.kind != "text":
+            click.echo(f"{answer.kind}: {plain(answer.error or 'no answer')}", err=True)
+            return PARTIAL
+        click.echo(click.style("raw answer", bold=True) + f"\n{plain(answer.text or '')}\n")
+        click.echo(
+            click.style("tip", bold=True) + f"\n{cut(answer.text or '', spec.prompts[0]) or '(blank after cuts)'}\n"
+        )
+        cost = cost_of(spec.models[0], answer.tokens_in, answer.tokens_out)
+        money = "cost not known" if cost is None else f"{cost:.6f} USD"
+        click.echo(f"{answer.tokens_in} tokens in, {answer.tokens_out} out, {answer.latency_ms or 0:.0f} ms, {money}")
+        return DONE
+
+    return asyncio.run(ask())

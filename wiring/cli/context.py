@@ -1,0 +1,77 @@
+"""What commands share: the house of the project that was named, and the options of a benchmark."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from core.spec import Options
+from resources.house import House
+from resources.quiet import quiet_environment
+from wiring.house import build_house
+from wiring.output import progress
+from wiring.settings import Settings, read_settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def settings_of(ctx: click.Context) -> Settings:
+    """Settings of the project that `--project`, the environment or the current folder names."""
+    quiet_environment(os.environ)
+    return read_settings(os.environ, Path.cwd(), ctx.find_root().obj)
+
+
+def house_of(ctx: click.Context) -> House:
+    """The house of that project, with progress shown on standard error."""
+    return build_house(settings_of(ctx), progress)
+
+
+def name_argument(command: F) -> F:
+    """The positional NAME."""
+    return click.argument("name")(command)
+
+
+def format_option(command: F) -> F:
+    """`--format` of every listing."""
+    choice = click.Choice(["table", "json", "csv"])
+    return click.option("--format", "format_", type=choice, default="table", show_default=True)(command)
+
+
+def judge_option(command: F) -> F:
+    """`--judge ID[=KIND]`, repeatable."""
+    text = "A judge taking part; kinds: human, agent, model, program. Repeatable."
+    return click.option("--judge", "judges", metavar="ID[=KIND]", multiple=True, help=text)(command)
+
+
+def benchmark_options(command: F) -> F:
+    """All options of a benchmark, each left out when the pin or the default decides."""
+    options = [
+        click.option("--models", metavar="A,B", multiple=True, help="Models of the catalog."),
+        click.option("--prompts", metavar="A,B", multiple=True, help="Prompts of the catalog, NAME or NAME@VERSION."),
+        click.option("--n-tips", type=int, metavar="N", help="Tips a cell and scenario."),
+        click.option("--n-scenarios", type=int, metavar="N", help="Scenarios drawn, by area."),
+        click.option("--temperature", type=float, metavar="T"),
+        click.option("--max-model-b", type=float, metavar="B", help="Skip local models with more billion parameters."),
+        click.option("--seed", type=int, metavar="N"),
+        click.option("--rubric", metavar="NAME"),
+        click.option("--baseline", metavar="MODEL/PROMPT", help="The cell that differences are taken to."),
+        click.option("--failures", type=click.Choice(["worst", "excluded"]), help="How failed tips count."),
+        click.option("--max-cost", type=float, metavar="USD", help="Stop collecting at this total."),
+        click.option("--extends", metavar="OLD", help="Take over equal generations and their scores from OLD."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def options_from(given: dict[str, Any]) -> Options:
+    """Options from click's keyword arguments; lists may be comma-separated or repeated."""
+    lists = {name: _split(given.pop(name)) for name in ("models", "prompts")}
+    return Options(**lists, **{name: given[name] for name in Options.__struct_fields__ if name not in lists})
+
+
+def _split(values: tuple[str, ...]) -> tuple[str, ...] | None:
+    parts = tuple(part.strip() for value in values for part in value.split(","))
+    return tuple(part for part in parts if part) if values else None

@@ -1,0 +1,54 @@
+"""`tipbench run`: launches a benchmark or goes on with it."""
+
+from typing import Any
+
+import click
+
+from core.spec import Spec
+from resources.house import House
+from resources.lake.specs import read_spec
+from resources.launch import launch
+from wiring.cli.context import benchmark_options, house_of, judge_option, name_argument, options_from
+from wiring.cli.ending import show_outcome
+from wiring.exit_codes import DONE, PARTIAL
+
+
+@click.command("run")
+@name_argument
+@benchmark_options
+@judge_option
+@click.option("--accept-failures", is_flag=True, help="Make what cannot be collected final failures.")
+@click.pass_context
+def run_command(ctx: click.Context, name: str, judges: tuple[str, ...], accept_failures: bool, **given: Any) -> int:
+    r"""Launch the benchmark NAME, or go on with it.
+
+    The first run pins the options; later runs need none and ask only for what is missing. Ends with exit code 3 when
+    some generations failed for now or the ceiling was reached: run again to go on.
+
+    \b
+    tipbench run tip-bench-first --models template,gemma3-270m --n-scenarios 10
+    """
+    return run_experiment(house_of(ctx), name, given, judges, accept=accept_failures)
+
+
+def run_experiment(house: House, name: str, given: dict[str, Any], judges: tuple[str, ...], *, accept: bool) -> int:
+    """Launch, run the whole chain and say what came of it."""
+    from wiring.runs import run_job
+
+    pinned_before = read_spec(house.home, name) is not None
+    spec = launch(house, name, options_from(given), judges, by_default=True)
+    say_launch(spec, new=not pinned_before)
+    passed, metadata = run_job(house, "benchmark", name, {"accept_failures": accept})
+    show_outcome(house, spec, metadata.get("candidates", {}), published=passed)
+    return DONE if passed else PARTIAL
+
+
+def say_launch(spec: Spec, *, new: bool) -> None:
+    """One line on what is pinned, one a skipped model."""
+    size = f"{len(spec.cells)} cells × {len(spec.scenarios)} scenarios × {spec.n_tips} tips"
+    click.echo(f"{spec.experiment}: {'pinned' if new else 'going on with'} {size}")
+    for skipped in spec.skipped:
+        click.echo(
+            f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b "
+            f"{spec.options.max_model_b:g}"
+        )

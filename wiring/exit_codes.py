@@ -1,0 +1,33 @@
+"""One table from what can go wrong to the command's exit code; what is not in it is a defect and stays masked."""
+
+DONE, CHECK_FAILED, WRONG_INPUT, PARTIAL, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+CODES: dict[str, int] = {
+    "core.names.InvalidName": WRONG_INPUT,
+    "core.options.OptionError": WRONG_INPUT,
+    "core.draw.DrawError": WRONG_INPUT,
+    "core.render.RenderError": WRONG_INPUT,
+    "core.records.JudgeConflict": WRONG_INPUT,
+    "core.records.UnknownBaseline": WRONG_INPUT,
+    "core.spec.SpecMismatch": WRONG_INPUT,
+    "resources.adoption.rows.AdoptRejected": WRONG_INPUT,
+    "resources.adoption.store.NameTaken": WRONG_INPUT,
+    "resources.lake.journal.JournalBroken": WRONG_INPUT,
+    "resources.lake.journal.JournalFull": PARTIAL,
+    "resources.lake.lock.WriterBusy": PARTIAL,
+    "resources.lake.specs.NotPinned": WRONG_INPUT,
+    "resources.lake.specs.PinBroken": WRONG_INPUT,
+    "wiring.settings.SettingsError": WRONG_INPUT,
+}
+"""By qualified name, so that the table imports nothing; a test resolves each."""
+
+
+def code_of(error: BaseException) -> int | None:
+    """The exit code of an error that people can mend; None for a defect."""
+    if isinstance(error, OSError) and error.errno in {13, 28, 30}:
+        return PARTIAL
+    for kind in type(error).__mro__:
+        code = CODES.get(f"{kind.__module__}.{kind.__qualname__}")
+        if code is not None:
+            return code
+    return None

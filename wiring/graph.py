@@ -1,0 +1,39 @@
+"""The asset graph as Dagster gets it: assets, checks, jobs and the inbox sensor around one house."""
+
+import dagster as dg
+
+from assets.candidates import candidates
+from assets.checks import CHECKS
+from assets.inbox import inbox_sensor
+from assets.judge_exports import judge_exports
+from assets.judge_scores import judge_scores
+from assets.leaderboards import leaderboards
+from resources.house import House
+
+BENCHMARK = dg.define_asset_job(
+    "benchmark",
+    selection=dg.AssetSelection.assets(candidates, judge_exports, judge_scores, leaderboards),
+    description="Collect, export, take scores, publish: the whole chain of one experiment.",
+)
+PUBLISH = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.assets(judge_scores, leaderboards),
+    description="Take score files from the inbox and publish the leaderboard.",
+)
+EXPORT = dg.define_asset_job(
+    "export",
+    selection=dg.AssetSelection.assets(judge_exports),
+    description="Write the folders of pending items.",
+)
+
+
+def build_graph(house: House) -> dg.Definitions:
+    """Everything that a code location serves; steps of a run share its process."""
+    return dg.Definitions(
+        assets=[candidates, judge_exports, judge_scores, leaderboards],
+        asset_checks=CHECKS,
+        jobs=[BENCHMARK, PUBLISH, EXPORT],
+        sensors=[inbox_sensor(house.home, PUBLISH)],
+        resources={"house": house},
+        executor=dg.in_process_executor,
+    )

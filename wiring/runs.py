@@ -1,0 +1,78 @@
+"""Runs jobs of the graph in this process on the home's Dagster instance, as the command line does."""
+
+import logging
+import os
+from typing import Literal
+
+import dagster as dg
+
+from assets.partitions import experiments
+from resources.house import House
+from resources.lake.files import write_whole
+from wiring.graph import build_graph
+
+DAGSTER_YAML = b"""\
+telemetry:
+  enabled: false
+retention:
+  sensor:
+    purge_after_days: {skipped: 1, failure: 30, success: -1}
+concurrency:
+  runs:
+    max_concurrent_runs: 2
+"""
+
+Metadata = dict[str, object]
+
+
+def prepare_instance(house: House) -> None:
+    """Make DAGSTER_HOME usable and name it in the environment, as Dagster demands."""
+    folder = house.home.dagster
+    if not (folder / "dagster.yaml").exists():
+        write_whole(folder / "dagster.yaml", DAGSTER_YAML)
+    os.environ["DAGSTER_HOME"] = str(folder)
+
+
+def add_partition(house: House, name: str) -> None:
+    """Register the experiment's partition, so that Dagit lists it; idempotent."""
+    prepare_instance(house)
+    with dg.DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions(experiments.name or "", [name])
+
+
+def run_job(
+    house: House, job: Literal["benchmark", "publish", "export"], name: str, config: dict[str, object] | None = None
+) -> tuple[bool, dict[str, Metadata]]:
+    """Run a job for one experiment; whether everything passed, and each asset's metadata.
+
+    What a step raised for a person is raised here as it was; a failed blocking check gives False.
+    """
+    prepare_instance(house)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    run_config = {
+        "ops": {"candidates": {"config": config}} if config else {},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
+    with dg.DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions(experiments.name or "", [name])
+        definition = build_graph(house).resolve_job_def(job)
+        try:
+            result = definition.execute_in_process(
+                instance=instance, partition_key=name, run_config=run_config, raise_on_error=True
+            )
+        except dg.Failure as failure:
+            raise (failure.__cause__ or failure) from None
+        except dg.DagsterAssetCheckFailedError:
+            return False, _metadata(instance, name)
+        return result.success, _metadata(instance, name)
+
+
+def _metadata(instance: dg.DagsterInstance, name: str) -> dict[str, Metadata]:
+    found: dict[str, Metadata] = {}
+    for asset in ("candidates", "judge_exports", "judge_scores", "leaderboards"):
+        event = instance.fetch_materializations(
+            dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[name]), limit=1
+        ).records
+        if event and event[0].asset_materialization:
+            found[asset] = {key: value.value for key, value in event[0].asset_materialization.metadata.items()}
+    return found

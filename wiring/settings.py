@@ -1,0 +1,111 @@
+"""What the environment and tipbench.toml say, read once into a frozen record; a wrong value names its key."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.spec import Options
+from resources.catalog import KINDS, Layer
+from resources.home import Home
+
+PACKAGE = Path(__file__).resolve().parents[1]
+BUILT_IN = Options(
+    models=("gemma3-270m", "template"),
+    n_tips=1,
+    n_scenarios=12,
+    temperature=0.7,
+    seed=0,
+    rubric="tips",
+    failures="worst",
+)
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; names the file or variable, the key and what it may be."""
+
+
+class CatalogTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[catalog]`: which kinds of packaged entries this project sees beside its own."""
+
+    packaged: tuple[str, ...] = KINDS
+
+
+class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[up]`: where `tipbench up` listens, always on the loopback interface."""
+
+    port: int = 3000
+
+
+class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """tipbench.toml."""
+
+    catalog: CatalogTable = CatalogTable()
+    defaults: Options = Options()
+    up: UpTable = UpTable()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and what holds when nobody says otherwise; `keys` is the environment, never shown."""
+
+    project: Path
+    home: Home
+    layers: tuple[Layer, ...]
+    defaults: Options
+    port: int
+    tracking_uri: str | None
+    keys: Mapping[str, str] = field(repr=False)
+
+
+def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -> Settings:
+    """Settings of `project`, or of the nearest folder from `cwd` upwards with a tipbench.toml, else of `cwd`."""
+    named = project or (Path(environ["TIPBENCH_PROJECT"]) if environ.get("TIPBENCH_PROJECT") else None)
+    if named is not None and not named.is_dir():
+        raise SettingsError(f"project folder {named} does not exist: make one with tipbench init {named}")
+    folder = (named or _nearest(cwd)).resolve()
+    file = read_project_file(folder / "tipbench.toml")
+    home = Home(Path(environ.get("TIPBENCH_HOME") or folder / ".tipbench").expanduser().absolute())
+    own = [Layer("project", folder / "catalog", frozenset(KINDS))] if folder != PACKAGE else []
+    packaged = KINDS if folder == PACKAGE else file.catalog.packaged
+    return Settings(
+        project=folder,
+        home=home,
+        layers=(
+            Layer("packaged", PACKAGE / "catalog", frozenset(packaged)),
+            *own,
+            Layer("home", home.catalog, frozenset(KINDS)),
+        ),
+        defaults=_complete(file.defaults),
+        port=file.up.port,
+        tracking_uri=environ.get("MLFLOW_TRACKING_URI") or None,
+        keys=environ,
+    )
+
+
+def read_project_file(path: Path) -> ProjectFile:
+    """tipbench.toml as a record; the empty one where there is no file."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        file = msgspec.convert(raw, ProjectFile)
+    except FileNotFoundError:
+        return ProjectFile()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{path}: {error}; see docs/catalog.md for what tipbench.toml may hold") from error
+    unknown = sorted(set(file.catalog.packaged) - set(KINDS))
+    if unknown:
+        raise SettingsError(f"{path}: catalog.packaged holds {', '.join(unknown)}: use any of {', '.join(KINDS)}")
+    return file
+
+
+def _complete(defaults: Options) -> Options:
+    given = {name: getattr(defaults, name) for name in Options.__struct_fields__}
+    built_in = {name: getattr(BUILT_IN, name) for name in Options.__struct_fields__}
+    return Options(**{name: built_in[name] if value is None else value for name, value in given.items()})
+
+
+def _nearest(cwd: Path) -> Path:
+    return next((folder for folder in (cwd, *cwd.parents) if (folder / "tipbench.toml").is_file()), cwd)
