@@ -1,0 +1,54 @@
+"""`tipbench demo`: from nothing to a leaderboard on the embedded model, and what to do next."""
+
+import click
+
+from core.spec import Options
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import read_spec
+from resources.launch import launch
+from wiring.cli.context import house_of
+from wiring.cli.ending import show_exports, show_leaderboard, show_outcome
+from wiring.cli.run import say_launch
+from wiring.exit_codes import DONE, PARTIAL
+
+NAME = "tip-bench-demo"
+OPTIONS = Options(
+    models=("gemma3-270m", "template"),
+    prompts=("continue", "continue-coach", "continue-evidence"),
+    n_tips=1,
+    n_scenarios=8,
+    temperature=0.7,
+    seed=1,
+)
+JUDGES = ("heuristics=program", "claude=agent")
+
+
+@click.command("demo")
+@click.pass_context
+def demo_command(ctx: click.Context) -> int:
+    """Make tip-bench-demo: Gemma 270M in this process against the template baseline, judged by the program judge.
+
+    Needs no network, no key and no server. Run again it finds everything done.
+    """
+    from wiring.runs import run_job
+
+    house = house_of(ctx)
+    new = read_spec(house.home, NAME) is None
+    spec = launch(house, NAME, OPTIONS, JUDGES, by_default=True)
+    say_launch(spec, new=new)
+    published = read_published(house.home, NAME)
+    if published and all(row.coverage == 1.0 for row in published.rows):
+        click.echo("everything is done already: all tips are collected and judged by the program")
+        show_leaderboard(house, spec)
+    else:
+        passed, metadata = run_job(house, "benchmark", NAME)
+        show_outcome(house, spec, metadata.get("candidates", {}), published=passed)
+        if not passed:
+            return PARTIAL
+    click.echo(
+        "\nThe judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness, hedging "
+        "and overlap with\nthe situation. It says nothing about whether a tip is good advice. For that, let a person or "
+        "an agent judge."
+    )
+    show_exports(house, spec)
+    return DONE

@@ -1,0 +1,48 @@
+"""What `run`, `adopt`, `demo` and `import` say at their end: what came of it and what to do next."""
+
+from typing import Any
+
+import click
+
+from core.records import judges_of
+from core.spec import Spec
+from resources.house import House
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import read_records
+from resources.rounds import last_exports
+from wiring.output import leaderboard_table
+
+
+def show_outcome(house: House, spec: Spec, collected: dict[str, Any], *, published: bool) -> None:
+    """How collecting went, then the leaderboard, or what is left and how to go on."""
+    done, total = collected.get("done", 0), collected.get("expected", 0)
+    failed, cost = collected.get("failed_or_refused", 0), collected.get("cost_usd", 0.0)
+    taken = f", {collected['taken_over']} taken over" if collected.get("taken_over") else ""
+    click.echo(f"{done} of {total} generations are final{taken}, {failed} failed or refused, {cost:.6g} USD spent")
+    click.echo(f"maybe_paid_twice={collected.get('maybe_paid_twice', 0)}")
+    if not published:
+        click.echo(f"tipbench: {collected.get('left', 'the checks failed')}", err=True)
+        click.echo(f"run again to go on: tipbench run {spec.experiment} (or --accept-failures)", err=True)
+        return
+    show_leaderboard(house, spec)
+    show_exports(house, spec)
+
+
+def show_leaderboard(house: House, spec: Spec) -> None:
+    """The published leaderboard, and where its report is."""
+    published = read_published(house.home, spec.experiment)
+    if published is None:
+        return
+    leaderboard_table(published.rows)
+    click.echo(f"report: {published.folder / 'report.html'}")
+
+
+def show_exports(house: House, spec: Spec) -> None:
+    """Each judge's open folder, and the command that takes the answers back."""
+    kinds = judges_of(read_records(house.home, spec.experiment))
+    for judge, export in last_exports(house, spec).items():
+        if export.folder is None or not export.pending:
+            continue
+        click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge in {export.folder}")
+        click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
+        click.echo(f"  tipbench import {spec.experiment} {export.folder / 'scores.jsonl'}")

@@ -1,0 +1,63 @@
+"""`tipbench export` and `import`: items out to a judge, scores back in."""
+
+from pathlib import Path
+
+import click
+
+from core.records import parse_judge
+from resources.judging import inbox
+from resources.lake.specs import pinned_spec
+from resources.launch import record_judges
+from resources.rounds import export_pending, settled
+from wiring.cli.context import house_of, judge_option, name_argument
+from wiring.exit_codes import DONE, WRONG_INPUT
+
+
+@click.command("export")
+@name_argument
+@judge_option
+@click.pass_context
+def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> int:
+    """Write the folder of items that a judge has not answered yet; without --judge for every recorded judge.
+
+    A judge named for the first time is recorded, as human unless --judge ID=KIND says otherwise. With nothing pending
+    no folder is made and the last one is named.
+    """
+    from wiring.runs import run_job
+
+    house = house_of(ctx)
+    pinned_spec(house.home, name)
+    record_judges(house, name, judges)
+    run_job(house, "export", name)
+    named = {parse_judge(text)[0] for text in judges}
+    for judge, export in export_pending(house, pinned_spec(house.home, name)).items():
+        if named and judge not in named:
+            continue
+        click.echo(f"{judge}: {export.pending} pending, {export.folder or 'no folder, nothing was ever exported'}")
+    return DONE
+
+
+@click.command("import")
+@name_argument
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--judge", metavar="ID", help="Whose scores these are; must match the items, which say so anyway.")
+@click.pass_context
+def import_command(ctx: click.Context, name: str, file: Path, judge: str | None) -> int:
+    """Take the scores in FILE (JSONL or CSV), all of them or none, and publish the leaderboard.
+
+    The same file again changes nothing; a later file's answer for an item supersedes the earlier one. What is wrong is
+    listed with line numbers, and the file is kept with a report under the inbox's rejected folder.
+    """
+    from wiring.cli.ending import show_leaderboard
+    from wiring.runs import run_job
+
+    house = house_of(ctx)
+    spec = pinned_spec(house.home, name)
+    placed = inbox.put(house.home, name, file, judge=judge)
+    run_job(house, "publish", name)
+    outcome = settled(house, spec, placed)
+    click.echo(outcome.sentence, err=not outcome.taken)
+    if not outcome.taken:
+        return WRONG_INPUT
+    show_leaderboard(house, spec)
+    return DONE
