@@ -13,7 +13,7 @@ VARIABLES = ("scenario", "situation", "area", "locale", "context", "must_not", "
 LONGEST = 32_000
 CUE = "Tip:"
 
-_SANDBOX = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)  # plain text
+_SANDBOX = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
 
 
 class RenderError(ValueError):

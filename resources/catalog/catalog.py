@@ -1,0 +1,100 @@
+"""The loaded catalog: entries by name, and what is said when a name is wrong."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from core.model import Model
+from core.prompt import Prompt
+from core.rubric import Rubric
+from core.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Versioned = TypeVar("Versioned", Prompt, Rubric)
+
+
+class UnknownEntry(ValueError):
+    """A name that is not in the catalog; says what is close and what there is."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        close = difflib.get_close_matches(name, names, n=3)
+        hint = f"did you mean {', '.join(close)}?" if close else f"there are {', '.join(names[:30]) or 'none'}"
+        super().__init__(f"{kind} {name!r} is not in the catalog: {hint}")
+
+
+class DuplicateEntry(ValueError):
+    """An entry asked for twice in one experiment."""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Models by name, prompts and rubrics by `name@version`, scenarios in order of id."""
+
+    models: Mapping[str, Model]
+    prompts: Mapping[str, Prompt]
+    rubrics: Mapping[str, Rubric]
+    scenarios: tuple[Scenario, ...]
+
+    def prompt(self, name: str) -> Prompt:
+        """A prompt by `name@version`, or the newest version of `name`."""
+        return _versioned("prompt", name, self.prompts)
+
+    def rubric(self, name: str) -> Rubric:
+        """A rubric by `name@version`, or the newest version of `name`."""
+        return _versioned("rubric", name, self.rubrics)
+
+    def pick_models(self, names: Sequence[str]) -> tuple[Model, ...]:
+        """Models in the order asked for; UnknownEntry or DuplicateEntry."""
+        for name in names:
+            if name not in self.models:
+                raise UnknownEntry("model", name, self.models)
+        _refuse_repeats("model", names)
+        return tuple(self.models[name] for name in names)
+
+    def pick_prompts(self, names: Sequence[str]) -> tuple[Prompt, ...]:
+        """Prompts in the order asked for; two versions of one prompt are told apart as `name@version`."""
+        found = [self.prompt(name) for name in names]
+        _refuse_repeats("prompt", [prompt.ref for prompt in found])
+        plain = [prompt.name for prompt in found]
+        return tuple(
+            msgspec.structs.replace(prompt, name=prompt.ref) if plain.count(prompt.name) > 1 else prompt
+            for prompt in found
+        )
+
+    def frame(self, kind: str) -> "pd.DataFrame":
+        """Models, prompts, rubrics or scenarios as a table for notebooks."""
+        import pandas as pd
+
+        entries: Iterable[msgspec.Struct] = (
+            self.scenarios
+            if kind == "scenarios"
+            else {"models": self.models, "prompts": self.prompts, "rubrics": self.rubrics}[kind].values()
+        )
+        return pd.DataFrame([msgspec.to_builtins(entry) for entry in entries])
+
+
+def _versioned(kind: str, name: str, entries: Mapping[str, Versioned]) -> Versioned:
+    if name in entries:
+        return entries[name]
+    versions = [entry for entry in entries.values() if entry.name == name]
+    if not versions:
+        raise UnknownEntry(kind, name, {entry.name for entry in entries.values()})
+    return max(versions, key=lambda entry: natural(entry.version))
+
+
+def natural(version: str) -> list[tuple[int, int, str]]:
+    """A sort key under which version 10 comes after 9."""
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", version) if part]
+
+
+def _refuse_repeats(kind: str, names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DuplicateEntry(f"{kind} {', '.join(twice)} is asked for twice: name each once")

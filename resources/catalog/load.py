@@ -1,0 +1,76 @@
+"""Loads the catalog's layers and lists everything that is wrong with their files."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from resources.catalog.catalog import Catalog
+from resources.catalog.models import read_models
+from resources.catalog.problems import Problems
+from resources.catalog.prompts import read_prompt
+from resources.catalog.rubrics import read_rubric
+from resources.catalog.scenarios import read_scenarios
+
+KINDS = ("models", "prompts", "rubrics", "scenarios")
+Entry = TypeVar("Entry")
+Read = Callable[[Path, str, Problems], Iterator[tuple[int | None, Entry]]]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A catalog folder and the kinds that are taken from it."""
+
+    name: str
+    folder: Path
+    kinds: frozenset[str]
+
+
+def load_catalog(layers: Sequence[Layer]) -> Catalog:
+    """All entries, later layers over earlier ones by name and version; CatalogError lists every problem."""
+    problems = Problems()
+    models = _gather(layers, "models", "models.toml", read_models, lambda model: model.name, problems)
+    prompts = _gather(layers, "prompts", "prompts/*.md", read_prompt, lambda prompt: prompt.ref, problems)
+    rubrics = _gather(layers, "rubrics", "rubrics/*.toml", read_rubric, lambda rubric: rubric.ref, problems)
+    scenarios = _gather(layers, "scenarios", "scenarios/*.jsonl", read_scenarios, lambda entry: entry.id, problems)
+    problems.raise_any()
+    return Catalog(models, prompts, rubrics, tuple(scenarios[name] for name in sorted(scenarios)))
+
+
+def _gather(
+    layers: Sequence[Layer],
+    kind: str,
+    pattern: str,
+    read: Read[Entry],
+    name_of: Callable[[Entry], str],
+    problems: Problems,
+) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for layer in layers:
+        if kind not in layer.kinds:
+            continue
+        own: dict[str, Path] = {}
+        for path in sorted(layer.folder.glob(pattern)):
+            text = _text(path, problems)
+            for line, entry in read(path, text, problems) if text is not None else ():
+                name = name_of(entry)
+                if name in own:
+                    problems.add(
+                        path, line, f"{name} stands in {own[name].name} already: give it another name or version"
+                    )
+                own[name] = path
+                found[name] = entry
+    return found
+
+
+def _text(path: Path, problems: Problems) -> str | None:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        problems.add(path, error.object[: error.start].count(b"\n") + 1, "not UTF-8: save the file as UTF-8")
+        return None
+    for number, line in enumerate(text.split("\n"), 1):
+        if any(ord(character) < 32 and character not in "\t\r" for character in line):
+            problems.add(path, number, "holds a control character: remove it")
+            return None
+    return text

@@ -1,0 +1,94 @@
+"""Reads models.toml: endpoints and the models behind them."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from core.model import Endpoint, Model
+from core.names import MODEL
+from resources.catalog.problems import Problems, line_of_table
+
+
+def read_models(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Model]]:
+    """Every usable model; what is wrong with the others is noted."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problems.add(path, None, f"not TOML: {error}")
+        return
+    for key in sorted(set(raw) - {"endpoints", "models"}):
+        problems.add(path, None, f"unknown table {key!r}: use [endpoints.NAME] and [[models]]")
+    endpoints = _endpoints(path, text, raw.get("endpoints", {}), problems)
+    for number, entry in enumerate(raw.get("models", [])):
+        line = line_of_table(text, "models", number)
+        model = _model(entry, endpoints, path, line, problems)
+        if model is not None:
+            yield line, model
+
+
+def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: Problems) -> dict[str, Endpoint]:
+    found = {}
+    for name, fields in raw.items():
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if row.strip() == f"[endpoints.{name}]"), None)
+        try:
+            endpoint = msgspec.convert({"name": name, **fields}, Endpoint)
+        except (msgspec.ValidationError, TypeError) as error:
+            problems.add(path, line, f"endpoint {name!r}: {error}")
+            continue
+        found[name] = endpoint
+        parts = urlsplit(endpoint.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            problems.add(path, line, f"endpoint {name!r}: base_url is not an http(s) address")
+        if parts.username or parts.password:
+            problems.add(
+                path, line, f"endpoint {name!r}: base_url holds a user or password; name the key's variable in key_env"
+            )
+        for field in (
+            "concurrency",
+            "requests_per_minute",
+            "tokens_per_minute",
+            "max_attempts",
+            "timeout_s",
+            "deadline_s",
+        ):
+            value = getattr(endpoint, field)
+            if value is not None and value <= 0:
+                problems.add(path, line, f"endpoint {name!r}: {field} is {value}: use a number over 0")
+    return found
+
+
+def _model(
+    entry: dict[str, Any], endpoints: dict[str, Endpoint], path: Path, line: int | None, problems: Problems
+) -> Model | None:
+    named = entry.get("endpoint")
+    if named is not None and named not in endpoints:
+        problems.add(path, line, f"field 'endpoint': {named!r} is no [endpoints.NAME] table of this file")
+        return None
+    try:
+        model = msgspec.convert({**entry, "endpoint": endpoints.get(named) if named else None}, Model)
+    except msgspec.ValidationError as error:
+        problems.add(path, line, str(error))
+        return None
+    faults = list(_faults(model))
+    for fault in faults:
+        problems.add(path, line, f"model {model.name!r}: {fault}")
+    return None if faults else model
+
+
+def _faults(model: Model) -> Iterator[str]:
+    if not MODEL.fullmatch(model.name):
+        yield "field 'name' holds other characters than letters, digits and . _ : / -"
+    if model.provider == "adopted":
+        yield "provider 'adopted' is for outputs made elsewhere: use openai, embedded, template or tape"
+    if model.provider == "openai" and (model.endpoint is None or not model.model):
+        yield "provider 'openai' needs endpoint and model"
+    if model.provider == "tape" and not model.tape:
+        yield "provider 'tape' needs tape, the path of its file"
+    for field in ("price_in", "price_out", "parameters_b"):
+        value = getattr(model, field)
+        if value is not None and value < 0:
+            yield f"field {field!r} is {value}: use 0 or more"

@@ -1,0 +1,67 @@
+"""Reads rubric files."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from core.names import ENTRY
+from core.rubric import HEURISTICS, Rubric
+from resources.catalog.problems import Problems, line_of_key, line_of_table
+
+
+def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Rubric]]:
+    """The rubric of a file, unless something is wrong with it."""
+    try:
+        rubric = msgspec.convert(tomllib.loads(text), Rubric)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        problems.add(path, None, str(error))
+        return
+    before = len(problems.lines)
+    low, high = rubric.scale.low, rubric.scale.high
+    if not ENTRY.fullmatch(rubric.name) or not ENTRY.fullmatch(rubric.version):
+        problems.add(
+            path, line_of_key(text, "name"), "field 'name' or 'version' is not made of letters, digits and . _ -"
+        )
+    if not low < high:
+        problems.add(path, line_of_key(text, "low"), f"scale: low {low:g} is not under high {high:g}")
+    if not rubric.criteria:
+        problems.add(path, None, "no [[criteria]]: a rubric needs at least one")
+    if len(set(rubric.names)) < len(rubric.names):
+        problems.add(path, None, "field 'criteria': a name occurs twice")
+    if any(weight < 0 for weight in rubric.weights) or not any(rubric.weights):
+        problems.add(path, line_of_key(text, "weight"), "field 'weight': weights are 0 or more and not all 0")
+    for number, criterion in enumerate(rubric.criteria):
+        line = line_of_table(text, "criteria", number)
+        if not ENTRY.fullmatch(criterion.name) or criterion.name in {"item", "rubric", "comment", "unscorable"}:
+            problems.add(
+                path, line, f"criterion {criterion.name!r}: use letters, digits and . _ -, and no column's name"
+            )
+        if criterion.heuristic is not None and criterion.heuristic not in HEURISTICS:
+            problems.add(path, line, f"field 'heuristic': use one of {', '.join(HEURISTICS)}")
+        for level in criterion.anchors:
+            if not _within(level, low, high):
+                problems.add(
+                    path, line, f"anchor {level!r} of {criterion.name!r} is no number from {low:g} to {high:g}"
+                )
+    if len(problems.lines) == before:
+        yield line_of_key(text, "name"), rubric
+
+
+def read_rubric_file(path: Path) -> Rubric:
+    """One rubric file given by a person; CatalogError when it cannot be used."""
+    problems = Problems()
+    try:
+        found = list(read_rubric(path, path.read_text("utf-8"), problems))
+    except UnicodeDecodeError:
+        problems.add(path, None, "not UTF-8: save the file as UTF-8")
+    problems.raise_any()
+    return found[0][1]
+
+
+def _within(level: str, low: float, high: float) -> bool:
+    try:
+        return low <= float(level) <= high
+    except ValueError:
+        return False
