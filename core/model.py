@@ -29,7 +29,10 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One entry of models.toml; prices are USD per million tokens, `parameters_b` billions of parameters."""
+    """One entry of models.toml; prices are USD per million tokens, `parameters_b` billions of parameters.
+
+    A tape names the model it records as `source`; the loader puts that model's entry into `source_model`.
+    """
 
     name: str
     provider: Provider
@@ -45,6 +48,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     omit: tuple[str, ...] = ()
     extra: dict[str, Any] = {}
     source: str | None = None
+    source_model: "Model | None" = None
     tape: str | None = None
     threads: int | None = None
 

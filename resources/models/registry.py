@@ -1,0 +1,86 @@
+"""Opens the clients that an experiment's models need, and closes them together."""
+
+import random
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from contracts.models import ModelClient
+from core.model import Model
+
+
+class MissingKey(ValueError):
+    """The environment variable that should hold an endpoint's key is not set, or holds no usable key."""
+
+
+OnSend = Callable[[str], None]
+"""Called with a request's key just before each attempt leaves."""
+
+
+def check_keys(models: Sequence[Model], keys: Mapping[str, str]) -> None:
+    """Raise MissingKey for the first model whose endpoint needs a key that `keys` does not hold."""
+    for model in models:
+        variable = model.endpoint.key_env if model.endpoint else None
+        if variable is None or model.endpoint is None:
+            continue
+        key = keys.get(variable, "")
+        if not key:
+            raise MissingKey(
+                f"{variable} is not set, and model {model.name} at endpoint {model.endpoint.name} needs its key: "
+                f"export {variable}=… and run again"
+            )
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise MissingKey(f"{variable} holds characters that no key has (a newline, perhaps): set it again")
+
+
+@asynccontextmanager
+async def open_clients(
+    models: Sequence[Model], *, keys: Mapping[str, str], models_dir: Path, seed: int, on_send: OnSend
+) -> AsyncIterator[dict[str, ModelClient]]:
+    """Clients by model name; all are closed at the end, whatever happened."""
+    clients: dict[str, ModelClient] = {}
+    shared: dict[str, ModelClient] = {}
+    try:
+        for model in models:
+            kind = _sharing(model)
+            if kind not in shared:
+                shared[kind] = _open(model, keys, models_dir, seed, on_send)
+            clients[model.name] = shared[kind]
+        yield clients
+    finally:
+        for client in shared.values():
+            await client.close()
+
+
+def _has_key(model: Model, keys: Mapping[str, str]) -> bool:
+    variable = model.endpoint.key_env if model.endpoint else None
+    return variable is None or bool(keys.get(variable))
+
+
+def _sharing(model: Model) -> str:
+    """Models of one endpoint share its limits and connections; the rest are opened each on its own."""
+    return f"endpoint {model.endpoint.name}" if model.endpoint else f"{model.provider} {model.name}"
+
+
+def _open(model: Model, keys: Mapping[str, str], models_dir: Path, seed: int, on_send: OnSend) -> ModelClient:
+    if model.provider == "template":
+        from resources.models.template import TemplateClient
+
+        return TemplateClient(on_send)
+    if model.provider == "embedded":
+        from resources.models.embedded import EmbeddedClient
+
+        return EmbeddedClient(models_dir, on_send)
+    if model.provider == "tape":
+        from resources.models.tape import TapeClient
+
+        recorded = model.source_model
+        usable = recorded is not None and _has_key(recorded, keys)
+        source = _open(recorded, keys, models_dir, seed, on_send) if recorded is not None and usable else None
+        return TapeClient(Path(model.tape or ""), on_send, recorded, source)
+    if model.endpoint is None:
+        raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again")
+    from resources.models.openai import OpenAIClient
+
+    key = keys.get(model.endpoint.key_env or "")
+    return OpenAIClient(model.endpoint, key, on_send=on_send, chance=random.Random(seed))  # noqa: S311  # jitter, no secret

@@ -1,0 +1,59 @@
+"""Asks Ollama servers how large their models are."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+import aiohttp
+import msgspec
+
+from core.model import Model
+
+DEADLINE_S = 2.0
+_SIZE = re.compile(r"([0-9.]+)\s*([BMK])", re.IGNORECASE)
+_BILLIONS = {"B": 1.0, "M": 1e-3, "K": 1e-6}
+
+
+class _Details(msgspec.Struct):
+    parameter_size: str = ""
+
+
+class _Tag(msgspec.Struct):
+    name: str
+    details: _Details = _Details()
+
+
+class _Tags(msgspec.Struct):
+    models: list[_Tag] = []
+
+
+async def reported_sizes(models: Sequence[Model]) -> dict[str, float | None]:
+    """Billions of parameters by model name, for models that an Ollama server lists; the others are left out."""
+    roots = {model.endpoint.base_url.removesuffix("/v1") for model in models if model.endpoint}
+    listed = dict(zip(roots, await asyncio.gather(*map(_listed, roots)), strict=True))
+    sizes: dict[str, float | None] = {}
+    for model in models:
+        tags = listed[model.endpoint.base_url.removesuffix("/v1")] if model.endpoint else {}
+        for name in (model.model or "", f"{model.model}:latest"):
+            if name in tags:
+                sizes[model.name] = tags[name]
+    return sizes
+
+
+def billions(text: str) -> float | None:
+    """`4.3B`, `270M` as billions; None when it is no size."""
+    found = _SIZE.fullmatch(text.strip())
+    return float(found[1]) * _BILLIONS[found[2].upper()] if found else None
+
+
+async def _listed(root: str) -> dict[str, float]:
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session,
+            session.get(f"{root}/api/tags", allow_redirects=False) as answer,
+        ):
+            tags = msgspec.json.decode(await answer.read(), type=_Tags)
+    except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError, OSError):
+        return {}
+    sizes = {tag.name: billions(tag.details.parameter_size) for tag in tags.models}
+    return {name: size for name, size in sizes.items() if size is not None}
