@@ -1,20 +1,171 @@
 """Judging rounds: folders for whoever judges, answers from whoever has, each under the writer lock."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import msgspec
 
-from core.heuristics import heuristic_answers
-from core.records import judges_of
+from core.canonical import content_hash
+from core.heuristics import heuristic_scores
+from core.records import JudgeKind, JudgeRecord, judges_of
 from core.spec import Spec
 from resources.house import House
-from resources.judging.exports import ExportResult, next_export
+from resources.judging.exports import ExportResult, last_export, next_export, unanswered
+from resources.judging.importer import Accepted
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
-from resources.judging.scores import Scores
+from resources.judging.scores import Scores, answers_table
 from resources.lake.candidates import candidates
 from resources.lake.lock import writing
-from resources.lake.specs import pinned_spec, read_records
+from resources.lake.specs import add_records, pinned_spec, read_records
 
 PUBLISH_WAIT_S = 60.0
+COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
+
+
+def export_pending(house: House, spec: Spec) -> dict[str, ExportResult]:
+    """Bring the folders of every recorded judge who is no program up to date; by judge."""
+    with _locked(house, spec, "exporting"):
+        _inherit(house, spec)
+        tips = candidates(house.home, spec.experiment).table(COLUMNS)
+        scores = Scores(house.home, spec.experiment, spec.rubric).current()
+        return {
+            judge: next_export(house.home, spec, judge, unanswered(tips, scores, judge))
+            for judge, kind in _kinds(house, spec).items()
+            if kind != "program"
+        }
+
+
+def open_exports(house: House, spec: Spec) -> dict[str, ExportResult]:
+    """The last folder of every judge who is no program and how much is pending now; nothing is written."""
+    tips = candidates(house.home, spec.experiment).table(COLUMNS)
+    scores = Scores(house.home, spec.experiment, spec.rubric).current()
+    return {
+        judge: ExportResult(
+            last_export(house.home, spec.experiment, judge),
+            made=False,
+            pending=unanswered(tips, scores, judge).num_rows,
+        )
+        for judge, kind in _kinds(house, spec).items()
+        if kind != "program"
+    }
+
+
+def take_scores(house: House, spec: Spec) -> IngestReport:
+    """Take over what is extended, let programs score, and take what waits in the inbox."""
+    with _locked(house, spec, "taking scores"):
+        _inherit(house, spec)
+        _programs(house, spec)
+        return ingest(
+            house.home,
+            spec,
+            _kinds(house, spec),
+            now=house.now(),
+            author=house.author,
+            judges=_wanted_judges(house, spec),
+        )
+
+
+def want_judge(house: House, spec: Spec, file: Path, judge: str) -> None:
+    """Note beside a waiting file whose answers it must hold."""
+    file.with_name(f".{file.name}.judge").write_text(judge)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of one imported file."""
+
+    taken: bool
+    sentence: str
+
+
+def settled(house: House, spec: Spec, placed: Path, report_before: set[str]) -> Settled:
+    """Whether the file that was placed in the inbox was taken, repeated or refused."""
+    rejected = placed.parent / "rejected" / placed.name
+    if rejected.exists() and not (placed.parent / "imported" / placed.name).exists():
+        text = rejected.with_name(rejected.name + ".report.txt").read_text("utf-8")
+        return Settled(taken=False, sentence=f"{text}kept with its report in {rejected.parent}")
+    ledger = {source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources()}
+    new = [s for s in Scores(house.home, spec.experiment, spec.rubric).sources() if s.sha256 not in report_before]
+    if not new and ledger:
+        return Settled(taken=True, sentence="these bytes were imported before: nothing changed")
+    rows = sum(source.rows for source in new)
+    judges = ", ".join(sorted({f"{source.judge} ({source.kind})" for source in new}))
+    return Settled(taken=True, sentence=f"took {rows} answers of {judges}")
+
+
+def _wanted_judges(house: House, spec: Spec) -> dict[str, str]:
+    notes = house.home.inbox(spec.experiment).glob(".*.judge")
+    return {note.name[1:].removesuffix(".judge"): note.read_text() for note in notes}
+
+
+def _locked(house: House, spec: Spec, purpose: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # a context manager as it is
+    return writing(house.home.experiment(spec.experiment), purpose=purpose, now=house.now(), wait_s=PUBLISH_WAIT_S)
+
+
+def _kinds(house: House, spec: Spec) -> dict[str, JudgeKind]:
+    return judges_of(read_records(house.home, spec.experiment))
+
+
+def _programs(house: House, spec: Spec) -> None:
+    """Let every recorded program judge answer what it has not; `heuristics` is the one there is."""
+    for judge, kind in _kinds(house, spec).items():
+        if kind != "program":
+            continue
+        scores = Scores(house.home, spec.experiment, spec.rubric)
+        tips = candidates(house.home, spec.experiment).table(COLUMNS)
+        rows = unanswered(tips, scores.current(), judge).to_pylist()
+        if not rows:
+            continue
+        ids = [row["candidate_id"] for row in rows]
+        items = Items(house.home, spec.experiment)
+        items.add(judge, ids, 0)
+        answers = [
+            {
+                "item": item,
+                "candidate_id": row["candidate_id"],
+                "scores": heuristic_scores(row["text"], spec.scenarios[row["scenario"]].data, spec.rubric),
+                "line": line,
+            }
+            for line, (item, row) in enumerate(zip(items.ids(judge, ids), rows, strict=True), 1)
+        ]
+        table = answers_table(spec.rubric, answers)
+        accepted = Accepted("program", judge, content_hash([judge, ids]), table)
+        scores.publish([accepted], {judge: kind}, at=house.now(), author="program")
+
+
+def _inherit(house: House, spec: Spec) -> None:
+    """Take over the scores, and their judges, of equal generations of the experiment that this one extends."""
+    if spec.extends is None:
+        return
+    old = pinned_spec(house.home, spec.extends)
+    if content_hash(old.rubric) != content_hash(spec.rubric):
+        return
+    own = set(candidates(house.home, spec.experiment).table(["candidate_id"])["candidate_id"].to_pylist())
+    rows = [
+        row
+        for row in Scores(house.home, old.experiment, old.rubric).current().to_pylist()
+        if row["candidate_id"] in own
+    ]
+    known = _kinds(house, spec)
+    found: dict[str, JudgeKind] = {row["judge"]: row["kind"] for row in rows}
+    new = [JudgeRecord(judge, kind, house.author, house.now()) for judge, kind in found.items() if judge not in known]
+    add_records(house.home, spec.experiment, new)
+    accepted = []
+    items = Items(house.home, spec.experiment)
+    for judge in found:
+        theirs = [row for row in rows if row["judge"] == judge]
+        ids = [row["candidate_id"] for row in theirs]
+        items.add(judge, ids, 0)
+        placed = [{**row, "item": item} for row, item in zip(theirs, items.ids(judge, ids), strict=True)]
+        accepted.append(Accepted(spec.extends, judge, f"extends:{spec.extends}", _table(spec, placed)))
+    Scores(house.home, spec.experiment, spec.rubric).publish(
+        accepted, {**known, **found}, at=house.now(), author=house.author, inherited=True
+    )
+
+
+def _table(spec: Spec, rows: list[dict[str, object]]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return answers_table(spec.rubric, rows)
+
+
+_ = msgspec

@@ -1,0 +1,1 @@
+"""The judging room: items out in blind folders, answers back through one validator, scores kept with history."""

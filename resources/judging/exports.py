@@ -1,0 +1,178 @@
+"""Export folders: everything a judge needs and nothing that says who wrote what."""
+
+import csv
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.blinding import shuffled
+from core.render import context, situation
+from core.rubric import Rubric
+from core.spec import Spec
+from resources.home import Home
+from resources.judging.items import Items
+from resources.lake.files import pretty, sha256_file, sync_folder
+
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """A judge's open folder, or the last one when nothing is pending; None when there never was one."""
+
+    folder: Path | None
+    made: bool
+    pending: int
+
+
+def last_export(home: Home, name: str, judge: str) -> Path | None:
+    """The judge's newest folder."""
+    folders = sorted(path for path in home.exports(name, judge).glob("[0-9]*") if path.is_dir())
+    return folders[-1] if folders else None
+
+
+def next_export(home: Home, spec: Spec, judge: str, pending: pa.Table) -> ExportResult:
+    """Write a folder of `pending` (columns candidate_id, scenario, text), unless the last one holds just these.
+
+    The caller holds the writer lock.
+    """
+    last = last_export(home, spec.experiment, judge)
+    if pending.num_rows == 0:
+        return ExportResult(last, made=False, pending=0)
+    items = Items(home, spec.experiment)
+    candidates = pending["candidate_id"].to_pylist()
+    by_item = dict(zip(items.ids(judge, candidates), range(len(candidates)), strict=True))
+    if last is not None and _items_of(last) == by_item.keys():
+        return ExportResult(last, made=False, pending=len(by_item))
+    number = int(last.name) + 1 if last else 1
+    order = shuffled(by_item, spec.seed, spec.experiment, judge, number)
+    items.add(judge, candidates, number)
+    folder = home.exports(spec.experiment, judge) / f"{number:03d}"
+    _write(folder, spec, judge, [(item, by_item[item]) for item in order], pending)
+    return ExportResult(folder, made=True, pending=len(order))
+
+
+def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
+    """Candidates with text that `judge` has neither scored nor called unscorable."""
+    own = scores.filter(pc.equal(scores["judge"].cast(pa.string()), judge))["candidate_id"].combine_chunks()
+    open_ = pc.and_(
+        pc.equal(candidates["outcome"].cast(pa.string()), "text"),
+        pc.invert(pc.is_in(candidates["candidate_id"], value_set=own)),
+    )
+    return candidates.filter(open_)
+
+
+def clean(text: str) -> str:
+    """Text without control and invisible characters, so that what is judged is what is seen."""
+    return _CONTROL.sub("", text)
+
+
+def _items_of(folder: Path) -> set[str]:
+    with (folder / "items.jsonl").open("rb") as file:
+        return {msgspec.json.decode(line)["item"] for line in file}
+
+
+def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]], pending: pa.Table) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.parent / f".{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    fresh.mkdir()
+    try:
+        texts, scenarios = pending["text"], pending["scenario"]
+        with (fresh / "items.jsonl").open("wb") as lines, (fresh / "items.csv").open("w", newline="") as sheet:
+            rows = csv.writer(sheet)
+            rows.writerow(["item", "rubric", *spec.rubric.names, "comment", "unscorable", "situation", "tip"])
+            for item, place in order:
+                scenario = spec.scenarios[scenarios[place].as_py()]
+                tip = clean(texts[place].as_py())
+                lines.write(
+                    msgspec.json.encode({"item": item, "scenario": _cleaned(scenario.data), "tip": tip}) + b"\n"
+                )
+                shown = clean(f"{situation(scenario)} {context(scenario.data)}".replace("\n", " | "))
+                empty = [""] * (len(spec.rubric.names) + 2)
+                rows.writerow([item, spec.rubric.ref, *empty, _inert(shown), _inert(tip)])
+        (fresh / "rubric.json").write_bytes(pretty(spec.rubric))
+        (fresh / "scores.schema.json").write_bytes(pretty(schema(spec.rubric)))
+        text = instructions(spec.experiment, spec.rubric, len(order), order[0][0], folder)
+        (fresh / "INSTRUCTIONS.md").write_text(text, "utf-8")
+        hashes = {path.name: sha256_file(path) for path in sorted(fresh.iterdir())}
+        manifest = {
+            "experiment": spec.experiment,
+            "judge": judge,
+            "export": int(folder.name),
+            "rubric": spec.rubric.ref,
+            "items": len(order),
+            "sha256": hashes,
+        }
+        (fresh / "manifest.json").write_bytes(pretty(manifest))
+        fresh.rename(folder)
+        sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(entry) for key, entry in value.items()}
+    return [_cleaned(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _inert(text: str) -> str:
+    """Text that a spreadsheet shows instead of running."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def schema(rubric: Rubric) -> dict[str, Any]:
+    """JSON Schema of one answer line."""
+    value = {"type": "number", "minimum": rubric.scale.low, "maximum": rubric.scale.high}
+    scores = {
+        "type": "object",
+        "properties": dict.fromkeys(rubric.names, value),
+        "required": list(rubric.names),
+        "additionalProperties": False,
+    }
+    base = {"item": {"type": "string"}, "rubric": {"const": rubric.ref}, "comment": {"type": "string"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {**base, "scores": scores, "unscorable": {"type": "string", "minLength": 1}},
+        "required": ["item", "rubric"],
+        "oneOf": [{"required": ["scores"]}, {"required": ["unscorable"]}],
+        "additionalProperties": False,
+    }
+
+
+def instructions(experiment: str, rubric: Rubric, count: int, first: str, folder: Path) -> str:
+    """INSTRUCTIONS.md: all that a person or an agent needs, with nothing else at hand."""
+    criteria = []
+    for criterion in rubric.criteria:
+        anchors = "".join(f"\n  - {level}: {text}" for level, text in criterion.anchors.items())
+        criteria.append(f"- **{criterion.name}** (weight {criterion.weight:g}): {criterion.description}{anchors}")
+    example = {"item": first, "rubric": rubric.ref, "scores": dict.fromkeys(rubric.names, rubric.scale.high)}
+    unscorable = {"item": first, "rubric": rubric.ref, "unscorable": "the tip is in a language that I cannot read"}
+    template = files("resources.judging").joinpath("INSTRUCTIONS.md").read_text("utf-8")
+    values = {
+        "COUNT": str(count),
+        "RUBRIC": rubric.ref,
+        "LOW": f"{rubric.scale.low:g}",
+        "HIGH": f"{rubric.scale.high:g}",
+        "CRITERIA": "\n".join(criteria),
+        "EXAMPLE": msgspec.json.encode(example).decode(),
+        "UNSCORABLE": msgspec.json.encode(unscorable).decode(),
+        "IMPORT": f"tipbench import {experiment} {folder / 'scores.jsonl'}",
+    }
+    for name, value in values.items():
+        template = template.replace(f"@{name}@", value)
+    return template

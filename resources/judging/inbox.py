@@ -1,0 +1,52 @@
+"""The inbox: files wait here until they are taken or refused, and are never lost."""
+
+import shutil
+from pathlib import Path
+
+from resources.home import Home
+from resources.judging.importer import Rejected
+from resources.lake.files import replacing, sha256_file, write_whole
+
+
+class NotAFile(ValueError):
+    """What was to be imported is no regular file."""
+
+
+def pending(home: Home, name: str) -> list[Path]:
+    """Score files that wait, oldest first; symbolic links and other things that are no files are left alone."""
+    folder = home.inbox(name)
+    found = [p for p in folder.glob("*") if p.suffix in {".jsonl", ".csv"} and p.is_file() and not p.is_symlink()]
+    return sorted(
+        (path for path in found if not path.name.startswith(".")), key=lambda p: (p.stat().st_mtime_ns, p.name)
+    )
+
+
+def put(home: Home, name: str, source: Path) -> Path:
+    """Copy a file into the inbox under a name made of its bytes and its own; it counts once it is renamed in place."""
+    if not source.is_file():
+        raise NotAFile(f"{source} is no file: name a .jsonl or .csv file of answers")
+    suffix = ".csv" if source.suffix.lower() == ".csv" else ".jsonl"
+    target = home.inbox(name) / f"{sha256_file(source)[:12]}-{source.stem}{suffix}"
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
+    return target
+
+
+def settle_accepted(path: Path) -> Path:
+    """Move a taken file aside."""
+    return _move(path, "imported")
+
+
+def settle_rejected(path: Path, rejected: Rejected) -> Path:
+    """Move a refused file aside and write what is wrong with it beside it; the report's path."""
+    moved = _move(path, "rejected")
+    report = moved.with_name(moved.name + ".report.txt")
+    write_whole(report, f"{rejected}\n\nCorrect the file and import it again; nothing of it was taken.\n".encode())
+    return report
+
+
+def _move(path: Path, folder: str) -> Path:
+    target = path.parent / folder / path.name
+    target.parent.mkdir(exist_ok=True)
+    path.replace(target)
+    return target

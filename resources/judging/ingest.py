@@ -1,0 +1,55 @@
+"""Takes what waits in the inbox: validated, published in one switch, then moved aside; safe to run again at any point."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.records import JudgeKind
+from core.spec import Spec
+from resources.home import Home
+from resources.judging import inbox
+from resources.judging.importer import Accepted, Rejected, read_answers
+from resources.judging.items import Items
+from resources.judging.scores import Scores
+from resources.lake.files import sha256_file
+
+
+@dataclass
+class IngestReport:
+    """Files by what became of them; `rejected` maps a file's inbox name to its refusal and report."""
+
+    accepted: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    rejected: dict[str, tuple[Rejected, Path]] = field(default_factory=dict)
+
+
+def ingest(
+    home: Home, spec: Spec, kinds: dict[str, JudgeKind], *, now: str, author: str, judges: dict[str, str] | None = None
+) -> IngestReport:
+    """Take every waiting file; the caller holds the writer lock. `judges` says who must have written which file.
+
+    A crash before the switch leaves the files waiting; one after it leaves files that are known by their bytes and are
+    moved aside as repeated.
+    """
+    report = IngestReport()
+    waiting = inbox.pending(home, spec.experiment)
+    if not waiting:
+        return report
+    scores = Scores(home, spec.experiment, spec.rubric)
+    items = Items(home, spec.experiment).table()
+    taken: list[tuple[Path, Accepted]] = []
+    for path in waiting:
+        if scores.has(digest := sha256_file(path)) or any(entry.sha256 == digest for _, entry in taken):
+            report.repeated.append(path.name)
+            inbox.settle_accepted(path)
+            continue
+        try:
+            wanted = (judges or {}).get(path.name)
+            taken.append((path, read_answers(path, items=items, rubric=spec.rubric, judge=wanted)))
+        except Rejected as rejected:
+            report.rejected[path.name] = (rejected, inbox.settle_rejected(path, rejected))
+    if taken:
+        scores.publish([entry for _, entry in taken], kinds, at=now, author=author)
+    for path, _ in taken:
+        report.accepted.append(path.name)
+        inbox.settle_accepted(path)
+    return report

@@ -1,0 +1,60 @@
+"""The items ledger: which tip stands behind an opaque id, for which judge; it never leaves the lake."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from core.blinding import item_id
+from core.tables import ITEMS
+from resources.home import Home
+from resources.judging.parts import Parts
+
+
+class ItemsPart(msgspec.Struct, frozen=True):
+    """One addition to the ledger."""
+
+    file: str
+    judge: str
+    export: int
+    rows: int
+
+
+class Items:
+    """The ledger of one experiment; the caller of `add` holds the writer lock."""
+
+    def __init__(self, home: Home, name: str) -> None:
+        self._home, self._name = home, name
+        self._parts = Parts(home.experiment(name) / "items", ItemsPart)
+
+    def table(self, judge: str | None = None) -> pa.Table:
+        """All items, or one judge's, each (judge, candidate) once."""
+        parts = [part for part in self._parts.entries() if judge is None or part.judge == judge]
+        tables = [pq.read_table(self._parts.folder / part.file, schema=ITEMS) for part in parts]
+        return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
+
+    def ids(self, judge: str, candidates: Sequence[str]) -> list[str]:
+        """The item ids that `judge` has, or would get, for these candidates."""
+        secret = self._home.secret("blinding")
+        return [item_id(secret, self._name, judge, candidate) for candidate in candidates]
+
+    def add(self, judge: str, candidates: Sequence[str], export: int) -> None:
+        """Note that these candidates are items of `judge`; what is known stays as it is. Export 0 has no folder."""
+        known = pc.is_in(
+            pa.array(candidates, pa.string()), value_set=self.table(judge)["candidate_id"].combine_chunks()
+        )
+        new = [candidate for candidate, old in zip(candidates, known.to_pylist(), strict=True) if not old]
+        if not new:
+            return
+        columns = {
+            "item": self.ids(judge, new),
+            "judge": [judge] * len(new),
+            "candidate_id": new,
+            "export": [export] * len(new),
+        }
+        parts = self._parts.entries()
+        file = self._parts.write(f"{judge}-{len(parts):05d}", pa.table(columns, schema=ITEMS))
+        added = [*parts, ItemsPart(file, judge, export, len(new))]
+        self._parts.switch(added, [part.file for part in added])

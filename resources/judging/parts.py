@@ -1,0 +1,46 @@
+"""A dataset that grows by Parquet parts, listed by a manifest whose rename publishes them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from resources.lake.files import pretty, replacing, write_whole
+
+Entry = TypeVar("Entry", bound=msgspec.Struct)
+
+
+class Parts(Generic[Entry]):
+    """`folder/part-NAME.parquet` files and `folder/manifest.json`, a list of entries of one record type."""
+
+    def __init__(self, folder: Path, entry: type[Entry]) -> None:
+        self.folder, self._entry = folder, entry
+
+    def entries(self) -> list[Entry]:
+        """The manifest's entries in order."""
+        try:
+            return msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=list[self._entry])  # type: ignore[name-defined]  # the type is a value here
+        except FileNotFoundError:
+            return []
+
+    def write(self, name: str, table: pa.Table) -> str:
+        """Write a part that no manifest names yet; its file name."""
+        file = f"part-{name}.parquet"
+        with replacing(self.folder / file) as temporary:
+            pq.write_table(table, temporary, compression="zstd", compression_level=1)
+        return file
+
+    def switch(self, entries: Sequence[Entry], files: Sequence[str]) -> None:
+        """Publish `entries`; parts that `files` does not name are removed after the switch."""
+        write_whole(self.folder / "manifest.json", pretty(list(entries)))
+        for path in self.folder.glob("*.parquet"):
+            if path.name not in files:
+                with suppress(FileNotFoundError):
+                    path.unlink()
+        for path in self.folder.glob(".*.tmp"):
+            with suppress(FileNotFoundError):
+                path.unlink()

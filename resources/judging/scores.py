@@ -1,0 +1,124 @@
+"""The scores dataset: a part for each file taken, the latest answer per item in force, all of them kept."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.canonical import content_hash
+from core.records import JudgeKind
+from core.rubric import Rubric
+from core.tables import criterion_column, scores_schema
+from resources.home import Home
+from resources.judging.importer import Accepted
+from resources.judging.parts import Parts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One file taken: the import ledger. `sha256` is extends:NAME for scores taken over, which rank lowest."""
+
+    sha256: str
+    file: str
+    name: str
+    judge: str
+    kind: JudgeKind
+    rows: int
+    at: str
+    author: str
+
+
+class Scores:
+    """The scores of one experiment; the caller of `publish` holds the writer lock."""
+
+    def __init__(self, home: Home, name: str, rubric: Rubric) -> None:
+        self._parts = Parts(home.experiment(name) / "scores", Source)
+        self._rubric = rubric
+        self._schema = scores_schema(rubric)
+
+    def sources(self) -> list[Source]:
+        """The ledger in superseding order."""
+        return self._parts.entries()
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file with these bytes was taken."""
+        return any(source.sha256 == sha256 for source in self.sources())
+
+    def publish(
+        self,
+        accepted: Sequence[Accepted],
+        kinds: dict[str, JudgeKind],
+        *,
+        at: str,
+        author: str,
+        inherited: bool = False,
+    ) -> None:
+        """Add files in one switch; with `inherited` they replace all that was taken over before and rank lowest."""
+        own = [source for source in self.sources() if not (inherited and source.sha256.startswith("extends:"))]
+        new = []
+        for entry in accepted:
+            kind = kinds[entry.judge]
+            table = self._typed(entry, kind)
+            file = self._parts.write(f"{content_hash([entry.sha256, entry.judge])[:20]}", table)
+            new.append(Source(entry.sha256, file, entry.name, entry.judge, kind, table.num_rows, at, author))
+        sources = [*new, *own] if inherited else [*own, *new]
+        self._parts.switch(sources, [source.file for source in sources])
+
+    def current(self) -> pa.Table:
+        """The answers in force, one an item, by item; an empty typed table before the first."""
+        import duckdb
+
+        parts = [(source, pq.read_table(self._parts.folder / source.file)) for source in self.sources()]
+        if not parts:
+            return self._schema.empty_table()
+        whole = pa.concat_tables(
+            [
+                table.append_column("part", pa.repeat(pa.scalar(n, pa.int32()), len(table)))
+                for n, (_, table) in enumerate(parts)
+            ]
+        ).unify_dictionaries()
+        with duckdb.connect() as connection:
+            connection.register("whole", whole)
+            kept = connection.execute(
+                "select * exclude (part) from whole qualify row_number() over (partition by item order by part desc) = 1 "
+                "order by item"
+            ).to_arrow_table()
+        return kept.cast(self._schema)
+
+    def history(self, item: str) -> list[dict[str, Any]]:
+        """Every answer that an item got, oldest first."""
+        found: list[dict[str, Any]] = []
+        for source in self.sources():
+            rows = pq.read_table(self._parts.folder / source.file, filters=[("item", "=", item)]).to_pylist()
+            found += [{**row, "at": source.at, "author": source.author} for row in rows]
+        return found
+
+    @property
+    def snapshot_hash(self) -> str:
+        """Equal for the same sources in the same order, whenever they were taken."""
+        return content_hash([(source.sha256, source.judge, source.kind) for source in self.sources()])
+
+    def frame(self) -> "pd.DataFrame":
+        """`current` as a table for notebooks."""
+        return self.current().to_pandas()
+
+    def _typed(self, entry: Accepted, kind: JudgeKind) -> pa.Table:
+        rows = entry.table.num_rows
+        table = entry.table
+        for name, value in (("judge", entry.judge), ("kind", kind), ("source", entry.sha256)):
+            codes = pa.repeat(pa.scalar(0, pa.int32()), rows)
+            table = table.append_column(name, pa.DictionaryArray.from_arrays(codes, pa.array([value])))
+        return table.select(self._schema.names).cast(self._schema)
+
+
+def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """Rows with item, candidate_id, scores, comment, unscorable and line as the columns of an Accepted."""
+    flat = [
+        {**row, **{criterion_column(name): value for name, value in (row.get("scores") or {}).items()}} for row in rows
+    ]
+    names = ["item", "candidate_id", *(criterion_column(c) for c in rubric.names), "comment", "unscorable", "line"]
+    return pa.Table.from_pylist(flat, pa.schema([scores_schema(rubric).field(name) for name in names]))
