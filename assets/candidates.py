@@ -23,9 +23,7 @@ def candidates(
     name = context.partition_key
     with in_one_sentence():
         spec = launch(house, name, config.options(), config.judges or (), by_default=False)
-        collected = collect_experiment(
-            house, spec, run_id=context.run_id, accept=config.accept_failures, log=context.log.info
-        )
+        collected = collect_experiment(house, spec, run_id=context.run_id, accept=config.accept_failures)
         links = mirror(house, spec, "collected", log=context.log.warning)
         summary = candidate_summary(house.home, spec)
     return dg.MaterializeResult(
@@ -36,6 +34,7 @@ def candidates(
             "taken_over": collected.taken_over,
             "maybe_paid_twice": collected.maybe_paid_twice,
             "cost_usd": collected.cost,
+            "left": collected.sentence() if collected.left else "nothing",
             "cells": dg.MetadataValue.md(summary),
             **{key: dg.MetadataValue.text(value) for key, value in links.items()},
         }

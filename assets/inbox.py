@@ -13,14 +13,16 @@ from resources.judging.inbox import pending
 RETRY_S = 120
 
 
-def inbox_sensor(home: Home, job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+def inbox_sensor(home: Home, job_name: str) -> dg.SensorDefinition:
     """A sensor bound to `home`.
 
     A run's key is made of the pending files' names, sizes and times, so none starts twice; a file that stays, because
     another run held the writer lock, is offered again every two minutes.
     """
 
-    @dg.sensor(name="inbox", job=job, minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING)
+    @dg.sensor(
+        name="inbox", job_name=job_name, minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING
+    )
     def watch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         """One run an experiment with pending files."""
         known = set(context.instance.get_dynamic_partitions(experiments.name or ""))

@@ -6,9 +6,9 @@ from assets.candidates import candidates
 from assets.failures import in_one_sentence
 from assets.partitions import experiments
 from resources.house import House
-from resources.judging.rounds import export_pending
 from resources.lake.specs import pinned_spec
 from resources.mirroring import mirror
+from resources.rounds import export_pending
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[candidates], kinds={"file"})

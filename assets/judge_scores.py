@@ -6,8 +6,8 @@ from assets.failures import in_one_sentence
 from assets.judge_exports import judge_exports
 from assets.partitions import experiments
 from resources.house import House
-from resources.judging.rounds import take_scores
 from resources.lake.specs import pinned_spec
+from resources.rounds import take_scores
 from resources.summaries import score_summary
 
 
@@ -19,8 +19,8 @@ def judge_scores(context: dg.AssetExecutionContext, house: dg.ResourceParam[Hous
         spec = pinned_spec(house.home, name)
         report = take_scores(house, spec)
         summary = score_summary(house.home, spec)
-    for rejected in report.rejected:
-        context.log.warning(rejected.sentence)
+    for rejected, kept in report.rejected.values():
+        context.log.warning("%s See %s.", str(rejected).splitlines()[0], kept)
     return dg.MaterializeResult(
         metadata={
             "accepted_files": len(report.accepted),

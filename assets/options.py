@@ -1,9 +1,9 @@
 """What the launchpad asks: the options of a benchmark, each left out when the pin or the default decides."""
 
-from typing import Literal
-
 import dagster as dg
+import msgspec
 
+from core.options import OptionError
 from core.spec import Options
 
 
@@ -19,7 +19,7 @@ class LaunchOptions(dg.Config):
     seed: int | None = None
     rubric: str | None = None
     baseline: str | None = None
-    failures: Literal["worst", "excluded"] | None = None
+    failures: str | None = None
     max_cost: float | None = None
     extends: str | None = None
     judges: list[str] | None = None
@@ -28,5 +28,7 @@ class LaunchOptions(dg.Config):
     def options(self) -> Options:
         """The options proper, without judges and the wish to accept failures."""
         given = {name: getattr(self, name) for name in Options.__struct_fields__}
-        tuples = {name: tuple(given[name]) for name in ("models", "prompts") if given[name] is not None}
-        return Options(**{**given, **tuples})
+        try:
+            return msgspec.convert(given, Options)
+        except msgspec.ValidationError as error:
+            raise OptionError(str(error)) from error

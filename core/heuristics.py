@@ -55,7 +55,7 @@ def _reading_ease(tip: str, _: Mapping[str, Any]) -> float:
         max(1, len(re.findall(r"[aeiouyà-ÿ]+", word.lower())) - word.lower().endswith("e")) for word in words
     )
     flesch = 206.835 - 1.015 * len(words) / sentences - 84.6 * syllables / len(words)
-    return (flesch - 30) / 60
+    return float((flesch - 30) / 60)
 
 
 def _concreteness(tip: str, _: Mapping[str, Any]) -> float:

@@ -5,7 +5,7 @@ import re
 EXPERIMENT = re.compile(r"tip-bench-[a-z0-9][a-z0-9-]{0,62}")
 ENTRY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
-JUDGE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+JUDGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
 class InvalidName(ValueError):
@@ -27,5 +27,5 @@ def judge_name(name: str) -> str:
     if JUDGE.fullmatch(name):
         return name
     raise InvalidName(
-        f"judge {name!r} is not valid: use 1 to 63 of a-z, 0-9, '.', '_' and '-', the first a letter or digit"
+        f"judge {name!r} is not valid: use 1 to 63 letters, digits, '.', '_' and '-', the first a letter or digit"
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ExperimentRow(msgspec.Struct, frozen=True):
-    """One experiment; `state` is pinned, collecting, collected, exported or judged, `coverage` the least of its cells."""
+    """One experiment; `state` is pinned, collecting, collected, exported or judged; `coverage` its least cell's."""
 
     name: str
     state: str
@@ -64,4 +64,5 @@ def experiments_frame(home: Home) -> "pd.DataFrame":
 def tips_frame(home: Home, name: str) -> "pd.DataFrame":
     """The candidates of an experiment as a table for notebooks; NotPinned when there is none of that name."""
     pinned_spec(home, name)
-    return candidates(home, name).table().to_pandas()
+    frame: pd.DataFrame = candidates(home, name).table().to_pandas()
+    return frame

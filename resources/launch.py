@@ -20,7 +20,6 @@ from core.records import (
 )
 from core.spec import Options, Spec, check_override
 from resources.catalog import Catalog
-from resources.home import Home
 from resources.house import House
 from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec
 from resources.models.registry import check_keys
@@ -56,6 +55,8 @@ def launch(house: House, name: str, options: Options, judges: Sequence[str] = ()
         )
     spec = draft(house, name, options)
     if spec.source == "adopt":
+        if options == Options() and not judges:
+            return spec
         raise OptionError(f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name")
     check_keys(spec.models, house.keys)
     records = read_records(house.home, name)
@@ -99,11 +100,11 @@ def new_judges(
     return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
 
 
-def record_judges(house: House, home: Home, name: str, judges: Sequence[str]) -> None:
+def record_judges(house: House, name: str, judges: Sequence[str]) -> None:
     """Append the judges that are not on record yet; idempotent."""
-    known = judges_of(read_records(home, name))
+    known = judges_of(read_records(house.home, name))
     asked = [parse_judge(text) for text in judges]
-    add_records(home, name, new_judges(asked, known, house.author, house.now()))
+    add_records(house.home, name, new_judges(asked, known, house.author, house.now()))
 
 
 def _sizes(options: Options, catalog: Catalog) -> dict[str, float | None]:

@@ -1,17 +1,19 @@
 """Judging rounds: folders for whoever judges, answers from whoever has, each under the writer lock."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-
-import msgspec
+from typing import Any
 
 from core.canonical import content_hash
 from core.heuristics import heuristic_scores
 from core.records import JudgeKind, JudgeRecord, judges_of
 from core.spec import Spec
+from core.tables import criterion_column
 from resources.house import House
+from resources.judging import inbox
 from resources.judging.exports import ExportResult, last_export, next_export, unanswered
-from resources.judging.importer import Accepted
+from resources.judging.importer import Accepted, read_answers
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
@@ -56,51 +58,53 @@ def take_scores(house: House, spec: Spec) -> IngestReport:
     with _locked(house, spec, "taking scores"):
         _inherit(house, spec)
         _programs(house, spec)
-        return ingest(
-            house.home,
-            spec,
-            _kinds(house, spec),
-            now=house.now(),
-            author=house.author,
-            judges=_wanted_judges(house, spec),
-        )
-
-
-def want_judge(house: House, spec: Spec, file: Path, judge: str) -> None:
-    """Note beside a waiting file whose answers it must hold."""
-    file.with_name(f".{file.name}.judge").write_text(judge)
+        return ingest(house.home, spec, _kinds(house, spec), now=house.now(), author=house.author)
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of one imported file."""
+    """What became of an offered file, in a sentence."""
 
     taken: bool
     sentence: str
 
 
-def settled(house: House, spec: Spec, placed: Path, report_before: set[str]) -> Settled:
-    """Whether the file that was placed in the inbox was taken, repeated or refused."""
-    rejected = placed.parent / "rejected" / placed.name
-    if rejected.exists() and not (placed.parent / "imported" / placed.name).exists():
-        text = rejected.with_name(rejected.name + ".report.txt").read_text("utf-8")
-        return Settled(taken=False, sentence=f"{text}kept with its report in {rejected.parent}")
-    ledger = {source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources()}
-    new = [s for s in Scores(house.home, spec.experiment, spec.rubric).sources() if s.sha256 not in report_before]
-    if not new and ledger:
+@dataclass(frozen=True)
+class Offer:
+    """A file placed in the inbox, and the ledger's hashes before it was."""
+
+    placed: Path
+    before: frozenset[str]
+
+
+def offer(house: House, spec: Spec, file: Path, judge: str | None) -> Offer:
+    """Place a copy of `file` in the inbox; with `judge`, Rejected when its items are not all that judge's."""
+    if judge is not None:
+        items = Items(house.home, spec.experiment).table()
+        read_answers(file, items=items, rubric=spec.rubric, judge=judge)
+    before = frozenset(source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources())
+    return Offer(inbox.put(house.home, spec.experiment, file), before)
+
+
+def settled(house: House, spec: Spec, offered: Offer) -> Settled:
+    """Whether the offered file was taken, was known before, was refused, or still waits."""
+    placed = offered.placed
+    if placed.exists():
+        return Settled(taken=False, sentence=f"{placed} still waits in the inbox: run the import again")
+    report = placed.parent / "rejected" / f"{placed.name}.report.txt"
+    sources = Scores(house.home, spec.experiment, spec.rubric).sources()
+    new = [source for source in sources if source.name == placed.name and source.sha256 not in offered.before]
+    if new:
+        judges = ", ".join(sorted({f"{source.judge} ({source.kind})" for source in new}))
+        return Settled(taken=True, sentence=f"took {sum(source.rows for source in new)} answers of {judges}")
+    if (placed.parent / "imported" / placed.name).exists():
         return Settled(taken=True, sentence="these bytes were imported before: nothing changed")
-    rows = sum(source.rows for source in new)
-    judges = ", ".join(sorted({f"{source.judge} ({source.kind})" for source in new}))
-    return Settled(taken=True, sentence=f"took {rows} answers of {judges}")
+    return Settled(taken=False, sentence=f"{report.read_text('utf-8').rstrip()}\nKept with this report as {report}")
 
 
-def _wanted_judges(house: House, spec: Spec) -> dict[str, str]:
-    notes = house.home.inbox(spec.experiment).glob(".*.judge")
-    return {note.name[1:].removesuffix(".judge"): note.read_text() for note in notes}
-
-
-def _locked(house: House, spec: Spec, purpose: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # a context manager as it is
-    return writing(house.home.experiment(spec.experiment), purpose=purpose, now=house.now(), wait_s=PUBLISH_WAIT_S)
+def _locked(house: House, spec: Spec, purpose: str) -> AbstractContextManager[None]:
+    folder = house.home.experiment(spec.experiment)
+    return writing(folder, purpose=purpose, now=house.now(), wait_s=PUBLISH_WAIT_S)
 
 
 def _kinds(house: House, spec: Spec) -> dict[str, JudgeKind]:
@@ -158,14 +162,14 @@ def _inherit(house: House, spec: Spec) -> None:
         ids = [row["candidate_id"] for row in theirs]
         items.add(judge, ids, 0)
         placed = [{**row, "item": item} for row, item in zip(theirs, items.ids(judge, ids), strict=True)]
-        accepted.append(Accepted(spec.extends, judge, f"extends:{spec.extends}", _table(spec, placed)))
+        values = [_as_answer(spec, row) for row in placed]
+        accepted.append(Accepted(spec.extends, judge, f"extends:{spec.extends}", answers_table(spec.rubric, values)))
     Scores(house.home, spec.experiment, spec.rubric).publish(
         accepted, {**known, **found}, at=house.now(), author=house.author, inherited=True
     )
 
 
-def _table(spec: Spec, rows: list[dict[str, object]]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return answers_table(spec.rubric, rows)
-
-
-_ = msgspec
+def _as_answer(spec: Spec, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the scores dataset in the shape of an answer."""
+    scored = row["unscorable"] is None
+    return {**row, "scores": {name: row[criterion_column(name)] for name in spec.rubric.names} if scored else None}

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from core.names import JUDGE
 from core.rubric import Rubric
 
 SHOWN = 100
@@ -214,6 +215,8 @@ def _scores(
 ) -> dict[str, dict[str, float]]:
     complete: dict[str, dict[str, float]] = {}
     for judge, values in (line.scores or {}).items():
+        if not JUDGE.fullmatch(judge):
+            found.append(f"line {number}: judge {judge[:40]!r} is no judge id: letters, digits, '.', '_' and '-'")
         given = {name: value for name, value in (values or {}).items() if value is not None}
         for name, value in given.items():
             if name not in rubric.names:

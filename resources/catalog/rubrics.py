@@ -28,7 +28,7 @@ def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
         problems.add(path, line_of_key(text, "low"), f"scale: low {low:g} is not under high {high:g}")
     if not rubric.criteria:
         problems.add(path, None, "no [[criteria]]: a rubric needs at least one")
-    if len(set(rubric.names)) < len(rubric.names):
+    if len({name.lower() for name in rubric.names}) < len(rubric.names):
         problems.add(path, None, "field 'criteria': a name occurs twice")
     if any(weight < 0 for weight in rubric.weights) or not any(rubric.weights):
         problems.add(path, line_of_key(text, "weight"), "field 'weight': weights are 0 or more and not all 0")

@@ -1,4 +1,4 @@
-"""Takes what waits in the inbox: validated, published in one switch, then moved aside; safe to run again at any point."""
+"""Takes what waits in the inbox: validated, published in one switch, then moved aside; safe to run again."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -32,6 +32,12 @@ class Source(msgspec.Struct, frozen=True):
     author: str
 
 
+_LATEST = """
+    select * exclude (part) from whole
+    qualify row_number() over (partition by item order by part desc) = 1 order by item
+"""
+
+
 class Scores:
     """The scores of one experiment; the caller of `publish` holds the writer lock."""
 
@@ -83,10 +89,7 @@ class Scores:
         ).unify_dictionaries()
         with duckdb.connect() as connection:
             connection.register("whole", whole)
-            kept = connection.execute(
-                "select * exclude (part) from whole qualify row_number() over (partition by item order by part desc) = 1 "
-                "order by item"
-            ).to_arrow_table()
+            kept: pa.Table = connection.sql(_LATEST).to_arrow_table()
         return kept.cast(self._schema)
 
     def history(self, item: str) -> list[dict[str, Any]]:
@@ -104,7 +107,8 @@ class Scores:
 
     def frame(self) -> "pd.DataFrame":
         """`current` as a table for notebooks."""
-        return self.current().to_pandas()
+        frame: pd.DataFrame = self.current().to_pandas()
+        return frame
 
     def _typed(self, entry: Accepted, kind: JudgeKind) -> pa.Table:
         rows = entry.table.num_rows

@@ -110,7 +110,9 @@ def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int 
     order = "order by cell, scenario, tip_index"
     query = f"select * from read_parquet(?) where {where} {order}{tail}"  # noqa: S608  # column names are our own
     with duckdb.connect() as connection:
-        return connection.execute(query, [str(path), *wanted.values()]).to_arrow_table().to_pylist()
+        table: pa.Table = connection.sql(query, params=[str(path), *wanted.values()]).to_arrow_table()
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
 
 
 def cell_facts(home: Home, name: str) -> dict[int, dict[str, float]]:
@@ -121,7 +123,7 @@ def cell_facts(home: Home, name: str) -> dict[int, dict[str, float]]:
     if path is None:
         return {}
     with duckdb.connect() as connection:
-        table = connection.execute(_FACTS, [str(path)]).to_arrow_table()
+        table: pa.Table = connection.sql(_FACTS, params=[str(path)]).to_arrow_table()
     rows = {row.pop("cell"): row for row in table.to_pylist()}
     return {cell: {key: float(value) for key, value in row.items() if value is not None} for cell, row in rows.items()}
 

@@ -14,17 +14,17 @@ _SIZE = re.compile(r"([0-9.]+)\s*([BMK])", re.IGNORECASE)
 _BILLIONS = {"B": 1.0, "M": 1e-3, "K": 1e-6}
 
 
-class _Details(msgspec.Struct):
+class _Details(msgspec.Struct, frozen=True):
     parameter_size: str = ""
 
 
-class _Tag(msgspec.Struct):
+class _Tag(msgspec.Struct, frozen=True):
     name: str
     details: _Details = _Details()
 
 
-class _Tags(msgspec.Struct):
-    models: list[_Tag] = []
+class _Tags(msgspec.Struct, frozen=True):
+    models: tuple[_Tag, ...] = ()
 
 
 async def reported_sizes(models: Sequence[Model]) -> dict[str, float | None]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from core.spec import Options
 from resources.house import House
@@ -68,8 +69,10 @@ def benchmark_options(command: F) -> F:
 
 def options_from(given: dict[str, Any]) -> Options:
     """Options from click's keyword arguments; lists may be comma-separated or repeated."""
-    lists = {name: _split(given.pop(name)) for name in ("models", "prompts")}
-    return Options(**lists, **{name: given[name] for name in Options.__struct_fields__ if name not in lists})
+    lists = {name: _split(given[name]) for name in ("models", "prompts")}
+    return msgspec.convert(
+        {**{name: given[name] for name in Options.__struct_fields__ if name in given}, **lists}, Options
+    )
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_spec
 from resources.launch import launch
 from wiring.cli.context import house_of
-from wiring.cli.ending import show_exports, show_leaderboard, show_outcome
+from wiring.cli.ending import show_collected, show_exports, show_leaderboard
 from wiring.cli.run import say_launch
 from wiring.exit_codes import DONE, PARTIAL
 
@@ -37,18 +37,18 @@ def demo_command(ctx: click.Context) -> int:
     spec = launch(house, NAME, OPTIONS, JUDGES, by_default=True)
     say_launch(spec, new=new)
     published = read_published(house.home, NAME)
-    if published and all(row.coverage == 1.0 for row in published.rows):
+    if published and not any(row.n_pending for row in published.rows):
         click.echo("everything is done already: all tips are collected and judged by the program")
-        show_leaderboard(house, spec)
     else:
         passed, metadata = run_job(house, "benchmark", NAME)
-        show_outcome(house, spec, metadata.get("candidates", {}), published=passed)
+        show_collected(spec, metadata.get("candidates", {}), published=passed)
         if not passed:
             return PARTIAL
+    show_leaderboard(house, spec)
     click.echo(
-        "\nThe judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness, hedging "
-        "and overlap with\nthe situation. It says nothing about whether a tip is good advice. For that, let a person or "
-        "an agent judge."
+        "\nThe judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness,\n"
+        "hedging and overlap with the situation. It says nothing about whether a tip is good advice.\n"
+        "For that, let a person or an agent judge."
     )
     show_exports(house, spec)
     return DONE

@@ -9,12 +9,12 @@ from core.spec import Spec
 from resources.house import House
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records
-from resources.rounds import last_exports
+from resources.rounds import open_exports
 from wiring.output import leaderboard_table
 
 
-def show_outcome(house: House, spec: Spec, collected: dict[str, Any], *, published: bool) -> None:
-    """How collecting went, then the leaderboard, or what is left and how to go on."""
+def show_collected(spec: Spec, collected: dict[str, Any], *, published: bool) -> None:
+    """How collecting went, and what is left and how to go on where nothing was published."""
     done, total = collected.get("done", 0), collected.get("expected", 0)
     failed, cost = collected.get("failed_or_refused", 0), collected.get("cost_usd", 0.0)
     taken = f", {collected['taken_over']} taken over" if collected.get("taken_over") else ""
@@ -23,9 +23,6 @@ def show_outcome(house: House, spec: Spec, collected: dict[str, Any], *, publish
     if not published:
         click.echo(f"tipbench: {collected.get('left', 'the checks failed')}", err=True)
         click.echo(f"run again to go on: tipbench run {spec.experiment} (or --accept-failures)", err=True)
-        return
-    show_leaderboard(house, spec)
-    show_exports(house, spec)
 
 
 def show_leaderboard(house: House, spec: Spec) -> None:
@@ -40,7 +37,7 @@ def show_leaderboard(house: House, spec: Spec) -> None:
 def show_exports(house: House, spec: Spec) -> None:
     """Each judge's open folder, and the command that takes the answers back."""
     kinds = judges_of(read_records(house.home, spec.experiment))
-    for judge, export in last_exports(house, spec).items():
+    for judge, export in open_exports(house, spec).items():
         if export.folder is None or not export.pending:
             continue
         click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge in {export.folder}")

@@ -5,10 +5,9 @@ from pathlib import Path
 import click
 
 from core.records import parse_judge
-from resources.judging import inbox
 from resources.lake.specs import pinned_spec
 from resources.launch import record_judges
-from resources.rounds import export_pending, settled
+from resources.rounds import offer, open_exports, settled
 from wiring.cli.context import house_of, judge_option, name_argument
 from wiring.exit_codes import DONE, WRONG_INPUT
 
@@ -30,7 +29,7 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
     record_judges(house, name, judges)
     run_job(house, "export", name)
     named = {parse_judge(text)[0] for text in judges}
-    for judge, export in export_pending(house, pinned_spec(house.home, name)).items():
+    for judge, export in open_exports(house, pinned_spec(house.home, name)).items():
         if named and judge not in named:
             continue
         click.echo(f"{judge}: {export.pending} pending, {export.folder or 'no folder, nothing was ever exported'}")
@@ -53,9 +52,9 @@ def import_command(ctx: click.Context, name: str, file: Path, judge: str | None)
 
     house = house_of(ctx)
     spec = pinned_spec(house.home, name)
-    placed = inbox.put(house.home, name, file, judge=judge)
+    offered = offer(house, spec, file, judge)
     run_job(house, "publish", name)
-    outcome = settled(house, spec, placed)
+    outcome = settled(house, spec, offered)
     click.echo(outcome.sentence, err=not outcome.taken)
     if not outcome.taken:
         return WRONG_INPUT

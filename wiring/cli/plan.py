@@ -15,7 +15,7 @@ from wiring.output import print_records
 @benchmark_options
 @format_option
 @click.pass_context
-def plan_command(ctx: click.Context, name: str, format_: str, **given: Any) -> None:
+def plan_command(ctx: click.Context, /, name: str, format_: str, **given: Any) -> None:
     """Show what `run NAME` with these options would ask for: generations, tokens, money; nothing is written.
 
     Tokens are estimated from the length of the rendered prompts (4 characters a token) and the most a prompt may

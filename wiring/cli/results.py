@@ -8,7 +8,7 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import format_option, house_of, name_argument, settings_of
 from wiring.exit_codes import DONE, WRONG_INPUT
-from wiring.output import leaderboard_table, print_records
+from wiring.output import leaderboard_table, print_records, print_slices
 
 
 @click.command("leaderboard")
@@ -22,17 +22,16 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
 
     Shows the last published one; before the first publication, and with --judges, it is computed from the lake.
     """
-    from resources.publishing import compute, rows_of, slices_of
+    from resources.computing import compute, slices_of
 
     house = house_of(ctx)
     spec = pinned_spec(house.home, name)
     published = read_published(house.home, name) if judges is None else None
-    computed = None if published else compute(house, spec, judges)
     if slice_ is not None:
-        rows = published.slices() if published else slices_of(computed)
-        print_records([row for row in rows if row.slice == slice_], format_)
+        rows = published.slices() if published else slices_of(house, compute(house, spec, judges))
+        print_slices([row for row in rows if row.slice == slice_], format_)
         return
-    cells = published.rows if published else rows_of(computed)
+    cells = published.rows if published else compute(house, spec, judges).rows
     if format_ == "table":
         leaderboard_table(cells)
     else:

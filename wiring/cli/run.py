@@ -9,7 +9,7 @@ from resources.house import House
 from resources.lake.specs import read_spec
 from resources.launch import launch
 from wiring.cli.context import benchmark_options, house_of, judge_option, name_argument, options_from
-from wiring.cli.ending import show_outcome
+from wiring.cli.ending import show_collected, show_exports, show_leaderboard
 from wiring.exit_codes import DONE, PARTIAL
 
 
@@ -19,7 +19,7 @@ from wiring.exit_codes import DONE, PARTIAL
 @judge_option
 @click.option("--accept-failures", is_flag=True, help="Make what cannot be collected final failures.")
 @click.pass_context
-def run_command(ctx: click.Context, name: str, judges: tuple[str, ...], accept_failures: bool, **given: Any) -> int:
+def run_command(ctx: click.Context, /, name: str, judges: tuple[str, ...], accept_failures: bool, **given: Any) -> int:
     r"""Launch the benchmark NAME, or go on with it.
 
     The first run pins the options; later runs need none and ask only for what is missing. Ends with exit code 3 when
@@ -39,8 +39,12 @@ def run_experiment(house: House, name: str, given: dict[str, Any], judges: tuple
     spec = launch(house, name, options_from(given), judges, by_default=True)
     say_launch(spec, new=not pinned_before)
     passed, metadata = run_job(house, "benchmark", name, {"accept_failures": accept})
-    show_outcome(house, spec, metadata.get("candidates", {}), published=passed)
-    return DONE if passed else PARTIAL
+    show_collected(spec, metadata.get("candidates", {}), published=passed)
+    if not passed:
+        return PARTIAL
+    show_leaderboard(house, spec)
+    show_exports(house, spec)
+    return DONE
 
 
 def say_launch(spec: Spec, *, new: bool) -> None:

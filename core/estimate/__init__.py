@@ -1,0 +1,1 @@
+"""The estimators of the leaderboard: levels, differences, simultaneous bands and ranks; see docs/statistics.md."""

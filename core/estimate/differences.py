@@ -1,0 +1,82 @@
+"""Differences of cells: CR2 variance clustered by scenario, with Satterthwaite degrees of freedom for each contrast.
+
+Bell and McCaffrey (2002); Pustejovsky and Tipton (2018), with an identity working model and the scenario effects
+absorbed, which leaves the estimator as it is because they are nested in the clusters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.estimate.design import Design, Fit, Floats
+
+ROOT_TOLERANCE = 1e-12
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Differences:
+    """`pairs` of cell codes, first minus second: `estimate`, `se`, `df` (c), nan where not estimable.
+
+    `influence` (G, c) is what each scenario contributes, for the studentized bootstrap.
+    """
+
+    pairs: tuple[Pair, ...]
+    estimate: Floats
+    se: Floats
+    df: Floats
+    influence: Floats
+
+
+def differences(design: Design, fitted: Fit, pairs: Sequence[Pair]) -> Differences:
+    """Differences in the first response for every pair; balanced and complete, the paired t test on scenario means."""
+    left, right = np.array([a for a, _ in pairs], int), np.array([b for _, b in pairs], int)
+    unit = np.eye(design.inverse.shape[0])
+    contrasts = unit[:, left] - unit[:, right]
+    estimate = contrasts.T @ fitted.beta[:, 0]
+    p = design.inverse.shape[0]
+    meat = np.zeros((p, p))
+    influence = np.zeros((design.n_scenarios, p))
+    squares, moved, counts = [], [], []
+    for pattern, residual in zip(design.patterns, fitted.residuals, strict=True):
+        adjusted = _root_inverse(pattern.centred, design.inverse) @ pattern.centred @ design.inverse
+        scores = residual[:, :, 0] @ adjusted
+        meat += scores.T @ scores
+        influence[pattern.scenarios] = residual[:, :, 0] @ (pattern.centred @ design.inverse)
+        squares.append(adjusted.T @ adjusted)
+        moved.append(pattern.centred.T @ adjusted)
+        counts.append(len(pattern.rows))
+    variance = np.einsum("pc,pq,qc->c", contrasts, meat, contrasts)
+    df = _satterthwaite(contrasts, design.inverse, np.array(squares), np.array(moved), np.array(counts, float))
+    known = design.estimable(contrasts)
+    return Differences(
+        tuple(pairs),
+        np.where(known, estimate, np.nan),
+        np.where(known, np.sqrt(np.maximum(variance, 0.0)), np.nan),
+        np.where(known, df, np.nan),
+        influence[:, left] - influence[:, right],
+    )
+
+
+def _root_inverse(centred: Floats, inverse: Floats) -> Floats:
+    """Symmetric (I - H)^(-1/2) of one scenario, zero along its null space."""
+    values, vectors = np.linalg.eigh(np.eye(len(centred)) - centred @ inverse @ centred.T)
+    kept = values > ROOT_TOLERANCE
+    return np.asarray((vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T)
+
+
+def _satterthwaite(contrasts: Floats, inverse: Floats, squares: Floats, moved: Floats, counts: Floats) -> Floats:
+    """(Σ P_gg)² / ΣΣ P_gh² with P_gh = [g = h] sᵀs - q_gᵀ M q_h, scenarios of one pattern counted together."""
+    found = np.full(contrasts.shape[1], np.nan)
+    for number, contrast in enumerate(contrasts.T):
+        own = np.einsum("p,gpq,q->g", contrast, squares, contrast)
+        q = moved @ contrast
+        turned = q @ inverse
+        quadratic = (q * turned).sum(axis=1)
+        spread = (turned * counts[:, None]).T @ q
+        total = (counts * (own - quadratic)).sum()
+        square = (counts * (own**2 - 2 * own * quadratic)).sum() + (spread * spread.T).sum()
+        if square > 0:
+            found[number] = total**2 / square
+    return found

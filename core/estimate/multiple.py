@@ -1,0 +1,26 @@
+"""Adjusted p values for families of tests."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.estimate.design import Floats
+
+
+def holm(p: Floats) -> Floats:
+    """Holm's (1979) step-down adjusted p values, in the order given; nan stays nan and is no member of the family."""
+    return _stepped(p, lambda ordered, m: np.maximum.accumulate(ordered * np.arange(m, 0, -1)))
+
+
+def benjamini_hochberg(p: Floats) -> Floats:
+    """Benjamini and Hochberg's (1995) adjusted p values, in the order given; nan stays nan."""
+    return _stepped(p, lambda ordered, m: np.minimum.accumulate((ordered * m / np.arange(1, m + 1))[::-1])[::-1])
+
+
+def _stepped(p: Floats, steps: Callable[[Floats, int], Floats]) -> Floats:
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    adjusted = np.full(len(p), np.nan)
+    if len(order):
+        adjusted[order] = np.minimum(1.0, steps(p[order], len(order)))
+    return adjusted

@@ -1,0 +1,92 @@
+"""What the judges disagree on: the judge × cell variance, and the order of the cells with each judge left out."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.estimate.design import Floats
+from core.leaderboard import Question, leaderboard
+from core.tally import Means, Tally, means
+
+FEWEST_SCENARIOS = 5
+ENOUGH_JUDGES = 5
+
+
+def judge_notes(asked: Question, tally: Tally) -> list[str]:
+    """Sentences for the report; none with fewer than two judges who scored."""
+    got = means(tally, asked.rubric, asked.policy)
+    judges = sorted(set(got.judge.tolist()))
+    if len(judges) < 2:
+        return []
+    span = asked.rubric.scale.high - asked.rubric.scale.low
+    table = _common(got, len(asked.cells))
+    notes = []
+    if table is None:
+        notes.append(
+            f"The judge × cell variance is not estimated: fewer than {FEWEST_SCENARIOS} scenarios were scored by all "
+            "judges in all scored cells."
+        )
+    else:
+        sd = np.sqrt(interaction_variance(table)) * span
+        notes.append(f"Judge × cell standard deviation {sd:.2f} rubric units: how much judges differ on a cell.")
+    if len(judges) < ENOUGH_JUDGES:
+        notes.append(
+            f"The intervals hold for these {len(judges)} judges; what other judges would say cannot be known from "
+            f"fewer than {ENOUGH_JUDGES}."
+        )
+    whole = _order(asked, tally)
+    for judge in judges:
+        name = tally.judges[judge]
+        order = _order(asked, _without(tally, judge))
+        said = "the order stays" if order == whole else f"the order becomes {', '.join(order[:5])}"
+        notes.append(f"Without {name}, {said}.")
+    return notes
+
+
+def interaction_variance(table: Floats) -> float:
+    """Judge × cell variance of a complete (cells, judges, scenarios) table by ANOVA moments, floored at 0.
+
+    (mean square of cell × judge - mean square of the residual) / scenarios, the residual being cell × judge × scenario.
+    """
+    k, j, g = table.shape
+    if k < 2:
+        return 0.0
+    both = table.mean(axis=2)
+    inter = both - both.mean(axis=1, keepdims=True) - both.mean(axis=0, keepdims=True) + both.mean()
+    cell_scenario = table.mean(axis=1, keepdims=True)
+    judge_scenario = table.mean(axis=0, keepdims=True)
+    scenario = table.mean(axis=(0, 1), keepdims=True)
+    residual = (table - both[:, :, None]) - (cell_scenario - table.mean(axis=(1, 2), keepdims=True))
+    residual -= judge_scenario - table.mean(axis=(0, 2), keepdims=True)
+    residual += scenario - table.mean()
+    degrees = (k - 1) * (j - 1)
+    between = g * (inter**2).sum() / degrees
+    within = (residual**2).sum() / (degrees * (g - 1))
+    return float(max(0.0, (between - within) / g))
+
+
+def _common(got: Means, n_cells: int) -> Floats | None:
+    """Composites (cells, judges, scenarios) over scenarios that all judges scored in all scored cells, or None."""
+    cells, cell = np.unique(got.cell, return_inverse=True)
+    judges, judge = np.unique(got.judge, return_inverse=True)
+    scenarios, scenario = np.unique(got.scenario, return_inverse=True)
+    table = np.full((len(cells), len(judges), len(scenarios)), np.nan)
+    table[cell, judge, scenario] = got.y[:, 0]
+    whole = table[:, :, ~np.isnan(table).any(axis=(0, 1))]
+    return whole if whole.shape[2] >= FEWEST_SCENARIOS and n_cells else None
+
+
+def _order(asked: Question, tally: Tally) -> list[str]:
+    return [f"{row.model}/{row.prompt}" for row in leaderboard(asked, tally, {}) if row.score is not None]
+
+
+def _without(tally: Tally, judge: int) -> Tally:
+    rows = tally.judge != judge
+    return replace(
+        tally,
+        cell=tally.cell[rows],
+        scenario=tally.scenario[rows],
+        judge=tally.judge[rows],
+        scored=tally.scored[rows],
+        sums=tally.sums[rows],
+    )

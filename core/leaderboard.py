@@ -1,0 +1,238 @@
+"""The leaderboard: from a tally to rows, best first; the only place where estimates, counts and marks meet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from core.estimate.bands import ZERO, critical_values, in_family
+from core.estimate.design import Design, Fit, Floats, Ints, fit, make_design
+from core.estimate.differences import Differences, differences
+from core.estimate.levels import MINIMUM_DF, levels
+from core.estimate.multiple import holm
+from core.estimate.ranks import rank_intervals
+from core.records import JudgeKind
+from core.row import Estimate, LeaderboardRow
+from core.rubric import Rubric
+from core.spec import Failures
+from core.tally import Means, Tally, means
+
+LEVEL = 0.95
+PROVISIONAL_BELOW = 0.9
+CEILING_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class CellFacts:
+    """What one cell's tips cost and how long they are; None where nobody said."""
+
+    mean_length: float | None = None
+    tokens: float | None = None
+    cost_per_1k: float | None = None
+    latency_p50_ms: float | None = None
+    latency_p95_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a tally: which cells, by which rubric, policy and judges, against which baseline.
+
+    `areas` (G) codes the scenarios' areas, or is None when any has none. `simultaneous` False leaves Holm and the bands
+    out, as for slices, which are exploratory.
+    """
+
+    cells: Sequence[tuple[str, str]]
+    rubric: Rubric
+    policy: Failures
+    kind: JudgeKind | None
+    baseline: int
+    areas: Ints | None
+    seed: int
+    data_hash: str
+    simultaneous: bool = True
+
+
+def leaderboard(asked: Question, tally: Tally, facts: Mapping[int, CellFacts]) -> list[LeaderboardRow]:
+    """A row for every cell, best first, cells without a score last; ties keep the order of the cells."""
+    found = _estimates(asked, tally)
+    rows = [_row(asked, tally, cell, found.get(cell, _Found()), facts) for cell in range(len(asked.cells))]
+    return sorted(rows, key=lambda row: -np.inf if row.score is None else row.score, reverse=True)
+
+
+NOTHING = Estimate(None, None, None)
+
+
+@dataclass
+class _Found:
+    score: Estimate = NOTHING
+    criteria: tuple[Estimate, ...] = ()
+    rank: tuple[int, int] | None = None
+    diff: Estimate = NOTHING
+    band: tuple[float | None, float | None] = (None, None)
+    p: float | None = None
+    n_scenarios: int = 0
+    n_judges: int = 0
+    marks: tuple[str, ...] = ()
+
+
+def _estimates(asked: Question, tally: Tally) -> dict[int, _Found]:
+    """Estimates by cell, for the cells that have any score."""
+    got = means(tally, asked.rubric, asked.policy)
+    if not len(got.cell):
+        return {}
+    cells, cell = np.unique(got.cell, return_inverse=True)
+    scenarios, scenario = np.unique(got.scenario, return_inverse=True)
+    _, judge = np.unique(got.judge, return_inverse=True)
+    design = make_design(cell, scenario, judge)
+    fitted = fit(design, got.y)
+    areas = None if asked.areas is None else np.unique(asked.areas[scenarios], return_inverse=True)[1]
+    found = {int(code): _Found() for code in cells}
+    no_text = {place for place, code in enumerate(cells) if tally.texts[code].sum() == 0}
+    marks = _set_levels(asked, design, fitted, areas, got, cell, no_text, [found[int(code)] for code in cells])
+    _set_differences(asked, design, fitted, cells, found, marks)
+    for place, code in enumerate(cells):
+        rows = cell == place
+        entry = found[int(code)]
+        entry.n_scenarios, entry.n_judges = len(np.unique(scenario[rows])), len(np.unique(judge[rows]))
+        if np.mean(got.y[rows, 0] >= 1 - ZERO) >= CEILING_SHARE:
+            marks[place].add("near_ceiling")
+        entry.marks = tuple(name for name in MARKS if name in marks[place])
+    _set_ranks(asked, design, fitted, [found[int(code)] for code in cells])
+    return found
+
+
+MARKS = ("near_ceiling", "too_few", "all_equal", "not_estimable")
+
+
+def _set_levels(
+    asked: Question,
+    design: Design,
+    fitted: Fit,
+    areas: Ints | None,
+    got: Means,
+    cell: Ints,
+    no_text: set[int],
+    entries: list[_Found],
+) -> list[set[str]]:
+    level = levels(design, fitted, areas)
+    marks: list[set[str]] = []
+    for place, entry in enumerate(entries):
+        own = got.y[cell == place]
+        found = [
+            _interval(asked.rubric, level.estimate[place, q], level.se[place, q], level.df[place], own[:, q])
+            for q in range(own.shape[1])
+        ]
+        if place in no_text:  # a cell with only failures has the low, whatever the others' scenarios are like
+            found = [(Estimate(asked.rubric.scale.low, None, None), marked) for _, marked in found]
+        entry.score, entry.criteria = found[0][0], tuple(estimate for estimate, _ in found[1:])
+        marks.append(found[0][1])
+    return marks
+
+
+def _interval(rubric: Rubric, estimate: float, se: float, df: float, values: Floats) -> tuple[Estimate, set[str]]:
+    low, span = rubric.scale.low, rubric.scale.high - rubric.scale.low
+    if np.isnan(estimate):
+        return NOTHING, {"not_estimable"}
+    point = float(low + span * estimate)
+    marks = {"too_few"} if df < MINIMUM_DF else set()
+    if len(values) > 1 and (np.ptp(values) <= ZERO or se <= ZERO):
+        marks.add("all_equal")
+    if marks:
+        return Estimate(point, None, None), marks
+    reach = float(stdtrit(df, 1 - (1 - LEVEL) / 2) * se * span)
+    return Estimate(point, point - reach, point + reach), marks
+
+
+def _set_differences(
+    asked: Question, design: Design, fitted: Fit, cells: Ints, found: dict[int, _Found], marks: list[set[str]]
+) -> None:
+    if asked.baseline not in found:
+        return
+    base = int(np.searchsorted(cells, asked.baseline))
+    others = [place for place in range(len(cells)) if place != base]
+    if not others:
+        return
+    got = differences(design, fitted, [(place, base) for place in others])
+    span = asked.rubric.scale.high - asked.rubric.scale.low
+    family = in_family(got)
+    reach = np.where(family, stdtrit(np.where(family, got.df, 1.0), 1 - (1 - LEVEL) / 2) * got.se, np.nan)
+    statistic = np.divide(np.abs(got.estimate), got.se, out=np.zeros_like(got.se), where=family)
+    p = np.where(family, 2 * stdtr(np.where(family, got.df, 1.0), -statistic), np.nan)
+    adjusted = holm(p) if asked.simultaneous else np.full(len(p), np.nan)
+    bands = critical_values(design, got, asked.seed) * got.se if asked.simultaneous else np.full(len(p), np.nan)
+    for number, place in enumerate(others):
+        entry = found[int(cells[place])]
+        entry.diff = _around(got.estimate[number] * span, reach[number] * span)
+        band = _around(got.estimate[number] * span, bands[number] * span)
+        entry.band = band.low, band.high
+        entry.p = None if np.isnan(adjusted[number]) else float(adjusted[number])
+        marks[place] |= _why_no_interval(got, number)
+
+
+def _why_no_interval(got: Differences, number: int) -> set[str]:
+    if np.isnan(got.estimate[number]):
+        return {"not_estimable"}
+    if got.se[number] <= ZERO:
+        return {"all_equal"}
+    return {"too_few"} if not got.df[number] >= MINIMUM_DF else set()
+
+
+def _around(point: float, reach: float) -> Estimate:
+    if np.isnan(point):
+        return NOTHING
+    if np.isnan(reach):
+        return Estimate(float(point), None, None)
+    return Estimate(float(point), float(point - reach), float(point + reach))
+
+
+def _set_ranks(asked: Question, design: Design, fitted: Fit, entries: list[_Found]) -> None:
+    """Ranks among the cells that have a score; one without an estimable score keeps none."""
+    scored = [place for place, entry in enumerate(entries) if entry.score.score is not None]
+    for place, rank in rank_intervals(design, fitted, scored, asked.seed).items():
+        entries[place].rank = rank
+
+
+def _row(asked: Question, tally: Tally, cell: int, found: _Found, facts: Mapping[int, CellFacts]) -> LeaderboardRow:
+    model, prompt = asked.cells[cell]
+    scored = int(tally.scored[tally.cell == cell].sum())
+    unscorable = int(tally.unscorable[cell].sum())
+    pairs = int(tally.texts[cell].sum()) * len(tally.judges)
+    coverage = scored / pairs if pairs else 0.0
+    own = facts.get(cell, CellFacts())
+    known = found.score.score is not None
+    names = asked.rubric.names
+    criteria = found.criteria or (NOTHING,) * len(names)
+    return LeaderboardRow(
+        model=model,
+        prompt=prompt,
+        judge_kind=asked.kind if known else None,
+        score=found.score.score,
+        low=found.score.low,
+        high=found.score.high,
+        rank_low=found.rank[0] if found.rank else None,
+        rank_high=found.rank[1] if found.rank else None,
+        diff=found.diff.score,
+        diff_low=found.diff.low,
+        diff_high=found.diff.high,
+        diff_sim_low=found.band[0],
+        diff_sim_high=found.band[1],
+        p_holm=found.p,
+        criteria=dict(zip(names, criteria, strict=True)),
+        n_scenarios=found.n_scenarios,
+        n_judges=found.n_judges,
+        n_scored=scored,
+        n_pending=pairs - scored - unscorable,
+        n_failed=int(tally.failed[cell].sum()),
+        n_refused=int(tally.refused[cell].sum()),
+        n_unscorable=unscorable,
+        coverage=coverage,
+        provisional=coverage < PROVISIONAL_BELOW,
+        marks=found.marks,
+        mean_length=own.mean_length,
+        tokens=own.tokens,
+        cost_per_1k=own.cost_per_1k,
+        latency_p50_ms=own.latency_p50_ms,
+        latency_p95_ms=own.latency_p95_ms,
+        data_hash=asked.data_hash,
+    )

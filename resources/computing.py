@@ -1,0 +1,154 @@
+"""Computes a leaderboard from what the lake holds: which judges it rests on, its rows, slices and per-tip scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from core.canonical import content_hash
+from core.leaderboard import Question, leaderboard
+from core.records import KINDS, JudgeKind, baseline_cell, judges_of
+from core.row import LeaderboardRow, SliceRow
+from core.spec import Failures, Spec
+from core.tally import Tally
+from resources.house import House
+from resources.judging.scores import Scores
+from resources.lake.candidates import candidates
+from resources.lake.specs import read_records
+from resources.tallying import Slice, facts_of, scored_cells, tally_of
+
+SLICES: tuple[Slice, ...] = ("area", "locale")
+
+
+class UnknownJudges(ValueError):
+    """`--judges` that names nobody on record, or judges of several kinds."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The judges that a leaderboard rests on, all of one kind; `kind` is None before anyone has scored."""
+
+    judges: dict[str, JudgeKind]
+    kind: JudgeKind | None
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A leaderboard and what it was made from."""
+
+    spec: Spec
+    shown: Shown
+    question: Question
+    tally: Tally
+    scores: pa.Table
+    rows: list[LeaderboardRow]
+
+    @property
+    def data_hash(self) -> str:
+        """Equal for equal spec, candidates, scores, judges and baseline."""
+        return self.question.data_hash
+
+
+def compute(house: House, spec: Spec, judges: str | None = None) -> Computed:
+    """The leaderboard by the preferred kind of judge, or by `judges`: a kind, or ids of one kind, comma-separated."""
+    dataset = Scores(house.home, spec.experiment, spec.rubric)
+    scores = dataset.current()
+    records = read_records(house.home, spec.experiment)
+    known = judges_of(records)
+    reached = scored_cells(house.home, spec, scores)
+    shown = _asked(judges, known, reached) if judges else _preferred(house, spec, known, reached)
+    tally = tally_of(house.home, spec, scores, list(shown.judges))
+    baseline = baseline_cell(spec.cell_names(), records)
+    manifest = candidates(house.home, spec.experiment).manifest()
+    made_from = (
+        msgspec.structs.replace(spec, created_at=""),
+        manifest.sha256 if manifest else None,
+        dataset.snapshot_hash,
+        sorted(shown.judges),
+        baseline,
+    )
+    question = Question(
+        cells=spec.cell_names(),
+        rubric=spec.rubric,
+        policy=spec.failures,
+        kind=shown.kind,
+        baseline=baseline,
+        areas=_codes([scenario.area for scenario in spec.scenarios]),
+        seed=spec.seed,
+        data_hash=content_hash(made_from),
+    )
+    facts = {cell: fact for (_, cell), fact in facts_of(house.home, spec).items()}
+    return Computed(spec, shown, question, tally, scores, leaderboard(question, tally, facts))
+
+
+def other_policy(house: House, computed: Computed) -> list[LeaderboardRow] | None:
+    """The rows under the policy that is not pinned, when that changes the order of the cells."""
+    policy: Failures = "excluded" if computed.spec.failures == "worst" else "worst"
+    facts = {cell: fact for (_, cell), fact in facts_of(house.home, computed.spec).items()}
+    rows = leaderboard(replace(computed.question, policy=policy), computed.tally, facts)
+    order = [(row.model, row.prompt) for row in rows]
+    return rows if order != [(row.model, row.prompt) for row in computed.rows] else None
+
+
+def slices_of(house: House, computed: Computed) -> list[SliceRow]:
+    """A row for every cell within every area and locale; those nobody named come last, with slice_value None."""
+    return [row for slice_ in SLICES for row in _slice_rows(house, computed, slice_)]
+
+
+def _slice_rows(house: House, computed: Computed, slice_: Slice) -> list[SliceRow]:
+    spec = computed.spec
+    values = [getattr(scenario, slice_) for scenario in spec.scenarios]
+    facts = facts_of(house.home, spec, slice_)
+    question = replace(computed.question, simultaneous=False)
+    rows: list[SliceRow] = []
+    for value in sorted(set(values), key=lambda value: (value is None, value or "")):
+        inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
+        own_facts = {cell: fact for (at, cell), fact in facts.items() if at == value}
+        found = leaderboard(question, computed.tally.within(inside), own_facts)
+        rows += [SliceRow(**msgspec.structs.asdict(row), slice=slice_, slice_value=value) for row in found]
+    return rows
+
+
+def _preferred(house: House, spec: Spec, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> Shown:
+    """The first kind that has scored every cell with text, else the first with any score, else the first on record."""
+    texts = set(candidates(house.home, spec.experiment).table(["cell", "outcome"]).filter(_TEXT)["cell"].to_pylist())
+    whole = [kind for kind in KINDS if reached.get(kind) and reached[kind] >= texts]
+    partly = [kind for kind in KINDS if reached.get(kind)]
+    if whole or partly:
+        return _of_kind((whole or partly)[0], known)
+    recorded = [kind for kind in KINDS if kind in known.values()]
+    return Shown(_of_kind(recorded[0], known).judges if recorded else {}, None)
+
+
+_TEXT = pa.compute.equal(pa.compute.field("outcome"), "text")
+
+
+def _asked(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> Shown:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    kinds: list[JudgeKind] = [kind for kind in KINDS if names == [kind]]
+    if kinds and kinds[0] in known.values():
+        return _of_kind(kinds[0], known) if reached.get(kinds[0]) else Shown(_of_kind(kinds[0], known).judges, None)
+    recorded = ", ".join(f"{judge} ({kind})" for judge, kind in known.items()) or "none"
+    strangers = [name for name in names if name not in known]
+    if strangers or not names:
+        raise UnknownJudges(
+            f"--judges {text!r}: {', '.join(strangers) or 'nothing'} is not on record; on record: {recorded}"
+        )
+    found = {known[name] for name in names}
+    if len(found) > 1:
+        raise UnknownJudges(f"--judges {text!r} mixes kinds, which are never averaged together; on record: {recorded}")
+    return Shown({name: known[name] for name in names}, found.pop())
+
+
+def _of_kind(kind: JudgeKind, known: dict[str, JudgeKind]) -> Shown:
+    return Shown({judge: own for judge, own in known.items() if own == kind}, kind)
+
+
+def _codes(names: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.int64]] | None":
+    """Codes of the areas, or None when any scenario has none."""
+    if any(name is None for name in names):
+        return None
+    order = {name: code for code, name in enumerate(sorted({name for name in names if name is not None}))}
+    return np.array([order[name] for name in names if name is not None], np.int64)

@@ -1,0 +1,112 @@
+"""Publishes the leaderboard: Parquet, JSON, CSV, slices, plot and report in one folder that appears whole."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.judge_effects import judge_notes
+from core.row import LeaderboardRow
+from core.spec import Spec
+from resources.computing import Computed, compute, other_policy, slices_of
+from resources.house import House
+from resources.judging.exports import clean
+from resources.lake.candidates import candidates
+from resources.lake.leaderboards import Published, publish
+from resources.lake.lock import writing
+from resources.report.data import ReportInput, TipScore
+from resources.report.page import render_page
+from resources.report.plot import plot_png
+from resources.rounds import PUBLISH_WAIT_S
+
+
+def publish_leaderboard(house: House, spec: Spec) -> Published:
+    """Compute the leaderboard and make it the current one; the same data again gives the same files."""
+    folder = house.home.experiment(spec.experiment)
+    with writing(folder, purpose="publishing", now=house.now(), wait_s=PUBLISH_WAIT_S):
+        computed = compute(house, spec)
+        return publish(
+            house.home,
+            spec.experiment,
+            computed.data_hash,
+            house.now(),
+            lambda target: _fill(house, computed, target),
+        )
+
+
+def _fill(house: House, computed: Computed, folder: Path) -> None:
+    scale = computed.spec.rubric.scale
+    slices = slices_of(house, computed)
+    (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
+    (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
+    pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
+    leaderboard_table(computed.rows).to_pandas().to_csv(folder / "leaderboard.csv", index=False)
+    (folder / "plot.png").write_bytes(plot_png(computed.rows, scale.low, scale.high))
+    given = ReportInput(
+        spec=computed.spec,
+        rows=computed.rows,
+        slices=slices,
+        judges=computed.shown.judges,
+        baseline=computed.question.cells[computed.question.baseline],
+        published_at=house.now(),
+        tips=tip_scores(house, computed),
+        other_policy=other_policy(house, computed),
+        judge_notes=judge_notes(computed.question, computed.tally),
+        warnings=[],
+    )
+    (folder / "report.html").write_text(render_page(given), "utf-8")
+
+
+def leaderboard_table(rows: list[LeaderboardRow]) -> pa.Table:
+    """Rows as columns, a criterion's estimate as `criteria.NAME.score`, `.low` and `.high`, marks joined by spaces."""
+    return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
+
+
+def _flat(row: LeaderboardRow) -> dict[str, Any]:
+    flat = msgspec.structs.asdict(row)
+    criteria = flat.pop("criteria")
+    flat["marks"] = " ".join(row.marks)
+    for name, estimate in criteria.items():
+        flat |= {f"criteria.{name}.{part}": getattr(estimate, part) for part in ("score", "low", "high")}
+    return flat
+
+
+_TEXTS = {"model", "prompt", "judge_kind", "marks", "data_hash", "slice", "slice_value"}
+
+
+def _schema(rows: list[LeaderboardRow]) -> pa.Schema:
+    def type_of(name: str) -> pa.DataType:
+        if name in _TEXTS:
+            return pa.string()
+        if name == "provisional":
+            return pa.bool_()
+        return pa.int64() if name.startswith(("n_", "rank_")) else pa.float64()
+
+    return pa.schema([(name, type_of(name)) for name in (_flat(rows[0]) if rows else {})])
+
+
+def tip_scores(house: House, computed: Computed) -> list[TipScore]:
+    """Every tip that a shown judge has scored, in grid order, with its mean over those judges."""
+    spec, shown = computed.spec, computed.shown.judges
+    weights = dict(zip(spec.rubric.names, spec.rubric.weights, strict=True))
+    given: dict[str, dict[str, float]] = {}
+    for row in computed.scores.to_pylist():
+        if row["unscorable"] is None and row["judge"] in shown:
+            value = sum(weight * row[f"score.{name}"] for name, weight in weights.items()) / sum(weights.values())
+            given.setdefault(row["candidate_id"], {})[row["judge"]] = value
+    columns = ["candidate_id", "cell", "scenario", "tip_index", "text"]
+    tips = candidates(house.home, spec.experiment).table(columns).to_pylist()
+    return [
+        TipScore(
+            cell=tip["cell"],
+            scenario=tip["scenario"],
+            tip_index=tip["tip_index"],
+            text=clean(tip["text"]),
+            score=sum(own.values()) / len(own),
+            scores=own,
+        )
+        for tip in tips
+        if (own := given.get(tip["candidate_id"]))
+    ]

@@ -1,0 +1,39 @@
+"""What the report is made of."""
+
+from dataclasses import dataclass
+
+from core.records import JudgeKind
+from core.row import LeaderboardRow, SliceRow
+from core.spec import Spec
+
+
+@dataclass(frozen=True)
+class TipScore:
+    """One tip as the shown judges scored it; `score` is the mean of `scores` by judge, in rubric units."""
+
+    cell: int
+    scenario: int
+    tip_index: int
+    text: str
+    score: float
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """A published leaderboard with what explains it; `rows` best first.
+
+    `other_policy` holds the rows under the other failure policy when its order differs; notes and warnings are
+    sentences.
+    """
+
+    spec: Spec
+    rows: list[LeaderboardRow]
+    slices: list[SliceRow]
+    judges: dict[str, JudgeKind]
+    baseline: tuple[str, str]
+    published_at: str
+    tips: list[TipScore]
+    other_policy: list[LeaderboardRow] | None
+    judge_notes: list[str]
+    warnings: list[str]

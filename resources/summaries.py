@@ -1,0 +1,80 @@
+"""What Dagit shows beside a materialization: small tables in Markdown, and the plot."""
+
+import base64
+from collections.abc import Iterable
+
+from core.row import LeaderboardRow
+from core.spec import Spec
+from resources.home import Home
+from resources.judging.scores import Scores
+from resources.lake.candidates import cell_facts
+from resources.lake.leaderboards import Published
+
+SHOWN = 40
+
+
+def candidate_summary(home: Home, spec: Spec) -> str:
+    """Outcomes, tokens, cost and latency by cell."""
+    facts = cell_facts(home, spec.experiment)
+    names = ("n_text", "n_refused", "n_failed", "tokens_out", "cost", "latency_p50_ms", "latency_p95_ms")
+    rows = [
+        [model, prompt, *(_number(facts.get(cell, {}).get(name)) for name in names)]
+        for cell, (model, prompt) in enumerate(spec.cell_names())
+    ]
+    head = ["model", "prompt", "tips", "refused", "failed", "tokens out", "cost USD", "p50 ms", "p95 ms"]
+    return markdown(head, rows)
+
+
+def score_summary(home: Home, spec: Spec) -> str:
+    """Files taken by judge."""
+    sources = Scores(home, spec.experiment, spec.rubric).sources()
+    rows = [[source.judge, source.kind, str(source.rows), source.at, source.author] for source in sources]
+    return markdown(["judge", "kind", "answers", "at", "author"], rows) if rows else "nobody has scored yet"
+
+
+def leaderboard_summary(published: Published) -> str:
+    """The leaderboard, best first."""
+    head = ["rank", "model", "prompt", "score", "95 % interval", "difference", "coverage", "judged by", "marks"]
+    return markdown(head, [_cells(row) for row in published.rows])
+
+
+def _cells(row: LeaderboardRow) -> list[str]:
+    rank = "–" if row.rank_low is None else f"{row.rank_low} to {row.rank_high}"
+    state = f"{row.coverage:.0%}" + (" provisional" if row.provisional else "")
+    return [
+        rank,
+        row.model,
+        row.prompt,
+        _number(row.score),
+        _interval(row.low, row.high),
+        _number(row.diff),
+        state,
+        row.judge_kind or "–",
+        " ".join(row.marks),
+    ]
+
+
+def plot_markdown(published: Published) -> str:
+    """The published plot as an image that needs no server."""
+    data = base64.b64encode((published.folder / "plot.png").read_bytes()).decode()
+    return f"![scores with 95 % intervals](data:image/png;base64,{data})"
+
+
+def markdown(head: list[str], rows: Iterable[list[str]]) -> str:
+    """A Markdown table of at most 40 rows; pipes and line ends in names are made harmless."""
+    body = list(rows)
+    lines = [head, ["---"] * len(head), *([_plain(cell) for cell in row] for row in body[:SHOWN])]
+    more = f"\n\n… and {len(body) - SHOWN} more" if len(body) > SHOWN else ""
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + more
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else f"{low:.2f} to {high:.2f}"
