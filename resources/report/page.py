@@ -1,0 +1,120 @@
+"""Renders the report page: one HTML file without scripts or outside references, in which every text stays text."""
+
+import re
+from collections import Counter
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from core.render import situation
+from core.row import LeaderboardRow, SliceRow
+from core.spec import Spec
+from resources.report.data import ReportInput, TipScore
+from resources.report.pick import best_and_worst, contrasts
+from resources.report.plot import plot_svg
+from resources.report.result import MARKS, judged_by, result_sentence
+
+EXCERPT = 600
+_UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def render_page(given: ReportInput) -> str:
+    """The report as one HTML document."""
+    spec, scale = given.spec, given.spec.rubric.scale
+    best, worst = best_and_worst(given.tips)
+    return _template().render(
+        given=given,
+        spec=spec,
+        title=spec.experiment,
+        result=result_sentence(given.rows),
+        judged=judged_by(given),
+        provisional=any(row.provisional for row in given.rows),
+        scored=any(row.score is not None for row in given.rows),
+        # the plot escapes every text it holds
+        plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704
+        marks=[(mark, MARKS[mark]) for mark in MARKS if any(mark in row.marks for row in given.rows)],
+        slices=[(name, *_matrix(given, name)) for name in ("area", "locale")],
+        contrasts=[
+            (_scenario(spec, pair.scenario), _tip(spec, pair.best), _tip(spec, pair.worst))
+            for pair in contrasts(given.tips)
+        ],
+        best=[_tip(spec, tip) for tip in best],
+        worst=[_tip(spec, tip) for tip in worst],
+        models=[_model_text(spec, number) for number in range(len(spec.models))],
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment.filters |= {
+        "number": _number,
+        "signed": _signed,
+        "interval": _interval,
+        "percent": lambda value: f"{value:.0%}",
+        "seen": _seen,
+        "p": _p,
+    }
+    return environment.from_string(files("resources.report").joinpath("report.html.j2").read_text("utf-8"))
+
+
+def _matrix(
+    given: ReportInput, name: str
+) -> tuple[list[tuple[str | None, int]], dict[tuple[str, str, str | None], SliceRow]]:
+    """The values of a slice with their numbers of scenarios, and the slice rows by model, prompt and value."""
+    rows = {(row.model, row.prompt, row.slice_value): row for row in given.slices if row.slice == name}
+    counts = Counter(getattr(scenario, name) for scenario in given.spec.scenarios)
+    return [(value, counts[value]) for value in dict.fromkeys(key[2] for key in rows)], rows
+
+
+def _scenario(spec: Spec, number: int) -> dict[str, Any]:
+    scenario = spec.scenarios[number]
+    return {"id": scenario.id, "area": scenario.area, "text": _excerpt(situation(scenario))}
+
+
+def _tip(spec: Spec, tip: TipScore) -> dict[str, Any]:
+    model, prompt = spec.cell_names()[tip.cell]
+    return {
+        "text": _excerpt(tip.text),
+        "score": tip.score,
+        "cell": f"{model} / {prompt}",
+        "scenario": _scenario(spec, tip.scenario),
+        "judges": tip.scores if len(tip.scores) > 1 else {},
+    }
+
+
+def _model_text(spec: Spec, number: int) -> str:
+    model = spec.models[number]
+    size = f", {model.parameters_b:g} billion parameters" if model.parameters_b else ""
+    return f"{model.name} ({model.provider}, version {model.version}{size})"
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def _seen(text: object) -> str:
+    """Text without control and direction characters, which could make it read as something else."""
+    return _UNSEEN.sub("�", str(text))
+
+
+def _number(value: float | None, digits: int = 2) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.2f}".replace("-", "−")
+
+
+def _interval(row: LeaderboardRow, low: str, high: str) -> str:
+    start, end = getattr(row, low), getattr(row, high)
+    return "–" if start is None or end is None else f"{start:.2f} to {end:.2f}".replace("-", "−")
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")

@@ -1,0 +1,119 @@
+"""Plots of scores with their 95 % intervals: a PNG for Dagit and MLflow, an SVG for the report."""
+
+import io
+from collections.abc import Sequence
+from html import escape
+
+from core.row import LeaderboardRow
+
+SHOWN = 40
+ROW, LEFT, RIGHT, TOP, WIDTH = 26, 300, 70, 34, 960
+
+
+def plot_png(rows: Sequence[LeaderboardRow], low: float, high: float) -> bytes:
+    """A dot and its interval per scored cell, best on top, at most 40; `low` and `high` are the scale's ends."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    shown = _scored(rows)
+    figure = Figure(figsize=(8, 1.2 + 0.28 * max(1, len(shown))), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    for place, row in enumerate(shown):
+        if row.low is not None and row.high is not None:
+            axes.plot([row.low, row.high], [place, place], color="#2f6f8f", linewidth=2, solid_capstyle="butt")
+        filled = "white" if row.provisional else "#2f6f8f"
+        shape = "D" if _is_baseline(row) else "o"
+        axes.plot([_point(row)], [place], marker=shape, markerfacecolor=filled, markeredgecolor="#2f6f8f")
+    if not shown:
+        axes.text(0.5, 0.5, "nobody has scored yet", ha="center", va="center", transform=axes.transAxes)
+    axes.set_yticks(range(len(shown)), [_escaped(_label(row)) for row in shown], fontsize=8)
+    axes.set_ylim(max(1, len(shown)) - 0.5, -0.5)
+    axes.set_xlim(*_range(shown, low, high))
+    axes.set_xlabel("score in rubric units, 95 % interval; hollow: provisional, diamond: baseline", fontsize=8)
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=110, metadata={"Software": None})
+    return file.getvalue()
+
+
+def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
+    """The same as inline SVG in the page's own colours; every text in it is escaped."""
+    shown = _scored(rows)
+    start, end = _range(shown, low, high)
+    height = TOP + ROW * len(shown) + 16
+
+    def x(value: float) -> float:
+        return LEFT + (value - start) / (end - start) * (WIDTH - LEFT - RIGHT)
+
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="plot-title plot-text">',
+        '<title id="plot-title">Scores with 95 % intervals</title>',
+        f'<desc id="plot-text">{escape(_described(shown))}</desc>',
+    ]
+    for tick in _ticks(start, end):
+        parts.append(f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{TOP - 8}" y2="{height - 12}"/>')
+        parts.append(f'<text class="tick" x="{x(tick):.1f}" y="{TOP - 14}" text-anchor="middle">{tick:g}</text>')
+    for place, row in enumerate(shown):
+        y = TOP + ROW * place + ROW / 2
+        label = _label(row)
+        cut = label if len(label) <= 44 else label[:43] + "…"
+        parts.append(f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(cut)}</text>')
+        if row.low is not None and row.high is not None:
+            parts.append(f'<line class="bar" x1="{x(row.low):.1f}" x2="{x(row.high):.1f}" y1="{y}" y2="{y}"/>')
+        mark = "dot hollow" if row.provisional else "dot"
+        if _is_baseline(row):
+            parts.append(_diamond(x(_point(row)), y, mark))
+        else:
+            parts.append(f'<circle class="{mark}" cx="{x(_point(row)):.1f}" cy="{y}" r="5"/>')
+        parts.append(f'<text class="value" x="{WIDTH - RIGHT + 16}" y="{y + 4:.1f}">{_point(row):.2f}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def _diamond(x: float, y: float, mark: str) -> str:
+    corners = f"{x:.1f},{y - 7} {x + 7:.1f},{y} {x:.1f},{y + 7} {x - 7:.1f},{y}"
+    return f'<polygon class="{mark}" points="{corners}"/>'
+
+
+def _scored(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
+    return [row for row in rows if row.score is not None][:SHOWN]
+
+
+def _point(row: LeaderboardRow) -> float:
+    return 0.0 if row.score is None else row.score  # only scored rows come here
+
+
+def _label(row: LeaderboardRow) -> str:
+    return f"{row.model} / {row.prompt}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("$", r"\$")  # a dollar would start mathematics
+
+
+def _is_baseline(row: LeaderboardRow) -> bool:
+    return row.diff is None and row.score is not None and "not_estimable" not in row.marks
+
+
+def _range(rows: Sequence[LeaderboardRow], low: float, high: float) -> tuple[float, float]:
+    """The part of the scale that the intervals use, with a margin; never wider than they or the scale need."""
+    ends = [value for row in rows for value in (row.low, row.high, row.score) if value is not None]
+    if not ends:
+        return low, high
+    margin = max((max(ends) - min(ends)) * 0.08, (high - low) * 0.02)
+    return min(ends) - margin, max(ends) + margin
+
+
+def _ticks(start: float, end: float) -> list[float]:
+    step = next(s * 10.0**e for e in range(-6, 7) for s in (1, 2, 5) if (end - start) / (s * 10.0**e) <= 8)
+    first = int(start // step) + 1
+    return [round(number * step, 9) for number in range(first, int(end // step) + 1)]
+
+
+def _described(rows: Sequence[LeaderboardRow]) -> str:
+    return "; ".join(
+        f"{_label(row)} {_point(row):.2f}"
+        + (f" ({row.low:.2f} to {row.high:.2f})" if row.low is not None and row.high is not None else "")
+        for row in rows
+    )
