@@ -167,15 +167,14 @@ def _set_differences(
         band = _around(got.estimate[number] * span, bands[number] * span)
         entry.band = band.low, band.high
         entry.p = None if np.isnan(adjusted[number]) else float(adjusted[number])
-        marks[place] |= _why_no_interval(got, number)
+        marks[place] |= _why_no_interval(got, number, int(design.shared[place, base]))
 
 
-def _why_no_interval(got: Differences, number: int) -> set[str]:
+def _why_no_interval(got: Differences, number: int, together: int) -> set[str]:
     if np.isnan(got.estimate[number]):
         return {"not_estimable"}
-    if got.se[number] <= ZERO:
-        return {"all_equal"}
-    return {"too_few"} if not got.df[number] >= MINIMUM_DF else set()
+    marks = set() if got.df[number] >= MINIMUM_DF else {"too_few"}
+    return marks | ({"all_equal"} if got.se[number] <= ZERO and together > 1 else set())
 
 
 def _around(point: float, reach: float) -> Estimate:

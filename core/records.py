@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from core.names import judge_name
+from core.names import InvalidName, judge_name
 
 JudgeKind = Literal["human", "agent", "model", "program"]
 KINDS: tuple[JudgeKind, ...] = ("human", "agent", "model", "program")
@@ -49,11 +49,11 @@ class UnknownBaseline(ValueError):
 
 
 def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
-    """Split `ID[=KIND]`; InvalidName or ValueError when either part is not valid."""
+    """Split `ID[=KIND]`; InvalidName when either part is not valid."""
     name, _, kind = text.partition("=")
     judge_name(name)
     if kind and kind not in KINDS:
-        raise ValueError(f"judge {name!r} has kind {kind!r}: use one of {', '.join(KINDS)}")
+        raise InvalidName(f"judge {name!r} has kind {kind!r}: use one of {', '.join(KINDS)}")
     return name, kind or None
 
 

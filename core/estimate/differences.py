@@ -12,6 +12,7 @@ import numpy as np
 from core.estimate.design import Design, Fit, Floats
 
 ROOT_TOLERANCE = 1e-12
+TINY = 1e-24
 Pair = tuple[int, int]
 
 
@@ -77,6 +78,6 @@ def _satterthwaite(contrasts: Floats, inverse: Floats, squares: Floats, moved: F
         spread = (turned * counts[:, None]).T @ q
         total = (counts * (own - quadratic)).sum()
         square = (counts * (own**2 - 2 * own * quadratic)).sum() + (spread * spread.T).sum()
-        if square > 0:
+        if square > TINY:
             found[number] = total**2 / square
     return found

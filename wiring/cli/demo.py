@@ -7,9 +7,9 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_spec
 from resources.launch import launch
 from wiring.cli.context import house_of
-from wiring.cli.ending import show_collected, show_exports, show_leaderboard
+from wiring.cli.ending import ending_code, show_collected, show_exports, show_leaderboard
 from wiring.cli.run import say_launch
-from wiring.exit_codes import DONE, PARTIAL
+from wiring.exit_codes import DONE
 
 NAME = "tip-bench-demo"
 OPTIONS = Options(
@@ -41,9 +41,10 @@ def demo_command(ctx: click.Context) -> int:
         click.echo("everything is done already: all tips are collected and judged by the program")
     else:
         passed, metadata = run_job(house, "benchmark", NAME)
-        show_collected(spec, metadata.get("candidates", {}), published=passed)
+        collected = metadata.get("candidates", {})
+        show_collected(collected)
         if not passed:
-            return PARTIAL
+            return ending_code(house, NAME, collected)
     show_leaderboard(house, spec)
     click.echo(
         "\nThe judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness,\n"

@@ -6,23 +6,35 @@ import click
 
 from core.records import judges_of
 from core.spec import Spec
+from resources.checking import run_checks
 from resources.house import House
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records
 from resources.rounds import open_exports
-from wiring.output import leaderboard_table
+from wiring.exit_codes import CHECK_FAILED, PARTIAL
+from wiring.output import leaderboard_table, plain
 
 
-def show_collected(spec: Spec, collected: dict[str, Any], *, published: bool) -> None:
-    """How collecting went, and what is left and how to go on where nothing was published."""
+def show_collected(collected: dict[str, Any]) -> None:
+    """How collecting went."""
     done, total = collected.get("done", 0), collected.get("expected", 0)
     failed, cost = collected.get("failed_or_refused", 0), collected.get("cost_usd", 0.0)
     taken = f", {collected['taken_over']} taken over" if collected.get("taken_over") else ""
     click.echo(f"{done} of {total} generations are final{taken}, {failed} failed or refused, {cost:.6g} USD spent")
     click.echo(f"maybe_paid_twice={collected.get('maybe_paid_twice', 0)}")
-    if not published:
-        click.echo(f"tipbench: {collected.get('left', 'the checks failed')}", err=True)
-        click.echo(f"run again to go on: tipbench run {spec.experiment} (or --accept-failures)", err=True)
+
+
+def ending_code(house: House, name: str, collected: dict[str, Any]) -> int:
+    """Say why nothing was published, and the exit code of that: generations are left, or a check has failed."""
+    left = collected.get("left", "nothing")
+    if left != "nothing":
+        click.echo(f"tipbench: {plain(left)}; nothing new is published", err=True)
+        click.echo(f"run again to go on: tipbench run {name} (or --accept-failures)", err=True)
+        return PARTIAL
+    for result in run_checks(house, name):
+        if not result.passed and result.severity == "error":
+            click.echo(f"tipbench: check {result.name} failed: {result.message}", err=True)
+    return CHECK_FAILED
 
 
 def show_leaderboard(house: House, spec: Spec) -> None:

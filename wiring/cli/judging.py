@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from core.records import parse_judge
-from resources.lake.specs import pinned_spec
+from core.records import judges_of, parse_judge
+from resources.lake.specs import pinned_spec, read_records
 from resources.launch import record_judges
 from resources.rounds import offer, open_exports, settled
 from wiring.cli.context import house_of, judge_option, name_argument
@@ -29,6 +29,10 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
     record_judges(house, name, judges)
     run_job(house, "export", name)
     named = {parse_judge(text)[0] for text in judges}
+    programs = [j for j, kind in judges_of(read_records(house.home, name)).items() if kind == "program"]
+    for judge in programs:
+        if judge in named:
+            click.echo(f"{judge}: a program, which scores inside the run and gets no folder")
     for judge, export in open_exports(house, pinned_spec(house.home, name)).items():
         if named and judge not in named:
             continue

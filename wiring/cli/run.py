@@ -9,8 +9,8 @@ from resources.house import House
 from resources.lake.specs import read_spec
 from resources.launch import launch
 from wiring.cli.context import benchmark_options, house_of, judge_option, name_argument, options_from
-from wiring.cli.ending import show_collected, show_exports, show_leaderboard
-from wiring.exit_codes import DONE, PARTIAL
+from wiring.cli.ending import ending_code, show_collected, show_exports, show_leaderboard
+from wiring.exit_codes import DONE
 
 
 @click.command("run")
@@ -39,9 +39,10 @@ def run_experiment(house: House, name: str, given: dict[str, Any], judges: tuple
     spec = launch(house, name, options_from(given), judges, by_default=True)
     say_launch(spec, new=not pinned_before)
     passed, metadata = run_job(house, "benchmark", name, {"accept_failures": accept})
-    show_collected(spec, metadata.get("candidates", {}), published=passed)
+    collected = metadata.get("candidates", {})
+    show_collected(collected)
     if not passed:
-        return PARTIAL
+        return ending_code(house, name, collected)
     show_leaderboard(house, spec)
     show_exports(house, spec)
     return DONE
