@@ -37,24 +37,23 @@ def differences(design: Design, fitted: Fit, pairs: Sequence[Pair]) -> Differenc
     contrasts = unit[:, left] - unit[:, right]
     estimate = contrasts.T @ fitted.beta[:, 0]
     p = design.inverse.shape[0]
-    meat = np.zeros((p, p))
+    variance = np.zeros(len(pairs))
     influence = np.zeros((design.n_scenarios, p))
     squares, moved, counts = [], [], []
     for pattern, residual in zip(design.patterns, fitted.residuals, strict=True):
         adjusted = _root_inverse(pattern.centred, design.inverse) @ pattern.centred @ design.inverse
         scores = residual[:, :, 0] @ adjusted
-        meat += scores.T @ scores
+        variance += ((scores[:, left] - scores[:, right]) ** 2).sum(axis=0)
         influence[pattern.scenarios] = residual[:, :, 0] @ (pattern.centred @ design.inverse)
         squares.append(adjusted.T @ adjusted)
         moved.append(pattern.centred.T @ adjusted)
         counts.append(len(pattern.rows))
-    variance = np.einsum("pc,pq,qc->c", contrasts, meat, contrasts)
     df = _satterthwaite(contrasts, design.inverse, np.array(squares), np.array(moved), np.array(counts, float))
     known = design.estimable(contrasts)
     return Differences(
         tuple(pairs),
         np.where(known, estimate, np.nan),
-        np.where(known, np.sqrt(np.maximum(variance, 0.0)), np.nan),
+        np.where(known, np.sqrt(variance), np.nan),
         np.where(known, df, np.nan),
         influence[:, left] - influence[:, right],
     )

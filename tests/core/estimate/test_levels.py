@@ -1,0 +1,139 @@
+"""Levels against R, statsmodels and a second, naive implementation."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from core.estimate.design import fit, make_design
+from core.estimate.levels import Levels, levels
+
+Floats = NDArray[np.float64]
+
+
+def _levels(rows: Any, areas: Any = None) -> Levels:
+    design = make_design(rows.cell, rows.scenario, rows.judge)
+    return levels(design, fit(design, rows.y[:, None]), areas)
+
+
+def test_balanced_levels_are_the_t_intervals_of_scenario_means(rows: Callable[[str], Any], from_r: Any) -> None:
+    """Complete and balanced data give t.test on scenario means."""
+    found = _levels(rows("balanced"))
+    for cell, expected in enumerate(from_r["balanced"]["levels"]):
+        reach = stdtrit(found.df[cell], 0.975) * found.se[cell, 0]
+        assert found.estimate[cell, 0] == pytest.approx(expected["score"], rel=1e-10)
+        assert found.estimate[cell, 0] - reach == pytest.approx(expected["low"], rel=1e-10)
+        assert found.estimate[cell, 0] + reach == pytest.approx(expected["high"], rel=1e-10)
+
+
+def test_balanced_errors_are_sandwichs_clustered_ones(
+    rows: Callable[[str], Any], from_r: Any, from_statsmodels: Any
+) -> None:
+    """The error equals vcovCL HC0 with G/(G-1); statsmodels' carries (N-1)/(N-K) on top."""
+    found = _levels(rows("balanced")).se[:, 0]
+    assert found == pytest.approx(np.array(from_r["balanced"]["clustered_se"]), rel=1e-10)
+    n, k = from_statsmodels["rows"], from_statsmodels["cells"]
+    theirs = np.array(from_statsmodels["clustered_se"]) / np.sqrt((n - 1) / (n - k))
+    assert found == pytest.approx(theirs, rel=1e-10)
+
+
+def test_areas_take_the_variance_within(rows: Callable[[str], Any], from_r: Any) -> None:
+    """With areas the variance is the stratified one, with a degree of freedom less for each area."""
+    data = rows("areas")
+    areas = np.array([data.area[data.scenario == scenario][0] for scenario in range(data.scenario.max() + 1)])
+    found = _levels(data, areas)
+    for cell, expected in enumerate(from_r["areas"]):
+        assert found.estimate[cell, 0] == pytest.approx(expected["score"], rel=1e-10)
+        assert found.se[cell, 0] == pytest.approx(expected["se"], rel=1e-10)
+        assert found.df[cell] == expected["df"]
+
+
+def test_an_area_of_one_scenario_means_no_areas(rows: Callable[[str], Any]) -> None:
+    """Where one area holds a single scenario the form without areas is used."""
+    data = rows("areas")
+    areas = np.zeros(data.scenario.max() + 1, int)
+    areas[0] = 1
+    assert _levels(data, areas).se == pytest.approx(_levels(data).se)
+
+
+def test_incomplete_levels_equal_the_naive_formula(rows: Callable[[str], Any]) -> None:
+    """Swept and patterned or dense and explicit, the marginal mean and its error are the same."""
+    data = rows("incomplete")
+    found = _levels(data)
+    estimate, se, df = _naive(data)
+    assert found.estimate[:, 0] == pytest.approx(estimate, rel=1e-9)
+    assert found.se[:, 0] == pytest.approx(se, rel=1e-9)
+    assert found.df.tolist() == df
+
+
+def test_cells_that_nothing_connects_are_not_estimable() -> None:
+    """Two judges on disjoint cells and scenarios leave no level."""
+    cell = np.array([0, 0, 0, 1, 1, 1])
+    scenario = np.array([0, 1, 2, 3, 4, 5])
+    judge = np.array([0, 0, 0, 1, 1, 1])
+    design = make_design(cell, scenario, judge)
+    found = levels(design, fit(design, np.arange(6.0)[:, None]), None)
+    assert np.isnan(found.estimate).all()
+    assert np.isnan(found.se).all()
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), keep=st.floats(0.5, 1.0))
+def test_order_labels_and_duplicated_judges_change_nothing(seed: int, keep: float) -> None:
+    """Row order, relabelled scenarios and judges, and every judge twice leave levels and errors as they are."""
+    rng = np.random.default_rng(seed)
+    cell, scenario, judge = (a.ravel() for a in np.meshgrid(range(3), range(9), range(2), indexing="ij"))
+    chosen = np.flatnonzero(rng.random(len(cell)) < keep)
+    if len({*cell[chosen]}) < 3 or len({*judge[chosen]}) < 2 or len({*scenario[chosen]}) < 9:
+        return
+    cell, scenario, judge = cell[chosen], scenario[chosen], judge[chosen]
+    y = rng.normal(size=len(cell))
+    plain = _of(cell, scenario, judge, y)
+    order, rename = rng.permutation(len(cell)), rng.permutation(9)
+    shuffled = _of(cell[order], rename[scenario[order]], 1 - judge[order], y[order])
+    twice = _of(np.tile(cell, 2), np.tile(scenario, 2), np.concatenate([judge, judge + 2]), np.tile(y, 2))
+    for other in (shuffled, twice):
+        assert other.estimate == pytest.approx(plain.estimate, abs=1e-9, nan_ok=True)
+        assert other.se == pytest.approx(plain.se, abs=1e-9, nan_ok=True)
+
+
+@settings(derandomize=True, max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), constant=st.floats(-3, 3))
+def test_a_lenient_judge_moves_levels_by_its_share(seed: int, constant: float) -> None:
+    """A constant added to one of J judges moves every level by constant/J and no error."""
+    rng = np.random.default_rng(seed)
+    cell, scenario, judge = (a.ravel() for a in np.meshgrid(range(3), range(8), range(3), indexing="ij"))
+    y = rng.normal(size=len(cell))
+    plain, moved = _of(cell, scenario, judge, y), _of(cell, scenario, judge, y + constant * (judge == 1))
+    assert moved.estimate == pytest.approx(plain.estimate + constant / 3, abs=1e-9)
+    assert moved.se == pytest.approx(plain.se, abs=1e-9)
+
+
+def _of(cell: Any, scenario: Any, judge: Any, y: Floats) -> Levels:
+    design = make_design(cell, scenario, judge)
+    return levels(design, fit(design, y[:, None]), None)
+
+
+def _naive(data: Any) -> tuple[list[float], list[float], list[float]]:
+    """The formulas as they stand in docs/statistics.md, with every dummy in one dense matrix."""
+    k, g, j = data.cell.max() + 1, data.scenario.max() + 1, data.judge.max() + 1
+    judges = np.vstack([np.eye(j - 1), -np.ones(j - 1)])[data.judge]
+    x = np.hstack([np.eye(k)[data.cell], judges, np.eye(g)[data.scenario]])
+    inverse = np.linalg.pinv(x.T @ x, rcond=1e-11)
+    coefficients = inverse @ x.T @ data.y
+    residual = data.y - x @ coefficients
+    effects = coefficients[k + j - 1 :]
+    estimates, errors, freedoms = [], [], []
+    for cell in range(k):
+        contrast = np.concatenate([np.eye(k)[cell], np.zeros(j - 1), np.full(g, 1 / g)])
+        h = x @ inverse @ contrast
+        psi = [(h * residual)[data.scenario == s].sum() + (effects[s] - effects.mean()) / g for s in range(g)]
+        estimates.append(float(contrast @ coefficients))
+        errors.append(float(np.sqrt(g / (g - 1) * np.sum(np.square(psi)))))
+        freedoms.append(float(len(set(data.scenario[data.cell == cell])) - 1))
+    return estimates, errors, freedoms

@@ -1,0 +1,32 @@
+"""Rank intervals."""
+
+import numpy as np
+
+from core.estimate.design import fit, make_design
+from core.estimate.ranks import rank_intervals
+
+
+def test_cells_far_apart_have_a_rank_each_and_equal_ones_share_all() -> None:
+    """Clear gaps give one rank; pure noise gives every rank to everyone."""
+    rng = np.random.default_rng(0)
+    cell, scenario = (a.ravel() for a in np.meshgrid(range(4), range(40), indexing="ij"))
+    noise = rng.normal(size=160) * 0.1
+    design = make_design(cell, scenario, np.zeros(160, int))
+    clear = rank_intervals(design, fit(design, (cell + noise)[:, None]), range(4), seed=0)
+    assert clear == {0: (4, 4), 1: (3, 3), 2: (2, 2), 3: (1, 1)}
+    same = rank_intervals(design, fit(design, noise[:, None]), range(4), seed=0)
+    assert set(same.values()) == {(1, 4)}
+
+
+def test_a_pair_without_an_interval_is_not_separated() -> None:
+    """Three scenarios are too few: every rank stays possible whatever the gap."""
+    cell, scenario = (a.ravel() for a in np.meshgrid(range(2), range(3), indexing="ij"))
+    design = make_design(cell, scenario, np.zeros(6, int))
+    fitted = fit(design, (cell * 4.0 + np.array([0, 0.1, 0.3])[scenario] * cell)[:, None])
+    assert rank_intervals(design, fitted, range(2), seed=0) == {0: (1, 2), 1: (1, 2)}
+
+
+def test_one_cell_is_first() -> None:
+    """A single cell has rank 1."""
+    design = make_design(np.zeros(5, int), np.arange(5), np.zeros(5, int))
+    assert rank_intervals(design, fit(design, np.arange(5.0)[:, None]), [0], seed=0) == {0: (1, 1)}
