@@ -1,0 +1,124 @@
+"""From a project folder to a leaderboard that a judge has filled in, as a new user goes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+NAME = "tip-bench-first"
+SIZE = ["--n-scenarios", "9", "--n-tips", "2", "--seed", "3"]
+OPTIONS = ["--models", "plain,template", "--prompts", "terse,coach", *SIZE]
+
+
+def _answers(folder: Path, score: Any) -> list[dict[str, Any]]:
+    rubric = json.loads((folder / "rubric.json").read_text())
+    names = [criterion["name"] for criterion in rubric["criteria"]]
+    items = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
+    ref = f"{rubric['name']}@{rubric['version']}"
+    return [{"item": i["item"], "rubric": ref, "scores": dict.fromkeys(names, score(i))} for i in items]
+
+
+def _write(path: Path, answers: list[dict[str, Any]]) -> str:
+    path.write_text("".join(json.dumps(answer) + "\n" for answer in answers))
+    return str(path)
+
+
+def _liking(item: dict[str, Any]) -> float:
+    return 5 if "three lines" in item["tip"] and "2" in item["tip"] else 4 if "three lines" in item["tip"] else 2
+
+
+def test_a_benchmark_from_plan_to_leaderboard(project: Any, tmp_path: Path) -> None:
+    """Plan, run, export, half the scores, the other half, a correction, a repeat: each step says what it did."""
+    plan = project("plan", NAME, *OPTIONS, "--format", "json").json()
+    assert sum(row["generations"] for row in plan) == 72
+    assert not (project.home / "lake").exists()
+
+    first = project("run", NAME, *OPTIONS)
+    assert "72 of 72 generations are final" in first.out
+    assert "maybe_paid_twice=0" in first.out
+    rows = project("leaderboard", NAME, "--format", "json").json()
+    assert [row["score"] for row in rows] == [None] * 4
+    assert all(row["provisional"] and row["n_pending"] == 18 and row["coverage"] == 0 for row in rows)
+    for row in rows:
+        assert row["cost_per_1k"] == pytest.approx((50 + 2 * 12) / 1e3 if row["model"] == "plain" else 0)
+
+    folder = project.export(NAME, "agent")
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "INSTRUCTIONS.md", "items.jsonl", "items.csv", "rubric.json", "scores.schema.json", "manifest.json",
+    }  # fmt: skip
+    answers = _answers(folder, _liking)
+    assert len(answers) == 72
+    half = _write(tmp_path / "half.jsonl", answers[:36])
+    project("import", NAME, half)
+    rows = project("leaderboard", NAME, "--format", "json").json()
+    assert sum(row["n_scored"] for row in rows) == 36
+    assert "agent: 36 pending" in project("export", NAME).out
+    rest = _answers(project.export(NAME, "agent", 2), _liking)
+    assert {a["item"] for a in rest} == {a["item"] for a in answers[36:]}
+    project("import", NAME, _write(tmp_path / "rest.jsonl", rest))
+    rows = project("leaderboard", NAME, "--format", "json").json()
+    assert [row["model"] for row in rows] == ["plain", "plain", "template", "template"]
+    assert all(row["coverage"] == 1 and not row["provisional"] and row["judge_kind"] == "agent" for row in rows)
+    assert rows[0]["rank_high"] <= 2
+
+    assert "imported before" in project("import", NAME, half).out
+    correction = [{**answers[0], "scores": dict.fromkeys(answers[0]["scores"], 1)}]
+    project("import", NAME, _write(tmp_path / "correction.jsonl", correction))
+    again = project("leaderboard", NAME, "--format", "json").json()
+    assert again != rows
+    assert sum(row["n_scored"] for row in again) == 72
+    assert "agent: 0 pending" in project("export", NAME).out
+
+    project("check", NAME, "--strict")
+    report = Path(project("report", NAME).out.strip())
+    assert NAME in report.read_text("utf-8")
+    assert project("experiments", "--format", "json").json()[0]["state"] == "judged"
+    assert [run["status"] for run in project("runs", NAME, "--format", "json").json()] == ["done"]
+    assert len(project("tips", NAME, "--format", "json").json()) == 72
+    assert project("run", NAME).out.count("72 of 72") == 1
+
+
+def test_a_file_with_one_bad_line_is_refused_whole(project: Any, tmp_path: Path) -> None:
+    """What is wrong is listed with its line, the file is kept beside its report, nothing changes."""
+    project("run", NAME, *OPTIONS)
+    answers = _answers(project.export(NAME, "agent"), lambda _: 3)
+    answers[4]["scores"]["specific"] = 9
+    answers[7]["item"] = "unknown"
+    refused = project("import", NAME, _write(tmp_path / "bad.jsonl", answers), code=2)
+    assert "line 5" in refused.err
+    assert "line 8" in refused.err
+    kept = sorted(path.name for path in (project.home / "inbox" / NAME / "rejected").iterdir())
+    assert len(kept) == 2
+    assert kept[1].endswith(".report.txt")
+    assert sum(row["n_scored"] for row in project("leaderboard", NAME, "--format", "json").json()) == 0
+
+
+def test_an_unscorable_tip_is_no_zero(project: Any, tmp_path: Path) -> None:
+    """`unscorable` with a reason counts apart and leaves the score alone."""
+    project("run", NAME, *OPTIONS)
+    answers = _answers(project.export(NAME, "agent"), lambda _: 3)
+    for answer in answers[:6]:
+        del answer["scores"]
+        answer["unscorable"] = "cut off"
+    project("import", NAME, _write(tmp_path / "a.jsonl", answers))
+    rows = project("leaderboard", NAME, "--format", "json").json()
+    assert sum(row["n_unscorable"] for row in rows) == 6
+    assert {row["score"] for row in rows} == {3.0}
+    assert all(row["marks"] == ["all_equal"] and row["low"] is None for row in rows)
+
+
+def test_extending_pays_for_the_new_part_only(project: Any, server: Any, tmp_path: Path) -> None:
+    """One more prompt takes over equal generations and their scores."""
+    project("run", NAME, *OPTIONS)
+    project("import", NAME, _write(tmp_path / "a.jsonl", _answers(project.export(NAME, "agent"), _liking)))
+    asked = sum(server.asked.values())
+    more = [option.replace("terse,coach", "terse,coach,few-shot") for option in OPTIONS]
+    grown = project("run", "tip-bench-grown", *more, "--extends", NAME)
+    assert "72 taken over" in grown.out
+    assert sum(server.asked.values()) - asked == 18
+    rows = project("leaderboard", "tip-bench-grown", "--format", "json").json()
+    assert sum(row["n_scored"] for row in rows) == 72
+    assert "agent: 36 pending" in project("export", "tip-bench-grown").out
