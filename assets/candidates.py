@@ -22,8 +22,9 @@ def candidates(
     """
     name = context.partition_key
     with in_one_sentence():
+        house.tracker.warm()
         spec = launch(house, name, config.options(), config.judges or (), by_default=False)
-        collected = collect_experiment(house, spec, run_id=context.run_id, accept=config.accept_failures)
+        collected = collect_experiment(house, spec, run_id=context.run.run_id, accept=config.accept_failures)
         links = mirror(house, spec, "collected", log=context.log.warning)
         summary = candidate_summary(house.home, spec)
     return dg.MaterializeResult(

@@ -53,6 +53,14 @@ class TrackingUnavailable(RuntimeError):
 class Tracker(Protocol):
     """Mirrors experiments into a tracking server."""
 
+    def warm(self) -> None:
+        """Get ready in the background; returns at once and never fails."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what `warm` and `mirror` opened; either may be called again."""
+        ...
+
     def mirror(self, run: MirrorRun) -> TrackingLinks:
         """Bring the mirror to `run`; the same run again changes nothing. TrackingUnavailable when it cannot."""
         ...

@@ -69,12 +69,8 @@ def traceable(house: House, name: str) -> CheckResult:
     """Whether every answer points at an item of its judge and at a candidate."""
     spec = pinned_spec(house.home, name)
     scores, items = Scores(house.home, name, spec.rubric).current(), Items(house.home, name).table()
-    known = pa.compute.binary_join_element_wise(
-        items["item"], items["candidate_id"], items["judge"].cast("string"), "|"
-    )
-    given = pa.compute.binary_join_element_wise(
-        scores["item"], scores["candidate_id"], scores["judge"].cast("string"), "|"
-    )
+    known = pc.binary_join_element_wise(items["item"], items["candidate_id"], items["judge"].cast("string"), "|")
+    given = pc.binary_join_element_wise(scores["item"], scores["candidate_id"], scores["judge"].cast("string"), "|")
     own = _tips(house, name, ["candidate_id"])["candidate_id"].combine_chunks()
     fine = pc.and_(pc.is_in(given, value_set=known.combine_chunks()), pc.is_in(scores["candidate_id"], value_set=own))
     return checks.traceable(len(scores), scores.filter(pc.invert(fine))["item"].to_pylist())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.canonical import content_hash
 from core.leaderboard import Question, leaderboard
@@ -113,16 +114,14 @@ def _slice_rows(house: House, computed: Computed, slice_: Slice) -> list[SliceRo
 
 def _preferred(house: House, spec: Spec, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> Shown:
     """The first kind that has scored every cell with text, else the first with any score, else the first on record."""
-    texts = set(candidates(house.home, spec.experiment).table(["cell", "outcome"]).filter(_TEXT)["cell"].to_pylist())
+    tips = candidates(house.home, spec.experiment).table(["cell", "outcome"])
+    texts = set(tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))["cell"].to_pylist())
     whole = [kind for kind in KINDS if reached.get(kind) and reached[kind] >= texts]
     partly = [kind for kind in KINDS if reached.get(kind)]
     if whole or partly:
         return _of_kind((whole or partly)[0], known)
     recorded = [kind for kind in KINDS if kind in known.values()]
     return Shown(_of_kind(recorded[0], known).judges if recorded else {}, None)
-
-
-_TEXT = pa.compute.equal(pa.compute.field("outcome"), "text")
 
 
 def _asked(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> Shown:

@@ -11,7 +11,7 @@ from resources.house import House
 from resources.lake.candidates import candidates, cell_facts
 from resources.lake.leaderboards import Published, read_published
 
-ARTIFACTS = ("report.html", "plot.png", "leaderboard.csv")
+ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
 
 
 def mirror(house: House, spec: Spec, status: Status, *, log: Callable[[str], None]) -> dict[str, str]:

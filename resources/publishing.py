@@ -18,7 +18,7 @@ from resources.lake.leaderboards import Published, publish
 from resources.lake.lock import writing
 from resources.report.data import ReportInput, TipScore
 from resources.report.page import render_page
-from resources.report.plot import plot_png
+from resources.report.plot import plot_file
 from resources.rounds import PUBLISH_WAIT_S
 
 
@@ -43,7 +43,7 @@ def _fill(house: House, computed: Computed, folder: Path) -> None:
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
     leaderboard_table(computed.rows).to_pandas().to_csv(folder / "leaderboard.csv", index=False)
-    (folder / "plot.png").write_bytes(plot_png(computed.rows, scale.low, scale.high))
+    (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
     given = ReportInput(
         spec=computed.spec,
         rows=computed.rows,

@@ -56,8 +56,8 @@ def _cells(row: LeaderboardRow) -> list[str]:
 
 def plot_markdown(published: Published) -> str:
     """The published plot as an image that needs no server."""
-    data = base64.b64encode((published.folder / "plot.png").read_bytes()).decode()
-    return f"![scores with 95 % intervals](data:image/png;base64,{data})"
+    data = base64.b64encode((published.folder / "plot.svg").read_bytes()).decode()
+    return f"![scores with 95 % intervals](data:image/svg+xml;base64,{data})"
 
 
 def markdown(head: list[str], rows: Iterable[list[str]]) -> str:

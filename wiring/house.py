@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from resources.house import House, ShowProgress
 from resources.lake.specs import login_name
-from resources.tracking import MlflowTracker
+from resources.tracking import TrackerBeside
 from wiring.settings import Settings
 
 
@@ -21,7 +21,7 @@ def build_house(settings: Settings, show_progress: ShowProgress) -> House:
         defaults=settings.defaults,
         author=settings.keys.get("TIPBENCH_AUTHOR") or login_name(),
         now=utc_now,
-        tracker=MlflowTracker(settings.home, settings.tracking_uri),
+        tracker=TrackerBeside(settings.home, settings.tracking_uri),
         show_progress=show_progress,
         keys=settings.keys,
     )

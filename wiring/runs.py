@@ -5,6 +5,7 @@ import os
 from typing import Literal
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError  # not public; Dagster is pinned exactly
 
 from assets.partitions import experiments
 from resources.house import House
@@ -62,7 +63,7 @@ def run_job(
             )
         except dg.Failure as failure:
             raise (failure.__cause__ or failure) from None
-        except dg.DagsterAssetCheckFailedError:
+        except DagsterAssetCheckFailedError:
             return False, _metadata(instance, name)
         return result.success, _metadata(instance, name)
 

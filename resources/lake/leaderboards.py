@@ -28,7 +28,7 @@ class _Manifest(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Published:
-    """A snapshot; `folder` holds leaderboard.{json,csv,parquet}, slices.json, report.html and plot.png."""
+    """A snapshot; `folder` holds leaderboard.{json,csv,parquet}, slices.json, report.html and plot.svg."""
 
     folder: Path
     data_hash: str

@@ -1,48 +1,32 @@
-"""Plots of scores with their 95 % intervals: a PNG for Dagit and MLflow, an SVG for the report."""
+"""The plot of scores with their 95 % intervals as SVG: a file for Dagit and MLflow, inline for the report."""
 
-import io
 from collections.abc import Sequence
 from html import escape
 
 from core.row import LeaderboardRow
 
 SHOWN = 40
+STYLE = (
+    "<style>svg{background:#fff;font:13px sans-serif}text{fill:#1d2730}.tick,.value{fill:#5c6b77}.grid{stroke:#d9e0e5}"
+    ".bar{stroke:#1f6f8b;stroke-width:3}.dot{fill:#1f6f8b;stroke:#1f6f8b;stroke-width:2}.hollow{fill:#fff}</style>"
+)
 ROW, LEFT, RIGHT, TOP, WIDTH = 26, 300, 70, 34, 960
 
 
-def plot_png(rows: Sequence[LeaderboardRow], low: float, high: float) -> bytes:
-    """A dot and its interval per scored cell, best on top, at most 40; `low` and `high` are the scale's ends."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    shown = _scored(rows)
-    figure = Figure(figsize=(8, 1.2 + 0.28 * max(1, len(shown))), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    for place, row in enumerate(shown):
-        if row.low is not None and row.high is not None:
-            axes.plot([row.low, row.high], [place, place], color="#2f6f8f", linewidth=2, solid_capstyle="butt")
-        filled = "white" if row.provisional else "#2f6f8f"
-        shape = "D" if _is_baseline(row) else "o"
-        axes.plot([_point(row)], [place], marker=shape, markerfacecolor=filled, markeredgecolor="#2f6f8f")
-    if not shown:
-        axes.text(0.5, 0.5, "nobody has scored yet", ha="center", va="center", transform=axes.transAxes)
-    axes.set_yticks(range(len(shown)), [_escaped(_label(row)) for row in shown], fontsize=8)
-    axes.set_ylim(max(1, len(shown)) - 0.5, -0.5)
-    axes.set_xlim(*_range(shown, low, high))
-    axes.set_xlabel("score in rubric units, 95 % interval; hollow: provisional, diamond: baseline", fontsize=8)
-    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=110, metadata={"Software": None})
-    return file.getvalue()
+def plot_file(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
+    """The plot as an SVG file of its own, on white."""
+    inner = plot_svg(rows, low, high)
+    return inner.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace("<title", f"{STYLE}<title", 1)
 
 
 def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
-    """The same as inline SVG in the page's own colours; every text in it is escaped."""
+    """A dot and its interval per scored cell, best on top, at most 40; `low` and `high` are the scale's ends.
+
+    Every text in it is escaped; its colours are the page's.
+    """
     shown = _scored(rows)
     start, end = _range(shown, low, high)
-    height = TOP + ROW * len(shown) + 16
+    height = TOP + ROW * max(1, len(shown)) + 16
 
     def x(value: float) -> float:
         return LEFT + (value - start) / (end - start) * (WIDTH - LEFT - RIGHT)
@@ -52,6 +36,8 @@ def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
         '<title id="plot-title">Scores with 95 % intervals</title>',
         f'<desc id="plot-text">{escape(_described(shown))}</desc>',
     ]
+    if not shown:
+        parts.append(f'<text x="{LEFT}" y="{TOP}">nobody has scored yet</text>')
     for tick in _ticks(start, end):
         parts.append(f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{TOP - 8}" y2="{height - 12}"/>')
         parts.append(f'<text class="tick" x="{x(tick):.1f}" y="{TOP - 14}" text-anchor="middle">{tick:g}</text>')
@@ -86,10 +72,6 @@ def _point(row: LeaderboardRow) -> float:
 
 def _label(row: LeaderboardRow) -> str:
     return f"{row.model} / {row.prompt}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("$", r"\$")  # a dollar would start mathematics
 
 
 def _is_baseline(row: LeaderboardRow) -> bool:

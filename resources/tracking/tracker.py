@@ -1,6 +1,7 @@
 """The tracker that wiring hands out: finds the tracking server, imports MLflow late, and turns its faults into one."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +19,21 @@ class MlflowTracker:
         self._folder = home.mlflow
         self._uri = tracking_uri or f"sqlite:///{home.mlflow / 'mlflow.db'}"
         self._own = tracking_uri is None
+
+    def warm(self) -> None:
+        """Import MLflow and make its own database, so that the first mirror is quick; a fault shows there."""
+        quiet_environment()
+        import mlflow  # noqa: F401  # the import is the point
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from resources.tracking.database import prepare_database
+
+        if self._own:
+            with suppress(SQLAlchemyError, OSError):
+                prepare_database(self._folder / "mlflow.db")
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def mirror(self, run: MirrorRun) -> TrackingLinks:
         """Bring the mirror to `run`; the same run again changes nothing. TrackingUnavailable when it cannot."""

@@ -1,6 +1,7 @@
 """A home, a project with a model server of its own, and the command line as people call it."""
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -9,12 +10,15 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+
+from wiring.cli import run_command_line
 
 CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
 DEADLINE_S = 240
@@ -109,25 +113,31 @@ class Result:
 
 @dataclass
 class Project:
-    """A project folder with its home; calling it runs `tipbench` in a process of its own."""
+    """A project folder with its home; calling it runs `tipbench` as its process would, in this one."""
 
     folder: Path
     home: Path
     environ: dict[str, str]
 
     def __call__(self, *arguments: str, code: int | None = 0, **environ: str) -> Result:
-        """Run a command and hold it to its exit code; None lets any pass."""
-        done = subprocess.run(
-            [*CLI, *arguments],
-            cwd=self.folder,
-            env={**self.environ, **environ},
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_S,
-            check=False,
-        )
-        assert code is None or done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return Result(done.returncode, done.stdout, done.stderr)
+        """Run a command in this process and hold it to its exit code; None lets any pass."""
+        out, err = io.StringIO(), io.StringIO()
+        before, folder, argv = dict(os.environ), Path.cwd(), sys.argv
+        try:
+            os.environ.clear()
+            os.environ.update({**self.environ, **environ})
+            os.chdir(self.folder)
+            sys.argv = ["tipbench", *arguments]
+            with redirect_stdout(out), redirect_stderr(err):
+                found = run_command_line()
+        finally:
+            sys.argv = argv
+            os.chdir(folder)
+            os.environ.clear()
+            os.environ.update(before)
+        said = f"{arguments}: {found}\n{out.getvalue()}\n{err.getvalue()}"
+        assert code is None or found == code, said
+        return Result(found, out.getvalue(), err.getvalue())
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start a command and leave it running."""

@@ -67,10 +67,11 @@ def tipbench(ctx: click.Context, project: Path | None) -> None:
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    sys.exit(_run())
+    sys.exit(run_command_line())
 
 
-def _run() -> int:
+def run_command_line() -> int:
+    """The exit code of the command that the process's arguments name."""
     try:
         code = tipbench.main(prog_name="tipbench", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):

@@ -26,7 +26,9 @@ def settings_of(ctx: click.Context) -> Settings:
 
 def house_of(ctx: click.Context) -> House:
     """The house of that project, with progress shown on standard error."""
-    return build_house(settings_of(ctx), progress)
+    house = build_house(settings_of(ctx), progress)
+    ctx.call_on_close(house.tracker.close)
+    return house
 
 
 def name_argument(command: F) -> F:

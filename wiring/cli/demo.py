@@ -30,8 +30,6 @@ def demo_command(ctx: click.Context) -> int:
 
     Needs no network, no key and no server. Run again it finds everything done.
     """
-    from wiring.runs import run_job
-
     house = house_of(ctx)
     new = read_spec(house.home, NAME) is None
     spec = launch(house, NAME, OPTIONS, JUDGES, by_default=True)
@@ -40,6 +38,10 @@ def demo_command(ctx: click.Context) -> int:
     if published and not any(row.n_pending for row in published.rows):
         click.echo("everything is done already: all tips are collected and judged by the program")
     else:
+        house.tracker.warm()
+
+        from wiring.runs import run_job  # Dagster's import, beside MLflow's
+
         passed, metadata = run_job(house, "benchmark", NAME)
         collected = metadata.get("candidates", {})
         show_collected(collected)

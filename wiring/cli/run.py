@@ -33,11 +33,13 @@ def run_command(ctx: click.Context, /, name: str, judges: tuple[str, ...], accep
 
 def run_experiment(house: House, name: str, given: dict[str, Any], judges: tuple[str, ...], *, accept: bool) -> int:
     """Launch, run the whole chain and say what came of it."""
-    from wiring.runs import run_job
-
     pinned_before = read_spec(house.home, name) is not None
     spec = launch(house, name, options_from(given), judges, by_default=True)
     say_launch(spec, new=not pinned_before)
+    house.tracker.warm()
+
+    from wiring.runs import run_job  # Dagster's import, beside MLflow's
+
     passed, metadata = run_job(house, "benchmark", name, {"accept_failures": accept})
     collected = metadata.get("candidates", {})
     show_collected(collected)
