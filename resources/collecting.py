@@ -42,7 +42,7 @@ def collect_experiment(house: House, spec: Spec, *, run_id: str, accept: bool) -
                 report.failed, report.done = report.failed + report.left, report.expected
             fold(house.home, spec, journal.index, inherited)
         except BaseException as error:
-            recorder.close("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            recorder.close("failed" if isinstance(error, Exception) else "interrupted")
             raise
         recorder.tell(report.done, report.expected, report.failed, report.cost)
         recorder.close("partial" if report.left else "done")

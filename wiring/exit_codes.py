@@ -26,6 +26,7 @@ CODES: dict[str, int] = {
     "resources.models.embedded.EmbeddedModelError": WRONG_INPUT,
     "resources.models.registry.MissingKey": WRONG_INPUT,
     "resources.models.tape.TapeBroken": WRONG_INPUT,
+    "wiring.runs.RunStoreUnavailable": PARTIAL,
     "wiring.settings.SettingsError": WRONG_INPUT,
 }
 """By qualified name, so that the table imports nothing; a test resolves each."""

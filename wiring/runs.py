@@ -5,7 +5,11 @@ import os
 from typing import Literal
 
 import dagster as dg
-from dagster._core.errors import DagsterAssetCheckFailedError  # not public; Dagster is pinned exactly
+from dagster._core.errors import (  # not public; Dagster is pinned exactly
+    DagsterAssetCheckFailedError,
+    DagsterExecutionInterruptedError,
+)
+from sqlalchemy.exc import OperationalError
 
 from assets.partitions import experiments
 from resources.house import House
@@ -22,6 +26,11 @@ concurrency:
   runs:
     max_concurrent_runs: 2
 """
+
+
+class RunStoreUnavailable(RuntimeError):
+    """Dagster's own database cannot be written or read."""
+
 
 Metadata = dict[str, object]
 
@@ -63,6 +72,13 @@ def run_job(
             )
         except dg.Failure as failure:
             raise (failure.__cause__ or failure) from None
+        except DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
+        except OperationalError as error:
+            raise RunStoreUnavailable(
+                f"Dagster's database under {house.home.dagster} cannot be used ({error.orig}): make room or correct "
+                "its permissions, then run again; what was collected is kept"
+            ) from error
         except DagsterAssetCheckFailedError:
             return False, _metadata(instance, name)
         return result.success, _metadata(instance, name)

@@ -1,0 +1,62 @@
+"""A collecting run killed at any moment goes on without paying twice for what the journal holds."""
+
+import os
+import random
+import re
+import signal
+import time
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+NAME = "tip-bench-killed"
+OPTIONS = ["--models", "plain", "--prompts", "terse,coach", "--n-scenarios", "18", "--n-tips", "5", "--seed", "1"]
+TOTAL = 180
+SEEDS = [1, 2, 3]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_kill_nine_at_a_random_point(project: Any, server: Any, seed: int) -> None:
+    """Killed twice and run again: every expected row once, and every second request is owned up to."""
+    server.delay_s = 0.02
+    points = sorted(random.Random(seed).sample(range(3, TOTAL - 20), 2))  # noqa: S311  # a seeded choice of moments
+    for point in points:
+        process = project.start("run", NAME, *OPTIONS)
+        deadline = time.monotonic() + 60
+        while sum(server.asked.values()) < point:
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate(timeout=20)
+        assert project("runs", NAME, "--format", "json").json()[-1]["status"] == "interrupted"
+    done = project("run", NAME)
+    tips = project("tips", NAME, "--format", "json").json()
+    places = {(tip["model"], tip["prompt"], tip["scenario_id"], tip["tip_index"]) for tip in tips}
+    assert len(tips) == len(places) == TOTAL
+    told = re.search(r"maybe_paid_twice=(\d+)", done.out)
+    assert told is not None
+    paid_twice = sum(count - 1 for count in server.asked.values())
+    assert len(server.asked) == TOTAL
+    assert paid_twice <= 2 * 8, "more requests were repeated than were in flight at the two kills"
+    assert max(server.asked.values()) <= 3
+    project("check", NAME, code=0)
+    assert "maybe_paid_twice=0" in project("run", NAME).out
+
+
+def test_interrupting_keeps_what_is_there(project: Any, server: Any) -> None:
+    """Ctrl-C ends the run with exit code 130; running again goes on from there."""
+    server.delay_s = 0.05
+    process = project.start("run", NAME, *OPTIONS)
+    deadline = time.monotonic() + 60
+    while sum(server.asked.values()) < 40:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, out + err
+    assert "run again to go on" in err
+    project("run", NAME)
+    assert sum(server.asked.values()) <= TOTAL + 8
