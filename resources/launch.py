@@ -34,6 +34,10 @@ def draft(house: House, name: str, options: Options) -> Spec:
     experiment_name(name)
     spec = read_spec(house.home, name)
     if spec is not None:
+        if spec.source == "adopt":
+            raise OptionError(
+                f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name"
+            )
         validate_options(name, options)
         check_override(spec, options)
         return spec
@@ -49,15 +53,15 @@ def launch(house: House, name: str, options: Options, judges: Sequence[str] = ()
     A name without a pin is launched with defaults only when `by_default` is set; a partition that a backfill
     materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin.
     """
-    if not by_default and options == Options() and read_spec(house.home, experiment_name(name)) is None:
+    experiment_name(name)
+    pinned = read_spec(house.home, name)
+    if not by_default and options == Options() and pinned is None:
         raise NotPinned(
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill"
         )
+    if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
+        return pinned
     spec = draft(house, name, options)
-    if spec.source == "adopt":
-        if options == Options() and not judges:
-            return spec
-        raise OptionError(f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name")
     check_keys(spec.models, house.keys)
     records = read_records(house.home, name)
     _new_records(house, spec, records, options, judges)
