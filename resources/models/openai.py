@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 import msgspec
+from yarl import URL
 
 from contracts.models import ModelAnswer, TipRequest
 from core.model import Endpoint, Model
@@ -50,7 +51,7 @@ class OpenAIClient:
         )
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         root = endpoint.base_url.rstrip("/")
-        self._urls = {"chat": f"{root}/chat/completions", "completion": f"{root}/completions"}
+        self._urls = {"chat": URL(f"{root}/chat/completions"), "completion": URL(f"{root}/completions")}
         self._session: aiohttp.ClientSession | None = None
 
     def concurrency(self, model: Model) -> int:  # noqa: ARG002  # the protocol's signature
@@ -104,13 +105,11 @@ class OpenAIClient:
         left = self._endpoint.deadline_s - (self._clock() - arrived)
         return wait if wait < left else None
 
-    async def _ask(self, url: str, body: bytes) -> _Attempt:
+    async def _ask(self, url: URL, body: bytes) -> _Attempt:
         session = self._open()
         try:
             async with session.post(url, data=body, headers=self._headers, allow_redirects=False) as response:
-                data = await response.content.read(LONGEST_BODY + 1)
-                while len(data) <= LONGEST_BODY and (more := await response.content.read(LONGEST_BODY)):
-                    data += more
+                data = await _body(response)
                 return self._outcome(response.status, response.headers.get("Retry-After"), data)
         except aiohttp.ClientConnectorError as error:
             return _Attempt(
@@ -142,8 +141,20 @@ class OpenAIClient:
                 connector=aiohttp.TCPConnector(limit=0),
                 timeout=aiohttp.ClientTimeout(total=self._endpoint.timeout_s),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent", "Accept"),
             )
         return self._session
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    """The body, or as much of it as shows that it is too long; a declared length spares the second read."""
+    packed = "Content-Encoding" in response.headers  # its length says nothing about what it holds
+    if not packed and response.content_length is not None and response.content_length <= LONGEST_BODY:
+        return await response.read()
+    data = await response.content.read(LONGEST_BODY + 1)
+    while len(data) <= LONGEST_BODY and (more := await response.content.read(LONGEST_BODY)):
+        data += more
+    return data
 
 
 def _transient(error: str) -> ModelAnswer:

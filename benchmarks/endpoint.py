@@ -1,0 +1,76 @@
+"""An OpenAI-compatible endpoint of constant latency in a process of its own, so that clients can be compared.
+
+usage: python -m benchmarks.endpoint LATENCY_MS
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+TEXT = "Put tomorrow's shoes at the door and walk ten minutes before breakfast. " * 7
+BODY = (
+    '{"id":"x","object":"chat.completion","created":1,"model":"bench","choices":[{"index":0,"message":{"role":'
+    f'"assistant","content":"{TEXT}"}},"finish_reason":"stop"}}],"usage":{{"prompt_tokens":60,"completion_tokens":90,'
+    '"total_tokens":150}}'
+).encode()
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
+
+
+class Connection(asyncio.Protocol):
+    """Answers every whole request after the latency; keeps the connection."""
+
+    def __init__(self, latency_s: float) -> None:
+        self._latency_s, self._data = latency_s, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember where to write."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Take whole requests off the stream."""
+        self._data += data
+        while (end := self._data.find(b"\r\n\r\n")) >= 0:
+            head = self._data[:end].lower()
+            at = head.find(b"content-length:")
+            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+            if len(self._data) < end + 4 + length:
+                return
+            self._data = self._data[end + 4 + length :]
+            asyncio.get_running_loop().call_later(self._latency_s, self._write)
+
+    def _write(self) -> None:
+        if isinstance(self._transport, asyncio.Transport) and not self._transport.is_closing():
+            self._transport.write(ANSWER)
+
+
+async def serve(latency_s: float) -> None:
+    """Serve on a free port of the loopback interface, print it, and go on until standard input ends."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(latency_s), "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.buffer.read)
+
+
+@contextmanager
+def endpoint(latency_ms: float, core: int | None = None) -> Iterator[str]:
+    """The base URL of a running endpoint, pinned to `core` where there is a choice."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.endpoint", str(latency_ms)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    if core is not None and len(os.sched_getaffinity(0)) > 1:
+        os.sched_setaffinity(process.pid, {core})
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("the endpoint has no pipes")
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+    finally:
+        process.stdin.close()
+        process.wait(10)
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(float(sys.argv[1]) / 1000))
