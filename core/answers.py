@@ -1,6 +1,6 @@
 """The validator of one answer of a judge, made from the rubric it must keep to."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -11,7 +11,10 @@ Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
 
 class AnswerShape:
-    """Decodes answers for one rubric: `scores` with every criterion in range, or `unscorable` with a reason."""
+    """Decodes answers for one rubric: `scores` with every criterion in range, or `unscorable` with a reason.
+
+    `line` decodes one answer, whatever rubric it states, for `fault` to look at; `lines` refuses another rubric itself.
+    """
 
     def __init__(self, rubric: Rubric) -> None:
         self.rubric = rubric
@@ -24,19 +27,9 @@ class AnswerShape:
             forbid_unknown_fields=True,
             gc=False,
         )
-        self.type: Any = msgspec.defstruct(
-            "Answer",
-            [
-                ("item", str),
-                ("rubric", str),
-                ("scores", scores | None, None),
-                ("unscorable", Text | None, None),
-                ("comment", Text | None, None),
-            ],
-            forbid_unknown_fields=True,
-            gc=False,
-        )
+        self.type = _answer(str, scores)
         self.line = msgspec.json.Decoder(self.type)
+        self.lines = msgspec.json.Decoder(_answer(Literal[rubric.ref], scores))
 
     def fault(self, answer: Any) -> str | None:
         """What the types alone cannot say about a decoded answer, or None."""
@@ -47,3 +40,14 @@ class AnswerShape:
         if (answer.scores is None) == (answer.unscorable is None):
             return "give either 'scores' or 'unscorable', not both and not neither"
         return None
+
+
+def _answer(rubric: Any, scores: Any) -> Any:
+    fields: list[Any] = [
+        ("item", str),
+        ("rubric", rubric),
+        ("scores", scores | None, None),
+        ("unscorable", Text | None, None),
+        ("comment", Text | None, None),
+    ]
+    return msgspec.defstruct("Answer", fields, forbid_unknown_fields=True, gc=False)

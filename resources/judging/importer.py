@@ -5,10 +5,12 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +20,7 @@ from core.tables import criterion_column
 
 SHOWN = 100
 CHUNK = 8 << 20
+NEWLINE = ord("\n")
 
 
 @dataclass(frozen=True)
@@ -63,51 +66,75 @@ def read_answers(path: Path, *, items: pa.Table, rubric: Rubric, judge: str | No
 
 def _fast(data: bytes, shape: AnswerShape) -> pa.Table | None:
     """All answers as columns, decoded in large pieces; None at the first sign of anything wrong."""
-    decoder = msgspec.json.Decoder(list[shape.type])  # type: ignore[name-defined]  # the type is a value here
     tables: list[pa.Table] = []
     start, line = 0, 1
     while start < len(data):
         end = data.rfind(b"\n", start, start + CHUNK) + 1 or len(data)
-        piece = data[start:end]
-        if b"\n\n" in piece or not piece.strip():
-            return None
+        lines = data.count(b"\n", start, end) + (data[end - 1] != NEWLINE)
         try:
-            answers = decoder.decode_lines(piece)
+            answers = shape.lines.decode_lines(memoryview(data)[start:end])
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
-        if any(map(shape.fault, answers)) or len(answers) != piece.count(b"\n") + (not piece.endswith(b"\n")):
+        if len(answers) != lines:
             return None
-        tables.append(_columns(answers, range(line, line + len(answers)), shape))
-        start, line = end, line + len(answers)
+        columns = _columns(answers, range(line, line + lines), shape)
+        whole = columns[criterion_column(shape.rubric.names[0])].null_count == 0
+        if not (whole and columns["unscorable"].null_count == lines) and any(map(shape.fault, answers)):
+            return None
+        tables.append(columns)
+        start, line = end, line + lines
     return pa.concat_tables(tables) if tables else None
 
 
 def _columns(answers: list[Any], lines: range | list[int], shape: AnswerShape) -> pa.Table:
-    scores = [answer.scores for answer in answers]
-    columns: dict[str, pa.Array] = {"item": pa.array([answer.item for answer in answers], pa.string())}
+    scores = list(map(attrgetter("scores"), answers))
+    columns: dict[str, pa.Array] = {"item": pa.array(list(map(attrgetter("item"), answers)), pa.string())}
     for name, attribute in zip(shape.rubric.names, shape.fields, strict=True):
-        values = [None if score is None else getattr(score, attribute) for score in scores]
-        columns[criterion_column(name)] = pa.array(values, pa.float64())
-    columns["comment"] = pa.array([answer.comment for answer in answers], pa.string())
-    columns["unscorable"] = pa.array([answer.unscorable for answer in answers], pa.string())
-    columns["line"] = pa.array(lines, pa.int64())
+        columns[criterion_column(name)] = _values(scores, attribute)
+    for name in ("comment", "unscorable"):
+        columns[name] = pa.array(list(map(attrgetter(name), answers)), pa.string())
+    columns["line"] = pa.array(np.arange(lines.start, lines.stop) if isinstance(lines, range) else lines, pa.int64())
     return pa.table(columns)
+
+
+def _values(scores: list[Any], attribute: str) -> pa.Array:
+    try:
+        return pa.array(np.fromiter(map(attrgetter(attribute), scores), np.float64, len(scores)))
+    except AttributeError:  # an unscorable answer has none
+        return pa.array([None if score is None else getattr(score, attribute) for score in scores], pa.float64())
 
 
 def _match(
     name: str, data: bytes, table: pa.Table, items: pa.Table, rubric: Rubric, judge: str | None
 ) -> Accepted | None:
     """The table with its candidates, when every item is known, occurs once and belongs to one judge; else None."""
-    places = pc.index_in(table["item"], value_set=items["item"].combine_chunks())
-    if places.null_count or pc.count_distinct(places).as_py() < table.num_rows:
+    places = _places(table["item"], items["item"])
+    if places is None:
         return None
-    judges = pc.unique(items["judge"].combine_chunks().cast(pa.string()).take(places.combine_chunks())).to_pylist()
+    judges = pc.unique(items["judge"].combine_chunks().cast(pa.string()).take(places)).to_pylist()
     if len(judges) != 1 or judge not in {None, judges[0]}:
         return None
     candidates = items["candidate_id"].take(places)
     order = ["item", "candidate_id", *(criterion_column(c) for c in rubric.names), "comment", "unscorable", "line"]
     whole = table.append_column("candidate_id", candidates).select(order)
     return Accepted(name, judges[0], hashlib.sha256(data).hexdigest(), whole)
+
+
+def _places(answered: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.Array | None:
+    """The row in the ledger of every answered item; None when one is not there or is answered twice."""
+    import duckdb
+
+    answers = pa.table({"item": answered, "line": np.arange(len(answered))})
+    ledger = pa.table({"item": known, "place": np.arange(len(known))})
+    with duckdb.connect() as connection:
+        connection.register("answers", answers)
+        connection.register("ledger", ledger)
+        found = connection.execute("select line, place from answers join ledger using (item)").fetchnumpy()
+    places, seen = np.full(len(answered), -1), np.zeros(len(known), bool)
+    places[found["line"]] = found["place"]
+    seen[found["place"]] = True
+    fine = len(found["line"]) == len(answered) == int(seen.sum())
+    return pa.array(places) if fine else None
 
 
 def _careful(path: Path, data: bytes, shape: AnswerShape, items: pa.Table, judge: str | None) -> Accepted:

@@ -31,7 +31,8 @@ class Parts(Generic[Entry]):
         """Write a part that no manifest names yet; its file name."""
         file = f"part-{name}.parquet"
         with replacing(self.folder / file) as temporary:
-            pq.write_table(table, temporary, compression="zstd", compression_level=1)
+            coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+            pq.write_table(table, temporary, compression="zstd", compression_level=1, use_dictionary=coded)
         return file
 
     def switch(self, entries: Sequence[Entry], files: Sequence[str]) -> None:
