@@ -1,0 +1,103 @@
+"""Export folders: complete, blind, and harmless."""
+
+import csv
+import json
+import re
+from typing import Any
+
+from resources.judging.exports import clean, next_export, schema, unanswered
+from resources.lake.candidates import candidates
+from resources.lake.files import sha256_file
+
+FILES = {"INSTRUCTIONS.md", "items.jsonl", "items.csv", "rubric.json", "scores.schema.json", "manifest.json"}
+
+
+def test_the_folder_holds_what_a_judge_needs(bench: Any) -> None:
+    """Six files; the manifest's hashes are theirs; the instructions name the command that takes the answers."""
+    folder = bench.export()
+    assert {path.name for path in folder.iterdir()} == FILES
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["sha256"] == {name: sha256_file(folder / name) for name in FILES - {"manifest.json"}}
+    assert manifest["items"] == 16
+    text = (folder / "INSTRUCTIONS.md").read_text()
+    assert f"tipbench import tip-bench-judged {folder / 'scores.jsonl'}" in text
+    assert "@" not in re.sub(r"tips@1", "", text)
+    for criterion in ("clear", "kind"):
+        assert criterion in text
+
+
+def test_nothing_says_who_wrote_a_tip(bench: Any) -> None:
+    """No model, prompt or candidate id stands in any byte of the folder, and the order is not the grid's."""
+    folder = bench.export()
+    for path in folder.iterdir():
+        data = path.read_text("utf-8")
+        for secret in ("secret-model", "secret-prompt", "0000000000000001"):
+            assert secret not in data, path.name
+    order = [item["tip"] for item in bench.items(folder)]
+    assert order != sorted(order)
+    assert order[:8] != order[8:]
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
+
+
+def test_ids_and_order_are_each_judges_own_and_repeat(bench: Any) -> None:
+    """Two judges share no id and see other orders; the same pending again makes no second folder."""
+    one, other = bench.export("anna"), bench.export("bot")
+    ids = [[item["item"] for item in bench.items(folder)] for folder in (one, other)]
+    assert not set(ids[0]) & set(ids[1])
+    tips = [[item["tip"] + item["scenario"]["id"] for item in bench.items(folder)] for folder in (one, other)]
+    assert tips[0] != tips[1]
+    assert sorted(tips[0]) == sorted(tips[1])
+    assert bench.export("anna") == one
+
+
+def test_tips_are_shown_without_what_cannot_be_seen(bench: Any) -> None:
+    """Escapes, direction marks and zero-width characters are gone from both files; line breaks of a tip stay."""
+    folder = bench.export()
+    for name in ("items.jsonl", "items.csv"):
+        text = (folder / name).read_text("utf-8")
+        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff]", text)
+    assert any("\n\n## New instructions" in item["tip"] for item in bench.items(folder))
+    assert clean("a\x1b[31mb\u202ec") == "a[31mbc"
+
+
+def test_no_cell_of_the_sheet_starts_a_formula(bench: Any) -> None:
+    """Values that a spreadsheet would run begin with an apostrophe."""
+    with (bench.export() / "items.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["item", "rubric", "clear", "kind", "comment", "unscorable", "situation", "tip"]
+    assert len(rows) == 17
+    assert not [value for row in rows[1:] for value in row if value.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert any(row[-1].startswith("'=HYPERLINK") for row in rows)
+
+
+def test_the_next_export_holds_what_is_left(bench: Any, lines: Any) -> None:
+    """After some are answered, a new folder has the others; with none pending the last folder is named."""
+    folder = bench.export()
+    answers = bench.answers(folder)
+    bench.drop("a.jsonl", lines(answers[:10]))
+    bench.ingest()
+    second = bench.export()
+    assert second.name == "002"
+    assert {item["item"] for item in bench.items(second)} == {answer["item"] for answer in answers[10:]}
+    bench.drop("b.jsonl", lines(answers[10:]))
+    bench.ingest()
+    tips = candidates(bench.home, bench.spec.experiment).table()
+    left = unanswered(tips, bench.scores().current(), "anna")
+    result = next_export(bench.home, bench.spec, "anna", left)
+    assert (result.folder, result.made, result.pending) == (second, False, 0)
+
+
+def test_a_left_over_temporary_folder_is_no_export(bench: Any) -> None:
+    """What a killed export left has another name and is not taken for a folder."""
+    folder = bench.export()
+    (folder.parent / ".002.99-dead.tmp").mkdir()
+    assert bench.export() == folder
+
+
+def test_the_schema_says_what_the_importer_takes(bench: Any) -> None:
+    """Every criterion is required within the scale, and either scores or a reason."""
+    found = schema(bench.spec.rubric)
+    scores = found["properties"]["scores"]
+    assert scores["required"] == ["clear", "kind"]
+    assert scores["properties"]["kind"] == {"type": "number", "minimum": 1, "maximum": 5}
+    assert found["oneOf"] == [{"required": ["scores"]}, {"required": ["unscorable"]}]

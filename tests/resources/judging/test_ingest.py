@@ -1,0 +1,125 @@
+"""Taking the inbox: all or nothing a file, history kept, safe at every point."""
+
+import os
+from typing import Any
+
+import pytest
+
+from resources.judging import inbox
+from resources.judging.inbox import NotAFile
+
+
+def _values(bench: Any) -> list[float | None]:
+    return bench.scores().current()["score.clear"].to_pylist()  # type: ignore[no-any-return]  # the fixture is untyped
+
+
+def test_before_anyone_has_scored_the_table_is_empty_and_typed(bench: Any) -> None:
+    """The scores dataset has its columns without a row."""
+    table = bench.scores().current()
+    assert table.num_rows == 0
+    assert {"item", "judge", "score.clear", "score.kind", "unscorable"} <= set(table.column_names)
+
+
+def test_one_bad_file_does_not_keep_a_good_one_out(bench: Any, lines: Any) -> None:
+    """The good file is published, the bad one is kept beside its report, and the inbox is empty."""
+    answers = bench.answers(bench.export())
+    bench.drop("good.jsonl", lines(answers[:8]))
+    bench.drop("bad.jsonl", lines([{**answers[9], "item": "nobody"}]))
+    report = bench.ingest()
+    assert report.accepted == ["good.jsonl"]
+    assert list(report.rejected) == ["bad.jsonl"]
+    assert len(_values(bench)) == 8
+    folder = bench.home.inbox(bench.spec.experiment)
+    assert (folder / "imported" / "good.jsonl").exists()
+    assert (folder / "rejected" / "bad.jsonl").exists()
+    assert "line 1" in (folder / "rejected" / "bad.jsonl.report.txt").read_text()
+    assert inbox.pending(bench.home, bench.spec.experiment) == []
+
+
+def test_the_same_bytes_are_taken_once(bench: Any, lines: Any) -> None:
+    """A second file of equal bytes, in the same run or later, changes nothing."""
+    text = lines(bench.answers(bench.export()))
+    bench.drop("a.jsonl", text)
+    bench.drop("b.jsonl", text)
+    assert len(bench.ingest().accepted) == 1
+    before = bench.scores().snapshot_hash
+    bench.drop("c.jsonl", text)
+    assert bench.ingest().repeated == ["c.jsonl"]
+    assert bench.scores().snapshot_hash == before
+
+
+def test_a_correction_supersedes_and_the_history_stays(bench: Any, lines: Any) -> None:
+    """The later file counts, the earlier answer remains readable, with who and when."""
+    answers = bench.answers(bench.export())
+    bench.drop("a.jsonl", lines(answers))
+    bench.ingest()
+    bench.drop("b.jsonl", lines([{**answers[0], "scores": {"clear": 5, "kind": 5}}]))
+    bench.ingest()
+    assert sorted(value for value in _values(bench) if value is not None) == [3.0] * 15 + [5.0]
+    history = bench.scores().history(answers[0]["item"])
+    assert [entry["score.clear"] for entry in history] == [3.0, 5.0]
+    assert {entry["author"] for entry in history} == {"tester"}
+
+
+def test_of_two_waiting_files_the_later_one_counts(bench: Any, lines: Any) -> None:
+    """Files are taken by their time, so the newest answer to an item is in force."""
+    answers = bench.answers(bench.export())
+    late = bench.drop("a.jsonl", lines([{**answers[0], "scores": {"clear": 5, "kind": 5}}]))
+    early = bench.drop("b.jsonl", lines(answers))
+    os.utime(early, (1, 1))
+    os.utime(late, (2, 2))
+    bench.ingest()
+    assert max(value for value in _values(bench) if value is not None) == 5.0
+
+
+def test_unscorable_is_null_and_never_zero(bench: Any, lines: Any) -> None:
+    """An answer with a reason has no value on any criterion."""
+    answers = bench.answers(bench.export())
+    answers[0] = {"item": answers[0]["item"], "rubric": "tips@1", "unscorable": "cut off"}
+    bench.drop("a.jsonl", lines(answers))
+    bench.ingest()
+    assert _values(bench).count(None) == 1
+    assert 0.0 not in _values(bench)
+
+
+def test_a_crash_after_the_switch_leaves_a_known_file(bench: Any, lines: Any) -> None:
+    """A file that was published but not yet moved aside is recognized by its bytes."""
+    text = lines(bench.answers(bench.export()))
+    bench.drop("a.jsonl", text)
+    bench.ingest()
+    moved = bench.home.inbox(bench.spec.experiment) / "imported" / "a.jsonl"
+    moved.rename(moved.parent.parent / "a.jsonl")
+    assert bench.ingest().repeated == ["a.jsonl"]
+    assert len(_values(bench)) == 16
+
+
+def test_a_crash_before_the_switch_changes_nothing(bench: Any, lines: Any) -> None:
+    """A part that no manifest names is not read, and the next publication removes it."""
+    folder = bench.home.experiment(bench.spec.experiment) / "scores"
+    folder.mkdir(parents=True)
+    (folder / "part-orphan.parquet").write_bytes(b"half")
+    assert _values(bench) == []
+    bench.drop("a.jsonl", lines(bench.answers(bench.export())))
+    bench.ingest()
+    assert not (folder / "part-orphan.parquet").exists()
+
+
+def test_what_is_no_plain_file_is_left_alone(bench: Any, lines: Any) -> None:
+    """Links, folders, pipes, hidden and half-written names wait for nobody."""
+    folder = bench.home.inbox(bench.spec.experiment)
+    folder.mkdir(parents=True)
+    (folder / "folder.jsonl").mkdir()
+    (folder / "link.jsonl").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe.jsonl")
+    bench.drop(".hidden.jsonl", "x")
+    bench.drop("scores.jsonl.part", "x")
+    assert inbox.pending(bench.home, bench.spec.experiment) == []
+    assert bench.ingest().accepted == []
+    bench.drop("a name; with $(odd) ✓ signs.jsonl", lines(bench.answers(bench.export())))
+    assert len(bench.ingest().accepted) == 1
+
+
+def test_only_a_file_can_be_put(bench: Any, tmp_path: Any) -> None:
+    """A folder is refused with its name."""
+    with pytest.raises(NotAFile, match="is no file"):
+        inbox.put(bench.home, bench.spec.experiment, tmp_path)
