@@ -81,7 +81,7 @@ class Collector:
                     queue = self._missing(index)
                     for _ in range(self._clients[model.name].concurrency(model)):
                         group.create_task(self._work(index, queue))
-        except* OSError as errors:
+        except* (OSError, RuntimeError, ValueError) as errors:  # what a person can mend, alone instead of in a group
             raise _first(errors) from None
         finally:
             syncing.cancel()
@@ -207,7 +207,7 @@ def _bytes_of(request: TipRequest) -> int:
     return sum(len(part.encode()) for part in parts)
 
 
-def _first(errors: BaseExceptionGroup[OSError]) -> BaseException:
+def _first(errors: BaseExceptionGroup[Exception]) -> BaseException:
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
