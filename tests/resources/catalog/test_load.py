@@ -1,0 +1,140 @@
+"""The catalog: what ships, what a project adds, and what is said about broken files."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from core.render import render
+from core.rubric import HEURISTICS
+from resources.catalog import KINDS, Catalog, CatalogError, Layer, UnknownEntry, load_catalog
+
+PACKAGED = Path(__file__).parents[3] / "catalog"
+
+
+def _load(*folders: Path) -> Catalog:
+    return load_catalog([Layer(f"l{n}", folder, frozenset(KINDS)) for n, folder in enumerate(folders)])
+
+
+def test_the_packaged_catalog_covers_life_and_approaches() -> None:
+    """At least 60 scenarios over 8 areas, 5 prompts of which 3 complete text, one rubric of 5 anchored criteria."""
+    catalog = _load(PACKAGED)
+    areas = Counter(scenario.area for scenario in catalog.scenarios)
+    assert len(catalog.scenarios) >= 60
+    assert len(areas) >= 8
+    assert len({scenario.locale for scenario in catalog.scenarios}) >= 4
+    assert len(catalog.prompts) >= 5
+    assert sum(prompt.mode == "completion" for prompt in catalog.prompts.values()) >= 3
+    rubric = catalog.rubric("tips")
+    assert len(rubric.criteria) == 5
+    assert (rubric.scale.low, rubric.scale.high) == (1, 5)
+    assert all(criterion.anchors and criterion.weight > 0 for criterion in rubric.criteria)
+    assert {criterion.heuristic for criterion in rubric.criteria} <= set(HEURISTICS)
+    assert {"template", "gemma3-270m"} <= set(catalog.models)
+
+
+def test_every_prompt_renders_every_scenario_for_both_kinds_of_model() -> None:
+    """No pair is missing a variable, and what must not be told never stands alone as advice to tell it."""
+    catalog = _load(PACKAGED)
+    for prompt in catalog.prompts.values():
+        for scenario in catalog.scenarios:
+            text = render(prompt, scenario, "completion").text
+            assert text is not None
+            assert scenario.data["situation"] in text
+
+
+def test_a_prompt_is_added_by_adding_a_file(tmp_path: Path) -> None:
+    """A project's file stands beside the packaged ones; a newer version of a packaged one takes its place."""
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "own.md").write_text(PROMPT.replace('"a"', '"own"'))
+    (tmp_path / "prompts" / "terse.md").write_text(PROMPT.replace('"a"', '"terse"').replace('"1"', '"10"'))
+    catalog = _load(PACKAGED, tmp_path)
+    assert catalog.prompt("own").ref == "own@1"
+    assert catalog.prompt("terse").ref == "terse@10"
+    assert catalog.prompt("terse@1").ref == "terse@1"
+
+
+def test_an_unknown_name_comes_with_what_is_close() -> None:
+    """A misspelt name is answered with what it may have meant."""
+    with pytest.raises(UnknownEntry, match="did you mean terse"):
+        _load(PACKAGED).prompt("ters")
+
+
+PROMPT = '+++\nname = "a"\nversion = "1"\ndescription = "x"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
+SCENARIO = (
+    '{"id": "a", "area": "work", "locale": "en", "situation": "x", "local_time": "2026-03-05T21:40", '
+    '"weekday": "Thursday", "weather": {"summary": "rain", "temperature_c": 4}, "calendar": [], "open_tasks": [], '
+    '"recent_reactions": [], "must_not": []}\n'
+)
+RUBRIC = 'name = "r"\nversion = "1"\n[scale]\nlow = 1\nhigh = 5\n[[criteria]]\nname = "a"\ndescription = "x"\n'
+MODELS = (
+    '[endpoints.e]\nbase_url = "http://127.0.0.1:1/v1"\n'
+    '[[models]]\nname = "m"\nprovider = "openai"\nendpoint = "e"\nmodel = "x"\n'
+)
+
+BROKEN: list[tuple[str, bytes, list[str]]] = [
+    ("prompts/p.md", b"no front matter", ["prompts/p.md:1:", "+++"]),
+    ("prompts/p.md", PROMPT.replace('mode = "chat"', 'mode = "talk"').encode(), ["prompts/p.md:5:", "mode"]),
+    ("prompts/p.md", PROMPT.replace('version = "1"\n', "").encode(), ["prompts/p.md", "version"]),
+    ("prompts/p.md", PROMPT.replace("situation", "nonsense").encode(), ["prompts/p.md", "nonsense"]),
+    ("prompts/p.md", PROMPT.replace('x"', 'x"\nsecret = 1').encode(), ["prompts/p.md", "secret"]),
+    ("prompts/p.md", PROMPT.replace("## user", "## assistant").encode(), ["prompts/p.md", "## user"]),
+    ("prompts/p.md", b"\xff\xfe", ["prompts/p.md:1:", "UTF-8"]),
+    ("prompts/p.md", PROMPT.replace('x"', 'x\x00"').encode(), ["prompts/p.md:4:", "control"]),
+    ("scenarios/s.jsonl", (SCENARIO + '{"id": "b"').encode(), ["scenarios/s.jsonl:2:"]),
+    ("scenarios/s.jsonl", SCENARIO.replace('"area": "work", ', "").encode(), ["scenarios/s.jsonl:1:", "area"]),
+    ("scenarios/s.jsonl", SCENARIO.replace("Thursday", "Friday").encode(), ["scenarios/s.jsonl:1:", "weekday"]),
+    ("scenarios/s.jsonl", SCENARIO.replace('"en"', '"English"').encode(), ["scenarios/s.jsonl:1:", "locale"]),
+    ("scenarios/s.jsonl", (SCENARIO + "\n" + SCENARIO).encode(), ["scenarios/s.jsonl:3:", "a stands in"]),
+    (
+        "scenarios/s.jsonl",
+        SCENARIO.replace('"must_not": []', '"must_not": "x"').encode(),
+        ["scenarios/s.jsonl:1:", "must_not"],
+    ),
+    ("rubrics/r.toml", RUBRIC.replace("low = 1", "low = 9").encode(), ["rubrics/r.toml:4:", "low 9"]),
+    ("rubrics/r.toml", RUBRIC.replace('name = "a"', 'name = "item"').encode(), ["rubrics/r.toml:6:", "item"]),
+    ("rubrics/r.toml", (RUBRIC + '[criteria.anchors]\n"7" = "x"\n').encode(), ["rubrics/r.toml", "anchor '7'"]),
+    ("rubrics/r.toml", (RUBRIC + "weight = -1\n").encode(), ["rubrics/r.toml:9:", "weight"]),
+    ("rubrics/r.toml", b"name = [", ["rubrics/r.toml"]),
+    ("models.toml", MODELS.replace('endpoint = "e"', 'endpoint = "f"').encode(), ["models.toml:3:", "'f'"]),
+    ("models.toml", MODELS.replace("http:", "ftp:").encode(), ["models.toml:1:", "base_url"]),
+    ("models.toml", MODELS.replace("//127", "//user:pw@127").encode(), ["models.toml:1:", "key_env"]),
+    ("models.toml", (MODELS + "prise_in = 1\n").encode(), ["models.toml:3:", "prise_in"]),
+    ("models.toml", (MODELS + "price_in = -1\n").encode(), ["models.toml:3:", "price_in"]),
+    ("models.toml", MODELS.replace('v1"', 'v1"\nkey = "sk-1"').encode(), ["models.toml:1:", "key"]),
+    ("models.toml", b'[[models]]\nname = "m"\nprovider = "magic"\n', ["models.toml:1:", "magic"]),
+]
+
+
+@pytest.mark.parametrize(("file", "data", "said"), BROKEN, ids=[f"{n}-{entry[0]}" for n, entry in enumerate(BROKEN)])
+def test_a_broken_file_is_named_with_line_and_field(tmp_path: Path, file: str, data: bytes, said: list[str]) -> None:
+    """One CatalogError says which file, where the line is known which line, and what is wrong there."""
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    with pytest.raises(CatalogError) as caught:
+        _load(tmp_path)
+    for part in said:
+        assert part in str(caught.value)
+    assert "sk-1" not in str(caught.value)
+    assert "user:pw" not in str(caught.value)
+
+
+def test_all_problems_are_listed_at_once(tmp_path: Path) -> None:
+    """Three broken files give three lines; windows line ends and blank lines give none."""
+    for folder in ("prompts", "scenarios", "rubrics"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "prompts" / "p.md").write_text("x")
+    (tmp_path / "rubrics" / "r.toml").write_text("x")
+    (tmp_path / "scenarios" / "s.jsonl").write_text("x\n")
+    with pytest.raises(CatalogError) as caught:
+        _load(tmp_path)
+    assert len(str(caught.value).splitlines()) == 4
+    shutil.rmtree(tmp_path)
+    for folder in ("prompts", "scenarios"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "prompts" / "p.md").write_bytes(PROMPT.replace("\n", "\r\n").encode())
+    (tmp_path / "scenarios" / "s.jsonl").write_bytes(("\r\n" + SCENARIO.replace("\n", "\r\n")).encode())
+    catalog = _load(tmp_path)
+    assert (len(catalog.prompts), len(catalog.scenarios)) == (1, 1)

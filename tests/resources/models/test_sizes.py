@@ -1,0 +1,45 @@
+"""Sizes as a real Ollama-like server reports them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from core.model import Endpoint, Model
+from resources.models.sizes import reported_sizes
+
+
+def _sizes(body: Any, names: list[str]) -> dict[str, float | None]:
+    async def ask() -> dict[str, float | None]:
+        async def tags(_: web.Request) -> web.Response:
+            return web.json_response(body)
+
+        app = web.Application()
+        app.router.add_get("/api/tags", tags)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        endpoint = Endpoint(name="o", base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/v1")
+        try:
+            models = [Model(name, "openai", model=name, endpoint=endpoint, local=True) for name in names]
+            return await reported_sizes(models)
+        finally:
+            await runner.cleanup()
+
+    return asyncio.run(ask())
+
+
+def test_sizes_come_in_billions_by_name_with_or_without_latest() -> None:
+    """3.2B is 3.2, 270M is 0.27; a model that is not listed is left out."""
+    listed = [
+        {"name": "llama:latest", "details": {"parameter_size": "3.2B"}},
+        {"name": "gemma", "details": {"parameter_size": "270M"}},
+    ]
+    assert _sizes({"models": listed}, ["llama", "gemma", "other"]) == pytest.approx({"llama": 3.2, "gemma": 0.27})
+
+
+@pytest.mark.parametrize("body", [{}, [], {"models": [{"name": "llama"}]}, {"models": "x"}])
+def test_a_server_that_is_no_ollama_reports_nothing(body: Any) -> None:
+    """Other answers leave the catalog's figure in force."""
+    assert _sizes(body, ["llama"]).get("llama") is None
