@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 from core.judge_effects import judge_notes
 from core.row import LeaderboardRow
 from core.spec import Spec
+from core.visible import visible
 from resources.computing import Computed, compute, other_policy, slices_of
 from resources.house import House
-from resources.judging.exports import clean
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import Published, publish
 from resources.lake.lock import writing
@@ -103,7 +103,7 @@ def tip_scores(house: House, computed: Computed) -> list[TipScore]:
             cell=tip["cell"],
             scenario=tip["scenario"],
             tip_index=tip["tip_index"],
-            text=clean(tip["text"]),
+            text=visible(tip["text"]),
             score=sum(own.values()) / len(own),
             scores=own,
         )

@@ -12,22 +12,16 @@ import click
 import msgspec
 
 from core.row import LeaderboardRow, SliceRow
+from core.visible import inert, visible
 
 Advance = Callable[[int, str], None]
 
-_UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LOG_EVERY_S = 10.0
-
-
-def plain(text: str) -> str:
-    """Text without control characters, so that no tip can steer the terminal."""
-    return _UNSEEN.sub("", text)
 
 
 def print_records(records: Sequence[Any], format_: str, columns: list[str] | None = None) -> None:
     """Print records (structs of one type) as a table, as JSON alone on standard output, or as CSV."""
-    rows: list[dict[str, Any]] = [msgspec.to_builtins(record) for record in records]
+    rows: list[dict[str, Any]] = msgspec.json.decode(msgspec.json.encode(records))
     if format_ == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     elif format_ == "csv":
@@ -115,14 +109,14 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    kept = [name for name in rows[0] if any(row[name] not in {"", None} for row in rows)] or list(rows[0])
+    kept = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)] or list(rows[0])
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in kept:
         numeric = all(isinstance(row[name], int | float | None) or _looks_numeric(row[name]) for row in rows)
         wraps = name in {"text", "message", "detail"}
         table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=not wraps, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(_shown(row[name]))) for name in kept))
+        table.add_row(*(Text(visible(_shown(row[name]))) for name in kept))
     wide = None if sys.stdout.isatty() else 200
     Console(width=wide, highlight=False).print(table)
 
@@ -157,12 +151,7 @@ def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
         elif isinstance(value, list):
             yield prefix + key, " ".join(map(str, value))
         else:
-            yield prefix + key, _inert(value) if isinstance(value, str) else value
-
-
-def _inert(text: str) -> str:
-    text = plain(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+            yield prefix + key, inert(visible(value)) if isinstance(value, str) else value
 
 
 @contextmanager

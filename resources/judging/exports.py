@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -19,12 +18,10 @@ from core.blinding import shuffled
 from core.render import context, situation
 from core.rubric import Rubric
 from core.spec import Spec
+from core.visible import inert, visible
 from resources.home import Home
 from resources.judging.items import Items
 from resources.lake.files import pretty, sha256_file, sync_folder
-
-_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,6 @@ def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
     return candidates.filter(open_)
 
 
-def clean(text: str) -> str:
-    """Text without control and invisible characters, so that what is judged is what is seen."""
-    return _CONTROL.sub("", text)
-
-
 def _items_of(folder: Path) -> set[str]:
     with (folder / "items.jsonl").open("rb") as file:
         return {msgspec.json.decode(line)["item"] for line in file}
@@ -94,13 +86,13 @@ def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]
             rows.writerow(["item", "rubric", *spec.rubric.names, "comment", "unscorable", "situation", "tip"])
             for item, place in order:
                 scenario = spec.scenarios[scenarios[place].as_py()]
-                tip = clean(texts[place].as_py())
+                tip = visible(texts[place].as_py())
                 lines.write(
                     msgspec.json.encode({"item": item, "scenario": _cleaned(scenario.data), "tip": tip}) + b"\n"
                 )
-                shown = clean(f"{situation(scenario)} {context(scenario.data)}".replace("\n", " | "))
+                shown = visible(f"{situation(scenario)} {context(scenario.data)}".replace("\n", " | "))
                 empty = [""] * (len(spec.rubric.names) + 2)
-                rows.writerow([item, spec.rubric.ref, *empty, _inert(shown), _inert(tip)])
+                rows.writerow([item, spec.rubric.ref, *empty, inert(shown), inert(tip)])
         (fresh / "rubric.json").write_bytes(pretty(spec.rubric))
         (fresh / "scores.schema.json").write_bytes(pretty(schema(spec.rubric)))
         text = instructions(spec.experiment, spec.rubric, len(order), order[0][0], folder)
@@ -123,15 +115,10 @@ def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return visible(value)
     if isinstance(value, dict):
         return {key: _cleaned(entry) for key, entry in value.items()}
     return [_cleaned(entry) for entry in value] if isinstance(value, list) else value
-
-
-def _inert(text: str) -> str:
-    """Text that a spreadsheet shows instead of running."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def schema(rubric: Rubric) -> dict[str, Any]:

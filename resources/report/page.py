@@ -1,6 +1,5 @@
 """Renders the report page: one HTML file without scripts or outside references, in which every text stays text."""
 
-import re
 from collections import Counter
 from functools import cache
 from importlib.resources import files
@@ -12,13 +11,13 @@ from markupsafe import Markup
 from core.render import situation
 from core.row import LeaderboardRow, SliceRow
 from core.spec import Spec
+from core.visible import visible
 from resources.report.data import ReportInput, TipScore
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_svg
 from resources.report.result import MARKS, judged_by, result_sentence
 
 EXCERPT = 600
-_UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def render_page(given: ReportInput) -> str:
@@ -33,8 +32,7 @@ def render_page(given: ReportInput) -> str:
         judged=judged_by(given),
         provisional=any(row.provisional for row in given.rows),
         scored=any(row.score is not None for row in given.rows),
-        # the plot escapes every text it holds
-        plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704
+        plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704  # the plot escapes its texts
         marks=[(mark, MARKS[mark]) for mark in MARKS if any(mark in row.marks for row in given.rows)],
         slices=[(name, *_matrix(given, name)) for name in ("area", "locale")],
         contrasts=[
@@ -98,7 +96,7 @@ def _excerpt(text: str) -> str:
 
 def _seen(text: object) -> str:
     """Text without control and direction characters, which could make it read as something else."""
-    return _UNSEEN.sub("�", str(text))
+    return visible(str(text), "�")
 
 
 def _number(value: float | None, digits: int = 2) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from core.row import LeaderboardRow
+from core.visible import visible
 
 SHOWN = 40
 STYLE = (
@@ -71,7 +72,7 @@ def _point(row: LeaderboardRow) -> float:
 
 
 def _label(row: LeaderboardRow) -> str:
-    return f"{row.model} / {row.prompt}"
+    return visible(f"{row.model} / {row.prompt}", "�")
 
 
 def _is_baseline(row: LeaderboardRow) -> bool:

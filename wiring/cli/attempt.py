@@ -9,13 +9,13 @@ from core.draw import draw
 from core.grid import grid
 from core.outcome import cost_of
 from core.spec import Options
+from core.visible import visible
 from resources.catalog import UnknownEntry
 from resources.collect import rendered_for, request_for
 from resources.launch import draft
 from resources.models.registry import check_keys, open_clients
 from wiring.cli.context import house_of
 from wiring.exit_codes import DONE, PARTIAL
-from wiring.output import plain
 
 
 @click.command("try")
@@ -52,13 +52,13 @@ def try_command(
             answer = await clients[spec.models[0].name].answer(request)
         click.echo(click.style(f"scenario {chosen.id}", bold=True))
         for message in rendered.messages or ():
-            click.echo(f"[{message.role}]\n{plain(message.content)}\n")
+            click.echo(f"[{message.role}]\n{visible(message.content)}\n")
         if rendered.text is not None:
-            click.echo(plain(rendered.text) + "\n")
+            click.echo(visible(rendered.text) + "\n")
         if answer.kind != "text":
-            click.echo(f"{answer.kind}: {plain(answer.error or 'no answer')}", err=True)
+            click.echo(f"{answer.kind}: {visible(answer.error or 'no answer')}", err=True)
             return PARTIAL
-        click.echo(click.style("raw answer", bold=True) + f"\n{plain(answer.text or '')}\n")
+        click.echo(click.style("raw answer", bold=True) + f"\n{visible(answer.text or '')}\n")
         click.echo(
             click.style("tip", bold=True) + f"\n{cut(answer.text or '', spec.prompts[0]) or '(blank after cuts)'}\n"
         )

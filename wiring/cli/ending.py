@@ -6,13 +6,14 @@ import click
 
 from core.records import judges_of
 from core.spec import Spec
+from core.visible import visible
 from resources.checking import run_checks
 from resources.house import House
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records
 from resources.rounds import open_exports
 from wiring.exit_codes import CHECK_FAILED, PARTIAL
-from wiring.output import leaderboard_table, plain
+from wiring.output import leaderboard_table
 
 
 def show_collected(collected: dict[str, Any]) -> None:
@@ -28,7 +29,7 @@ def ending_code(house: House, name: str, collected: dict[str, Any]) -> int:
     """Say why nothing was published, and the exit code of that: generations are left, or a check has failed."""
     left = collected.get("left", "nothing")
     if left != "nothing":
-        click.echo(f"tipbench: {plain(left)}; nothing new is published", err=True)
+        click.echo(f"tipbench: {visible(left)}; nothing new is published", err=True)
         click.echo(f"run again to go on: tipbench run {name} (or --accept-failures)", err=True)
         return PARTIAL
     for result in run_checks(house, name):

@@ -1,0 +1,38 @@
+"""The table of exit codes."""
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+from wiring.exit_codes import CODES, PARTIAL, WRONG_INPUT, code_of
+
+ROOT = Path(__file__).parents[2]
+MIRRORED = {"contracts.tracking.TrackingUnavailable"}  # a warning, never an end
+
+
+def test_every_name_in_the_table_is_an_error_class() -> None:
+    """Each qualified name resolves to an exception."""
+    for name in CODES:
+        module, _, qualified = name.rpartition(".")
+        assert issubclass(getattr(import_module(module), qualified), Exception), name
+
+
+def test_every_error_class_of_the_house_is_in_the_table() -> None:
+    """An exception that somebody defines has an exit code, so that no person meets a traceback."""
+    defined = set()
+    for room in ("contracts", "core", "resources", "wiring", "assets"):
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                bases = {ast.unparse(base) for base in node.bases} if isinstance(node, ast.ClassDef) else set()
+                if isinstance(node, ast.ClassDef) and bases & {"ValueError", "RuntimeError", "OSError", "Exception"}:
+                    module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+                    defined.add(f"{module}.{node.name}")
+    assert defined - MIRRORED == set(CODES)
+
+
+def test_codes_follow_what_can_be_done() -> None:
+    """A full disk can be tried again, a defect has no code."""
+    assert code_of(OSError(28, "No space left on device")) == PARTIAL
+    assert code_of(OSError(2, "No such file")) is None
+    assert code_of(KeyError("x")) is None
+    assert CODES["core.names.InvalidName"] == WRONG_INPUT

@@ -1,0 +1,55 @@
+"""Settings from the environment and tipbench.toml."""
+
+from pathlib import Path
+
+import pytest
+
+from wiring.settings import PACKAGE, SettingsError, read_settings
+
+
+def test_the_nearest_project_counts_and_the_environment_wins(tmp_path: Path) -> None:
+    """A folder below a project belongs to it; TIPBENCH_HOME and --project override."""
+    (tmp_path / "tipbench.toml").write_text("[defaults]\nn_tips = 3\n[up]\nport = 4000\n")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    settings = read_settings({}, below, None)
+    assert settings.project == tmp_path
+    assert settings.home.root == tmp_path / ".tipbench"
+    assert (settings.defaults.n_tips, settings.defaults.seed, settings.port) == (3, 0, 4000)
+    assert [layer.name for layer in settings.layers] == ["packaged", "project", "home"]
+    other = read_settings({"TIPBENCH_HOME": str(tmp_path / "h")}, below, tmp_path / "a")
+    assert (other.project, other.home.root) == (tmp_path / "a", tmp_path / "h")
+
+
+def test_the_repository_is_a_project_of_its_own() -> None:
+    """Its catalog is the packaged one and stands once among the layers."""
+    settings = read_settings({}, PACKAGE, None)
+    assert [layer.name for layer in settings.layers] == ["packaged", "home"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[defaults]\nn_tip = 3\n", "n_tip"),
+        ("[defaults]\nn_tips = 'x'\n", "n_tips"),
+        ('[catalog]\npackaged = ["prompt"]\n', "prompt"),
+        ("[up\n", "tipbench.toml"),
+    ],
+)
+def test_a_wrong_value_names_file_and_key(tmp_path: Path, text: str, said: str) -> None:
+    """The error says where and what."""
+    (tmp_path / "tipbench.toml").write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        read_settings({}, tmp_path, None)
+
+
+def test_a_project_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A wrong --project says how to make one."""
+    with pytest.raises(SettingsError, match="tipbench init"):
+        read_settings({}, tmp_path, tmp_path / "none")
+
+
+def test_keys_are_never_shown(tmp_path: Path) -> None:
+    """The environment does not appear in the record's text."""
+    settings = read_settings({"OPENAI_API_KEY": "sk-planted"}, tmp_path, None)
+    assert "sk-planted" not in repr(settings)
