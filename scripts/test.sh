@@ -38,5 +38,8 @@ if [ -n "$missing" ]; then
     fi
     leave_out=$(echo "$missing" | sed 's/ .*//; s/^/and not /' | tr '\n' ' ' | sed 's/^and //')
 fi
-if [ -n "$leave_out" ]; then exec "$python" -m pytest -m "$leave_out"; fi
-exec "$python" -m pytest
+parallel="-n auto --maxprocesses 4 --dist worksteal"
+# shellcheck disable=SC2086 # options are meant
+if [ -n "$leave_out" ]; then exec "$python" -m pytest $parallel -m "$leave_out"; fi
+# shellcheck disable=SC2086
+exec "$python" -m pytest $parallel

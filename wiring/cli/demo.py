@@ -20,6 +20,10 @@ OPTIONS = Options(
     temperature=0.7,
     seed=1,
 )
+AUTOMATIC = """
+The judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness,
+hedging and overlap with the situation. It says nothing about whether a tip is good advice.
+For that, let a person or an agent judge."""
 JUDGES = ("heuristics=program", "claude=agent")
 
 
@@ -48,10 +52,8 @@ def demo_command(ctx: click.Context) -> int:
         if not passed:
             return ending_code(house, NAME, collected)
     show_leaderboard(house, spec)
-    click.echo(
-        "\nThe judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness,\n"
-        "hedging and overlap with the situation. It says nothing about whether a tip is good advice.\n"
-        "For that, let a person or an agent judge."
-    )
+    published = read_published(house.home, NAME)
+    if published and any(row.judge_kind == "program" for row in published.rows):
+        click.echo(AUTOMATIC)
     show_exports(house, spec)
     return DONE
