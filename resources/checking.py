@@ -1,7 +1,7 @@
 """Evaluates the checks of core on what the lake holds now; the asset checks and `tipbench check` both ask here."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
@@ -20,6 +20,9 @@ from resources.lake.candidates import candidates
 from resources.lake.journal import read_index
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import journal_path, pinned_spec
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def complete(house: House, name: str) -> CheckResult:
@@ -109,6 +112,15 @@ ALL: tuple[Callable[[House, str], CheckResult], ...] = (
 def run_checks(house: House, name: str) -> list[CheckResult]:
     """Every check, in the order of the graph."""
     return [check(house, name) for check in ALL]
+
+
+def checks_frame(house: House, name: str) -> "pd.DataFrame":
+    """`run_checks` as a table for notebooks."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [msgspec.to_builtins(result) for result in run_checks(house, name)], columns=CheckResult.__struct_fields__
+    )
 
 
 def _tips(house: House, name: str, columns: list[str]) -> pa.Table:

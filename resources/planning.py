@@ -1,6 +1,7 @@
 """What collecting would still ask for, in generations, tokens and money."""
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,6 +12,9 @@ from resources.home import Home
 from resources.lake.candidates import taken_over
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHARACTERS_A_TOKEN = 4
 
@@ -58,6 +62,13 @@ class Plan(msgspec.Struct, frozen=True):
         return f"at most about {known:.4f} USD" + (
             f" and the price of {', '.join(unknown)}, not known" if unknown else ""
         )
+
+
+def plan_frame(plan: Plan) -> "pd.DataFrame":
+    """A plan's cells as a table for notebooks."""
+    import pandas as pd
+
+    return pd.DataFrame([msgspec.to_builtins(cell) for cell in plan.cells], columns=CellPlan.__struct_fields__)
 
 
 def plan_of(home: Home, spec: Spec) -> Plan:

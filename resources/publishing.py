@@ -1,7 +1,8 @@
 """Publishes the leaderboard: Parquet, JSON, CSV, slices, plot and report in one folder that appears whole."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
@@ -20,6 +21,9 @@ from resources.report.data import ReportInput, TipScore
 from resources.report.page import render_page
 from resources.report.plot import plot_file
 from resources.rounds import PUBLISH_WAIT_S
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def publish_leaderboard(house: House, spec: Spec) -> Published:
@@ -42,7 +46,7 @@ def _fill(house: House, computed: Computed, folder: Path) -> None:
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
-    leaderboard_table(computed.rows).to_pandas().to_csv(folder / "leaderboard.csv", index=False)
+    leaderboard_frame(computed.rows).to_csv(folder / "leaderboard.csv", index=False)
     (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
     given = ReportInput(
         spec=computed.spec,
@@ -59,9 +63,15 @@ def _fill(house: House, computed: Computed, folder: Path) -> None:
     (folder / "report.html").write_text(render_page(given), "utf-8")
 
 
-def leaderboard_table(rows: list[LeaderboardRow]) -> pa.Table:
+def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
     """Rows as columns, a criterion's estimate as `criteria.NAME.score`, `.low` and `.high`, marks joined by spaces."""
     return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
+
+
+def leaderboard_frame(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
+    """Rows of a leaderboard, or of its slices, as a table for notebooks; columns as in `leaderboard_table`."""
+    frame: pd.DataFrame = leaderboard_table(rows).to_pandas()
+    return frame
 
 
 def _flat(row: LeaderboardRow) -> dict[str, Any]:
@@ -76,7 +86,7 @@ def _flat(row: LeaderboardRow) -> dict[str, Any]:
 _TEXTS = {"model", "prompt", "judge_kind", "marks", "data_hash", "slice", "slice_value"}
 
 
-def _schema(rows: list[LeaderboardRow]) -> pa.Schema:
+def _schema(rows: Sequence[LeaderboardRow]) -> pa.Schema:
     def type_of(name: str) -> pa.DataType:
         if name in _TEXTS:
             return pa.string()

@@ -1,13 +1,16 @@
 """What every collecting run of an experiment did, one small file a run, rewritten as it goes."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from resources.home import Home
 from resources.lake.files import write_whole
 from resources.lake.lock import is_free
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Status = Literal["running", "done", "partial", "failed", "interrupted"]
 
@@ -37,6 +40,15 @@ def read_runs(home: Home, name: str) -> list[RunRecord]:
     if any(run.status == "running" for run in runs) and is_free(home.experiment(name)):
         runs = [msgspec.structs.replace(r, status="interrupted") if r.status == "running" else r for r in runs]
     return sorted(runs, key=lambda run: (run.started_at, run.run_id))
+
+
+def runs_frame(home: Home, name: str) -> "pd.DataFrame":
+    """`read_runs` as a table for notebooks."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [msgspec.to_builtins(run) for run in read_runs(home, name)], columns=RunRecord.__struct_fields__
+    )
 
 
 def _folder(home: Home, name: str) -> Path:

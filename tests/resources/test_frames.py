@@ -1,0 +1,82 @@
+"""Every listing as a table for notebooks."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.spec import Options
+from resources.adoption.adopt import adopt
+from resources.adoption.store import AdoptOptions
+from resources.checking import checks_frame, run_checks
+from resources.experiments import experiments_frame, tips_frame
+from resources.house import House
+from resources.judging.scores import Scores
+from resources.lake.leaderboards import read_published
+from resources.lake.runs import RunRecord, runs_frame, write_run
+from resources.launch import draft
+from resources.planning import plan_frame, plan_of
+from resources.publishing import leaderboard_frame, publish_leaderboard
+from wiring.house import build_house
+from wiring.output import log_progress
+from wiring.settings import read_settings
+
+NAME = "tip-bench-frames"
+CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A home with one adopted, scored and published experiment of two cells over six scenarios."""
+    found = build_house(read_settings({"TIPBENCH_HOME": str(tmp_path)}, tmp_path, None), log_progress)
+    rows = [
+        {
+            "model": model,
+            "prompt": "p",
+            "scenario_id": f"s{number}",
+            "scenario": {"text": "I sleep badly", "area": "sleep" if number % 2 else "work"},
+            "tip_index": 0,
+            "text": f"Walk {number} minutes.",
+            "scores": {"anna": dict.fromkeys(CRITERIA, 2 + (number + len(model)) % 3)},
+        }
+        for model in ("a", "bb")
+        for number in range(6)
+    ]
+    file = tmp_path / "tips.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    publish_leaderboard(found, adopt(found, NAME, file, AdoptOptions(), None).spec)
+    return found
+
+
+def test_every_listing_is_a_frame(house: House) -> None:
+    """Experiments, runs, tips, scores, checks and a plan have a row for each thing that the command lists."""
+    write_run(house.home, NAME, RunRecord("r", "done", "2026-01-01", "2026-01-02", 12, 12, 0, 0.5))
+    assert experiments_frame(house.home)["name"].tolist() == [NAME]
+    assert runs_frame(house.home, NAME)[["run_id", "cost"]].to_numpy().tolist() == [["r", 0.5]]
+    assert len(tips_frame(house.home, NAME)) == 12
+    assert checks_frame(house, NAME)["name"].tolist() == [result.name for result in run_checks(house, NAME)]
+    plan = plan_of(house.home, draft(house, "tip-bench-other", Options(models=("template",), prompts=("terse",))))
+    assert plan_frame(plan)[["model", "to_ask"]].to_numpy().tolist() == [["template", 12]]
+    published = read_published(house.home, NAME)
+    assert published is not None
+    assert len(leaderboard_frame(published.rows)) == 2
+    assert set(leaderboard_frame(published.slices())["slice_value"].dropna()) == {"sleep", "work"}
+
+
+def test_frames_without_rows_keep_their_columns(tmp_path: Path) -> None:
+    """A listing of nothing is an empty table that names its columns."""
+    empty = build_house(read_settings({"TIPBENCH_HOME": str(tmp_path)}, tmp_path, None), log_progress)
+    assert "name" in experiments_frame(empty.home).columns
+    assert "run_id" in runs_frame(empty.home, NAME).columns
+
+
+def test_scores_and_leaderboard_carry_criteria(house: House) -> None:
+    """A criterion is a column of its own, with its interval on the leaderboard."""
+    published = read_published(house.home, NAME)
+    assert published is not None
+    board = leaderboard_frame(published.rows)
+    assert {f"criteria.{name}.{part}" for name in CRITERIA for part in ("score", "low", "high")} <= set(board.columns)
+    rubric = house.catalog().rubric("tips")
+    scores = Scores(house.home, NAME, rubric).frame()
+    assert {f"score.{name}" for name in CRITERIA} <= set(scores.columns)
+    assert scores["judge"].unique().tolist() == ["anna"]
