@@ -50,6 +50,11 @@ class Home:
         """Catalog versions added through the API; overlays the project's."""
         return self.root / "catalog"
 
+    @property
+    def database(self) -> Path:
+        """The one SQLite database, unless TIPBENCH_DATABASE_URL names another."""
+        return self.root / "tipbench.db"
+
     def secret(self, name: str) -> bytes:
         """32 random bytes kept under `keys/`, made at first use, file mode 0600, folder mode 0700."""
         folder = self.root / "keys"

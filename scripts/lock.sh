@@ -8,5 +8,5 @@ resolve() {
     "$UV" pip compile pyproject.toml "$@" --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-annotate --no-header --quiet
 }
-resolve --extra app --extra build -o requirements.lock
+resolve --extra build -o requirements.lock
 resolve --all-extras -c requirements.lock -o requirements-dev.lock

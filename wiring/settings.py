@@ -58,6 +58,7 @@ class Settings:
     defaults: Options
     port: int
     tracking_uri: str | None
+    database_url: str | None = field(repr=False)
     keys: Mapping[str, str] = field(repr=False)
 
 
@@ -82,6 +83,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         defaults=_complete(file.defaults),
         port=file.up.port,
         tracking_uri=environ.get("MLFLOW_TRACKING_URI") or None,
+        database_url=environ.get("TIPBENCH_DATABASE_URL") or None,
         keys=environ,
     )
 

@@ -1,0 +1,27 @@
+"""Pages of lists that grow: keyset paging, so that a page costs the same wherever it stands."""
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+Row = TypeVar("Row")
+Key = tuple[str | int | float | None, ...]
+"""The sort value and the id of a row: a total order."""
+
+
+class PageRequest(msgspec.Struct, frozen=True):
+    """`first` rows, 1 to 1,000, after the row whose key is `after`; `sort` is a column the list names, `descending`."""
+
+    first: int = 50
+    after: Key | None = None
+    sort: str | None = None
+    descending: bool = False
+    where: dict[str, Any] = {}
+
+
+class Page(msgspec.Struct, Generic[Row], frozen=True):
+    """Rows in order with the key of each, and whether more follow."""
+
+    rows: list[Row]
+    keys: list[Key]
+    more: bool

@@ -1,0 +1,53 @@
+"""Expected failures: what a caller can mend or must accept, each with a stable code and the field it is about."""
+
+
+class Refusal(Exception):
+    """Base of all expected failures; `path` names the input field, outermost first, empty where none is to blame."""
+
+    code = "REFUSED"
+
+    def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
+        self.message, self.path = message, path
+        super().__init__(message)
+
+
+class InvalidInput(Refusal):
+    """A value that cannot be used."""
+
+    code = "INVALID_INPUT"
+
+
+class NotFound(Refusal):
+    """Nothing of that name or id, or nothing that this caller may know of."""
+
+    code = "NOT_FOUND"
+
+
+class NameTaken(Refusal):
+    """The name is in use for something else; names are never used again."""
+
+    code = "NAME_TAKEN"
+
+
+class Conflict(Refusal):
+    """The state does not allow it: archived, closed, another body under the same key, the last admin."""
+
+    code = "CONFLICT"
+
+
+class InProgress(Refusal):
+    """The same is being done already; ask again in a moment."""
+
+    code = "IN_PROGRESS"
+
+
+class Forbidden(Refusal):
+    """The caller's role allows the operation, and this object is not the caller's."""
+
+    code = "FORBIDDEN"
+
+
+class Unavailable(Refusal):
+    """Something that is needed is away for now: the code server, the database, the disk. Nothing was changed."""
+
+    code = "UNAVAILABLE"

@@ -1,0 +1,1 @@
+"""Auth: users, sessions, tokens, one-time links and invitations."""

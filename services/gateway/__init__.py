@@ -1,0 +1,1 @@
+"""The gateway: the edge rules every request passes, and the webhook door."""

@@ -1,0 +1,43 @@
+"""Opens the one database at its newest migration; each module keeps a branch of migrations of its own."""
+
+import fcntl
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from resources.database import open_engine
+from resources.home import Home
+
+HERE = Path(__file__).resolve().parents[1]
+BRANCHES = (HERE / "resources" / "migrations", HERE / "services" / "auth" / "migrations")
+
+
+def open_database(home: Home, url: str | None) -> sa.Engine:
+    """The engine of TIPBENCH_DATABASE_URL or of the home's own file, migrated; one process migrates at a time."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(url or f"sqlite:///{home.database}")
+    with (home.root / ".migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        migrate(engine)
+    return engine
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring every branch to its head; nothing to do is cheap."""
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(HERE / "wiring" / "migrations"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(str(path) for path in BRANCHES))
+    heads = set(ScriptDirectory.from_config(config).get_heads())
+    with engine.connect() as connection:
+        if set(MigrationContext.configure(connection).get_current_heads()) == heads:
+            return
+    with engine.begin() as connection:
+        from alembic import command
+
+        config.attributes["connection"] = connection
+        command.upgrade(config, "heads")
