@@ -37,7 +37,14 @@ class CeilingRecord(msgspec.Struct, frozen=True, tag="ceiling"):
     at: str
 
 
-Record = JudgeRecord | BaselineRecord | CeilingRecord
+class ArchiveRecord(msgspec.Struct, frozen=True, tag="archive"):
+    """The experiment is hidden from lists and takes no launches or rounds from here on."""
+
+    author: str
+    at: str
+
+
+Record = JudgeRecord | BaselineRecord | CeilingRecord | ArchiveRecord
 
 
 class JudgeConflict(ValueError):
@@ -98,3 +105,8 @@ def ceiling_of(records: list[Record]) -> float | None:
     """The ceiling in force, in USD, or None."""
     ceilings = [record.max_cost for record in records if isinstance(record, CeilingRecord)]
     return ceilings[-1] if ceilings else None
+
+
+def is_archived(records: list[Record]) -> bool:
+    """Whether the experiment is archived; there is no way back."""
+    return any(isinstance(record, ArchiveRecord) for record in records)

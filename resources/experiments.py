@@ -27,10 +27,11 @@ class ExperimentRow(msgspec.Struct, frozen=True):
 
 def list_experiments(home: Home) -> list[ExperimentRow]:
     """Every pinned experiment, by name."""
-    return [_row(home, pinned_spec(home, name)) for name in home.experiments()]
+    return [list_experiment(home, pinned_spec(home, name)) for name in home.experiments()]
 
 
-def _row(home: Home, spec: Spec) -> ExperimentRow:
+def list_experiment(home: Home, spec: Spec) -> ExperimentRow:
+    """The row of one pinned experiment."""
     published = read_published(home, spec.experiment)
     rows = published.rows if published else []
     coverage = min((row.coverage for row in rows), default=0.0)
