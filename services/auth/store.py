@@ -1,0 +1,38 @@
+"""Transactions on the engine that wiring hands over; a store that is away is said as such, without its text."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from contracts.auth import AuthUnavailable
+
+logger = logging.getLogger(__name__)
+AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection on which each statement sees the last commit; AuthUnavailable when there is none."""
+    with _reached(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that commits at its end; AuthUnavailable when it cannot.
+
+    On SQLite the engine takes the write lock at the start, so that what is read inside stays true.
+    """
+    with _reached(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except AWAY as error:  # its text names statements and parameters, so only the class goes on
+        logger.warning("the store of users cannot be reached: %s", type(error).__name__)
+        raise AuthUnavailable("the store of users cannot be reached") from None
