@@ -6,8 +6,10 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import jwt
+import msgspec
 import sqlalchemy as sa
 
 from contracts.access import Caller, Role
@@ -91,20 +93,23 @@ class AuthModule:
         with reading(self._engine) as connection:
             row, user = find_caller(connection, "session", SESSIONS.c.secret_hash == secret_hash)
         caller = caller_of("session", row, user, now)
-        if caller is not None:
-            self._recent.keep(f"session {secret_hash}", caller, now)
-            self._slide(row, now)
+        if caller is None:
+            return None
+        caller = msgspec.structs.replace(caller, expires_at=self._slide(row, now))
+        self._recent.keep(f"session {secret_hash}", caller, now)
         return caller
 
-    def _slide(self, row: sa.Row[tuple[object, ...]], now: float) -> None:
+    def _slide(self, row: Any, now: float) -> float:
         later = slid(row, now, self._lives_s[0])
         if later is None:
-            return
+            return float(row.expires_at)
         try:
             with writing(self._engine) as connection:
                 slide(connection, row, later, now)
         except AuthUnavailable:
             logger.warning("a session could not be made longer; it counts as long as before")
+            return float(row.expires_at)
+        return later
 
     def by_bearer(self, token: str) -> Caller | None:
         """The caller of a bearer token, or None for anything that is not one of ours, valid now and not revoked."""

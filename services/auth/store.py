@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from contracts.auth import AuthUnavailable
 
 logger = logging.getLogger(__name__)
+ONE_AT_A_TIME = 0x61757468
+"""The advisory lock of auth's changes on PostgreSQL: "auth" in ASCII."""
 AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
 
 
@@ -21,11 +23,13 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that commits at its end; AuthUnavailable when it cannot.
+    """A transaction that commits at its end, one at a time, so that what is read inside stays true.
 
-    On SQLite the engine takes the write lock at the start, so that what is read inside stays true.
+    AuthUnavailable when it cannot. On SQLite the engine takes the write lock at the start, on PostgreSQL this does.
     """
     with _reached(), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         yield connection
 
 

@@ -17,7 +17,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DURATION = re.compile(r"(?:\d{1,9}[smhd])+", re.ASCII)
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[int]):
     """A length of time such as 90s, 15m, 1h30m or 7d, as whole seconds."""
 
     name = "duration"
