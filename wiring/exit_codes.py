@@ -4,7 +4,9 @@ DONE, CHECK_FAILED, WRONG_INPUT, PARTIAL, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 
 
 CODES: dict[str, int] = {
     "contracts.auth.AuthUnavailable": PARTIAL,
+    "contracts.refusals.InProgress": PARTIAL,
     "contracts.refusals.Refusal": WRONG_INPUT,
+    "contracts.refusals.Unavailable": PARTIAL,
     "core.draw.DrawError": WRONG_INPUT,
     "core.names.InvalidName": WRONG_INPUT,
     "core.options.OptionError": WRONG_INPUT,
