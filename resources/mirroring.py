@@ -25,7 +25,8 @@ def mirror(house: House, spec: Spec, status: Status, *, log: Callable[[str], Non
         log(str(error))
         return {}
     write_whole(house.home.experiment(spec.experiment) / "tracking.json", pretty(links))
-    return {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    shown = {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    return {**shown, "mlflow_url": _url(links)}
 
 
 def mlflow_url(home: Home, name: str) -> str | None:
@@ -34,6 +35,10 @@ def mlflow_url(home: Home, name: str) -> str | None:
         links = msgspec.json.decode((home.experiment(name) / "tracking.json").read_bytes(), type=TrackingLinks)
     except FileNotFoundError:
         return None
+    return _url(links)
+
+
+def _url(links: TrackingLinks) -> str:
     root = links.uri.rstrip("/") if links.uri.startswith("http") else "/mlflow"
     return f"{root}/#/experiments/{links.experiment_id}"
 
