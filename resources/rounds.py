@@ -19,7 +19,7 @@ from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
 from resources.lake.candidates import candidates
 from resources.lake.lock import writing
-from resources.lake.specs import add_records, pinned_spec, read_records
+from resources.lake.specs import add_records, pinned_spec, read_records, refuse_archived
 
 PUBLISH_WAIT_S = 60.0
 COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
@@ -78,7 +78,11 @@ class Offer:
 
 
 def offer(house: House, spec: Spec, file: Path, judge: str | None) -> Offer:
-    """Place a copy of `file` in the inbox; with `judge`, Rejected when its items are not all that judge's."""
+    """Place a copy of `file` in the inbox; with `judge`, Rejected when its items are not all that judge's.
+
+    Archived when the experiment is.
+    """
+    refuse_archived(house.home, spec.experiment)
     if judge is not None:
         items = Items(house.home, spec.experiment).table()
         read_answers(file, items=items, rubric=spec.rubric, judge=judge)

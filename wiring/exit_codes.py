@@ -25,6 +25,7 @@ CODES: dict[str, int] = {
     "resources.lake.journal.JournalBroken": WRONG_INPUT,
     "resources.lake.journal.JournalFull": PARTIAL,
     "resources.lake.lock.WriterBusy": PARTIAL,
+    "resources.lake.specs.Archived": WRONG_INPUT,
     "resources.lake.specs.NotPinned": WRONG_INPUT,
     "resources.lake.specs.PinBroken": WRONG_INPUT,
     "resources.models.embedded.EmbeddedModelError": WRONG_INPUT,
