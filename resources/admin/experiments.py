@@ -30,6 +30,7 @@ from resources.house import House
 from resources.lake.candidates import candidates, cell_facts
 from resources.lake.leaderboards import publications, read_published, read_snapshot
 from resources.lake.specs import read_records, read_spec
+from resources.mirroring import mlflow_url
 
 SORTS = ("name", "created_at")
 SHORTEST_HASH = 16
@@ -187,6 +188,7 @@ class LakeExperiments:
             failures=spec.failures,
             extends=spec.extends,
             spec_hash=content_hash(spec),
+            mlflow_url=mlflow_url(self._home, name),
             version=version,
         )
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from resources.home import Home
 
 Value = TypeVar("Value")
-WATCHED = ("spec.json", "records.jsonl")
+WATCHED = ("spec.json", "records.jsonl", "tracking.json")
 DATASETS = ("candidates", "items", "scores", "leaderboards")
 MOST = 10_000
 
