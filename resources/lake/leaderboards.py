@@ -66,9 +66,11 @@ def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path
     try:
         fill(fresh)
         final = folder / data_hash[:16]
-        if final.exists():
-            shutil.rmtree(final)
-        fresh.rename(final)
+        if final.exists():  # replaced file by file, so that a reader, or a kill, never finds the snapshot gone
+            for path in fresh.iterdir():
+                path.replace(final / path.name)
+        else:
+            fresh.rename(final)
         sync_folder(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
