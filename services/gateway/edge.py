@@ -137,8 +137,8 @@ class Edge:
         try:
             async with asyncio.timeout(self._rules.answer_s) as patience:
                 await self._app(scope, counting, sending)
-        except Exception as error:
-            # The edge of the process: what no door has answered is masked, and only its kind is logged.
+        except Exception as error:  # noqa: BLE001  # the edge of the process
+            # What no door has answered is masked, and only its kind is logged.
             status, code, said = _last_word(error, limit)
             if status == 500:
                 log.error("request %s failed: %s", scope[REQUEST_ID], type(error).__name__)  # noqa: TRY400  # no values
