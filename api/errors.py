@@ -16,6 +16,7 @@ from contracts.refusals import Refusal, Unavailable
 log = logging.getLogger("tipbench.api")
 INTERNAL = "INTERNAL"
 BAD_REQUEST = "BAD_REQUEST"
+TIMEOUT = "TIMEOUT"
 _SUGGESTION = re.compile(r"\s*Did you mean .*", re.DOTALL)
 _CAUSES = 5
 
@@ -50,6 +51,8 @@ def code_of(error: GraphQLError) -> str:
         return cause.code
     if isinstance(cause, AuthUnavailable):
         return Unavailable.code
+    if isinstance(cause, TimeoutError) and error.path is None:
+        return TIMEOUT
     if isinstance(cause, GraphQLError) and isinstance((cause.extensions or {}).get("code"), str):
         return str(cause.extensions["code"])  # type: ignore[index] # the line above has looked
     return BAD_REQUEST if _is_clients(error, cause) else INTERNAL
@@ -64,6 +67,8 @@ def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQ
         message, extensions["id"] = "Something went wrong here; the id leads to it in the log.", request_id
     elif isinstance(cause, Refusal):
         message, extensions["path"] = cause.message, list(cause.path)
+    elif code == TIMEOUT:
+        message = "The answer took too long; ask for less."
     elif isinstance(cause, AuthUnavailable):
         message = "The store of users is away for now."
     elif isinstance(cause, GraphQLError):

@@ -27,7 +27,10 @@ from contracts.access import Role
 
 @dataclass(frozen=True)
 class Limits:
-    """What a document may be at most; all after fragments are expanded, but for tokens and nesting of spreads."""
+    """What a document may be at most; all after fragments are expanded, but for tokens and nesting of spreads.
+
+    `seconds` is how long a query may run; a mutation is never cut off.
+    """
 
     tokens: int = 2_000
     selections: int = 500
@@ -39,6 +42,7 @@ class Limits:
     spread_depth: int = 40
     visits: int = 5_000
     cost: int = 50_000
+    seconds: float = 30.0
 
 
 class TooComplex(GraphQLError):

@@ -1,8 +1,9 @@
 """Documents made ready once: parsed, planned and validated, with what must hold before anything of them runs."""
 
+import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +101,8 @@ class Guarding:
             return coded("TOO_COMPLEX", f"This costs {context.cost}, more than {self.limits.cost}.", cost=context.cost)
         if planned.operation is OperationType.MUTATION and context.via != "http":
             return coded(BAD_REQUEST, "Mutations are for POST requests that answer once.")
+        if planned.operation is OperationType.SUBSCRIPTION and context.via == "http":
+            return coded(BAD_REQUEST, "Subscriptions need a websocket, or Accept: text/event-stream.")
         return None
 
 
@@ -145,6 +148,15 @@ class Guard(SchemaExtension):
         refused = self.guarding.admit(self.prepared, self._context, execution.variables or {})
         execution.pre_execution_errors = list(self.prepared.errors) if refused is None else [refused]
         yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """A query ends in time; a mutation is never cut off half way."""
+        planned = self.prepared.plan
+        if planned is None or planned.operation is not OperationType.QUERY:
+            yield
+            return
+        async with asyncio.timeout(self.guarding.limits.seconds):
+            yield
 
     def get_results(self) -> dict[str, Any]:
         """The cost of what ran."""
