@@ -37,6 +37,9 @@ class CeilingRecord(msgspec.Struct, frozen=True, tag="ceiling"):
     at: str
 
 
+PROGRAM = "heuristics"
+"""The one program judge there is; scores of other programs can only be adopted."""
+
 Record = JudgeRecord | BaselineRecord | CeilingRecord
 
 
@@ -58,13 +61,17 @@ def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
 
 
 def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
-    """Kind by judge, in order of first appearance."""
-    return {record.judge: record.kind for record in records if isinstance(record, JudgeRecord)}
+    """Kind by judge, in order of first appearance; of two that were added at once the first counts."""
+    kinds: dict[str, JudgeKind] = {}
+    for record in records:
+        if isinstance(record, JudgeRecord):
+            kinds.setdefault(record.judge, record.kind)
+    return kinds
 
 
 def judge_kind(name: str, asked: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
     """The kind a judge has or gets: known, else asked, else human; `heuristics` is always program."""
-    fixed = "program" if name == "heuristics" else known.get(name)
+    fixed = "program" if name == PROGRAM else known.get(name)
     if fixed and asked and asked != fixed:
         raise JudgeConflict(f"judge {name!r} is recorded as {fixed} and cannot become {asked}: use another judge id")
     return fixed or asked or "human"
