@@ -102,6 +102,11 @@ BROKEN: list[tuple[str, bytes, list[str]]] = [
     ("models.toml", MODELS.replace("//127", "//user:pw@127").encode(), ["models.toml:1:", "key_env"]),
     ("models.toml", (MODELS + "prise_in = 1\n").encode(), ["models.toml:3:", "prise_in"]),
     ("models.toml", (MODELS + "price_in = -1\n").encode(), ["models.toml:3:", "price_in"]),
+    ("models.toml", (MODELS + "price_in = nan\n").encode(), ["models.toml:3:", "price_in"]),
+    ("models.toml", (MODELS + "parameters_b = inf\n").encode(), ["models.toml:3:", "parameters_b"]),
+    ("models.toml", MODELS.replace('v1"', 'v1"\ntimeout_s = nan').encode(), ["models.toml:1:", "timeout_s"]),
+    ("rubrics/r.toml", RUBRIC.replace("high = 5", "high = inf").encode(), ["rubrics/r.toml:4:", "inf"]),
+    ("rubrics/r.toml", (RUBRIC + "weight = nan\n").encode(), ["rubrics/r.toml:9:", "weight"]),
     ("models.toml", MODELS.replace('v1"', 'v1"\nkey = "sk-1"').encode(), ["models.toml:1:", "key"]),
     ("models.toml", b'[[models]]\nname = "m"\nprovider = "magic"\n', ["models.toml:1:", "magic"]),
 ]
