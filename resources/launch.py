@@ -53,22 +53,32 @@ def launch(house: House, name: str, options: Options, judges: Sequence[str] = ()
     A name without a pin is launched with defaults only when `by_default` is set; a partition that a backfill
     materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin.
     """
+    spec, records = prepared(house, name, options, judges, by_default=by_default)
+    if spec.source == "adopt" and options == Options() and not judges:
+        return spec
+    spec, _ = pin(house.home, spec)
+    check_override(spec, options)
+    add_records(house.home, name, _new_records(house, spec, records, options, judges))
+    return spec
+
+
+def prepared(
+    house: House, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool
+) -> tuple[Spec, list[Record]]:
+    """The spec that `launch` would pin or agree with, and the records so far; nothing is written, all is checked."""
     experiment_name(name)
     pinned = read_spec(house.home, name)
     if not by_default and options == Options() and pinned is None:
         raise NotPinned(
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill"
         )
+    records = read_records(house.home, name)
     if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
-        return pinned
+        return pinned, records
     spec = draft(house, name, options)
     check_keys(spec.models, house.keys)
-    records = read_records(house.home, name)
     _new_records(house, spec, records, options, judges)
-    spec, _ = pin(house.home, spec)
-    check_override(spec, options)
-    add_records(house.home, name, _new_records(house, spec, records, options, judges))
-    return spec
+    return spec, records
 
 
 def _new_records(
