@@ -55,7 +55,7 @@ class AdminSchema(strawberry.Schema):
     async def execute(self, *arguments: Any, **named: Any) -> ExecutionResult:
         """As strawberry's; `context_value` is an ApiContext, whose caller sees only the errors that are theirs."""
         result = await super().execute(*arguments, **named)
-        context = named.get("context_value", arguments[2] if len(arguments) > 2 else None)
+        context: Any = named.get("context_value", arguments[2] if len(arguments) > 2 else None)
         mask(result, context)
         return result
 
