@@ -1,8 +1,9 @@
 """Tells the tracking mirror what an experiment looks like now; a mirror that is away is a warning, never a failure."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
-from contracts.tracking import MirrorCell, MirrorRun, Status, TrackingUnavailable
+from contracts.tracking import MirrorCell, MirrorRun, Status, TrackingLinks, TrackingUnavailable
 from core.canonical import content_hash
 from core.row import LeaderboardRow
 from core.spec import Spec
@@ -15,13 +16,21 @@ ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
 
 
 def mirror(house: House, spec: Spec, status: Status, *, log: Callable[[str], None]) -> dict[str, str]:
-    """Bring the mirror up to date; where to find it, or nothing when it could not be reached."""
+    """Bring the mirror up to date; where to find it, a server's pages as URLs, or nothing when it is away."""
     try:
         links = house.tracker.mirror(mirror_run(house.home, spec, status))
     except TrackingUnavailable as error:
         log(str(error))
         return {}
-    return {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    return pages(links)
+
+
+def pages(links: TrackingLinks) -> dict[str, str]:
+    """Where a person finds the experiment and its run: a server's pages, else the database and the ids in it."""
+    if urlsplit(links.uri).scheme not in {"http", "https"}:
+        return {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    page = f"{links.uri.rstrip('/')}/#/experiments/{links.experiment_id}"
+    return {"mlflow": page, "mlflow_run": f"{page}/runs/{links.run_id}"}
 
 
 def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:
