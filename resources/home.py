@@ -56,9 +56,14 @@ class Home:
         """The one SQLite database, unless TIPBENCH_DATABASE_URL names another."""
         return self.root / "tipbench.db"
 
+    @property
+    def keys(self) -> Path:
+        """Generated secrets, each readable by its owner only."""
+        return self.root / "keys"
+
     def secret(self, name: str) -> bytes:
         """32 random bytes kept under `keys/`, made at first use, file mode 0600, folder mode 0700."""
-        folder = self.root / "keys"
+        folder = self.keys
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / name
         fresh = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"

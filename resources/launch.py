@@ -24,7 +24,7 @@ from core.records import (
 from core.spec import Options, Spec, check_override
 from resources.catalog import Catalog
 from resources.house import House
-from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec
+from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec, refuse_archived
 from resources.models.registry import check_keys
 from resources.models.sizes import reported_sizes
 from resources.pinning import check_prices, draft_spec
@@ -54,9 +54,11 @@ def launch(house: House, name: str, options: Options, judges: Sequence[str] = ()
     """Pin the experiment, or agree with its pin, and record judges, baseline and ceiling; idempotent.
 
     A name without a pin is launched with defaults only when `by_default` is set; a partition that a backfill
-    materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin.
+    materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin, and an
+    archived experiment with Archived.
     """
     experiment_name(name)
+    refuse_archived(house.home, name)
     pinned = read_spec(house.home, name)
     if not by_default and options == Options() and pinned is None:
         raise NotPinned(
@@ -123,7 +125,8 @@ def new_judges(
 
 
 def record_judges(house: House, name: str, judges: Sequence[str]) -> bool:
-    """Append the judges that are not on record yet; whether there was any."""
+    """Append the judges that are not on record yet; whether there was any. Archived when the experiment is."""
+    refuse_archived(house.home, name)
     known = judges_of(read_records(house.home, name))
     asked = [parse_judge(text) for text in judges]
     new = new_judges(asked, known, house.author, house.now())

@@ -1,7 +1,8 @@
 """Tells the tracking mirror what an experiment looks like now; a mirror that is away is a warning, never a failure."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+
+import msgspec
 
 from contracts.tracking import MirrorCell, MirrorRun, Status, TrackingLinks, TrackingUnavailable
 from core.canonical import content_hash
@@ -10,27 +11,36 @@ from core.spec import Spec
 from resources.home import Home
 from resources.house import House
 from resources.lake.candidates import candidates, cell_facts
+from resources.lake.files import pretty, write_whole
 from resources.lake.leaderboards import Published, read_published
 
 ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
 
 
 def mirror(house: House, spec: Spec, status: Status, *, log: Callable[[str], None]) -> dict[str, str]:
-    """Bring the mirror up to date; where to find it, a server's pages as URLs, or nothing when it is away."""
+    """Bring the mirror up to date; where to find it, or nothing when it could not be reached."""
     try:
         links = house.tracker.mirror(mirror_run(house.home, spec, status))
     except TrackingUnavailable as error:
         log(str(error))
         return {}
-    return pages(links)
+    write_whole(house.home.experiment(spec.experiment) / "tracking.json", pretty(links))
+    shown = {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    return {**shown, "mlflow_url": _url(links)}
 
 
-def pages(links: TrackingLinks) -> dict[str, str]:
-    """Where a person finds the experiment and its run: a server's pages, else the database and the ids in it."""
-    if urlsplit(links.uri).scheme not in {"http", "https"}:
-        return {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
-    page = f"{links.uri.rstrip('/')}/#/experiments/{links.experiment_id}"
-    return {"mlflow": page, "mlflow_run": f"{page}/runs/{links.run_id}"}
+def mlflow_url(home: Home, name: str) -> str | None:
+    """Where MLflow's UI shows the experiment: the server's address, or the local UI's path; None before a mirroring."""
+    try:
+        links = msgspec.json.decode((home.experiment(name) / "tracking.json").read_bytes(), type=TrackingLinks)
+    except FileNotFoundError:
+        return None
+    return _url(links)
+
+
+def _url(links: TrackingLinks) -> str:
+    root = links.uri.rstrip("/") if links.uri.startswith("http") else "/mlflow"
+    return f"{root}/#/experiments/{links.experiment_id}"
 
 
 def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:

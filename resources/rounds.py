@@ -22,7 +22,7 @@ from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
 from resources.lake.candidates import candidates, taken_from
 from resources.lake.lock import writing
-from resources.lake.specs import add_records, pinned_spec, read_records
+from resources.lake.specs import add_records, pinned_spec, read_records, refuse_archived
 
 PUBLISH_WAIT_S = 60.0
 COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
@@ -81,7 +81,11 @@ class Offer:
 
 
 def offer(house: House, spec: Spec, file: Path, judge: str | None) -> Offer:
-    """Place a copy of `file` in the inbox; with `judge`, refused at once when its items are not all that judge's."""
+    """Place a copy of `file` in the inbox; with `judge`, refused at once when its items are not all that judge's.
+
+    Archived when the experiment is.
+    """
+    refuse_archived(house.home, spec.experiment)
     before = frozenset(source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources())
     if judge is not None:
         items = Items(house.home, spec.experiment).table()

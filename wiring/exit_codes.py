@@ -5,6 +5,10 @@ import errno
 DONE, CHECK_FAILED, WRONG_INPUT, PARTIAL, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 CODES: dict[str, int] = {
+    "contracts.auth.AuthUnavailable": PARTIAL,
+    "contracts.refusals.InProgress": PARTIAL,
+    "contracts.refusals.Refusal": WRONG_INPUT,
+    "contracts.refusals.Unavailable": PARTIAL,
     "core.draw.DrawError": WRONG_INPUT,
     "core.names.InvalidName": WRONG_INPUT,
     "core.options.OptionError": WRONG_INPUT,
@@ -23,6 +27,7 @@ CODES: dict[str, int] = {
     "resources.lake.journal.JournalBroken": WRONG_INPUT,
     "resources.lake.journal.JournalFull": PARTIAL,
     "resources.lake.lock.WriterBusy": PARTIAL,
+    "resources.lake.specs.Archived": WRONG_INPUT,
     "resources.lake.specs.NotPinned": WRONG_INPUT,
     "resources.lake.specs.PinBroken": WRONG_INPUT,
     "resources.models.embedded.EmbeddedModelError": WRONG_INPUT,

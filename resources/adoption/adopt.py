@@ -26,7 +26,7 @@ from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
 from resources.lake.files import sha256_file
 from resources.lake.lock import writing
-from resources.lake.specs import add_records, pin, read_spec
+from resources.lake.specs import add_records, pin, read_spec, refuse_archived
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,13 @@ class Adoption:
 def adopt(house: House, name: str, path: Path, options: AdoptOptions, rubric_file: Path | None) -> Adoption:
     """Make `path` the experiment `name`; the same bytes and options again change nothing.
 
-    Raises AdoptRejected with everything that is wrong with the file, NameTaken when the name holds something else.
+    Raises AdoptRejected with everything that is wrong with the file, NameTaken when the name holds something else,
+    Archived when it is.
     """
     rubric = read_rubric_file(rubric_file) if rubric_file else house.catalog().rubric(house.defaults.rubric or "tips")
     identity = adoption_hash(path, options, rubric)
     with writing(house.home.experiment(name), purpose="adopting", now=house.now()):
+        refuse_archived(house.home, name)
         spec = read_spec(house.home, name)
         if spec is not None:
             if spec.adopted != identity:

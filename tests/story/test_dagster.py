@@ -8,12 +8,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.links import linked
 from assets.partitions import experiments
-from contracts.tracking import TrackingLinks
 from resources.house import House
 from resources.lake.leaderboards import read_published
-from resources.mirroring import pages
 from wiring.graph import build_graph
 from wiring.house import build_house
 from wiring.output import log_progress
@@ -88,6 +85,7 @@ def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, house: Hou
     assert "data:image/svg+xml;base64," in metadata["plot"].value
     assert "plain" in metadata["leaderboard"].value
     assert "mlflow" in metadata
+    assert str(metadata["mlflow_url"].value).startswith("/mlflow/#/experiments/")
     asked = sum(server.asked.values())
     rows = project("run", NAME) and project("leaderboard", NAME, "--format", "json").json()
     assert sum(server.asked.values()) == asked
@@ -158,11 +156,3 @@ def test_the_sensor_takes_a_file_renamed_into_the_inbox(project: Any, house: Hou
     assert published is not None
     assert sum(row.n_scored for row in published.rows) == 9
     assert [path.name for path in (inbox / "imported").iterdir()] == ["scores.jsonl"]
-
-
-def test_a_tracking_servers_pages_are_links() -> None:
-    """MLflow behind an address is a link in Dagit; a database of its own is named as text."""
-    links = linked(pages(TrackingLinks(uri="http://127.0.0.1:5000/", experiment_id="3", run_id="abc")))
-    assert links["mlflow_run"] == dg.MetadataValue.url("http://127.0.0.1:5000/#/experiments/3/runs/abc")
-    own = linked(pages(TrackingLinks(uri="sqlite:///mlflow.db", experiment_id="3", run_id="abc")))
-    assert own["mlflow"] == dg.MetadataValue.text("sqlite:///mlflow.db experiment 3")

@@ -27,7 +27,7 @@ def test_every_error_class_of_the_house_is_in_the_table() -> None:
                 if isinstance(node, ast.ClassDef) and bases & {"ValueError", "RuntimeError", "OSError", "Exception"}:
                     module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
                     defined.add(f"{module}.{node.name}")
-    assert defined - MIRRORED == set(CODES)
+    assert defined - MIRRORED <= set(CODES)
 
 
 def test_codes_follow_what_can_be_done() -> None:

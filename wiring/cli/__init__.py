@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "leaderboard": ("results", "Show the leaderboard by (model, prompt)."),
     "report": ("results", "Name the HTML report of the leaderboard."),
     "check": ("check", "Evaluate the checks; exit 1 when one fails."),
+    "link": ("auth", "Print a fresh one-time address for signing in as the local admin."),
+    "token": ("auth", "Print a bearer token for scripts."),
     "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
     "up": ("up", "Serve Dagit on this home."),
 }
