@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from core.canonical import content_hash
 from core.heuristics import heuristic_scores
-from core.records import PROGRAM, JudgeKind, JudgeRecord, judges_of
+from core.records import PROGRAM, JudgeKind, JudgeRecord, RoundReady, judges_of
+from core.rounds import open_rounds
 from core.spec import Spec
 from core.tables import criterion_column
 from resources.house import House
@@ -25,6 +26,8 @@ from resources.lake.lock import writing
 from resources.lake.specs import add_records, pinned_spec, read_records, refuse_archived
 
 PUBLISH_WAIT_S = 60.0
+PASSES = 2
+"""A batch that a crash left half-way is finished first; what was saved since is taken after it."""
 COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
 
 
@@ -34,11 +37,21 @@ def export_pending(house: House, spec: Spec) -> dict[str, ExportResult]:
         _inherit(house, spec)
         tips = candidates(house.home, spec.experiment).table(COLUMNS)
         scores = Scores(house.home, spec.experiment, spec.rubric).current()
-        return {
+        exports = {
             judge: next_export(house.home, spec, judge, unanswered(tips, scores, judge))
             for judge, kind in _kinds(house, spec).items()
             if kind != "program"
         }
+        _ready(house, spec, exports)
+        return exports
+
+
+def _ready(house: House, spec: Spec, exports: dict[str, ExportResult]) -> None:
+    """Give every round that waits for its items the folder that its judge has now."""
+    waiting = [r for r in open_rounds(read_records(house.home, spec.experiment)) if r.export is None]
+    found = [(round_.id, exports[round_.judge]) for round_ in waiting if round_.judge in exports]
+    numbers = [(id_, int(e.folder.name) if e.folder is not None and e.pending else 0) for id_, e in found]
+    add_records(house.home, spec.experiment, [RoundReady(id_, number, house.now()) for id_, number in numbers])
 
 
 def open_exports(house: House, spec: Spec) -> dict[str, ExportResult]:
@@ -57,11 +70,22 @@ def open_exports(house: House, spec: Spec) -> dict[str, ExportResult]:
 
 
 def take_scores(house: House, spec: Spec) -> IngestReport:
-    """Take over what is extended, let programs score, and take what waits in the inbox."""
+    """Take over what is extended, let programs score, and take what waits in the inbox and what pages hold."""
     with _locked(house, spec, "taking scores"):
         _inherit(house, spec)
         _programs(house, spec)
-        return ingest(house.home, spec, _kinds(house, spec), now=house.now(), author=house.author)
+        report = IngestReport()
+        for _ in range(PASSES):
+            batches = house.answers.batches(spec.experiment) if house.answers else []
+            for batch in batches:
+                inbox.place(house.home, spec.experiment, inbox.page_file(batch.id), batch.data, batch.saved_at)
+            taken = ingest(house.home, spec, _kinds(house, spec), now=house.now(), author=house.author)
+            report.add(taken)
+            if not batches or house.answers is None:
+                break
+            refused = [batch.id for batch in batches if inbox.page_file(batch.id) in taken.rejected]
+            house.answers.settle([batch.id for batch in batches if batch.id not in refused], refused)
+        return report
 
 
 @dataclass(frozen=True)

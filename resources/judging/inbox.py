@@ -1,17 +1,24 @@
 """The inbox: files wait here until they are taken or refused, and are never lost."""
 
+import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from resources.home import Home
 from resources.judging.importer import Rejected
-from resources.lake.files import replacing, sha256_file, write_whole
+from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
 
 LONGEST_STEM = 60
 
 
 class NotAFile(ValueError):
     """What was to be imported is no regular file."""
+
+
+def page_file(batch: str) -> str:
+    """What a batch of answers given on pages is called in the inbox and in the ledger."""
+    return f"page-{batch}.jsonl"
 
 
 def pending(home: Home, name: str) -> list[Path]:
@@ -46,6 +53,27 @@ def put_rejected(home: Home, name: str, source: Path, rejected: Rejected) -> Pat
 def _placed_name(source: Path) -> str:
     suffix = ".csv" if source.suffix.lower() == ".csv" else ".jsonl"
     return f"{sha256_file(source)[:12]}-{source.stem[:LONGEST_STEM]}{suffix}"
+
+
+def place(home: Home, name: str, file: str, data: bytes, at: str) -> Path:
+    """Write a score file of these bytes as of `at` (ISO 8601), which is its rank among the waiting ones; idempotent."""
+    target = home.inbox(name) / file
+    moment = datetime.fromisoformat(at).timestamp()
+    with replacing(target) as temporary:
+        temporary.write_bytes(data)
+        os.utime(temporary, (moment, moment))
+    return target
+
+
+def hand_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Path:
+    """Move a finished file of this home into the inbox under a name made of its bytes; the same again is the same."""
+    target = home.inbox(name) / f"{sha256[:12]}-{stem}{written.suffix}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with written.open("rb") as file:
+        os.fsync(file.fileno())
+    written.replace(target)
+    sync_folder(target.parent)
+    return target
 
 
 def settle_accepted(path: Path) -> Path:
