@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from core.names import experiment_name
 from core.options import OptionError, validate_options, with_defaults
@@ -57,6 +58,25 @@ def launch(house: House, name: str, options: Options, judges: Sequence[str] = ()
     materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin, and an
     archived experiment with Archived.
     """
+    ready = prepared(house, name, options, judges, by_default=by_default)
+    if ready.spec.source == "adopt" and options == Options() and not judges:
+        return ready.spec
+    spec, _ = pin(house.home, ready.spec)
+    check_override(spec, options)
+    add_records(house.home, name, _new_records(house, spec, ready.records, ready.options, judges))
+    return spec
+
+
+class Prepared(NamedTuple):
+    """A launch that can be made: the spec, the records so far, and the options that new records come from."""
+
+    spec: Spec
+    records: list[Record]
+    options: Options
+
+
+def prepared(house: House, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Prepared:
+    """What `launch` would pin or agree with; nothing is written, all is checked."""
     experiment_name(name)
     refuse_archived(house.home, name)
     pinned = read_spec(house.home, name)
@@ -64,18 +84,15 @@ def launch(house: House, name: str, options: Options, judges: Sequence[str] = ()
         raise NotPinned(
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill"
         )
+    records = read_records(house.home, name)
     if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
-        return pinned
+        return Prepared(pinned, records, options)
     spec = draft(house, name, options)
     check_keys(spec.models, house.keys)
-    records = read_records(house.home, name)
     if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
         options = with_defaults(options, Options(baseline=house.defaults.baseline, max_cost=house.defaults.max_cost))
     _new_records(house, spec, records, options, judges)
-    spec, _ = pin(house.home, spec)
-    check_override(spec, options)
-    add_records(house.home, name, _new_records(house, spec, records, options, judges))
-    return spec
+    return Prepared(spec, records, options)
 
 
 def _new_records(

@@ -35,6 +35,8 @@ CODES: dict[str, int] = {
     "resources.models.tape.TapeBroken": WRONG_INPUT,
     "wiring.runs.RunStoreUnavailable": PARTIAL,
     "wiring.settings.SettingsError": WRONG_INPUT,
+    "wiring.up.AlreadyUp": WRONG_INPUT,
+    "wiring.up.PortTaken": WRONG_INPUT,
 }
 """By qualified name, so that the table imports nothing; a test resolves each."""
 

@@ -1,7 +1,6 @@
 """Runs jobs of the graph in this process on the home's Dagster instance, as the command line does."""
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -14,20 +13,9 @@ from dagster._core.errors import (  # not public; Dagster is pinned exactly
 from sqlalchemy.exc import OperationalError
 
 from assets.partitions import experiments
+from resources.dagster.instance import prepare_instance
 from resources.house import House
-from resources.lake.files import write_whole
 from wiring.graph import build_graph
-
-DAGSTER_YAML = b"""\
-telemetry:
-  enabled: false
-retention:
-  sensor:
-    purge_after_days: {skipped: 1, failure: 30, success: -1}
-concurrency:
-  runs:
-    max_concurrent_runs: 2
-"""
 
 
 class RunStoreUnavailable(RuntimeError):
@@ -37,17 +25,9 @@ class RunStoreUnavailable(RuntimeError):
 Metadata = dict[str, object]
 
 
-def prepare_instance(house: House) -> None:
-    """Make DAGSTER_HOME usable and name it in the environment, as Dagster demands."""
-    folder = house.home.dagster
-    if not (folder / "dagster.yaml").exists():
-        write_whole(folder / "dagster.yaml", DAGSTER_YAML)
-    os.environ["DAGSTER_HOME"] = str(folder)
-
-
 def add_partition(house: House, name: str) -> None:
     """Register the experiment's partition, so that Dagit lists it; idempotent."""
-    prepare_instance(house)
+    prepare_instance(house.home)
     with _run_store(house), dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(experiments.name or "", [name])
 
@@ -71,7 +51,7 @@ def run_job(
 
     What a step raised for a person is raised here as it was; a failed blocking check gives False.
     """
-    prepare_instance(house)
+    prepare_instance(house.home)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     run_config = {
         "ops": {"candidates": {"config": config}} if config else {},

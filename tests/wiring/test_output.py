@@ -60,8 +60,8 @@ def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> 
     fields = dict.fromkeys(LeaderboardRow.__struct_fields__) | {
         "model": "org/quite-a-long-model-name", "prompt": "evidence-first", "judge_kind": "human", "score": 3.25,
         "low": 3.0, "high": 3.5, "rank_low": 1, "rank_high": 2, "diff": 0.5, "diff_low": 0.1, "diff_high": 0.9,
-        "p_holm": 0.01, "criteria": {"a": Estimate(3.25, 3.0, 3.5)},
-        "marks": (), "provisional": False, "coverage": 1.0, "data_hash": "",
+        "p_holm": 0.01, "criteria": {"a": Estimate(3.25, 3.0, 3.5)}, "marks": (), "provisional": False,
+        "coverage": 1.0, "data_hash": "",
         **dict.fromkeys([name for name in LeaderboardRow.__struct_fields__ if name.startswith("n_")], 9),
     }  # fmt: skip
     monkeypatch.setenv("COLUMNS", "80")
