@@ -118,7 +118,7 @@ class Collector:
             cost = None
             try:
                 answer = await client.answer(request)
-                cost = cost_of(model, answer.tokens_in, answer.tokens_out)
+                cost = cost_of(model, answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
             finally:
                 self._budget.settle(worst, cost)
             self._keep(model.name, request.key, answer, cost)
