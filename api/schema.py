@@ -1,32 +1,60 @@
 """The schema: put together from the nouns once per process, and refused when something in it lacks a role."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import strawberry
-from graphql import GraphQLObjectType
-from strawberry.schema.config import StrawberryConfig
+from graphql import GraphQLError, GraphQLObjectType
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionContext
 
 from api.access import RequiresRole, check_roots
+from api.context import ApiContext
+from api.errors import record
 from api.failures import HANDLERS
+from api.fast_lists import FastLists
+from api.limits import Limits
 from api.node import Node
+from api.prepared import Guard, Guarding, PreparedDocuments
+from api.rates import Buckets, Rate
 
 
 class AdminSchema(strawberry.Schema):
     """A strawberry schema that does not build while a root field or a Node type has no declared role."""
 
-    def __init__(self, query: type, mutation: type | None, subscription: type | None, types: Sequence[type]) -> None:
+    def __init__(
+        self,
+        query: type,
+        mutation: type | None,
+        subscription: type | None,
+        types: Sequence[type],
+        limits: Limits,
+        buckets: Buckets,
+    ) -> None:
         super().__init__(
             query,
             mutation,
             subscription,
             types=types,
-            config=StrawberryConfig(disable_field_suggestions=True),
+            execution_context_class=FastLists,
             schema_directives=[RequiresRole],
             exception_handlers=HANDLERS,
         )
         roots = [getattr(root, "__strawberry_definition__", None) for root in (query, mutation, subscription)]
         check_roots(roots, self._nodes())
+        self.guarding = Guarding(PreparedDocuments(self._schema, limits), limits, buckets)
+
+    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002 - strawberry passes it
+        """One guard an operation."""
+        guard = Guard()
+        guard.guarding = self.guarding
+        return [guard]
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Into the log, without text of the query."""
+        context = getattr(execution_context, "context", None)
+        record(errors, context.request_id if isinstance(context, ApiContext) else "-")
 
     def _nodes(self) -> list[Any]:
         interface = Node.__strawberry_definition__  # type: ignore[attr-defined] # set by the decorator
@@ -53,8 +81,14 @@ def build_schema(
     mutations: Sequence[type] = (),
     subscriptions: Sequence[type] = (),
     types: Sequence[type] = (),
+    *,
+    limits: Limits | None = None,
+    rate: Rate | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AdminSchema:
     """The schema of the nouns' root classes; `types` are those that only an interface leads to.
+
+    `clock` gives the seconds by which callers' buckets fill.
 
     Ungated when a root field or Node type has no role or a mutation is not audited.
     """
@@ -63,7 +97,8 @@ def build_schema(
         raise ValueError("a schema needs a query")
     mutation = _root("Mutation", mutations, "What can be changed; each leaves one row in the audit log.")
     subscription = _root("Subscription", subscriptions, "What can be followed while it happens.")
-    return AdminSchema(query, mutation, subscription, types)
+    buckets = Buckets(rate or Rate(), clock)
+    return AdminSchema(query, mutation, subscription, types, limits or Limits(), buckets)
 
 
 def print_schema(schema: AdminSchema) -> str:

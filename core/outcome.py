@@ -18,6 +18,7 @@ class Sent(msgspec.Struct, frozen=True, tag="sent", tag_field="t"):
 class Outcome(msgspec.Struct, frozen=True, tag="done", tag_field="t", omit_defaults=True, kw_only=True):
     """The end of a generation, retries included; `raw` is the answer before cuts, `cost` in USD, times in ms.
 
+    `at_most` is what an answer can have cost, in USD, where its server did not say what it used.
     Everything but `transient` is final: it is never asked for again.
     """
 
@@ -30,6 +31,7 @@ class Outcome(msgspec.Struct, frozen=True, tag="done", tag_field="t", omit_defau
     latency_ms: float | None = None
     queue_ms: float | None = None
     cost: float | None = None
+    at_most: float | None = None
     attempts: int = 1
     unseen: int = 0
     error: str | None = None

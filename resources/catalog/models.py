@@ -1,5 +1,6 @@
 """Reads models.toml: endpoints and the models behind them."""
 
+import math
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -70,7 +71,7 @@ def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: Problems) -
             "deadline_s",
         ):
             value = getattr(endpoint, field)
-            if value is not None and value <= 0:
+            if value is not None and not 0 < value < math.inf:
                 problems.add(path, line, f"endpoint {name!r}: {field} is {value}: use a number over 0")
     return found
 
@@ -106,5 +107,5 @@ def _faults(model: Model) -> Iterator[str]:
         yield f"field 'tape' is {model.tape!r}: use a file name; it is looked for beside models.toml and in the home"
     for field in ("price_in", "price_out", "parameters_b"):
         value = getattr(model, field)
-        if value is not None and value < 0:
+        if value is not None and not 0 <= value < math.inf:
             yield f"field {field!r} is {value}: use 0 or more"

@@ -53,11 +53,8 @@ def read_published(home: Home, name: str) -> Published | None:
 def read_snapshot(home: Home, name: str, data_hash: str) -> Published:
     """A leaderboard that was published once; FileNotFoundError when it is not one of `publications`."""
     snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
-    try:
-        data = (snapshot / "leaderboard.json").read_bytes()
-    except FileNotFoundError:  # the same data is just being published again, and its folder changes hands
-        data = (snapshot / "leaderboard.json").read_bytes()
-    return Published(snapshot, data_hash, msgspec.json.decode(data, type=list[LeaderboardRow]))
+    rows = msgspec.json.decode((snapshot / "leaderboard.json").read_bytes(), type=list[LeaderboardRow])
+    return Published(snapshot, data_hash, rows)
 
 
 def publications(home: Home, name: str) -> tuple[Publication, ...]:
@@ -73,18 +70,18 @@ def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path
     """
     folder = home.experiment(name) / "leaderboards"
     fresh = folder / f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    old = fresh.with_suffix(".old")
     fresh.mkdir(parents=True)
     try:
         fill(fresh)
         final = folder / data_hash[:16]
-        if final.exists():
-            final.rename(old)
-        fresh.rename(final)
+        if final.exists():  # replaced file by file, so that a reader, or a kill, never finds the snapshot gone
+            for path in fresh.iterdir():
+                path.replace(final / path.name)
+        else:
+            fresh.rename(final)
         sync_folder(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     before = _manifest(folder)
     if before is None or before.current != data_hash:
         history = (*(before.history if before else ()), Publication(data_hash, at))

@@ -44,7 +44,9 @@ def test_while_a_round_is_open_one_run_and_one_start_a_minute(publishing: Publis
 @given(st.lists(st.tuples(st.floats(0.1, 30), st.booleans()), max_size=200))
 def test_a_day_of_judging_starts_at_most_once_a_minute(ticks: list[tuple[float, bool]]) -> None:
     """However often the sensor looks and answers come, starts lie a minute apart, and none has the key of another."""
-    now, starts, keys, answer = 0.0, [], [], 0
+    starts: list[float] = []
+    keys: list[str] = []
+    now, answer = 0.0, 0
     for step, answered in ticks:
         now += step
         answer += answered

@@ -1,5 +1,6 @@
 """What `run`, `adopt`, `demo` and `import` say at their end: what came of it and what to do next."""
 
+import shlex
 from typing import Any
 
 import click
@@ -55,4 +56,4 @@ def show_exports(house: House, spec: Spec) -> None:
             continue
         click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge in {export.folder}")
         click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
-        click.echo(f"  tipbench import {spec.experiment} {export.folder / 'scores.jsonl'}")
+        click.echo(f"  tipbench import {spec.experiment} {shlex.quote(str(export.folder / 'scores.jsonl'))}")

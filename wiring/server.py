@@ -1,0 +1,46 @@
+"""Builds the one ASGI app: health, the mounts of Dagit and MLflow, and whatever routes wiring adds."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def build_app(
+    *,
+    ready: Callable[[], dict[str, bool]],
+    dagit: ASGIApp,
+    mlflow: ASGIApp,
+    routes: Sequence[BaseRoute],
+    life: Lifespan,
+) -> Starlette:
+    """The app; `ready` says of each part whether it answers, `life` surrounds serving."""
+
+    async def healthz(_: Request) -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    def readyz(_: Request) -> JSONResponse:
+        parts = ready()
+        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with life():
+            yield
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            *routes,
+            Mount("/dagster", dagit),
+            Mount("/mlflow", mlflow),
+        ],
+        lifespan=lifespan,
+    )
