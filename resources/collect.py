@@ -120,7 +120,7 @@ class Collector:
             cost = at_most = None
             try:
                 answer = await client.answer(request)
-                cost = cost_of(model, answer.tokens_in, answer.tokens_out)
+                cost = cost_of(model, answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
                 at_most = worst if cost is None and answer.kind in {"text", "refused"} else None
             finally:
                 self._budget.settle(worst, at_most if cost is None else cost)

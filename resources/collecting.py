@@ -58,7 +58,7 @@ def _ask(
 ) -> Collected:
     async def ask() -> Collected:
         async with open_clients(
-            spec.models, keys=house.keys, models_dir=house.home.models, seed=spec.seed, on_send=journal.sent
+            spec.models, keys=house.keys, home=house.home, catalogs=house.catalogs, seed=spec.seed, on_send=journal.sent
         ) as clients:
             collector = Collector(
                 spec,

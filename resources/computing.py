@@ -107,7 +107,8 @@ def _slice_rows(house: House, computed: Computed, slice_: Slice) -> list[SliceRo
     for value in sorted(set(values), key=lambda value: (value is None, value or "")):
         inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
         own_facts = {cell: fact for (at, cell), fact in facts.items() if at == value}
-        found = leaderboard(question, computed.tally.within(inside), own_facts)
+        own = replace(question, areas=None if question.areas is None else question.areas[inside])
+        found = leaderboard(own, computed.tally.within(inside), own_facts)
         rows += [SliceRow(**msgspec.structs.asdict(row), slice=slice_, slice_value=value) for row in found]
     return rows
 

@@ -36,6 +36,10 @@ class Home:
         """Assembled weights of embedded models."""
         return self.root / "models"
 
+    def tape(self, name: str) -> Path:
+        """Where answers of the tape `name` are recorded; of an absolute path, which old pins hold, the last part."""
+        return self.root / "tapes" / (Path(name).name if Path(name).is_absolute() else name)
+
     @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
