@@ -9,7 +9,7 @@ from scipy.special import stdtr, stdtrit
 from core.estimate.bands import ZERO, critical_values, in_family
 from core.estimate.design import Design, Fit, Floats, Ints, fit, make_design
 from core.estimate.differences import Differences, differences
-from core.estimate.levels import MINIMUM_DF, levels
+from core.estimate.levels import MINIMUM_DF, Areas, levels
 from core.estimate.multiple import holm
 from core.estimate.ranks import rank_intervals
 from core.records import JudgeKind
@@ -38,8 +38,8 @@ class CellFacts:
 class Question:
     """What is asked of a tally: which cells, by which rubric, policy and judges, against which baseline.
 
-    `areas` (G) codes the scenarios' areas, or is None when any has none. `simultaneous` False leaves Holm and the bands
-    out, as for slices, which are exploratory.
+    `areas` codes the areas of all drawn scenarios, or is None when any has none. `simultaneous` False leaves Holm and
+    the bands out, as for slices, which are exploratory.
     """
 
     cells: Sequence[tuple[str, str]]
@@ -86,7 +86,7 @@ def _estimates(asked: Question, tally: Tally) -> dict[int, _Found]:
     _, judge = np.unique(got.judge, return_inverse=True)
     design = make_design(cell, scenario, judge)
     fitted = fit(design, got.y)
-    areas = None if asked.areas is None else np.unique(asked.areas[scenarios], return_inverse=True)[1]
+    areas = None if asked.areas is None else _areas(asked.areas, scenarios)
     found = {int(code): _Found() for code in cells}
     no_text = {place for place, code in enumerate(cells) if tally.texts[code].sum() == 0}
     marks = _set_levels(asked, design, fitted, areas, got, cell, no_text, [found[int(code)] for code in cells])
@@ -102,6 +102,11 @@ def _estimates(asked: Question, tally: Tally) -> dict[int, _Found]:
     return found
 
 
+def _areas(codes: Ints, scored: Ints) -> Areas:
+    _, drawn = np.unique(codes, return_inverse=True)
+    return Areas(np.bincount(drawn), drawn[scored])
+
+
 MARKS = ("near_ceiling", "too_few", "all_equal", "not_estimable")
 
 
@@ -109,7 +114,7 @@ def _set_levels(
     asked: Question,
     design: Design,
     fitted: Fit,
-    areas: Ints | None,
+    areas: Areas | None,
     got: Means,
     cell: Ints,
     no_text: set[int],

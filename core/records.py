@@ -71,6 +71,9 @@ class ArchiveRecord(msgspec.Struct, frozen=True, tag="archived"):
 
 Record = JudgeRecord | BaselineRecord | CeilingRecord | RoundOpened | RoundReady | RoundClosed | ArchiveRecord
 
+PROGRAM = "heuristics"
+"""The one program judge there is; scores of other programs can only be adopted."""
+
 
 class JudgeConflict(ValueError):
     """A judge named with another kind than it has."""
@@ -100,7 +103,7 @@ def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
 
 def judge_kind(name: str, asked: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
     """The kind a judge has or gets: known, else asked, else human; `heuristics` is always program."""
-    fixed = "program" if name == "heuristics" else known.get(name)
+    fixed = "program" if name == PROGRAM else known.get(name)
     if fixed and asked and asked != fixed:
         raise JudgeConflict(f"judge {name!r} is recorded as {fixed} and cannot become {asked}: use another judge id")
     return fixed or asked or "human"
@@ -137,5 +140,5 @@ def ceiling_of(records: list[Record]) -> float | None:
 
 
 def is_archived(records: list[Record]) -> bool:
-    """Whether the experiment was archived."""
+    """Whether the experiment is archived; there is no way back."""
     return any(isinstance(record, ArchiveRecord) for record in records)

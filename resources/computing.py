@@ -59,7 +59,7 @@ def compute(house: House, spec: Spec, judges: str | None = None) -> Computed:
     records = read_records(house.home, spec.experiment)
     known = judges_of(records)
     reached = scored_cells(house.home, spec, scores)
-    shown = _asked(judges, known, reached) if judges else _preferred(house, spec, known, reached)
+    shown = _preferred(house, spec, known, reached) if judges is None else _asked(judges, known, reached)
     tally = tally_of(house.home, spec, scores, list(shown.judges))
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(house.home, spec.experiment).manifest()
@@ -107,7 +107,8 @@ def _slice_rows(house: House, computed: Computed, slice_: Slice) -> list[SliceRo
     for value in sorted(set(values), key=lambda value: (value is None, value or "")):
         inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
         own_facts = {cell: fact for (at, cell), fact in facts.items() if at == value}
-        found = leaderboard(question, computed.tally.within(inside), own_facts)
+        own = replace(question, areas=None if question.areas is None else question.areas[inside])
+        found = leaderboard(own, computed.tally.within(inside), own_facts)
         rows += [SliceRow(**msgspec.structs.asdict(row), slice=slice_, slice_value=value) for row in found]
     return rows
 

@@ -29,10 +29,11 @@ class ExperimentRow(msgspec.Struct, frozen=True):
 def list_experiments(home: Home, *, archived: bool = False) -> list[ExperimentRow]:
     """Every pinned experiment, by name; archived ones only when asked for."""
     names = [name for name in home.experiments() if archived or not is_archived(read_records(home, name))]
-    return [_row(home, pinned_spec(home, name)) for name in names]
+    return [list_experiment(home, pinned_spec(home, name)) for name in names]
 
 
-def _row(home: Home, spec: Spec) -> ExperimentRow:
+def list_experiment(home: Home, spec: Spec) -> ExperimentRow:
+    """The row of one pinned experiment."""
     published = read_published(home, spec.experiment)
     rows = published.rows if published else []
     coverage = min((row.coverage for row in rows), default=0.0)

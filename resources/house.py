@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from contracts.judging import PageAnswers
 from contracts.tracking import Tracker
@@ -32,6 +33,11 @@ class House:
     show_progress: ShowProgress
     keys: Mapping[str, str] = field(repr=False, default_factory=dict)
     answers: PageAnswers | None = None
+
+    @property
+    def catalogs(self) -> tuple[Path, ...]:
+        """The catalog's folders; entries of later ones win."""
+        return tuple(layer.folder for layer in self.layers)
 
     def catalog(self) -> Catalog:
         """The catalog as its files are now; CatalogError lists what is wrong with them."""

@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from core.canonical import content_hash
 from core.heuristics import heuristic_scores
-from core.records import JudgeKind, JudgeRecord, RoundReady, judges_of
+from core.records import PROGRAM, JudgeKind, JudgeRecord, RoundReady, judges_of
 from core.rounds import open_rounds
 from core.spec import Spec
 from core.tables import criterion_column
 from resources.house import House
 from resources.judging import inbox
 from resources.judging.exports import ExportResult, last_export, next_export, unanswered
-from resources.judging.importer import Accepted, read_answers
+from resources.judging.importer import Accepted, Rejected, read_answers
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
-from resources.lake.candidates import candidates
+from resources.lake.candidates import candidates, taken_from
 from resources.lake.lock import writing
 from resources.lake.specs import add_records, pinned_spec, read_records, refuse_archived
 
@@ -102,15 +105,18 @@ class Offer:
 
 
 def offer(house: House, spec: Spec, file: Path, judge: str | None) -> Offer:
-    """Place a copy of `file` in the inbox; with `judge`, Rejected when its items are not all that judge's.
+    """Place a copy of `file` in the inbox; with `judge`, refused at once when its items are not all that judge's.
 
     Archived when the experiment is.
     """
     refuse_archived(house.home, spec.experiment)
+    before = frozenset(source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources())
     if judge is not None:
         items = Items(house.home, spec.experiment).table()
-        read_answers(file, items=items, rubric=spec.rubric, judge=judge)
-    before = frozenset(source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources())
+        try:
+            read_answers(file, items=items, rubric=spec.rubric, judge=judge)
+        except Rejected as rejected:
+            return Offer(inbox.put_rejected(house.home, spec.experiment, file, rejected), before)
     return Offer(inbox.put(house.home, spec.experiment, file), before)
 
 
@@ -140,9 +146,9 @@ def _kinds(house: House, spec: Spec) -> dict[str, JudgeKind]:
 
 
 def _programs(house: House, spec: Spec) -> None:
-    """Let every recorded program judge answer what it has not; `heuristics` is the one there is."""
+    """Let the program judge, if it is on record, answer what it has not; other programs' scores can only be adopted."""
     for judge, kind in _kinds(house, spec).items():
-        if kind != "program":
+        if judge != PROGRAM:
             continue
         scores = Scores(house.home, spec.experiment, spec.rubric)
         tips = candidates(house.home, spec.experiment).table(COLUMNS)
@@ -167,13 +173,15 @@ def _programs(house: House, spec: Spec) -> None:
 
 
 def _inherit(house: House, spec: Spec) -> None:
-    """Take over the scores, and their judges, of equal generations of the experiment that this one extends."""
+    """Take over the scores, and their judges, of the generations that were taken over from what this one extends."""
     if spec.extends is None:
         return
     old = pinned_spec(house.home, spec.extends)
     if content_hash(old.rubric) != content_hash(spec.rubric):
         return
-    own = set(candidates(house.home, spec.experiment).table(["candidate_id"])["candidate_id"].to_pylist())
+    tips = candidates(house.home, spec.experiment).table(["candidate_id", "origin"])
+    taken = pc.equal(tips["origin"].cast(pa.string()), taken_from(spec.extends))
+    own = set(tips.filter(taken)["candidate_id"].to_pylist())
     rows = [
         row
         for row in Scores(house.home, old.experiment, old.rubric).current().to_pylist()

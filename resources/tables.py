@@ -67,3 +67,17 @@ WEBHOOKS = sa.Table(
     sa.Column("at", sa.Float, nullable=False, index=True),
 )
 """One row a message taken, kept 14 days; `at` in Unix seconds."""
+
+LAUNCHES = sa.Table(
+    "bench_launches",
+    METADATA,
+    sa.Column("actor", sa.Text, primary_key=True),
+    sa.Column("op", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("body_hash", sa.Text, nullable=False),
+    sa.Column("experiment", sa.Text, nullable=False),
+    sa.Column("run_id", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False, index=True),
+)
+"""One row an idempotency key; `state` is launching or launched; kept 7 days."""

@@ -60,7 +60,7 @@ def adopt(house: House, name: str, path: Path, options: AdoptOptions, rubric_fil
         _write_scores(house, spec, file.rows, ids, kinds, path)
         add_records(house.home, name, adopted_records(kinds, options, house.author, house.now()))
         spec, _ = pin(house.home, spec)
-    return Adoption(spec, _notes(spec, file, rubric))
+    return Adoption(spec, _notes(spec, file, rubric, sorted(options.judge_kinds.keys() - kinds.keys())))
 
 
 def _write_scores(
@@ -84,11 +84,13 @@ def _write_scores(
         )
 
 
-def _notes(spec: Spec, file: AdoptedFile, rubric: Rubric) -> list[str]:
+def _notes(spec: Spec, file: AdoptedFile, rubric: Rubric, strangers: list[str]) -> list[str]:
     cells, scenarios = len(spec.cells), len(spec.scenarios)
     notes = [f"{spec.experiment}: adopted {len(file.rows)} outputs of {cells} cells over {scenarios} scenarios"]
     if file.ignored:
         notes.append(f"note: columns that nothing here reads were left out: {', '.join(file.ignored)}")
+    if strangers:
+        notes.append(f"note: --judge-kind names {', '.join(strangers)}, and the file has no scores of theirs")
     if file.partial:
         notes.append(
             f"note: {file.partial} (tip, judge) pairs lack a criterion of {rubric.ref} and stay pending: "

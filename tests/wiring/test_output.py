@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import os
+from contextlib import redirect_stdout
 
 import msgspec
 import pytest
 
-from wiring.output import print_records
+from core.row import Estimate, LeaderboardRow
+from wiring.output import leaderboard_table, print_records
 
 
 class Row(msgspec.Struct):
@@ -50,3 +53,23 @@ def test_nothing_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == []
     print_records([], "table")
     assert capsys.readouterr().out == ""
+
+
+def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 80 columns the leaderboard keeps rank, names, score and interval whole, and names what it left out."""
+    fields = dict.fromkeys(LeaderboardRow.__struct_fields__) | {
+        "model": "org/quite-a-long-model-name", "prompt": "evidence-first", "judge_kind": "human", "score": 3.25,
+        "low": 3.0, "high": 3.5, "rank_low": 1, "rank_high": 2, "diff": 0.5, "diff_low": 0.1, "diff_high": 0.9,
+        "p_holm": 0.01, "criteria": {"a": Estimate(3.25, 3.0, 3.5)}, "marks": (), "provisional": False,
+        "coverage": 1.0, "data_hash": "",
+        **dict.fromkeys([name for name in LeaderboardRow.__struct_fields__ if name.startswith("n_")], 9),
+    }  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "80")
+    primary, terminal = os.openpty()
+    with os.fdopen(terminal, "w", encoding="utf-8") as screen, redirect_stdout(screen):
+        leaderboard_table([msgspec.convert(fields, LeaderboardRow)])
+        screen.flush()
+        said = os.read(primary, 65_536).decode()
+    os.close(primary)
+    for whole in ("org/quite-a-long-model-name", "evidence-first", "3.25", "3.00 … 3.50", "1–2", "left out", "p95 ms"):
+        assert whole in said

@@ -15,6 +15,7 @@ from contracts.audit import AuditEntry
 from contracts.judging import Receipt
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
+from tests.services.gateway.behind import Behind
 
 STORED = Receipt(sha256="ab" * 32, experiment="tip-bench-x", judge="anna", state="stored", n_answers=2)
 
@@ -96,3 +97,9 @@ def room() -> Any:
 def log() -> Any:
     """A fresh log."""
     return Log()
+
+
+@pytest.fixture
+def behind() -> Behind:
+    """A fresh app behind a door."""
+    return Behind()
