@@ -71,4 +71,3 @@ def asker(app: ASGIApp) -> Ask:
 def posted(query: str, variables: Mapping[str, Any] | None = None, **more: Any) -> bytes:
     """A GraphQL body."""
     return json.dumps({"query": query, "variables": variables, **more}).encode()
-
