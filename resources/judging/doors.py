@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -12,15 +13,23 @@ from core.names import EXPERIMENT
 from core.records import is_archived
 from core.spec import Spec
 from resources.home import Home
-from resources.lake.specs import read_records, read_spec
+from resources.lake.specs import pinned_spec, read_records
 
 
 def experiment_spec(home: Home, name: str) -> Spec:
-    """The pin; NotFound."""
-    spec = read_spec(home, name) if EXPERIMENT.fullmatch(name) else None
-    if spec is None:
+    """The pin, which never changes and is kept in memory once it was read; NotFound."""
+    if not EXPERIMENT.fullmatch(name):
         raise NotFound("no experiment of that name", ("experiment",))
-    return spec
+    try:
+        stat = (home.experiment(name) / "spec.json").stat()
+    except FileNotFoundError as error:
+        raise NotFound("no experiment of that name", ("experiment",)) from error
+    return _pinned(home, name, (stat.st_ino, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=32)
+def _pinned(home: Home, name: str, _version: tuple[int, int]) -> Spec:
+    return pinned_spec(home, name)
 
 
 def open_spec(home: Home, name: str) -> Spec:

@@ -1,6 +1,7 @@
 """The judging room: rounds are opened and closed here, answered item by item, by upload and by webhook."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,11 +9,13 @@ import sqlalchemy as sa
 from contracts.access import Caller, Role
 from contracts.judging import AnswerFacts, GivenAnswer, Receipt, RoundFacts, RoundItem, UploadLink
 from contracts.paging import Page, PageRequest
-from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal, Unavailable
+from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal
 from core.answers import AnswerShape
+from core.canonical import content_hash
 from core.names import InvalidName, judge_name
 from core.records import KINDS, JudgeConflict, JudgeKind, Record, RoundClosed, RoundOpened, judge_kind, judges_of
 from core.rounds import open_rounds
+from core.rubric import Rubric
 from resources.house import House
 from resources.judging.answers import PageTable, Place
 from resources.judging.batches import AnswerBatches
@@ -51,6 +54,7 @@ class JudgingRoom:
     ) -> None:
         self._house, self._home, self._chance = house, house.home, chance
         self._ask_export, self._ask_publish = ask_export, ask_publish
+        self._shapes: dict[str, AnswerShape] = {}
         self._table = PageTable(engine, house.now)
         self._batches = AnswerBatches(engine, lambda: chance(8).hex())
         self._reads = RoundReads(house.home, self._table)
@@ -89,11 +93,9 @@ class JudgingRoom:
                 closed = RoundClosed(round_id, caller.subject, self._house.now())
                 add_records(self._home, entry.experiment, [closed])
                 waits = entry.experiment in self._batches.unpublished()
-            try:
+            with suppress(Refusal):  # it is closed, and the sensor publishes what nobody else could be asked to
                 if waits:
                     self._ask_publish(entry.experiment, caller.subject)
-            except Unavailable:
-                return self.round(round_id, caller)
         return self.round(round_id, caller)
 
     def round(self, round_id: str, caller: Caller) -> RoundFacts:
@@ -115,7 +117,7 @@ class JudgingRoom:
         """Validate and store one answer; the answer to this call means that it is on the disk."""
         entry = self._answerable(round_id, answer.item, caller)
         spec = experiment_spec(self._home, entry.experiment)
-        line = checked(answer, AnswerShape(spec.rubric))
+        line = checked(answer, self._shape(spec.rubric))
         with storing():
             return self._table.save(_place(entry, answer.item), line, caller.subject)
 
@@ -144,6 +146,12 @@ class JudgingRoom:
         """Validate and store a signed message's answers."""
         with storing():
             return self._webhooks.take(endpoint, message_id, body)
+
+    def _shape(self, rubric: Rubric) -> AnswerShape:
+        key = content_hash(rubric)
+        if key not in self._shapes:
+            self._shapes[key] = AnswerShape(rubric)
+        return self._shapes[key]
 
     def _check_judge(self, experiment: str, judge: str, kind: str | None) -> None:
         try:

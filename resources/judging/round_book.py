@@ -21,11 +21,16 @@ class RoundBook:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._kept: dict[str, tuple[tuple[int, int], list[Entry]]] = {}
+        self._places: dict[str, str] = {}
         self._lock = Lock()
 
     def find(self, round_id: str) -> Entry | None:
-        """The round of this id, or None."""
-        return next((entry for entry in self.all() if entry.round.id == round_id), None)
+        """The round of this id, or None; where it was found last is looked at first."""
+        name = self._places.get(round_id)
+        found = next((entry for entry in (self.of(name) if name else self.all()) if entry.round.id == round_id), None)
+        if found is not None:
+            self._places[round_id] = found.experiment
+        return found
 
     def all(self) -> list[Entry]:
         """Every round, by experiment, then in the order they were opened."""

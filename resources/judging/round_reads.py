@@ -82,8 +82,10 @@ class RoundReads:
         if not entry.round.export:
             return Page([], [], more=False)
         pages, spec = self.pages(entry), experiment_spec(self._home, entry.experiment)
-        start = int(request.after[0] or 0) if request.after else 0
-        places: Iterable[int] = range(max(start, 0), len(pages.items))
+        start = request.after[0] if request.after else 0
+        if not isinstance(start, int) or start < 0:
+            raise InvalidInput("this cursor belongs to another list", ("after",))
+        places: Iterable[int] = range(start, len(pages.items))
         wanted = request.where.get("answered")
         if wanted is not None:
             answered = self._answered(spec, entry.round.judge)

@@ -1,5 +1,7 @@
 import json
 import os
+import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -182,3 +184,34 @@ def test_hostile_comments_stay_text(office: Any) -> None:
     office.publish()
     assert office.bench.scores().current().to_pylist()[0]["comment"] == text
     assert json.loads(next((office.bench.home.inbox("tip-bench-judged") / "imported").iterdir()).read_text().strip())
+
+
+def test_judging_while_publishing_loses_nothing_and_counts_nothing_twice(office: Any) -> None:
+    """Four threads answer, correct and take back their own items while runs publish; the last word counts."""
+    round_id, anna = office.open(), office.callers["anna"]
+    items = office.items(round_id)
+    wanted: dict[str, Any] = {}
+
+    def judge(own: list[str], seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311  # no secret
+        for _ in range(40):
+            item = chance.choice(own)
+            if item in wanted and chance.random() < 0.3:
+                office.room.undo(round_id, item, anna)
+                wanted.pop(item)
+            value = chance.randint(1, 5)
+            office.say(round_id, item, value)
+            wanted[item] = value
+
+    with ThreadPoolExecutor(4) as pool:
+        judging = [pool.submit(judge, items[n::4], n) for n in range(4)]
+        while not all(thread.done() for thread in judging):
+            office.publish()
+        for thread in judging:
+            thread.result()
+    office.publish()
+    assert {item: office.value(item) for item in wanted} == wanted
+    for item in items:
+        given = [row["source"] for row in office.bench.scores().history(item)]
+        assert len(given) == len(set(given))
+    assert office.house.answers.unpublished() == {}

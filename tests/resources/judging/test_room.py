@@ -256,3 +256,13 @@ def test_a_judge_keeps_its_kind_from_the_page(office: Any) -> None:
     """An agent's round publishes as an agent's scores."""
     office.room.open(office.bench.spec.experiment, "anna", "agent", office.callers["admin"])
     assert judges_of(read_records(office.bench.home, office.bench.spec.experiment)) == {"anna": "agent"}
+
+
+@pytest.mark.parametrize("key", [("x",), (-1,), (None,), (1.5,)])
+def test_a_key_of_another_list_is_refused(office: Any, key: Any) -> None:
+    """By items with a refusal; far beyond the end there is just nothing."""
+    round_id = office.open()
+    with pytest.raises(InvalidInput):
+        office.room.items(round_id, PageRequest(after=key), office.callers["anna"])
+    assert office.room.items(round_id, PageRequest(after=(10**30,)), office.callers["anna"]).rows == []
+    assert office.room.rounds(PageRequest(after=key), office.callers["anna"]).more is False

@@ -11,6 +11,7 @@ from core.records import ArchiveRecord
 from resources.judging.inbox import pending
 from resources.judging.uploads import LARGEST, LIFE_S
 from resources.lake.specs import add_records
+from resources.tables import UPLOADS
 
 NAME = "tip-bench-judged"
 
@@ -207,3 +208,15 @@ def test_what_a_crash_left_is_swept(office: Any) -> None:
         os.utime(folder / name, (office.time - age, office.time - age))
     _link(office)
     assert [path.name for path in folder.iterdir()] == ["new.part"]
+
+
+def test_a_crash_between_file_and_link_is_mended_by_the_next_try(office: Any, answers: bytes) -> None:
+    """The file is in place and the link not spent: the same file again is stored once and spends it."""
+    token = _link(office)
+    first = put(office, token, answers)
+    with office.engine.begin() as connection:
+        connection.execute(UPLOADS.update().values(consumed_at=None))
+    assert put(office, token, answers) == first
+    assert len(pending(office.bench.home, NAME)) == 1
+    with pytest.raises(NotFound):
+        put(office, token, answers)
