@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Any
 
 import orjson
@@ -18,8 +17,6 @@ from contracts.refusals import Refusal
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.name
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((each.name, getattr(value, each.name)) for each in dataclasses.fields(value))
         return {name: given for name, given in fields if given is not strawberry.UNSET}

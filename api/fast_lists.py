@@ -169,6 +169,8 @@ class FastLists(StrawberryGraphQLCoreExecutionContext):
         if kind.is_type_of is not None and kind.is_type_of(rows[0], info) is not True:
             raise Slow
         fields = self.collect_subfields(kind, nodes)
+        if not fields:
+            return [{} for _ in rows]  # all skipped by directives
         columns = [self._field(kind, below, info, rows) for below in fields.values()]
         names = tuple(fields)
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

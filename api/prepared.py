@@ -23,7 +23,7 @@ NOTHING = parse("{__typename}")
 """Stands for a document that is refused, so that nothing of it is looked at again."""
 
 REFUSED_COST = 10
-"""What a refused document counts for the rate limit."""
+"""What a refused document counts for the rate limit, and the least that any counts."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ class Guarding:
         if context.caller is None:
             return coded("UNAUTHENTICATED", "Sign in first.")
         cost = context.cost = REFUSED_COST if planned is None else planned.cost.given(variables, planned.defaults)
-        wait = self.buckets.take(context.caller.subject, REFUSED_COST if cost > self.limits.cost else cost)
+        charged = REFUSED_COST if cost > self.limits.cost else max(cost, REFUSED_COST)
+        wait = self.buckets.take(context.caller.subject, charged)
         if wait:
             return coded("RATE_LIMITED", "Too much in too short a time.", retryAfter=math.ceil(wait))
         if planned is None or prepared.errors:
@@ -111,18 +112,10 @@ class Guard(SchemaExtension):
 
     guarding: Guarding
     prepared: Prepared
-    streamed = False
-
-    def on_operation(self) -> Iterator[None]:
-        """Mask the errors of a single answer."""
-        yield
-        if not self.streamed:
-            self._mask(self.execution_context.result)
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
         """Mask the errors of each event, and read afresh for the next."""
-        self.streamed = True
-        self._mask(result)
+        mask(result, self._context)
         yield
         self._context.forget()
 
@@ -167,7 +160,8 @@ class Guard(SchemaExtension):
         context: ApiContext = self.execution_context.context
         return context
 
-    def _mask(self, result: Any) -> None:
-        if result is not None and result.errors:
-            context = self._context
-            result.errors = [shown(error, context.caller, context.request_id) for error in result.errors]
+
+def mask(result: Any, context: ApiContext) -> None:
+    """Leave of a result's errors what its caller may see; twice is as good as once."""
+    if result.errors:
+        result.errors = [shown(error, context.caller, context.request_id) for error in result.errors]

@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLObjectType
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
+from strawberry.types.execution import ExecutionResult
 
 from api.access import RequiresRole, check_roots
 from api.context import ApiContext
@@ -16,7 +17,7 @@ from api.failures import HANDLERS
 from api.fast_lists import FastLists
 from api.limits import Limits
 from api.node import Node
-from api.prepared import Guard, Guarding, PreparedDocuments
+from api.prepared import Guard, Guarding, PreparedDocuments, mask
 from api.rates import Buckets, Rate
 
 
@@ -50,6 +51,13 @@ class AdminSchema(strawberry.Schema):
         guard = Guard()
         guard.guarding = self.guarding
         return [guard]
+
+    async def execute(self, *arguments: Any, **named: Any) -> ExecutionResult:
+        """As strawberry's; `context_value` is an ApiContext, whose caller sees only the errors that are theirs."""
+        result = await super().execute(*arguments, **named)
+        context: Any = named.get("context_value", arguments[2] if len(arguments) > 2 else None)
+        mask(result, context)
+        return result
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Into the log, without text of the query."""

@@ -90,6 +90,10 @@ class Socket:
 
     async def serve(self) -> None:
         """Until either side ends it."""
+        try:
+            await self._accept()
+        except OSError:
+            self.end(Closed(0))
         reading = asyncio.create_task(self._read())
         either: list[asyncio.Future[Any]] = [reading, self.ending]
         try:
@@ -105,6 +109,12 @@ class Socket:
             with suppress(TimeoutError, OSError):
                 async with asyncio.timeout(self.door.patience.send_time):
                     await self._send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
+
+    async def _accept(self) -> None:
+        spoken = PROTOCOL in self.scope.get("subprotocols", [])
+        await self._send({"type": "websocket.accept", "subprotocol": PROTOCOL if spoken else None})
+        if not spoken:
+            self.end(Closed(4406, "Subprotocol not acceptable"))
 
     async def _read(self) -> None:
         try:
@@ -208,9 +218,4 @@ async def serve_websocket(door: Door, scope: Scope, receive: Receive, send: Send
     if not door.sit(seat):
         await send({"type": "websocket.close", "code": 4429})
         return
-    spoken = PROTOCOL in scope.get("subprotocols", [])
-    await send({"type": "websocket.accept", "subprotocol": PROTOCOL if spoken else None})
-    socket = Socket(door, scope, receive, send, seat)
-    if not spoken:
-        socket.end(Closed(4406, "Subprotocol not acceptable"))
-    await socket.serve()
+    await Socket(door, scope, receive, send, seat).serve()

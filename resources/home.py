@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.names import experiment_name, judge_name
+from core.names import EXPERIMENT, experiment_name, judge_name
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Home:
 
     def experiments(self) -> list[str]:
         """Names of all pinned experiments, sorted."""
-        return sorted(path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json"))
+        names = {path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json")}
+        return sorted(name for name in names if EXPERIMENT.fullmatch(name))
 
     def exports(self, name: str, judge: str) -> Path:
         """The folder of a judge's numbered exports."""

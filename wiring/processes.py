@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 LOOK_EVERY_S = 0.25
@@ -91,9 +90,8 @@ async def keep_alive(child: Child, tell: Callable[[str], None], before_restart: 
         if time.monotonic() - since > STEADY_S:
             pause = LOOK_EVERY_S
         tell(f"{child.name} ended and is started again")
-        child.end(time.monotonic())
-        with suppress(OSError):
-            await asyncio.to_thread(before_restart)
+        await asyncio.to_thread(child.end, time.monotonic() + GRACE_S)
+        await asyncio.to_thread(before_restart)
         await asyncio.sleep(pause)
         child.start()
         pause, since = min(2 * pause, LONGEST_PAUSE_S), time.monotonic()

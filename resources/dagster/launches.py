@@ -152,6 +152,9 @@ class DagsterLaunches:
         return self._queue("benchmark", request.experiment, tags, config=config)
 
     def _prepared(self, request: LaunchRequest) -> Spec:
+        extends = request.options.extends
+        if extends is not None and read_spec(self._house.home, experiment_name(extends)) is None:
+            raise InvalidInput(f"extends is {extends}, which nobody has launched", ("extends",))
         return prepared(self._house, request.experiment, request.options, request.judges, by_default=True).spec
 
     def _queue(self, job: str, experiment: str, tags: dict[str, str], **more: Any) -> Launched:

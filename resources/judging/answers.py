@@ -1,6 +1,6 @@
 """Answers given one by one on a page: each a row, kept before the judge hears of it, taken back without loss."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,6 +11,7 @@ from contracts.refusals import Conflict
 from core.canonical import canonical
 from resources.database import reading
 from resources.judging.batches import CHUNK, WAITING
+from resources.judging.history import Past
 from resources.judging.inbox import page_file
 from resources.tables import ANSWERS
 
@@ -69,12 +70,11 @@ class PageTable:
         with reading(self._engine) as connection:
             return {page_file(batch) for batch in connection.scalars(query)}
 
-    def undo(self, place: Place, actor: str, earlier: dict[str, Any] | None) -> None:
+    def undo(self, place: Place, actor: str, past: Past) -> None:
         """Take the item's last answer back, so that the one before it is in force.
 
-        One that is on its way into the scores, or there, is followed by a row that restores the one before it:
-        `earlier` is what the scores held before the page's answers, None for nothing. Conflict when the page has no
-        answer to take back.
+        One that is on its way into the scores, or there, is followed by a row that restores the one before it, which
+        may have come by another way: `past` knows. Conflict when the page has no answer to take back.
         """
         given = sa.and_(_live(place.experiment, place.judge), ANSWERS.c.item == place.item)
         stack = sa.select(ANSWERS).where(given, ANSWERS.c.restores.is_(None)).order_by(ANSWERS.c.id.desc()).limit(2)
@@ -86,11 +86,11 @@ class PageTable:
             if connection.execute(taken.where(ANSWERS.c.state == "saved")).rowcount:
                 return
             connection.execute(taken)
-            before = msgspec.json.decode(rows[1].answer) if len(rows) > 1 else earlier
+            before, restores = _before(rows, past)
             if before is None:
                 rubric = msgspec.json.decode(rows[0].answer)["rubric"]
                 before = {"item": place.item, "rubric": rubric, "unscorable": WITHDRAWN}
-            self._insert(connection, place, before, actor, restores=rows[1].id if len(rows) > 1 else 0)
+            self._insert(connection, place, before, actor, restores)
 
     def _insert(
         self, connection: sa.Connection, place: Place, answer: dict[str, Any], actor: str, restores: int | None = None
@@ -104,6 +104,15 @@ class PageTable:
         }
         row = connection.execute(ANSWERS.insert().values(values).returning(*ANSWERS.c)).one()
         return facts_of(row)
+
+
+def _before(rows: Sequence[Any], past: Past) -> tuple[dict[str, Any] | None, int]:
+    """The answer before the first of one or two rows, and its row, 0 when it is no row."""
+    earlier = rows[1] if len(rows) > 1 else None
+    other = past.between(page_file(earlier.batch) if earlier is not None else None, page_file(rows[0].batch))
+    if other is not None or earlier is None:
+        return other, 0
+    return msgspec.json.decode(earlier.answer), earlier.id
 
 
 def _live(experiment: str, judge: str) -> sa.ColumnElement[bool]:

@@ -17,7 +17,7 @@ from resources.house import House
 from resources.judging.answers import PageTable, Place
 from resources.judging.batches import AnswerBatches
 from resources.judging.doors import experiment_spec, is_judge, open_spec, storing
-from resources.judging.history import before_the_page
+from resources.judging.history import past_of
 from resources.judging.one_answer import checked
 from resources.judging.round_book import Entry
 from resources.judging.round_reads import RoundReads, state_of
@@ -126,8 +126,8 @@ class JudgingRoom:
         with storing():
             saved = self._table.latest(entry.experiment, place.judge, [item]).get(item)
             files = self._table.batch_files(entry.experiment, place.judge, item)
-            earlier = before_the_page(self._home, spec, item, files, waits=saved is not None and saved.waits)
-            self._table.undo(place, caller.subject, earlier)
+            past = past_of(self._home, spec, item, files, waits=saved is not None and saved.waits)
+            self._table.undo(place, caller.subject, past)
             return self._reads.in_force(entry, [item]).get(item)
 
     def make_upload(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:

@@ -31,7 +31,7 @@ def read_spec(home: Home, name: str) -> Spec | None:
         return msgspec.json.decode(path.read_bytes(), type=Spec)
     except FileNotFoundError:
         return None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
 
 
@@ -57,7 +57,7 @@ def read_records(home: Home, name: str) -> list[Record]:
     lines = path.read_bytes().split(b"\n")[:-1]
     try:
         return [msgspec.json.decode(line, type=Record) for line in lines]
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from api.context import ApiContext, Desk, Via
 from contracts.access import Caller, Role
 from contracts.audit import AuditEntry
-from contracts.auth import UserFacts
+from contracts.auth import AuthUnavailable, UserFacts
 from contracts.experiments import ExperimentFacts
 from contracts.launches import Launched, ProgressEvent
 from contracts.paging import Page, PageRequest
@@ -101,11 +101,12 @@ class MemoryLaunches:
 
 
 class MemoryAuth:
-    """Callers by their secret; `revoked` credentials are not live."""
+    """Callers by their secret; `revoked` credentials are not live; `away` when the store cannot be asked."""
 
     def __init__(self) -> None:
         self.callers: dict[str, Caller] = {}
         self.revoked: set[str] = set()
+        self.away = False
 
     def by_session(self, secret: str) -> Caller | None:
         """By the cookie's value."""
@@ -119,6 +120,8 @@ class MemoryAuth:
 
     def is_live(self, caller: Caller) -> bool:
         """Until revoked."""
+        if self.away:
+            raise AuthUnavailable
         return caller.credential not in self.revoked
 
     def user(self, user: str) -> UserFacts | None:

@@ -150,6 +150,7 @@ def test_a_judge_without_a_score_yet_is_pending(project: Any, tmp_path: Path, ru
     assert "--judge-kind names x" in said.out
     by_metric = project("leaderboard", NAME, "--judges", "program", "--format", "json").json()
     assert [(row["n_scored"], row["n_pending"], row["score"]) for row in by_metric] == [(7, 1, 50.0)] * 2
+    assert "nothing is not on record" in project("leaderboard", NAME, "--judges", "", code=2).err
     by_anna = project("leaderboard", NAME, "--judges", "anna", "--format", "json").json()
     assert [(row["n_scored"], row["n_pending"], row["coverage"]) for row in by_anna] == [(0, 8, 0.0)] * 2
 

@@ -128,7 +128,8 @@ def test_accepted_failures_are_rows_that_say_so(project: Any, server: Any) -> No
 
 def test_refusals_and_bad_requests_are_final(project: Any, server: Any) -> None:
     """A refusal and a 400 are rows of their own and are never asked again."""
-    project("run", NAME, "--models", "refusing,picky", *GOOD[2:])
+    said = project("run", NAME, "--models", "refusing,picky", *GOOD[2:]).out
+    assert "× picky: local answered 400" in said
     tips = project("tips", NAME, "--format", "json").json()
     assert sum(tip["outcome"] == "refused" for tip in tips) == 9
     assert 0 < sum(tip["outcome"] == "failed" for tip in tips) < 9

@@ -9,7 +9,7 @@ from resources.house import House
 from resources.lake.specs import read_spec
 from resources.launch import launch
 from wiring.cli.context import benchmark_options, house_of, judge_option, name_argument, options_from
-from wiring.cli.ending import ending_code, show_collected, show_exports, show_leaderboard
+from wiring.cli.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
 from wiring.exit_codes import DONE
 
 EXAMPLE = "\b\ntipbench run tip-bench-first --models template,gemma3-270m --n-scenarios 10"
@@ -43,6 +43,8 @@ def run_experiment(house: House, name: str, given: dict[str, Any], judges: tuple
     passed, metadata = run_job(house, "benchmark", name, {"accept_failures": accept})
     collected = metadata.get("candidates", {})
     show_collected(collected)
+    if collected.get("failed_or_refused"):
+        show_failures(house, name)
     if not passed:
         return ending_code(house, name, collected)
     show_leaderboard(house, spec)

@@ -1,0 +1,29 @@
+from pathlib import Path
+
+from resources.home import Home
+from resources.judging.answers import PageTable, Place
+from wiring.answers import AnswersWhereThereAre
+from wiring.database import open_database
+
+
+def test_a_home_without_a_database_gets_none(tmp_path: Path) -> None:
+    """Looking for answers makes no file and opens nothing."""
+    answers = AnswersWhereThereAre(Home(tmp_path), None)
+    assert answers.unpublished() == {}
+    assert answers.batches("tip-bench-x") == []
+    answers.settle([], [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_comes_later_is_seen(tmp_path: Path) -> None:
+    """The command line and the code server need not start again."""
+    answers = AnswersWhereThereAre(Home(tmp_path), None)
+    assert answers.unpublished() == {}
+    engine = open_database(Home(tmp_path), None)
+    place = Place("tip-bench-x", "r", "anna", "i")
+    PageTable(engine, lambda: "2027-01-15T09:00:00+00:00").save(place, {"item": "i"}, "u")
+    assert answers.unpublished()["tip-bench-x"].answers == 1
+    batches = answers.batches("tip-bench-x")
+    answers.settle([batch.id for batch in batches], [])
+    assert answers.unpublished() == {}
+    engine.dispose()
