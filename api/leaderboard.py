@@ -78,6 +78,9 @@ class LeaderboardRow:
     slice_value: str | None = computed(
         lambda row: getattr(row, "slice_value", None), str | None, "The slice's value; null where nobody said."
     )
+    p_bh: float | None = computed(
+        lambda row: getattr(row, "p_bh", None), float | None, "p of the difference in a slice, adjusted over its table."
+    )
 
 
 @described("What leaderboards are sliced by.", AREA="Area of life.", LOCALE="Locale.")

@@ -8,7 +8,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.judge_effects import judge_notes
+from core.exploratory import criterion_differences
+from core.judge_effects import judge_notes, new_judges_rows
 from core.row import LeaderboardRow
 from core.spec import Spec
 from core.visible import inert, visible
@@ -52,12 +53,14 @@ def _fill(house: House, computed: Computed, folder: Path) -> None:
         spec=computed.spec,
         rows=computed.rows,
         slices=slices,
+        criteria=criterion_differences(computed.question, computed.tally),
         judges=computed.shown.judges,
         baseline=computed.question.cells[computed.question.baseline],
         published_at=house.now(),
         tips=tip_scores(house, computed),
         other_policy=other_policy(house, computed),
         judge_notes=judge_notes(computed.question, computed.tally),
+        new_judges=new_judges_rows(computed.question, computed.tally),
         warnings=[],
     )
     (folder / "report.html").write_text(render_page(given), "utf-8")

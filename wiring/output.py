@@ -33,7 +33,7 @@ def print_records(records: Sequence[Any], format_: str, columns: list[str] | Non
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
     """The leaderboard as people read it: rank interval, score with its interval, difference to the baseline."""
-    _print_table([_readable(row) for row in rows], SPARED)
+    _print_table([_readable(row, row.p_holm) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
         click.echo("nobody has scored yet: every number is pending, and the leaderboard is provisional")
@@ -53,7 +53,8 @@ def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
     if format_ != "table":
         print_records(rows, format_)
         return
-    _print_table([{row.slice: row.slice_value or "–", **_readable(row)} for row in rows], SPARED)
+    _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh)} for row in rows], SPARED)
+    click.echo("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
 
 
 SPARED = ("p95 ms", "words", "$/1k", "failed", "pending", "tips", "p", "95 % ", "vs baseline")
@@ -67,7 +68,7 @@ MARKS = {
 }
 
 
-def _readable(row: LeaderboardRow) -> dict[str, str]:
+def _readable(row: LeaderboardRow, p: float | None) -> dict[str, str]:
     return {
         "rank": "–" if row.rank_low is None else _range(str(row.rank_low), str(row.rank_high)),
         "model": row.model,
@@ -76,7 +77,7 @@ def _readable(row: LeaderboardRow) -> dict[str, str]:
         "95 %": _interval(row.low, row.high),
         "vs baseline": "baseline" if row.diff is None and row.score is not None else _signed(row.diff),
         "95 % ": _interval(row.diff_low, row.diff_high, signed=True),
-        "p": "" if row.p_holm is None else ("<.001" if row.p_holm < 0.001 else f"{row.p_holm:.3f}".lstrip("0")),
+        "p": "" if p is None else ("<.001" if p < 0.001 else f"{p:.3f}".lstrip("0")),
         "tips": str(row.n_scored),
         "failed": str(row.n_failed + row.n_refused),
         "pending": str(row.n_pending),
