@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ class Ground:
     archived: set[str] = field(default_factory=set)
     clock: list[str] = field(default_factory=lambda: ["2026-11-01T12:00:00.000000+00:00"])
 
-    def request(self, name: str, key: str | None = None, actor: str = "u1", **options: object) -> LaunchRequest:
+    def request(self, name: str, key: str | None = None, actor: str = "u1", **options: Any) -> LaunchRequest:
         """A small launch of tip-bench-NAME."""
         given = {**{field: getattr(SMALL, field) for field in SMALL.__struct_fields__}, **options}
         return LaunchRequest(experiment=f"tip-bench-{name}", options=Options(**given), key=key, actor=actor)

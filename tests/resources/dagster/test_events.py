@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from resources.dagster.sweeping import sweep
 from tests.resources.dagster.conftest import Ground, wait_for
 
 pytestmark = pytest.mark.slow
-SLOW = {"models": ("slow",), "n_scenarios": 60, "n_tips": 2}
+SLOW: dict[str, Any] = {"models": ("slow",), "n_scenarios": 60, "n_tips": 2}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,9 +3,11 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import dagster as dg
 import pytest
+from msgspec.structs import replace
 
 from contracts.launches import Launched
 from contracts.paging import PageRequest
@@ -135,7 +137,7 @@ def test_while_the_code_server_is_away_nothing_is_pinned(ground: Ground) -> None
         ({"extends": "tip-bench-nowhere"}, "extends"),
     ],
 )
-def test_a_wrong_option_is_named(ground: Ground, options: dict[str, object], path: str) -> None:
+def test_a_wrong_option_is_named(ground: Ground, options: dict[str, Any], path: str) -> None:
     """The refusal's path is the option, and no name is used up."""
     with pytest.raises(InvalidInput) as refused:
         ground.launches.launch(ground.request("wrong", **options))
@@ -153,8 +155,6 @@ def test_names_that_break_the_rule_are_refused(ground: Ground, name: str) -> Non
 
 def test_judges_are_checked(ground: Ground) -> None:
     """A judge of an unknown kind, and one whose kind would change, are refused by name."""
-    from msgspec.structs import replace
-
     with pytest.raises(InvalidInput) as refused:
         ground.launches.launch(replace(ground.request("judged"), judges=("x=robot",)))
     assert refused.value.path == ("judges",)

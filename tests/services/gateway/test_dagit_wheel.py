@@ -19,7 +19,7 @@ class NoWorkspace:
 
 
 def _routes() -> list[str]:
-    server: Any = DagsterWebserver(NoWorkspace(), "")  # type: ignore[arg-type] # see NoWorkspace
+    server: Any = DagsterWebserver(NoWorkspace(), "")
     found = []
     for route in server.build_routes():
         if isinstance(route, Route):
