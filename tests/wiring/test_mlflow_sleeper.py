@@ -12,7 +12,7 @@ import pytest
 from resources.home import Home
 from resources.tracking import TrackerBeside
 from services.gateway.mlflow_proxy import MlflowProxy
-from tests.services.gateway.conftest import ORIGIN, caller_of
+from tests.services.gateway.behind import ORIGIN, caller_of
 from wiring.mlflow_sleeper import MlflowSleeper
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ async def _visit(sleeper: MlflowSleeper, socket: Path) -> None:
         assert pid is not None
         now[0] = 600.0
         proxy.doze()
-        assert not Path(f"/proc/{pid}").exists()
+        assert not _runs(pid)
         assert (await client.get("/mlflow/")).status_code == 503
     await sleeper.close()
 
@@ -60,3 +60,7 @@ def test_it_wakes_serves_reading_and_sleeps(tmp_path: Path) -> None:
     finally:
         sleeper.sleep()
         tracker.close()
+
+
+def _runs(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()

@@ -1,7 +1,6 @@
 """The real Dagit behind its door: what its pages ask passes, and a launch there is one of ours."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from resources.dagster.submitting import PARTITION
 from resources.lake.specs import read_spec
 from services.gateway.dagit import DagitDoor
 from tests.resources.dagster.conftest import Ground
-from tests.services.gateway.conftest import ORIGIN, Ask, asker, caller_of, posted
+from tests.services.gateway.behind import ORIGIN, Ask, asker, caller_of, posted
 
 pytestmark = pytest.mark.slow
 LAUNCH = """mutation LaunchPipelineExecution($executionParams: ExecutionParams!) {
@@ -37,10 +36,10 @@ def rows() -> list[AuditEntry]:
 
 
 @pytest.fixture
-def ask(ground: Ground, rows: list[AuditEntry]) -> Iterator[Ask]:
+def ask(ground: Ground, rows: list[AuditEntry]) -> Ask:
     """Asks the door in front of the real app."""
     app = ground.host.dagit("/dagster")
-    yield asker(
+    return asker(
         DagitDoor(
             app=lambda: app,
             caller_of=caller_of,
