@@ -19,6 +19,9 @@ from api.rates import Buckets
 LEAST_COST = 10
 """What any document counts for the rate limit, a refused one too."""
 
+COST_OF_TEXT = 0.5
+"""What a character of a document counts that is not ready yet: parsing and validating 8 KB can take 0.1 s."""
+
 
 @dataclass(frozen=True)
 class Guarding:
@@ -35,13 +38,17 @@ class Guarding:
         """
         if context.caller is None:
             return refused(coded("UNAUTHENTICATED", "Sign in first."))
+        if text not in self.documents:
+            wait = self.buckets.take(context.caller.subject, len(text) * COST_OF_TEXT)
+            if wait:
+                return too_fast(wait)
         prepared = self.documents.get(text)
         planned = prepared.plan
         context.cost = LEAST_COST if planned is None else planned.cost.given(variables, planned.defaults)
         charged = LEAST_COST if context.cost > self.limits.cost else max(context.cost, LEAST_COST)
         wait = self.buckets.take(context.caller.subject, charged)
         if wait:
-            return refused(coded("RATE_LIMITED", "Too much in too short a time.", retryAfter=math.ceil(wait)))
+            return too_fast(wait)
         if planned is None or prepared.errors:
             return Prepared(NOTHING, None, prepared.errors)
         error = refusal(context.caller, planned.role) or self._unfit(planned, context, name)
@@ -67,6 +74,11 @@ class Guarding:
 def refused(error: GraphQLError) -> Prepared:
     """In place of a document that may not run."""
     return Prepared(NOTHING, None, (error,))
+
+
+def too_fast(wait: float) -> Prepared:
+    """In place of a document whose caller has to wait so many seconds."""
+    return refused(coded("RATE_LIMITED", "Too much in too short a time.", retryAfter=math.ceil(wait)))
 
 
 class Guard(SchemaExtension):

@@ -25,10 +25,13 @@ class Prepared:
 
 
 class PreparedDocuments:
-    """The most recently used documents of one schema; `made` counts those that were prepared."""
+    """The most recently used documents of one schema, `room` characters of text in all, which take 200 times that.
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, size: int = 500, longest: int = 16_384) -> None:
-        self._schema, self._limits, self._size, self._longest = schema, limits, size, longest
+    `made` counts those that were prepared.
+    """
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, room: int = 200_000, longest: int = 16_384) -> None:
+        self._schema, self._limits, self._room, self._longest = schema, limits, room, longest
         self._facts = SchemaFacts(schema)
         self._rules = tuple(ExecutionContext("", None, ()).validation_rules)  # type: ignore[arg-type] # the default rules only
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
@@ -43,9 +46,14 @@ class PreparedDocuments:
         made = self._make(text)
         if not made.errors and len(text) <= self._longest:
             self._kept[text] = made
-            if len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            self._room -= len(text)
+            while self._room < 0:
+                self._room += len(self._kept.popitem(last=False)[0])
         return made
+
+    def __contains__(self, text: str) -> bool:
+        """Whether the document is ready."""
+        return text in self._kept
 
     def _make(self, text: str) -> Prepared:
         self.made += 1
