@@ -4,6 +4,9 @@ import asyncio
 import time
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from core.grid import expected
 from core.records import ceiling_of
 from core.spec import Spec
@@ -16,7 +19,7 @@ from resources.lake.runs import RunRecord, Status, write_run
 from resources.lake.specs import journal_path, read_records
 from resources.models.registry import open_clients
 
-RECORD_EVERY_S = 1.0
+RECORD_EVERY_S = 0.25
 
 
 def collect_experiment(house: House, spec: Spec, *, run_id: str, accept: bool) -> Collected:
@@ -26,8 +29,9 @@ def collect_experiment(house: House, spec: Spec, *, run_id: str, accept: bool) -
     run collects, JournalFull when the disk is full. Adopted experiments have nothing to collect.
     """
     if spec.source == "adopt":
-        rows = candidates(house.home, spec.experiment).table(["cell"]).num_rows
-        return Collected(expected=rows, done=rows)
+        outcomes = candidates(house.home, spec.experiment).table(["outcome"])["outcome"].cast(pa.string())
+        failed = pc.sum(pc.not_equal(outcomes, "text")).as_py() or 0
+        return Collected(expected=len(outcomes), done=len(outcomes), failed=failed)
     folder = house.home.experiment(spec.experiment)
     with (
         writing(folder, purpose=f"collecting, run {run_id}", now=house.now()),
@@ -54,7 +58,7 @@ def _ask(
 ) -> Collected:
     async def ask() -> Collected:
         async with open_clients(
-            spec.models, keys=house.keys, models_dir=house.home.models, seed=spec.seed, on_send=journal.sent
+            spec.models, keys=house.keys, home=house.home, catalogs=house.catalogs, seed=spec.seed, on_send=journal.sent
         ) as clients:
             collector = Collector(
                 spec,
@@ -77,7 +81,7 @@ def _ask(
 
 
 class _Recorder:
-    """Keeps the run's record fresh, at most once a second."""
+    """Keeps the run's record fresh, at most four times a second."""
 
     def __init__(self, house: House, spec: Spec, run_id: str) -> None:
         self._house, self._name = house, spec.experiment

@@ -1,7 +1,8 @@
 """Runs jobs of the graph in this process on the home's Dagster instance, as the command line does."""
 
 import logging
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import dagster as dg
@@ -12,20 +13,9 @@ from dagster._core.errors import (  # not public; Dagster is pinned exactly
 from sqlalchemy.exc import OperationalError
 
 from assets.partitions import experiments
+from resources.dagster.instance import prepare_instance
 from resources.house import House
-from resources.lake.files import write_whole
 from wiring.graph import build_graph
-
-DAGSTER_YAML = b"""\
-telemetry:
-  enabled: false
-retention:
-  sensor:
-    purge_after_days: {skipped: 1, failure: 30, success: -1}
-concurrency:
-  runs:
-    max_concurrent_runs: 2
-"""
 
 
 class RunStoreUnavailable(RuntimeError):
@@ -35,19 +25,23 @@ class RunStoreUnavailable(RuntimeError):
 Metadata = dict[str, object]
 
 
-def prepare_instance(house: House) -> None:
-    """Make DAGSTER_HOME usable and name it in the environment, as Dagster demands."""
-    folder = house.home.dagster
-    if not (folder / "dagster.yaml").exists():
-        write_whole(folder / "dagster.yaml", DAGSTER_YAML)
-    os.environ["DAGSTER_HOME"] = str(folder)
-
-
 def add_partition(house: House, name: str) -> None:
     """Register the experiment's partition, so that Dagit lists it; idempotent."""
-    prepare_instance(house)
-    with dg.DagsterInstance.get() as instance:
+    prepare_instance(house.home)
+    with _run_store(house), dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(experiments.name or "", [name])
+
+
+@contextmanager
+def _run_store(house: House) -> Iterator[None]:
+    """Turns a fault of Dagster's own database into RunStoreUnavailable."""
+    try:
+        yield
+    except OperationalError as error:
+        raise RunStoreUnavailable(
+            f"Dagster's database under {house.home.dagster} cannot be used ({error.orig}): make room or correct "
+            "its permissions, then run again; what was collected is kept"
+        ) from error
 
 
 def run_job(
@@ -57,13 +51,13 @@ def run_job(
 
     What a step raised for a person is raised here as it was; a failed blocking check gives False.
     """
-    prepare_instance(house)
+    prepare_instance(house.home)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     run_config = {
         "ops": {"candidates": {"config": config}} if config else {},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
-    with dg.DagsterInstance.get() as instance:
+    with _run_store(house), dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(experiments.name or "", [name])
         definition = build_graph(house).resolve_job_def(job)
         try:
@@ -74,11 +68,6 @@ def run_job(
             raise (failure.__cause__ or failure) from None
         except DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
-        except OperationalError as error:
-            raise RunStoreUnavailable(
-                f"Dagster's database under {house.home.dagster} cannot be used ({error.orig}): make room or correct "
-                "its permissions, then run again; what was collected is kept"
-            ) from error
         except DagsterAssetCheckFailedError:
             return False, _metadata(instance, name)
         return result.success, _metadata(instance, name)

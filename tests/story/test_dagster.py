@@ -9,12 +9,12 @@ import dagster as dg
 import pytest
 
 from assets.partitions import experiments
+from resources.dagster.instance import prepare_instance
 from resources.house import House
 from resources.lake.leaderboards import read_published
 from wiring.graph import build_graph
 from wiring.house import build_house
 from wiring.output import log_progress
-from wiring.runs import prepare_instance
 from wiring.settings import read_settings
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ def house(project: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """The house of the project, and its Dagster home in the environment."""
     built = build_house(read_settings(project.environ, project.folder, None), log_progress)
     monkeypatch.setenv("DAGSTER_HOME", str(built.home.dagster))
-    prepare_instance(built)
+    prepare_instance(built.home)
     yield built
     built.tracker.close()
 
@@ -85,6 +85,7 @@ def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, house: Hou
     assert "data:image/svg+xml;base64," in metadata["plot"].value
     assert "plain" in metadata["leaderboard"].value
     assert "mlflow" in metadata
+    assert str(metadata["mlflow_url"].value).startswith("/mlflow/#/experiments/")
     asked = sum(server.asked.values())
     rows = project("run", NAME) and project("leaderboard", NAME, "--format", "json").json()
     assert sum(server.asked.values()) == asked

@@ -1,14 +1,20 @@
-"""`tipbench up`: Dagit on the home, with the inbox watched by its daemon."""
+"""`tipbench up`: one command serves the home, watches the inbox, and leaves no process behind however it ends."""
 
 import json
 import os
 import signal
 import socket
+import subprocess
 import time
+import urllib.error
 import urllib.request
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.story.conftest import CLI
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-up"
@@ -22,35 +28,59 @@ def _free_port() -> int:
     return port
 
 
-def _ask(port: int, query: str) -> Any:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/graphql",
-        json.dumps({"query": query}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # http on the loopback interface
-        return json.loads(answer.read())["data"]
+def _status(port: int, path: str) -> int:
+    """The HTTP status of a GET, 0 while nobody listens."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:  # loopback
+            status: int = answer.status
+            return status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
 
 
-def test_dagit_serves_and_the_daemon_takes_scores(project: Any) -> None:
-    """Dagit lists the assets, a file renamed into the inbox is imported by itself, and Ctrl-C ends everything."""
+def _await(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not holds():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def _processes(home: Path) -> dict[int, str]:
+    """Processes that were started for this home, by what their environment says."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit() or int(folder.name) == os.getpid():
+            continue
+        try:
+            environ = (folder / "environ").read_bytes()
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if f"TIPBENCH_HOME={home}".encode() in environ.split(b"\0") and command:
+            found[int(folder.name)] = command.replace(b"\0", b" ").decode()[:120]
+    return found
+
+
+def _await_nothing_left(home: Path) -> None:
+    deadline = time.monotonic() + 15
+    while _processes(home):
+        assert time.monotonic() < deadline, _processes(home)
+        time.sleep(0.1)
+
+
+def test_the_daemon_takes_scores_and_ctrl_c_ends_everything(project: Any) -> None:
+    """A file renamed into the inbox is imported by itself; Dagit asks for a session; Ctrl-C ends with code 0."""
     project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "9")
     folder = project.export(NAME, "agent")
     rubric = json.loads((folder / "rubric.json").read_text())
     port = _free_port()
     process = project.start("up", "--port", str(port))
     try:
-        assets: list[Any] = []
-        deadline = time.monotonic() + DEADLINE_S
-        while len(assets) < 4:
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(1)
-            try:
-                assets = _ask(port, "{ assetNodes { opName } }")["assetNodes"]
-            except OSError:
-                continue
-        assert {node["opName"] for node in assets} == {"candidates", "judge_exports", "judge_scores", "leaderboards"}
+        _await(lambda: _status(port, "/readyz") == 200, process)
+        assert (_status(port, "/healthz"), _status(port, "/dagster/"), _status(port, "/mlflow/")) == (200, 401, 401)
         inbox = project.home / "inbox" / NAME
         inbox.mkdir(parents=True, exist_ok=True)
         lines = [
@@ -65,19 +95,69 @@ def test_dagit_serves_and_the_daemon_takes_scores(project: Any) -> None:
         ]
         (inbox / "scores.part").write_text("\n".join(lines) + "\n")
         (inbox / "scores.part").rename(inbox / "scores.jsonl")
-        while not (inbox / "imported" / "scores.jsonl").exists():
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(1)
-        while project("leaderboard", NAME, "--format", "json").json()[0]["score"] != 4:
-            assert time.monotonic() < deadline
-            time.sleep(1)
+        _await((inbox / "imported" / "scores.jsonl").exists, process)
+        _await(lambda: project("leaderboard", NAME, "--format", "json").json()[0]["score"] == 4, process)
     finally:
         process.send_signal(signal.SIGINT)
-        try:
-            process.communicate(timeout=40)
-        finally:
-            if process.poll() is None:
-                os.kill(process.pid, signal.SIGKILL)
-    with pytest.raises(OSError, match="refused"):
-        _ask(port, "{ version }")
+        out, err = process.communicate(timeout=40)
+    assert process.returncode == 0, err
+    assert f"http://127.0.0.1:{port}" in out
+    _await_nothing_left(project.home)
+    assert _status(port, "/healthz") == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_however_it_ends_nothing_is_left(project: Any, number: signal.Signals) -> None:
+    """Started with `&` by a shell without job control, which ignores SIGINT, it ends on every signal, children too."""
+    port = _free_port()
+    command = " ".join(f"'{part}'" for part in [*CLI, "up", "--port", str(port)])
+    shell = ["sh", "-c", f"{command} >up.log 2>&1 & echo $!; wait"]
+    process = subprocess.Popen(
+        shell, cwd=project.folder, env=project.environ, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    pid = int(process.stdout.readline())
+    try:
+        _await(lambda: _status(port, "/readyz") == 200, process)
+        _await(lambda: len(_processes(project.home)) >= 4, process)
+    finally:
+        os.kill(pid, number)
+    _await_nothing_left(project.home)
+    process.communicate(timeout=10)
+
+
+def test_a_dead_code_server_and_daemon_are_started_again(project: Any) -> None:
+    """Killed, both come back by themselves, and the server is ready again."""
+    port = _free_port()
+    process = project.start("up", "--port", str(port))
+
+    def children(word: str) -> list[int]:
+        return [pid for pid, command in _processes(project.home).items() if word in command and pid != process.pid]
+
+    try:
+        _await(lambda: _status(port, "/readyz") == 200 and len(children("dagster-daemon")) == 1, process)
+        killed = children("api grpc") + children("dagster-daemon")
+        assert len(killed) == 2
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        _await(lambda: len(set(children("api grpc") + children("dagster-daemon")) - set(killed)) == 2, process)
+        _await(lambda: _status(port, "/readyz") == 200, process)
+        assert _status(port, "/healthz") == 200
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=40)
+    assert "the code server ended and is started again" in err
+    _await_nothing_left(project.home)
+
+
+def test_a_busy_port_and_a_served_home_are_one_sentence(project: Any) -> None:
+    """Exit code 2 and what to do, before anything is started."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = project.start("up", "--port", str(port))
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.count("\n")) == (2, 1)
+    assert f"port {port}" in err
+    assert "--port" in err

@@ -1,28 +1,44 @@
-"""`tipbench up`: Dagit, its code server and its daemon on this home, in one command."""
+"""`tipbench up`: everything on this home in one command: the API, Dagit, the daemon and, when asked for, MLflow."""
 
 import os
-import signal
-import sys
 
 import click
 
 from wiring.cli.context import house_of, settings_of
+from wiring.exit_codes import DONE
 
 
 @click.command("up")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port on 127.0.0.1; default: [up] port of tipbench.toml.")
 @click.pass_context
-def up_command(ctx: click.Context, port: int | None) -> None:
-    """Serve Dagit on 127.0.0.1 with the sensor on the inbox running; Ctrl-C stops all of it."""
-    from wiring.runs import prepare_instance
+def up_command(ctx: click.Context, port: int | None) -> int:
+    """Serve on 127.0.0.1 with the sensor on the inbox running; Ctrl-C stops all of it."""
+    from wiring.up import Engine, end_on_signals, listen, only_one
 
     settings = settings_of(ctx)
-    prepare_instance(house_of(ctx))
-    listen = str(port or settings.port)
-    click.echo(f"Dagit on http://127.0.0.1:{listen} for {settings.home.root}; Ctrl-C stops it")
-    sys.stdout.flush()
-    # A shell that starts this in the background ignores SIGINT, and Dagster copies that onto SIGTERM.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    environ = {**os.environ, "TIPBENCH_HOME": str(settings.home.root), "TIPBENCH_PROJECT": str(settings.project)}
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "wiring.definitions", "-h", "127.0.0.1", "-p", listen]
-    os.execve(sys.executable, command, environ)  # noqa: S606  # this interpreter, arguments made here
+    end_on_signals()
+    with listen(port or settings.port) as listening:
+        only_one(settings.home)
+        engine = Engine(settings, os.environ, lambda said: click.echo(said, err=True))
+        try:
+            engine.code.start()
+            from wiring.database import open_database
+            from wiring.serving import serve  # heavy, beside the code server's own start
+
+            database = open_database(settings.home, settings.database_url)
+            serve(
+                settings,
+                house_of(ctx),
+                database,
+                listening,
+                engine,
+                ready=lambda url, secret: click.echo(
+                    f"tipbench on {url} for {settings.home.root}; Ctrl-C stops it\n"
+                    f"sign in once, within 10 minutes: {url}/auth/link#{secret}"
+                ),
+            )
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+        finally:
+            engine.end()
+    return DONE

@@ -1,0 +1,78 @@
+"""Runs launched together: ours, found by their tag, beside Dagster's own backfills."""
+
+import re
+import secrets
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from contracts.launches import BackfillFacts
+from contracts.paging import Page, PageRequest
+from resources.dagster.host import DagsterHost
+from resources.dagster.runs import moment
+from resources.dagster.submitting import BACKFILL, PARTITION
+
+ID = re.compile(r"(\d{8}T\d{12})-[0-9a-f]{8}")
+STAMP = "%Y%m%dT%H%M%S%f"
+FAILED = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+
+
+def new_backfill_id(now: str) -> str:
+    """An id that starts with its time, so that ids sort by it."""
+    return f"{datetime.fromisoformat(now).astimezone(UTC).strftime(STAMP)}-{secrets.token_hex(4)}"
+
+
+def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillFacts]:
+    """Newest first; the key is (created_at, id)."""
+    found = [*_ours(host), *_dagsters(host)]
+    found.sort(key=_key, reverse=True)
+    if request.after is not None:
+        after = (str(request.after[0]), str(request.after[-1]))
+        found = [backfill for backfill in found if _key(backfill) < after]
+    rows = found[: request.first]
+    return Page(rows, [_key(row) for row in rows], len(found) > request.first)
+
+
+def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillFacts:
+    """One of ours."""
+    records = host.instance.get_run_records(dg.RunsFilter(tags={BACKFILL: backfill_id}), ascending=True)
+    latest = {record.dagster_run.tags.get(PARTITION, ""): record.dagster_run.status for record in records}
+    n_done = sum(status == dg.DagsterRunStatus.SUCCESS for status in latest.values())
+    n_failed = sum(status in FAILED for status in latest.values())
+    over = n_done + n_failed == len(latest)
+    status = ("failure" if n_failed else "success") if over else "running"
+    matched = ID.fullmatch(backfill_id)
+    created = datetime.strptime(matched[1], STAMP).replace(tzinfo=UTC) if matched else datetime.fromtimestamp(0, UTC)
+    return BackfillFacts(
+        id=backfill_id,
+        source="tipbench",
+        status=status,
+        created_at=created.isoformat(timespec="microseconds"),
+        experiments=list(latest),
+        n_done=n_done,
+        n_failed=n_failed,
+    )
+
+
+def _key(backfill: BackfillFacts) -> tuple[str, str]:
+    return backfill.created_at, backfill.id
+
+
+def _ours(host: DagsterHost) -> list[BackfillFacts]:
+    tags = dict(host.instance.get_run_tags([BACKFILL]))
+    return [backfill_of(host, found) for found in sorted(tags.get(BACKFILL, set())) if ID.fullmatch(found)]
+
+
+def _dagsters(host: DagsterHost) -> list[BackfillFacts]:
+    return [
+        BackfillFacts(
+            id=backfill.backfill_id,
+            source="dagster",
+            status=backfill.status.value.lower(),
+            created_at=moment(backfill.backfill_timestamp) or "",
+            experiments=[],
+            n_done=0,
+            n_failed=0,
+        )
+        for backfill in host.instance.get_backfills()
+    ]

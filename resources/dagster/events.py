@@ -1,0 +1,120 @@
+"""What happened in a run since a cursor: Dagster's events that people care for, and how far collecting is."""
+
+import re
+from logging import WARNING
+from typing import NamedTuple
+
+import dagster as dg
+
+from contracts.launches import ProgressEvent
+from contracts.refusals import InvalidInput
+from resources.dagster.host import DagsterHost
+from resources.dagster.runs import RunBook, moment
+from resources.dagster.submitting import PARTITION
+from resources.lake.runs import RunRecord
+
+KINDS: dict[str, tuple[str, str, str]] = {
+    "PIPELINE_ENQUEUED": ("queued", "queued", "queued"),
+    "PIPELINE_STARTING": ("started", "starting", "its worker starts"),
+    "PIPELINE_START": ("started", "running", "running"),
+    "STEP_START": ("step", "running", "{step} started"),
+    "STEP_SUCCESS": ("step", "running", "{step} is done"),
+    "STEP_FAILURE": ("step", "running", "{step} failed"),
+    "ASSET_CHECK_EVALUATION": ("check", "running", "{check}"),
+    "PIPELINE_CANCELING": ("message", "canceling", "being canceled"),
+    "PIPELINE_SUCCESS": ("ended", "success", "done"),
+    "PIPELINE_FAILURE": ("ended", "failure", "failed"),
+    "PIPELINE_CANCELED": ("ended", "canceled", "canceled"),
+}
+"""Dagster's event type: our kind, the run's status from then on, and what is said; nothing of a traceback."""
+
+CURSOR = re.compile(r"([0-9a-f]{8})\.(\d{1,18})\.(\d{1,12})\.(\d{1,12})")
+
+
+class Cursor(NamedTuple):
+    """How far a reader is: the last event's id in Dagster's log, and the progress told last."""
+
+    run: str
+    event: int = 0
+    done: int = 0
+    failed: int = 0
+
+    def text(self) -> str:
+        """As subscribers carry it."""
+        return f"{self.run}.{self.event}.{self.done}.{self.failed}"
+
+
+def events_after(host: DagsterHost, book: RunBook, run_id: str, after: str | None) -> list[ProgressEvent]:
+    """Oldest first; progress stands before the run's end. NotFound, InvalidInput for a cursor of another run."""
+    run = book.record(run_id).dagster_run
+    cursor = _cursor(run_id, after)
+    told = book.collected(run.tags[PARTITION]).get(run_id)
+    found: list[ProgressEvent] = []
+    over = run.is_finished
+    for entry in host.log(run_id, cursor.event):
+        shown = _shown(entry.event_log_entry)
+        if shown is None:
+            continue
+        at = moment(entry.timestamp) or ""
+        if shown[0] == "ended":
+            over = True
+            cursor = _progress(found, cursor, told, at)
+        cursor = cursor._replace(event=entry.storage_id)
+        found.append(ProgressEvent(cursor=cursor.text(), at=at, kind=shown[0], status=shown[1], message=shown[2]))
+    if not over:
+        _progress(found, cursor, told, book.now())
+    return found
+
+
+def _progress(found: list[ProgressEvent], cursor: Cursor, told: RunRecord | None, at: str) -> Cursor:
+    """Add what collecting says if that is news to the reader; the cursor after it."""
+    if told is None or (told.done, told.failed) == (cursor.done, cursor.failed):
+        return cursor
+    cursor = cursor._replace(done=told.done, failed=told.failed)
+    found.append(
+        ProgressEvent(
+            cursor=cursor.text(),
+            at=at,
+            kind="progress",
+            message=f"{told.done} of {told.expected} generations",
+            status="running",
+            done=told.done,
+            expected=told.expected,
+            failed=told.failed,
+            cost=told.cost,
+        )
+    )
+    return cursor
+
+
+def _shown(entry: dg.EventLogEntry) -> tuple[str, str, str] | None:
+    """Kind, status and message of an event that is told, None for Dagster's inner ones."""
+    event = entry.dagster_event
+    if event is None:
+        return ("message", "running", f"{entry.user_message:.500}") if int(entry.level) >= WARNING else None
+    kind = KINDS.get(event.event_type_value)
+    if kind is None:
+        return None
+    check = ""
+    if event.event_type_value == "ASSET_CHECK_EVALUATION":
+        data = event.asset_check_evaluation_data
+        check = f"check {data.check_name} {'passed' if data.passed else 'did not pass'}"
+    message = kind[2].format(step=event.step_key or "a step", check=check)
+    return kind[0], kind[1], message + _reason(event)
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    """What a step said for people when it failed; of a defect nothing."""
+    if event.event_type_value != "STEP_FAILURE":
+        return ""
+    failure = event.step_failure_data.user_failure_data
+    return f": {failure.description:.500}" if failure and failure.description else " by a defect: see the server's log"
+
+
+def _cursor(run_id: str, after: str | None) -> Cursor:
+    if after is None:
+        return Cursor(run_id[:8])
+    found = CURSOR.fullmatch(after)
+    if found is None or found[1] != run_id[:8]:
+        raise InvalidInput("the cursor is not of this run's events", ("after",))
+    return Cursor(found[1], int(found[2]), int(found[3]), int(found[4]))

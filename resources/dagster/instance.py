@@ -1,0 +1,45 @@
+"""The home's Dagster instance: its configuration, made at first use, and the folder that Dagster must be told."""
+
+import json
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from resources.home import Home
+from resources.lake.files import create_exclusively
+
+LOCATION = "tipbench"
+PARTITIONS = "experiment"
+"""The name of the dynamic partitions; assets/partitions.py spells the same, and a test compares them."""
+
+DAGSTER_YAML = b"""\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+retention:
+  sensor:
+    purge_after_days: {skipped: 1, failure: 30, success: -1}
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    dequeue_interval_seconds: 1
+    max_user_code_failure_retries: 30
+    user_code_failure_retry_delay: 2
+concurrency:
+  runs:
+    max_concurrent_runs: 2
+"""
+
+
+def workspace_yaml(socket: Path) -> bytes:
+    """What the daemon is told of the code server."""
+    server = f"{{socket: {json.dumps(str(socket))}, location_name: {LOCATION}}}"
+    return f"load_from:\n  - grpc_server: {server}\n".encode()
+
+
+def prepare_instance(home: Home, environ: MutableMapping[str, str] = os.environ) -> None:
+    """Make the folder usable and name it in `environ`, as Dagster demands; a dagster.yaml that is there stays."""
+    create_exclusively(home.dagster / "dagster.yaml", DAGSTER_YAML)
+    environ["DAGSTER_HOME"] = str(home.dagster)

@@ -1,0 +1,222 @@
+"""Launches runs of the benchmark and watches them: the contract's face of everything in this folder."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, cast, get_args
+
+import msgspec
+
+from contracts.experiments import RunFacts
+from contracts.launches import (
+    Asset,
+    BackfillFacts,
+    CellPlanFacts,
+    Launched,
+    LaunchRequest,
+    PlanFacts,
+    ProgressEvent,
+)
+from contracts.paging import Page, PageRequest
+from contracts.refusals import Conflict, InvalidInput, NotFound
+from core.canonical import content_hash
+from core.names import EXPERIMENT, experiment_name
+from core.spec import Spec
+from resources.dagster.backfills import backfill_of, new_backfill_id, page_of_backfills
+from resources.dagster.events import events_after
+from resources.dagster.host import DagsterHost
+from resources.dagster.instance import PARTITIONS
+from resources.dagster.keys import Claim, LaunchKeys
+from resources.dagster.refusing import options_from, refusing
+from resources.dagster.runs import RunBook
+from resources.dagster.submitting import BACKFILL, BY, KEY, Job, Submitter
+from resources.house import House
+from resources.lake.specs import read_spec
+from resources.launch import draft, launch, prepared
+from resources.planning import plan_of
+
+CHAIN: tuple[Asset, ...] = get_args(Asset)
+MOST_AT_ONCE = 1_000
+
+
+class DagsterLaunches:
+    """Implements contracts.launches.Launches; `archived` says whether an experiment is closed to launches."""
+
+    def __init__(self, house: House, host: DagsterHost, keys: LaunchKeys, archived: Callable[[str], bool]) -> None:
+        self._house, self._host, self._keys, self._archived = house, host, keys, archived
+        self._submitter = Submitter(host)
+        self._book = RunBook(host, house.home, house.now)
+        self._one_at_a_time = threading.Lock()
+
+    def plan(self, request: LaunchRequest) -> PlanFacts:
+        """What launching would ask for."""
+        with refusing():
+            self._open_to_launch(request.experiment)
+            self._prepared(request)
+            return _plan_facts(self._house, draft(self._house, request.experiment, request.options))
+
+    def launch(self, request: LaunchRequest) -> Launched:
+        """Validate, pin, add the partition, queue a run of the whole chain."""
+        if request.key is None:
+            return self._launch(request, None)
+        body = msgspec.structs.replace(request, key=None)
+        with self._keys.claim(request.actor, "launch", request.key, content_hash(body), request.experiment) as claim:
+            found = claim.run_id or self._submitter.by_key(claim.tag)
+            if found is None:
+                launched = self._launch(request, claim)
+                claim.launched(launched.run_id)
+                return launched
+            if claim.run_id is None:
+                claim.launched(found)
+            return Launched(request.experiment, found, repeated=True)
+
+    def validate_run_config(self, experiment: str, config: dict[str, Any]) -> None:
+        """The same validation for a run config of Dagit; nothing is written."""
+        options, judges, _ = _asked(config)
+        with refusing():
+            self._open_to_launch(experiment)
+            prepared(self._house, experiment, options_from(options), judges, by_default=False)
+
+    def rematerialize(self, experiment: str, asset: Asset, actor: str) -> Launched:
+        """Queue a run of `asset` and what follows it."""
+        if asset not in CHAIN:
+            raise InvalidInput(f"asset is {asset!r:.40}: use one of {', '.join(CHAIN)}", ("asset",))
+        self._pinned([experiment])
+        assets = CHAIN[CHAIN.index(asset) :]
+        return self._queue("benchmark", experiment, {BY: actor}, assets=assets)
+
+    def publish(self, experiment: str, actor: str) -> Launched:
+        """Queue a run that takes waiting scores and publishes, unless one is queued."""
+        return self._once("publish", experiment, actor)
+
+    def export(self, experiment: str, actor: str) -> Launched:
+        """Queue a run that writes the judges' folders, unless one is queued."""
+        return self._once("export", experiment, actor)
+
+    def backfill(self, experiments: list[str], actor: str) -> BackfillFacts:
+        """One queued run of the whole chain for each experiment, in the order given."""
+        names = list(dict.fromkeys(experiments))
+        if not 1 <= len(names) <= MOST_AT_ONCE:
+            raise InvalidInput(f"name 1 to {MOST_AT_ONCE} experiments", ("experiments",))
+        self._pinned(names, ("experiments",))
+        backfill = new_backfill_id(self._house.now())
+        for name in names:
+            self._queue("benchmark", name, {BY: actor, BACKFILL: backfill})
+        return backfill_of(self._host, backfill)
+
+    def backfills(self, request: PageRequest) -> Page[BackfillFacts]:
+        """Ours and Dagster's own, newest first."""
+        return page_of_backfills(self._host, request)
+
+    def cancel(self, run_id: str) -> RunFacts:
+        """Cancel a queued or running run; one that has ended stays as it is."""
+        run = self._book.record(run_id).dagster_run
+        if not run.is_finished:
+            self._submitter.end(run)
+        return self._book.run(run_id)
+
+    def retry(self, run_id: str, actor: str) -> Launched:
+        """Queue a run of the same job, assets and partition as an ended one."""
+        facts, run = self._book.run(run_id), self._book.record(run_id).dagster_run
+        if not run.is_finished:
+            raise Conflict("the run has not ended: cancel it, or wait")
+        self._pinned([facts.experiment])
+        selected = run.asset_selection
+        assets = [asset for asset in CHAIN if any(key.path == [asset] for key in selected)] if selected else None
+        config = {"ops": run.run_config["ops"]} if run.run_config.get("ops") else {}
+        return self._queue(run.job_name, facts.experiment, {BY: actor}, assets=assets, config=config, parent=run)
+
+    def run(self, run_id: str) -> RunFacts:
+        """One run."""
+        return self._book.run(run_id)
+
+    def runs(self, experiment: str, request: PageRequest) -> Page[RunFacts]:
+        """Runs of the partition, newest first."""
+        if read_spec(self._house.home, _valid(experiment)) is None:
+            raise NotFound(f"there is no experiment {experiment}")
+        return self._book.page(experiment, request)
+
+    def events(self, run_id: str, after: str | None) -> list[ProgressEvent]:
+        """Events after the cursor, oldest first."""
+        return events_after(self._host, self._book, run_id, after)
+
+    def _launch(self, request: LaunchRequest, claim: Claim | None) -> Launched:
+        with refusing():
+            self._open_to_launch(request.experiment)
+            self._prepared(request)
+            self._host.check()
+            house = replace(self._house, author=request.actor or self._house.author)
+            launch(house, request.experiment, request.options, request.judges, by_default=True)
+        tags = {BY: request.actor} | ({KEY: claim.tag} if claim else {})
+        config = {"ops": {"candidates": {"config": {"accept_failures": request.accept_failures}}}}
+        return self._queue("benchmark", request.experiment, tags, config=config)
+
+    def _prepared(self, request: LaunchRequest) -> Spec:
+        extends = request.options.extends
+        if extends is not None and read_spec(self._house.home, experiment_name(extends)) is None:
+            raise InvalidInput(f"extends is {extends}, which nobody has launched", ("extends",))
+        return prepared(self._house, request.experiment, request.options, request.judges, by_default=True).spec
+
+    def _queue(self, job: str, experiment: str, tags: dict[str, str], **more: Any) -> Launched:
+        self._host.check()
+        self._host.instance.add_dynamic_partitions(PARTITIONS, [experiment])
+        return Launched(experiment, self._submitter.queue(job, experiment, tags, **more))
+
+    def _once(self, job: Job, experiment: str, actor: str) -> Launched:
+        self._pinned([experiment])
+        with self._one_at_a_time:
+            queued = self._submitter.queued(job, experiment)
+            if queued is not None:
+                return Launched(experiment, queued, repeated=True)
+            return self._queue(job, experiment, {BY: actor})
+
+    def _pinned(self, names: Sequence[str], path: tuple[str, ...] = ("experiment",)) -> None:
+        """Refuse names without a pin and archived ones, before the first is queued."""
+        with refusing():
+            for name in names:
+                if not EXPERIMENT.fullmatch(name) or read_spec(self._house.home, name) is None:
+                    raise NotFound(f"there is no experiment {name!r:.90}", path)
+                self._open_to_launch(name)
+        self._host.check()
+
+    def _open_to_launch(self, experiment: str) -> None:
+        if self._archived(experiment_name(experiment)):
+            raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", ("experiment",))
+
+
+def _valid(name: str) -> str:
+    with refusing():
+        return experiment_name(name)
+
+
+def _asked(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...], bool]:
+    """Options, judges and the wish to accept failures from a run config; InvalidInput for another shape."""
+    given = config
+    for name in ("ops", "candidates", "config"):
+        given = given.get(name) or {}
+        if not isinstance(given, dict):
+            raise InvalidInput(f"the run config has no mapping under {name}", ("runConfig", name))
+    options = {str(name): value for name, value in given.items() if value is not None}
+    judges, accept = options.pop("judges", []), options.pop("accept_failures", False)
+    if not isinstance(judges, list) or not all(isinstance(judge, str) for judge in judges):
+        raise InvalidInput("judges is a list of ID or ID=KIND", ("judges",))
+    if not isinstance(accept, bool):
+        raise InvalidInput("accept_failures is true or false", ("accept_failures",))
+    return options, tuple(cast("list[str]", judges)), accept
+
+
+def _plan_facts(house: House, spec: Spec) -> PlanFacts:
+    plan = plan_of(house.home, spec)
+    cells = [CellPlanFacts(**msgspec.structs.asdict(cell)) for cell in plan.cells]
+    return PlanFacts(
+        experiment=spec.experiment,
+        generations=plan.generations,
+        to_ask=plan.to_ask,
+        journaled=plan.journaled,
+        taken_over=plan.taken_over,
+        tokens_in=plan.tokens_in,
+        tokens_out=plan.tokens_out,
+        cost=None if any(cell.cost is None for cell in cells) else sum(cell.cost or 0.0 for cell in cells),
+        cells=cells,
+        skipped=[skipped.model for skipped in spec.skipped],
+    )

@@ -1,0 +1,94 @@
+"""Runs as Dagster keeps them, joined with what collecting said of itself."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from contracts.experiments import RunFacts
+from contracts.paging import Page, PageRequest
+from contracts.refusals import InvalidInput, NotFound
+from core.names import EXPERIMENT
+from resources.dagster.host import DagsterHost
+from resources.dagster.submitting import BACKFILL, BY, PARTITION
+from resources.home import Home
+from resources.lake.runs import RunRecord, read_runs
+
+STATUS: dict[dg.DagsterRunStatus, str] = {
+    dg.DagsterRunStatus.QUEUED: "queued",
+    dg.DagsterRunStatus.NOT_STARTED: "queued",
+    dg.DagsterRunStatus.MANAGED: "queued",
+    dg.DagsterRunStatus.STARTING: "starting",
+    dg.DagsterRunStatus.STARTED: "running",
+    dg.DagsterRunStatus.SUCCESS: "success",
+    dg.DagsterRunStatus.FAILURE: "failure",
+    dg.DagsterRunStatus.CANCELING: "canceling",
+    dg.DagsterRunStatus.CANCELED: "canceled",
+}
+
+
+class RunBook:
+    """Reads runs; needs no code server."""
+
+    def __init__(self, host: DagsterHost, home: Home, now: Callable[[], str]) -> None:
+        self._host, self._home, self.now = host, home, now
+
+    def record(self, run_id: str) -> dg.RunRecord:
+        """Dagster's record of a run of ours; NotFound."""
+        record = self._host.instance.get_run_record_by_id(run_id) if len(run_id) <= 64 else None
+        if record is None or not EXPERIMENT.fullmatch(record.dagster_run.tags.get(PARTITION, "")):
+            raise NotFound("there is no such run")
+        return record
+
+    def run(self, run_id: str) -> RunFacts:
+        """One run; NotFound."""
+        record = self.record(run_id)
+        return _facts(record, self.collected(record.dagster_run.tags[PARTITION]).get(run_id))
+
+    def page(self, experiment: str, request: PageRequest) -> Page[RunFacts]:
+        """Runs of the partition, newest first; a key is the run's id."""
+        wanted = request.where.get("status")
+        statuses = [status for status, word in STATUS.items() if word == wanted]
+        if wanted is not None and not statuses:
+            raise InvalidInput(f"status is {wanted!r:.40}: use one of {', '.join(sorted(set(STATUS.values())))}")
+        filters = dg.RunsFilter(tags={PARTITION: experiment}, statuses=statuses)
+        after = None
+        if request.after is not None:
+            after = str(request.after[-1])
+            if not self._host.instance.has_run(after):
+                raise InvalidInput("the cursor is of no run here", ("after",))
+        records = self._host.instance.get_run_records(filters, limit=request.first + 1, cursor=after)
+        collected = self.collected(experiment)
+        rows = [_facts(record, collected.get(record.dagster_run.run_id)) for record in records[: request.first]]
+        return Page(rows, [(row.id,) for row in rows], len(records) > request.first)
+
+    def collected(self, experiment: str) -> dict[str, RunRecord]:
+        """What collecting runs of the experiment said last, by run."""
+        return {record.run_id: record for record in read_runs(self._home, experiment)}
+
+
+def moment(at: float | None) -> str | None:
+    """Unix seconds as ISO 8601 in UTC."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
+
+
+def _facts(record: dg.RunRecord, collected: RunRecord | None) -> RunFacts:
+    run = record.dagster_run
+    created = record.create_timestamp
+    created = created if created.tzinfo else created.replace(tzinfo=UTC)
+    return RunFacts(
+        id=run.run_id,
+        experiment=run.tags[PARTITION],
+        job=run.job_name,
+        status=STATUS.get(run.status, "queued"),
+        outcome=None if collected is None or collected.status == "running" else collected.status,
+        created_at=created.astimezone(UTC).isoformat(timespec="microseconds"),
+        started_at=moment(record.start_time),
+        ended_at=moment(record.end_time),
+        done=collected.done if collected else None,
+        expected=collected.expected if collected else None,
+        failed=collected.failed if collected else None,
+        cost=collected.cost if collected else None,
+        launched_by=run.tags.get(BY),
+        backfill=run.tags.get(BACKFILL) or run.tags.get("dagster/backfill"),
+    )

@@ -1,0 +1,83 @@
+"""Queues and ends runs through Dagster's own GraphQL, and finds queued ones again by their tags."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import dagster as dg
+
+from contracts.refusals import Conflict, Unavailable
+from resources.dagster.host import AWAY, REPOSITORY, DagsterHost
+from resources.dagster.instance import LOCATION
+
+Job = Literal["benchmark", "publish", "export"]
+PARTITION, BY, KEY, BACKFILL = (
+    "dagster/partition",
+    "tipbench/launched-by",
+    "tipbench/launch-key",
+    "tipbench/backfill",
+)
+WORKER = ".dagster/grpc_info"
+"""The tag of runs that a code server's worker executes; those of the command line have none."""
+
+QUEUED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
+LAUNCH = """mutation Launch($params: ExecutionParams!) {
+  launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } }
+}"""
+TERMINATE = """mutation Terminate($run: String!) {
+  terminateRun(runId: $run) { __typename }
+}"""
+
+
+class Submitter:
+    """Queues runs of the graph's jobs; Unavailable while the code server is away."""
+
+    def __init__(self, host: DagsterHost) -> None:
+        self._host = host
+
+    def queue(
+        self,
+        job: str,
+        experiment: str,
+        tags: Mapping[str, str],
+        *,
+        config: Mapping[str, Any] | None = None,
+        assets: Sequence[str] | None = None,
+        parent: dg.DagsterRun | None = None,
+    ) -> str:
+        """The id of a new queued run of the experiment's partition, of only `assets` and their checks if given."""
+        selector: dict[str, Any] = {
+            "repositoryLocationName": LOCATION,
+            "repositoryName": REPOSITORY,
+            "jobName": job,
+        }
+        if assets is not None:
+            selector["assetSelection"] = [{"path": [asset]} for asset in assets]
+        all_tags = {PARTITION: experiment, **tags}
+        metadata: dict[str, Any] = {"tags": [{"key": key, "value": value} for key, value in all_tags.items()]}
+        if parent is not None:
+            metadata |= {"parentRunId": parent.run_id, "rootRunId": parent.root_run_id or parent.run_id}
+        params = {"selector": selector, "runConfigData": dict(config or {}), "executionMetadata": metadata}
+        answer = self._host.execute(LAUNCH, {"params": params})["launchRun"]
+        if answer["__typename"] != "LaunchRunSuccess":
+            raise Unavailable(AWAY)
+        run_id: str = answer["run"]["runId"]
+        return run_id
+
+    def end(self, run: dg.DagsterRun) -> None:
+        """Ask for the run's end; Conflict for one that the command line runs in a process of its own."""
+        if run.status not in QUEUED:
+            if WORKER not in run.tags:
+                raise Conflict("the run was started from the command line: interrupt it there")
+            self._host.check()
+        self._host.execute(TERMINATE, {"run": run.run_id})
+
+    def queued(self, job: str, experiment: str) -> str | None:
+        """A queued run of the job for the experiment, or None."""
+        filters = dg.RunsFilter(job_name=job, statuses=QUEUED, tags={PARTITION: experiment})
+        found = self._host.instance.get_run_records(filters, limit=1)
+        return found[0].dagster_run.run_id if found else None
+
+    def by_key(self, tag: str) -> str | None:
+        """The run that was launched with this key, or None."""
+        found = self._host.instance.get_run_records(dg.RunsFilter(tags={KEY: tag}), limit=1, ascending=True)
+        return found[0].dagster_run.run_id if found else None

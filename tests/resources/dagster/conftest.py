@@ -1,0 +1,137 @@
+"""A real code server and instance on a home of its own, shared by the tests of a file; each uses its own names."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from benchmarks.endpoint import endpoint
+from contracts.launches import LaunchRequest
+from contracts.refusals import Unavailable
+from core.spec import Options
+from resources.dagster.host import DagsterHost
+from resources.dagster.instance import prepare_instance
+from resources.dagster.keys import LaunchKeys
+from resources.dagster.launches import DagsterLaunches
+from resources.house import House
+from wiring.database import open_database
+from wiring.house import build_house
+from wiring.output import log_progress
+from wiring.settings import Settings, read_settings
+from wiring.up import Engine
+
+DEADLINE_S = 60.0
+SMALL = Options(models=("template",), prompts=("terse",), n_scenarios=2)
+
+
+def wait_for(holds: Callable[[], bool], what: str) -> None:
+    """Await a condition, with a deadline."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+@dataclass
+class Ground:
+    """What the tests stand on; `clock` is what the launches take for the time."""
+
+    settings: Settings
+    house: House
+    host: DagsterHost
+    engine: Engine
+    database: sa.Engine
+    launches: DagsterLaunches
+    archived: set[str] = field(default_factory=set)
+    clock: list[str] = field(default_factory=lambda: ["2026-11-01T12:00:00.000000+00:00"])
+
+    def request(self, name: str, key: str | None = None, actor: str = "u1", **options: Any) -> LaunchRequest:
+        """A small launch of tip-bench-NAME."""
+        given = {**{field: getattr(SMALL, field) for field in SMALL.__struct_fields__}, **options}
+        return LaunchRequest(experiment=f"tip-bench-{name}", options=Options(**given), key=key, actor=actor)
+
+    @contextmanager
+    def without_code_server(self) -> Iterator[None]:
+        """End the code server for the block and have it back afterwards."""
+        self.engine.code.end(0.0)
+        try:
+            yield
+        finally:
+            self.engine.code.start()
+            wait_for(self.answers, "the code server is back")
+
+    def answers(self) -> bool:
+        """Whether the code server answers and its definitions are loaded."""
+        try:
+            self.host.check()
+        except Unavailable:
+            return False
+        return True
+
+
+MODELS = """
+[endpoints.slow]
+base_url = "{url}"
+concurrency = 2
+[[models]]
+name = "slow"
+provider = "openai"
+endpoint = "slow"
+model = "bench"
+"""
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """A code server, an instance and launches on them; no daemon, so what is queued stays queued.
+
+    The catalog has a model `slow`, two answers at once of 200 ms each.
+    """
+    folder: Path = tmp_path_factory.mktemp("ground")
+    with endpoint(200.0) as url:
+        (folder / "catalog").mkdir()
+        (folder / "catalog" / "models.toml").write_text(MODELS.replace("{url}", url))
+        (folder / "tipbench.toml").write_text("")
+        yield from _ground(folder)
+
+
+def _ground(folder: Path) -> Iterator[Ground]:
+    kept = os.environ.get("DAGSTER_HOME")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("TIPBENCH", "MLFLOW"))}
+    settings = read_settings({**environ, "TIPBENCH_HOME": str(folder / "home")}, folder, None)
+    prepare_instance(settings.home)
+    engine = Engine(settings, environ, lambda _: None)
+    engine.code.start()
+    house = build_house(settings, log_progress)
+    database = open_database(settings.home, None)
+    host = DagsterHost(settings.home, engine.socket)
+    ground = Ground(settings, house, host, engine, database, launches=None)  # type: ignore[arg-type] # made below
+    timed = replace(house, now=lambda: ground.clock[-1])
+    keys = LaunchKeys(database, timed.now)
+    ground.launches = DagsterLaunches(timed, host, keys, archived=ground.archived.__contains__)
+    try:
+        wait_for(lambda: _opens(host), "the code server answers")
+        yield ground
+    finally:
+        host.close()
+        engine.end()
+        database.dispose()
+        house.tracker.close()
+        if kept is None:
+            os.environ.pop("DAGSTER_HOME", None)
+        else:
+            os.environ["DAGSTER_HOME"] = kept
+
+
+def _opens(host: DagsterHost) -> bool:
+    try:
+        host.open()
+    except Unavailable:
+        return False
+    return True

@@ -1,0 +1,149 @@
+"""Runs by a real daemon and worker: their events, their end, and what a dead code server leaves."""
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.launches import ProgressEvent
+from contracts.refusals import InvalidInput, NotFound
+from resources.dagster.sweeping import sweep
+from tests.resources.dagster.conftest import Ground, wait_for
+
+pytestmark = pytest.mark.slow
+SLOW: dict[str, Any] = {"models": ("slow",), "n_scenarios": 60, "n_tips": 2}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def daemon(ground: Ground) -> Iterator[None]:
+    """The queue is worked off."""
+    ground.engine.daemon.start()
+    yield
+    ground.engine.daemon.ask_to_end()
+
+
+def _follow(ground: Ground, run_id: str, after: str | None = None) -> list[ProgressEvent]:
+    """Every event up to the end, asked for piece by piece."""
+    found: list[ProgressEvent] = []
+
+    def over() -> bool:
+        found.extend(ground.launches.events(run_id, found[-1].cursor if found else after))
+        return bool(found) and found[-1].kind == "ended"
+
+    wait_for(over, "the run ends")
+    return found
+
+
+def _logged(events: list[ProgressEvent]) -> list[tuple[str, str, str]]:
+    return [(event.at, event.kind, event.message) for event in events if event.kind != "progress"]
+
+
+def _wait_until_collecting(ground: Ground, run_id: str) -> None:
+    wait_for(lambda: (ground.launches.run(run_id).done or 0) > 0, "collecting has begun")
+
+
+def test_a_run_is_followed_to_its_end_and_from_any_cursor(ground: Ground) -> None:
+    """Queued, started, steps, checks, ended and progress; from a cursor on come Dagster's events after it, none twice.
+
+    Progress is told as it stands when somebody looks, so its place among them may differ.
+    """
+    launched = ground.launches.launch(ground.request("followed"))
+    found = _follow(ground, launched.run_id)
+    kinds = [event.kind for event in found]
+    assert (kinds[0], kinds[-1], found[-1].status) == ("queued", "ended", "success")
+    assert {"started", "step", "progress", "check"} <= set(kinds)
+    assert kinds.index("progress") < kinds.index("ended")
+    for place in (0, len(found) // 2, len(found) - 1):
+        after = _follow(ground, launched.run_id, found[place].cursor) if place < len(found) - 1 else []
+        assert _logged(after) == _logged(found[place + 1 :])
+    assert ground.launches.events(launched.run_id, found[-1].cursor) == []
+    facts = ground.launches.run(launched.run_id)
+    assert (facts.status, facts.outcome, facts.done, facts.expected) == ("success", "done", 2, 2)
+
+
+def test_cursors_of_other_things_are_refused(ground: Ground) -> None:
+    """Another run's cursor, rubbish and a run that is none are coded refusals."""
+    one, two = (ground.launches.launch(ground.request(name)).run_id for name in ("c1", "c2"))
+    cursor = _follow(ground, one)[0].cursor
+    for wrong in (cursor, "", "x", "9" * 400, f"{two[:8]}.-1.0.0", f"{two[:8]}.{'9' * 30}.0.0"):
+        with pytest.raises(InvalidInput):
+            ground.launches.events(two, wrong)
+    with pytest.raises(NotFound):
+        ground.launches.events("no-such-run", None)
+    _follow(ground, two)
+
+
+def test_a_defect_or_failure_tells_no_traceback(ground: Ground) -> None:
+    """A run that fails says why in a sentence, without frames, paths or classes."""
+    launched = ground.launches.launch(ground.request("broken"))
+    spec = ground.house.home.experiment("tip-bench-broken") / "spec.json"
+    whole = spec.read_bytes()
+    spec.write_bytes(b"{")
+    found = _follow(ground, launched.run_id)
+    spec.write_bytes(whole)
+    assert found[-1].status == "failure"
+    said = " ".join(event.message for event in found)
+    assert "failed" in said
+    assert not re.search(r"Traceback|File \"|\.py", said)
+
+
+def test_a_running_run_is_cancelled(ground: Ground) -> None:
+    """It ends as canceled, what was collected is kept, and a retry goes on from there."""
+    launched = ground.launches.launch(ground.request("stopped", **SLOW))
+    _wait_until_collecting(ground, launched.run_id)
+    ground.launches.cancel(launched.run_id)
+    found = _follow(ground, launched.run_id)
+    assert found[-1].status == "canceled"
+    wait_for(lambda: ground.launches.run(launched.run_id).status == "canceled", "the run is canceled")
+    assert ground.launches.plan(ground.request("stopped", **SLOW)).journaled > 0
+
+
+def test_a_killed_code_server_takes_its_runs_along_and_loses_no_queued_one(ground: Ground) -> None:
+    """The worker ends with it and its run has failed; the queue goes on when the server is back."""
+    launched = ground.launches.launch(ground.request("killed", **SLOW))
+    _wait_until_collecting(ground, launched.run_id)
+    worker = _worker(ground, "killed")
+    pid = ground.engine.code.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not _lives(worker), "the worker is gone")
+    sweep(ground.host.instance, starting=False)
+    assert ground.launches.run(launched.run_id).status == "failure"
+    ground.engine.code.end(0.0)
+    ground.engine.code.start()
+    wait_for(ground.answers, "the code server is back")
+    again = ground.launches.launch(ground.request("after"))
+    assert _follow(ground, again.run_id)[-1].status == "success"
+
+
+def test_runs_whose_worker_was_killed_are_swept_up(ground: Ground) -> None:
+    """Killed without a word, server and worker leave a run that seems to go on; sweeping ends it, once."""
+    launched = ground.launches.launch(ground.request("swept", **SLOW))
+    _wait_until_collecting(ground, launched.run_id)
+    ground.engine.code.end(0.0)
+    wait_for(lambda: not _lives(_worker(ground, "swept")), "the worker is gone")
+    assert ground.launches.run(launched.run_id).status == "running"
+    assert sweep(ground.host.instance, starting=False) == [launched.run_id]
+    assert sweep(ground.host.instance, starting=True) == []
+    facts = ground.launches.run(launched.run_id)
+    assert (facts.status, facts.outcome) == ("failure", "interrupted")
+    ground.engine.code.start()
+    wait_for(ground.answers, "the code server is back")
+
+
+def _worker(ground: Ground, name: str) -> int:
+    """The process that held the experiment's writer lock last."""
+    pid: int = json.loads((ground.house.home.experiment(f"tip-bench-{name}") / "lock").read_bytes())["pid"]
+    return pid
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split(")")[-1].split()[0]
+    except FileNotFoundError:
+        return False

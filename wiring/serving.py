@@ -1,0 +1,128 @@
+"""Serves the house: puts the parts of `tipbench up` together and runs them until it is told to stop."""
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import sqlalchemy as sa
+import uvicorn
+from starlette.types import ASGIApp
+
+from contracts.refusals import Unavailable
+from core.records import is_archived
+from resources.audit import AuditTable
+from resources.dagster.host import DagsterHost, read_run_config
+from resources.dagster.keys import LaunchKeys
+from resources.dagster.launches import DagsterLaunches
+from resources.house import House
+from resources.lake.specs import read_records
+from services.gateway.dagit import DagitDoor
+from services.gateway.edge import caller_of
+from services.gateway.mlflow_proxy import MlflowProxy
+from wiring.auth import build_auth
+from wiring.doors import Doors
+from wiring.house import utc_now
+from wiring.mlflow_sleeper import MlflowSleeper
+from wiring.server import build_app
+from wiring.settings import Settings
+from wiring.up import Engine
+
+LOOK_EVERY_S = 15.0
+GRACE_S = 3
+
+
+def serve(
+    settings: Settings,
+    house: House,
+    database: sa.Engine,
+    listening: socket.socket,
+    engine: Engine,
+    *,
+    ready: Callable[[str, str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
+    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    host = DagsterHost(settings.home, engine.socket)
+    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
+    sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
+    away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
+    proxy = MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
+    mounted = Mounted(host)
+    door = DagitDoor(
+        app=mounted.app,
+        caller_of=caller_of,
+        origin=origin,
+        launches=launches,
+        record=AuditTable(database).add,
+        now=utc_now,
+        request_id=lambda: secrets.token_hex(8),
+        read_config=read_run_config,
+    )
+
+    @asynccontextmanager
+    async def life() -> AsyncIterator[None]:
+        dozing = asyncio.create_task(_doze(proxy))
+        async with engine.run(host):
+            try:
+                yield
+            finally:
+                dozing.cancel()
+                await sleeper.close()
+
+    auth = build_auth(settings, database)
+    doors = Doors(house, database, auth, launches, origin, settings.keys)
+    app = build_app(
+        ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life
+    )
+    config = uvicorn.Config(
+        doors.edge(app),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+    )
+    Telling(config, lambda: ready(origin, auth.local_link().secret)).run(sockets=[listening])
+
+
+class Telling(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def _archived(house: House) -> Callable[[str], bool]:
+    return lambda name: is_archived(read_records(house.home, name))
+
+
+async def _doze(proxy: MlflowProxy) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.to_thread(proxy.doze)
+
+
+class Mounted:
+    """Dagit's app, made when the workspace is there."""
+
+    def __init__(self, host: DagsterHost) -> None:
+        self._host = host
+        self._app: ASGIApp | None = None
+
+    def app(self) -> ASGIApp | None:
+        """The app, or None while Dagster starts."""
+        if self._app is None:
+            with suppress(Unavailable):
+                self._app = self._host.dagit("/dagster")
+        return self._app
