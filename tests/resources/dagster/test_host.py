@@ -1,7 +1,6 @@
 """The real Dagit behind its door: what its pages ask passes, and a launch there is one of ours."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -37,10 +36,10 @@ def rows() -> list[AuditEntry]:
 
 
 @pytest.fixture
-def ask(ground: Ground, rows: list[AuditEntry]) -> Iterator[Ask]:
+def ask(ground: Ground, rows: list[AuditEntry]) -> Ask:
     """Asks the door in front of the real app."""
     app = ground.host.dagit("/dagster")
-    yield asker(
+    return asker(
         DagitDoor(
             app=lambda: app,
             caller_of=caller_of,
