@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ONLY ?=
 
-.PHONY: help demo test check up lock clean setup setup-dev
+.PHONY: help demo test check up schema lock clean setup setup-dev
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -20,6 +20,9 @@ check: setup-dev  ## formatting, lint, types, import rules and house rules
 
 up: setup  ## set up, then serve Dagit on the same home
 	@.venv/bin/tipbench up
+
+schema: setup  ## write schema.graphql from the code
+	@.venv/bin/python -m wiring.schema > schema.graphql
 
 lock:  ## resolve the dependencies again into the lock files (needs uv)
 	@scripts/lock.sh

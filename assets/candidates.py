@@ -3,6 +3,7 @@
 import dagster as dg
 
 from assets.failures import in_one_sentence
+from assets.links import tracking_metadata
 from assets.options import LaunchOptions
 from assets.partitions import experiments
 from resources.collecting import collect_experiment
@@ -37,6 +38,6 @@ def candidates(
             "cost_usd": collected.cost,
             "left": collected.sentence() if collected.left else "nothing",
             "cells": dg.MetadataValue.md(summary),
-            **{key: dg.MetadataValue.text(value) for key, value in links.items()},
+            **tracking_metadata(links),
         }
     )

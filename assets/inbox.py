@@ -1,42 +1,70 @@
-"""The sensor on the inbox: a score file renamed into place starts one publishing run of its experiment."""
+"""The sensor on what waits to be published: score files in the inbox, and answers given on pages."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 
 from assets.partitions import experiments
+from contracts.judging import PageAnswers
 from core.names import EXPERIMENT
+from core.rounds import open_rounds
+from core.throttle import Publishing, decide
 from resources.home import Home
 from resources.judging.inbox import pending
+from resources.lake.specs import read_records
 
-RETRY_S = 120
+ACTIVE = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 
-def inbox_sensor(home: Home, job_name: str) -> dg.SensorDefinition:
-    """A sensor bound to `home`.
-
-    A run's key is made of the pending files' names, sizes and times, so none starts twice; a file that stays, because
-    another run held the writer lock, is offered again every two minutes.
-    """
+def inbox_sensor(
+    home: Home, answers: PageAnswers | None, job_name: str, clock: Callable[[], float] = time.time
+) -> dg.SensorDefinition:
+    """A sensor bound to `home`; core.throttle decides what starts, `clock` gives Unix seconds."""
 
     @dg.sensor(
         name="inbox", job_name=job_name, minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING
     )
     def watch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        """One run an experiment with pending files."""
+        """At most one run an experiment."""
         known = set(context.instance.get_dynamic_partitions(experiments.name or ""))
-        asked = 0
-        for folder in sorted((home.root / "inbox").glob("tip-bench-*")):
-            name = folder.name
-            if not EXPERIMENT.fullmatch(name) or name not in known:
+        given = answers.unpublished() if answers else {}
+        folders = {path.name for path in (home.root / "inbox").glob("tip-bench-*") if EXPERIMENT.fullmatch(path.name)}
+        reasons = []
+        for name in sorted((folders | given.keys()) & known):
+            files, newest = _files(home, name), given[name].newest if name in given else None
+            if not files and newest is None:
                 continue
-            stats = [(path.name, path.stat()) for path in pending(home, name)]
-            if stats:
-                asked += 1
-                files = ",".join(f"{file}:{stat.st_size}:{stat.st_mtime_ns}" for file, stat in stats)
-                yield dg.RunRequest(run_key=f"{name}|{files}|{int(time.time()) // RETRY_S}", partition_key=name)
-        if not asked:
-            yield dg.SkipReason("no score file waits in the inbox")
+            active, last = _runs(context.instance, job_name, name)
+            round_open = bool(open_rounds(read_records(home, name)))
+            state = Publishing(
+                experiment=name, files=files, last_answer=newest, round_open=round_open, active=active, last_start=last
+            )
+            said = decide(state, clock())
+            if said.what == "start":
+                yield dg.RunRequest(run_key=said.key, partition_key=name)
+            reasons.append("" if said.what == "start" else said.reason)
+        if not any(reason == "" for reason in reasons):
+            yield dg.SkipReason("; ".join(reasons) or "no score file waits in the inbox, and no answer on a page")
 
     return watch
+
+
+def _files(home: Home, name: str) -> str:
+    """Names, sizes and times of the files that wait."""
+    stats = [(path.name, path.stat()) for path in pending(home, name)]
+    return ",".join(f"{file}:{stat.st_size}:{stat.st_mtime_ns}" for file, stat in stats)
+
+
+def _runs(instance: dg.DagsterInstance, job_name: str, name: str) -> tuple[int, float | None]:
+    """How many publishing runs are queued or running, and when the newest one was asked for."""
+    own = {"dagster/partition": name}
+    active = instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=own, statuses=ACTIVE))
+    newest = instance.get_run_records(dg.RunsFilter(job_name=job_name, tags=own), limit=1)
+    return active, newest[0].create_timestamp.timestamp() if newest else None

@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.failures import in_one_sentence
 from assets.judge_scores import judge_scores
+from assets.links import tracking_metadata
 from assets.partitions import experiments
 from resources.house import House
 from resources.lake.specs import pinned_spec
@@ -27,6 +28,6 @@ def leaderboards(context: dg.AssetExecutionContext, house: dg.ResourceParam[Hous
             "report": dg.MetadataValue.path(str(published.folder / "report.html")),
             "provisional": published.provisional,
             "data_hash": published.data_hash,
-            **{key: dg.MetadataValue.text(value) for key, value in links.items()},
+            **tracking_metadata(links),
         }
     )

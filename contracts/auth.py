@@ -38,12 +38,18 @@ class OneTimeLink(msgspec.Struct, frozen=True):
     role: Role
     judge: str | None
 
+    def __repr__(self) -> str:
+        return f"OneTimeLink(id={self.id!r})"
+
 
 class SignedIn(msgspec.Struct, frozen=True):
     """A fresh session: `secret` is the cookie's value, 256 random bits."""
 
     secret: str
     caller: Caller
+
+    def __repr__(self) -> str:
+        return f"SignedIn(caller={self.caller!r})"
 
 
 class AuthUnavailable(RuntimeError):

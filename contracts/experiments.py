@@ -35,6 +35,7 @@ class ExperimentFacts(msgspec.Struct, frozen=True, kw_only=True):
     failures: str
     extends: str | None
     spec_hash: str
+    mlflow_url: str | None = None
     version: str
 
 

@@ -91,6 +91,44 @@ class UploadLink(msgspec.Struct, frozen=True):
     expires_at: str
 
 
+class AnswerBatch(msgspec.Struct, frozen=True):
+    """Answers of one judge that are published together, as the bytes of a score file: the same whenever asked.
+
+    `saved_at` is when the last of them was given.
+    """
+
+    id: str
+    judge: str
+    saved_at: str
+    data: bytes
+
+
+class Unpublished(msgspec.Struct, frozen=True):
+    """How many answers of an experiment wait, and the number of the newest one."""
+
+    answers: int
+    newest: int
+
+
+class PageAnswers(Protocol):
+    """Answers given one by one, on their way into the scores."""
+
+    def unpublished(self) -> dict[str, Unpublished]:
+        """What waits, by experiment."""
+        ...
+
+    def batches(self, experiment: str) -> list[AnswerBatch]:
+        """At most one batch a judge: the one that was begun and not settled, else all that was given since.
+
+        The caller holds the experiment's writer lock.
+        """
+        ...
+
+    def settle(self, published: list[str], refused: list[str]) -> None:
+        """These batches stand in the scores, or were refused by the validator, and are not offered again."""
+        ...
+
+
 class Rounds(Protocol):
     """Rounds and answers.
 

@@ -34,7 +34,7 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     `latency_ms` runs from just before the last attempt was sent to its last byte; `queue_ms` is the wait for limits and
     retries before that. `unseen` counts attempts that were sent and never answered (timeout, dropped connection), which
-    the provider may have billed. Token counts are None where the server did not say.
+    the provider may have billed. Token counts are None where the server did not say. `replayed`: nobody was asked.
     """
 
     kind: Kind
@@ -47,6 +47,7 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 1
     unseen: int = 0
     error: str | None = None
+    replayed: bool = False
 
 
 class ModelClient(Protocol):

@@ -1,15 +1,62 @@
-"""What the judges disagree on: the judge × cell variance, and the order of the cells with each judge left out."""
+"""What the judges disagree on: the judge × cell variance, the order without each, and differences by new judges."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import stdtrit
 
+from core.estimate.bands import ZERO
 from core.estimate.design import Floats
-from core.leaderboard import Question, leaderboard
+from core.estimate.new_judges import new_judges
+from core.leaderboard import LEVEL, Question, leaderboard
 from core.tally import Means, Tally, means
 
 FEWEST_SCENARIOS = 5
 ENOUGH_JUDGES = 5
+
+
+@dataclass(frozen=True)
+class NewJudgesRow:
+    """A cell minus the baseline with an interval that holds for other judges of this kind too, in rubric units.
+
+    Over `n_scenarios` that all judges scored in both cells; `diff` is None with fewer than five of those, `low` and
+    `high` also where nothing differs.
+    """
+
+    model: str
+    prompt: str
+    diff: float | None
+    low: float | None
+    high: float | None
+    n_scenarios: int
+
+
+def new_judges_rows(asked: Question, tally: Tally) -> list[NewJudgesRow]:
+    """A row for every scored cell but the baseline; none with fewer than five judges or an unscored baseline."""
+    got = means(tally, asked.rubric, asked.policy)
+    if len(np.unique(got.judge)) < ENOUGH_JUDGES:
+        return []
+    table = _table(got)
+    places = dict(zip(np.unique(got.cell).tolist(), table, strict=True))
+    if asked.baseline not in places:
+        return []
+    span = asked.rubric.scale.high - asked.rubric.scale.low
+    rows = []
+    for cell, own in places.items():
+        if cell != asked.baseline:
+            paired = (own - places[asked.baseline]).T * span
+            rows.append(_new_judges_row(*asked.cells[cell], paired[~np.isnan(paired).any(axis=1)]))
+    return rows
+
+
+def _new_judges_row(model: str, prompt: str, paired: Floats) -> NewJudgesRow:
+    if len(paired) < FEWEST_SCENARIOS:
+        return NewJudgesRow(model, prompt, None, None, None, len(paired))
+    found = new_judges(paired)
+    if found.se <= ZERO:
+        return NewJudgesRow(model, prompt, found.estimate, None, None, len(paired))
+    reach = float(stdtrit(found.df, 1 - (1 - LEVEL) / 2)) * found.se
+    return NewJudgesRow(model, prompt, found.estimate, found.estimate - reach, found.estimate + reach, len(paired))
 
 
 def judge_notes(asked: Question, tally: Tally) -> list[str]:
@@ -19,7 +66,7 @@ def judge_notes(asked: Question, tally: Tally) -> list[str]:
     if len(judges) < 2:
         return []
     span = asked.rubric.scale.high - asked.rubric.scale.low
-    table = _common(got, len(asked.cells))
+    table = _common(got)
     notes = []
     if table is None:
         notes.append(
@@ -65,15 +112,21 @@ def interaction_variance(table: Floats) -> float:
     return float(max(0.0, (between - within) / g))
 
 
-def _common(got: Means, n_cells: int) -> Floats | None:
+def _common(got: Means) -> Floats | None:
     """Composites (cells, judges, scenarios) over scenarios that all judges scored in all scored cells, or None."""
+    table = _table(got)
+    whole = table[:, :, ~np.isnan(table).any(axis=(0, 1))]
+    return whole if whole.shape[2] >= FEWEST_SCENARIOS else None
+
+
+def _table(got: Means) -> Floats:
+    """Composites of the scored cells, judges and scenarios, nan where there is no score."""
     cells, cell = np.unique(got.cell, return_inverse=True)
     judges, judge = np.unique(got.judge, return_inverse=True)
     scenarios, scenario = np.unique(got.scenario, return_inverse=True)
     table = np.full((len(cells), len(judges), len(scenarios)), np.nan)
     table[cell, judge, scenario] = got.y[:, 0]
-    whole = table[:, :, ~np.isnan(table).any(axis=(0, 1))]
-    return whole if whole.shape[2] >= FEWEST_SCENARIOS and n_cells else None
+    return table
 
 
 def _order(asked: Question, tally: Tally) -> list[str]:

@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtrit
 
 from core.estimate.bands import ZERO, critical_values, in_family
-from core.estimate.design import Design, Fit, Floats, Ints, fit, make_design
+from core.estimate.design import Floats, Ints
 from core.estimate.differences import Differences, differences
-from core.estimate.levels import MINIMUM_DF, levels
-from core.estimate.multiple import holm
+from core.estimate.levels import MINIMUM_DF, Areas, levels
+from core.estimate.multiple import holm, p_values
 from core.estimate.ranks import rank_intervals
+from core.fitted import FittedMeans, fit_means
 from core.records import JudgeKind
 from core.row import Estimate, LeaderboardRow
 from core.rubric import Rubric
 from core.spec import Failures
-from core.tally import Means, Tally, means
+from core.tally import Tally
 
 LEVEL = 0.95
 PROVISIONAL_BELOW = 0.9
@@ -38,8 +39,8 @@ class CellFacts:
 class Question:
     """What is asked of a tally: which cells, by which rubric, policy and judges, against which baseline.
 
-    `areas` (G) codes the scenarios' areas, or is None when any has none. `simultaneous` False leaves Holm and the bands
-    out, as for slices, which are exploratory.
+    `areas` codes the areas of all drawn scenarios, or is None when any has none. `simultaneous` False leaves Holm and
+    the bands out, as for slices, which are exploratory.
     """
 
     cells: Sequence[tuple[str, str]]
@@ -55,9 +56,17 @@ class Question:
 
 def leaderboard(asked: Question, tally: Tally, facts: Mapping[int, CellFacts]) -> list[LeaderboardRow]:
     """A row for every cell, best first, cells without a score last; ties keep the order of the cells."""
-    found = _estimates(asked, tally)
-    rows = [_row(asked, tally, cell, found.get(cell, _Found()), facts) for cell in range(len(asked.cells))]
-    return sorted(rows, key=lambda row: -np.inf if row.score is None else row.score, reverse=True)
+    return [row for row, _ in rows_with_p(asked, tally, facts)]
+
+
+def rows_with_p(
+    asked: Question, tally: Tally, facts: Mapping[int, CellFacts]
+) -> list[tuple[LeaderboardRow, float | None]]:
+    """The rows of `leaderboard`, each with the p of its difference to the baseline before any adjustment."""
+    estimates = _estimates(asked, tally)
+    found = [estimates.get(cell, _Found()) for cell in range(len(asked.cells))]
+    rows = [(_row(asked, tally, cell, own, facts), own.p) for cell, own in enumerate(found)]
+    return sorted(rows, key=lambda pair: -np.inf if pair[0].score is None else pair[0].score, reverse=True)
 
 
 NOTHING = Estimate(None, None, None)
@@ -71,6 +80,7 @@ class _Found:
     diff: Estimate = NOTHING
     band: tuple[float | None, float | None] = (None, None)
     p: float | None = None
+    p_holm: float | None = None
     n_scenarios: int = 0
     n_judges: int = 0
     marks: tuple[str, ...] = ()
@@ -78,52 +88,41 @@ class _Found:
 
 def _estimates(asked: Question, tally: Tally) -> dict[int, _Found]:
     """Estimates by cell, for the cells that have any score."""
-    got = means(tally, asked.rubric, asked.policy)
-    if not len(got.cell):
+    got = fit_means(tally, asked.rubric, asked.policy)
+    if got is None:
         return {}
-    cells, cell = np.unique(got.cell, return_inverse=True)
-    scenarios, scenario = np.unique(got.scenario, return_inverse=True)
-    _, judge = np.unique(got.judge, return_inverse=True)
-    design = make_design(cell, scenario, judge)
-    fitted = fit(design, got.y)
-    areas = None if asked.areas is None else np.unique(asked.areas[scenarios], return_inverse=True)[1]
-    found = {int(code): _Found() for code in cells}
-    no_text = {place for place, code in enumerate(cells) if tally.texts[code].sum() == 0}
-    marks = _set_levels(asked, design, fitted, areas, got, cell, no_text, [found[int(code)] for code in cells])
-    _set_differences(asked, design, fitted, cells, found, marks)
-    for place, code in enumerate(cells):
-        rows = cell == place
-        entry = found[int(code)]
-        entry.n_scenarios, entry.n_judges = len(np.unique(scenario[rows])), len(np.unique(judge[rows]))
+    entries = [_Found() for _ in got.cells]
+    marks = _set_levels(asked, got, tally, entries)
+    _set_differences(asked, got, entries, marks)
+    for place, entry in enumerate(entries):
+        rows = got.cell == place
+        entry.n_scenarios, entry.n_judges = len(np.unique(got.scenario[rows])), len(np.unique(got.judge[rows]))
         if np.mean(got.y[rows, 0] >= 1 - ZERO) >= CEILING_SHARE:
             marks[place].add("near_ceiling")
         entry.marks = tuple(name for name in MARKS if name in marks[place])
-    _set_ranks(asked, design, fitted, [found[int(code)] for code in cells])
-    return found
+    _set_ranks(asked, got, entries)
+    return dict(zip(got.cells.tolist(), entries, strict=True))
+
+
+def _areas(codes: Ints, scored: Ints) -> Areas:
+    _, drawn = np.unique(codes, return_inverse=True)
+    return Areas(np.bincount(drawn), drawn[scored])
 
 
 MARKS = ("near_ceiling", "too_few", "all_equal", "not_estimable")
 
 
-def _set_levels(
-    asked: Question,
-    design: Design,
-    fitted: Fit,
-    areas: Ints | None,
-    got: Means,
-    cell: Ints,
-    no_text: set[int],
-    entries: list[_Found],
-) -> list[set[str]]:
-    level = levels(design, fitted, areas)
+def _set_levels(asked: Question, got: FittedMeans, tally: Tally, entries: list[_Found]) -> list[set[str]]:
+    level = levels(got.design, got.fit, None if asked.areas is None else _areas(asked.areas, got.scenarios))
     marks: list[set[str]] = []
     for place, entry in enumerate(entries):
-        own = got.y[cell == place]
+        own = got.y[got.cell == place]
         found = [
             _interval(asked.rubric, level.estimate[place, q], level.se[place, q], level.df[place], own[:, q])
             for q in range(own.shape[1])
         ]
-        if place in no_text:  # a cell with only failures has the low, whatever the others' scenarios are like
+        if not tally.texts[got.cells[place]].any():
+            # A cell with only failures has the low, whatever the others' scenarios are like.
             found = [(Estimate(asked.rubric.scale.low, None, None), marked) for _, marked in found]
         entry.score, entry.criteria = found[0][0], tuple(estimate for estimate, _ in found[1:])
         marks.append(found[0][1])
@@ -144,30 +143,29 @@ def _interval(rubric: Rubric, estimate: float, se: float, df: float, values: Flo
     return Estimate(point, point - reach, point + reach), marks
 
 
-def _set_differences(
-    asked: Question, design: Design, fitted: Fit, cells: Ints, found: dict[int, _Found], marks: list[set[str]]
-) -> None:
-    if asked.baseline not in found:
+def _set_differences(asked: Question, got: FittedMeans, entries: list[_Found], marks: list[set[str]]) -> None:
+    pairs = got.to_baseline(asked.baseline)
+    if not pairs:
         return
-    base = int(np.searchsorted(cells, asked.baseline))
-    others = [place for place in range(len(cells)) if place != base]
-    if not others:
-        return
-    got = differences(design, fitted, [(place, base) for place in others])
+    found = differences(got.design, got.fit, pairs)
     span = asked.rubric.scale.high - asked.rubric.scale.low
-    family = in_family(got)
-    reach = np.where(family, stdtrit(np.where(family, got.df, 1.0), 1 - (1 - LEVEL) / 2) * got.se, np.nan)
-    statistic = np.divide(np.abs(got.estimate), got.se, out=np.zeros_like(got.se), where=family)
-    p = np.where(family, 2 * stdtr(np.where(family, got.df, 1.0), -statistic), np.nan)
-    adjusted = holm(p) if asked.simultaneous else np.full(len(p), np.nan)
-    bands = critical_values(design, got, asked.seed) * got.se if asked.simultaneous else np.full(len(p), np.nan)
-    for number, place in enumerate(others):
-        entry = found[int(cells[place])]
-        entry.diff = _around(got.estimate[number] * span, reach[number] * span)
-        band = _around(got.estimate[number] * span, bands[number] * span)
+    family, p = in_family(found), p_values(found)
+    reach = np.where(family, stdtrit(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2) * found.se, np.nan)
+    nothing = np.full(len(pairs), np.nan)
+    adjusted = holm(p) if asked.simultaneous else nothing
+    bands = critical_values(got.design, found, asked.seed) * found.se if asked.simultaneous else nothing
+    for number, (place, base) in enumerate(pairs):
+        entry = entries[place]
+        entry.diff = _around(found.estimate[number] * span, reach[number] * span)
+        band = _around(found.estimate[number] * span, bands[number] * span)
         entry.band = band.low, band.high
-        entry.p = None if np.isnan(adjusted[number]) else float(adjusted[number])
-        marks[place] |= _why_no_interval(got, number, int(design.shared[place, base]))
+        entry.p, entry.p_holm = known(p[number]), known(adjusted[number])
+        marks[place] |= _why_no_interval(found, number, int(got.design.shared[place, base]))
+
+
+def known(value: float) -> float | None:
+    """The number, or None where it is nan."""
+    return None if np.isnan(value) else float(value)
 
 
 def _why_no_interval(got: Differences, number: int, together: int) -> set[str]:
@@ -185,10 +183,10 @@ def _around(point: float, reach: float) -> Estimate:
     return Estimate(float(point), float(point - reach), float(point + reach))
 
 
-def _set_ranks(asked: Question, design: Design, fitted: Fit, entries: list[_Found]) -> None:
+def _set_ranks(asked: Question, got: FittedMeans, entries: list[_Found]) -> None:
     """Ranks among the cells that have a score; one without an estimable score keeps none."""
     scored = [place for place, entry in enumerate(entries) if entry.score.score is not None]
-    for place, rank in rank_intervals(design, fitted, scored, asked.seed).items():
+    for place, rank in rank_intervals(got.design, got.fit, scored, asked.seed).items():
         entries[place].rank = rank
 
 
@@ -199,13 +197,12 @@ def _row(asked: Question, tally: Tally, cell: int, found: _Found, facts: Mapping
     pairs = int(tally.texts[cell].sum()) * len(tally.judges)
     coverage = scored / pairs if pairs else 0.0
     own = facts.get(cell, CellFacts())
-    known = found.score.score is not None
     names = asked.rubric.names
     criteria = found.criteria or (NOTHING,) * len(names)
     return LeaderboardRow(
         model=model,
         prompt=prompt,
-        judge_kind=asked.kind if known else None,
+        judge_kind=asked.kind if found.score.score is not None else None,
         score=found.score.score,
         low=found.score.low,
         high=found.score.high,
@@ -216,7 +213,7 @@ def _row(asked: Question, tally: Tally, cell: int, found: _Found, facts: Mapping
         diff_high=found.diff.high,
         diff_sim_low=found.band[0],
         diff_sim_high=found.band[1],
-        p_holm=found.p,
+        p_holm=found.p_holm,
         criteria=dict(zip(names, criteria, strict=True)),
         n_scenarios=found.n_scenarios,
         n_judges=found.n_judges,

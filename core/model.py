@@ -31,7 +31,8 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One entry of models.toml; prices are USD per million tokens, `parameters_b` billions of parameters.
 
-    A tape names the model it records as `source`; the loader puts that model's entry into `source_model`.
+    A tape names the model it records as `source`; the loader puts that model's entry into `source_model`. `tape` is its
+    file's name, a relative path that is looked for under the home and beside models.toml.
     """
 
     name: str
@@ -51,6 +52,11 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     source_model: "Model | None" = None
     tape: str | None = None
     threads: int | None = None
+
+    @property
+    def priced(self) -> "Model":
+        """The entry whose prices count: what a tape records, else the model itself."""
+        return self.source_model.priced if self.provider == "tape" and self.source_model else self
 
     @property
     def generation_hash(self) -> str:

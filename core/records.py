@@ -1,4 +1,4 @@
-"""What is added to an experiment after its pin: judges, baselines, ceilings; append-only, with author and time."""
+"""What is added to an experiment after its pin: judges, baselines, rounds and so on; append-only, author and time."""
 
 from typing import Literal
 
@@ -37,7 +37,42 @@ class CeilingRecord(msgspec.Struct, frozen=True, tag="ceiling"):
     at: str
 
 
-Record = JudgeRecord | BaselineRecord | CeilingRecord
+class RoundOpened(msgspec.Struct, frozen=True, tag="round_opened"):
+    """A judge may answer from here on; `round` is random."""
+
+    round: str
+    judge: str
+    author: str
+    at: str
+
+
+class RoundReady(msgspec.Struct, frozen=True, tag="round_ready"):
+    """The round covers the items of the judge's export folder of this number; 0 when nothing was pending."""
+
+    round: str
+    export: int
+    at: str
+
+
+class RoundClosed(msgspec.Struct, frozen=True, tag="round_closed"):
+    """No more answers from here on."""
+
+    round: str
+    author: str
+    at: str
+
+
+class ArchiveRecord(msgspec.Struct, frozen=True, tag="archived"):
+    """Hidden from lists and closed to launches and rounds from here on."""
+
+    author: str
+    at: str
+
+
+Record = JudgeRecord | BaselineRecord | CeilingRecord | RoundOpened | RoundReady | RoundClosed | ArchiveRecord
+
+PROGRAM = "heuristics"
+"""The one program judge there is; scores of other programs can only be adopted."""
 
 
 class JudgeConflict(ValueError):
@@ -58,13 +93,17 @@ def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
 
 
 def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
-    """Kind by judge, in order of first appearance."""
-    return {record.judge: record.kind for record in records if isinstance(record, JudgeRecord)}
+    """Kind by judge, in order of first appearance; of two writers at once the first counts."""
+    kinds: dict[str, JudgeKind] = {}
+    for record in records:
+        if isinstance(record, JudgeRecord):
+            kinds.setdefault(record.judge, record.kind)
+    return kinds
 
 
 def judge_kind(name: str, asked: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
     """The kind a judge has or gets: known, else asked, else human; `heuristics` is always program."""
-    fixed = "program" if name == "heuristics" else known.get(name)
+    fixed = "program" if name == PROGRAM else known.get(name)
     if fixed and asked and asked != fixed:
         raise JudgeConflict(f"judge {name!r} is recorded as {fixed} and cannot become {asked}: use another judge id")
     return fixed or asked or "human"
@@ -98,3 +137,8 @@ def ceiling_of(records: list[Record]) -> float | None:
     """The ceiling in force, in USD, or None."""
     ceilings = [record.max_cost for record in records if isinstance(record, CeilingRecord)]
     return ceilings[-1] if ceilings else None
+
+
+def is_archived(records: list[Record]) -> bool:
+    """Whether the experiment is archived; there is no way back."""
+    return any(isinstance(record, ArchiveRecord) for record in records)

@@ -87,12 +87,22 @@ def check_override(spec: Spec, given: Options) -> Spec:
     """The pin, when every option in `given` agrees with it; else SpecMismatch. Options not given always agree."""
     for field in PINNED:
         wanted, pinned = getattr(given, field), getattr(spec.options, field)
-        if wanted is not None and wanted != pinned:
+        if wanted is not None and wanted != pinned and not _same_entries(spec, field, wanted):
             raise SpecMismatch(
                 f"{spec.experiment} is pinned with {field}={_show(pinned)}, and {field}={_show(wanted)} differs: "
                 f"leave {field} out, or start a new experiment with extends={spec.experiment}"
             )
     return spec
+
+
+def _same_entries(spec: Spec, field: str, wanted: object) -> bool:
+    """Whether `wanted` names the pinned prompts or rubric in other words, as NAME for NAME@VERSION or the reverse."""
+    if field == "rubric":
+        return wanted in {spec.rubric.name, spec.rubric.ref}
+    if field != "prompts" or not isinstance(wanted, tuple) or len(wanted) != len(spec.prompts):
+        return False
+    pairs = zip(wanted, spec.prompts, strict=True)
+    return all(name in {prompt.name, prompt.ref} for name, prompt in pairs)
 
 
 def _show(value: object) -> str:

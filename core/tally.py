@@ -28,20 +28,20 @@ class Tally:
     judges: tuple[str, ...]
 
     def within(self, scenarios: Ints) -> "Tally":
-        """The tally of these scenarios only; counts elsewhere become 0."""
-        inside = np.zeros(self.texts.shape[1], bool)
-        inside[scenarios] = True
-        rows = inside[self.scenario]
+        """The tally of these scenarios only, numbered in the order given."""
+        place = np.full(self.texts.shape[1], -1)
+        place[scenarios] = np.arange(len(scenarios))
+        rows = place[self.scenario] >= 0
         return Tally(
             self.cell[rows],
-            self.scenario[rows],
+            place[self.scenario[rows]],
             self.judge[rows],
             self.scored[rows],
             self.sums[rows],
-            self.unscorable * inside,
-            self.texts * inside,
-            self.failed * inside,
-            self.refused * inside,
+            self.unscorable[:, scenarios],
+            self.texts[:, scenarios],
+            self.failed[:, scenarios],
+            self.refused[:, scenarios],
             self.judges,
         )
 

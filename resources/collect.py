@@ -31,6 +31,7 @@ class Collected:
     transient: int = 0
     maybe_paid_twice: int = 0
     cost: float = 0.0
+    at_most: float = 0.0
     stopped: bool = False
     trouble: dict[str, str] = field(default_factory=dict)
 
@@ -42,7 +43,8 @@ class Collected:
     def sentence(self) -> str:
         """What is left and why, for people."""
         why = [f"{self.transient} failed for now"] if self.transient else []
-        why += [f"stopped at the ceiling max_cost, {self.cost:.6g} USD spent"] if self.stopped else []
+        unsaid = f" and up to {self.at_most:.6g} USD where the server did not say" if self.at_most else ""
+        why += [f"stopped at the ceiling max_cost, {self.cost:.6g} USD spent{unsaid}"] if self.stopped else []
         why += [f"{model}: {error}" for model, error in self.trouble.items()]
         return f"{self.left} of {self.expected} generations have no final outcome ({'; '.join(why) or 'not asked yet'})"
 
@@ -64,7 +66,7 @@ class Collector:
         self._spec, self._journal, self._clients = spec, journal, clients
         self._now, self._progress = now, progress
         self._taken_over = taken_over
-        self._budget = Budget(ceiling, journal.index.cost)
+        self._budget = Budget(ceiling, journal.index.cost + journal.index.at_most)
         self._unseen = {**journal.index.unseen, **dict.fromkeys(journal.index.in_flight, 1)}
         self._in_a_row: dict[str, int] = {}
         self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
@@ -87,7 +89,7 @@ class Collector:
             syncing.cancel()
             with suppress(asyncio.CancelledError):
                 await syncing
-        report.stopped = self._budget.stopped
+        report.stopped, report.at_most = self._budget.stopped, self._journal.index.at_most
         return report
 
     def _is_final(self, key: str) -> bool:
@@ -115,15 +117,16 @@ class Collector:
             worst = worst_cost(model, _bytes_of(request), request.max_tokens)
             if not await self._budget.reserve(worst):
                 return
-            cost = None
+            cost = at_most = None
             try:
                 answer = await client.answer(request)
-                cost = cost_of(model, answer.tokens_in, answer.tokens_out)
+                cost = cost_of(model, answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
+                at_most = worst if cost is None and answer.kind in {"text", "refused"} else None
             finally:
-                self._budget.settle(worst, cost)
-            self._keep(model.name, request.key, answer, cost)
+                self._budget.settle(worst, at_most if cost is None else cost)
+            self._keep(model.name, request.key, answer, cost, at_most or None)
 
-    def _keep(self, model: str, key: str, answer: ModelAnswer, cost: float | None) -> None:
+    def _keep(self, model: str, key: str, answer: ModelAnswer, cost: float | None, at_most: float | None) -> None:
         self._journal.done(
             Outcome(
                 key=key,
@@ -135,6 +138,7 @@ class Collector:
                 latency_ms=answer.latency_ms,
                 queue_ms=answer.queue_ms,
                 cost=cost,
+                at_most=at_most,
                 attempts=answer.attempts,
                 unseen=answer.unseen,
                 error=answer.error,

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from core.grid import expected
 from core.records import ceiling_of
 from core.spec import Spec
@@ -27,8 +30,9 @@ def collect_experiment(house: House, spec: Spec, *, run_id: str, accept: bool) -
     run collects, JournalFull when the disk is full. Adopted experiments have nothing to collect.
     """
     if spec.source == "adopt":
-        rows = candidates(house.home, spec.experiment).table(["cell"]).num_rows
-        return Collected(expected=rows, done=rows)
+        outcomes = candidates(house.home, spec.experiment).table(["outcome"])["outcome"].cast(pa.string())
+        failed = pc.sum(pc.not_equal(outcomes, "text")).as_py() or 0
+        return Collected(expected=len(outcomes), done=len(outcomes), failed=failed)
     folder = house.home.experiment(spec.experiment)
     with (
         writing(folder, purpose=f"collecting, run {run_id}", now=house.now()),
@@ -55,7 +59,7 @@ def _ask(
 ) -> Collected:
     async def ask() -> Collected:
         async with open_clients(
-            spec.models, keys=house.keys, models_dir=house.home.models, seed=spec.seed, on_send=journal.sent
+            spec.models, keys=house.keys, home=house.home, catalogs=house.catalogs, seed=spec.seed, on_send=journal.sent
         ) as clients:
             collector = Collector(
                 spec,

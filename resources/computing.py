@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.canonical import content_hash
-from core.leaderboard import Question, leaderboard
+from core.exploratory import slice_rows
+from core.leaderboard import Question, leaderboard, rows_with_p
 from core.records import KINDS, JudgeKind, baseline_cell, judges_of
 from core.row import LeaderboardRow, SliceRow
 from core.spec import Failures, Spec
@@ -59,7 +60,7 @@ def compute(house: House, spec: Spec, judges: str | None = None) -> Computed:
     records = read_records(house.home, spec.experiment)
     known = judges_of(records)
     reached = scored_cells(house.home, spec, scores)
-    shown = _asked(judges, known, reached) if judges else _preferred(house, spec, known, reached)
+    shown = _preferred(house, spec, known, reached) if judges is None else _asked(judges, known, reached)
     tally = tally_of(house.home, spec, scores, list(shown.judges))
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(house.home, spec.experiment).manifest()
@@ -103,13 +104,13 @@ def _slice_rows(house: House, computed: Computed, slice_: Slice) -> list[SliceRo
     values = [getattr(scenario, slice_) for scenario in spec.scenarios]
     facts = facts_of(house.home, spec, slice_)
     question = replace(computed.question, simultaneous=False)
-    rows: list[SliceRow] = []
+    parts = []
     for value in sorted(set(values), key=lambda value: (value is None, value or "")):
         inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
         own_facts = {cell: fact for (at, cell), fact in facts.items() if at == value}
-        found = leaderboard(question, computed.tally.within(inside), own_facts)
-        rows += [SliceRow(**msgspec.structs.asdict(row), slice=slice_, slice_value=value) for row in found]
-    return rows
+        own = replace(question, areas=None if question.areas is None else question.areas[inside])
+        parts.append((value, rows_with_p(own, computed.tally.within(inside), own_facts)))
+    return slice_rows(slice_, parts)
 
 
 def _preferred(house: House, spec: Spec, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> Shown:

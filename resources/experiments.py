@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from core.records import is_archived
 from core.spec import Spec
 from resources.home import Home
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import pinned_spec
+from resources.lake.specs import pinned_spec, read_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +26,14 @@ class ExperimentRow(msgspec.Struct, frozen=True):
     provisional: bool
 
 
-def list_experiments(home: Home) -> list[ExperimentRow]:
-    """Every pinned experiment, by name."""
-    return [_row(home, pinned_spec(home, name)) for name in home.experiments()]
+def list_experiments(home: Home, *, archived: bool = False) -> list[ExperimentRow]:
+    """Every pinned experiment, by name; archived ones only when asked for."""
+    names = [name for name in home.experiments() if archived or not is_archived(read_records(home, name))]
+    return [list_experiment(home, pinned_spec(home, name)) for name in names]
 
 
-def _row(home: Home, spec: Spec) -> ExperimentRow:
+def list_experiment(home: Home, spec: Spec) -> ExperimentRow:
+    """The row of one pinned experiment."""
     published = read_published(home, spec.experiment)
     rows = published.rows if published else []
     coverage = min((row.coverage for row in rows), default=0.0)

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.names import experiment_name, judge_name
+from core.names import EXPERIMENT, experiment_name, judge_name
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Home:
 
     def experiments(self) -> list[str]:
         """Names of all pinned experiments, sorted."""
-        return sorted(path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json"))
+        names = {path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json")}
+        return sorted(name for name in names if EXPERIMENT.fullmatch(name))
 
     def exports(self, name: str, judge: str) -> Path:
         """The folder of a judge's numbered exports."""
@@ -34,6 +35,10 @@ class Home:
     def models(self) -> Path:
         """Assembled weights of embedded models."""
         return self.root / "models"
+
+    def tape(self, name: str) -> Path:
+        """Where answers of the tape `name` are recorded; of an absolute path, which old pins hold, the last part."""
+        return self.root / "tapes" / (Path(name).name if Path(name).is_absolute() else name)
 
     @property
     def dagster(self) -> Path:
@@ -55,9 +60,14 @@ class Home:
         """The one SQLite database, unless TIPBENCH_DATABASE_URL names another."""
         return self.root / "tipbench.db"
 
+    @property
+    def keys(self) -> Path:
+        """Generated secrets, each readable by its owner only."""
+        return self.root / "keys"
+
     def secret(self, name: str) -> bytes:
         """32 random bytes kept under `keys/`, made at first use, file mode 0600, folder mode 0700."""
-        folder = self.root / "keys"
+        folder = self.keys
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / name
         fresh = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"

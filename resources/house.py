@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from contracts.judging import PageAnswers
 from contracts.tracking import Tracker
 from core.spec import Options
 from resources.catalog import Catalog, Layer, load_catalog
@@ -17,7 +19,10 @@ ShowProgress = Callable[[str, int], AbstractContextManager[Advance]]
 
 @dataclass(frozen=True)
 class House:
-    """Built once by wiring; `keys` holds API keys by the name of their environment variable and is never shown."""
+    """Built once by wiring; `keys` holds API keys by the name of their environment variable and is never shown.
+
+    `answers` are those given on pages; None where there is no database.
+    """
 
     home: Home
     layers: tuple[Layer, ...]
@@ -27,6 +32,12 @@ class House:
     tracker: Tracker
     show_progress: ShowProgress
     keys: Mapping[str, str] = field(repr=False, default_factory=dict)
+    answers: PageAnswers | None = None
+
+    @property
+    def catalogs(self) -> tuple[Path, ...]:
+        """The catalog's folders; entries of later ones win."""
+        return tuple(layer.folder for layer in self.layers)
 
     def catalog(self) -> Catalog:
         """The catalog as its files are now; CatalogError lists what is wrong with them."""

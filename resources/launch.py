@@ -1,13 +1,17 @@
 """Launching: from what a person asked for to a pinned experiment with its judges, baseline and ceiling on record."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from core.names import experiment_name
 from core.options import OptionError, validate_options, with_defaults
 from core.records import (
+    PROGRAM,
     BaselineRecord,
     CeilingRecord,
+    JudgeConflict,
     JudgeKind,
     JudgeRecord,
     Record,
@@ -21,12 +25,12 @@ from core.records import (
 from core.spec import Options, Spec, check_override
 from resources.catalog import Catalog
 from resources.house import House
-from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec
+from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec, refuse_archived
 from resources.models.registry import check_keys
 from resources.models.sizes import reported_sizes
 from resources.pinning import check_prices, draft_spec
 
-DEFAULT_JUDGE = ("agent", "agent")
+DEFAULT_JUDGE: tuple[str, JudgeKind] = ("agent", "agent")
 
 
 def draft(house: House, name: str, options: Options) -> Spec:
@@ -51,22 +55,30 @@ def launch(house: House, name: str, options: Options, judges: Sequence[str] = ()
     """Pin the experiment, or agree with its pin, and record judges, baseline and ceiling; idempotent.
 
     A name without a pin is launched with defaults only when `by_default` is set; a partition that a backfill
-    materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin.
+    materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin, and an
+    archived experiment with Archived.
     """
-    spec, records = prepared(house, name, options, judges, by_default=by_default)
-    if spec.source == "adopt" and options == Options() and not judges:
-        return spec
-    spec, _ = pin(house.home, spec)
+    ready = prepared(house, name, options, judges, by_default=by_default)
+    if ready.spec.source == "adopt" and options == Options() and not judges:
+        return ready.spec
+    spec, _ = pin(house.home, ready.spec)
     check_override(spec, options)
-    add_records(house.home, name, _new_records(house, spec, records, options, judges))
+    add_records(house.home, name, _new_records(house, spec, ready.records, ready.options, judges))
     return spec
 
 
-def prepared(
-    house: House, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool
-) -> tuple[Spec, list[Record]]:
-    """The spec that `launch` would pin or agree with, and the records so far; nothing is written, all is checked."""
+class Prepared(NamedTuple):
+    """A launch that can be made: the spec, the records so far, and the options that new records come from."""
+
+    spec: Spec
+    records: list[Record]
+    options: Options
+
+
+def prepared(house: House, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Prepared:
+    """What `launch` would pin or agree with; nothing is written, all is checked."""
     experiment_name(name)
+    refuse_archived(house.home, name)
     pinned = read_spec(house.home, name)
     if not by_default and options == Options() and pinned is None:
         raise NotPinned(
@@ -74,11 +86,13 @@ def prepared(
         )
     records = read_records(house.home, name)
     if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
-        return pinned, records
+        return Prepared(pinned, records, options)
     spec = draft(house, name, options)
     check_keys(spec.models, house.keys)
+    if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
+        options = with_defaults(options, Options(baseline=house.defaults.baseline, max_cost=house.defaults.max_cost))
     _new_records(house, spec, records, options, judges)
-    return spec, records
+    return Prepared(spec, records, options)
 
 
 def _new_records(
@@ -86,10 +100,12 @@ def _new_records(
 ) -> list[Record]:
     author, at = house.author, house.now()
     known = judges_of(records)
+    inherited = judges_of(read_records(house.home, spec.extends)) if spec.extends else {}
     asked: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
     if not asked and not known:
-        asked = [parse_judge("=".join(DEFAULT_JUDGE))]
-    new = new_judges(asked, known, author, at)
+        judge, kind = DEFAULT_JUDGE
+        asked = [(judge, inherited.get(judge, kind))]
+    new = new_judges(asked, known, author, at, inherited)
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
         check_baseline(spec.cell_names(), (model, prompt))
@@ -103,22 +119,36 @@ def _new_records(
 
 
 def new_judges(
-    asked: Sequence[tuple[str, JudgeKind | None]], known: dict[str, JudgeKind], author: str, at: str
+    asked: Sequence[tuple[str, JudgeKind | None]],
+    known: dict[str, JudgeKind],
+    author: str,
+    at: str,
+    inherited: Mapping[str, JudgeKind] = MappingProxyType({}),
 ) -> list[Record]:
-    """Records for the judges that are not known yet; JudgeConflict when one is known with another kind."""
+    """Records for the judges that are not known yet.
+
+    JudgeConflict when one is known with another kind, here or in what is extended (`inherited`), or is to be a program
+    that there is not.
+    """
     new: dict[str, JudgeKind] = {}
     for judge, kind in asked:
-        decided = judge_kind(judge, kind, {**known, **new})
-        if judge not in known:
-            new[judge] = decided
+        decided = judge_kind(judge, kind, {**inherited, **known, **new})
+        if judge in known:
+            continue
+        if decided == "program" and judge not in {PROGRAM, *inherited}:
+            raise JudgeConflict(f"there is no program {judge!r} that could judge: {PROGRAM} is the one there is")
+        new[judge] = decided
     return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
 
 
-def record_judges(house: House, name: str, judges: Sequence[str]) -> None:
-    """Append the judges that are not on record yet; idempotent."""
+def record_judges(house: House, name: str, judges: Sequence[str]) -> bool:
+    """Append the judges that are not on record yet; whether there was any. Archived when the experiment is."""
+    refuse_archived(house.home, name)
     known = judges_of(read_records(house.home, name))
     asked = [parse_judge(text) for text in judges]
-    add_records(house.home, name, new_judges(asked, known, house.author, house.now()))
+    new = new_judges(asked, known, house.author, house.now())
+    add_records(house.home, name, new)
+    return bool(new)
 
 
 def _sizes(options: Options, catalog: Catalog) -> dict[str, float | None]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from contracts.tracking import MirrorCell, MirrorRun, Status, TrackingUnavailable
+import msgspec
+
+from contracts.tracking import MirrorCell, MirrorRun, Status, TrackingLinks, TrackingUnavailable
 from core.canonical import content_hash
 from core.row import LeaderboardRow
 from core.spec import Spec
 from resources.home import Home
 from resources.house import House
 from resources.lake.candidates import candidates, cell_facts
+from resources.lake.files import pretty, write_whole
 from resources.lake.leaderboards import Published, read_published
 
 ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
@@ -21,7 +24,23 @@ def mirror(house: House, spec: Spec, status: Status, *, log: Callable[[str], Non
     except TrackingUnavailable as error:
         log(str(error))
         return {}
-    return {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    write_whole(house.home.experiment(spec.experiment) / "tracking.json", pretty(links))
+    shown = {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    return {**shown, "mlflow_url": _url(links)}
+
+
+def mlflow_url(home: Home, name: str) -> str | None:
+    """Where MLflow's UI shows the experiment: the server's address, or the local UI's path; None before a mirroring."""
+    try:
+        links = msgspec.json.decode((home.experiment(name) / "tracking.json").read_bytes(), type=TrackingLinks)
+    except FileNotFoundError:
+        return None
+    return _url(links)
+
+
+def _url(links: TrackingLinks) -> str:
+    root = links.uri.rstrip("/") if links.uri.startswith("http") else "/mlflow"
+    return f"{root}/#/experiments/{links.experiment_id}"
 
 
 def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:

@@ -74,9 +74,12 @@ def _check(home: Home, spec: Spec, options: Options) -> None:
 
 
 def check_prices(spec: Spec) -> None:
-    """Refuse a ceiling that could not be kept: OptionError names each remote model without prices."""
+    """Refuse a ceiling that could not be kept: OptionError names each remote model without prices, a tape's too."""
+    asked = {model.priced.name: model.priced for model in spec.models}
     unknown = [
-        m.name for m in spec.models if not m.local and m.provider == "openai" and None in (m.price_in, m.price_out)
+        name
+        for name, m in asked.items()
+        if not m.local and m.provider == "openai" and None in (m.price_in, m.price_out)
     ]
     if unknown:
         raise OptionError(

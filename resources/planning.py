@@ -101,8 +101,8 @@ def _cell_plan(spec: Spec, cell: int, held: set[str]) -> CellPlan:
         to_ask += 1
         tokens_in += tokens
     tokens_out = to_ask * prompt.max_tokens
-    free = model.provider in {"template", "embedded"}
-    cost = 0.0 if free else None
-    if model.price_in is not None and model.price_out is not None:
-        cost = (model.price_in * tokens_in + model.price_out * tokens_out) / 1e6
+    asked = model.priced
+    cost = 0.0 if asked.provider in {"template", "embedded", "tape"} else None
+    if asked.provider != "tape" and asked.price_in is not None and asked.price_out is not None:
+        cost = (asked.price_in * tokens_in + asked.price_out * tokens_out) / 1e6
     return CellPlan(model.name, prompt.name, generations, to_ask, tokens_in, tokens_out, cost)

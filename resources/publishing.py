@@ -8,10 +8,11 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.judge_effects import judge_notes
+from core.exploratory import criterion_differences
+from core.judge_effects import judge_notes, new_judges_rows
 from core.row import LeaderboardRow
 from core.spec import Spec
-from core.visible import visible
+from core.visible import inert, visible
 from resources.computing import Computed, compute, other_policy, slices_of
 from resources.house import House
 from resources.lake.candidates import candidates
@@ -46,18 +47,20 @@ def _fill(house: House, computed: Computed, folder: Path) -> None:
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
-    leaderboard_frame(computed.rows).to_csv(folder / "leaderboard.csv", index=False)
+    _sheet(computed.rows).to_csv(folder / "leaderboard.csv", index=False, encoding="utf-8")
     (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
     given = ReportInput(
         spec=computed.spec,
         rows=computed.rows,
         slices=slices,
+        criteria=criterion_differences(computed.question, computed.tally),
         judges=computed.shown.judges,
         baseline=computed.question.cells[computed.question.baseline],
         published_at=house.now(),
         tips=tip_scores(house, computed),
         other_policy=other_policy(house, computed),
         judge_notes=judge_notes(computed.question, computed.tally),
+        new_judges=new_judges_rows(computed.question, computed.tally),
         warnings=[],
     )
     (folder / "report.html").write_text(render_page(given), "utf-8")
@@ -66,6 +69,14 @@ def _fill(house: House, computed: Computed, folder: Path) -> None:
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
     """Rows as columns, a criterion's estimate as `criteria.NAME.score`, `.low` and `.high`, marks joined by spaces."""
     return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
+
+
+def _sheet(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
+    """The table for spreadsheets: whole numbers stay whole beside nulls, and no name is run as a formula."""
+    frame: pd.DataFrame = leaderboard_table(rows).to_pandas(integer_object_nulls=True)
+    for name in _TEXTS & set(frame.columns):
+        frame[name] = frame[name].map(lambda text: inert(visible(text)) if isinstance(text, str) else text)
+    return frame
 
 
 def leaderboard_frame(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":

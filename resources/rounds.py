@@ -5,23 +5,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from core.canonical import content_hash
 from core.heuristics import heuristic_scores
-from core.records import JudgeKind, JudgeRecord, judges_of
+from core.records import PROGRAM, JudgeKind, JudgeRecord, RoundReady, judges_of
+from core.rounds import open_rounds
 from core.spec import Spec
 from core.tables import criterion_column
 from resources.house import House
 from resources.judging import inbox
 from resources.judging.exports import ExportResult, last_export, next_export, unanswered
-from resources.judging.importer import Accepted, read_answers
+from resources.judging.importer import Accepted, Rejected, read_answers
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
-from resources.lake.candidates import candidates
+from resources.lake.candidates import candidates, taken_from
 from resources.lake.lock import writing
-from resources.lake.specs import add_records, pinned_spec, read_records
+from resources.lake.specs import add_records, pinned_spec, read_records, refuse_archived
 
 PUBLISH_WAIT_S = 60.0
+PASSES = 2
+"""A batch that a crash left half-way is finished first; what was saved since is taken after it."""
 COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
 
 
@@ -31,11 +37,21 @@ def export_pending(house: House, spec: Spec) -> dict[str, ExportResult]:
         _inherit(house, spec)
         tips = candidates(house.home, spec.experiment).table(COLUMNS)
         scores = Scores(house.home, spec.experiment, spec.rubric).current()
-        return {
+        exports = {
             judge: next_export(house.home, spec, judge, unanswered(tips, scores, judge))
             for judge, kind in _kinds(house, spec).items()
             if kind != "program"
         }
+        _ready(house, spec, exports)
+        return exports
+
+
+def _ready(house: House, spec: Spec, exports: dict[str, ExportResult]) -> None:
+    """Give every round that waits for its items the folder that its judge has now."""
+    waiting = [r for r in open_rounds(read_records(house.home, spec.experiment)) if r.export is None]
+    found = [(round_.id, exports[round_.judge]) for round_ in waiting if round_.judge in exports]
+    numbers = [(id_, int(e.folder.name) if e.folder is not None and e.pending else 0) for id_, e in found]
+    add_records(house.home, spec.experiment, [RoundReady(id_, number, house.now()) for id_, number in numbers])
 
 
 def open_exports(house: House, spec: Spec) -> dict[str, ExportResult]:
@@ -54,11 +70,22 @@ def open_exports(house: House, spec: Spec) -> dict[str, ExportResult]:
 
 
 def take_scores(house: House, spec: Spec) -> IngestReport:
-    """Take over what is extended, let programs score, and take what waits in the inbox."""
+    """Take over what is extended, let programs score, and take what waits in the inbox and what pages hold."""
     with _locked(house, spec, "taking scores"):
         _inherit(house, spec)
         _programs(house, spec)
-        return ingest(house.home, spec, _kinds(house, spec), now=house.now(), author=house.author)
+        report = IngestReport()
+        for _ in range(PASSES):
+            batches = house.answers.batches(spec.experiment) if house.answers else []
+            for batch in batches:
+                inbox.place(house.home, spec.experiment, inbox.page_file(batch.id), batch.data, batch.saved_at)
+            taken = ingest(house.home, spec, _kinds(house, spec), now=house.now(), author=house.author)
+            report.add(taken)
+            if not batches or house.answers is None:
+                break
+            refused = [batch.id for batch in batches if inbox.page_file(batch.id) in taken.rejected]
+            house.answers.settle([batch.id for batch in batches if batch.id not in refused], refused)
+        return report
 
 
 @dataclass(frozen=True)
@@ -78,11 +105,18 @@ class Offer:
 
 
 def offer(house: House, spec: Spec, file: Path, judge: str | None) -> Offer:
-    """Place a copy of `file` in the inbox; with `judge`, Rejected when its items are not all that judge's."""
+    """Place a copy of `file` in the inbox; with `judge`, refused at once when its items are not all that judge's.
+
+    Archived when the experiment is.
+    """
+    refuse_archived(house.home, spec.experiment)
+    before = frozenset(source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources())
     if judge is not None:
         items = Items(house.home, spec.experiment).table()
-        read_answers(file, items=items, rubric=spec.rubric, judge=judge)
-    before = frozenset(source.sha256 for source in Scores(house.home, spec.experiment, spec.rubric).sources())
+        try:
+            read_answers(file, items=items, rubric=spec.rubric, judge=judge)
+        except Rejected as rejected:
+            return Offer(inbox.put_rejected(house.home, spec.experiment, file, rejected), before)
     return Offer(inbox.put(house.home, spec.experiment, file), before)
 
 
@@ -112,9 +146,9 @@ def _kinds(house: House, spec: Spec) -> dict[str, JudgeKind]:
 
 
 def _programs(house: House, spec: Spec) -> None:
-    """Let every recorded program judge answer what it has not; `heuristics` is the one there is."""
+    """Let the program judge, if it is on record, answer what it has not; other programs' scores can only be adopted."""
     for judge, kind in _kinds(house, spec).items():
-        if kind != "program":
+        if judge != PROGRAM:
             continue
         scores = Scores(house.home, spec.experiment, spec.rubric)
         tips = candidates(house.home, spec.experiment).table(COLUMNS)
@@ -139,13 +173,15 @@ def _programs(house: House, spec: Spec) -> None:
 
 
 def _inherit(house: House, spec: Spec) -> None:
-    """Take over the scores, and their judges, of equal generations of the experiment that this one extends."""
+    """Take over the scores, and their judges, of the generations that were taken over from what this one extends."""
     if spec.extends is None:
         return
     old = pinned_spec(house.home, spec.extends)
     if content_hash(old.rubric) != content_hash(spec.rubric):
         return
-    own = set(candidates(house.home, spec.experiment).table(["candidate_id"])["candidate_id"].to_pylist())
+    tips = candidates(house.home, spec.experiment).table(["candidate_id", "origin"])
+    taken = pc.equal(tips["origin"].cast(pa.string()), taken_from(spec.extends))
+    own = set(tips.filter(taken)["candidate_id"].to_pylist())
     rows = [
         row
         for row in Scores(house.home, old.experiment, old.rubric).current().to_pylist()

@@ -21,6 +21,53 @@ AUDIT = sa.Table(
 )
 """Append-only; one row a mutation, done or refused."""
 
+ANSWERS = sa.Table(
+    "bench_answers",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("experiment", sa.Text, nullable=False),
+    sa.Column("round", sa.Text, nullable=False),
+    sa.Column("judge", sa.Text, nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, server_default="saved"),
+    sa.Column("batch", sa.Text),
+    sa.Column("withdrawn_at", sa.Text),
+    sa.Column("restores", sa.Integer),
+    sa.Index("ix_bench_answers_item", "experiment", "judge", "item"),
+    sa.Index("ix_bench_answers_state", "state", "experiment"),
+)
+"""Append-only; one row an answer given on a page. `answer` is the canonical JSON line, `state` saved, assigned (to
+`batch`), published or refused; `restores` is the row that an undone published answer fell back to, 0 for none."""
+
+UPLOADS = sa.Table(
+    "bench_uploads",
+    METADATA,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("role", sa.Integer, nullable=False),
+    sa.Column("experiment", sa.Text, nullable=False),
+    sa.Column("judge", sa.Text),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.Float, nullable=False),
+    sa.Column("consumed_at", sa.Float),
+    sa.Column("sha256", sa.Text),
+)
+"""One row an upload link; times in Unix seconds, `size` in bytes."""
+
+WEBHOOKS = sa.Table(
+    "bench_webhooks",
+    METADATA,
+    sa.Column("endpoint", sa.Text, primary_key=True),
+    sa.Column("message_id", sa.Text, primary_key=True),
+    sa.Column("body_hash", sa.Text, nullable=False),
+    sa.Column("receipt", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)
+"""One row a message taken, kept 14 days; `at` in Unix seconds."""
+
 LAUNCHES = sa.Table(
     "bench_launches",
     METADATA,

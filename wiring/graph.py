@@ -33,7 +33,7 @@ def build_graph(house: House) -> dg.Definitions:
         assets=[candidates, judge_exports, judge_scores, leaderboards],
         asset_checks=CHECKS,
         jobs=[BENCHMARK, PUBLISH, EXPORT],
-        sensors=[inbox_sensor(house.home, PUBLISH.name)],
+        sensors=[inbox_sensor(house.home, house.answers, PUBLISH.name)],
         resources={"house": house},
         executor=dg.in_process_executor,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from resources.house import House, ShowProgress
 from resources.lake.specs import login_name
 from resources.tracking import TrackerBeside
+from wiring.answers import AnswersWhereThereAre
 from wiring.settings import Settings
 
 
@@ -24,4 +25,5 @@ def build_house(settings: Settings, show_progress: ShowProgress) -> House:
         tracker=TrackerBeside(settings.home, settings.tracking_uri),
         show_progress=show_progress,
         keys=settings.keys,
+        answers=AnswersWhereThereAre(settings.home, settings.database_url),
     )

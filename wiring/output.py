@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,7 @@ def print_records(records: Sequence[Any], format_: str, columns: list[str] | Non
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
     """The leaderboard as people read it: rank interval, score with its interval, difference to the baseline."""
-    _print_table([_readable(row) for row in rows])
+    _print_table([_readable(row, row.p_holm) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
         click.echo("nobody has scored yet: every number is pending, and the leaderboard is provisional")
@@ -52,8 +53,12 @@ def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
     if format_ != "table":
         print_records(rows, format_)
         return
-    _print_table([{row.slice: row.slice_value or "–", **_readable(row)} for row in rows])
+    _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh)} for row in rows], SPARED)
+    click.echo("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
 
+
+SPARED = ("p95 ms", "words", "$/1k", "failed", "pending", "tips", "p", "95 % ", "vs baseline")
+"""Columns of the leaderboard that a narrow terminal does without, the first of them first."""
 
 MARKS = {
     "near_ceiling": "half or more of the scores are at the top of the scale, so the interval is too narrow",
@@ -63,7 +68,7 @@ MARKS = {
 }
 
 
-def _readable(row: LeaderboardRow) -> dict[str, str]:
+def _readable(row: LeaderboardRow, p: float | None) -> dict[str, str]:
     return {
         "rank": "–" if row.rank_low is None else _range(str(row.rank_low), str(row.rank_high)),
         "model": row.model,
@@ -72,7 +77,7 @@ def _readable(row: LeaderboardRow) -> dict[str, str]:
         "95 %": _interval(row.low, row.high),
         "vs baseline": "baseline" if row.diff is None and row.score is not None else _signed(row.diff),
         "95 % ": _interval(row.diff_low, row.diff_high, signed=True),
-        "p": "" if row.p_holm is None else ("<.001" if row.p_holm < 0.001 else f"{row.p_holm:.3f}".lstrip("0")),
+        "p": "" if p is None else ("<.001" if p < 0.001 else f"{p:.3f}".lstrip("0")),
         "tips": str(row.n_scored),
         "failed": str(row.n_failed + row.n_refused),
         "pending": str(row.n_pending),
@@ -101,7 +106,8 @@ def _interval(low: float | None, high: float | None, *, signed: bool = False) ->
     return f"{low:+.2f} … {high:+.2f}" if signed else f"{low:.2f} … {high:.2f}"
 
 
-def _print_table(rows: list[dict[str, Any]]) -> None:
+def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> None:
+    """Rows as a table that cuts nothing off: where it is too wide, `spared` columns are left out by name."""
     if not rows:
         return
     from rich.box import SIMPLE_HEAD
@@ -110,15 +116,36 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.text import Text
 
     kept = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)] or list(rows[0])
+    shown = [{name: visible(_shown(row[name])) for name in kept} for row in rows]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+    left_out: list[str] = []
+    for name in spared:
+        if _width(shown) > width and name in kept:
+            left_out.append("interval of the difference" if name == "95 % " else name)
+            kept.remove(name)
+            shown = [{name: row[name] for name in kept} for row in shown]
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in kept:
         numeric = all(isinstance(row[name], int | float | None) or _looks_numeric(row[name]) for row in rows)
-        wraps = name in {"text", "message", "detail"}
+        wraps = name in WRAPPED
         table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=not wraps, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(visible(_shown(row[name]))) for name in kept))
-    wide = None if sys.stdout.isatty() else 200
-    Console(width=wide, highlight=False).print(table)
+    for entry in shown:
+        table.add_row(*(Text(entry[name]) for name in kept))
+    Console(width=max(width, _width(shown)), highlight=False).print(table)
+    if left_out:
+        click.echo(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
+
+
+WRAPPED = {"text", "message", "detail"}
+
+
+def _width(shown: list[dict[str, str]]) -> int:
+    """Terminal cells that the table needs; columns of running text wrap at 30."""
+    from rich.cells import cell_len
+
+    widths = [max(cell_len(text) for text in (name, *(row[name] for row in shown))) for name in shown[0]]
+    wrapped = [min(width, 30) if name in WRAPPED else width for name, width in zip(shown[0], widths, strict=True)]
+    return sum(wrapped) + 3 * len(wrapped)
 
 
 def _looks_numeric(value: Any) -> bool:

@@ -1,6 +1,8 @@
 """Runs jobs of the graph in this process on the home's Dagster instance, as the command line does."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import dagster as dg
@@ -26,8 +28,20 @@ Metadata = dict[str, object]
 def add_partition(house: House, name: str) -> None:
     """Register the experiment's partition, so that Dagit lists it; idempotent."""
     prepare_instance(house.home)
-    with dg.DagsterInstance.get() as instance:
+    with _run_store(house), dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(experiments.name or "", [name])
+
+
+@contextmanager
+def _run_store(house: House) -> Iterator[None]:
+    """Turns a fault of Dagster's own database into RunStoreUnavailable."""
+    try:
+        yield
+    except OperationalError as error:
+        raise RunStoreUnavailable(
+            f"Dagster's database under {house.home.dagster} cannot be used ({error.orig}): make room or correct "
+            "its permissions, then run again; what was collected is kept"
+        ) from error
 
 
 def run_job(
@@ -43,7 +57,7 @@ def run_job(
         "ops": {"candidates": {"config": config}} if config else {},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
-    with dg.DagsterInstance.get() as instance:
+    with _run_store(house), dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(experiments.name or "", [name])
         definition = build_graph(house).resolve_job_def(job)
         try:
@@ -54,11 +68,6 @@ def run_job(
             raise (failure.__cause__ or failure) from None
         except DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
-        except OperationalError as error:
-            raise RunStoreUnavailable(
-                f"Dagster's database under {house.home.dagster} cannot be used ({error.orig}): make room or correct "
-                "its permissions, then run again; what was collected is kept"
-            ) from error
         except DagsterAssetCheckFailedError:
             return False, _metadata(instance, name)
         return result.success, _metadata(instance, name)

@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
@@ -19,7 +18,7 @@ def build_app(
     mlflow: ASGIApp,
     routes: Sequence[BaseRoute],
     life: Lifespan,
-) -> Starlette:
+) -> Router:
     """The app; `ready` says of each part whether it answers, `life` surrounds serving."""
 
     async def healthz(_: Request) -> PlainTextResponse:
@@ -30,11 +29,11 @@ def build_app(
         return JSONResponse(parts, 200 if all(parts.values()) else 503)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         async with life():
             yield
 
-    return Starlette(
+    return Router(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),

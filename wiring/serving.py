@@ -13,14 +13,18 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from contracts.refusals import Unavailable
+from core.records import is_archived
 from resources.audit import AuditTable
 from resources.dagster.host import DagsterHost, read_run_config
 from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
-from services.gateway.answers import CallerOf
+from resources.lake.specs import read_records
 from services.gateway.dagit import DagitDoor
+from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
+from wiring.auth import build_auth
+from wiring.doors import Doors
 from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
@@ -37,14 +41,13 @@ def serve(
     database: sa.Engine,
     listening: socket.socket,
     engine: Engine,
-    caller_of: CallerOf,
     *,
-    ready: Callable[[str], None],
+    ready: Callable[[str, str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called with the base URL once the API answers."""
+    """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     host = DagsterHost(settings.home, engine.socket)
-    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
     away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
     proxy = MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
@@ -70,9 +73,13 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    app = build_app(ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=(), life=life)
+    auth = build_auth(settings, database)
+    doors = Doors(house, database, auth, launches, origin, settings.keys)
+    app = build_app(
+        ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life
+    )
     config = uvicorn.Config(
-        app,
+        doors.edge(app),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -80,7 +87,7 @@ def serve(
         ws_ping_interval=20,
         ws_ping_timeout=20,
     )
-    Telling(config, lambda: ready(origin)).run(sockets=[listening])
+    Telling(config, lambda: ready(origin, auth.local_link().secret)).run(sockets=[listening])
 
 
 class Telling(uvicorn.Server):
@@ -94,6 +101,10 @@ class Telling(uvicorn.Server):
         """Listen, then say so."""
         await super().startup(sockets)
         self._ready()
+
+
+def _archived(house: House) -> Callable[[str], bool]:
+    return lambda name: is_archived(read_records(house.home, name))
 
 
 async def _doze(proxy: MlflowProxy) -> None:

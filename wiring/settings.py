@@ -70,6 +70,8 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
     folder = (named or _nearest(cwd)).resolve()
     file = read_project_file(folder / "tipbench.toml")
     home = Home(Path(environ.get("TIPBENCH_HOME") or folder / ".tipbench").expanduser().absolute())
+    if home.root.exists() and not home.root.is_dir():
+        raise SettingsError(f"TIPBENCH_HOME is {home.root}, which is no folder: name another, or remove that file")
     own = [Layer("project", folder / "catalog", frozenset(KINDS))] if folder != PACKAGE else []
     packaged = KINDS if folder == PACKAGE else file.catalog.packaged
     return Settings(

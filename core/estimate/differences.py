@@ -30,21 +30,21 @@ class Differences:
     influence: Floats
 
 
-def differences(design: Design, fitted: Fit, pairs: Sequence[Pair]) -> Differences:
-    """Differences in the first response for every pair; balanced and complete, the paired t test on scenario means."""
+def differences(design: Design, fitted: Fit, pairs: Sequence[Pair], response: int = 0) -> Differences:
+    """Differences in one response for every pair; balanced and complete, the paired t test on scenario means."""
     left, right = np.array([a for a, _ in pairs], int), np.array([b for _, b in pairs], int)
     unit = np.eye(design.inverse.shape[0])
     contrasts = unit[:, left] - unit[:, right]
-    estimate = contrasts.T @ fitted.beta[:, 0]
+    estimate = contrasts.T @ fitted.beta[:, response]
     p = design.inverse.shape[0]
     variance = np.zeros(len(pairs))
     influence = np.zeros((design.n_scenarios, p))
     squares, moved, counts = [], [], []
     for pattern, residual in zip(design.patterns, fitted.residuals, strict=True):
         adjusted = _root_inverse(pattern.centred, design.inverse) @ pattern.centred @ design.inverse
-        scores = residual[:, :, 0] @ adjusted
+        scores = residual[:, :, response] @ adjusted
         variance += ((scores[:, left] - scores[:, right]) ** 2).sum(axis=0)
-        influence[pattern.scenarios] = residual[:, :, 0] @ (pattern.centred @ design.inverse)
+        influence[pattern.scenarios] = residual[:, :, response] @ (pattern.centred @ design.inverse)
         squares.append(adjusted.T @ adjusted)
         moved.append(pattern.centred.T @ adjusted)
         counts.append(len(pattern.rows))

@@ -18,14 +18,23 @@ class Levels:
     df: Floats
 
 
-def levels(design: Design, fitted: Fit, areas: Ints | None) -> Levels:
+@dataclass(frozen=True)
+class Areas:
+    """The areas of the drawn scenarios: `drawn` (A) counts each area's, `scored` (G) codes those that have scores."""
+
+    drawn: Ints
+    scored: Ints
+
+
+def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
     """The level of every cell for every response.
 
     A level is the cell's effect plus the mean of all scenario effects, judges at zero. Its influence on scenario g is
-    ψ_g = Σ h·e + (â_g - ā)/G; the variance is Σ_areas n/(n-1) Σ (ψ_g - area mean)² with df = G_cell - areas, or
-    G/(G-1) Σ ψ² with df = G_cell - 1 without areas. `areas` (G) are codes; they are left aside when None, when an
-    area holds a single scenario, and for cells that would be left with under 4 degrees of freedom. Complete, balanced
-    and in one area this is the mean of scenario means with sd/√G.
+    ψ_g = Σ h·e + (â_g - ā)/G, 0 where nobody scored; the variance is Σ_areas n/(n-1) Σ (ψ_g - area mean)² over all n
+    drawn scenarios of an area with df = G_cell - areas, or G/(G-1) Σ ψ² over the G scored ones with df = G_cell - 1
+    without areas. Areas are left aside when None, when one holds a single drawn scenario, and for cells that would be
+    left with under 4 degrees of freedom. Complete, balanced and in one area this is the mean of scenario means with
+    sd/√G.
     """
     p, k = design.inverse.shape[0], design.n_cells
     contrasts = np.eye(p)[:, :k] - design.mean[:, None]
@@ -39,8 +48,8 @@ def levels(design: Design, fitted: Fit, areas: Ints | None) -> Levels:
     own = np.diag(design.shared).astype(np.float64)
     plain = g / (g - 1) * (influence**2).sum(axis=0) if g > 1 else np.full_like(estimate, np.nan)
     variance, df = plain, own - 1
-    if areas is not None and np.bincount(areas).min() >= 2:
-        stratified, n_areas = _within(influence, areas), int(areas.max()) + 1
+    if areas is not None and areas.drawn.min() >= 2:
+        stratified, n_areas = _within(influence, areas), len(areas.drawn)
         enough = own - n_areas >= MINIMUM_DF
         variance = np.where(enough[:, None], stratified, plain)
         df = np.where(enough, own - n_areas, df)
@@ -48,10 +57,10 @@ def levels(design: Design, fitted: Fit, areas: Ints | None) -> Levels:
     return Levels(np.where(known, estimate, np.nan), np.where(known, np.sqrt(variance), np.nan), df)
 
 
-def _within(influence: Floats, areas: Ints) -> Floats:
+def _within(influence: Floats, areas: Areas) -> Floats:
     total = np.zeros(influence.shape[1:])
-    for area in range(int(areas.max()) + 1):
-        part = influence[areas == area]
-        n = len(part)
-        total += n / (n - 1) * ((part - part.mean(axis=0)) ** 2).sum(axis=0)
+    for area, n in enumerate(areas.drawn):
+        part = influence[areas.scored == area]
+        mean = part.sum(axis=0) / n
+        total += n / (n - 1) * (((part - mean) ** 2).sum(axis=0) + (n - len(part)) * mean**2)
     return total

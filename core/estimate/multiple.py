@@ -1,10 +1,20 @@
-"""Adjusted p values for families of tests."""
+"""p values of differences, and adjusted ones for families of tests."""
 
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import stdtr
 
+from core.estimate.bands import in_family
 from core.estimate.design import Floats
+from core.estimate.differences import Differences
+
+
+def p_values(found: Differences) -> Floats:
+    """Two-sided t tests of the differences (c), each with its own df; nan for those without an interval."""
+    family = in_family(found)
+    statistic = np.divide(np.abs(found.estimate), found.se, out=np.zeros_like(found.se), where=family)
+    return np.where(family, 2 * stdtr(np.where(family, found.df, 1.0), -statistic), np.nan)
 
 
 def holm(p: Floats) -> Floats:

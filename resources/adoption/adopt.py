@@ -26,7 +26,7 @@ from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
 from resources.lake.files import sha256_file
 from resources.lake.lock import writing
-from resources.lake.specs import add_records, pin, read_spec
+from resources.lake.specs import add_records, pin, read_spec, refuse_archived
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,13 @@ class Adoption:
 def adopt(house: House, name: str, path: Path, options: AdoptOptions, rubric_file: Path | None) -> Adoption:
     """Make `path` the experiment `name`; the same bytes and options again change nothing.
 
-    Raises AdoptRejected with everything that is wrong with the file, NameTaken when the name holds something else.
+    Raises AdoptRejected with everything that is wrong with the file, NameTaken when the name holds something else,
+    Archived when it is.
     """
     rubric = read_rubric_file(rubric_file) if rubric_file else house.catalog().rubric(house.defaults.rubric or "tips")
     identity = adoption_hash(path, options, rubric)
     with writing(house.home.experiment(name), purpose="adopting", now=house.now()):
+        refuse_archived(house.home, name)
         spec = read_spec(house.home, name)
         if spec is not None:
             if spec.adopted != identity:
@@ -58,7 +60,7 @@ def adopt(house: House, name: str, path: Path, options: AdoptOptions, rubric_fil
         _write_scores(house, spec, file.rows, ids, kinds, path)
         add_records(house.home, name, adopted_records(kinds, options, house.author, house.now()))
         spec, _ = pin(house.home, spec)
-    return Adoption(spec, _notes(spec, file, rubric))
+    return Adoption(spec, _notes(spec, file, rubric, sorted(options.judge_kinds.keys() - kinds.keys())))
 
 
 def _write_scores(
@@ -82,11 +84,13 @@ def _write_scores(
         )
 
 
-def _notes(spec: Spec, file: AdoptedFile, rubric: Rubric) -> list[str]:
+def _notes(spec: Spec, file: AdoptedFile, rubric: Rubric, strangers: list[str]) -> list[str]:
     cells, scenarios = len(spec.cells), len(spec.scenarios)
     notes = [f"{spec.experiment}: adopted {len(file.rows)} outputs of {cells} cells over {scenarios} scenarios"]
     if file.ignored:
         notes.append(f"note: columns that nothing here reads were left out: {', '.join(file.ignored)}")
+    if strangers:
+        notes.append(f"note: --judge-kind names {', '.join(strangers)}, and the file has no scores of theirs")
     if file.partial:
         notes.append(
             f"note: {file.partial} (tip, judge) pairs lack a criterion of {rubric.ref} and stay pending: "

@@ -59,11 +59,13 @@ class _Line(msgspec.Struct, kw_only=True):
 class AdoptedFile(msgspec.Struct, frozen=True):
     """All rows in file order.
 
-    `ignored` names columns that nothing here reads; `partial` counts (tip, judge) pairs that lack a criterion and stay
+    `judges` are all that the file names, scores or not, in order of appearance; `ignored` names columns that nothing
+    here reads; `partial` counts (tip, judge) pairs that lack a criterion and stay
     pending; `on_failures` counts scores on outputs without text, which stay out.
     """
 
     rows: list[Adopted]
+    judges: list[str]
     ignored: list[str]
     partial: int
     on_failures: int
@@ -78,8 +80,10 @@ def read_adopted(path: Path, rubric: Rubric, renames: Mapping[str, str]) -> Adop
     rows: list[Adopted] = []
     tally = {"partial": 0, "on_failures": 0}
     ignored: set[str] = set()
+    judges: dict[str, None] = {}
     for number, raw in _raw_lines(path, renames, rubric, problems):
         ignored.update(key for key in raw if key not in KNOWN)
+        judges |= dict.fromkeys(raw["scores"] if _nested(raw.get("scores")) else ())
         row = _row(number, raw, rubric, tally, problems)
         if row is not None:
             rows.append(row)
@@ -88,7 +92,7 @@ def read_adopted(path: Path, rubric: Rubric, renames: Mapping[str, str]) -> Adop
     problems += _conflicts(rows)
     if problems:
         raise AdoptRejected(_report(path, problems))
-    return AdoptedFile(rows, sorted(ignored), tally["partial"], tally["on_failures"])
+    return AdoptedFile(rows, list(judges), sorted(ignored), tally["partial"], tally["on_failures"])
 
 
 def _raw_lines(
@@ -101,11 +105,19 @@ def _raw_lines(
         problems.append(f"line {line}: not UTF-8; save the file as UTF-8")
         return
     read = _csv_lines if path.suffix.lower() == ".csv" else _json_lines
+    found: set[str] = set()
     for number, raw in read(text, problems):
+        found.update(raw)
+        clash = [f"{theirs}={ours}" for theirs, ours in renames.items() if theirs in raw and ours in raw]
+        if clash:
+            problems.append(f"line {number}: --map {clash[0]}, and the line has both; rename or remove one")
+            continue
         renamed = {renames.get(key, key): value for key, value in raw.items()}
         if read is _csv_lines and "scenario" in renamed:
             renamed["scenario"] = _object(renamed["scenario"])
         yield number, _nest_scores(renamed, rubric)
+    strangers = sorted(set(renames) - found) if found else []
+    problems += [f"--map {theirs}={renames[theirs]}: the file has no column {theirs}" for theirs in strangers]
 
 
 def _json_lines(text: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -124,6 +136,10 @@ def _csv_lines(text: str, problems: list[str]) -> Iterator[tuple[int, dict[str, 
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = next(reader, [])
+        twice = sorted({name for name in header if name and header.count(name) > 1})
+        if twice:
+            problems.append(f"line 1: column {', '.join(twice)} stands twice; keep one")
+            return
         start = reader.line_num + 1
         for values in reader:
             if values and len(values) != len(header):
@@ -148,14 +164,19 @@ def _object(value: Any) -> Any:
 def _nest_scores(raw: dict[str, Any], rubric: Rubric) -> dict[str, Any]:
     """Turn `score.JUDGE.CRITERION` columns into `scores`; a criterion's name may hold dots."""
     columns = [key for key in raw if key.startswith(_SCORE)]
-    if not columns:
+    given = raw.get("scores") or {}
+    if not columns or not _nested(given):
         return raw
-    scores: dict[str, dict[str, Any]] = {}
+    scores: dict[str, dict[str, Any]] = {judge: dict(own or {}) for judge, own in given.items()}
     for key in columns:
         rest = key.removeprefix(_SCORE)
         criterion = next((name for name in rubric.names if rest.endswith("." + name)), rest.rpartition(".")[2])
         scores.setdefault(rest.removesuffix("." + criterion), {})[criterion] = raw[key]
     return {**{key: value for key, value in raw.items() if not key.startswith(_SCORE)}, "scores": scores}
+
+
+def _nested(scores: Any) -> bool:
+    return isinstance(scores, dict) and all(own is None or isinstance(own, dict) for own in scores.values())
 
 
 def _row(

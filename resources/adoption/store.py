@@ -125,9 +125,8 @@ def _candidate(row: Adopted, cell: int, scenario: int, hashes: Sequence[str]) ->
 
 def adopted_kinds(file: AdoptedFile, options: AdoptOptions) -> dict[str, JudgeKind]:
     """Kind of every judge of the file and of the options; human where nobody said."""
-    found = dict.fromkeys(judge for row in file.rows for judge in row.scores)
     kinds: dict[str, JudgeKind] = {}
-    for judge in [*found, *options.judges]:
+    for judge in dict.fromkeys([*file.judges, *options.judges]):
         kinds[judge] = judge_kind(judge, options.judge_kinds.get(judge) or options.judges.get(judge), kinds)
     return kinds
 

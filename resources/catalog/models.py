@@ -1,8 +1,9 @@
 """Reads models.toml: endpoints and the models behind them."""
 
+import math
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,14 +36,13 @@ def read_models(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
 
 
 def _tape(model: Model, found: dict[str, Model], path: Path, line: int | None, problems: Problems) -> Model | None:
-    """A tape with its source's entry, which stands before it, and its file beside models.toml."""
+    """A tape with its source's entry, which stands before it."""
     if model.source is not None and model.source not in found:
         problems.add(path, line, f"field 'source': {model.source!r} is no model above this one")
         return None
     source = found.get(model.source or "")
     api = source.api if source else model.api
-    tape = str(path.parent / (model.tape or ""))
-    return msgspec.structs.replace(model, source_model=source, tape=tape, api=api)
+    return msgspec.structs.replace(model, source_model=source, api=api)
 
 
 def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: Problems) -> dict[str, Endpoint]:
@@ -71,7 +71,7 @@ def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: Problems) -
             "deadline_s",
         ):
             value = getattr(endpoint, field)
-            if value is not None and value <= 0:
+            if value is not None and not 0 < value < math.inf:
                 problems.add(path, line, f"endpoint {name!r}: {field} is {value}: use a number over 0")
     return found
 
@@ -102,8 +102,10 @@ def _faults(model: Model) -> Iterator[str]:
     if model.provider == "openai" and (model.endpoint is None or not model.model):
         yield "provider 'openai' needs endpoint and model"
     if model.provider == "tape" and not model.tape:
-        yield "provider 'tape' needs tape, the path of its file"
+        yield "provider 'tape' needs tape, the name of its file"
+    if model.tape and (PurePath(model.tape).is_absolute() or ".." in PurePath(model.tape).parts):
+        yield f"field 'tape' is {model.tape!r}: use a file name; it is looked for beside models.toml and in the home"
     for field in ("price_in", "price_out", "parameters_b"):
         value = getattr(model, field)
-        if value is not None and value < 0:
+        if value is not None and not 0 <= value < math.inf:
             yield f"field {field!r} is {value}: use 0 or more"

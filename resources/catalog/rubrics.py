@@ -10,6 +10,9 @@ from core.names import ENTRY
 from core.rubric import HEURISTICS, Rubric
 from resources.catalog.problems import Problems, line_of_key, line_of_table
 
+LARGEST = 1e9
+"""Of a scale's ends and of weights: sums over a million tips stay exact enough to compare."""
+
 
 def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Rubric]]:
     """The rubric of a file, unless something is wrong with it."""
@@ -24,14 +27,16 @@ def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
         problems.add(
             path, line_of_key(text, "name"), "field 'name' or 'version' is not made of letters, digits and . _ -"
         )
-    if not low < high:
-        problems.add(path, line_of_key(text, "low"), f"scale: low {low:g} is not under high {high:g}")
+    if not (low < high and max(abs(low), abs(high)) <= LARGEST):
+        fault = f"scale: low {low:g} is not under high {high:g}, or one is beyond {LARGEST:g}"
+        problems.add(path, line_of_key(text, "low"), fault)
     if not rubric.criteria:
         problems.add(path, None, "no [[criteria]]: a rubric needs at least one")
     if len({name.lower() for name in rubric.names}) < len(rubric.names):
         problems.add(path, None, "field 'criteria': a name occurs twice")
-    if any(weight < 0 for weight in rubric.weights) or not any(rubric.weights):
-        problems.add(path, line_of_key(text, "weight"), "field 'weight': weights are 0 or more and not all 0")
+    if not all(0 <= weight <= LARGEST for weight in rubric.weights) or not any(rubric.weights):
+        fault = f"field 'weight': weights are 0 to {LARGEST:g} and not all 0"
+        problems.add(path, line_of_key(text, "weight"), fault)
     for number, criterion in enumerate(rubric.criteria):
         line = line_of_table(text, "criteria", number)
         if not ENTRY.fullmatch(criterion.name) or criterion.name in {"item", "rubric", "comment", "unscorable"}:

@@ -15,6 +15,8 @@ PARTITIONS = "experiment"
 DAGSTER_YAML = b"""\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 retention:
   sensor:
     purge_after_days: {skipped: 1, failure: 30, success: -1}

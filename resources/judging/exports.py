@@ -1,8 +1,10 @@
 """Export folders: everything a judge needs and nothing that says who wrote what."""
 
 import csv
+import hashlib
 import os
 import secrets
+import shlex
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +26,10 @@ from resources.judging.items import Items
 from resources.lake.files import pretty, sha256_file, sync_folder
 
 
+class _Manifest(msgspec.Struct):
+    sha256: dict[str, str]
+
+
 @dataclass(frozen=True)
 class ExportResult:
     """A judge's open folder, or the last one when nothing is pending; None when there never was one."""
@@ -35,8 +41,8 @@ class ExportResult:
 
 def last_export(home: Home, name: str, judge: str) -> Path | None:
     """The judge's newest folder."""
-    folders = sorted(path for path in home.exports(name, judge).glob("[0-9]*") if path.is_dir())
-    return folders[-1] if folders else None
+    folders = [path for path in home.exports(name, judge).glob("[0-9]*") if path.name.isdecimal() and path.is_dir()]
+    return max(folders, key=lambda path: int(path.name), default=None)
 
 
 def next_export(home: Home, spec: Spec, judge: str, pending: pa.Table) -> ExportResult:
@@ -70,9 +76,16 @@ def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
     return candidates.filter(open_)
 
 
-def _items_of(folder: Path) -> set[str]:
-    with (folder / "items.jsonl").open("rb") as file:
-        return {msgspec.json.decode(line)["item"] for line in file}
+def _items_of(folder: Path) -> set[str] | None:
+    """The items of a folder as they were written, or None when somebody has changed or removed the file."""
+    try:
+        wanted = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_Manifest).sha256["items.jsonl"]
+        data = (folder / "items.jsonl").read_bytes()
+    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError, KeyError):
+        return None
+    if hashlib.sha256(data).hexdigest() != wanted:
+        return None
+    return {msgspec.json.decode(line)["item"] for line in data.splitlines()}
 
 
 def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]], pending: pa.Table) -> None:
@@ -81,7 +94,10 @@ def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]
     fresh.mkdir()
     try:
         texts, scenarios = pending["text"], pending["scenario"]
-        with (fresh / "items.jsonl").open("wb") as lines, (fresh / "items.csv").open("w", newline="") as sheet:
+        with (
+            (fresh / "items.jsonl").open("wb") as lines,
+            (fresh / "items.csv").open("w", encoding="utf-8", newline="") as sheet,
+        ):
             rows = csv.writer(sheet)
             rows.writerow(["item", "rubric", *spec.rubric.names, "comment", "unscorable", "situation", "tip"])
             for item, place in order:
@@ -158,7 +174,7 @@ def instructions(experiment: str, rubric: Rubric, count: int, first: str, folder
         "CRITERIA": "\n".join(criteria),
         "EXAMPLE": msgspec.json.encode(example).decode(),
         "UNSCORABLE": msgspec.json.encode(unscorable).decode(),
-        "IMPORT": f"tipbench import {experiment} {folder / 'scores.jsonl'}",
+        "IMPORT": f"tipbench import {experiment} {shlex.quote(str(folder / 'scores.jsonl'))}",
     }
     for name, value in values.items():
         template = template.replace(f"@{name}@", value)

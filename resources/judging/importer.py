@@ -202,6 +202,10 @@ def _csv_answers(data: bytes, shape: AnswerShape, problems: list[Problem]) -> It
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header_line.count), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
+        twice = sorted({name for name in header if name and header.count(name) > 1})
+        if twice:
+            problems.append(Problem(1, f"column {', '.join(twice)} stands twice: keep one"))
+            return
         missing = [name for name in ("item", "rubric", *shape.rubric.names) if name not in header]
         if missing:
             problems.append(
@@ -210,7 +214,9 @@ def _csv_answers(data: bytes, shape: AnswerShape, problems: list[Problem]) -> It
             return
         start = reader.line_num + 1
         for values in reader:
-            if values:
+            if any(values[len(header) :]):
+                problems.append(Problem(start, f"{len(values)} values for {len(header)} columns"))
+            elif any(values):
                 try:
                     yield start, msgspec.convert(_record(header, values, shape), shape.type, strict=False)
                 except msgspec.ValidationError as error:

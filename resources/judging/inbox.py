@@ -1,15 +1,24 @@
 """The inbox: files wait here until they are taken or refused, and are never lost."""
 
+import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from resources.home import Home
 from resources.judging.importer import Rejected
-from resources.lake.files import replacing, sha256_file, write_whole
+from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
+
+LONGEST_STEM = 60
 
 
 class NotAFile(ValueError):
     """What was to be imported is no regular file."""
+
+
+def page_file(batch: str) -> str:
+    """What a batch of answers given on pages is called in the inbox and in the ledger."""
+    return f"page-{batch}.jsonl"
 
 
 def pending(home: Home, name: str) -> list[Path]:
@@ -25,10 +34,45 @@ def put(home: Home, name: str, source: Path) -> Path:
     """Copy a file into the inbox under a name made of its bytes and its own; it counts once it is renamed in place."""
     if not source.is_file():
         raise NotAFile(f"{source} is no file: name a .jsonl or .csv file of answers")
-    suffix = ".csv" if source.suffix.lower() == ".csv" else ".jsonl"
-    target = home.inbox(name) / f"{sha256_file(source)[:12]}-{source.stem}{suffix}"
+    target = home.inbox(name) / _placed_name(source)
     with replacing(target) as temporary:
         shutil.copyfile(source, temporary)
+    return target
+
+
+def put_rejected(home: Home, name: str, source: Path, rejected: Rejected) -> Path:
+    """Keep a file that is refused before it waits, with its report; the path at which it would have waited."""
+    waiting = home.inbox(name) / _placed_name(source)
+    kept = waiting.parent / "rejected" / waiting.name
+    with replacing(kept) as temporary:
+        shutil.copyfile(source, temporary)
+    _report(kept, rejected)
+    return waiting
+
+
+def _placed_name(source: Path) -> str:
+    suffix = ".csv" if source.suffix.lower() == ".csv" else ".jsonl"
+    return f"{sha256_file(source)[:12]}-{source.stem[:LONGEST_STEM]}{suffix}"
+
+
+def place(home: Home, name: str, file: str, data: bytes, at: str) -> Path:
+    """Write a score file of these bytes as of `at` (ISO 8601), which is its rank among the waiting ones; idempotent."""
+    target = home.inbox(name) / file
+    moment = datetime.fromisoformat(at).timestamp()
+    with replacing(target) as temporary:
+        temporary.write_bytes(data)
+        os.utime(temporary, (moment, moment))
+    return target
+
+
+def hand_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Path:
+    """Move a finished file of this home into the inbox under a name made of its bytes; the same again is the same."""
+    target = home.inbox(name) / f"{sha256[:12]}-{stem}{written.suffix}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with written.open("rb") as file:
+        os.fsync(file.fileno())
+    written.replace(target)
+    sync_folder(target.parent)
     return target
 
 
@@ -39,14 +83,20 @@ def settle_accepted(path: Path) -> Path:
 
 def settle_rejected(path: Path, rejected: Rejected) -> Path:
     """Move a refused file aside and write what is wrong with it beside it; the report's path."""
-    moved = _move(path, "rejected")
-    report = moved.with_name(moved.name + ".report.txt")
+    return _report(_move(path, "rejected"), rejected)
+
+
+def _report(kept: Path, rejected: Rejected) -> Path:
+    report = kept.with_name(kept.name + ".report.txt")
     write_whole(report, f"{rejected}\n\nCorrect the file and import it again; nothing of it was taken.\n".encode())
     return report
 
 
 def _move(path: Path, folder: str) -> Path:
+    """Move a file aside; one of the same name and other bytes that lies there stays."""
     target = path.parent / folder / path.name
     target.parent.mkdir(exist_ok=True)
+    if target.exists() and (digest := sha256_file(path)) != sha256_file(target):
+        target = target.with_name(f"{digest[:12]}-{path.name}")
     path.replace(target)
     return target

@@ -21,6 +21,12 @@ class IngestReport:
     repeated: list[str] = field(default_factory=list)
     rejected: dict[str, tuple[Rejected, Path]] = field(default_factory=dict)
 
+    def add(self, other: "IngestReport") -> None:
+        """Append what another look at the inbox found."""
+        self.accepted += other.accepted
+        self.repeated += other.repeated
+        self.rejected |= other.rejected
+
 
 def ingest(
     home: Home, spec: Spec, kinds: dict[str, JudgeKind], *, now: str, author: str, judges: dict[str, str] | None = None

@@ -36,25 +36,34 @@ class Items:
         return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
 
     def ids(self, judge: str, candidates: Sequence[str]) -> list[str]:
-        """The item ids that `judge` has, or would get, for these candidates."""
-        secret = self._home.secret("blinding")
-        return [item_id(secret, self._name, judge, candidate) for candidate in candidates]
+        """The item ids that `judge` has for these candidates, or would get; an id in the ledger outlives its secret."""
+        return self._ids(judge, candidates)[0]
 
     def add(self, judge: str, candidates: Sequence[str], export: int) -> None:
         """Note that these candidates are items of `judge`; what is known stays as it is. Export 0 has no folder."""
-        known = pc.is_in(
-            pa.array(candidates, pa.string()), value_set=self.table(judge)["candidate_id"].combine_chunks()
-        )
-        new = [candidate for candidate, old in zip(candidates, known.to_pylist(), strict=True) if not old]
+        ids, known = self._ids(judge, candidates)
+        new = [place for place, old in enumerate(known) if not old]
         if not new:
             return
         columns = {
-            "item": self.ids(judge, new),
+            "item": [ids[place] for place in new],
             "judge": [judge] * len(new),
-            "candidate_id": new,
+            "candidate_id": [candidates[place] for place in new],
             "export": [export] * len(new),
         }
         parts = self._parts.entries()
         file = self._parts.write(f"{judge}-{len(parts):05d}", pa.table(columns, schema=ITEMS))
         added = [*parts, ItemsPart(file, judge, export, len(new))]
         self._parts.switch(added, [part.file for part in added])
+
+    def _ids(self, judge: str, candidates: Sequence[str]) -> tuple[list[str], list[bool]]:
+        """An id for each candidate, and whether the ledger knew it."""
+        ledger = self.table(judge)
+        places = pc.index_in(pa.array(candidates, pa.string()), value_set=ledger["candidate_id"].combine_chunks())
+        noted: list[str | None] = ledger["item"].take(places).to_pylist()
+        secret = b"" if None not in noted else self._home.secret("blinding")
+        ids = [
+            item_id(secret, self._name, judge, candidate) if item is None else item
+            for item, candidate in zip(noted, candidates, strict=True)
+        ]
+        return ids, [item is not None for item in noted]

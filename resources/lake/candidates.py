@@ -37,6 +37,11 @@ def taken_over(home: Home, spec: Spec) -> dict[str, dict[str, Any]]:
     return {row["candidate_id"]: row for row in rows}
 
 
+def taken_from(name: str) -> str:
+    """The origin of rows that were taken over from the experiment `name`."""
+    return f"extends:{name}"
+
+
 def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> Manifest:
     """Publish every final outcome so far; rows in flat memory, a row group of 2,000 at a time.
 
@@ -59,11 +64,10 @@ def _rows(
     spec: Spec, index: Index, outcomes: OutcomeReader, inherited: dict[str, dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     for generation in grid(spec):
-        if generation.key in inherited:
-            origin = f"extends:{spec.extends}"
-            yield {**inherited[generation.key], **_place(spec, generation), "origin": origin}
-        elif generation.key in index.final:
+        if generation.key in index.final:  # its own answer first: what is extended may have got another one since
             yield row_of(spec, generation, outcomes.at(index.places[generation.key]))
+        elif generation.key in inherited and spec.extends:
+            yield {**inherited[generation.key], **_place(spec, generation), "origin": taken_from(spec.extends)}
 
 
 def row_of(spec: Spec, generation: Generation, outcome: Outcome) -> dict[str, Any]:

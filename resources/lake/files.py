@@ -1,5 +1,6 @@
 """Files that appear whole or not at all, and manifests that make several of them one snapshot."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
+CHUNK = 1 << 20
 
 
 def sync_folder(folder: Path) -> None:
@@ -64,14 +67,34 @@ def create_exclusively(path: Path, data: bytes) -> bool:
 
 
 def append_line(path: Path, value: Any) -> None:
-    """Append one record as a JSON line, durably; the caller holds the lock that keeps writers apart."""
+    """Append one record as a JSON line, durably and whole: OSError on a full disk leaves the file as it was.
+
+    A torn last line, which a lost host may leave, is cut off first, so that what follows stays readable.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    data = msgspec.json.encode(value) + b"\n"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
-        os.write(handle, msgspec.json.encode(value) + b"\n")
+        size = whole_lines(handle)
+        os.ftruncate(handle, size)
+        if os.write(handle, data) < len(data):
+            os.ftruncate(handle, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def whole_lines(handle: int) -> int:
+    """How many bytes of an open file are lines that end; a torn last line is not counted."""
+    end = os.fstat(handle).st_size
+    while end > 0:
+        start = max(0, end - CHUNK)
+        newline = os.pread(handle, end - start, start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0
 
 
 def sha256_file(path: Path) -> str:

@@ -9,8 +9,8 @@ from typing import Self
 import msgspec
 
 from core.outcome import Outcome, Sent
+from resources.lake.files import CHUNK, whole_lines
 
-CHUNK = 1 << 20
 _LINE = msgspec.json.Decoder(Sent | Outcome)
 _encode = msgspec.json.Encoder().encode
 
@@ -28,7 +28,7 @@ class Index:
     """Where the last outcome of every key stands, and what was in flight when the last writer ended.
 
     `places` maps a key to the byte offset of its last outcome's line. A final outcome is never displaced by a
-    transient one.
+    transient one. `cost` sums what is known, `at_most` what the other answers can have cost.
     """
 
     places: dict[str, int] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class Index:
     in_flight: set[str] = field(default_factory=set)
     unseen: dict[str, int] = field(default_factory=dict)
     cost: float = 0.0
+    at_most: float = 0.0
     size: int = 0
 
     def note(self, line: Sent | Outcome, offset: int) -> None:
@@ -45,6 +46,7 @@ class Index:
             return
         self.in_flight.discard(line.key)
         self.cost += line.cost or 0.0
+        self.at_most += line.at_most or 0.0
         if line.key in self.final:
             return
         self.places[line.key] = offset
@@ -105,7 +107,7 @@ class Journal:
 
     def _cut_torn_tail(self) -> None:
         size = os.fstat(self._handle).st_size
-        whole = _whole_size(self.path, size)
+        whole = whole_lines(self._handle)
         if whole < size:
             os.ftruncate(self._handle, whole)
         self.index.size = whole
@@ -157,16 +159,3 @@ def _lines(path: Path) -> Iterator[tuple[Sent | Outcome, int]]:
                     f"{path}:{number}: this line is not a journal entry ({error}); restore the file or remove the line"
                 ) from error
             offset += len(data)
-
-
-def _whole_size(path: Path, size: int) -> int:
-    with path.open("rb") as file:
-        end = size
-        while end > 0:
-            start = max(0, end - CHUNK)
-            file.seek(start)
-            newline = file.read(end - start).rfind(b"\n")
-            if newline >= 0:
-                return start + newline + 1
-            end = start
-    return 0

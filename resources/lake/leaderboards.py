@@ -46,13 +46,21 @@ class Published:
 
 def read_published(home: Home, name: str) -> Published | None:
     """The current leaderboard, or None before the first publication."""
-    folder = home.experiment(name) / "leaderboards"
-    manifest = _manifest(folder)
-    if manifest is None:
-        return None
-    snapshot = folder / manifest.current[:16]
+    manifest = _manifest(home.experiment(name) / "leaderboards")
+    return None if manifest is None else read_snapshot(home, name, manifest.current)
+
+
+def read_snapshot(home: Home, name: str, data_hash: str) -> Published:
+    """A leaderboard that was published once; FileNotFoundError when it is not one of `publications`."""
+    snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
     rows = msgspec.json.decode((snapshot / "leaderboard.json").read_bytes(), type=list[LeaderboardRow])
-    return Published(snapshot, manifest.current, rows)
+    return Published(snapshot, data_hash, rows)
+
+
+def publications(home: Home, name: str) -> tuple[Publication, ...]:
+    """Every publication, oldest first; none before the first."""
+    manifest = _manifest(home.experiment(name) / "leaderboards")
+    return manifest.history if manifest else ()
 
 
 def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path], None]) -> Published:
@@ -66,9 +74,11 @@ def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path
     try:
         fill(fresh)
         final = folder / data_hash[:16]
-        if final.exists():
-            shutil.rmtree(final)
-        fresh.rename(final)
+        if final.exists():  # replaced file by file, so that a reader, or a kill, never finds the snapshot gone
+            for path in fresh.iterdir():
+                path.replace(final / path.name)
+        else:
+            fresh.rename(final)
         sync_folder(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

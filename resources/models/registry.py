@@ -7,6 +7,7 @@ from pathlib import Path
 
 from contracts.models import ModelClient
 from core.model import Model
+from resources.home import Home
 
 
 class MissingKey(ValueError):
@@ -35,16 +36,25 @@ def check_keys(models: Sequence[Model], keys: Mapping[str, str]) -> None:
 
 @asynccontextmanager
 async def open_clients(
-    models: Sequence[Model], *, keys: Mapping[str, str], models_dir: Path, seed: int, on_send: OnSend
+    models: Sequence[Model],
+    *,
+    keys: Mapping[str, str],
+    home: Home,
+    catalogs: Sequence[Path],
+    seed: int,
+    on_send: OnSend,
 ) -> AsyncIterator[dict[str, ModelClient]]:
-    """Clients by model name; all are closed at the end, whatever happened."""
+    """Clients by model name; all are closed at the end, whatever happened.
+
+    Tapes are recorded under `home` and read from there and from `catalogs`, folders whose later ones win.
+    """
     clients: dict[str, ModelClient] = {}
     shared: dict[str, ModelClient] = {}
     try:
         for model in models:
             kind = _sharing(model)
             if kind not in shared:
-                shared[kind] = _open(model, keys, models_dir, seed, on_send)
+                shared[kind] = _open(model, keys, home, catalogs, seed, on_send)
             clients[model.name] = shared[kind]
         yield clients
     finally:
@@ -62,7 +72,9 @@ def _sharing(model: Model) -> str:
     return f"endpoint {model.endpoint.name}" if model.endpoint else f"{model.provider} {model.name}"
 
 
-def _open(model: Model, keys: Mapping[str, str], models_dir: Path, seed: int, on_send: OnSend) -> ModelClient:
+def _open(
+    model: Model, keys: Mapping[str, str], home: Home, catalogs: Sequence[Path], seed: int, on_send: OnSend
+) -> ModelClient:
     if model.provider == "template":
         from resources.models.template import TemplateClient
 
@@ -70,14 +82,16 @@ def _open(model: Model, keys: Mapping[str, str], models_dir: Path, seed: int, on
     if model.provider == "embedded":
         from resources.models.embedded import EmbeddedClient
 
-        return EmbeddedClient(models_dir, on_send)
+        return EmbeddedClient(home.models, on_send)
     if model.provider == "tape":
         from resources.models.tape import TapeClient
 
         recorded = model.source_model
         usable = recorded is not None and _has_key(recorded, keys)
-        source = _open(recorded, keys, models_dir, seed, on_send) if recorded is not None and usable else None
-        return TapeClient(Path(model.tape or ""), on_send, recorded, source)
+        source = _open(recorded, keys, home, catalogs, seed, on_send) if recorded is not None and usable else None
+        name = model.tape or ""
+        beside = next((folder / name for folder in reversed(catalogs) if (folder / name).is_file()), None)
+        return TapeClient(home.tape(name), on_send, recorded, source, beside)
     if model.endpoint is None:
         raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again")
     from resources.models.openai import OpenAIClient

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import aiohttp
 import msgspec
 
-from core.model import Model
+from core.model import Endpoint, Model
 
 DEADLINE_S = 2.0
 _SIZE = re.compile(r"([0-9.]+)\s*([BMK])", re.IGNORECASE)
@@ -29,15 +29,19 @@ class _Tags(msgspec.Struct, frozen=True):
 
 async def reported_sizes(models: Sequence[Model]) -> dict[str, float | None]:
     """Billions of parameters by model name, for models that an Ollama server lists; the others are left out."""
-    roots = {model.endpoint.base_url.removesuffix("/v1") for model in models if model.endpoint}
+    roots = {_root(model.endpoint) for model in models if model.endpoint}
     listed = dict(zip(roots, await asyncio.gather(*map(_listed, roots)), strict=True))
     sizes: dict[str, float | None] = {}
     for model in models:
-        tags = listed[model.endpoint.base_url.removesuffix("/v1")] if model.endpoint else {}
+        tags = listed[_root(model.endpoint)] if model.endpoint else {}
         for name in (model.model or "", f"{model.model}:latest"):
             if name in tags:
                 sizes[model.name] = tags[name]
     return sizes
+
+
+def _root(endpoint: Endpoint) -> str:
+    return endpoint.base_url.rstrip("/").removesuffix("/v1")
 
 
 def billions(text: str) -> float | None:
@@ -53,7 +57,7 @@ async def _listed(root: str) -> dict[str, float]:
             session.get(f"{root}/api/tags", allow_redirects=False) as answer,
         ):
             tags = msgspec.json.decode(await answer.read(), type=_Tags)
-    except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError, OSError):
+    except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError, UnicodeDecodeError, OSError):
         return {}
     sizes = {tag.name: billions(tag.details.parameter_size) for tag in tags.models}
     return {name: size for name, size in sizes.items() if size is not None}

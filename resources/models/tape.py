@@ -27,13 +27,21 @@ def asked_hash(request: TipRequest) -> str:
 
 
 class TapeClient:
-    """Replays a JSONL tape; with `source` given, what is not on the tape is asked there and appended."""
+    """Replays a JSONL tape; with `source` given, what is not on the tape is asked there and appended.
+
+    Only `path` is written; what `beside`, a tape that is kept elsewhere, holds is replayed too, and `path` wins.
+    """
 
     def __init__(
-        self, path: Path, on_send: OnSend, recorded: Model | None = None, source: ModelClient | None = None
+        self,
+        path: Path,
+        on_send: OnSend,
+        recorded: Model | None = None,
+        source: ModelClient | None = None,
+        beside: Path | None = None,
     ) -> None:
         self._path, self._on_send, self._recorded, self._source = path, on_send, recorded, source
-        self._answers = _read(path)
+        self._answers = {**(_read(beside) if beside else {}), **_read(path)}
 
     def concurrency(self, model: Model) -> int:
         """As many as the source bears; one when only replaying."""
@@ -44,10 +52,10 @@ class TapeClient:
         asked = asked_hash(request)
         if asked in self._answers:
             self._on_send(request.key)
-            return self._answers[asked]
+            return msgspec.structs.replace(self._answers[asked], replayed=True)
         if self._source is None:
             self._on_send(request.key)
-            return ModelAnswer(kind="failed", error=f"not on the tape {self._path.name}")
+            return ModelAnswer(kind="failed", error=f"not on the tape {self._path.name}", replayed=True)
         answer = await self._source.answer(msgspec.structs.replace(request, model=self._recorded or request.model))
         if answer.kind != "transient":
             append_line(self._path, _Entry(asked, answer))

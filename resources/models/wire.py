@@ -7,6 +7,7 @@ import msgspec
 from contracts.models import ModelAnswer, TipRequest
 
 EXCERPT = 200
+MOST_TOKENS = 2**31
 
 
 class Message(msgspec.Struct):
@@ -60,7 +61,7 @@ def answer_of(data: bytes) -> ModelAnswer:
     """The outcome in the body of a 200: text, a refusal, or a final failure that says what was wrong with it."""
     try:
         completion = _decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return ModelAnswer(kind="failed", error=f"the answer is not of the protocol: {error}")
     if not completion.choices:
         return ModelAnswer(kind="failed", error="the answer holds no choice")
@@ -71,10 +72,15 @@ def answer_of(data: bytes) -> ModelAnswer:
         kind="refused" if refused else "text",
         text=message.refusal or message.content if refused else message.content or "",
         finish=choice.finish_reason,
-        tokens_in=usage.prompt_tokens,
-        tokens_out=usage.completion_tokens,
+        tokens_in=_count(usage.prompt_tokens),
+        tokens_out=_count(usage.completion_tokens),
         error="the model refused" if refused else None,
     )
+
+
+def _count(tokens: int | None) -> int | None:
+    """A token count that can be one; anything else is not known."""
+    return tokens if tokens is not None and 0 <= tokens < MOST_TOKENS else None
 
 
 def excerpt(data: bytes, key: str | None) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.exploratory import CriterionDifference
+from core.judge_effects import NewJudgesRow
 from core.records import JudgeKind
 from core.row import LeaderboardRow, SliceRow
 from core.spec import Spec
@@ -23,17 +25,19 @@ class TipScore:
 class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.
 
-    `other_policy` holds the rows under the other failure policy when its order differs; notes and warnings are
-    sentences.
+    `other_policy` holds the rows under the other failure policy when its order differs; `new_judges` is empty with too
+    few judges; notes and warnings are sentences.
     """
 
     spec: Spec
     rows: list[LeaderboardRow]
     slices: list[SliceRow]
+    criteria: list[CriterionDifference]
     judges: dict[str, JudgeKind]
     baseline: tuple[str, str]
     published_at: str
     tips: list[TipScore]
     other_policy: list[LeaderboardRow] | None
     judge_notes: list[str]
+    new_judges: list[NewJudgesRow]
     warnings: list[str]

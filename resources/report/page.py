@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from core.render import situation
-from core.row import LeaderboardRow, SliceRow
+from core.row import SliceRow
 from core.spec import Spec
 from core.visible import visible
 from resources.report.data import ReportInput, TipScore
@@ -34,6 +34,7 @@ def render_page(given: ReportInput) -> str:
         scored=any(row.score is not None for row in given.rows),
         plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704  # the plot escapes its texts
         marks=[(mark, MARKS[mark]) for mark in MARKS if any(mark in row.marks for row in given.rows)],
+        differences={(own.model, own.prompt, own.criterion): own for own in given.criteria},
         slices=[(name, *_matrix(given, name)) for name in ("area", "locale")],
         contrasts=[
             (_scenario(spec, pair.scenario), _tip(spec, pair.best), _tip(spec, pair.worst))
@@ -107,7 +108,7 @@ def _signed(value: float | None) -> str:
     return "–" if value is None else f"{value:+.2f}".replace("-", "−")
 
 
-def _interval(row: LeaderboardRow, low: str, high: str) -> str:
+def _interval(row: Any, low: str, high: str) -> str:
     start, end = getattr(row, low), getattr(row, high)
     return "–" if start is None or end is None else f"{start:.2f} to {end:.2f}".replace("-", "−")
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from contracts.access import Caller
 from contracts.audit import AuditEntry
 from contracts.launches import Launches
 from contracts.refusals import Refusal
-from services.gateway.answers import (
+from services.gateway.admission import (
     CallerOf,
     TooLarge,
     admitted,
@@ -76,6 +77,9 @@ PAGES = frozenset(
     }
 )
 """First segments of the paths that are answered; everything else is 404."""
+
+OPERATION = re.compile(rb"(op=[A-Za-z0-9_]{0,200})?")
+"""All that Dagit's pages write into the address of a query: its name, for people who read logs."""
 
 BAD_RESULTS = ("Error", "NotFound", "Invalid", "Failure", "Conflict")
 POLICY = (
@@ -153,7 +157,7 @@ class DagitDoor:
         headers = headers_of(scope)
         if scope["method"] != "POST":
             return refusal(405, "BAD_REQUEST", "queries are posted")
-        if scope["query_string"] or headers.get("content-type") != "application/json":
+        if not OPERATION.fullmatch(scope["query_string"]) or headers.get("content-type") != "application/json":
             return refusal(415, "BAD_REQUEST", "queries come as application/json in the body")
         if "content-encoding" in headers:
             return refusal(415, "BAD_REQUEST", "the body is not compressed")

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.answers import CallerOf, admitted, from_here, headers_of
+from services.gateway.admission import CallerOf, admitted, from_here, headers_of
 from services.gateway.documents import Unreadable, kinds, read_document
 
 LOOK_AGAIN_S = 1.0

@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from contracts.processes import Fetched, Sleeper
-from services.gateway.answers import (
+from services.gateway.admission import (
     CallerOf,
     TooLarge,
     admitted,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import stdtrit
 
 from core.leaderboard import CellFacts, Question, leaderboard
 from core.row import LeaderboardRow
@@ -189,3 +190,18 @@ def test_a_lenient_judge_moves_levels_and_neither_differences_nor_ranks() -> Non
         assert moved[name].score == pytest.approx(row.score + 0.5)  # type: ignore[operator]  # scored
         assert moved[name].diff == pytest.approx(row.diff) or row.diff is None
         assert (moved[name].rank_low, moved[name].rank_high) == (row.rank_low, row.rank_high)
+
+
+def test_areas_are_those_of_all_drawn_scenarios() -> None:
+    """Scenarios that nobody scored keep their place in their areas: a level's df goes by the drawn ones."""
+    values = _noise(10, (3, 16, 1))
+    areas = np.repeat(np.arange(4), 4)
+    whole = _by_model(leaderboard(replace(QUESTION, areas=areas), _tally(values), {}))["m0"]
+    values[:, 8:] = np.nan
+    sparse = _by_model(leaderboard(replace(QUESTION, areas=areas), _tally(values), {}))["m0"]
+    assert whole.low is not None
+    assert sparse.n_scenarios == 8
+    psi = np.zeros(16)
+    psi[:8] = (values[0, :8, 0] - values[0, :8, 0].mean()) / 8
+    se = np.sqrt(sum(4 * psi[areas == area].var(ddof=1) for area in range(4)))
+    assert sparse.low == pytest.approx(values[0, :8, 0].mean() - stdtrit(8 - 4, 0.975) * se)

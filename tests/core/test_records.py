@@ -67,3 +67,9 @@ def test_judges_are_named_with_or_without_a_kind() -> None:
     assert parse_judge("claude") == ("claude", None)
     with pytest.raises(ValueError, match="kind 'robot'"):
         parse_judge("x=robot")
+
+
+def test_of_two_records_of_a_judge_the_first_counts() -> None:
+    """Two processes may add one judge at once with different kinds; its kind does not change after that."""
+    records: list[Record] = [JudgeRecord("anna", "human", "me", "t"), JudgeRecord("anna", "agent", "me", "t")]
+    assert judges_of(records) == {"anna": "human"}

@@ -26,3 +26,12 @@ def test_a_differing_option_names_field_and_both_values(make_spec: Callable[...,
 def test_baseline_and_ceiling_are_not_pinned(make_spec: Callable[..., Spec]) -> None:
     """Append-only options never contradict the pin."""
     assert check_override(make_spec(), Options(baseline="template/plain", max_cost=1.0)) == make_spec()
+
+
+def test_a_prompt_and_a_rubric_may_be_named_with_their_version(make_spec: Callable[..., Spec]) -> None:
+    """NAME and NAME@VERSION of what is pinned agree with the pin; another version or order does not."""
+    pinned = make_spec(options=Options(prompts=("plain",), rubric="tips"))
+    assert check_override(pinned, Options(prompts=("plain@1",), rubric="tips@1")) == pinned
+    for other in (Options(prompts=("plain@2",)), Options(prompts=("plain", "plain")), Options(rubric="tips@2")):
+        with pytest.raises(SpecMismatch):
+            check_override(pinned, other)

@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,3 +124,15 @@ def test_commands_in_the_docs_exist() -> None:
         for command in re.findall(r"tipbench (?:--project \S+ )?([a-z-]{2,})\b", path.read_text("utf-8")):
             unknown |= {f"{path.name}: {command}"} - {f"{path.name}: {known}" for known in COMMANDS}
     assert unknown == set()
+
+
+def test_every_package_is_placed() -> None:
+    """A package that the import rules do not name fails here: top-level ones, and every module of services."""
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = next(rule["layers"] for rule in rules["contracts"] if rule["id"] == "layers")
+    placed = {room.strip(" ()") for layer in layers for room in layer.split("|")}
+    packages = {path.relative_to(ROOT).parts[0] for path in _tracked("*/*.py", "*/**/*.py")}
+    assert packages - {"tests", "benchmarks", "scripts"} == placed == set(rules["root_packages"]) == set(ROOMS)
+    apart = next(rule["modules"] for rule in rules["contracts"] if rule["id"] == "services-apart")
+    modules = {path.parts[-2] for path in _tracked("services/*/__init__.py")}
+    assert {f"services.{name}" for name in modules} == set(apart)

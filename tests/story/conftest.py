@@ -53,7 +53,7 @@ class Server:
         if body["model"] == "picky" and body["seed"] % 3 == 0:
             return web.json_response({"error": {"message": "no"}}, status=400)
         text = f"Write three lines about step {body['seed'] % 997} before {body['seed'] % 12} and stop."
-        usage = {"prompt_tokens": 50, "completion_tokens": 12}
+        usage = None if body["model"] == "silent" else {"prompt_tokens": 50, "completion_tokens": 12}
         message: dict[str, str | None] = {"role": "assistant", "content": text}
         if body["model"] == "refusing":
             message = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
@@ -175,6 +175,14 @@ name = "picky"
 provider = "openai"
 endpoint = "local"
 model = "picky"
+
+[[models]]
+name = "silent"
+provider = "openai"
+endpoint = "local"
+model = "silent"
+price_in = 1.0
+price_out = 2.0
 
 [[models]]
 name = "refusing"

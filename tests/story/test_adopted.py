@@ -140,6 +140,42 @@ def test_csv_with_other_column_names_and_score_columns(project: Any, tmp_path: P
     assert rows["b"]["score"] == pytest.approx((0 + sum((3 * (40 + s) + 60) / 4 for s in range(1, 5))) / 5)
 
 
+def test_a_judge_without_a_score_yet_is_pending(project: Any, tmp_path: Path, rubric: str) -> None:
+    """A judge whom the file names takes part, whatever is missing; a program that only the file knows is not run."""
+    rows = _rows()
+    for row in rows:
+        row["scores"] = {"anna": None, "metric": row["scores"]["gpt"] if row["scenario_id"] != "s0" else {"help": 1}}
+    file = _jsonl(tmp_path / "out.jsonl", rows)
+    said = project("adopt", NAME, file, "--rubric", rubric, "--judge-kind", "metric=program", "--judge-kind", "x=agent")
+    assert "--judge-kind names x" in said.out
+    by_metric = project("leaderboard", NAME, "--judges", "program", "--format", "json").json()
+    assert [(row["n_scored"], row["n_pending"], row["score"]) for row in by_metric] == [(7, 1, 50.0)] * 2
+    assert "nothing is not on record" in project("leaderboard", NAME, "--judges", "", code=2).err
+    by_anna = project("leaderboard", NAME, "--judges", "anna", "--format", "json").json()
+    assert [(row["n_scored"], row["n_pending"], row["coverage"]) for row in by_anna] == [(0, 8, 0.0)] * 2
+
+
+def test_columns_that_stand_for_two_things_are_refused(project: Any, tmp_path: Path, rubric: str) -> None:
+    """A column that occurs twice, a --map onto a column that is there, and one from a column that is not."""
+    sheet = tmp_path / "out.csv"
+    sheet.write_text("model,prompt,scenario_id,scenario,tip_index,text,text\nm,p,s,x,0,one,two\n")
+    assert "column text stands twice" in project("adopt", NAME, str(sheet), code=2).err
+    file = _jsonl(tmp_path / "out.jsonl", [{**row, "output": "other"} for row in _rows()])
+    assert "has both" in project("adopt", NAME, file, "--rubric", rubric, "--map", "output=text", code=2).err
+    assert "no column llm" in project("adopt", NAME, file, "--rubric", rubric, "--map", "llm=cost", code=2).err
+
+
+def test_a_name_starts_no_formula_in_the_published_sheet(project: Any, tmp_path: Path, rubric: str) -> None:
+    """leaderboard.csv shows a hostile model name as text, and ranks stay whole numbers beside empty ones."""
+    rows = _rows() + [{**row, "model": "=1+1", "scores": {}} for row in _rows()[:8]]
+    project("adopt", NAME, _jsonl(tmp_path / "out.jsonl", rows), "--rubric", rubric, "--judge-kind", "gpt=model")
+    (path,) = (project.home / "lake" / NAME / "leaderboards").glob("*/leaderboard.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        sheet = list(csv.DictReader(file))
+    assert [row["model"] for row in sheet] == ["org/big", "small", "'=1+1"]
+    assert [row["rank_low"] for row in sheet] == ["1", "1", ""]
+
+
 WRONG = [
     ({"tip_index": -1}, "tip_index"),
     ({"scores": {"anna": {"help": 101, "tone": 1}}}, "outside 0 to 100"),

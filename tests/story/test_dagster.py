@@ -85,6 +85,7 @@ def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, house: Hou
     assert "data:image/svg+xml;base64," in metadata["plot"].value
     assert "plain" in metadata["leaderboard"].value
     assert "mlflow" in metadata
+    assert str(metadata["mlflow_url"].value).startswith("/mlflow/#/experiments/")
     asked = sum(server.asked.values())
     rows = project("run", NAME) and project("leaderboard", NAME, "--format", "json").json()
     assert sum(server.asked.values()) == asked

@@ -122,3 +122,41 @@ def test_extending_pays_for_the_new_part_only(project: Any, server: Any, tmp_pat
     rows = project("leaderboard", "tip-bench-grown", "--format", "json").json()
     assert sum(row["n_scored"] for row in rows) == 72
     assert "agent: 36 pending" in project("export", "tip-bench-grown").out
+
+
+def test_what_is_extended_may_go_on_without_changing_a_tip(project: Any, server: Any, tmp_path: Path) -> None:
+    """An experiment keeps its own answers when the one that it extends gets others later; judges keep their kind."""
+    server.broken = True
+    project("run", NAME, *OPTIONS, code=3)
+    server.broken = False
+    grown = "tip-bench-grown"
+    project("run", grown, *OPTIONS, "--extends", NAME)
+    before = {tip["candidate_id"]: tip["text"] for tip in project("tips", grown, "--format", "json").json()}
+    project("run", NAME, "--accept-failures")
+    project("import", NAME, _write(tmp_path / "a.jsonl", _answers(project.export(NAME, "agent"), _liking)))
+    project("run", grown)
+    tips = project("tips", grown, "--format", "json").json()
+    assert {tip["candidate_id"]: tip["text"] for tip in tips} == before
+    assert {tip["origin"] for tip in tips if tip["model"] == "plain"} == {"run"}
+    other = project("run", "tip-bench-other", *OPTIONS, "--extends", NAME, "--judge", "agent=human", code=2)
+    assert "agent" in other.err
+
+
+def test_a_new_judge_is_pending_at_once(project: Any) -> None:
+    """Exporting to a judge for the first time publishes what is pending now, so the checks agree."""
+    project("run", NAME, *OPTIONS)
+    project("export", NAME, "--judge", "bea=agent", "--judge", "cid=agent")
+    rows = project("leaderboard", NAME, "--format", "json").json()
+    assert {row["n_pending"] for row in rows} == {54}
+    project("check", NAME)
+
+
+def test_a_refused_file_is_kept_with_judge_or_without(project: Any, tmp_path: Path) -> None:
+    """A file of another judge's items lies beside its report, as every refused file does."""
+    project("run", NAME, *OPTIONS)
+    answers = _answers(project.export(NAME, "agent"), _liking)
+    refused = project("import", NAME, _write(tmp_path / "a.jsonl", answers), "--judge", "bea", code=2)
+    assert "not of bea" in refused.err
+    kept = project.home / "inbox" / NAME / "rejected"
+    assert {path.suffix for path in kept.iterdir()} == {".jsonl", ".txt"}
+    assert not list((project.home / "inbox" / NAME).glob("*.jsonl"))

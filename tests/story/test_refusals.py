@@ -25,6 +25,7 @@ WRONG = [
     (["--baseline", "plain/coach"], "is no cell"),
     (["--judge", "a=alien"], "alien"),
     (["--judge", "heuristics=human"], "heuristics"),
+    (["--judge", "other=program"], "no program 'other'"),
     (["--extends", "tip-bench-none"], "tip-bench-none has no pinned spec"),
     (["--models", "guarded"], "GUARDED_KEY"),
     (["--models", "refusing", "--max-cost", "1"], "refusing"),
@@ -127,7 +128,8 @@ def test_accepted_failures_are_rows_that_say_so(project: Any, server: Any) -> No
 
 def test_refusals_and_bad_requests_are_final(project: Any, server: Any) -> None:
     """A refusal and a 400 are rows of their own and are never asked again."""
-    project("run", NAME, "--models", "refusing,picky", *GOOD[2:])
+    said = project("run", NAME, "--models", "refusing,picky", *GOOD[2:]).out
+    assert "× picky: local answered 400" in said
     tips = project("tips", NAME, "--format", "json").json()
     assert sum(tip["outcome"] == "refused" for tip in tips) == 9
     assert 0 < sum(tip["outcome"] == "failed" for tip in tips) < 9
@@ -147,6 +149,44 @@ def test_the_ceiling_stops_and_a_higher_one_goes_on(project: Any, server: Any) -
     assert sum(tip["cost"] for tip in project("tips", NAME, "--format", "json").json()) <= 0.003
     project("run", NAME, "--max-cost", "1")
     assert sum(server.asked.values()) == 60
+
+
+def test_what_a_server_does_not_say_counts_at_its_most(project: Any, server: Any) -> None:
+    """Without token counts the cost is null, and the ceiling counts what each answer can have cost, at every run."""
+    options = ["--models", "silent", "--prompts", "terse", "--n-scenarios", "40", "--max-cost", "0.004"]
+    stopped = project("run", NAME, *options, code=3)
+    assert "did not say" in stopped.err
+    first = sum(server.asked.values())
+    assert 0 < first < 40
+    assert {tip["cost"] for tip in project("tips", NAME, "--format", "json").json()} == {None}
+    project("run", NAME, code=3)
+    assert sum(server.asked.values()) == first
+
+
+def test_defaults_of_the_project_hold_for_baseline_and_ceiling(project: Any, server: Any) -> None:
+    """tipbench.toml's max_cost and baseline are on record from the start; the command line raises them."""
+    toml = '[defaults]\nmax_cost = 0.003\nbaseline = "plain/coach"\n'
+    (project.folder / "tipbench.toml").write_text(toml)
+    project("run", NAME, "--models", "plain", "--prompts", "terse,coach", "--n-scenarios", "40", code=3)
+    assert 0 < sum(server.asked.values()) < 80
+    project("run", NAME, "--max-cost", "1", "--judge", "heuristics")
+    rows = project("leaderboard", NAME, "--format", "json").json()
+    assert {row["prompt"]: row["diff"] is None for row in rows} == {"coach": True, "terse": False}
+
+
+def test_a_version_asked_for_is_welcome_again(project: Any) -> None:
+    """A run with NAME@VERSION pins it, and the same command goes on with it."""
+    options = ["--models", "template", "--prompts", "terse@1", "--rubric", "tips@1", "--n-scenarios", "2"]
+    project("run", NAME, *options)
+    project("run", NAME, *options)
+    project("run", NAME, "--prompts", "terse", "--rubric", "tips")
+    assert "terse@9" in project("run", NAME, "--prompts", "terse@9", code=2).err
+
+
+def test_a_report_goes_nowhere_that_is_not_there(project: Any) -> None:
+    """--output into a folder that does not exist is one sentence."""
+    project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "2")
+    assert "does not exist" in project("report", NAME, "--output", "/nowhere/report.html", code=2).err
 
 
 def _limited(project: Any, size: int, arguments: list[str]) -> "subprocess.CompletedProcess[str]":
@@ -181,3 +221,12 @@ def test_a_full_disk_under_dagster_is_one_sentence(project: Any, server: Any) ->
     assert "Dagster's database" in full.stderr
     assert not server.asked
     project("run", NAME)
+
+
+def test_an_export_on_a_full_disk_is_one_sentence(project: Any) -> None:
+    """Dagster's database is no defect when it cannot be written, whatever the command."""
+    project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "2")
+    full = _limited(project, 4_000, ["export", NAME, "--judge", "bea"])
+    assert full.returncode == 3, full.stdout + full.stderr
+    assert "defect" not in full.stderr
+    project("export", NAME, "--judge", "bea")

@@ -12,7 +12,7 @@ import pytest
 from resources.home import Home
 from resources.tracking import TrackerBeside
 from services.gateway.mlflow_proxy import MlflowProxy
-from tests.services.gateway.conftest import ORIGIN, caller_of
+from tests.services.gateway.behind import ORIGIN, caller_of
 from wiring.mlflow_sleeper import MlflowSleeper
 
 pytestmark = pytest.mark.slow

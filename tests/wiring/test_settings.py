@@ -53,3 +53,10 @@ def test_keys_are_never_shown(tmp_path: Path) -> None:
     """The environment does not appear in the record's text."""
     settings = read_settings({"OPENAI_API_KEY": "sk-planted"}, tmp_path, None)
     assert "sk-planted" not in repr(settings)
+
+
+def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
+    """TIPBENCH_HOME must be a folder, or nothing yet."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match=r"TIPBENCH_HOME is .*file, which is no folder"):
+        read_settings({"TIPBENCH_HOME": str(tmp_path / "file")}, tmp_path, None)

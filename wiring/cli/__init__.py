@@ -1,5 +1,6 @@
 """The command `tipbench`: every command is imported when it is called, so that help answers at once."""
 
+import io
 import os
 import sys
 import traceback
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of
+from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of, sentence_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("project", "Make a project folder with a catalog of your own."),
@@ -27,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "leaderboard": ("results", "Show the leaderboard by (model, prompt)."),
     "report": ("results", "Name the HTML report of the leaderboard."),
     "check": ("check", "Evaluate the checks; exit 1 when one fails."),
+    "link": ("auth", "Print a fresh one-time address for signing in as the local admin."),
+    "token": ("auth", "Print a bearer token for scripts."),
     "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
     "up": ("up", "Serve Dagit on this home."),
 }
@@ -72,6 +75,9 @@ def main() -> None:
 
 def run_command_line() -> int:
     """The exit code of the command that the process's arguments name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the locale: JSON is UTF-8
     try:
         code = tipbench.main(prog_name="tipbench", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
@@ -91,7 +97,7 @@ def run_command_line() -> int:
 def _tell(error: Exception) -> int:
     code = code_of(error)
     if code is not None:
-        click.echo(f"tipbench: {error}", err=True)
+        click.echo(f"tipbench: {sentence_of(error)}", err=True)
         return code
     kept = _keep_traceback(error)
     click.echo(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{kept}", err=True)

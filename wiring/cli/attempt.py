@@ -47,7 +47,7 @@ def try_command(
 
     async def ask() -> int:
         async with open_clients(
-            spec.models, keys=house.keys, models_dir=house.home.models, seed=seed, on_send=lambda _: None
+            spec.models, keys=house.keys, home=house.home, catalogs=house.catalogs, seed=seed, on_send=lambda _: None
         ) as clients:
             answer = await clients[spec.models[0].name].answer(request)
         click.echo(click.style(f"scenario {chosen.id}", bold=True))
@@ -62,7 +62,7 @@ def try_command(
         click.echo(
             click.style("tip", bold=True) + f"\n{cut(answer.text or '', spec.prompts[0]) or '(blank after cuts)'}\n"
         )
-        cost = cost_of(spec.models[0], answer.tokens_in, answer.tokens_out)
+        cost = cost_of(spec.models[0], answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
         money = "cost not known" if cost is None else f"{cost:.6f} USD"
         click.echo(f"{answer.tokens_in} tokens in, {answer.tokens_out} out, {answer.latency_ms or 0:.0f} ms, {money}")
         return DONE

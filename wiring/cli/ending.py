@@ -1,5 +1,7 @@
 """What `run`, `adopt`, `demo` and `import` say at their end: what came of it and what to do next."""
 
+import shlex
+from collections import Counter
 from typing import Any
 
 import click
@@ -9,11 +11,14 @@ from core.spec import Spec
 from core.visible import visible
 from resources.checking import run_checks
 from resources.house import House
+from resources.lake.candidates import select_candidates
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records
 from resources.rounds import open_exports
 from wiring.exit_codes import CHECK_FAILED, PARTIAL
 from wiring.output import leaderboard_table
+
+SHOWN_REASONS = 3
 
 
 def show_collected(collected: dict[str, Any]) -> None:
@@ -23,6 +28,14 @@ def show_collected(collected: dict[str, Any]) -> None:
     taken = f", {collected['taken_over']} taken over" if collected.get("taken_over") else ""
     click.echo(f"{done} of {total} generations are final{taken}, {failed} failed or refused, {cost:.6g} USD spent")
     click.echo(f"maybe_paid_twice={collected.get('maybe_paid_twice', 0)}")
+
+
+def show_failures(house: House, name: str) -> None:
+    """The most frequent reasons of failed generations, so that a wrong key or address is seen at once."""
+    rows = select_candidates(house.home, name, {"outcome": "failed"}, None)
+    reasons = Counter((row["model"], row["error"] or "no reason") for row in rows)
+    for (model, error), count in reasons.most_common(SHOWN_REASONS):
+        click.echo(f"failed: {count} × {model}: {visible(error)}")
 
 
 def ending_code(house: House, name: str, collected: dict[str, Any]) -> int:
@@ -55,4 +68,4 @@ def show_exports(house: House, spec: Spec) -> None:
             continue
         click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge in {export.folder}")
         click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
-        click.echo(f"  tipbench import {spec.experiment} {export.folder / 'scores.jsonl'}")
+        click.echo(f"  tipbench import {spec.experiment} {shlex.quote(str(export.folder / 'scores.jsonl'))}")

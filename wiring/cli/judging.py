@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from core.records import judges_of, parse_judge
+from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec, read_records
 from resources.launch import record_judges
 from resources.rounds import offer, open_exports, settled
 from wiring.cli.context import house_of, judge_option, name_argument
-from wiring.exit_codes import DONE, WRONG_INPUT
+from wiring.exit_codes import CHECK_FAILED, DONE, WRONG_INPUT
 
 
 @click.command("export")
@@ -26,8 +27,10 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
 
     house = house_of(ctx)
     pinned_spec(house.home, name)
-    record_judges(house, name, judges)
-    run_job(house, "export", name)
+    new = record_judges(house, name, judges)
+    passed, _ = run_job(house, "export", name)
+    if new and read_published(house.home, name):  # a new judge changes what is pending
+        passed = run_job(house, "publish", name)[0] and passed
     named = {parse_judge(text)[0] for text in judges}
     programs = [j for j, kind in judges_of(read_records(house.home, name)).items() if kind == "program"]
     for judge in programs:
@@ -37,7 +40,7 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
         if named and judge not in named:
             continue
         click.echo(f"{judge}: {export.pending} pending, {export.folder or 'no folder, nothing was ever exported'}")
-    return DONE
+    return DONE if passed else CHECK_FAILED
 
 
 @click.command("import")
@@ -57,10 +60,10 @@ def import_command(ctx: click.Context, name: str, file: Path, judge: str | None)
     house = house_of(ctx)
     spec = pinned_spec(house.home, name)
     offered = offer(house, spec, file, judge)
-    run_job(house, "publish", name)
+    passed, _ = run_job(house, "publish", name)
     outcome = settled(house, spec, offered)
     click.echo(outcome.sentence, err=not outcome.taken)
     if not outcome.taken:
         return WRONG_INPUT
     show_leaderboard(house, spec)
-    return DONE
+    return DONE if passed else CHECK_FAILED

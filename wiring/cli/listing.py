@@ -10,11 +10,12 @@ from wiring.output import print_records
 
 
 @click.command("experiments")
+@click.option("--archived", is_flag=True, help="Show archived ones too.")
 @format_option
 @click.pass_context
-def experiments_command(ctx: click.Context, format_: str) -> None:
+def experiments_command(ctx: click.Context, archived: bool, format_: str) -> None:
     """List experiments with their state, cells and coverage."""
-    rows = list_experiments(settings_of(ctx).home)
+    rows = list_experiments(settings_of(ctx).home, archived=archived)
     print_records(rows, format_)
     if not rows and format_ == "table":
         click.echo("no experiment yet: start with tipbench demo, or tipbench run tip-bench-NAME", err=True)

@@ -52,6 +52,8 @@ def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
         return WRONG_INPUT
     report = published.folder / "report.html"
     if output is not None:
+        if not output.parent.is_dir():
+            raise click.BadParameter(f"folder {output.parent} does not exist: make it first", param_hint="--output")
         output.write_bytes(report.read_bytes())
     click.echo(output or report)
     return DONE

@@ -9,24 +9,24 @@ from resources.house import House
 from resources.lake.specs import read_spec
 from resources.launch import launch
 from wiring.cli.context import benchmark_options, house_of, judge_option, name_argument, options_from
-from wiring.cli.ending import ending_code, show_collected, show_exports, show_leaderboard
+from wiring.cli.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
 from wiring.exit_codes import DONE
 
+EXAMPLE = "\b\ntipbench run tip-bench-first --models template,gemma3-270m --n-scenarios 10"
+"""The backspace is click's mark for a paragraph that keeps its lines."""
 
-@click.command("run")
+
+@click.command("run", epilog=EXAMPLE)
 @name_argument
 @benchmark_options
 @judge_option
 @click.option("--accept-failures", is_flag=True, help="Make what cannot be collected final failures.")
 @click.pass_context
 def run_command(ctx: click.Context, /, name: str, judges: tuple[str, ...], accept_failures: bool, **given: Any) -> int:
-    r"""Launch the benchmark NAME, or go on with it.
+    """Launch the benchmark NAME, or go on with it.
 
     The first run pins the options; later runs need none and ask only for what is missing. Ends with exit code 3 when
     some generations failed for now or the ceiling was reached: run again to go on.
-
-    \b
-    tipbench run tip-bench-first --models template,gemma3-270m --n-scenarios 10
     """
     return run_experiment(house_of(ctx), name, given, judges, accept=accept_failures)
 
@@ -43,6 +43,8 @@ def run_experiment(house: House, name: str, given: dict[str, Any], judges: tuple
     passed, metadata = run_job(house, "benchmark", name, {"accept_failures": accept})
     collected = metadata.get("candidates", {})
     show_collected(collected)
+    if collected.get("failed_or_refused"):
+        show_failures(house, name)
     if not passed:
         return ending_code(house, name, collected)
     show_leaderboard(house, spec)

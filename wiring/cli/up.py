@@ -32,8 +32,10 @@ def up_command(ctx: click.Context, port: int | None) -> int:
                 database,
                 listening,
                 engine,
-                lambda _: None,
-                ready=lambda url: click.echo(f"tipbench on {url} for {settings.home.root}; Ctrl-C stops it"),
+                ready=lambda url, secret: click.echo(
+                    f"tipbench on {url} for {settings.home.root}; Ctrl-C stops it\n"
+                    f"sign in once, within 10 minutes: {url}/auth/link#{secret}"
+                ),
             )
         except KeyboardInterrupt:
             click.echo("stopped", err=True)

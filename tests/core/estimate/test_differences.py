@@ -66,3 +66,14 @@ def test_cells_without_a_common_scenario_still_compare_through_others() -> None:
     assert np.isfinite(differences(joined, fit(joined, y), [(0, 1)]).estimate[0])
     apart = make_design(cell[:6], scenario[:6], np.zeros(6, int))
     assert np.isnan(differences(apart, fit(apart, y[:6]), [(0, 1)]).estimate[0])
+
+
+def test_another_response_is_tested_as_if_alone(rows: Callable[[str], Any]) -> None:
+    """Differences in the second response are those of a fit of it alone."""
+    data = rows("incomplete")
+    design = make_design(data.cell, data.scenario, data.judge)
+    other = np.sin(7 * data.y)
+    both = differences(design, fit(design, np.column_stack([data.y, other])), [(1, 0), (2, 3)], 1)
+    alone = differences(design, fit(design, other[:, None]), [(1, 0), (2, 3)])
+    for name in ("estimate", "se", "df", "influence"):
+        assert getattr(both, name) == pytest.approx(getattr(alone, name))

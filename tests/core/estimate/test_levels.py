@@ -1,7 +1,7 @@
 """Levels against R, statsmodels and a second, naive implementation."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -11,14 +11,24 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from core.estimate.design import fit, make_design
-from core.estimate.levels import Levels, levels
+from core.estimate.levels import Areas, Levels, levels
 
 Floats = NDArray[np.float64]
 
 
+class Rows(NamedTuple):
+    """Scores by cell, scenario and judge."""
+
+    cell: NDArray[np.int64]
+    scenario: NDArray[np.int64]
+    judge: NDArray[np.int64]
+    y: Floats
+
+
 def _levels(rows: Any, areas: Any = None) -> Levels:
+    """Levels of `rows`, whose scenarios have scores all or have the areas `areas` by scenario, drawn and all scored."""
     design = make_design(rows.cell, rows.scenario, rows.judge)
-    return levels(design, fit(design, rows.y[:, None]), areas)
+    return levels(design, fit(design, rows.y[:, None]), None if areas is None else Areas(np.bincount(areas), areas))
 
 
 def test_balanced_levels_are_the_t_intervals_of_scenario_means(rows: Callable[[str], Any], from_r: Any) -> None:
@@ -71,6 +81,63 @@ def test_incomplete_levels_equal_the_naive_formula(rows: Callable[[str], Any]) -
     assert found.df.tolist() == df
 
 
+def test_unscored_drawn_scenarios_count_with_no_influence() -> None:
+    """On sparse scores in four areas the error and its df equal the text's formula, padded and written out."""
+    rng = np.random.default_rng(3)
+    drawn = np.repeat(np.arange(4), [6, 6, 5, 5])
+    for _ in range(20):
+        kept = np.sort(rng.permutation(len(drawn))[:14])
+        cell, scenario, judge = (a.ravel() for a in np.meshgrid(range(3), range(14), range(2), indexing="ij"))
+        rows = rng.random(len(cell)) < 0.9
+        data = Rows(cell[rows], scenario[rows], judge[rows], rng.normal(size=rows.sum()) + drawn[kept][scenario[rows]])
+        design = make_design(data.cell, data.scenario, data.judge)
+        found = levels(design, fit(design, data.y[:, None]), Areas(np.bincount(drawn), drawn[kept]))
+        _, se, df = _naive(data, drawn, kept)
+        assert found.se[:, 0] == pytest.approx(se, rel=1e-9)
+        assert found.df.tolist() == df
+        assert max(df) <= 14 - 4
+
+
+def test_an_area_that_nobody_scored_costs_a_degree_of_freedom() -> None:
+    """Areas are counted over all drawn scenarios, and with under 4 degrees of freedom left they are not used."""
+    rng = np.random.default_rng(4)
+    y = rng.normal(size=8)
+    one = np.zeros(8, int)
+    several = Areas(np.array([8, 2, 2, 2]), one)
+    found = _areas_of(y, several)
+    assert found.df[0] == 8 - 4
+    assert found.se[0, 0] == pytest.approx(y.std(ddof=1) / np.sqrt(8))
+    too_many = Areas(np.array([8, 2, 2, 2, 2]), one)
+    assert _areas_of(y, too_many).df[0] == 8 - 1
+
+
+def test_a_drawn_area_of_one_scenario_means_no_areas() -> None:
+    """A single drawn scenario in some area, scored or not, leaves the areas aside."""
+    y = np.random.default_rng(5).normal(size=12)
+    areas = np.repeat([0, 1], 6)
+    assert _areas_of(y, Areas(np.array([6, 6]), areas)).df[0] == 10
+    assert _areas_of(y, Areas(np.array([6, 6, 1]), areas)).df[0] == 11
+
+
+def test_half_of_an_area_brings_its_spread_about_zero() -> None:
+    """An area with one scored scenario of two keeps what that scenario contributes."""
+    y = np.random.default_rng(6).normal(size=9)
+    areas = np.array([0] * 8 + [1])
+    psi = (y - y.mean()) / 9
+    first = 8 / 7 * ((psi[:8] - psi[:8].mean()) ** 2).sum()
+    second = 2 / 1 * 2 * (psi[8] / 2) ** 2
+    found = _areas_of(y, Areas(np.array([8, 2]), areas))
+    assert found.se[0, 0] == pytest.approx(np.sqrt(first + second))
+    assert found.df[0] == 7
+
+
+def _areas_of(y: Floats, areas: Areas) -> Levels:
+    """One cell and one judge over len(y) scored scenarios."""
+    none = np.zeros(len(y), int)
+    design = make_design(none, np.arange(len(y)), none)
+    return levels(design, fit(design, y[:, None]), areas)
+
+
 def test_cells_that_nothing_connects_are_not_estimable() -> None:
     """Two judges on disjoint cells and scenarios leave no level."""
     cell = np.array([0, 0, 0, 1, 1, 1])
@@ -119,8 +186,11 @@ def _of(cell: Any, scenario: Any, judge: Any, y: Floats) -> Levels:
     return levels(design, fit(design, y[:, None]), None)
 
 
-def _naive(data: Any) -> tuple[list[float], list[float], list[float]]:
-    """The formulas as they stand in docs/statistics.md, with every dummy in one dense matrix."""
+def _naive(data: Any, drawn: Any = None, kept: Any = None) -> tuple[list[float], list[float], list[float]]:
+    """The formulas as they stand in docs/statistics.md, with every dummy in one dense matrix.
+
+    `drawn` are the areas of all drawn scenarios and `kept` the numbers of those that `data` codes.
+    """
     k, g, j = data.cell.max() + 1, data.scenario.max() + 1, data.judge.max() + 1
     judges = np.vstack([np.eye(j - 1), -np.ones(j - 1)])[data.judge]
     x = np.hstack([np.eye(k)[data.cell], judges, np.eye(g)[data.scenario]])
@@ -133,7 +203,13 @@ def _naive(data: Any) -> tuple[list[float], list[float], list[float]]:
         contrast = np.concatenate([np.eye(k)[cell], np.zeros(j - 1), np.full(g, 1 / g)])
         h = x @ inverse @ contrast
         psi = [(h * residual)[data.scenario == s].sum() + (effects[s] - effects.mean()) / g for s in range(g)]
+        variance, df = float(g / (g - 1) * np.sum(np.square(psi))), len(set(data.scenario[data.cell == cell])) - 1
+        if drawn is not None and df + 1 - len(set(drawn)) >= 4:
+            padded = dict.fromkeys(range(len(drawn)), 0.0) | dict(zip(kept.tolist(), psi, strict=True))
+            areas = [[padded[s] for s in padded if drawn[s] == area] for area in sorted(set(drawn.tolist()))]
+            variance = sum(len(area) * float(np.var(area, ddof=1)) for area in areas)
+            df = df + 1 - len(areas)
         estimates.append(float(contrast @ coefficients))
-        errors.append(float(np.sqrt(g / (g - 1) * np.sum(np.square(psi)))))
-        freedoms.append(float(len(set(data.scenario[data.cell == cell])) - 1))
+        errors.append(float(np.sqrt(variance)))
+        freedoms.append(float(df))
     return estimates, errors, freedoms

@@ -73,6 +73,7 @@ MODELS = (
     '[[models]]\nname = "m"\nprovider = "openai"\nendpoint = "e"\nmodel = "x"\n'
 )
 
+TAPE = '[[models]]\nname = "m"\nprovider = "tape"\ntape = "t.jsonl"\n'
 BROKEN: list[tuple[str, bytes, list[str]]] = [
     ("prompts/p.md", b"no front matter", ["prompts/p.md:1:", "+++"]),
     ("prompts/p.md", PROMPT.replace('mode = "chat"', 'mode = "talk"').encode(), ["prompts/p.md:5:", "mode"]),
@@ -102,8 +103,15 @@ BROKEN: list[tuple[str, bytes, list[str]]] = [
     ("models.toml", MODELS.replace("//127", "//user:pw@127").encode(), ["models.toml:1:", "key_env"]),
     ("models.toml", (MODELS + "prise_in = 1\n").encode(), ["models.toml:3:", "prise_in"]),
     ("models.toml", (MODELS + "price_in = -1\n").encode(), ["models.toml:3:", "price_in"]),
+    ("models.toml", (MODELS + "price_in = nan\n").encode(), ["models.toml:3:", "price_in"]),
+    ("models.toml", (MODELS + "parameters_b = inf\n").encode(), ["models.toml:3:", "parameters_b"]),
+    ("models.toml", MODELS.replace('v1"', 'v1"\ntimeout_s = nan').encode(), ["models.toml:1:", "timeout_s"]),
+    ("rubrics/r.toml", RUBRIC.replace("high = 5", "high = inf").encode(), ["rubrics/r.toml:4:", "inf"]),
+    ("rubrics/r.toml", (RUBRIC + "weight = nan\n").encode(), ["rubrics/r.toml:9:", "weight"]),
     ("models.toml", MODELS.replace('v1"', 'v1"\nkey = "sk-1"').encode(), ["models.toml:1:", "key"]),
     ("models.toml", b'[[models]]\nname = "m"\nprovider = "magic"\n', ["models.toml:1:", "magic"]),
+    ("models.toml", TAPE.replace("t.jsonl", "../t.jsonl").encode(), ["models.toml:1:", "'tape'", "file name"]),
+    ("models.toml", TAPE.replace("t.jsonl", "/t.jsonl").encode(), ["models.toml:1:", "'tape'", "file name"]),
 ]
 
 
@@ -119,6 +127,17 @@ def test_a_broken_file_is_named_with_line_and_field(tmp_path: Path, file: str, d
         assert part in str(caught.value)
     assert "sk-1" not in str(caught.value)
     assert "user:pw" not in str(caught.value)
+
+
+def test_a_tape_is_the_same_entry_on_every_machine(tmp_path: Path) -> None:
+    """The entry that a spec pins holds no folder of the machine that read it."""
+    found = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "models.toml").write_text(TAPE)
+        found.append(_load(tmp_path / name).models["m"])
+    assert found[0] == found[1]
+    assert found[0].tape == "t.jsonl"
 
 
 def test_all_problems_are_listed_at_once(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from resources.dagster.submitting import PARTITION
 from resources.lake.specs import read_spec
 from services.gateway.dagit import DagitDoor
 from tests.resources.dagster.conftest import Ground
-from tests.services.gateway.conftest import ORIGIN, Ask, asker, caller_of, posted
+from tests.services.gateway.behind import ORIGIN, Ask, asker, caller_of, posted
 
 pytestmark = pytest.mark.slow
 LAUNCH = """mutation LaunchPipelineExecution($executionParams: ExecutionParams!) {

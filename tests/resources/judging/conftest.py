@@ -1,14 +1,22 @@
 """An experiment with candidates and a judge's export, made through the program's own writers."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 
+from contracts.access import Caller, Role
+from contracts.judging import GivenAnswer
+from contracts.paging import PageRequest
+from contracts.refusals import Unavailable
 from core.model import Model
 from core.prompt import Prompt
 from core.records import JudgeKind
@@ -16,12 +24,21 @@ from core.rubric import Criterion, Rubric, Scale
 from core.scenario import Scenario
 from core.spec import Options, Spec
 from core.tables import CANDIDATES
+from resources.database import open_engine
 from resources.home import Home
+from resources.house import House
+from resources.judging.batches import AnswerBatches
 from resources.judging.exports import next_export, unanswered
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
+from resources.judging.room import JudgingRoom
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
+from resources.lake.specs import pin
+from resources.launch import record_judges
+from resources.rounds import export_pending, take_scores
+from resources.tables import METADATA
+from resources.tracking import TrackerBeside
 
 NAME = "tip-bench-judged"
 RUBRIC = Rubric(
@@ -128,3 +145,95 @@ def bench(tmp_path: Path) -> Bench:
     ]  # fmt: skip
     candidates(home, NAME).publish(lambda writer: writer.write_table(pa.Table.from_pylist(rows, CANDIDATES)), {})
     return Bench(home, spec)
+
+
+ADMIN = Caller("boss", Role.ADMIN, "session", "s1", 1e12)
+ANNA = Caller("u-anna", Role.JUDGE, "session", "s2", 1e12, "anna")
+BEN = Caller("u-ben", Role.JUDGE, "session", "s3", 1e12, "ben")
+USER = Caller("u-none", Role.USER, "session", "s4", 1e12, "anna")
+
+
+@dataclass
+class Office:
+    """A judging room over the bench, with a clock that tests turn and a list of the runs that were asked for."""
+
+    bench: Bench
+    engine: sa.Engine
+    time: float = 1_800_000_000.0
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    allowed: bool = True
+    away: bool = False
+
+    def __post_init__(self) -> None:
+        """Build the house and the room."""
+        self.callers = {"admin": ADMIN, "anna": ANNA, "ben": BEN, "user": USER}
+        self._ids = iter(range(1, 10**6))
+        home = self.bench.home
+        self.house = House(
+            home=home,
+            layers=(),
+            defaults=Options(),
+            author="tester",
+            now=self.now,
+            tracker=TrackerBeside(home, None),
+            show_progress=lambda _label, _total: nullcontext(lambda _done, _note: None),
+            answers=AnswerBatches(self.engine, lambda: f"{next(self._ids):016x}"),
+        )
+        self.room = JudgingRoom(
+            self.house,
+            self.engine,
+            clock=lambda: self.time,
+            chance=os.urandom,
+            ask_export=lambda name, _actor: self._ask("export", name),
+            ask_publish=lambda name, _actor: self._ask("publish", name),
+            still_allowed=lambda _actor, _role: self.allowed,
+        )
+
+    def _ask(self, job: str, name: str) -> None:
+        if self.away:
+            raise Unavailable("the code server is away")
+        self.asked.append((job, name))
+
+    def now(self) -> str:
+        """The clock, which moves on by a millisecond each time."""
+        self.time += 0.001
+        return datetime.fromtimestamp(self.time, UTC).isoformat(timespec="microseconds")
+
+    def folder(self, judge: str = "anna") -> list[dict[str, Any]]:
+        """Record a human judge, write the folder, and answer every item of it."""
+        record_judges(self.house, NAME, [judge])
+        return self.bench.answers(self.bench.export(judge))
+
+    def open(self, judge: str = "anna") -> str:
+        """Open a round and write its folder; its id."""
+        opened = self.room.open(NAME, judge, None, ADMIN)
+        export_pending(self.house, self.bench.spec)
+        return opened.id
+
+    def items(self, round_id: str, judge: Caller = ANNA) -> list[str]:
+        """The round's item ids in order."""
+        return [row.item for row in self.room.items(round_id, PageRequest(first=1000), judge).rows]
+
+    def say(self, round_id: str, item: str, value: float, judge: Caller = ANNA) -> None:
+        """Give an answer with one value everywhere."""
+        self.room.submit(round_id, GivenAnswer(item=item, scores={"clear": value, "kind": value}), judge)
+
+    def publish(self) -> IngestReport:
+        """What the asset judge_scores does."""
+        return take_scores(self.house, self.bench.spec)
+
+    def value(self, item: str) -> Any:
+        """What the scores dataset holds for an item: a value, a reason, or None."""
+        rows = [row for row in self.bench.scores().current().to_pylist() if row["item"] == item]
+        assert len(rows) <= 1
+        return (rows[0]["unscorable"] or rows[0]["score.clear"]) if rows else None
+
+
+@pytest.fixture
+def office(bench: Bench) -> Iterator[Office]:
+    """A pinned experiment with a room on a database of its own."""
+    pin(bench.home, bench.spec)
+    engine = open_engine(f"sqlite:///{bench.home.database}")
+    METADATA.create_all(engine)
+    yield Office(bench, engine)
+    engine.dispose()

@@ -2,9 +2,18 @@
 
 import csv
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from core.render import situation
+from core.scenario import Scenario
 from resources.judging.exports import next_export, schema, unanswered
 from resources.lake.candidates import candidates
 from resources.lake.files import sha256_file
@@ -100,3 +109,33 @@ def test_the_schema_says_what_the_importer_takes(bench: Any) -> None:
     assert scores["required"] == ["clear", "kind"]
     assert scores["properties"]["kind"] == {"type": "number", "minimum": 1, "maximum": 5}
     assert found["oneOf"] == [{"required": ["scores"]}, {"required": ["unscorable"]}]
+
+
+def test_what_people_leave_beside_their_folder_changes_nothing(bench: Any) -> None:
+    """A copy under another name is no export, and a folder whose items were removed or cut is written anew."""
+    first = bench.export()
+    shutil.copytree(first, first.with_name("001-done"))
+    assert bench.export() == first
+    (first / "items.jsonl").write_bytes((first / "items.jsonl").read_bytes()[:-40])
+    second = bench.export()
+    assert second.name == "002"
+    (second / "items.jsonl").unlink()
+    assert bench.export().name == "003"
+
+
+def test_the_sheet_is_utf_8_whatever_the_locale(bench: Any, tmp_path: Path) -> None:
+    """A process with an ASCII locale writes the same bytes."""
+    text = situation(bench.spec.scenarios[0])
+    changed = Scenario("s0", "work", "en", {"situation": f"{text} – café"})
+    spec = msgspec.structs.replace(bench.spec, scenarios=(changed, *bench.spec.scenarios[1:]))
+    (tmp_path / "spec.json").write_bytes(msgspec.json.encode(spec))
+    code = (
+        "import sys, msgspec; from pathlib import Path; from core.spec import Spec; from resources.home import Home;"
+        "from resources.judging.exports import next_export; from resources.lake.candidates import candidates;"
+        "home = Home(Path(sys.argv[1])); spec = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=Spec);"
+        "print(next_export(home, spec, 'anna', candidates(home, spec.experiment).table()).folder)"
+    )
+    arguments = [sys.executable, "-c", code, str(bench.home.root), str(tmp_path / "spec.json")]
+    ascii_ = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(arguments, env=ascii_, check=True, capture_output=True, text=True, timeout=60)
+    assert "– café" in (Path(done.stdout.strip()) / "items.csv").read_text("utf-8")

@@ -126,6 +126,10 @@ def test_a_sheet_comes_back_as_spreadsheets_save_it(bench: Any) -> None:
     wrong = head + f"{items[0]};tips@1;9;4;;;;\n" + f"{items[1]};tips@1;;;;;;\n"
     problems = _problems(bench, bench.drop("b.csv", wrong))
     assert [line for line, _ in problems] == [2, 3]
+    twice = _problems(bench, bench.drop("d.csv", "item,rubric,clear,kind,clear\n"))
+    assert "column clear stands twice" in twice[0][1]
+    long = _problems(bench, bench.drop("e.csv", head + f"{items[0]};tips@1;3;4;;;y;z;more\n"))
+    assert "9 values for 8 columns" in long[0][1]
     assert "no column kind" in _problems(bench, bench.drop("c.csv", "item,rubric,clear\n"))[0][1]
 
 

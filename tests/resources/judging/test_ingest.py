@@ -123,3 +123,21 @@ def test_only_a_file_can_be_put(bench: Any, tmp_path: Any) -> None:
     """A folder is refused with its name."""
     with pytest.raises(NotAFile, match="is no file"):
         inbox.put(bench.home, bench.spec.experiment, tmp_path)
+
+
+def test_a_file_of_a_used_name_leaves_the_earlier_one(bench: Any, lines: Any) -> None:
+    """Two refused files of one name are both kept, each with its report."""
+    bench.export()
+    for item in ("nobody", "nothing"):
+        bench.drop("bad.jsonl", lines([{"item": item, "rubric": "tips@1", "unscorable": "x"}]))
+        bench.ingest()
+    kept = bench.home.inbox(bench.spec.experiment) / "rejected"
+    assert len(list(kept.glob("*bad.jsonl"))) == 2
+    assert len(list(kept.glob("*.report.txt"))) == 2
+
+
+def test_a_name_as_long_as_names_may_be_is_no_problem(bench: Any, tmp_path: Any) -> None:
+    """A file is put under a name that leaves room for what is added to it."""
+    source = tmp_path / ("x" * 240 + ".jsonl")
+    source.write_text("{}")
+    assert inbox.put(bench.home, bench.spec.experiment, source).exists()

@@ -1,3 +1,5 @@
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,28 @@ def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     """SHA-256 of the empty file is the known one."""
     (tmp_path / "empty").touch()
     assert sha256_file(tmp_path / "empty").startswith("e3b0c44298fc1c149afbf4c8996fb924")
+
+
+def test_a_torn_last_line_is_cut_off_before_the_next(tmp_path: Path) -> None:
+    """Half a line, as a full disk or a lost host leaves it, does not spoil the line that follows."""
+    path = tmp_path / "records.jsonl"
+    append_line(path, {"n": 1})
+    with path.open("ab") as file:
+        file.write(b'{"n": 2, "half')
+    append_line(path, {"n": 3})
+    assert path.read_bytes() == b'{"n":1}\n{"n":3}\n'
+
+
+def test_a_line_that_does_not_fit_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    """A short write, here at the process's limit of a file's size, is an error and no half line."""
+    path = tmp_path / "records.jsonl"
+    append_line(path, {"n": 1})
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, limits[1]))
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            append_line(path, {"n": "x" * 100})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert path.read_bytes() == b'{"n":1}\n'

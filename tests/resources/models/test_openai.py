@@ -127,6 +127,7 @@ BODIES = [
     (b'{"choices": []}', "no choice"),
     (b'{"choices": [{"message": {"content": 5}}]}', "not of the protocol"),
     (b"{}", "not of the protocol"),
+    (b'{"choices": [{"message": {"content": "caf\xff"}}]}', "not of the protocol"),
 ]
 
 
@@ -232,3 +233,11 @@ def test_a_completion_model_gets_a_prompt_and_omitted_fields_stay_out(talk: Any)
     assert far.got[0] == {
         "model": "m-1", "temperature": 0.5, "max_completion_tokens": 20, "stop": ["\n"], "prompt": "Tip:", "top_k": 5,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [-5, 2**40])
+def test_a_token_count_that_cannot_be_is_not_known(talk: Any, count: int) -> None:
+    """The answer is kept; the impossible count is null."""
+    body = {"choices": [{"message": {"content": "Walk."}}], "usage": {"prompt_tokens": count, "completion_tokens": 3}}
+    answer, _ = talk([_answering(200, body)], _ask)
+    assert (answer.kind, answer.tokens_in, answer.tokens_out) == ("text", None, 3)

@@ -10,7 +10,7 @@ from core.model import Endpoint, Model
 from resources.models.sizes import reported_sizes
 
 
-def _sizes(body: Any, names: list[str]) -> dict[str, float | None]:
+def _sizes(body: Any, names: list[str], path: str = "/v1") -> dict[str, float | None]:
     async def ask() -> dict[str, float | None]:
         async def tags(_: web.Request) -> web.Response:
             return web.json_response(body)
@@ -20,7 +20,7 @@ def _sizes(body: Any, names: list[str]) -> dict[str, float | None]:
         runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        endpoint = Endpoint(name="o", base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/v1")
+        endpoint = Endpoint(name="o", base_url=f"http://127.0.0.1:{runner.addresses[0][1]}{path}")
         try:
             models = [Model(name, "openai", model=name, endpoint=endpoint, local=True) for name in names]
             return await reported_sizes(models)
@@ -43,3 +43,9 @@ def test_sizes_come_in_billions_by_name_with_or_without_latest() -> None:
 def test_a_server_that_is_no_ollama_reports_nothing(body: Any) -> None:
     """Other answers leave the catalog's figure in force."""
     assert _sizes(body, ["llama"]).get("llama") is None
+
+
+def test_a_slash_at_the_addresss_end_changes_nothing() -> None:
+    """The server is asked at its root however the endpoint's address is spelt."""
+    listed = {"models": [{"name": "llama", "details": {"parameter_size": "3.2B"}}]}
+    assert _sizes(listed, ["llama"], "/v1/") == _sizes(listed, ["llama"], "") == {"llama": 3.2}

@@ -2,11 +2,14 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from core.exploratory import CriterionDifference
+from core.judge_effects import NewJudgesRow
 from core.model import Model
 from core.prompt import Prompt
 from core.row import Estimate, LeaderboardRow, SliceRow
@@ -43,7 +46,7 @@ def _row(model: str, score: float | None, **changes: Any) -> LeaderboardRow:
     return LeaderboardRow(**{**fields, **changes})
 
 
-def _given(rows: list[LeaderboardRow], tips: list[TipScore]) -> ReportInput:
+def _given(rows: list[LeaderboardRow], tips: list[TipScore], **changes: Any) -> ReportInput:
     spec = Spec(
         experiment="tip-bench-a", source="adopt", options=Options(), models=(Model(HOSTILE, "adopted"),),
         prompts=(Prompt("p", "1", "x", "chat", ()),), cells=((0, 0), (0, 0)),
@@ -52,12 +55,21 @@ def _given(rows: list[LeaderboardRow], tips: list[TipScore]) -> ReportInput:
         failures="worst", created_at="2026-01-01T00:00:00+00:00",
     )  # fmt: skip
     slices = [
-        SliceRow(**{f: getattr(row, f) for f in LeaderboardRow.__struct_fields__}, slice="area", slice_value=value)
+        SliceRow(
+            **{f: getattr(row, f) for f in LeaderboardRow.__struct_fields__},
+            slice="area",
+            slice_value=value,
+            p_bh=0.0421,
+        )
         for row in rows
         for value in (HOSTILE, "home")
     ]
-    return ReportInput(spec, rows, slices, {"anna": "human"}, (rows[0].model, "p"), "2026-01-01T00:00:00", tips, None,
-                       [HOSTILE], [HOSTILE])  # fmt: skip
+    given = ReportInput(
+        spec=spec, rows=rows, slices=slices, criteria=[], judges={"anna": "human"}, baseline=(rows[0].model, "p"),
+        published_at="2026-01-01T00:00:00", tips=tips, other_policy=None, judge_notes=[HOSTILE], new_judges=[],
+        warnings=[HOSTILE],
+    )  # fmt: skip
+    return replace(given, **changes)
 
 
 class Elements(HTMLParser):
@@ -109,6 +121,29 @@ def test_without_scores_the_page_says_what_to_do() -> None:
     assert "Nobody has scored these tips yet" in page
     assert "tipbench export tip-bench-a --judge NAME" in page
     assert "<svg" not in page
+
+
+def test_slices_and_criteria_show_differences_with_adjusted_p() -> None:
+    """Both tables are marked exploratory and show what Benjamini and Hochberg leave of each p; unknown is left out."""
+    rows = [_row("a", 3.0), _row("b", 2.5, diff=-0.5), _row("c", 2.0)]
+    page = render_page(_given(rows, [], criteria=[CriterionDifference("b", "p", "clear", 0.25, 0.0377)]))
+    assert "+0.25, p .038" in page
+    assert page.count("−0.50, p .042") == 2
+    assert page.count("adjusted by Benjamini and Hochberg over this table") == 2
+    assert page.count("Exploratory") == 2
+    assert len(re.findall(r"<small>[+−]\d", page)) == 3
+
+
+def test_five_judges_bring_a_table_of_new_judges() -> None:
+    """Each cell with its difference, interval and scenarios; too few are dashes; without rows no table."""
+    rows = [_row(HOSTILE, 3.0), _row("b", 2.0)]
+    own = [NewJudgesRow("b", "p", -1.0, -1.75, -0.25, 12), NewJudgesRow("c", "p", None, None, None, 4)]
+    page = render_page(_given(rows, [], new_judges=own))
+    table = page[page.index("interval, new judges") : page.index("<h2>Methods")]
+    assert "<td>−1.00</td><td>−1.75 to −0.25</td><td>12</td>" in table
+    assert "<td>–</td><td>–</td><td>4</td>" in table
+    assert "but for the table of new judges" in page
+    assert "new judges" not in render_page(_given(rows, []))
 
 
 def test_the_plot_is_a_file_of_its_own() -> None:

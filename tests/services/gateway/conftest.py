@@ -1,80 +1,105 @@
-"""Callers and requests for the doors, and an app behind them that says what reached it."""
+"""A judging room that does what the test says, and an audit log that can be read: both of the contracts' shape."""
 
 import asyncio
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.applications import Starlette
+from starlette.routing import Route
 
-from contracts.access import Caller, Role
-from contracts.auth import AuthUnavailable
+from contracts.access import Caller
+from contracts.audit import AuditEntry
+from contracts.judging import Receipt
+from contracts.paging import Page, PageRequest
+from contracts.refusals import InvalidInput, NotFound
+from tests.services.gateway.behind import Behind
 
-ORIGIN = "http://127.0.0.1:3000"
-PEOPLE = {"admin": Role.ADMIN, "judge": Role.JUDGE, "user": Role.USER}
+STORED = Receipt(sha256="ab" * 32, experiment="tip-bench-x", judge="anna", state="stored", n_answers=2)
 
 
-def caller_of(scope: Scope) -> Caller | None:
-    """The person that the header `x-who` names; `outage` is a store that cannot be reached."""
-    who = dict(scope["headers"]).get(b"x-who", b"").decode()
-    if who == "outage":
-        raise AuthUnavailable("the store is away")
-    role = PEOPLE.get(who)
-    return None if role is None else Caller(f"u-{who}", role, "session", "s1", 2e9)
+class Log:
+    """Implements contracts.audit.AuditLog in memory."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+
+    def add(self, entry: AuditEntry) -> None:
+        """Keep it."""
+        self.entries.append(entry)
+
+    def page(self, request: PageRequest) -> Page[AuditEntry]:
+        """All of them."""
+        return Page(self.entries, [], more=bool(request.where))
 
 
 @dataclass
-class Behind:
-    """The app behind a door: it keeps what reaches it and answers with `answer`."""
+class Room:
+    """The two methods of contracts.judging.Rounds that the doors use, in memory: one link, `token`, of 1,000 bytes."""
 
-    answer: bytes = b'{"data": {"ok": true}}'
-    kind: str = "application/json"
-    reached: list[tuple[str, str, bytes]] = field(default_factory=list)
+    taken: list[tuple[str, str, bytes]] = field(default_factory=list)
+    spent: bool = False
+    answer: Callable[[], Receipt] = lambda: STORED
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        self.reached.append((scope["method"], scope["path"], body))
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", self.kind.encode())]})
-        await send({"type": "http.response.body", "body": self.answer})
+    def take_webhook(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
+        """Note it and answer as told."""
+        self.taken.append((endpoint, message_id, body))
+        return self.answer()
 
-
-Ask = Callable[..., httpx.Response]
-
-
-def asker(app: ASGIApp) -> Ask:
-    """Ask the app as a person: `who`, and by default from our own page."""
-
-    def ask(
-        method: str, path: str, *, who: str = "admin", headers: Mapping[str, str] | None = None, content: bytes = b""
-    ) -> httpx.Response:
-        sent = {"x-who": who, "origin": ORIGIN, **(headers or {})}
-        sent = {name: value for name, value in sent.items() if value}
-
-        async def go() -> httpx.Response:
-            transport = httpx.ASGITransport(app=app)
-            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-                return await client.request(method, path, headers=sent, content=content)
-
-        return asyncio.run(go())
-
-    return ask
+    async def take_upload(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
+        """Read it all and answer as told."""
+        assert caller is None
+        if token != "token" or self.spent:
+            raise NotFound("no such upload link; ask for a new one")
+        data = b""
+        async for chunk in body:
+            data += chunk
+            if len(data) > 1000:
+                raise InvalidInput("too large", ("body",))
+        self.taken.append(("upload", token, data))
+        receipt = self.answer()
+        self.spent = receipt.state != "rejected"
+        return receipt
 
 
-def posted(query: str, variables: Mapping[str, Any] | None = None, **more: Any) -> bytes:
-    """A GraphQL body."""
-    return json.dumps({"query": query, "variables": variables, **more}).encode()
+class Client:
+    """Asks an application in this process; one loop a request."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self._app = Starlette(routes=routes)
+
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        """One request and its whole answer."""
+
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+                return await client.request(method, path, **given)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def client_of() -> Any:
+    """Makes a client of routes."""
+    return Client
+
+
+@pytest.fixture
+def room() -> Any:
+    """A fresh room."""
+    return Room()
+
+
+@pytest.fixture
+def log() -> Any:
+    """A fresh log."""
+    return Log()
 
 
 @pytest.fixture
 def behind() -> Behind:
-    """A fresh app."""
+    """A fresh app behind a door."""
     return Behind()

@@ -9,7 +9,7 @@ import pytest
 from contracts.audit import AuditEntry
 from contracts.refusals import Conflict, NotFound
 from services.gateway.dagit import DagitDoor
-from tests.services.gateway.conftest import ORIGIN, Ask, Behind, asker, caller_of, posted
+from tests.services.gateway.behind import ORIGIN, Ask, Behind, asker, caller_of, posted
 
 GRAPHQL = "/dagster/graphql"
 JSON = {"content-type": "application/json"}

@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 from contracts.access import Caller
 from services.gateway import dagit_socket
 from services.gateway.dagit_socket import DagitSocket
-from tests.services.gateway.conftest import ORIGIN, caller_of
+from tests.services.gateway.behind import ORIGIN, caller_of
 
 SUBSCRIPTION = "subscription { pipelineRunLogs(runId: 1) { __typename } }"
 

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.processes import Fetched
 from services.gateway.mlflow_proxy import IDLE_S, MlflowProxy
-from tests.services.gateway.conftest import ORIGIN, Ask, asker, caller_of, posted
+from tests.services.gateway.behind import ORIGIN, Ask, asker, caller_of, posted
 
 JSON = {"content-type": "application/json"}
 

@@ -1,0 +1,124 @@
+"""Lists that can grow: Relay connections over keyset pages, with cursors that only fit the list they came from."""
+
+import base64
+import binascii
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+import strawberry
+
+from api.fields import field
+from contracts.paging import Key, Page, PageRequest
+from contracts.refusals import InvalidInput
+from core.canonical import content_hash
+
+Item = TypeVar("Item")
+VERSION = 1
+LONGEST_CURSOR = 2_048
+MOST = 100
+"""Rows a page at most, unless a list says otherwise."""
+
+First = Annotated[int, strawberry.argument(description="How many at most.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor that the page follows; from the same list.")]
+
+
+class InvalidCursor(InvalidInput):
+    """A cursor that is not one, or one of another list, order or filter."""
+
+    code = "INVALID_CURSOR"
+
+
+class Listing(PageRequest, frozen=True):
+    """A page request that knows which list it is for; give it back to `connection_of`."""
+
+    list_name: str = ""
+
+    @property
+    def scope(self) -> str:
+        """What a cursor is bound to beside the list's name: order and filter, 16 hex digits."""
+        return content_hash([self.sort, self.descending, self.where])[:16]
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    """Of a connection."""
+
+    has_next_page: bool = strawberry.field(description="Whether more follow.")
+    end_cursor: str | None = strawberry.field(
+        description="Give it as `after` for the next page; null for an empty one."
+    )
+
+
+@strawberry.type(description="One row and its cursor.")
+class Edge(Generic[Item]):
+    """Of a connection."""
+
+    cursor: str = strawberry.field(description="Give it as `after` for what follows this row.")
+    node: Item = strawberry.field(description="The row.")
+
+
+@strawberry.type(description="One page of a list in a stable order.")
+class Connection(Generic[Item]):
+    """Made by `connection_of`."""
+
+    listing: strawberry.Private[Listing]
+    keys: strawberry.Private[list[Key]]
+    nodes: list[Item] = strawberry.field(description="The rows.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+
+    @field("The rows with a cursor each.")
+    def edges(self) -> list[Edge[Item]]:
+        """Made only when asked for."""
+        pairs = zip(self.keys, self.nodes, strict=True)
+        return [Edge(cursor=cursor_of(self.listing, key), node=node) for key, node in pairs]
+
+
+def cursor_of(listing: Listing, key: Key) -> str:
+    """Base64url of version, list, scope and the row's key."""
+    return base64.urlsafe_b64encode(orjson.dumps([VERSION, listing.list_name, listing.scope, *key])).decode()
+
+
+def _key_of(listing: Listing, cursor: str) -> Key:
+    refused = InvalidCursor("This is not a cursor of this list, order and filter.", ("after",))
+    if len(cursor) > LONGEST_CURSOR:
+        raise refused
+    try:
+        raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
+        parts = orjson.loads(raw)
+    except (UnicodeEncodeError, binascii.Error, ValueError) as error:
+        raise refused from error
+    if not isinstance(parts, list) or parts[:3] != [VERSION, listing.list_name, listing.scope] or len(parts) < 4:
+        raise refused
+    if not all(part is None or isinstance(part, str | int | float) for part in parts[3:]):
+        raise refused
+    return tuple(parts[3:])
+
+
+def request_of(
+    list_name: str,
+    first: int,
+    after: str | None = None,
+    *,
+    sort: str | None = None,
+    descending: bool = False,
+    where: dict[str, Any] | None = None,
+    most: int = MOST,
+) -> Listing:
+    """The page request of a list's arguments; filters that are None are left out.
+
+    `most` is the list's largest page, 1,000 at most. InvalidInput for `first` out of range, InvalidCursor.
+    """
+    if not 1 <= first <= most:
+        raise InvalidInput(f"first must be 1 to {most}.", ("first",))
+    chosen = {name: value for name, value in (where or {}).items() if value is not None}
+    listing = Listing(first, None, sort, descending, chosen, list_name)
+    if after is None:
+        return listing
+    return Listing(first, _key_of(listing, after), sort, descending, chosen, list_name)
+
+
+def connection_of(page: Page[Item], listing: Listing) -> Connection[Item]:
+    """A page as the schema shows it."""
+    end = cursor_of(listing, page.keys[-1]) if page.keys else None
+    info = PageInfo(has_next_page=page.more, end_cursor=end)
+    return Connection(listing=listing, keys=page.keys, nodes=page.rows, page_info=info)

@@ -1,0 +1,107 @@
+"""What resolvers are given: who asks, by which request, and the contracts that answer."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, ParamSpec, TypeVar
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from contracts.access import Caller
+from contracts.admin import ExperimentAdmin
+from contracts.audit import AuditLog
+from contracts.auth import Auth
+from contracts.experiments import Experiments
+from contracts.judging import Rounds
+from contracts.launches import Launches
+from contracts.shelf import Shelf
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+Key = TypeVar("Key")
+Via = Literal["http", "sse", "websocket"]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whom the resolvers may ask; `clock` gives Unix seconds."""
+
+    auth: Auth
+    audit: AuditLog
+    experiments: Experiments
+    launches: Launches
+    rounds: Rounds
+    shelf: Shelf
+    admin: ExperimentAdmin
+    clock: Callable[[], float] = time.time
+
+
+@dataclass
+class Note:
+    """What a mutation says about itself for its audit row: ids and hashes, never a name or text."""
+
+    target: str = ""
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+
+
+async def in_thread(function: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
+    """Ask a blocking contract; what it refuses passes on.
+
+    A Refusal becomes a member of the field's union where the union has that failure, else an error with its code.
+    """
+    return await asyncio.to_thread(function, *args, **kwargs)
+
+
+class ApiContext:
+    """Of one operation, never of a connection: loaders must not serve what an earlier operation read.
+
+    `address` is the peer's, for rate limits only; `via` is how the operation came in.
+    """
+
+    __slots__ = ("_loaders", "address", "caller", "cost", "desk", "noted", "request_id", "via")
+
+    def __init__(
+        self, desk: Desk, caller: Caller | None, request_id: str, address: str = "", via: Via = "http"
+    ) -> None:
+        self.desk, self.caller, self.request_id, self.address, self.via = desk, caller, request_id, address, via
+        self.cost = 0
+        self.noted = Note()
+        self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+
+    @property
+    def known(self) -> Caller:
+        """The caller behind a gate; RuntimeError where nobody is signed in."""
+        if self.caller is None:
+            raise RuntimeError("no caller: the field has no gate")
+        return self.caller
+
+    def note(
+        self, target: str | None = None, before: dict[str, str] | None = None, after: dict[str, str] | None = None
+    ) -> None:
+        """Add to the audit row of the mutation that runs: what it is done to, ids and hashes before and after."""
+        if target is not None:
+            self.noted.target = target
+        self.noted.before.update(before or {})
+        self.noted.after.update(after or {})
+
+    async def load(self, read: Callable[[Desk, list[Key]], list[Answer | None]], key: Key) -> Answer | None:
+        """Ask `read` once for all keys that this operation wants at this moment; one answer a key, in order."""
+        loader = self._loaders.get(read)
+        if loader is None:
+
+            async def batch(keys: list[Key]) -> list[Answer | None]:
+                return await in_thread(read, self.desk, keys)
+
+            loader = self._loaders[read] = DataLoader(load_fn=batch, max_batch_size=1_000)
+        found: Answer | None = await loader.load(key)
+        return found
+
+    def forget(self) -> None:
+        """Read afresh from now on; between the events of a subscription."""
+        self._loaders.clear()
+
+
+Info = strawberry.Info[ApiContext, None]

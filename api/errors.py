@@ -1,0 +1,97 @@
+"""The one table from errors to codes: what a client may read, what is masked, and what the log keeps of either."""
+
+import logging
+import re
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import StrawberryGraphQLError
+
+from contracts.access import Caller, Role
+from contracts.auth import AuthUnavailable
+from contracts.refusals import Refusal, Unavailable
+
+log = logging.getLogger("tipbench.api")
+INTERNAL = "INTERNAL"
+BAD_REQUEST = "BAD_REQUEST"
+TIMEOUT = "TIMEOUT"
+_SUGGESTION = re.compile(r"\s*Did you mean .*", re.DOTALL)
+_CAUSES = 5
+
+
+def coded(code: str, message: str, **more: Any) -> GraphQLError:
+    """An error that any field can say."""
+    return GraphQLError(message, extensions={"code": code, **more})
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What lies beneath GraphQL's own wrapping."""
+    for _ in range(_CAUSES):
+        if not isinstance(error, GraphQLError) or error.original_error is None:
+            break
+        error = error.original_error
+    return error
+
+
+def _is_clients(error: GraphQLError, cause: BaseException) -> bool:
+    """Whether the document or its variables are to blame and not what a resolver gave back."""
+    if isinstance(error, GraphQLSyntaxError | StrawberryGraphQLError):
+        return True
+    if error.path is None:
+        return isinstance(cause, GraphQLError) or error.message.startswith("Variable '$")
+    return isinstance(cause, GraphQLError) and cause.nodes is not None and cause is not error
+
+
+def code_of(error: GraphQLError) -> str:
+    """Its stable code; INTERNAL for all that nobody foresaw."""
+    cause = _cause(error)
+    if isinstance(cause, Refusal):
+        return cause.code
+    if isinstance(cause, AuthUnavailable):
+        return Unavailable.code
+    if isinstance(cause, TimeoutError) and error.path is None:
+        return TIMEOUT
+    if isinstance(cause, GraphQLError) and isinstance((cause.extensions or {}).get("code"), str):
+        return str(cause.extensions["code"])  # type: ignore[index] # the line above has looked
+    return BAD_REQUEST if _is_clients(error, cause) else INTERNAL
+
+
+def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQLError:
+    """The error as this caller may read it: a code always, an id instead of anything internal, no suggestions."""
+    code, cause = code_of(error), _cause(error)
+    extensions: dict[str, Any] = {"code": code}
+    message = error.message
+    if code == INTERNAL:
+        message, extensions["id"] = "Something went wrong here; the id leads to it in the log.", request_id
+    elif isinstance(cause, Refusal):
+        message, extensions["path"] = cause.message, list(cause.path)
+    elif code == TIMEOUT:
+        message = "The answer took too long; ask for less."
+    elif isinstance(cause, AuthUnavailable):
+        message = "The store of users is away for now."
+    elif isinstance(cause, GraphQLError):
+        extensions = {**(cause.extensions or {}), "code": code}
+        if caller is None or caller.role < Role.ADMIN:
+            message = _SUGGESTION.sub("", message)
+    return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=extensions)
+
+
+def _frames(cause: BaseException) -> str:
+    """Where it was raised, innermost last: file, line and function, never a message or a line of text."""
+    return " < ".join(
+        f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}"
+        for each in reversed(traceback.extract_tb(cause.__traceback__)[-8:])
+    )
+
+
+def record(errors: Sequence[GraphQLError], request_id: str) -> None:
+    """Log each: the foreseen at INFO by code, the rest at ERROR with class and place; no text of query or message."""
+    for error in errors:
+        code, place = code_of(error), ".".join(str(part) for part in error.path or ())
+        if code == INTERNAL:
+            cause = _cause(error)
+            log.error("%s %s at %s: %s in %s", request_id, code, place, type(cause).__name__, _frames(cause))
+        else:
+            log.info("%s %s at %s", request_id, code, place)

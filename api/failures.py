@@ -1,0 +1,89 @@
+"""Expected failures as members of a mutation's union, so that a client must handle them and the schema lists them."""
+
+from typing import Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from contracts import refusals
+
+
+@strawberry.interface(description="Why something was not done; nothing was changed.")
+class Failure:
+    """Base of all failures."""
+
+    code: str = strawberry.field(description="Stable, for programs.")
+    message: str = strawberry.field(description="For people.")
+    path: list[str] = strawberry.field(description="The input field that is to blame, outermost first; may be empty.")
+
+
+@strawberry.type(description="A value that cannot be used.")
+class InvalidInput(Failure):
+    """See contracts.refusals.InvalidInput."""
+
+
+@strawberry.type(description="Nothing of that name or id, or nothing that this caller may know of.")
+class NotFound(Failure):
+    """See contracts.refusals.NotFound."""
+
+
+@strawberry.type(description="The name is in use for something else; names are never used again.")
+class NameTaken(Failure):
+    """See contracts.refusals.NameTaken."""
+
+
+@strawberry.type(description="The state does not allow it: archived, closed, another body under the same key.")
+class Conflict(Failure):
+    """See contracts.refusals.Conflict."""
+
+
+@strawberry.type(description="The same is being done already; ask again in a moment.")
+class InProgress(Failure):
+    """See contracts.refusals.InProgress."""
+
+
+@strawberry.type(description="The caller's role allows the operation, and this object is not the caller's.")
+class Forbidden(Failure):
+    """See contracts.refusals.Forbidden."""
+
+
+@strawberry.type(description="Something that is needed is away for now; nothing was changed.")
+class Unavailable(Failure):
+    """See contracts.refusals.Unavailable."""
+
+
+AnyFailure = InvalidInput | NotFound | NameTaken | Conflict | InProgress | Forbidden | Unavailable
+"""For unions: `Annotated[Thing | AnyFailure, strawberry.union("ThingResult", description="…")]`."""
+
+FAILURES: dict[type[refusals.Refusal], type[Failure]] = {
+    refusals.InvalidInput: InvalidInput,
+    refusals.NotFound: NotFound,
+    refusals.NameTaken: NameTaken,
+    refusals.Conflict: Conflict,
+    refusals.InProgress: InProgress,
+    refusals.Forbidden: Forbidden,
+    refusals.Unavailable: Unavailable,
+}
+
+
+def failure_of(refusal: refusals.Refusal) -> Failure:
+    """The failure of a refusal's class or its nearest base; TypeError for a refusal that has none."""
+    for base in type(refusal).__mro__:
+        if base in FAILURES:
+            return FAILURES[base](code=refusal.code, message=refusal.message, path=list(refusal.path))
+    raise TypeError(f"{type(refusal).__name__} has no failure in the schema")
+
+
+class _Handled:
+    """Turns one class of refusals into its failure where a field's union has it; see strawberry's ExceptionHandler."""
+
+    def __init__(self, refusal: type[refusals.Refusal], failure: type[Failure]) -> None:
+        self.exception_type, self.error_type = refusal, failure
+
+    def handle(self, exception: refusals.Refusal, *, field: StrawberryField, info: Any) -> Failure:  # noqa: ARG002 - strawberry passes both
+        """The union's member."""
+        return failure_of(exception)
+
+
+HANDLERS = [_Handled(refusal, failure) for refusal, failure in FAILURES.items()]
+"""For the schema; a field whose union lacks the failure says it as an error with the same code."""

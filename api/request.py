@@ -1,0 +1,77 @@
+"""From a POST's bytes to one GraphQL request: counted, timed and typed before anything looks at the query."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from api.door import Patience, Receive, Scope, header
+
+
+@dataclass(frozen=True)
+class GraphQLRequest:
+    """One operation as it was sent."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+
+
+class Unfit(Exception):
+    """A request that is answered by HTTP and not by GraphQL."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status, self.code, self.message = status, code, message
+        super().__init__(message)
+
+
+class Gone(Exception):
+    """The client went away before its request was whole."""
+
+
+async def read_body(scope: Scope, receive: Receive, patience: Patience) -> bytes:
+    """The whole body; Unfit for one too large or too slow, Gone."""
+    too_large = Unfit(413, "TOO_LARGE", f"A body is at most {patience.body} bytes.")
+    length = header(scope, b"content-length")
+    if length is not None and (not length.isdecimal() or int(length[:12]) > patience.body):
+        raise too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(patience.body_time):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                body += message.get("body", b"")
+                if len(body) > patience.body:
+                    raise too_large
+                if not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError:
+        raise Unfit(408, "TIMEOUT", f"The body did not come within {patience.body_time:g} s.") from None
+
+
+def request_in(value: Any) -> GraphQLRequest:
+    """The request that a decoded JSON value is; Unfit for anything else, batches too."""
+    if isinstance(value, list):
+        raise Unfit(400, "BAD_REQUEST", "One operation a request: batching is off.")
+    if not isinstance(value, dict):
+        raise Unfit(400, "BAD_REQUEST", "The body is a JSON object with a query.")
+    query, variables, name = value.get("query"), value.get("variables"), value.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise Unfit(400, "BAD_REQUEST", "query is a text with an operation.")
+    if not isinstance(variables, dict | None):
+        raise Unfit(400, "BAD_REQUEST", "variables is an object.")
+    if not isinstance(name, str | None):
+        raise Unfit(400, "BAD_REQUEST", "operationName is a text.")
+    return GraphQLRequest(query, variables, name or None)
+
+
+def decoded(body: bytes | str) -> GraphQLRequest:
+    """The request in UTF-8 JSON; Unfit for what is neither, NaN and endless nesting among it."""
+    try:
+        value = orjson.loads(body)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise Unfit(400, "BAD_REQUEST", "The body is not JSON.") from None
+    return request_in(value)

@@ -1,0 +1,88 @@
+"""Pages of an experiment's candidates: filter, order and limit pushed down to the Parquet file by DuckDB."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from contracts.experiments import CandidateFacts
+from contracts.paging import Key, Page, PageRequest
+from contracts.refusals import InvalidInput
+
+if TYPE_CHECKING:
+    import duckdb
+
+SORTS = ("grid", "latency_ms", "tokens_out", "cost")
+FILTERS = ("model", "prompt", "scenario_id", "area", "locale", "outcome")
+GRID = "(cell, scenario, tip_index)"
+_COLUMNS = [name for name in CandidateFacts.__struct_fields__ if name != "id"]
+
+
+class TipPages:
+    """One in-memory engine with a cursor a call, since a connection is not for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._engine: duckdb.DuckDBPyConnection | None = None
+
+    def page(self, path: Path, request: PageRequest) -> Page[CandidateFacts]:
+        """A page of the candidates file at `path`, nulls last; InvalidInput for an unknown sort or filter."""
+        sort = request.sort or "grid"
+        if sort not in SORTS:
+            raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(SORTS)}", ("sort",))
+        clauses, values = _filters(request.where)
+        if request.after is not None:
+            clause, bound = _after(sort, request.after, descending=request.descending)
+            clauses.append(clause)
+            values += bound
+        direction = "desc" if request.descending else "asc"
+        grid = f"cell {direction}, scenario {direction}, tip_index {direction}"
+        order = grid if sort == "grid" else f"{sort} {direction} nulls last, cell, scenario, tip_index"
+        names = ", ".join(_COLUMNS)
+        query = (
+            f"select candidate_id as id, {names}, cell, scenario from read_parquet(?) "  # noqa: S608  # our own column names
+            f"where {' and '.join(clauses) or 'true'} order by {order} limit {request.first + 1}"
+        )
+        rows = self._rows(query, [str(path), *values])
+        kept = rows[: request.first]
+        keys = [_key(sort, row) for row in kept]
+        facts = [CandidateFacts(**{k: v for k, v in row.items() if k not in {"cell", "scenario"}}) for row in kept]
+        return Page(facts, keys, len(rows) > request.first)
+
+    def _rows(self, query: str, values: list[Any]) -> list[dict[str, Any]]:
+        import duckdb
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = duckdb.connect()
+            cursor = self._engine.cursor()
+        try:
+            cursor.execute(query, values)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        finally:
+            cursor.close()
+
+
+def _filters(where: dict[str, Any]) -> tuple[list[str], list[Any]]:
+    given = {name: value for name, value in where.items() if value is not None}
+    unknown = sorted(set(given) - set(FILTERS))
+    if unknown:
+        raise InvalidInput(
+            f"filter {unknown[0]!r} is not known: use one of {', '.join(FILTERS)}", ("where", unknown[0])
+        )
+    return [f"{name} = ?" for name in given], list(given.values())
+
+
+def _after(sort: str, key: Key, *, descending: bool) -> tuple[str, list[Any]]:
+    if sort == "grid":
+        return f"{GRID} {'<' if descending else '>'} (?, ?, ?)", list(key)
+    value, grid = key[0], list(key[1:])
+    if value is None:
+        return f"({sort} is null and {GRID} > (?, ?, ?))", grid
+    beyond = "<" if descending else ">"
+    return f"({sort} {beyond} ? or ({sort} = ? and {GRID} > (?, ?, ?)) or {sort} is null)", [value, value, *grid]
+
+
+def _key(sort: str, row: dict[str, Any]) -> Key:
+    grid = (row["cell"], row["scenario"], row["tip_index"])
+    return grid if sort == "grid" else (row[sort], *grid)

@@ -1,0 +1,62 @@
+"""From a request's headers to its caller: a bearer token or a session cookie, never both."""
+
+from collections.abc import MutableMapping
+from typing import Any, Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+
+from contracts.access import Caller
+from contracts.auth import Auth
+from contracts.refusals import Refusal
+from services.auth.credentials import Via
+from services.auth.door import Door
+
+
+class AmbiguousCredentials(Refusal):
+    """Two credentials in one request: it would not be clear who asks. Answer 400."""
+
+    code = "AMBIGUOUS_CREDENTIALS"
+
+
+class RememberingAuth(Auth, Protocol):
+    """Auth that can also say, without asking its store, whom it has just looked up."""
+
+    def remembered(self, via: Via, secret: str) -> Caller | None:
+        """The caller of a credential looked up less than a second ago, None when it must be asked."""
+        ...
+
+
+async def authenticate(scope: MutableMapping[str, Any], auth: RememberingAuth, door: Door) -> Caller | None:
+    """The caller of an ASGI scope (http or websocket), None for nobody.
+
+    AmbiguousCredentials for two credentials, contracts.auth.AuthUnavailable when roles cannot be known: answer 503.
+    A cookie on an unsafe method or a websocket needs Origin checks too, which are the edge's.
+    """
+    found = credential_in(Headers(scope=scope), door.cookie)
+    if found is None:
+        return None
+    via, secret = found
+    kept = auth.remembered(via, secret)
+    if kept is not None:
+        return kept
+    return await run_in_threadpool(auth.by_session if via == "session" else auth.by_bearer, secret)
+
+
+def credential_in(headers: Headers, cookie: str) -> tuple[Via, str] | None:
+    """The one credential that the headers hold; AmbiguousCredentials for more, of one kind or of both."""
+    found: list[tuple[Via, str]] = [("token", token) for token in _bearers(headers)]
+    found += [("session", secret) for secret in _cookies(headers, cookie)]
+    if len(found) > 1:
+        raise AmbiguousCredentials("send either a bearer token or the session cookie, once")
+    return found[0] if found else None
+
+
+def _bearers(headers: Headers) -> list[str]:
+    pairs = [value.strip().partition(" ") for value in headers.getlist("authorization")]
+    return [token.strip() for scheme, _, token in pairs if scheme.lower() == "bearer"]
+
+
+def _cookies(headers: Headers, name: str) -> list[str]:
+    pairs = [part.partition("=") for value in headers.getlist("cookie") for part in value.split(";")]
+    return [value.strip() for key, _, value in pairs if key.strip() == name]

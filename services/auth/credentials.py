@@ -1,0 +1,89 @@
+"""Sessions and issued tokens: whose they are, how long they count, and how they end."""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from contracts.access import Caller, Role
+from contracts.auth import CredentialFacts
+from contracts.refusals import NotFound
+from services.auth.tables import LINKS, SESSIONS, TOKENS, USERS
+from services.auth.users import iso
+
+Via = Literal["session", "token"]
+TABLES: dict[Via, sa.Table] = {"session": SESSIONS, "token": TOKENS}
+SEEN_EVERY_S = 60.0
+"""A session slides, and a user is marked as seen, at most this often: a write a minute, not one a request."""
+LISTED = 1000
+KEPT_AFTER_S = 90 * 24 * 3600.0
+
+
+def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement[bool]) -> tuple[Any, Any]:
+    """The row of a credential and of its user, (None, None) when it is unknown."""
+    table = TABLES[via]
+    row = connection.execute(sa.select(table).where(condition)).first()
+    if row is None:
+        return None, None
+    return row, connection.execute(sa.select(USERS).where(USERS.c.id == row.user)).one()
+
+
+def caller_of(via: Via, row: Any, user: Any, now: float) -> Caller | None:
+    """The caller that a credential stands for at `now`; None when it is unknown, expired or revoked."""
+    if row is None or row.revoked_at is not None or now >= row.expires_at:
+        return None
+    return Caller(row.user, Role(user.role), via, row.id, row.expires_at, user.judge)
+
+
+def start_session(
+    connection: sa.Connection, session: str, secret_hash: str, user: str, now: float, lives_s: tuple[float, float]
+) -> None:
+    """A fresh session with its sliding and absolute life; nothing of an earlier one is taken over."""
+    sliding_s, absolute_s = lives_s
+    times = {"created_at": now, "expires_at": now + min(sliding_s, absolute_s), "ends_at": now + absolute_s}
+    connection.execute(SESSIONS.insert().values(id=session, secret_hash=secret_hash, user=user, **times))
+    connection.execute(USERS.update().where(USERS.c.id == user).values(last_seen_at=now))
+
+
+def slid(row: Any, now: float, sliding_s: float) -> float | None:
+    """The later expiry that this use gives a session, None while it gains less than a minute."""
+    later = min(now + sliding_s, row.ends_at)
+    return float(later) if later - row.expires_at >= SEEN_EVERY_S else None
+
+
+def slide(connection: sa.Connection, row: Any, expires_at: float, now: float) -> None:
+    """Write the later expiry, and that the user was here."""
+    connection.execute(SESSIONS.update().where(SESSIONS.c.id == row.id).values(expires_at=expires_at))
+    connection.execute(USERS.update().where(USERS.c.id == row.user).values(last_seen_at=now))
+
+
+def end_credential(connection: sa.Connection, credential: str, now: float) -> CredentialFacts:
+    """Revoke a session or token; the first time counts; NotFound."""
+    for via, table in TABLES.items():
+        mine = table.c.id == credential
+        connection.execute(table.update().where(mine, table.c.revoked_at.is_(None)).values(revoked_at=now))
+        row = connection.execute(sa.select(table).where(mine)).first()
+        if row is not None:
+            return _facts(via, row)
+    raise NotFound("there is no such session or token", ("credential",))
+
+
+def credentials_of(connection: sa.Connection, user: str) -> list[CredentialFacts]:
+    """A user's sessions and tokens, newest first, the last 1,000 of each kind at most."""
+    found = []
+    for via, table in TABLES.items():
+        query = (
+            sa.select(table).where(table.c.user == user).order_by(table.c.created_at.desc(), table.c.id).limit(LISTED)
+        )
+        found += [(row.created_at, _facts(via, row)) for row in connection.execute(query)]
+    return [facts for _, facts in sorted(found, key=lambda pair: (-pair[0], pair[1].id))]
+
+
+def forget_old(connection: sa.Connection, now: float) -> None:
+    """Delete credentials and links that ended 90 days ago."""
+    for table in (SESSIONS, TOKENS, LINKS):
+        connection.execute(table.delete().where(table.c.expires_at < now - KEPT_AFTER_S))
+
+
+def _facts(via: Via, row: Any) -> CredentialFacts:
+    revoked = None if row.revoked_at is None else iso(row.revoked_at)
+    return CredentialFacts(row.id, row.user, via, iso(row.created_at), iso(row.expires_at), revoked)

@@ -1,0 +1,146 @@
+"""Auth's own routes: the pages of one-time links, spending one, signing out, and who one is."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from contracts.access import Caller
+from contracts.auth import AuthUnavailable
+from contracts.refusals import InvalidInput, NotFound, Refusal
+from services.auth.caller import RememberingAuth, authenticate
+from services.auth.door import Door
+from services.auth.pages import invitation_page, link_page
+from services.auth.users import iso
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "Vary": "Cookie, Authorization"}
+LARGEST_BODY = 4096
+COOKIE_S = 14 * 24 * 3600
+STATUS = {"NOT_FOUND": 404, "CONFLICT": 409, "UNAVAILABLE": 503, "FOREIGN_ORIGIN": 403, "TOO_LARGE": 413}
+"""By code; every other refusal is 400."""
+
+
+class ForeignOrigin(Refusal):
+    """A change that one of our own pages did not ask for."""
+
+    code = "FOREIGN_ORIGIN"
+
+
+class TooLarge(Refusal):
+    """A body that no link's secret needs."""
+
+    code = "TOO_LARGE"
+
+
+class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of POST /auth/redeem."""
+
+    secret: str
+
+    def __repr__(self) -> str:
+        return "Redeemed()"
+
+
+def auth_routes(auth: RememberingAuth, door: Door) -> list[Route]:
+    """All routes under /auth; errors are JSON with `code` and `message`."""
+
+    async def redeem(request: Request) -> Response:
+        _own_page(request, door)
+        secret = await _secret(request)
+        signed_in = await run_in_threadpool(auth.redeem, secret)
+        answer = _json(_facts(signed_in.caller))
+        answer.set_cookie(door.cookie, signed_in.secret, **door.cookie_shape(COOKIE_S))
+        return answer
+
+    async def sign_out(request: Request) -> Response:
+        caller = await authenticate(request.scope, auth, door)
+        if caller is None or caller.via == "session":
+            _own_page(request, door)
+        if caller is not None:
+            await run_in_threadpool(_end, auth, caller)
+        answer = Response(status_code=204, headers=PRIVATE)
+        answer.set_cookie(door.cookie, "", **door.cookie_shape(0))
+        return answer
+
+    async def me(request: Request) -> Response:
+        caller = await authenticate(request.scope, auth, door)
+        if caller is None:
+            return _failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
+        return _json(_facts(caller))
+
+    return [
+        Route("/auth/link", _showing(*link_page(door.after)), methods=["GET"]),
+        Route("/auth/invitation", _showing(*invitation_page(door.after)), methods=["GET"]),
+        Route("/auth/redeem", _refusing(redeem), methods=["POST"]),
+        Route("/auth/sign-out", _refusing(sign_out), methods=["POST"]),
+        Route("/auth/me", _refusing(me), methods=["GET"]),
+    ]
+
+
+def _showing(html: str, headers: dict[str, str]) -> Endpoint:
+    async def show(_: Request) -> Response:
+        return HTMLResponse(html, headers={**PRIVATE, **headers})
+
+    return show
+
+
+def _refusing(endpoint: Endpoint) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Refusal as refusal:
+            return _failure(refusal.code, refusal.message, STATUS.get(refusal.code, 400))
+        except AuthUnavailable as error:
+            return _failure("UNAVAILABLE", str(error), 503)
+
+    return answer
+
+
+def _own_page(request: Request, door: Door) -> None:
+    if not door.may_change(request.method, request.headers):
+        raise ForeignOrigin("send Origin as this site's own pages do, and X-Tipbench: 1 or application/json")
+
+
+async def _secret(request: Request) -> str:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise TooLarge(f"the body is over {LARGEST_BODY} bytes")
+    try:
+        return msgspec.json.decode(bytes(body), type=Redeemed).secret
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InvalidInput('the body is {"secret": "…"} as JSON', ("secret",)) from None
+
+
+def _end(auth: RememberingAuth, caller: Caller) -> None:
+    try:
+        auth.sign_out(caller)
+    except NotFound:
+        return  # forgotten between the look-up and here: it has ended all the same
+
+
+def _facts(caller: Caller) -> dict[str, Any]:
+    return {
+        "subject": caller.subject,
+        "role": caller.role.name,
+        "judge": caller.judge,
+        "via": caller.via,
+        "expires_at": iso(caller.expires_at),
+    }
+
+
+def _json(content: dict[str, Any]) -> JSONResponse:
+    return JSONResponse(content, headers=PRIVATE)
+
+
+def _failure(code: str, message: str, status: int) -> JSONResponse:
+    headers = {**PRIVATE, **({"Retry-After": "1"} if status == 503 else {})}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse({"code": code, "message": message}, status, headers=headers)

@@ -1,0 +1,252 @@
+"""Auth as the other modules see it: implements contracts.auth.Auth on the tables of this module."""
+
+import base64
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jwt
+import msgspec
+import sqlalchemy as sa
+
+from contracts.access import Caller, Role
+from contracts.auth import AuthUnavailable, CredentialFacts, OneTimeLink, SignedIn, UserFacts
+from contracts.paging import Page, PageRequest
+from contracts.refusals import InvalidInput, NotFound, Unavailable
+from services.auth.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, sign, verify
+from services.auth.credentials import (
+    Via,
+    caller_of,
+    credentials_of,
+    end_credential,
+    find_caller,
+    forget_old,
+    slid,
+    slide,
+    start_session,
+)
+from services.auth.keys import KeyRing
+from services.auth.links import GONE, add_link, find_link, spend
+from services.auth.recent import Recent, digest
+from services.auth.store import reading, writing
+from services.auth.tables import SESSIONS, TOKENS
+from services.auth.users import (
+    account,
+    change_role,
+    facts_of,
+    find_user,
+    free_judge,
+    iso,
+    local_admin,
+    page_of_users,
+)
+
+logger = logging.getLogger(__name__)
+SLIDING_S = 12 * 3600.0
+ABSOLUTE_S = 14 * 24 * 3600.0
+SECRET_LENGTH = 43
+"""256 bits in base64url without padding."""
+
+
+class AuthModule:
+    """Implements contracts.auth.Auth; `local_links` is false where the house is served beyond loopback.
+
+    `engine` must take SQLite's write lock at the start of `begin()`. `chance(n)` gives n random bytes, `ids()` a
+    unique text. `clock` gives Unix seconds.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        keys: KeyRing,
+        *,
+        clock: Callable[[], float] = time.time,
+        ids: Callable[[], str] = lambda: secrets.token_hex(12),
+        chance: Callable[[int], bytes] = secrets.token_bytes,
+        issuer: str = "tipbench",
+        audience: str = "tipbench-admin",
+        local_links: bool = True,
+        sliding_s: float = SLIDING_S,
+        absolute_s: float = ABSOLUTE_S,
+    ) -> None:
+        self._engine, self._keys, self._clock, self._ids, self._chance = engine, keys, clock, ids, chance
+        self._parties = Parties(issuer, audience)
+        self._local_links = local_links
+        self._lives_s = (sliding_s, absolute_s)
+        self._recent = Recent(clock)
+
+    def remembered(self, via: Via, secret: str) -> Caller | None:
+        """The caller of a credential that was looked up less than a second ago; asks nobody and never blocks."""
+        return self._recent.get(f"{via} {digest(secret)}") if len(secret) <= LONGEST else None
+
+    def by_session(self, secret: str) -> Caller | None:
+        """The caller of a session cookie, or None; slides the session's expiry within its absolute one."""
+        if len(secret) != SECRET_LENGTH:
+            return None
+        kept = self.remembered("session", secret)
+        return kept if kept is not None else self._look_up_session(digest(secret), self._clock())
+
+    def _look_up_session(self, secret_hash: str, now: float) -> Caller | None:
+        with reading(self._engine) as connection:
+            row, user = find_caller(connection, "session", SESSIONS.c.secret_hash == secret_hash)
+        caller = caller_of("session", row, user, now)
+        if caller is None:
+            return None
+        caller = msgspec.structs.replace(caller, expires_at=self._slide(row, now))
+        self._recent.keep(f"session {secret_hash}", caller, now)
+        return caller
+
+    def _slide(self, row: Any, now: float) -> float:
+        later = slid(row, now, self._lives_s[0])
+        if later is None:
+            return float(row.expires_at)
+        try:
+            with writing(self._engine) as connection:
+                slide(connection, row, later, now)
+        except AuthUnavailable:
+            logger.warning("a session could not be made longer; it counts as long as before")
+            return float(row.expires_at)
+        return later
+
+    def by_bearer(self, token: str) -> Caller | None:
+        """The caller of a bearer token, or None for anything that is not one of ours, valid now and not revoked."""
+        if len(token) > LONGEST:
+            return None
+        kept = self.remembered("token", token)
+        if kept is not None:
+            return kept
+        now = self._clock()
+        claims = self._claims(token, now)
+        return None if claims is None else self._look_up_token(digest(token), claims, now)
+
+    def _claims(self, token: str, now: float) -> Claims | None:
+        try:
+            return verify(token, lambda kid: self._keys.verifying(kid, now), self._parties, now)
+        except (jwt.PyJWTError, TypeError, ValueError, RecursionError) as error:
+            logger.info("a bearer token was refused: %s", type(error).__name__)
+            return None
+
+    def _look_up_token(self, token_hash: str, claims: Claims, now: float) -> Caller | None:
+        with reading(self._engine) as connection:
+            row, user = find_caller(connection, "token", TOKENS.c.id == claims.token)
+        if row is None or row.user != claims.subject:
+            return None
+        caller = caller_of("token", row, user, now - LEEWAY_S)
+        if caller is not None:
+            self._recent.keep(f"token {token_hash}", caller, now)
+        return caller
+
+    def is_live(self, caller: Caller) -> bool:
+        """Whether the credential still counts and its role is unchanged; asks the store each time."""
+        table = SESSIONS if caller.via == "session" else TOKENS
+        with reading(self._engine) as connection:
+            row, user = find_caller(connection, caller.via, table.c.id == caller.credential)
+        now = caller_of(caller.via, row, user, self._clock())
+        return now is not None and (now.subject, now.role) == (caller.subject, caller.role)
+
+    def local_link(self) -> OneTimeLink:
+        """A link that signs in as the local admin, 10 minutes, single use; InvalidInput where local links are off."""
+        if not self._local_links:
+            raise InvalidInput("local sign-in links are off beyond loopback: a setting turns them on")
+        now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
+        with self._changing() as connection:
+            user = local_admin(connection, now)
+            expires_at = add_link(connection, link, digest(secret), Role(user.role), now, user=user.id)
+        return OneTimeLink(link, secret, iso(expires_at), Role(user.role), user.judge)
+
+    def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
+        """A link that makes a new user with this role, 7 days, single use; InvalidInput for a judge id in use."""
+        now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
+        with self._changing() as connection:
+            free_judge(connection, role, judge, now)
+            expires_at = add_link(connection, link, digest(secret), role, now, judge=judge, by=by)
+        return OneTimeLink(link, secret, iso(expires_at), role, judge)
+
+    def redeem(self, secret: str) -> SignedIn:
+        """Spend a link and start a session; NotFound unless it is open, Conflict for a judge id taken since."""
+        if len(secret) != SECRET_LENGTH:
+            raise NotFound(GONE, ("secret",))
+        now, fresh, session = self._clock(), self._secret(), f"session-{self._ids()}"
+        with self._asking() as connection:  # rubbish takes no write lock
+            row = find_link(connection, digest(secret), now, local=self._local_links)
+        with self._changing() as connection:
+            user = spend(connection, row, f"user-{self._ids()}", now)
+            start_session(connection, session, digest(fresh), user, now, self._lives_s)
+            forget_old(connection, now)
+            credential, owner = find_caller(connection, "session", SESSIONS.c.id == session)
+        caller = caller_of("session", credential, owner, now)
+        if caller is None:
+            raise NotFound(GONE, ("secret",))
+        return SignedIn(fresh, caller)
+
+    def issue_token(self, role: Role, ttl_s: int, judge: str | None = None) -> str:
+        """A bearer token for scripts of the service account of that role; InvalidInput beyond 90 days."""
+        if not 1 <= ttl_s <= LONGEST_LIFE_S:
+            raise InvalidInput("a token lives for 1 second to 90 days", ("ttl",))
+        now, token = self._clock(), f"token-{self._ids()}"
+        key = self._keys.signing(now)
+        with self._changing() as connection:
+            user = account(connection, role, judge, now)
+            row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s}
+            connection.execute(TOKENS.insert().values(row))
+            forget_old(connection, now)
+        return sign(key, self._parties, user, token, int(now), ttl_s)
+
+    def sign_out(self, caller: Caller) -> None:
+        """Revoke the caller's own credential."""
+        self.revoke(caller.credential)
+
+    def user(self, user: str) -> UserFacts | None:
+        """One user."""
+        with self._asking() as connection:
+            row = find_user(connection, user)
+        return None if row is None else facts_of(row)
+
+    def users(self, request: PageRequest) -> Page[UserFacts]:
+        """By id; `where` may hold role."""
+        with self._asking() as connection:
+            return page_of_users(connection, request)
+
+    def credentials(self, user: str) -> list[CredentialFacts]:
+        """A user's sessions and tokens, newest first."""
+        with self._asking() as connection:
+            return credentials_of(connection, user)
+
+    def grant(self, user: str, role: Role) -> UserFacts:
+        """Change a role; NotFound, or Conflict when it would leave no admin."""
+        with self._changing() as connection:
+            row = change_role(connection, user, role, self._clock())
+        return facts_of(row)
+
+    def revoke(self, credential: str) -> CredentialFacts:
+        """End a session or token within a second; idempotent; NotFound."""
+        with self._changing() as connection:
+            return end_credential(connection, credential, self._clock())
+
+    def _secret(self) -> str:
+        return base64.urlsafe_b64encode(self._chance(32)).rstrip(b"=").decode("ascii")
+
+    @contextmanager
+    def _asking(self) -> Iterator[sa.Connection]:
+        with _refusing(), reading(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        try:
+            with _refusing(), writing(self._engine) as connection:
+                yield connection
+        finally:
+            self._recent.clear()
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Where nobody's role is in question, a store that is away is a refusal like any other."""
+    try:
+        yield
+    except AuthUnavailable as error:
+        raise Unavailable(str(error)) from None

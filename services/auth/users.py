@@ -1,0 +1,119 @@
+"""People and service accounts: their rows, pages of them, and who may change to which role."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from contracts.access import Role
+from contracts.auth import UserFacts
+from contracts.paging import Page, PageRequest
+from contracts.refusals import Conflict, InvalidInput, NotFound
+from core.names import InvalidName, judge_name
+from services.auth.tables import LINKS, USERS
+
+LOCAL_ADMIN = "local-admin"
+MOST_ROWS = 1000
+
+
+def iso(moment: float) -> str:
+    """Unix seconds as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds")
+
+
+def facts_of(row: Any) -> UserFacts:
+    """A row of auth_users as admins see it."""
+    seen = None if row.last_seen_at is None else iso(row.last_seen_at)
+    return UserFacts(row.id, Role(row.role), row.judge, iso(row.created_at), seen)
+
+
+def find_user(connection: sa.Connection, user: str) -> Any:
+    """The row of a user, or None."""
+    return connection.execute(sa.select(USERS).where(USERS.c.id == user)).first()
+
+
+def add_user(
+    connection: sa.Connection, user: str, role: Role, judge: str | None, now: float, *, service: bool = False
+) -> None:
+    """A new row; Conflict when somebody answers as that judge already."""
+    row = {"id": user, "role": int(role), "judge": judge, "service": service, "created_at": now}
+    try:
+        connection.execute(USERS.insert().values(row))
+    except sa.exc.IntegrityError:
+        raise Conflict(f"somebody answers as judge {judge} already", ("judge",)) from None
+
+
+def account(connection: sa.Connection, role: Role, judge: str | None, now: float) -> str:
+    """The service account of a role, and of a judge where one is named; made at first use."""
+    user = f"service-{role.name.lower()}" + ("" if judge is None else f":{judge}")
+    if find_user(connection, user) is None:
+        free_judge(connection, role, judge, now)
+        add_user(connection, user, role, judge, now, service=True)
+    return user
+
+
+def local_admin(connection: sa.Connection, now: float) -> Any:
+    """The row of the one user whom local links sign in; made at first use as an admin."""
+    if find_user(connection, LOCAL_ADMIN) is None:
+        add_user(connection, LOCAL_ADMIN, Role.ADMIN, None, now)
+    return find_user(connection, LOCAL_ADMIN)
+
+
+def free_judge(connection: sa.Connection, role: Role, judge: str | None, now: float) -> None:
+    """InvalidInput when the id cannot be a judge's, the role judges nothing, or a user or open invitation has it."""
+    if judge is None:
+        return
+    try:
+        judge_name(judge)
+    except InvalidName as error:
+        raise InvalidInput(str(error), ("judge",)) from None
+    if role < Role.JUDGE:
+        raise InvalidInput(f"role {role.name} judges nothing: leave the judge out or take role JUDGE", ("judge",))
+    taken = sa.select(USERS.c.id).where(USERS.c.judge == judge)
+    invited = sa.select(LINKS.c.id).where(LINKS.c.judge == judge, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
+    if connection.execute(taken).first() or connection.execute(invited).first():
+        raise InvalidInput(f"judge {judge} is in use: every user answers as a judge of their own", ("judge",))
+
+
+def change_role(connection: sa.Connection, user: str, role: Role, now: float) -> Any:
+    """The row with its new role.
+
+    NotFound; Conflict when no admin would be left, or for a service account, whose role is what its tokens say. Open
+    invitations of an admin who is one no more end with the role.
+    """
+    admins = sa.select(USERS.c.id).where(USERS.c.role == Role.ADMIN, USERS.c.service.is_(False))
+    keepers = set(connection.execute(admins).scalars())
+    row = find_user(connection, user)
+    if row is None:
+        raise NotFound(f"there is no user {user[:80]!r}", ("user",))
+    if row.service and role != row.role:
+        raise Conflict("a service account keeps the role of its tokens: revoke them and issue others", ("user",))
+    if user in keepers and role != Role.ADMIN:
+        if keepers == {user}:
+            raise Conflict("this is the last admin: make somebody else admin first", ("user",))
+        open_links = (LINKS.c.made_by == user, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
+        connection.execute(LINKS.update().where(*open_links).values(expires_at=now))
+    connection.execute(USERS.update().where(USERS.c.id == user).values(role=int(role)))
+    return find_user(connection, user)
+
+
+def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserFacts]:
+    """Users by id; InvalidInput for a page, an order or a condition that this list does not have."""
+    descending, query = request.descending, sa.select(USERS)
+    if not 1 <= request.first <= MOST_ROWS:
+        raise InvalidInput(f"a page has 1 to {MOST_ROWS} rows", ("first",))
+    if request.sort not in {None, "id"}:
+        raise InvalidInput("users are sorted by id only", ("sort",))
+    if set(request.where) - {"role"}:
+        raise InvalidInput("users are chosen by role only", ("where",))
+    if request.where.get("role") is not None:
+        query = query.where(USERS.c.role == int(request.where["role"]))
+    if request.after is not None:
+        (last,) = request.after[-1:] or (None,)
+        if not isinstance(last, str):
+            raise InvalidInput("a cursor of another list", ("after",))
+        query = query.where(USERS.c.id < last if descending else USERS.c.id > last)
+    query = query.order_by(USERS.c.id.desc() if descending else USERS.c.id).limit(request.first + 1)
+    rows = connection.execute(query).all()
+    kept = [facts_of(row) for row in rows[: request.first]]
+    return Page(kept, [(facts.id,) for facts in kept], len(rows) > request.first)

@@ -1,0 +1,208 @@
+"""The edge: what every request passes first, in one place and once: host, size, caller, origin, headers, time.
+
+Pure ASGI, so that streams and websockets pass through untouched. What it wraps is a router without error pages of its
+own, since those would answer for a defect before the edge can.
+"""
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contracts.access import Caller
+from contracts.auth import AuthUnavailable
+from contracts.refusals import Refusal
+
+CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
+"""Keys of the scope that every door behind the edge reads."""
+
+SECURE = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+"""Added where an answer does not say otherwise; each page has a content security policy of its own."""
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+log = logging.getLogger("tipbench.edge")
+
+
+@dataclass(frozen=True)
+class EdgeRules:
+    """What the edge lets through.
+
+    `hosts` are exact Host headers; `free_bodies` path prefixes whose doors count their own, larger bodies;
+    `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long a door
+    may take to begin its answer.
+    """
+
+    hosts: frozenset[str]
+    body_bytes: int = 1 << 20
+    free_bodies: tuple[str, ...] = ("/uploads/",)
+    public: tuple[str, ...] = ("/uploads/", "/webhooks/")
+    answer_s: float = 60.0
+
+
+Authenticate = Callable[[Scope], Awaitable[Caller | None]]
+MayChange = Callable[[str, Mapping[str, str]], bool]
+Refused = tuple[int, str, str]
+"""Status, code and message."""
+
+
+class Edge:
+    """Wraps the application; `authenticate` finds the caller, `may_change` knows our own pages' requests."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        rules: EdgeRules,
+        *,
+        authenticate: Authenticate,
+        may_change: MayChange,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._app, self._rules = app, rules
+        self._authenticate, self._may_change, self._new_id = authenticate, may_change, new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, then hand on with the caller and the request's id in the scope."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        headers = _headers(scope)
+        given = headers.get("x-request-id", "")
+        scope[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else self._new_id()
+        refused = await self._refusal(scope, headers)
+        if refused is not None:
+            await _refuse(scope, send, *refused)
+            return
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        await self._answer(scope, receive, send)
+
+    async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
+        """Why the request goes no further, and the caller put into the scope when it does."""
+        rules, path = self._rules, scope["path"]
+        if headers.get("host", "").lower() not in rules.hosts:
+            return 421, "MISDIRECTED", "this host is not served here"
+        if not path.startswith(rules.free_bodies) and _declared(headers) > rules.body_bytes:
+            return 413, "TOO_LARGE", f"the body is over {rules.body_bytes} bytes"
+        scope[CALLER] = None
+        return None if path.startswith(rules.public) else await self._admit(scope, headers)
+
+    async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
+        try:
+            caller = await self._authenticate(scope)
+        except AuthUnavailable:
+            return 503, "UNAVAILABLE", "nobody's role is known for a moment: ask again"
+        except Refusal as refusal:
+            return 400, refusal.code, refusal.message
+        scope[CALLER] = caller
+        if caller is None or caller.via != "session":
+            return None
+        # A socket's handshake is a GET without a body: only its Origin can say who opened it.
+        asked = ("POST", {**headers, "x-tipbench": "1"}) if scope["type"] == "websocket" else (scope["method"], headers)
+        if self._may_change(*asked):
+            return None
+        return 403, "FOREIGN_ORIGIN", "one of our own pages did not ask for this"
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the body, add headers, and answer for a door that says nothing in time or fails."""
+        limit = None if scope["path"].startswith(self._rules.free_bodies) else self._rules.body_bytes
+        counted, began = 0, False
+
+        async def counting() -> Message:
+            nonlocal counted
+            message = await receive()
+            if message["type"] == "http.request":
+                counted += len(message.get("body", b""))
+                if limit is not None and counted > limit:
+                    raise _TooLarge
+            return message
+
+        async def sending(message: Message) -> None:
+            nonlocal began
+            if message["type"] == "http.response.start":
+                began = True
+                patience.reschedule(None)
+                message = {**message, "headers": _secured(message.get("headers", []), scope[REQUEST_ID])}
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self._rules.answer_s) as patience:
+                await self._app(scope, counting, sending)
+        except Exception as error:  # noqa: BLE001  # the edge of the process
+            # What no door has answered is masked, and only its kind is logged.
+            status, code, said = _last_word(error, limit)
+            if status == 500:
+                log.error("request %s failed: %s", scope[REQUEST_ID], type(error).__name__)  # noqa: TRY400  # no values
+            if began:
+                raise CutOff(f"request {scope[REQUEST_ID]} was cut off") from None
+            await _refuse(scope, send, status, code, said)
+
+
+class CutOff(RuntimeError):
+    """An answer that failed after it had begun: the server closes the connection."""
+
+
+class _TooLarge(Exception):
+    """The body is over its limit."""
+
+
+def _last_word(error: Exception, limit: int | None) -> Refused:
+    if isinstance(error, _TooLarge):
+        return 413, "TOO_LARGE", f"the body is over {limit} bytes"
+    if isinstance(error, TimeoutError):
+        return 503, "TIMEOUT", "the answer took too long"
+    return 500, "INTERNAL", "something went wrong here; the log has it under this id"
+
+
+def caller_of(scope: Scope) -> Caller | None:
+    """The caller that the edge found."""
+    caller: Caller | None = scope.get(CALLER)
+    return caller
+
+
+def request_id_of(scope: Scope) -> str:
+    """The request's id, given by the client or made at the edge."""
+    found: str = scope[REQUEST_ID]
+    return found
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """By lower-case name; a repeated one is joined, so that it equals neither of its values."""
+    found: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+        found[name] = f"{found[name]}, {text}" if name in found else text
+    return found
+
+
+def _declared(headers: Mapping[str, str]) -> int:
+    length = headers.get("content-length", "0")
+    return int(length) if length.isdigit() else 0
+
+
+def _secured(headers: Any, request_id: str) -> list[tuple[bytes, bytes]]:
+    given = {bytes(name).lower() for name, _ in headers}
+    added = [(name, value) for name, value in SECURE.items() if name not in given]
+    return [*headers, *added, (b"x-request-id", request_id.encode())]
+
+
+async def _refuse(scope: Scope, send: Send, status: int, code: str, message: str) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": code})  # before accept: the server answers 403
+        return
+    body = json.dumps({"code": code, "message": message, "request_id": scope[REQUEST_ID]}).encode()
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    if status == 503:
+        headers.append((b"retry-after", b"1"))
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": _secured(headers, scope[REQUEST_ID])})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,135 @@
+"""The example behind a real server on loopback, and small clients for it."""
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import uvicorn
+import websockets
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+
+from api.asgi import GraphQLEndpoint
+from api.context import in_thread
+from api.door import Door, Patience, Scope, header
+from api.rates import Rate
+from api.schema import AdminSchema, build_schema
+from contracts.access import Caller
+from contracts.refusals import InvalidInput
+from tests.api.desk import MemoryDesk
+from tests.api.example import Experiment, Mutations, Queries, Subscriptions, User
+
+ORIGIN = "http://localhost:8000"
+PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
+ADMIN = "token-admin"
+DEADLINE = 10.0
+
+
+def example(rate: Rate | None = None) -> AdminSchema:
+    """The example schema."""
+    return build_schema([Queries], [Mutations], [Subscriptions], types=[Experiment, User], rate=rate)
+
+
+class Headers:
+    """Finds the caller as the edge does: a bearer token or a session cookie, not both."""
+
+    def __init__(self, desk: MemoryDesk) -> None:
+        self._auth = desk.auth
+
+    async def __call__(self, scope: Scope) -> Caller | None:
+        """Ask auth, in a thread as in earnest."""
+        bearer, cookie = header(scope, b"authorization"), header(scope, b"cookie")
+        if bearer is not None and cookie is not None:
+            raise InvalidInput("two credentials")
+        if bearer is not None:
+            return await in_thread(self._auth.by_bearer, bearer.removeprefix("Bearer "))
+        return None if cookie is None else await in_thread(self._auth.by_session, cookie.removeprefix("session="))
+
+
+def door_of(desk: MemoryDesk, patience: Patience | None = None, schema: AdminSchema | None = None) -> Door:
+    """A door of the example."""
+    return Door(schema or example(), desk.desk, Headers(desk), frozenset({ORIGIN}), patience or Patience())
+
+
+def app_of(door: Door) -> Starlette:
+    """As wiring mounts it."""
+    endpoint = GraphQLEndpoint(door)
+    return Starlette(routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)])
+
+
+@asynccontextmanager
+async def asking(door: Door, role: str | None = "admin") -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client on the app itself, with a token of that role."""
+    headers = {} if role is None else {"authorization": f"Bearer token-{role}"}
+    transport = httpx.ASGITransport(app_of(door), client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(door: Door) -> AsyncIterator[int]:
+    """The port of a server that runs until the block ends."""
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    config = uvicorn.Config(
+        app_of(door), log_config=None, lifespan="off", ws_max_size=2**20, timeout_graceful_shutdown=2, access_log=False
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        running = asyncio.create_task(server._serve([listening]))
+        while not server.started:  # noqa: ASYNC110 - uvicorn sets a flag, no event
+            await asyncio.sleep(0.005)
+        try:
+            yield int(listening.getsockname()[1])
+        finally:
+            server.should_exit = True
+            await running
+
+
+@asynccontextmanager
+async def connected(
+    port: int,
+    token: str | None = ADMIN,
+    **more: Any,
+) -> AsyncIterator[websockets.ClientConnection]:
+    """A websocket; with a token it is acknowledged already."""
+    address = f"ws://127.0.0.1:{port}/graphql"
+    more.setdefault("subprotocols", [PROTOCOL])
+    async with websockets.connect(address, compression=None, proxy=None, **more) as connection:
+        if token is not None:
+            await say(connection, type="connection_init", payload={"token": token})
+            assert (await heard(connection))["type"] == "connection_ack"
+        yield connection
+
+
+async def say(connection: websockets.ClientConnection, **message: Any) -> None:
+    """Send one message."""
+    await connection.send(json.dumps(message))
+
+
+async def heard(connection: websockets.ClientConnection) -> Any:
+    """The next message."""
+    async with asyncio.timeout(DEADLINE):
+        return json.loads(await connection.recv())
+
+
+async def closed(connection: websockets.ClientConnection) -> tuple[int, str]:
+    """How the server ends the connection, whatever it says before."""
+    async with asyncio.timeout(DEADLINE):
+        try:
+            while True:
+                await connection.recv()
+        except websockets.ConnectionClosed as ended:
+            frame = ended.rcvd
+            return (frame.code, frame.reason) if frame is not None else (1006, "")
+
+
+async def until(condition: Any) -> None:
+    """Wait until it holds, at most the deadline."""
+    async with asyncio.timeout(DEADLINE):
+        while not condition():  # noqa: ASYNC110 - any condition, with a deadline
+            await asyncio.sleep(0.01)

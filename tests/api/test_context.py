@@ -1,0 +1,24 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from contracts.access import Role
+from tests.api.desk import MemoryDesk
+from tests.api.serving import example
+
+
+def test_rows_of_one_level_are_read_with_one_question() -> None:
+    """Thirty rows under two aliases ask once."""
+    desk = MemoryDesk(30)
+    text = "{experiments{nodes{base{name} again:base{state}}}}"
+    result: Any = asyncio.run(example().execute(text, context_value=desk.context()))
+    assert result.data["experiments"]["nodes"][3]["base"] == {"name": "tip-bench-00002"}
+    assert [len(asked) for asked in desk.experiments.asked if isinstance(asked, list)] == [29]
+
+
+def test_a_context_without_a_caller_says_so() -> None:
+    """Only a field without a gate could see it."""
+    with pytest.raises(RuntimeError):
+        _ = MemoryDesk().context(None).known
+    assert MemoryDesk().context(Role.USER).known.subject == "u-user"

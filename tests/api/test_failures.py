@@ -1,0 +1,24 @@
+import pytest
+
+from api.connection import InvalidCursor
+from api.failures import FAILURES, InvalidInput, failure_of
+from contracts import refusals
+
+
+def test_every_refusal_has_its_failure() -> None:
+    """By the same name; a new one in the contracts needs one here."""
+    classes = refusals.Refusal.__subclasses__()
+    ours = {each for each in classes if each.__module__ == "contracts.refusals"}
+    assert {each.__name__: FAILURES[each].__name__ for each in ours} == {each.__name__: each.__name__ for each in ours}
+
+
+def test_a_narrower_refusal_keeps_its_code() -> None:
+    """In the failure of its nearest base."""
+    failure = failure_of(InvalidCursor("no", ("after",)))
+    assert failure == InvalidInput(code="INVALID_CURSOR", message="no", path=["after"])
+
+
+def test_a_refusal_of_its_own_kind_is_an_oversight() -> None:
+    """TypeError, which is masked and logged."""
+    with pytest.raises(TypeError):
+        failure_of(refusals.Refusal("no"))

@@ -1,0 +1,115 @@
+"""Reads of experiments."""
+
+import msgspec
+import pytest
+
+from contracts.paging import PageRequest
+from contracts.refusals import InvalidInput, NotFound
+from resources.admin.experiments import LakeExperiments
+from resources.admin.records import ExperimentRecords
+from resources.house import House
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import pinned_spec
+from resources.launch import record_judges
+from resources.publishing import publish_leaderboard
+from tests.resources.admin.conftest import NAME, make
+
+
+def test_an_experiment_is_described_by_its_pin_and_its_lake(published: House) -> None:
+    """Counts, state, baseline and version come from what is there."""
+    facts = LakeExperiments(published).by_names([NAME, "tip-bench-none", "no name"])
+    assert facts[1:] == [None, None]
+    assert facts[0] is not None
+    assert (facts[0].n_cells, facts[0].n_scenarios, facts[0].n_tips, facts[0].state) == (2, 9, 2, "judged")
+    assert facts[0].baseline == "template/terse"
+    assert facts[0].version == LakeExperiments(published).version(NAME)
+
+
+def test_the_version_changes_with_what_a_reader_could_see(published: House) -> None:
+    """A new judge changes it; reading does not."""
+    reads = LakeExperiments(published)
+    before = reads.version(NAME)
+    reads.page(PageRequest())
+    assert reads.version(NAME) == before
+    record_judges(published, NAME, ["bert"])
+    assert reads.version(NAME) != before
+
+
+def test_archived_experiments_are_hidden_and_nothing_else(published: House) -> None:
+    """They leave the default list, can be asked for, and keep their leaderboard."""
+    reads = LakeExperiments(published)
+    facts = ExperimentRecords(published, reads).archive(NAME, "admin")
+    assert facts.archived
+    assert reads.page(PageRequest()).rows == []
+    assert [row.name for row in reads.page(PageRequest(where={"archived": True})).rows] == [NAME]
+    assert reads.leaderboard(NAME, None, None, None).rows
+
+
+def test_pages_of_experiments_follow_each_other(published: House) -> None:
+    """By name and by time, up and down, a page of one at a time gives each once."""
+    for name in ("tip-bench-a", "tip-bench-z"):
+        make(published, name)
+    reads = LakeExperiments(published)
+    for sort, names in (("name", ["a", "small", "z"]), ("created_at", ["small", "a", "z"])):
+        for descending in (False, True):
+            found, after = [], None
+            for _ in names:
+                page = reads.page(PageRequest(first=1, after=after, sort=sort, descending=descending))
+                found += [row.name.removeprefix("tip-bench-") for row in page.rows]
+                after = page.keys[-1]
+            assert not page.more
+            assert found == (names[::-1] if descending else names)
+
+
+def test_kept_leaderboards_are_found_by_hash_and_by_time(published: House) -> None:
+    """A later publication leaves the earlier one readable; an unknown one is named."""
+    reads = LakeExperiments(published)
+    first = read_published(published.home, NAME)
+    ExperimentRecords(published, reads).set_baseline(NAME, "template", "coach", "admin")
+    publish_leaderboard(published, pinned_spec(published.home, NAME))
+    kept = reads.snapshots(NAME)
+    assert len(kept) == 2
+    assert first is not None
+    for at in (kept[0].snapshot, kept[0].snapshot[:16], kept[0].published_at):
+        old = reads.leaderboard(NAME, None, None, at)
+        assert (old.snapshot, msgspec.to_builtins(old.rows)) == (first.data_hash, msgspec.to_builtins(first.rows))
+    assert reads.leaderboard(NAME, None, None, None).snapshot == kept[1].snapshot
+    for at in ("f" * 64, "2020-01-01T00:00:00+00:00", "yesterday", "2026-01-01T00:00:00", kept[0].snapshot[:8]):
+        with pytest.raises(NotFound, match="snapshots lists"):
+            reads.leaderboard(NAME, None, None, at)
+
+
+def test_a_leaderboard_by_other_judges_is_computed(published: House) -> None:
+    """It is not a kept one; an unknown judge is refused by name."""
+    reads = LakeExperiments(published)
+    found = reads.leaderboard(NAME, "heuristics", "area", None)
+    assert found.published_at is None
+    assert {row.slice for row in found.slices} == {"area"}
+    with pytest.raises(InvalidInput, match="nobody"):
+        reads.leaderboard(NAME, "nobody", None, None)
+
+
+def test_cells_and_tips_are_listed(published: House) -> None:
+    """Every cell with its counts, every tip once."""
+    reads = LakeExperiments(published)
+    assert [(cell.expected, cell.n_text) for cell in reads.cells(NAME)] == [(18, 18), (18, 18)]
+    page = reads.candidates(NAME, PageRequest(first=1000))
+    assert len({row.id for row in page.rows}) == 36
+    assert not page.more
+
+
+def test_unknown_names_are_not_found(published: House) -> None:
+    """Also names that are none, such as paths."""
+    reads = LakeExperiments(published)
+    for name in ("tip-bench-none", "../keys", "tip-bench-", ""):
+        with pytest.raises(NotFound):
+            reads.cells(name)
+
+
+def test_a_baseline_that_is_no_cell_is_refused(published: House) -> None:
+    """The cells are named, and nothing is recorded; the same baseline twice is recorded once."""
+    records = ExperimentRecords(published, LakeExperiments(published))
+    with pytest.raises(InvalidInput, match="template/terse"):
+        records.set_baseline(NAME, "template", "none", "admin")
+    version = records.set_baseline(NAME, "template", "coach", "admin").version
+    assert records.set_baseline(NAME, "template", "coach", "admin").version == version

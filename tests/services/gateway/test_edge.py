@@ -1,0 +1,147 @@
+"""The edge."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route, Router
+from starlette.types import Scope
+
+from contracts.access import Caller, Role
+from contracts.auth import AuthUnavailable
+from contracts.refusals import InvalidInput
+from services.gateway.edge import Edge, EdgeRules, caller_of, request_id_of
+
+HOST = "127.0.0.1:3000"
+OWN = {"host": HOST, "origin": f"http://{HOST}", "x-tipbench": "1"}
+SECRET = "the row that failed"
+
+
+async def who(request: Request) -> Response:
+    """Says what the edge found."""
+    caller = caller_of(request.scope)
+    await request.body()
+    return JSONResponse({"subject": caller.subject if caller else None, "id": request_id_of(request.scope)})
+
+
+async def fail(_: Request) -> Response:
+    """A defect with a value in its message."""
+    raise KeyError(SECRET)
+
+
+async def slow(_: Request) -> Response:
+    """Never answers in time."""
+    await asyncio.sleep(30)
+    return Response()
+
+
+async def stream(_: Request) -> Response:
+    """Answers at once and goes on for longer than the edge's patience."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(4):
+            await asyncio.sleep(0.05)
+            yield b"part"
+
+    return StreamingResponse(parts())
+
+
+async def found(scope: Scope) -> Caller | None:
+    """A cookie's or token's caller, as the header `who` says."""
+    wanted = dict(scope["headers"]).get(b"who", b"").decode()
+    if wanted == "away":
+        raise AuthUnavailable("no store")
+    if wanted == "both":
+        raise InvalidInput("two credentials")
+    if wanted in {"session", "token"}:
+        return Caller("u1", Role.ADMIN, wanted, "c1", 2e9)
+    return None
+
+
+def own_pages(method: str, headers: Mapping[str, str]) -> bool:
+    """The rule of auth's door, for one origin."""
+    return method in {"GET", "HEAD"} or (headers.get("origin") == OWN["origin"] and headers.get("x-tipbench") == "1")
+
+
+def ask(method: str, path: str, *, content: bytes | None = None, **headers: str) -> httpx.Response:
+    """One request through the edge; underscores in header names become dashes."""
+    routes = [
+        Route("/who", who, methods=["GET", "POST"]),
+        Route("/uploads/x", who, methods=["PUT"]),
+        Route("/webhooks/judge", who, methods=["POST"]),
+        Route("/fail", fail),
+        Route("/slow", slow),
+        Route("/stream", stream),
+    ]
+    rules = EdgeRules(frozenset({HOST}), body_bytes=1000, answer_s=0.1)
+    app = Edge(Router(routes), rules, authenticate=found, may_change=own_pages, new_id=lambda: "made-here")
+
+    async def run() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client:
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            return await client.request(method, path, content=content, headers=sent)
+
+    return asyncio.run(run())
+
+
+def test_a_request_passes_with_its_caller_and_id() -> None:
+    """Doors find who asks; every answer carries the id and the secure headers."""
+    answer = ask("GET", "/who", who="token", x_request_id="given-by-me")
+    assert answer.json() == {"subject": "u1", "id": "given-by-me"}
+    assert answer.headers["x-request-id"] == "given-by-me"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert ask("GET", "/who", x_request_id="no\tgood").json() == {"subject": None, "id": "made-here"}
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:3000.evil.example", ""])
+def test_other_hosts_are_misdirected(host: str) -> None:
+    """A name that resolves to this address does not make it ours."""
+    assert ask("GET", "/who", host=host).status_code == 421
+
+
+def test_a_cookie_changes_nothing_for_a_foreign_page() -> None:
+    """Unsafe methods of a session need our origin and header; reads, tokens and nobody do not."""
+    assert ask("POST", "/who", who="session", origin="http://127.0.0.1:4000").json()["code"] == "FOREIGN_ORIGIN"
+    assert ask("POST", "/who", who="session").status_code == 403
+    assert ask("POST", "/who", who="session", origin=OWN["origin"], x_tipbench="1").status_code == 200
+    assert ask("GET", "/who", who="session").status_code == 200
+    assert ask("POST", "/who", who="token").status_code == 200
+
+
+def test_doors_with_their_own_proof_see_no_caller() -> None:
+    """A cookie sent to a webhook or upload does not count there."""
+    assert ask("POST", "/webhooks/judge", who="session").json()["subject"] is None
+    assert ask("PUT", "/uploads/x", who="away").status_code == 200
+
+
+def test_without_the_store_nobody_is_let_in() -> None:
+    """503 with Retry-After, not the role of before; two credentials are 400."""
+    away = ask("GET", "/who", who="away")
+    assert (away.status_code, away.json()["code"], away.headers["retry-after"]) == (503, "UNAVAILABLE", "1")
+    assert ask("GET", "/who", who="both").status_code == 400
+
+
+def test_large_bodies_are_refused_declared_or_counted() -> None:
+    """By length, and by what really comes; uploads count their own."""
+    assert ask("POST", "/who", content=b"x" * 1001).json()["code"] == "TOO_LARGE"
+    assert ask("POST", "/who", content=b"x" * 1001, content_length="10").status_code == 413
+    assert ask("POST", "/who", content=b"x" * 1000).status_code == 200
+    assert ask("PUT", "/uploads/x", content=b"x" * 5000).status_code == 200
+
+
+def test_a_defect_is_masked(caplog: pytest.LogCaptureFixture) -> None:
+    """No text of it reaches the client or the log, only its kind under the id."""
+    answer = ask("GET", "/fail")
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL")
+    assert SECRET not in answer.text + caplog.text
+    assert "made-here failed: KeyError" in caplog.text
+
+
+def test_a_silent_door_is_given_up_and_a_stream_is_not() -> None:
+    """The time counts until the answer begins."""
+    assert ask("GET", "/slow").json()["code"] == "TIMEOUT"
+    assert ask("GET", "/stream").text == "part" * 4

@@ -1,0 +1,99 @@
+"""The whole app behind its edge, in this process, on a real home and database; Dagster's code server is away."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+from starlette.routing import Router
+
+from contracts.access import Caller, Role
+from contracts.paging import PageRequest
+from core.records import RoundOpened
+from resources.audit import AuditTable
+from resources.dagster.host import DagsterHost
+from resources.dagster.keys import LaunchKeys
+from resources.dagster.launches import DagsterLaunches
+from resources.house import House
+from resources.lake.specs import add_records, pinned_spec
+from resources.launch import record_judges
+from resources.rounds import export_pending
+from services.auth.keys import KeyRing
+from services.auth.module import AuthModule
+from tests.resources.admin.conftest import make
+from tests.resources.conftest import house
+from wiring.database import open_database
+from wiring.doors import Doors
+from wiring.house import utc_now
+
+__all__ = ["house"]
+ORIGIN = "http://127.0.0.1:3999"
+NAME = "tip-bench-walked"
+
+
+@dataclass
+class Served:
+    """The app; `tokens` holds a bearer token a person."""
+
+    app: Any
+    house: House
+    auth: AuthModule
+    database: Engine
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, person: str | None = None, **given: Any) -> httpx.Response:
+        """One request as a person, whole."""
+        headers = {**given.pop("headers", {})}
+        if person is not None:
+            headers["authorization"] = f"Bearer {self.tokens[person]}"
+
+        async def go() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app)
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+                return await client.request(method, path, headers=headers, **given)
+
+        return asyncio.run(go())
+
+    def graphql(self, query: str, person: str | None = None, accept: str = "application/json", **variables: Any) -> Any:
+        """The JSON answer to a document; of a stream, the text."""
+        body = {"query": query, "variables": variables}
+        answer = self.ask("POST", "/graphql", person, json=body, headers={"accept": accept})
+        return answer.text if accept == "text/event-stream" else answer.json()
+
+    def caller(self, person: str) -> Caller:
+        """As the door finds it."""
+        found = self.auth.by_bearer(self.tokens[person])
+        assert found is not None
+        return found
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """(operation, outcome) of the audit log, oldest first."""
+        page = AuditTable(self.database).page(PageRequest(first=1000))
+        return [(entry.operation, entry.outcome) for entry in reversed(page.rows)]
+
+
+@pytest.fixture
+def served(house: House, tmp_path: Path) -> Iterator[Served]:
+    """One published experiment with a round for each of two judges, whose folders are written."""
+    make(house, NAME)
+    record_judges(house, NAME, ["bert"])
+    opened = [RoundOpened(f"round-{judge}", judge, "tester", house.now()) for judge in ("anna", "bert")]
+    add_records(house.home, NAME, opened)
+    export_pending(house, pinned_spec(house.home, NAME))
+    database = open_database(house.home, None)
+    auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
+    host = DagsterHost(house.home, tmp_path / "away.sock")
+    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    doors = Doors(house, database, auth, launches, ORIGIN, {})
+    served = Served(doors.edge(Router(doors.routes())), house, auth, database)
+    people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
+    for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
+        served.tokens[person] = auth.issue_token(role, 3600, judge)
+    yield served
+    database.dispose()
+    host.close()

@@ -1,0 +1,112 @@
+"""The doors beside Dagit and MLflow: GraphQL, GraphiQL, auth, uploads and webhooks, and the edge around all."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster_webserver
+import sqlalchemy as sa
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Scope
+
+from api.asgi import GraphQLEndpoint
+from api.context import Desk
+from api.door import Door as ApiDoor
+from api.graphiql import graphiql
+from api.root import admin_schema
+from contracts.access import Caller, Role
+from contracts.launches import Launches
+from resources.admin.experiments import LakeExperiments
+from resources.admin.records import ExperimentRecords
+from resources.admin.shelf import CatalogShelf
+from resources.audit import AuditTable
+from resources.house import House
+from resources.judging.room import JudgingRoom
+from resources.judging.webhook_secrets import webhook_secrets
+from services.auth.caller import authenticate
+from services.auth.door import Door as AuthDoor
+from services.auth.http import auth_routes
+from services.auth.module import AuthModule
+from services.gateway.edge import Edge, EdgeRules, caller_of
+from services.gateway.front import front_page
+from services.gateway.uploads import UploadDoor
+from services.gateway.webhooks import JudgeWebhook
+from wiring.house import utc_now
+
+SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
+
+
+def new_id() -> str:
+    """A request's id, random."""
+    return secrets.token_hex(8)
+
+
+class Doors:
+    """Built once by the server; `origin` is where browsers find it."""
+
+    def __init__(
+        self,
+        house: House,
+        database: sa.Engine,
+        auth: AuthModule,
+        launches: Launches,
+        origin: str,
+        keys: Mapping[str, str],
+    ) -> None:
+        self._auth, self._origin = auth, origin
+        self._door = AuthDoor(frozenset({origin}))
+        audit = AuditTable(database)
+        reads = LakeExperiments(house)
+        rounds = JudgingRoom(
+            house,
+            database,
+            clock=time.time,
+            chance=secrets.token_bytes,
+            ask_export=launches.export,
+            ask_publish=launches.publish,
+            still_allowed=self._still_allowed,
+        )
+        self.desk = Desk(
+            auth=auth,
+            audit=audit,
+            experiments=reads,
+            launches=launches,
+            rounds=rounds,
+            shelf=CatalogShelf(house),
+            admin=ExperimentRecords(house, reads),
+        )
+        upload = UploadDoor(rounds, audit=audit, now=utc_now, new_id=new_id)
+        known = webhook_secrets(house.home, keys.get(SECRETS))
+        webhook = JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
+        self._others = [upload.route(), webhook.route()]
+
+    def routes(self) -> list[BaseRoute]:
+        """All of them, for the application's router."""
+        endpoint = GraphQLEndpoint(ApiDoor(admin_schema(), self.desk, who=_who, origins=frozenset({self._origin})))
+        files = Path(str(dagster_webserver.__file__)).parent / "graphiql"
+        return [
+            front_page(),
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", endpoint),
+            graphiql(_who, files),
+            *auth_routes(self._auth, self._door),
+            *self._others,
+        ]
+
+    def edge(self, app: ASGIApp) -> Edge:
+        """What every request passes first."""
+        rules = EdgeRules(frozenset({self._origin.partition("://")[2]}), free_bodies=("/uploads/", "/webhooks/"))
+
+        async def found(scope: Scope) -> Caller | None:
+            return await authenticate(scope, self._auth, self._door)
+
+        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id)
+
+    def _still_allowed(self, actor: str, role: Role) -> bool:
+        user = self._auth.user(actor)
+        return user is not None and user.role >= role
+
+
+async def _who(scope: Scope) -> Caller | None:
+    return caller_of(scope)
