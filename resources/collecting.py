@@ -1,7 +1,8 @@
 """One collecting run of an experiment from lock to published candidates, recorded as it goes."""
 
 import asyncio
-import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -69,7 +70,8 @@ def _ask(
                 now=house.now,
                 progress=tell,
             )
-            return await collector.run()
+            async with recorder.fresh():
+                return await collector.run()
 
     with house.show_progress(f"collecting {spec.experiment}", expected(spec)) as advance:
 
@@ -86,14 +88,28 @@ class _Recorder:
     def __init__(self, house: House, spec: Spec, run_id: str) -> None:
         self._house, self._name = house, spec.experiment
         self._record = RunRecord(run_id, "running", house.now(), None, 0, expected(spec), 0, 0.0)
-        self._written = 0.0
+        self._told = True
 
     def tell(self, done: int, total: int, failed: int, cost: float) -> None:
         old = self._record
         self._record = RunRecord(old.run_id, "running", old.started_at, None, done, total, failed, cost)
-        if time.monotonic() - self._written >= RECORD_EVERY_S:
-            self._written = time.monotonic()
-            write_run(self._house.home, self._name, self._record)
+        self._told = True
+
+    @asynccontextmanager
+    async def fresh(self) -> AsyncIterator[None]:
+        """Write what was told, the last of a burst too, for as long as the block goes on."""
+        writing = asyncio.create_task(self._keep_writing())
+        try:
+            yield
+        finally:
+            writing.cancel()
+
+    async def _keep_writing(self) -> None:
+        while True:
+            if self._told:
+                self._told = False
+                write_run(self._house.home, self._name, self._record)
+            await asyncio.sleep(RECORD_EVERY_S)
 
     def close(self, status: Status) -> None:
         old = self._record

@@ -44,7 +44,7 @@ class MlflowSleeper:
         if not self._socket.exists():
             return False
         try:
-            answer = await self._ask("GET", "/health", {}, b"", LOOK_S)
+            answer = await self._ask("GET", "/mlflow/health", {}, b"", LOOK_S)
         except OSError:
             return False
         answer.release()

@@ -52,7 +52,8 @@ class DagsterLaunches:
         """What launching would ask for."""
         with refusing():
             self._open_to_launch(request.experiment)
-            self._prepared(request)
+            self._extends(request)
+            prepared(self._house, request.experiment, request.options, request.judges, by_default=True)
             return _plan_facts(self._house, draft(self._house, request.experiment, request.options))
 
     def launch(self, request: LaunchRequest) -> Launched:
@@ -143,7 +144,7 @@ class DagsterLaunches:
     def _launch(self, request: LaunchRequest, claim: Claim | None) -> Launched:
         with refusing():
             self._open_to_launch(request.experiment)
-            self._prepared(request)
+            self._extends(request)
             self._host.check()
             house = replace(self._house, author=request.actor or self._house.author)
             launch(house, request.experiment, request.options, request.judges, by_default=True)
@@ -151,11 +152,10 @@ class DagsterLaunches:
         config = {"ops": {"candidates": {"config": {"accept_failures": request.accept_failures}}}}
         return self._queue("benchmark", request.experiment, tags, config=config)
 
-    def _prepared(self, request: LaunchRequest) -> Spec:
+    def _extends(self, request: LaunchRequest) -> None:
         extends = request.options.extends
         if extends is not None and read_spec(self._house.home, experiment_name(extends)) is None:
             raise InvalidInput(f"extends is {extends}, which nobody has launched", ("extends",))
-        return prepared(self._house, request.experiment, request.options, request.judges, by_default=True).spec
 
     def _queue(self, job: str, experiment: str, tags: dict[str, str], **more: Any) -> Launched:
         self._host.check()
