@@ -20,10 +20,9 @@ def test_a_defect_is_masked_and_kept_in_the_projects_home(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TIPBENCH_HOME", raising=False)
     monkeypatch.setattr(sys, "argv", ["tipbench", "--project", str(project), "runs", "tip-bench-x"])
-    try:
-        raise KeyError(SECRET)
-    except KeyError as error:
-        assert cli._tell(error) == 70
+    with pytest.raises(KeyError) as raised:
+        dict[str, int]()[SECRET]
+    assert cli._tell(raised.value) == 70
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     (kept,) = (project / ".tipbench" / "logs").glob("defect-*.txt")
