@@ -1,7 +1,7 @@
 """What the GraphQL endpoint is built of: whom it serves, from which pages, and how long it waits for what."""
 
 import asyncio
-import uuid
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Patience:
 
 def new_id() -> str:
     """A request's id, random."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 @dataclass

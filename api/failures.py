@@ -4,8 +4,10 @@ from typing import Any
 
 import strawberry
 from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
 from contracts import refusals
+from core.spec import Options
 
 
 @strawberry.interface(description="Why something was not done; nothing was changed.")
@@ -66,11 +68,16 @@ FAILURES: dict[type[refusals.Refusal], type[Failure]] = {
 }
 
 
+def in_schema(field: str) -> str:
+    """An option's name as the schema spells it, `n_tips` as `nTips`; every other name stays as it is."""
+    return to_camel_case(field) if field in Options.__struct_fields__ else field
+
+
 def failure_of(refusal: refusals.Refusal) -> Failure:
     """The failure of a refusal's class or its nearest base; TypeError for a refusal that has none."""
     for base in type(refusal).__mro__:
         if base in FAILURES:
-            return FAILURES[base](code=refusal.code, message=refusal.message, path=list(refusal.path))
+            return FAILURES[base](code=refusal.code, message=refusal.message, path=[in_schema(p) for p in refusal.path])
     raise TypeError(f"{type(refusal).__name__} has no failure in the schema")
 
 

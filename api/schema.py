@@ -1,23 +1,28 @@
 """The schema: put together from the nouns once per process, and refused when something in it lacks a role."""
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLObjectType
+from graphql import ExecutionResult as GraphQLResult
+from graphql import GraphQLError, GraphQLObjectType, execute
+from strawberry.execution import optimized_is_awaitable
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
-from strawberry.types.execution import ExecutionResult
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from api.access import RequiresRole, check_roots
 from api.context import ApiContext
 from api.errors import record
 from api.failures import HANDLERS
 from api.fast_lists import FastLists
+from api.guard import Guard, Guarding, mask
 from api.limits import Limits
 from api.node import Node
-from api.prepared import Guard, Guarding, PreparedDocuments, mask
+from api.prepared import Prepared, PreparedDocuments
 from api.rates import Buckets, Rate
 
 
@@ -52,12 +57,48 @@ class AdminSchema(strawberry.Schema):
         guard.guarding = self.guarding
         return [guard]
 
-    async def execute(self, *arguments: Any, **named: Any) -> ExecutionResult:
-        """As strawberry's; `context_value` is an ApiContext, whose caller sees only the errors that are theirs."""
-        result = await super().execute(*arguments, **named)
-        context: Any = named.get("context_value", arguments[2] if len(arguments) > 2 else None)
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,  # noqa: ARG002 - the context's `via` decides
+        operation_extensions: dict[str, Any] | None = None,  # noqa: ARG002 - none are known
+    ) -> ExecutionResult:
+        """The single result of a query or mutation; `context_value` is the operation's ApiContext.
+
+        Straight to graphql-core: strawberry's own way makes a context manager for each step of each request.
+        """
+        context: ApiContext = context_value  # type: ignore[assignment] # without one nobody could be asked for a role
+        prepared = self.guarding.prepare(context, query or "", variable_values or {}, operation_name)
+        if prepared.errors:
+            result: ExecutionResult = PreExecutionError(None, list(prepared.errors))
+        else:
+            try:
+                async with asyncio.timeout(self.guarding.seconds(prepared)):
+                    done = await self._run(prepared, variable_values, context, root_value)
+                result = ExecutionResult(done.data, done.errors)
+            except TimeoutError as error:
+                result = PreExecutionError(None, [GraphQLError("", original_error=error)])
+        if result.errors:
+            record(result.errors, context.request_id)
         mask(result, context)
+        result.extensions = {"cost": context.cost}
         return result
+
+    async def _run(self, prepared: Prepared, variables: Any, context: ApiContext, root: Any) -> GraphQLResult:
+        done = execute(
+            self._schema,
+            prepared.document,
+            root,
+            context,
+            variables,
+            execution_context_class=FastLists,
+            is_awaitable=optimized_is_awaitable,
+        )
+        return done if isinstance(done, GraphQLResult) else await done
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Into the log, without text of the query."""

@@ -30,9 +30,11 @@ from services.auth.http import auth_routes
 from services.auth.module import AuthModule
 from services.gateway.edge import Edge, EdgeRules, caller_of
 from services.gateway.front import front_page
+from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
 from wiring.house import utc_now
+from wiring.settings import SettingsError
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
@@ -78,7 +80,10 @@ class Doors:
         )
         upload = UploadDoor(rounds, audit=audit, now=utc_now, new_id=new_id)
         known = webhook_secrets(house.home, keys.get(SECRETS))
-        webhook = JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
+        try:
+            webhook = JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
+        except BadSecret as error:
+            raise SettingsError(f"{SECRETS}: {error}") from None
         self._others = [upload.route(), webhook.route()]
 
     def routes(self) -> list[BaseRoute]:

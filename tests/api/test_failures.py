@@ -22,3 +22,9 @@ def test_a_refusal_of_its_own_kind_is_an_oversight() -> None:
     """TypeError, which is masked and logged."""
     with pytest.raises(TypeError):
         failure_of(refusals.Refusal("no"))
+
+
+def test_options_are_spelled_as_in_the_schema() -> None:
+    """An option's path is camel case; a criterion with an underscore keeps its own name."""
+    assert failure_of(refusals.InvalidInput("no", ("n_tips",))).path == ["nTips"]
+    assert failure_of(refusals.InvalidInput("no", ("scores", "tone_of_voice"))).path == ["scores", "tone_of_voice"]

@@ -8,6 +8,7 @@ import strawberry
 
 from api.fields import query
 from api.limits import Limits
+from api.prepared import PreparedDocuments
 from api.rates import Rate
 from api.schema import AdminSchema, build_schema
 from contracts.access import Role
@@ -93,15 +94,35 @@ def test_cost_is_reported_and_limits_the_rate() -> None:
     assert _run(schema, "{me}").extensions == {"cost": 10}
     assert _codes(_run(schema, "{me}")) == []
     limited = _run(schema, "{me}")
-    assert limited.errors[0].extensions == {"code": "RATE_LIMITED", "retryAfter": 5}
+    assert limited.errors[0].extensions == {"code": "RATE_LIMITED", "retryAfter": 7}
     assert _codes(_run(schema, "{me}", Role.USER)) == []
-    now[0] = 5.0
+    now[0] = 7.0
     assert _codes(_run(schema, "{me}")) == []
+
+
+def test_documents_are_kept_by_the_room_they_take() -> None:
+    """The ones not used for longest go."""
+    schema = example()
+    documents = PreparedDocuments(schema._schema, Limits(), room=30)
+    texts = ["{me a:me}", "{me b:me}", "{me c:me}", "{me d:me}"]
+    for text in texts[:3]:
+        documents.get(text)
+    documents.get(texts[0])
+    documents.get(texts[3])
+    assert [text in documents for text in texts] == [True, False, True, True]
+
+
+def test_a_long_document_counts_by_its_length_before_it_is_read() -> None:
+    """Rubbish of many kilobytes is not parsed at will."""
+    schema = build_schema([Queries], types=[Experiment], rate=Rate(burst=1_000, per_second=1), clock=lambda: 0.0)
+    texts = [f"{{me a{n}:nope {'#' * 1_500}}}" for n in range(3)]
+    assert [_codes(_run(schema, text))[0] for text in texts] == ["BAD_REQUEST", "RATE_LIMITED", "RATE_LIMITED"]
+    assert schema.guarding.documents.made == 1
 
 
 def test_refused_documents_count_too() -> None:
     """Rubbish is not free."""
-    schema = build_schema([Queries], types=[Experiment], rate=Rate(burst=25, per_second=1), clock=lambda: 0.0)
+    schema = build_schema([Queries], types=[Experiment], rate=Rate(burst=30, per_second=1), clock=lambda: 0.0)
     assert [_codes(_run(schema, "{nope}"))[0] for _ in range(3)] == ["BAD_REQUEST", "BAD_REQUEST", "RATE_LIMITED"]
 
 

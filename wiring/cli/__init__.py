@@ -6,6 +6,7 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,21 @@ def _place(error: Exception) -> str:
 
 def _keep_traceback(error: Exception) -> str:
     """Write the frames without values, so that no text or key of the user lands in the file."""
-    home = os.environ.get("TIPBENCH_HOME") or ".tipbench"
-    path = Path(home) / "logs" / f"defect-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+    path = _home() / "logs" / f"defect-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n", "utf-8")
     except OSError:
         return ""
     return f"; its traceback is in {path}"
+
+
+def _home() -> Path:
+    """The home of the project that the command was about, or the one of this folder when even that cannot be read."""
+    from wiring.settings import read_settings
+
+    named = [after for word, after in pairwise(sys.argv) if word == "--project"]
+    try:
+        return read_settings(os.environ, Path.cwd(), Path(named[0]) if named else None).home.root
+    except (ValueError, OSError):
+        return Path(".tipbench")
