@@ -20,7 +20,7 @@ from resources.lake.runs import RunRecord, Status, write_run
 from resources.lake.specs import journal_path, read_records
 from resources.models.registry import open_clients
 
-RECORD_EVERY_S = 0.25
+RECORD_EVERY_S = 0.2
 
 
 def collect_experiment(house: House, spec: Spec, *, run_id: str, accept: bool) -> Collected:
@@ -83,7 +83,7 @@ def _ask(
 
 
 class _Recorder:
-    """Keeps the run's record fresh, at most four times a second."""
+    """Keeps the run's record fresh, at most five times a second."""
 
     def __init__(self, house: House, spec: Spec, run_id: str) -> None:
         self._house, self._name = house, spec.experiment

@@ -46,6 +46,7 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    auth = build_auth(settings, database)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
@@ -55,6 +56,7 @@ def serve(
     door = DagitDoor(
         app=mounted.app,
         caller_of=caller_of,
+        is_live=auth.is_live,
         origin=origin,
         launches=launches,
         record=AuditTable(database).add,
@@ -73,7 +75,6 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    auth = build_auth(settings, database)
     doors = Doors(house, database, auth, launches, origin, settings.keys)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life

@@ -26,7 +26,7 @@ from services.gateway.admission import (
     replayed,
 )
 from services.gateway.dagit_mutations import ALLOWED, ReadConfig, check_call
-from services.gateway.dagit_socket import DagitSocket
+from services.gateway.dagit_socket import DagitSocket, IsLive
 from services.gateway.documents import Call, Unreadable, kinds, mutations, read_document
 
 PREFIX = "/dagster"
@@ -102,6 +102,7 @@ class DagitDoor:
         *,
         app: Callable[[], ASGIApp | None],
         caller_of: CallerOf,
+        is_live: IsLive,
         origin: str,
         launches: Launches,
         record: Callable[[AuditEntry], None],
@@ -113,7 +114,7 @@ class DagitDoor:
         self._app, self._caller_of, self._origin, self._launches = app, caller_of, origin, launches
         self._record, self._now, self._request_id, self._read_config = record, now, request_id, read_config
         self._allowed = ALLOWED | opened
-        self._socket = DagitSocket(caller_of, origin)
+        self._socket = DagitSocket(caller_of, is_live, origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or websocket under the prefix."""

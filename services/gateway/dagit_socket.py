@@ -2,13 +2,20 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contracts.access import Caller
+from contracts.auth import AuthUnavailable
 from services.gateway.admission import CallerOf, admitted, from_here, headers_of
 from services.gateway.documents import Unreadable, kinds, read_document
+
+IsLive = Callable[[Caller], bool]
+"""Whether a credential still counts and its role is unchanged; blocking."""
 
 LOOK_AGAIN_S = 1.0
 LONGEST = 100_000
@@ -17,18 +24,19 @@ LONGEST = 100_000
 class DagitSocket:
     """Passes a websocket on while its caller stays an admin."""
 
-    def __init__(self, caller_of: CallerOf, origin: str) -> None:
-        self._caller_of, self._origin = caller_of, origin
+    def __init__(self, caller_of: CallerOf, is_live: IsLive, origin: str) -> None:
+        self._caller_of, self._is_live, self._origin = caller_of, is_live, origin
 
     async def __call__(self, app: ASGIApp | None, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection; 403 before the handshake for whoever may not, 4401 when the session ends."""
         fit = scope["path"] == "/dagster/graphql" and from_here(headers_of(scope), self._origin)
-        if app is None or not fit or isinstance(await admitted(scope, self._caller_of), Response):
+        caller = await admitted(scope, self._caller_of)
+        if app is None or not fit or isinstance(caller, Response):
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
         serving = asyncio.ensure_future(app(scope, _only_subscriptions(receive), send))
-        watching = asyncio.ensure_future(self._until_gone(scope))
+        watching = asyncio.ensure_future(self._until_gone(caller))
         done, pending = await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
             task.cancel()
@@ -38,11 +46,13 @@ class DagitSocket:
         else:
             await send({"type": "websocket.close", "code": 4401})
 
-    async def _until_gone(self, scope: Scope) -> None:
-        while True:
-            await asyncio.sleep(LOOK_AGAIN_S)
-            if isinstance(await admitted(scope, self._caller_of), Response):
-                return
+    async def _until_gone(self, caller: Caller) -> None:
+        """Return when the credential no longer counts, or when nobody can say."""
+        with suppress(AuthUnavailable):
+            while True:
+                await asyncio.sleep(LOOK_AGAIN_S)
+                if not await asyncio.to_thread(self._is_live, caller):
+                    return
 
 
 def _only_subscriptions(receive: Receive) -> Receive:

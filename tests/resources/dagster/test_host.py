@@ -43,6 +43,7 @@ def ask(ground: Ground, rows: list[AuditEntry]) -> Ask:
         DagitDoor(
             app=lambda: app,
             caller_of=caller_of,
+            is_live=lambda _: True,
             origin=ORIGIN,
             launches=ground.launches,
             record=rows.append,

@@ -51,6 +51,7 @@ def _place(behind: Behind, opened: frozenset[str] = frozenset()) -> Place:
     door = DagitDoor(
         app=lambda: behind,
         caller_of=caller_of,
+        is_live=lambda _: True,
         origin=ORIGIN,
         launches=checks,  # type: ignore[arg-type] # the door asks two of its methods
         record=rows.append,
@@ -297,6 +298,7 @@ def test_before_dagit_is_there_a_page_waits() -> None:
     door = DagitDoor(
         app=lambda: None,
         caller_of=caller_of,
+        is_live=lambda _: True,
         origin=ORIGIN,
         launches=Checks(),  # type: ignore[arg-type] # not asked here
         record=lambda _: None,

@@ -8,6 +8,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from contracts.access import Caller
+from contracts.auth import AuthUnavailable
 from services.gateway import dagit_socket
 from services.gateway.dagit_socket import DagitSocket
 from tests.services.gateway.behind import ORIGIN, caller_of
@@ -46,7 +47,7 @@ def _talk(who: str, origin: str | None, texts: list[str | None], socket: DagitSo
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run((socket or DagitSocket(caller_of, ORIGIN))(_echo, scope, receive, send))
+    asyncio.run((socket or DagitSocket(caller_of, lambda _: True, ORIGIN))(_echo, scope, receive, send))
     return sent
 
 
@@ -97,15 +98,18 @@ def test_anything_else_ends_the_connection(text: str | None) -> None:
     assert [message["type"] for message in _talk("admin", ORIGIN, [text])] == ["websocket.accept"]
 
 
-def test_it_ends_with_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the caller stops being an admin the connection is closed as signed out."""
+@pytest.mark.parametrize("outage", [False, True])
+def test_it_ends_with_the_session(monkeypatch: pytest.MonkeyPatch, outage: bool) -> None:
+    """When the credential no longer counts, or nobody can say, the connection is closed as signed out."""
     monkeypatch.setattr(dagit_socket, "LOOK_AGAIN_S", 0.01)
     looks = 0
 
-    def revoked(scope: Scope) -> Caller | None:
+    def is_live(caller: Caller) -> bool:
         nonlocal looks
         looks += 1
-        return caller_of(scope) if looks < 4 else None
+        if outage and looks > 3:
+            raise AuthUnavailable("away")
+        return caller.subject == "u-admin" and looks < 4
 
-    sent = _talk("admin", ORIGIN, [], DagitSocket(revoked, ORIGIN))
+    sent = _talk("admin", ORIGIN, [], DagitSocket(caller_of, is_live, ORIGIN))
     assert sent[-1] == {"type": "websocket.close", "code": 4401}
