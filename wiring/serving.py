@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.memory import settle
 from contracts.refusals import Unavailable
 from core.records import is_archived
 from resources.audit import AuditTable
@@ -33,6 +34,8 @@ from wiring.up import Engine
 
 LOOK_EVERY_S = 15.0
 GRACE_S = 3
+LARGEST_MESSAGE = 262_144
+"""Bytes of a websocket message from a client, as of a POST."""
 
 
 def serve(
@@ -79,12 +82,14 @@ def serve(
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life
     )
+    settle()
     config = uvicorn.Config(
         doors.edge(app),
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
+        ws_max_size=LARGEST_MESSAGE,
         ws_ping_interval=20,
         ws_ping_timeout=20,
     )
