@@ -20,7 +20,7 @@ from contracts.experiments import RunFacts
 from contracts.launches import Asset as AssetName
 from contracts.launches import Launched, ProgressEvent
 
-POLL_S = 0.2
+POLL_S = 0.15
 ENDED = {"success", "failure", "canceled"}
 
 

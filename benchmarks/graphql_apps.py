@@ -27,6 +27,7 @@ from api.memory import settle
 from api.rates import Rate
 from api.schema import build_schema
 from contracts.access import Caller, Role
+from services.gateway.edge import Edge, EdgeRules
 
 FIELDS = "id name state nCells nScenarios nTips coverage score low provisional extends maxCost"
 QUERY = f"query Rows($n:Int!){{rows(first:$n){{{FIELDS}}}}}"
@@ -67,6 +68,19 @@ def _declared(decorate: Callable[[type], type]) -> type:
     return decorate(type("Row", (), {"__annotations__": types, "is_type_of": lambda row, _: isinstance(row, Row)}))
 
 
+CALLER = Caller("u", Role.ADMIN, "token", "t", 4e9)
+
+
+async def _who(scope: Scope) -> Caller | None:
+    return CALLER if header(scope, b"authorization") == f"Bearer {TOKEN}" else None
+
+
+def edged(app: Any, port: int) -> Edge:
+    """The app behind the edge that every request of the product passes: host, size, caller, origin, headers, time."""
+    hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+    return Edge(app, EdgeRules(hosts), authenticate=_who, may_change=lambda *_: True, new_id=lambda: "bench")
+
+
 def tipbench_app() -> Any:
     """Ours with every guard on: caller, origin, sizes, plan, roles, rate, masking, cost."""
     shown = _declared(strawberry.type)
@@ -76,13 +90,8 @@ def tipbench_app() -> Any:
         async def rows(self, first: First) -> list[Row]:
             return ROWS[:first]
 
-    caller = Caller("u", Role.ADMIN, "token", "t", 4e9)
-
-    async def who(scope: Scope) -> Caller | None:
-        return caller if header(scope, b"authorization") == f"Bearer {TOKEN}" else None
-
     schema = build_schema([Queries], rate=Rate(1e12, 1e12))
-    endpoint = GraphQLEndpoint(Door(schema, cast("Desk", None), who, frozenset()))
+    endpoint = GraphQLEndpoint(Door(schema, cast("Desk", None), _who, frozenset()))
     return Starlette(routes=[Route("/graphql", endpoint)])
 
 
@@ -140,6 +149,7 @@ def main() -> None:
     os.sched_setaffinity(0, {core})
     app = APPS[name]()
     if name == "tipbench":
+        app = edged(app, port)
         settle()
     uvicorn.run(app, port=port, log_level="critical", access_log=False, lifespan="off")
 

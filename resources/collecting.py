@@ -20,7 +20,7 @@ from resources.lake.runs import RunRecord, Status, write_run
 from resources.lake.specs import journal_path, read_records
 from resources.models.registry import open_clients
 
-RECORD_EVERY_S = 0.2
+RECORD_EVERY_S = 0.15
 
 
 def collect_experiment(house: House, spec: Spec, *, run_id: str, accept: bool) -> Collected:
