@@ -40,7 +40,7 @@ def mlflow_url(home: Home, name: str) -> str | None:
 
 def _url(links: TrackingLinks) -> str:
     root = links.uri.rstrip("/") if links.uri.startswith("http") else "/mlflow"
-    return f"{root}/#/experiments/{links.experiment_id}"
+    return f"{root}/#/experiments/{links.experiment_id}/runs"
 
 
 def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:
