@@ -48,10 +48,6 @@ class Broker(Protocol):
         """These are done and will not be handed out again, once the broker has confirmed it."""
         ...
 
-    def postpone(self, consumer: str, deliveries: Sequence[Delivery], delay_s: float) -> None:
-        """Hand these out again after the delay."""
-        ...
-
     def pending(self, consumer: str) -> int:
         """How many messages of the stream the consumer has not acknowledged."""
         ...

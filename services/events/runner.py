@@ -10,7 +10,6 @@ from services.events.retries import retry_due
 from services.events.store import take_turn
 
 BATCH = 200
-POSTPONED_S = 1.0
 
 
 class Runner:
@@ -38,17 +37,12 @@ class Runner:
             if deliveries:
                 self._absorb(deliveries)
                 self._broker.acknowledge(name, deliveries)
-        except BrokerAway:
+        except (BrokerAway, sa.exc.SQLAlchemyError):  # what was handed out and not settled comes again, in order
             self._in_place = False
             raise
         return tried + len(deliveries)
 
     def _absorb(self, deliveries: list[Delivery]) -> None:
-        try:
-            with self._engine.begin() as connection:
-                take_turn(connection, f"inbox {self._inbox.consumer.name}")
-                self._inbox.absorb(connection, [delivery.message for delivery in deliveries], self._clock())
-        except sa.exc.SQLAlchemyError:  # the database is away: the broker keeps the batch
-            self._in_place = False
-            self._broker.postpone(self._inbox.consumer.name, deliveries, POSTPONED_S)
-            raise
+        with self._engine.begin() as connection:
+            take_turn(connection, f"inbox {self._inbox.consumer.name}")
+            self._inbox.absorb(connection, [delivery.message for delivery in deliveries], self._clock())

@@ -7,8 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from resources.database import open_engine
+from resources.nats_broker import NatsBroker
 from resources.sealing import UserKeys
+from services.events.keeping import STREAM_KEPT_S
 from services.events.tables import METADATA
+from tests.services.events.server import nats_server
 from tests.services.events.world import EFFECTS, Keeper, World
 
 
@@ -30,7 +33,13 @@ def keys(tmp_path: Path) -> Iterator[UserKeys]:
     made.close()
 
 
-@pytest.fixture
-def world(engine: sa.Engine, keys: UserKeys) -> World:
-    """One consumer, delivery inside the process."""
-    return World(engine, keys, [Keeper()], None)
+@pytest.fixture(params=["process", pytest.param("jetstream", marks=pytest.mark.slow)])
+def world(request: pytest.FixtureRequest, engine: sa.Engine, keys: UserKeys, tmp_path: Path) -> Iterator[World]:
+    """One consumer; delivery inside the process, and over a server that this test starts."""
+    if request.param == "process":
+        yield World(engine, keys, [Keeper()], None)
+        return
+    with nats_server(tmp_path / "nats") as server:
+        broker = NatsBroker(server.url, kept_s=STREAM_KEPT_S)
+        yield World(engine, keys, [Keeper()], broker)
+        broker.close()
