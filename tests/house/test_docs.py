@@ -8,7 +8,9 @@ from typing import Any, get_args
 import click
 import pytest
 import yaml  # type: ignore[import-untyped]  # comes with Dagster, without type hints
+from graphql import build_schema
 
+from contracts import refusals
 from core.leaderboard import MARKS
 from core.outcome import Kind
 from core.records import KINDS
@@ -111,3 +113,26 @@ def test_the_workflow_calls_commands_that_parse() -> None:
         called[name] = arguments
     assert list(called) == ["run", "check", "report"]
     assert "--strict" in called["check"]
+
+
+def test_the_api_page_names_every_root_field() -> None:
+    """Nothing can be asked, changed or followed that docs/api.md does not name."""
+    page = (DOCS / "api.md").read_text("utf-8")
+    schema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
+    roots = [schema.query_type, schema.mutation_type, schema.subscription_type]
+    missing = [name for root in roots if root for name in root.fields if not re.search(rf"\b{name}\b", page)]
+    assert missing == []
+
+
+def test_the_api_page_explains_every_failure_code() -> None:
+    """Every class of contracts.refusals has its code on the page."""
+    page = (DOCS / "api.md").read_text("utf-8")
+    codes = {kind.code for kind in vars(refusals).values() if isinstance(kind, type) and kind is not refusals.Refusal}
+    assert {code for code in codes if code not in page} == set()
+
+
+def test_the_table_of_services_holds_every_module() -> None:
+    """Each folder under services/ has a row and a page of its own."""
+    table = (ROOT / "services" / "README.md").read_text("utf-8")
+    modules = [path.parent for path in (ROOT / "services").glob("*/__init__.py")]
+    assert [path.name for path in modules if path.name not in table or not (path / "README.md").is_file()] == []
