@@ -32,6 +32,7 @@ SUBMIT = """mutation($round: String!, $answer: AnswerInput!) {
 BOARD = (
     "query($name: String!) { leaderboard(experiment: $name) { publishedAt rows { prompt score judgeKind coverage } } }"
 )
+RUNS = "query($name: String!) { runs(experiment: $name) { nodes { id status mlflowUrl cells { nText } } } }"
 
 
 @dataclass
@@ -146,6 +147,9 @@ def test_a_script_launches_follows_judges_and_reads(api: Api) -> None:
 
     board = api.await_(published)
     assert [(row["score"], row["judgeKind"]) for row in board["rows"]] == [(3.5, "human")]
+    runs = api.ask(RUNS, name=NAME)["runs"]["nodes"]
+    assert {run["id"]: run["status"] for run in runs}[first["runId"]] == "success"
+    assert all(run["cells"] == [{"nText": 18}] and "/mlflow/#/experiments/" in run["mlflowUrl"] for run in runs)
 
 
 def test_dagit_and_a_backfill_work_on_the_same_partitions(api: Api) -> None:

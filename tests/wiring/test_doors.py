@@ -13,7 +13,7 @@ from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.documents import documents
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "access.json"
-PEOPLE = (None, "user", "anna", "bert", "admin")
+PEOPLE = (None, "user", "other", "anna", "bert", "admin")
 TEXTS = {"experiment": NAME, "name": NAME, "round": "round-anna", "item": "an-item-of-nobody", "judge": "anna"}
 
 
@@ -43,7 +43,7 @@ def walked(served: Served) -> dict[str, dict[str, str]]:
 
 @pytest.mark.slow
 def test_the_access_table_is_the_committed_one(served: Served) -> None:
-    """Every root field for anonymous, user, two judges and admin; a new field is not in the table and fails."""
+    """Every root field for anonymous, two users, two judges and admin; a new field is not in the table and fails."""
     now = walked(served)
     assert now == json.loads(GOLDEN.read_text("utf-8")), json.dumps(now, indent=1)
 
