@@ -28,7 +28,7 @@ from services.auth.caller import authenticate
 from services.auth.door import Door as AuthDoor
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.gateway.edge import Edge, EdgeRules, caller_of
+from services.gateway.edge import Edge, EdgeRules, caller_of, request_id_of
 from services.gateway.front import front_page
 from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
@@ -88,7 +88,9 @@ class Doors:
 
     def routes(self) -> list[BaseRoute]:
         """All of them, for the application's router."""
-        endpoint = GraphQLEndpoint(ApiDoor(admin_schema(), self.desk, who=_who, origins=frozenset({self._origin})))
+        endpoint = GraphQLEndpoint(
+            ApiDoor(admin_schema(), self.desk, who=_who, origins=frozenset({self._origin}), ids=request_id_of)
+        )
         files = Path(str(dagster_webserver.__file__)).parent / "graphiql"
         return [
             front_page(),

@@ -35,7 +35,7 @@ from resources.launch import draft, launch, prepared
 from resources.planning import plan_of
 
 CHAIN: tuple[Asset, ...] = get_args(Asset)
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 100
 
 
 class DagsterLaunches:

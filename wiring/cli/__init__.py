@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "link": ("auth", "Print a fresh one-time address for signing in as the local admin."),
     "token": ("auth", "Print a bearer token for scripts."),
     "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
-    "up": ("up", "Serve Dagit on this home."),
+    "up": ("up", "Serve the API, Dagit and MLflow on this home."),
 }
 
 
