@@ -22,6 +22,8 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 Key = TypeVar("Key")
 Via = Literal["http", "sse", "websocket"]
+LONGEST_TARGET = 100
+"""Characters of an audit row's target, which a client may have written as long as a body."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class ApiContext:
     ) -> None:
         """Add to the audit row of the mutation that runs: what it is done to, ids and hashes before and after."""
         if target is not None:
-            self.noted.target = target
+            self.noted.target = target[:LONGEST_TARGET]
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
 

@@ -8,6 +8,7 @@ import pytest
 import strawberry
 
 from api.audited import input_hash
+from api.context import LONGEST_TARGET
 from contracts import refusals
 from contracts.access import Role
 from tests.api.desk import MemoryDesk
@@ -83,6 +84,13 @@ def test_each_mutation_of_a_document_has_its_own_row() -> None:
         'mutation($e:String!){a:rematerialize(experiment:$e){__typename} b:rematerialize(experiment:"b"){__typename}}',
     )
     assert [entry.target for entry in desk.audit.entries] == ["tip-bench-a", "b"]
+
+
+def test_a_target_as_long_as_a_body_is_cut() -> None:
+    """The row keeps its beginning."""
+    desk = MemoryDesk()
+    _mutate(desk, f'mutation{{rematerialize(experiment:"{"x" * 9_000}"){{__typename}}}}')
+    assert [len(entry.target) for entry in desk.audit.entries] == [LONGEST_TARGET]
 
 
 def test_what_may_not_run_leaves_no_row() -> None:
