@@ -180,12 +180,12 @@ class DagsterLaunches:
             for name in names:
                 if not EXPERIMENT.fullmatch(name) or read_spec(self._house.home, name) is None:
                     raise NotFound(f"there is no experiment {name!r:.90}", path)
-                self._open_to_launch(name)
+                self._open_to_launch(name, path)
         self._host.check()
 
-    def _open_to_launch(self, experiment: str) -> None:
+    def _open_to_launch(self, experiment: str, path: tuple[str, ...] = ("experiment",)) -> None:
         if self._archived(experiment_name(experiment)):
-            raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", ("experiment",))
+            raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
 
 
 def _valid(name: str) -> str:

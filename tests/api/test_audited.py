@@ -107,4 +107,5 @@ def test_the_hash_is_of_what_was_given() -> None:
     assert input_hash({"a": 1, "b": 2}) == input_hash({"b": 2, "a": 1})
     assert input_hash({"a": 1, "b": strawberry.UNSET}) == input_hash({"a": 1}) != input_hash({"a": 1, "b": None})
     assert input_hash({"i": thing(1, strawberry.UNSET)}) == input_hash({"i": {"x": 1}})
+    assert input_hash({"n": 10**30}) != input_hash({"n": 10**30 + 1})
     assert input_hash({"e": kind["A"]}) == input_hash({"e": kind["A"].value})
