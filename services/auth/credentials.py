@@ -66,7 +66,7 @@ def end_credential(connection: sa.Connection, credential: str, now: float, only:
         row = connection.execute(sa.select(table).where(mine)).first()
         if row is not None:
             return _facts(via, row)
-    raise NotFound("there is no such session or token", ("credential",))
+    raise NotFound("there is no such session or token", ("id",))
 
 
 def credentials_of(connection: sa.Connection, user: str) -> list[CredentialFacts]:
