@@ -9,7 +9,7 @@ from resources.database import open_engine
 from resources.home import Home
 
 HERE = Path(__file__).resolve().parents[1]
-BRANCHES = (HERE / "resources" / "migrations", HERE / "services" / "auth" / "migrations")
+BRANCHES = tuple(HERE / room / "migrations" for room in ("resources", "services/auth", "services/events"))
 
 
 def open_database(home: Home, url: str | None) -> sa.Engine:
