@@ -29,7 +29,8 @@ from wiring.doors import Doors
 from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
-from wiring.settings import Settings
+from wiring.settings import Settings, SettingsError
+from wiring.sign_in import BadProvider, build_sign_in
 from wiring.up import Engine
 
 LOOK_EVERY_S = 15.0
@@ -78,7 +79,11 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    doors = Doors(house, database, auth, launches, origin, settings.keys)
+    try:
+        sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
+    except BadProvider as error:
+        raise SettingsError(str(error)) from None
+    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life
     )
