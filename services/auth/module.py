@@ -16,7 +16,7 @@ from contracts.access import Caller, Role
 from contracts.auth import AuthUnavailable, CredentialFacts, OneTimeLink, SignedIn, UserFacts
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound, Unavailable
-from services.auth.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, sign, verify
+from services.auth.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
 from services.auth.credentials import (
     Via,
     caller_of,
@@ -197,6 +197,10 @@ class AuthModule:
             connection.execute(TOKENS.insert().values(row))
             forget_old(connection, now)
         return sign(key, self._parties, user, token, int(now), ttl_s)
+
+    def jwks(self) -> list[dict[str, str]]:
+        """The public keys that our tokens verify by, now or soon."""
+        return [public_jwk(key) for key in self._keys.published(self._clock())]
 
     def sign_out(self, caller: Caller) -> None:
         """Revoke the caller's own credential."""

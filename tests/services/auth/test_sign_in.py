@@ -171,7 +171,7 @@ def _cut(claims: dict[str, Any]) -> str:
 
 
 FORGERIES: dict[str, Forge] = {
-    "alg none": lambda claims: jwt.encode(claims, None, "none", headers={"kid": "one"}),
+    "alg none": lambda claims: jwt.encode(claims, "", "none", headers={"kid": "one"}),
     "HS256 with the public key": _hmac,
     "ES256, which is not listed": lambda claims: jwt.encode(claims, CURVE, "ES256", headers={"kid": "curve"}),
     "another algorithm's key": _header(kid="curve"),
