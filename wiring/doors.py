@@ -32,6 +32,7 @@ from services.auth.caller import authenticate
 from services.auth.door import Door as AuthDoor
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
+from services.auth.sessions_http import session_routes
 from services.auth.sign_in import Arrived, SignIn
 from services.auth.sign_in_http import CALLBACK, sign_in_routes
 from services.gateway.edge import Edge, EdgeRules, caller_of, request_id_of
@@ -104,6 +105,7 @@ class Doors:
             WebSocketRoute("/graphql", endpoint),
             graphiql(_who, files),
             *auth_routes(self._auth, self._door, list(self._sign_in.providers.values())),
+            *session_routes(self._auth, self._door),
             *sign_in_routes(self._sign_in, self._auth, self._door, self._signed),
             *self._others,
         ]

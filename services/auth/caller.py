@@ -26,6 +26,10 @@ class RememberingAuth(Auth, Protocol):
         """The caller of a credential looked up less than a second ago, None when it must be asked."""
         ...
 
+    def jwks(self) -> list[dict[str, str]]:
+        """The public keys that our tokens verify by, now or soon."""
+        ...
+
 
 async def authenticate(scope: MutableMapping[str, Any], auth: RememberingAuth, door: Door) -> Caller | None:
     """The caller of an ASGI scope (http or websocket), None for nobody.

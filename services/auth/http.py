@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from contracts.access import Caller
-from contracts.auth import AuthUnavailable, CredentialFacts
+from contracts.auth import AuthUnavailable
 from contracts.oidc import Provider
 from contracts.refusals import InvalidInput, NotFound, Refusal
 from services.auth.caller import RememberingAuth, authenticate
@@ -81,29 +81,7 @@ def auth_routes(auth: RememberingAuth, door: Door, providers: Sequence[Provider]
             return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
         return json_answer(_facts(caller))
 
-    async def sessions(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, door)
-        if caller is None:
-            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
-        kept = await run_in_threadpool(auth.credentials, caller.subject)
-        mine = [_session(facts, caller) for facts in kept if facts.via == "session"]
-        return json_answer({"sessions": mine})
-
-    async def revoke(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, door)
-        if caller is None:
-            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
-        if caller.via == "session":
-            own_page(request, door)
-        session = request.path_params["session"]
-        kept = await run_in_threadpool(auth.credentials, caller.subject)
-        if session not in {facts.id for facts in kept if facts.via == "session"}:
-            raise NotFound("you have no such session", ("session",))
-        return json_answer(_session(await run_in_threadpool(auth.revoke, session), caller))
-
     return [
-        Route("/auth/sessions", refusing(sessions), methods=["GET"]),
-        Route("/auth/sessions/{session}/revoke", refusing(revoke), methods=["POST"]),
         Route("/auth/link", _showing(*link_page(door.after)), methods=["GET"]),
         Route("/auth/invitation", _showing(*invitation_page(door.after, providers)), methods=["GET"]),
         Route("/auth/redeem", refusing(redeem), methods=["POST"]),
@@ -162,11 +140,6 @@ def _end(auth: RememberingAuth, caller: Caller) -> None:
         auth.sign_out(caller)
     except NotFound:
         return  # forgotten between the look-up and here: it has ended all the same
-
-
-def _session(facts: CredentialFacts, caller: Caller) -> dict[str, Any]:
-    times = {"created_at": facts.created_at, "expires_at": facts.expires_at, "revoked_at": facts.revoked_at}
-    return {"id": facts.id, **times, "current": facts.id == caller.credential}
 
 
 def _facts(caller: Caller) -> dict[str, Any]:

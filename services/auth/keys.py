@@ -38,8 +38,7 @@ class Key:
 
 
 class KeyRing:
-    """Keys as `jwt-KID.pem` under `folder`, mode 0600; a file `jwt-KID.until` beside one holds its end, and
-    `jwt-KID.from` when it may sign first.
+    """Keys as `jwt-KID.pem` under `folder`, mode 0600; `jwt-KID.from` and `jwt-KID.until` hold when it begins and ends.
 
     The folder is read at every look-up, so that a key made or ended by another process counts at once. Key ids grow
     with time: the newest one without an end signs.

@@ -19,6 +19,7 @@ from resources.oidc import OidcClient
 from services.auth.door import Door
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
+from services.auth.sessions_http import session_routes
 from services.auth.sign_in import Arrived, SignIn
 from services.auth.sign_in_http import sign_in_routes
 
@@ -95,6 +96,7 @@ class Visit:
 
         routes = [
             *auth_routes(auth, door, list(sign_in.providers.values())),
+            *session_routes(auth, door),
             *sign_in_routes(sign_in, auth, door, signed),
         ]
         self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=routes)), base_url=origin)

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import hashlib
 import json
@@ -10,11 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.access import Role
-from contracts.oidc import ConfiguredAdmin
+from contracts.oidc import ConfiguredAdmin, Provider
 from contracts.paging import PageRequest
 from contracts.refusals import Conflict
+from resources.oidc import OidcClient
 from services.auth.attempts import proofs_of
 from services.auth.module import AuthModule
+from services.auth.sign_in import SignIn
 from tests.services.auth.browsing import CURVE, ORIGIN, OURS, RSA, OwnProvider, Visit, public_jwk, visiting
 from tests.services.auth.conftest import Clock
 
@@ -468,6 +471,46 @@ def test_people_see_and_end_their_own_sessions_only(auth: AuthModule, clock: Clo
 
     visiting(auth, clock, story)
     assert auth.is_live(other.caller)
+
+
+def test_of_many_callbacks_at_once_one_signs_in(auth: AuthModule, clock: Clock) -> None:
+    """Twenty with one cookie and state: one session, and the provider is asked once."""
+
+    async def story(visit: Visit) -> None:
+        sent = await visit.login()
+        answers = await asyncio.gather(*(visit.back(sent) for _ in range(20)))
+        assert sorted(answer.status_code for answer in answers) == [303] + [400] * 19
+        assert visit.own is not None
+        assert visit.own.asked.count("token") == 1
+
+    visiting(auth, clock, story)
+
+
+def test_over_https_the_attempts_cookie_comes_back_from_another_site(auth: AuthModule, clock: Clock) -> None:
+    """`__Host-`, Secure, SameSite=None, HttpOnly, ten minutes; the session's stays Lax; plain only on loopback."""
+
+    async def run() -> None:
+        origin = "https://tips.example"
+        async with OwnProvider(clock).running() as own:
+            provider = Provider(name="own", label="Own", issuer=own.issuer, client_id="us", form_post=True)
+            visit = Visit(SignIn(auth, OidcClient(), [provider], origin, clock=clock), auth, own, origin)
+            async with visit.browser:
+                answer = await visit.browser.get("/auth/login/own")
+                name, _, parts = answer.headers["set-cookie"].partition("=")
+                assert name == "__Host-tipbench_attempt"
+                shape = {part.strip() for part in parts.split(";")[1:]}
+                assert shape == {"HttpOnly", "Max-Age=600", "Path=/", "SameSite=none", "Secure"}
+                sent = visit.sent(answer)
+                assert sent["redirect_uri"] == "https://tips.example/auth/callback/own"
+                foreign = {"Origin": own.issuer}
+                form = {"code": "c", "state": sent["state"]}
+                back = await visit.browser.post("/auth/callback/own", data=form, headers=foreign)
+                session, gone = back.headers.get_list("set-cookie")
+                assert session.startswith("__Host-tipbench_session=")
+                assert {"SameSite=lax", "Secure"} <= {part.strip() for part in session.split(";")}
+                assert gone.startswith('__Host-tipbench_attempt="";')
+
+    asyncio.run(run())
 
 
 def test_the_sign_in_page_lists_the_providers(auth: AuthModule, clock: Clock) -> None:
