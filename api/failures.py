@@ -70,7 +70,7 @@ FAILURES: dict[type[refusals.Refusal], type[Failure]] = {
 
 def in_schema(field: str) -> str:
     """An option's name as the schema spells it, `n_tips` as `nTips`; every other name stays as it is."""
-    return to_camel_case(field) if field in Options.__struct_fields__ else field
+    return to_camel_case(field) if field in {*Options.__struct_fields__, "idempotency_key"} else field
 
 
 def failure_of(refusal: refusals.Refusal) -> Failure:

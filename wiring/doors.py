@@ -97,7 +97,9 @@ class Doors:
 
     def routes(self) -> list[BaseRoute]:
         """All of them, for the application's router."""
-        endpoint = GraphQLEndpoint(ApiDoor(admin_schema(), self.desk, who=_who, origins=frozenset({self._origin})))
+        endpoint = GraphQLEndpoint(
+            ApiDoor(admin_schema(), self.desk, who=_who, origins=frozenset({self._origin}), ids=request_id_of)
+        )
         files = Path(str(dagster_webserver.__file__)).parent / "graphiql"
         return [
             front_page(),

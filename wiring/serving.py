@@ -29,8 +29,8 @@ from wiring.doors import Doors
 from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
-from wiring.settings import Settings, SettingsError
-from wiring.sign_in import BadProvider, build_sign_in
+from wiring.settings import Settings
+from wiring.sign_in import build_sign_in
 from wiring.up import Engine
 
 LOOK_EVERY_S = 15.0
@@ -79,10 +79,7 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    try:
-        sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
-    except BadProvider as error:
-        raise SettingsError(str(error)) from None
+    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
     doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life

@@ -228,10 +228,10 @@ class AuthModule:
             row = change_role(connection, user, role, self._clock())
         return facts_of(row)
 
-    def revoke(self, credential: str) -> CredentialFacts:
-        """End a session or token within a second; idempotent; NotFound."""
+    def revoke(self, credential: str, via: Via | None = None) -> CredentialFacts:
+        """End a session or token, of that kind where `via` says, within a second; idempotent; NotFound."""
         with self.changing() as connection:
-            return end_credential(connection, credential, self._clock())
+            return end_credential(connection, credential, self._clock(), via)
 
     def _secret(self) -> str:
         return base64.urlsafe_b64encode(self._chance(32)).rstrip(b"=").decode("ascii")

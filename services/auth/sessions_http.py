@@ -39,7 +39,7 @@ def session_routes(auth: RememberingAuth, door: Door) -> list[Route]:
         kept = await run_in_threadpool(auth.credentials, caller.subject)
         if session not in {facts.id for facts in kept if facts.via == "session"}:
             raise NotFound("you have no such session", ("session",))
-        return json_answer(_session(await run_in_threadpool(auth.revoke, session), caller))
+        return json_answer(_session(await run_in_threadpool(auth.revoke, session, "session"), caller))
 
     async def jwks(_: Request) -> Response:
         keys = await run_in_threadpool(auth.jwks)

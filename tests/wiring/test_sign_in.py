@@ -17,7 +17,7 @@ from tests.wiring.conftest import ORIGIN, Served
 from wiring.database import BRANCHES, HERE, open_database
 from wiring.provider_tables import AuthTable
 from wiring.settings import SettingsError, read_project_file
-from wiring.sign_in import BadProvider, build_sign_in
+from wiring.sign_in import build_sign_in
 
 WRITTEN = """
 [[auth.providers]]
@@ -89,14 +89,14 @@ def test_providers_come_from_the_project_file(tmp_path: Path) -> None:
 )
 def test_a_provider_that_cannot_be_used_is_refused_at_the_start(tmp_path: Path, lines: str) -> None:
     """Nobody finds out at the first sign-in."""
-    with pytest.raises(BadProvider):
+    with pytest.raises(SettingsError):
         _providers(tmp_path, f'[[auth.providers]]\nclient_id = "ours"\n{lines}\n')
 
 
 def test_an_admin_is_a_subject_or_an_address(tmp_path: Path) -> None:
     """Both, neither and an unknown key are refused."""
     for lines in ("", 'sub = "a"\nemail = "b"'):
-        with pytest.raises(BadProvider):
+        with pytest.raises(SettingsError):
             _providers(tmp_path, f'[[auth.admins]]\nissuer = "https://id.example"\n{lines}\n')
     with pytest.raises(SettingsError):
         _read(tmp_path, '[[auth.admins]]\nissuer = "https://id.example"\nrole = "USER"\n')
