@@ -28,8 +28,12 @@ from services.auth.caller import authenticate
 from services.auth.door import Door as AuthDoor
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
+from services.gateway.bench import BenchDoor
 from services.gateway.edge import Edge, EdgeRules, caller_of
 from services.gateway.front import front_page
+from services.gateway.home import HomeDoor
+from services.gateway.openapi import openapi
+from services.gateway.rates import RateLimits
 from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
@@ -55,8 +59,12 @@ class Doors:
         launches: Launches,
         origin: str,
         keys: Mapping[str, str],
+        *,
+        cors_origins: frozenset[str] = frozenset(),
+        trusted_proxies: frozenset[str] = frozenset(),
     ) -> None:
         self._auth, self._origin = auth, origin
+        self._cors_origins, self._trusted_proxies = cors_origins, trusted_proxies
         self._door = AuthDoor(frozenset({origin}))
         audit = AuditTable(database)
         reads = LakeExperiments(house)
@@ -84,7 +92,9 @@ class Doors:
             webhook = JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
         except BadSecret as error:
             raise SettingsError(f"{SECRETS}: {error}") from None
-        self._others = [upload.route(), webhook.route()]
+        bench = BenchDoor(reads, launches, audit, now=utc_now)
+        home = HomeDoor({}, clock=time.monotonic)
+        self._others = [upload.route(), webhook.route(), *bench.routes(), home.route(), openapi()]
 
     def routes(self) -> list[BaseRoute]:
         """All of them, for the application's router."""
@@ -101,12 +111,17 @@ class Doors:
 
     def edge(self, app: ASGIApp) -> Edge:
         """What every request passes first."""
-        rules = EdgeRules(frozenset({self._origin.partition("://")[2]}), free_bodies=("/uploads/", "/webhooks/"))
+        rules = EdgeRules(
+            frozenset({self._origin.partition("://")[2]}),
+            free_bodies=("/uploads/", "/webhooks/"),
+            cors_origins=self._cors_origins,
+            trusted_proxies=self._trusted_proxies,
+        )
 
         async def found(scope: Scope) -> Caller | None:
             return await authenticate(scope, self._auth, self._door)
 
-        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id)
+        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id, rates=RateLimits())
 
     def _still_allowed(self, actor: str, role: Role) -> bool:
         user = self._auth.user(actor)
