@@ -38,7 +38,7 @@ from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
 from wiring.house import utc_now
-from wiring.settings import SettingsError
+from wiring.settings import SettingsError, UpTable
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
@@ -59,12 +59,9 @@ class Doors:
         launches: Launches,
         origin: str,
         keys: Mapping[str, str],
-        *,
-        cors_origins: frozenset[str] = frozenset(),
-        trusted_proxies: frozenset[str] = frozenset(),
+        up: UpTable | None = None,
     ) -> None:
-        self._auth, self._origin = auth, origin
-        self._cors_origins, self._trusted_proxies = cors_origins, trusted_proxies
+        self._auth, self._origin, self._up = auth, origin, up or UpTable()
         self._door = AuthDoor(frozenset({origin}))
         audit = AuditTable(database)
         reads = LakeExperiments(house)
@@ -114,8 +111,8 @@ class Doors:
         rules = EdgeRules(
             frozenset({self._origin.partition("://")[2]}),
             free_bodies=("/uploads/", "/webhooks/"),
-            cors_origins=self._cors_origins,
-            trusted_proxies=self._trusted_proxies,
+            cors_origins=frozenset(self._up.cors_origins),
+            trusted_proxies=frozenset(self._up.trusted_proxies),
         )
 
         async def found(scope: Scope) -> Caller | None:

@@ -80,26 +80,22 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    doors = Doors(
-        house,
-        database,
-        auth,
-        launches,
-        origin,
-        settings.keys,
-        cors_origins=settings.cors_origins,
-        trusted_proxies=settings.trusted_proxies,
-    )
+    doors = Doors(house, database, auth, launches, origin, settings.keys, settings.up)
     app = build_app(
-        ready=lambda: {"dagster": host.is_ready()} | ({"serving": False} if server.draining else {}),
+        ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
         mlflow=proxy,
         routes=doors.routes(),
         life=life,
     )
     settle()
-    config = uvicorn.Config(
-        doors.edge(app),
+    server = Telling(_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
+    server.run(sockets=[listening])
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -108,8 +104,6 @@ def serve(
         ws_ping_interval=20,
         ws_ping_timeout=20,
     )
-    server = Telling(config, lambda: ready(origin, auth.local_link().secret))
-    server.run(sockets=[listening])
 
 
 class Telling(uvicorn.Server):
@@ -124,10 +118,9 @@ class Telling(uvicorn.Server):
         self._ready = ready
         self._told: float | None = None
 
-    @property
-    def draining(self) -> bool:
-        """Whether it has been told to stop."""
-        return self._told is not None
+    def state(self) -> dict[str, bool]:
+        """For `/readyz`: nothing, until it has been told to stop."""
+        return {} if self._told is None else {"serving": False}
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop being ready at the first signal, stop at the next."""

@@ -68,8 +68,7 @@ class Settings:
     tracking_uri: str | None
     database_url: str | None = field(repr=False)
     keys: Mapping[str, str] = field(repr=False)
-    cors_origins: frozenset[str] = frozenset()
-    trusted_proxies: frozenset[str] = frozenset()
+    up: UpTable = field(default_factory=UpTable)
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -> Settings:
@@ -97,8 +96,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         tracking_uri=environ.get("MLFLOW_TRACKING_URI") or None,
         database_url=environ.get("TIPBENCH_DATABASE_URL") or None,
         keys=environ,
-        cors_origins=frozenset(file.up.cors_origins),
-        trusted_proxies=frozenset(file.up.trusted_proxies),
+        up=file.up,
     )
 
 
