@@ -35,13 +35,17 @@ from services.auth.module import AuthModule
 from services.auth.sessions_http import session_routes
 from services.auth.sign_in import Arrived, SignIn
 from services.auth.sign_in_http import CALLBACK, sign_in_routes
+from services.gateway.bench import BenchDoor
 from services.gateway.edge import Edge, EdgeRules, caller_of, request_id_of
 from services.gateway.front import front_page
+from services.gateway.home import HomeDoor
+from services.gateway.openapi import openapi
+from services.gateway.rates import RateLimits
 from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
 from wiring.house import utc_now
-from wiring.settings import SettingsError
+from wiring.settings import SettingsError, UpTable
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
@@ -63,8 +67,9 @@ class Doors:
         origin: str,
         keys: Mapping[str, str],
         sign_in: SignIn | None = None,
+        up: UpTable | None = None,
     ) -> None:
-        self._auth, self._origin = auth, origin
+        self._auth, self._origin, self._up = auth, origin, up or UpTable()
         self._sign_in = sign_in or SignIn(auth, OidcClient(), [], origin)
         self._door = AuthDoor(frozenset({origin}))
         audit = self._audit = AuditTable(database)
@@ -93,7 +98,9 @@ class Doors:
             webhook = JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
         except BadSecret as error:
             raise SettingsError(f"{SECRETS}: {error}") from None
-        self._others = [upload.route(), webhook.route()]
+        bench = BenchDoor(reads, launches, audit, now=utc_now)
+        home = HomeDoor({}, clock=time.monotonic)
+        self._others = [upload.route(), webhook.route(), *bench.routes(), home.route(), openapi()]
 
     def routes(self) -> list[BaseRoute]:
         """All of them, for the application's router."""
@@ -115,13 +122,18 @@ class Doors:
     def edge(self, app: ASGIApp) -> Edge:
         """What every request passes first."""
         free = ("/uploads/", "/webhooks/")
-        hosts = frozenset({self._origin.partition("://")[2]})
-        rules = EdgeRules(hosts, free_bodies=free, public=(*free, CALLBACK))
+        rules = EdgeRules(
+            frozenset({self._origin.partition("://")[2]}),
+            free_bodies=free,
+            public=(*free, CALLBACK),
+            cors_origins=frozenset(self._up.cors_origins),
+            trusted_proxies=frozenset(self._up.trusted_proxies),
+        )
 
         async def found(scope: Scope) -> Caller | None:
             return await authenticate(scope, self._auth, self._door)
 
-        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id)
+        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id, rates=RateLimits())
 
     async def _signed(self, request: Request, arrived: Arrived) -> None:
         caller = arrived.signed_in.caller
