@@ -1,6 +1,7 @@
 """What resolvers are given: who asks, by which request, and the contracts that answer."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,13 +18,15 @@ from contracts.experiments import Experiments
 from contracts.judging import Rounds
 from contracts.launches import Launches
 from contracts.shelf import Shelf
+from core.canonical import content_hash
+
+_NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
+"""What names and ids of ours are made of; anything else that a caller typed is kept as its hash alone."""
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 Key = TypeVar("Key")
 Via = Literal["http", "sse", "websocket"]
-LONGEST_TARGET = 100
-"""Characters of an audit row's target, which a client may have written as long as a body."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class ApiContext:
     ) -> None:
         """Add to the audit row of the mutation that runs: what it is done to, ids and hashes before and after."""
         if target is not None:
-            self.noted.target = target[:LONGEST_TARGET]
+            self.noted.target = target if _NAMING.fullmatch(target) else f"sha256:{content_hash(target)[:16]}"
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
 

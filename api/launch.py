@@ -143,7 +143,7 @@ class LaunchMutations:
         info.context.note(target=input.experiment)
         request = request_from(input, info.context.known.subject, idempotency_key)
         if dry_run:
-            info.context.note(after={"dry_run": "True"})
+            info.context.note(after={"dry_run": "true"})
             return await in_thread(info.context.desk.launches.plan, request)
         launched = await in_thread(info.context.desk.launches.launch, request)
         info.context.note(after={"run": launched.run_id, "repeated": str(launched.repeated)})

@@ -30,6 +30,7 @@ from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
 from wiring.settings import Settings
+from wiring.sign_in import build_sign_in
 from wiring.up import Engine
 
 LOOK_EVERY_S = 15.0
@@ -78,7 +79,8 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    doors = Doors(house, database, auth, launches, origin, settings.keys)
+    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
+    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life
     )

@@ -11,6 +11,7 @@ import msgspec
 from core.spec import Options
 from resources.catalog import KINDS, Layer
 from resources.home import Home
+from wiring.provider_tables import AuthTable
 
 PACKAGE = Path(__file__).resolve().parents[1]
 BUILT_IN = Options(
@@ -46,6 +47,7 @@ class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     catalog: CatalogTable = CatalogTable()
     defaults: Options = Options()
     up: UpTable = UpTable()
+    auth: AuthTable = AuthTable()
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Settings:
     layers: tuple[Layer, ...]
     defaults: Options
     port: int
+    sign_in: AuthTable
     tracking_uri: str | None
     database_url: str | None = field(repr=False)
     keys: Mapping[str, str] = field(repr=False)
@@ -84,6 +87,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         ),
         defaults=_complete(file.defaults),
         port=file.up.port,
+        sign_in=file.auth,
         tracking_uri=environ.get("MLFLOW_TRACKING_URI") or None,
         database_url=environ.get("TIPBENCH_DATABASE_URL") or None,
         keys=environ,

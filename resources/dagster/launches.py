@@ -11,7 +11,6 @@ from contracts.experiments import RunFacts
 from contracts.launches import (
     Asset,
     BackfillFacts,
-    CellPlanFacts,
     Launched,
     LaunchRequest,
     PlanFacts,
@@ -36,7 +35,7 @@ from resources.launch import draft, launch, prepared
 from resources.planning import plan_of
 
 CHAIN: tuple[Asset, ...] = get_args(Asset)
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 100
 
 
 class DagsterLaunches:
@@ -211,7 +210,6 @@ def _asked(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...], boo
 
 def _plan_facts(house: House, spec: Spec) -> PlanFacts:
     plan = plan_of(house.home, spec)
-    cells = [CellPlanFacts(**msgspec.structs.asdict(cell)) for cell in plan.cells]
     return PlanFacts(
         experiment=spec.experiment,
         generations=plan.generations,
@@ -220,7 +218,7 @@ def _plan_facts(house: House, spec: Spec) -> PlanFacts:
         taken_over=plan.taken_over,
         tokens_in=plan.tokens_in,
         tokens_out=plan.tokens_out,
-        cost=None if any(cell.cost is None for cell in cells) else sum(cell.cost or 0.0 for cell in cells),
-        cells=cells,
+        cost=None if any(cell.cost is None for cell in plan.cells) else sum(cell.cost or 0.0 for cell in plan.cells),
+        cells=plan.cells,
         skipped=[skipped.model for skipped in spec.skipped],
     )

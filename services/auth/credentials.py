@@ -56,9 +56,11 @@ def slide(connection: sa.Connection, row: Any, expires_at: float, now: float) ->
     connection.execute(USERS.update().where(USERS.c.id == row.user).values(last_seen_at=now))
 
 
-def end_credential(connection: sa.Connection, credential: str, now: float) -> CredentialFacts:
+def end_credential(connection: sa.Connection, credential: str, now: float, only: Via | None = None) -> CredentialFacts:
     """Revoke a session or token; the first time counts; NotFound."""
     for via, table in TABLES.items():
+        if only not in {None, via}:
+            continue
         mine = table.c.id == credential
         connection.execute(table.update().where(mine, table.c.revoked_at.is_(None)).values(revoked_at=now))
         row = connection.execute(sa.select(table).where(mine)).first()

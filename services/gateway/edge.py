@@ -191,8 +191,8 @@ def _declared(headers: Mapping[str, str]) -> int:
 
 def _secured(headers: Any, request_id: str) -> list[tuple[bytes, bytes]]:
     given = {bytes(name).lower() for name, _ in headers}
-    added = [(name, value) for name, value in SECURE.items() if name not in given]
-    return [*headers, *added, (b"x-request-id", request_id.encode())]
+    wanted = {**SECURE, b"x-request-id": request_id.encode()}
+    return [*headers, *((name, value) for name, value in wanted.items() if name not in given)]
 
 
 async def _refuse(scope: Scope, send: Send, status: int, code: str, message: str) -> None:

@@ -150,7 +150,7 @@ def test_a_dead_code_server_and_daemon_are_started_again(project: Any) -> None:
     _await_nothing_left(project.home)
 
 
-def test_a_busy_port_and_a_served_home_are_one_sentence(project: Any) -> None:
+def test_a_busy_port_is_one_sentence(project: Any) -> None:
     """Exit code 2 and what to do, before anything is started."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

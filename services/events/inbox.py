@@ -1,0 +1,160 @@
+"""The inbox: a consumer's effect and the note that it was had, in one transaction; what fails waits or is dead."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.broker import Message
+from contracts.events import Consumer
+from contracts.sealing import Erased, Unreadable
+from services.events.envelope import Codec, UnknownType, family_of
+from services.events.tables import DEAD, INBOX
+
+logger = logging.getLogger(__name__)
+HOPELESS = (UnknownType, Unreadable, msgspec.DecodeError, msgspec.ValidationError)
+"""What another try cannot mend; a newer program may, so these can be driven again too."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """After the n-th failure a try waits first_s * 2**(n-1) seconds, `longest_s` at most; the last is dead."""
+
+    attempts: int = 8
+    first_s: float = 1.0
+    longest_s: float = 300.0
+
+    def delay_s(self, failures: int) -> float:
+        """Seconds until the next try after so many failures, at least one."""
+        return min(self.longest_s, self.first_s * 2.0 ** min(failures - 1, 30))
+
+
+class Inbox:
+    """One consumer's inbox. Its methods run in a transaction that the caller began and that no other has at a time."""
+
+    def __init__(self, consumer: Consumer, codec: Codec, patience: Patience = Patience()) -> None:  # frozen
+        self.consumer, self._codec, self._patience = consumer, codec, patience
+        self._takes = tuple(consumer.takes)
+        self._families = {family_of(taken.type) for taken in self._takes}
+
+    def absorb(self, connection: sa.Connection, messages: Sequence[Message], now: float) -> int:
+        """Handle in order what is taken and not in the inbox yet; how many were. Every message is settled after it.
+
+        Settled is done, waiting or dead. An event waits unhandled behind a waiting one of the same user.
+        """
+        mine = [message for message in messages if family_of(message.type) in self._families]
+        fresh = self._unseen(connection, mine)
+        if not fresh:
+            return 0
+        blocked = self._blocked(connection)
+        if blocked or not self._all_at_once(connection, fresh, now):
+            for message in fresh:
+                self._one(connection, message, blocked, now)
+        return len(fresh)
+
+    def retry(self, connection: sa.Connection, now: float, limit: int = 100) -> int:
+        """Try again what is due, for each user the oldest; how many were tried."""
+        due = connection.execute(self._due(now, limit)).all()
+        for row in due:
+            message = Message(row.id, row.type, row.body)
+            error = self._attempt(connection, message)
+            state = self._settled(connection, message, error, row.attempts + 1, now)
+            connection.execute(INBOX.update().where(INBOX.c.position == row.position).values(state))
+        return len(due)
+
+    def _due(self, now: float, limit: int) -> sa.Select[Any]:
+        waiting = sa.and_(INBOX.c.consumer == self.consumer.name, INBOX.c.state == "waiting")
+        oldest = (
+            sa.select(sa.func.min(INBOX.c.position).label("position"))
+            .where(waiting)
+            .group_by(sa.func.coalesce(INBOX.c.user, INBOX.c.id))
+            .subquery()
+        )
+        return (
+            sa.select(INBOX)
+            .where(INBOX.c.position.in_(sa.select(oldest.c.position)), INBOX.c.not_before <= now)
+            .order_by(INBOX.c.position)
+            .limit(limit)
+        )
+
+    def _unseen(self, connection: sa.Connection, messages: Sequence[Message]) -> list[Message]:
+        unique = {message.id: message for message in messages}
+        query = sa.select(INBOX.c.id).where(INBOX.c.consumer == self.consumer.name, INBOX.c.id.in_(list(unique)))
+        seen = set(connection.execute(query).scalars()) if unique else set()
+        return [message for id_, message in unique.items() if id_ not in seen]
+
+    def _blocked(self, connection: sa.Connection) -> set[str]:
+        query = sa.select(INBOX.c.user).where(
+            INBOX.c.consumer == self.consumer.name, INBOX.c.state == "waiting", INBOX.c.user.is_not(None)
+        )
+        return set(connection.execute(query.distinct()).scalars())
+
+    def _all_at_once(self, connection: sa.Connection, messages: Sequence[Message], now: float) -> bool:
+        if self._attempt(connection, *messages) is not None:
+            return False
+        done = {"state": "done", "attempts": 1, "not_before": 0.0, "body": None}
+        connection.execute(INBOX.insert(), [self._row(message, now) | done for message in messages])
+        return True
+
+    def _one(self, connection: sa.Connection, message: Message, blocked: set[str], now: float) -> None:
+        row = self._row(message, now)
+        if row["user"] in blocked:
+            state = {"state": "waiting", "attempts": 0, "not_before": now, "body": message.body}
+        else:
+            state = self._settled(connection, message, self._attempt(connection, message), 1, now)
+        if state["state"] == "waiting" and row["user"] is not None:
+            blocked.add(row["user"])
+        connection.execute(INBOX.insert().values(row | state))
+
+    def _attempt(self, connection: sa.Connection, *messages: Message) -> Exception | None:
+        try:
+            with connection.begin_nested():
+                for message in messages:
+                    self._handle(connection, message)
+        except Exception as error:  # whatever a consumer raises means: later again
+            if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+                raise
+            return error
+        return None
+
+    def _handle(self, connection: sa.Connection, message: Message) -> None:
+        try:
+            event = self._codec.brought_to(self._codec.decode(message.body), self._takes)
+        except Erased:  # nothing is left to be done for them
+            return
+        if event is not None:
+            self.consumer.handle(connection, event)
+
+    def _settled(
+        self, connection: sa.Connection, message: Message, error: Exception | None, attempts: int, now: float
+    ) -> dict[str, Any]:
+        if error is None:
+            return {"state": "done", "attempts": attempts, "not_before": 0.0, "body": None}
+        name = type(error).__name__
+        if attempts < self._patience.attempts and not isinstance(error, HOPELESS):
+            logger.info("%s will try %s again after %s", self.consumer.name, message.id, name)
+            delay_s = self._patience.delay_s(attempts)
+            return {"state": "waiting", "attempts": attempts, "not_before": now + delay_s, "body": message.body}
+        logger.warning("%s gave up on %s after %s", self.consumer.name, message.id, name)
+        letter: dict[str, Any] = {
+            "consumer": self.consumer.name,
+            "id": message.id,
+            "type": message.type,
+            "body": message.body,
+        }
+        letter |= {"user": self._user(message), "error": name, "attempts": attempts, "at": now}
+        connection.execute(DEAD.insert().values(letter))
+        return {"state": "dead", "attempts": attempts, "not_before": 0.0, "body": None}
+
+    def _row(self, message: Message, now: float) -> dict[str, Any]:
+        row = {"consumer": self.consumer.name, "id": message.id, "type": message.type}
+        return row | {"user": self._user(message), "received_at": now}
+
+    def _user(self, message: Message) -> str | None:
+        try:
+            return self._codec.head(message.body).user
+        except msgspec.DecodeError:
+            return None

@@ -1,0 +1,23 @@
+"""Events that wait for another try, taken up when they are due."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from services.events.inbox import Inbox
+from services.events.store import reading, take_turn
+from services.events.tables import INBOX
+
+
+def retry_due(engine: sa.Engine, inboxes: Sequence[Inbox], now: float) -> int:
+    """Try what is due, a transaction an inbox; how many were tried. A look without a lock comes first."""
+    due = sa.select(INBOX.c.consumer).where(INBOX.c.state == "waiting", INBOX.c.not_before <= now).distinct()
+    with reading(engine) as connection:
+        names = set(connection.execute(due).scalars())
+    tried = 0
+    for inbox in inboxes:
+        if inbox.consumer.name in names:
+            with engine.begin() as connection:
+                take_turn(connection, f"inbox {inbox.consumer.name}")
+                tried += inbox.retry(connection, now)
+    return tried

@@ -1,0 +1,25 @@
+"""A process that delivers until it is killed: `python -m tests.services.events.child FOLDER [NATS_URL]`."""
+
+import contextlib
+import sys
+import time
+from pathlib import Path
+
+from contracts.broker import BrokerAway
+from resources.database import open_engine
+from resources.nats_broker import NatsBroker
+from resources.sealing import UserKeys
+from services.events.keeping import STREAM_KEPT_S
+from tests.services.events.world import Keeper, World
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    engine = open_engine(f"sqlite:///{folder / 'tipbench.db'}")
+    keys = UserKeys(folder / "user-keys" / "keys.db", b"k" * 32)
+    broker = NatsBroker(sys.argv[2], kept_s=STREAM_KEPT_S) if len(sys.argv) > 2 else None
+    world = World(engine, keys, [Keeper()], broker)
+    print("delivering", flush=True)
+    while True:
+        with contextlib.suppress(BrokerAway):
+            world.settle()
+        time.sleep(0.005)

@@ -1,0 +1,45 @@
+"""Both ways of delivery on real stores: inside the process and over JetStream."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from resources.database import open_engine
+from resources.nats_broker import NatsBroker
+from resources.sealing import UserKeys
+from services.events.keeping import STREAM_KEPT_S
+from services.events.tables import METADATA
+from tests.services.events.server import nats_server
+from tests.services.events.world import EFFECTS, Keeper, World
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    """The tables in a file."""
+    opened = open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}")
+    METADATA.create_all(opened)
+    EFFECTS.create(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Iterator[UserKeys]:
+    """A key store."""
+    made = UserKeys(tmp_path / "user-keys" / "keys.db", b"k" * 32)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["process", pytest.param("jetstream", marks=pytest.mark.slow)])
+def world(request: pytest.FixtureRequest, engine: sa.Engine, keys: UserKeys, tmp_path: Path) -> Iterator[World]:
+    """One consumer; delivery inside the process, and over a server that this test starts."""
+    if request.param == "process":
+        yield World(engine, keys, [Keeper()], None)
+        return
+    with nats_server(tmp_path / "nats") as server:
+        broker = NatsBroker(server.url, kept_s=STREAM_KEPT_S)
+        yield World(engine, keys, [Keeper()], broker)
+        broker.close()

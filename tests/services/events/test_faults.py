@@ -1,0 +1,142 @@
+import random
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from resources.nats_broker import NatsBroker
+from resources.sealing import UserKeys
+from services.events.keeping import STREAM_KEPT_S
+from services.events.pump import Pump
+from tests.services.events.server import Server, nats_server
+from tests.services.events.world import EFFECTS, Keeper, World, rated
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[3]
+EVENTS, USERS, DEADLINE_S = 600, 7, 60.0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A broker that syncs every write."""
+    with nats_server(tmp_path / "nats") as started:
+        yield started
+
+
+def _load(world: World, seed: int) -> None:
+    """600 events of 7 users in transactions of 1 to 8, the tenth of them rolled back, at about 300 a second."""
+    chance, number = random.Random(seed), 0  # noqa: S311  # a seeded course
+    while number < EVENTS:
+        size = min(chance.randint(1, 8), EVENTS - number)
+        events = [rated(str(uuid.UUID(int=number + step)), f"user-{(number + step) % USERS}") for step in range(size)]
+        with world.engine.connect() as connection, connection.begin() as transaction:
+            for event in events:
+                world.bus.publish(connection, event)
+            if chance.random() < 0.1:
+                transaction.rollback()
+                continue
+        number += size
+        time.sleep(size / 300)
+
+
+def _seen(engine: sa.Engine) -> list[str]:
+    query = sa.select(EFFECTS.c.event).order_by(EFFECTS.c.position)
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def _wait_for(done: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
+    until = time.monotonic() + deadline_s
+    while not done():
+        if time.monotonic() > until:
+            raise TimeoutError("what was waited for did not come")
+        time.sleep(0.05)
+
+
+def _assert_once_and_in_order(engine: sa.Engine) -> None:
+    numbers = [uuid.UUID(id_).int for id_ in _seen(engine)]
+    assert sorted(numbers) == list(range(EVENTS))
+    for user in range(USERS):
+        own = [number for number in numbers if number % USERS == user]
+        assert own == sorted(own)
+
+
+@pytest.mark.parametrize("way", ["process", "jetstream"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_delivery_killed_under_load(
+    engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path, way: str, seed: int
+) -> None:
+    """Relay and consumer get SIGKILL ten times at random moments: every effect is there once, in order for each user."""
+    command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command += [server.url] if way == "jetstream" else []
+    world, chance = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
+    load = threading.Thread(target=_load, args=(world, seed))
+    load.start()
+    for kill in range(11):
+        child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "delivering\n"
+            if kill == 10:
+                load.join(DEADLINE_S)
+                _wait_for(lambda: len(_seen(engine)) >= EVENTS)
+            else:
+                time.sleep(chance.uniform(0.005, 0.15))
+        finally:
+            child.kill()
+            child.wait(20)
+            child.stdout.close()
+    _assert_once_and_in_order(engine)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: Server, seed: int) -> None:
+    """The server gets SIGKILL five times at random moments: every effect is there once, in order for each user."""
+    brokers = [NatsBroker(server.url, kept_s=STREAM_KEPT_S) for _ in range(2)]
+    world = World(engine, keys, [Keeper()], brokers[0])
+    taking = World(engine, keys, [Keeper()], brokers[1])
+    pumps = [Pump(world.relay.step, "relay"), Pump(lambda: taking.runners[0].step(0.05), "keeper")]
+    world.bus._wake = pumps[0].wake
+    chance = random.Random(seed)  # noqa: S311  # a seeded course
+    for pump in pumps:
+        pump.start()
+    load = threading.Thread(target=_load, args=(world, seed))
+    load.start()
+    for _ in range(5):
+        time.sleep(chance.uniform(0.05, 0.5))
+        server.kill()
+        time.sleep(chance.uniform(0.0, 0.3))
+        server.start()
+    load.join(DEADLINE_S)
+    _wait_for(lambda: len(_seen(engine)) >= EVENTS)
+    for pump in pumps:
+        pump.stop(30)
+    for broker in brokers:
+        broker.close()
+    _assert_once_and_in_order(engine)
+
+
+def test_a_broker_away_for_longer_than_it_knows_repeats(engine: sa.Engine, keys: UserKeys, server: Server) -> None:
+    """What was sent before and again after the outage is two messages there and one effect here."""
+    broker = NatsBroker(server.url, kept_s=STREAM_KEPT_S, window_s=0.2)
+    world = World(engine, keys, [Keeper()], broker)
+    events = [rated(str(uuid.UUID(int=number)), f"user-{number % USERS}") for number in range(40)]
+    world.publish(*events)
+    world.relay.step()
+    with engine.begin() as connection:  # as a relay that died before it noted what it sent
+        connection.exec_driver_sql("UPDATE events_outbox SET sent_at = NULL")
+    server.kill()
+    time.sleep(0.5)
+    server.start()
+    world.restart()
+    world.relay.step()
+    assert broker.pending("keeper") == 80
+    world.settle()
+    broker.close()
+    assert _seen(engine) == [event.id for event in events]
