@@ -18,7 +18,7 @@ test: setup-dev  ## set up, then check the code and run every test; ONLY=fast le
 check: setup-dev  ## formatting, lint, types, import rules and house rules
 	@PYTHON_BIN=.venv/bin/python scripts/test.sh check
 
-up: setup  ## set up, then serve Dagit on the same home
+up: setup  ## set up, then serve the API, Dagit and MLflow on the same home
 	@.venv/bin/tipbench up
 
 schema: setup  ## write schema.graphql from the code

@@ -2,10 +2,11 @@
 
 import dataclasses
 import hashlib
+import json
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
-import orjson
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.extensions.field_extension import AsyncExtensionResolver
@@ -17,6 +18,8 @@ from contracts.refusals import Refusal
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((each.name, getattr(value, each.name)) for each in dataclasses.fields(value))
         return {name: given for name, given in fields if given is not strawberry.UNSET}
@@ -24,10 +27,13 @@ def _plain(value: Any) -> Any:
 
 
 def input_hash(arguments: dict[str, Any]) -> str:
-    """SHA-256 of the arguments as canonical JSON; what was not given counts as absent, not as null."""
+    """SHA-256 of the arguments as canonical JSON; what was not given counts as absent, not as null.
+
+    Every JSON value has one, numbers over 64 bits too: what was done must not lack its row.
+    """
     given = {name: value for name, value in arguments.items() if value is not strawberry.UNSET}
-    options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
-    return hashlib.sha256(orjson.dumps(given, default=_plain, option=options)).hexdigest()
+    text = json.dumps(given, default=_plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 async def _keep(info: Info, arguments: dict[str, Any], outcome: str) -> None:

@@ -50,7 +50,9 @@ class BackfillMutations:
     async def backfill(
         self,
         info: Info,
-        experiments: Annotated[list[str], strawberry.argument(description="Pinned names, each once, 100 at most.")],
+        experiments: Annotated[
+            list[str], strawberry.argument(description="Pinned names, 100 at most; a repeated one counts once.")
+        ],
     ) -> BackfillFacts:
         """All names are validated before the first run is queued."""
         made = await in_thread(info.context.desk.launches.backfill, experiments, info.context.known.subject)

@@ -112,5 +112,5 @@ class CatalogMutations:
 
 
 def _noted(info: Info, entry: EntryFacts) -> EntryFacts:
-    info.context.note(target=f"{entry.name}@{entry.version}", after={"hash": entry.hash})
+    info.context.note(target=entry.hash, after={"entry": f"{entry.name}@{entry.version}", "hash": entry.hash})
     return entry

@@ -1,6 +1,7 @@
 """What resolvers are given: who asks, by which request, and the contracts that answer."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,10 @@ from contracts.experiments import Experiments
 from contracts.judging import Rounds
 from contracts.launches import Launches
 from contracts.shelf import Shelf
+from core.canonical import content_hash
+
+_NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
+"""What names and ids of ours are made of; anything else that a caller typed is kept as its hash alone."""
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -83,7 +88,7 @@ class ApiContext:
     ) -> None:
         """Add to the audit row of the mutation that runs: what it is done to, ids and hashes before and after."""
         if target is not None:
-            self.noted.target = target
+            self.noted.target = target if _NAMING.fullmatch(target) else f"sha256:{content_hash(target)[:16]}"
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
 

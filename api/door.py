@@ -33,8 +33,8 @@ class Patience:
     connections: int = 20
 
 
-def new_id() -> str:
-    """A request's id, random."""
+def new_id(_: Scope) -> str:
+    """A request's id, random; behind an edge it is the edge's."""
     return os.urandom(16).hex()
 
 
@@ -50,12 +50,12 @@ class Door:
     who: Who
     origins: frozenset[str]
     patience: Patience = field(default_factory=Patience)
-    ids: Callable[[], str] = new_id
+    ids: Callable[[Scope], str] = new_id
     seats: Counter[str] = field(default_factory=Counter)
 
     def context(self, scope: Scope, caller: Caller | None, via: Via, request_id: str | None = None) -> ApiContext:
         """A fresh one for each operation."""
-        return ApiContext(self.desk, caller, request_id or self.ids(), address_of(scope), via)
+        return ApiContext(self.desk, caller, request_id or self.ids(scope), address_of(scope), via)
 
     def sit(self, name: str) -> bool:
         """Take a seat; False when all of that name are taken. Give it back with `leave`."""

@@ -16,6 +16,8 @@ from api.fields import field, mutation, query
 from api.node import Node, accepts, node_id
 from contracts.access import Role
 from contracts.experiments import CellFacts, ExperimentFacts, SnapshotFacts
+from contracts.refusals import InvalidInput
+from core.records import UnknownBaseline, split_baseline
 
 Name = Annotated[str, strawberry.argument(description="The experiment's name.")]
 
@@ -81,7 +83,7 @@ class Experiment(Node):
     version: str = strawberry.field(description="Changes with anything that a reader could see.")
     mlflow_url: str | None = strawberry.field(description="Where MLflow shows it; null before anything is mirrored.")
     dagit_url: str = computed(
-        lambda row: f"/dagster/locations/wiring.definitions/jobs/benchmark/partitions?partition={row.name}",
+        lambda row: f"/dagster/locations/tipbench/jobs/benchmark/partitions?partition={row.name}",
         str,
         "Where Dagit shows its partition.",
     )
@@ -167,9 +169,14 @@ class ExperimentMutations:
         self,
         info: Info,
         name: Name,
-        model: Annotated[str, strawberry.argument(description="The cell's model.")],
-        prompt: Annotated[str, strawberry.argument(description="The cell's prompt.")],
+        baseline: Annotated[str, strawberry.argument(description="MODEL/PROMPT, split at the last slash.")],
     ) -> ExperimentFacts:
         """From the next publication on."""
-        info.context.note(target=name, after={"baseline": f"{model}/{prompt}"})
-        return await in_thread(info.context.desk.admin.set_baseline, name, model, prompt, info.context.known.subject)
+        info.context.note(target=name)
+        try:
+            model, prompt = split_baseline(baseline)
+        except UnknownBaseline as error:
+            raise InvalidInput(str(error), ("baseline",)) from error
+        changed = await in_thread(info.context.desk.admin.set_baseline, name, model, prompt, info.context.known.subject)
+        info.context.note(after={"baseline": changed.baseline})
+        return changed

@@ -68,9 +68,13 @@ FAILURES: dict[type[refusals.Refusal], type[Failure]] = {
 }
 
 
+SPELLED = {*Options.__struct_fields__, "idempotency_key"}
+"""The words that the schema spells in camel case."""
+
+
 def in_schema(field: str) -> str:
     """An option's name as the schema spells it, `n_tips` as `nTips`; every other name stays as it is."""
-    return to_camel_case(field) if field in Options.__struct_fields__ else field
+    return to_camel_case(field) if field in SPELLED else field
 
 
 def failure_of(refusal: refusals.Refusal) -> Failure:

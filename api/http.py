@@ -76,7 +76,7 @@ async def _caller(door: Door, scope: Scope) -> Caller | None:
 
 async def serve_http(door: Door, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request."""
-    request_id = door.ids()
+    request_id = door.ids(scope)
     try:
         _check_head(scope)
         caller = await _caller(door, scope)

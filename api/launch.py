@@ -83,7 +83,9 @@ class Launch:
 
     experiment: str = strawberry.field(description="Name of the experiment.")
     run_id: str = strawberry.field(description="Dagster's id of the run; `runProgress` follows it.")
-    repeated: bool = strawberry.field(description="Whether the same key had launched it before.")
+    repeated: bool = strawberry.field(
+        description="Whether the same key, or an equal launch that is still queued, had launched it."
+    )
     dagit_url: str = computed(lambda row: f"/dagster/runs/{row.run_id}", str, "Where Dagit shows the run.")
 
 
@@ -138,9 +140,10 @@ class LaunchMutations:
         dry_run: Annotated[bool, strawberry.argument(description="Answer with the plan, launch nothing.")] = False,
     ) -> Launched | PlanFacts:
         """Answers within a second with the run's id."""
-        request = request_from(input, info.context.known.subject, idempotency_key)
         info.context.note(target=input.experiment)
+        request = request_from(input, info.context.known.subject, idempotency_key)
         if dry_run:
+            info.context.note(after={"dry_run": "true"})
             return await in_thread(info.context.desk.launches.plan, request)
         launched = await in_thread(info.context.desk.launches.launch, request)
         info.context.note(after={"run": launched.run_id, "repeated": str(launched.repeated)})

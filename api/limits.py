@@ -197,6 +197,15 @@ def _operation(document: DocumentNode) -> OperationDefinitionNode:
     return operations[0]
 
 
+def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """By name; of two with one name the second would hide the first from measuring and not from validation."""
+    named = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
+    found = {each.name.value: each for each in named}
+    if len(found) < len(named):
+        raise BadDocument("Two fragments have the same name.")
+    return found
+
+
 def _check_variables(variables: Iterable[VariableDefinitionNode], limits: Limits) -> None:
     if any(len(variable.directives) > limits.directives for variable in variables):
         raise TooComplex(f"More than {limits.directives} directives on one node.")
@@ -209,7 +218,7 @@ def plan(facts: SchemaFacts, document: DocumentNode, limits: Limits) -> Plan:
     """
     operation = _operation(document)
     _check_variables(operation.variable_definitions, limits)
-    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    fragments = _fragments(document)
     walk = _Walk(facts, fragments, limits)
     walk.visit(operation)
     root = facts.schema.get_root_type(operation.operation)

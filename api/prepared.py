@@ -69,4 +69,11 @@ class PreparedDocuments:
         except RecursionError:
             return Prepared(NOTHING, None, (coded("TOO_COMPLEX", "The document is nested too deeply."),))
         errors = validate_document(self._schema, document, self._rules)
-        return Prepared(document, planned, tuple(errors))
+        return Prepared(document, planned, tuple(_of_the_document(error) for error in errors))
+
+
+def _of_the_document(error: GraphQLError) -> GraphQLError:
+    """The document's fault, also where a scalar fails on a literal: a number of 5,000 digits."""
+    if error.original_error is None:
+        return error
+    return GraphQLError("A value in the document cannot be read.", error.nodes, extensions={"code": BAD_REQUEST})

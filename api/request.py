@@ -8,6 +8,9 @@ import orjson
 
 from api.door import Patience, Receive, Scope, header
 
+DEEPEST = 64
+"""Of objects and lists in variables; what walks them later may recurse."""
+
 
 @dataclass(frozen=True)
 class GraphQLRequest:
@@ -52,6 +55,21 @@ async def read_body(scope: Scope, receive: Receive, patience: Patience) -> bytes
         raise Unfit(408, "TIMEOUT", f"The body did not come within {patience.body_time:g} s.") from None
 
 
+def _is_deep(value: Any) -> bool:
+    """Whether lists and objects stand in each other more than DEEPEST times."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def request_in(value: Any) -> GraphQLRequest:
     """The request that a decoded JSON value is; Unfit for anything else, batches too."""
     if isinstance(value, list):
@@ -63,6 +81,8 @@ def request_in(value: Any) -> GraphQLRequest:
         raise Unfit(400, "BAD_REQUEST", "query is a text with an operation.")
     if not isinstance(variables, dict | None):
         raise Unfit(400, "BAD_REQUEST", "variables is an object.")
+    if _is_deep(variables):
+        raise Unfit(400, "BAD_REQUEST", f"variables are nested more than {DEEPEST} deep.")
     if not isinstance(name, str | None):
         raise Unfit(400, "BAD_REQUEST", "operationName is a text.")
     return GraphQLRequest(query, variables, name or None)

@@ -119,7 +119,9 @@ class Upload:
 
     is_type_of = accepts(UploadLink)
 
-    path: str = computed(lambda link: f"/uploads/{link.token}", str, "Send the file there by PUT; shown only here.")
+    upload_path: str = computed(
+        lambda link: f"/uploads/{link.token}", str, "Send the file there by PUT; shown only here."
+    )
     experiment: str = strawberry.field(description="Name of the experiment.")
     judge: str | None = strawberry.field(description="Whose scores they must be; null when the items say so.")
     max_bytes: int = strawberry.field(description="The largest file.")
@@ -186,9 +188,9 @@ class RoundQueries:
         return connection_of(page, request)
 
     @query(Role.JUDGE, "One round.", gives=JudgeRound)
-    async def judge_round(self, info: Info, id: RoundId) -> RoundFacts:  # noqa: A002  # the schema's word
+    async def judge_round(self, info: Info, round: RoundId) -> RoundFacts:  # noqa: A002  # the schema's word
         """NOT_FOUND for another judge's."""
-        return await in_thread(info.context.desk.rounds.round, id, info.context.known)
+        return await in_thread(info.context.desk.rounds.round, round, info.context.known)
 
 
 class RoundMutations:
@@ -210,10 +212,10 @@ class RoundMutations:
         return opened
 
     @mutation(Role.ADMIN, "Close a round and publish.", gives=RoundResult)
-    async def close_judge_round(self, info: Info, id: RoundId) -> RoundFacts:  # noqa: A002  # the schema's word
+    async def close_judge_round(self, info: Info, round: RoundId) -> RoundFacts:  # noqa: A002  # the schema's word
         """At once, or right after the publishing run in progress."""
-        info.context.note(target=id)
-        return await in_thread(info.context.desk.rounds.close, id, info.context.known)
+        info.context.note(target=round)
+        return await in_thread(info.context.desk.rounds.close, round, info.context.known)
 
     @mutation(Role.JUDGE, "Store one answer of one's own; a later one supersedes it.", gives=AnswerResult, weight=5)
     async def submit_scores(

@@ -9,19 +9,25 @@ import strawberry
 
 from api.computed import computed
 from api.connection import After, Connection, First, connection_of, request_of
-from api.context import Info, in_thread
+from api.context import Desk, Info, in_thread
 from api.enums import described
+from api.experiments import Cell, experiments_by_name
 from api.failures import AnyFailure
-from api.fields import mutation, query, subscription
+from api.fields import field, mutation, query, subscription
 from api.launch import LaunchResult
 from api.node import accepts
 from contracts.access import Role
-from contracts.experiments import RunFacts
+from contracts.experiments import CellFacts, RunFacts
 from contracts.launches import Asset as AssetName
 from contracts.launches import Launched, ProgressEvent
 
 POLL_S = 0.15
 ENDED = {"success", "failure", "canceled"}
+
+
+def cells_by_name(desk: Desk, names: list[str]) -> list[list[CellFacts] | None]:
+    """One answer a name."""
+    return [desk.experiments.cells(name) for name in names]
 
 
 @strawberry.type(description="A Dagster run of an experiment; null is not known or not collected by it.")
@@ -45,6 +51,19 @@ class Run:
     launched_by: str | None = strawberry.field(description="User id; null for Dagit and the command line.")
     backfill: str | None = strawberry.field(description="The backfill that it belongs to.")
     dagit_url: str = computed(lambda row: f"/dagster/runs/{row.id}", str, "Where Dagit shows it.")
+
+    @field("Where MLflow shows the experiment; null before anything is mirrored.", gives=str | None)
+    @staticmethod
+    async def mlflow_url(root: strawberry.Parent[RunFacts], info: Info) -> str | None:
+        """Read once for all runs of the answer."""
+        facts = await info.context.load(experiments_by_name, root.experiment)
+        return facts.mlflow_url if facts else None
+
+    @field("The experiment's cells as collected by now.", gives=list[Cell], rows=100)
+    @staticmethod
+    async def cells(root: strawberry.Parent[RunFacts], info: Info) -> list[CellFacts]:
+        """Read once for all runs of the answer."""
+        return await info.context.load(cells_by_name, root.experiment) or []
 
 
 @strawberry.type(description="One step of a run.")

@@ -67,7 +67,7 @@ class Invitation:
     is_type_of = accepts(OneTimeLink)
 
     id: str = strawberry.field(description="Its id.")
-    path: str = computed(
+    sign_in_path: str = computed(
         lambda link: f"/auth/invitation#{link.secret}", str, "Give it to the person; the secret stands in the fragment."
     )
     role: Role = strawberry.field(description="What the user may do.")
@@ -132,20 +132,16 @@ class UserMutations:
 
     @mutation(Role.ADMIN, "End a session within a second.", gives=CredentialResult)
     async def revoke_session(
-        self,
-        info: Info,
-        id: Annotated[str, strawberry.argument(description="Id of the session.")],  # noqa: A002  # the schema's word
+        self, info: Info, credential: Annotated[str, strawberry.argument(description="Id of the session.")]
     ) -> CredentialFacts:
         """Idempotent."""
-        info.context.note(target=id)
-        return await in_thread(info.context.desk.auth.revoke, id)
+        info.context.note(target=credential)
+        return await in_thread(info.context.desk.auth.revoke, credential, "session")
 
     @mutation(Role.ADMIN, "End a bearer token within a second.", gives=CredentialResult)
     async def revoke_token(
-        self,
-        info: Info,
-        id: Annotated[str, strawberry.argument(description="The token's jti.")],  # noqa: A002  # the same
+        self, info: Info, credential: Annotated[str, strawberry.argument(description="The token's jti.")]
     ) -> CredentialFacts:
         """Idempotent."""
-        info.context.note(target=id)
-        return await in_thread(info.context.desk.auth.revoke, id)
+        info.context.note(target=credential)
+        return await in_thread(info.context.desk.auth.revoke, credential, "token")

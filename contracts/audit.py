@@ -10,8 +10,9 @@ from contracts.paging import Page, PageRequest
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing done or refused; `id` grows by one, `at` is ISO 8601 in UTC.
 
-    `actor` is a user id, `dagit` or `webhook:ENDPOINT` with the caller's id after it; `outcome` is `done` or a code of
-    contracts.refusals. `before` and `after` map names to ids and hashes.
+    `actor` is a user id, `webhook:ENDPOINT:MESSAGE` or `upload:` and a part of the link's hash; `role` the actor's, or
+    WEBHOOK or UPLOAD. `target` is a name or id of ours, else `sha256:` and a part of the hash of what was typed.
+    `outcome` is `done` or a refusal's code. `before` and `after` map names to ids and hashes.
     """
 
     id: int = 0

@@ -1,6 +1,6 @@
 """What auth promises: callers from sessions and tokens, one-time links, invitations, roles and revocation."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -113,6 +113,6 @@ class Auth(Protocol):
         """Change a role; NotFound, or Conflict when it would leave no admin."""
         ...
 
-    def revoke(self, credential: str) -> CredentialFacts:
-        """End a session or token within a second; idempotent; NotFound."""
+    def revoke(self, credential: str, via: Literal["session", "token"] | None = None) -> CredentialFacts:
+        """End a session or token, of that kind where `via` says, within a second; idempotent; NotFound."""
         ...

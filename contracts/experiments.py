@@ -39,6 +39,33 @@ class ExperimentFacts(msgspec.Struct, frozen=True, kw_only=True):
     version: str
 
 
+class ExperimentRow(msgspec.Struct, frozen=True):
+    """One row of `experiments`, at every door the same; `coverage` is its least cell's."""
+
+    name: str
+    state: str
+    created_at: str
+    n_cells: int
+    coverage: float
+    provisional: bool
+
+
+CollectingStatus = Literal["running", "done", "partial", "failed", "interrupted"]
+
+
+class RunRecord(msgspec.Struct, frozen=True):
+    """One row of `runs NAME`, at every door; times are ISO 8601 in UTC, `cost` is the experiment's total in USD."""
+
+    run_id: str
+    status: CollectingStatus
+    started_at: str
+    ended_at: str | None
+    done: int
+    expected: int
+    failed: int
+    cost: float
+
+
 class CellFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One (model, prompt) cell as collected; None is not known."""
 
@@ -119,6 +146,14 @@ class Experiments(Protocol):
 
     def page(self, request: PageRequest) -> Page[ExperimentFacts]:
         """By `name` (default) or `created_at`; `where` may hold state, archived (default False)."""
+        ...
+
+    def rows(self) -> list[ExperimentRow]:
+        """Every experiment that is not archived, by name: what `tipbench experiments` prints."""
+        ...
+
+    def collecting_runs(self, name: str) -> list[RunRecord]:
+        """Collecting runs by start: what `tipbench runs NAME` prints."""
         ...
 
     def by_names(self, names: list[str]) -> list[ExperimentFacts | None]:

@@ -53,7 +53,7 @@ class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Launched(msgspec.Struct, frozen=True):
-    """A queued run; `repeated` when the same key had launched it before."""
+    """A queued run; `repeated` when the same key, or an equal launch that is still queued, had launched it."""
 
     experiment: str
     run_id: str
@@ -102,7 +102,10 @@ class Launches(Protocol):
         ...
 
     def launch(self, request: LaunchRequest) -> Launched:
-        """Validate, pin, add the partition, queue a run of the whole chain; answers within a second."""
+        """Validate, pin, add the partition, queue a run of the whole chain; answers within a second.
+
+        While an equal run is queued it is that one.
+        """
         ...
 
     def validate_run_config(self, experiment: str, config: dict[str, Any]) -> None:

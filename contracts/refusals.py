@@ -1,5 +1,8 @@
 """Expected failures: what a caller can mend or must accept, each with a stable code and the field it is about."""
 
+LONGEST = 1_000
+"""Characters of a message; what it quotes may be as long as a body."""
+
 
 class Refusal(Exception):
     """Base of all expected failures; `path` names the input field, outermost first, empty where none is to blame."""
@@ -7,8 +10,9 @@ class Refusal(Exception):
     code = "REFUSED"
 
     def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
-        self.message, self.path = message, path
-        super().__init__(message)
+        self.message = message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
+        self.path = path
+        super().__init__(self.message)
 
 
 class InvalidInput(Refusal):

@@ -17,7 +17,7 @@ def experiment_name(name: str) -> str:
     if EXPERIMENT.fullmatch(name):
         return name
     raise InvalidName(
-        f"experiment name {name!r} is not valid: it starts with 'tip-bench-', then 1 to 63 of a-z, 0-9 and '-', "
+        f"experiment name {name!r:.90} is not valid: it starts with 'tip-bench-', then 1 to 63 of a-z, 0-9 and '-', "
         "the first not a '-'; for example tip-bench-first"
     )
 
@@ -27,5 +27,5 @@ def judge_name(name: str) -> str:
     if JUDGE.fullmatch(name):
         return name
     raise InvalidName(
-        f"judge {name!r} is not valid: use 1 to 63 letters, digits, '.', '_' and '-', the first a letter or digit"
+        f"judge {name!r:.90} is not valid: use 1 to 63 letters, digits, '.', '_' and '-', the first a letter or digit"
     )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.model import Model
-from core.names import experiment_name
+from core.names import EXPERIMENT, experiment_name
 from core.records import split_baseline
 from core.spec import Options, Skipped
 
@@ -29,7 +29,7 @@ def validate_options(experiment: str, options: Options) -> None:
     for field, (low, high) in _RANGES.items():
         value = getattr(options, field)
         if value is not None and not (math.isfinite(value) and low <= value <= high):
-            raise OptionError(f"{field} is {value:g}: use a number from {low:g} to {high:g}")
+            raise OptionError(f"{field} is {value:.12g}: use a number from {low:.12g} to {high:.12g}")
     for field in ("models", "prompts"):
         names = getattr(options, field)
         if names is not None and (not names or not all(names)):
@@ -37,7 +37,8 @@ def validate_options(experiment: str, options: Options) -> None:
     if options.failures not in {None, "worst", "excluded"}:
         raise OptionError(f"failures is {options.failures!r}: use worst or excluded")
     if options.extends is not None:
-        experiment_name(options.extends)
+        if not EXPERIMENT.fullmatch(options.extends):
+            raise OptionError(f"extends is {options.extends!r:.90}, which is no name of an experiment")
         if options.extends == experiment:
             raise OptionError(f"extends is {options.extends}, the experiment itself: name an earlier one")
     if options.baseline is not None:

@@ -83,8 +83,8 @@ class Collector:
                     queue = self._missing(index)
                     for _ in range(self._clients[model.name].concurrency(model)):
                         group.create_task(self._work(index, queue))
-        except* (OSError, RuntimeError, ValueError) as errors:  # what a person can mend, alone instead of in a group
-            raise _first(errors) from None
+        except ExceptionGroup as errors:  # what a person can mend, alone instead of in a group
+            raise _first(errors.subgroup((OSError, RuntimeError, ValueError)) or errors) from None
         finally:
             syncing.cancel()
             with suppress(asyncio.CancelledError):

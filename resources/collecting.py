@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contracts.experiments import CollectingStatus, RunRecord
 from core.grid import expected
 from core.records import ceiling_of
 from core.spec import Spec
@@ -16,7 +17,7 @@ from resources.house import House
 from resources.lake.candidates import candidates, fold, taken_over
 from resources.lake.journal import Journal
 from resources.lake.lock import writing
-from resources.lake.runs import RunRecord, Status, write_run
+from resources.lake.runs import write_run
 from resources.lake.specs import journal_path, read_records
 from resources.models.registry import open_clients
 
@@ -111,7 +112,7 @@ class _Recorder:
                 write_run(self._house.home, self._name, self._record)
             await asyncio.sleep(RECORD_EVERY_S)
 
-    def close(self, status: Status) -> None:
+    def close(self, status: CollectingStatus) -> None:
         old = self._record
         ended = RunRecord(
             old.run_id, status, old.started_at, self._house.now(), old.done, old.expected, old.failed, old.cost

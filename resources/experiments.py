@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from contracts.experiments import ExperimentRow
 from core.records import is_archived
 from core.spec import Spec
 from resources.home import Home
@@ -13,17 +14,6 @@ from resources.lake.specs import pinned_spec, read_records
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class ExperimentRow(msgspec.Struct, frozen=True):
-    """One experiment; `state` is pinned, collecting, collected, exported or judged; `coverage` its least cell's."""
-
-    name: str
-    state: str
-    created_at: str
-    n_cells: int
-    coverage: float
-    provisional: bool
 
 
 def list_experiments(home: Home, *, archived: bool = False) -> list[ExperimentRow]:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,14 +67,18 @@ class Home:
         return self.root / "keys"
 
     def secret(self, name: str) -> bytes:
-        """32 random bytes kept under `keys/`, made at first use, file mode 0600, folder mode 0700."""
+        """32 random bytes kept under `keys/`, made at first use."""
+        return bytes.fromhex(self.keep(name, lambda: secrets.token_hex(32)).strip())
+
+    def keep(self, name: str, make: Callable[[], str]) -> str:
+        """The text of a file under `keys/`, made at first use; file mode 0600, folder mode 0700."""
         folder = self.keys
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / name
         fresh = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
         if not path.exists():
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
+                file.write(make())
                 file.flush()
                 os.fsync(file.fileno())
             try:
@@ -82,4 +87,4 @@ class Home:
                 pass  # another process was first: its secret counts
             finally:
                 fresh.unlink()
-        return bytes.fromhex(path.read_text().strip())
+        return path.read_text()

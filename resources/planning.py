@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from contracts.launches import CellPlanFacts
 from core.grid import grid
 from core.spec import Spec
 from resources.collect import rendered_for
@@ -19,22 +20,10 @@ if TYPE_CHECKING:
 CHARACTERS_A_TOKEN = 4
 
 
-class CellPlan(msgspec.Struct, frozen=True):
-    """What is still to ask for one cell; tokens and `cost` (USD) are upper estimates, None where a price is unknown."""
-
-    model: str
-    prompt: str
-    generations: int
-    to_ask: int
-    tokens_in: int
-    tokens_out: int
-    cost: float | None
-
-
 class Plan(msgspec.Struct, frozen=True):
     """The whole experiment."""
 
-    cells: list[CellPlan]
+    cells: list[CellPlanFacts]
     generations: int
     journaled: int
     taken_over: int
@@ -68,7 +57,7 @@ def plan_frame(plan: Plan) -> "pd.DataFrame":
     """A plan's cells as a table for notebooks."""
     import pandas as pd
 
-    return pd.DataFrame([msgspec.to_builtins(cell) for cell in plan.cells], columns=CellPlan.__struct_fields__)
+    return pd.DataFrame([msgspec.to_builtins(cell) for cell in plan.cells], columns=CellPlanFacts.__struct_fields__)
 
 
 def plan_of(home: Home, spec: Spec) -> Plan:
@@ -85,7 +74,7 @@ def plan_of(home: Home, spec: Spec) -> Plan:
     )
 
 
-def _cell_plan(spec: Spec, cell: int, held: set[str]) -> CellPlan:
+def _cell_plan(spec: Spec, cell: int, held: set[str]) -> CellPlanFacts:
     model, prompt = spec.models[spec.cells[cell][0]], spec.prompts[spec.cells[cell][1]]
     generations = to_ask = tokens_in = 0
     shown, tokens = -1, 0
@@ -105,4 +94,4 @@ def _cell_plan(spec: Spec, cell: int, held: set[str]) -> CellPlan:
     cost = 0.0 if asked.provider in {"template", "embedded", "tape"} else None
     if asked.provider != "tape" and asked.price_in is not None and asked.price_out is not None:
         cost = (asked.price_in * tokens_in + asked.price_out * tokens_out) / 1e6
-    return CellPlan(model.name, prompt.name, generations, to_ask, tokens_in, tokens_out, cost)
+    return CellPlanFacts(model.name, prompt.name, generations, to_ask, tokens_in, tokens_out, cost)

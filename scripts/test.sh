@@ -19,9 +19,12 @@ timed lint "$python" -m ruff check --quiet .
 timed types "$python" -m mypy --no-error-summary
 timed imports "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
+parallel="-n auto --maxprocesses 4 --dist worksteal"
+
 case $what in
 check) exec "$python" -m pytest -q tests/house ;;
-fast) exec "$python" -m pytest -q -m "not slow" ;;
+# shellcheck disable=SC2086 # options are meant
+fast) exec "$python" -m pytest -q $parallel -m "not slow" ;;
 all) ;;
 *) echo "test.sh: $what is not one of check, fast: leave it out for all tests" >&2; exit 2 ;;
 esac
@@ -38,7 +41,6 @@ if [ -n "$missing" ]; then
     fi
     leave_out=$(echo "$missing" | sed 's/ .*//; s/^/and not /' | tr '\n' ' ' | sed 's/^and //')
 fi
-parallel="-n auto --maxprocesses 4 --dist worksteal"
 # shellcheck disable=SC2086 # options are meant
 if [ -n "$leave_out" ]; then exec "$python" -m pytest $parallel -m "$leave_out"; fi
 # shellcheck disable=SC2086

@@ -15,6 +15,8 @@ BRANCHES = tuple(HERE / room / "migrations" for room in ("resources", "services/
 def open_database(home: Home, url: str | None) -> sa.Engine:
     """The engine of TIPBENCH_DATABASE_URL or of the home's own file, migrated; one process migrates at a time."""
     home.root.mkdir(parents=True, exist_ok=True)
+    if url is None:
+        home.database.touch(mode=0o600)  # its write-ahead log takes the same mode
     engine = open_engine(url or f"sqlite:///{home.database}")
     with (home.root / ".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import dagster_webserver
 import sqlalchemy as sa
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Scope
 
@@ -16,6 +18,7 @@ from api.door import Door as ApiDoor
 from api.graphiql import graphiql
 from api.root import admin_schema
 from contracts.access import Caller, Role
+from contracts.audit import AuditEntry
 from contracts.launches import Launches
 from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
@@ -24,17 +27,25 @@ from resources.audit import AuditTable
 from resources.house import House
 from resources.judging.room import JudgingRoom
 from resources.judging.webhook_secrets import webhook_secrets
+from resources.oidc import OidcClient
 from services.auth.caller import authenticate
 from services.auth.door import Door as AuthDoor
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.gateway.edge import Edge, EdgeRules, caller_of
+from services.auth.sessions_http import session_routes
+from services.auth.sign_in import Arrived, SignIn
+from services.auth.sign_in_http import CALLBACK, sign_in_routes
+from services.gateway.bench import BenchDoor
+from services.gateway.edge import Edge, EdgeRules, caller_of, request_id_of
 from services.gateway.front import front_page
+from services.gateway.home import HomeDoor
+from services.gateway.openapi import openapi
+from services.gateway.rates import RateLimits
 from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
 from wiring.house import utc_now
-from wiring.settings import SettingsError
+from wiring.settings import SettingsError, UpTable
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
@@ -55,10 +66,13 @@ class Doors:
         launches: Launches,
         origin: str,
         keys: Mapping[str, str],
+        sign_in: SignIn | None = None,
+        up: UpTable | None = None,
     ) -> None:
-        self._auth, self._origin = auth, origin
+        self._auth, self._origin, self._up = auth, origin, up or UpTable()
+        self._sign_in = sign_in or SignIn(auth, OidcClient(), [], origin)
         self._door = AuthDoor(frozenset({origin}))
-        audit = AuditTable(database)
+        audit = self._audit = AuditTable(database)
         reads = LakeExperiments(house)
         rounds = JudgingRoom(
             house,
@@ -84,29 +98,57 @@ class Doors:
             webhook = JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
         except BadSecret as error:
             raise SettingsError(f"{SECRETS}: {error}") from None
-        self._others = [upload.route(), webhook.route()]
+        bench = BenchDoor(reads, launches, audit, now=utc_now)
+        home = HomeDoor({}, clock=time.monotonic)
+        self._others = [upload.route(), webhook.route(), *bench.routes(), home.route(), openapi()]
 
     def routes(self) -> list[BaseRoute]:
         """All of them, for the application's router."""
-        endpoint = GraphQLEndpoint(ApiDoor(admin_schema(), self.desk, who=_who, origins=frozenset({self._origin})))
+        endpoint = GraphQLEndpoint(
+            ApiDoor(admin_schema(), self.desk, who=_who, origins=frozenset({self._origin}), ids=request_id_of)
+        )
         files = Path(str(dagster_webserver.__file__)).parent / "graphiql"
         return [
             front_page(),
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
             graphiql(_who, files),
-            *auth_routes(self._auth, self._door),
+            *auth_routes(self._auth, self._door, list(self._sign_in.providers.values())),
+            *session_routes(self._auth, self._door),
+            *sign_in_routes(self._sign_in, self._auth, self._door, self._signed),
             *self._others,
         ]
 
     def edge(self, app: ASGIApp) -> Edge:
         """What every request passes first."""
-        rules = EdgeRules(frozenset({self._origin.partition("://")[2]}), free_bodies=("/uploads/", "/webhooks/"))
+        free = ("/uploads/", "/webhooks/")
+        rules = EdgeRules(
+            frozenset({self._origin.partition("://")[2]}),
+            free_bodies=free,
+            public=(*free, CALLBACK),
+            cors_origins=frozenset(self._up.cors_origins),
+            trusted_proxies=frozenset(self._up.trusted_proxies),
+        )
 
         async def found(scope: Scope) -> Caller | None:
             return await authenticate(scope, self._auth, self._door)
 
-        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id)
+        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id, rates=RateLimits())
+
+    async def _signed(self, request: Request, arrived: Arrived) -> None:
+        caller = arrived.signed_in.caller
+        entry = AuditEntry(
+            at=utc_now(),
+            actor=caller.subject,
+            role=caller.role.name,
+            operation="signIn",
+            target=caller.credential,
+            input_hash="",
+            outcome="done",
+            request_id=request_id_of(request.scope),
+            after={"provider": request.path_params["provider"], "event": arrived.event},
+        )
+        await run_in_threadpool(self._audit.add, entry)
 
     def _still_allowed(self, actor: str, role: Role) -> bool:
         user = self._auth.user(actor)

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from types import FrameType
 
 import sqlalchemy as sa
 import uvicorn
@@ -30,10 +31,12 @@ from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
 from wiring.settings import Settings
+from wiring.sign_in import build_sign_in
 from wiring.up import Engine
 
 LOOK_EVERY_S = 15.0
 GRACE_S = 3
+LEAD_S = 0.3
 LARGEST_MESSAGE = 262_144
 """Bytes of a websocket message from a client, as of a POST."""
 
@@ -78,13 +81,23 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    doors = Doors(house, database, auth, launches, origin, settings.keys)
+    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
+    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
     app = build_app(
-        ready=lambda: {"dagster": host.is_ready()}, dagit=door, mlflow=proxy, routes=doors.routes(), life=life
+        ready=lambda: {"dagster": host.is_ready()} | server.state(),
+        dagit=door,
+        mlflow=proxy,
+        routes=doors.routes(),
+        life=life,
     )
     settle()
-    config = uvicorn.Config(
-        doors.edge(app),
+    server = Telling(_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
+    server.run(sockets=[listening])
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -93,15 +106,37 @@ def serve(
         ws_ping_interval=20,
         ws_ping_timeout=20,
     )
-    Telling(config, lambda: ready(origin, auth.local_link().secret)).run(sockets=[listening])
 
 
 class Telling(uvicorn.Server):
-    """A server that says when it listens."""
+    """A server that says when it listens, and that stops being ready before it stops listening.
+
+    The first signal only makes `/readyz` fail, for `LEAD_S`; then requests in flight have `GRACE_S` to end. A second
+    signal ends the lead at once.
+    """
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._told: float | None = None
+
+    def state(self) -> dict[str, bool]:
+        """For `/readyz`: nothing, until it has been told to stop."""
+        return {} if self._told is None else {"serving": False}
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop being ready at the first signal, stop at the next."""
+        if self._told is None:
+            self._told = time.monotonic()
+            self._captured_signals.append(sig)
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to stop now."""
+        if self._told is not None and time.monotonic() - self._told >= LEAD_S:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""

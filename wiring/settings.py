@@ -1,8 +1,10 @@
 """What the environment and tipbench.toml say, read once into a frozen record; a wrong value names its key."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ import msgspec
 from core.spec import Options
 from resources.catalog import KINDS, Layer
 from resources.home import Home
+from wiring.provider_tables import AuthTable
 
 PACKAGE = Path(__file__).resolve().parents[1]
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 BUILT_IN = Options(
     models=("gemma3-270m", "template"),
     n_tips=1,
@@ -35,9 +39,14 @@ class CatalogTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[up]`: where `tipbench up` listens, always on the loopback interface."""
+    """`[up]`: where `tipbench up` listens, always on the loopback interface, and whom it believes.
+
+    Pages of `cors_origins` may read answers without cookies; X-Forwarded-For counts from `trusted_proxies`.
+    """
 
     port: int = 3000
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +55,7 @@ class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     catalog: CatalogTable = CatalogTable()
     defaults: Options = Options()
     up: UpTable = UpTable()
+    auth: AuthTable = AuthTable()
 
 
 @dataclass(frozen=True)
@@ -57,9 +67,11 @@ class Settings:
     layers: tuple[Layer, ...]
     defaults: Options
     port: int
+    sign_in: AuthTable
     tracking_uri: str | None
     database_url: str | None = field(repr=False)
     keys: Mapping[str, str] = field(repr=False)
+    up: UpTable = field(default_factory=UpTable)
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -> Settings:
@@ -84,9 +96,11 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         ),
         defaults=_complete(file.defaults),
         port=file.up.port,
+        sign_in=file.auth,
         tracking_uri=environ.get("MLFLOW_TRACKING_URI") or None,
         database_url=environ.get("TIPBENCH_DATABASE_URL") or None,
         keys=environ,
+        up=file.up,
     )
 
 
@@ -102,6 +116,16 @@ def read_project_file(path: Path) -> ProjectFile:
     unknown = sorted(set(file.catalog.packaged) - set(KINDS))
     if unknown:
         raise SettingsError(f"{path}: catalog.packaged holds {', '.join(unknown)}: use any of {', '.join(KINDS)}")
+    for origin in file.up.cors_origins:
+        if not ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"{path}: up.cors_origins holds {origin}: an origin is https://HOST or https://HOST:PORT"
+            )
+    for address in file.up.trusted_proxies:
+        try:
+            ip_address(address)
+        except ValueError:
+            raise SettingsError(f"{path}: up.trusted_proxies holds {address}: use IP addresses") from None
     return file
 
 

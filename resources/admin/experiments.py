@@ -10,7 +10,9 @@ from contracts.experiments import (
     CandidateFacts,
     CellFacts,
     ExperimentFacts,
+    ExperimentRow,
     LeaderboardFacts,
+    RunRecord,
     Slice,
     SnapshotFacts,
 )
@@ -25,10 +27,11 @@ from resources.admin.tips import TipPages
 from resources.admin.versions import Remembered, version_of
 from resources.checking import run_checks
 from resources.computing import UnknownJudges, compute, slices_of
-from resources.experiments import list_experiment
+from resources.experiments import list_experiment, list_experiments
 from resources.house import House
 from resources.lake.candidates import candidates, cell_facts
 from resources.lake.leaderboards import publications, read_published, read_snapshot
+from resources.lake.runs import read_runs
 from resources.lake.specs import read_records, read_spec
 from resources.mirroring import mlflow_url
 
@@ -65,6 +68,15 @@ class LakeExperiments:
                 break
         kept = rows[: request.first]
         return Page(kept, [self._key(sort, facts.name) for facts in kept], len(rows) > request.first)
+
+    def rows(self) -> list[ExperimentRow]:
+        """By name, without archived ones."""
+        return list_experiments(self._home)
+
+    def collecting_runs(self, name: str) -> list[RunRecord]:
+        """Collecting runs by start."""
+        self._pin(name)
+        return read_runs(self._home, name)
 
     def by_names(self, names: list[str]) -> list[ExperimentFacts | None]:
         """One answer a name, in order."""

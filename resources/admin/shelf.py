@@ -71,7 +71,10 @@ class CatalogShelf:
 
     def add_scenario(self, scenario: dict[str, Any]) -> EntryFacts:
         """A scenario, as a line of a scenarios file."""
-        line = msgspec.json.encode(scenario).decode()
+        try:
+            line = msgspec.json.encode(scenario).decode()
+        except OverflowError:
+            raise InvalidInput("a number of the scenario has more than 64 bits", ("scenario",)) from None
         found: Scenario = _parsed(read_scenarios, line, "scenario.jsonl", "scenario")
         known = {entry.id: entry for entry in self._catalog().scenarios}.get(found.id)
         self._keep(found, known, f"scenarios/{found.id}.jsonl", line + "\n")

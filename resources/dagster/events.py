@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import dagster as dg
 
+from contracts.experiments import RunRecord
 from contracts.launches import ProgressEvent
 from contracts.refusals import InvalidInput
 from resources.dagster.host import DagsterHost
 from resources.dagster.runs import RunBook, moment
 from resources.dagster.submitting import PARTITION
-from resources.lake.runs import RunRecord
 
 KINDS: dict[str, tuple[str, str, str]] = {
     "PIPELINE_ENQUEUED": ("queued", "queued", "queued"),

@@ -33,7 +33,7 @@ class LaunchKeys:
         block ends well or the process dies, and goes when the block raises, so that the key may be used again.
         """
         if not 1 <= len(key) <= LONGEST:
-            raise InvalidInput(f"a key has 1 to {LONGEST} characters", ("key",))
+            raise InvalidInput(f"a key has 1 to {LONGEST} characters", ("idempotency_key",))
         place = (actor, op, key)
         with self._lock:
             if place in self._busy:
@@ -57,7 +57,7 @@ class LaunchKeys:
         with reading(self._engine) as connection:
             row = connection.execute(sa.select(LAUNCHES).where(_is(place))).mappings().one()
         if row["body_hash"] != body_hash:
-            raise Conflict("the key was used with other options: take a new key", ("key",))
+            raise Conflict("the key was used with other options: take a new key", ("idempotency_key",))
         return Claim(self._engine, place, row["run_id"], fresh=fresh)
 
     def _insert(self, place: tuple[str, str, str], body_hash: str, experiment: str) -> bool:

@@ -11,7 +11,6 @@ from contracts.experiments import RunFacts
 from contracts.launches import (
     Asset,
     BackfillFacts,
-    CellPlanFacts,
     Launched,
     LaunchRequest,
     PlanFacts,
@@ -36,7 +35,7 @@ from resources.launch import draft, launch, prepared
 from resources.planning import plan_of
 
 CHAIN: tuple[Asset, ...] = get_args(Asset)
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 100
 
 
 class DagsterLaunches:
@@ -57,7 +56,7 @@ class DagsterLaunches:
             return _plan_facts(self._house, draft(self._house, request.experiment, request.options))
 
     def launch(self, request: LaunchRequest) -> Launched:
-        """Validate, pin, add the partition, queue a run of the whole chain."""
+        """Validate, pin, add the partition, queue a run of the whole chain unless an equal one is queued."""
         if request.key is None:
             return self._launch(request, None)
         body = msgspec.structs.replace(request, key=None)
@@ -88,11 +87,13 @@ class DagsterLaunches:
 
     def publish(self, experiment: str, actor: str) -> Launched:
         """Queue a run that takes waiting scores and publishes, unless one is queued."""
-        return self._once("publish", experiment, actor)
+        self._pinned([experiment])
+        return self._once("publish", experiment, {BY: actor})
 
     def export(self, experiment: str, actor: str) -> Launched:
         """Queue a run that writes the judges' folders, unless one is queued."""
-        return self._once("export", experiment, actor)
+        self._pinned([experiment])
+        return self._once("export", experiment, {BY: actor})
 
     def backfill(self, experiments: list[str], actor: str) -> BackfillFacts:
         """One queued run of the whole chain for each experiment, in the order given."""
@@ -150,25 +151,27 @@ class DagsterLaunches:
             launch(house, request.experiment, request.options, request.judges, by_default=True)
         tags = {BY: request.actor} | ({KEY: claim.tag} if claim else {})
         config = {"ops": {"candidates": {"config": {"accept_failures": request.accept_failures}}}}
-        return self._queue("benchmark", request.experiment, tags, config=config)
+        return self._once("benchmark", request.experiment, tags, config)
 
     def _extends(self, request: LaunchRequest) -> None:
         extends = request.options.extends
-        if extends is not None and read_spec(self._house.home, experiment_name(extends)) is None:
-            raise InvalidInput(f"extends is {extends}, which nobody has launched", ("extends",))
+        if extends is None:
+            return
+        if not EXPERIMENT.fullmatch(extends) or read_spec(self._house.home, extends) is None:
+            raise InvalidInput(f"extends is {extends:.90}, which nobody has launched", ("extends",))
 
     def _queue(self, job: str, experiment: str, tags: dict[str, str], **more: Any) -> Launched:
         self._host.check()
         self._host.instance.add_dynamic_partitions(PARTITIONS, [experiment])
         return Launched(experiment, self._submitter.queue(job, experiment, tags, **more))
 
-    def _once(self, job: Job, experiment: str, actor: str) -> Launched:
-        self._pinned([experiment])
+    def _once(self, job: Job, experiment: str, tags: dict[str, str], config: dict[str, Any] | None = None) -> Launched:
+        """The queued run that will do the same, else a new one: a run reads what to do when it starts."""
         with self._one_at_a_time:
-            queued = self._submitter.queued(job, experiment)
+            queued = self._submitter.queued(job, experiment, config)
             if queued is not None:
                 return Launched(experiment, queued, repeated=True)
-            return self._queue(job, experiment, {BY: actor})
+            return self._queue(job, experiment, tags, config=config)
 
     def _pinned(self, names: Sequence[str], path: tuple[str, ...] = ("experiment",)) -> None:
         """Refuse names without a pin and archived ones, before the first is queued."""
@@ -176,12 +179,12 @@ class DagsterLaunches:
             for name in names:
                 if not EXPERIMENT.fullmatch(name) or read_spec(self._house.home, name) is None:
                     raise NotFound(f"there is no experiment {name!r:.90}", path)
-                self._open_to_launch(name)
+                self._open_to_launch(name, path)
         self._host.check()
 
-    def _open_to_launch(self, experiment: str) -> None:
+    def _open_to_launch(self, experiment: str, path: tuple[str, ...] = ("experiment",)) -> None:
         if self._archived(experiment_name(experiment)):
-            raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", ("experiment",))
+            raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
 
 
 def _valid(name: str) -> str:
@@ -207,7 +210,6 @@ def _asked(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...], boo
 
 def _plan_facts(house: House, spec: Spec) -> PlanFacts:
     plan = plan_of(house.home, spec)
-    cells = [CellPlanFacts(**msgspec.structs.asdict(cell)) for cell in plan.cells]
     return PlanFacts(
         experiment=spec.experiment,
         generations=plan.generations,
@@ -216,7 +218,7 @@ def _plan_facts(house: House, spec: Spec) -> PlanFacts:
         taken_over=plan.taken_over,
         tokens_in=plan.tokens_in,
         tokens_out=plan.tokens_out,
-        cost=None if any(cell.cost is None for cell in cells) else sum(cell.cost or 0.0 for cell in cells),
-        cells=cells,
+        cost=None if any(cell.cost is None for cell in plan.cells) else sum(cell.cost or 0.0 for cell in plan.cells),
+        cells=plan.cells,
         skipped=[skipped.model for skipped in spec.skipped],
     )

@@ -58,6 +58,8 @@ def as_refusal(error: Exception) -> Refusal:
         if isinstance(error, kind):
             if isinstance(error, OSError):
                 return Unavailable(f"the home cannot be used ({error.strerror}): make room or correct its permissions")
+            if isinstance(error, PinBroken):
+                return refusal("the pin of this experiment cannot be read: restore its spec.json from a backup", path)
             return refusal(str(error), _path(str(error), path))
     raise error
 

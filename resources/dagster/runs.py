@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from contracts.experiments import RunFacts
+from contracts.experiments import RunFacts, RunRecord
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.names import EXPERIMENT
 from resources.dagster.host import DagsterHost
 from resources.dagster.submitting import BACKFILL, BY, PARTITION
 from resources.home import Home
-from resources.lake.runs import RunRecord, read_runs
+from resources.lake.runs import read_runs
 
 STATUS: dict[dg.DagsterRunStatus, str] = {
     dg.DagsterRunStatus.QUEUED: "queued",

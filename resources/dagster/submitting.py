@@ -71,11 +71,15 @@ class Submitter:
             self._host.check()
         self._host.execute(TERMINATE, {"run": run.run_id})
 
-    def queued(self, job: str, experiment: str) -> str | None:
-        """A queued run of the job for the experiment, or None."""
+    def queued(self, job: str, experiment: str, config: Mapping[str, Any] | None = None) -> str | None:
+        """A queued run of the whole job with this config for the experiment, or None."""
         filters = dg.RunsFilter(job_name=job, statuses=QUEUED, tags={PARTITION: experiment})
-        found = self._host.instance.get_run_records(filters, limit=1)
-        return found[0].dagster_run.run_id if found else None
+        wanted = (config or {}).get("ops", {})
+        for record in self._host.instance.get_run_records(filters):
+            run = record.dagster_run
+            if not run.asset_selection and run.run_config.get("ops", {}) == wanted:
+                return run.run_id
+        return None
 
     def by_key(self, tag: str) -> str | None:
         """The run that was launched with this key, or None."""

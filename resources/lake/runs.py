@@ -1,31 +1,17 @@
 """What every collecting run of an experiment did, one small file a run, rewritten as it goes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from contracts.experiments import RunRecord
 from resources.home import Home
 from resources.lake.files import write_whole
 from resources.lake.lock import is_free
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Status = Literal["running", "done", "partial", "failed", "interrupted"]
-
-
-class RunRecord(msgspec.Struct, frozen=True):
-    """One row of `runs NAME`; times are ISO 8601 in UTC, `cost` is the experiment's total in USD."""
-
-    run_id: str
-    status: Status
-    started_at: str
-    ended_at: str | None
-    done: int
-    expected: int
-    failed: int
-    cost: float
 
 
 def write_run(home: Home, name: str, run: RunRecord) -> None:

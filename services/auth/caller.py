@@ -26,6 +26,10 @@ class RememberingAuth(Auth, Protocol):
         """The caller of a credential looked up less than a second ago, None when it must be asked."""
         ...
 
+    def jwks(self) -> list[dict[str, str]]:
+        """The public keys that our tokens verify by, now or soon."""
+        ...
+
 
 async def authenticate(scope: MutableMapping[str, Any], auth: RememberingAuth, door: Door) -> Caller | None:
     """The caller of an ASGI scope (http or websocket), None for nobody.
@@ -46,7 +50,7 @@ async def authenticate(scope: MutableMapping[str, Any], auth: RememberingAuth, d
 def credential_in(headers: Headers, cookie: str) -> tuple[Via, str] | None:
     """The one credential that the headers hold; AmbiguousCredentials for more, of one kind or of both."""
     found: list[tuple[Via, str]] = [("token", token) for token in _bearers(headers)]
-    found += [("session", secret) for secret in _cookies(headers, cookie)]
+    found += [("session", secret) for secret in cookies_in(headers, cookie)]
     if len(found) > 1:
         raise AmbiguousCredentials("send either a bearer token or the session cookie, once")
     return found[0] if found else None
@@ -57,6 +61,7 @@ def _bearers(headers: Headers) -> list[str]:
     return [token.strip() for scheme, _, token in pairs if scheme.lower() == "bearer"]
 
 
-def _cookies(headers: Headers, name: str) -> list[str]:
+def cookies_in(headers: Headers, name: str) -> list[str]:
+    """The values of all cookies of that name."""
     pairs = [part.partition("=") for value in headers.getlist("cookie") for part in value.split(";")]
     return [value.strip() for key, _, value in pairs if key.strip() == name]

@@ -1,10 +1,12 @@
 """Bearer tokens: signed, and read back into claims when everything about them is as we sign it."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.auth.keys import Key
 
@@ -49,6 +51,13 @@ def sign(key: Key, parties: Parties, subject: str, token: str, issued_at: int, t
         "exp": issued_at + ttl_s,
     }
     return jwt.encode(payload, key.private, ALGORITHM, headers={"kid": key.kid, "typ": TYPE})
+
+
+def public_jwk(key: Key) -> dict[str, str]:
+    """The public half as RFC 8037 writes it."""
+    x = key.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    text = base64.urlsafe_b64encode(x).rstrip(b"=").decode("ascii")
+    return {"kty": "OKP", "crv": "Ed25519", "x": text, "kid": key.kid, "alg": ALGORITHM, "use": "sig"}
 
 
 def verify(token: str, keys: Callable[[str], Key | None], parties: Parties, now: float) -> Claims:

@@ -56,15 +56,17 @@ def slide(connection: sa.Connection, row: Any, expires_at: float, now: float) ->
     connection.execute(USERS.update().where(USERS.c.id == row.user).values(last_seen_at=now))
 
 
-def end_credential(connection: sa.Connection, credential: str, now: float) -> CredentialFacts:
+def end_credential(connection: sa.Connection, credential: str, now: float, only: Via | None = None) -> CredentialFacts:
     """Revoke a session or token; the first time counts; NotFound."""
     for via, table in TABLES.items():
+        if only not in {None, via}:
+            continue
         mine = table.c.id == credential
         connection.execute(table.update().where(mine, table.c.revoked_at.is_(None)).values(revoked_at=now))
         row = connection.execute(sa.select(table).where(mine)).first()
         if row is not None:
             return _facts(via, row)
-    raise NotFound("there is no such session or token", ("credential",))
+    raise NotFound("there is no such session or token", ("id",))
 
 
 def credentials_of(connection: sa.Connection, user: str) -> list[CredentialFacts]:

@@ -17,7 +17,7 @@ class CookieShape(msgspec.Struct, frozen=True):
     secure: bool
     path: str = "/"
     httponly: bool = True
-    samesite: Literal["lax"] = "lax"
+    samesite: Literal["lax", "none"] = "lax"
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -53,6 +53,15 @@ class Door(msgspec.Struct, frozen=True):
     def cookie_shape(self, max_age: int) -> dict[str, Any]:
         """Keyword arguments of Starlette's `set_cookie`; the server's row decides what counts, not `max_age`."""
         return msgspec.structs.asdict(CookieShape(max_age, self.secure))
+
+    @property
+    def attempt_cookie(self) -> str:
+        """The name of the cookie of a sign-in under way."""
+        return "__Host-tipbench_attempt" if self.secure else "tipbench_attempt"
+
+    def attempt_shape(self, max_age: int) -> dict[str, Any]:
+        """As `cookie_shape`; over https it comes back with a provider's cross-site POST too, as Apple answers by."""
+        return msgspec.structs.asdict(CookieShape(max_age, self.secure, samesite="none" if self.secure else "lax"))
 
     def may_change(self, method: str, headers: Mapping[str, str]) -> bool:
         """Whether a request that a browser's cookie carries, or that makes one, comes from our own pages.

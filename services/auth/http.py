@@ -1,6 +1,6 @@
 """Auth's own routes: the pages of one-time links, spending one, signing out, and who one is."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from contracts.access import Caller
 from contracts.auth import AuthUnavailable
+from contracts.oidc import Provider
 from contracts.refusals import InvalidInput, NotFound, Refusal
 from services.auth.caller import RememberingAuth, authenticate
 from services.auth.door import Door
@@ -21,7 +22,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "Vary": "Cookie, Authorization"}
 LARGEST_BODY = 4096
 COOKIE_S = 14 * 24 * 3600
-STATUS = {"NOT_FOUND": 404, "CONFLICT": 409, "UNAVAILABLE": 503, "FOREIGN_ORIGIN": 403, "TOO_LARGE": 413}
+STATUS = {
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "UNAVAILABLE": 503,
+    "FOREIGN_ORIGIN": 403,
+    "TOO_LARGE": 413,
+    "PROVIDER_AWAY": 502,
+}
 """By code; every other refusal is 400."""
 
 
@@ -46,21 +54,21 @@ class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
         return "Redeemed()"
 
 
-def auth_routes(auth: RememberingAuth, door: Door) -> list[Route]:
+def auth_routes(auth: RememberingAuth, door: Door, providers: Sequence[Provider] = ()) -> list[Route]:
     """All routes under /auth; errors are JSON with `code` and `message`."""
 
     async def redeem(request: Request) -> Response:
-        _own_page(request, door)
+        own_page(request, door)
         secret = await _secret(request)
         signed_in = await run_in_threadpool(auth.redeem, secret)
-        answer = _json(_facts(signed_in.caller))
+        answer = json_answer(_facts(signed_in.caller))
         answer.set_cookie(door.cookie, signed_in.secret, **door.cookie_shape(COOKIE_S))
         return answer
 
     async def sign_out(request: Request) -> Response:
         caller = await authenticate(request.scope, auth, door)
         if caller is None or caller.via == "session":
-            _own_page(request, door)
+            own_page(request, door)
         if caller is not None:
             await run_in_threadpool(_end, auth, caller)
         answer = Response(status_code=204, headers=PRIVATE)
@@ -70,15 +78,15 @@ def auth_routes(auth: RememberingAuth, door: Door) -> list[Route]:
     async def me(request: Request) -> Response:
         caller = await authenticate(request.scope, auth, door)
         if caller is None:
-            return _failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
-        return _json(_facts(caller))
+            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
+        return json_answer(_facts(caller))
 
     return [
         Route("/auth/link", _showing(*link_page(door.after)), methods=["GET"]),
-        Route("/auth/invitation", _showing(*invitation_page(door.after)), methods=["GET"]),
-        Route("/auth/redeem", _refusing(redeem), methods=["POST"]),
-        Route("/auth/sign-out", _refusing(sign_out), methods=["POST"]),
-        Route("/auth/me", _refusing(me), methods=["GET"]),
+        Route("/auth/invitation", _showing(*invitation_page(door.after, providers)), methods=["GET"]),
+        Route("/auth/redeem", refusing(redeem), methods=["POST"]),
+        Route("/auth/sign-out", refusing(sign_out), methods=["POST"]),
+        Route("/auth/me", refusing(me), methods=["GET"]),
     ]
 
 
@@ -89,31 +97,40 @@ def _showing(html: str, headers: dict[str, str]) -> Endpoint:
     return show
 
 
-def _refusing(endpoint: Endpoint) -> Endpoint:
+def refusing(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, with refusals as JSON answers."""
+
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
         except Refusal as refusal:
-            return _failure(refusal.code, refusal.message, STATUS.get(refusal.code, 400))
+            return failure(refusal.code, refusal.message, STATUS.get(refusal.code, 400))
         except AuthUnavailable as error:
-            return _failure("UNAVAILABLE", str(error), 503)
+            return failure("UNAVAILABLE", str(error), 503)
 
     return answer
 
 
-def _own_page(request: Request, door: Door) -> None:
+def own_page(request: Request, door: Door) -> None:
+    """ForeignOrigin unless one of our own pages asks."""
     if not door.may_change(request.method, request.headers):
         raise ForeignOrigin("send Origin as this site's own pages do, and X-Tipbench: 1 or application/json")
 
 
-async def _secret(request: Request) -> str:
+async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
+    """The body; TooLarge as soon as it is."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
-            raise TooLarge(f"the body is over {LARGEST_BODY} bytes")
+        if len(body) > largest:
+            raise TooLarge(f"the body is over {largest} bytes")
+    return bytes(body)
+
+
+async def _secret(request: Request) -> str:
+    body = await body_of(request)
     try:
-        return msgspec.json.decode(bytes(body), type=Redeemed).secret
+        return msgspec.json.decode(body, type=Redeemed).secret
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidInput('the body is {"secret": "…"} as JSON', ("secret",)) from None
 
@@ -135,11 +152,13 @@ def _facts(caller: Caller) -> dict[str, Any]:
     }
 
 
-def _json(content: dict[str, Any]) -> JSONResponse:
+def json_answer(content: Any) -> JSONResponse:
+    """A personal answer."""
     return JSONResponse(content, headers=PRIVATE)
 
 
-def _failure(code: str, message: str, status: int) -> JSONResponse:
+def failure(code: str, message: str, status: int) -> JSONResponse:
+    """A refusal as JSON."""
     headers = {**PRIVATE, **({"Retry-After": "1"} if status == 503 else {})}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

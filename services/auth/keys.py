@@ -26,15 +26,19 @@ KEY_FILE = re.compile(r"jwt-([A-Za-z0-9-]{1,80})\.pem")
 
 @dataclass(frozen=True)
 class Key:
-    """An Ed25519 key by its id; after `not_after`, Unix seconds, it verifies nothing. One with an end signs nothing."""
+    """An Ed25519 key by its id, Unix seconds: it signs from `signs_from`, after `not_after` it verifies nothing.
+
+    One with an end signs only until another one may.
+    """
 
     kid: str
     private: Ed25519PrivateKey = field(repr=False)
     not_after: float | None
+    signs_from: float = 0.0
 
 
 class KeyRing:
-    """Keys as `jwt-KID.pem` under `folder`, mode 0600; a file `jwt-KID.until` beside one holds its end.
+    """Keys as `jwt-KID.pem` under `folder`, mode 0600; `jwt-KID.from` and `jwt-KID.until` hold when it begins and ends.
 
     The folder is read at every look-up, so that a key made or ended by another process counts at once. Key ids grow
     with time: the newest one without an end signs.
@@ -52,26 +56,42 @@ class KeyRing:
         return key if key is not None and (key.not_after is None or now < key.not_after) else None
 
     def signing(self, now: float) -> Key:
-        """The newest key without an end; made when there is none."""
+        """The newest key without an end that may sign; one with an end while its successor waits; else a new one."""
         with self._lock:
-            lasting = [key for key in self._table().values() if key.not_after is None]
-            return max(lasting, key=lambda key: key.kid) if lasting else self._make(now)
+            keys = self._table().values()
+            begun = [key for key in keys if now >= key.signs_from and (key.not_after is None or now < key.not_after)]
+            lasting = [key for key in begun if key.not_after is None]
+            waiting = any(key.not_after is None and now < key.signs_from for key in keys)
+            usable = lasting or (begun if waiting else [])
+            return max(usable, key=lambda key: key.kid) if usable else self._make(now)
 
-    def rotate(self, now: float, keep_s: float) -> Key:
-        """Make a new signing key; the others verify for `keep_s` more, the longest life of a token and the leeway."""
+    def published(self, now: float) -> list[Key]:
+        """Every key that verifies or will, oldest first."""
+        return sorted(
+            (key for key in self._table().values() if key.not_after is None or now < key.not_after),
+            key=lambda key: key.kid,
+        )
+
+    def rotate(self, now: float, keep_s: float, wait_s: float = 0.0) -> Key:
+        """Make a key that is published now and signs in `wait_s`; the others verify for `keep_s` more after that.
+
+        `wait_s` covers what verifiers have cached, `keep_s` the longest life of a token and the leeway.
+        """
         with self._lock:
-            fresh = self._make(now)
-            for key in self._table().values():
-                if key.kid != fresh.kid and key.not_after is None:
-                    self._write(f"jwt-{key.kid}.until", f"{now + keep_s:.0f}\n".encode())
+            others = [key for key in self._table().values() if key.not_after is None]
+            fresh = self._make(now, now + wait_s if wait_s else 0.0)
+            for key in others:
+                self._write(f"jwt-{key.kid}.until", f"{now + wait_s + keep_s:.0f}\n".encode())
             return fresh
 
-    def _make(self, now: float) -> Key:
+    def _make(self, now: float, signs_from: float = 0.0) -> Key:
         kid = f"{int(now * 1000):014d}-{self._chance(4).hex()}"
         private = Ed25519PrivateKey.from_private_bytes(self._chance(32))
+        if signs_from:  # before the key itself, so that nobody signs with it too early
+            self._write(f"jwt-{kid}.from", f"{signs_from:.0f}\n".encode())
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self._write(f"jwt-{kid}.pem", pem)
-        return Key(kid, private, None)
+        return Key(kid, private, None, signs_from)
 
     def _write(self, name: str, content: bytes) -> None:
         fresh = self._folder / f".{name}.{os.getpid()}.{self._chance(4).hex()}"
@@ -103,7 +123,8 @@ class KeyRing:
             return None
         self._parsed[stamp] = private
         kid = path.name.removeprefix("jwt-").removesuffix(".pem")
-        return Key(kid, private, _end(path.with_name(f"jwt-{kid}.until")))
+        first = _moment(path.with_name(f"jwt-{kid}.from"), damaged=float("inf"))
+        return Key(kid, private, _moment(path.with_name(f"jwt-{kid}.until"), damaged=0.0), first or 0.0)
 
 
 def _parse(path: Path) -> Ed25519PrivateKey | None:
@@ -115,11 +136,11 @@ def _parse(path: Path) -> Ed25519PrivateKey | None:
     return private if isinstance(private, Ed25519PrivateKey) else None
 
 
-def _end(path: Path) -> float | None:
-    """The end that the file names, none without a file; text that is no number ends the key at once."""
+def _moment(path: Path, damaged: float) -> float | None:
+    """The moment that the file names, none without a file; text that is no number is the safe one."""
     try:
         return float(path.read_text("ascii"))
     except FileNotFoundError:
         return None
     except ValueError:
-        return 0.0
+        return damaged

@@ -16,7 +16,7 @@ from contracts.access import Caller, Role
 from contracts.auth import AuthUnavailable, CredentialFacts, OneTimeLink, SignedIn, UserFacts
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound, Unavailable
-from services.auth.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, sign, verify
+from services.auth.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
 from services.auth.credentials import (
     Via,
     caller_of,
@@ -152,7 +152,7 @@ class AuthModule:
         if not self._local_links:
             raise InvalidInput("local sign-in links are off beyond loopback: a setting turns them on")
         now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
-        with self._changing() as connection:
+        with self.changing() as connection:
             user = local_admin(connection, now)
             expires_at = add_link(connection, link, digest(secret), Role(user.role), now, user=user.id)
         return OneTimeLink(link, secret, iso(expires_at), Role(user.role), user.judge)
@@ -160,7 +160,7 @@ class AuthModule:
     def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
         """A link that makes a new user with this role, 7 days, single use; InvalidInput for a judge id in use."""
         now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
-        with self._changing() as connection:
+        with self.changing() as connection:
             free_judge(connection, role, judge, now)
             expires_at = add_link(connection, link, digest(secret), role, now, judge=judge, by=by)
         return OneTimeLink(link, secret, iso(expires_at), role, judge)
@@ -169,15 +169,18 @@ class AuthModule:
         """Spend a link and start a session; NotFound unless it is open, Conflict for a judge id taken since."""
         if len(secret) != SECRET_LENGTH:
             raise NotFound(GONE, ("secret",))
-        now, fresh, session = self._clock(), self._secret(), f"session-{self._ids()}"
-        with self._asking() as connection:  # rubbish takes no write lock
+        now = self._clock()
+        with self.asking() as connection:  # rubbish takes no write lock
             row = find_link(connection, digest(secret), now, local=self._local_links)
-        with self._changing() as connection:
-            user = spend(connection, row, f"user-{self._ids()}", now)
-            start_session(connection, session, digest(fresh), user, now, self._lives_s)
-            forget_old(connection, now)
-            credential, owner = find_caller(connection, "session", SESSIONS.c.id == session)
-        caller = caller_of("session", credential, owner, now)
+        with self.changing() as connection:
+            return self.start(connection, spend(connection, row, f"user-{self._ids()}", now), now)
+
+    def start(self, connection: sa.Connection, user: str, now: float) -> SignedIn:
+        """A fresh session of a user within a change that is under way; NotFound for one with no life at all."""
+        fresh, session = self._secret(), f"session-{self._ids()}"
+        start_session(connection, session, digest(fresh), user, now, self._lives_s)
+        forget_old(connection, now)
+        caller = caller_of("session", *find_caller(connection, "session", SESSIONS.c.id == session), now)
         if caller is None:
             raise NotFound(GONE, ("secret",))
         return SignedIn(fresh, caller)
@@ -188,12 +191,16 @@ class AuthModule:
             raise InvalidInput("a token lives for 1 second to 90 days", ("ttl",))
         now, token = self._clock(), f"token-{self._ids()}"
         key = self._keys.signing(now)
-        with self._changing() as connection:
+        with self.changing() as connection:
             user = account(connection, role, judge, now)
             row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s}
             connection.execute(TOKENS.insert().values(row))
             forget_old(connection, now)
         return sign(key, self._parties, user, token, int(now), ttl_s)
+
+    def jwks(self) -> list[dict[str, str]]:
+        """The public keys that our tokens verify by, now or soon."""
+        return [public_jwk(key) for key in self._keys.published(self._clock())]
 
     def sign_out(self, caller: Caller) -> None:
         """Revoke the caller's own credential."""
@@ -201,41 +208,43 @@ class AuthModule:
 
     def user(self, user: str) -> UserFacts | None:
         """One user."""
-        with self._asking() as connection:
+        with self.asking() as connection:
             row = find_user(connection, user)
         return None if row is None else facts_of(row)
 
     def users(self, request: PageRequest) -> Page[UserFacts]:
         """By id; `where` may hold role."""
-        with self._asking() as connection:
+        with self.asking() as connection:
             return page_of_users(connection, request)
 
     def credentials(self, user: str) -> list[CredentialFacts]:
         """A user's sessions and tokens, newest first."""
-        with self._asking() as connection:
+        with self.asking() as connection:
             return credentials_of(connection, user)
 
     def grant(self, user: str, role: Role) -> UserFacts:
         """Change a role; NotFound, or Conflict when it would leave no admin."""
-        with self._changing() as connection:
+        with self.changing() as connection:
             row = change_role(connection, user, role, self._clock())
         return facts_of(row)
 
-    def revoke(self, credential: str) -> CredentialFacts:
-        """End a session or token within a second; idempotent; NotFound."""
-        with self._changing() as connection:
-            return end_credential(connection, credential, self._clock())
+    def revoke(self, credential: str, via: Via | None = None) -> CredentialFacts:
+        """End a session or token, of that kind where `via` says, within a second; idempotent; NotFound."""
+        with self.changing() as connection:
+            return end_credential(connection, credential, self._clock(), via)
 
     def _secret(self) -> str:
         return base64.urlsafe_b64encode(self._chance(32)).rstrip(b"=").decode("ascii")
 
     @contextmanager
-    def _asking(self) -> Iterator[sa.Connection]:
+    def asking(self) -> Iterator[sa.Connection]:
+        """A connection for reads; Unavailable when the store is away."""
         with _refusing(), reading(self._engine) as connection:
             yield connection
 
     @contextmanager
-    def _changing(self) -> Iterator[sa.Connection]:
+    def changing(self) -> Iterator[sa.Connection]:
+        """A change in one transaction, after which nobody is remembered; Unavailable when the store is away."""
         try:
             with _refusing(), writing(self._engine) as connection:
                 yield connection

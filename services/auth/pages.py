@@ -3,6 +3,11 @@
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlencode
+
+from contracts.oidc import Provider
 
 STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
@@ -32,6 +37,24 @@ button.addEventListener("click", async () => {
     button.disabled = false;
   }
 });
+for (const other of document.querySelectorAll("[data-provider]")) {
+  other.disabled = !secret;
+  other.addEventListener("click", async () => {
+    say("Going on to the provider …");
+    try {
+      const answer = await fetch("/auth/login/" + other.dataset.provider, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Tipbench": "1" },
+        body: JSON.stringify({ invitation: secret }),
+      });
+      const said = await answer.json();
+      if (answer.ok) { location.assign(said.location); return; }
+      say(said.message);
+    } catch {
+      say("The server did not answer. Try again.");
+    }
+  });
+}
 """
 
 PAGE = """<!doctype html>
@@ -47,7 +70,7 @@ PAGE = """<!doctype html>
 <h1>Tipbench</h1>
 <p>{lead}</p>
 <button type="button">{action}</button>
-<p role="status"></p>
+{others}<p role="status"></p>
 <noscript><p>Signing in needs JavaScript.</p></noscript>
 </main>
 <script>{script}</script>
@@ -61,14 +84,49 @@ def link_page(after: str) -> tuple[str, dict[str, str]]:
     return _page("sign in", "This link signs you in once, as the local admin.", "Sign in", after)
 
 
-def invitation_page(after: str) -> tuple[str, dict[str, str]]:
-    """The page of an invitation and its headers."""
-    return _page("invitation", "You are invited. This link works once.", "Accept and sign in", after)
+def invitation_page(after: str, providers: Sequence[Provider] = ()) -> tuple[str, dict[str, str]]:
+    """The page of an invitation and its headers; with a provider it makes a user who can sign in again."""
+    lead = "You are invited. This link works once."
+    return _page("invitation", lead, "Accept and sign in", after, providers)
 
 
-def _page(title: str, lead: str, action: str, after: str) -> tuple[str, dict[str, str]]:
+def sign_in_page(providers: Sequence[Provider], then: str | None) -> tuple[str, dict[str, str]]:
+    """The page that lists the providers, without any script; `then` is a path that was looked at."""
+    query = "" if then is None else "?" + urlencode({"next": then})
+    rows = [
+        f'<li><a href="/auth/login/{provider.name}{escape(query)}">Sign in with {escape(provider.label)}</a></li>'
+        for provider in providers
+    ]
+    said = f"<ul>{''.join(rows)}</ul>" if rows else "<p>No provider is configured: ask for a link.</p>"
+    return _plain("sign in", said)
+
+
+def refusal_page(message: str) -> tuple[str, dict[str, str]]:
+    """What a browser is shown when a sign-in with a provider came to nothing."""
+    return _plain("not signed in", f'<p>{escape(message)}</p><p><a href="/auth/sign-in">Sign in</a></p>')
+
+
+def _plain(title: str, body: str) -> tuple[str, dict[str, str]]:
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>Tipbench: {title}</title>'
+        f"<style>{STYLE}</style></head><body><main><h1>Tipbench</h1>{body}</main></body></html>"
+    )
+    policy = (
+        f"default-src 'none'; style-src '{_hash(STYLE)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return html, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
+
+
+def _page(
+    title: str, lead: str, action: str, after: str, providers: Sequence[Provider] = ()
+) -> tuple[str, dict[str, str]]:
+    others = "".join(
+        f'<p><button type="button" data-provider="{provider.name}">Accept with {escape(provider.label)}</button></p>\n'
+        for provider in providers
+    )
     script = SCRIPT.replace("AFTER", json.dumps(after).replace("<", "\\u003c"))
-    html = PAGE.format(title=title, lead=lead, action=action, style=STYLE, script=script)
+    html = PAGE.format(title=title, lead=lead, action=action, style=STYLE, script=script, others=others)
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(STYLE)}'; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

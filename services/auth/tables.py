@@ -54,3 +54,29 @@ LINKS = sa.Table(
     sa.Column("spent_at", sa.Double, nullable=True),
 )
 """One-time links; `user` is who signs in, null for an invitation, which makes a user when it is spent."""
+
+IDENTITIES = sa.Table(
+    "auth_identities",
+    METADATA,
+    sa.Column("issuer", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, sa.ForeignKey("auth_users.id"), nullable=False, index=True),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("used_at", sa.Double, nullable=False),
+)
+"""Who a user is at a provider: its issuer and subject, never an address."""
+
+ATTEMPTS = sa.Table(
+    "auth_attempts",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("secret_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("next", sa.Text, nullable=False),
+    sa.Column("link", sa.Text, nullable=True),
+    sa.Column("credential", sa.Text, nullable=True),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False, index=True),
+    sa.Column("spent_at", sa.Double, nullable=True),
+)
+"""Sign-ins under way; `link` is an invitation to redeem, `credential` the session whose user gets the identity."""

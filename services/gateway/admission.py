@@ -1,7 +1,6 @@
 """Short answers of the doors, and what every door needs of a request: headers, body, caller."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from starlette.types import Receive, Scope
 
 from contracts.access import Caller, Role
 from contracts.auth import AuthUnavailable
+from services.gateway.problems import KIND, problem_body
 
 CallerOf = Callable[[Scope], Caller | None]
 """Who sent a request, by its cookie or bearer token; blocking."""
@@ -22,9 +22,9 @@ class TooLarge(ValueError):
 
 
 def refusal(status: int, code: str, message: str) -> Response:
-    """A coded refusal in the shape of a GraphQL error, which is also readable as plain JSON."""
-    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return Response(json.dumps(body), status, SAFE, "application/json")
+    """A problem that also has the shape of a GraphQL error, which Dagit's and MLflow's pages know how to show."""
+    more = {"errors": [{"message": message, "extensions": {"code": code}}]}
+    return Response(problem_body(status, code, message, more), status, SAFE, KIND)
 
 
 def page(status: int, title: str, text: str, *, again_s: int | None = None) -> Response:

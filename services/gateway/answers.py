@@ -1,4 +1,4 @@
-"""How the doors of the gateway answer: receipts and refusals as JSON, never kept by a cache."""
+"""How the doors of the gateway answer: receipts as JSON, refusals as problems, never kept by a cache."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from contracts.judging import Receipt
 from contracts.refusals import Conflict, Forbidden, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
+from services.gateway.problems import KIND, RETRY_S, problem_body
 
 STATUS: dict[type[Refusal], int] = {
     InvalidInput: 422,
@@ -38,4 +39,7 @@ def of_refusal(refusal: Refusal, *, too_large: bool = False) -> Response:
 
 def problem(status: int, code: str, message: str, path: tuple[str, ...] = ()) -> Response:
     """An error as every door states it."""
-    return as_json({"code": code, "message": message, "path": path}, status)
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    if status in RETRY_S:
+        headers["retry-after"] = RETRY_S[status]
+    return Response(problem_body(status, code, message, {"path": path}), status, headers, KIND)

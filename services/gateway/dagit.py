@@ -211,8 +211,11 @@ class DagitDoor:
 
 
 def _is_open(scope: Scope) -> bool:
-    first = scope["path"].removeprefix(PREFIX).lstrip("/").split("/", 1)[0]
-    return scope["method"] in {"GET", "HEAD"} and first in FILES | PAGES
+    path: str = scope["path"]
+    parts = path.removeprefix(PREFIX).lstrip("/").split("/")
+    if ".." in parts or "\0" in path:  # Dagit makes paths of files from these
+        return False
+    return scope["method"] in {"GET", "HEAD"} and parts[0] in FILES | PAGES
 
 
 def _calls(body: bytes) -> list[Call]:

@@ -5,9 +5,9 @@ own, since those would answer for a defect before the edge can.
 """
 
 import asyncio
-import json
 import logging
 import re
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contracts.access import Caller
 from contracts.auth import AuthUnavailable
 from contracts.refusals import Refusal
+from services.gateway.origins import address_of, cors, from_elsewhere, is_preflight
+from services.gateway.problems import KIND, RETRY_S, problem_body
+from services.gateway.rates import RateLimits
+from services.gateway.trace import TRACE, trace_of
 
 CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
 """Keys of the scope that every door behind the edge reads."""
+TOLD = "tipbench.told"
+"""Key of the scope that holds the header fields which the edge adds to whatever is answered."""
 
 SECURE = {
     b"x-content-type-options": b"nosniff",
@@ -38,7 +44,8 @@ class EdgeRules:
 
     `hosts` are exact Host headers; `free_bodies` path prefixes whose doors count their own, larger bodies;
     `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long a door
-    may take to begin its answer.
+    may take to begin its answer. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from
+    the addresses in `trusted_proxies`.
     """
 
     hosts: frozenset[str]
@@ -46,6 +53,8 @@ class EdgeRules:
     free_bodies: tuple[str, ...] = ("/uploads/",)
     public: tuple[str, ...] = ("/uploads/", "/webhooks/")
     answer_s: float = 60.0
+    cors_origins: frozenset[str] = frozenset()
+    trusted_proxies: frozenset[str] = frozenset()
 
 
 Authenticate = Callable[[Scope], Awaitable[Caller | None]]
@@ -55,7 +64,10 @@ Refused = tuple[int, str, str]
 
 
 class Edge:
-    """Wraps the application; `authenticate` finds the caller, `may_change` knows our own pages' requests."""
+    """Wraps the application; `authenticate` finds the caller, `may_change` knows our own pages' requests.
+
+    `rates` counts requests where it is given; `chance` gives random bytes for traces.
+    """
 
     def __init__(
         self,
@@ -65,8 +77,10 @@ class Edge:
         authenticate: Authenticate,
         may_change: MayChange,
         new_id: Callable[[], str],
+        rates: RateLimits | None = None,
+        chance: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
-        self._app, self._rules = app, rules
+        self._app, self._rules, self._rates, self._chance = app, rules, rates, chance
         self._authenticate, self._may_change, self._new_id = authenticate, may_change, new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,14 +91,20 @@ class Edge:
         headers = _headers(scope)
         given = headers.get("x-request-id", "")
         scope[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else self._new_id()
+        scope[TRACE] = trace_of(headers.get("traceparent"), self._chance)
+        preflight = scope["type"] == "http" and is_preflight(scope["method"], headers)
+        shared = cors(headers, self._rules.cors_origins, preflight=preflight)
+        scope[TOLD] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
         refused = await self._refusal(scope, headers)
         if refused is not None:
             await _refuse(scope, send, *refused)
-            return
-        if scope["type"] == "websocket":
+        elif preflight and len(shared) > 1:
+            await send({"type": "http.response.start", "status": 204, "headers": _secured([], scope)})
+            await send({"type": "http.response.body", "body": b""})
+        elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
-            return
-        await self._answer(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
 
     async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
         """Why the request goes no further, and the caller put into the scope when it does."""
@@ -94,7 +114,18 @@ class Edge:
         if not path.startswith(rules.free_bodies) and _declared(headers) > rules.body_bytes:
             return 413, "TOO_LARGE", f"the body is over {rules.body_bytes} bytes"
         scope[CALLER] = None
-        return None if path.startswith(rules.public) else await self._admit(scope, headers)
+        refused = None if path.startswith(rules.public) else await self._admit(scope, headers)
+        return refused or await self._count(scope, headers)
+
+    async def _count(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
+        """429 for a request that is one too many; what is left is told with every answer."""
+        if self._rates is None or scope["type"] != "http":
+            return None
+        peer = scope["client"][0] if scope.get("client") else ""
+        address = address_of(peer, headers.get("x-forwarded-for", ""), self._rules.trusted_proxies)
+        counted = await self._rates.count(scope["method"], scope["path"], scope[CALLER], address)
+        scope[TOLD] += counted.headers
+        return None if counted.passes else (429, "RATE_LIMITED", "too many requests: Retry-After says when")
 
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
         try:
@@ -106,6 +137,8 @@ class Edge:
         scope[CALLER] = caller
         if caller is None or caller.via != "session":
             return None
+        if from_elsewhere(scope.get("method", "GET"), headers):
+            return 403, "FOREIGN_ORIGIN", "one of our own pages did not ask for this"
         # A socket's handshake is a GET without a body: only its Origin can say who opened it.
         asked = ("POST", {**headers, "x-tipbench": "1"}) if scope["type"] == "websocket" else (scope["method"], headers)
         if self._may_change(*asked):
@@ -131,7 +164,7 @@ class Edge:
             if message["type"] == "http.response.start":
                 began = True
                 patience.reschedule(None)
-                message = {**message, "headers": _secured(message.get("headers", []), scope[REQUEST_ID])}
+                message = {**message, "headers": _secured(message.get("headers", []), scope)}
             await send(message)
 
         try:
@@ -189,20 +222,20 @@ def _declared(headers: Mapping[str, str]) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def _secured(headers: Any, request_id: str) -> list[tuple[bytes, bytes]]:
+def _secured(headers: Any, scope: Scope) -> list[tuple[bytes, bytes]]:
     given = {bytes(name).lower() for name, _ in headers}
-    added = [(name, value) for name, value in SECURE.items() if name not in given]
-    return [*headers, *added, (b"x-request-id", request_id.encode())]
+    wanted = {**SECURE, b"x-request-id": scope[REQUEST_ID].encode()}
+    return [*headers, *((name, value) for name, value in wanted.items() if name not in given), *scope[TOLD]]
 
 
 async def _refuse(scope: Scope, send: Send, status: int, code: str, message: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": code})  # before accept: the server answers 403
         return
-    body = json.dumps({"code": code, "message": message, "request_id": scope[REQUEST_ID]}).encode()
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-    if status == 503:
-        headers.append((b"retry-after", b"1"))
-    headers = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": _secured(headers, scope[REQUEST_ID])})
+    body = problem_body(status, code, message, {"request_id": scope[REQUEST_ID]})
+    headers = [(b"content-type", KIND.encode()), (b"cache-control", b"no-store")]
+    if status in RETRY_S:
+        headers.append((b"retry-after", RETRY_S[status].encode()))
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": _secured(headers, scope)})
     await send({"type": "http.response.body", "body": body})

@@ -22,3 +22,22 @@ def test_a_context_without_a_caller_says_so() -> None:
     with pytest.raises(RuntimeError):
         _ = MemoryDesk().context(None).known
     assert MemoryDesk().context(Role.USER).known.subject == "u-user"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("tip-bench-first", True),
+        ("6e4cd77c-688f-43eb-810c-d8320f0b994a", True),
+        ("service-judge:anna", True),
+        ("anna@example.org", False),
+        ("Anna Miller, who wrote me", False),
+        ("x" * 81, False),
+    ],
+)
+def test_only_names_and_ids_are_audited_as_they_are(given: str, kept: bool) -> None:
+    """What else a caller typed as a target is kept as a part of its hash."""
+    context = MemoryDesk().context(Role.ADMIN)
+    context.note(target=given)
+    assert (context.noted.target == given) is kept
+    assert kept or context.noted.target.startswith("sha256:")

@@ -102,14 +102,15 @@ def test_refusals_and_mutations_are_events_too() -> None:
 def test_a_client_that_goes_frees_its_seat() -> None:
     """The operation is closed with it."""
 
-    async def run() -> None:
+    async def run() -> dict[str, int]:
         door = door_of(MemoryDesk())
         async with served(door) as port:
             async with _stream(port, RUN):
                 await until(lambda: bool(door.seats))
             await until(lambda: not door.seats)
+            return dict(door.seats)
 
-    asyncio.run(run())
+    assert asyncio.run(run()) == {}
 
 
 def test_a_reader_that_never_reads_loses_its_seat() -> None:
@@ -123,7 +124,7 @@ def test_a_reader_that_never_reads_loses_its_seat() -> None:
     head += "Accept: text/event-stream\r\n"
     body = json.dumps({"query": RUN})
 
-    async def run() -> None:
+    async def run() -> dict[str, int]:
         door = door_of(desk, Patience(send_time=0.3))
         async with served(door) as port:
             _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
@@ -131,5 +132,6 @@ def test_a_reader_that_never_reads_loses_its_seat() -> None:
             await until(lambda: bool(door.seats))
             await until(lambda: not door.seats)
             writer.transport.abort()
+            return dict(door.seats)
 
-    asyncio.run(run())
+    assert asyncio.run(run()) == {}

@@ -27,4 +27,11 @@ def test_a_refusal_of_its_own_kind_is_an_oversight() -> None:
 def test_options_are_spelled_as_in_the_schema() -> None:
     """An option's path is camel case; a criterion with an underscore keeps its own name."""
     assert failure_of(refusals.InvalidInput("no", ("n_tips",))).path == ["nTips"]
+    assert failure_of(refusals.Conflict("no", ("idempotency_key",))).path == ["idempotencyKey"]
     assert failure_of(refusals.InvalidInput("no", ("scores", "tone_of_voice"))).path == ["scores", "tone_of_voice"]
+
+
+def test_a_message_that_quotes_a_body_is_cut() -> None:
+    """A name of 200,000 characters is not sent back."""
+    failure = failure_of(refusals.NotFound(f"there is no {'x' * 200_000}"))
+    assert len(failure.message) == refusals.LONGEST + 1

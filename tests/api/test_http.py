@@ -86,6 +86,7 @@ def test_only_exact_json_is_read(kind: str) -> None:
         b'{"query":5}',
         b'{"query":""}',
         b'{"query":"{me}","variables":[]}',
+        b'{"query":"{me}","variables":' + b'{"a":' * 65 + b"1" + b"}" * 65 + b"}",
         b'{"query":"{me}","operationName":4}',
         b'[{"query":"{me}"}]',
     ],

@@ -60,6 +60,7 @@ def test_refused_and_long_documents_push_nothing_out() -> None:
         ("{me" + "{a" * 500 + "}" * 501, Role.USER, "TOO_COMPLEX"),
         ("{" + "me " * 3_000 + "}", Role.USER, "TOO_COMPLEX"),
         ("query A{me} query B{me}", Role.USER, "BAD_REQUEST"),
+        (f"{{experiments(first:{'9' * 5_000}){{nodes{{name}}}}}}", Role.ADMIN, "BAD_REQUEST"),
         ("subscription{runProgress(runId:1){done}}", Role.ADMIN, "BAD_REQUEST"),
         ("query($n:Int!){experiments(first:$n){nodes{name}}}", Role.ADMIN, "BAD_REQUEST"),
         (

@@ -19,7 +19,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"max_cost": math.inf}, "max_cost is inf"),
     ({"models": ()}, "models is empty"),
     ({"prompts": ("a", "")}, "prompts is empty"),
+    ({"n_tips": 10**9}, "n_tips is 1000000000: use a number from 1 to 1000"),
     ({"extends": NAME}, "the experiment itself"),
+    ({"extends": "../.."}, "extends is '../..'"),
 ]
 
 

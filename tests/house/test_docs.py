@@ -8,7 +8,9 @@ from typing import Any, get_args
 import click
 import pytest
 import yaml  # type: ignore[import-untyped]  # comes with Dagster, without type hints
+from graphql import build_schema
 
+from contracts import refusals
 from core.leaderboard import MARKS
 from core.outcome import Kind
 from core.records import KINDS
@@ -19,6 +21,9 @@ from wiring.cli import COMMANDS, tipbench
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+CODE = r'(?:\b\d{3}, |\bcode = |"code": |\b(?:coded|failed)\(|^[A-Z_]+ = )"([A-Z]+(?:_[A-Z]+)*)"'
+"""Where a code stands in the source of a door: behind a status, as a class's, in an answer."""
+TERMS = ("round", "caller", "role", "session", "bearer token", "one-time link", "snapshot", "refusal", "edge", "door")
 SECTIONS = ["Context", "Decision", "Alternatives", "Consequences"]
 
 
@@ -75,10 +80,11 @@ def test_the_command_page_holds_every_command() -> None:
 
 
 def test_the_glossary_is_in_order_and_knows_the_kinds() -> None:
-    """Terms stand in alphabetical order, each once; kinds of judges, marks and outcomes are among them."""
+    """Terms stand in alphabetical order, each once; kinds of judges, marks, outcomes and the API's words are there."""
     text = (DOCS / "glossary.md").read_text("utf-8")
     terms = [row[0] for row in _rows(text)]
     assert terms == sorted(set(terms))
+    assert set(TERMS) <= set(terms)
     for word in (*KINDS, *MARKS, *get_args(Kind)):
         assert re.search(rf"\b{word}\b", text), word
 
@@ -111,3 +117,30 @@ def test_the_workflow_calls_commands_that_parse() -> None:
         called[name] = arguments
     assert list(called) == ["run", "check", "report"]
     assert "--strict" in called["check"]
+
+
+def test_the_api_page_names_every_root_field() -> None:
+    """Nothing can be asked, changed or followed that docs/api.md does not name."""
+    page = (DOCS / "api.md").read_text("utf-8")
+    schema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
+    roots = [schema.query_type, schema.mutation_type, schema.subscription_type]
+    missing = [name for root in roots if root for name in root.fields if not re.search(rf"\b{name}\b", page)]
+    assert missing == []
+
+
+def test_the_api_page_explains_every_failure_code() -> None:
+    """Every code of contracts.refusals is there, and every other one that a door of the server can answer with."""
+    page = (DOCS / "api.md").read_text("utf-8")
+    codes = {kind.code for kind in refusals.Refusal.__subclasses__() if kind.__module__ == refusals.__name__}
+    for room in ("api", "services"):
+        for path in (ROOT / room).rglob("*.py"):
+            codes |= set(re.findall(CODE, path.read_text("utf-8"), re.MULTILINE))
+    assert {"TOO_COMPLEX", "MISDIRECTED", "BAD_SIGNATURE", "INVALID_CURSOR", "TIMEOUT"} <= codes
+    assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+def test_the_table_of_services_holds_every_module() -> None:
+    """Each folder under services/ has a row and a page of its own."""
+    table = (ROOT / "services" / "README.md").read_text("utf-8")
+    modules = [path.parent for path in (ROOT / "services").glob("*/__init__.py")]
+    assert [path.name for path in modules if path.name not in table or not (path / "README.md").is_file()] == []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.experiments import RunRecord
 from core.spec import Options
 from resources.adoption.adopt import adopt
 from resources.adoption.store import AdoptOptions
@@ -13,7 +14,7 @@ from resources.experiments import experiments_frame, tips_frame
 from resources.house import House
 from resources.judging.scores import Scores
 from resources.lake.leaderboards import read_published
-from resources.lake.runs import RunRecord, runs_frame, write_run
+from resources.lake.runs import runs_frame, write_run
 from resources.launch import draft
 from resources.planning import plan_frame, plan_of
 from resources.publishing import leaderboard_frame, publish_leaderboard

@@ -23,15 +23,18 @@ LAUNCH = """mutation($input: LaunchInput!, $key: String) {
   }
 }"""
 FOLLOW = "subscription($run: String!) { runProgress(runId: $run) { cursor kind status done expected } }"
-ITEMS = "query($id: String!) { judgeRound(id: $id) { state total items(first: 500) { nodes { item tip } } } }"
+ITEMS = "query($id: String!) { judgeRound(round: $id) { state total items(first: 500) { nodes { item tip } } } }"
 OPEN = 'mutation($name: String!) { openJudgeRound(experiment: $name, judge: "anna") { ... on JudgeRound { id } } }'
-UPLOAD = "mutation($name: String!, $n: Int!) { importScores(experiment: $name, size: $n) { ... on Upload { path } } }"
+UPLOAD = (
+    "mutation($name: String!, $n: Int!) { importScores(experiment: $name, size: $n) { ... on Upload { uploadPath } } }"
+)
 SUBMIT = """mutation($round: String!, $answer: AnswerInput!) {
   submitScores(round: $round, answer: $answer) { __typename ... on Failure { code message } }
 }"""
 BOARD = (
     "query($name: String!) { leaderboard(experiment: $name) { publishedAt rows { prompt score judgeKind coverage } } }"
 )
+RUNS = "query($name: String!) { runs(experiment: $name) { nodes { id status mlflowUrl cells { nText } } } }"
 
 
 @dataclass
@@ -134,11 +137,11 @@ def test_a_script_launches_follows_judges_and_reads(api: Api) -> None:
         for item in items[12:]
     ]
     data = "".join(rest).encode()
-    link = api.ask(UPLOAD, "anna", name=NAME, n=len(data))["importScores"]["path"]
+    link = api.ask(UPLOAD, "anna", name=NAME, n=len(data))["importScores"]["uploadPath"]
     assert api.put(link, data)["state"] == "stored"
     with pytest.raises(urllib.error.HTTPError, match="404"):
         api.put(link, data)
-    api.ask("mutation($id: String!) { closeJudgeRound(id: $id) { __typename } }", id=opened)
+    api.ask("mutation($id: String!) { closeJudgeRound(round: $id) { __typename } }", id=opened)
 
     def published() -> Any:
         board = api.ask(BOARD, name=NAME)["leaderboard"]
@@ -146,6 +149,9 @@ def test_a_script_launches_follows_judges_and_reads(api: Api) -> None:
 
     board = api.await_(published)
     assert [(row["score"], row["judgeKind"]) for row in board["rows"]] == [(3.5, "human")]
+    runs = api.ask(RUNS, name=NAME)["runs"]["nodes"]
+    assert {run["id"]: run["status"] for run in runs}[first["runId"]] == "success"
+    assert all(run["cells"] == [{"nText": 18}] and "/mlflow/#/experiments/" in run["mlflowUrl"] for run in runs)
 
 
 def test_dagit_and_a_backfill_work_on_the_same_partitions(api: Api) -> None:

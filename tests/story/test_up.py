@@ -126,6 +126,24 @@ def test_however_it_ends_nothing_is_left(project: Any, number: signal.Signals) -
     process.communicate(timeout=10)
 
 
+def test_it_stops_being_ready_before_it_stops(project: Any) -> None:
+    """On SIGTERM `/readyz` fails while requests are still answered; then it ends."""
+    port = _free_port()
+    process = project.start("up", "--port", str(port))
+    try:
+        _await(lambda: _status(port, "/readyz") == 200, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    seen = [200]
+    while seen[-1] != 0:
+        seen.append(_status(port, "/readyz"))
+        if seen[-1] == 503:
+            assert _status(port, "/healthz") in {200, 0}
+    process.communicate(timeout=40)
+    assert 503 in seen
+    assert seen == sorted(seen, key=[200, 503, 0].index)
+
+
 def test_a_dead_code_server_and_daemon_are_started_again(project: Any) -> None:
     """Killed, both come back by themselves, and the server is ready again."""
     port = _free_port()
@@ -150,7 +168,7 @@ def test_a_dead_code_server_and_daemon_are_started_again(project: Any) -> None:
     _await_nothing_left(project.home)
 
 
-def test_a_busy_port_and_a_served_home_are_one_sentence(project: Any) -> None:
+def test_a_busy_port_is_one_sentence(project: Any) -> None:
     """Exit code 2 and what to do, before anything is started."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

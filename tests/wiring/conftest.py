@@ -38,18 +38,21 @@ NAME = "tip-bench-walked"
 
 @dataclass
 class Served:
-    """The app; `tokens` holds a bearer token a person."""
+    """The app; `tokens` and `sessions` hold a bearer token or a session's secret a person."""
 
     app: Any
     house: House
     auth: AuthModule
     database: Engine
     tokens: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str | None, str] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, person: str | None = None, **given: Any) -> httpx.Response:
         """One request as a person, whole."""
         headers = {**given.pop("headers", {})}
-        if person is not None:
+        if person in self.sessions:
+            headers |= {"cookie": f"tipbench_session={self.sessions[person]}", "origin": ORIGIN, "x-tipbench": "1"}
+        elif person is not None:
             headers["authorization"] = f"Bearer {self.tokens[person]}"
 
         async def go() -> httpx.Response:
@@ -94,6 +97,7 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)
+    served.sessions["other"] = auth.redeem(auth.invite(Role.USER, None, "tester").secret).secret
     yield served
     database.dispose()
     host.close()

@@ -34,6 +34,8 @@ def test_the_repository_is_a_project_of_its_own() -> None:
         ("[defaults]\nn_tips = 'x'\n", "n_tips"),
         ('[catalog]\npackaged = ["prompt"]\n', "prompt"),
         ("[up\n", "tipbench.toml"),
+        ('[up]\ncors_origins = ["*"]\n', "cors_origins"),
+        ('[up]\ntrusted_proxies = ["proxy"]\n', "trusted_proxies"),
     ],
 )
 def test_a_wrong_value_names_file_and_key(tmp_path: Path, text: str, said: str) -> None:

@@ -31,8 +31,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Evaluate the checks; exit 1 when one fails."),
     "link": ("auth", "Print a fresh one-time address for signing in as the local admin."),
     "token": ("auth", "Print a bearer token for scripts."),
+    "keys": ("auth", "Rotate the keys that this home signs with."),
     "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
-    "up": ("up", "Serve Dagit on this home."),
+    "up": ("up", "Serve the API, Dagit and MLflow on this home."),
 }
 
 

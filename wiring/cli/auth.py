@@ -1,18 +1,23 @@
-"""`tipbench token` and `tipbench link`: ways in for whoever owns the home."""
+"""`tipbench token`, `tipbench link` and `tipbench keys`: ways in for whoever owns the home."""
 
 import re
+import time
 
 import click
 import sqlalchemy as sa
 
 from contracts.access import Role
 from contracts.refusals import Unavailable
+from services.auth.claims import LEEWAY_S, LONGEST_LIFE_S
+from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
+from services.auth.sessions_http import JWKS_S
 from wiring.auth import build_auth
 from wiring.cli.context import settings_of
 from wiring.database import open_database
 from wiring.settings import Settings
 
+SKEW_S = 60
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DURATION = re.compile(r"(?:\d{1,9}[smhd])+", re.ASCII)
 
@@ -54,6 +59,27 @@ def link_command(ctx: click.Context, port: int | None) -> None:
     settings = settings_of(ctx)
     link = _auth(settings).local_link()
     click.echo(f"http://127.0.0.1:{port or settings.port}/auth/link#{link.secret}")
+
+
+@click.group("keys")
+def keys_command() -> None:
+    """Keys that this home signs with."""
+
+
+@keys_command.group("rotate")
+def rotate_command() -> None:
+    """Make a new key; what the old one signed goes on counting until it expires."""
+
+
+@rotate_command.command("jwt")
+@click.pass_context
+def rotate_jwt_command(ctx: click.Context) -> None:
+    """Publish a new key for bearer tokens, alone on standard output its id; it signs six minutes later.
+
+    By then every verifier has it. The old one verifies for as long as a token lives, and is then left out by itself.
+    """
+    ring = KeyRing(settings_of(ctx).home.keys)
+    click.echo(ring.rotate(time.time(), LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S).kid)
 
 
 def _auth(settings: Settings) -> AuthModule:

@@ -12,6 +12,19 @@ COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     """Make the tables."""
+    _outbox()
+    _inbox()
+    _dead()
+    _signals()
+
+
+def downgrade() -> None:
+    """Remove them."""
+    for table in ("events_signals", "events_dead", "events_inbox", "events_outbox"):
+        op.drop_table(table)
+
+
+def _outbox() -> None:
     op.create_table(
         "events_outbox",
         sa.Column("position", COUNTER, primary_key=True, autoincrement=True),
@@ -28,6 +41,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_outbox_sent_at", "events_outbox", ["sent_at"])
     op.create_index("ix_events_outbox_user", "events_outbox", ["user"])
+
+
+def _inbox() -> None:
     op.create_table(
         "events_inbox",
         sa.Column("position", COUNTER, primary_key=True, autoincrement=True),
@@ -52,6 +68,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_inbox_received_at", "events_inbox", ["received_at"])
     op.create_index("ix_events_inbox_user", "events_inbox", ["user"])
+
+
+def _dead() -> None:
     op.create_table(
         "events_dead",
         sa.Column("consumer", sa.Text, primary_key=True),
@@ -65,6 +84,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_dead_at", "events_dead", ["at"])
     op.create_index("ix_events_dead_user", "events_dead", ["user"])
+
+
+def _signals() -> None:
     op.create_table(
         "events_signals",
         sa.Column("position", COUNTER, primary_key=True, autoincrement=True),
@@ -76,9 +98,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_signals_at", "events_signals", ["at"])
     op.create_index("ix_events_signals_user_at", "events_signals", ["user", "at"])
-
-
-def downgrade() -> None:
-    """Remove them."""
-    for table in ("events_signals", "events_dead", "events_inbox", "events_outbox"):
-        op.drop_table(table)

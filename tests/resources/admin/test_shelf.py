@@ -74,6 +74,12 @@ def test_a_broken_scenario_is_refused(house: House) -> None:
     """What a file would be refused for, and lines within text that would be two entries, are refused here too."""
     shelf = CatalogShelf(house)
     good = shelf.scenarios()[0].content
-    for broken in ({**good, "id": "X Y"}, {**good, "weekday": "Noday"}, {"id": "a"}, {}):
+    for broken in (
+        {**good, "id": "X Y"},
+        {**good, "weekday": "Noday"},
+        {"id": "a"},
+        {},
+        {**good, "id": "a", "hour": 10**30},
+    ):
         with pytest.raises(InvalidInput):
             shelf.add_scenario(json.loads(json.dumps(broken)))

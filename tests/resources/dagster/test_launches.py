@@ -61,13 +61,13 @@ def test_a_dry_run_writes_nothing(ground: Ground) -> None:
 
 
 def test_a_key_launches_once(ground: Ground) -> None:
-    """The same key again gives the first run; with another body it is a conflict; another actor's is its own."""
+    """The same key again gives the first run; with another body it is a conflict; another actor's key is its own."""
     first = ground.launches.launch(ground.request("keyed", key="a"))
     again = ground.launches.launch(ground.request("keyed", key="a"))
     assert (again.run_id, again.repeated) == (first.run_id, True)
     with pytest.raises(Conflict):
         ground.launches.launch(ground.request("keyed", key="a", n_scenarios=3))
-    other = ground.launches.launch(ground.request("keyed", key="a", actor="u2"))
+    other = ground.launches.launch(replace(ground.request("keyed", key="a", actor="u2"), accept_failures=True))
     assert other.run_id != first.run_id
     assert len(_runs(ground, "keyed")) == 2
 
@@ -80,6 +80,17 @@ def test_many_at_once_with_one_key_launch_once(ground: Ground) -> None:
     assert len(runs) == 1
     assert all(isinstance(answer, Launched | InProgress) for answer in found)
     assert len(_runs(ground, "crowd")) == 1
+
+
+def test_equal_launches_at_the_same_moment_are_one_run(ground: Ground) -> None:
+    """Without keys too: what is queued does it; one that differs, or selects assets, is a run of its own."""
+    request = ground.request("equal")
+    found = _together(*[lambda: ground.launches.launch(request)] * 8)
+    assert len({answer.run_id for answer in found if isinstance(answer, Launched)}) == 1
+    assert len(_runs(ground, "equal")) == 1
+    ground.launches.rematerialize("tip-bench-equal", "leaderboards", "u1")
+    assert ground.launches.launch(request).repeated
+    assert not ground.launches.launch(replace(request, accept_failures=True)).repeated
 
 
 def test_a_crash_between_row_and_launch_launches_nothing_twice(ground: Ground) -> None:
@@ -135,6 +146,7 @@ def test_while_the_code_server_is_away_nothing_is_pinned(ground: Ground) -> None
         ({"baseline": "template/none"}, "baseline"),
         ({"baseline": "nonsense"}, "baseline"),
         ({"extends": "tip-bench-nowhere"}, "extends"),
+        ({"extends": "../.."}, "extends"),
     ],
 )
 def test_a_wrong_option_is_named(ground: Ground, options: dict[str, Any], path: str) -> None:
@@ -215,7 +227,8 @@ def test_a_backfill_validates_all_names_first(ground: Ground) -> None:
 
 def test_runs_are_paged_newest_first(ground: Ground) -> None:
     """Pages of one give every run once; a cursor of nothing here and an unknown status are refused."""
-    launched = [ground.launches.launch(ground.request("paged")).run_id for _ in range(3)]
+    launched = [ground.launches.launch(ground.request("paged")).run_id]
+    launched += [ground.launches.rematerialize("tip-bench-paged", "leaderboards", "u1").run_id for _ in range(2)]
     found, after = [], None
     while True:
         page = ground.launches.runs("tip-bench-paged", PageRequest(first=1, after=after))

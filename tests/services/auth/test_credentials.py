@@ -138,3 +138,11 @@ def test_a_token_lives_ninety_days_at_most(auth: AuthModule, ttl: int) -> None:
     """No shorter than a second, no longer than that."""
     with pytest.raises(InvalidInput, match="90 days"):
         auth.issue_token(Role.ADMIN, ttl)
+
+
+def test_a_session_is_not_revoked_as_a_token(auth: AuthModule, signed_in: SignedIn) -> None:
+    """Asked for the other kind it is not found, and it still counts."""
+    with pytest.raises(NotFound):
+        auth.revoke(signed_in.caller.credential, "token")
+    assert auth.by_session(signed_in.secret) is not None
+    assert auth.revoke(signed_in.caller.credential, "session").revoked_at is not None

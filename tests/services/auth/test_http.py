@@ -3,13 +3,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
+import jwt
 import pytest
+from jwt.types import Options
 from starlette.applications import Starlette
 
 from contracts.access import Role
 from services.auth.door import Door
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
+from services.auth.sessions_http import session_routes
 from tests.services.auth.conftest import Clock
 
 ORIGIN = "http://127.0.0.1:3000"
@@ -30,7 +33,8 @@ def _call(auth: AuthModule, *calls: Call, origin: str = ORIGIN) -> list[httpx.Re
 
 
 def _browser(auth: AuthModule, origin: str = ORIGIN) -> httpx.AsyncClient:
-    app = Starlette(routes=list(auth_routes(auth, Door(frozenset({origin})))))
+    door = Door(frozenset({origin}))
+    app = Starlette(routes=[*auth_routes(auth, door), *session_routes(auth, door)])
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=origin)
 
 
@@ -211,3 +215,15 @@ def test_a_lost_store_is_a_503(auth: AuthModule, clock: Clock, lose_store: Calla
         assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
         assert answer.headers["retry-after"] == "1"
         assert "sqlite" not in answer.text
+
+
+def test_the_public_keys_are_published(auth: AuthModule) -> None:
+    """What verifies our tokens, without the private half, to be kept for five minutes."""
+    token = auth.issue_token(Role.USER, 60)
+    (answer,) = _call(auth, ("GET", "/auth/jwks.json", {}, b""))
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    (key,) = answer.json()["keys"]
+    assert set(key) == {"kty", "crv", "x", "kid", "alg", "use"}
+    options: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
+    claims = jwt.decode(token, jwt.PyJWK(key), ["EdDSA"], options, audience="tipbench-admin", issuer="tipbench")
+    assert claims["sub"] == "service-user"

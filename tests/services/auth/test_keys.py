@@ -88,3 +88,36 @@ def test_parallel_first_uses_agree_on_one_key(tmp_path: Path) -> None:
 def test_a_key_does_not_show_itself(tmp_path: Path) -> None:
     """The record's text has the id only."""
     assert "private" not in repr(KeyRing(tmp_path).signing(1000.0))
+
+
+def test_a_rotated_key_is_published_before_it_signs(tmp_path: Path) -> None:
+    """Published at once, signs after the wait; the old one signs until then and verifies for its tokens' life."""
+    ring, other = KeyRing(tmp_path), KeyRing(tmp_path)
+    old = ring.signing(1000.0)
+    new = ring.rotate(2000.0, 500.0, 360.0)
+    assert [key.kid for key in other.published(2000.0)] == [old.kid, new.kid]
+    assert other.signing(2359.0).kid == old.kid
+    assert other.signing(2360.0).kid == new.kid
+    assert other.verifying(old.kid, 2859.0) is not None
+    assert [key.kid for key in other.published(2860.0)] == [new.kid]
+    assert other.signing(2860.0).kid == new.kid
+
+
+def test_rotating_twice_leaves_somebody_to_sign(tmp_path: Path) -> None:
+    """While both successors wait the first key signs, afterwards the last one."""
+    ring = KeyRing(tmp_path)
+    first = ring.signing(1000.0)
+    ring.rotate(2000.0, 500.0, 360.0)
+    last = ring.rotate(2001.0, 500.0, 360.0)
+    assert ring.signing(2002.0).kid == first.kid
+    assert ring.signing(2361.0).kid == last.kid
+
+
+def test_a_first_moment_that_is_no_number_never_comes(tmp_path: Path) -> None:
+    """A damaged wait is taken as the safe one: another key signs."""
+    ring = KeyRing(tmp_path)
+    old = ring.signing(1000.0)
+    new = ring.rotate(2000.0, 500.0, 360.0)
+    (tmp_path / f"jwt-{new.kid}.from").write_text("soon")
+    assert ring.signing(2300.0).kid == old.kid
+    assert ring.signing(3000.0).kid not in {old.kid, new.kid}

@@ -273,6 +273,8 @@ def test_literals_and_defaults_are_read_as_variables_are(place: Place) -> None:
         ("GET", "/dagster/anything-new"),
         ("POST", "/dagster/assets"),
         ("DELETE", "/dagster/runs/x"),
+        ("GET", "/dagster/logs/%2e%2e/x/err"),
+        ("GET", "/dagster/logs/run/%00/err"),
         ("POST", "/dagster//graphql"),
         ("POST", "/dagster/graphql/"),
     ],

@@ -14,6 +14,7 @@ from contracts.access import Caller, Role
 from contracts.auth import AuthUnavailable
 from contracts.refusals import InvalidInput
 from services.gateway.edge import Edge, EdgeRules, caller_of, request_id_of
+from services.gateway.rates import Rate, RateLimits
 
 HOST = "127.0.0.1:3000"
 OWN = {"host": HOST, "origin": f"http://{HOST}", "x-tipbench": "1"}
@@ -76,7 +77,8 @@ def ask(method: str, path: str, *, content: bytes | None = None, **headers: str)
         Route("/slow", slow),
         Route("/stream", stream),
     ]
-    rules = EdgeRules(frozenset({HOST}), body_bytes=1000, answer_s=0.1)
+    listed = frozenset({"https://app.example"})
+    rules = EdgeRules(frozenset({HOST}), body_bytes=1000, answer_s=0.1, cors_origins=listed)
     app = Edge(Router(routes), rules, authenticate=found, may_change=own_pages, new_id=lambda: "made-here")
 
     async def run() -> httpx.Response:
@@ -145,3 +147,73 @@ def test_a_silent_door_is_given_up_and_a_stream_is_not() -> None:
     """The time counts until the answer begins."""
     assert ask("GET", "/slow").json()["code"] == "TIMEOUT"
     assert ask("GET", "/stream").text == "part" * 4
+
+
+def test_refusals_are_problems() -> None:
+    """RFC 9457, with the members of before beside its own."""
+    answer = ask("GET", "/who", host="evil.example")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "urn:tipbench:problem:misdirected",
+        "title": "Misdirected Request",
+        "status": 421,
+        "detail": "this host is not served here",
+        "code": "MISDIRECTED",
+        "message": "this host is not served here",
+        "request_id": "made-here",
+    }
+
+
+def test_a_trace_is_returned() -> None:
+    """The client's trace with our span, also with a refusal; a new one for whoever has none."""
+    given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    for host in (HOST, "evil.example"):
+        told = ask("GET", "/who", traceparent=given, host=host).headers["traceparent"]
+        assert told[:36] == given[:36]
+        assert told[36:52] != given[36:52]
+    assert ask("GET", "/who").headers["traceparent"] != ask("GET", "/who").headers["traceparent"]
+
+
+def test_another_sites_page_gets_nothing_with_a_cookie() -> None:
+    """Sec-Fetch-Site decides where a GET has no Origin; following a link is fine, and tokens are no cookies."""
+    assert ask("GET", "/who", who="session", sec_fetch_site="cross-site").json()["code"] == "FOREIGN_ORIGIN"
+    assert ask("GET", "/who", who="session", sec_fetch_site="same-site").status_code == 403
+    assert ask("GET", "/who", who="session", sec_fetch_site="cross-site", sec_fetch_mode="navigate").status_code == 200
+    assert ask("GET", "/who", who="session", sec_fetch_site="same-origin").status_code == 200
+    assert ask("GET", "/who", who="token", sec_fetch_site="cross-site").status_code == 200
+
+
+def test_listed_origins_may_ask_and_read() -> None:
+    """A preflight is answered for them alone; answers and refusals carry their origin."""
+    listed, preflight = "https://app.example", "POST"
+    told = ask("OPTIONS", "/who", origin=listed, access_control_request_method=preflight)
+    assert (told.status_code, told.headers["access-control-allow-origin"]) == (204, listed)
+    assert "idempotency-key" in told.headers["access-control-allow-headers"]
+    foreign = ask("OPTIONS", "/who", origin="https://evil.example", access_control_request_method=preflight)
+    assert (foreign.status_code, "access-control-allow-origin" in foreign.headers) == (405, False)
+    assert ask("GET", "/who", who="token", origin=listed).headers["vary"] == "Origin"
+    assert ask("POST", "/who", who="session", origin=listed, x_tipbench="1").status_code == 403
+
+
+def test_one_too_many_is_told_when_to_come_again() -> None:
+    """429 with Retry-After; by the address that a trusted proxy names."""
+
+    async def run() -> list[int]:
+        rules = EdgeRules(frozenset({HOST}), trusted_proxies=frozenset({"127.0.0.1"}))
+        rates = RateLimits((Rate("who", "/who", 2),))
+        app = Edge(
+            Router([Route("/who", who)]),
+            rules,
+            authenticate=found,
+            may_change=own_pages,
+            new_id=lambda: "made-here",
+            rates=rates,
+        )
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{HOST}") as client:
+            answers = [await client.get("/who", headers={"x-forwarded-for": "198.51.100.1"}) for _ in range(3)]
+            assert answers[2].json()["code"] == "RATE_LIMITED"
+            assert int(answers[2].headers["retry-after"]) >= 1
+            answers.append(await client.get("/who", headers={"x-forwarded-for": "198.51.100.2"}))
+            return [answer.status_code for answer in answers]
+
+    assert asyncio.run(run()) == [200, 200, 429, 200]

@@ -36,6 +36,18 @@ def test_a_token_stands_alone_on_standard_output(tmp_path: Path) -> None:
     assert (caller.role, caller.judge) == (Role.JUDGE, "alice")
 
 
+def test_rotated_keys_leave_tokens_valid(tmp_path: Path) -> None:
+    """The new key's id alone on standard output; what was issued before and right after counts; both are published."""
+    before = _run(tmp_path, "token", "--role", "user").stdout.strip()
+    kid = _run(tmp_path, "keys", "rotate", "jwt").stdout.strip()
+    after = _run(tmp_path, "token", "--role", "user").stdout.strip()
+    house = _house(tmp_path)
+    assert house.by_bearer(before) is not None
+    assert house.by_bearer(after) is not None
+    published = [key["kid"] for key in house.jwks()]
+    assert published[1:] == [kid]
+
+
 def test_a_link_is_a_loopback_address_with_the_secret_in_its_fragment(tmp_path: Path) -> None:
     """The port is the settings' or the one given; the house takes the secret once."""
     (tmp_path / "tipbench.toml").write_text("[up]\nport = 4123\n")

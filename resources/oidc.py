@@ -1,0 +1,167 @@
+"""Asks OpenID providers over HTTP: discovery, keys and the exchange of a code, each with caps and without redirects."""
+
+import asyncio
+import base64
+import ipaddress
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote_plus
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from contracts.oidc import Jwk, ProviderAway, ProviderFacts, ProviderRefused
+
+WAIT_S = 5.0
+LARGEST = 256 * 1024
+FACTS_S = 3600.0
+KEYS_S = 3600.0
+UNKNOWN_S = 60.0
+"""An unknown key id makes us ask again at most this often, so that a flood of them asks the provider once a minute."""
+MOST_KEYS = 100
+
+
+class _KeySet(msgspec.Struct):
+    keys: list[Jwk]
+
+
+class _Tokens(msgspec.Struct):
+    id_token: str
+
+
+@dataclass
+class _Kept:
+    """What is known of an issuer; times are those of the clock."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    facts: ProviderFacts | None = None
+    facts_at: float = 0.0
+    keys: dict[str, Jwk] = field(default_factory=dict)
+    keys_at: float | None = None
+
+
+class OidcClient:
+    """Implements contracts.oidc.ProviderClient for one event loop; `clock` gives seconds that only grow.
+
+    Only issuers of the configuration are asked, so what is kept is bounded.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, wait_s: float = WAIT_S) -> None:
+        self._clock, self._wait_s = clock, wait_s
+        self._kept: dict[str, _Kept] = {}
+
+    async def facts(self, issuer: str) -> ProviderFacts:
+        """The discovery document of exactly that issuer, kept for an hour; ProviderAway."""
+        kept = self._of(issuer)
+        async with kept.lock:
+            return await self._facts(issuer, kept)
+
+    async def _facts(self, issuer: str, kept: _Kept) -> ProviderFacts:
+        if kept.facts is not None and self._clock() - kept.facts_at < FACTS_S:
+            return kept.facts
+        data = await self._ask("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration", issuer)
+        try:
+            found = msgspec.json.decode(data, type=ProviderFacts)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise ProviderAway("the provider's discovery document cannot be read") from None
+        if found.issuer != issuer:
+            raise ProviderAway("the provider's discovery document is another issuer's")
+        for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
+            _allowed(url, issuer)
+        kept.facts, kept.facts_at = found, self._clock()
+        return found
+
+    async def key(self, issuer: str, kid: str) -> Jwk | None:
+        """The issuer's key of that id; asks when the set is an hour old, or a minute old and the id is unknown."""
+        kept = self._of(issuer)
+        async with kept.lock:
+            age = None if kept.keys_at is None else self._clock() - kept.keys_at
+            if age is None or age >= KEYS_S or (kid not in kept.keys and age >= UNKNOWN_S):
+                await self._fetch_keys(issuer, kept)
+            return kept.keys.get(kid)
+
+    async def _fetch_keys(self, issuer: str, kept: _Kept) -> None:
+        facts = await self._facts(issuer, kept)
+        kept.keys_at = self._clock()  # a failing provider is asked no oftener than one that answers
+        kept.keys = {}
+        data = await self._ask("GET", facts.jwks_uri, issuer)
+        try:
+            found = msgspec.json.decode(data, type=_KeySet).keys
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise ProviderAway("the provider's keys cannot be read") from None
+        kept.keys = {jwk["kid"]: jwk for jwk in found[:MOST_KEYS] if isinstance(jwk.get("kid"), str)}
+
+    async def id_token(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> str:
+        """The ID token that a code is exchanged for; the secret goes where the provider wants it."""
+        facts = await self.facts(issuer)
+        sent, headers = dict(form), {}
+        if client is not None and "client_secret_basic" in facts.token_endpoint_auth_methods_supported:
+            pair = ":".join(quote_plus(part) for part in client)
+            headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        elif client is not None:
+            sent["client_id"], sent["client_secret"] = client
+        data = await self._ask("POST", facts.token_endpoint, issuer, form=sent, headers=headers)
+        try:
+            return msgspec.json.decode(data, type=_Tokens).id_token
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise ProviderAway("the provider's answer to the code cannot be read") from None
+
+    def _of(self, issuer: str) -> _Kept:
+        return self._kept.setdefault(issuer, _Kept())
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        issuer: str,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """The body of a 200; 4xx to a POST is the provider's refusal, everything else says that it is away."""
+        allowed, patience = _allowed(url, issuer), aiohttp.ClientTimeout(total=self._wait_s)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar()) as session,
+                session.request(method, allowed, data=form, headers=headers, allow_redirects=False) as answer,
+            ):
+                data = await _body(answer)
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:  # its text may name what was sent
+            raise ProviderAway(f"the provider did not answer: {type(error).__name__}") from None
+        if method == "POST" and 400 <= status < 500:
+            raise ProviderRefused("the provider refused the code: sign in again")
+        if status != 200:
+            raise ProviderAway(f"the provider answered {status}")
+        return data
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    data = b""
+    while chunk := await answer.content.read(LARGEST + 1 - len(data)):
+        data += chunk
+        if len(data) > LARGEST:
+            raise ProviderAway(f"the provider's answer is over {LARGEST} bytes")
+    return data
+
+
+def _allowed(url: str, issuer: str) -> URL:
+    """The URL when it may be asked: https, or http on loopback where the issuer itself is there."""
+    try:
+        parsed, home = URL(url), URL(issuer)
+    except ValueError:
+        raise ProviderAway("the provider names an address that is none") from None
+    plain = parsed.scheme == home.scheme == "http" and _is_loopback(parsed.host) and _is_loopback(home.host)
+    if not parsed.host or parsed.user is not None or not (parsed.scheme == "https" or plain):
+        raise ProviderAway("the provider names an address that is not https")
+    return parsed
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False

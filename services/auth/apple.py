@@ -1,0 +1,50 @@
+"""The client secret that Apple wants: a JWT signed with a key file, made anew long before six months are over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+ISSUER = "https://appleid.apple.com"
+LIFE_S = 24 * 3600
+RENEW_S = 3600
+
+
+class BadKey(ValueError):
+    """The file holds no P-256 private key; says so without quoting it."""
+
+
+@dataclass(frozen=True)
+class AppleClient:
+    """Who we are at Apple."""
+
+    team_id: str
+    key_id: str
+    client_id: str
+    pem: bytes = field(repr=False)
+
+
+def apple_secret(client: AppleClient, audience: str = ISSUER) -> Callable[[float], str]:
+    """The secret at a moment in Unix seconds, one day long and kept until an hour before its end; BadKey."""
+    try:
+        key = load_pem_private_key(client.pem, None)
+    except (ValueError, TypeError):
+        raise BadKey("the key file holds no private key in PEM without a password") from None
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise BadKey("the key file holds no P-256 key")
+    lock, kept = Lock(), [("", 0.0)]
+
+    def secret(now: float) -> str:
+        with lock:
+            text, ends = kept[0]
+            if not ends - LIFE_S <= now < ends - RENEW_S:
+                ends = int(now) + LIFE_S
+                claims = {"iss": client.team_id, "iat": int(now), "exp": ends, "aud": audience, "sub": client.client_id}
+                text = jwt.encode(claims, key, "ES256", headers={"kid": client.key_id})
+                kept[0] = (text, ends)
+            return text
+
+    return secret

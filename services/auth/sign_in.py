@@ -1,0 +1,213 @@
+"""Signing in with a provider: authorization code, PKCE, state and nonce, all bound to the browser that began."""
+
+import base64
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import msgspec
+import sqlalchemy as sa
+from starlette.concurrency import run_in_threadpool
+
+from contracts.access import Caller
+from contracts.auth import SignedIn
+from contracts.oidc import ConfiguredAdmin, Provider, ProviderClient, ProviderFacts, ProviderRefused
+from contracts.refusals import Conflict, InvalidInput, NotFound
+from services.auth.attempts import GONE, AttemptGone, Proofs, begin_attempt, proofs_of, spend_attempt
+from services.auth.credentials import caller_of, end_credential, find_caller
+from services.auth.id_tokens import Identity, kid_of, read_id_token
+from services.auth.identities import add_identity, invited_user, known_user, new_user, raise_configured
+from services.auth.links import GONE as LINK_GONE
+from services.auth.links import find_link
+from services.auth.module import SECRET_LENGTH, AuthModule
+from services.auth.own_paths import own_path
+from services.auth.recent import digest
+from services.auth.tables import LINKS, SESSIONS
+
+FRESH_S = 10 * 60.0
+LONGEST_CODE = 4096
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A sign-in under way: `secret` is the cookie's value, `location` the provider's page."""
+
+    secret: str
+    location: str
+
+    def __repr__(self) -> str:
+        return "Begun()"
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A sign-in that came to its end; `then` is a path of ours, `event` says what it did."""
+
+    signed_in: SignedIn
+    then: str
+    event: str
+
+
+class SignIn:
+    """Signs people in with the configured providers; `origin` is ours, from settings and never from a request.
+
+    `clock` gives Unix seconds, `ids()` a unique text, `chance(n)` n random bytes.
+    """
+
+    def __init__(
+        self,
+        auth: AuthModule,
+        client: ProviderClient,
+        providers: Sequence[Provider],
+        origin: str,
+        *,
+        admins: Sequence[ConfiguredAdmin] = (),
+        after: str = "/",
+        clock: Callable[[], float] = time.time,
+        ids: Callable[[], str] = lambda: secrets.token_hex(12),
+        chance: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._auth, self._client, self._origin, self._admins = auth, client, origin, tuple(admins)
+        self._after, self._clock, self._ids, self._chance = after, clock, ids, chance
+        self.providers = {provider.name: provider for provider in providers}
+
+    async def begin(
+        self, name: str, then: str | None = None, *, invitation: str | None = None, linking: Caller | None = None
+    ) -> Begun:
+        """Where to send the browser, and the cookie that it must come back with.
+
+        `invitation` is the secret of one to redeem; `linking` is who gets the identity, from a session at most ten
+        minutes old. NotFound, InvalidInput, Conflict, ProviderAway.
+        """
+        provider = self._provider(name)
+        path = own_path(self._after if then is None else then)
+        facts = await self._client.facts(provider.issuer)
+        secret = base64.urlsafe_b64encode(self._chance(32)).rstrip(b"=").decode("ascii")
+        await run_in_threadpool(self._keep, secret, name, path, invitation, linking)
+        return Begun(secret, self._location(provider, facts, proofs_of(secret), fresh=linking is not None))
+
+    def _keep(self, secret: str, name: str, path: str, invitation: str | None, linking: Caller | None) -> None:
+        now, link = self._clock(), None
+        with self._auth.changing() as connection:
+            if invitation is not None:
+                link = _open_invitation(connection, invitation, now)
+            if linking is not None:
+                _fresh_session(connection, linking.credential, now)
+            credential = None if linking is None else linking.credential
+            attempt = f"attempt-{self._ids()}"
+            begin_attempt(connection, attempt, secret, name, path, now, link=link, credential=credential)
+
+    def _location(self, provider: Provider, facts: ProviderFacts, proofs: Proofs, *, fresh: bool) -> str:
+        asked = {
+            "response_type": "code",
+            "client_id": provider.client_id,
+            "redirect_uri": self._redirect(provider),
+            "scope": " ".join(provider.scopes),
+            "state": proofs.state,
+            "nonce": proofs.nonce,
+            "code_challenge": proofs.challenge,
+            "code_challenge_method": "S256",
+            **({"response_mode": "form_post"} if provider.form_post else {}),
+            **({"prompt": "login", "max_age": "0"} if fresh else {}),
+        }
+        parts = urlsplit(facts.authorization_endpoint)
+        query = "&".join(part for part in (parts.query, urlencode(asked)) if part)
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+    async def finish(self, name: str, answer: Mapping[str, str], cookie: str | None, session: str | None) -> Arrived:
+        """Sign in with what the provider's answer holds.
+
+        `cookie` is the attempt's secret, `session` the session that the browser brought, which ends. The attempt is
+        spent before the provider is asked. AttemptGone, ProviderRefused, ProviderAway, Conflict, NotFound.
+        """
+        provider = self._provider(name)
+        if cookie is None or len(cookie) != SECRET_LENGTH:
+            raise AttemptGone(GONE, ("state",))
+        proofs = proofs_of(cookie)
+        if not hmac.compare_digest(answer.get("state", "").encode("utf-8", "surrogatepass"), proofs.state.encode()):
+            raise AttemptGone(GONE, ("state",))
+        row = await run_in_threadpool(self._spend, cookie, name)
+        who = await self._identify(provider, answer, proofs)
+        return await run_in_threadpool(self._arrive, row, who, session)
+
+    def _spend(self, cookie: str, name: str) -> Any:
+        with self._auth.changing() as connection:
+            return spend_attempt(connection, cookie, name, self._clock())
+
+    async def _identify(self, provider: Provider, answer: Mapping[str, str], proofs: Proofs) -> Identity:
+        facts = await self._client.facts(provider.issuer)
+        said = answer.get("iss")
+        if said != provider.issuer and (said is not None or facts.authorization_response_iss_parameter_supported):
+            raise ProviderRefused("the answer is another provider's")
+        code = answer.get("code", "")
+        if "error" in answer or not 0 < len(code) <= LONGEST_CODE:
+            raise ProviderRefused("the provider did not sign you in")
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._redirect(provider)}
+        form |= {"client_id": provider.client_id, "code_verifier": proofs.verifier}
+        client = None if provider.secret is None else (provider.client_id, provider.secret(self._clock()))
+        token = await self._client.id_token(provider.issuer, form, client)
+        key = await self._client.key(provider.issuer, kid_of(token, provider))
+        return read_id_token(token, key, provider, proofs.nonce, self._clock())
+
+    def _arrive(self, row: Any, who: Identity, session: str | None) -> Arrived:
+        now = self._clock()
+        with self._auth.changing() as connection:
+            user, event = self._user(connection, row, who, now)
+            if raise_configured(connection, who, user, self._admins):
+                event += ", now admin"
+            _end_session(connection, session, now)
+            return Arrived(self._auth.start(connection, user, now), row.next, event)
+
+    def _user(self, connection: sa.Connection, row: Any, who: Identity, now: float) -> tuple[str, str]:
+        fresh = f"user-{self._ids()}"
+        if row.credential is not None:
+            owner = _fresh_session(connection, row.credential, now)
+            if who.signed_in_at is None or who.signed_in_at < now - FRESH_S:
+                raise ProviderRefused("linking needs a fresh sign-in at the provider, which this one does not show")
+            add_identity(connection, who, owner, now)
+            end_credential(connection, row.credential, now)
+            return owner, "linked"
+        if row.link is not None:
+            link = connection.execute(sa.select(LINKS).where(LINKS.c.id == row.link)).first()
+            if link is None:
+                raise NotFound(LINK_GONE, ("secret",))
+            return invited_user(connection, who, link, fresh, now), "invited"
+        known = known_user(connection, who, now)
+        return (known, "known") if known is not None else (new_user(connection, who, fresh, now), "new")
+
+    def _provider(self, name: str) -> Provider:
+        if name not in self.providers:
+            raise NotFound("there is no provider of that name", ("provider",))
+        return self.providers[name]
+
+    def _redirect(self, provider: Provider) -> str:
+        return f"{self._origin}/auth/callback/{provider.name}"
+
+
+def _open_invitation(connection: sa.Connection, secret: str, now: float) -> str:
+    """The id of an open invitation; NotFound, InvalidInput for a link that signs somebody in."""
+    if len(secret) != SECRET_LENGTH:
+        raise NotFound(LINK_GONE, ("secret",))
+    row = find_link(connection, digest(secret), now, local=True)
+    if row.user is not None:
+        raise InvalidInput("this is no invitation", ("secret",))
+    return str(row.id)
+
+
+def _fresh_session(connection: sa.Connection, credential: str, now: float) -> str:
+    """The user of a live session that began at most ten minutes ago; Conflict."""
+    row, user = find_caller(connection, "session", SESSIONS.c.id == credential)
+    caller = caller_of("session", row, user, now)
+    if caller is None or now - row.created_at > FRESH_S:
+        raise Conflict("linking needs a session that began in the last 10 minutes: sign in again first")
+    return caller.subject
+
+
+def _end_session(connection: sa.Connection, secret: str | None, now: float) -> None:
+    """End the session that a browser brought, whosever it is: the new one takes its place."""
+    if secret is None:
+        return
+    row, _ = find_caller(connection, "session", SESSIONS.c.secret_hash == digest(secret))
+    if row is not None:
+        end_credential(connection, row.id, now)

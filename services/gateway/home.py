@@ -1,0 +1,87 @@
+"""`GET /v1/home`: the app's first screen in one call, a section a module, partial where a module is not there."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.access import Caller
+from contracts.home import HomeSection
+from contracts.refusals import Refusal
+from services.gateway.answers import problem
+from services.gateway.edge import caller_of, request_id_of
+from services.gateway.fresh import VARY, kept
+
+SECTIONS = ("profile", "tips", "connections", "notifications")
+BUDGET_S = 2.0
+MARGIN_S = 0.05
+"""What is kept of the budget for writing the answer."""
+log = logging.getLogger("tipbench.home")
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One part of the screen; without `data` there is a `reason`, a code that never changes."""
+
+    status: Literal["ok", "unavailable"]
+    reason: str | None = None
+    data: Any = None
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The screen; `complete` says whether every section is there."""
+
+    complete: bool
+    sections: dict[str, Section]
+
+
+class HomeDoor:
+    """Asks the modules there are, all at once; `clock` gives seconds that never go back."""
+
+    def __init__(
+        self, modules: Mapping[str, HomeSection], *, clock: Callable[[], float], budget_s: float = BUDGET_S
+    ) -> None:
+        self._modules, self._clock, self._budget_s = modules, clock, budget_s
+
+    def route(self) -> Route:
+        """For the application's router."""
+        return Route("/v1/home", self._answer, methods=["GET"])
+
+    async def _answer(self, request: Request) -> Response:
+        caller = caller_of(request.scope)
+        if caller is None:
+            answer = problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token")
+            answer.headers["www-authenticate"] = "Bearer"
+            return answer
+        home = await self.screen(caller, request_id_of(request.scope))
+        if home.complete:
+            return kept(request, msgspec.json.encode(home))
+        headers = {"cache-control": "private, no-store", "vary": VARY}
+        return Response(msgspec.json.encode(home), 200, headers, "application/json")
+
+    async def screen(self, caller: Caller, request_id: str) -> Home:
+        """Every section, within the budget."""
+        ends = self._clock() + self._budget_s - MARGIN_S
+        asked = [self._section(name, caller, ends, request_id) for name in SECTIONS]
+        sections = dict(zip(SECTIONS, await asyncio.gather(*asked), strict=True))
+        return Home(all(section.status == "ok" for section in sections.values()), sections)
+
+    async def _section(self, name: str, caller: Caller, ends: float, request_id: str) -> Section:
+        module = self._modules.get(name)
+        if module is None:
+            return Section("unavailable", "NOT_BUILT")
+        left = max(0.0, ends - self._clock())
+        try:
+            async with asyncio.timeout(left):
+                return Section("ok", data=await module(caller, left))
+        except TimeoutError:
+            return Section("unavailable", "TIMEOUT")
+        except Refusal as refusal:
+            return Section("unavailable", refusal.code)
+        except Exception as error:  # noqa: BLE001  # one module's defect leaves the others' sections whole
+            log.error("request %s: section %s failed: %s", request_id, name, type(error).__name__)  # noqa: TRY400  # no values
+            return Section("unavailable", "INTERNAL")

@@ -1,0 +1,55 @@
+"""Where requests come from: the true address behind trusted proxies, other origins' pages, and what browsers say."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+ANY_METHOD = b"GET, HEAD, POST"
+ANY_HEADER = b"authorization, content-type, idempotency-key, if-none-match, traceparent, x-request-id"
+SHOWN = b"etag, location, ratelimit, ratelimit-policy, retry-after, traceparent, x-request-id"
+Headers = list[tuple[bytes, bytes]]
+
+
+def address_of(peer: str, forwarded: str, trusted: frozenset[str]) -> str:
+    """The client's address: the last of X-Forwarded-For that is no trusted proxy, if `peer` is one; else `peer`.
+
+    What is no address ends the walk, so that text from outside never becomes a key.
+    """
+    found = peer
+    for entry in reversed(forwarded.split(",")):
+        if found not in trusted:
+            return found
+        try:
+            found = str(ip_address(entry.strip()))
+        except ValueError:
+            return found
+    return found
+
+
+def is_preflight(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a browser asks what another origin's page may send."""
+    return method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
+
+
+def cors(headers: Mapping[str, str], allowed: frozenset[str], *, preflight: bool) -> Headers:
+    """What an allowed origin's page may see; cookies are never allowed, so such a page sends a bearer token."""
+    if not allowed:
+        return []
+    vary = [(b"vary", b"Origin")]
+    if headers.get("origin") not in allowed:
+        return vary
+    told = [*vary, (b"access-control-allow-origin", headers["origin"].encode("latin-1"))]
+    if not preflight:
+        return [*told, (b"access-control-expose-headers", SHOWN)]
+    return [
+        *told,
+        (b"access-control-allow-methods", ANY_METHOD),
+        (b"access-control-allow-headers", ANY_HEADER),
+        (b"access-control-max-age", b"600"),
+    ]
+
+
+def from_elsewhere(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that another site's or port's page asks with our cookie, and not by following a link."""
+    if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
+        return False
+    return not (method in {"GET", "HEAD"} and headers.get("sec-fetch-mode") == "navigate")

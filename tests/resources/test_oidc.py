@@ -1,0 +1,194 @@
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from contracts.oidc import ProviderAway, ProviderRefused
+from resources.oidc import LARGEST, OidcClient
+
+Answer = Callable[[web.Request], Any]
+
+
+class Clock:
+    """Seconds that the test moves."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """The time now."""
+        return self.now
+
+
+class Peer:
+    """A provider on loopback; `answers` maps a path to what it says, `asked` counts."""
+
+    def __init__(self) -> None:
+        self.issuer, self.asked = "", list[str]()
+        self.answers: dict[str, Answer] = {
+            "/.well-known/openid-configuration": lambda _: self.facts(),
+            "/jwks": lambda _: {"keys": [{"kid": "one", "kty": "RSA"}, {"kty": "RSA"}, {"kid": 7}]},
+            "/token": lambda _: {"id_token": "a.b.c"},
+        }
+
+    def facts(self, **more: Any) -> dict[str, Any]:
+        """The discovery document."""
+        urls = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/jwks"}
+        return {"issuer": self.issuer, **{name: self.issuer + path for name, path in urls.items()}, **more}
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer, after counting."""
+        self.asked.append(request.path)
+        said = self.answers[request.path](request)
+        if asyncio.iscoroutine(said):
+            said = await said
+        return said if isinstance(said, web.StreamResponse) else web.json_response(said)
+
+
+def _with(peer: Peer, story: Callable[[OidcClient, Clock], Any]) -> None:
+    async def run() -> None:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", peer.handle)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            peer.issuer = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            clock = Clock()
+            await story(OidcClient(clock=clock, wait_s=0.5), clock)
+        finally:
+            await runner.cleanup()
+
+    asyncio.run(run())
+
+
+def test_a_flood_of_unknown_keys_asks_once_a_minute() -> None:
+    """Known ids ask nobody for an hour; a rolled key is found within a minute."""
+    peer = Peer()
+
+    async def story(client: OidcClient, clock: Clock) -> None:
+        assert await client.key(peer.issuer, "one") is not None
+        await asyncio.gather(*(client.key(peer.issuer, f"unknown-{number}") for number in range(50)))
+        assert peer.asked.count("/jwks") == 1
+        peer.answers["/jwks"] = lambda _: {"keys": [{"kid": "two", "kty": "RSA"}]}
+        clock.now += 60
+        found = await asyncio.gather(*(client.key(peer.issuer, "two") for _ in range(50)))
+        assert all(key is not None for key in found)
+        assert peer.asked.count("/jwks") == 2
+        assert await client.key(peer.issuer, "one") is None
+        clock.now += 3600
+        await client.key(peer.issuer, "two")
+        assert peer.asked.count("/jwks") == 3
+
+    _with(peer, story)
+
+
+def test_keys_that_cannot_be_had_are_asked_for_once_a_minute() -> None:
+    """A provider that fails is not hammered; afterwards it is found again."""
+    peer = Peer()
+
+    async def story(client: OidcClient, clock: Clock) -> None:
+        good = peer.answers["/jwks"]
+        peer.answers["/jwks"] = lambda _: web.Response(status=500)
+        with pytest.raises(ProviderAway):
+            await client.key(peer.issuer, "one")
+        assert await client.key(peer.issuer, "one") is None
+        assert peer.asked.count("/jwks") == 1
+        peer.answers["/jwks"] = good
+        clock.now += 60
+        assert await client.key(peer.issuer, "one") is not None
+
+    _with(peer, story)
+
+
+async def _slow(_: web.Request) -> web.Response:
+    await asyncio.sleep(3)
+    return web.json_response({})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _: web.Response(status=302, headers={"Location": "/elsewhere"}),
+        lambda _: web.Response(body=b"x" * (LARGEST + 1)),
+        lambda _: web.Response(text="not JSON"),
+        lambda _: web.Response(text="[" * 100_000),
+        lambda _: {"issuer": "missing the rest"},
+        _slow,
+    ],
+    ids=["redirect", "too large", "no JSON", "deep", "incomplete", "slow"],
+)
+def test_a_discovery_that_is_none_says_that_the_provider_is_away(answer: Answer) -> None:
+    """No redirect is followed and nothing is read beyond its cap, in size and in time."""
+    peer = Peer()
+    peer.answers["/.well-known/openid-configuration"] = answer
+
+    async def story(client: OidcClient, _: Clock) -> None:
+        with pytest.raises(ProviderAway):
+            await client.facts(peer.issuer)
+        assert peer.asked == ["/.well-known/openid-configuration"]
+
+    _with(peer, story)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"issuer": "https://elsewhere.example"},
+        {"token_endpoint": "http://elsewhere.example/token"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"jwks_uri": "https://user:word@elsewhere.example/"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": ""},
+    ],
+    ids=str,
+)
+def test_a_document_of_another_or_with_plain_addresses_is_refused(more: dict[str, str]) -> None:
+    """The issuer matches to the letter, and every address is https, or loopback as the issuer is."""
+    peer = Peer()
+    peer.answers["/.well-known/openid-configuration"] = lambda _: peer.facts(**more)
+
+    async def story(client: OidcClient, _: Clock) -> None:
+        with pytest.raises(ProviderAway):
+            await client.facts(peer.issuer)
+
+    _with(peer, story)
+
+
+@pytest.mark.parametrize("issuer", ["http://elsewhere.example", "ftp://127.0.0.1", "https://", "no address"])
+def test_an_issuer_that_is_not_https_is_never_asked(issuer: str) -> None:
+    """Plain http is for loopback only."""
+
+    async def run() -> None:
+        with pytest.raises(ProviderAway):
+            await OidcClient().facts(issuer)
+
+    asyncio.run(run())
+
+
+def test_the_secret_goes_where_the_provider_wants_it() -> None:
+    """In the header, escaped as RFC 6749 says, or in the form; a refusal quotes nothing."""
+    peer = Peer()
+    seen: list[tuple[str | None, str]] = []
+
+    async def token(request: web.Request) -> dict[str, str]:
+        seen.append((request.headers.get("Authorization"), await request.text()))
+        return {"id_token": "a.b.c"}
+
+    peer.answers["/token"] = token
+
+    async def story(client: OidcClient, clock: Clock) -> None:
+        assert await client.id_token(peer.issuer, {"code": "c"}, ("us", "p:q")) == "a.b.c"
+        peer.answers["/.well-known/openid-configuration"] = lambda _: peer.facts(
+            token_endpoint_auth_methods_supported=["client_secret_post"]
+        )
+        clock.now += 3600
+        await client.id_token(peer.issuer, {"code": "c"}, ("us", "p:q"))
+        peer.answers["/token"] = lambda _: web.json_response({"error": "planted"}, status=400)
+        with pytest.raises(ProviderRefused) as refused:
+            await client.id_token(peer.issuer, {"code": "planted"}, None)
+        assert "planted" not in str(refused.value)
+
+    _with(peer, story)
+    assert seen == [("Basic dXM6cCUzQXE=", "code=c"), (None, "code=c&client_id=us&client_secret=p%3Aq")]

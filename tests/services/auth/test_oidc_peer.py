@@ -1,0 +1,222 @@
+"""Signing in with a certified provider, oidc-provider, run by Node on loopback."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import httpx
+import pytest
+
+from contracts.oidc import Provider
+from resources.oidc import OidcClient
+from services.auth.attempts import proofs_of
+from services.auth.module import AuthModule
+from services.auth.sign_in import SignIn
+from tests.services.auth.browsing import ORIGIN, Visit
+
+ROOT = Path(__file__).parents[3]
+SOURCE, INSTALLED = ROOT / "tests" / "peers" / "oidc", ROOT / "build" / "peers" / "oidc"
+NODE = Path(sys.executable).with_name("node")
+DEADLINE_S = 20.0
+REDIRECTS = [f"{ORIGIN}/auth/callback/{name}" for name in ("peer", "public")]
+pytestmark = pytest.mark.slow
+
+
+class Form(HTMLParser):
+    """The action of a page's first form, with its hidden fields."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.action, self.fields = "", dict[str, str]()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what a browser would send."""
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form" and not self.action:
+            self.action = found["action"]
+        if tag == "input" and found.get("type") == "hidden":
+            self.fields[found["name"]] = found.get("value", "")
+
+
+def _install() -> None:
+    """oidc-provider as its lock file pins it, in the project's build folder; once for all workers."""
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    lock = (SOURCE / "package-lock.json").read_bytes()
+    done = INSTALLED / "installed.json"
+    with (INSTALLED / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not done.is_file() or done.read_bytes() != lock:
+            for name in ("package.json", "package-lock.json", ".npmrc"):
+                shutil.copy(SOURCE / name, INSTALLED / name)
+            npm = [str(NODE.with_name("npm")), "ci", "--no-progress"]
+            path = {"PATH": f"{NODE.parent}:/usr/bin:/bin"}
+            subprocess.run(npm, cwd=INSTALLED, check=True, timeout=300, capture_output=True, env={**os.environ, **path})
+            done.write_bytes(lock)
+        shutil.copy(SOURCE / "provider.mjs", INSTALLED / "provider.mjs")
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """The provider's issuer, once it listens."""
+    _install()
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [str(NODE), "provider.mjs", str(port), *REDIRECTS]
+    process = subprocess.Popen(command, cwd=INSTALLED, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + DEADLINE_S
+    while time.monotonic() < until:
+        assert process.poll() is None, "the provider ended at its start"
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError("the provider did not listen in time")
+
+
+async def _at_the_provider(location: str, login: str) -> dict[str, str]:
+    """What a person's browser brings back: follow the pages, type the name, consent."""
+    async with httpx.AsyncClient(timeout=10) as person:
+        url = location
+        for _ in range(12):
+            answer = await person.get(url)
+            while answer.status_code in {302, 303}:
+                url = urljoin(str(answer.url), answer.headers["location"])
+                if url.startswith(ORIGIN):
+                    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+                answer = await person.get(url)
+            assert answer.status_code == 200, answer.text[:300]
+            form = Form(answer.text)
+            posted = await person.post(
+                urljoin(str(answer.url), form.action), data={**form.fields, "login": login, "password": "x"}
+            )
+            url = urljoin(str(posted.url), posted.headers["location"])
+    raise AssertionError("the provider never came back")
+
+
+def _visit(auth: AuthModule, issuer: str) -> Visit:
+    known = [
+        Provider(
+            name="peer",
+            label="Peer",
+            issuer=issuer,
+            client_id="tipbench",
+            secret=lambda _: "planted secret+/%",
+        ),
+        Provider(name="public", label="Public", issuer=issuer, client_id="public"),
+    ]
+    return Visit(SignIn(auth, OidcClient(), known, ORIGIN), auth, None)
+
+
+@pytest.fixture
+def live(auth: AuthModule) -> AuthModule:
+    """Auth by the machine's clock, as the provider's tokens are."""
+    auth._clock = time.time
+    auth._recent._clock = time.time
+    return auth
+
+
+async def _through(visit: Visit, name: str, login: str, **changed: Any) -> tuple[httpx.Response, dict[str, str]]:
+    begun = await visit.browser.get(f"/auth/login/{name}")
+    given = await _at_the_provider(begun.headers["location"], login)
+    return await visit.browser.get(f"/auth/callback/{name}", params={**given, **changed}), given
+
+
+def test_a_person_signs_in_with_a_certified_provider(live: AuthModule, issuer: str) -> None:
+    """Discovery, PKCE, code, token and keys against oidc-provider, as a confidential and as a public client."""
+
+    async def run() -> None:
+        visit = _visit(live, issuer)
+        async with visit.browser:
+            answer, given = await _through(visit, "peer", "alice")
+            assert (answer.status_code, given["iss"]) == (303, issuer)
+            first = await visit.me()
+            assert first["role"] == "USER"
+            answer, _ = await _through(visit, "peer", "bert")
+            assert (await visit.me())["subject"] != first["subject"]
+            answer, _ = await _through(visit, "public", "alice")
+            assert answer.status_code == 303
+            assert (await visit.me())["subject"] == first["subject"]
+            assert visit.events == ["new", "new", "known"]
+
+    asyncio.run(run())
+
+
+def test_another_issuer_in_the_answer_is_refused(live: AuthModule, issuer: str) -> None:
+    """oidc-provider promises `iss`, so that a wrong and a missing one are both refused."""
+
+    async def run() -> None:
+        visit = _visit(live, issuer)
+        async with visit.browser:
+            answer, _ = await _through(visit, "peer", "alice", iss="https://elsewhere.example")
+            assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
+            begun = await visit.browser.get("/auth/login/peer")
+            given = await _at_the_provider(begun.headers["location"], "alice")
+            del given["iss"]
+            answer = await visit.browser.get("/auth/callback/peer", params=given)
+            assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
+
+    asyncio.run(run())
+
+
+def test_the_provider_refuses_another_browsers_code_and_a_spent_one(live: AuthModule, issuer: str) -> None:
+    """A stolen code comes with another verifier, a spent one buys nothing: the provider says no, and so do we."""
+
+    async def run() -> None:
+        victim, thief = _visit(live, issuer), _visit(live, issuer)
+        async with victim.browser, thief.browser:
+            begun = await victim.browser.get("/auth/login/public")
+            stolen = await _at_the_provider(begun.headers["location"], "alice")
+            await thief.browser.get("/auth/login/public")
+            state = proofs_of(thief.browser.cookies["tipbench_attempt"]).state
+            answer = await thief.browser.get("/auth/callback/public", params={**stolen, "state": state})
+            assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
+            _, spent = await _through(victim, "public", "alice")
+            await victim.browser.get("/auth/login/public")
+            state = proofs_of(victim.browser.cookies["tipbench_attempt"]).state
+            answer = await victim.browser.get("/auth/callback/public", params={**spent, "state": state})
+            assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
+
+    asyncio.run(run())
+
+
+def test_the_provider_wants_a_challenge(issuer: str) -> None:
+    """Without PKCE the public client gets no code: what we send is what it asks for."""
+    query = {"client_id": "public", "response_type": "code", "scope": "openid", "redirect_uri": REDIRECTS[1]}
+    answer = httpx.get(f"{issuer}/auth", params={**query, "state": "s"})
+    assert "error=invalid_request" in answer.headers.get("location", "") + answer.text
+
+
+def test_a_wrong_client_secret_is_refused(live: AuthModule, issuer: str) -> None:
+    """The provider checks it; nobody is signed in and the page quotes nothing."""
+
+    async def run() -> None:
+        bad = Provider(name="peer", label="Peer", issuer=issuer, client_id="tipbench", secret=lambda _: "planted-wrong")
+        visit = Visit(SignIn(live, OidcClient(), [bad], ORIGIN), live, None)
+        async with visit.browser:
+            answer, _ = await _through(visit, "peer", "alice")
+            assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
+            assert "planted-wrong" not in answer.text
+
+    asyncio.run(run())

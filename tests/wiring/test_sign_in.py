@@ -1,0 +1,143 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from contracts.oidc import Provider
+from resources.database import open_engine
+from resources.home import Home
+from services.auth.keys import KeyRing
+from services.auth.module import AuthModule
+from tests.wiring.conftest import ORIGIN, Served
+from wiring.database import BRANCHES, HERE, open_database
+from wiring.provider_tables import AuthTable
+from wiring.settings import SettingsError, read_project_file
+from wiring.sign_in import build_sign_in
+
+WRITTEN = """
+[[auth.providers]]
+name = "google"
+preset = "google"
+client_id = "ours"
+secret_env = "GOOGLE_SECRET"
+
+[[auth.providers]]
+name = "apple"
+preset = "apple"
+client_id = "example.app"
+team_id = "TEAM"
+key_id = "KEY"
+key_file = "apple.p8"
+
+[[auth.providers]]
+name = "work"
+label = "Work & Co"
+issuer = "https://id.example"
+client_id = "ours"
+algorithms = ["ES256"]
+
+[[auth.admins]]
+issuer = "https://id.example"
+sub = "boss"
+"""
+
+
+def _read(folder: Path, text: str) -> AuthTable:
+    (folder / "tipbench.toml").write_text(text)
+    return read_project_file(folder / "tipbench.toml").auth
+
+
+def _providers(folder: Path, text: str, auth: Any = None) -> dict[str, Provider]:
+    table = _read(folder, text)
+    return build_sign_in(table, {"GOOGLE_SECRET": "planted"}, folder, auth, ORIGIN).providers
+
+
+def test_providers_come_from_the_project_file(tmp_path: Path) -> None:
+    """The presets know issuer and manners; secrets come by variable or key file and are in no text."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "apple.p8").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    google, apple, work = _providers(tmp_path, WRITTEN).values()
+    assert (google.issuer, google.form_post) == ("https://accounts.google.com", False)
+    assert google.secret is not None
+    assert google.secret(0.0) == "planted"
+    assert (apple.issuer, apple.form_post, apple.loose_verified) == ("https://appleid.apple.com", True, True)
+    assert (work.label, work.algorithms, work.secret) == ("Work & Co", ("ES256",), None)
+    assert "planted" not in repr(google)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'name = "A"\nissuer = "https://id.example"',
+        'name = "a/b"\nissuer = "https://id.example"',
+        'name = "a"',
+        'name = "a"\nissuer = "http://id.example"',
+        'name = "a"\nissuer = "https://id.example?x"',
+        'name = "a"\nissuer = "https://id.example"\nsecret_env = "NOT_SET"',
+        'name = "a"\nissuer = "https://id.example"\nscopes = ["email"]',
+        'name = "a"\nissuer = "https://id.example"\nalgorithms = ["HS256"]',
+        'name = "a"\nissuer = "https://id.example"\nalgorithms = ["none"]',
+        'name = "a"\nissuer = "https://id.example"\nalgorithms = []',
+        'name = "a"\npreset = "apple"',
+        'name = "a"\npreset = "apple"\nteam_id = "T"\nkey_id = "K"\nkey_file = "missing.p8"',
+    ],
+)
+def test_a_provider_that_cannot_be_used_is_refused_at_the_start(tmp_path: Path, lines: str) -> None:
+    """Nobody finds out at the first sign-in."""
+    with pytest.raises(SettingsError):
+        _providers(tmp_path, f'[[auth.providers]]\nclient_id = "ours"\n{lines}\n')
+
+
+def test_an_admin_is_a_subject_or_an_address(tmp_path: Path) -> None:
+    """Both, neither and an unknown key are refused."""
+    for lines in ("", 'sub = "a"\nemail = "b"'):
+        with pytest.raises(SettingsError):
+            _providers(tmp_path, f'[[auth.admins]]\nissuer = "https://id.example"\n{lines}\n')
+    with pytest.raises(SettingsError):
+        _read(tmp_path, '[[auth.admins]]\nissuer = "https://id.example"\nrole = "USER"\n')
+
+
+def test_only_the_callback_is_open_to_other_origins(served: Served) -> None:
+    """A cross-site POST with a session's cookie reaches the callback, which knows no attempt, and nothing else."""
+    secret = served.auth.redeem(served.auth.local_link().secret).secret
+    foreign = {"origin": "https://appleid.apple.com", "cookie": f"tipbench_session={secret}"}
+    form = {**foreign, "content-type": "application/x-www-form-urlencoded"}
+    answer = served.ask("POST", "/auth/callback/none", headers=form, content=b"state=x")
+    assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
+    for path in ("/auth/login/none", "/auth/sign-out", "/auth/redeem", "/auth/sessions/x/revoke", "/graphql"):
+        answer = served.ask("POST", path, headers=form, content=b"state=x")
+        assert (answer.status_code, answer.json()["code"]) == (403, "FOREIGN_ORIGIN"), path
+    assert served.ask("GET", "/auth/callback/none", headers={"host": "evil.example"}).status_code == 421
+    assert "No provider is configured" in served.ask("GET", "/auth/sign-in").text
+
+
+def test_a_home_from_before_providers_signs_in_after_the_upgrade(tmp_path: Path) -> None:
+    """A database at auth_0001 with a user, a session and an invitation is brought up, and all three count."""
+    home = Home(tmp_path)
+    engine = open_engine(f"sqlite:///{home.database}")
+    config = Config()
+    config.set_main_option("script_location", str(HERE / "wiring" / "migrations"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(str(path) for path in BRANCHES))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "auth_0001")
+    assert not sa.inspect(engine).has_table("auth_identities")
+    before = AuthModule(engine, KeyRing(home.keys))
+    session, link = before.redeem(before.local_link().secret), before.local_link()
+    engine.dispose()
+    upgraded = open_database(home, None)
+    assert sa.inspect(upgraded).has_table("auth_identities")
+    after = AuthModule(upgraded, KeyRing(home.keys))
+    assert after.by_session(session.secret) is not None
+    assert after.redeem(link.secret).caller.subject == "local-admin"
+    sign_in = build_sign_in(AuthTable(), {}, tmp_path, after, ORIGIN)
+    assert sign_in.providers == {}
+    with upgraded.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM auth_attempts")).scalar_one() == 0
+    upgraded.dispose()
