@@ -9,6 +9,7 @@ CODES: dict[str, int] = {
     "contracts.refusals.InProgress": PARTIAL,
     "contracts.refusals.Refusal": WRONG_INPUT,
     "contracts.refusals.Unavailable": PARTIAL,
+    "contracts.sealing.Unreadable": WRONG_INPUT,
     "core.draw.DrawError": WRONG_INPUT,
     "core.names.InvalidName": WRONG_INPUT,
     "core.options.OptionError": WRONG_INPUT,

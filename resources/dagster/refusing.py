@@ -16,7 +16,7 @@ from core.spec import Options, SpecMismatch
 from resources.catalog import CatalogError, UnknownEntry
 from resources.catalog.catalog import DuplicateEntry
 from resources.lake.lock import WriterBusy
-from resources.lake.specs import NotPinned, PinBroken
+from resources.lake.specs import Archived, NotPinned, PinBroken
 from resources.models.registry import MissingKey
 
 TABLE: tuple[tuple[type[Exception], type[Refusal], tuple[str, ...]], ...] = (
@@ -31,6 +31,7 @@ TABLE: tuple[tuple[type[Exception], type[Refusal], tuple[str, ...]], ...] = (
     (RenderError, InvalidInput, ("prompts",)),
     (MissingKey, InvalidInput, ("models",)),
     (NotPinned, InvalidInput, ("experiment",)),
+    (Archived, Conflict, ("experiment",)),
     (CatalogError, Unavailable, ()),
     (PinBroken, Unavailable, ()),
     (WriterBusy, Conflict, ()),

@@ -1,11 +1,18 @@
-from contracts.refusals import Unavailable
+from contracts.refusals import Conflict, Unavailable
 from resources.dagster.refusing import as_refusal
-from resources.lake.specs import PinBroken
+from resources.lake.specs import Archived, PinBroken
 
 
 def test_a_broken_pin_tells_no_path() -> None:
     """Neither where the home is nor what the parser said."""
-    refusal = as_refusal(PinBroken("/home/x/lake/tip-bench-a/spec.json cannot be read: Input data was truncated"))
+    refusal = as_refusal(PinBroken("/there/lake/tip-bench-a/spec.json cannot be read: Input data was truncated"))
     assert isinstance(refusal, Unavailable)
-    assert "/home" not in refusal.message
+    assert "/there" not in refusal.message
     assert "truncated" not in refusal.message
+
+
+def test_an_experiment_archived_meanwhile_is_a_conflict() -> None:
+    """Between the look and the launch, too, it is no defect."""
+    refusal = as_refusal(Archived("tip-bench-a is archived"))
+    assert isinstance(refusal, Conflict)
+    assert refusal.path == ("experiment",)
