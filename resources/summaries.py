@@ -1,6 +1,7 @@
 """What Dagit shows beside a materialization: small tables in Markdown, and the plot."""
 
 import base64
+import re
 from collections.abc import Iterable
 
 from core.row import LeaderboardRow
@@ -18,7 +19,7 @@ def candidate_summary(home: Home, spec: Spec) -> str:
     facts = cell_facts(home, spec.experiment)
     names = ("n_text", "n_refused", "n_failed", "tokens_out", "cost", "latency_p50_ms", "latency_p95_ms")
     rows = [
-        [model, prompt, *(_number(facts.get(cell, {}).get(name)) for name in names)]
+        [code_span(model), code_span(prompt), *(_number(facts.get(cell, {}).get(name)) for name in names)]
         for cell, (model, prompt) in enumerate(spec.cell_names())
     ]
     head = ["model", "prompt", "tips", "refused", "failed", "tokens out", "cost USD", "p50 ms", "p95 ms"]
@@ -28,7 +29,10 @@ def candidate_summary(home: Home, spec: Spec) -> str:
 def score_summary(home: Home, spec: Spec) -> str:
     """Files taken by judge."""
     sources = Scores(home, spec.experiment, spec.rubric).sources()
-    rows = [[source.judge, source.kind, str(source.rows), source.at, source.author] for source in sources]
+    rows = [
+        [code_span(source.judge), source.kind, str(source.rows), source.at, code_span(source.author)]
+        for source in sources
+    ]
     return markdown(["judge", "kind", "answers", "at", "author"], rows) if rows else "nobody has scored yet"
 
 
@@ -43,8 +47,8 @@ def _cells(row: LeaderboardRow) -> list[str]:
     state = f"{row.coverage:.0%}" + (" provisional" if row.provisional else "")
     return [
         rank,
-        row.model,
-        row.prompt,
+        code_span(row.model),
+        code_span(row.prompt),
         _number(row.score),
         _interval(row.low, row.high),
         _number(row.diff),
@@ -61,15 +65,19 @@ def plot_markdown(published: Published) -> str:
 
 
 def markdown(head: list[str], rows: Iterable[list[str]]) -> str:
-    """A Markdown table of at most 40 rows; pipes and line ends in names are made harmless."""
+    """A Markdown table of at most 40 rows."""
     body = list(rows)
-    lines = [head, ["---"] * len(head), *([_plain(cell) for cell in row] for row in body[:SHOWN])]
+    lines = [head, ["---"] * len(head), *body[:SHOWN]]
     more = f"\n\n… and {len(body) - SHOWN} more" if len(body) > SHOWN else ""
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + more
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+def code_span(text: str) -> str:
+    """A name as it was given: a code span, in which nothing is a tag, a link or the table's own pipe."""
+    plain = " ".join(text.split())
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", plain)), default=0))
+    room = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{room}{plain}{room}{fence}".replace("|", "\\|")
 
 
 def _number(value: float | None) -> str:
