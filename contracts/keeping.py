@@ -30,7 +30,7 @@ class Data(StrEnum):
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """One table: every column classed, its retention in words (`rule`) and as a function, its users' ways in and out.
 
-    `prune(connection, now)` deletes what is past its time (`now` in Unix seconds) and returns the count; None where rows
+    `prune(connection, now)` deletes what is past its time (`now` in Unix seconds), returns the count; None where rows
     stay as long as what they belong to, which `rule` then says. `export(connection, user)` gives the user's rows and
     `erase(connection, user)` removes them or what leads to the user, and returns the count, 0 the second time; both are
     None only where no column is USER or SEALED.
