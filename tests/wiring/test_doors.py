@@ -101,17 +101,19 @@ def test_a_demoted_admin_is_refused(served: Served) -> None:
 
 
 def test_what_cannot_be_read_is_unavailable_and_named(served: Served) -> None:
-    """A damaged file of the lake is said at the field that needed it, below the lake's folder, and nothing is masked."""
+    """A damaged file of the lake is said at the field that needed it, by its place in the lake, not masked."""
     folder = served.house.home.experiment(NAME)
     for file, query in (
         ("leaderboards/manifest.json", f'{{ leaderboard(experiment: "{NAME}") {{ snapshot }} }}'),
         ("records.jsonl", f'{{ experiment(name: "{NAME}") {{ baseline }} }}'),
         ("spec.json", "{ experiments { nodes { name } } }"),
     ):
+        whole = (folder / file).read_bytes()
         (folder / file).write_bytes(b"{\n")
         error = served.graphql(query, "admin")["errors"][0]
         assert error["extensions"]["code"] == "UNAVAILABLE", file
         assert error["message"].startswith(f"lake/{NAME}/{file} cannot be read")
+        (folder / file).write_bytes(whole)
 
 
 def test_an_argument_called_name_is_named_so(served: Served) -> None:

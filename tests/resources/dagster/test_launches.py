@@ -129,13 +129,14 @@ def test_two_launches_of_one_name_with_other_options_have_one_winner(ground: Gro
 
 def test_while_the_code_server_is_away_nothing_is_pinned(ground: Ground) -> None:
     """A launch is refused as unavailable, and the same key works when the server is back."""
+    ground.launches.launch(ground.request("pinned"))
     request = ground.request("away", key="later")
     with ground.without_code_server():
         with pytest.raises(Unavailable):
             ground.launches.launch(request)
         assert read_spec(ground.house.home, "tip-bench-away") is None
         with pytest.raises(Unavailable):
-            ground.launches.publish("tip-bench-first", "u1")
+            ground.launches.publish("tip-bench-pinned", "u1")
     assert not ground.launches.launch(request).repeated
 
 
