@@ -56,7 +56,7 @@ class DagsterLaunches:
             return _plan_facts(self._house, draft(self._house, request.experiment, request.options))
 
     def launch(self, request: LaunchRequest) -> Launched:
-        """Validate, pin, add the partition, queue a run of the whole chain unless an equal one is waiting or running."""
+        """Validate, pin, add the partition, queue a run of the whole chain unless an equal one waits or runs."""
         if request.key is None:
             return self._launch(request, None)
         body = msgspec.structs.replace(request, key=None)

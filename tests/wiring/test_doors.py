@@ -106,7 +106,7 @@ def test_what_cannot_be_read_is_unavailable_and_named(served: Served) -> None:
     for file, query in (
         ("leaderboards/manifest.json", f'{{ leaderboard(experiment: "{NAME}") {{ snapshot }} }}'),
         ("records.jsonl", f'{{ experiment(name: "{NAME}") {{ baseline }} }}'),
-        ("spec.json", "{ experiments { nodes { name } } }"),
+        ("candidates/manifest.json", f'{{ candidates(experiment: "{NAME}") {{ nodes {{ id }} }} }}'),
     ):
         whole = (folder / file).read_bytes()
         (folder / file).write_bytes(b"{\n")
