@@ -93,8 +93,8 @@ POLICY = (
 class DagitDoor:
     """Guards Dagit's app, which `app` gives once it is there.
 
-    `origin` is the one that our pages have, `opened` names mutations that a setting allows beyond the list, and
-    `record` keeps an audit row. `request_id` gives a new id.
+    `origin` is the one that our pages have, `opened` names mutations and pages that a setting allows beyond the lists,
+    and `record` keeps an audit row. `request_id` gives a new id.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class DagitDoor:
     ) -> None:
         self._app, self._caller_of, self._origin, self._launches = app, caller_of, origin, launches
         self._record, self._now, self._request_id, self._read_config = record, now, request_id, read_config
-        self._allowed = ALLOWED | opened
+        self._allowed, self._pages = ALLOWED | opened, FILES | PAGES | opened
         self._socket = DagitSocket(caller_of, is_live, origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,7 +130,7 @@ class DagitDoor:
             await page(503, "Dagit", "Dagit is starting; this page asks again.", again_s=2)(scope, receive, send)
         elif scope["path"].removeprefix(PREFIX) == "/graphql":
             await self._graphql(app, caller, inner, receive, send)
-        elif _is_open(scope):
+        elif _is_open(scope, self._pages):
             await app(inner, receive, _with_policy(scope, send))
         else:
             await refusal(404, "NOT_FOUND", "there is no such page here")(scope, receive, send)
@@ -210,12 +210,12 @@ class DagitDoor:
         await asyncio.to_thread(self._record, entry)
 
 
-def _is_open(scope: Scope) -> bool:
+def _is_open(scope: Scope, pages: frozenset[str]) -> bool:
     path: str = scope["path"]
     parts = path.removeprefix(PREFIX).lstrip("/").split("/")
     if ".." in parts or "\0" in path:  # Dagit makes paths of files from these
         return False
-    return scope["method"] in {"GET", "HEAD"} and parts[0] in FILES | PAGES
+    return scope["method"] in {"GET", "HEAD"} and parts[0] in pages
 
 
 def _calls(body: bytes) -> list[Call]:
