@@ -171,14 +171,6 @@ def test_other_mutations_are_not_there(place: Place, query: str) -> None:
     assert (place.behind.reached, [row.outcome for row in place.rows]) == ([], ["NOT_FOUND"])
 
 
-def test_a_setting_opens_a_mutation(behind: Behind) -> None:
-    """What a setting names passes, with its row."""
-    place = _place(behind, frozenset({"deleteRun"}))
-    query = posted('mutation { deleteRun(runId: "x") { __typename } }')
-    assert place.ask("POST", GRAPHQL, headers=JSON, content=query).status_code == 200
-    assert [(row.operation, row.target, row.outcome) for row in place.rows] == [("deleteRun", "x", "done")]
-
-
 @pytest.mark.parametrize("config", [{"ops": {"x": 1}}, '{"ops": {"x": 1}}'])
 def test_a_launch_is_validated_and_on_record(place: Place, config: object) -> None:
     """The run config, an object or text, is checked as at every door; the row names actor, target and outcome."""
