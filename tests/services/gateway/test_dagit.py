@@ -9,8 +9,9 @@ import pytest
 
 from contracts.audit import AuditEntry
 from contracts.refusals import Conflict, NotFound
-from services.gateway.dagit import FILES, PAGES, DagitDoor
+from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import ALLOWED, OPENABLE
+from services.gateway.dagit_pages import FILES, PAGES
 from tests.services.gateway.behind import ORIGIN, Ask, Behind, asker, caller_of, posted
 
 GRAPHQL = "/dagster/graphql"
