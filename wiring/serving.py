@@ -33,7 +33,7 @@ from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
-from wiring.sign_in import build_sign_in
+from wiring.sign_in import build_clients, build_sign_in
 from wiring.up import Engine
 
 LOOK_EVERY_S = 15.0
@@ -87,7 +87,9 @@ def serve(
 
     identities = build_identities(house_keys(settings.home))
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
+    doors = Doors(
+        house, database, auth, launches, origin, settings.keys, sign_in, settings.up, build_clients(settings.sign_in)
+    )
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
