@@ -26,6 +26,7 @@ from services.events.relay import Relay
 from services.events.runner import Runner
 from services.events.signals import SignalLog
 from services.events.tables import METADATA
+from services.events.waking import wake_after_commit
 from tests.services.events.server import nats_server
 
 USERS = 50
@@ -63,8 +64,9 @@ class Bench:
             steps += [lambda runner=runner: runner.step(0.5) for runner in runners]  # type: ignore[misc]
         else:
             steps = [Dispatcher(self.engine, inboxes, clock=time.time).step]
-        self.pumps = [Pump(step, str(number)) for number, step in enumerate(steps)]
-        self.bus = OutboxBus(codec, clock=time.time, wake=self.pumps[0].wake)
+        self.pumps = [Pump(step, str(number), waits=number > 0) for number, step in enumerate(steps)]
+        wake_after_commit(self.engine, self.pumps[0].wake)
+        self.bus = OutboxBus(codec, clock=time.time)
 
     def load(self, per_s: int, batch: int, seconds: float) -> float:
         """Publish at a pace, `batch` events a transaction; the rate reached."""

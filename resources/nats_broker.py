@@ -76,7 +76,11 @@ class NatsBroker:
 
     def _run(self, work: Coroutine[Any, Any, T], wait_s: float = 0.0) -> T:
         asked = asyncio.run_coroutine_threadsafe(self._guarded(work), self._loop)
-        return asked.result(4 * TIMEOUT_S + wait_s)
+        try:
+            return asked.result(4 * TIMEOUT_S + wait_s)
+        except TimeoutError:
+            asked.cancel()
+            raise BrokerAway("the broker did not answer in time") from None
 
     async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
         try:
