@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from contracts.events import VOCABULARY, Event, Payload, TipShownV1
+from contracts.events import VOCABULARY, Consumer, Event, Payload, TipShownV1
 from resources.database import open_engine
 from resources.nats_broker import NatsBroker
 from resources.sealing import UserKeys
@@ -53,10 +53,10 @@ class Bench:
         METADATA.create_all(self.engine)
         EFFECTS.create(self.engine)
         codec = Codec(UserKeys(folder / "user-keys" / "keys.db", b"k" * 32), VOCABULARY)
-        consumers = [Timed(), SignalLog(codec)] if log else [Timed()]
+        consumers: list[Consumer] = [Timed(), SignalLog(codec)] if log else [Timed()]
         inboxes = [Inbox(consumer, codec) for consumer in consumers]
         self.commits: dict[str, float] = {}
-        self.brokers = [NatsBroker(url, kept_s=STREAM_KEPT_S) for _ in range(len(inboxes) + 1)] if url else []
+        self.brokers = [NatsBroker([url], kept_s=STREAM_KEPT_S) for _ in range(len(inboxes) + 1)] if url else []
         if self.brokers:
             runners = [Runner(self.engine, box, broker, clock=time.time)
                        for box, broker in zip(inboxes, self.brokers[1:], strict=True)]  # fmt: skip

@@ -1,5 +1,6 @@
 """Engines over the one database: SQLite durably and without surprises, or PostgreSQL by its URL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,4 +45,7 @@ def _on_begin(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         driver = connection.connection.driver_connection
         if isinstance(driver, TurnConnection):
-            driver.begin()
+            try:
+                driver.begin()
+            except sqlite3.OperationalError as error:
+                raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, error) from error

@@ -57,7 +57,7 @@ class Pump:
     def _moved(self) -> int:
         try:
             return self._step()
-        except Exception as error:  # a thread that ended would be silence; the text may hold parameters
+        except Exception as error:  # noqa: BLE001  # a thread that ended would be silence; its text may hold parameters
             logger.warning("the delivery %s waits: %s", self._name, type(error).__name__)
             self._stopped.wait(AFTER_FAILURE_S)
             return 0

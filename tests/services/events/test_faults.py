@@ -98,7 +98,7 @@ def test_delivery_killed_under_load(
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: Server, seed: int) -> None:
     """The server gets SIGKILL five times at random moments: every effect is there once, in order for each user."""
-    brokers = [NatsBroker(server.url, kept_s=STREAM_KEPT_S) for _ in range(2)]
+    brokers = [NatsBroker([server.url], kept_s=STREAM_KEPT_S) for _ in range(2)]
     world = World(engine, keys, [Keeper()], brokers[0])
     taking = World(engine, keys, [Keeper()], brokers[1])
     pumps = [Pump(world.relay.step, "relay"), Pump(lambda: taking.runners[0].step(0.05), "keeper", waits=True)]
@@ -124,7 +124,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
 
 def test_a_broker_away_for_longer_than_it_knows_repeats(engine: sa.Engine, keys: UserKeys, server: Server) -> None:
     """What was sent before and again after the outage is two messages there and one effect here."""
-    broker = NatsBroker(server.url, kept_s=STREAM_KEPT_S, window_s=0.2)
+    broker = NatsBroker([server.url], kept_s=STREAM_KEPT_S, window_s=0.2)
     world = World(engine, keys, [Keeper()], broker)
     events = [rated(str(uuid.UUID(int=number)), f"user-{number % USERS}") for number in range(40)]
     world.publish(*events)
