@@ -27,10 +27,11 @@ from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
-from wiring.auth import build_auth
+from wiring.auth import build_auth, build_identities
 from wiring.doors import Doors
 from wiring.events import build_events
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
@@ -87,7 +88,8 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
+    identities = build_identities(house_keys(settings.home))
+    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
     doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
