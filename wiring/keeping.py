@@ -8,13 +8,16 @@ import sqlalchemy as sa
 from contracts.keeping import Keeper
 from contracts.refusals import Unavailable
 from resources.keeping import BenchmarkKeeper
+from wiring.auth import auth_keeper, build_auth
 from wiring.database import open_database
+from wiring.house_keys import house_keys
 from wiring.settings import Settings
 
 
-def keepers() -> Sequence[Keeper]:
+def keepers(settings: Settings, engine: sa.Engine) -> Sequence[Keeper]:
     """One for each module that keeps tables."""
-    return (BenchmarkKeeper(),)
+    keys = house_keys(settings.home)
+    return (auth_keeper(build_auth(settings, engine), keys), BenchmarkKeeper())
 
 
 def prune(engine: sa.Engine, keepers: Sequence[Keeper], now: float) -> dict[str, int]:
@@ -37,7 +40,7 @@ def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callab
         try:
             engine = open_database(settings.home, settings.database_url)
             try:
-                return prune(engine, keepers(), clock())
+                return prune(engine, keepers(settings, engine), clock())
             finally:
                 engine.dispose()
         except sa.exc.OperationalError as error:  # its text may hold the address with its password
