@@ -22,12 +22,14 @@ from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
+from resources.sealing import open_user_keys
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
 from wiring.auth import build_auth, build_identities
 from wiring.doors import Doors
+from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
@@ -55,6 +57,7 @@ def serve(
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    events = build_events(settings, database, open_user_keys(settings.home))
     auth = build_auth(settings, database)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
@@ -78,7 +81,7 @@ def serve(
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         dozing = asyncio.create_task(_doze(proxy))
-        async with engine.run(host):
+        async with events.life(), engine.run(host):
             try:
                 yield
             finally:
