@@ -58,7 +58,7 @@ def serve(
     opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     events = build_events(settings, database, open_user_keys(settings.home))
-    auth = build_auth(settings, database)
+    auth = build_auth(settings, database, bus=events.bus)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
