@@ -36,7 +36,7 @@ from services.auth.door import Door as AuthDoor
 from services.auth.grants import Grants
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.auth.native_http import native_routes
+from services.auth.native_http import NativeDoor
 from services.auth.sessions_http import session_routes
 from services.auth.sign_in import Arrived, SignIn
 from services.auth.sign_in_http import CALLBACK, sign_in_routes
@@ -126,7 +126,9 @@ class Doors:
             *auth_routes(self._auth, self._door, list(self._sign_in.providers.values())),
             *session_routes(self._auth, self._door),
             *sign_in_routes(self._sign_in, self._auth, self._door, self._signed),
-            *native_routes(self._grants, self._auth, self._door, self._clients, self._origin, self._allowed, time.time),
+            *NativeDoor(
+                self._grants, self._auth, self._door, self._clients, self._origin, self._allowed, time.time
+            ).routes(),
             *apps_routes(self._grants, self._auth, self._door),
             *self._others,
         ]

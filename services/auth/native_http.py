@@ -1,6 +1,7 @@
 """The routes by which native clients sign people in: authorize with a consent page, token, revoke, metadata."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,23 +37,38 @@ class Decided(msgspec.Struct, forbid_unknown_fields=True):
     allow: bool
 
 
-def native_routes(
-    grants: Grants,
-    auth: RememberingAuth,
-    door: Door,
-    clients: Mapping[str, NativeClient],
-    issuer: str,
-    allowed: Allowed,
-    clock: Callable[[], float],
-) -> list[Route]:
-    """Their routes; `issuer` is our origin, `allowed` is told what a user said to which client before that is."""
+@dataclass(frozen=True)
+class NativeDoor:
+    """Answers native clients; `issuer` is our origin.
 
-    async def authorize(request: Request) -> Response:
+    `allowed` is told what a user said to which client, before the client is.
+    """
+
+    grants: Grants
+    auth: RememberingAuth
+    door: Door
+    clients: Mapping[str, NativeClient]
+    issuer: str
+    allowed: Allowed
+    clock: Callable[[], float]
+
+    def routes(self) -> list[Route]:
+        """Their routes; the token endpoint's errors are those of RFC 6749."""
+        return [
+            Route(AUTHORIZE, showing(self.authorize), methods=["GET"]),
+            Route(AUTHORIZE, refusing(self.decide), methods=["POST"]),
+            Route(TOKEN, _by_rfc(self.token), methods=["POST"]),
+            Route(REVOKE, _by_rfc(self.revoke), methods=["POST"]),
+            Route("/.well-known/oauth-authorization-server", self.metadata, methods=["GET"]),
+        ]
+
+    async def authorize(self, request: Request) -> Response:
+        """The consent page, the way to sign in first, or an error by redirect."""
         query = _query(request)
-        asked = read_asked(query, clients)
+        asked = read_asked(query, self.clients)
         if asked.problem is not None:
-            return _away(asked.refused(issuer, asked.problem))
-        caller = await authenticate(request.scope, auth, door)
+            return _away(asked.refused(self.issuer, asked.problem))
+        caller = await authenticate(request.scope, self.auth, self.door)
         if caller is None:
             then = f"{AUTHORIZE}?{urlencode({'r': packed(query)})}"
             return _away(f"/auth/sign-in?{urlencode({'next': then})}")
@@ -61,48 +77,44 @@ def native_routes(
         html, headers = consent_page(asked.client.label, caller.subject, packed(query))
         return HTMLResponse(html, headers={**PRIVATE, **headers})
 
-    async def decide(request: Request) -> Response:
-        own_page(request, door)
-        caller = await authenticate(request.scope, auth, door)
+    async def decide(self, request: Request) -> Response:
+        """Where the page is to go with a code or a refusal, after the user pressed a button of it."""
+        own_page(request, self.door)
+        caller = await authenticate(request.scope, self.auth, self.door)
         if caller is None or caller.via != "session":
             return failure("UNAUTHENTICATED", "sign in, then allow the app again", 401)
         said = _decided(await body_of(request))
-        asked = read_asked(unpacked(said.request), clients)
+        asked = read_asked(unpacked(said.request), self.clients)
         problem = asked.problem if said.allow else ("access_denied", "the user did not allow it")
-        await allowed(request, caller, asked.client.id, problem is None)
+        await self.allowed(request, caller, asked.client.id, problem is None)
         if problem is not None:
-            return json_answer({"location": asked.refused(issuer, problem)})
-        code = await run_in_threadpool(grants.code, asked, caller.subject)
-        return json_answer({"location": asked.location(issuer, code=code)})
+            return json_answer({"location": asked.refused(self.issuer, problem)})
+        code = await run_in_threadpool(self.grants.code, asked, caller.subject)
+        return json_answer({"location": asked.location(self.issuer, code=code)})
 
-    async def token(request: Request) -> Response:
-        form = await _form(request, clients)
+    async def token(self, request: Request) -> Response:
+        """Tokens for a code or for a refresh token."""
+        form = await _form(request, self.clients)
         kind = _needed(form, "grant_type")
         if kind == "authorization_code":
             given = (_needed(form, name) for name in ("client_id", "code", "redirect_uri", "code_verifier"))
-            return _tokens(await run_in_threadpool(grants.exchange, *given), clock())
+            return _tokens(await run_in_threadpool(self.grants.exchange, *given), self.clock())
         if kind == "refresh_token":
             if form.get("scope"):
                 raise OAuthError("invalid_scope", "there are no scopes: leave scope out")
             given = (_needed(form, name) for name in ("client_id", "refresh_token"))
-            return _tokens(await run_in_threadpool(grants.refresh, *given), clock())
+            return _tokens(await run_in_threadpool(self.grants.refresh, *given), self.clock())
         raise OAuthError("unsupported_grant_type", "grant_type is authorization_code or refresh_token")
 
-    async def revoke(request: Request) -> Response:
-        form = await _form(request, clients)
-        await run_in_threadpool(grants.revoke, form["client_id"], _needed(form, "token"))
+    async def revoke(self, request: Request) -> Response:
+        """200 whether the token was known or not, RFC 7009."""
+        form = await _form(request, self.clients)
+        await run_in_threadpool(self.grants.revoke, form["client_id"], _needed(form, "token"))
         return Response(status_code=200, headers=PRIVATE)
 
-    async def metadata(_: Request) -> Response:
-        return JSONResponse(_metadata(issuer), headers={"Cache-Control": "public, max-age=300"})
-
-    return [
-        Route(AUTHORIZE, showing(authorize), methods=["GET"]),
-        Route(AUTHORIZE, refusing(decide), methods=["POST"]),
-        Route(TOKEN, _by_rfc(token), methods=["POST"]),
-        Route(REVOKE, _by_rfc(revoke), methods=["POST"]),
-        Route("/.well-known/oauth-authorization-server", metadata, methods=["GET"]),
-    ]
+    async def metadata(self, _: Request) -> Response:
+        """RFC 8414."""
+        return JSONResponse(_metadata(self.issuer), headers={"Cache-Control": "public, max-age=300"})
 
 
 def _metadata(issuer: str) -> dict[str, Any]:

@@ -25,7 +25,14 @@ READS = (
     f"/api/bench/runs/{NAME}",
     f"/api/bench/leaderboard/{NAME}",
 )
-OTHER_DOORS = {"/", "/graphql", "/graphiql", "/uploads/{token}", "/webhooks/judge"}
+OTHER_DOORS = {
+    "/.well-known/oauth-authorization-server",
+    "/",
+    "/graphql",
+    "/graphiql",
+    "/uploads/{token}",
+    "/webhooks/judge",
+}
 
 
 def printed(served: Served, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> bytes:

@@ -18,7 +18,7 @@ from services.auth.door import Door
 from services.auth.grants import Grants
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.auth.native_http import native_routes
+from services.auth.native_http import NativeDoor
 from services.auth.sessions_http import session_routes
 from tests.services.auth.browsing import ORIGIN, OURS
 
@@ -48,7 +48,7 @@ class App:
         routes = [
             *auth_routes(auth, door),
             *session_routes(auth, door),
-            *native_routes(grants, auth, door, clients, ORIGIN, allowed, clock),
+            *NativeDoor(grants, auth, door, clients, ORIGIN, allowed, clock).routes(),
             *apps_routes(grants, auth, door),
         ]
         made = Starlette(routes=routes)
