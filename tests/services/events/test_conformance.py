@@ -3,6 +3,7 @@
 import random
 import uuid
 
+import msgspec
 import sqlalchemy as sa
 
 from contracts.broker import Message
@@ -111,6 +112,22 @@ def test_lag_counts_what_waits_and_how_long(world: World) -> None:
     world.settle()
     with world.engine.begin() as connection:
         assert lag_of(connection, "keeper", world.clock.now).waiting == 0
+
+
+def test_the_trace_of_a_request_comes_to_the_consumer(world: World) -> None:
+    """From the outbox row on, also when the event is tried again."""
+    trace, seen = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", []
+
+    def fails(event: Event) -> bool:
+        seen.append(event.traceparent)
+        return len(seen) == 1
+
+    world.consumers[0].fails = fails
+    world.publish(msgspec.structs.replace(rated("1"), traceparent=trace))
+    world.settle()
+    world.clock.now += 5
+    world.settle()
+    assert seen == [trace, trace]
 
 
 def test_other_types_pass_by(world: World) -> None:
