@@ -68,6 +68,22 @@ def test_a_failure_is_undone_and_tried_again_with_growing_delays(world: World) -
     assert before == [str(start + 0.5), str(start + 2.5)]
 
 
+def test_a_clock_that_is_set_back_or_forth_keeps_nothing_waiting(world: World) -> None:
+    """After a step back what waits is tried again at once instead of a day late; order and effects are as ever."""
+    world.consumers[0].fails = lambda event: event.id == "bad"
+    world.publish(rated("bad"), rated("next"))
+    world.settle()
+    world.clock.now -= 86_400
+    world.consumers[0].fails = lambda _: False
+    world.publish(rated("after"))
+    world.settle()
+    assert world.effects() == ["bad", "next", "after"]
+    world.clock.now += 2 * 86_400
+    world.publish(rated("later"))
+    world.settle()
+    assert world.effects() == ["bad", "next", "after", "later"]
+
+
 def test_events_of_a_user_wait_behind_a_failed_one(world: World) -> None:
     """And follow it in order once it is done, while other users' go on."""
     world.consumers[0].fails = lambda event: event.id == "a1"
