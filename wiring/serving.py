@@ -24,15 +24,17 @@ from resources.house import House
 from resources.lake.specs import read_records
 from resources.sealing import open_user_keys
 from services.gateway.dagit import DagitDoor
+from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
-from wiring.auth import build_auth
+from wiring.auth import build_auth, build_identities
 from wiring.doors import Doors
 from wiring.events import build_events
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
-from wiring.settings import Settings
+from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
 from wiring.up import Engine
 
@@ -53,6 +55,7 @@ def serve(
     ready: Callable[[str, str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
+    opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     events = build_events(settings, database, open_user_keys(settings.home))
     auth = build_auth(settings, database)
@@ -72,6 +75,7 @@ def serve(
         now=utc_now,
         request_id=lambda: secrets.token_hex(8),
         read_config=read_run_config,
+        opened=opened,
     )
 
     @asynccontextmanager
@@ -84,7 +88,8 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
+    identities = build_identities(house_keys(settings.home))
+    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
     doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
@@ -145,6 +150,14 @@ class Telling(uvicorn.Server):
         """Listen, then say so."""
         await super().startup(sockets)
         self._ready()
+
+
+def _opened(settings: Settings) -> frozenset[str]:
+    opened = frozenset(settings.up.dagit_opened)
+    if shut := sorted(opened - OPENABLE):
+        known = ", ".join(sorted(OPENABLE))
+        raise SettingsError(f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}")
+    return opened
 
 
 def _archived(house: House) -> Callable[[str], bool]:
