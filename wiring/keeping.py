@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from contracts.events import VOCABULARY
 from contracts.keeping import Keeper
 from contracts.refusals import Unavailable
 from resources.keeping import BenchmarkKeeper
+from services.events.envelope import Codec
+from services.events.keeping import EventsKeeper
 from wiring.auth import auth_keeper, build_auth
 from wiring.database import open_database
 from wiring.house_keys import house_keys
@@ -17,7 +20,8 @@ from wiring.settings import Settings
 def keepers(settings: Settings, engine: sa.Engine) -> Sequence[Keeper]:
     """One for each module that keeps tables."""
     keys = house_keys(settings.home)
-    return (auth_keeper(build_auth(settings, engine), keys), BenchmarkKeeper())
+    events = EventsKeeper(Codec(keys.sealer, VOCABULARY))
+    return (auth_keeper(build_auth(settings, engine), keys), events, BenchmarkKeeper())
 
 
 def prune(engine: sa.Engine, keepers: Sequence[Keeper], now: float) -> dict[str, int]:
