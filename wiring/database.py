@@ -9,7 +9,9 @@ from resources.database import open_engine
 from resources.home import Home
 
 HERE = Path(__file__).resolve().parents[1]
-BRANCHES = tuple(HERE / room / "migrations" for room in ("resources", "services/auth", "services/events"))
+BRANCHES = tuple(
+    HERE / room / "migrations" for room in ("resources", "services/auth", "services/events", "services/profile")
+)
 
 
 def open_database(home: Home, url: str | None) -> sa.Engine:
