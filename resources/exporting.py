@@ -68,7 +68,7 @@ class Archives:
                     path = f"{keeper.name}/{kept.table.name}.jsonl"
                     with archive.open(_entry(path, moment), "w") as out:
                         rows, digest = _written(out, _records(kept, connection, user))
-                    files.append(File(path, keeper.name, kept.table.name, rows, digest, kept.rule))
+                    files.append(File(path, keeper.name, Path(path).stem, rows, digest, kept.rule))
         manifest = Manifest(user=user, made_at=made_at, files=files)
         archive.writestr(_entry(MANIFEST, moment), msgspec.json.format(msgspec.json.encode(manifest), indent=2))
 

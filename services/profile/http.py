@@ -136,21 +136,23 @@ class ProfileDoor:
         return as_json(decided)
 
     async def _export(self, request: Request, caller: Caller) -> Response:
-        async def made() -> tuple[Response, str]:
+        async def made() -> tuple[Response, str, Caller]:
             await self._fresh(caller)
-            return sent_file(await run_in_threadpool(self._exporter.export, caller.subject)), caller.subject
+            return sent_file(await run_in_threadpool(self._exporter.export, caller.subject)), caller.subject, caller
 
         return await self._audited(request, caller, "exportUser", made)
 
     async def _erase(self, request: Request, caller: Caller) -> Response:
-        async def asked() -> tuple[Response, str]:
+        async def asked() -> tuple[Response, str, Caller]:
             user = (await _body(request, Asked)).user or caller.subject
             mine = user == caller.subject
             if not mine and caller.role < Role.ADMIN:
                 raise Forbidden("only an admin asks for somebody else to be erased", ("user",))
             await self._fresh(caller)
             erasure = await run_in_threadpool(self._erasures.erase, user, "self" if mine else "admin")
-            return as_json(erasure, 202), erasure.id
+            # By the time this row is written, the others that name a user who goes may be changed already.
+            actor = msgspec.structs.replace(caller, subject="erased") if mine else caller
+            return as_json(erasure, 202), erasure.id, actor
 
         return await self._audited(request, caller, "eraseUser", asked)
 
@@ -164,16 +166,16 @@ class ProfileDoor:
             raise Stale("sign in again in this browser, then ask within 10 minutes")
 
     async def _audited(self, request: Request, caller: Caller, operation: str, door: Callable[[], Any]) -> Response:
-        outcome, target = "INTERNAL", ""
+        outcome, target, actor = "INTERNAL", "", caller
         try:
             answer: Response
-            answer, target = await door()
+            answer, target, actor = await door()
             outcome = "done"
         except Refusal as refusal:
             outcome = refusal.code
             raise
         finally:
-            await run_in_threadpool(self._record, request, caller, operation, target, outcome)
+            await run_in_threadpool(self._record, request, actor, operation, target, outcome)
         return answer
 
 
