@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from contracts.profile import KeptProfile
+from contracts.profile_doors import Shown
 from contracts.refusals import InvalidInput, Refusal
-from services.profile.records import Shown
 
 VARY = "Authorization, Cookie"
 VERSION = re.compile(r'"([0-9]{1,9})-[0-9a-f]{16}"', re.ASCII)

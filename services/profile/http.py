@@ -12,9 +12,9 @@ from starlette.types import Scope
 
 from contracts.access import Caller, Role
 from contracts.profile import Consents, Erasures, Exporter, Profile, Profiles, Purpose, SignedInLately
+from contracts.profile_doors import Asked, Decision, Standing, UnderWay
 from contracts.refusals import Forbidden, InvalidInput, NotFound, Refusal
 from services.profile.answers import as_json, kept_answer, sent_file, shown, tag_of, version_in
-from services.profile.records import Asked, Decision, Standing, UnderWay
 
 Problem = Callable[[int, str, str, tuple[str, ...]], Response]
 """How the gateway states an error: status, code, message and path."""
