@@ -181,12 +181,16 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lag(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds."""
+    """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds.
+
+    `complete` is false while the broker cannot be asked: what it still holds is not counted then.
+    """
 
     consumer: str
     waiting: int
     dead: int
     oldest_s: float
+    complete: bool = True
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
 from wiring.house import utc_now
+from wiring.profile import ProfileRoom
 from wiring.settings import SettingsError, UpTable
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
@@ -68,6 +69,8 @@ class Doors:
         keys: Mapping[str, str],
         sign_in: SignIn | None = None,
         up: UpTable | None = None,
+        *,
+        profile: ProfileRoom,
     ) -> None:
         self._auth, self._origin, self._up = auth, origin, up or UpTable()
         self._sign_in = sign_in or SignIn(auth, OidcClient(), [], origin)
@@ -99,8 +102,8 @@ class Doors:
         except BadSecret as error:
             raise SettingsError(f"{SECRETS}: {error}") from None
         bench = BenchDoor(reads, launches, audit, now=utc_now)
-        home = HomeDoor({}, clock=time.monotonic)
-        self._others = [upload.route(), webhook.route(), *bench.routes(), home.route(), openapi()]
+        home = HomeDoor(profile.sections(), clock=time.monotonic)
+        self._others = [upload.route(), webhook.route(), *bench.routes(), home.route(), openapi(), *profile.routes()]
 
     def routes(self) -> list[BaseRoute]:
         """All of them, for the application's router."""

@@ -1,8 +1,10 @@
 """Puts profile into the house: its module, the saga over every module that keeps something, its doors and consumers."""
 
+import asyncio
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from starlette.routing import Route
 from contracts.access import Caller, Role
 from contracts.audit import AuditEntry
 from contracts.auth import Auth
-from contracts.events import Bus, Consumer
+from contracts.events import VOCABULARY, Bus, Consumer
 from contracts.home import HomeSection
 from contracts.keeping import Keeper
 from contracts.paging import PageRequest
@@ -26,6 +28,8 @@ from resources.erasure_ledger import open_ledger
 from resources.exporting import Archives
 from resources.home import Home
 from services.auth.users import LOCAL_ADMIN
+from services.events.envelope import Codec
+from services.events.keeper import EventsKeeper
 from services.events.pump import Pump
 from services.gateway.answers import problem
 from services.gateway.edge import caller_of, request_id_of
@@ -33,13 +37,15 @@ from services.profile.home import ProfileHome
 from services.profile.http import ProfileDoor
 from services.profile.module import ProfileModule
 from services.profile.saga import ErasureSaga, Outside, Receipts
+from wiring.events import Events
 from wiring.house import utc_now
+from wiring.settings import Settings
 
 LATELY_S = 600.0
 
 
 class ProfileRoom:
-    """Built once by whoever serves or erases; deliver `consumers` and run `saga.step` for as long as it lives.
+    """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
 
     `keepers` are the other modules, which are asked to erase and answer; `last` are those that hold the messages
     themselves. Both are exported.
@@ -90,9 +96,15 @@ class ProfileRoom:
         """Its part of the first screen."""
         return {"profile": ProfileHome(self.module, self.module)}
 
-    def pump(self) -> Pump:
-        """A thread that ends what modules have answered; start and stop it with the deliveries."""
-        return Pump(self.saga.step, "erasures")
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[None]:
+        """End what modules have answered, in a thread, for as long as the block lasts."""
+        pump = Pump(self.saga.step, "erasures")
+        pump.start()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(pump.stop)
 
     def _record(self, request: Request, caller: Caller, operation: str, target: str, outcome: str) -> None:
         entry = AuditEntry(
@@ -106,6 +118,15 @@ class ProfileRoom:
             request_id=request_id_of(request.scope),
         )
         self._audit.add(entry)
+
+
+def build_profile(settings: Settings, database: sa.Engine, auth: Auth, events: Events, sealer: Sealer) -> ProfileRoom:
+    """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
+    room = ProfileRoom(
+        settings.home, database, auth, events.bus, sealer, keepers=[], last=[EventsKeeper(Codec(sealer, VOCABULARY))]
+    )
+    events.consume(*room.consumers)
+    return room
 
 
 def new_id() -> str:

@@ -22,14 +22,17 @@ from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
+from resources.sealing import open_user_keys
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
 from wiring.auth import build_auth
 from wiring.doors import Doors
+from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
+from wiring.profile import build_profile
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
@@ -54,7 +57,10 @@ def serve(
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    sealer = open_user_keys(settings.home)
+    events = build_events(settings, database, sealer)
     auth = build_auth(settings, database)
+    profile = build_profile(settings, database, auth, events, sealer)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
@@ -77,7 +83,7 @@ def serve(
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         dozing = asyncio.create_task(_doze(proxy))
-        async with engine.run(host):
+        async with events.life(), profile.life(), engine.run(host):
             try:
                 yield
             finally:
@@ -85,7 +91,7 @@ def serve(
                 await sleeper.close()
 
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
+    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, profile=profile)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,

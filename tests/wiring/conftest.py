@@ -23,13 +23,16 @@ from resources.house import House
 from resources.lake.specs import add_records, pinned_spec
 from resources.launch import record_judges
 from resources.rounds import export_pending
+from resources.sealing import open_user_keys
 from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
 from tests.resources.admin.conftest import make
 from tests.resources.conftest import house
 from wiring.database import open_database
 from wiring.doors import Doors
+from wiring.events import Events
 from wiring.house import utc_now
+from wiring.profile import ProfileRoom
 
 __all__ = ["house"]
 ORIGIN = "http://127.0.0.1:3999"
@@ -92,7 +95,9 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    doors = Doors(house, database, auth, launches, ORIGIN, {})
+    sealer = open_user_keys(house.home)
+    profile = ProfileRoom(house.home, database, auth, Events(database, sealer).bus, sealer, keepers=[], last=[])
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile)
     served = Served(doors.edge(Router(doors.routes())), house, auth, database)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
