@@ -1,5 +1,6 @@
 """Engines over the one database: SQLite durably and without surprises, or PostgreSQL by its URL."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from resources.turns import TurnConnection, Turns
 
+logger = logging.getLogger(__name__)
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
 
 
@@ -58,7 +60,7 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
             connection.exec_driver_sql("ROLLBACK")
 
 
-def scrub(engine: sa.Engine) -> None:
+def empty_log(engine: sa.Engine) -> None:
     """Empty SQLite's write-ahead log, which holds pages as they were; TimeoutError while a reader is in the way.
 
     PostgreSQL's log goes in its own time, which is why what is personal in it is sealed.
@@ -68,6 +70,35 @@ def scrub(engine: sa.Engine) -> None:
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         if busy:
             raise TimeoutError("the database is being read: its log is emptied later")
+
+
+def mark_unclean(connection: sa.Connection) -> None:
+    """Within a transaction that replaces clear text: its old bytes must still leave the file. See `scrub`."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Write a file that is marked unclean anew and cut its log to nothing; whether it is clean.
+
+    A file in use by another process stays marked, for whoever opens it next. PostgreSQL drops a replaced table's file
+    by itself; what its log still holds goes when that is recycled.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with reading(engine) as connection:
+        if connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 0:
+            return True
+        try:
+            connection.exec_driver_sql("VACUUM")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        except sa.exc.OperationalError:
+            busy = 1
+        if busy:
+            logger.warning("the database is in use: what its file still holds of before goes when it is opened next")
+            return False
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    return True
 
 
 def _on_begin(connection: sa.Connection) -> None:

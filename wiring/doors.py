@@ -24,6 +24,7 @@ from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.admin.shelf import CatalogShelf
 from resources.audit import AuditTable
+from resources.home import Home
 from resources.house import House
 from resources.judging.room import JudgingRoom
 from resources.judging.webhook_secrets import webhook_secrets
@@ -44,7 +45,9 @@ from services.gateway.rates import RateLimits
 from services.gateway.signatures import BadSecret
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
+from wiring.auth import build_identities
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
 from wiring.profile import ProfileRoom
 from wiring.settings import SettingsError, UpTable
 
@@ -73,7 +76,7 @@ class Doors:
         profile: ProfileRoom,
     ) -> None:
         self._auth, self._origin, self._up = auth, origin, up or UpTable()
-        self._sign_in = sign_in or SignIn(auth, OidcClient(), [], origin)
+        self._sign_in = sign_in or _nobody_elses(auth, origin, house.home)
         self._door = AuthDoor(frozenset({origin}))
         audit = self._audit = AuditTable(database)
         reads = LakeExperiments(house)
@@ -156,6 +159,11 @@ class Doors:
     def _still_allowed(self, actor: str, role: Role) -> bool:
         user = self._auth.user(actor)
         return user is not None and user.role >= role
+
+
+def _nobody_elses(auth: AuthModule, origin: str, home: Home) -> SignIn:
+    """Signing in without any provider."""
+    return SignIn(auth, OidcClient(), [], origin, identities=build_identities(house_keys(home)))
 
 
 async def _who(scope: Scope) -> Caller | None:

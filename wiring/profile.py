@@ -22,14 +22,14 @@ from contracts.profile import MayErase, SignedInLately
 from contracts.refusals import Conflict, NotFound
 from contracts.sealing import Sealer
 from resources.audit import AuditTable
-from resources.database import scrub
+from resources.database import empty_log
 from resources.erasing import ModuleEraser
 from resources.erasure_ledger import open_ledger
 from resources.exporting import Archives
 from resources.home import Home
 from services.auth.users import LOCAL_ADMIN
 from services.events.envelope import Codec
-from services.events.keeper import EventsKeeper
+from services.events.keeping import EventsKeeper
 from services.events.pump import Pump
 from services.gateway.answers import problem
 from services.gateway.edge import caller_of, request_id_of
@@ -67,7 +67,7 @@ class ProfileRoom:
         self.module = ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
         asked = [self.module, *keepers]
         outside = Outside(
-            may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: scrub(database)
+            may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: empty_log(database)
         )
         names = [keeper.name for keeper in asked]
         self.saga = ErasureSaga(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from contracts.events import VOCABULARY, Consumer, Event, Payload
 from contracts.keeping import Data, Keeper, Kept, Record
 from contracts.refusals import NotFound
-from resources.database import scrub
+from resources.database import empty_log
 from resources.erasing import ModuleEraser
 from resources.erasure_ledger import open_ledger
 from resources.exporting import Archives
@@ -108,7 +108,7 @@ class World:
         self.keepers: list[Keeper] = [self.profile, self.notes, *others]
         self.ledger = open_ledger(self.home)
         outside = Outside(
-            may_erase=self.may_erase, ledger=self.ledger, sealer=self.sealer, scrub=lambda: scrub(self.engine)
+            may_erase=self.may_erase, ledger=self.ledger, sealer=self.sealer, scrub=lambda: empty_log(self.engine)
         )
         self.saga = ErasureSaga(
             self.engine,

@@ -11,7 +11,7 @@ from contracts.audit import AuditEntry
 from contracts.events import Event, TipRatedV1
 from contracts.profile import Preferences, Profile, Purpose
 from resources.audit import AuditTable
-from services.events.keeper import EventsKeeper
+from services.events.keeping import EventsKeeper
 from services.events.tables import DEAD
 from tests.services.profile.house import Seen, World, new_id
 from tests.services.profile.test_profiles import FULL
