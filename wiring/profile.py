@@ -14,7 +14,7 @@ from starlette.routing import Route
 from contracts.access import Caller, Role
 from contracts.audit import AuditEntry
 from contracts.auth import Auth
-from contracts.events import VOCABULARY, Bus, Consumer
+from contracts.events import Bus, Consumer
 from contracts.home import HomeSection
 from contracts.keeping import Keeper
 from contracts.paging import PageRequest
@@ -27,18 +27,20 @@ from resources.erasing import ModuleEraser
 from resources.erasure_ledger import open_ledger
 from resources.exporting import Archives
 from resources.home import Home
+from services.auth.module import AuthModule
 from services.auth.users import LOCAL_ADMIN
-from services.events.envelope import Codec
-from services.events.keeping import EventsKeeper
 from services.events.pump import Pump
 from services.gateway.answers import problem
 from services.gateway.edge import caller_of, request_id_of
 from services.profile.home import ProfileHome
 from services.profile.http import ProfileDoor
+from services.profile.keeping import ProfileKeeper
 from services.profile.module import ProfileModule
 from services.profile.saga import ErasureSaga, Outside, Receipts
 from wiring.events import Events
 from wiring.house import utc_now
+from wiring.house_keys import HouseKeys
+from wiring.keeping import keepers_of
 from wiring.settings import Settings
 
 LATELY_S = 600.0
@@ -47,8 +49,8 @@ LATELY_S = 600.0
 class ProfileRoom:
     """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
 
-    `keepers` are the other modules, which are asked to erase and answer; `last` are those that hold the messages
-    themselves. Both are exported.
+    `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
+    is erased when all others have answered.
     """
 
     def __init__(
@@ -58,22 +60,19 @@ class ProfileRoom:
         auth: Auth,
         bus: Bus,
         sealer: Sealer,
-        *,
         keepers: Sequence[Keeper],
-        last: Sequence[Keeper],
+        *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         key = home.secret("profile")
         self.module = ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
-        asked = [self.module, *keepers]
+        *asked, events = keepers
         outside = Outside(
             may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: empty_log(database)
         )
-        names = [keeper.name for keeper in asked]
-        self.saga = ErasureSaga(
-            database, bus, key, outside, modules=names, last=[self.module, *last], ids=new_id, clock=clock
-        )
-        self.archives = Archives(database, [*asked, *last], home.root / "tmp", now=utc_now)
+        names, own = [keeper.name for keeper in asked], ProfileKeeper(sealer, clock)
+        self.saga = ErasureSaga(database, bus, key, outside, modules=names, last=[own, events], ids=new_id, clock=clock)
+        self.archives = Archives(database, keepers, home.root / "tmp", now=utc_now)
         erasers = [ModuleEraser(keeper, bus, ids=new_id, now=utc_now) for keeper in asked]
         self.consumers: list[Consumer] = [Receipts(clock), *erasers]
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
@@ -120,11 +119,11 @@ class ProfileRoom:
         self._audit.add(entry)
 
 
-def build_profile(settings: Settings, database: sa.Engine, auth: Auth, events: Events, sealer: Sealer) -> ProfileRoom:
+def build_profile(
+    settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HouseKeys
+) -> ProfileRoom:
     """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
-    room = ProfileRoom(
-        settings.home, database, auth, events.bus, sealer, keepers=[], last=[EventsKeeper(Codec(sealer, VOCABULARY))]
-    )
+    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers_of(auth, keys))
     events.consume(*room.consumers)
     return room
 

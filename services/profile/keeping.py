@@ -16,8 +16,20 @@ PROOF_S = 3 * 365 * 86_400.0
 PLAIN, USER, SEALED, SECRET = Data.PLAIN, Data.USER, Data.SEALED, Data.SECRET
 
 
-def tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[Kept]:
-    """Every table of profile, in the order in which rows may be erased."""
+class ProfileKeeper:
+    """Implements contracts.keeping.Keeper; `clock` gives Unix seconds."""
+
+    name = "profile"
+
+    def __init__(self, sealer: Sealer, clock: Callable[[], float]) -> None:
+        self._sealer, self._clock = sealer, clock
+
+    def kept(self) -> Sequence[Kept]:
+        """Every table of the module, in the order in which rows may be erased."""
+        return _tables(self._sealer, self._clock)
+
+
+def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[Kept]:
     return (
         Kept(
             table=PROFILES,

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from contracts.events import Bus, ConsentChangedV1, Event, Payload
-from contracts.keeping import Kept
 from contracts.profile import TEXTS, Consent, KeptProfile, Profile, Purpose
 from contracts.refusals import Conflict
 from contracts.sealing import Erased, Sealer
 from services.profile import consents as log
 from services.profile.erasures import is_leaving
-from services.profile.keeping import tables
 from services.profile.profiles import read, write
 from services.profile.store import reading, writing
 from services.profile.times import iso
@@ -25,13 +23,11 @@ class Gone(Conflict):
 
 
 class ProfileModule:
-    """Implements contracts.profile.Profiles and Consents, and contracts.keeping.Keeper.
+    """Implements contracts.profile.Profiles and Consents.
 
     `engine` must take SQLite's write lock at the start of `begin()`. `key` makes pseudonyms and chains, `ids()` a
     random UUID as text, `clock` Unix seconds.
     """
-
-    name = "profile"
 
     def __init__(
         self,
@@ -92,10 +88,6 @@ class ProfileModule:
         """How many decisions the user's log holds; services.profile.consents.Broken when it is not as written."""
         with reading(self._engine) as connection:
             return log.verify(connection, self._key, log.pseudonym(self._key, user))
-
-    def kept(self) -> Sequence[Kept]:
-        """Every table of the module, in the order in which rows may be erased."""
-        return tables(self._sealer, self._clock)
 
     def _here(self, connection: sa.Connection, user: str) -> None:
         if is_leaving(connection, user):

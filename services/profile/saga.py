@@ -35,6 +35,7 @@ class ErasureSaga:
 
     `modules` are asked by an event and owe a receipt each. `last` are rooms of this process that hold the messages
     themselves, such as events: they are erased here when every receipt is in, since before that they are needed.
+    One that is among `modules` too is looked at again, for what a request under way wrote meanwhile.
     """
 
     def __init__(
@@ -101,18 +102,18 @@ class ErasureSaga:
         with reading(self._engine) as connection:
             if erasures.waiting_for(connection, row):
                 return False
-        self._sweep(row.user)
+        self._sweep(row)
         self._outside.sealer.destroy(row.user)
         with writing(self._engine) as connection:  # the user's id is forgotten last: until then all can be done again
             erasures.end(connection, row.id, self._clock())
         return True
 
-    def _sweep(self, user: str) -> None:
+    def _sweep(self, row: Any) -> None:
         with writing(self._engine) as connection:
             for keeper in self._last:
-                for kept in keeper.kept():
-                    if kept.erase is not None:
-                        kept.erase(connection, user)
+                tables = [kept.erase for kept in keeper.kept() if kept.erase is not None]
+                rows = sum(erase(connection, row.user) for erase in tables)
+                erasures.take_receipt(connection, row.id, keeper.name, rows, self._clock())
 
     def _scrub(self) -> None:
         before = self._clock()

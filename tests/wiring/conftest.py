@@ -23,7 +23,6 @@ from resources.house import House
 from resources.lake.specs import add_records, pinned_spec
 from resources.launch import record_judges
 from resources.rounds import export_pending
-from resources.sealing import open_user_keys
 from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
 from tests.resources.admin.conftest import make
@@ -32,6 +31,8 @@ from wiring.database import open_database
 from wiring.doors import Doors
 from wiring.events import Events
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
+from wiring.keeping import keepers_of
 from wiring.profile import ProfileRoom
 
 __all__ = ["house"]
@@ -95,8 +96,9 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    sealer = open_user_keys(house.home)
-    profile = ProfileRoom(house.home, database, auth, Events(database, sealer).bus, sealer, keepers=[], last=[])
+    keys = house_keys(house.home)
+    bus = Events(database, keys.sealer).bus
+    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(auth, keys))
     doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile)
     served = Served(doors.edge(Router(doors.routes())), house, auth, database)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))

@@ -21,6 +21,7 @@ from services.events.envelope import Codec
 from services.events.inbox import Inbox, Patience
 from services.events.outbox import OutboxBus
 from services.events.signals import SignalLog
+from services.profile.keeping import ProfileKeeper
 from services.profile.module import ProfileModule
 from services.profile.saga import ErasureSaga, Outside, Receipts
 from services.profile.times import iso
@@ -105,7 +106,8 @@ class World:
         self.bus = OutboxBus(self.codec, clock=self.clock)
         self.notes = Notes(self.engine, self.sealer)
         self.profile = ProfileModule(self.engine, self.sealer, self.bus, KEY, ids=new_id, clock=self.clock)
-        self.keepers: list[Keeper] = [self.profile, self.notes, *others]
+        self.keeper = ProfileKeeper(self.sealer, self.clock)
+        self.keepers: list[Keeper] = [self.keeper, self.notes, *others]
         self.ledger = open_ledger(self.home)
         outside = Outside(
             may_erase=self.may_erase, ledger=self.ledger, sealer=self.sealer, scrub=lambda: empty_log(self.engine)
@@ -116,7 +118,7 @@ class World:
             KEY,
             outside,
             modules=[keeper.name for keeper in self.keepers],
-            last=[self.profile, *last],
+            last=[self.keeper, *last],
             ids=new_id,
             clock=self.clock,
         )

@@ -69,8 +69,8 @@ def key_of(world: World, user: str) -> tuple[bytes, bytes]:
 def full(tmp_path: Path) -> World:
     """A world in which events is erased last, a consumer fails for good, and a user's rows are everywhere."""
     world = World(tmp_path / "home", [USER, "user-b"])
-    events = EventsKeeper(world.codec)
-    world.saga._last = (world.profile, events)
+    events = EventsKeeper(world.codec, whole=True)
+    world.saga._last = (world.keeper, events)
     world.archives._keepers = (*world.keepers, events)
 
     def failing(_: Event) -> None:
