@@ -9,8 +9,9 @@ from typing import Literal
 import msgspec
 
 from resources.catalog import CatalogError, load_catalog
+from resources.lake.broken import LakeBroken
 from resources.lake.files import write_whole
-from resources.lake.specs import PinBroken, read_spec
+from resources.lake.specs import read_spec
 from resources.models.embedded import PACKAGE, EmbeddedModelError, state
 from wiring.settings import Settings
 
@@ -104,6 +105,6 @@ def _experiments(settings: Settings) -> Iterator[Finding]:
     for name in names:
         try:
             read_spec(settings.home, name)
-        except PinBroken as error:
+        except LakeBroken as error:
             broken.append(str(error))
     yield Finding("experiments", "wrong" if broken else "fine", "; ".join(broken) or str(len(names)))

@@ -23,6 +23,7 @@ from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
 from services.gateway.dagit import DagitDoor
+from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
 from wiring.auth import build_auth
@@ -30,7 +31,7 @@ from wiring.doors import Doors
 from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.server import build_app
-from wiring.settings import Settings
+from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
 from wiring.up import Engine
 
@@ -51,6 +52,7 @@ def serve(
     ready: Callable[[str, str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
+    opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     auth = build_auth(settings, database)
     host = DagsterHost(settings.home, engine.socket)
@@ -69,6 +71,7 @@ def serve(
         now=utc_now,
         request_id=lambda: secrets.token_hex(8),
         read_config=read_run_config,
+        opened=opened,
     )
 
     @asynccontextmanager
@@ -142,6 +145,14 @@ class Telling(uvicorn.Server):
         """Listen, then say so."""
         await super().startup(sockets)
         self._ready()
+
+
+def _opened(settings: Settings) -> frozenset[str]:
+    opened = frozenset(settings.up.dagit_opened)
+    if shut := sorted(opened - OPENABLE):
+        known = ", ".join(sorted(OPENABLE))
+        raise SettingsError(f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}")
+    return opened
 
 
 def _archived(house: House) -> Callable[[str], bool]:

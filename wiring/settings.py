@@ -42,11 +42,13 @@ class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[up]`: where `tipbench up` listens, always on the loopback interface, and whom it believes.
 
     Pages of `cors_origins` may read answers without cookies; X-Forwarded-For counts from `trusted_proxies`.
+    `dagit_opened` names what Dagit may do here beyond the usual.
     """
 
     port: int = 3000
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    dagit_opened: tuple[str, ...] = ()
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -100,6 +100,32 @@ def test_a_demoted_admin_is_refused(served: Served) -> None:
     assert outcome(served.ask("POST", "/graphql", content=body, headers=cookie).json()) == "FORBIDDEN"
 
 
+def test_what_cannot_be_read_is_unavailable_and_named(served: Served) -> None:
+    """A damaged file of the lake is said at the field that needed it, by its place in the lake, not masked."""
+    folder = served.house.home.experiment(NAME)
+    for file, query in (
+        ("leaderboards/manifest.json", f'{{ leaderboard(experiment: "{NAME}") {{ snapshot }} }}'),
+        ("records.jsonl", f'{{ experiment(name: "{NAME}") {{ baseline }} }}'),
+        ("candidates/manifest.json", f'{{ candidates(experiment: "{NAME}") {{ nodes {{ id }} }} }}'),
+    ):
+        whole = (folder / file).read_bytes()
+        (folder / file).write_bytes(b"{\n")
+        error = served.graphql(query, "admin")["errors"][0]
+        assert error["extensions"]["code"] == "UNAVAILABLE", file
+        assert error["message"].startswith(f"lake/{NAME}/{file} cannot be read")
+        (folder / file).write_bytes(whole)
+
+
+def test_an_argument_called_name_is_named_so(served: Served) -> None:
+    """Refusals of archiving and of the baseline blame the argument that they were given."""
+    for mutation in (
+        'archiveExperiment(name: "tip-bench-none")',
+        'setBaseline(name: "tip-bench-none", baseline: "a/b")',
+    ):
+        found = served.graphql(f"mutation {{ {mutation} {{ ... on Failure {{ code path }} }} }}", "admin")["data"]
+        assert next(iter(found.values())) == {"code": "NOT_FOUND", "path": ["name"]}
+
+
 def test_other_methods_hosts_and_origins_get_nowhere(served: Served) -> None:
     """GET is 405 whatever it accepts, a foreign host 421, a cookie from a foreign page 403."""
     for accept in ("application/json", "text/event-stream"):
