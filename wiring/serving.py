@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +23,7 @@ from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
+from resources.watching.lines import logging_to
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
@@ -30,10 +32,12 @@ from wiring.auth import build_auth
 from wiring.doors import Doors
 from wiring.house import utc_now
 from wiring.mlflow_sleeper import MlflowSleeper
+from wiring.prompt import PromptProtocol
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
 from wiring.up import Engine
+from wiring.watching import build_watching
 
 LOOK_EVERY_S = 15.0
 GRACE_S = 3
@@ -85,7 +89,8 @@ def serve(
                 await sleeper.close()
 
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
+    watching = build_watching(settings.home, settings.keys, database)
+    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, watching)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
@@ -94,13 +99,21 @@ def serve(
         life=life,
     )
     settle()
-    server = Telling(_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
-    server.run(sockets=[listening])
+    server = Telling(server_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
+    file = settings.home.root / "logs" / "server.jsonl" if settings.up.log_to == "file" else None
+    with logging_to(file, sys.stderr, settings.up.log_level):
+        try:
+            server.run(sockets=[listening])
+        finally:
+            watching.close()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """How connections are served."""
     return uvicorn.Config(
         app,
+        http=PromptProtocol,
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

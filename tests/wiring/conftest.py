@@ -30,6 +30,7 @@ from tests.resources.conftest import house
 from wiring.database import open_database
 from wiring.doors import Doors
 from wiring.house import utc_now
+from wiring.watching import build_watching
 
 __all__ = ["house"]
 ORIGIN = "http://127.0.0.1:3999"
@@ -44,6 +45,7 @@ class Served:
     house: House
     auth: AuthModule
     database: Engine
+    paths: set[str]
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str | None, str] = field(default_factory=dict)
 
@@ -92,8 +94,10 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    doors = Doors(house, database, auth, launches, ORIGIN, {})
-    served = Served(doors.edge(Router(doors.routes())), house, auth, database)
+    watching = build_watching(house.home, {}, database)
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching)
+    router = Router(doors.routes())
+    served = Served(doors.edge(router), house, auth, database, {route.path for route in router.routes})  # type: ignore[attr-defined]  # all have one
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)

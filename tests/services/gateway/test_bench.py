@@ -12,7 +12,7 @@ from contracts.experiments import ExperimentRow, LeaderboardFacts, RunRecord
 from contracts.launches import Launched, LaunchRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
 from core.spec import Options
-from services.gateway.bench import BenchDoor
+from services.gateway.bench import KEY_PATH, BenchDoor
 from services.gateway.edge import Edge, EdgeRules
 from tests.services.gateway.behind import ORIGIN, caller_of
 from tests.services.gateway.conftest import Log
@@ -121,7 +121,8 @@ def test_a_launch_is_accepted(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("refusal", "status", "code"),
     [
-        (Conflict("the key was used with other options", ("key",)), 422, "KEY_REUSED"),
+        (Conflict("the key was used with other options", KEY_PATH), 422, "KEY_REUSED"),
+        (InvalidInput("a key has 1 to 200 characters", KEY_PATH), 422, "INVALID_INPUT"),
         (InProgress("the same key is being launched"), 409, "IN_PROGRESS"),
         (NameTaken("pinned otherwise", ("n_tips",)), 409, "NAME_TAKEN"),
         (Conflict("it is archived", ("experiment",)), 409, "CONFLICT"),
