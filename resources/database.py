@@ -1,11 +1,13 @@
 """Engines over the one database: SQLite durably and without surprises, or PostgreSQL by its URL."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
+logger = logging.getLogger(__name__)
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
 
 
@@ -27,6 +29,35 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection for reads: each statement sees the last commit and no lock is held."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
+
+
+def mark_unclean(connection: sa.Connection) -> None:
+    """Within a transaction that replaces clear text: its old bytes must still leave the file. See `scrub`."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Write a file that is marked unclean anew and cut its log to nothing; whether it is clean.
+
+    A file in use by another process stays marked, for whoever opens it next. PostgreSQL drops a replaced table's file
+    by itself; what its log still holds goes when that is recycled.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with reading(engine) as connection:
+        if connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 0:
+            return True
+        try:
+            connection.exec_driver_sql("VACUUM")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        except sa.exc.OperationalError:
+            busy = 1
+        if busy:
+            logger.warning("the database is in use: what its file still holds of before goes when it is opened next")
+            return False
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    return True
 
 
 def _on_connect(connection: Any, _: object) -> None:

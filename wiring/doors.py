@@ -24,6 +24,7 @@ from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.admin.shelf import CatalogShelf
 from resources.audit import AuditTable
+from resources.home import Home
 from resources.house import House
 from resources.judging.room import JudgingRoom
 from resources.judging.webhook_secrets import webhook_secrets
@@ -41,10 +42,15 @@ from services.gateway.front import front_page
 from services.gateway.home import HomeDoor
 from services.gateway.openapi import openapi
 from services.gateway.rates import RateLimits
+from services.gateway.repeats import Repeats
+from services.gateway.replies import Replies
 from services.gateway.signatures import BadSecret
+from services.gateway.templates import Templates
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
+from wiring.auth import build_identities
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
 from wiring.settings import SettingsError, UpTable
 from wiring.watching import Watching
 
@@ -72,7 +78,7 @@ class Doors:
         watching: Watching | None = None,
     ) -> None:
         self._auth, self._origin, self._up, self._watching = auth, origin, up or UpTable(), watching
-        self._sign_in = sign_in or SignIn(auth, OidcClient(), [], origin)
+        self._sign_in = sign_in or _nobody_elses(auth, origin, house.home)
         self._door = AuthDoor(frozenset({origin}))
         audit = self._audit = AuditTable(database)
         reads = LakeExperiments(house)
@@ -102,6 +108,7 @@ class Doors:
             raise SettingsError(f"{SECRETS}: {error}") from None
         bench = BenchDoor(reads, launches, audit, now=utc_now)
         home = HomeDoor({}, clock=time.monotonic, watcher=watching.watcher if watching else None)
+        self.replies = Replies(database, house_keys(house.home).sealer, time.time)
         self._others = [upload.route(), webhook.route(), *bench.routes(), home.route(), openapi()]
         if watching:
             self._others.append(watching.door)
@@ -140,7 +147,7 @@ class Doors:
             return await authenticate(scope, self._auth, self._door)
 
         edge = Edge(
-            app,
+            Repeats(app, self.replies, Templates(app.routes)),
             rules,
             authenticate=found,
             may_change=self._door.may_change,
@@ -167,6 +174,11 @@ class Doors:
     def _still_allowed(self, actor: str, role: Role) -> bool:
         user = self._auth.user(actor)
         return user is not None and user.role >= role
+
+
+def _nobody_elses(auth: AuthModule, origin: str, home: Home) -> SignIn:
+    """Signing in without any provider."""
+    return SignIn(auth, OidcClient(), [], origin, identities=build_identities(house_keys(home)))
 
 
 async def _who(scope: Scope) -> Caller | None:

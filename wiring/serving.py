@@ -28,9 +28,10 @@ from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
-from wiring.auth import build_auth
+from wiring.auth import build_auth, build_identities
 from wiring.doors import Doors
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.prompt import PromptProtocol
 from wiring.server import build_app
@@ -88,7 +89,8 @@ def serve(
                 dozing.cancel()
                 await sleeper.close()
 
-    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
+    identities = build_identities(house_keys(settings.home))
+    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
     watching = build_watching(settings.home, settings.keys, database)
     doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, watching)
     app = build_app(

@@ -9,6 +9,7 @@ from contracts.oidc import ConfiguredAdmin, Provider
 from resources.oidc import OidcClient
 from services.auth.apple import AppleClient, BadKey, apple_secret
 from services.auth.door import LOOPBACK
+from services.auth.identities import Identities
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
 from wiring.provider_tables import AdminTable, AuthTable, ProviderTable
@@ -19,14 +20,21 @@ ISSUERS = {"google": "https://accounts.google.com", "apple": "https://appleid.ap
 ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 
 
-def build_sign_in(table: AuthTable, environ: Mapping[str, str], project: Path, auth: AuthModule, origin: str) -> SignIn:
+def build_sign_in(
+    table: AuthTable,
+    environ: Mapping[str, str],
+    project: Path,
+    auth: AuthModule,
+    origin: str,
+    identities: Identities,
+) -> SignIn:
     """Signing in at `origin`; SettingsError. Providers are asked when somebody signs in, not here."""
     names = [entry.name for entry in table.providers]
     if len(set(names)) != len(names):
         raise SettingsError("[[auth.providers]]: two have one name")
     providers = [_provider(entry, environ, project) for entry in table.providers]
     admins = [_admin(entry) for entry in table.admins]
-    return SignIn(auth, OidcClient(), providers, origin, admins=admins)
+    return SignIn(auth, OidcClient(), providers, origin, identities=identities, admins=admins)
 
 
 def _provider(entry: ProviderTable, environ: Mapping[str, str], project: Path) -> Provider:

@@ -152,7 +152,7 @@ def test_only_ids_and_hashes_are_kept_of_a_token(auth: AuthModule, engine: sa.En
     auth.issue_token(Role.ADMIN, 60)
     with engine.connect() as connection:
         (row,) = connection.execute(sa.select(TOKENS)).mappings()
-    assert set(row) == {"id", "user", "created_at", "expires_at", "revoked_at"}
+    assert set(row) == {"id", "user", "created_at", "expires_at", "revoked_at", "grant"}
 
 
 def test_what_is_remembered_asks_nobody(auth: AuthModule, clock: Clock, lose_store: Callable[[], None]) -> None:

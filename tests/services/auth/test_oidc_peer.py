@@ -22,7 +22,7 @@ from resources.oidc import OidcClient
 from services.auth.attempts import proofs_of
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
-from tests.services.auth.browsing import ORIGIN, Visit
+from tests.services.auth.browsing import ORIGIN, Visit, identities_of
 
 ROOT = Path(__file__).parents[3]
 SOURCE, INSTALLED = ROOT / "tests" / "peers" / "oidc", ROOT / "build" / "peers" / "oidc"
@@ -126,7 +126,7 @@ def _visit(auth: AuthModule, issuer: str) -> Visit:
         ),
         Provider(name="public", label="Public", issuer=issuer, client_id="public"),
     ]
-    return Visit(SignIn(auth, OidcClient(), known, ORIGIN), auth, None)
+    return Visit(SignIn(auth, OidcClient(), known, ORIGIN, identities=identities_of(auth)), auth, None)
 
 
 @pytest.fixture
@@ -213,7 +213,8 @@ def test_a_wrong_client_secret_is_refused(live: AuthModule, issuer: str) -> None
 
     async def run() -> None:
         bad = Provider(name="peer", label="Peer", issuer=issuer, client_id="tipbench", secret=lambda _: "planted-wrong")
-        visit = Visit(SignIn(live, OidcClient(), [bad], ORIGIN), live, None)
+        sign_in = SignIn(live, OidcClient(), [bad], ORIGIN, identities=identities_of(live))
+        visit = Visit(sign_in, live, None)
         async with visit.browser:
             answer, _ = await _through(visit, "peer", "alice")
             assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")

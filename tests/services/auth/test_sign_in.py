@@ -18,7 +18,17 @@ from resources.oidc import OidcClient
 from services.auth.attempts import proofs_of
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
-from tests.services.auth.browsing import CURVE, ORIGIN, OURS, RSA, OwnProvider, Visit, public_jwk, visiting
+from tests.services.auth.browsing import (
+    CURVE,
+    ORIGIN,
+    OURS,
+    RSA,
+    OwnProvider,
+    Visit,
+    identities_of,
+    public_jwk,
+    visiting,
+)
 from tests.services.auth.conftest import Clock
 
 Forge = Callable[[dict[str, Any]], str]
@@ -493,7 +503,9 @@ def test_over_https_the_attempts_cookie_comes_back_from_another_site(auth: AuthM
         origin = "https://tips.example"
         async with OwnProvider(clock).running() as own:
             provider = Provider(name="own", label="Own", issuer=own.issuer, client_id="us", form_post=True)
-            visit = Visit(SignIn(auth, OidcClient(), [provider], origin, clock=clock), auth, own, origin)
+            kept = identities_of(auth)
+            sign_in = SignIn(auth, OidcClient(), [provider], origin, identities=kept, clock=clock)
+            visit = Visit(sign_in, auth, own, origin)
             async with visit.browser:
                 answer = await visit.browser.get("/auth/login/own")
                 name, _, parts = answer.headers["set-cookie"].partition("=")
