@@ -120,7 +120,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
 SIGNALS: tuple[type[Payload], ...] = (TipShownV1, TipOpenedV1, TipDismissedV1, TipActedV1, TipRatedV1)
 """What users did with tips: the signal log keeps these."""
-ALL: tuple[type[Payload], ...] = (*SIGNALS, UserEraseRequestedV1, UserErasedV1, SessionRevokedV1)
+ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
+"""What erasing itself is told by: modules do not drop these when they drop a user's events."""
+ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, SessionRevokedV1)
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 
 
@@ -171,12 +173,16 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lag(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds."""
+    """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds.
+
+    `complete` is false while the broker cannot be asked: what it still holds is not counted then.
+    """
 
     consumer: str
     waiting: int
     dead: int
     oldest_s: float
+    complete: bool = True
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,13 @@
 """Engines over the one database: SQLite durably and without surprises, or PostgreSQL by its URL."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import sqlalchemy as sa
+
+from resources.turns import TurnConnection, Turns
 
 logger = logging.getLogger(__name__)
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
@@ -14,12 +16,22 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_time
 def open_engine(url: str) -> sa.Engine:
     """An engine for `url`; writing transactions (`engine.begin()`) of SQLite take its write lock at their start.
 
-    Reads use `reading`, which takes none. The answer to a commit means that it is on the disk.
+    The threads of this process take it in the order in which they ask. A thread that begins a second one within its
+    first waits for itself, 10 seconds. Reads use `reading`, which takes none. The answer to a commit means that it is
+    on the disk.
     """
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False})
-    sa.event.listen(engine, "connect", _on_connect)
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "factory": TurnConnection})
+    turns = Turns()
+
+    def on_connect(connection: TurnConnection, _: object) -> None:
+        connection.turns = turns
+        connection.isolation_level = None  # transactions begin where `_on_begin` says, not where the driver guesses
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    sa.event.listen(engine, "connect", on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
 
@@ -60,12 +72,11 @@ def scrub(engine: sa.Engine) -> bool:
     return True
 
 
-def _on_connect(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # transactions begin where `_on_begin` says, not where the driver guesses
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
 def _on_begin(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver = connection.connection.driver_connection
+        if isinstance(driver, TurnConnection):
+            try:
+                driver.begin()
+            except sqlite3.OperationalError as error:
+                raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, error) from error

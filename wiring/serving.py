@@ -30,6 +30,7 @@ from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
 from wiring.auth import build_auth, build_identities
 from wiring.doors import Doors
+from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
@@ -37,6 +38,7 @@ from wiring.prompt import PromptProtocol
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
+from wiring.traced_bus import TracedBus
 from wiring.up import Engine
 from wiring.watching import build_watching
 
@@ -59,7 +61,9 @@ def serve(
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    auth = build_auth(settings, database)
+    keys = house_keys(settings.home)
+    events = build_events(settings, database, keys.sealer)
+    auth = build_auth(settings, database, bus=TracedBus(events.bus))
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
@@ -82,16 +86,16 @@ def serve(
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         dozing = asyncio.create_task(_doze(proxy))
-        async with engine.run(host):
+        async with events.life(), engine.run(host):
             try:
                 yield
             finally:
                 dozing.cancel()
                 await sleeper.close()
 
-    identities = build_identities(house_keys(settings.home))
+    identities = build_identities(keys)
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
-    watching = build_watching(settings.home, settings.keys, database)
+    watching = build_watching(settings.home, settings.keys, database, events.lag)
     doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, watching)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),

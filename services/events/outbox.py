@@ -9,13 +9,14 @@ from contracts.events import Event
 from services.events.envelope import Codec
 from services.events.store import reading, take_turn
 from services.events.tables import OUTBOX
+from services.events.waking import mark
 
 
 class OutboxBus:
-    """Implements contracts.events.Bus; `wake` is called after each row so that delivery need not wait for its tick."""
+    """Implements contracts.events.Bus."""
 
-    def __init__(self, codec: Codec, *, clock: Callable[[], float], wake: Callable[[], None] = lambda: None) -> None:
-        self._codec, self._clock, self._wake = codec, clock, wake
+    def __init__(self, codec: Codec, *, clock: Callable[[], float]) -> None:
+        self._codec, self._clock = codec, clock
 
     def publish(self, connection: sa.Connection, event: Event) -> None:
         """Write the event into the caller's own transaction: it is delivered if and when that commits.
@@ -32,7 +33,7 @@ class OutboxBus:
             "created_at": self._clock(),
         }
         connection.execute(OUTBOX.insert(), row)
-        self._wake()
+        mark(connection)
 
 
 def anything_unsent(engine: sa.Engine) -> bool:

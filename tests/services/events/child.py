@@ -16,7 +16,7 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     engine = open_engine(f"sqlite:///{folder / 'tipbench.db'}")
     keys = UserKeys(folder / "user-keys" / "keys.db", b"k" * 32)
-    broker = NatsBroker(sys.argv[2], kept_s=STREAM_KEPT_S) if len(sys.argv) > 2 else None
+    broker = NatsBroker([sys.argv[2]], kept_s=STREAM_KEPT_S) if len(sys.argv) > 2 else None
     world = World(engine, keys, [Keeper()], broker)
     print("delivering", flush=True)
     while True:

@@ -14,6 +14,7 @@ from resources.nats_broker import NatsBroker
 from resources.sealing import UserKeys
 from services.events.keeping import STREAM_KEPT_S
 from services.events.pump import Pump
+from services.events.waking import wake_after_commit
 from tests.services.events.server import Server, nats_server
 from tests.services.events.world import EFFECTS, Keeper, World, rated
 
@@ -97,11 +98,11 @@ def test_delivery_killed_under_load(
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: Server, seed: int) -> None:
     """The server gets SIGKILL five times at random moments: every effect is there once, in order for each user."""
-    brokers = [NatsBroker(server.url, kept_s=STREAM_KEPT_S) for _ in range(2)]
+    brokers = [NatsBroker([server.url], kept_s=STREAM_KEPT_S) for _ in range(2)]
     world = World(engine, keys, [Keeper()], brokers[0])
     taking = World(engine, keys, [Keeper()], brokers[1])
-    pumps = [Pump(world.relay.step, "relay"), Pump(lambda: taking.runners[0].step(0.05), "keeper")]
-    world.bus._wake = pumps[0].wake
+    pumps = [Pump(world.relay.step, "relay"), Pump(lambda: taking.runners[0].step(0.05), "keeper", waits=True)]
+    wake_after_commit(engine, pumps[0].wake)
     chance = random.Random(seed)  # noqa: S311  # a seeded course
     for pump in pumps:
         pump.start()
@@ -115,7 +116,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
     load.join(DEADLINE_S)
     _wait_for(lambda: len(_seen(engine)) >= EVENTS)
     for pump in pumps:
-        pump.stop(30)
+        pump.stop(within_s=30)
     for broker in brokers:
         broker.close()
     _assert_once_and_in_order(engine)
@@ -123,7 +124,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
 
 def test_a_broker_away_for_longer_than_it_knows_repeats(engine: sa.Engine, keys: UserKeys, server: Server) -> None:
     """What was sent before and again after the outage is two messages there and one effect here."""
-    broker = NatsBroker(server.url, kept_s=STREAM_KEPT_S, window_s=0.2)
+    broker = NatsBroker([server.url], kept_s=STREAM_KEPT_S, window_s=0.2)
     world = World(engine, keys, [Keeper()], broker)
     events = [rated(str(uuid.UUID(int=number)), f"user-{number % USERS}") for number in range(40)]
     world.publish(*events)
