@@ -24,6 +24,7 @@ WHEN = {
     404: "There is no such experiment.",
     405: "Another method.",
     409: "The name is taken, the experiment is archived, or the same key is being launched.",
+    408: "The body came too slowly.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "A value cannot be used, or the key was used with other options.",
@@ -100,7 +101,7 @@ def _paths() -> dict[str, Any]:
                 "headers": location,
                 "content": {"application/json": {"schema": {"$ref": REF + "Queued"}}},
             },
-            **_refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
+            **_refusals(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         },
     }
     by = (

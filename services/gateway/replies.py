@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -39,17 +40,17 @@ class Replies:
         Conflict when the key came with another body, InProgress while that request is under way.
         """
         place = (user, route, _digest(key))
-        for _ in range(2):
-            self._forget_old(place)
-            if self._insert(place, body_hash):
-                return None
-            with self._engine.begin() as connection:
-                row = connection.execute(sa.select(REPLIES.c.body_hash, REPLIES.c.answer).where(_is(place))).first()
-            if row is not None:
-                if row.body_hash != body_hash:
-                    raise Conflict("the key was used with another request: take a new key")
-                return self._opened(place, row.answer)
-        raise InProgress("the same request is under way: ask again in a moment")
+        try:
+            row = self._found_or_made(place, body_hash)
+        except IntegrityError:  # another process made it since we looked
+            row = self._found_or_made(place, body_hash)
+        if row is None:
+            return None
+        if row.body_hash != body_hash:
+            raise Conflict("the key was used with another request: take a new key")
+        if row.answer is None:
+            raise InProgress("the same request is under way: ask again in a moment")
+        return self._open(place, row.answer)
 
     def keep(self, user: str, route: str, key: str, reply: Reply) -> None:
         """Give this to whoever repeats the request; nothing is kept of a user who has been erased meanwhile."""
@@ -87,33 +88,24 @@ class Replies:
             said = None if row.answer is None else self._open(place, row.answer).body.decode("utf-8", "replace")
             yield {"route": row.route, "at": row.at, "answer": said}
 
-    def _opened(self, place: tuple[str, str, str], answer: bytes | None) -> Reply:
-        if answer is None:
-            raise InProgress("the same request is under way: ask again in a moment")
-        return self._open(place, answer)
-
     def _open(self, place: tuple[str, str, str], answer: bytes) -> Reply:
         try:
             return msgspec.json.decode(self._sealer.open(place[0], _bound(place), answer), type=Reply)
         except (Erased, Unreadable):
             raise Conflict("what was answered under the key can no longer be read: take a new key") from None
 
-    def _insert(self, place: tuple[str, str, str], body_hash: str) -> bool:
+    def _found_or_made(self, place: tuple[str, str, str], body_hash: str) -> sa.Row[Any] | None:
+        """The row that is there, None when it was made now; one that is too old is made anew."""
         user, route, key_hash = place
-        values = {"user": user, "route": route, "key_hash": key_hash, "body_hash": body_hash, "at": self._clock()}
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(REPLIES.insert().values(values))
-        except IntegrityError:
-            return False
-        return True
-
-    def _forget_old(self, place: tuple[str, str, str]) -> None:
         now = self._clock()
         never_ended = sa.and_(REPLIES.c.answer.is_(None), REPLIES.c.at < now - BUSY_S)
-        old = sa.or_(REPLIES.c.at < now - KEPT_S, never_ended)
         with self._engine.begin() as connection:
-            connection.execute(REPLIES.delete().where(_is(place), old))
+            connection.execute(REPLIES.delete().where(_is(place), sa.or_(REPLIES.c.at < now - KEPT_S, never_ended)))
+            found = connection.execute(sa.select(REPLIES).where(_is(place))).first()
+            if found is None:
+                values = {"user": user, "route": route, "key_hash": key_hash, "body_hash": body_hash, "at": now}
+                connection.execute(REPLIES.insert().values(values))
+        return found
 
 
 def _digest(key: str) -> str:
