@@ -40,7 +40,7 @@ from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
 from wiring.traced_bus import TracedBus
 from wiring.up import Engine
-from wiring.watching import build_watching
+from wiring.watching import Watching, build_watching
 
 LOOK_EVERY_S = 15.0
 GRACE_S = 3
@@ -106,6 +106,11 @@ def serve(
     )
     settle()
     server = Telling(server_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
+    _run(server, listening, settings, watching)
+
+
+def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching) -> None:
+    """Serve with the log open; what is left of the spans is sent at the end."""
     file = settings.home.root / "logs" / "server.jsonl" if settings.up.log_to == "file" else None
     with logging_to(file, sys.stderr, settings.up.log_level):
         try:

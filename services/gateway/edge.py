@@ -216,7 +216,7 @@ def _last_word(error: Exception, limit: int | None) -> Refused:
     if isinstance(error, TooLarge):
         return 413, "TOO_LARGE", f"the body is over {limit} bytes"
     if isinstance(error, TooSlow):
-        return 408, "TOO_SLOW", "the body came too slowly"
+        return 408, "TIMEOUT", "the body came too slowly"
     if isinstance(error, TimeoutError):
         return 503, "TIMEOUT", "the answer took too long"
     return 500, "INTERNAL", "something went wrong here; the log has it under this id"
