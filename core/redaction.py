@@ -13,7 +13,7 @@ _RULES = (
     (re.compile(r"(/uploads/)[^/?#\s{]+"), rf"\1{HIDDEN}"),
     (re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*"), f"?{HIDDEN}"),
     (re.compile(r"(/auth/[a-z-]{1,20}#)\S+"), rf"\1{HIDDEN}"),
-    (re.compile(r"\b(Bearer|Basic|Digest)\s+\S+", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (re.compile(r"\b(Bearer|Basic|Digest)\s+\S{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (
         re.compile(
             r"\b((?:set-)?cookie|authorization|[a-z_-]{0,30}token|[a-z_-]{0,30}secret|passw(?:or)?d|api[_-]?key|id_token)"

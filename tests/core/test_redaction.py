@@ -35,7 +35,13 @@ def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["request 1f-2.3_4 failed: KeyError", "the home was opened at 12:30, port 3000", "is it there? yes"]
+    "text",
+    [
+        "request 1f-2.3_4 failed: KeyError",
+        "the home was opened at 12:30, port 3000",
+        "is it there? yes",
+        "a bearer token was refused",
+    ],
 )
 def test_what_does_not_is_left(text: str) -> None:
     """Ids, classes and plain words."""
