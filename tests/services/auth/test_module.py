@@ -140,7 +140,8 @@ def test_a_session_that_cannot_be_made_longer_still_counts(auth: AuthModule, eng
     """Where the store is read only, its reading goes on."""
     session = auth.redeem(auth.local_link().secret)
     engine.dispose()
-    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
+    forbids = {"sqlite": "PRAGMA query_only=ON", "postgresql": "SET SESSION default_transaction_read_only = on"}
+    sa.event.listen(engine, "checkout", lambda connection, *_: connection.execute(forbids[engine.dialect.name]))
     clock.now += 3600
     caller = auth.by_session(session.secret)
     assert caller is not None

@@ -75,6 +75,7 @@ def test_delivery_killed_under_load(
 ) -> None:
     """Relay and consumer get SIGKILL ten times at random moments: each effect is there once, in order for each user."""
     command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command += [engine.url.render_as_string(hide_password=False)]
     command += [server.url] if way == "jetstream" else []
     world, chance = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
     load = threading.Thread(target=_load, args=(world, seed, 40))  # lasts as long as the kills
