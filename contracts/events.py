@@ -120,7 +120,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
 SIGNALS: tuple[type[Payload], ...] = (TipShownV1, TipOpenedV1, TipDismissedV1, TipActedV1, TipRatedV1)
 """What users did with tips: the signal log keeps these."""
-ALL: tuple[type[Payload], ...] = (*SIGNALS, UserEraseRequestedV1, UserErasedV1, SessionRevokedV1)
+ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
+"""What erasing itself is told by: modules do not drop these when they drop a user's events."""
+ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, SessionRevokedV1)
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 
 
