@@ -1,4 +1,4 @@
-"""A process that delivers until it is killed: `python -m tests.services.events.child FOLDER DATABASE_URL [NATS_URL]`."""
+"""Delivers until it is killed: `python -m tests.services.events.child FOLDER DATABASE_URL [NATS_URL]`."""
 
 import contextlib
 import sys
