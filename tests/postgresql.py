@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import sqlalchemy as sa
 
 from resources.home import Home
 from wiring.database import open_database
@@ -91,13 +92,22 @@ def running(bin_: Path) -> Iterator[Cluster]:
     if who is not None:
         shutil.chown(base, who)
     cluster = Cluster(base / "data", base)
-    make = [bin_ / "initdb", "-D", cluster.folder, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    make: list[str | Path] = [
+        bin_ / "initdb",
+        "-D",
+        cluster.folder,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+    ]
     try:
-        subprocess.run(
-            [*make, "--locale=C"], user=who, cwd=base, check=True, capture_output=True, timeout=DEADLINE_S
-        )
+        subprocess.run([*make, "--locale=C"], user=who, cwd=base, check=True, capture_output=True, timeout=DEADLINE_S)
         given = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        command = [bin_ / "postgres", "-D", cluster.folder, "-k", base, *given]
+        command: list[str | Path] = [bin_ / "postgres", "-D", cluster.folder, "-k", base, *given]
         server = subprocess.Popen(command, user=who, cwd=base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             cluster.await_it(server)
@@ -118,3 +128,10 @@ def _other_user() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
+
+
+def without_foreign_keys(url: sa.URL) -> sa.Engine:
+    """An engine on which each row stands alone: for SQLite that is the driver's way, for PostgreSQL a session's."""
+    if url.get_backend_name() == "sqlite":
+        return sa.create_engine(url)
+    return sa.create_engine(url, connect_args={"options": "-c session_replication_role=replica"})
