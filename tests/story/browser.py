@@ -1,0 +1,193 @@
+"""Chromium over its DevTools protocol: opens pages, asks them, and keeps what they asked of whom and what they ran."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+DEADLINE_S = 120.0
+SIGNAL = "ranHere"
+"""A function that every page has, in every frame; who calls it from hostile text has run a script."""
+
+FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1400,1000",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--proxy-server=127.0.0.1:9",
+    "--remote-debugging-port=0",
+)
+"""Nothing but loopback is reached: no name is looked up, and an address goes to a proxy that is not there."""
+
+SIGHT = """
+(function () {
+  const seen = [];
+  const walk = node => {
+    if (node.innerText) seen.push(node.innerText);
+    for (const field of node.querySelectorAll("input, textarea")) seen.push(field.value);
+    for (const frame of node.querySelectorAll("iframe"))
+      try { walk(frame.contentDocument.body) } catch { seen.push("") }
+  };
+  if (document.body) walk(document.body);
+  return seen.join("\\n");
+})()
+"""
+
+
+@dataclass
+class Tab:
+    """One page of a browser; all that is kept is of everything that the tab has shown so far."""
+
+    socket: ClientConnection
+    asked: list[str] = field(default_factory=list)
+    """Addresses that pages loaded or tried to."""
+    failed: list[str] = field(default_factory=list)
+    """Answers from 400 on, and exceptions of the pages' own scripts."""
+    dialogs: list[str] = field(default_factory=list)
+    ran: list[str] = field(default_factory=list)
+    """What scripts told SIGNAL."""
+    downloads: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    """Addresses of windows that pages opened."""
+    _sent: int = 0
+
+    def prepare(self) -> None:
+        """Begin to keep; called once."""
+        for domain in ("Page", "Network", "Runtime"):
+            self.call(f"{domain}.enable")
+        self.call("Runtime.addBinding", name=SIGNAL)
+
+    def _send(self, method: str, params: dict[str, Any]) -> int:
+        self._sent += 1
+        self.socket.send(json.dumps({"id": self._sent, "method": method, "params": params}))
+        return self._sent
+
+    def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        number = self._send(method, params)
+        deadline = time.monotonic() + DEADLINE_S
+        while True:
+            message = json.loads(self.socket.recv(timeout=max(0.1, deadline - time.monotonic())))
+            if message.get("id") == number:
+                found: dict[str, Any] = message
+                return found
+            self._keep(message.get("method", ""), message.get("params", {}))
+
+    def call(self, method: str, **params: Any) -> Any:
+        """The result of one DevTools command; what happens meanwhile is kept."""
+        message = self._answer(method, params)
+        assert "error" not in message, (method, message["error"])
+        return message["result"]
+
+    def _keep(self, event: str, told: dict[str, Any]) -> None:
+        if event == "Network.requestWillBeSent":
+            self.asked.append(told["request"]["url"])
+        elif event == "Network.responseReceived" and told["response"]["status"] >= 400:
+            self.failed.append(f"{told['response']['status']} {told['response']['url']}")
+        elif event == "Runtime.exceptionThrown":
+            self.failed.append(json.dumps(told["exceptionDetails"])[:500])
+        elif event == "Runtime.bindingCalled" and told["name"] == SIGNAL:
+            self.ran.append(told["payload"])
+        elif event == "Page.javascriptDialogOpening":
+            self.dialogs.append(told["message"])
+            self._send("Page.handleJavaScriptDialog", {"accept": False})
+        elif event == "Page.windowOpen":
+            self.opened.append(told["url"])
+        elif event in {"Page.downloadWillBegin", "Browser.downloadWillBegin"}:
+            self.downloads.append(told["url"])
+
+    def visit(self, address: str) -> None:
+        """Go there, by way of an empty page, so that what is seen next is of this address."""
+        self.call("Page.navigate", url="about:blank")
+        self.until("location.href === 'about:blank'")
+        self.call("Page.navigate", url=address)
+
+    def ask(self, expression: str) -> Any:
+        """The value of a JavaScript expression, awaited; None when the page goes away or the expression throws."""
+        given = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        message = self._answer("Runtime.evaluate", given)
+        return message.get("result", {}).get("result", {}).get("value")
+
+    def until(self, expression: str) -> Any:
+        """The expression's value, asked again until it is true."""
+        return self._until(lambda: self.ask(expression), expression)
+
+    def until_seen(self, wanted: str) -> None:
+        """Wait until the page or a frame or field of it shows this text."""
+        self._until(lambda: wanted in self.sight(), wanted)
+
+    def _until(self, look: Callable[[], Any], wanted: str) -> Any:
+        deadline = time.monotonic() + DEADLINE_S
+        while not (found := look()):
+            if time.monotonic() > deadline:
+                where = self.ask("location.href")
+                raise AssertionError(f"{where}: not seen in time: {wanted}\n{self.failed}\n{self.sight()[:3_000]}")
+            time.sleep(0.2)
+        return found
+
+    def sight(self) -> str:
+        """The text that the page, its frames and its fields show now."""
+        return self.ask(SIGHT) or ""
+
+    def press(self, name: str, among: str = "button, a, summary, [role=tab], [role=button]") -> None:
+        """Press the first control that is named so, once it is there and not disabled."""
+        self.until(
+            f"(found => found && !found.disabled && (found.click(), true))([...document.querySelectorAll("
+            f"{json.dumps(among)})].find(each => each.innerText.trim() === {json.dumps(name)}))"
+        )
+
+
+@contextmanager
+def chromium(profile: Path, flags: Sequence[str] = ()) -> Iterator[Tab]:
+    """A tab of a fresh browser with a profile folder of its own, ended with the block."""
+    program = shutil.which("chromium")
+    assert program is not None, "the browser tests need chromium"
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    process = subprocess.Popen(
+        [program, *FLAGS, *as_root, *flags, f"--user-data-dir={profile}", "about:blank"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = _page_of(process, profile / "DevToolsActivePort")
+        with connect(address, max_size=None, compression=None, proxy=None, open_timeout=DEADLINE_S) as socket:
+            tab = Tab(socket)
+            tab.prepare()
+            yield tab
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        process.kill()
+        process.wait(20)
+
+
+def _page_of(process: "subprocess.Popen[bytes]", port_file: Path) -> str:
+    """Where the first page listens, once it does."""
+    deadline = time.monotonic() + DEADLINE_S
+    while True:
+        assert process.poll() is None, "chromium ended by itself"
+        assert time.monotonic() < deadline, "chromium does not listen"
+        with suppress(OSError, IndexError):
+            port = int(port_file.read_text().split()[0])
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=10) as answer:  # loopback
+                pages = [each for each in json.loads(answer.read()) if each["type"] == "page"]
+            return str(pages[0]["webSocketDebuggerUrl"])
+        time.sleep(0.1)

@@ -1,0 +1,49 @@
+"""Every keeper of tables in the one database, and the pruning of all of them."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from contracts.keeping import Keeper
+from contracts.refusals import Unavailable
+from resources.keeping import BenchmarkKeeper
+from wiring.auth import auth_keeper, build_auth
+from wiring.database import open_database
+from wiring.house_keys import house_keys
+from wiring.settings import Settings
+
+
+def keepers(settings: Settings, engine: sa.Engine) -> Sequence[Keeper]:
+    """One for each module that keeps tables."""
+    keys = house_keys(settings.home)
+    return (auth_keeper(build_auth(settings, engine), keys), BenchmarkKeeper())
+
+
+def prune(engine: sa.Engine, keepers: Sequence[Keeper], now: float) -> dict[str, int]:
+    """Delete what is past its time at `now`, in Unix seconds: rows deleted by table, a transaction each."""
+    gone = {}
+    for keeper in keepers:
+        for kept in keeper.kept():
+            if kept.prune is not None:
+                with engine.begin() as connection:
+                    gone[kept.table.name] = kept.prune(connection, now)
+    return gone
+
+
+def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:
+    """Prunes the home's database, or TIPBENCH_DATABASE_URL's; Unavailable. A home without one gets none by it."""
+
+    def prune_all() -> Mapping[str, int]:
+        if settings.database_url is None and not settings.home.database.exists():
+            return {}
+        try:
+            engine = open_database(settings.home, settings.database_url)
+            try:
+                return prune(engine, keepers(settings, engine), clock())
+            finally:
+                engine.dispose()
+        except sa.exc.OperationalError as error:  # its text may hold the address with its password
+            raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
+
+    return prune_all
