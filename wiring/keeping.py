@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from contracts.keeping import Keeper
 from contracts.refusals import Unavailable
 from resources.keeping import BenchmarkKeeper
+from services.gateway.replies import Replies
 from wiring.auth import auth_keeper, build_auth
 from wiring.database import open_database
 from wiring.house_keys import house_keys
@@ -17,7 +18,11 @@ from wiring.settings import Settings
 def keepers(settings: Settings, engine: sa.Engine) -> Sequence[Keeper]:
     """One for each module that keeps tables."""
     keys = house_keys(settings.home)
-    return (auth_keeper(build_auth(settings, engine), keys), BenchmarkKeeper())
+    return (
+        auth_keeper(build_auth(settings, engine), keys),
+        Replies(engine, keys.sealer, time.time),
+        BenchmarkKeeper(),
+    )
 
 
 def prune(engine: sa.Engine, keepers: Sequence[Keeper], now: float) -> dict[str, int]:
