@@ -23,6 +23,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from contracts.access import Caller, Role
+from contracts.home import HomeSection
 from resources.dagster.host import DagsterHost
 from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
@@ -34,8 +35,11 @@ from services.gateway.rates import RATES, Rate, RateLimits
 from wiring.auth import build_auth
 from wiring.database import open_database
 from wiring.doors import Doors
+from wiring.events import build_events
 from wiring.house import build_house, utc_now
+from wiring.house_keys import house_keys
 from wiring.output import log_progress
+from wiring.profile import build_profile
 from wiring.serving import server_config
 from wiring.settings import read_settings
 from wiring.watching import build_watching
@@ -45,6 +49,9 @@ HOST = ORIGIN.partition("://")[2]
 ROUNDS, REPEATS = 5, 300
 CLIENTS, ASKED = 8, 2_000
 GOAL_MS, GOAL_RATE = 1.0, 300
+
+
+Sections = dict[str, HomeSection]
 
 
 class Row:
@@ -94,40 +101,43 @@ async def cost_ms(once: Callable[[], Awaitable[Any]]) -> float:
 
 
 @contextmanager
-def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Doors, Row, Caller]]:
+def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Doors, Sections, Caller]]:
     """The watched doors with every section filled, an admin's token and what the bare calls need."""
     settings = read_settings({"TIPBENCH_HOME": str(folder)}, folder, None)
     house, database = build_house(settings, log_progress), open_database(settings.home, None)
     auth, host = build_auth(settings, database), DagsterHost(settings.home, folder / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
     watching = build_watching(settings.home, {}, database)
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching)
+    keys = house_keys(settings.home)
+    profile = build_profile(settings, database, auth, build_events(settings, database, keys.sealer), keys)
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile, watching=watching)
     row = Row(database)
-    home = HomeDoor(dict.fromkeys(SECTIONS, row), clock=time.monotonic, watcher=watching.watcher)
+    sections = dict.fromkeys(SECTIONS, row) | profile.sections()
+    home = HomeDoor(sections, clock=time.monotonic, watcher=watching.watcher)
     routes = [each for each in doors.routes() if not (isinstance(each, Route) and each.path == "/v1/home")]
     wide = RateLimits(tuple(Rate(each.name, each.prefix, 10**6, each.method) for each in RATES))
     token = auth.issue_token(Role.ADMIN, 3600)
     caller = auth.by_bearer(token)
     assert caller is not None  # noqa: S101  # it was issued just now
     with logging_to(folder / "server.jsonl", sys.stderr):
-        yield doors.edge(Router([home.route(), *routes]), wide), token, doors, row, caller
+        yield doors.edge(Router([home.route(), *routes]), wide), token, doors, sections, caller
     host.close()
     database.dispose()
 
 
-async def in_process(app: ASGIApp, token: str, doors: Doors, row: Row, caller: Caller) -> None:
+async def in_process(app: ASGIApp, token: str, doors: Doors, modules: Sections, caller: Caller) -> None:
     """Both doors beside their bare calls."""
 
-    async def section() -> None:
-        await row(caller, 1.0)
-
     async def sections() -> None:
-        await asyncio.gather(*(row(caller, 1.0) for _ in SECTIONS))
+        await asyncio.gather(*(modules[name](caller, 1.0) for name in SECTIONS))
 
     async def experiments() -> None:
         await asyncio.to_thread(lambda: as_printed(doors.desk.experiments.rows()))
 
-    print(f"a section: {await cost_ms(section):.3f} ms CPU, a thread and a read by key")
+    for name in ("profile", "tips"):
+        section = modules[name]
+        cost = await cost_ms(lambda section=section: section(caller, 1.0))  # type: ignore[misc]  # mypy knows no default of a lambda
+        print(f"the section {name}: {cost:.3f} ms CPU" + ("" if name == "profile" else ", a thread and a read by key"))
     for path, bare in (("/v1/home", sections), ("/api/bench/experiments", experiments)):
         if await ask(app, path, token) != 200:
             raise RuntimeError(f"{path} was refused")
@@ -179,8 +189,8 @@ def main() -> None:
     if sys.argv[1:2] == ["--ask"]:
         asyncio.run(client(int(sys.argv[2]), sys.stdin.read(), int(sys.argv[3])))
         return
-    with tempfile.TemporaryDirectory() as name, built(Path(name)) as (app, token, doors, row, caller):
-        asyncio.run(in_process(app, token, doors, row, caller))
+    with tempfile.TemporaryDirectory() as name, built(Path(name)) as (app, token, doors, sections, caller):
+        asyncio.run(in_process(app, token, doors, sections, caller))
         over_http(app, token)
 
 

@@ -24,6 +24,7 @@ from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
 from resources.watching.lines import logging_to
+from services.auth.module import AuthModule
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
@@ -34,11 +35,11 @@ from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
+from wiring.profile import build_profile
 from wiring.prompt import PromptProtocol
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
-from wiring.sign_in import build_sign_in
-from wiring.traced_bus import TracedBus
+from wiring.sign_in import build_clients, build_sign_in
 from wiring.up import Engine
 from wiring.watching import Watching, build_watching
 
@@ -63,30 +64,19 @@ def serve(
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     keys = house_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
-    auth = build_auth(settings, database, bus=TracedBus(events.bus))
+    auth = build_auth(settings, database, bus=events.bus)
+    profile = build_profile(settings, database, auth, events, keys)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
     away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
     proxy = MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
-    mounted = Mounted(host)
-    door = DagitDoor(
-        app=mounted.app,
-        caller_of=caller_of,
-        is_live=auth.is_live,
-        origin=origin,
-        launches=launches,
-        record=AuditTable(database).add,
-        now=utc_now,
-        request_id=lambda: secrets.token_hex(8),
-        read_config=read_run_config,
-        opened=opened,
-    )
+    door = _dagit(host, database, auth, launches, origin, opened)
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         dozing = asyncio.create_task(_doze(proxy))
-        async with events.life(), engine.run(host):
+        async with events.life(), profile.life(), engine.run(host):
             try:
                 yield
             finally:
@@ -96,7 +86,20 @@ def serve(
     identities = build_identities(keys)
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
     watching = build_watching(settings.home, settings.keys, database, events.lag)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, watching)
+    clients = build_clients(settings.sign_in)
+    doors = Doors(
+        house,
+        database,
+        auth,
+        launches,
+        origin,
+        settings.keys,
+        sign_in,
+        settings.up,
+        clients,
+        profile=profile,
+        watching=watching,
+    )
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
@@ -107,6 +110,28 @@ def serve(
     settle()
     server = Telling(server_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
     _run(server, listening, settings, watching)
+
+
+def _dagit(
+    host: DagsterHost,
+    database: sa.Engine,
+    auth: AuthModule,
+    launches: DagsterLaunches,
+    origin: str,
+    opened: frozenset[str],
+) -> DagitDoor:
+    return DagitDoor(
+        app=Mounted(host).app,
+        caller_of=caller_of,
+        is_live=auth.is_live,
+        origin=origin,
+        launches=launches,
+        record=AuditTable(database).add,
+        now=utc_now,
+        request_id=lambda: secrets.token_hex(8),
+        read_config=read_run_config,
+        opened=opened,
+    )
 
 
 def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching) -> None:

@@ -14,7 +14,7 @@ from wiring.settings import read_settings
 
 PERSONAL = {Data.USER, Data.SEALED}
 WHO = "user-planted"
-AWAITED = ("events_",)
+AWAITED: tuple[str, ...] = ()
 """Prefixes of tables whose module has no keeper yet."""
 
 

@@ -54,7 +54,13 @@ class House:
     def ask(self, method: str, path: str, person: str | None = None, **given: Any) -> httpx.Response:
         """One request."""
         return Served(
-            self.app, self.served.house, self.served.auth, self.served.database, set(), self.served.tokens
+            self.app,
+            self.served.house,
+            self.served.auth,
+            self.served.database,
+            self.served.profile,
+            set(),
+            self.served.tokens,
         ).ask(method, path, person, **given)
 
     def plant(self) -> str:
@@ -84,7 +90,9 @@ def watched(served: Served, tmp_path: Path) -> Iterator[House]:
     log, console = tmp_path / "server.jsonl", io.StringIO()
     with receiving() as spans, logging_to(log, console, "debug"):
         watching = build_watching(served.house.home, {ENDPOINT: spans.url}, served.database)
-        doors = Doors(served.house, served.database, served.auth, launches, ORIGIN, {}, watching=watching)
+        doors = Doors(
+            served.house, served.database, served.auth, launches, ORIGIN, {}, profile=served.profile, watching=watching
+        )
         routes = [*doors.routes(), Route("/fail", fail, methods=["POST"]), Route("/publish", publish)]
         found = House(served, doors.edge(Router(routes)), spans, log, console)
         yield found
@@ -193,7 +201,7 @@ def test_spans_are_sent_where_the_user_said(served: Served) -> None:
     with receiving() as spans:
         watching = build_watching(served.house.home, {ENDPOINT: spans.url}, served.database)
         app = watching.around(served.app._edge, Router([]))
-        one = Served(app, served.house, served.auth, served.database, set(), served.tokens)
+        one = Served(app, served.house, served.auth, served.database, served.profile, set(), served.tokens)
         one.ask("GET", "/v1/home?code=1", "admin", headers={"traceparent": CLIENT})
         watching.close()
     assert [each.trace_id.hex() for each in spans.spans] == [CLIENT[3:35]]
