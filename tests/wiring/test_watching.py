@@ -133,6 +133,11 @@ def test_planted_strings_appear_nowhere(watched: House, caplog: pytest.LogCaptur
     assert watched.ask("POST", "/fail", "admin", content=plant().encode()).status_code == 500
     watched.ask("PUT", f"/uploads/{plant()}", content=plant().encode())
     watched.ask("POST", "/webhooks/judge", content=plant().encode(), headers={"webhook-id": plant()})
+    for path in ("/auth/callback/google", "/auth/authorize", "/auth/sign-in/google"):
+        watched.ask("GET", f"{path}?code={plant()}&state={plant()}&client_id={plant()}")
+        watched.ask("POST", path, content=f"code={plant()}&id_token={plant()}&refresh_token={plant()}".encode())
+    watched.ask("PUT", "/v1/profile", "user", json={"name": plant()}, headers={"if-match": "*", "idempotency-key": "k"})
+    watched.ask("PUT", "/v1/profile", "user", json={"name": 7, plant(): plant()}, headers={"if-match": plant()})
     watched.ask("POST", "/auth/link", json={"secret": plant()}, headers={"origin": ORIGIN, "x-tipbench": "1"})
     mutation = f'mutation {{ archiveExperiment(name: "My {plant()}") {{ __typename }} }}'
     watched.ask("POST", "/graphql", "admin", json={"query": mutation, "variables": {"x": plant()}})
