@@ -95,12 +95,22 @@ class UserEraseRequestedV1(Payload, frozen=True):
 
 
 class UserErasedV1(Payload, frozen=True):
-    """A module's receipt: what it held of the user is gone; `rows` counts what it removed."""
+    """A module's receipt: what it held of the user is gone; `rows` counts what it removed. The envelope has no user."""
 
     type: ClassVar[str] = "user.erased.v1"
     erasure: str
     module: str
     rows: int
+
+
+class ConsentChangedV1(Payload, frozen=True):
+    """The user gave or withdrew consent to a purpose, on the text of that version."""
+
+    type: ClassVar[str] = "consent.changed.v1"
+    personal: ClassVar[bool] = True
+    purpose: str
+    given: bool
+    version: int
 
 
 class SessionRevokedV1(Payload, frozen=True):
@@ -122,7 +132,7 @@ SIGNALS: tuple[type[Payload], ...] = (TipShownV1, TipOpenedV1, TipDismissedV1, T
 """What users did with tips: the signal log keeps these."""
 ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
 """What erasing itself is told by: modules do not drop these when they drop a user's events."""
-ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, SessionRevokedV1)
+ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, ConsentChangedV1, SessionRevokedV1)
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 
 

@@ -43,6 +43,35 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection for reads that all see the database as it is at the first of them; no writer waits for it."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ) as connection:
+            yield connection
+        return
+    with reading(engine) as connection:
+        connection.exec_driver_sql("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("ROLLBACK")
+
+
+def empty_log(engine: sa.Engine) -> None:
+    """Empty SQLite's write-ahead log, which holds pages as they were; TimeoutError while a reader is in the way.
+
+    PostgreSQL's log goes in its own time, which is why what is personal in it is sealed.
+    """
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            raise TimeoutError("the database is being read: its log is emptied later")
+
+
 def mark_unclean(connection: sa.Connection) -> None:
     """Within a transaction that replaces clear text: its old bytes must still leave the file. See `scrub`."""
     if connection.dialect.name == "sqlite":

@@ -11,7 +11,9 @@ from resources.home import Home
 from wiring.house_keys import HouseKeys, house_keys
 
 HERE = Path(__file__).resolve().parents[1]
-BRANCHES = tuple(HERE / room / "migrations" for room in ("resources", "services/auth", "services/events"))
+BRANCHES = tuple(
+    HERE / room / "migrations" for room in ("resources", "services/auth", "services/events", "services/profile")
+)
 
 
 def open_database(home: Home, url: str | None) -> sa.Engine:

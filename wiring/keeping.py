@@ -9,19 +9,26 @@ from contracts.events import VOCABULARY
 from contracts.keeping import Keeper
 from contracts.refusals import Unavailable
 from resources.keeping import BenchmarkKeeper
+from services.auth.module import AuthModule
 from services.events.envelope import Codec
 from services.events.keeping import EventsKeeper
+from services.profile.keeping import ProfileKeeper
 from wiring.auth import auth_keeper, build_auth
 from wiring.database import open_database
-from wiring.house_keys import house_keys
+from wiring.house_keys import HouseKeys, house_keys
 from wiring.settings import Settings
 
 
 def keepers(settings: Settings, engine: sa.Engine) -> Sequence[Keeper]:
     """One for each module that keeps tables."""
-    keys = house_keys(settings.home)
-    events = EventsKeeper(Codec(keys.sealer, VOCABULARY))
-    return (auth_keeper(build_auth(settings, engine), keys), events, BenchmarkKeeper())
+    return keepers_of(build_auth(settings, engine), house_keys(settings.home))
+
+
+def keepers_of(auth: AuthModule, keys: HouseKeys) -> Sequence[Keeper]:
+    """The same beside an auth that is running; events comes last, since erasing is asked for and answered by it."""
+    sealer = keys.sealer
+    events = EventsKeeper(Codec(sealer, VOCABULARY), whole=True)
+    return (auth_keeper(auth, keys), BenchmarkKeeper(), ProfileKeeper(sealer, time.time), events)
 
 
 def prune(engine: sa.Engine, keepers: Sequence[Keeper], now: float) -> dict[str, int]:

@@ -22,7 +22,6 @@ from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
-from resources.sealing import open_user_keys
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
@@ -33,6 +32,7 @@ from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
+from wiring.profile import build_profile
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
@@ -57,8 +57,10 @@ def serve(
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    events = build_events(settings, database, open_user_keys(settings.home))
-    auth = build_auth(settings, database)
+    keys = house_keys(settings.home)
+    events = build_events(settings, database, keys.sealer)
+    auth = build_auth(settings, database, bus=events.bus)
+    profile = build_profile(settings, database, auth, events, keys)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
@@ -81,16 +83,16 @@ def serve(
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         dozing = asyncio.create_task(_doze(proxy))
-        async with events.life(), engine.run(host):
+        async with events.life(), profile.life(), engine.run(host):
             try:
                 yield
             finally:
                 dozing.cancel()
                 await sleeper.close()
 
-    identities = build_identities(house_keys(settings.home))
+    identities = build_identities(keys)
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
+    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, profile=profile)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,

@@ -38,22 +38,23 @@ UNREADABLE = (Erased, UnknownType, Unreadable, msgspec.DecodeError, msgspec.Vali
 class EventsKeeper:
     """Implements contracts.keeping.Keeper.
 
-    Erasing leaves two things, each for its time: events of the erasure itself, which hold the random id and no more,
-    and that a consumer has had an event, without whose it was, so that a copy on its way is not handled.
+    Erasing leaves that a consumer has had an event, without whose it was, so that a copy on its way is not handled.
+    Events of the erasure itself, which hold the random id and no more, stay for their time unless `whole`, which is
+    for whoever erases after every module has answered.
     """
 
     name = "events"
 
-    def __init__(self, codec: Codec) -> None:
-        self._codec = codec
+    def __init__(self, codec: Codec, *, whole: bool = False) -> None:
+        self._codec, self._spared = codec, () if whole else OF_ERASURE
 
     def kept(self) -> list[Kept]:
         """Every table of the module, in the order in which rows may be erased."""
         return [
-            self._table(OUTBOX, _old(OUTBOX, OUTBOX.c.sent_at), _drop(OUTBOX)),
-            self._table(INBOX, _prune_inbox, _forget),
-            self._table(DEAD, _old(DEAD, DEAD.c.at), _drop(DEAD)),
-            self._table(SIGNALS, _old(SIGNALS, SIGNALS.c.at), _drop(SIGNALS)),
+            self._table(OUTBOX, _old(OUTBOX, OUTBOX.c.sent_at), _drop(OUTBOX, self._spared)),
+            self._table(INBOX, _prune_inbox, lambda connection, user: _forget(connection, user, self._spared)),
+            self._table(DEAD, _old(DEAD, DEAD.c.at), _drop(DEAD, self._spared)),
+            self._table(SIGNALS, _old(SIGNALS, SIGNALS.c.at), _drop(SIGNALS, self._spared)),
         ]
 
     def _table(
@@ -105,14 +106,14 @@ def _prune_inbox(connection: sa.Connection, now: float) -> int:
     return connection.execute(INBOX.delete().where(sa.or_(done, dead))).rowcount
 
 
-def _drop(table: sa.Table) -> Callable[[sa.Connection, str], int]:
+def _drop(table: sa.Table, spared: tuple[str, ...]) -> Callable[[sa.Connection, str], int]:
     def erase(connection: sa.Connection, user: str) -> int:
-        whose = sa.and_(table.c.user == user, table.c.type.not_in(OF_ERASURE))
+        whose = sa.and_(table.c.user == user, table.c.type.not_in(spared))
         return connection.execute(table.delete().where(whose)).rowcount
 
     return erase
 
 
-def _forget(connection: sa.Connection, user: str) -> int:
-    whose = sa.and_(INBOX.c.user == user, INBOX.c.type.not_in(OF_ERASURE))
+def _forget(connection: sa.Connection, user: str, spared: tuple[str, ...]) -> int:
+    whose = sa.and_(INBOX.c.user == user, INBOX.c.type.not_in(spared))
     return connection.execute(INBOX.update().where(whose).values(user=None, body=None, state="done")).rowcount

@@ -24,6 +24,8 @@ class Rate:
 RATES = (
     Rate("launch", "/api/bench/run", 60, "POST"),
     Rate("bench", "/api/", 600),
+    Rate("export", "/v1/profile/export", 6, "POST"),
+    Rate("erase", "/v1/profile/erase", 6, "POST"),
     Rate("app", "/v1/", 600),
     Rate("auth", "/auth/", 300),
     Rate("uploads", "/uploads/", 300),

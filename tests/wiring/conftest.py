@@ -29,7 +29,11 @@ from tests.resources.admin.conftest import make
 from tests.resources.conftest import house
 from wiring.database import open_database
 from wiring.doors import Doors
+from wiring.events import Events
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
+from wiring.keeping import keepers_of
+from wiring.profile import ProfileRoom
 
 __all__ = ["house"]
 ORIGIN = "http://127.0.0.1:3999"
@@ -92,7 +96,10 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    doors = Doors(house, database, auth, launches, ORIGIN, {})
+    keys = house_keys(house.home)
+    bus = Events(database, keys.sealer).bus
+    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(auth, keys))
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile)
     served = Served(doors.edge(Router(doors.routes())), house, auth, database)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
