@@ -21,8 +21,11 @@ from services.gateway.bench import as_printed
 from wiring.auth import build_auth
 from wiring.database import open_database
 from wiring.doors import Doors
+from wiring.events import build_events
 from wiring.house import build_house, utc_now
+from wiring.house_keys import house_keys
 from wiring.output import log_progress
+from wiring.profile import build_profile
 from wiring.settings import read_settings
 
 ORIGIN = "http://127.0.0.1:3999"
@@ -63,10 +66,13 @@ async def main(folder: Path) -> None:
     settings = read_settings({"TIPBENCH_HOME": str(folder)}, folder, None)
     house = build_house(settings, log_progress)
     database = open_database(settings.home, None)
-    auth = build_auth(settings, database)
+    keys = house_keys(settings.home)
+    events = build_events(settings, database, keys.sealer)
+    auth = build_auth(settings, database, bus=events.bus)
+    profile = build_profile(settings, database, auth, events, keys)
     host = DagsterHost(settings.home, folder / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    doors = Doors(house, database, auth, launches, ORIGIN, {})
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile)
     app, token = doors.edge(Router(doors.routes())), auth.issue_token(Role.ADMIN, 3600)
     wide = tuple(rates.Rate(each.name, each.prefix, 10**6, each.method) for each in rates.RATES)
     app._rates = rates.RateLimits(wide)  # more than a minute's share is asked for

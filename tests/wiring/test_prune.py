@@ -53,7 +53,8 @@ def _row(kept: Kept, now: float) -> dict[str, Any]:
         elif kind is str and (column.name == "at" or column.name.endswith("_at")):
             row[column.name] = datetime.fromtimestamp(now, UTC).isoformat(timespec="microseconds")
         elif kind is str:
-            row[column.name] = f"user-{number % 50}" if kept.columns[column.name] is Data.USER else f"{number:032}"
+            shared = kept.columns[column.name] is Data.USER and not column.unique
+            row[column.name] = f"user-{number % 50}" if shared else f"{number:032}"
         else:
             row[column.name] = {bytes: b"x" * 200, int: 1, bool: True, object: {}}[kind]
     return row | SETTLED.get(kept.table.name, {})
