@@ -113,18 +113,14 @@ class ErasureSaga:
         with reading(self._engine) as connection:
             if erasures.waiting_for(connection, row):
                 return False
-        self._sweep(row)
         self._outside.sealer.destroy(row.user)
         with writing(self._engine) as connection:  # the user's id is forgotten last: until then all can be done again
-            erasures.end(connection, row.id, self._clock())
-        return True
-
-    def _sweep(self, row: Any) -> None:
-        with writing(self._engine) as connection:
             for keeper in self._last:
                 tables = [kept.erase for kept in keeper.kept() if kept.erase is not None]
                 rows = sum(erase(connection, row.user) for erase in tables)
                 erasures.take_receipt(connection, row.id, keeper.name, rows, self._clock())
+            erasures.end(connection, row.id, self._clock())
+        return True
 
     def _scrubbed(self) -> bool:
         before = self._clock()
