@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import dagster_webserver
@@ -29,10 +29,14 @@ from resources.house import House
 from resources.judging.room import JudgingRoom
 from resources.judging.webhook_secrets import webhook_secrets
 from resources.oidc import OidcClient
+from services.auth.apps_http import apps_routes
 from services.auth.caller import authenticate
+from services.auth.clients import NativeClient
 from services.auth.door import Door as AuthDoor
+from services.auth.grants import Grants
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
+from services.auth.native_http import NativeDoor
 from services.auth.sessions_http import session_routes
 from services.auth.sign_in import Arrived, SignIn
 from services.auth.sign_in_http import CALLBACK, sign_in_routes
@@ -72,12 +76,15 @@ class Doors:
         keys: Mapping[str, str],
         sign_in: SignIn | None = None,
         up: UpTable | None = None,
+        clients: Sequence[NativeClient] = (),
         *,
         profile: ProfileRoom,
     ) -> None:
         self._auth, self._origin, self._up = auth, origin, up or UpTable()
         self._sign_in = sign_in or _nobody_elses(auth, origin, house.home)
         self._door = AuthDoor(frozenset({origin}))
+        self._clients = {client.id: client for client in clients}
+        self._grants = Grants(auth, clock=time.time, ids=lambda: secrets.token_hex(12), chance=secrets.token_bytes)
         audit = self._audit = AuditTable(database)
         reads = LakeExperiments(house)
         rounds = JudgingRoom(
@@ -122,6 +129,10 @@ class Doors:
             *auth_routes(self._auth, self._door, list(self._sign_in.providers.values())),
             *session_routes(self._auth, self._door),
             *sign_in_routes(self._sign_in, self._auth, self._door, self._signed),
+            *NativeDoor(
+                self._grants, self._auth, self._door, self._clients, self._origin, self._allowed, time.time
+            ).routes(),
+            *apps_routes(self._grants, self._auth, self._door),
             *self._others,
         ]
 
@@ -153,6 +164,19 @@ class Doors:
             outcome="done",
             request_id=request_id_of(request.scope),
             after={"provider": request.path_params["provider"], "event": arrived.event},
+        )
+        await run_in_threadpool(self._audit.add, entry)
+
+    async def _allowed(self, request: Request, caller: Caller, client: str, allowed: bool) -> None:
+        entry = AuditEntry(
+            at=utc_now(),
+            actor=caller.subject,
+            role=caller.role.name,
+            operation="allowClient",
+            target=client,
+            input_hash="",
+            outcome="done" if allowed else "ACCESS_DENIED",
+            request_id=request_id_of(request.scope),
         )
         await run_in_threadpool(self._audit.add, entry)
 

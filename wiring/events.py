@@ -17,7 +17,7 @@ from resources.nats_broker import NatsBroker
 from services.events.dispatcher import Dispatcher
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
-from services.events.keeping import STREAM_KEPT_S, EventsKeeper
+from services.events.keeping import STREAM_KEPT_S
 from services.events.letters import lag_of
 from services.events.outbox import OutboxBus
 from services.events.pump import Pump
@@ -46,7 +46,6 @@ class Events:
         codec = Codec(sealer, VOCABULARY)
         self.bus = OutboxBus(codec, clock=clock)
         self.signals = SignalLog(codec)
-        self.keeper = EventsKeeper(codec)
         self._database, self._codec, self._broker, self._clock = database, codec, broker, clock
         self._consumers: list[Consumer] = []
         self._brokers: list[NatsBroker] = []

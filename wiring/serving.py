@@ -35,7 +35,7 @@ from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.profile import build_profile
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
-from wiring.sign_in import build_sign_in
+from wiring.sign_in import build_clients, build_sign_in
 from wiring.up import Engine
 
 LOOK_EVERY_S = 15.0
@@ -92,7 +92,10 @@ def serve(
 
     identities = build_identities(keys)
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, profile=profile)
+    clients = build_clients(settings.sign_in)
+    doors = Doors(
+        house, database, auth, launches, origin, settings.keys, sign_in, settings.up, clients, profile=profile
+    )
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,

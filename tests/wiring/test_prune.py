@@ -15,7 +15,7 @@ from wiring.keeping import keepers, prune, pruner
 from wiring.settings import Settings, read_settings
 
 DAY_S, START, LONGEST_DAYS, A_DAY = 86_400.0, 1_800_000_000.0, 1_200, 3
-SETTLED: dict[str, dict[str, Any]] = {}
+SETTLED: dict[str, dict[str, Any]] = {"events_inbox": {"state": "done"}}
 """Columns whose value decides whether a row is done with, by table."""
 COUNTER = itertools.count()
 

@@ -28,6 +28,14 @@ READS = (
     f"/api/bench/runs/{NAME}",
     f"/api/bench/leaderboard/{NAME}",
 )
+OTHER_DOORS = {
+    "/.well-known/oauth-authorization-server",
+    "/",
+    "/graphql",
+    "/graphiql",
+    "/uploads/{token}",
+    "/webhooks/judge",
+}
 CHANGES: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("PUT", "/v1/profile", {"name": "Ada"}),
     ("PUT", "/v1/profile/consents/improve", {"given": False}),
@@ -35,7 +43,6 @@ CHANGES: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("POST", "/v1/profile/erase", {}),
 )
 """Of one's own; the two last need a session that has just begun, which only `other` has."""
-OTHER_DOORS = {"/", "/graphql", "/graphiql", "/uploads/{token}", "/webhooks/judge"}
 
 
 def printed(served: Served, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A process that delivers until it is killed: `python -m tests.services.events.child FOLDER [NATS_URL]`."""
+"""A process that delivers until it is killed: `python -m tests.services.events.child FOLDER [NATS_URL [WAIT_S]]`."""
 
 import contextlib
 import sys
@@ -16,7 +16,8 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     engine = open_engine(f"sqlite:///{folder / 'tipbench.db'}")
     keys = UserKeys(folder / "user-keys" / "keys.db", b"k" * 32)
-    broker = NatsBroker([sys.argv[2]], kept_s=STREAM_KEPT_S) if len(sys.argv) > 2 else None
+    ack_wait_s = float(sys.argv[3]) if len(sys.argv) > 3 else 30.0
+    broker = NatsBroker([sys.argv[2]], kept_s=STREAM_KEPT_S, ack_wait_s=ack_wait_s) if len(sys.argv) > 2 else None
     world = World(engine, keys, [Keeper()], broker)
     print("delivering", flush=True)
     while True:
