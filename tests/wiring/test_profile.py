@@ -172,7 +172,7 @@ def _told_and_erased(house: House) -> tuple[str, bytes]:
     with ZipFile(io.BytesIO(archive)) as whole:
         manifest = json.loads(whole.read("manifest.json"))
         everything = b"".join(whole.read(name) for name in whole.namelist())
-    assert {entry["module"] for entry in manifest["files"]} == {"auth", "benchmark", "profile", "events"}
+    assert {entry["module"] for entry in manifest["files"]} == {"auth", "benchmark", "gateway", "profile", "events"}
     assert everything.count(CANARY.encode()) >= 2
     assert house.auth.user(user) is None
     return user, key
