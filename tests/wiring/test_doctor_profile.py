@@ -45,5 +45,5 @@ def test_a_stuck_erasure_is_named(tmp_path: Path) -> None:
     assert dict(look(house.settings))["erasures"] == ""
     with house.database.begin() as connection:
         connection.execute(sa.text("UPDATE profile_erasures SET requested_at = :at"), {"at": time.time() - 90_000})
-    assert f"{erasure.id} waits for auth, benchmark, profile" in dict(look(house.settings))["erasures"]
+    assert f"{erasure.id} waits for auth, benchmark, gateway, profile" in dict(look(house.settings))["erasures"]
     house.database.dispose()

@@ -121,6 +121,21 @@ def test_an_erasure_over_http_ends_with_no_byte_left(house: House) -> None:
     assert found(root, [user.encode(), CANARY.encode(), key]) == {}
 
 
+def test_what_a_request_under_way_wrote_goes_with_the_last_step(house: House) -> None:
+    """Every module has answered, then a row about the user comes in: it is not there after the end."""
+    user, _ = house.person()
+
+    async def story() -> None:
+        async with house.events.life():
+            await asyncio.to_thread(house.room.saga.erase, user, "self")
+            await _until(lambda: not any(erasure.waiting for erasure in house.room.saga.erasures()))
+
+    asyncio.run(story())
+    _plant(house, user)
+    assert house.room.saga.step() == 1
+    assert found(house.settings.home.root, [user.encode(), CANARY.encode()]) == {}
+
+
 @pytest.mark.slow
 def test_an_erasure_over_a_broker_leaves_nothing_to_read(tmp_path: Path) -> None:
     """The same saga over JetStream: in its files stay ids and sealed bytes, neither what was said nor a key."""
