@@ -67,7 +67,7 @@ CLAIMS = {
 
 
 def test_a_person_signs_in_as_with_google(auth: AuthModule, clock: Clock, tmp_path: Path) -> None:
-    """Asked by query with S256 and the usual scopes; a verified address makes an admin; no name, address or subject stays."""
+    """By query, S256 and the usual scopes; a verified address makes an admin; no name, address or subject stays."""
 
     async def story(visit: Visit) -> None:
         own = visit.own
