@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from types import FrameType
 
 import sqlalchemy as sa
 import uvicorn
@@ -36,18 +35,14 @@ from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.profile import build_profile
-from wiring.prompt import PromptProtocol
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_clients, build_sign_in
+from wiring.telling import Telling, server_config
 from wiring.up import Engine
 from wiring.watching import Watching, build_watching
 
 LOOK_EVERY_S = 15.0
-GRACE_S = 3
-LEAD_S = 0.3
-LARGEST_MESSAGE = 262_144
-"""Bytes of a websocket message from a client, as of a POST."""
 
 
 def serve(
@@ -85,20 +80,10 @@ def serve(
 
     identities = build_identities(keys)
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
-    watching = build_watching(settings.home, settings.keys, database, events.lag)
     clients = build_clients(settings.sign_in)
+    watching = build_watching(settings.home, settings.keys, database, events.lag)
     doors = Doors(
-        house,
-        database,
-        auth,
-        launches,
-        origin,
-        settings.keys,
-        sign_in,
-        settings.up,
-        clients,
-        profile=profile,
-        watching=watching,
+        house, database, auth, launches, origin, settings.keys, sign_in, settings.up, clients, watching, profile=profile
     )
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
@@ -142,58 +127,6 @@ def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, w
             server.run(sockets=[listening])
         finally:
             watching.close()
-
-
-def server_config(app: ASGIApp) -> uvicorn.Config:
-    """How connections are served."""
-    return uvicorn.Config(
-        app,
-        http=PromptProtocol,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-        ws_max_size=LARGEST_MESSAGE,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
-    )
-
-
-class Telling(uvicorn.Server):
-    """A server that says when it listens, and that stops being ready before it stops listening.
-
-    The first signal only makes `/readyz` fail, for `LEAD_S`; then requests in flight have `GRACE_S` to end. A second
-    signal ends the lead at once.
-    """
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self._told: float | None = None
-
-    def state(self) -> dict[str, bool]:
-        """For `/readyz`: nothing, until it has been told to stop."""
-        return {} if self._told is None else {"serving": False}
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop being ready at the first signal, stop at the next."""
-        if self._told is None:
-            self._told = time.monotonic()
-            self._captured_signals.append(sig)
-        else:
-            super().handle_exit(sig, frame)
-
-    async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: whether to stop now."""
-        if self._told is not None and time.monotonic() - self._told >= LEAD_S:
-            self.should_exit = True
-        return await super().on_tick(counter)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
-        await super().startup(sockets)
-        self._ready()
 
 
 def _opened(settings: Settings) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -87,8 +88,14 @@ class Replies:
     def _export(self, connection: sa.Connection, user: str) -> Iterator[Record]:
         for row in connection.execute(sa.select(REPLIES).where(REPLIES.c.user == user)):
             place = (row.user, row.route, row.key_hash)
-            said = None if row.answer is None else self._open(place, row.answer).body.decode("utf-8", "replace")
-            yield {"route": row.route, "at": row.at, "answer": said}
+            at = datetime.fromtimestamp(row.at, UTC).isoformat()
+            yield {"route": row.route, "at": at, "answer": row.answer and self._shown(place, row.answer)}
+
+    def _shown(self, place: tuple[str, str, str], answer: bytes) -> str | None:
+        try:
+            return self._open(place, answer).body.decode("utf-8", "replace")
+        except Conflict:  # its key is gone: the export says so and goes on
+            return None
 
     def _open(self, place: tuple[str, str, str], answer: bytes) -> Reply:
         try:
