@@ -81,9 +81,9 @@ class Doors:
         sign_in: SignIn | None = None,
         up: UpTable | None = None,
         clients: Sequence[NativeClient] = (),
-        watching: Watching | None = None,
         *,
         profile: ProfileRoom,
+        watching: Watching | None = None,
     ) -> None:
         self._auth, self._origin, self._up, self._watching = auth, origin, up or UpTable(), watching
         self._sign_in = sign_in or _nobody_elses(auth, origin, house.home)

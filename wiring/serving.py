@@ -83,7 +83,17 @@ def serve(
     clients = build_clients(settings.sign_in)
     watching = build_watching(settings.home, settings.keys, database, events.lag)
     doors = Doors(
-        house, database, auth, launches, origin, settings.keys, sign_in, settings.up, clients, watching, profile=profile
+        house,
+        database,
+        auth,
+        launches,
+        origin,
+        settings.keys,
+        sign_in,
+        settings.up,
+        clients,
+        profile=profile,
+        watching=watching,
     )
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),

@@ -28,7 +28,7 @@ from services.events.envelope import Codec
 from services.events.outbox import OutboxBus
 from services.events.tables import OUTBOX
 from tests.resources.watching.receiver import Receiver, receiving, said
-from tests.wiring.conftest import NAME, ORIGIN, Served, profile_of
+from tests.wiring.conftest import NAME, ORIGIN, Served
 from wiring.doors import Doors
 from wiring.house import utc_now
 from wiring.settings import SettingsError
@@ -58,6 +58,7 @@ class House:
             self.served.house,
             self.served.auth,
             self.served.database,
+            self.served.profile,
             set(),
             self.served.tokens,
         ).ask(method, path, person, **given)
@@ -89,9 +90,8 @@ def watched(served: Served, tmp_path: Path) -> Iterator[House]:
     log, console = tmp_path / "server.jsonl", io.StringIO()
     with receiving() as spans, logging_to(log, console, "debug"):
         watching = build_watching(served.house.home, {ENDPOINT: spans.url}, served.database)
-        profile = profile_of(served.house, served.database, served.auth)
         doors = Doors(
-            served.house, served.database, served.auth, launches, ORIGIN, {}, watching=watching, profile=profile
+            served.house, served.database, served.auth, launches, ORIGIN, {}, profile=served.profile, watching=watching
         )
         routes = [*doors.routes(), Route("/fail", fail, methods=["POST"]), Route("/publish", publish)]
         found = House(served, doors.edge(Router(routes)), spans, log, console)
@@ -206,7 +206,7 @@ def test_spans_are_sent_where_the_user_said(served: Served) -> None:
     with receiving() as spans:
         watching = build_watching(served.house.home, {ENDPOINT: spans.url}, served.database)
         app = watching.around(served.app._edge, Router([]))
-        one = Served(app, served.house, served.auth, served.database, set(), served.tokens)
+        one = Served(app, served.house, served.auth, served.database, served.profile, set(), served.tokens)
         one.ask("GET", "/v1/home?code=1", "admin", headers={"traceparent": CLIENT})
         watching.close()
     assert [each.trace_id.hex() for each in spans.spans] == [CLIENT[3:35]]
