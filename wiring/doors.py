@@ -24,12 +24,13 @@ from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.admin.shelf import CatalogShelf
 from resources.audit import AuditTable
+from resources.calls.tokens import ASKING, Asker
 from resources.home import Home
 from resources.house import House
 from resources.judging.room import JudgingRoom
 from resources.judging.webhook_secrets import webhook_secrets
 from resources.oidc import OidcClient
-from services.auth.caller import authenticate
+from services.auth.caller import RememberingAuth, authenticate
 from services.auth.door import Door as AuthDoor
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
@@ -74,8 +75,11 @@ class Doors:
         up: UpTable | None = None,
         *,
         profile: ProfileRoom,
+        asked: RememberingAuth | None = None,
     ) -> None:
-        self._auth, self._origin, self._up = auth, origin, up or UpTable()
+        """`asked` is auth in a process of its own, `auth` then does what needs its tables: signing in by a provider."""
+        self._auth: RememberingAuth = asked or auth
+        self._origin, self._up = origin, up or UpTable()
         self._sign_in = sign_in or _nobody_elses(auth, origin, house.home)
         self._door = AuthDoor(frozenset({origin}))
         audit = self._audit = AuditTable(database)
@@ -90,7 +94,7 @@ class Doors:
             still_allowed=self._still_allowed,
         )
         self.desk = Desk(
-            auth=auth,
+            auth=self._auth,
             audit=audit,
             experiments=reads,
             launches=launches,
@@ -137,7 +141,12 @@ class Doors:
         )
 
         async def found(scope: Scope) -> Caller | None:
-            return await authenticate(scope, self._auth, self._door)
+            request_id = request_id_of(scope)
+            ASKING.set(Asker(request_id=request_id))
+            caller = await authenticate(scope, self._auth, self._door)
+            if caller is not None:
+                ASKING.set(Asker(caller.subject, caller.role.name, request_id))
+            return caller
 
         return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id, rates=RateLimits())
 

@@ -33,6 +33,7 @@ from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.profile import build_profile
+from wiring.remote import remote_auth
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_sign_in
@@ -60,6 +61,7 @@ def serve(
     keys = house_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
     auth = build_auth(settings, database, bus=events.bus)
+    asked = remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else auth
     profile = build_profile(settings, database, auth, events, keys)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
@@ -70,7 +72,7 @@ def serve(
     door = DagitDoor(
         app=mounted.app,
         caller_of=caller_of,
-        is_live=auth.is_live,
+        is_live=asked.is_live,
         origin=origin,
         launches=launches,
         record=AuditTable(database).add,
@@ -92,7 +94,9 @@ def serve(
 
     identities = build_identities(keys)
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up, profile=profile)
+    doors = Doors(
+        house, database, auth, launches, origin, settings.keys, sign_in, settings.up, profile=profile, asked=asked
+    )
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
@@ -101,7 +105,7 @@ def serve(
         life=life,
     )
     settle()
-    server = Telling(_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
+    server = Telling(_config(doors.edge(app)), lambda: ready(origin, asked.local_link().secret))
     server.run(sockets=[listening])
 
 

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prune": ("prune", "Delete rows of the database that are past their time."),
     "erase": ("erase", "Erase a user from every module, or list erasures."),
     "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
+    "serve": ("serve", "Serve one module alone, for a gateway that is told of it."),
     "up": ("up", "Serve the API, Dagit and MLflow on this home."),
 }
 
