@@ -18,7 +18,7 @@ from nats.js.errors import BadRequestError, NotFoundError
 from contracts.broker import BrokerAway, Delivery, Message
 
 STREAM, SUBJECTS = "TIPBENCH_EVENTS", "tipbench.events"
-TIMEOUT_S, GATHER_S, ACK_WAIT_S = 5.0, 0.005, 30.0
+TIMEOUT_S, GATHER_S = 5.0, 0.005
 OTHER_STREAM = 10058
 """The server's code for a stream of this name with other settings."""
 T = TypeVar("T")
@@ -32,7 +32,16 @@ class NatsBroker:
     (`sync_interval: always`), or a confirmed message can be lost with the host.
     """
 
-    def __init__(self, servers: Sequence[str], *, kept_s: float, window_s: float = 120.0, replicas: int = 1) -> None:
+    def __init__(
+        self,
+        servers: Sequence[str],
+        *,
+        kept_s: float,
+        window_s: float = 120.0,
+        replicas: int = 1,
+        ack_wait_s: float = 30.0,
+    ) -> None:
+        self._ack_wait_s = ack_wait_s
         self._servers = deque(servers)
         self._stream = StreamConfig(
             name=STREAM,
@@ -141,7 +150,7 @@ class NatsBroker:
         if info is not None and info.num_ack_pending:
             await stream.delete_consumer(STREAM, consumer)
         if info is None or info.num_ack_pending:
-            await stream.add_consumer(STREAM, _config(consumer, info))
+            await stream.add_consumer(STREAM, _config(consumer, info, self._ack_wait_s))
         self._pulls[consumer] = await stream.pull_subscribe_bind(consumer, STREAM)
 
     async def _receive(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
@@ -173,12 +182,12 @@ class NatsBroker:
         return 0 if info is None else (info.num_pending or 0) + (info.num_ack_pending or 0)
 
 
-def _config(consumer: str, before: ConsumerInfo | None) -> ConsumerConfig:
+def _config(consumer: str, before: ConsumerInfo | None, ack_wait_s: float) -> ConsumerConfig:
     floor = before.ack_floor.stream_seq if before is not None and before.ack_floor is not None else 0
     return ConsumerConfig(
         durable_name=consumer,
         ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=ACK_WAIT_S,
+        ack_wait=ack_wait_s,
         max_deliver=-1,
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE if floor else DeliverPolicy.ALL,
         opt_start_seq=floor + 1 if floor else None,

@@ -17,7 +17,7 @@ from resources.nats_broker import NatsBroker
 from services.events.dispatcher import Dispatcher
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
-from services.events.keeping import STREAM_KEPT_S, EventsKeeper
+from services.events.keeping import STREAM_KEPT_S
 from services.events.letters import lag_of
 from services.events.outbox import OutboxBus
 from services.events.pump import Pump
@@ -26,6 +26,7 @@ from services.events.runner import Runner
 from services.events.signals import SignalLog
 from services.events.waking import wake_after_commit
 from wiring.settings import Settings, SettingsError
+from wiring.traced_bus import TracedBus
 
 logger = logging.getLogger(__name__)
 URL, REPLICAS = "NATS_URL", "NATS_REPLICAS"
@@ -44,9 +45,8 @@ class Events:
         clock: Callable[[], float] = time.time,
     ) -> None:
         codec = Codec(sealer, VOCABULARY)
-        self.bus = OutboxBus(codec, clock=clock)
+        self.bus = TracedBus(OutboxBus(codec, clock=clock))
         self.signals = SignalLog(codec)
-        self.keeper = EventsKeeper(codec)
         self._database, self._codec, self._broker, self._clock = database, codec, broker, clock
         self._consumers: list[Consumer] = []
         self._brokers: list[NatsBroker] = []

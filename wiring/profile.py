@@ -123,7 +123,7 @@ def build_profile(
     settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HouseKeys
 ) -> ProfileRoom:
     """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
-    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers_of(auth, keys))
+    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers_of(database, auth, keys))
     events.consume(*room.consumers)
     return room
 

@@ -8,7 +8,7 @@ from contracts.access import Caller, Role
 from contracts.auth import CredentialFacts
 from contracts.refusals import NotFound
 from services.auth.endings import Endings
-from services.auth.tables import LINKS, SESSIONS, TOKENS, USERS
+from services.auth.tables import GRANTS, LINKS, REFRESH, SESSIONS, TOKENS, USERS
 from services.auth.users import iso
 
 Via = Literal["session", "token"]
@@ -71,8 +71,25 @@ def end_credential(
             continue
         if ended:
             endings.tell(connection, row.user, row.id, reason)
+        if via == "token" and row.grant is not None:
+            end_grant(connection, row.grant, endings, reason)
         return _facts(via, row)
     raise NotFound("there is no such session or token", ("id",))
+
+
+def end_grant(connection: sa.Connection, grant: str, endings: Endings, reason: str) -> bool:
+    """Revoke what a native client was allowed, with every token that came of it; whether it was the first time."""
+    now, live = endings.clock(), (GRANTS.c.id == grant, GRANTS.c.revoked_at.is_(None))
+    if connection.execute(GRANTS.update().where(*live).values(revoked_at=now)).rowcount != 1:
+        return False
+    user = connection.execute(sa.select(GRANTS.c.user).where(GRANTS.c.id == grant)).scalar_one()
+    endings.tell(connection, user, grant, reason)
+    counting = (TOKENS.c.grant == grant, TOKENS.c.revoked_at.is_(None))
+    for token in connection.execute(sa.select(TOKENS.c.id).where(*counting, TOKENS.c.expires_at > now)).scalars().all():
+        endings.tell(connection, user, token, reason)
+    connection.execute(TOKENS.update().where(*counting).values(revoked_at=now))
+    connection.execute(REFRESH.update().where(REFRESH.c.grant == grant).values(answer=None))
+    return True
 
 
 def credentials_of(connection: sa.Connection, user: str) -> list[CredentialFacts]:

@@ -155,7 +155,7 @@ class AuthModule:
         """A link that signs in as the local admin, 10 minutes, single use; InvalidInput where local links are off."""
         if not self._local_links:
             raise InvalidInput("local sign-in links are off beyond loopback: a setting turns them on")
-        now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
+        now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
         with self.changing() as connection:
             user = local_admin(connection, now)
             expires_at = add_link(connection, link, digest(secret), Role(user.role), now, user=user.id)
@@ -163,7 +163,7 @@ class AuthModule:
 
     def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
         """A link that makes a new user with this role, 7 days, single use; InvalidInput for a judge id in use."""
-        now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
+        now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
         with self.changing() as connection:
             free_judge(connection, role, judge, now)
             expires_at = add_link(connection, link, digest(secret), role, now, judge=judge, by=by)
@@ -181,7 +181,7 @@ class AuthModule:
 
     def start(self, connection: sa.Connection, user: str, now: float) -> SignedIn:
         """A fresh session of a user within a change that is under way; NotFound for one with no life at all."""
-        fresh, session = self._secret(), f"session-{self._ids()}"
+        fresh, session = self.secret(), f"session-{self._ids()}"
         start_session(connection, session, digest(fresh), user, now, self._lives_s)
         forget_old(connection, now)
         caller = caller_of("session", find_caller(connection, "session", SESSIONS.c.id == session), now)
@@ -198,12 +198,18 @@ class AuthModule:
             forget_old(connection, now)
             return self.sign_token(connection, account(connection, role, judge, now), now, ttl_s)
 
-    def sign_token(self, connection: sa.Connection, user: str, now: float, ttl_s: int) -> str:
-        """A bearer token of a user within a change that is under way."""
+    def sign_token(self, connection: sa.Connection, user: str, now: float, ttl_s: int, grant: str | None = None) -> str:
+        """A bearer token of a user within a change that is under way; `grant` is what a native client gets it by."""
         token, key = f"token-{self._ids()}", self._keys.signing(now)
-        row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s}
+        row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s, "grant": grant}
         connection.execute(TOKENS.insert().values(row))
         return sign(key, self._parties, user, token, int(now), ttl_s)
+
+    def grant_of(self, connection: sa.Connection, token: str) -> str | None:
+        """The grant that a bearer token came of, None for any other text."""
+        claims = self._claims(token, self._clock()) if len(token) <= LONGEST else None
+        named = None if claims is None else sa.select(TOKENS.c.grant).where(TOKENS.c.id == claims.token)
+        return None if named is None else connection.execute(named).scalar()
 
     def jwks(self) -> list[dict[str, str]]:
         """The public keys that our tokens verify by, now or soon."""
@@ -241,7 +247,8 @@ class AuthModule:
         with self.changing() as connection:
             return end_credential(connection, credential, self.endings, "revoked", via)
 
-    def _secret(self) -> str:
+    def secret(self) -> str:
+        """256 random bits as text."""
         return base64.urlsafe_b64encode(self._chance(32)).rstrip(b"=").decode("ascii")
 
     def forget(self) -> None:

@@ -27,9 +27,9 @@ class Dispatcher:
         with self._engine.begin() as connection:
             take_turn(connection, "dispatcher")
             batch = unsent(connection, BATCH)
-            messages = [message for _, message in batch]
+            messages = [entry.message for entry in batch]
             for inbox in self._inboxes:
                 take_turn(connection, f"inbox {inbox.consumer.name}")
                 inbox.absorb(connection, messages, self._clock())
-            mark_sent(connection, [position for position, _ in batch], self._clock())
+            mark_sent(connection, [entry.position for entry in batch], self._clock())
         return len(batch)

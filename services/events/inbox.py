@@ -32,11 +32,16 @@ class Patience:
         return min(self.longest_s, self.first_s * 2.0 ** min(failures - 1, 30))
 
 
+def is_due(now: float, longest_s: float) -> sa.ColumnElement[bool]:
+    """Whether a waiting row's time has come, or lies so far off that the clock was set back since."""
+    return sa.or_(INBOX.c.not_before <= now, INBOX.c.not_before > now + longest_s)
+
+
 class Inbox:
     """One consumer's inbox. Its methods run in a transaction that the caller began and that no other has at a time."""
 
     def __init__(self, consumer: Consumer, codec: Codec, patience: Patience = Patience()) -> None:  # frozen
-        self.consumer, self._codec, self._patience = consumer, codec, patience
+        self.consumer, self.patience, self._codec = consumer, patience, codec
         self._takes = tuple(consumer.takes)
         self._families = {family_of(taken.type) for taken in self._takes}
 
@@ -75,7 +80,7 @@ class Inbox:
         )
         return (
             sa.select(INBOX)
-            .where(INBOX.c.position.in_(sa.select(oldest.c.position)), INBOX.c.not_before <= now)
+            .where(INBOX.c.position.in_(sa.select(oldest.c.position)), is_due(now, self.patience.longest_s))
             .order_by(INBOX.c.position)
             .limit(limit)
         )
@@ -134,9 +139,9 @@ class Inbox:
         if error is None:
             return {"state": "done", "attempts": attempts, "not_before": 0.0, "body": None}
         name = type(error).__name__
-        if attempts < self._patience.attempts and not isinstance(error, HOPELESS):
+        if attempts < self.patience.attempts and not isinstance(error, HOPELESS):
             logger.info("%s will try %s again after %s", self.consumer.name, message.id, name)
-            delay_s = self._patience.delay_s(attempts)
+            delay_s = self.patience.delay_s(attempts)
             return {"state": "waiting", "attempts": attempts, "not_before": now + delay_s, "body": message.body}
         logger.warning("%s gave up on %s after %s", self.consumer.name, message.id, name)
         letter: dict[str, Any] = {

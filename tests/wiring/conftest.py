@@ -34,6 +34,7 @@ from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.keeping import keepers_of
 from wiring.profile import ProfileRoom
+from wiring.watching import build_watching
 
 __all__ = ["house"]
 ORIGIN = "http://127.0.0.1:3999"
@@ -48,6 +49,7 @@ class Served:
     house: House
     auth: AuthModule
     database: Engine
+    paths: set[str]
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str | None, str] = field(default_factory=dict)
 
@@ -84,6 +86,13 @@ class Served:
         return [(entry.operation, entry.outcome) for entry in reversed(page.rows)]
 
 
+def profile_of(house: House, database: Engine, auth: AuthModule) -> ProfileRoom:
+    """Profile as the server has it, on the house's stores; nothing delivers its events."""
+    keys = house_keys(house.home)
+    bus = Events(database, keys.sealer).bus
+    return ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
+
+
 @pytest.fixture
 def served(house: House, tmp_path: Path) -> Iterator[Served]:
     """One published experiment with a round for each of two judges, whose folders are written."""
@@ -96,11 +105,11 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    keys = house_keys(house.home)
-    bus = Events(database, keys.sealer).bus
-    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(auth, keys))
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile)
-    served = Served(doors.edge(Router(doors.routes())), house, auth, database)
+    profile = profile_of(house, database, auth)
+    watching = build_watching(house.home, {}, database)
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching, profile=profile)
+    router = Router(doors.routes())
+    served = Served(doors.edge(router), house, auth, database, {route.path for route in router.routes})  # type: ignore[attr-defined]  # all have one
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import sqlalchemy as sa
 from contracts.access import Role
 from resources.database import mark_unclean, open_engine, scrub
 from resources.home import Home
+from services.auth.claims import Parties, sign
 from services.auth.id_tokens import Identity
 from services.auth.identities import Identities
 from services.auth.keys import KeyRing
@@ -57,12 +59,17 @@ def test_a_home_from_before_sealing_signs_in_and_holds_no_clear_subject(tmp_path
     engine = _old_home(home, "auth_0002")
     auth = AuthModule(engine, KeyRing(home.keys))
     session = auth.redeem(auth.local_link().secret).secret
-    token = auth.issue_token(Role.JUDGE, 3600, "anna")
+    now = int(time.time())
+    token = sign(
+        KeyRing(home.keys).signing(now), Parties("tipbench", "tipbench-admin"), "user-1", "old-token", now, 600
+    )
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA secure_delete = OFF")
         connection.rollback()
         with connection.begin():
-            _insert(connection, "auth_users", id="user-1", role=1, judge=None, service=False, created_at=NOW)
+            _insert(connection, "auth_users", id="user-1", role=2, judge="anna", service=False, created_at=NOW)
+            held = {"user": "user-1", "created_at": now, "expires_at": now + 600}
+            _insert(connection, "auth_tokens", id="old-token", **held)
             for number in range(200):
                 subject = f"{SUBJECT}-{number}" if number else SUBJECT
                 row = {"user": "user-1", "created_at": NOW, "used_at": NOW}
@@ -76,7 +83,7 @@ def test_a_home_from_before_sealing_signs_in_and_holds_no_clear_subject(tmp_path
     assert after.by_session(session) is not None
     caller = after.by_bearer(token)
     assert caller is not None
-    assert (caller.role, caller.judge) == (Role.JUDGE, "anna")
+    assert (caller.subject, caller.role, caller.judge) == ("user-1", Role.JUDGE, "anna")
     keys = house_keys(home)
     identities = Identities(keys.identity_key, keys.sealer)
     with upgraded.connect() as connection:

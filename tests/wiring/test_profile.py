@@ -148,6 +148,6 @@ def test_an_erasure_over_http_ends_with_no_byte_left(house: House) -> None:
     with ZipFile(io.BytesIO(archive)) as whole:
         manifest = json.loads(whole.read("manifest.json"))
         everything = b"".join(whole.read(name) for name in whole.namelist())
-    assert {entry["module"] for entry in manifest["files"]} == {"auth", "benchmark", "profile", "events"}
+    assert {entry["module"] for entry in manifest["files"]} == {"auth", "benchmark", "gateway", "profile", "events"}
     assert everything.count(CANARY.encode()) >= 2
     assert house.auth.user(user) is None

@@ -11,7 +11,7 @@ from services.auth.identities import Identities
 from tests.wiring.conftest import ORIGIN, Served
 from wiring.provider_tables import AuthTable
 from wiring.settings import SettingsError, read_project_file
-from wiring.sign_in import build_sign_in
+from wiring.sign_in import build_clients, build_sign_in
 
 WRITTEN = """
 [[auth.providers]]
@@ -109,3 +109,49 @@ def test_only_the_callback_is_open_to_other_origins(served: Served) -> None:
         assert (answer.status_code, answer.json()["code"]) == (403, "FOREIGN_ORIGIN"), path
     assert served.ask("GET", "/auth/callback/none", headers={"host": "evil.example"}).status_code == 421
     assert "No provider is configured" in served.ask("GET", "/auth/sign-in").text
+
+
+CLIENT = """
+[[auth.clients]]
+id = "tip-app"
+label = "Tips"
+redirects = ["com.example.tips:/signed-in", "http://127.0.0.1/signed-in"]
+"""
+
+
+def test_native_clients_come_from_the_project_file(tmp_path: Path) -> None:
+    """Id, label and redirects; the label is the id where none is given."""
+    (client,) = build_clients(_read(tmp_path, CLIENT))
+    assert (client.id, client.label, len(client.redirects)) == ("tip-app", "Tips", 2)
+    (bare,) = build_clients(_read(tmp_path, CLIENT.replace('label = "Tips"\n', "")))
+    assert bare.label == "tip-app"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"tip-app"', '"Tip App"', "Tip App"),
+        ("com.example.tips:/signed-in", "https://tips.example/x", "com.example.app:/path"),
+        ("127.0.0.1/", "127.0.0.1:80/", "any port"),
+        ('["com.example.tips:/signed-in", "http://127.0.0.1/signed-in"]', "[]", "redirects are missing"),
+        ("[[auth.clients]]", CLIENT + "[[auth.clients]]", "two have one id"),
+    ],
+)
+def test_a_client_that_cannot_be_used_is_named(tmp_path: Path, before: str, after: str, said: str) -> None:
+    """Before anything starts, with what it may be."""
+    with pytest.raises(SettingsError, match=said):
+        build_clients(_read(tmp_path, CLIENT.replace(before, after)))
+
+
+def test_the_native_routes_stand_behind_the_edge(served: Served) -> None:
+    """Metadata and errors of RFC 6749 come through; a session's cookie gets no token even with a form."""
+    said = served.ask("GET", "/.well-known/oauth-authorization-server").json()
+    assert (said["issuer"], said["token_endpoint"]) == (ORIGIN, f"{ORIGIN}/auth/token")
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = served.ask("POST", "/auth/token", headers=form, content=b"client_id=none")
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    answer = served.ask("POST", "/auth/token", "other", headers=form, content=b"client_id=none")
+    assert (answer.status_code, answer.json()["error"]) == (403, "unauthorized_client")
+    assert served.ask("GET", "/auth/authorize?client_id=none").status_code == 400
+    assert served.ask("GET", "/auth/apps", "other").json() == {"apps": []}
+    assert served.ask("GET", "/auth/apps").status_code == 401

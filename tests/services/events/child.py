@@ -1,4 +1,4 @@
-"""Delivers until it is killed: `python -m tests.services.events.child FOLDER DATABASE_URL [NATS_URL]`."""
+"""Delivers until it is killed: `python -m tests.services.events.child FOLDER DATABASE_URL [NATS_URL [WAIT_S]]`."""
 
 import contextlib
 import sys
@@ -16,7 +16,8 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     engine = open_engine(sys.argv[2])
     keys = UserKeys(folder / "user-keys" / "keys.db", b"k" * 32)
-    broker = NatsBroker([sys.argv[3]], kept_s=STREAM_KEPT_S) if len(sys.argv) > 3 else None
+    ack_wait_s = float(sys.argv[4]) if len(sys.argv) > 4 else 30.0
+    broker = NatsBroker([sys.argv[3]], kept_s=STREAM_KEPT_S, ack_wait_s=ack_wait_s) if len(sys.argv) > 3 else None
     world = World(engine, keys, [Keeper()], broker)
     print("delivering", flush=True)
     while True:
