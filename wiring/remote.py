@@ -88,7 +88,7 @@ def listen_at(place: Place) -> socket.socket:
         path.unlink()
         found.close()
         found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    mask = os.umask(0o077)
+    mask = os.umask(0o177)
     try:
         found.bind(str(path))
     finally:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from starlette.routing import Router
 
 from contracts.access import Caller, Role
+from contracts.auth import AuthUnavailable
 from contracts.paging import PageRequest
 from core.records import RoundOpened
 from resources.audit import AuditTable
@@ -27,6 +29,7 @@ from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
 from tests.resources.admin.conftest import make
 from tests.resources.conftest import house
+from tests.serving import asked_over_http
 from wiring.database import open_database
 from wiring.doors import Doors
 from wiring.events import Events
@@ -94,7 +97,13 @@ def profile_of(house: House, database: Engine, auth: AuthModule) -> ProfileRoom:
 
 
 @pytest.fixture
-def served(house: House, tmp_path: Path) -> Iterator[Served]:
+def way() -> str:
+    """How the doors ask auth: here, or over HTTP; files of conformance tests say both."""
+    return "here"
+
+
+@pytest.fixture
+def served(house: House, tmp_path: Path, way: str) -> Iterator[Served]:
     """One published experiment with a round for each of two judges, whose folders are written."""
     make(house, NAME)
     record_judges(house, NAME, ["bert"])
@@ -107,13 +116,18 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
     profile = profile_of(house, database, auth)
     watching = build_watching(house.home, {}, database)
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching, profile=profile)
+    wall = ExitStack()
+    asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, AuthUnavailable))
+    if asked is not None:
+        asked.remembered = lambda *_: None
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching, profile=profile, asked=asked)
     router = Router(doors.routes())
     served = Served(doors.edge(router), house, auth, database, {route.path for route in router.routes})  # type: ignore[attr-defined]  # all have one
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)
     served.sessions["other"] = auth.redeem(auth.invite(Role.USER, None, "tester").secret).secret
-    yield served
+    with wall:
+        yield served
     database.dispose()
     host.close()
