@@ -12,7 +12,8 @@ from wiring.house_keys import HouseKeys, house_keys
 
 HERE = Path(__file__).resolve().parents[1]
 BRANCHES = tuple(
-    HERE / room / "migrations" for room in ("resources", "services/auth", "services/events", "services/profile")
+    HERE / room / "migrations"
+    for room in ("resources", "services/auth", "services/events", "services/gateway", "services/profile")
 )
 
 

@@ -9,7 +9,7 @@ import dagster_webserver
 import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Scope
 
 from api.asgi import GraphQLEndpoint
@@ -46,7 +46,10 @@ from services.gateway.front import front_page
 from services.gateway.home import HomeDoor
 from services.gateway.openapi import openapi
 from services.gateway.rates import RateLimits
+from services.gateway.repeats import Repeats
+from services.gateway.replies import Replies
 from services.gateway.signatures import BadSecret
+from services.gateway.templates import Templates
 from services.gateway.uploads import UploadDoor
 from services.gateway.webhooks import JudgeWebhook
 from wiring.auth import build_identities
@@ -54,6 +57,7 @@ from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.profile import ProfileRoom
 from wiring.settings import SettingsError, UpTable
+from wiring.watching import Watching
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
@@ -79,8 +83,9 @@ class Doors:
         clients: Sequence[NativeClient] = (),
         *,
         profile: ProfileRoom,
+        watching: Watching | None = None,
     ) -> None:
-        self._auth, self._origin, self._up = auth, origin, up or UpTable()
+        self._auth, self._origin, self._up, self._watching = auth, origin, up or UpTable(), watching
         self._sign_in = sign_in or _nobody_elses(auth, origin, house.home)
         self._door = AuthDoor(frozenset({origin}))
         self._clients = {client.id: client for client in clients}
@@ -112,8 +117,11 @@ class Doors:
         except BadSecret as error:
             raise SettingsError(f"{SECRETS}: {error}") from None
         bench = BenchDoor(reads, launches, audit, now=utc_now)
-        home = HomeDoor(profile.sections(), clock=time.monotonic)
+        home = HomeDoor(profile.sections(), clock=time.monotonic, watcher=watching.watcher if watching else None)
+        self.replies = Replies(database, house_keys(house.home).sealer, time.time)
         self._others = [upload.route(), webhook.route(), *bench.routes(), home.route(), openapi(), *profile.routes()]
+        if watching:
+            self._others.append(watching.door)
 
     def routes(self) -> list[BaseRoute]:
         """All of them, for the application's router."""
@@ -136,11 +144,13 @@ class Doors:
             *self._others,
         ]
 
-    def edge(self, app: ASGIApp) -> Edge:
-        """What every request passes first."""
+    def edge(self, app: Router, rates: RateLimits | None = None) -> ASGIApp:
+        """What every request passes first; `rates` are the usual ones where none are given."""
         free = ("/uploads/", "/webhooks/")
+        host = self._origin.partition("://")[2]
         rules = EdgeRules(
-            frozenset({self._origin.partition("://")[2]}),
+            frozenset({host}),
+            aliases={f"localhost:{host.rpartition(':')[2]}": self._origin} if host.startswith("127.0.0.1:") else {},
             free_bodies=free,
             public=(*free, CALLBACK),
             cors_origins=frozenset(self._up.cors_origins),
@@ -150,7 +160,15 @@ class Doors:
         async def found(scope: Scope) -> Caller | None:
             return await authenticate(scope, self._auth, self._door)
 
-        return Edge(app, rules, authenticate=found, may_change=self._door.may_change, new_id=new_id, rates=RateLimits())
+        edge = Edge(
+            Repeats(app, self.replies, Templates(app.routes)),
+            rules,
+            authenticate=found,
+            may_change=self._door.may_change,
+            new_id=new_id,
+            rates=rates or RateLimits(),
+        )
+        return edge if self._watching is None else self._watching.around(edge, app)
 
     async def _signed(self, request: Request, arrived: Arrived) -> None:
         caller = arrived.signed_in.caller

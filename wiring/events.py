@@ -26,6 +26,7 @@ from services.events.runner import Runner
 from services.events.signals import SignalLog
 from services.events.waking import wake_after_commit
 from wiring.settings import Settings, SettingsError
+from wiring.traced_bus import TracedBus
 
 logger = logging.getLogger(__name__)
 URL, REPLICAS = "NATS_URL", "NATS_REPLICAS"
@@ -44,7 +45,7 @@ class Events:
         clock: Callable[[], float] = time.time,
     ) -> None:
         codec = Codec(sealer, VOCABULARY)
-        self.bus = OutboxBus(codec, clock=clock)
+        self.bus = TracedBus(OutboxBus(codec, clock=clock))
         self.signals = SignalLog(codec)
         self._database, self._codec, self._broker, self._clock = database, codec, broker, clock
         self._consumers: list[Consumer] = []

@@ -12,6 +12,7 @@ from resources.keeping import BenchmarkKeeper
 from services.auth.module import AuthModule
 from services.events.envelope import Codec
 from services.events.keeping import EventsKeeper
+from services.gateway.replies import Replies
 from services.profile.keeping import ProfileKeeper
 from wiring.auth import auth_keeper, build_auth
 from wiring.database import open_database
@@ -21,14 +22,15 @@ from wiring.settings import Settings
 
 def keepers(settings: Settings, engine: sa.Engine) -> Sequence[Keeper]:
     """One for each module that keeps tables."""
-    return keepers_of(build_auth(settings, engine), house_keys(settings.home))
+    return keepers_of(engine, build_auth(settings, engine), house_keys(settings.home))
 
 
-def keepers_of(auth: AuthModule, keys: HouseKeys) -> Sequence[Keeper]:
+def keepers_of(engine: sa.Engine, auth: AuthModule, keys: HouseKeys) -> Sequence[Keeper]:
     """The same beside an auth that is running; events comes last, since erasing is asked for and answered by it."""
     sealer = keys.sealer
+    replies = Replies(engine, sealer, time.time)
     events = EventsKeeper(Codec(sealer, VOCABULARY), whole=True)
-    return (auth_keeper(auth, keys), BenchmarkKeeper(), ProfileKeeper(sealer, time.time), events)
+    return (auth_keeper(auth, keys), BenchmarkKeeper(), ProfileKeeper(sealer, time.time), replies, events)
 
 
 def prune(engine: sa.Engine, keepers: Sequence[Keeper], now: float) -> dict[str, int]:

@@ -4,10 +4,10 @@ import asyncio
 import os
 import secrets
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from types import FrameType
 
 import sqlalchemy as sa
 import uvicorn
@@ -22,6 +22,8 @@ from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
+from resources.watching.lines import logging_to
+from services.auth.module import AuthModule
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
@@ -36,13 +38,11 @@ from wiring.profile import build_profile
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_clients, build_sign_in
+from wiring.telling import Telling, server_config
 from wiring.up import Engine
+from wiring.watching import Watching, build_watching
 
 LOOK_EVERY_S = 15.0
-GRACE_S = 3
-LEAD_S = 0.3
-LARGEST_MESSAGE = 262_144
-"""Bytes of a websocket message from a client, as of a POST."""
 
 
 def serve(
@@ -66,19 +66,7 @@ def serve(
     sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
     away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
     proxy = MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
-    mounted = Mounted(host)
-    door = DagitDoor(
-        app=mounted.app,
-        caller_of=caller_of,
-        is_live=auth.is_live,
-        origin=origin,
-        launches=launches,
-        record=AuditTable(database).add,
-        now=utc_now,
-        request_id=lambda: secrets.token_hex(8),
-        read_config=read_run_config,
-        opened=opened,
-    )
+    door = _dagit(host, database, auth, launches, origin, opened)
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
@@ -93,8 +81,19 @@ def serve(
     identities = build_identities(keys)
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
     clients = build_clients(settings.sign_in)
+    watching = build_watching(settings.home, settings.keys, database, events.lag)
     doors = Doors(
-        house, database, auth, launches, origin, settings.keys, sign_in, settings.up, clients, profile=profile
+        house,
+        database,
+        auth,
+        launches,
+        origin,
+        settings.keys,
+        sign_in,
+        settings.up,
+        clients,
+        profile=profile,
+        watching=watching,
     )
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
@@ -104,57 +103,40 @@ def serve(
         life=life,
     )
     settle()
-    server = Telling(_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
-    server.run(sockets=[listening])
+    server = Telling(server_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
+    _run(server, listening, settings, watching)
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-        ws_max_size=LARGEST_MESSAGE,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+def _dagit(
+    host: DagsterHost,
+    database: sa.Engine,
+    auth: AuthModule,
+    launches: DagsterLaunches,
+    origin: str,
+    opened: frozenset[str],
+) -> DagitDoor:
+    return DagitDoor(
+        app=Mounted(host).app,
+        caller_of=caller_of,
+        is_live=auth.is_live,
+        origin=origin,
+        launches=launches,
+        record=AuditTable(database).add,
+        now=utc_now,
+        request_id=lambda: secrets.token_hex(8),
+        read_config=read_run_config,
+        opened=opened,
     )
 
 
-class Telling(uvicorn.Server):
-    """A server that says when it listens, and that stops being ready before it stops listening.
-
-    The first signal only makes `/readyz` fail, for `LEAD_S`; then requests in flight have `GRACE_S` to end. A second
-    signal ends the lead at once.
-    """
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self._told: float | None = None
-
-    def state(self) -> dict[str, bool]:
-        """For `/readyz`: nothing, until it has been told to stop."""
-        return {} if self._told is None else {"serving": False}
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop being ready at the first signal, stop at the next."""
-        if self._told is None:
-            self._told = time.monotonic()
-            self._captured_signals.append(sig)
-        else:
-            super().handle_exit(sig, frame)
-
-    async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: whether to stop now."""
-        if self._told is not None and time.monotonic() - self._told >= LEAD_S:
-            self.should_exit = True
-        return await super().on_tick(counter)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
-        await super().startup(sockets)
-        self._ready()
+def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching) -> None:
+    """Serve with the log open; what is left of the spans is sent at the end."""
+    file = settings.home.root / "logs" / "server.jsonl" if settings.up.log_to == "file" else None
+    with logging_to(file, sys.stderr, settings.up.log_level):
+        try:
+            server.run(sockets=[listening])
+        finally:
+            watching.close()
 
 
 def _opened(settings: Settings) -> frozenset[str]:

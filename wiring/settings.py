@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -42,13 +42,16 @@ class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[up]`: where `tipbench up` listens, always on the loopback interface, and whom it believes.
 
     Pages of `cors_origins` may read answers without cookies; X-Forwarded-For counts from `trusted_proxies`.
-    `dagit_opened` names what Dagit may do here beyond the usual.
+    `dagit_opened` names what Dagit may do here beyond the usual. JSON lines of `log_level` and above go to
+    `logs/server.jsonl` in the home, or to standard error.
     """
 
     port: int = 3000
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     dagit_opened: tuple[str, ...] = ()
+    log_to: Literal["file", "stderr"] = "file"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,6 +26,7 @@ WHEN = {
     404: "There is no such thing.",
     405: "Another method.",
     409: "The name is taken, the experiment is archived, or the same key is being launched.",
+    408: "The body came too slowly.",
     410: "This user asked to be erased.",
     412: "It was changed since it was read.",
     413: "The body is too large.",
@@ -105,7 +106,7 @@ def _paths() -> dict[str, Any]:
                 "headers": location,
                 "content": {"application/json": {"schema": {"$ref": REF + "Queued"}}},
             },
-            **_refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
+            **_refusals(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         },
     }
     by = (

@@ -34,6 +34,7 @@ from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.keeping import keepers_of
 from wiring.profile import ProfileRoom
+from wiring.watching import build_watching
 
 __all__ = ["house"]
 ORIGIN = "http://127.0.0.1:3999"
@@ -48,6 +49,8 @@ class Served:
     house: House
     auth: AuthModule
     database: Engine
+    profile: ProfileRoom
+    paths: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str | None, str] = field(default_factory=dict)
 
@@ -98,9 +101,12 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
     keys = house_keys(house.home)
     bus = Events(database, keys.sealer).bus
-    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(auth, keys))
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile)
-    served = Served(doors.edge(Router(doors.routes())), house, auth, database)
+    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
+    watching = build_watching(house.home, {}, database)
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile, watching=watching)
+    router = Router(doors.routes())
+    paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
+    served = Served(doors.edge(router), house, auth, database, profile, paths)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)

@@ -32,10 +32,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    """The tables in a file of their own folder."""
-    (tmp_path / "store").mkdir()
-    opened = open_engine(f"sqlite:///{tmp_path / 'store' / 'tipbench.db'}")
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """The tables, on each kind of database."""
+    opened = open_engine(database_url)
     METADATA.create_all(opened)
     yield opened
     opened.dispose()
@@ -54,11 +53,14 @@ def elsewhere(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
 
 
 @pytest.fixture
-def lose_store(engine: sa.Engine, tmp_path: Path) -> Callable[[], None]:
+def lose_store(engine: sa.Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], None]:
     """Take the database away, as a lost disk or server does."""
 
     def lose() -> None:
         engine.dispose()
+        if engine.dialect.name == "postgresql":
+            request.getfixturevalue("cluster").run(f"DROP DATABASE {engine.url.database} WITH (FORCE)")
+            return
         (tmp_path / "store").rename(tmp_path / "gone")
 
     return lose
