@@ -34,6 +34,7 @@ CODES: dict[str, int] = {
     "resources.models.embedded.EmbeddedModelError": WRONG_INPUT,
     "resources.models.registry.MissingKey": WRONG_INPUT,
     "resources.models.tape.TapeBroken": WRONG_INPUT,
+    "wiring.house_keys.KeysMissing": WRONG_INPUT,
     "wiring.runs.RunStoreUnavailable": PARTIAL,
     "wiring.settings.SettingsError": WRONG_INPUT,
     "wiring.up.AlreadyUp": WRONG_INPUT,

@@ -1,6 +1,7 @@
 """Every table of the one database is somebody's: classed, with a retention, an export and an erasure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.keeping import Data, Keeper, Kept
+from tests.postgresql import without_foreign_keys
 from wiring.database import open_database
 from wiring.keeping import keepers
 from wiring.settings import read_settings
@@ -18,12 +20,11 @@ AWAITED: tuple[str, ...] = ()
 """Prefixes of tables whose module has no keeper yet."""
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sa.Engine, Sequence[Keeper]]]:
+@pytest.fixture
+def house(tmp_path: Path, database_url: str) -> Iterator[tuple[sa.Engine, Sequence[Keeper]]]:
     """A database with every branch at its head, and whoever keeps its tables."""
-    folder = tmp_path_factory.mktemp("kept")
-    settings = read_settings({"TIPBENCH_HOME": str(folder / "home")}, folder, None)
-    engine = open_database(settings.home, None)
+    settings = read_settings({"TIPBENCH_HOME": str(tmp_path / "home")}, tmp_path, None)
+    engine = open_database(settings.home, database_url)
     yield engine, keepers(settings, engine)
     engine.dispose()
 
@@ -131,7 +132,7 @@ def test_the_walk_bites(kept: dict[str, Any] | None, fault: str) -> None:
 
 def test_an_erased_user_is_in_no_column(engine: sa.Engine, known: Sequence[Keeper]) -> None:
     """A row with the user wherever a column holds users is counted once, and the user's id is nowhere after it."""
-    free = sa.create_engine(engine.url)  # without foreign keys: each row stands alone
+    free = without_foreign_keys(engine.url)
     with_users = [kept for keeper in known for kept in keeper.kept() if Data.USER in kept.columns.values()]
     assert len(with_users) > 5
     for kept in with_users:

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,8 +32,8 @@ CURVE = ec.generate_private_key(ec.SECP256R1())
 
 
 def identities_of(auth: AuthModule) -> Identities:
-    """Identities sealed under users' keys in a file beside the database of `auth`."""
-    beside = Path(str(auth._engine.url.database)).with_name("user-keys.db")
+    """Identities sealed under users' keys in a file beside the signing keys of `auth`."""
+    beside = auth._keys._folder.with_name("user-keys.db")
     return Identities(b"i" * 32, UserKeys(beside, b"h" * 32))
 
 

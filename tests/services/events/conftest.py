@@ -18,9 +18,9 @@ from tests.services.events.world import EFFECTS, Keeper, World
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    """The tables in a file."""
-    opened = open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}")
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """The tables, on each kind of database."""
+    opened = open_engine(database_url)
     METADATA.create_all(opened)
     EFFECTS.create(opened)
     yield opened

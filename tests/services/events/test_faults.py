@@ -81,6 +81,7 @@ def test_delivery_killed_under_load(
 ) -> None:
     """Relay and consumer get SIGKILL ten times at random moments: each effect is there once, in order for each user."""
     command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command += [engine.url.render_as_string(hide_password=False)]
     command += [server.url] if way == "jetstream" else []
     world, chance = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
     load = threading.Thread(target=_load, args=(world, seed, 40))  # lasts as long as the kills
@@ -152,7 +153,8 @@ def test_a_consumer_stopped_for_longer_than_its_messages_wait(
     engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path
 ) -> None:
     """SIGSTOP at random moments until the broker hands out again what it had: one effect each, in order."""
-    command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path), server.url, "0.3"]
+    command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command += [engine.url.render_as_string(hide_password=False), server.url, "0.3"]
     world, chance = World(engine, keys, [], None), random.Random(3)  # noqa: S311  # a seeded course
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:

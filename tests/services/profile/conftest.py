@@ -9,8 +9,8 @@ from tests.services.profile.house import World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Two users."""
-    made = World(tmp_path / "home", ["user-a", "user-b"])
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+    """Two users, on each kind of database."""
+    made = World(tmp_path / "home", ["user-a", "user-b"], url=database_url)
     yield made
     made.close()

@@ -97,10 +97,16 @@ class World:
     """The modules on one migrated home; `users` are those that there are, `last` rooms are erased at the end."""
 
     def __init__(
-        self, root: Path, users: Sequence[str], *, others: Sequence[Keeper] = (), last: Sequence[Keeper] = ()
+        self,
+        root: Path,
+        users: Sequence[str],
+        *,
+        others: Sequence[Keeper] = (),
+        last: Sequence[Keeper] = (),
+        url: str | None = None,
     ) -> None:
         self.home, self.clock, self.users = Home(root), Clock(), set(users)
-        self.engine = open_database(self.home, None)
+        self.engine = open_database(self.home, url)
         self.sealer = open_user_keys(self.home)
         self.codec = Codec(self.sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)

@@ -13,6 +13,7 @@ from contracts.profile import Preferences, Profile, Purpose
 from resources.audit import AuditTable
 from services.events.keeping import EventsKeeper
 from services.events.tables import DEAD
+from tests.postgresql import Cluster
 from tests.services.profile.house import Seen, World, new_id
 from tests.services.profile.test_profiles import FULL
 
@@ -68,7 +69,11 @@ def key_of(world: World, user: str) -> tuple[bytes, bytes]:
 @pytest.fixture
 def full(tmp_path: Path) -> World:
     """A world in which events is erased last, a consumer fails for good, and a user's rows are everywhere."""
-    world = World(tmp_path / "home", [USER, "user-b"])
+    return _full(tmp_path, None)
+
+
+def _full(tmp_path: Path, url: str | None) -> World:
+    world = World(tmp_path / "home", [USER, "user-b"], url=url)
     events = EventsKeeper(world.codec, whole=True)
     world.saga._last = (world.keeper, events)
     world.archives._keepers = (*world.keepers, events)
@@ -108,6 +113,27 @@ def test_after_an_erasure_no_byte_of_the_home_holds_the_user(full: World) -> Non
     assert found(root, [other[1]]) != {}
     assert world.profile.profile("user-b").profile.name == f"{CANARY} user-b"
     world.close()
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_the_data_folder_of_postgresql_holds_nothing_that_opens(tmp_path: Path, cluster: Cluster) -> None:
+    """Dead rows and the log keep sealed bytes and random ids; what was written, and the key, are in no byte of it."""
+    with cluster.database() as name:
+        world = _full(tmp_path, cluster.url(name))
+        plain, wrapped = key_of(world, USER)
+        with world.engine.connect() as connection:
+            sealed = connection.execute(sa.select(world.notes.table.c.sealed)).scalars().first()
+        assert sealed is not None
+        world.saga.erase(USER, "self")
+        world.settle()
+        assert world.saga.step() == 1
+        world.engine.dispose()
+        cluster.run("CHECKPOINT")
+        held = found(cluster.folder, [sealed, USER.encode(), CANARY.encode(), plain, wrapped])
+        assert {needle for needles in held.values() for needle in needles} == {sealed, USER.encode()}
+        assert found(world.home.root, [CANARY.encode(), plain, wrapped]) == {}
+        world.close()
 
 
 def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
