@@ -34,7 +34,6 @@ from services.gateway.answers import problem
 from services.gateway.edge import caller_of, request_id_of
 from services.profile.home import ProfileHome
 from services.profile.http import ProfileDoor
-from services.profile.keeping import ProfileKeeper
 from services.profile.module import ProfileModule
 from services.profile.saga import ErasureSaga, Outside, Receipts
 from wiring.events import Events
@@ -50,7 +49,7 @@ class ProfileRoom:
     """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
 
     `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
-    is erased when all others have answered.
+    is erased when all others have answered, and then the others once more.
     """
 
     def __init__(
@@ -70,8 +69,10 @@ class ProfileRoom:
         outside = Outside(
             may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: empty_log(database)
         )
-        names, own = [keeper.name for keeper in asked], ProfileKeeper(sealer, clock)
-        self.saga = ErasureSaga(database, bus, key, outside, modules=names, last=[own, events], ids=new_id, clock=clock)
+        names = [keeper.name for keeper in asked]
+        self.saga = ErasureSaga(
+            database, bus, key, outside, modules=names, last=[*asked, events], ids=new_id, clock=clock
+        )
         self.archives = Archives(database, keepers, home.root / "tmp", now=utc_now)
         erasers = [ModuleEraser(keeper, bus, ids=new_id, now=utc_now) for keeper in asked]
         self.consumers: list[Consumer] = [Receipts(clock), *erasers]

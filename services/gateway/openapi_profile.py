@@ -21,7 +21,7 @@ _IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "The ETag that was read; * writes over whatever is there.",
-    "schema": {"type": "string", "enum": ["*"]},
+    "schema": {"type": "string", "minLength": 1, "examples": ["*"]},
 }
 _KEY = {
     "name": "Idempotency-Key",

@@ -17,6 +17,7 @@ from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.listening import listening
 from wiring.cli import run_command_line
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 GOLDEN = Path(__file__).parents[1] / "golden" / "rest_access.json"
 PEOPLE = (None, "user", "other", "anna", "bert", "admin")
 READS = (
@@ -126,6 +127,8 @@ def test_requests_are_counted_by_user(served: Served) -> None:
     """The launch has a window of its own; answers say what is left."""
     read = served.ask("GET", "/api/bench/experiments", "admin").headers
     assert read["ratelimit-policy"] == '"bench";q=600;w=60'
+    export = served.ask("POST", "/v1/profile/export", "user").headers
+    assert export["ratelimit"].startswith('"export";r=5;')
     launch = served.ask("POST", "/api/bench/run", "user", json={}).headers
     assert launch["ratelimit"].startswith('"launch";r=59;')
 
@@ -175,4 +178,4 @@ def test_generated_requests_get_what_is_described(served: Served, operation: Any
     with listening(served.app) as port:
         url = f"http://127.0.0.1:{port}"
         ask()
-    assert statuses & {200, 403, 404, 503}
+    assert statuses & {200, 403, 404, 412, 503}
