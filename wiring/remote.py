@@ -20,6 +20,7 @@ from resources.home import Home
 from services.auth.caller import RememberingAuth
 from wiring.auth import build_auth
 from wiring.database import open_database
+from wiring.prompt import PromptProtocol
 from wiring.settings import Settings, SettingsError
 
 PLACE = re.compile(r"unix:(?P<socket>/.+)|http://127\.0\.0\.1:(?P<port>[0-9]{1,5})")
@@ -98,5 +99,7 @@ def listen_at(place: Place) -> socket.socket:
 
 def serve_alone(door: CallDoor, listening: socket.socket) -> None:
     """Until SIGINT or SIGTERM."""
-    config = uvicorn.Config(door.app(), log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        door.app(), http=PromptProtocol, log_config=None, log_level="warning", access_log=False, server_header=False
+    )
     uvicorn.Server(config).run(sockets=[listening])

@@ -4,7 +4,6 @@ import asyncio
 import os
 import secrets
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -23,7 +22,6 @@ from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
-from resources.watching.lines import logging_to
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
@@ -41,7 +39,7 @@ from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_clients, build_sign_in
 from wiring.telling import Telling, server_config
 from wiring.up import Engine
-from wiring.watching import Watching, build_watching
+from wiring.watching import Watching, build_watching, log_opened
 
 LOOK_EVERY_S = 15.0
 
@@ -127,8 +125,7 @@ def _dagit(
 
 def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching) -> None:
     """Serve with the log open; what is left of the spans is sent at the end."""
-    file = settings.home.root / "logs" / "server.jsonl" if settings.up.log_to == "file" else None
-    with logging_to(file, sys.stderr, settings.up.log_level):
+    with log_opened(settings, "server"):
         try:
             server.run(sockets=[listening])
         finally:

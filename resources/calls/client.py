@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from contracts.refusals import Refusal
+from contracts.trace import TRACEPARENT
 from resources.calls.operations import Operation
 from resources.calls.server import KINDS, Failure
 from resources.calls.tokens import ASKING, Signer
@@ -85,6 +86,7 @@ class Client:
         try:
             token = self._signer.sign(self._module, ASKING.get())
             headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+            headers |= {"traceparent": trace} if (trace := TRACEPARENT.get()) else {}
             connection.request("POST", f"/call/{name}", body, headers)
             response = connection.getresponse()
             return response.status, response.read(LARGEST)

@@ -1,6 +1,7 @@
 """Serves a module alone: each method of its contract as a POST that only the gateway may make."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,11 +14,13 @@ from starlette.routing import Route, Router
 from contracts.auth import AuthUnavailable
 from contracts.refusals import Forbidden, InvalidInput, Refusal
 from contracts.sealing import Erased
+from contracts.trace import TRACEPARENT
 from resources.calls.operations import Operation
 from resources.calls.tokens import Asker, NotInternal
 
 logger = logging.getLogger(__name__)
 LARGEST = 8 << 20
+TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 Allowed = Callable[[Asker, str, Mapping[str, Any]], bool]
 
 
@@ -32,8 +35,8 @@ class Failure(msgspec.Struct, frozen=True):
 class CallDoor:
     """The one door of a module in a process of its own.
 
-    Who asks is what the token says and nothing else: no other header is read. `allowed(asker, operation, parameters)`
-    is the module's own rule of whose things may be asked for.
+    Who asks is what the token says and nothing else; of the other headers the trace alone is read. `allowed(asker,
+    operation, parameters)` is the module's own rule of whose things may be asked for.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class CallDoor:
         except NotInternal as error:
             logger.info("a call was refused: %s", error)
             return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+        trace = request.headers.get("traceparent", "")
+        TRACEPARENT.set(trace if TRACE.fullmatch(trace) else None)
         operation = self._operations.get(request.path_params["operation"])
         if operation is None:
             return Response(status_code=404)

@@ -18,6 +18,7 @@ def serve_command(ctx: click.Context, module: str, path: Path | None, port: int 
     from resources.calls.client import Place
     from wiring.remote import build_door, listen_at, serve_alone
     from wiring.up import end_on_signals
+    from wiring.watching import log_opened
 
     if path is not None and port is not None:
         raise click.UsageError("give --socket or --port, not both")
@@ -30,7 +31,8 @@ def serve_command(ctx: click.Context, module: str, path: Path | None, port: int 
         click.echo(f"{module} on {where}; Ctrl-C stops it")
         end_on_signals()
         try:
-            serve_alone(door, listening)
+            with log_opened(settings, module):
+                serve_alone(door, listening)
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
         finally:

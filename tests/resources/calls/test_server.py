@@ -12,6 +12,7 @@ import pytest
 from contracts.auth import AuthUnavailable
 from contracts.refusals import Conflict, Forbidden, NotFound, Unavailable
 from contracts.sealing import Erased
+from contracts.trace import TRACEPARENT
 from resources.calls.client import Client, Place
 from resources.calls.operations import operations
 from resources.calls.server import KINDS, LARGEST, CallDoor
@@ -211,3 +212,22 @@ def test_a_module_that_is_away_is_said_so() -> None:
 def test_every_refusal_of_the_contracts_can_cross() -> None:
     """A class that is not known here would be a defect there."""
     assert {"InvalidInput", "NotFound", "Conflict", "Forbidden", "Unavailable", "AuthUnavailable"} <= set(KINDS)
+
+
+def test_the_trace_of_the_request_goes_along() -> None:
+    """Whoever carries the call out is in the gateway's trace; what is no trace, or none, is none."""
+    given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    class Traced:
+        def find(self, **_: Any) -> list[Thing]:
+            return [Thing(str(TRACEPARENT.get()))]
+
+    door = CallDoor(Traced(), OFFERED, Verifier(PRIVATE.public_key(), "things", lambda: NOW).verify)
+    with serving(door) as place:
+        client = Client("things", OFFERED, place, Signer(PRIVATE, lambda: NOW), RuntimeError)
+        for trace, found in ((given, given), (None, "None"), (given.upper(), "None")):
+            token = TRACEPARENT.set(trace)
+            try:
+                assert client.find("anna", {}) == [Thing(found)]
+            finally:
+                TRACEPARENT.reset(token)
