@@ -40,8 +40,8 @@ from wiring.house import build_house, utc_now
 from wiring.house_keys import house_keys
 from wiring.output import log_progress
 from wiring.profile import build_profile
-from wiring.serving import server_config
 from wiring.settings import read_settings
+from wiring.telling import server_config
 from wiring.watching import build_watching
 
 ORIGIN = "http://127.0.0.1:3999"

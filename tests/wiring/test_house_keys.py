@@ -20,14 +20,16 @@ def test_a_homes_own_database_gets_its_keys(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     assert keys_for(home, {}, None) == ALL
     assert keys_for(home, {}, f"sqlite:///{tmp_path}/other.db") == []
-    assert {stat.S_IMODE(path.stat().st_mode) for path in home.keys.iterdir()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in home.keys.iterdir() if path.suffix != ".pub"} == {0o600}
     assert stat.S_IMODE(home.keys.stat().st_mode) == 0o700
 
 
 def test_on_a_server_what_is_missing_is_named(tmp_path: Path) -> None:
     """Nothing is made and no address shown; a key that is there, or a secret in the environment, is not asked for."""
     home = Home(tmp_path / "home")
-    with pytest.raises(KeysMissing, match="lacks user-keys, identities, profile, erasures, webhook, jwt") as refused:
+    with pytest.raises(
+        KeysMissing, match="lacks user-keys, identities, profile, erasures, internal, webhook, jwt"
+    ) as refused:
         keys_for(home, {}, SERVER)
     assert "planted" not in str(refused.value)
     assert "db.example" not in str(refused.value)
