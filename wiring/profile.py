@@ -18,7 +18,7 @@ from contracts.events import Bus, Consumer
 from contracts.home import HomeSection
 from contracts.keeping import Keeper
 from contracts.paging import PageRequest
-from contracts.profile import MayErase, SignedInLately
+from contracts.profile import MayErase, Person, SignedInLately
 from contracts.refusals import Conflict, NotFound
 from contracts.sealing import Sealer
 from resources.audit import AuditTable
@@ -50,7 +50,7 @@ class ProfileRoom:
     """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
 
     `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
-    is erased when all others have answered.
+    is erased when all others have answered. `remote` is profile in a process of its own; erasing and exporting stay here.
     """
 
     def __init__(
@@ -62,10 +62,11 @@ class ProfileRoom:
         sealer: Sealer,
         keepers: Sequence[Keeper],
         *,
+        remote: Person | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         key = home.secret("profile")
-        self.module = ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
+        self.module: Person = remote or ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
         *asked, events = keepers
         outside = Outside(
             may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: empty_log(database)
