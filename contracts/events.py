@@ -6,7 +6,7 @@ direction in `Vocabulary.steps`, so that consumers of either version go on while
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 from sqlalchemy import Connection
@@ -167,6 +167,15 @@ class Consumer(Protocol):
 
     def handle(self, connection: Connection, event: Event) -> None:
         """Have the effect in this transaction and nowhere else; an exception undoes it and means: later again."""
+        ...
+
+
+@runtime_checkable
+class ConsumerOfMany(Consumer, Protocol):
+    """A consumer that has the effects of several events in fewer statements than one at a time."""
+
+    def handle_all(self, connection: Connection, events: Sequence[Event]) -> None:
+        """As `handle` of each in turn; after an exception each is handled by itself."""
         ...
 
 

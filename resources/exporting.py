@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.keeping import Keeper, Kept
+from contracts.refusals import Unavailable
 from resources.database import snapshot
 
 MANIFEST = "manifest.json"
@@ -47,7 +48,13 @@ class Archives:
         self._engine, self._keepers, self._folder, self._now = engine, tuple(keepers), folder, now
 
     def export(self, user: str) -> BinaryIO:
-        """A ZIP archive of one moment of the database, whole, at its start; the caller closes it."""
+        """A ZIP archive of one moment of the database, whole, at its start; the caller closes it. Unavailable."""
+        try:
+            return self._made(user)
+        except OSError as error:
+            raise Unavailable(f"the archive cannot be written: {error.strerror or type(error).__name__}") from None
+
+    def _made(self, user: str) -> BinaryIO:
         self._folder.mkdir(parents=True, exist_ok=True)
         file = cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115  # the caller closes it
         try:

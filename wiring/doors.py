@@ -82,9 +82,9 @@ class Doors:
         sign_in: SignIn | None = None,
         up: UpTable | None = None,
         clients: Sequence[NativeClient] = (),
-        watching: Watching | None = None,
         *,
         profile: ProfileRoom,
+        watching: Watching | None = None,
         asked: RememberingAuth | None = None,
     ) -> None:
         """`asked` is auth in a process of its own, `auth` then does what needs its tables: signing in by a provider."""

@@ -28,9 +28,9 @@ def keepers(settings: Settings, engine: sa.Engine) -> Sequence[Keeper]:
 def keepers_of(engine: sa.Engine, auth: AuthModule, keys: HouseKeys) -> Sequence[Keeper]:
     """The same beside an auth that is running; events comes last, since erasing is asked for and answered by it."""
     sealer = keys.sealer
-    events = EventsKeeper(Codec(sealer, VOCABULARY), whole=True)
     replies = Replies(engine, sealer, time.time)
-    return (auth_keeper(auth, keys), BenchmarkKeeper(), replies, ProfileKeeper(sealer, time.time), events)
+    events = EventsKeeper(Codec(sealer, VOCABULARY), whole=True)
+    return (auth_keeper(auth, keys), BenchmarkKeeper(), ProfileKeeper(sealer, time.time), replies, events)
 
 
 def prune(engine: sa.Engine, keepers: Sequence[Keeper], now: float) -> dict[str, int]:

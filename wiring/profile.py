@@ -34,13 +34,13 @@ from services.gateway.answers import problem
 from services.gateway.edge import caller_of, request_id_of
 from services.profile.home import ProfileHome
 from services.profile.http import ProfileDoor
-from services.profile.keeping import ProfileKeeper
 from services.profile.module import ProfileModule
 from services.profile.saga import ErasureSaga, Outside, Receipts
 from wiring.events import Events
 from wiring.house import utc_now
 from wiring.house_keys import HouseKeys
 from wiring.keeping import keepers_of
+from wiring.remote import remote_profile
 from wiring.settings import Settings
 
 LATELY_S = 600.0
@@ -50,7 +50,8 @@ class ProfileRoom:
     """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
 
     `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
-    is erased when all others have answered. `remote` is profile in a process of its own; erasing and exporting stay here.
+    is erased when all others have answered, and then the others once more. `remote` is profile in a process of its own;
+    erasing and exporting are not.
     """
 
     def __init__(
@@ -71,8 +72,10 @@ class ProfileRoom:
         outside = Outside(
             may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: empty_log(database)
         )
-        names, own = [keeper.name for keeper in asked], ProfileKeeper(sealer, clock)
-        self.saga = ErasureSaga(database, bus, key, outside, modules=names, last=[own, events], ids=new_id, clock=clock)
+        names = [keeper.name for keeper in asked]
+        self.saga = ErasureSaga(
+            database, bus, key, outside, modules=names, last=[*asked, events], ids=new_id, clock=clock
+        )
         self.archives = Archives(database, keepers, home.root / "tmp", now=utc_now)
         erasers = [ModuleEraser(keeper, bus, ids=new_id, now=utc_now) for keeper in asked]
         self.consumers: list[Consumer] = [Receipts(clock), *erasers]
@@ -124,7 +127,9 @@ def build_profile(
     settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HouseKeys
 ) -> ProfileRoom:
     """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
-    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers_of(database, auth, keys))
+    keepers, elsewhere = keepers_of(database, auth, keys), settings.modules.profile
+    remote = remote_profile(settings.home, elsewhere) if elsewhere else None
+    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers, remote=remote)
     events.consume(*room.consumers)
     return room
 

@@ -1,21 +1,22 @@
-"""Connections whose client does not finish its request's head in time are closed, so that none waits for ever."""
+"""Connections whose client neither finishes its request's head nor reads its answer in time are ended."""
 
 import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_S = 10.0
+HEAD_S, READ_S = 10.0, 60.0
 
 
 class PromptProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a time for the head: from the start, or from the next request's first byte."""
+    """uvicorn's protocol with a time for the head, from the start or the next request's first byte, and for reading."""
 
-    head_s = HEAD_S
+    head_s, read_s = HEAD_S, READ_S
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: asyncio.TimerHandle | None = None
+        self._full: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Begin to wait."""
@@ -35,7 +36,23 @@ class PromptProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody to wait for."""
         self._done()
+        self._emptied()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than we write: it may take a while, and no more."""
+        super().pause_writing()
+        self._full = self._full or self.loop.call_later(self.read_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has read most of what there was."""
+        self._emptied()
+        super().resume_writing()
+
+    def _emptied(self) -> None:
+        if self._full is not None:
+            self._full.cancel()
+            self._full = None
 
     def _wait(self) -> None:
         if self._waiting is None:

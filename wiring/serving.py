@@ -65,9 +65,7 @@ def serve(
     profile = build_profile(settings, database, auth, events, keys)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
-    sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
-    away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
-    proxy = MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
+    sleeper, proxy = _mlflow(settings, engine, origin)
     door = _dagit(host, database, asked, launches, origin, opened)
 
     @asynccontextmanager
@@ -84,20 +82,8 @@ def serve(
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
     clients = build_clients(settings.sign_in)
     watching = build_watching(settings.home, settings.keys, database, events.lag)
-    doors = Doors(
-        house,
-        database,
-        auth,
-        launches,
-        origin,
-        settings.keys,
-        sign_in,
-        settings.up,
-        clients,
-        watching,
-        profile=profile,
-        asked=asked,
-    )
+    theirs = (settings.keys, sign_in, settings.up, clients)
+    doors = Doors(house, database, auth, launches, origin, *theirs, profile=profile, watching=watching, asked=asked)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
@@ -108,6 +94,13 @@ def serve(
     settle()
     server = Telling(server_config(doors.edge(app)), lambda: ready(origin, asked.local_link().secret))
     _run(server, listening, settings, watching)
+
+
+def _mlflow(settings: Settings, engine: Engine, origin: str) -> tuple[MlflowSleeper, MlflowProxy]:
+    """MLflow's child and its door; where the project keeps its runs on a server, a door that says so."""
+    sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
+    away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
+    return sleeper, MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
 
 
 def _dagit(

@@ -14,7 +14,7 @@ from structlog.stdlib import ProcessorFormatter
 
 from contracts.watching import Called, Passed
 from core.visible import visible
-from resources.watching.told import failure, told
+from resources.watching.told import OWN, failure, told
 
 REQUESTS = "tipbench.requests"
 LARGEST, KEPT_FILES = 10_000_000, 5
@@ -72,8 +72,10 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
     root = logging.getLogger()
     before, hook = root.level, threading.excepthook
     root.setLevel(logging.WARNING)
-    for name in ("tipbench", "services", "resources", "api", "wiring"):
-        logging.getLogger(name).setLevel(level.upper())
+    own = [logging.getLogger(name) for name in OWN]
+    levels = [logger.level for logger in own]
+    for logger in own:
+        logger.setLevel(level.upper())
     for handler in handlers:
         root.addHandler(handler)
     threading.excepthook = _thread_ended
@@ -82,6 +84,8 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
     finally:
         threading.excepthook = hook
         root.setLevel(before)
+        for logger, level_before in zip(own, levels, strict=True):
+            logger.setLevel(level_before)
         for handler in handlers:
             root.removeHandler(handler)
             if isinstance(handler, logging.FileHandler):

@@ -58,7 +58,7 @@ ARTIFACTS = ("/get-artifact",)
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "frame-src 'self' blob:; object-src 'none'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval'; form-action 'self'; frame-ancestors 'self'"
+    "script-src 'self' 'unsafe-eval'; form-action 'self'; frame-ancestors 'self'"
 )
 PASSED_ON = ("accept", "accept-language", "content-type", "user-agent")
 PASSED_BACK = ("content-type", "content-length", "etag", "last-modified", "location")

@@ -21,8 +21,15 @@ _IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "The ETag that was read; * writes over whatever is there.",
-    "schema": {"type": "string", "enum": ["*"]},
+    "schema": {"type": "string", "minLength": 1, "examples": ["*"]},
 }
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key with the same request gives the first answer again, for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9._-]+$"},
+}
+_REPEATABLE = {"idempotency-replayed": {"schema": {"type": "string", "enum": ["true"]}}}
 
 
 def profile_paths(refusals: Refusals) -> dict[str, Any]:
@@ -34,9 +41,10 @@ def profile_paths(refusals: Refusals) -> dict[str, Any]:
                 "putProfile",
                 "Take its place, if nobody changed it since you read it.",
                 "Profile",
-                {"200": _json("As it is now.", "Shown", _TAGGED)},
-                refusals(400, 401, 403, 410, 412, 413, 415, 422, 428, 429, 503),
+                {"200": _json("As it is now.", "Shown", _TAGGED | _REPEATABLE)},
+                refusals(400, 401, 403, 408, 409, 410, 412, 413, 415, 422, 428, 429, 503),
                 _IF_MATCH,
+                _KEY,
             ),
         },
         "/v1/profile/consents": {
@@ -47,9 +55,10 @@ def profile_paths(refusals: Refusals) -> dict[str, Any]:
                 "decide",
                 "Agree to a purpose on the text that you were shown, or withdraw.",
                 "Decision",
-                {"200": _json("As it is now.", "Consent")},
-                refusals(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
+                {"200": _json("As it is now.", "Consent", _REPEATABLE)},
+                refusals(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 503),
                 _PURPOSE,
+                _KEY,
             )
         },
         "/v1/profile/export": {

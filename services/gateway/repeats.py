@@ -1,6 +1,7 @@
 """Between the edge and the doors: a repeated request with the same Idempotency-Key is answered, not done again."""
 
 import hashlib
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +11,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.access import Caller
-from contracts.refusals import Conflict, InProgress
+from contracts.refusals import Conflict, InProgress, Unavailable
 from services.gateway.admission import body_of, replayed
-from services.gateway.answers import problem
+from services.gateway.answers import STATUS, problem
 from services.gateway.edge import caller_of
 from services.gateway.replies import Replies, Reply
 from services.gateway.templates import Templates
@@ -26,6 +27,8 @@ LONGEST_BODY = 1 << 20
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 TOLD = ("content-type", "etag", "location", "cache-control", "vary")
 """Header fields that are kept; the edge adds the rest to every answer anew."""
+
+log = logging.getLogger("tipbench.repeats")
 
 
 class Repeats:
@@ -56,10 +59,10 @@ class Repeats:
         except Conflict as error:
             await problem(422, "KEY_REUSED", error.message, ("Idempotency-Key",))(scope, receive, send)
             return
-        except InProgress as error:
-            busy = problem(409, error.code, error.message, ("Idempotency-Key",))
-            busy.headers["retry-after"] = "1"
-            await busy(scope, receive, send)
+        except (InProgress, Unavailable) as error:
+            later = problem(STATUS[type(error)], error.code, error.message, ("Idempotency-Key",))
+            later.headers["retry-after"] = "1"
+            await later(scope, receive, send)
             return
         if known is not None:
             headers = [(name.encode(), value.encode()) for name, value in known.headers]
@@ -82,8 +85,14 @@ class Repeats:
         if reply is None or not 200 <= reply.status < 300:
             await run_in_threadpool(self._replies.free, *place)
         else:
-            await run_in_threadpool(self._replies.keep, *place, reply)
+            await self._keep(place, reply)
         await held.let_go()
+
+    async def _keep(self, place: tuple[str, str, str], reply: Reply) -> None:
+        try:
+            await run_in_threadpool(self._replies.keep, *place, reply)
+        except Exception as error:  # noqa: BLE001  # it was done: whoever asked is told so all the same
+            log.error("an answer could not be kept: %s", type(error).__name__)  # noqa: TRY400  # no values
 
 
 class Held:

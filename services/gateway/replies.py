@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from contracts.keeping import Data, Kept, Record
-from contracts.refusals import Conflict, InProgress
+from contracts.refusals import Conflict, InProgress, Unavailable
 from contracts.sealing import Erased, Sealer, Unreadable
 from services.gateway.tables import REPLIES
 
@@ -38,13 +38,15 @@ class Replies:
     def claim(self, user: str, route: str, key: str, body_hash: str) -> Reply | None:
         """What was answered under the key, None for whoever may answer now.
 
-        Conflict when the key came with another body, InProgress while that request is under way.
+        Conflict when the key came with another body, InProgress while that request is under way, Unavailable.
         """
         place = (user, route, _digest(key))
         try:
             row = self._found_or_made(place, body_hash)
         except IntegrityError:  # another process made it since we looked
             row = self._found_or_made(place, body_hash)
+        except OperationalError:
+            raise Unavailable("the database is away: nothing was done, ask again with the same key") from None
         if row is None:
             return None
         if row.body_hash != body_hash:

@@ -9,13 +9,39 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.profile import TEXTS, Consent, Purpose
-from contracts.refusals import Conflict
+from contracts.refusals import Conflict, Refusal
 from services.profile.tables import CONSENTS, ERASURES
 from services.profile.times import iso
 
 FIRST = "0" * 64
 """What the first row of a chain follows."""
+MOST_A_DAY = 50
+"""A yes beyond it waits: the log of one user cannot be made to grow without end. A withdrawal is never refused."""
+DAY_S = 86_400.0
 CHAINED = ("pseudonym", "number", "purpose", "given", "version", "text_hash", "channel", "at", "previous")
+
+
+_MINE = CONSENTS.c.user == sa.bindparam("user")
+_LAST = sa.select(CONSENTS).where(
+    _MINE, CONSENTS.c.number.in_(sa.select(sa.func.max(CONSENTS.c.number)).where(_MINE).group_by(CONSENTS.c.purpose))
+)
+_WORD = (
+    sa.select(
+        CONSENTS.c.given,
+        CONSENTS.c.version,
+        sa.select(ERASURES.c.id).where(ERASURES.c.user == sa.bindparam("user")).exists().label("leaving"),
+    )
+    .where(_MINE, CONSENTS.c.purpose == sa.bindparam("purpose"))
+    .order_by(CONSENTS.c.number.desc())
+    .limit(1)
+)
+"""Built once: they are asked with every screen and before every use."""
+
+
+class TooOften(Refusal):
+    """More decisions in a day than anybody makes up their mind."""
+
+    code = "RATE_LIMITED"
 
 
 class Broken(ValueError):
@@ -30,13 +56,15 @@ def pseudonym(key: bytes, user: str) -> str:
 def decide(
     connection: sa.Connection, key: bytes, user: str, purpose: Purpose, *, given: bool, channel: str, now: float
 ) -> bool:
-    """Add the decision on the text in force to the log; whether it is another than the last one."""
+    """Add the decision on the text in force to the log; whether it is another than the last one. TooOften for a yes."""
     if last := _last(connection, user).get(purpose):
         same = (last.given, last.version) == (given, TEXTS[purpose].version)
         if same or not (given or last.given):
             return False
     elif not given:
         return False
+    if given and _since(connection, user, now - DAY_S) >= MOST_A_DAY:
+        raise TooOften(f"{MOST_A_DAY} decisions in a day are enough: agree again tomorrow", ("given",))
     text = TEXTS[purpose]
     name = pseudonym(key, user)
     end = connection.execute(
@@ -80,14 +108,7 @@ def standing(connection: sa.Connection, user: str) -> list[Consent]:
 
 def allowed(connection: sa.Connection, user: str, purpose: Purpose) -> bool:
     """Whether the last word on the text in force was yes, and the user did not ask to be erased."""
-    leaving = sa.select(ERASURES.c.id).where(ERASURES.c.user == user).exists()
-    query = (
-        sa.select(CONSENTS.c.given, CONSENTS.c.version, leaving.label("leaving"))
-        .where(CONSENTS.c.user == user, CONSENTS.c.purpose == purpose.value)
-        .order_by(CONSENTS.c.number.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_WORD, {"user": user, "purpose": purpose.value}).first()
     return row is not None and row.given and row.version == TEXTS[purpose].version and not row.leaving
 
 
@@ -108,9 +129,13 @@ def verify(connection: sa.Connection, key: bytes, name: str) -> int:
     return len(rows)
 
 
+def _since(connection: sa.Connection, user: str, moment: float) -> int:
+    query = sa.select(sa.func.count()).where(CONSENTS.c.user == user, CONSENTS.c.at > moment)
+    return int(connection.execute(query).scalar_one())
+
+
 def _last(connection: sa.Connection, user: str) -> dict[Purpose, Any]:
-    query = sa.select(CONSENTS).where(CONSENTS.c.user == user).order_by(CONSENTS.c.number)
-    return {Purpose(row.purpose): row for row in connection.execute(query)}
+    return {Purpose(row.purpose): row for row in connection.execute(_LAST, {"user": user})}
 
 
 def _hash(key: bytes, row: dict[str, Any]) -> str:

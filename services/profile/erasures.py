@@ -68,7 +68,8 @@ def waiting_for(connection: sa.Connection, row: Any) -> tuple[str, ...]:
 
 def end(connection: sa.Connection, erasure: str, now: float) -> None:
     """Done: the row forgets whom it was about."""
-    connection.execute(ERASURES.update().where(ERASURES.c.id == erasure).values(user=None, done_at=now))
+    mine = (ERASURES.c.id == erasure, ERASURES.c.done_at.is_(None))
+    connection.execute(ERASURES.update().where(*mine).values(user=None, done_at=now))
 
 
 def unscrubbed(connection: sa.Connection) -> bool:

@@ -27,10 +27,13 @@ STATUS = {
     "PRECONDITION_FAILED": 412,
     "GONE": 410,
     "CONFLICT": 409,
+    "RATE_LIMITED": 429,
     "UNAVAILABLE": 503,
     "UNSUPPORTED_MEDIA_TYPE": 415,
 }
 """By code; every other refusal is 400."""
+AGAIN_S = "3600"
+"""After so many seconds the oldest of a day's decisions may be out of it."""
 
 
 class Malformed(Refusal):
@@ -101,7 +104,10 @@ class ProfileDoor:
             except ClientDisconnect:
                 return self._problem(400, "BAD_REQUEST", "the body was cut off", ())
             except Refusal as refusal:
-                return self._problem(STATUS.get(refusal.code, 400), refusal.code, refusal.message, refusal.path)
+                status = STATUS.get(refusal.code, 400)
+                answered = self._problem(status, refusal.code, refusal.message, refusal.path)
+                if status == 429:
+                    answered.headers["retry-after"] = AGAIN_S
             return answered
 
         return answer

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.keeping import Data, Kept, Record
-from contracts.sealing import Sealer
+from contracts.sealing import Sealer, Unreadable
 from services.profile.profiles import read
 from services.profile.tables import CONSENTS, ERASURES, PROFILES, RECEIPTS
 from services.profile.times import iso
@@ -68,7 +68,11 @@ def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[Kept]:
 
 
 def _profile(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
-    kept = read(connection, sealer, user)
+    try:
+        kept = read(connection, sealer, user)
+    except Unreadable:  # damaged, or of another house: the export says so and goes on
+        yield {"readable": False}
+        return
     if kept.version:
         said = msgspec.json.encode(kept.profile.preferences).decode()
         yield {

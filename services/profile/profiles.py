@@ -10,6 +10,7 @@ from services.profile.tables import PROFILES
 from services.profile.times import iso, zones
 
 ZONES_KEPT = 50
+_OF_USER = sa.select(PROFILES).where(PROFILES.c.user == sa.bindparam("user"))
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -17,6 +18,9 @@ class Sealed(msgspec.Struct, frozen=True):
 
     profile: Profile
     zones: tuple[ZoneSince, ...]
+
+
+_SEALED = msgspec.json.Decoder(Sealed)
 
 
 class Changed(Conflict):
@@ -27,10 +31,10 @@ class Changed(Conflict):
 
 def read(connection: sa.Connection, sealer: Sealer, user: str) -> KeptProfile:
     """As kept; version 0 for whoever wrote nothing yet."""
-    row = connection.execute(sa.select(PROFILES).where(PROFILES.c.user == user)).first()
+    row = connection.execute(_OF_USER, {"user": user}).first()
     if row is None:
         return KeptProfile(version=0, profile=Profile())
-    kept = msgspec.json.decode(sealer.open(user, _place(user), row.sealed), type=Sealed)
+    kept = _SEALED.decode(sealer.open(user, _place(user), row.sealed))
     return KeptProfile(version=row.version, profile=kept.profile, zones=kept.zones, updated_at=iso(row.updated_at))
 
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from services.profile.store import reading, writing
 from services.profile.times import iso
 
 logger = logging.getLogger(__name__)
+REST_S = 30.0
+"""After a step that failed it is not tried again for so long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ class ErasureSaga:
     ) -> None:
         self._engine, self._bus, self._key, self._outside = engine, bus, key, outside
         self._modules, self._last, self._ids, self._clock = tuple(modules), tuple(last), ids, clock
+        self._rests: dict[str, float] = {}
 
     def erase(self, user: str, by: str) -> Erasure:
         """Ask every module; NotFound, Conflict.
@@ -82,48 +86,48 @@ class ErasureSaga:
         return [erasure for erasure in self.erasures() if erasure.stuck]
 
     def step(self) -> int:
-        """Do what can be done for each erasure under way; how many ended. Safe to repeat after a kill anywhere."""
+        """Do what can be done for each erasure under way; how many ended. Safe to repeat after a kill anywhere.
+
+        What fails is tried again half a minute later.
+        """
         with reading(self._engine) as connection:
             open_ones, unscrubbed = erasures.under_way(connection), erasures.unscrubbed(connection)
-        ended = sum(self._advanced(row) for row in open_ones)
+        ended = sum(self._tried(row.id, partial(self._ended, row)) for row in open_ones)
         if ended or unscrubbed:
-            self._scrub()
+            self._tried("database", self._scrubbed)
         return ended
 
-    def _advanced(self, row: Any) -> bool:
+    def _tried(self, what: str, step: Callable[[], bool]) -> bool:
+        if self._clock() < self._rests.get(what, 0.0):
+            return False
+        self._rests.pop(what, None)
         try:
-            self._outside.ledger.add(row.id, row.user, iso(row.requested_at))
-            return self._ended(row)
+            return step()
         except Exception as error:  # noqa: BLE001  # one that cannot go on leaves the others going; it is shown as stuck
-            logger.warning("erasure %s waits: %s", row.id, type(error).__name__)
+            logger.warning("erasing waits at %s: %s", what, type(error).__name__)
+            self._rests[what] = self._clock() + REST_S
             return False
 
     def _ended(self, row: Any) -> bool:
+        self._outside.ledger.add(row.id, row.user, iso(row.requested_at))
         with reading(self._engine) as connection:
             if erasures.waiting_for(connection, row):
                 return False
-        self._sweep(row)
         self._outside.sealer.destroy(row.user)
         with writing(self._engine) as connection:  # the user's id is forgotten last: until then all can be done again
-            erasures.end(connection, row.id, self._clock())
-        return True
-
-    def _sweep(self, row: Any) -> None:
-        with writing(self._engine) as connection:
             for keeper in self._last:
                 tables = [kept.erase for kept in keeper.kept() if kept.erase is not None]
                 rows = sum(erase(connection, row.user) for erase in tables)
                 erasures.take_receipt(connection, row.id, keeper.name, rows, self._clock())
+            erasures.end(connection, row.id, self._clock())
+        return True
 
-    def _scrub(self) -> None:
+    def _scrubbed(self) -> bool:
         before = self._clock()
-        try:
-            self._outside.scrub()
-        except Exception as error:  # noqa: BLE001  # a reader is in the way: the next step tries again
-            logger.warning("the database's log could not be emptied: %s", type(error).__name__)
-            return
+        self._outside.scrub()
         with writing(self._engine) as connection:
             erasures.scrubbed(connection, before, self._clock())
+        return True
 
     def _ask(self, connection: sa.Connection, row: Any, now: float) -> None:
         data = UserEraseRequestedV1(erasure=row.id)

@@ -29,24 +29,29 @@ FLAGS = (
     "--disable-extensions",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    "--window-size=1400,1000",
+    "--disable-features=IsolateSandboxedIframes,IsolateOrigins,SitePerProcess",
+    "--window-size=1400,4000",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--proxy-server=127.0.0.1:9",
     "--remote-debugging-port=0",
 )
-"""Nothing but loopback is reached: no name is looked up, and an address goes to a proxy that is not there."""
+"""Nothing but loopback is reached: no name is looked up, and an address goes to a proxy that is not there. Frames share
+the page's process, so that all that they do is kept too."""
 
 SIGHT = """
-(function () {
-  const seen = [];
-  const walk = node => {
-    if (node.innerText) seen.push(node.innerText);
-    for (const field of node.querySelectorAll("input, textarea")) seen.push(field.value);
-    for (const frame of node.querySelectorAll("iframe"))
-      try { walk(frame.contentDocument.body) } catch { seen.push("") }
-  };
-  if (document.body) walk(document.body);
-  return seen.join("\\n");
+[document.body ? document.body.innerText : "", ...[...document.querySelectorAll("input, textarea")].map(e => e.value)]
+.join("\\n")
+"""
+
+PRESS = """
+(() => {
+  const named = each => each.innerText && each.innerText.trim() === NAME;
+  const found = [...document.querySelectorAll("body *")].filter(named);
+  const one = found.find(each => each.matches("button, a, summary, [role=tab], [role=button]"))
+    || found.find(each => ![...each.children].some(named));
+  if (!one || one.disabled) return false;
+  one.click();
+  return true;
 })()
 """
 
@@ -56,8 +61,10 @@ class Tab:
     """One page of a browser; all that is kept is of everything that the tab has shown so far."""
 
     socket: ClientConnection
-    asked: list[str] = field(default_factory=list)
-    """Addresses that pages loaded or tried to."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """Addresses that pages loaded or tried to, by request."""
+    blocked: list[str] = field(default_factory=list)
+    """Those of them that a page's own policy forbade; they are no longer in `asked`."""
     failed: list[str] = field(default_factory=list)
     """Answers from 400 on, and exceptions of the pages' own scripts."""
     dialogs: list[str] = field(default_factory=list)
@@ -97,7 +104,9 @@ class Tab:
 
     def _keep(self, event: str, told: dict[str, Any]) -> None:
         if event == "Network.requestWillBeSent":
-            self.asked.append(told["request"]["url"])
+            self.asked[told["requestId"]] = told["request"]["url"]
+        elif event == "Network.loadingFailed" and told.get("blockedReason") == "csp":
+            self.blocked.append(self.asked.pop(told["requestId"], ""))
         elif event == "Network.responseReceived" and told["response"]["status"] >= 400:
             self.failed.append(f"{told['response']['status']} {told['response']['url']}")
         elif event == "Runtime.exceptionThrown":
@@ -143,14 +152,25 @@ class Tab:
 
     def sight(self) -> str:
         """The text that the page, its frames and its fields show now."""
-        return self.ask(SIGHT) or ""
+        return "\n".join(str(seen or "") for seen in self.ask_frames(SIGHT))
 
-    def press(self, name: str, among: str = "button, a, summary, [role=tab], [role=button]") -> None:
-        """Press the first control that is named so, once it is there and not disabled."""
-        self.until(
-            f"(found => found && !found.disabled && (found.click(), true))([...document.querySelectorAll("
-            f"{json.dumps(among)})].find(each => each.innerText.trim() === {json.dumps(name)}))"
-        )
+    def ask_frames(self, expression: str) -> list[Any]:
+        """The value of an expression in the page and in each of its frames, sandboxed ones too; scripts see nothing."""
+        found = []
+        waiting = [self.call("Page.getFrameTree")["frameTree"]]
+        while waiting:
+            tree = waiting.pop(0)
+            waiting += tree.get("childFrames", [])
+            world = self._answer("Page.createIsolatedWorld", {"frameId": tree["frame"]["id"]})
+            given = {"expression": expression, "returnByValue": True}
+            given["contextId"] = world.get("result", {}).get("executionContextId", 0)
+            message = self._answer("Runtime.evaluate", given)
+            found.append(message.get("result", {}).get("result", {}).get("value"))
+        return found
+
+    def press(self, name: str) -> None:
+        """Press the first control, or innermost element, with this text, once it is there and not disabled."""
+        self._until(lambda: self.ask(PRESS.replace("NAME", json.dumps(name))), name)
 
 
 @contextmanager

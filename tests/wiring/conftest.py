@@ -52,7 +52,8 @@ class Served:
     house: House
     auth: AuthModule
     database: Engine
-    paths: set[str]
+    profile: ProfileRoom
+    paths: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str | None, str] = field(default_factory=dict)
 
@@ -89,13 +90,6 @@ class Served:
         return [(entry.operation, entry.outcome) for entry in reversed(page.rows)]
 
 
-def profile_of(house: House, database: Engine, auth: AuthModule) -> ProfileRoom:
-    """Profile as the server has it, on the house's stores; nothing delivers its events."""
-    keys = house_keys(house.home)
-    bus = Events(database, keys.sealer).bus
-    return ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
-
-
 @pytest.fixture
 def way() -> str:
     """How the doors ask auth: here, or over HTTP; files of conformance tests say both."""
@@ -114,7 +108,9 @@ def served(house: House, tmp_path: Path, way: str) -> Iterator[Served]:
     auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    profile = profile_of(house, database, auth)
+    keys = house_keys(house.home)
+    bus = Events(database, keys.sealer).bus
+    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
     watching = build_watching(house.home, {}, database)
     wall = ExitStack()
     asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, AuthUnavailable))
@@ -122,7 +118,8 @@ def served(house: House, tmp_path: Path, way: str) -> Iterator[Served]:
         asked.remembered = lambda *_: None
     doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching, profile=profile, asked=asked)
     router = Router(doors.routes())
-    served = Served(doors.edge(router), house, auth, database, {route.path for route in router.routes})  # type: ignore[attr-defined]  # all have one
+    paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
+    served = Served(doors.edge(router), house, auth, database, profile, paths)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)

@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -22,6 +22,7 @@ from resources.sealing import UserKeys
 from services.auth.caller import authenticate
 from services.auth.door import Door as AuthDoor
 from services.gateway.edge import Edge, EdgeRules
+from tests.services.events.server import nats_server
 from tests.services.profile.test_proof import found
 from tests.wiring.conftest import ORIGIN
 from wiring.auth import build_auth
@@ -38,8 +39,8 @@ CANARY = "CANARY-9d2e"
 class House:
     """Auth, events and profile on a home, behind the edge of the house."""
 
-    def __init__(self, root: Path) -> None:
-        self.settings = read_settings({"TIPBENCH_HOME": str(root)}, root, None)
+    def __init__(self, root: Path, **environ: str) -> None:
+        self.settings = read_settings({"TIPBENCH_HOME": str(root), **environ}, root, None)
         self.database = open_database(self.settings.home, None)
         self.keys = house_keys(self.settings.home)
         self.events = build_events(self.settings, self.database, self.keys.sealer)
@@ -115,8 +116,49 @@ def _plant(house: House, user: str) -> None:
 
 def test_an_erasure_over_http_ends_with_no_byte_left(house: House) -> None:
     """Profile, consent and export by session; erased, the session counts no more, and nothing of the user is found."""
+    user, key = _told_and_erased(house)
+    root = house.settings.home.root
+    assert found(root, [user.encode(), CANARY.encode(), key]) == {}
+
+
+def test_what_a_request_under_way_wrote_goes_with_the_last_step(house: House) -> None:
+    """Every module has answered, then a row about the user comes in: it is not there after the end."""
+    user, _ = house.person()
+
+    async def story() -> None:
+        async with house.events.life():
+            await asyncio.to_thread(house.room.saga.erase, user, "self")
+            await _until(lambda: not any(erasure.waiting for erasure in house.room.saga.erasures()))
+
+    asyncio.run(story())
+    _plant(house, user)
+    assert house.room.saga.step() == 1
+    assert found(house.settings.home.root, [user.encode(), CANARY.encode()]) == {}
+
+
+@pytest.mark.slow
+def test_an_erasure_over_a_broker_leaves_nothing_to_read(tmp_path: Path) -> None:
+    """The same saga over JetStream: in its files stay ids and sealed bytes, neither what was said nor a key."""
+    with nats_server(tmp_path / "nats") as server:
+        house = House(tmp_path / "home", NATS_URL=server.url)
+        user, key = _told_and_erased(house)
+        house.database.dispose()
+        assert found(tmp_path / "home", [user.encode(), CANARY.encode(), key]) == {}
+        assert found(tmp_path / "nats", [CANARY.encode(), key]) == {}
+        assert found(tmp_path / "nats", [user.encode()]) != {}, "the search reads the broker's files"
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + DEADLINE_S
+    while not await asyncio.to_thread(holds):
+        assert time.monotonic() < until
+        await asyncio.sleep(0.02)
+
+
+def _told_and_erased(house: House) -> tuple[str, bytes]:
+    """The id of a user who told much of themselves and is erased, and their key as it lay on the disk."""
     user, secret = house.person()
-    root, app = house.settings.home.root, _edge(house)
+    app = _edge(house)
     headers = {"cookie": f"tipbench_session={secret}", "origin": ORIGIN, "x-tipbench": "1"}
 
     async def story() -> bytes:
@@ -130,11 +172,9 @@ def test_an_erasure_over_http_ends_with_no_byte_left(house: House) -> None:
             assert (await client.put("/v1/profile/consents/push", json=yes)).status_code == 200
             _plant(house, user)
             archive = (await client.post("/v1/profile/export")).content
+            await _until(lambda: all(lag.complete and not lag.waiting for lag in house.events.lag()))
             assert (await client.post("/v1/profile/erase", json={})).status_code == 202
-            until = time.monotonic() + DEADLINE_S
-            while not all(erasure.done_at for erasure in house.room.saga.erasures()):
-                assert time.monotonic() < until, house.room.saga.erasures()
-                await asyncio.sleep(0.02)
+            await _until(lambda: all(erasure.done_at for erasure in house.room.saga.erasures()))
             assert (await client.get("/v1/profile")).status_code == 401
         return archive
 
@@ -144,10 +184,10 @@ def test_an_erasure_over_http_ends_with_no_byte_left(house: House) -> None:
     key = store._connection().execute("SELECT wrapped FROM user_keys").fetchone()[0]
     archive = asyncio.run(story())
     house.room.saga.step()
-    assert found(root, [user.encode(), CANARY.encode(), key]) == {}
     with ZipFile(io.BytesIO(archive)) as whole:
         manifest = json.loads(whole.read("manifest.json"))
         everything = b"".join(whole.read(name) for name in whole.namelist())
     assert {entry["module"] for entry in manifest["files"]} == {"auth", "benchmark", "gateway", "profile", "events"}
     assert everything.count(CANARY.encode()) >= 2
     assert house.auth.user(user) is None
+    return user, key

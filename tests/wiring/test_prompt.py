@@ -2,26 +2,38 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from services.gateway.edge import Edge, EdgeRules
 from tests.wiring.listening import listening
-from wiring.prompt import HEAD_S
+from wiring.prompt import HEAD_S, READ_S
 
 HOST = "here:1"
 DEADLINE_S = 60.0
 READ: list[int] = []
+WHOLE = 200_000_000
 
 
 async def take(request: Request) -> Response:
     """Reads the body."""
     READ.append(len(await request.body()))
     return Response("taken")
+
+
+async def pour(_: Request) -> Response:
+    """Answers with more than any buffer holds, until nobody is there."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(WHOLE // 100_000):
+            yield b"x" * 100_000
+
+    return StreamingResponse(parts())
 
 
 async def nobody(_: object) -> None:
@@ -33,13 +45,13 @@ def port() -> Iterator[int]:
     """A served edge that waits half a second for a head and for a body."""
     rules = EdgeRules(frozenset({HOST}), body_s=0.5, slowest=1_000)
     app = Edge(
-        Router([Route("/take", take, methods=["GET", "POST"])]),
+        Router([Route("/take", take, methods=["GET", "POST"]), Route("/pour", pour)]),
         rules,
         authenticate=nobody,
         may_change=lambda *_: True,
         new_id=lambda: "made-here",
     )
-    with listening(app, head_s=0.5) as found:
+    with listening(app, patience_s=0.5) as found:
         yield found
 
 
@@ -108,6 +120,19 @@ def test_a_body_that_comes_in_time_is_taken(port: int) -> None:
     assert READ == [3000, 2]
 
 
+@pytest.mark.parametrize("waits_s", [0, 3])
+def test_an_answer_that_nobody_reads_is_cut_off(port: int, waits_s: float) -> None:
+    """Half a second after the buffers are full the connection ends; whoever reads gets all of it."""
+    count = 0
+    with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
+        connection.sendall(f"GET /pour HTTP/1.1\r\nhost: {HOST}\r\nconnection: close\r\n\r\n".encode())
+        time.sleep(waits_s)
+        with suppress(ConnectionResetError):
+            while part := connection.recv(1 << 20):
+                count += len(part)
+    assert (count > WHOLE) == (waits_s == 0)
+
+
 def test_the_served_house_waits_longer() -> None:
-    """Ten seconds for a head, twenty and more for a body."""
-    assert (HEAD_S, EdgeRules(frozenset()).body_s) == (10.0, 20.0)
+    """Ten seconds for a head, twenty and more for a body, a minute for reading."""
+    assert (HEAD_S, EdgeRules(frozenset()).body_s, READ_S) == (10.0, 20.0, 60.0)

@@ -127,6 +127,8 @@ def test_requests_are_counted_by_user(served: Served) -> None:
     """The launch has a window of its own; answers say what is left."""
     read = served.ask("GET", "/api/bench/experiments", "admin").headers
     assert read["ratelimit-policy"] == '"bench";q=600;w=60'
+    export = served.ask("POST", "/v1/profile/export", "user").headers
+    assert export["ratelimit"].startswith('"export";r=5;')
     launch = served.ask("POST", "/api/bench/run", "user", json={}).headers
     assert launch["ratelimit"].startswith('"launch";r=59;')
 
@@ -176,4 +178,4 @@ def test_generated_requests_get_what_is_described(served: Served, operation: Any
     with listening(served.app) as port:
         url = f"http://127.0.0.1:{port}"
         ask()
-    assert statuses & {200, 403, 404, 503}
+    assert statuses & {200, 403, 404, 412, 503}

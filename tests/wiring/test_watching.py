@@ -28,7 +28,7 @@ from services.events.envelope import Codec
 from services.events.outbox import OutboxBus
 from services.events.tables import OUTBOX
 from tests.resources.watching.receiver import Receiver, receiving, said
-from tests.wiring.conftest import NAME, ORIGIN, Served, profile_of
+from tests.wiring.conftest import NAME, ORIGIN, Served
 from wiring.doors import Doors
 from wiring.house import utc_now
 from wiring.settings import SettingsError
@@ -54,7 +54,13 @@ class House:
     def ask(self, method: str, path: str, person: str | None = None, **given: Any) -> httpx.Response:
         """One request."""
         return Served(
-            self.app, self.served.house, self.served.auth, self.served.database, set(), self.served.tokens
+            self.app,
+            self.served.house,
+            self.served.auth,
+            self.served.database,
+            self.served.profile,
+            set(),
+            self.served.tokens,
         ).ask(method, path, person, **given)
 
     def plant(self) -> str:
@@ -84,9 +90,8 @@ def watched(served: Served, tmp_path: Path) -> Iterator[House]:
     log, console = tmp_path / "server.jsonl", io.StringIO()
     with receiving() as spans, logging_to(log, console, "debug"):
         watching = build_watching(served.house.home, {ENDPOINT: spans.url}, served.database)
-        profile = profile_of(served.house, served.database, served.auth)
         doors = Doors(
-            served.house, served.database, served.auth, launches, ORIGIN, {}, watching=watching, profile=profile
+            served.house, served.database, served.auth, launches, ORIGIN, {}, profile=served.profile, watching=watching
         )
         routes = [*doors.routes(), Route("/fail", fail, methods=["POST"]), Route("/publish", publish)]
         found = House(served, doors.edge(Router(routes)), spans, log, console)
@@ -128,6 +133,11 @@ def test_planted_strings_appear_nowhere(watched: House, caplog: pytest.LogCaptur
     assert watched.ask("POST", "/fail", "admin", content=plant().encode()).status_code == 500
     watched.ask("PUT", f"/uploads/{plant()}", content=plant().encode())
     watched.ask("POST", "/webhooks/judge", content=plant().encode(), headers={"webhook-id": plant()})
+    for path in ("/auth/callback/google", "/auth/authorize", "/auth/sign-in/google"):
+        watched.ask("GET", f"{path}?code={plant()}&state={plant()}&client_id={plant()}")
+        watched.ask("POST", path, content=f"code={plant()}&id_token={plant()}&refresh_token={plant()}".encode())
+    watched.ask("PUT", "/v1/profile", "user", json={"name": plant()}, headers={"if-match": "*", "idempotency-key": "k"})
+    watched.ask("PUT", "/v1/profile", "user", json={"name": 7, plant(): plant()}, headers={"if-match": plant()})
     watched.ask("POST", "/auth/link", json={"secret": plant()}, headers={"origin": ORIGIN, "x-tipbench": "1"})
     mutation = f'mutation {{ archiveExperiment(name: "My {plant()}") {{ __typename }} }}'
     watched.ask("POST", "/graphql", "admin", json={"query": mutation, "variables": {"x": plant()}})
@@ -196,7 +206,7 @@ def test_spans_are_sent_where_the_user_said(served: Served) -> None:
     with receiving() as spans:
         watching = build_watching(served.house.home, {ENDPOINT: spans.url}, served.database)
         app = watching.around(served.app._edge, Router([]))
-        one = Served(app, served.house, served.auth, served.database, set(), served.tokens)
+        one = Served(app, served.house, served.auth, served.database, served.profile, set(), served.tokens)
         one.ask("GET", "/v1/home?code=1", "admin", headers={"traceparent": CLIENT})
         watching.close()
     assert [each.trace_id.hex() for each in spans.spans] == [CLIENT[3:35]]

@@ -180,6 +180,35 @@ def test_a_silent_door_is_given_up_and_a_stream_is_not() -> None:
     assert ask("GET", "/stream").text == "part" * 4
 
 
+def test_whoever_asks_is_looked_up_once() -> None:
+    """One question to auth a request, whatever the doors behind ask; none for what is turned away before it."""
+    asked: list[str] = []
+
+    async def count(scope: Scope) -> Caller | None:
+        asked.append(scope["path"])
+        return await found(scope)
+
+    async def twice(request: Request) -> Response:
+        return JSONResponse([caller_of(request.scope) is caller_of(request.scope)])
+
+    app = Edge(
+        Router([Route("/twice", twice)]),
+        EdgeRules(frozenset({HOST})),
+        authenticate=count,
+        may_change=own_pages,
+        new_id=lambda: "made-here",
+    )
+
+    async def run() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{HOST}") as client:
+            told = [
+                await client.get("/twice", headers={"who": "token", "host": host}) for host in (HOST, "evil.example")
+            ]
+            return [answer.status_code for answer in told]
+
+    assert (asyncio.run(run()), asked) == ([200, 421], ["/twice"])
+
+
 def test_refusals_are_problems() -> None:
     """RFC 9457, with the members of before beside its own."""
     answer = ask("GET", "/who", host="evil.example")

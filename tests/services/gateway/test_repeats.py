@@ -1,7 +1,7 @@
 """Repeated requests, through the edge."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Notes:
 
     def __init__(self, replies: Replies) -> None:
         self.done: list[bytes] = []
+        self.meanwhile: Callable[[], object] = lambda: None
         self.status, self.size = 200, 0
         self.fails, self.reached, self.waits = False, asyncio.Event(), asyncio.Event()
         routes = [Route("/notes/{name}", self.note, methods=["PUT", "POST"])]
@@ -46,6 +47,7 @@ class Notes:
         """Does something each time it is reached."""
         self.done.append(await request.body())
         self.reached.set()
+        self.meanwhile()
         if request.path_params["name"] == "slow":
             await self.waits.wait()
         if self.fails:
@@ -154,3 +156,17 @@ def test_meanwhile_the_key_is_in_progress(notes: Notes) -> None:
     )
     assert (first.status_code, again.content) == (200, first.content)
     assert len(notes.done) == 1
+
+
+def test_without_the_database_nothing_is_done_twice(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Away before: 503, and nothing is done. Away afterwards: what was done is answered, and the key stays busy."""
+    engine, keys = open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}"), UserKeys(tmp_path / "keys.db", b"k" * 32)
+    notes = Notes(Replies(engine, keys, lambda: 1.0))
+    answer = notes.each({})[0]
+    assert (answer.status_code, answer.json()["code"], notes.done) == (503, "UNAVAILABLE", [])
+    METADATA.create_all(engine)
+    notes.meanwhile = lambda: METADATA.drop_all(engine)
+    assert notes.each({})[0].status_code == 200
+    assert "an answer could not be kept: OperationalError" in caplog.text
+    engine.dispose()
+    keys.close()

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from contracts.keeping import Record
 from contracts.profile import Purpose
+from contracts.refusals import Unavailable
 from contracts.sealing import Unreadable
+from services.profile.tables import PROFILES
 from tests.services.profile.house import World
 from tests.services.profile.test_profiles import FULL
 
@@ -64,6 +66,23 @@ def test_it_is_one_moment_of_the_database(world: World) -> None:
     world.notes._export = late  # type: ignore[method-assign]  # a write between two reads
     with world.archives.export("user-a") as file, ZipFile(file) as archive:
         assert archive.read("notes/notes_notes.jsonl").count(b"\n") == 1
+
+
+def test_what_cannot_be_opened_is_said(world: World) -> None:
+    """A damaged row of the profile does not keep the rest from its user."""
+    fill(world, "user-a", "CANARY")
+    with world.engine.begin() as connection:
+        connection.execute(PROFILES.update().values(sealed=b"\x01damaged"))
+    with world.archives.export("user-a") as file, ZipFile(file) as archive:
+        assert archive.read("profile/profile_profiles.jsonl") == b'{"readable":false}\n'
+        assert b"CANARY" in archive.read("notes/notes_notes.jsonl")
+
+
+def test_a_disk_that_takes_nothing_is_a_refusal(world: World) -> None:
+    """No defect: ask again when there is room."""
+    (world.home.root / "tmp").write_text("in the way")
+    with pytest.raises(Unavailable, match="cannot be written"):
+        world.archives.export("user-a")
 
 
 def test_nothing_of_it_stays(world: World) -> None:

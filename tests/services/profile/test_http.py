@@ -18,6 +18,8 @@ from services.gateway.answers import problem
 from services.profile.http import ProfileDoor
 from tests.services.profile.house import World
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
+
 BODY = {"name": "Ada", "locale": "de", "preferences": {"time_zone": "Europe/Berlin", "muted": ["sleep"]}}
 
 
@@ -106,7 +108,10 @@ def test_answers_are_private_and_of_one_user(asking: Asking) -> None:
         ({"preferences": {"channels": ["pigeon"]}}, None),
         ({"preferences": {"caps": {"per_day": -1}}}, None),
         ({"preferences": {"muted": ["Not A Topic"]}}, None),
+        ({"preferences": {"muted": ["sleep\n"]}}, None),
+        ({"locale": "de\n"}, None),
         ({"name": "a\nb"}, None),
+        ({"name": "ab\n"}, None),
         ({"name": ""}, None),
         ({"admin": True}, None),
     ],
