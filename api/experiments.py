@@ -11,7 +11,7 @@ from api.computed import computed
 from api.connection import After, Connection, First, connection_of, request_of
 from api.context import Desk, Info, in_thread
 from api.enums import described
-from api.failures import AnyFailure
+from api.failures import AnyFailure, called
 from api.fields import field, mutation, query
 from api.node import Node, accepts, node_id
 from contracts.access import Role
@@ -160,7 +160,8 @@ class ExperimentMutations:
     async def archive_experiment(self, info: Info, name: Name) -> ExperimentFacts:
         """Deletes nothing; there is no way back."""
         info.context.note(target=name)
-        found = await in_thread(info.context.desk.admin.archive, name, info.context.known.subject)
+        with called("name"):
+            found = await in_thread(info.context.desk.admin.archive, name, info.context.known.subject)
         info.context.note(after={"version": found.version})
         return found
 
@@ -177,6 +178,8 @@ class ExperimentMutations:
             model, prompt = split_baseline(baseline)
         except UnknownBaseline as error:
             raise InvalidInput(str(error), ("baseline",)) from error
-        changed = await in_thread(info.context.desk.admin.set_baseline, name, model, prompt, info.context.known.subject)
+        with called("name"):
+            who = info.context.known.subject
+            changed = await in_thread(info.context.desk.admin.set_baseline, name, model, prompt, who)
         info.context.note(after={"baseline": changed.baseline})
         return changed

@@ -1,5 +1,7 @@
 """Expected failures as members of a mutation's union, so that a client must handle them and the schema lists them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import strawberry
@@ -83,6 +85,17 @@ def failure_of(refusal: refusals.Refusal) -> Failure:
         if base in FAILURES:
             return FAILURES[base](code=refusal.code, message=refusal.message, path=[in_schema(p) for p in refusal.path])
     raise TypeError(f"{type(refusal).__name__} has no failure in the schema")
+
+
+@contextmanager
+def called(name: str) -> Iterator[None]:
+    """For fields whose argument for the experiment is called `name`: their refusals say so."""
+    try:
+        yield
+    except refusals.Refusal as refusal:
+        if refusal.path == ("experiment",):
+            refusal.path = (name,)
+        raise
 
 
 class _Handled:

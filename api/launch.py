@@ -84,7 +84,7 @@ class Launch:
     experiment: str = strawberry.field(description="Name of the experiment.")
     run_id: str = strawberry.field(description="Dagster's id of the run; `runProgress` follows it.")
     repeated: bool = strawberry.field(
-        description="Whether the same key, or an equal launch that is still queued, had launched it."
+        description="Whether the same key, or an equal launch that is queued or under way, had launched it."
     )
     dagit_url: str = computed(lambda row: f"/dagster/runs/{row.run_id}", str, "Where Dagit shows the run.")
 

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from contracts.refusals import Refusal
+
 
 @contextmanager
 def in_one_sentence() -> Iterator[None]:
     """Re-raise errors of input, state and disk as dg.Failure with their message; defects pass through as they are."""
     try:
         yield
-    except (ValueError, RuntimeError, OSError) as error:
+    except (ValueError, RuntimeError, OSError, Refusal) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error

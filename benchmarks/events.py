@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from contracts.events import VOCABULARY, Event, Payload, TipShownV1
+from contracts.events import VOCABULARY, Consumer, Event, Payload, TipShownV1
 from resources.database import open_engine
 from resources.nats_broker import NatsBroker
 from resources.sealing import UserKeys
@@ -26,6 +26,7 @@ from services.events.relay import Relay
 from services.events.runner import Runner
 from services.events.signals import SignalLog
 from services.events.tables import METADATA
+from services.events.waking import wake_after_commit
 from tests.services.events.server import nats_server
 
 USERS = 50
@@ -52,10 +53,10 @@ class Bench:
         METADATA.create_all(self.engine)
         EFFECTS.create(self.engine)
         codec = Codec(UserKeys(folder / "user-keys" / "keys.db", b"k" * 32), VOCABULARY)
-        consumers = [Timed(), SignalLog(codec)] if log else [Timed()]
+        consumers: list[Consumer] = [Timed(), SignalLog(codec)] if log else [Timed()]
         inboxes = [Inbox(consumer, codec) for consumer in consumers]
         self.commits: dict[str, float] = {}
-        self.brokers = [NatsBroker(url, kept_s=STREAM_KEPT_S) for _ in range(len(inboxes) + 1)] if url else []
+        self.brokers = [NatsBroker([url], kept_s=STREAM_KEPT_S) for _ in range(len(inboxes) + 1)] if url else []
         if self.brokers:
             runners = [Runner(self.engine, box, broker, clock=time.time)
                        for box, broker in zip(inboxes, self.brokers[1:], strict=True)]  # fmt: skip
@@ -63,8 +64,9 @@ class Bench:
             steps += [lambda runner=runner: runner.step(0.5) for runner in runners]  # type: ignore[misc]
         else:
             steps = [Dispatcher(self.engine, inboxes, clock=time.time).step]
-        self.pumps = [Pump(step, str(number)) for number, step in enumerate(steps)]
-        self.bus = OutboxBus(codec, clock=time.time, wake=self.pumps[0].wake)
+        self.pumps = [Pump(step, str(number), waits=number > 0) for number, step in enumerate(steps)]
+        wake_after_commit(self.engine, self.pumps[0].wake)
+        self.bus = OutboxBus(codec, clock=time.time)
 
     def load(self, per_s: int, batch: int, seconds: float) -> float:
         """Publish at a pace, `batch` events a transaction; the rate reached."""

@@ -1,47 +1,89 @@
-"""What the gateway adds: CPU time a request of /v1/home and /api/bench/experiments, in process, over the bare call.
+"""What the gateway adds: CPU time of a request of /v1/home and /api/bench/experiments over the bare calls behind it.
 
 usage: python -m benchmarks.gateway
+Sections of the screen that no module fills yet are filled by one that reads a row of the same SQLite database. First in
+process, then over HTTP from a client in another process. CPU time is this process's, of all its threads, so that
+neither the client nor what else the machine does is in it.
 """
 
 import asyncio
+import socket
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from starlette.routing import Router
+import sqlalchemy as sa
+import uvicorn
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
 
-from contracts.access import Role
+from contracts.access import Caller, Role
+from contracts.home import HomeSection
 from resources.dagster.host import DagsterHost
 from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from services.gateway import rates
+from resources.database import reading
+from resources.watching.lines import logging_to
 from services.gateway.bench import as_printed
+from services.gateway.home import SECTIONS, HomeDoor
+from services.gateway.rates import RATES, Rate, RateLimits
 from wiring.auth import build_auth
 from wiring.database import open_database
 from wiring.doors import Doors
+from wiring.events import build_events
 from wiring.house import build_house, utc_now
+from wiring.house_keys import house_keys
 from wiring.output import log_progress
+from wiring.profile import build_profile
 from wiring.settings import read_settings
+from wiring.telling import server_config
+from wiring.watching import build_watching
 
 ORIGIN = "http://127.0.0.1:3999"
+HOST = ORIGIN.partition("://")[2]
 ROUNDS, REPEATS = 5, 300
+CLIENTS, ASKED = 8, 2_000
 GOAL_MS, GOAL_RATE = 1.0, 300
 
 
-async def ask(app: Any, path: str, token: str) -> int:
+Sections = dict[str, HomeSection]
+
+
+class Row:
+    """A module of the screen: one read by key, in a thread as modules do theirs."""
+
+    def __init__(self, database: sa.Engine) -> None:
+        self._database = database
+
+    async def __call__(self, caller: Caller, _: float) -> Any:
+        """The caller's row."""
+        return await asyncio.to_thread(self.read, caller.subject)
+
+    def read(self, user: str) -> dict[str, Any]:
+        """As far as the screen shows it."""
+        query = sa.text("SELECT id, role FROM auth_users WHERE id = :user")
+        with reading(self._database) as connection:
+            row = connection.execute(query, {"user": user}).first()
+        return {} if row is None else {"id": row.id, "role": row.role}
+
+
+async def ask(app: ASGIApp, path: str, token: str) -> int:
     """The status of one answer."""
     statuses: list[int] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    headers = [(b"host", ORIGIN.partition("://")[2].encode()), (b"authorization", f"Bearer {token}".encode())]
+    headers = [(b"host", HOST.encode()), (b"authorization", f"Bearer {token}".encode())]
     scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "scheme": "http", "query_string": b""}
     await app({**scope, "headers": headers, "client": ("127.0.0.1", 1), "server": ("x", 80)}, receive, send)
     return statuses[0]
@@ -58,32 +100,99 @@ async def cost_ms(once: Callable[[], Awaitable[Any]]) -> float:
     return best * 1e3
 
 
-async def main(folder: Path) -> None:
-    """Print both doors beside their bare calls."""
+@contextmanager
+def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Doors, Sections, Caller]]:
+    """The watched doors with every section filled, an admin's token and what the bare calls need."""
     settings = read_settings({"TIPBENCH_HOME": str(folder)}, folder, None)
-    house = build_house(settings, log_progress)
-    database = open_database(settings.home, None)
-    auth = build_auth(settings, database)
-    host = DagsterHost(settings.home, folder / "away.sock")
+    house, database = build_house(settings, log_progress), open_database(settings.home, None)
+    auth, host = build_auth(settings, database), DagsterHost(settings.home, folder / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    doors = Doors(house, database, auth, launches, ORIGIN, {})
-    app, token = doors.edge(Router(doors.routes())), auth.issue_token(Role.ADMIN, 3600)
-    wide = tuple(rates.Rate(each.name, each.prefix, 10**6, each.method) for each in rates.RATES)
-    app._rates = rates.RateLimits(wide)  # more than a minute's share is asked for
+    watching = build_watching(settings.home, {}, database)
+    keys = house_keys(settings.home)
+    profile = build_profile(settings, database, auth, build_events(settings, database, keys.sealer), keys)
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile, watching=watching)
+    row = Row(database)
+    sections = dict.fromkeys(SECTIONS, row) | profile.sections()
+    home = HomeDoor(sections, clock=time.monotonic, watcher=watching.watcher)
+    routes = [each for each in doors.routes() if not (isinstance(each, Route) and each.path == "/v1/home")]
+    wide = RateLimits(tuple(Rate(each.name, each.prefix, 10**6, each.method) for each in RATES))
+    token = auth.issue_token(Role.ADMIN, 3600)
+    caller = auth.by_bearer(token)
+    assert caller is not None  # noqa: S101  # it was issued just now
+    with logging_to(folder / "server.jsonl", sys.stderr):
+        yield doors.edge(Router([home.route(), *routes]), wide), token, doors, sections, caller
+    host.close()
+    database.dispose()
 
-    async def bare() -> None:
+
+async def in_process(app: ASGIApp, token: str, doors: Doors, modules: Sections, caller: Caller) -> None:
+    """Both doors beside their bare calls."""
+
+    async def sections() -> None:
+        await asyncio.gather(*(modules[name](caller, 1.0) for name in SECTIONS))
+
+    async def experiments() -> None:
         await asyncio.to_thread(lambda: as_printed(doors.desk.experiments.rows()))
 
-    base = await cost_ms(bare)
-    for path, below in (("/v1/home", 0.0), ("/api/bench/experiments", base)):
+    for name in ("profile", "tips"):
+        section = modules[name]
+        cost = await cost_ms(lambda section=section: section(caller, 1.0))  # type: ignore[misc]  # mypy knows no default of a lambda
+        print(f"the section {name}: {cost:.3f} ms CPU" + ("" if name == "profile" else ", a thread and a read by key"))
+    for path, bare in (("/v1/home", sections), ("/api/bench/experiments", experiments)):
         if await ask(app, path, token) != 200:
             raise RuntimeError(f"{path} was refused")
-        own = await cost_ms(lambda path=path: ask(app, path, token))  # type: ignore[misc]  # mypy knows no default of a lambda
-        print(f"{path}: {own:.3f} ms CPU a request, {own - below:.3f} over the bare call (goal {GOAL_MS}),")
-        print(f"  {1e3 / own:.0f} requests/s a core without sockets (goal {GOAL_RATE})")
-    host.close()
+        below, own = await cost_ms(bare), await cost_ms(lambda path=path: ask(app, path, token))  # type: ignore[misc]  # mypy knows no default of a lambda
+        print(f"{path}: {own:.3f} ms CPU a request, {own - below:.3f} over the bare calls (goal {GOAL_MS})")
+
+
+def over_http(app: ASGIApp, token: str) -> None:
+    """A real server on a socket, asked by another process over connections that stay open."""
+    import subprocess
+
+    config = server_config(app)
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        command = [sys.executable, "-m", "benchmarks.gateway", "--ask", str(listening.getsockname()[1])]
+        subprocess.run([*command, "200"], input=token, text=True, check=True, timeout=120)
+        cpu, clock = time.process_time(), time.perf_counter()
+        subprocess.run([*command, str(ASKED)], input=token, text=True, check=True, timeout=120)
+        cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
+        server.should_exit = True
+        thread.join(60)
+    print(f"/v1/home over HTTP: {cpu / ASKED * 1e3:.3f} ms CPU a request, {ASKED / cpu:.0f} requests/s a core")
+    print(f"  (goal {GOAL_RATE}); {ASKED / clock:.0f} a second by the clock, the client's start included")
+
+
+async def client(port: int, token: str, asked: int) -> None:
+    """Ask for the screen over `CLIENTS` connections, each after its last answer."""
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        request = f"GET /v1/home HTTP/1.1\r\nhost: {HOST}\r\nauthorization: Bearer {token}\r\n\r\n".encode()
+        for _ in range(asked // CLIENTS):
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(head.splitlines()[0].decode())
+            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            await reader.readexactly(int(length.partition(b":")[2]))
+        writer.close()
+
+    await asyncio.gather(*(one() for _ in range(CLIENTS)))
+
+
+def main() -> None:
+    """Measure, or be the client."""
+    if sys.argv[1:2] == ["--ask"]:
+        asyncio.run(client(int(sys.argv[2]), sys.stdin.read(), int(sys.argv[3])))
+        return
+    with tempfile.TemporaryDirectory() as name, built(Path(name)) as (app, token, doors, sections, caller):
+        asyncio.run(in_process(app, token, doors, sections, caller))
+        over_http(app, token)
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        asyncio.run(main(Path(name)))
+    main()

@@ -30,7 +30,10 @@ class Broker(Protocol):
     """Blocking calls for one thread at a time; BrokerAway from each."""
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Keep all in this order, each once within the dedupe window; on the disk when this returns."""
+        """Keep all in this order, each once within the dedupe window; on the disk when this returns.
+
+        When it raises, any of them may be kept.
+        """
         ...
 
     def rewind(self, consumer: str) -> None:

@@ -6,7 +6,7 @@ direction in `Vocabulary.steps`, so that consumers of either version go on while
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 from sqlalchemy import Connection
@@ -95,12 +95,22 @@ class UserEraseRequestedV1(Payload, frozen=True):
 
 
 class UserErasedV1(Payload, frozen=True):
-    """A module's receipt: what it held of the user is gone; `rows` counts what it removed."""
+    """A module's receipt: what it held of the user is gone; `rows` counts what it removed. The envelope has no user."""
 
     type: ClassVar[str] = "user.erased.v1"
     erasure: str
     module: str
     rows: int
+
+
+class ConsentChangedV1(Payload, frozen=True):
+    """The user gave or withdrew consent to a purpose, on the text of that version."""
+
+    type: ClassVar[str] = "consent.changed.v1"
+    personal: ClassVar[bool] = True
+    purpose: str
+    given: bool
+    version: int
 
 
 class SessionRevokedV1(Payload, frozen=True):
@@ -120,7 +130,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
 SIGNALS: tuple[type[Payload], ...] = (TipShownV1, TipOpenedV1, TipDismissedV1, TipActedV1, TipRatedV1)
 """What users did with tips: the signal log keeps these."""
-ALL: tuple[type[Payload], ...] = (*SIGNALS, UserEraseRequestedV1, UserErasedV1, SessionRevokedV1)
+ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
+"""What erasing itself is told by: modules do not drop these when they drop a user's events."""
+ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, ConsentChangedV1, SessionRevokedV1)
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 
 
@@ -158,6 +170,15 @@ class Consumer(Protocol):
         ...
 
 
+@runtime_checkable
+class ConsumerOfMany(Consumer, Protocol):
+    """A consumer that has the effects of several events in fewer statements than one at a time."""
+
+    def handle_all(self, connection: Connection, events: Sequence[Event]) -> None:
+        """As `handle` of each in turn; after an exception each is handled by itself."""
+        ...
+
+
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """An event that a consumer could not handle; `error` is the exception's class, never its text."""
 
@@ -171,12 +192,16 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lag(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds."""
+    """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds.
+
+    `complete` is false while the broker cannot be asked: what it still holds is not counted then.
+    """
 
     consumer: str
     waiting: int
     dead: int
     oldest_s: float
+    complete: bool = True
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,3 +28,14 @@ class Sealer(Protocol):
     def destroy(self, user: str) -> bool:
         """Destroy the user's key for good, on the disk when this returns; whether there was one. Idempotent."""
         ...
+
+
+class Pseudonyms(Protocol):
+    """Names for users that only their own key gives."""
+
+    def pseudonym(self, user: str, purpose: str) -> str:
+        """32 hex digits, the same as long as the user's key is there; nobody can make it again afterwards.
+
+        Makes the user's key at first use; Erased.
+        """
+        ...

@@ -25,7 +25,7 @@ SLICES: tuple[Slice, ...] = ("area", "locale")
 
 
 class UnknownJudges(ValueError):
-    """`--judges` that names nobody on record, or judges of several kinds."""
+    """A choice of judges that names nobody on record, or judges of several kinds."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +134,11 @@ def _asked(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]])
     strangers = [name for name in names if name not in known]
     if strangers or not names:
         raise UnknownJudges(
-            f"--judges {text!r}: {', '.join(strangers) or 'nothing'} is not on record; on record: {recorded}"
+            f"judges {text!r}: {', '.join(strangers) or 'nothing'} is not on record; on record: {recorded}"
         )
     found = {known[name] for name in names}
     if len(found) > 1:
-        raise UnknownJudges(f"--judges {text!r} mixes kinds, which are never averaged together; on record: {recorded}")
+        raise UnknownJudges(f"judges {text!r} mixes kinds, which are never averaged together; on record: {recorded}")
     return Shown({name: known[name] for name in names}, found.pop())
 
 

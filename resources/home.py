@@ -57,6 +57,11 @@ class Home:
         return self.root / "catalog"
 
     @property
+    def signals(self) -> Path:
+        """Published signals: Parquet parts and their manifest."""
+        return self.root / "signals"
+
+    @property
     def database(self) -> Path:
         """The one SQLite database, unless TIPBENCH_DATABASE_URL names another."""
         return self.root / "tipbench.db"

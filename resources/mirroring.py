@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from contracts.tracking import MirrorCell, MirrorRun, Status, TrackingLinks, TrackingUnavailable
 from core.canonical import content_hash
 from core.row import LeaderboardRow
 from core.spec import Spec
 from resources.home import Home
 from resources.house import House
+from resources.lake.broken import read_json
 from resources.lake.candidates import candidates, cell_facts
 from resources.lake.files import pretty, write_whole
 from resources.lake.leaderboards import Published, read_published
@@ -32,7 +31,7 @@ def mirror(house: House, spec: Spec, status: Status, *, log: Callable[[str], Non
 def mlflow_url(home: Home, name: str) -> str | None:
     """Where MLflow's UI shows the experiment: the server's address, or the local UI's path; None before a mirroring."""
     try:
-        links = msgspec.json.decode((home.experiment(name) / "tracking.json").read_bytes(), type=TrackingLinks)
+        links = read_json(home.experiment(name) / "tracking.json", TrackingLinks)
     except FileNotFoundError:
         return None
     return _url(links)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -12,12 +13,14 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError
 
 from contracts.broker import BrokerAway, Delivery, Message
 
 STREAM, SUBJECTS = "TIPBENCH_EVENTS", "tipbench.events"
-TIMEOUT_S, GATHER_S, ACK_WAIT_S = 5.0, 0.005, 30.0
+TIMEOUT_S, GATHER_S = 5.0, 0.005
+OTHER_STREAM = 10058
+"""The server's code for a stream of this name with other settings."""
 T = TypeVar("T")
 AWAY = (NatsError, OSError, TimeoutError, asyncio.TimeoutError)
 
@@ -29,8 +32,17 @@ class NatsBroker:
     (`sync_interval: always`), or a confirmed message can be lost with the host.
     """
 
-    def __init__(self, url: str, *, kept_s: float, window_s: float = 120.0, replicas: int = 1) -> None:
-        self._url = url
+    def __init__(
+        self,
+        servers: Sequence[str],
+        *,
+        kept_s: float,
+        window_s: float = 120.0,
+        replicas: int = 1,
+        ack_wait_s: float = 30.0,
+    ) -> None:
+        self._ack_wait_s = ack_wait_s
+        self._servers = deque(servers)
         self._stream = StreamConfig(
             name=STREAM,
             subjects=[f"{SUBJECTS}.>"],
@@ -76,7 +88,11 @@ class NatsBroker:
 
     def _run(self, work: Coroutine[Any, Any, T], wait_s: float = 0.0) -> T:
         asked = asyncio.run_coroutine_threadsafe(self._guarded(work), self._loop)
-        return asked.result(4 * TIMEOUT_S + wait_s)
+        try:
+            return asked.result(4 * TIMEOUT_S + wait_s)
+        except TimeoutError:
+            asked.cancel()
+            raise BrokerAway("the broker did not answer in time") from None
 
     async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
         try:
@@ -88,11 +104,25 @@ class NatsBroker:
     async def _connected(self) -> JetStreamContext:
         if self._client is None or not self._client.is_connected:
             await self._drop()
-            self._client = await nats.connect(
-                self._url, allow_reconnect=False, connect_timeout=2, error_cb=_unheard, max_outstanding_pings=2
-            )
-            await self._client.jetstream().add_stream(self._stream)
+            self._client = await self._connect()
+            await self._keep_stream(self._client.jetstream(timeout=TIMEOUT_S))
         return self._client.jetstream(timeout=TIMEOUT_S)
+
+    async def _connect(self) -> Client:
+        """To the first server that answers; the next time the search begins there."""
+        for _ in range(len(self._servers) - 1):
+            with suppress(*AWAY):
+                return await _client(self._servers[0])
+            self._servers.rotate(-1)
+        return await _client(self._servers[0])
+
+    async def _keep_stream(self, stream: JetStreamContext) -> None:
+        try:
+            await stream.add_stream(self._stream)
+        except BadRequestError as error:
+            if error.err_code != OTHER_STREAM:
+                raise
+            await stream.update_stream(self._stream)
 
     async def _drop(self) -> None:
         client, self._client = self._client, None
@@ -120,7 +150,7 @@ class NatsBroker:
         if info is not None and info.num_ack_pending:
             await stream.delete_consumer(STREAM, consumer)
         if info is None or info.num_ack_pending:
-            await stream.add_consumer(STREAM, _config(consumer, info))
+            await stream.add_consumer(STREAM, _config(consumer, info, self._ack_wait_s))
         self._pulls[consumer] = await stream.pull_subscribe_bind(consumer, STREAM)
 
     async def _receive(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
@@ -152,16 +182,30 @@ class NatsBroker:
         return 0 if info is None else (info.num_pending or 0) + (info.num_ack_pending or 0)
 
 
-def _config(consumer: str, before: ConsumerInfo | None) -> ConsumerConfig:
+def _config(consumer: str, before: ConsumerInfo | None, ack_wait_s: float) -> ConsumerConfig:
     floor = before.ack_floor.stream_seq if before is not None and before.ack_floor is not None else 0
     return ConsumerConfig(
         durable_name=consumer,
         ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=ACK_WAIT_S,
+        ack_wait=ack_wait_s,
         max_deliver=-1,
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE if floor else DeliverPolicy.ALL,
         opt_start_seq=floor + 1 if floor else None,
     )
+
+
+async def _client(server: str) -> Client:
+    """Two tries at once and no more: whoever called is told, and calls again."""
+    asked = nats.connect(
+        server,
+        allow_reconnect=False,
+        max_reconnect_attempts=1,
+        reconnect_time_wait=0,
+        connect_timeout=2,
+        error_cb=_unheard,
+        max_outstanding_pings=2,
+    )
+    return await asyncio.wait_for(asked, TIMEOUT_S)
 
 
 async def _info(stream: JetStreamContext, consumer: str) -> ConsumerInfo | None:

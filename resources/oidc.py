@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import ipaddress
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,11 +46,18 @@ class _Kept:
 class OidcClient:
     """Implements contracts.oidc.ProviderClient for one event loop; `clock` gives seconds that only grow.
 
-    Only issuers of the configuration are asked, so what is kept is bounded.
+    Only issuers of the configuration are asked, so what is kept is bounded. `trust` holds other authorities than the
+    system's, where a provider's certificate is of a private one.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, wait_s: float = WAIT_S) -> None:
-        self._clock, self._wait_s = clock, wait_s
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait_s: float = WAIT_S,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        self._clock, self._wait_s, self._trust = clock, wait_s, trust
         self._kept: dict[str, _Kept] = {}
 
     async def facts(self, issuer: str) -> ProviderFacts:
@@ -124,7 +132,9 @@ class OidcClient:
         try:
             async with (
                 aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar()) as session,
-                session.request(method, allowed, data=form, headers=headers, allow_redirects=False) as answer,
+                session.request(
+                    method, allowed, data=form, headers=headers, allow_redirects=False, ssl=self._trust or True
+                ) as answer,
             ):
                 data = await _body(answer)
                 status = answer.status

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from contracts.sealing import Erased, Unreadable
 from resources.home import Home
 
-KEY, NONCE, FORMAT = 32, 12, b"\x01"
+KEY, NONCE, FORMAT, DIGITS = 32, 12, b"\x01", 32
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=10000")
 TABLES = (
     "CREATE TABLE IF NOT EXISTS user_keys (user TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT",
@@ -24,8 +24,9 @@ TABLES = (
 
 
 class UserKeys:
-    """Implements contracts.sealing.Sealer: AES-256-GCM, a fresh 96-bit nonce each, the place as associated data.
+    """Implements contracts.sealing.Sealer and Pseudonyms.
 
+    AES-256-GCM, a fresh 96-bit nonce each, the place as associated data; pseudonyms by HMAC under a key made of it.
     Nothing is remembered between calls, so a key destroyed by another process is gone at once. Of an erased user a
     keyed hash stays, so that a late event makes no new key.
     """
@@ -56,6 +57,12 @@ class UserKeys:
             return AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], _bound(user, place))
         except (InvalidTag, ValueError):
             raise Unreadable("what was given was not sealed for this user and place") from None
+
+    def pseudonym(self, user: str, purpose: str) -> str:
+        """32 hex digits, the same as long as the user's key is there; Erased."""
+        key = self._find(user) or self._make(user)
+        own = _keyed(key, b"pseudonyms")
+        return _keyed(own, _bound(user, purpose))[: DIGITS // 2].hex()
 
     def destroy(self, user: str) -> bool:
         """Destroy the user's key for good, on the disk when this returns; whether there was one. Idempotent."""
@@ -99,9 +106,7 @@ class UserKeys:
             raise Erased("the key of this user was destroyed")
 
     def _hash(self, user: str) -> bytes:
-        keyed = HMAC(self._house, SHA256())
-        keyed.update(_bound(user, "erased"))
-        return keyed.finalize()
+        return _keyed(self._house, _bound(user, "erased"))
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -128,6 +133,12 @@ class UserKeys:
 def open_user_keys(home: Home) -> UserKeys:
     """The home's own key store; the key that wraps it is a file of the home's keys folder."""
     return UserKeys(home.root / "user-keys" / "keys.db", home.secret("user-keys"))
+
+
+def _keyed(key: bytes, said: bytes) -> bytes:
+    keyed = HMAC(key, SHA256())
+    keyed.update(said)
+    return keyed.finalize()
 
 
 def _bound(user: str, place: str) -> bytes:

@@ -1,6 +1,7 @@
 """Counts what an experiment's candidates and scores hold, by DuckDB from file to arrays, into core's tally."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from core.spec import Spec
 from core.tables import CANDIDATES, criterion_column
 from core.tally import Tally
 from resources.home import Home
+from resources.lake.broken import reading
 from resources.lake.candidates import candidates
 
 if TYPE_CHECKING:
@@ -22,10 +24,7 @@ Slice = Literal["area", "locale"]
 
 def tally_of(home: Home, spec: Spec, scores: pa.Table, judges: Sequence[str]) -> Tally:
     """The tally of `judges` over `scores`, the answers in force."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        _register(connection, home, spec, scores)
+    with _engine(home, spec, scores) as connection:
         rows = _arrays(connection, _scored_sql(spec.rubric), [list(judges)])
         tips = _arrays(connection, _TIPS)
         unscorable = _arrays(connection, _UNSCORABLE, [list(judges)])
@@ -48,10 +47,7 @@ def tally_of(home: Home, spec: Spec, scores: pa.Table, judges: Sequence[str]) ->
 
 def facts_of(home: Home, spec: Spec, slice_: Slice | None = None) -> dict[tuple[str | None, int], CellFacts]:
     """Length (words), tokens, cost (USD per 1,000 tips), latency (ms) by (slice value, cell); None is no slice."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        _register(connection, home, spec, None)
+    with _engine(home, spec, None) as connection:
         value = slice_ or "null::varchar"
         table: pa.Table = connection.sql(_FACTS.format(value=value)).to_arrow_table()
     found = table.to_pylist()
@@ -60,10 +56,7 @@ def facts_of(home: Home, spec: Spec, slice_: Slice | None = None) -> dict[tuple[
 
 def scored_cells(home: Home, spec: Spec, scores: pa.Table) -> dict[str, set[int]]:
     """For each kind of judge, the cells in which it has scored anything."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        _register(connection, home, spec, scores)
+    with _engine(home, spec, scores) as connection:
         rows = connection.execute(_KINDS).fetchall()
     found: dict[str, set[int]] = {}
     for kind, cell in rows:
@@ -71,14 +64,20 @@ def scored_cells(home: Home, spec: Spec, scores: pa.Table) -> dict[str, set[int]
     return found
 
 
-def _register(connection: "duckdb.DuckDBPyConnection", home: Home, spec: Spec, scores: pa.Table | None) -> None:
+@contextmanager
+def _engine(home: Home, spec: Spec, scores: pa.Table | None) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """An engine that sees `candidates` and, where they are given, `scores`; LakeBroken for a damaged file."""
+    import duckdb
+
     path = candidates(home, spec.experiment).path()
-    if path is None:
-        connection.register("candidates", CANDIDATES.empty_table())
-    else:
-        connection.execute("create view candidates as select * from read_parquet(?)".replace("?", _quoted(str(path))))
-    if scores is not None:
-        connection.register("scores", scores)
+    with reading(path or home.root, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
+        if path is None:
+            connection.register("candidates", CANDIDATES.empty_table())
+        else:
+            connection.execute(f"create view candidates as select * from read_parquet({_quoted(str(path))})")  # noqa: S608 - a view takes no parameters; quoted
+        if scores is not None:
+            connection.register("scores", scores)
+        yield connection
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,42 @@
-"""Settings of the whole suite: property tests are deterministic."""
+"""Settings of the whole suite, and the databases that one set of tests runs on: property tests are deterministic."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.postgresql import Cluster
 
 settings.register_profile("tipbench", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("tipbench")
+POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator["Cluster"]:
+    """A PostgreSQL server of this test process."""
+    from tests.postgresql import programs, running
+
+    found = programs()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed")
+    with running(found) as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database: an SQLite file that does not exist yet, and a PostgreSQL one with every migration."""
+    if request.param == "sqlite":
+        (tmp_path / "store").mkdir()
+        yield f"sqlite:///{tmp_path / 'store' / 'tipbench.db'}"
+        return
+    started: Cluster = request.getfixturevalue("cluster")
+    with started.database() as name:
+        yield started.url(name)

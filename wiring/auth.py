@@ -4,11 +4,30 @@ import time
 
 import sqlalchemy as sa
 
+from contracts.events import Bus
+from services.auth.identities import Identities
+from services.auth.keeping import AuthKeeper
 from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
+from wiring.house_keys import HouseKeys
 from wiring.settings import Settings
 
 
-def build_auth(settings: Settings, engine: sa.Engine, *, local_links: bool = True) -> AuthModule:
-    """Auth on an open, migrated database; `local_links` is false where the house is served beyond loopback."""
-    return AuthModule(engine, KeyRing(settings.home.keys), clock=time.time, local_links=local_links)
+def build_auth(
+    settings: Settings, engine: sa.Engine, *, local_links: bool = True, bus: Bus | None = None
+) -> AuthModule:
+    """Auth on an open, migrated database; `local_links` is false where the house is served beyond loopback.
+
+    `bus` is told of sessions and tokens that end.
+    """
+    return AuthModule(engine, KeyRing(settings.home.keys), clock=time.time, local_links=local_links, bus=bus)
+
+
+def build_identities(keys: HouseKeys) -> Identities:
+    """Whom providers have told us of."""
+    return Identities(keys.identity_key, keys.sealer)
+
+
+def auth_keeper(auth: AuthModule, keys: HouseKeys) -> AuthKeeper:
+    """What auth keeps of whom, for whoever exports, erases and prunes."""
+    return AuthKeeper(auth, build_identities(keys))

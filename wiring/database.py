@@ -1,15 +1,20 @@
 """Opens the one database at its newest migration; each module keeps a branch of migrations of its own."""
 
 import fcntl
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from resources.database import open_engine
+from resources.database import mark_unclean, open_engine, scrub
 from resources.home import Home
+from wiring.house_keys import HouseKeys, house_keys
 
 HERE = Path(__file__).resolve().parents[1]
-BRANCHES = tuple(HERE / room / "migrations" for room in ("resources", "services/auth", "services/events"))
+BRANCHES = tuple(
+    HERE / room / "migrations"
+    for room in ("resources", "services/auth", "services/events", "services/gateway", "services/profile")
+)
 
 
 def open_database(home: Home, url: str | None) -> sa.Engine:
@@ -20,12 +25,17 @@ def open_database(home: Home, url: str | None) -> sa.Engine:
     engine = open_engine(url or f"sqlite:///{home.database}")
     with (home.root / ".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        migrate(engine)
+        migrate(engine, lambda: house_keys(home))
+        scrub(engine)
     return engine
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Bring every branch to its head; nothing to do is cheap."""
+def migrate(engine: sa.Engine, keys: Callable[[], HouseKeys], to: str = "heads") -> None:
+    """Bring every branch to its head; nothing to do is cheap.
+
+    A migration that seals what is kept finds `keys` in the configuration's attributes, and `mark_unclean` for the file
+    that must then be written anew.
+    """
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
@@ -41,5 +51,5 @@ def migrate(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         from alembic import command
 
-        config.attributes["connection"] = connection
-        command.upgrade(config, "heads")
+        config.attributes.update(connection=connection, keys=keys, mark_unclean=mark_unclean)
+        command.upgrade(config, to)

@@ -8,6 +8,7 @@ import dagster as dg
 from resources.quiet import quiet_environment
 from wiring.graph import build_graph
 from wiring.house import build_house
+from wiring.keeping import pruner
 from wiring.lifeline import follow_parent
 from wiring.output import log_progress
 from wiring.settings import read_settings
@@ -19,4 +20,4 @@ def definitions() -> dg.Definitions:
     follow_parent()
     quiet_environment(os.environ)
     settings = read_settings(os.environ, Path.cwd(), None)
-    return build_graph(build_house(settings, log_progress))
+    return build_graph(build_house(settings, log_progress), pruner(settings))

@@ -8,10 +8,13 @@ from typing import Literal
 
 import msgspec
 
+from contracts.refusals import Unavailable
 from resources.catalog import CatalogError, load_catalog
+from resources.lake.broken import LakeBroken
 from resources.lake.files import write_whole
-from resources.lake.specs import PinBroken, read_spec
+from resources.lake.specs import read_spec
 from resources.models.embedded import PACKAGE, EmbeddedModelError, state
+from wiring.doctor_profile import look as look_at_profile
 from wiring.settings import Settings
 
 Status = Literal["fine", "note", "wrong"]
@@ -45,6 +48,7 @@ def examine(settings: Settings) -> list[Finding]:
         _embedded,
         _catalog,
         _experiments,
+        _profile,
     ]
     return [finding for look in looks for finding in look(settings)]
 
@@ -104,6 +108,14 @@ def _experiments(settings: Settings) -> Iterator[Finding]:
     for name in names:
         try:
             read_spec(settings.home, name)
-        except PinBroken as error:
+        except LakeBroken as error:
             broken.append(str(error))
     yield Finding("experiments", "wrong" if broken else "fine", "; ".join(broken) or str(len(names)))
+
+
+def _profile(settings: Settings) -> Iterator[Finding]:
+    try:
+        for what, wrong in look_at_profile(settings):
+            yield Finding(what, "wrong" if wrong else "fine", wrong or "as they should be")
+    except Unavailable as error:
+        yield Finding("database", "wrong", f"{error}: correct TIPBENCH_DATABASE_URL, or permissions of the home")

@@ -1,4 +1,6 @@
-"""The asset graph as Dagster gets it: assets, checks, jobs and the inbox sensor around one house."""
+"""The asset graph as Dagster gets it: assets, checks, jobs, the inbox sensor, the nightly pruning, around one house."""
+
+from collections.abc import Callable, Mapping
 
 import dagster as dg
 
@@ -8,6 +10,7 @@ from assets.inbox import inbox_sensor
 from assets.judge_exports import judge_exports
 from assets.judge_scores import judge_scores
 from assets.leaderboards import leaderboards
+from assets.pruning import prune_job, prune_schedule
 from resources.house import House
 
 BENCHMARK = dg.define_asset_job(
@@ -27,12 +30,14 @@ EXPORT = dg.define_asset_job(
 )
 
 
-def build_graph(house: House) -> dg.Definitions:
-    """Everything that a code location serves; steps of a run share its process."""
+def build_graph(house: House, prune: Callable[[], Mapping[str, int]] = dict) -> dg.Definitions:
+    """Everything that a code location serves; steps of a run share its process. Every night `prune` is called."""
+    nightly = prune_job(prune)
     return dg.Definitions(
         assets=[candidates, judge_exports, judge_scores, leaderboards],
         asset_checks=CHECKS,
-        jobs=[BENCHMARK, PUBLISH, EXPORT],
+        jobs=[BENCHMARK, PUBLISH, EXPORT, nightly],
+        schedules=[prune_schedule(nightly)],
         sensors=[inbox_sensor(house.home, house.answers, PUBLISH.name)],
         resources={"house": house},
         executor=dg.in_process_executor,

@@ -29,8 +29,17 @@ class AdminTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     email: str | None = None
 
 
+class ClientTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One `[[auth.clients]]`: a native client and where its codes may go."""
+
+    id: str
+    redirects: tuple[str, ...]
+    label: str | None = None
+
+
 class AuthTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[auth]` of tipbench.toml."""
 
     providers: tuple[ProviderTable, ...] = ()
     admins: tuple[AdminTable, ...] = ()
+    clients: tuple[ClientTable, ...] = ()

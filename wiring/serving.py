@@ -7,13 +7,13 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from types import FrameType
 
 import sqlalchemy as sa
 import uvicorn
 from starlette.types import ASGIApp
 
 from api.memory import settle
+from contracts.auth import Auth
 from contracts.refusals import Unavailable
 from core.records import is_archived
 from resources.audit import AuditTable
@@ -23,22 +23,25 @@ from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
 from services.gateway.dagit import DagitDoor
+from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
-from wiring.auth import build_auth
+from wiring.auth import build_auth, build_identities
 from wiring.doors import Doors
+from wiring.events import build_events
 from wiring.house import utc_now
+from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
+from wiring.profile import build_profile
+from wiring.remote import remote_auth
 from wiring.server import build_app
-from wiring.settings import Settings
-from wiring.sign_in import build_sign_in
+from wiring.settings import Settings, SettingsError
+from wiring.sign_in import build_clients, build_sign_in
+from wiring.telling import Telling, server_config
 from wiring.up import Engine
+from wiring.watching import Watching, build_watching, log_opened
 
 LOOK_EVERY_S = 15.0
-GRACE_S = 3
-LEAD_S = 0.3
-LARGEST_MESSAGE = 262_144
-"""Bytes of a websocket message from a client, as of a POST."""
 
 
 def serve(
@@ -51,38 +54,34 @@ def serve(
     ready: Callable[[str, str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
+    opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    auth = build_auth(settings, database)
+    keys = house_keys(settings.home)
+    events = build_events(settings, database, keys.sealer)
+    auth = build_auth(settings, database, bus=events.bus)
+    asked = remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else auth
+    profile = build_profile(settings, database, auth, events, keys)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
-    sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
-    away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
-    proxy = MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
-    mounted = Mounted(host)
-    door = DagitDoor(
-        app=mounted.app,
-        caller_of=caller_of,
-        is_live=auth.is_live,
-        origin=origin,
-        launches=launches,
-        record=AuditTable(database).add,
-        now=utc_now,
-        request_id=lambda: secrets.token_hex(8),
-        read_config=read_run_config,
-    )
+    sleeper, proxy = _mlflow(settings, engine, origin)
+    door = _dagit(host, database, asked, launches, origin, opened)
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         dozing = asyncio.create_task(_doze(proxy))
-        async with engine.run(host):
+        async with events.life(), profile.life(), engine.run(host):
             try:
                 yield
             finally:
                 dozing.cancel()
                 await sleeper.close()
 
-    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin)
-    doors = Doors(house, database, auth, launches, origin, settings.keys, sign_in, settings.up)
+    identities = build_identities(keys)
+    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
+    clients = build_clients(settings.sign_in)
+    watching = build_watching(settings.home, settings.keys, database, events.lag)
+    theirs = (settings.keys, sign_in, settings.up, clients)
+    doors = Doors(house, database, auth, launches, origin, *theirs, profile=profile, watching=watching, asked=asked)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
@@ -91,57 +90,54 @@ def serve(
         life=life,
     )
     settle()
-    server = Telling(_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
-    server.run(sockets=[listening])
+    server = Telling(server_config(doors.edge(app)), lambda: ready(origin, asked.local_link().secret))
+    _run(server, listening, settings, watching)
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-        ws_max_size=LARGEST_MESSAGE,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+def _mlflow(settings: Settings, engine: Engine, origin: str) -> tuple[MlflowSleeper, MlflowProxy]:
+    """MLflow's child and its door; where the project keeps its runs on a server, a door that says so."""
+    sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
+    away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
+    return sleeper, MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
+
+
+def _dagit(
+    host: DagsterHost,
+    database: sa.Engine,
+    auth: Auth,
+    launches: DagsterLaunches,
+    origin: str,
+    opened: frozenset[str],
+) -> DagitDoor:
+    return DagitDoor(
+        app=Mounted(host).app,
+        caller_of=caller_of,
+        is_live=auth.is_live,
+        origin=origin,
+        launches=launches,
+        record=AuditTable(database).add,
+        now=utc_now,
+        request_id=lambda: secrets.token_hex(8),
+        read_config=read_run_config,
+        opened=opened,
     )
 
 
-class Telling(uvicorn.Server):
-    """A server that says when it listens, and that stops being ready before it stops listening.
+def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching) -> None:
+    """Serve with the log open; what is left of the spans is sent at the end."""
+    with log_opened(settings, "server"):
+        try:
+            server.run(sockets=[listening])
+        finally:
+            watching.close()
 
-    The first signal only makes `/readyz` fail, for `LEAD_S`; then requests in flight have `GRACE_S` to end. A second
-    signal ends the lead at once.
-    """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self._told: float | None = None
-
-    def state(self) -> dict[str, bool]:
-        """For `/readyz`: nothing, until it has been told to stop."""
-        return {} if self._told is None else {"serving": False}
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop being ready at the first signal, stop at the next."""
-        if self._told is None:
-            self._told = time.monotonic()
-            self._captured_signals.append(sig)
-        else:
-            super().handle_exit(sig, frame)
-
-    async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: whether to stop now."""
-        if self._told is not None and time.monotonic() - self._told >= LEAD_S:
-            self.should_exit = True
-        return await super().on_tick(counter)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
-        await super().startup(sockets)
-        self._ready()
+def _opened(settings: Settings) -> frozenset[str]:
+    opened = frozenset(settings.up.dagit_opened)
+    if shut := sorted(opened - OPENABLE):
+        known = ", ".join(sorted(OPENABLE))
+        raise SettingsError(f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}")
+    return opened
 
 
 def _archived(house: House) -> Callable[[str], bool]:

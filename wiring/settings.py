@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -42,11 +42,22 @@ class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[up]`: where `tipbench up` listens, always on the loopback interface, and whom it believes.
 
     Pages of `cors_origins` may read answers without cookies; X-Forwarded-For counts from `trusted_proxies`.
+    `dagit_opened` names what Dagit may do here beyond the usual. JSON lines of `log_level` and above go to
+    `logs/server.jsonl` in the home, or to standard error.
     """
 
     port: int = 3000
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    dagit_opened: tuple[str, ...] = ()
+    log_to: Literal["file", "stderr"] = "file"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class ModulesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[modules]`: modules that have a process of their own, as unix:/PATH or http://127.0.0.1:PORT."""
+
+    auth: str | None = None
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +67,7 @@ class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     defaults: Options = Options()
     up: UpTable = UpTable()
     auth: AuthTable = AuthTable()
+    modules: ModulesTable = ModulesTable()
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class Settings:
     database_url: str | None = field(repr=False)
     keys: Mapping[str, str] = field(repr=False)
     up: UpTable = field(default_factory=UpTable)
+    modules: ModulesTable = field(default_factory=ModulesTable)
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -> Settings:
@@ -101,6 +114,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         database_url=environ.get("TIPBENCH_DATABASE_URL") or None,
         keys=environ,
         up=file.up,
+        modules=file.modules,
     )
 
 

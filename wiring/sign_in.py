@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 from contracts.oidc import ConfiguredAdmin, Provider
 from resources.oidc import OidcClient
 from services.auth.apple import AppleClient, BadKey, apple_secret
+from services.auth.clients import ID as CLIENT_ID
+from services.auth.clients import NativeClient, redirect_problem
 from services.auth.door import LOOPBACK
+from services.auth.identities import Identities
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
-from wiring.provider_tables import AdminTable, AuthTable, ProviderTable
+from wiring.provider_tables import AdminTable, AuthTable, ClientTable, ProviderTable
 from wiring.settings import SettingsError
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -19,14 +22,41 @@ ISSUERS = {"google": "https://accounts.google.com", "apple": "https://appleid.ap
 ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 
 
-def build_sign_in(table: AuthTable, environ: Mapping[str, str], project: Path, auth: AuthModule, origin: str) -> SignIn:
+def build_sign_in(
+    table: AuthTable,
+    environ: Mapping[str, str],
+    project: Path,
+    auth: AuthModule,
+    origin: str,
+    identities: Identities,
+) -> SignIn:
     """Signing in at `origin`; SettingsError. Providers are asked when somebody signs in, not here."""
     names = [entry.name for entry in table.providers]
     if len(set(names)) != len(names):
         raise SettingsError("[[auth.providers]]: two have one name")
     providers = [_provider(entry, environ, project) for entry in table.providers]
     admins = [_admin(entry) for entry in table.admins]
-    return SignIn(auth, OidcClient(), providers, origin, admins=admins)
+    return SignIn(auth, OidcClient(), providers, origin, identities=identities, admins=admins)
+
+
+def build_clients(table: AuthTable) -> list[NativeClient]:
+    """The native clients of the project; SettingsError."""
+    clients = [_client(entry) for entry in table.clients]
+    if len({client.id for client in clients}) != len(clients):
+        raise SettingsError("[[auth.clients]]: two have one id")
+    return clients
+
+
+def _client(entry: ClientTable) -> NativeClient:
+    if not CLIENT_ID.fullmatch(entry.id):
+        raise SettingsError(f"[[auth.clients]]: id {entry.id!r} is not lower-case letters, digits, dots and hyphens")
+    if not entry.redirects:
+        raise SettingsError(f"client {entry.id}: redirects are missing")
+    for redirect in entry.redirects:
+        problem = redirect_problem(redirect)
+        if problem is not None:
+            raise SettingsError(f"client {entry.id}: redirect {redirect!r}: {problem}")
+    return NativeClient(entry.id, entry.label or entry.id, entry.redirects)
 
 
 def _provider(entry: ProviderTable, environ: Mapping[str, str], project: Path) -> Provider:

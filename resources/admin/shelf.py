@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from contracts.refusals import Conflict, InvalidInput
+from contracts.refusals import Conflict, InvalidInput, Unavailable
 from contracts.shelf import EntryFacts, ModelFacts
 from core.canonical import content_hash
 from core.prompt import Prompt
@@ -90,7 +90,7 @@ class CatalogShelf:
         try:
             return self._house.catalog()
         except CatalogError as error:
-            raise Conflict(str(error)) from error
+            raise Unavailable(str(error)) from error
 
     def _entries(
         self, pick: Callable[[Catalog], Mapping[str, Entry]], facts: Callable[[Entry, str], EntryFacts]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.experiments import CandidateFacts
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput
+from resources.lake.broken import reading
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,13 +43,13 @@ class TipPages:
             f"select candidate_id as id, {names}, cell, scenario from read_parquet(?) "  # noqa: S608  # our own column names
             f"where {' and '.join(clauses) or 'true'} order by {order} limit {request.first + 1}"
         )
-        rows = self._rows(query, [str(path), *values])
+        rows = self._rows(path, query, [str(path), *values])
         kept = rows[: request.first]
         keys = [_key(sort, row) for row in kept]
         facts = [CandidateFacts(**{k: v for k, v in row.items() if k not in {"cell", "scenario"}}) for row in kept]
         return Page(facts, keys, len(rows) > request.first)
 
-    def _rows(self, query: str, values: list[Any]) -> list[dict[str, Any]]:
+    def _rows(self, path: Path, query: str, values: list[Any]) -> list[dict[str, Any]]:
         import duckdb
 
         with self._lock:
@@ -56,9 +57,10 @@ class TipPages:
                 self._engine = duckdb.connect()
             cursor = self._engine.cursor()
         try:
-            cursor.execute(query, values)
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            with reading(path, duckdb.IOException, duckdb.InvalidInputException):
+                cursor.execute(query, values)
+                names = [column[0] for column in cursor.description or ()]
+                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         finally:
             cursor.close()
 

@@ -32,8 +32,8 @@ class LaunchKeys:
         Conflict when it stands for another body, InProgress while another thread holds it. The row stays when the
         block ends well or the process dies, and goes when the block raises, so that the key may be used again.
         """
-        if not 1 <= len(key) <= LONGEST:
-            raise InvalidInput(f"a key has 1 to {LONGEST} characters", ("idempotency_key",))
+        if not 1 <= len(key) <= LONGEST or not key.isprintable():
+            raise InvalidInput(f"a key has 1 to {LONGEST} printable characters", ("idempotency_key",))
         place = (actor, op, key)
         with self._lock:
             if place in self._busy:

@@ -30,7 +30,7 @@ from resources.dagster.refusing import options_from, refusing
 from resources.dagster.runs import RunBook
 from resources.dagster.submitting import BACKFILL, BY, KEY, Job, Submitter
 from resources.house import House
-from resources.lake.specs import read_spec
+from resources.lake.specs import read_records, read_spec
 from resources.launch import draft, launch, prepared
 from resources.planning import plan_of
 
@@ -56,7 +56,7 @@ class DagsterLaunches:
             return _plan_facts(self._house, draft(self._house, request.experiment, request.options))
 
     def launch(self, request: LaunchRequest) -> Launched:
-        """Validate, pin, add the partition, queue a run of the whole chain unless an equal one is queued."""
+        """Validate, pin, add the partition, queue a run of the whole chain unless an equal one waits or runs."""
         if request.key is None:
             return self._launch(request, None)
         body = msgspec.structs.replace(request, key=None)
@@ -148,10 +148,12 @@ class DagsterLaunches:
             self._extends(request)
             self._host.check()
             house = replace(self._house, author=request.actor or self._house.author)
+            before = _on_record(house, request.experiment)
             launch(house, request.experiment, request.options, request.judges, by_default=True)
+            same = _on_record(house, request.experiment) == before
         tags = {BY: request.actor} | ({KEY: claim.tag} if claim else {})
         config = {"ops": {"candidates": {"config": {"accept_failures": request.accept_failures}}}}
-        return self._once("benchmark", request.experiment, tags, config)
+        return self._once("benchmark", request.experiment, tags, config, under_way=same)
 
     def _extends(self, request: LaunchRequest) -> None:
         extends = request.options.extends
@@ -165,10 +167,21 @@ class DagsterLaunches:
         self._host.instance.add_dynamic_partitions(PARTITIONS, [experiment])
         return Launched(experiment, self._submitter.queue(job, experiment, tags, **more))
 
-    def _once(self, job: Job, experiment: str, tags: dict[str, str], config: dict[str, Any] | None = None) -> Launched:
-        """The queued run that will do the same, else a new one: a run reads what to do when it starts."""
+    def _once(
+        self,
+        job: Job,
+        experiment: str,
+        tags: dict[str, str],
+        config: dict[str, Any] | None = None,
+        *,
+        under_way: bool = False,
+    ) -> Launched:
+        """The queued run that will do the same, else a new one: a run reads what to do when it starts.
+
+        Where nothing is new since it started, one that is `under_way` will do, too.
+        """
         with self._one_at_a_time:
-            queued = self._submitter.queued(job, experiment, config)
+            queued = self._submitter.equal(job, experiment, config, under_way=under_way)
             if queued is not None:
                 return Launched(experiment, queued, repeated=True)
             return self._queue(job, experiment, tags, config=config)
@@ -185,6 +198,11 @@ class DagsterLaunches:
     def _open_to_launch(self, experiment: str, path: tuple[str, ...] = ("experiment",)) -> None:
         if self._archived(experiment_name(experiment)):
             raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
+
+
+def _on_record(house: House, experiment: str) -> tuple[bool, int]:
+    """Whether the experiment is pinned, and how many records it has: both only grow."""
+    return read_spec(house.home, experiment) is not None, len(read_records(house.home, experiment))
 
 
 def _valid(name: str) -> str:

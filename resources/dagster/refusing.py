@@ -15,8 +15,9 @@ from core.render import RenderError
 from core.spec import Options, SpecMismatch
 from resources.catalog import CatalogError, UnknownEntry
 from resources.catalog.catalog import DuplicateEntry
+from resources.lake.journal import JournalBroken
 from resources.lake.lock import WriterBusy
-from resources.lake.specs import Archived, NotPinned, PinBroken
+from resources.lake.specs import Archived, NotPinned
 from resources.models.registry import MissingKey
 
 TABLE: tuple[tuple[type[Exception], type[Refusal], tuple[str, ...]], ...] = (
@@ -33,7 +34,7 @@ TABLE: tuple[tuple[type[Exception], type[Refusal], tuple[str, ...]], ...] = (
     (NotPinned, InvalidInput, ("experiment",)),
     (Archived, Conflict, ("experiment",)),
     (CatalogError, Unavailable, ()),
-    (PinBroken, Unavailable, ()),
+    (JournalBroken, Unavailable, ()),
     (WriterBusy, Conflict, ()),
     (OSError, Unavailable, ()),
 )
@@ -59,8 +60,8 @@ def as_refusal(error: Exception) -> Refusal:
         if isinstance(error, kind):
             if isinstance(error, OSError):
                 return Unavailable(f"the home cannot be used ({error.strerror}): make room or correct its permissions")
-            if isinstance(error, PinBroken):
-                return refusal("the pin of this experiment cannot be read: restore its spec.json from a backup", path)
+            if isinstance(error, JournalBroken):
+                return refusal("the journal of this experiment cannot be read: restore it from a backup", path)
             return refusal(str(error), _path(str(error), path))
     raise error
 

@@ -20,6 +20,7 @@ WORKER = ".dagster/grpc_info"
 """The tag of runs that a code server's worker executes; those of the command line have none."""
 
 QUEUED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
+UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 LAUNCH = """mutation Launch($params: ExecutionParams!) {
   launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } }
 }"""
@@ -71,12 +72,21 @@ class Submitter:
             self._host.check()
         self._host.execute(TERMINATE, {"run": run.run_id})
 
-    def queued(self, job: str, experiment: str, config: Mapping[str, Any] | None = None) -> str | None:
-        """A queued run of the whole job with this config for the experiment, or None."""
-        filters = dg.RunsFilter(job_name=job, statuses=QUEUED, tags={PARTITION: experiment})
+    def equal(
+        self, job: str, experiment: str, config: Mapping[str, Any] | None = None, *, under_way: bool = False
+    ) -> str | None:
+        """A queued run of the whole job with this config for the experiment, or None.
+
+        `under_way` counts one that a worker of the code server executes, too; one of the command line never counts,
+        since nobody here would see it die.
+        """
+        statuses = [*QUEUED, *UNDER_WAY] if under_way else QUEUED
+        filters = dg.RunsFilter(job_name=job, statuses=statuses, tags={PARTITION: experiment})
         wanted = (config or {}).get("ops", {})
         for record in self._host.instance.get_run_records(filters):
             run = record.dagster_run
+            if run.status in UNDER_WAY and WORKER not in run.tags:
+                continue
             if not run.asset_selection and run.run_config.get("ops", {}) == wanted:
                 return run.run_id
         return None

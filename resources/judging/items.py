@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from core.blinding import item_id
 from core.tables import ITEMS
@@ -32,7 +31,7 @@ class Items:
     def table(self, judge: str | None = None) -> pa.Table:
         """All items, or one judge's, each (judge, candidate) once."""
         parts = [part for part in self._parts.entries() if judge is None or part.judge == judge]
-        tables = [pq.read_table(self._parts.folder / part.file, schema=ITEMS) for part in parts]
+        tables = [self._parts.read(part.file, schema=ITEMS) for part in parts]
         return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
 
     def ids(self, judge: str, candidates: Sequence[str]) -> list[str]:

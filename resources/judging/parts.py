@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from resources.lake.broken import read_json, reading
 from resources.lake.files import pretty, replacing, write_whole
 
 Entry = TypeVar("Entry", bound=msgspec.Struct)
@@ -23,9 +24,14 @@ class Parts(Generic[Entry]):
     def entries(self) -> list[Entry]:
         """The manifest's entries in order."""
         try:
-            return msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=list[self._entry])  # type: ignore[name-defined]  # the type is a value here
+            return read_json(self.folder / "manifest.json", list[self._entry])  # type: ignore[name-defined]  # the type is a value here
         except FileNotFoundError:
             return []
+
+    def read(self, file: str, **how: Any) -> pa.Table:
+        """One part, as `pyarrow.parquet.read_table` reads it; LakeBroken when it is damaged or gone."""
+        with reading(self.folder / file, FileNotFoundError):
+            return pq.read_table(self.folder / file, **how)
 
     def write(self, name: str, table: pa.Table) -> str:
         """Write a part that no manifest names yet; its file name."""

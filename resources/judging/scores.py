@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from core.canonical import content_hash
 from core.records import JudgeKind
@@ -78,7 +77,7 @@ class Scores:
         """The answers in force, one an item, by item; an empty typed table before the first."""
         import duckdb
 
-        parts = [(source, pq.read_table(self._parts.folder / source.file)) for source in self.sources()]
+        parts = [(source, self._parts.read(source.file)) for source in self.sources()]
         if not parts:
             return self._schema.empty_table()
         whole = pa.concat_tables(
@@ -96,7 +95,7 @@ class Scores:
         """Every answer that an item got, oldest first."""
         found: list[dict[str, Any]] = []
         for source in self.sources():
-            rows = pq.read_table(self._parts.folder / source.file, filters=[("item", "=", item)]).to_pylist()
+            rows = self._parts.read(source.file, filters=[("item", "=", item)]).to_pylist()
             found += [{**row, "at": source.at, "author": source.author} for row in rows]
         return found
 

@@ -56,6 +56,17 @@ class Webhooks:
             return handed.problems or self._keep(endpoint, message_id, digest, handed)
 
     def _keep(self, endpoint: str, message_id: str, digest: str, handed: HandIn) -> Receipt:
+        """The receipt of this message, or of the same one that another transaction has kept meanwhile."""
+        try:
+            return self._placed(endpoint, message_id, digest, handed)
+        except sa.exc.IntegrityError as error:  # on PostgreSQL, where the insert waited for the other's commit
+            with reading(self._engine) as connection:
+                known = self._known(connection, endpoint, message_id, digest)
+            if known is None:
+                raise Conflict("this message is being taken already: send it again", ("id",)) from error
+            return known
+
+    def _placed(self, endpoint: str, message_id: str, digest: str, handed: HandIn) -> Receipt:
         """Place the file and note the id in one transaction; a crash between the two is mended by the next try."""
         with self._engine.begin() as connection:
             known = self._known(connection, endpoint, message_id, digest)
@@ -69,10 +80,7 @@ class Webhooks:
                 "receipt": msgspec.json.encode(handed.receipt).decode(),
                 "at": self._clock(),
             }
-            try:
-                connection.execute(WEBHOOKS.insert().values(row))
-            except sa.exc.IntegrityError as error:  # another process of a PostgreSQL home was first
-                raise Conflict("this message is being taken already: send it again", ("id",)) from error
+            connection.execute(WEBHOOKS.insert().values(row))
             handed.place("webhook")
         return handed.receipt
 

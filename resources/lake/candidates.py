@@ -14,6 +14,7 @@ from core.outcome import Outcome
 from core.spec import Spec
 from core.tables import CANDIDATES
 from resources.home import Home
+from resources.lake.broken import reading
 from resources.lake.journal import Index, OutcomeReader
 from resources.lake.snapshot import Manifest, Snapshot
 from resources.lake.specs import journal_path
@@ -113,7 +114,7 @@ def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int 
     tail = f" limit {int(limit)}" if limit else ""
     order = "order by cell, scenario, tip_index"
     query = f"select * from read_parquet(?) where {where} {order}{tail}"  # noqa: S608  # column names are our own
-    with duckdb.connect() as connection:
+    with reading(path, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
         table: pa.Table = connection.sql(query, params=[str(path), *wanted.values()]).to_arrow_table()
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
@@ -126,7 +127,7 @@ def cell_facts(home: Home, name: str) -> dict[int, dict[str, float]]:
     path = candidates(home, name).path()
     if path is None:
         return {}
-    with duckdb.connect() as connection:
+    with reading(path, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
         table: pa.Table = connection.sql(_FACTS, params=[str(path)]).to_arrow_table()
     rows = {row.pop("cell"): row for row in table.to_pylist()}
     return {cell: {key: float(value) for key, value in row.items() if value is not None} for cell, row in rows.items()}

@@ -11,6 +11,7 @@ import msgspec
 
 from core.row import LeaderboardRow, SliceRow
 from resources.home import Home
+from resources.lake.broken import read_json
 from resources.lake.files import pretty, sync_folder, write_whole
 
 
@@ -41,7 +42,7 @@ class Published:
 
     def slices(self) -> list[SliceRow]:
         """Rows by area and by locale."""
-        return msgspec.json.decode((self.folder / "slices.json").read_bytes(), type=list[SliceRow])
+        return read_json(self.folder / "slices.json", list[SliceRow])
 
 
 def read_published(home: Home, name: str) -> Published | None:
@@ -53,7 +54,7 @@ def read_published(home: Home, name: str) -> Published | None:
 def read_snapshot(home: Home, name: str, data_hash: str) -> Published:
     """A leaderboard that was published once; FileNotFoundError when it is not one of `publications`."""
     snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
-    rows = msgspec.json.decode((snapshot / "leaderboard.json").read_bytes(), type=list[LeaderboardRow])
+    rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
     return Published(snapshot, data_hash, rows)
 
 
@@ -94,6 +95,6 @@ def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path
 
 def _manifest(folder: Path) -> _Manifest | None:
     try:
-        return msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_Manifest)
+        return read_json(folder / "manifest.json", _Manifest)
     except FileNotFoundError:
         return None

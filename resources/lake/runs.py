@@ -7,6 +7,7 @@ import msgspec
 
 from contracts.experiments import RunRecord
 from resources.home import Home
+from resources.lake.broken import read_json
 from resources.lake.files import write_whole
 from resources.lake.lock import is_free
 
@@ -22,7 +23,7 @@ def write_run(home: Home, name: str, run: RunRecord) -> None:
 def read_runs(home: Home, name: str) -> list[RunRecord]:
     """Runs by start; one that says running while nobody holds the writer lock was interrupted."""
     files = sorted(_folder(home, name).glob("*.json"))
-    runs = [msgspec.json.decode(file.read_bytes(), type=RunRecord) for file in files]
+    runs = [read_json(file, RunRecord) for file in files]
     if any(run.status == "running" for run in runs) and is_free(home.experiment(name)):
         runs = [msgspec.structs.replace(r, status="interrupted") if r.status == "running" else r for r in runs]
     return sorted(runs, key=lambda run: (run.started_at, run.run_id))

@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from resources.lake.broken import read_json, reading
 from resources.lake.files import pretty, replacing, sha256_file, write_whole
 
 
@@ -30,7 +31,7 @@ class Snapshot:
     def manifest(self) -> Manifest | None:
         """The current manifest, or None before the first publication."""
         try:
-            return msgspec.json.decode((self.folder / "manifest.json").read_bytes(), type=Manifest)
+            return read_json(self.folder / "manifest.json", Manifest)
         except FileNotFoundError:
             return None
 
@@ -45,7 +46,8 @@ class Snapshot:
         if path is None:
             empty = self.schema.empty_table()
             return empty.select(columns) if columns else empty
-        return pq.read_table(path, columns=columns)
+        with reading(path, FileNotFoundError):
+            return pq.read_table(path, columns=columns)
 
     def publish(self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any]) -> Manifest:
         """Let `write` fill a new file, then switch to it; the previous file is removed after the switch."""

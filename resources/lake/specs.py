@@ -9,6 +9,7 @@ import msgspec
 from core.records import Record, is_archived
 from core.spec import Spec
 from resources.home import Home
+from resources.lake.broken import read_json, reading
 from resources.lake.files import append_line, create_exclusively, pretty
 
 
@@ -20,19 +21,12 @@ class Archived(ValueError):
     """An experiment that takes nothing new any more."""
 
 
-class PinBroken(RuntimeError):
-    """spec.json or records.jsonl cannot be read."""
-
-
 def read_spec(home: Home, name: str) -> Spec | None:
     """The experiment's pin, or None."""
-    path = home.experiment(name) / "spec.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Spec)
+        return read_json(home.experiment(name) / "spec.json", Spec)
     except FileNotFoundError:
         return None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
 
 
 def pinned_spec(home: Home, name: str) -> Spec:
@@ -55,10 +49,8 @@ def read_records(home: Home, name: str) -> list[Record]:
     if not path.exists():
         return []
     lines = path.read_bytes().split(b"\n")[:-1]
-    try:
+    with reading(path):
         return [msgspec.json.decode(line, type=Record) for line in lines]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PinBroken(f"{path} cannot be read: {error}; restore it from a backup") from error
 
 
 def refuse_archived(home: Home, name: str) -> None:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from contracts.access import Caller, Role
 from contracts.auth import CredentialFacts
 from contracts.refusals import NotFound
-from services.auth.tables import LINKS, SESSIONS, TOKENS, USERS
+from services.auth.endings import Endings
+from services.auth.tables import GRANTS, LINKS, REFRESH, SESSIONS, TOKENS, USERS
 from services.auth.users import iso
 
 Via = Literal["session", "token"]
@@ -18,20 +19,19 @@ LISTED = 1000
 KEPT_AFTER_S = 90 * 24 * 3600.0
 
 
-def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement[bool]) -> tuple[Any, Any]:
-    """The row of a credential and of its user, (None, None) when it is unknown."""
+def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement[bool]) -> Any:
+    """The row of a credential with `user_role` and `user_judge` of its user, None when it is unknown; one statement."""
     table = TABLES[via]
-    row = connection.execute(sa.select(table).where(condition)).first()
-    if row is None:
-        return None, None
-    return row, connection.execute(sa.select(USERS).where(USERS.c.id == row.user)).one()
+    user = (USERS.c.role.label("user_role"), USERS.c.judge.label("user_judge"))
+    joined = table.join(USERS, USERS.c.id == table.c.user)
+    return connection.execute(sa.select(table, *user).select_from(joined).where(condition)).first()
 
 
-def caller_of(via: Via, row: Any, user: Any, now: float) -> Caller | None:
+def caller_of(via: Via, row: Any, now: float) -> Caller | None:
     """The caller that a credential stands for at `now`; None when it is unknown, expired or revoked."""
     if row is None or row.revoked_at is not None or now >= row.expires_at:
         return None
-    return Caller(row.user, Role(user.role), via, row.id, row.expires_at, user.judge)
+    return Caller(row.user, Role(row.user_role), via, row.id, row.expires_at, row.user_judge)
 
 
 def start_session(
@@ -56,17 +56,40 @@ def slide(connection: sa.Connection, row: Any, expires_at: float, now: float) ->
     connection.execute(USERS.update().where(USERS.c.id == row.user).values(last_seen_at=now))
 
 
-def end_credential(connection: sa.Connection, credential: str, now: float, only: Via | None = None) -> CredentialFacts:
-    """Revoke a session or token; the first time counts; NotFound."""
+def end_credential(
+    connection: sa.Connection, credential: str, endings: Endings, reason: str, only: Via | None = None
+) -> CredentialFacts:
+    """Revoke a session or token; the first time counts and is told; NotFound."""
     for via, table in TABLES.items():
         if only not in {None, via}:
             continue
         mine = table.c.id == credential
-        connection.execute(table.update().where(mine, table.c.revoked_at.is_(None)).values(revoked_at=now))
+        live = (mine, table.c.revoked_at.is_(None))
+        ended = connection.execute(table.update().where(*live).values(revoked_at=endings.clock())).rowcount
         row = connection.execute(sa.select(table).where(mine)).first()
-        if row is not None:
-            return _facts(via, row)
+        if row is None:
+            continue
+        if ended:
+            endings.tell(connection, row.user, row.id, reason)
+        if via == "token" and row.grant is not None:
+            end_grant(connection, row.grant, endings, reason)
+        return _facts(via, row)
     raise NotFound("there is no such session or token", ("id",))
+
+
+def end_grant(connection: sa.Connection, grant: str, endings: Endings, reason: str) -> bool:
+    """Revoke what a native client was allowed, with every token that came of it; whether it was the first time."""
+    now, live = endings.clock(), (GRANTS.c.id == grant, GRANTS.c.revoked_at.is_(None))
+    if connection.execute(GRANTS.update().where(*live).values(revoked_at=now)).rowcount != 1:
+        return False
+    user = connection.execute(sa.select(GRANTS.c.user).where(GRANTS.c.id == grant)).scalar_one()
+    endings.tell(connection, user, grant, reason)
+    counting = (TOKENS.c.grant == grant, TOKENS.c.revoked_at.is_(None))
+    for token in connection.execute(sa.select(TOKENS.c.id).where(*counting, TOKENS.c.expires_at > now)).scalars().all():
+        endings.tell(connection, user, token, reason)
+    connection.execute(TOKENS.update().where(*counting).values(revoked_at=now))
+    connection.execute(REFRESH.update().where(REFRESH.c.grant == grant).values(answer=None))
+    return True
 
 
 def credentials_of(connection: sa.Connection, user: str) -> list[CredentialFacts]:
@@ -83,7 +106,12 @@ def credentials_of(connection: sa.Connection, user: str) -> list[CredentialFacts
 def forget_old(connection: sa.Connection, now: float) -> None:
     """Delete credentials and links that ended 90 days ago."""
     for table in (SESSIONS, TOKENS, LINKS):
-        connection.execute(table.delete().where(table.c.expires_at < now - KEPT_AFTER_S))
+        forget(connection, table, now)
+
+
+def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: float = KEPT_AFTER_S) -> int:
+    """Delete the rows of one table that ended so long ago; how many."""
+    return connection.execute(table.delete().where(table.c.expires_at < now - after_s)).rowcount
 
 
 def _facts(via: Via, row: Any) -> CredentialFacts:

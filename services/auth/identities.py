@@ -1,13 +1,19 @@
-"""From an identity at a provider to a user: known, new, invited, admin by configuration, or linked to a known one."""
+"""From an identity at a provider to a user: known, new, invited, admin by configuration, or linked to a known one.
 
-from collections.abc import Sequence
+An identity is looked up by a keyed hash; its issuer and subject are kept sealed under the user's own key.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from contracts.access import Role
 from contracts.oidc import ConfiguredAdmin
 from contracts.refusals import Conflict
+from contracts.sealing import Sealer
 from services.auth.id_tokens import Identity
 from services.auth.links import spend
 from services.auth.tables import IDENTITIES, USERS
@@ -16,40 +22,63 @@ from services.auth.users import add_user
 TAKEN = "this identity belongs to another user already"
 
 
-def user_of(connection: sa.Connection, who: Identity) -> str | None:
-    """The user with that identity."""
-    row = connection.execute(sa.select(IDENTITIES.c.user).where(*_same(who))).first()
-    return None if row is None else str(row.user)
+class Identities:
+    """Finds and keeps identities; `key` is the house's own, 32 bytes, and must outlive the rows."""
+
+    def __init__(self, key: bytes, sealer: Sealer) -> None:
+        self._key, self._sealer = key, sealer
+
+    def user_of(self, connection: sa.Connection, who: Identity) -> str | None:
+        """The user with that identity."""
+        row = connection.execute(sa.select(IDENTITIES.c.user).where(self._same(who))).first()
+        return None if row is None else str(row.user)
+
+    def known(self, connection: sa.Connection, who: Identity, now: float) -> str | None:
+        """The user with that identity, marked as used now."""
+        connection.execute(IDENTITIES.update().where(self._same(who)).values(used_at=now))
+        return self.user_of(connection, who)
+
+    def new_user(self, connection: sa.Connection, who: Identity, fresh: str, now: float) -> str:
+        """A user without any rights yet."""
+        add_user(connection, fresh, Role.USER, None, now)
+        return self.add(connection, who, fresh, now)
+
+    def invited(self, connection: sa.Connection, who: Identity, link: Any, fresh: str, now: float) -> str:
+        """The user that an invitation makes, with its role and judge; Conflict for somebody who is a user already."""
+        if self.user_of(connection, who) is not None:
+            raise Conflict("you are a user already: sign in without the invitation, it stays open")
+        return self.add(connection, who, spend(connection, link, fresh, now), now)
+
+    def add(self, connection: sa.Connection, who: Identity, user: str, now: float) -> str:
+        """One more identity of a user; Conflict when it is another's. Its own again changes nothing."""
+        owner = self.user_of(connection, who)
+        if owner is not None and owner != user:
+            raise Conflict(TAKEN)
+        if owner is None:
+            connection.execute(IDENTITIES.insert().values(**self._row(who, user), created_at=now, used_at=now))
+        return user
+
+    def opened(self, row: Mapping[Any, Any]) -> tuple[str, str]:
+        """Issuer and subject of a row; contracts.sealing.Erased, Unreadable."""
+        plain = self._sealer.open(row["user"], _place(row["id"]), row["sealed"])
+        return msgspec.json.decode(plain, type=tuple[str, str])
+
+    def _row(self, who: Identity, user: str) -> dict[str, Any]:
+        return identity_row(self._key, self._sealer, (who.issuer, who.subject), user)
+
+    def _same(self, who: Identity) -> sa.ColumnElement[bool]:
+        return IDENTITIES.c.id == identity_hash(self._key, who.issuer, who.subject)
 
 
-def known_user(connection: sa.Connection, who: Identity, now: float) -> str | None:
-    """The user with that identity, marked as used now."""
-    connection.execute(IDENTITIES.update().where(*_same(who)).values(used_at=now))
-    return user_of(connection, who)
+def identity_row(key: bytes, sealer: Sealer, who: tuple[str, str], user: str) -> dict[str, Any]:
+    """What is kept of an issuer and a subject: the keyed hash, the user, and both sealed under the user's key."""
+    name = identity_hash(key, *who)
+    return {"id": name, "user": user, "sealed": sealer.seal(user, _place(name), msgspec.json.encode(who))}
 
 
-def new_user(connection: sa.Connection, who: Identity, fresh: str, now: float) -> str:
-    """A user without any rights yet."""
-    add_user(connection, fresh, Role.USER, None, now)
-    return add_identity(connection, who, fresh, now)
-
-
-def invited_user(connection: sa.Connection, who: Identity, link: Any, fresh: str, now: float) -> str:
-    """The user that an invitation makes, with its role and judge; Conflict for somebody who is a user already."""
-    if user_of(connection, who) is not None:
-        raise Conflict("you are a user already: sign in without the invitation, it stays open")
-    return add_identity(connection, who, spend(connection, link, fresh, now), now)
-
-
-def add_identity(connection: sa.Connection, who: Identity, user: str, now: float) -> str:
-    """One more identity of a user; Conflict when it is another's. Its own again changes nothing."""
-    owner = user_of(connection, who)
-    if owner is not None and owner != user:
-        raise Conflict(TAKEN)
-    if owner is None:
-        row = {"issuer": who.issuer, "subject": who.subject, "user": user, "created_at": now, "used_at": now}
-        connection.execute(IDENTITIES.insert().values(row))
-    return user
+def identity_hash(key: bytes, issuer: str, subject: str) -> str:
+    """HMAC-SHA256 in hex; no two pairs give one text."""
+    return hmac.digest(key, f"{len(issuer)}:{issuer}:{subject}".encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def raise_configured(connection: sa.Connection, who: Identity, user: str, admins: Sequence[ConfiguredAdmin]) -> bool:
@@ -60,13 +89,13 @@ def raise_configured(connection: sa.Connection, who: Identity, user: str, admins
     return connection.execute(USERS.update().where(*lower).values(role=int(Role.ADMIN))).rowcount == 1
 
 
+def _place(name: str) -> str:
+    return f"auth_identities/{name}"
+
+
 def _names(admin: ConfiguredAdmin, who: Identity) -> bool:
     if admin.issuer != who.issuer:
         return False
     if admin.subject is not None:
         return admin.subject == who.subject
     return admin.email is not None and who.email is not None and admin.email.casefold() == who.email.casefold()
-
-
-def _same(who: Identity) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    return IDENTITIES.c.issuer == who.issuer, IDENTITIES.c.subject == who.subject

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from contracts.access import Caller, Role
 from contracts.auth import AuthUnavailable, CredentialFacts, OneTimeLink, SignedIn, UserFacts
+from contracts.events import Bus
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound, Unavailable
 from services.auth.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
@@ -28,6 +29,7 @@ from services.auth.credentials import (
     slide,
     start_session,
 )
+from services.auth.endings import Endings
 from services.auth.keys import KeyRing
 from services.auth.links import GONE, add_link, find_link, spend
 from services.auth.recent import Recent, digest
@@ -55,7 +57,7 @@ class AuthModule:
     """Implements contracts.auth.Auth; `local_links` is false where the house is served beyond loopback.
 
     `engine` must take SQLite's write lock at the start of `begin()`. `chance(n)` gives n random bytes, `ids()` a
-    unique text. `clock` gives Unix seconds.
+    unique text. `clock` gives Unix seconds. `bus` is told of sessions and tokens that end, where there is one.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class AuthModule:
         clock: Callable[[], float] = time.time,
         ids: Callable[[], str] = lambda: secrets.token_hex(12),
         chance: Callable[[int], bytes] = secrets.token_bytes,
+        bus: Bus | None = None,
         issuer: str = "tipbench",
         audience: str = "tipbench-admin",
         local_links: bool = True,
@@ -77,6 +80,7 @@ class AuthModule:
         self._local_links = local_links
         self._lives_s = (sliding_s, absolute_s)
         self._recent = Recent(clock)
+        self.endings = Endings(bus, clock, chance)
 
     def remembered(self, via: Via, secret: str) -> Caller | None:
         """The caller of a credential that was looked up less than a second ago; asks nobody and never blocks."""
@@ -91,8 +95,8 @@ class AuthModule:
 
     def _look_up_session(self, secret_hash: str, now: float) -> Caller | None:
         with reading(self._engine) as connection:
-            row, user = find_caller(connection, "session", SESSIONS.c.secret_hash == secret_hash)
-        caller = caller_of("session", row, user, now)
+            row = find_caller(connection, "session", SESSIONS.c.secret_hash == secret_hash)
+        caller = caller_of("session", row, now)
         if caller is None:
             return None
         caller = msgspec.structs.replace(caller, expires_at=self._slide(row, now))
@@ -131,10 +135,10 @@ class AuthModule:
 
     def _look_up_token(self, token_hash: str, claims: Claims, now: float) -> Caller | None:
         with reading(self._engine) as connection:
-            row, user = find_caller(connection, "token", TOKENS.c.id == claims.token)
+            row = find_caller(connection, "token", TOKENS.c.id == claims.token)
         if row is None or row.user != claims.subject:
             return None
-        caller = caller_of("token", row, user, now - LEEWAY_S)
+        caller = caller_of("token", row, now - LEEWAY_S)
         if caller is not None:
             self._recent.keep(f"token {token_hash}", caller, now)
         return caller
@@ -143,15 +147,15 @@ class AuthModule:
         """Whether the credential still counts and its role is unchanged; asks the store each time."""
         table = SESSIONS if caller.via == "session" else TOKENS
         with reading(self._engine) as connection:
-            row, user = find_caller(connection, caller.via, table.c.id == caller.credential)
-        now = caller_of(caller.via, row, user, self._clock())
+            row = find_caller(connection, caller.via, table.c.id == caller.credential)
+        now = caller_of(caller.via, row, self._clock())
         return now is not None and (now.subject, now.role) == (caller.subject, caller.role)
 
     def local_link(self) -> OneTimeLink:
         """A link that signs in as the local admin, 10 minutes, single use; InvalidInput where local links are off."""
         if not self._local_links:
             raise InvalidInput("local sign-in links are off beyond loopback: a setting turns them on")
-        now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
+        now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
         with self.changing() as connection:
             user = local_admin(connection, now)
             expires_at = add_link(connection, link, digest(secret), Role(user.role), now, user=user.id)
@@ -159,7 +163,7 @@ class AuthModule:
 
     def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
         """A link that makes a new user with this role, 7 days, single use; InvalidInput for a judge id in use."""
-        now, link, secret = self._clock(), f"link-{self._ids()}", self._secret()
+        now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
         with self.changing() as connection:
             free_judge(connection, role, judge, now)
             expires_at = add_link(connection, link, digest(secret), role, now, judge=judge, by=by)
@@ -177,10 +181,10 @@ class AuthModule:
 
     def start(self, connection: sa.Connection, user: str, now: float) -> SignedIn:
         """A fresh session of a user within a change that is under way; NotFound for one with no life at all."""
-        fresh, session = self._secret(), f"session-{self._ids()}"
+        fresh, session = self.secret(), f"session-{self._ids()}"
         start_session(connection, session, digest(fresh), user, now, self._lives_s)
         forget_old(connection, now)
-        caller = caller_of("session", *find_caller(connection, "session", SESSIONS.c.id == session), now)
+        caller = caller_of("session", find_caller(connection, "session", SESSIONS.c.id == session), now)
         if caller is None:
             raise NotFound(GONE, ("secret",))
         return SignedIn(fresh, caller)
@@ -189,14 +193,23 @@ class AuthModule:
         """A bearer token for scripts of the service account of that role; InvalidInput beyond 90 days."""
         if not 1 <= ttl_s <= LONGEST_LIFE_S:
             raise InvalidInput("a token lives for 1 second to 90 days", ("ttl",))
-        now, token = self._clock(), f"token-{self._ids()}"
-        key = self._keys.signing(now)
+        now = self._clock()
         with self.changing() as connection:
-            user = account(connection, role, judge, now)
-            row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s}
-            connection.execute(TOKENS.insert().values(row))
             forget_old(connection, now)
+            return self.sign_token(connection, account(connection, role, judge, now), now, ttl_s)
+
+    def sign_token(self, connection: sa.Connection, user: str, now: float, ttl_s: int, grant: str | None = None) -> str:
+        """A bearer token of a user within a change that is under way; `grant` is what a native client gets it by."""
+        token, key = f"token-{self._ids()}", self._keys.signing(now)
+        row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s, "grant": grant}
+        connection.execute(TOKENS.insert().values(row))
         return sign(key, self._parties, user, token, int(now), ttl_s)
+
+    def grant_of(self, connection: sa.Connection, token: str) -> str | None:
+        """The grant that a bearer token came of, None for any other text."""
+        claims = self._claims(token, self._clock()) if len(token) <= LONGEST else None
+        named = None if claims is None else sa.select(TOKENS.c.grant).where(TOKENS.c.id == claims.token)
+        return None if named is None else connection.execute(named).scalar()
 
     def jwks(self) -> list[dict[str, str]]:
         """The public keys that our tokens verify by, now or soon."""
@@ -204,7 +217,8 @@ class AuthModule:
 
     def sign_out(self, caller: Caller) -> None:
         """Revoke the caller's own credential."""
-        self.revoke(caller.credential)
+        with self.changing() as connection:
+            end_credential(connection, caller.credential, self.endings, "signed_out", caller.via)
 
     def user(self, user: str) -> UserFacts | None:
         """One user."""
@@ -231,10 +245,15 @@ class AuthModule:
     def revoke(self, credential: str, via: Via | None = None) -> CredentialFacts:
         """End a session or token, of that kind where `via` says, within a second; idempotent; NotFound."""
         with self.changing() as connection:
-            return end_credential(connection, credential, self._clock(), via)
+            return end_credential(connection, credential, self.endings, "revoked", via)
 
-    def _secret(self) -> str:
+    def secret(self) -> str:
+        """256 random bits as text."""
         return base64.urlsafe_b64encode(self._chance(32)).rstrip(b"=").decode("ascii")
+
+    def forget(self) -> None:
+        """Remember nobody: the next request of each asks the store."""
+        self._recent.clear()
 
     @contextmanager
     def asking(self) -> Iterator[sa.Connection]:

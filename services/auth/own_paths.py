@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from contracts.refusals import InvalidInput
 
-LONGEST = 512
+LONGEST = 2_100
 PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@?/-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 
 

@@ -57,6 +57,27 @@ for (const other of document.querySelectorAll("[data-provider]")) {
 }
 """
 
+CONSENT = """
+const said = document.querySelector("[role=status]"), buttons = document.querySelectorAll("button");
+const decide = async allow => {
+  for (const button of buttons) button.disabled = true;
+  try {
+    const answer = await fetch("/auth/authorize", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Tipbench": "1" },
+      body: JSON.stringify({ request: document.querySelector("main").dataset.request, allow }),
+    });
+    const found = await answer.json();
+    if (answer.ok) { said.textContent = "Going back to the app …"; location.assign(found.location); return; }
+    said.textContent = found.message;
+  } catch {
+    said.textContent = "The server did not answer. Try again.";
+    for (const button of buttons) button.disabled = false;
+  }
+};
+for (const button of buttons) button.addEventListener("click", () => decide(button.value === "allow"));
+"""
+
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -106,14 +127,28 @@ def refusal_page(message: str) -> tuple[str, dict[str, str]]:
     return _plain("not signed in", f'<p>{escape(message)}</p><p><a href="/auth/sign-in">Sign in</a></p>')
 
 
-def _plain(title: str, body: str) -> tuple[str, dict[str, str]]:
+def consent_page(app: str, user: str, request: str) -> tuple[str, dict[str, str]]:
+    """Asks whether an app may act as the signed-in user; `request` is base64url and posted back by a button."""
+    body = (
+        f"<p>The app <strong>{escape(app)}</strong> wants to act for you, the user {escape(user)}.</p>"
+        '<p><button type="button" value="allow">Allow</button> <button type="button" value="deny">Do not allow</button>'
+        '</p><p role="status"></p><noscript><p>Allowing needs JavaScript.</p></noscript>'
+    )
+    return _plain("allow an app", body, script=CONSENT, request=request)
+
+
+def _plain(title: str, body: str, *, script: str = "", request: str = "") -> tuple[str, dict[str, str]]:
+    asked = f' data-request="{escape(request)}"' if request else ""
+    running = f"<script>{script}</script>" if script else ""
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>Tipbench: {title}</title>'
-        f"<style>{STYLE}</style></head><body><main><h1>Tipbench</h1>{body}</main></body></html>"
+        f"<style>{STYLE}</style></head><body><main{asked}><h1>Tipbench</h1>{body}</main>{running}</body></html>"
     )
+    scripted = f"script-src '{_hash(script)}'; connect-src 'self'; " if script else ""
     policy = (
-        f"default-src 'none'; style-src '{_hash(STYLE)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; {scripted}style-src '{_hash(STYLE)}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return html, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
 

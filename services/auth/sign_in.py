@@ -19,7 +19,7 @@ from contracts.refusals import Conflict, InvalidInput, NotFound
 from services.auth.attempts import GONE, AttemptGone, Proofs, begin_attempt, proofs_of, spend_attempt
 from services.auth.credentials import caller_of, end_credential, find_caller
 from services.auth.id_tokens import Identity, kid_of, read_id_token
-from services.auth.identities import add_identity, invited_user, known_user, new_user, raise_configured
+from services.auth.identities import Identities, raise_configured
 from services.auth.links import GONE as LINK_GONE
 from services.auth.links import find_link
 from services.auth.module import SECRET_LENGTH, AuthModule
@@ -62,6 +62,7 @@ class SignIn:
         providers: Sequence[Provider],
         origin: str,
         *,
+        identities: Identities,
         admins: Sequence[ConfiguredAdmin] = (),
         after: str = "/",
         clock: Callable[[], float] = time.time,
@@ -69,6 +70,7 @@ class SignIn:
         chance: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._auth, self._client, self._origin, self._admins = auth, client, origin, tuple(admins)
+        self._identities = identities
         self._after, self._clock, self._ids, self._chance = after, clock, ids, chance
         self.providers = {provider.name: provider for provider in providers}
 
@@ -156,7 +158,7 @@ class SignIn:
             user, event = self._user(connection, row, who, now)
             if raise_configured(connection, who, user, self._admins):
                 event += ", now admin"
-            _end_session(connection, session, now)
+            self._end_session(connection, session)
             return Arrived(self._auth.start(connection, user, now), row.next, event)
 
     def _user(self, connection: sa.Connection, row: Any, who: Identity, now: float) -> tuple[str, str]:
@@ -165,16 +167,24 @@ class SignIn:
             owner = _fresh_session(connection, row.credential, now)
             if who.signed_in_at is None or who.signed_in_at < now - FRESH_S:
                 raise ProviderRefused("linking needs a fresh sign-in at the provider, which this one does not show")
-            add_identity(connection, who, owner, now)
-            end_credential(connection, row.credential, now)
+            self._identities.add(connection, who, owner, now)
+            end_credential(connection, row.credential, self._auth.endings, "linked")
             return owner, "linked"
         if row.link is not None:
             link = connection.execute(sa.select(LINKS).where(LINKS.c.id == row.link)).first()
             if link is None:
                 raise NotFound(LINK_GONE, ("secret",))
-            return invited_user(connection, who, link, fresh, now), "invited"
-        known = known_user(connection, who, now)
-        return (known, "known") if known is not None else (new_user(connection, who, fresh, now), "new")
+            return self._identities.invited(connection, who, link, fresh, now), "invited"
+        known = self._identities.known(connection, who, now)
+        if known is not None:
+            return known, "known"
+        return self._identities.new_user(connection, who, fresh, now), "new"
+
+    def _end_session(self, connection: sa.Connection, secret: str | None) -> None:
+        """End the session that a browser brought, whosever it is: the new one takes its place."""
+        row = None if secret is None else find_caller(connection, "session", SESSIONS.c.secret_hash == digest(secret))
+        if row is not None:
+            end_credential(connection, row.id, self._auth.endings, "replaced")
 
     def _provider(self, name: str) -> Provider:
         if name not in self.providers:
@@ -197,17 +207,8 @@ def _open_invitation(connection: sa.Connection, secret: str, now: float) -> str:
 
 def _fresh_session(connection: sa.Connection, credential: str, now: float) -> str:
     """The user of a live session that began at most ten minutes ago; Conflict."""
-    row, user = find_caller(connection, "session", SESSIONS.c.id == credential)
-    caller = caller_of("session", row, user, now)
+    row = find_caller(connection, "session", SESSIONS.c.id == credential)
+    caller = caller_of("session", row, now)
     if caller is None or now - row.created_at > FRESH_S:
         raise Conflict("linking needs a session that began in the last 10 minutes: sign in again first")
     return caller.subject
-
-
-def _end_session(connection: sa.Connection, secret: str | None, now: float) -> None:
-    """End the session that a browser brought, whosever it is: the new one takes its place."""
-    if secret is None:
-        return
-    row, _ = find_caller(connection, "session", SESSIONS.c.secret_hash == digest(secret))
-    if row is not None:
-        end_credential(connection, row.id, now)

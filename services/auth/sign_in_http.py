@@ -79,14 +79,14 @@ def sign_in_routes(sign_in: SignIn, auth: RememberingAuth, door: Door, signed: S
         return answer
 
     return [
-        Route("/auth/sign-in", _showing(page), methods=["GET"]),
-        Route("/auth/login/{provider}", _showing(login), methods=["GET"]),
+        Route("/auth/sign-in", showing(page), methods=["GET"]),
+        Route("/auth/login/{provider}", showing(login), methods=["GET"]),
         Route("/auth/login/{provider}", refusing(wanted_login), methods=["POST"]),
-        Route(CALLBACK + "{provider}", _ending(_showing(callback), door), methods=["GET", "POST"]),
+        Route(CALLBACK + "{provider}", _ending(showing(callback), door), methods=["GET", "POST"]),
     ]
 
 
-def _showing(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def showing(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint, with refusals as pages: a browser is looking."""
 
     async def answer(request: Request) -> Response:

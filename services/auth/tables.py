@@ -37,8 +37,9 @@ TOKENS = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("expires_at", sa.Double, nullable=False),
     sa.Column("revoked_at", sa.Double, nullable=True),
+    sa.Column("grant", sa.Text, nullable=True, index=True),
 )
-"""Issued bearer tokens by their jti; one that is not here does not count."""
+"""Issued bearer tokens by their jti; one that is not here does not count. `grant` is what a native client got it by."""
 
 LINKS = sa.Table(
     "auth_links",
@@ -58,13 +59,13 @@ LINKS = sa.Table(
 IDENTITIES = sa.Table(
     "auth_identities",
     METADATA,
-    sa.Column("issuer", sa.Text, primary_key=True),
-    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
     sa.Column("user", sa.Text, sa.ForeignKey("auth_users.id"), nullable=False, index=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("used_at", sa.Double, nullable=False),
 )
-"""Who a user is at a provider: its issuer and subject, never an address."""
+"""Who a user is at a provider, never an address: `id` is a keyed hash of issuer and subject, `sealed` holds both."""
 
 ATTEMPTS = sa.Table(
     "auth_attempts",
@@ -80,3 +81,34 @@ ATTEMPTS = sa.Table(
     sa.Column("spent_at", sa.Double, nullable=True),
 )
 """Sign-ins under way; `link` is an invitation to redeem, `credential` the session whose user gets the identity."""
+
+GRANTS = sa.Table(
+    "auth_grants",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("code_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("client", sa.Text, nullable=False),
+    sa.Column("redirect", sa.Text, nullable=False),
+    sa.Column("challenge", sa.Text, nullable=False),
+    sa.Column("user", sa.Text, sa.ForeignKey("auth_users.id"), nullable=False, index=True),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("spent_at", sa.Double, nullable=True),
+    sa.Column("ends_at", sa.Double, nullable=False, index=True),
+    sa.Column("revoked_at", sa.Double, nullable=True),
+)
+"""What a user allowed a native client: its code, and all tokens that descend from it; `ends_at` grows when the code is
+spent."""
+
+REFRESH = sa.Table(
+    "auth_refresh",
+    METADATA,
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("grant", sa.Text, sa.ForeignKey("auth_grants.id"), nullable=False, index=True),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False, index=True),
+    sa.Column("used_at", sa.Double, nullable=True),
+    sa.Column("successor", sa.Text, nullable=True, unique=True),
+    sa.Column("answer", sa.LargeBinary, nullable=True),
+)
+"""Refresh tokens, each used once; `answer` is what its use was answered, sealed by the token itself, until the
+successor is used."""

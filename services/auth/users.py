@@ -81,20 +81,24 @@ def change_role(connection: sa.Connection, user: str, role: Role, now: float) ->
     NotFound; Conflict when no admin would be left, or for a service account, whose role is what its tokens say. Open
     invitations of an admin who is one no more end with the role.
     """
-    admins = sa.select(USERS.c.id).where(USERS.c.role == Role.ADMIN, USERS.c.service.is_(False))
-    keepers = set(connection.execute(admins).scalars())
     row = find_user(connection, user)
     if row is None:
         raise NotFound(f"there is no user {user[:80]!r}", ("user",))
     if row.service and role != row.role:
         raise Conflict("a service account keeps the role of its tokens: revoke them and issue others", ("user",))
-    if user in keepers and role != Role.ADMIN:
-        if keepers == {user}:
+    if row.role == Role.ADMIN and role != Role.ADMIN:
+        if last_admin(connection, user):
             raise Conflict("this is the last admin: make somebody else admin first", ("user",))
         open_links = (LINKS.c.made_by == user, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
         connection.execute(LINKS.update().where(*open_links).values(expires_at=now))
     connection.execute(USERS.update().where(USERS.c.id == user).values(role=int(role)))
     return find_user(connection, user)
+
+
+def last_admin(connection: sa.Connection, user: str) -> bool:
+    """Whether no person but this one is admin; service accounts do not count."""
+    others = (USERS.c.role == Role.ADMIN, USERS.c.service.is_(False), USERS.c.id != user)
+    return connection.execute(sa.select(USERS.c.id).where(*others).limit(1)).first() is None
 
 
 def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserFacts]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from services.events.inbox import Inbox
+from services.events.inbox import Inbox, Opened
 from services.events.outbox import anything_unsent, mark_sent, unsent
 from services.events.retries import retry_due
 from services.events.store import take_turn
@@ -27,9 +27,10 @@ class Dispatcher:
         with self._engine.begin() as connection:
             take_turn(connection, "dispatcher")
             batch = unsent(connection, BATCH)
-            messages = [message for _, message in batch]
+            messages = [entry.message for entry in batch]
+            opened: Opened = {}
             for inbox in self._inboxes:
                 take_turn(connection, f"inbox {inbox.consumer.name}")
-                inbox.absorb(connection, messages, self._clock())
-            mark_sent(connection, [position for position, _ in batch], self._clock())
+                inbox.absorb(connection, messages, self._clock(), opened)
+            mark_sent(connection, [entry.position for entry in batch], self._clock())
         return len(batch)

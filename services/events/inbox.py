@@ -9,12 +9,14 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.broker import Message
-from contracts.events import Consumer
+from contracts.events import Consumer, ConsumerOfMany, Event
 from contracts.sealing import Erased, Unreadable
 from services.events.envelope import Codec, UnknownType, family_of
 from services.events.tables import DEAD, INBOX
 
 logger = logging.getLogger(__name__)
+Opened = dict[str, Event]
+"""Events by id that were decoded in the transaction under way."""
 HOPELESS = (UnknownType, Unreadable, msgspec.DecodeError, msgspec.ValidationError)
 """What another try cannot mend; a newer program may, so these can be driven again too."""
 
@@ -32,25 +34,34 @@ class Patience:
         return min(self.longest_s, self.first_s * 2.0 ** min(failures - 1, 30))
 
 
+def is_due(now: float, longest_s: float) -> sa.ColumnElement[bool]:
+    """Whether a waiting row's time has come, or lies so far off that the clock was set back since."""
+    return sa.or_(INBOX.c.not_before <= now, INBOX.c.not_before > now + longest_s)
+
+
 class Inbox:
     """One consumer's inbox. Its methods run in a transaction that the caller began and that no other has at a time."""
 
     def __init__(self, consumer: Consumer, codec: Codec, patience: Patience = Patience()) -> None:  # frozen
-        self.consumer, self._codec, self._patience = consumer, codec, patience
+        self.consumer, self.patience, self._codec = consumer, patience, codec
         self._takes = tuple(consumer.takes)
         self._families = {family_of(taken.type) for taken in self._takes}
 
-    def absorb(self, connection: sa.Connection, messages: Sequence[Message], now: float) -> int:
+    def absorb(
+        self, connection: sa.Connection, messages: Sequence[Message], now: float, opened: Opened | None = None
+    ) -> int:
         """Handle in order what is taken and not in the inbox yet; how many were. Every message is settled after it.
 
-        Settled is done, waiting or dead. An event waits unhandled behind a waiting one of the same user.
+        Settled is done, waiting or dead. An event waits unhandled behind a waiting one of the same user. `opened` is
+        shared by the inboxes that are given the same messages in one transaction.
         """
+        opened = {} if opened is None else opened
         mine = [message for message in messages if family_of(message.type) in self._families]
         fresh = self._unseen(connection, mine)
         if not fresh:
             return 0
         blocked = self._blocked(connection)
-        if blocked or not self._all_at_once(connection, fresh, now):
+        if blocked or not self._all_at_once(connection, fresh, now, opened):
             for message in fresh:
                 self._one(connection, message, blocked, now)
         return len(fresh)
@@ -60,7 +71,7 @@ class Inbox:
         due = connection.execute(self._due(now, limit)).all()
         for row in due:
             message = Message(row.id, row.type, row.body)
-            error = self._attempt(connection, message)
+            error = self._attempt(connection, [message], {})
             state = self._settled(connection, message, error, row.attempts + 1, now)
             connection.execute(INBOX.update().where(INBOX.c.position == row.position).values(state))
         return len(due)
@@ -75,7 +86,7 @@ class Inbox:
         )
         return (
             sa.select(INBOX)
-            .where(INBOX.c.position.in_(sa.select(oldest.c.position)), INBOX.c.not_before <= now)
+            .where(INBOX.c.position.in_(sa.select(oldest.c.position)), is_due(now, self.patience.longest_s))
             .order_by(INBOX.c.position)
             .limit(limit)
         )
@@ -92,8 +103,8 @@ class Inbox:
         )
         return set(connection.execute(query.distinct()).scalars())
 
-    def _all_at_once(self, connection: sa.Connection, messages: Sequence[Message], now: float) -> bool:
-        if self._attempt(connection, *messages) is not None:
+    def _all_at_once(self, connection: sa.Connection, messages: Sequence[Message], now: float, opened: Opened) -> bool:
+        if self._attempt(connection, messages, opened) is not None:
             return False
         done = {"state": "done", "attempts": 1, "not_before": 0.0, "body": None}
         connection.execute(INBOX.insert(), [self._row(message, now) | done for message in messages])
@@ -104,29 +115,34 @@ class Inbox:
         if row["user"] in blocked:
             state = {"state": "waiting", "attempts": 0, "not_before": now, "body": message.body}
         else:
-            state = self._settled(connection, message, self._attempt(connection, message), 1, now)
+            state = self._settled(connection, message, self._attempt(connection, [message], {}), 1, now)
         if state["state"] == "waiting" and row["user"] is not None:
             blocked.add(row["user"])
         connection.execute(INBOX.insert().values(row | state))
 
-    def _attempt(self, connection: sa.Connection, *messages: Message) -> Exception | None:
+    def _attempt(self, connection: sa.Connection, messages: Sequence[Message], opened: Opened) -> Exception | None:
         try:
             with connection.begin_nested():
-                for message in messages:
-                    self._handle(connection, message)
+                events = [event for message in messages if (event := self._event(message, opened)) is not None]
+                if len(events) > 1 and isinstance(self.consumer, ConsumerOfMany):
+                    self.consumer.handle_all(connection, events)
+                else:
+                    for event in events:
+                        self.consumer.handle(connection, event)
         except Exception as error:  # whatever a consumer raises means: later again
             if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
                 raise
             return error
         return None
 
-    def _handle(self, connection: sa.Connection, message: Message) -> None:
+    def _event(self, message: Message, opened: Opened) -> Event | None:
+        """In a version that is taken; None for one of an erased user, for whom nothing is left to be done."""
         try:
-            event = self._codec.brought_to(self._codec.decode(message.body), self._takes)
-        except Erased:  # nothing is left to be done for them
-            return
-        if event is not None:
-            self.consumer.handle(connection, event)
+            event = opened.get(message.id) or self._codec.decode(message.body)
+        except Erased:
+            return None
+        opened[message.id] = event
+        return self._codec.brought_to(event, self._takes)
 
     def _settled(
         self, connection: sa.Connection, message: Message, error: Exception | None, attempts: int, now: float
@@ -134,9 +150,9 @@ class Inbox:
         if error is None:
             return {"state": "done", "attempts": attempts, "not_before": 0.0, "body": None}
         name = type(error).__name__
-        if attempts < self._patience.attempts and not isinstance(error, HOPELESS):
+        if attempts < self.patience.attempts and not isinstance(error, HOPELESS):
             logger.info("%s will try %s again after %s", self.consumer.name, message.id, name)
-            delay_s = self._patience.delay_s(attempts)
+            delay_s = self.patience.delay_s(attempts)
             return {"state": "waiting", "attempts": attempts, "not_before": now + delay_s, "body": message.body}
         logger.warning("%s gave up on %s after %s", self.consumer.name, message.id, name)
         letter: dict[str, Any] = {

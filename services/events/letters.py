@@ -33,8 +33,8 @@ def drive_again(connection: sa.Connection, consumer: str, ids: Sequence[str], no
     return len(letters)
 
 
-def lag_of(connection: sa.Connection, consumer: str, now: float, pending: int = 0) -> Lag:
-    """How far a consumer is behind; `pending` is what the broker, where there is one, still holds for it."""
+def lag_of(connection: sa.Connection, consumer: str, now: float, pending: int | None = 0) -> Lag:
+    """How far a consumer is behind; `pending` is what the broker still holds for it, None when it cannot be asked."""
     unsent = connection.execute(
         sa.select(sa.func.count(), sa.func.min(OUTBOX.c.created_at)).where(OUTBOX.c.sent_at.is_(None))
     ).one()
@@ -45,4 +45,10 @@ def lag_of(connection: sa.Connection, consumer: str, now: float, pending: int = 
     ).one()
     dead = connection.execute(sa.select(sa.func.count()).where(DEAD.c.consumer == consumer)).scalar_one()
     oldest = min((row[1] for row in (unsent, waiting) if row[1] is not None), default=now)
-    return Lag(consumer=consumer, waiting=unsent[0] + waiting[0] + pending, dead=dead, oldest_s=max(0.0, now - oldest))
+    return Lag(
+        consumer=consumer,
+        waiting=unsent[0] + waiting[0] + (pending or 0),
+        dead=dead,
+        oldest_s=max(0.0, now - oldest),
+        complete=pending is not None,
+    )

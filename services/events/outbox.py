@@ -1,6 +1,8 @@
 """The outbox: events in the transaction that caused them, and which of them are still to be sent."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -9,21 +11,27 @@ from contracts.events import Event
 from services.events.envelope import Codec
 from services.events.store import reading, take_turn
 from services.events.tables import OUTBOX
+from services.events.waking import mark
+
+PLACE = (
+    OUTBOX.update()
+    .where(OUTBOX.c.id == sa.bindparam("which"))
+    .values(position=sa.func.nextval(sa.func.pg_get_serial_sequence(OUTBOX.name, "position")))
+)
 
 
 class OutboxBus:
-    """Implements contracts.events.Bus; `wake` is called after each row so that delivery need not wait for its tick."""
+    """Implements contracts.events.Bus."""
 
-    def __init__(self, codec: Codec, *, clock: Callable[[], float], wake: Callable[[], None] = lambda: None) -> None:
-        self._codec, self._clock, self._wake = codec, clock, wake
+    def __init__(self, codec: Codec, *, clock: Callable[[], float]) -> None:
+        self._codec, self._clock = codec, clock
+        self._placed: WeakKeyDictionary[sa.Connection, dict[str, str]] = WeakKeyDictionary()
 
     def publish(self, connection: sa.Connection, event: Event) -> None:
         """Write the event into the caller's own transaction: it is delivered if and when that commits.
 
         ValueError for a personal payload without a user or an unknown type; contracts.sealing.Erased for an erased one.
         """
-        if event.user is not None:
-            take_turn(connection, f"user {event.user}")  # one user's events commit in the order of their positions
         row = {
             "id": event.id,
             "type": event.type,
@@ -32,7 +40,28 @@ class OutboxBus:
             "created_at": self._clock(),
         }
         connection.execute(OUTBOX.insert(), row)
-        self._wake()
+        mark(connection)
+        if event.user is not None and connection.dialect.name == "postgresql":
+            self._place(connection, event.id, event.user)
+
+    def _place(self, connection: sa.Connection, id_: str, user: str) -> None:
+        """Make one user's events commit in the order of their positions, where several transactions write at a time.
+
+        They get their positions right before the commit, in the user's turn. A turn taken when they are written would
+        be held for as long as the caller likes, and two callers with two users could wait for each other.
+        """
+        placed = self._placed.get(connection)
+        if placed is None:
+            placed = self._placed[connection] = {}
+            sa.event.listen(connection, "commit", self._at_commit)
+        placed[id_] = user
+
+    def _at_commit(self, connection: sa.Connection) -> None:
+        placed = self._placed[connection]
+        if placed:
+            take_turn(connection, *(f"user {user}" for user in placed.values()))
+            connection.execute(PLACE, [{"which": id_} for id_ in placed])
+            placed.clear()
 
 
 def anything_unsent(engine: sa.Engine) -> bool:
@@ -44,15 +73,23 @@ def anything_unsent(engine: sa.Engine) -> bool:
         )
 
 
-def unsent(connection: sa.Connection, limit: int) -> list[tuple[int, Message]]:
-    """Positions and messages not sent yet, oldest first; never by "position > last", which loses late commits."""
+class Unsent(NamedTuple):
+    """A row of the outbox that is still to be sent."""
+
+    position: int
+    user: str | None
+    message: Message
+
+
+def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
+    """Not sent yet, oldest first; never by "position > last", which loses late commits."""
     query = (
-        sa.select(OUTBOX.c.position, OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
+        sa.select(OUTBOX.c.position, OUTBOX.c.user, OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
         .where(OUTBOX.c.sent_at.is_(None))
         .order_by(OUTBOX.c.position)
         .limit(limit)
     )
-    return [(row.position, Message(row.id, row.type, row.body)) for row in connection.execute(query)]
+    return [Unsent(row.position, row.user, Message(row.id, row.type, row.body)) for row in connection.execute(query)]
 
 
 def mark_sent(connection: sa.Connection, positions: Sequence[int], now: float) -> None:

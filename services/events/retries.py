@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from services.events.inbox import Inbox
+from services.events.inbox import Inbox, is_due
 from services.events.store import reading, take_turn
 from services.events.tables import INBOX
 
 
 def retry_due(engine: sa.Engine, inboxes: Sequence[Inbox], now: float) -> int:
     """Try what is due, a transaction an inbox; how many were tried. A look without a lock comes first."""
-    due = sa.select(INBOX.c.consumer).where(INBOX.c.state == "waiting", INBOX.c.not_before <= now).distinct()
+    longest_s = max((inbox.patience.longest_s for inbox in inboxes), default=0.0)
+    due = sa.select(INBOX.c.consumer).where(INBOX.c.state == "waiting", is_due(now, longest_s)).distinct()
     with reading(engine) as connection:
         names = set(connection.execute(due).scalars())
     tried = 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from contracts.broker import Broker, BrokerAway, Delivery
+from contracts.broker import Broker, Delivery
 from services.events.inbox import Inbox
 from services.events.retries import retry_due
 from services.events.store import take_turn
@@ -25,7 +25,7 @@ class Runner:
     def step(self, wait_s: float = 0.0) -> int:
         """Take one batch, waiting so long for it, and try again what is due; how many were moved.
 
-        BrokerAway, or what the database raises: the step after it begins where the last acknowledgement is.
+        After whatever it raises, such as BrokerAway, the next step begins where the last acknowledgement is.
         """
         tried = retry_due(self._engine, [self._inbox], self._clock())
         name = self._inbox.consumer.name
@@ -37,7 +37,7 @@ class Runner:
             if deliveries:
                 self._absorb(deliveries)
                 self._broker.acknowledge(name, deliveries)
-        except (BrokerAway, sa.exc.SQLAlchemyError):  # what was handed out and not settled comes again, in order
+        except Exception:  # what was handed out and not settled comes again, in order
             self._in_place = False
             raise
         return tried + len(deliveries)

@@ -1,7 +1,9 @@
 """The signal log: what users did with tips, kept in order, asked by time and user, replayed into new consumers."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,7 +20,7 @@ BATCH = 500
 
 
 class SignalLog:
-    """Implements contracts.events.Consumer: keeps each signal under its own time."""
+    """Implements contracts.events.ConsumerOfMany: keeps each signal under its own time."""
 
     name = "signals"
     takes: tuple[type[Payload], ...] = KINDS
@@ -29,9 +31,15 @@ class SignalLog:
 
     def handle(self, connection: sa.Connection, event: Event) -> None:
         """Keep it; a personal payload is sealed again."""
+        self.handle_all(connection, [event])
+
+    def handle_all(self, connection: sa.Connection, events: Sequence[Event]) -> None:
+        """Keep them in this order."""
+        connection.execute(SIGNALS.insert(), [self._row(event) for event in events])
+
+    def _row(self, event: Event) -> dict[str, Any]:
         at = datetime.fromisoformat(event.time).timestamp()
-        row = {"id": event.id, "type": event.type, "user": event.user, "at": at, "body": self._codec.encode(event)}
-        connection.execute(SIGNALS.insert(), row)
+        return {"id": event.id, "type": event.type, "user": event.user, "at": at, "body": self._codec.encode(event)}
 
     def find(
         self,

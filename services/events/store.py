@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+TURNS = 0x65767473
+"""The class of these advisory locks in PostgreSQL."""
+
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -14,10 +17,12 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
-def take_turn(connection: sa.Connection, what: str) -> None:
-    """Wait until no other transaction has the turn named `what`; it ends with the transaction.
+def take_turn(connection: sa.Connection, *names: str) -> None:
+    """Wait until no other transaction has a turn of one of these names; turns end with the transaction.
 
-    On SQLite the engine took the write lock when the transaction began, which is the one turn there is.
+    Several are taken in an order of their own, so that two that want the same ones do not wait for each other. On
+    SQLite the engine took the write lock when the transaction began, which is the one turn there is.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x65767473, zlib.crc32(what.encode()) - 2**31)))
+        for key in sorted({zlib.crc32(name.encode()) - 2**31 for name in names}):
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS, key)))

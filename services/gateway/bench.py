@@ -21,6 +21,9 @@ from services.gateway.answers import of_refusal, problem
 from services.gateway.edge import caller_of, request_id_of
 from services.gateway.fresh import kept
 
+KEY_PATH = ("idempotency_key",)
+"""What launches blame when the key is."""
+
 
 class BenchRun(Options, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """The body of `POST /api/bench/run`: the options of every door, with the experiment and its judges."""
@@ -165,8 +168,9 @@ def _wanted(request: Request, caller: Caller, body: bytes) -> LaunchRequest:
 
 def _of_launch(refusal: Refusal) -> Response:
     """422 for a key that came with other options, as idempotency keys have it; 409 with Retry-After while it runs."""
-    if isinstance(refusal, Conflict) and refusal.path == ("key",):
-        return problem(422, "KEY_REUSED", refusal.message, ("Idempotency-Key",))
+    if refusal.path == KEY_PATH and isinstance(refusal, Conflict | InvalidInput):
+        code = "KEY_REUSED" if isinstance(refusal, Conflict) else refusal.code
+        return problem(422, code, refusal.message, ("Idempotency-Key",))
     if isinstance(refusal, NotJson):
         return problem(415, refusal.code, refusal.message)
     answer = of_refusal(refusal)

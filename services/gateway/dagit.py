@@ -26,75 +26,22 @@ from services.gateway.admission import (
     replayed,
 )
 from services.gateway.dagit_mutations import ALLOWED, ReadConfig, check_call
+from services.gateway.dagit_pages import FILES, PAGES, PREFIX, is_open, with_policy
 from services.gateway.dagit_socket import DagitSocket, IsLive
 from services.gateway.documents import Call, Unreadable, kinds, mutations, read_document
 
-PREFIX = "/dagster"
 LARGEST = 1_000_000
-FILES = frozenset(
-    {
-        "_next",
-        "vendor",
-        "favicon-run-failed.svg",
-        "favicon-run-pending.svg",
-        "favicon-run-success.svg",
-        "favicon.ico",
-        "favicon.png",
-        "favicon.svg",
-        "manifest.json",
-        "robots.txt",
-        "server_info",
-        "logs",
-    }
-)
-PAGES = frozenset(
-    {
-        "",
-        "asset-groups",
-        "assets",
-        "automation",
-        "backfills",
-        "catalog",
-        "code-location",
-        "config",
-        "deployment",
-        "global-asset-lineage",
-        "health",
-        "instance",
-        "jobs",
-        "locations",
-        "overview",
-        "runs",
-        "runs-timeline",
-        "schedules",
-        "search",
-        "selection",
-        "sensors",
-        "settings",
-        "snapshots",
-        "timeline",
-        "workspace",
-    }
-)
-"""First segments of the paths that are answered; everything else is 404."""
-
 OPERATION = re.compile(rb"(op=[A-Za-z0-9_]{0,200})?")
 """All that Dagit's pages write into the address of a query: its name, for people who read logs."""
 
 BAD_RESULTS = ("Error", "NotFound", "Invalid", "Failure", "Conflict")
-POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; "
-    "form-action 'self'; frame-ancestors 'self'; object-src 'none'; worker-src 'self' blob:; "
-    "style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline' 'unsafe-eval'"
-)
-"""A second policy beside Dagit's own, which a browser enforces too: tips shown there load nothing from elsewhere."""
 
 
 class DagitDoor:
     """Guards Dagit's app, which `app` gives once it is there.
 
-    `origin` is the one that our pages have, `opened` names mutations that a setting allows beyond the list, and
-    `record` keeps an audit row. `request_id` gives a new id.
+    `origin` is the one that our pages have, `opened` names mutations and pages that a setting allows beyond the lists,
+    and `record` keeps an audit row. `request_id` gives a new id.
     """
 
     def __init__(
@@ -113,7 +60,7 @@ class DagitDoor:
     ) -> None:
         self._app, self._caller_of, self._origin, self._launches = app, caller_of, origin, launches
         self._record, self._now, self._request_id, self._read_config = record, now, request_id, read_config
-        self._allowed = ALLOWED | opened
+        self._allowed, self._pages = ALLOWED | opened, FILES | PAGES | opened
         self._socket = DagitSocket(caller_of, is_live, origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,8 +77,8 @@ class DagitDoor:
             await page(503, "Dagit", "Dagit is starting; this page asks again.", again_s=2)(scope, receive, send)
         elif scope["path"].removeprefix(PREFIX) == "/graphql":
             await self._graphql(app, caller, inner, receive, send)
-        elif _is_open(scope):
-            await app(inner, receive, _with_policy(scope, send))
+        elif is_open(scope, self._pages):
+            await app(inner, receive, with_policy(scope, send))
         else:
             await refusal(404, "NOT_FOUND", "there is no such page here")(scope, receive, send)
 
@@ -147,7 +94,7 @@ class DagitDoor:
                 turned_away = refusal(400, "BAD_REQUEST", str(error))
             else:
                 if not calls:
-                    await app(scope, replayed(body, receive), _with_policy(scope, send))
+                    await app(scope, replayed(body, receive), with_policy(scope, send))
                     return
                 turned_away = await self._mutate(app, caller, calls, scope, replayed(body, receive), send)
         if turned_away is not None:
@@ -191,7 +138,7 @@ class DagitDoor:
         outcome = _outcome(kept)
         for call, target in zip(calls, targets, strict=True):
             await self._write(caller, call, target, outcome, request_id)
-        hardened = _with_policy(scope, send)
+        hardened = with_policy(scope, send)
         for message in kept:
             await hardened(message)
         return None
@@ -208,14 +155,6 @@ class DagitDoor:
             request_id=request_id,
         )
         await asyncio.to_thread(self._record, entry)
-
-
-def _is_open(scope: Scope) -> bool:
-    path: str = scope["path"]
-    parts = path.removeprefix(PREFIX).lstrip("/").split("/")
-    if ".." in parts or "\0" in path:  # Dagit makes paths of files from these
-        return False
-    return scope["method"] in {"GET", "HEAD"} and parts[0] in FILES | PAGES
 
 
 def _calls(body: bytes) -> list[Call]:
@@ -257,21 +196,3 @@ def _outcome(messages: list[Message]) -> str:
     results = [value for value in data.values() if isinstance(value, dict)]
     bad = any(str(value.get("__typename", "")).endswith(BAD_RESULTS) for value in results)
     return "REFUSED" if bad else "done"
-
-
-def _with_policy(scope: Scope, send: Send) -> Send:
-    """Add what keeps hostile text inert to an answer's head."""
-    logs = scope["path"].startswith(f"{PREFIX}/logs/")
-    policy = "default-src 'none'; sandbox" if logs else POLICY
-    extra = [(b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff")]
-    if logs:
-        extra.append((b"content-disposition", b"attachment"))
-
-    async def hardened(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            names = {name for name, _ in extra if name != b"content-security-policy"}
-            kept = [(name, value) for name, value in message["headers"] if name.lower() not in names]
-            message = {**message, "headers": [*kept, *extra]}
-        await send(message)
-
-    return hardened

@@ -31,6 +31,29 @@ PLAIN = frozenset(
 """Let through as they are."""
 
 ALLOWED = LAUNCHES | REEXECUTIONS | PLAIN | {"launchMultipleRuns", "launchPartitionBackfill", "addDynamicPartition"}
+OPENABLE = frozenset(
+    {
+        "deleteConcurrencyLimit",
+        "deleteDynamicPartitions",
+        "deleteRun",
+        "download_debug",
+        "freeConcurrencySlots",
+        "freeConcurrencySlotsForRun",
+        "notebook",
+        "reportAssetCheckEvaluations",
+        "reportRunlessAssetEvents",
+        "resetSchedule",
+        "resumePartitionBackfill",
+        "scheduleDryRun",
+        "setConcurrencyLimit",
+        "setSensorCursor",
+        "startSchedule",
+        "stopRunningSchedule",
+        "wipeAssets",
+    }
+)
+"""Mutations and the first segments of pages that a setting may open; anything else stays shut."""
+
 PARTITION = "dagster/partition"
 RANGES = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 MOST_PARTITIONS = 1_000

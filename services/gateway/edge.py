@@ -9,14 +9,17 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.access import Caller
 from contracts.auth import AuthUnavailable
 from contracts.refusals import Refusal
+from contracts.trace import TRACEPARENT
+from services.gateway.bodies import Body, TooLarge, TooSlow
 from services.gateway.origins import address_of, cors, from_elsewhere, is_preflight
 from services.gateway.problems import KIND, RETRY_S, problem_body
 from services.gateway.rates import RateLimits
@@ -26,6 +29,8 @@ CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
 """Keys of the scope that every door behind the edge reads."""
 TOLD = "tipbench.told"
 """Key of the scope that holds the header fields which the edge adds to whatever is answered."""
+LIMITED, DEFECT = "tipbench.limited", "tipbench.defect"
+"""Keys of the scope that hold the rate limit that refused a request, and the class of a defect that ended it."""
 
 SECURE = {
     b"x-content-type-options": b"nosniff",
@@ -44,8 +49,9 @@ class EdgeRules:
 
     `hosts` are exact Host headers; `free_bodies` path prefixes whose doors count their own, larger bodies;
     `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long a door
-    may take to begin its answer. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from
-    the addresses in `trusted_proxies`.
+    may take to begin its answer once the body is there; the body may take `body_s`, and a second more for each
+    `slowest` bytes of it. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from the
+    addresses in `trusted_proxies`. Whoever opens a page under a host of `aliases` is sent to the origin it stands for.
     """
 
     hosts: frozenset[str]
@@ -53,6 +59,9 @@ class EdgeRules:
     free_bodies: tuple[str, ...] = ("/uploads/",)
     public: tuple[str, ...] = ("/uploads/", "/webhooks/")
     answer_s: float = 60.0
+    body_s: float = 20.0
+    slowest: int = 10_000
+    aliases: Mapping[str, str] = field(default_factory=dict)
     cors_origins: frozenset[str] = frozenset()
     trusted_proxies: frozenset[str] = frozenset()
 
@@ -92,11 +101,16 @@ class Edge:
         given = headers.get("x-request-id", "")
         scope[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else self._new_id()
         scope[TRACE] = trace_of(headers.get("traceparent"), self._chance)
+        TRACEPARENT.set(str(scope[TRACE]))
         preflight = scope["type"] == "http" and is_preflight(scope["method"], headers)
         shared = cors(headers, self._rules.cors_origins, preflight=preflight)
         scope[TOLD] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
-        refused = await self._refusal(scope, headers)
-        if refused is not None:
+        elsewhere = self._elsewhere(scope, headers)
+        refused = None if elsewhere else await self._refusal(scope, headers)
+        if elsewhere is not None:
+            await send({"type": "http.response.start", "status": 308, "headers": _secured([elsewhere], scope)})
+            await send({"type": "http.response.body", "body": b""})
+        elif refused is not None:
             await _refuse(scope, send, *refused)
         elif preflight and len(shared) > 1:
             await send({"type": "http.response.start", "status": 204, "headers": _secured([], scope)})
@@ -105,6 +119,19 @@ class Edge:
             await self._app(scope, receive, send)
         else:
             await self._answer(scope, receive, send)
+
+    def _elsewhere(self, scope: Scope, headers: Mapping[str, str]) -> tuple[bytes, bytes] | None:
+        """Where a page is found that was opened under another name of this host."""
+        origin = self._rules.aliases.get(headers.get("host", "").lower())
+        if origin is None or scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+            return None
+        if headers.get("sec-fetch-mode", "navigate") != "navigate":
+            return None
+        path = scope.get("raw_path") or quote(scope["path"]).encode()
+        if not path.startswith(b"/"):
+            return None
+        asked = b"?" + scope["query_string"] if scope["query_string"] else b""
+        return b"location", origin.encode() + path.partition(b"?")[0] + asked
 
     async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
         """Why the request goes no further, and the caller put into the scope when it does."""
@@ -125,7 +152,10 @@ class Edge:
         address = address_of(peer, headers.get("x-forwarded-for", ""), self._rules.trusted_proxies)
         counted = await self._rates.count(scope["method"], scope["path"], scope[CALLER], address)
         scope[TOLD] += counted.headers
-        return None if counted.passes else (429, "RATE_LIMITED", "too many requests: Retry-After says when")
+        if counted.passes:
+            return None
+        scope[LIMITED] = counted.name
+        return (429, "RATE_LIMITED", "too many requests: Retry-After says when")
 
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
         try:
@@ -147,17 +177,9 @@ class Edge:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the body, add headers, and answer for a door that says nothing in time or fails."""
-        limit = None if scope["path"].startswith(self._rules.free_bodies) else self._rules.body_bytes
-        counted, began = 0, False
-
-        async def counting() -> Message:
-            nonlocal counted
-            message = await receive()
-            if message["type"] == "http.request":
-                counted += len(message.get("body", b""))
-                if limit is not None and counted > limit:
-                    raise _TooLarge
-            return message
+        rules, loop = self._rules, asyncio.get_running_loop()
+        limit = None if scope["path"].startswith(rules.free_bodies) else rules.body_bytes
+        began = False
 
         async def sending(message: Message) -> None:
             nonlocal began
@@ -167,13 +189,19 @@ class Edge:
                 message = {**message, "headers": _secured(message.get("headers", []), scope)}
             await send(message)
 
+        def read() -> None:
+            if not began:
+                patience.reschedule(loop.time() + rules.answer_s)
+
+        body = Body(receive, limit, rules.body_s, rules.slowest, read)
         try:
-            async with asyncio.timeout(self._rules.answer_s) as patience:
-                await self._app(scope, counting, sending)
+            async with asyncio.timeout(rules.answer_s + rules.body_s) as patience:
+                await self._app(scope, body, sending)
         except Exception as error:  # noqa: BLE001  # the edge of the process
             # What no door has answered is masked, and only its kind is logged.
             status, code, said = _last_word(error, limit)
             if status == 500:
+                scope[DEFECT] = type(error).__name__
                 log.error("request %s failed: %s", scope[REQUEST_ID], type(error).__name__)  # noqa: TRY400  # no values
             if began:
                 raise CutOff(f"request {scope[REQUEST_ID]} was cut off") from None
@@ -184,13 +212,11 @@ class CutOff(RuntimeError):
     """An answer that failed after it had begun: the server closes the connection."""
 
 
-class _TooLarge(Exception):
-    """The body is over its limit."""
-
-
 def _last_word(error: Exception, limit: int | None) -> Refused:
-    if isinstance(error, _TooLarge):
+    if isinstance(error, TooLarge):
         return 413, "TOO_LARGE", f"the body is over {limit} bytes"
+    if isinstance(error, TooSlow):
+        return 408, "TIMEOUT", "the body came too slowly"
     if isinstance(error, TimeoutError):
         return 503, "TIMEOUT", "the answer took too long"
     return 500, "INTERNAL", "something went wrong here; the log has it under this id"
@@ -234,6 +260,8 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, message: str
         return
     body = problem_body(status, code, message, {"request_id": scope[REQUEST_ID]})
     headers = [(b"content-type", KIND.encode()), (b"cache-control", b"no-store")]
+    if status in {408, 413}:
+        headers.append((b"connection", b"close"))  # the rest of the body is not waited for
     if status in RETRY_S:
         headers.append((b"retry-after", RETRY_S[status].encode()))
     headers.append((b"content-length", str(len(body)).encode()))

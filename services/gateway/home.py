@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -13,9 +15,12 @@ from starlette.routing import Route
 from contracts.access import Caller
 from contracts.home import HomeSection
 from contracts.refusals import Refusal
+from contracts.trace import TRACEPARENT, Trace
+from contracts.watching import Called, Watcher
 from services.gateway.answers import problem
 from services.gateway.edge import caller_of, request_id_of
 from services.gateway.fresh import VARY, kept
+from services.gateway.trace import TRACE, child_of
 
 SECTIONS = ("profile", "tips", "connections", "notifications")
 BUDGET_S = 2.0
@@ -43,9 +48,17 @@ class HomeDoor:
     """Asks the modules there are, all at once; `clock` gives seconds that never go back."""
 
     def __init__(
-        self, modules: Mapping[str, HomeSection], *, clock: Callable[[], float], budget_s: float = BUDGET_S
+        self,
+        modules: Mapping[str, HomeSection],
+        *,
+        clock: Callable[[], float],
+        budget_s: float = BUDGET_S,
+        watcher: Watcher | None = None,
+        now_ns: Callable[[], int] = time.time_ns,
+        chance: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._modules, self._clock, self._budget_s = modules, clock, budget_s
+        self._watcher, self._now_ns, self._chance = watcher, now_ns, chance
 
     def route(self) -> Route:
         """For the application's router."""
@@ -57,23 +70,35 @@ class HomeDoor:
             answer = problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token")
             answer.headers["www-authenticate"] = "Bearer"
             return answer
-        home = await self.screen(caller, request_id_of(request.scope))
+        home = await self.screen(caller, request_id_of(request.scope), request.scope[TRACE])
         if home.complete:
             return kept(request, msgspec.json.encode(home))
         headers = {"cache-control": "private, no-store", "vary": VARY}
         return Response(msgspec.json.encode(home), 200, headers, "application/json")
 
-    async def screen(self, caller: Caller, request_id: str) -> Home:
+    async def screen(self, caller: Caller, request_id: str, trace: Trace) -> Home:
         """Every section, within the budget."""
         ends = self._clock() + self._budget_s - MARGIN_S
-        asked = [self._section(name, caller, ends, request_id) for name in SECTIONS]
+        asked = [self._traced(name, caller, ends, request_id, trace) for name in SECTIONS]
         sections = dict(zip(SECTIONS, await asyncio.gather(*asked), strict=True))
         return Home(all(section.status == "ok" for section in sections.values()), sections)
 
-    async def _section(self, name: str, caller: Caller, ends: float, request_id: str) -> Section:
-        module = self._modules.get(name)
-        if module is None:
+    async def _traced(self, name: str, caller: Caller, ends: float, request_id: str, trace: Trace) -> Section:
+        """A module's section; the module is called inside a step of its own, which whoever watches is told of."""
+        if name not in self._modules:
             return Section("unavailable", "NOT_BUILT")
+        step, began_ns, began = child_of(trace, self._chance), self._now_ns(), self._clock()
+        TRACEPARENT.set(str(step))  # of this section's task alone
+        section = await self._section(name, caller, ends, request_id)
+        if self._watcher is not None:
+            outcome, took_s = section.reason or section.status, self._clock() - began
+            self._watcher.called(
+                Called(name=f"home {name}", outcome=outcome, began_ns=began_ns, took_s=took_s, trace=step)
+            )
+        return section
+
+    async def _section(self, name: str, caller: Caller, ends: float, request_id: str) -> Section:
+        module = self._modules[name]
         left = max(0.0, ends - self._clock())
         try:
             async with asyncio.timeout(left):

@@ -14,6 +14,8 @@ from services.gateway.bench import BenchRun, Queued
 from services.gateway.edge import caller_of
 from services.gateway.fresh import kept
 from services.gateway.home import Home
+from services.gateway.openapi_profile import RECORDS as PROFILE
+from services.gateway.openapi_profile import profile_paths
 from services.gateway.problems import KIND
 
 REF = "#/components/schemas/"
@@ -21,12 +23,16 @@ WHEN = {
     400: "The request cannot be read.",
     401: "No credential, or one that does not count.",
     403: "The role is too low, or the request comes from another page.",
-    404: "There is no such experiment.",
+    404: "There is no such thing.",
     405: "Another method.",
     409: "The name is taken, the experiment is archived, or the same key is being launched.",
+    408: "The body came too slowly.",
+    410: "This user asked to be erased.",
+    412: "It was changed since it was read.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "A value cannot be used, or the key was used with other options.",
+    428: "The change does not say what it is of: If-Match.",
     429: "Too many requests; Retry-After says when.",
     503: "Something that is needed is away; Retry-After says when.",
 }
@@ -100,7 +106,7 @@ def _paths() -> dict[str, Any]:
                 "headers": location,
                 "content": {"application/json": {"schema": {"$ref": REF + "Queued"}}},
             },
-            **_refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
+            **_refusals(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
         },
     }
     by = (
@@ -121,12 +127,13 @@ def _paths() -> dict[str, Any]:
             "get": _get("leaderboard", "Cells, best first.", board, 403, 404, 422, given=by)
         },
         "/v1/home": {"get": _get("home", "The app's first screen.", {"$ref": REF + "Home"})},
+        **profile_paths(_refusals),
     }
 
 
 def document() -> dict[str, Any]:
     """The whole description."""
-    records = (ExperimentRow, RunRecord, LeaderboardRow, SliceRow, BenchRun, Queued, Home)
+    records = (ExperimentRow, RunRecord, LeaderboardRow, SliceRow, BenchRun, Queued, Home, *PROFILE)
     _, schemas = msgspec.json.schema_components(records, ref_template=REF + "{name}")
     return {
         "openapi": "3.1.0",

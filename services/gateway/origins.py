@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 
-ANY_METHOD = b"GET, HEAD, POST"
-ANY_HEADER = b"authorization, content-type, idempotency-key, if-none-match, traceparent, x-request-id"
-SHOWN = b"etag, location, ratelimit, ratelimit-policy, retry-after, traceparent, x-request-id"
+ANY_METHOD = b"GET, HEAD, POST, PUT"
+ANY_HEADER = b"authorization, content-type, idempotency-key, if-match, if-none-match, traceparent, x-request-id"
+SHOWN = b"etag, idempotency-replayed, location, ratelimit, ratelimit-policy, retry-after, traceparent, x-request-id"
 Headers = list[tuple[bytes, bytes]]
 
 

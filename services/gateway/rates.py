@@ -24,8 +24,11 @@ class Rate:
 RATES = (
     Rate("launch", "/api/bench/run", 60, "POST"),
     Rate("bench", "/api/", 600),
+    Rate("export", "/v1/profile/export", 6, "POST"),
+    Rate("erase", "/v1/profile/erase", 6, "POST"),
     Rate("app", "/v1/", 600),
     Rate("auth", "/auth/", 300),
+    Rate("metrics", "/metrics", 120),
     Rate("uploads", "/uploads/", 300),
     Rate("webhooks", "/webhooks/", 1_200),
 )
@@ -34,10 +37,11 @@ RATES = (
 
 @dataclass(frozen=True)
 class Counted:
-    """A request that was counted: whether it passes, and what the client is told of what is left."""
+    """A request that was counted: whether it passes, what the client is told of what is left, and by which rate."""
 
     passes: bool
     headers: list[tuple[bytes, bytes]]
+    name: str = ""
 
 
 class RateLimits:
@@ -54,7 +58,8 @@ class RateLimits:
                 who = f"user:{caller.subject}" if caller else f"address:{address}"
                 passes = await self._windows.hit(item, rate.name, who)
                 until, left = await self._windows.get_window_stats(item, rate.name, who)
-                return Counted(passes, _told(rate, max(0, left), max(1, math.ceil(until - time.time())), passes=passes))
+                told = _told(rate, max(0, left), max(1, math.ceil(until - time.time())), passes=passes)
+                return Counted(passes, told, rate.name)
         return Counted(passes=True, headers=[])
 
 

@@ -3,26 +3,13 @@
 import re
 from collections.abc import Callable
 
-import msgspec
+from contracts.trace import Trace
 
 TRACE = "tipbench.trace"
 """Key of the scope that holds the request's trace."""
 _HEADER = re.compile(
     r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?", re.ASCII
 )
-
-
-class Trace(msgspec.Struct, frozen=True):
-    """One request's place in a trace; `parent` is the client's span, None where the trace begins here."""
-
-    trace_id: str
-    span_id: str
-    flags: str = "01"
-    parent: str | None = None
-
-    def __str__(self) -> str:
-        """As `traceparent` states it."""
-        return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
 
 def trace_of(header: str | None, chance: Callable[[int], bytes]) -> Trace:
@@ -35,3 +22,8 @@ def trace_of(header: str | None, chance: Callable[[int], bytes]) -> Trace:
     if found is None or (found[1] == "00" and found[5] is not None):
         return Trace(chance(16).hex(), span)
     return Trace(found[2], span, f"{int(found[4], 16) & 1:02x}", found[3])
+
+
+def child_of(trace: Trace, chance: Callable[[int], bytes]) -> Trace:
+    """A step inside it."""
+    return Trace(trace.trace_id, chance(8).hex(), trace.flags, trace.span_id)

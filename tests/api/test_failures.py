@@ -1,7 +1,7 @@
 import pytest
 
 from api.connection import InvalidCursor
-from api.failures import FAILURES, InvalidInput, failure_of
+from api.failures import FAILURES, InvalidInput, called, failure_of
 from contracts import refusals
 
 
@@ -29,6 +29,14 @@ def test_options_are_spelled_as_in_the_schema() -> None:
     assert failure_of(refusals.InvalidInput("no", ("n_tips",))).path == ["nTips"]
     assert failure_of(refusals.Conflict("no", ("idempotency_key",))).path == ["idempotencyKey"]
     assert failure_of(refusals.InvalidInput("no", ("scores", "tone_of_voice"))).path == ["scores", "tone_of_voice"]
+
+
+def test_a_field_names_its_own_argument() -> None:
+    """Where the experiment's argument is `name`, the path says so; other paths stay."""
+    for given, said in ((("experiment",), ("name",)), (("baseline",), ("baseline",)), ((), ())):
+        with pytest.raises(refusals.Conflict) as caught, called("name"):
+            raise refusals.Conflict("no", given)
+        assert caught.value.path == said
 
 
 def test_a_message_that_quotes_a_body_is_cut() -> None:

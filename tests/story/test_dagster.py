@@ -61,6 +61,7 @@ def _shape(house: House) -> dict[str, Any]:
             for check in checks
         ),
         "jobs": sorted(name for name in repository.job_names if not name.startswith("__")),
+        "schedules": sorted(f"{one.name} {one.cron_schedule} {one.job_name}" for one in repository.schedule_defs),
         "sensors": sorted(sensor.name for sensor in repository.sensor_defs),
     }
 

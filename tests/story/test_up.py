@@ -179,3 +179,13 @@ def test_a_busy_port_is_one_sentence(project: Any) -> None:
     assert (process.returncode, err.count("\n")) == (2, 1)
     assert f"port {port}" in err
     assert "--port" in err
+
+
+def test_a_setting_that_opens_too_much_is_one_sentence(project: Any) -> None:
+    """Exit code 2 with what may be opened, before anything is started."""
+    (project.folder / "tipbench.toml").write_text('[up]\ndagit_opened = ["everything"]\n')
+    process = project.start("up", "--port", str(_free_port()))
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.count("\n")) == (2, 1)
+    assert "dagit_opened holds everything: use any of" in err
+    _await_nothing_left(project.home)

@@ -12,6 +12,7 @@ from api.schema import print_schema
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.documents import documents
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 GOLDEN = Path(__file__).parents[1] / "golden" / "access.json"
 PEOPLE = (None, "user", "other", "anna", "bert", "admin")
 TEXTS = {"experiment": NAME, "name": NAME, "round": "round-anna", "item": "an-item-of-nobody", "judge": "anna"}
@@ -98,6 +99,32 @@ def test_a_demoted_admin_is_refused(served: Served) -> None:
     assert "data" in served.ask("POST", "/graphql", content=body, headers=cookie).json()
     served.graphql(f'mutation {{ grantRole(user: "{invited.caller.subject}", role: USER) {{ __typename }} }}', "admin")
     assert outcome(served.ask("POST", "/graphql", content=body, headers=cookie).json()) == "FORBIDDEN"
+
+
+def test_what_cannot_be_read_is_unavailable_and_named(served: Served) -> None:
+    """A damaged file of the lake is said at the field that needed it, by its place in the lake, not masked."""
+    folder = served.house.home.experiment(NAME)
+    for file, query in (
+        ("leaderboards/manifest.json", f'{{ leaderboard(experiment: "{NAME}") {{ snapshot }} }}'),
+        ("records.jsonl", f'{{ experiment(name: "{NAME}") {{ baseline }} }}'),
+        ("candidates/manifest.json", f'{{ candidates(experiment: "{NAME}") {{ nodes {{ id }} }} }}'),
+    ):
+        whole = (folder / file).read_bytes()
+        (folder / file).write_bytes(b"{\n")
+        error = served.graphql(query, "admin")["errors"][0]
+        assert error["extensions"]["code"] == "UNAVAILABLE", file
+        assert error["message"].startswith(f"lake/{NAME}/{file} cannot be read")
+        (folder / file).write_bytes(whole)
+
+
+def test_an_argument_called_name_is_named_so(served: Served) -> None:
+    """Refusals of archiving and of the baseline blame the argument that they were given."""
+    for mutation in (
+        'archiveExperiment(name: "tip-bench-none")',
+        'setBaseline(name: "tip-bench-none", baseline: "a/b")',
+    ):
+        found = served.graphql(f"mutation {{ {mutation} {{ ... on Failure {{ code path }} }} }}", "admin")["data"]
+        assert next(iter(found.values())) == {"code": "NOT_FOUND", "path": ["name"]}
 
 
 def test_other_methods_hosts_and_origins_get_nowhere(served: Served) -> None:

@@ -2,22 +2,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from contracts.oidc import Provider
-from resources.database import open_engine
-from resources.home import Home
-from services.auth.keys import KeyRing
-from services.auth.module import AuthModule
+from resources.sealing import UserKeys
+from services.auth.identities import Identities
 from tests.wiring.conftest import ORIGIN, Served
-from wiring.database import BRANCHES, HERE, open_database
 from wiring.provider_tables import AuthTable
 from wiring.settings import SettingsError, read_project_file
-from wiring.sign_in import build_sign_in
+from wiring.sign_in import build_clients, build_sign_in
 
 WRITTEN = """
 [[auth.providers]]
@@ -54,7 +48,8 @@ def _read(folder: Path, text: str) -> AuthTable:
 
 def _providers(folder: Path, text: str, auth: Any = None) -> dict[str, Provider]:
     table = _read(folder, text)
-    return build_sign_in(table, {"GOOGLE_SECRET": "planted"}, folder, auth, ORIGIN).providers
+    identities = Identities(b"i" * 32, UserKeys(folder / "user-keys.db", b"h" * 32))
+    return build_sign_in(table, {"GOOGLE_SECRET": "planted"}, folder, auth, ORIGIN, identities).providers
 
 
 def test_providers_come_from_the_project_file(tmp_path: Path) -> None:
@@ -116,28 +111,47 @@ def test_only_the_callback_is_open_to_other_origins(served: Served) -> None:
     assert "No provider is configured" in served.ask("GET", "/auth/sign-in").text
 
 
-def test_a_home_from_before_providers_signs_in_after_the_upgrade(tmp_path: Path) -> None:
-    """A database at auth_0001 with a user, a session and an invitation is brought up, and all three count."""
-    home = Home(tmp_path)
-    engine = open_engine(f"sqlite:///{home.database}")
-    config = Config()
-    config.set_main_option("script_location", str(HERE / "wiring" / "migrations"))
-    config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(str(path) for path in BRANCHES))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "auth_0001")
-    assert not sa.inspect(engine).has_table("auth_identities")
-    before = AuthModule(engine, KeyRing(home.keys))
-    session, link = before.redeem(before.local_link().secret), before.local_link()
-    engine.dispose()
-    upgraded = open_database(home, None)
-    assert sa.inspect(upgraded).has_table("auth_identities")
-    after = AuthModule(upgraded, KeyRing(home.keys))
-    assert after.by_session(session.secret) is not None
-    assert after.redeem(link.secret).caller.subject == "local-admin"
-    sign_in = build_sign_in(AuthTable(), {}, tmp_path, after, ORIGIN)
-    assert sign_in.providers == {}
-    with upgraded.connect() as connection:
-        assert connection.execute(sa.text("SELECT count(*) FROM auth_attempts")).scalar_one() == 0
-    upgraded.dispose()
+CLIENT = """
+[[auth.clients]]
+id = "tip-app"
+label = "Tips"
+redirects = ["com.example.tips:/signed-in", "http://127.0.0.1/signed-in"]
+"""
+
+
+def test_native_clients_come_from_the_project_file(tmp_path: Path) -> None:
+    """Id, label and redirects; the label is the id where none is given."""
+    (client,) = build_clients(_read(tmp_path, CLIENT))
+    assert (client.id, client.label, len(client.redirects)) == ("tip-app", "Tips", 2)
+    (bare,) = build_clients(_read(tmp_path, CLIENT.replace('label = "Tips"\n', "")))
+    assert bare.label == "tip-app"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"tip-app"', '"Tip App"', "Tip App"),
+        ("com.example.tips:/signed-in", "https://tips.example/x", "com.example.app:/path"),
+        ("127.0.0.1/", "127.0.0.1:80/", "any port"),
+        ('["com.example.tips:/signed-in", "http://127.0.0.1/signed-in"]', "[]", "redirects are missing"),
+        ("[[auth.clients]]", CLIENT + "[[auth.clients]]", "two have one id"),
+    ],
+)
+def test_a_client_that_cannot_be_used_is_named(tmp_path: Path, before: str, after: str, said: str) -> None:
+    """Before anything starts, with what it may be."""
+    with pytest.raises(SettingsError, match=said):
+        build_clients(_read(tmp_path, CLIENT.replace(before, after)))
+
+
+def test_the_native_routes_stand_behind_the_edge(served: Served) -> None:
+    """Metadata and errors of RFC 6749 come through; a session's cookie gets no token even with a form."""
+    said = served.ask("GET", "/.well-known/oauth-authorization-server").json()
+    assert (said["issuer"], said["token_endpoint"]) == (ORIGIN, f"{ORIGIN}/auth/token")
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = served.ask("POST", "/auth/token", headers=form, content=b"client_id=none")
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    answer = served.ask("POST", "/auth/token", "other", headers=form, content=b"client_id=none")
+    assert (answer.status_code, answer.json()["error"]) == (403, "unauthorized_client")
+    assert served.ask("GET", "/auth/authorize?client_id=none").status_code == 400
+    assert served.ask("GET", "/auth/apps", "other").json() == {"apps": []}
+    assert served.ask("GET", "/auth/apps").status_code == 401

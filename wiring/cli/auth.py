@@ -15,6 +15,7 @@ from services.auth.sessions_http import JWKS_S
 from wiring.auth import build_auth
 from wiring.cli.context import settings_of
 from wiring.database import open_database
+from wiring.house_keys import make_keys
 from wiring.settings import Settings
 
 SKEW_S = 60
@@ -64,6 +65,15 @@ def link_command(ctx: click.Context, port: int | None) -> None:
 @click.group("keys")
 def keys_command() -> None:
     """Keys that this home signs with."""
+
+
+@keys_command.command("make")
+@click.pass_context
+def make_command(ctx: click.Context) -> None:
+    """Make the keys that are missing and print their names; `tipbench up` does so itself on a home's own database."""
+    settings = settings_of(ctx)
+    for name in make_keys(settings.home, settings.keys):
+        click.echo(name)
 
 
 @keys_command.group("rotate")

@@ -13,12 +13,15 @@ from wiring.exit_codes import DONE
 @click.pass_context
 def up_command(ctx: click.Context, port: int | None) -> int:
     """Serve on 127.0.0.1 with the sensor on the inbox running; Ctrl-C stops all of it."""
+    from wiring.house_keys import keys_for
     from wiring.up import Engine, end_on_signals, listen, only_one
 
     settings = settings_of(ctx)
     end_on_signals()
     with listen(port or settings.port) as listening:
         only_one(settings.home)
+        if made := keys_for(settings.home, settings.keys, settings.database_url):
+            click.echo(f"made in {settings.home.keys}: {', '.join(made)}", err=True)
         engine = Engine(settings, os.environ, lambda said: click.echo(said, err=True))
         try:
             engine.code.start()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.launches import ProgressEvent
 from contracts.refusals import InvalidInput, NotFound
@@ -90,6 +91,21 @@ def test_a_defect_or_failure_tells_no_traceback(ground: Ground) -> None:
     said = " ".join(event.message for event in found)
     assert "failed" in said
     assert not re.search(r"Traceback|File \"|\.py", said)
+
+
+def test_an_equal_launch_of_a_run_under_way_is_that_run(ground: Ground) -> None:
+    """With nothing new there is nothing to do twice; a judge that joins queues a run that exports for it."""
+    request = ground.request("repeated", **SLOW)
+    first = ground.launches.launch(request)
+    _wait_until_collecting(ground, first.run_id)
+    again = ground.launches.launch(request)
+    assert (again.run_id, again.repeated) == (first.run_id, True)
+    joined = ground.launches.launch(replace(request, judges=("agent", "bert")))
+    assert (joined.run_id != first.run_id, joined.repeated) == (True, False)
+    for run in (joined.run_id, first.run_id):
+        ground.launches.cancel(run)
+    _follow(ground, first.run_id)
+    assert not ground.launches.launch(request).repeated
 
 
 def test_a_running_run_is_cancelled(ground: Ground) -> None:

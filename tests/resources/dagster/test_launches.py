@@ -1,7 +1,6 @@
 """Launching on a real instance and code server: validation, keys, races, absence."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -93,6 +92,15 @@ def test_equal_launches_at_the_same_moment_are_one_run(ground: Ground) -> None:
     assert not ground.launches.launch(replace(request, accept_failures=True)).repeated
 
 
+def test_a_key_is_printable(ground: Ground) -> None:
+    """Control characters, nothing at all and more than 200 characters are no key."""
+    for key in ("", "a\x00b", "line\n", "k" * 201):
+        with pytest.raises(InvalidInput) as caught:
+            ground.launches.launch(ground.request("unkeyed", key=key))
+        assert caught.value.path == ("idempotency_key",)
+    assert read_spec(ground.house.home, "tip-bench-unkeyed") is None
+
+
 def test_a_crash_between_row_and_launch_launches_nothing_twice(ground: Ground) -> None:
     """A row without a run is taken up by its tag when the run was launched, and by a launch when it was not."""
     request = ground.request("crashed", key="x")
@@ -120,16 +128,15 @@ def test_two_launches_of_one_name_with_other_options_have_one_winner(ground: Gro
 
 
 def test_while_the_code_server_is_away_nothing_is_pinned(ground: Ground) -> None:
-    """A launch is refused as unavailable within a second, and the same key works when the server is back."""
+    """A launch is refused as unavailable, and the same key works when the server is back."""
+    ground.launches.launch(ground.request("pinned"))
     request = ground.request("away", key="later")
     with ground.without_code_server():
-        started = time.monotonic()
         with pytest.raises(Unavailable):
             ground.launches.launch(request)
-        assert time.monotonic() - started < 3
         assert read_spec(ground.house.home, "tip-bench-away") is None
         with pytest.raises(Unavailable):
-            ground.launches.publish("tip-bench-first", "u1")
+            ground.launches.publish("tip-bench-pinned", "u1")
     assert not ground.launches.launch(request).repeated
 
 

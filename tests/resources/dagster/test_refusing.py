@@ -1,11 +1,12 @@
 from contracts.refusals import Conflict, Unavailable
 from resources.dagster.refusing import as_refusal
-from resources.lake.specs import Archived, PinBroken
+from resources.lake.journal import JournalBroken
+from resources.lake.specs import Archived
 
 
-def test_a_broken_pin_tells_no_path() -> None:
+def test_a_broken_journal_tells_no_path() -> None:
     """Neither where the home is nor what the parser said."""
-    refusal = as_refusal(PinBroken("/there/lake/tip-bench-a/spec.json cannot be read: Input data was truncated"))
+    refusal = as_refusal(JournalBroken("/there/lake/tip-bench-a/journal.jsonl:2: Input data was truncated"))
     assert isinstance(refusal, Unavailable)
     assert "/there" not in refusal.message
     assert "truncated" not in refusal.message

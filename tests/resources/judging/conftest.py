@@ -230,10 +230,15 @@ class Office:
 
 
 @pytest.fixture
-def office(bench: Bench) -> Iterator[Office]:
-    """A pinned experiment with a room on a database of its own."""
+def office(bench: Bench, database_url: str) -> Iterator[Office]:
+    """A pinned experiment with a room on a database of its own, of each kind."""
+    yield from open_office(bench, database_url)
+
+
+def open_office(bench: Bench, url: str) -> Iterator[Office]:
+    """The same on one database."""
     pin(bench.home, bench.spec)
-    engine = open_engine(f"sqlite:///{bench.home.database}")
+    engine = open_engine(url)
     METADATA.create_all(engine)
     yield Office(bench, engine)
     engine.dispose()

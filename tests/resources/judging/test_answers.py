@@ -164,13 +164,15 @@ def test_a_file_and_a_page_supersede_each_other_by_time(office: Any, lines: Any)
 
 
 def test_an_answer_is_on_the_disk_before_the_judge_hears_of_it(office: Any) -> None:
-    """Another connection to the same file sees it, and SQLite synchronizes every commit."""
+    """Another connection to the same database sees it, and every commit is synchronized."""
     round_id = office.open()
     office.say(round_id, office.items(round_id)[0], 3)
     other = open_engine(str(office.engine.url))
     assert AnswerBatches(other, lambda: "0" * 16).unpublished()[office.bench.spec.experiment].answers == 1
+    asked = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}
+    statement, answer = asked[other.dialect.name]
     with other.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql(statement).scalar() == answer
     other.dispose()
 
 

@@ -3,6 +3,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,17 @@ import pytest
 
 from contracts.paging import PageRequest
 from resources.judging.inbox import pending
+from tests.resources.judging.conftest import Bench, Office, open_office
 
 pytestmark = pytest.mark.slow
 MOST_STEPS = 40
 ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def office(bench: Bench) -> Iterator[Office]:
+    """The database lies in the home, so that both are copied together."""
+    yield from open_office(bench, f"sqlite:///{bench.home.database}")
 
 
 def _run(home: Path, step: int) -> int:

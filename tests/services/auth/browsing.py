@@ -16,8 +16,10 @@ from starlette.requests import Request
 
 from contracts.oidc import ConfiguredAdmin, Provider
 from resources.oidc import OidcClient
+from resources.sealing import UserKeys
 from services.auth.door import Door
 from services.auth.http import auth_routes
+from services.auth.identities import Identities
 from services.auth.module import AuthModule
 from services.auth.sessions_http import session_routes
 from services.auth.sign_in import Arrived, SignIn
@@ -27,6 +29,12 @@ ORIGIN = "http://127.0.0.1:3000"
 OURS = {"Origin": ORIGIN, "X-Tipbench": "1", "Content-Type": "application/json"}
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 CURVE = ec.generate_private_key(ec.SECP256R1())
+
+
+def identities_of(auth: AuthModule) -> Identities:
+    """Identities sealed under users' keys in a file beside the signing keys of `auth`."""
+    beside = auth._keys._folder.with_name("user-keys.db")
+    return Identities(b"i" * 32, UserKeys(beside, b"h" * 32))
 
 
 def public_jwk(kid: str, private: Any = RSA, **more: Any) -> dict[str, Any]:
@@ -139,7 +147,13 @@ def visiting(
         async with OwnProvider(clock).running() as own:
             provider = Provider(**{"name": "own", "label": "Own", "issuer": own.issuer, "client_id": "us", **given})
             sign_in = SignIn(
-                auth, OidcClient(clock=time.monotonic), [provider], ORIGIN, admins=admins(own.issuer), clock=clock
+                auth,
+                OidcClient(clock=time.monotonic),
+                [provider],
+                ORIGIN,
+                identities=identities_of(auth),
+                admins=admins(own.issuer),
+                clock=clock,
             )
             visit = Visit(sign_in, auth, own)
             async with visit.browser:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from contracts.auth import AuthUnavailable
 from resources.database import open_engine
 from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
 from services.auth.tables import METADATA
+from tests.serving import asked_over_http
 
 START = 1_800_000_000.0
 
@@ -32,19 +34,30 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    """The tables in a file of their own folder."""
-    (tmp_path / "store").mkdir()
-    opened = open_engine(f"sqlite:///{tmp_path / 'store' / 'tipbench.db'}")
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """The tables, on each kind of database."""
+    opened = open_engine(database_url)
     METADATA.create_all(opened)
     yield opened
     opened.dispose()
 
 
 @pytest.fixture
-def auth(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
+def way() -> str:
+    """How the module is asked: here, or over HTTP; files of conformance tests say both."""
+    return "here"
+
+
+@pytest.fixture
+def auth(engine: sa.Engine, clock: Clock, tmp_path: Path, way: str) -> Iterator[AuthModule]:
     """The module."""
-    return AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
+    module = AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
+    if way == "here":
+        yield module
+        return
+    with asked_over_http("auth", module, clock, AuthUnavailable) as client:
+        client._keys = module._keys  # which tests make more modules with
+        yield client
 
 
 @pytest.fixture
@@ -54,11 +67,14 @@ def elsewhere(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
 
 
 @pytest.fixture
-def lose_store(engine: sa.Engine, tmp_path: Path) -> Callable[[], None]:
+def lose_store(engine: sa.Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], None]:
     """Take the database away, as a lost disk or server does."""
 
     def lose() -> None:
         engine.dispose()
+        if engine.dialect.name == "postgresql":
+            request.getfixturevalue("cluster").run(f"DROP DATABASE {engine.url.database} WITH (FORCE)")
+            return
         (tmp_path / "store").rename(tmp_path / "gone")
 
     return lose

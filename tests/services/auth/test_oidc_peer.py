@@ -1,16 +1,9 @@
 """Signing in with a certified provider, oidc-provider, run by Node on loopback."""
 
 import asyncio
-import fcntl
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -22,12 +15,9 @@ from resources.oidc import OidcClient
 from services.auth.attempts import proofs_of
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
-from tests.services.auth.browsing import ORIGIN, Visit
+from tests.services.auth.browsing import ORIGIN, Visit, identities_of
+from tests.services.auth.node_peer import free_port, provider_running
 
-ROOT = Path(__file__).parents[3]
-SOURCE, INSTALLED = ROOT / "tests" / "peers" / "oidc", ROOT / "build" / "peers" / "oidc"
-NODE = Path(sys.executable).with_name("node")
-DEADLINE_S = 20.0
 REDIRECTS = [f"{ORIGIN}/auth/callback/{name}" for name in ("peer", "public")]
 pytestmark = pytest.mark.slow
 
@@ -49,50 +39,12 @@ class Form(HTMLParser):
             self.fields[found["name"]] = found.get("value", "")
 
 
-def _install() -> None:
-    """oidc-provider as its lock file pins it, in the project's build folder; once for all workers."""
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    lock = (SOURCE / "package-lock.json").read_bytes()
-    done = INSTALLED / "installed.json"
-    with (INSTALLED / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        if not done.is_file() or done.read_bytes() != lock:
-            for name in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(SOURCE / name, INSTALLED / name)
-            npm = [str(NODE.with_name("npm")), "ci", "--no-progress"]
-            path = {"PATH": f"{NODE.parent}:/usr/bin:/bin"}
-            subprocess.run(npm, cwd=INSTALLED, check=True, timeout=300, capture_output=True, env={**os.environ, **path})
-            done.write_bytes(lock)
-        shutil.copy(SOURCE / "provider.mjs", INSTALLED / "provider.mjs")
-
-
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The provider's issuer, once it listens."""
-    _install()
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    command = [str(NODE), "provider.mjs", str(port), *REDIRECTS]
-    process = subprocess.Popen(command, cwd=INSTALLED, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait(port, process)
+    port = free_port()
+    with provider_running("provider.mjs", port, *REDIRECTS):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + DEADLINE_S
-    while time.monotonic() < until:
-        assert process.poll() is None, "the provider ended at its start"
-        with socket.socket() as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError("the provider did not listen in time")
 
 
 async def _at_the_provider(location: str, login: str) -> dict[str, str]:
@@ -126,7 +78,7 @@ def _visit(auth: AuthModule, issuer: str) -> Visit:
         ),
         Provider(name="public", label="Public", issuer=issuer, client_id="public"),
     ]
-    return Visit(SignIn(auth, OidcClient(), known, ORIGIN), auth, None)
+    return Visit(SignIn(auth, OidcClient(), known, ORIGIN, identities=identities_of(auth)), auth, None)
 
 
 @pytest.fixture
@@ -213,7 +165,8 @@ def test_a_wrong_client_secret_is_refused(live: AuthModule, issuer: str) -> None
 
     async def run() -> None:
         bad = Provider(name="peer", label="Peer", issuer=issuer, client_id="tipbench", secret=lambda _: "planted-wrong")
-        visit = Visit(SignIn(live, OidcClient(), [bad], ORIGIN), live, None)
+        sign_in = SignIn(live, OidcClient(), [bad], ORIGIN, identities=identities_of(live))
+        visit = Visit(sign_in, live, None)
         async with visit.browser:
             answer, _ = await _through(visit, "peer", "alice")
             assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")

@@ -13,7 +13,7 @@ def test_a_path_of_ours_is_kept(path: str) -> None:
 
 
 SLASHES = ["//e", "///e", "/\\e", "\\\\e", "%2f%2fe", "/%2fe", "/%2Fe", "/%252fe", "/%5ce", "/a//b"]
-OTHERS = ["", "a", "https://e", "/a\nb", "/\te", "/é", "/" + "x" * 600, "/%zz", "javascript:alert(1)", "/%0d%0aA: b"]
+OTHERS = ["", "a", "https://e", "/a\nb", "/\te", "/é", "/" + "x" * 2_100, "/%zz", "javascript:alert(1)", "/%0d%0aA: b"]
 
 
 @pytest.mark.parametrize("path", [*SLASHES, *OTHERS])

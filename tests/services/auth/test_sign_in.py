@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,9 @@ import httpx
 import jwt
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from contracts.access import Role
 from contracts.oidc import ConfiguredAdmin, Provider
@@ -18,7 +22,17 @@ from resources.oidc import OidcClient
 from services.auth.attempts import proofs_of
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
-from tests.services.auth.browsing import CURVE, ORIGIN, OURS, RSA, OwnProvider, Visit, public_jwk, visiting
+from tests.services.auth.browsing import (
+    CURVE,
+    ORIGIN,
+    OURS,
+    RSA,
+    OwnProvider,
+    Visit,
+    identities_of,
+    public_jwk,
+    visiting,
+)
 from tests.services.auth.conftest import Clock
 
 Forge = Callable[[dict[str, Any]], str]
@@ -160,13 +174,28 @@ def _header(**header: Any) -> Forge:
     return lambda claims: jwt.encode(claims, RSA, "RS256", headers={"kid": "one", **header})
 
 
-def _hmac(claims: dict[str, Any]) -> str:
-    """HS256 with the public key as the secret, made by hand: PyJWT refuses to."""
-    key = json.dumps(public_jwk("one")).encode()
-    parts = [{"alg": "HS256", "typ": "JWT", "kid": "one"}, claims]
-    text = b".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts)
-    tag = base64.urlsafe_b64encode(hashlib.sha256(key + text).digest()).rstrip(b"=")
-    return (text + b"." + tag).decode()
+def _raw(header: dict[str, Any], claims: dict[str, Any], sign: Callable[[bytes], bytes]) -> str:
+    """A token made by hand, of which PyJWT would refuse to make some."""
+    parts = [json.dumps(part).encode() for part in (header, claims)]
+    text = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    return (text + b"." + base64.urlsafe_b64encode(sign(text)).rstrip(b"=")).decode()
+
+
+def _hmac(secret: bytes) -> Forge:
+    """HS256 with what everybody knows as the secret."""
+    header = {"alg": "HS256", "typ": "JWT", "kid": "one"}
+    return lambda claims: _raw(header, claims, lambda text: hmac.digest(secret, text, "sha256"))
+
+
+PEM = RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+ES256 = {"alg": "ES256", "typ": "JWT", "kid": "curve"}
+WRONG_LENGTHS: dict[str, Forge] = {
+    "DER": lambda claims: _raw(ES256, claims, lambda text: CURVE.sign(text, ec.ECDSA(SHA256()))),
+    "too short": lambda claims: jwt.encode(claims, CURVE, "ES256", headers={"kid": "curve"})[:-4],
+    "too long": lambda claims: jwt.encode(claims, CURVE, "ES256", headers={"kid": "curve"}) + "AAAA",
+    "nothing": lambda claims: _raw(ES256, claims, lambda _: b""),
+    "zeros": lambda claims: _raw(ES256, claims, lambda _: bytes(64)),
+}
 
 
 def _cut(claims: dict[str, Any]) -> str:
@@ -175,7 +204,12 @@ def _cut(claims: dict[str, Any]) -> str:
 
 FORGERIES: dict[str, Forge] = {
     "alg none": lambda claims: jwt.encode(claims, "", "none", headers={"kid": "one"}),
-    "HS256 with the public key": _hmac,
+    "HS256 with the public key": _hmac(json.dumps(public_jwk("one")).encode()),
+    "HS256 with the public key as PEM": _hmac(PEM),
+    "an encrypted token's header": lambda claims: _raw(
+        {"alg": "RSA-OAEP", "enc": "A256GCM", "kid": "one"}, claims, lambda _: b"tag"
+    ),
+    "enc beside a signature": _header(enc="A256GCM"),
     "ES256, which is not listed": lambda claims: jwt.encode(claims, CURVE, "ES256", headers={"kid": "curve"}),
     "another algorithm's key": _header(kid="curve"),
     "unknown kid": _header(kid="two"),
@@ -208,6 +242,20 @@ def test_a_forged_token_signs_nobody_in(auth: AuthModule, clock: Clock, name: st
 
     visiting(auth, clock, story)
     assert _rows(auth) == 0
+
+
+@pytest.mark.parametrize("name", WRONG_LENGTHS)
+def test_an_es256_signature_of_another_length_signs_nobody_in(auth: AuthModule, clock: Clock, name: str) -> None:
+    """64 bytes, and not DER; the same token with its own signature would."""
+
+    async def story(visit: Visit) -> None:
+        assert visit.own is not None
+        visit.own.keys, visit.own.make = [public_jwk("curve", CURVE)], WRONG_LENGTHS[name]
+        _refused(await visit.back(await visit.login()), "SIGN_IN_REFUSED")
+        visit.own.make = lambda claims: jwt.encode(claims, CURVE, "ES256", headers={"kid": "curve"})
+        assert (await visit.back(await visit.login())).status_code == 303
+
+    visiting(auth, clock, story, algorithms=("ES256",))
 
 
 def test_the_algorithms_are_those_of_the_provider(auth: AuthModule, clock: Clock) -> None:
@@ -493,7 +541,9 @@ def test_over_https_the_attempts_cookie_comes_back_from_another_site(auth: AuthM
         origin = "https://tips.example"
         async with OwnProvider(clock).running() as own:
             provider = Provider(name="own", label="Own", issuer=own.issuer, client_id="us", form_post=True)
-            visit = Visit(SignIn(auth, OidcClient(), [provider], origin, clock=clock), auth, own, origin)
+            kept = identities_of(auth)
+            sign_in = SignIn(auth, OidcClient(), [provider], origin, identities=kept, clock=clock)
+            visit = Visit(sign_in, auth, own, origin)
             async with visit.browser:
                 answer = await visit.browser.get("/auth/login/own")
                 name, _, parts = answer.headers["set-cookie"].partition("=")

@@ -1,4 +1,4 @@
-"""A process that delivers until it is killed: `python -m tests.services.events.child FOLDER [NATS_URL]`."""
+"""Delivers until it is killed: `python -m tests.services.events.child FOLDER DATABASE_URL [NATS_URL [WAIT_S]]`."""
 
 import contextlib
 import sys
@@ -14,9 +14,10 @@ from tests.services.events.world import Keeper, World
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    engine = open_engine(f"sqlite:///{folder / 'tipbench.db'}")
+    engine = open_engine(sys.argv[2])
     keys = UserKeys(folder / "user-keys" / "keys.db", b"k" * 32)
-    broker = NatsBroker(sys.argv[2], kept_s=STREAM_KEPT_S) if len(sys.argv) > 2 else None
+    ack_wait_s = float(sys.argv[4]) if len(sys.argv) > 4 else 30.0
+    broker = NatsBroker([sys.argv[3]], kept_s=STREAM_KEPT_S, ack_wait_s=ack_wait_s) if len(sys.argv) > 3 else None
     world = World(engine, keys, [Keeper()], broker)
     print("delivering", flush=True)
     while True:

@@ -10,26 +10,38 @@ from pathlib import Path
 
 CONFIG = """
 listen: 127.0.0.1:{port}
+server_name: n{port}
 jetstream {{
   store_dir: "{folder}"
   sync_interval: always
-  max_file_store: 256MB
+  max_file_store: {room}
+}}
+{cluster}
+"""
+CLUSTER = """
+cluster {{
+  name: tests
+  listen: 127.0.0.1:{port}
+  routes: [{routes}]
 }}
 """
 
 
 class Server:
-    """A process that can be killed and started again on the same port and folder."""
+    """A process that can be killed, stopped and started again on the same port and folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = int(free.getsockname()[1])
+    def __init__(self, folder: Path, cluster: str = "") -> None:
+        self._folder, self._cluster = folder, cluster
+        self._port = free_port()
         self.url = f"nats://127.0.0.1:{self._port}"
         folder.mkdir()
-        (folder / "nats.conf").write_text(CONFIG.format(port=self._port, folder=folder / "store"))
+        self.give_room("256MB")
         self.start()
+
+    def give_room(self, room: str) -> None:
+        """How much it may store, from its next start."""
+        text = CONFIG.format(port=self._port, folder=self._folder / "store", room=room, cluster=self._cluster)
+        (self._folder / "nats.conf").write_text(text)
 
     def start(self, deadline_s: float = 20.0) -> None:
         """Start it and wait until it listens."""
@@ -48,12 +60,37 @@ class Server:
         self._process.kill()
         self._process.wait(20)
 
+    def end(self) -> None:
+        """SIGTERM: it writes out what it holds."""
+        self._process.terminate()
+        self._process.wait(20)
+
 
 @contextlib.contextmanager
-def nats_server(folder: Path) -> Iterator[Server]:
+def nats_server(folder: Path, cluster: str = "") -> Iterator[Server]:
     """A server, ended at the end."""
-    server = Server(folder)
+    server = Server(folder, cluster)
     try:
         yield server
     finally:
         server.kill()
+
+
+@contextlib.contextmanager
+def nats_cluster(folder: Path, count: int = 3) -> Iterator[list[Server]]:
+    """Servers that keep copies of each other's streams; they elect whoever leads in the seconds after."""
+    folder.mkdir()
+    ports = [free_port() for _ in range(count)]
+    routes = ", ".join(f"nats://127.0.0.1:{port}" for port in ports)
+    with contextlib.ExitStack() as stack:
+        yield [
+            stack.enter_context(nats_server(folder / str(port), CLUSTER.format(port=port, routes=routes)))
+            for port in ports
+        ]
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

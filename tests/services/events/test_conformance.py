@@ -3,6 +3,7 @@
 import random
 import uuid
 
+import msgspec
 import sqlalchemy as sa
 
 from contracts.broker import Message
@@ -67,6 +68,22 @@ def test_a_failure_is_undone_and_tried_again_with_growing_delays(world: World) -
     assert before == [str(start + 0.5), str(start + 2.5)]
 
 
+def test_a_clock_that_is_set_back_or_forth_keeps_nothing_waiting(world: World) -> None:
+    """After a step back what waits is tried again at once instead of a day late; order and effects are as ever."""
+    world.consumers[0].fails = lambda event: event.id == "bad"
+    world.publish(rated("bad"), rated("next"))
+    world.settle()
+    world.clock.now -= 86_400
+    world.consumers[0].fails = lambda _: False
+    world.publish(rated("after"))
+    world.settle()
+    assert world.effects() == ["bad", "next", "after"]
+    world.clock.now += 2 * 86_400
+    world.publish(rated("later"))
+    world.settle()
+    assert world.effects() == ["bad", "next", "after", "later"]
+
+
 def test_events_of_a_user_wait_behind_a_failed_one(world: World) -> None:
     """And follow it in order once it is done, while other users' go on."""
     world.consumers[0].fails = lambda event: event.id == "a1"
@@ -111,6 +128,22 @@ def test_lag_counts_what_waits_and_how_long(world: World) -> None:
     world.settle()
     with world.engine.begin() as connection:
         assert lag_of(connection, "keeper", world.clock.now).waiting == 0
+
+
+def test_the_trace_of_a_request_comes_to_the_consumer(world: World) -> None:
+    """From the outbox row on, also when the event is tried again."""
+    trace, seen = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", []
+
+    def fails(event: Event) -> bool:
+        seen.append(event.traceparent)
+        return len(seen) == 1
+
+    world.consumers[0].fails = fails
+    world.publish(msgspec.structs.replace(rated("1"), traceparent=trace))
+    world.settle()
+    world.clock.now += 5
+    world.settle()
+    assert seen == [trace, trace]
 
 
 def test_other_types_pass_by(world: World) -> None:

@@ -1,19 +1,26 @@
+import os
 import random
+import signal
 import subprocess
 import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from contracts.broker import BrokerAway
 from resources.nats_broker import NatsBroker
 from resources.sealing import UserKeys
 from services.events.keeping import STREAM_KEPT_S
+from services.events.outbox import anything_unsent
 from services.events.pump import Pump
+from services.events.relay import Relay
+from services.events.waking import wake_after_commit
 from tests.services.events.server import Server, nats_server
 from tests.services.events.world import EFFECTS, Keeper, World, rated
 
@@ -74,6 +81,7 @@ def test_delivery_killed_under_load(
 ) -> None:
     """Relay and consumer get SIGKILL ten times at random moments: each effect is there once, in order for each user."""
     command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command += [engine.url.render_as_string(hide_password=False)]
     command += [server.url] if way == "jetstream" else []
     world, chance = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
     load = threading.Thread(target=_load, args=(world, seed, 40))  # lasts as long as the kills
@@ -97,11 +105,11 @@ def test_delivery_killed_under_load(
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: Server, seed: int) -> None:
     """The server gets SIGKILL five times at random moments: every effect is there once, in order for each user."""
-    brokers = [NatsBroker(server.url, kept_s=STREAM_KEPT_S) for _ in range(2)]
+    brokers = [NatsBroker([server.url], kept_s=STREAM_KEPT_S) for _ in range(2)]
     world = World(engine, keys, [Keeper()], brokers[0])
     taking = World(engine, keys, [Keeper()], brokers[1])
-    pumps = [Pump(world.relay.step, "relay"), Pump(lambda: taking.runners[0].step(0.05), "keeper")]
-    world.bus._wake = pumps[0].wake
+    pumps = [Pump(world.relay.step, "relay"), Pump(lambda: taking.runners[0].step(0.05), "keeper", waits=True)]
+    wake_after_commit(engine, pumps[0].wake)
     chance = random.Random(seed)  # noqa: S311  # a seeded course
     for pump in pumps:
         pump.start()
@@ -115,7 +123,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
     load.join(DEADLINE_S)
     _wait_for(lambda: len(_seen(engine)) >= EVENTS)
     for pump in pumps:
-        pump.stop(30)
+        pump.stop(within_s=30)
     for broker in brokers:
         broker.close()
     _assert_once_and_in_order(engine)
@@ -123,7 +131,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
 
 def test_a_broker_away_for_longer_than_it_knows_repeats(engine: sa.Engine, keys: UserKeys, server: Server) -> None:
     """What was sent before and again after the outage is two messages there and one effect here."""
-    broker = NatsBroker(server.url, kept_s=STREAM_KEPT_S, window_s=0.2)
+    broker = NatsBroker([server.url], kept_s=STREAM_KEPT_S, window_s=0.2)
     world = World(engine, keys, [Keeper()], broker)
     events = [rated(str(uuid.UUID(int=number)), f"user-{number % USERS}") for number in range(40)]
     world.publish(*events)
@@ -139,3 +147,85 @@ def test_a_broker_away_for_longer_than_it_knows_repeats(engine: sa.Engine, keys:
     world.settle()
     broker.close()
     assert _seen(engine) == [event.id for event in events]
+
+
+def test_a_consumer_stopped_for_longer_than_its_messages_wait(
+    engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path
+) -> None:
+    """SIGSTOP at random moments until the broker hands out again what it had: one effect each, in order."""
+    command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command += [engine.url.render_as_string(hide_password=False), server.url, "0.3"]
+    world, chance = World(engine, keys, [], None), random.Random(3)  # noqa: S311  # a seeded course
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "delivering\n"
+        load = threading.Thread(target=_load, args=(world, 3, 150))
+        load.start()
+        for _ in range(4):
+            time.sleep(chance.uniform(0.1, 0.4))
+            child.send_signal(signal.SIGSTOP)
+            time.sleep(0.6)
+            child.send_signal(signal.SIGCONT)
+        load.join(DEADLINE_S)
+        _wait_for(lambda: len(_seen(engine)) >= EVENTS)
+    finally:
+        child.kill()
+        child.communicate(timeout=20)
+    _assert_once_and_in_order(engine)
+
+
+@pytest.mark.parametrize("short_of", ["room", "disk"])
+def test_a_broker_that_runs_full(engine: sa.Engine, keys: UserKeys, tmp_path: Path, short_of: str) -> None:
+    """By its own limit or by its disk: events wait in the outbox, and go on in order when it has room again."""
+    with ExitStack() as stack:
+        folder = tmp_path / "nats"
+        if short_of == "disk":
+            stack.enter_context(_small_disk(tmp_path / "small"))
+            folder = tmp_path / "small" / "nats"
+        server = stack.enter_context(nats_server(folder))
+        broker = NatsBroker([server.url], kept_s=STREAM_KEPT_S)
+        stack.callback(broker.close)
+        if short_of == "room":
+            server.end()
+            server.give_room("100KB")
+            server.start()
+        world = World(engine, keys, [], None)
+        _load(world, 4, 5000)
+        filler = folder / "filler"
+        if short_of == "disk":
+            _fill(filler)
+        relay = Relay(engine, broker, clock=world.clock)
+        with pytest.raises(BrokerAway):
+            all(relay.step() for _ in range(EVENTS))
+        assert anything_unsent(engine)
+        filler.unlink(missing_ok=True)
+        server.kill()
+        server.give_room("256MB")
+        server.start()
+        world.broker, world.consumers = broker, [Keeper()]
+        world.restart()
+        world.settle()
+    _assert_once_and_in_order(engine)
+
+
+def _fill(filler: Path) -> None:
+    """Write until the disk has no room for another kilobyte."""
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        for _ in range(8 * 1024):
+            file.write(b"x" * 1024)
+
+
+@contextmanager
+def _small_disk(folder: Path) -> Iterator[None]:
+    """A file system of 8 MB, which only root can have."""
+    folder.mkdir()
+    if (
+        os.geteuid()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], check=False).returncode
+    ):
+        pytest.skip("a small disk needs root, and leave to mount")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)

@@ -1,14 +1,20 @@
+import json
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from contracts.broker import Message
+from contracts.events import UserErasedV1, UserEraseRequestedV1
+from contracts.keeping import Data, Record
 from contracts.sealing import Erased
 from core.canonical import content_hash
 from resources.home import Home
-from services.events.keeping import DAY_S, KEPT_S, STREAM_KEPT_S, erase, held_of, prune
+from services.events.inbox import Inbox
+from services.events.keeping import DAY_S, KEPT_S, RULES, STREAM_KEPT_S, EventsKeeper
 from services.events.signals import SignalLog, replay
 from services.events.tables import METADATA, SIGNALS
 from tests.services.events.world import EFFECTS, Keeper, World, rated
@@ -59,6 +65,18 @@ def test_a_replay_gives_the_state_of_live(world: World, log: SignalLog) -> None:
         replay(connection, world.codec, log)
 
 
+def _erase(world: World, user: str) -> dict[str, int]:
+    with world.engine.begin() as connection:
+        kept = EventsKeeper(world.codec).kept()
+        return {one.table.name: one.erase(connection, user) for one in kept if one.erase is not None}
+
+
+def _export(world: World, user: str) -> dict[str, list[Record]]:
+    with world.engine.connect() as connection:
+        kept = EventsKeeper(world.codec).kept()
+        return {one.table.name: list(one.export(connection, user)) for one in kept if one.export is not None}
+
+
 def test_erasing_leaves_nothing_readable(world: World, log: SignalLog) -> None:
     """Rows go, copies on their way have no effect, a replay is of what is left, a late event is refused."""
     world.publish(rated("1", "a"), rated("2", "b"))
@@ -66,14 +84,57 @@ def test_erasing_leaves_nothing_readable(world: World, log: SignalLog) -> None:
     world.publish(rated("late", "a"))
     world.sealer.destroy("a")
     world.settle()
+    assert _erase(world, "a") == {"events_outbox": 2, "events_inbox": 4, "events_dead": 0, "events_signals": 1}
+    assert set(_erase(world, "a").values()) == {0}
+    assert not any(_export(world, "a").values())
     with world.engine.begin() as connection:
-        assert erase(connection, "a") == 2 + 2 * 2 + 1
-        assert erase(connection, "a") == 0
-        assert set(held_of(connection, "a").values()) == {0}
         assert [found.event.id for found in log.find(connection)] == ["2"]
     assert world.effects() == ["1", "2"]
     with pytest.raises(Erased):
         world.publish(rated("later", "a"))
+
+
+def test_erasing_does_not_stop_the_erasure(world: World) -> None:
+    """What tells the other modules of it still comes to them, after this module has erased its own."""
+    world.consumers.append(Keeper("other", [UserEraseRequestedV1]))
+    world.restart()
+    world.consumers[-1].fails = lambda _: True
+    told = msgspec.structs.replace(rated("ask", "a"), data=UserEraseRequestedV1(erasure="e"))
+    receipt = msgspec.structs.replace(rated("receipt", "a"), data=UserErasedV1(erasure="e", module="m", rows=1))
+    world.publish(told)
+    world.settle()
+    world.publish(receipt)
+    _erase(world, "a")
+    world.consumers[-1].fails = lambda _: False
+    world.clock.now += 100
+    world.settle()
+    assert world.effects("other") == ["ask"]
+    assert [row["id"] for row in _export(world, "a")["events_outbox"]] == ["ask", "receipt"]
+
+
+def test_a_user_is_shown_what_is_kept_of_them(world: World, log: SignalLog) -> None:
+    """Opened, with ISO times; what cannot be read says so; nothing of others."""
+    world.publish(rated("1", "a", comment="words"), rated("2", "b", comment="of another"))
+    world.settle()
+    with world.engine.begin() as connection:
+        body = b'{"specversion":"1.0","id":"new","source":"/x","type":"tip.rated.v9","time":"","user":"a"}'
+        Inbox(log, world.codec).absorb(connection, [Message("new", "tip.rated.v9", body)], world.clock.now)
+    shown = _export(world, "a")
+    (signal,) = shown["events_signals"]
+    assert (signal["at"], signal["data.comment"]) == ("2027-01-15T08:00:00+00:00", "words")
+    assert shown["events_outbox"][0]["data.rating"] == 4
+    assert [letter["readable"] for letter in shown["events_dead"]] == [False]
+    assert "of another" not in str(shown)
+    json.dumps(shown)
+
+
+def test_every_column_is_classed(world: World) -> None:
+    """And each table has a rule, in words and as a function."""
+    kept = EventsKeeper(world.codec).kept()
+    assert {one.table.name for one in kept} == set(METADATA.tables) == set(KEPT_S) == set(RULES)
+    for one in kept:
+        assert set(one.columns) == set(one.table.columns.keys())
+        assert (one.columns["user"], one.columns["body"]) == (Data.USER, Data.SEALED)
 
 
 def test_a_year_leaves_bounded_size(world: World, log: SignalLog) -> None:
@@ -83,13 +144,13 @@ def test_a_year_leaves_bounded_size(world: World, log: SignalLog) -> None:
         world.settle()
         world.clock.now += 10 * DAY_S
         with world.engine.begin() as connection:
-            prune(connection, world.clock.now)
-    with world.engine.connect() as connection:
-        counts = held_of(connection, "user-1")
-    assert counts["events_outbox"] == 0
-    assert counts["events_inbox"] <= 4 * 3 * 2
+            for one in EventsKeeper(world.codec).kept():
+                assert one.prune is not None
+                one.prune(connection, world.clock.now)
+    shown = _export(world, "user-1")
+    assert shown["events_outbox"] == []
+    assert len(shown["events_inbox"]) <= 4 * 3 * 2
     assert KEPT_S["events_inbox"] > STREAM_KEPT_S
-    assert set(KEPT_S) == set(METADATA.tables)
     assert log.name == "signals"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -12,10 +13,13 @@ from contracts.experiments import ExperimentRow, LeaderboardFacts, RunRecord
 from contracts.launches import Launched, LaunchRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
 from core.spec import Options
-from services.gateway.bench import BenchDoor
+from resources.dagster.keys import LaunchKeys
+from resources.home import Home
+from services.gateway.bench import KEY_PATH, BenchDoor
 from services.gateway.edge import Edge, EdgeRules
 from tests.services.gateway.behind import ORIGIN, caller_of
 from tests.services.gateway.conftest import Log
+from wiring.database import open_database
 
 NAME = "tip-bench-x"
 ROW = ExperimentRow(NAME, "judged", "2026-11-24T00:00:00+00:00", 2, 1.0, provisional=False)
@@ -121,7 +125,8 @@ def test_a_launch_is_accepted(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("refusal", "status", "code"),
     [
-        (Conflict("the key was used with other options", ("key",)), 422, "KEY_REUSED"),
+        (Conflict("the key was used with other options", KEY_PATH), 422, "KEY_REUSED"),
+        (InvalidInput("a key has 1 to 200 characters", KEY_PATH), 422, "INVALID_INPUT"),
         (InProgress("the same key is being launched"), 409, "IN_PROGRESS"),
         (NameTaken("pinned otherwise", ("n_tips",)), 409, "NAME_TAKEN"),
         (Conflict("it is archived", ("experiment",)), 409, "CONFLICT"),
@@ -137,6 +142,24 @@ def test_a_refused_launch_says_why_and_leaves_a_row(bench: Bench, refusal: Refus
     assert answer.headers["content-type"] == "application/problem+json"
     assert ("retry-after" in answer.headers) == (code in {"IN_PROGRESS", "UNAVAILABLE"})
     assert [(row.outcome, row.target) for row in bench.log.entries] == [(refusal.code, NAME)]
+
+
+def test_a_key_of_other_options_is_422_by_the_real_table_of_keys(bench: Bench, tmp_path: Path) -> None:
+    """What the launches' own keys refuse is what this door knows them by."""
+    database = open_database(Home(tmp_path), None)
+    keys = LaunchKeys(database, lambda: "2026-11-24T00:00:00.000000+00:00")
+    with keys.claim("u-admin", "launch", "key-1", "hash", NAME) as claim:
+        claim.launched("run-1")
+    for key, body_hash, code in (("key-1", "other", "KEY_REUSED"), ("k" * 201, "hash", "INVALID_INPUT")):
+        try:
+            with keys.claim("u-admin", "launch", key, body_hash, NAME):
+                pytest.fail("the key was taken")
+        except Refusal as refusal:
+            bench.starts.refuses = refusal
+        answer = bench.run({"experiment": NAME}, idempotency_key=key)
+        told = answer.json()
+        assert (answer.status_code, told["code"], told["path"]) == (422, code, ["Idempotency-Key"])
+    database.dispose()
 
 
 def test_a_defect_leaves_a_row_too(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from contracts.audit import AuditEntry
 from contracts.refusals import Conflict, NotFound
 from services.gateway.dagit import DagitDoor
+from services.gateway.dagit_mutations import ALLOWED, OPENABLE
+from services.gateway.dagit_pages import FILES, PAGES
 from tests.services.gateway.behind import ORIGIN, Ask, Behind, asker, caller_of, posted
 
 GRAPHQL = "/dagster/graphql"
@@ -169,14 +172,6 @@ def test_other_mutations_are_not_there(place: Place, query: str) -> None:
     assert (place.behind.reached, [row.outcome for row in place.rows]) == ([], ["NOT_FOUND"])
 
 
-def test_a_setting_opens_a_mutation(behind: Behind) -> None:
-    """What a setting names passes, with its row."""
-    place = _place(behind, frozenset({"deleteRun"}))
-    query = posted('mutation { deleteRun(runId: "x") { __typename } }')
-    assert place.ask("POST", GRAPHQL, headers=JSON, content=query).status_code == 200
-    assert [(row.operation, row.target, row.outcome) for row in place.rows] == [("deleteRun", "x", "done")]
-
-
 @pytest.mark.parametrize("config", [{"ops": {"x": 1}}, '{"ops": {"x": 1}}'])
 def test_a_launch_is_validated_and_on_record(place: Place, config: object) -> None:
     """The run config, an object or text, is checked as at every door; the row names actor, target and outcome."""
@@ -283,6 +278,27 @@ def test_other_paths_are_not_there(place: Place, method: str, path: str) -> None
     """Reports, debug files, notebooks, near misses and whatever comes new are 404."""
     assert place.ask(method, path, headers=JSON, content=posted("{ version }")).status_code == 404
     assert place.behind.reached == []
+
+
+def test_a_setting_opens_what_it_names_and_no_more(behind: Behind) -> None:
+    """A mutation with its audit row, and a page; what it does not name stays shut."""
+    place = _place(behind, frozenset({"wipeAssets", "notebook"}))
+    wipe = "mutation { wipeAssets(assetPartitionRanges: []) { __typename } }"
+    delete = 'mutation { deleteRun(runId: "x") { __typename } }'
+    assert place.ask("POST", GRAPHQL, headers=JSON, content=posted(wipe)).status_code == 200
+    assert place.ask("POST", GRAPHQL, headers=JSON, content=posted(delete)).status_code == 404
+    assert [(row.operation, row.outcome) for row in place.rows][-1] == ("deleteRun", "NOT_FOUND")
+    assert place.rows[0].operation == "wipeAssets"
+    assert place.ask("GET", "/dagster/notebook").status_code == 200
+    assert place.ask("GET", "/dagster/download_debug/x").status_code == 404
+
+
+def test_what_can_be_opened_is_there_and_shut() -> None:
+    """Every name is a mutation or route of the pinned Dagit that is not let through anyway."""
+    golden = json.loads((Path(__file__).parents[2] / "golden" / "dagit.json").read_text())
+    routes = {route.split("/")[1] for route in golden["routes"]}
+    assert {*golden["mutations"], *routes} >= OPENABLE
+    assert not OPENABLE & (ALLOWED | FILES | PAGES)
 
 
 def test_pages_carry_a_policy_and_logs_are_files(place: Place) -> None:

@@ -78,7 +78,10 @@ def ask(method: str, path: str, *, content: bytes | None = None, **headers: str)
         Route("/stream", stream),
     ]
     listed = frozenset({"https://app.example"})
-    rules = EdgeRules(frozenset({HOST}), body_bytes=1000, answer_s=0.1, cors_origins=listed)
+    aliases = {"localhost:3000": f"http://{HOST}"}
+    rules = EdgeRules(
+        frozenset({HOST}), body_bytes=1000, answer_s=0.1, body_s=0.1, cors_origins=listed, aliases=aliases
+    )
     app = Edge(Router(routes), rules, authenticate=found, may_change=own_pages, new_id=lambda: "made-here")
 
     async def run() -> httpx.Response:
@@ -103,6 +106,34 @@ def test_a_request_passes_with_its_caller_and_id() -> None:
 def test_other_hosts_are_misdirected(host: str) -> None:
     """A name that resolves to this address does not make it ours."""
     assert ask("GET", "/who", host=host).status_code == 421
+
+
+@pytest.mark.parametrize("mode", ["", "navigate"])
+def test_whoever_opens_a_page_under_localhost_is_sent_on(mode: str) -> None:
+    """To the same path and query at the one origin, before anything is looked up; the method stays."""
+    said = {"sec_fetch_mode": mode} if mode else {}
+    for method in ("GET", "HEAD"):
+        answer = ask(method, "/who%20is?a=%2Fb&c", host="localhost:3000", who="away", content=None, **said)
+        assert (answer.status_code, answer.headers["location"]) == (308, f"http://{HOST}/who%20is?a=%2Fb&c")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("method", "host", "mode"),
+    [
+        ("POST", "localhost:3000", "navigate"),
+        ("GET", "localhost:3000", "cors"),
+        ("GET", "localhost:3000", "no-cors"),
+        ("GET", "localhost:3001", "navigate"),
+        ("GET", "localhost", "navigate"),
+        ("GET", "evil.localhost:3000", "navigate"),
+        ("GET", "localhost:3000, localhost:3000", "navigate"),
+    ],
+)
+def test_nothing_else_is_sent_on(method: str, host: str, mode: str) -> None:
+    """What a page fetches, what changes something, and every other host is misdirected."""
+    answer = ask(method, "/who", host=host, sec_fetch_mode=mode)
+    assert (answer.status_code, "location" in answer.headers) == (421, False)
 
 
 def test_a_cookie_changes_nothing_for_a_foreign_page() -> None:
@@ -147,6 +178,35 @@ def test_a_silent_door_is_given_up_and_a_stream_is_not() -> None:
     """The time counts until the answer begins."""
     assert ask("GET", "/slow").json()["code"] == "TIMEOUT"
     assert ask("GET", "/stream").text == "part" * 4
+
+
+def test_whoever_asks_is_looked_up_once() -> None:
+    """One question to auth a request, whatever the doors behind ask; none for what is turned away before it."""
+    asked: list[str] = []
+
+    async def count(scope: Scope) -> Caller | None:
+        asked.append(scope["path"])
+        return await found(scope)
+
+    async def twice(request: Request) -> Response:
+        return JSONResponse([caller_of(request.scope) is caller_of(request.scope)])
+
+    app = Edge(
+        Router([Route("/twice", twice)]),
+        EdgeRules(frozenset({HOST})),
+        authenticate=count,
+        may_change=own_pages,
+        new_id=lambda: "made-here",
+    )
+
+    async def run() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{HOST}") as client:
+            told = [
+                await client.get("/twice", headers={"who": "token", "host": host}) for host in (HOST, "evil.example")
+            ]
+            return [answer.status_code for answer in told]
+
+    assert (asyncio.run(run()), asked) == ([200, 421], ["/twice"])
 
 
 def test_refusals_are_problems() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.gateway.trace import Trace, trace_of
+from contracts.trace import Trace
+from services.gateway.trace import trace_of
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 

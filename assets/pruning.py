@@ -1,0 +1,39 @@
+"""The nightly job that deletes what is past its time in the database."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import dagster as dg
+
+from assets.failures import in_one_sentence
+
+DAY_S = 86_400.0
+
+
+def prune_job(prune: Callable[[], Mapping[str, int]]) -> dg.JobDefinition:
+    """A job of one step; `prune` deletes and says how many rows of which table."""
+
+    @dg.op(name="prune_tables")
+    def prune_tables(context: dg.OpExecutionContext) -> None:
+        with in_one_sentence():
+            gone = prune()
+        context.log.info("deleted %s rows: %s", sum(gone.values()), gone)
+
+    @dg.job(name="prune", description="Delete rows of the database that are past their time.")
+    def job() -> None:
+        prune_tables()
+
+    return job
+
+
+def prune_schedule(job: dg.JobDefinition, clock: Callable[[], float] = time.time) -> dg.ScheduleDefinition:
+    """Once a day; of the nights that a house was down for, the last one alone is made up for."""
+
+    @dg.schedule(job=job, cron_schedule="17 3 * * *", default_status=dg.DefaultScheduleStatus.RUNNING)
+    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        """At 03:17 UTC."""
+        if clock() - context.scheduled_execution_time.timestamp() > DAY_S:
+            return dg.SkipReason("a later night follows")
+        return dg.RunRequest()
+
+    return nightly

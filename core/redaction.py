@@ -1,0 +1,58 @@
+"""Takes secrets out of text that may be written down: queries, tokens, cookies, addresses of people."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+LONGEST = 2_000
+"""Characters that are looked at; the rest is cut off, so that no text is slow to read."""
+DEEPEST = 4
+HIDDEN = "…"
+_RULES = (
+    (re.compile(r"://[^/\s@]{1,200}@"), f"://{HIDDEN}@"),
+    (re.compile(r"(/uploads/)[^/?#\s{]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*"), f"?{HIDDEN}"),
+    (re.compile(r"(/auth/[a-z-]{1,20}#)\S+"), rf"\1{HIDDEN}"),
+    (re.compile(r"\b(Bearer|Basic|Digest)\s+\S{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (
+        re.compile(
+            r"\b((?:set-)?cookie|authorization|[a-z_-]{0,30}token|[a-z_-]{0,30}secret|passw(?:or)?d|api[_-]?key|id_token)"
+            r"(\"?'?\s{0,3}[:=]\s{0,3})(?:\"[^\"]*\"|'[^']*'|[^\s,;&]+)",
+            re.IGNORECASE,
+        ),
+        rf"\1\2{HIDDEN}",
+    ),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*"), HIDDEN),
+    (re.compile(r"\bwhsec_\S+"), f"whsec_{HIDDEN}"),
+    (re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}\.[A-Za-z0-9.-]{1,190}"), HIDDEN),
+    (re.compile(r"[A-Za-z0-9_+/=-]{40,}"), HIDDEN),
+)
+_SECRET = re.compile(r"authorization|cookie|token|secret|passw|api[_-]?key|query|body|email", re.IGNORECASE)
+
+
+def redacted(text: str) -> str:
+    """The text with what looks like a secret, a query or a person's address replaced by `…`, cut to `LONGEST`."""
+    found = text[:LONGEST]
+    for pattern, instead in _RULES:
+        found = pattern.sub(instead, found)
+    return found if len(text) <= LONGEST else found + HIDDEN
+
+
+def redacted_fields(fields: Mapping[str, Any], deep: int = 0) -> dict[str, Any]:
+    """Fields for a log: text redacted, a value whose name speaks of a secret hidden, what is too deep left out."""
+    return {name: HIDDEN if _SECRET.search(name) else _value(value, deep) for name, value in fields.items()}
+
+
+def _value(value: Any, deep: int) -> Any:
+    if isinstance(value, str):
+        plain = len(value) < 40 and value.isalnum() and not value.startswith("eyJ")  # an id: no pattern can match
+        return value if plain else redacted(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if deep >= DEEPEST:
+        return HIDDEN
+    if isinstance(value, Mapping):
+        return redacted_fields({str(name): each for name, each in value.items()}, deep + 1)
+    if isinstance(value, list | tuple):
+        return [_value(each, deep + 1) for each in value]
+    return type(value).__name__

@@ -1,0 +1,47 @@
+"""Files of the lake that are there and cannot be read: damaged, cut short, or half restored."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import pyarrow as pa
+
+from contracts.refusals import Unavailable
+
+T = TypeVar("T")
+
+
+class LakeBroken(Unavailable):
+    """A file of the lake cannot be read; the message names it below the lake's folder and says no more of its place."""
+
+
+@contextmanager
+def reading(path: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Raise LakeBroken of `path` for what a damaged JSON or Parquet file raises, and for `errors`."""
+    try:
+        yield
+    except (msgspec.MsgspecError, UnicodeDecodeError, pa.ArrowException, *errors) as error:
+        shown = place_of(path)
+        raise LakeBroken(f"{shown} cannot be read ({_reason(error)}): restore it from a backup") from error
+
+
+def read_json(path: Path, kind: type[T]) -> T:
+    """The file as `kind`; FileNotFoundError when it is not there, LakeBroken when it cannot be read."""
+    data = path.read_bytes()
+    with reading(path):
+        return msgspec.json.decode(data, type=kind)
+
+
+def place_of(path: Path) -> str:
+    """Where a file stands in the home, from `lake` on; its name where it is elsewhere."""
+    parts = path.parts
+    if "lake" not in parts:
+        return path.name
+    return str(Path(*parts[len(parts) - 1 - parts[::-1].index("lake") :]))
+
+
+def _reason(error: Exception) -> str:
+    """What a decoder found; engines put whole paths into their texts, so of theirs only the kind is said."""
+    return str(error) if isinstance(error, msgspec.MsgspecError) else "damaged or missing"

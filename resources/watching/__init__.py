@@ -1,0 +1,1 @@
+"""Watching the house: log lines, metrics and spans."""

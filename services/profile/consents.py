@@ -1,0 +1,143 @@
+"""The log of consents: a row a decision, chained per user, so that a row changed, moved or taken out shows."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.profile import TEXTS, Consent, Purpose
+from contracts.refusals import Conflict, Refusal
+from services.profile.tables import CONSENTS, ERASURES
+from services.profile.times import iso
+
+FIRST = "0" * 64
+"""What the first row of a chain follows."""
+MOST_A_DAY = 50
+"""A yes beyond it waits: the log of one user cannot be made to grow without end. A withdrawal is never refused."""
+DAY_S = 86_400.0
+CHAINED = ("pseudonym", "number", "purpose", "given", "version", "text_hash", "channel", "at", "previous")
+
+
+_MINE = CONSENTS.c.user == sa.bindparam("user")
+_LAST = sa.select(CONSENTS).where(
+    _MINE, CONSENTS.c.number.in_(sa.select(sa.func.max(CONSENTS.c.number)).where(_MINE).group_by(CONSENTS.c.purpose))
+)
+_WORD = (
+    sa.select(
+        CONSENTS.c.given,
+        CONSENTS.c.version,
+        sa.select(ERASURES.c.id).where(ERASURES.c.user == sa.bindparam("user")).exists().label("leaving"),
+    )
+    .where(_MINE, CONSENTS.c.purpose == sa.bindparam("purpose"))
+    .order_by(CONSENTS.c.number.desc())
+    .limit(1)
+)
+"""Built once: they are asked with every screen and before every use."""
+
+
+class TooOften(Refusal):
+    """More decisions in a day than anybody makes up their mind."""
+
+    code = "RATE_LIMITED"
+
+
+class Broken(ValueError):
+    """A chain of consents is not as it was written, from that number on."""
+
+
+def pseudonym(key: bytes, user: str) -> str:
+    """What stands for a user where their id must not: the same each time, and meaningless without the key."""
+    return hmac.new(key, b"profile user " + user.encode(), hashlib.sha256).hexdigest()
+
+
+def decide(
+    connection: sa.Connection, key: bytes, user: str, purpose: Purpose, *, given: bool, channel: str, now: float
+) -> bool:
+    """Add the decision on the text in force to the log; whether it is another than the last one. TooOften for a yes."""
+    if last := _last(connection, user).get(purpose):
+        same = (last.given, last.version) == (given, TEXTS[purpose].version)
+        if same or not (given or last.given):
+            return False
+    elif not given:
+        return False
+    if given and _since(connection, user, now - DAY_S) >= MOST_A_DAY:
+        raise TooOften(f"{MOST_A_DAY} decisions in a day are enough: agree again tomorrow", ("given",))
+    text = TEXTS[purpose]
+    name = pseudonym(key, user)
+    end = connection.execute(
+        sa.select(CONSENTS.c.number, CONSENTS.c.hash)
+        .where(CONSENTS.c.pseudonym == name)
+        .order_by(CONSENTS.c.number.desc())
+        .limit(1)
+    ).first()
+    row: dict[str, Any] = {
+        "pseudonym": name,
+        "number": 1 if end is None else end.number + 1,
+        "purpose": purpose.value,
+        "given": given,
+        "version": text.version,
+        "text_hash": hashlib.sha256(text.text.encode()).hexdigest(),
+        "channel": channel,
+        "at": now,
+        "previous": FIRST if end is None else end.hash,
+    }
+    connection.execute(CONSENTS.insert().values(row | {"user": user, "hash": _hash(key, row)}))
+    return True
+
+
+def shown(version: int | None, purpose: Purpose) -> None:
+    """Conflict unless the text that was shown is the one in force."""
+    if version != TEXTS[purpose].version:
+        raise Conflict(f"the text for {purpose} is version {TEXTS[purpose].version}: show it, then ask", ("version",))
+
+
+def standing(connection: sa.Connection, user: str) -> list[Consent]:
+    """Every purpose with the text in force and the last decision."""
+    last = _last(connection, user)
+    found = []
+    for purpose, text in TEXTS.items():
+        row = last.get(purpose)
+        kept = {} if row is None else {"at": iso(row.at), "decided_version": row.version}
+        given = row is not None and row.given and row.version == text.version
+        found.append(Consent(purpose=purpose, given=given, version=text.version, text=text.text, **kept))
+    return found
+
+
+def allowed(connection: sa.Connection, user: str, purpose: Purpose) -> bool:
+    """Whether the last word on the text in force was yes, and the user did not ask to be erased."""
+    row = connection.execute(_WORD, {"user": user, "purpose": purpose.value}).first()
+    return row is not None and row.given and row.version == TEXTS[purpose].version and not row.leaving
+
+
+def verify(connection: sa.Connection, key: bytes, name: str) -> int:
+    """How many rows the chain of a pseudonym has; Broken for the first that does not follow from those before."""
+    rows: Sequence[Any] = (
+        connection.execute(sa.select(CONSENTS).where(CONSENTS.c.pseudonym == name).order_by(CONSENTS.c.number))
+        .mappings()
+        .all()
+    )
+    previous = FIRST
+    for number, row in enumerate(rows, 1):
+        chained = {column: row[column] for column in CHAINED}
+        whole = (row["number"], row["previous"]) == (number, previous)
+        if not whole or not hmac.compare_digest(row["hash"], _hash(key, chained)):
+            raise Broken(f"the log of consents {name[:12]} is not as it was written from row {number} on")
+        previous = row["hash"]
+    return len(rows)
+
+
+def _since(connection: sa.Connection, user: str, moment: float) -> int:
+    query = sa.select(sa.func.count()).where(CONSENTS.c.user == user, CONSENTS.c.at > moment)
+    return int(connection.execute(query).scalar_one())
+
+
+def _last(connection: sa.Connection, user: str) -> dict[Purpose, Any]:
+    return {Purpose(row.purpose): row for row in connection.execute(_LAST, {"user": user})}
+
+
+def _hash(key: bytes, row: dict[str, Any]) -> str:
+    said = [row[column] for column in CHAINED]
+    return hmac.new(key, b"profile consent " + msgspec.json.encode(said), hashlib.sha256).hexdigest()

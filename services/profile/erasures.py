@@ -1,0 +1,113 @@
+"""Rows of erasures: who is asked, which modules have answered, and what is told of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from contracts.profile import Erasure
+from services.profile.tables import ERASURES, RECEIPTS
+from services.profile.times import iso
+
+DUE_S = 30 * 86_400.0
+"""One month: the law's."""
+STUCK_S = 86_400.0
+ASK_AGAIN_S = 600.0
+"""After so long another request is passed on to the modules; before that it only gets the same answer."""
+
+
+def find(connection: sa.Connection, user: str, name: str) -> Any:
+    """The row of a user's erasure, under way or done, None when they never asked."""
+    query = sa.select(ERASURES).where((ERASURES.c.user == user) | (ERASURES.c.pseudonym == name))
+    return connection.execute(query.order_by(ERASURES.c.requested_at.desc()).limit(1)).first()
+
+
+def begin(
+    connection: sa.Connection, erasure: str, user: str, name: str, by: str, modules: Sequence[str], now: float
+) -> Any:
+    """A new row."""
+    row = {"id": erasure, "user": user, "pseudonym": name, "by": by, "modules": sorted(modules)}
+    connection.execute(ERASURES.insert().values(row | {"requested_at": now, "asked_at": now}))
+    return find(connection, user, name)
+
+
+def asked_again(connection: sa.Connection, erasure: str, now: float) -> None:
+    """The request was passed on once more."""
+    connection.execute(ERASURES.update().where(ERASURES.c.id == erasure).values(asked_at=now))
+
+
+def leaving(connection: sa.Connection) -> frozenset[str]:
+    """Users whose erasure is under way."""
+    return frozenset(connection.execute(sa.select(ERASURES.c.user).where(ERASURES.c.user.is_not(None))).scalars())
+
+
+def is_leaving(connection: sa.Connection, user: str) -> bool:
+    """Whether this user's is."""
+    return connection.execute(sa.select(ERASURES.c.id).where(ERASURES.c.user == user)).first() is not None
+
+
+def under_way(connection: sa.Connection) -> Sequence[Any]:
+    """Rows that are not done, oldest first."""
+    return connection.execute(
+        sa.select(ERASURES).where(ERASURES.c.done_at.is_(None)).order_by(ERASURES.c.requested_at)
+    ).all()
+
+
+def take_receipt(connection: sa.Connection, erasure: str, module: str, rows: int, now: float) -> None:
+    """Note that a module is done; a second receipt changes nothing, one for an unknown erasure is dropped."""
+    if connection.execute(sa.select(ERASURES.c.id).where(ERASURES.c.id == erasure)).first() is None:
+        return
+    if module not in _received(connection, [erasure]).get(erasure, {}):
+        connection.execute(RECEIPTS.insert().values(erasure=erasure, module=module, rows=rows, at=now))
+
+
+def waiting_for(connection: sa.Connection, row: Any) -> tuple[str, ...]:
+    """Modules that owe a receipt."""
+    return tuple(sorted(set(row.modules) - set(_received(connection, [row.id]).get(row.id, {}))))
+
+
+def end(connection: sa.Connection, erasure: str, now: float) -> None:
+    """Done: the row forgets whom it was about."""
+    mine = (ERASURES.c.id == erasure, ERASURES.c.done_at.is_(None))
+    connection.execute(ERASURES.update().where(*mine).values(user=None, done_at=now))
+
+
+def unscrubbed(connection: sa.Connection) -> bool:
+    """Whether something was done after which the database's log was not emptied yet."""
+    query = sa.select(ERASURES.c.id).where(ERASURES.c.done_at.is_not(None), ERASURES.c.scrubbed_at.is_(None))
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def scrubbed(connection: sa.Connection, before: float, now: float) -> None:
+    """The database's log was emptied after `before`."""
+    mine = (ERASURES.c.done_at <= before, ERASURES.c.scrubbed_at.is_(None))
+    connection.execute(ERASURES.update().where(*mine).values(scrubbed_at=now))
+
+
+def listed(connection: sa.Connection, now: float, most: int) -> list[Erasure]:
+    """Those under way, oldest first, then those done, newest first; `most` of each."""
+    done = sa.select(ERASURES).where(ERASURES.c.done_at.is_not(None)).order_by(ERASURES.c.done_at.desc())
+    rows = [*under_way(connection)[:most], *connection.execute(done.limit(most)).all()]
+    return [told(connection, row, now) for row in rows]
+
+
+def told(connection: sa.Connection, row: Any, now: float) -> Erasure:
+    """A row as admins and its user see it."""
+    over = row.done_at is not None
+    return Erasure(
+        id=row.id,
+        user=row.user,
+        by=row.by,
+        requested_at=iso(row.requested_at),
+        due_at=iso(row.requested_at + DUE_S),
+        waiting=() if over else waiting_for(connection, row),
+        stuck=not over and now - row.requested_at > STUCK_S,
+        done_at=iso(row.done_at) if over else None,
+    )
+
+
+def _received(connection: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for row in connection.execute(sa.select(RECEIPTS).where(RECEIPTS.c.erasure.in_(list(ids)))):
+        found.setdefault(row.erasure, {})[row.module] = row.rows
+    return found

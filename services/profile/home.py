@@ -1,0 +1,35 @@
+"""Profile's part of the app's first screen."""
+
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+
+from contracts.access import Caller
+from contracts.profile import Consents, Profiles, Purpose
+
+
+class ProfileSection(msgspec.Struct, frozen=True):
+    """Who is greeted, where their clock stands, what they agreed to, and whether there is anything yet."""
+
+    name: str | None
+    time_zone: str
+    consents: dict[Purpose, bool]
+    new: bool
+
+
+class ProfileHome:
+    """Implements contracts.home.HomeSection."""
+
+    def __init__(self, profiles: Profiles, consents: Consents) -> None:
+        self._profiles, self._consents = profiles, consents
+
+    async def __call__(self, caller: Caller, budget_s: float, /) -> Any:  # noqa: ARG002  # two reads of one row each
+        """What the caller's screen shows."""
+        return await run_in_threadpool(self._section, caller.subject)
+
+    def _section(self, user: str) -> ProfileSection:
+        kept = self._profiles.profile(user)
+        given = {consent.purpose: consent.given for consent in self._consents.consents(user)}
+        profile = kept.profile
+        return ProfileSection(profile.name, profile.preferences.time_zone, given, kept.version == 0)

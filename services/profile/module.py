@@ -1,0 +1,101 @@
+"""Profile as the other modules see it: implements the Protocols of contracts.profile on the tables of this module."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from contracts.events import Bus, ConsentChangedV1, Event, Payload
+from contracts.profile import TEXTS, Consent, KeptProfile, Profile, Purpose
+from contracts.refusals import Conflict
+from contracts.sealing import Erased, Sealer
+from services.profile import consents as log
+from services.profile.erasures import is_leaving
+from services.profile.profiles import read, write
+from services.profile.store import reading, writing
+from services.profile.times import iso
+
+
+class Gone(Conflict):
+    """This user asked to be erased: nothing of theirs is kept any more."""
+
+    code = "GONE"
+
+
+class ProfileModule:
+    """Implements contracts.profile.Profiles and Consents.
+
+    `engine` must take SQLite's write lock at the start of `begin()`. `key` makes pseudonyms and chains, `ids()` a
+    random UUID as text, `clock` Unix seconds.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        sealer: Sealer,
+        bus: Bus,
+        key: bytes,
+        *,
+        ids: Callable[[], str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine, self._sealer, self._bus, self._key = engine, sealer, bus, key
+        self._ids, self._clock = ids, clock
+
+    def profile(self, user: str) -> KeptProfile:
+        """As kept, or version 0; Gone for an erased user."""
+        try:
+            with reading(self._engine) as connection:
+                return read(connection, self._sealer, user)
+        except Erased:
+            raise _gone() from None
+
+    def put_profile(self, user: str, profile: Profile, version: int | None) -> KeptProfile:
+        """Take its place if `version` is the one kept, None is whichever is; Conflict, InvalidInput for a zone."""
+        try:
+            with writing(self._engine) as connection:
+                self._here(connection, user)
+                return write(connection, self._sealer, user, profile, version, self._clock())
+        except Erased:
+            raise _gone() from None
+
+    def allows(self, user: str, purpose: Purpose) -> bool:
+        """Whether the last word on the text in force was yes; read at each call. No for whoever asked to be erased."""
+        with reading(self._engine) as connection:
+            return log.allowed(connection, user, purpose)
+
+    def consents(self, user: str) -> Sequence[Consent]:
+        """Every purpose."""
+        with reading(self._engine) as connection:
+            return log.standing(connection, user)
+
+    def decide(self, user: str, purpose: Purpose, *, given: bool, version: int | None, channel: str) -> Consent:
+        """Give or withdraw; the same again changes nothing. The log's row and its event commit together."""
+        if given:
+            log.shown(version, purpose)
+        now = self._clock()
+        try:
+            with writing(self._engine) as connection:
+                self._here(connection, user)
+                if log.decide(connection, self._key, user, purpose, given=given, channel=channel, now=now):
+                    said = ConsentChangedV1(purpose=purpose.value, given=given, version=TEXTS[purpose].version)
+                    self._bus.publish(connection, self._event(user, said, now))
+                return next(one for one in log.standing(connection, user) if one.purpose == purpose)
+        except Erased:
+            raise _gone() from None
+
+    def chain_of(self, user: str) -> int:
+        """How many decisions the user's log holds; services.profile.consents.Broken when it is not as written."""
+        with reading(self._engine) as connection:
+            return log.verify(connection, self._key, log.pseudonym(self._key, user))
+
+    def _here(self, connection: sa.Connection, user: str) -> None:
+        if is_leaving(connection, user):
+            raise _gone()
+
+    def _event(self, user: str, data: Payload, now: float) -> Event:
+        return Event(id=self._ids(), source="/profile", time=iso(now), data=data, user=user)
+
+
+def _gone() -> Gone:
+    return Gone("this user asked to be erased: nothing is kept of them any more")

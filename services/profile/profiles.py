@@ -1,0 +1,66 @@
+"""What a user told the app: one sealed row each, changed only by whoever saw what it was."""
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.profile import KeptProfile, Profile, ZoneSince
+from contracts.refusals import Conflict, InvalidInput
+from contracts.sealing import Sealer
+from services.profile.tables import PROFILES
+from services.profile.times import iso, zones
+
+ZONES_KEPT = 50
+_OF_USER = sa.select(PROFILES).where(PROFILES.c.user == sa.bindparam("user"))
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """What the sealed bytes say."""
+
+    profile: Profile
+    zones: tuple[ZoneSince, ...]
+
+
+_SEALED = msgspec.json.Decoder(Sealed)
+
+
+class Changed(Conflict):
+    """Somebody wrote since: read again, then change."""
+
+    code = "PRECONDITION_FAILED"
+
+
+def read(connection: sa.Connection, sealer: Sealer, user: str) -> KeptProfile:
+    """As kept; version 0 for whoever wrote nothing yet."""
+    row = connection.execute(_OF_USER, {"user": user}).first()
+    if row is None:
+        return KeptProfile(version=0, profile=Profile())
+    kept = _SEALED.decode(sealer.open(user, _place(user), row.sealed))
+    return KeptProfile(version=row.version, profile=kept.profile, zones=kept.zones, updated_at=iso(row.updated_at))
+
+
+def write(
+    connection: sa.Connection, sealer: Sealer, user: str, profile: Profile, version: int | None, now: float
+) -> KeptProfile:
+    """The next version; Changed unless `version` is the one kept (None: whichever is), InvalidInput for a zone."""
+    zone = profile.preferences.time_zone
+    if zone not in zones():
+        raise InvalidInput(
+            "there is no such time zone: write an IANA name such as Europe/Berlin", ("preferences", "time_zone")
+        )
+    before = read(connection, sealer, user)
+    if version not in (None, before.version):
+        raise Changed("the profile was changed meanwhile: read it again, then send what it should be", ("If-Match",))
+    been = before.zones
+    if not been or been[-1].time_zone != zone:
+        been = (*been, ZoneSince(zone, iso(now)))[-ZONES_KEPT:]
+    sealed = sealer.seal(user, _place(user), msgspec.json.encode(Sealed(profile, been)))
+    row = {"version": before.version + 1, "sealed": sealed, "updated_at": now}
+    if before.version:
+        connection.execute(PROFILES.update().where(PROFILES.c.user == user).values(row))
+    else:
+        connection.execute(PROFILES.insert().values(row | {"user": user}))
+    return KeptProfile(version=before.version + 1, profile=profile, zones=been, updated_at=iso(now))
+
+
+def _place(user: str) -> str:
+    return f"profile_profiles {user}"

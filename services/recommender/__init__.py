@@ -1,0 +1,1 @@
+"""Recommender: serves tips from the winning cells and says why; not built yet."""

@@ -1,0 +1,137 @@
+"""A real PostgreSQL that tests start: a cluster of its own in a temporary folder, on a Unix socket alone."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+
+from resources.home import Home
+from wiring.database import open_database
+
+DEADLINE_S = 60.0
+TEMPLATE = "tipbench_template"
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "shared_buffers": "16MB",
+    "max_connections": "60",
+    "autovacuum": "off",
+    "log_min_messages": "fatal",
+}
+
+
+class Cluster:
+    """A running server; `folder` is its data folder, and databases are copies of one that has every migration."""
+
+    def __init__(self, folder: Path, socket: Path) -> None:
+        self.folder, self._socket = folder, socket
+
+    def url(self, database: str) -> str:
+        """Where a database is, for the engine."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self._socket}"
+
+    def run(self, *statements: str) -> None:
+        """Statements outside any transaction, as the server's owner."""
+        with psycopg.connect(self._place("postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The name of a fresh database at the newest migrations, dropped at the end."""
+        name = f"tipbench_{secrets.token_hex(6)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        try:
+            yield name
+        finally:
+            self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def await_it(self, server: "subprocess.Popen[bytes]") -> None:
+        """Return when it answers, within the deadline."""
+        deadline = time.monotonic() + DEADLINE_S
+        while True:
+            try:
+                psycopg.connect(self._place("postgres")).close()
+            except psycopg.OperationalError:
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def make_template(self, home: Home) -> None:
+        """Migrate once what every database is copied from."""
+        self.run(f"CREATE DATABASE {TEMPLATE}")
+        open_database(home, self.url(TEMPLATE)).dispose()
+
+    def _place(self, database: str) -> str:
+        return f"host={self._socket} user=postgres dbname={database}"
+
+
+def programs() -> Path | None:
+    """The newest PostgreSQL's folder of programs, or None where none is installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    there = found[-1] if found else shutil.which("initdb")
+    return Path(there).parent if there else None
+
+
+@contextmanager
+def running(bin_: Path) -> Iterator[Cluster]:
+    """A server until the block ends; as root it runs as another user, since PostgreSQL refuses root."""
+    base = Path(tempfile.mkdtemp(prefix="tipbench-postgresql-"))
+    who = _other_user()
+    if who is not None:
+        shutil.chown(base, who)
+    cluster = Cluster(base / "data", base)
+    make: list[str | Path] = [
+        bin_ / "initdb",
+        "-D",
+        cluster.folder,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+    ]
+    try:
+        subprocess.run([*make, "--locale=C"], user=who, cwd=base, check=True, capture_output=True, timeout=DEADLINE_S)
+        given = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        command: list[str | Path] = [bin_ / "postgres", "-D", cluster.folder, "-k", base, *given]
+        server = subprocess.Popen(command, user=who, cwd=base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            cluster.await_it(server)
+            cluster.make_template(Home(base.with_name(f"{base.name}-home")))
+            yield cluster
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(DEADLINE_S)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+        shutil.rmtree(base.with_name(f"{base.name}-home"), ignore_errors=True)
+
+
+def _other_user() -> str | None:
+    import pwd
+
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def without_foreign_keys(url: sa.URL) -> sa.Engine:
+    """An engine on which each row stands alone: for SQLite that is the driver's way, for PostgreSQL a session's."""
+    if url.get_backend_name() == "sqlite":
+        return sa.create_engine(url)
+    return sa.create_engine(url, connect_args={"options": "-c session_replication_role=replica"})

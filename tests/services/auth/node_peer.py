@@ -1,0 +1,68 @@
+"""Runs oidc-provider, a certified OpenID provider, by Node on loopback."""
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+SOURCE, INSTALLED = ROOT / "tests" / "peers" / "oidc", ROOT / "build" / "peers" / "oidc"
+NODE = Path(sys.executable).with_name("node")
+DEADLINE_S = 60.0
+
+
+def _install() -> None:
+    """oidc-provider as its lock file pins it, in the project's build folder; once for all workers."""
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    lock = (SOURCE / "package-lock.json").read_bytes()
+    done = INSTALLED / "installed.json"
+    with (INSTALLED / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not done.is_file() or done.read_bytes() != lock:
+            for name in ("package.json", "package-lock.json", ".npmrc"):
+                shutil.copy(SOURCE / name, INSTALLED / name)
+            npm = [str(NODE.with_name("npm")), "ci", "--no-progress"]
+            path = {"PATH": f"{NODE.parent}:/usr/bin:/bin"}
+            subprocess.run(npm, cwd=INSTALLED, check=True, timeout=300, capture_output=True, env={**os.environ, **path})
+            done.write_bytes(lock)
+        for script in SOURCE.glob("*.mjs"):
+            shutil.copy(script, INSTALLED / script.name)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def provider_running(script: str, port: int, *arguments: str) -> Iterator[None]:
+    """The provider of a script of tests/peers/oidc, once it listens on `port`, until the block ends."""
+    _install()
+    command = [str(NODE), script, str(port), *arguments]
+    process = subprocess.Popen(command, cwd=INSTALLED, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + DEADLINE_S
+    while time.monotonic() < until:
+        assert process.poll() is None, "the provider ended at its start"
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError("the provider did not listen in time")

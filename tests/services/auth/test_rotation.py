@@ -1,0 +1,107 @@
+"""Rotation of the signing key while tokens are issued, and verified by others who hold the published set a while."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import jwt
+import pytest
+
+from contracts.access import Role
+from services.auth.claims import LEEWAY_S, LONGEST_LIFE_S
+from services.auth.keys import KeyRing
+from services.auth.module import AuthModule
+from services.auth.sessions_http import JWKS_S
+from tests.services.auth.conftest import START, Clock
+from wiring.cli.auth import SKEW_S
+
+LIFE_S = 600
+STEP_S = 10
+
+
+class Verifier:
+    """A module elsewhere: verifies by the set that it fetched, which it keeps as long as it may and never asks sooner.
+
+    Its clock is `skew_s` ahead, so that it keeps a set for that much longer by ours when that is below zero.
+    """
+
+    def __init__(self, fetch: Callable[[], list[dict[str, str]]], now: float, skew_s: float) -> None:
+        self._fetch, self._skew_s = fetch, skew_s
+        self._keys, self._at = fetch(), now
+
+    def refuses(self, token: str, now: float) -> bool:
+        """Whether it answers 401."""
+        if now - self._at >= JWKS_S - min(0.0, self._skew_s):
+            self._keys, self._at = self._fetch(), now
+        kid = jwt.get_unverified_header(token)["kid"]
+        found = [key for key in self._keys if key["kid"] == kid]
+        if not found:
+            return True
+        claims = jwt.decode(
+            token,
+            jwt.PyJWK(found[0]),
+            ["EdDSA"],
+            audience="tipbench-admin",
+            options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
+        )
+        return bool(now + self._skew_s >= claims["exp"] + SKEW_S)
+
+
+@pytest.mark.parametrize("wait_s", [JWKS_S + SKEW_S, 0.0])
+def test_under_load_no_verifier_with_an_old_set_refuses_a_live_token(
+    auth: AuthModule, clock: Clock, wait_s: float
+) -> None:
+    """Twelve verifiers whose sets are of every age, clocks a minute apart, two rotations: no 401.
+
+    Without the wait the same load is refused, so the load shows what it is there to show.
+    """
+    chance = random.Random(7)  # noqa: S311 - chooses what is asked, not a secret
+    auth.issue_token(Role.USER, LIFE_S)  # the first key is made at first use
+    verifiers = [
+        Verifier(auth.jwks, START - age, skew)
+        for age, skew in zip(range(0, JWKS_S, 25), (-60, 0, 60, -30) * 3, strict=True)
+    ]
+    live: list[tuple[str, float]] = []
+    signed, refused = set(), 0
+    for step in range(0, 1_800, STEP_S):
+        clock.now = START + step
+        if step in {300, 1_050}:
+            auth._keys.rotate(clock.now, LONGEST_LIFE_S + LEEWAY_S, wait_s)
+        fresh = auth.issue_token(Role.USER, LIFE_S)
+        signed.add(jwt.get_unverified_header(fresh)["kid"])
+        live = [(token, ends) for token, ends in live if clock.now < ends]
+        live.append((fresh, clock.now + LIFE_S))
+        for verifier in verifiers:
+            asked = [fresh, *(token for token, _ in chance.sample(live, min(3, len(live))))]
+            refused += sum(verifier.refuses(token, clock.now) for token in asked)
+        assert auth.by_bearer(chance.choice(live)[0]) is not None
+    assert len(signed) == 3
+    assert (refused == 0) == (wait_s > 0)
+
+
+def test_rotating_while_others_issue_and_verify_refuses_nobody(auth: AuthModule, elsewhere: AuthModule) -> None:
+    """Eight threads in two processes' places, while keys rotate ten times under them."""
+
+    def work(number: int) -> int:
+        mine, theirs = (auth, elsewhere) if number % 2 else (elsewhere, auth)
+        token = mine.issue_token(Role.USER, LIFE_S)
+        return sum(one.by_bearer(token) is None for one in (mine, theirs))
+
+    def rotate(_: int) -> int:
+        auth._keys.rotate(START, LONGEST_LIFE_S + LEEWAY_S, 0.0)
+        return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(rotate if number % 10 == 0 else work, number) for number in range(100)]
+        assert sum(each.result(60) for each in done) == 0
+
+
+def test_a_key_goes_from_the_set_when_its_last_token_has_ended(auth: AuthModule, clock: Clock) -> None:
+    """Until the longest life plus leeway after it signed last; then nobody verifies by it."""
+    old = KeyRing(auth._keys._folder).signing(START).kid
+    token = auth.issue_token(Role.USER, LONGEST_LIFE_S)
+    auth._keys.rotate(START, LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S)
+    clock.now = START + LONGEST_LIFE_S + LEEWAY_S - 1
+    assert auth.by_bearer(token) is not None
+    clock.now = START + LONGEST_LIFE_S + LEEWAY_S + JWKS_S + SKEW_S
+    assert old not in {key["kid"] for key in auth.jwks()}

@@ -1,0 +1,118 @@
+import base64
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.broker import BrokerAway
+from resources.nats_broker import NatsBroker
+from resources.sealing import UserKeys
+from services.events.keeping import STREAM_KEPT_S, EventsKeeper
+from services.events.signals import SignalLog
+from tests.services.events.server import nats_cluster, nats_server
+from tests.services.events.world import Keeper, World, rated
+
+pytestmark = pytest.mark.slow
+PLANTED, DEADLINE_S = b"CANARY-the-words-of-whoever-leaves", 60.0
+
+
+def _forms(secret: bytes) -> Iterator[bytes]:
+    """As it is, in hexadecimal, and inside base64 at each of the three places where it may begin."""
+    yield secret
+    yield secret.hex().encode()
+    yield secret.hex().upper().encode()
+    for lead in range(3):
+        whole = base64.b64encode(b"\0" * lead + secret)
+        yield whole[4 if lead else 0 : len(secret) // 3 * 4]
+
+
+def _found(folder: Path, secret: bytes) -> list[str]:
+    forms = list(_forms(secret))
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+def _settled(world: World) -> None:
+    """Deliver, asking again for as long as the servers elect whoever leads."""
+    until = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            world.restart()
+            world.settle()
+        except BrokerAway:
+            assert time.monotonic() < until, "the broker did not come up"
+            time.sleep(0.2)
+        else:
+            return
+
+
+@pytest.mark.parametrize(("nodes", "database"), [(1, "engine"), (3, "engine"), (1, "pg_engine")])
+def test_nothing_of_an_erased_user_can_be_read_in_any_store(
+    request: pytest.FixtureRequest, keys: UserKeys, tmp_path: Path, nodes: int, database: str
+) -> None:
+    """Neither their words nor their key are in the folders of broker, database and key store, in any usual form.
+
+    The search would find them: it finds the ids, which are no secret, in the broker's folders, and the wrapped key
+    in its store before that is destroyed.
+    """
+    engine: sa.Engine = request.getfixturevalue(database)
+    places = [tmp_path, *(Path(str(host)) for host in [engine.url.query.get("host")] if host)]
+    with ExitStack() as stack:
+        folder = tmp_path / "nats"
+        servers = (
+            [stack.enter_context(nats_server(folder))] if nodes == 1 else stack.enter_context(nats_cluster(folder))
+        )
+        broker = NatsBroker([server.url for server in servers], kept_s=STREAM_KEPT_S, replicas=nodes)
+        stack.callback(broker.close)
+        world = World(engine, keys, [], None)
+        world.broker = broker
+        world.consumers = [Keeper(), SignalLog(world.codec)]  # type: ignore[list-item]  # any consumer will do
+        words = PLANTED.decode()
+        world.publish(*(rated(f"a-{number}", "a", comment=words) for number in range(50)))
+        world.publish(*(rated(f"b-{number}", "b", comment="stays") for number in range(50)))
+        _settled(world)
+        world.publish(*(rated(f"late-{number}", "a", comment=words) for number in range(5)))  # still in the outbox
+        key, wrapped = keys._find("a"), _wrapped(tmp_path)
+        assert key is not None
+        assert _found(folder, b"a-49")
+        assert _found(tmp_path, wrapped)
+        _erase(world)
+        assert len(world.effects()) == 100
+        _settled(world)
+        for server in servers:
+            server.end()
+        assert _found(folder, b"b-49")
+        for place in places:
+            assert [_found(place, secret) for secret in (PLANTED, key, wrapped)] == [[], [], []]
+    with engine.connect() as connection:
+        assert len(SignalLog(world.codec).find(connection, user="b")) == 50
+
+
+def _erase(world: World) -> None:
+    world.sealer.destroy("a")
+    with world.engine.begin() as connection:
+        for one in EventsKeeper(world.codec).kept():
+            assert one.erase is not None
+            one.erase(connection, "a")
+    with world.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        lite = connection.dialect.name == "sqlite"
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)" if lite else "VACUUM")
+
+
+def _wrapped(folder: Path) -> bytes:
+    with closing(sqlite3.connect(folder / "user-keys" / "keys.db")) as store:
+        (wrapped,) = store.execute("SELECT wrapped FROM user_keys WHERE user = 'a'").fetchone()
+    return bytes(wrapped)
+
+
+def test_the_search_finds_what_is_there(keys: UserKeys, tmp_path: Path) -> None:
+    """In each form, wherever it begins."""
+    for number, form in enumerate([PLANTED, PLANTED.hex().encode(), base64.b64encode(b"x" * 7 + PLANTED + b"yy")]):
+        (tmp_path / str(number)).write_bytes(b"before" + form + b"after")
+    assert sorted(name for name in _found(tmp_path, PLANTED)) == ["0", "1", "2"]
+    keys.seal("a", "here", b"")
+    assert keys._find("a") is not None

@@ -1,0 +1,144 @@
+"""Kept answers, over a real database and key store."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.keeping import Data
+from contracts.refusals import Conflict, InProgress
+from resources.database import open_engine
+from resources.sealing import UserKeys
+from services.gateway.replies import BUSY_S, KEPT_S, Replies, Reply
+from services.gateway.tables import METADATA, REPLIES
+from tests.services.events.postgres import postgres_server, programs
+
+CANARY = "kanarienvogel17"
+REPLY = Reply(200, [("content-type", "application/json")], CANARY.encode())
+ROUTE = "PUT /v1/profile"
+
+
+@dataclass
+class Stores:
+    """The database, the keys and a clock that the test moves."""
+
+    engine: sa.Engine
+    keys: UserKeys
+    now: float = 1_800_000_000.0
+
+    def replies(self) -> Replies:
+        """As a process opens them."""
+        return Replies(self.engine, self.keys, lambda: self.now)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Fresh ones, on SQLite and on a PostgreSQL server of the test's own."""
+    keys = UserKeys(tmp_path / "keys.db", b"k" * 32)
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'tipbench.db'}"
+        if request.param == "postgresql":
+            if programs() is None:
+                pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+            folder = stack.enter_context(TemporaryDirectory(prefix="tipbench-pg-"))
+            Path(folder).chmod(0o755)
+            url = stack.enter_context(postgres_server(Path(folder) / "pg"))
+        engine = open_engine(url)
+        METADATA.create_all(engine)
+        yield Stores(engine, keys)
+        engine.dispose()
+        keys.close()
+
+
+def test_an_answer_is_given_again_for_a_day(stores: Stores) -> None:
+    """To the same user, route and key with the same body, by any process; then the key is new."""
+    replies = stores.replies()
+    assert replies.claim("anna", ROUTE, "k", "h") is None
+    replies.keep("anna", ROUTE, "k", REPLY)
+    assert stores.replies().claim("anna", ROUTE, "k", "h") == REPLY
+    with pytest.raises(Conflict):
+        replies.claim("anna", ROUTE, "k", "other")
+    for user, route, key in (("bert", ROUTE, "k"), ("anna", "PUT /v1/other", "k"), ("anna", ROUTE, "l")):
+        assert replies.claim(user, route, key, "h") is None
+    stores.now += KEPT_S + 1
+    assert replies.claim("anna", ROUTE, "k", "other") is None
+
+
+def test_a_key_is_busy_until_its_request_ends(stores: Stores) -> None:
+    """InProgress meanwhile; freed at once by a failure, and after a while by a process that was killed."""
+    replies = stores.replies()
+    replies.claim("anna", ROUTE, "k", "h")
+    with pytest.raises(InProgress):
+        replies.claim("anna", ROUTE, "k", "h")
+    replies.free("anna", ROUTE, "k")
+    assert replies.claim("anna", ROUTE, "k", "h") is None
+    stores.now += BUSY_S + 1
+    assert replies.claim("anna", ROUTE, "k", "h") is None
+
+
+def test_one_of_many_at_once_is_let_through(stores: Stores) -> None:
+    """Twenty threads, one claim."""
+    replies, gate = stores.replies(), threading.Barrier(20)
+    found: list[Reply | str | None] = []
+
+    def claim() -> None:
+        gate.wait(60)
+        try:
+            found.append(replies.claim("anna", ROUTE, "k", "h"))
+        except InProgress:
+            found.append("busy")
+        finally:
+            stores.keys.close()
+
+    threads = [threading.Thread(target=claim) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (found.count(None), found.count("busy")) == (1, 19)
+
+
+def test_what_was_answered_is_sealed_and_goes_with_its_user(stores: Stores, tmp_path: Path) -> None:
+    """Not in the file; exported opened; erased; of an erased user nothing is kept, and nothing is readable."""
+    replies, kept = stores.replies(), stores.replies().kept()[0]
+    replies.claim("anna", ROUTE, CANARY, "h")
+    replies.keep("anna", ROUTE, CANARY, REPLY)
+    replies.claim("bert", ROUTE, "k", "h")
+    assert [path.name for path in tmp_path.glob("tipbench.db*") if CANARY.encode() in path.read_bytes()] == []
+    assert set(kept.columns) == {column.name for column in REPLIES.columns}
+    assert (kept.columns["answer"], kept.columns["user"]) == (Data.SEALED, Data.USER)
+    assert kept.export is not None
+    assert kept.erase is not None
+    assert kept.prune is not None
+    with stores.engine.begin() as connection:
+        assert [each["answer"] for each in kept.export(connection, "anna")] == [CANARY]
+        assert [kept.erase(connection, "anna") for _ in range(2)] == [1, 0]
+        assert kept.prune(connection, stores.now + KEPT_S - 1) == 0
+        assert kept.prune(connection, stores.now + KEPT_S + 1) == 1
+    replies.claim("anna", ROUTE, "k", "h")
+    stores.keys.destroy("anna")
+    replies.keep("anna", ROUTE, "k", REPLY)
+    assert replies.claim("anna", ROUTE, "k", "h") is None
+
+
+def test_an_answer_moved_to_another_row_does_not_open(stores: Stores) -> None:
+    """It is sealed for its user, route and key; the client is told to take a new key."""
+    replies = stores.replies()
+    for key in ("k", "l"):
+        replies.claim("anna", ROUTE, key, "h")
+        replies.keep("anna", ROUTE, key, REPLY)
+    with stores.engine.begin() as connection:
+        one, two = connection.execute(sa.select(REPLIES.c.key_hash, REPLIES.c.answer)).all()
+        connection.execute(REPLIES.update().where(REPLIES.c.key_hash == one.key_hash).values(answer=two.answer))
+    told: list[Reply | str | None] = []
+    for key in ("k", "l"):
+        try:
+            told.append(replies.claim("anna", ROUTE, key, "h"))
+        except Conflict:
+            told.append("refused")
+    assert sorted(map(str, told)) == sorted([str(REPLY), "refused"])

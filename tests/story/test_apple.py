@@ -1,0 +1,174 @@
+"""Signing in with Apple in a browser over https: the provider is another site and answers by a cross-site POST."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from starlette.routing import Router
+
+from contracts.paging import PageRequest
+from resources.dagster.host import DagsterHost
+from resources.dagster.keys import LaunchKeys
+from resources.dagster.launches import DagsterLaunches
+from resources.house import House
+from resources.oidc import OidcClient
+from services.auth.keys import KeyRing
+from services.auth.module import AuthModule
+from services.auth.sign_in import SignIn
+from tests.resources.conftest import house
+from tests.services.auth.node_peer import free_port, provider_running
+from tests.story.apple import CLIENT, INNER, KEY, SITE, TEAM, Authority, Front, serving
+from tests.story.browser import Tab, chromium
+from wiring.auth import build_identities
+from wiring.database import open_database
+from wiring.doors import Doors
+from wiring.events import Events
+from wiring.house import utc_now
+from wiring.house_keys import house_keys
+from wiring.keeping import keepers_of
+from wiring.profile import ProfileRoom
+from wiring.provider_tables import AuthTable, ProviderTable
+from wiring.sign_in import build_sign_in
+
+__all__ = ["house"]
+ORIGIN = f"https://{SITE}"
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@dataclass
+class Apple:
+    """The running house, the front, and a browser that knows both sites."""
+
+    auth: AuthModule
+    front: Front
+    tab: Tab
+    database: sa.Engine
+    home: Path
+
+    def cookies(self) -> dict[str, dict[str, object]]:
+        """Those of our site."""
+        found = self.tab.call("Network.getCookies", urls=[f"{ORIGIN}/"])["cookies"]
+        return {cookie["name"]: cookie for cookie in found}
+
+    def users(self) -> int:
+        """How many there are."""
+        return len(self.auth.users(PageRequest(first=100)).rows)
+
+    def begin(self) -> None:
+        """From our page to the provider's."""
+        self.press()
+        self.tab.until("location.origin === " + repr(self.front.issuer))
+
+    def press(self) -> None:
+        """The link of our page."""
+        self.tab.visit(f"{ORIGIN}/auth/sign-in?next=/auth/me")
+        self.tab.press("Sign in with Apple")
+
+    def sign_in(self, login: str) -> None:
+        """Type the name there and allow it."""
+        self.begin()
+        self.tab.until("!!document.querySelector('input[name=login]')")
+        self.tab.ask(
+            f"(document.querySelector('input[name=login]').value = {login!r}, "
+            "document.querySelector('input[name=password]').value = 'x', document.querySelector('form').submit(), 1)"
+        )
+        self.tab.until(f"location.origin === {ORIGIN!r} || !document.querySelector('input[name=login]')")
+        self.tab.until(
+            f"location.origin === {ORIGIN!r} || "
+            "(document.querySelector('form') && (document.querySelector('form').submit(), false))"
+        )
+
+
+@pytest.fixture
+def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
+    """All of it, by the preset of tipbench.toml."""
+    ports = (free_port(), free_port())
+    inner = free_port()
+    issuer = f"https://127.0.0.1:{ports[1]}"
+    authority = Authority(tmp_path)
+    private = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "apple.p8").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    front = Front(f"http://127.0.0.1:{inner}", private.public_key())
+    front.issuer = issuer
+    database = open_database(house.home, None)
+    auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
+    entry = ProviderTable(
+        name="apple", preset="apple", client_id=CLIENT, issuer=issuer, team_id=TEAM, key_id=KEY, key_file="apple.p8"
+    )
+    keys = house_keys(house.home)
+    identities = build_identities(keys)
+    known = build_sign_in(AuthTable(providers=(entry,)), {}, tmp_path, auth, ORIGIN, identities).providers
+    client = OidcClient(trust=authority.trusted())
+    sign_in = SignIn(auth, client, list(known.values()), ORIGIN, identities=identities)
+    host = DagsterHost(house.home, tmp_path / "away.sock")
+    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    bus = Events(database, keys.sealer).bus
+    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, sign_in, profile=profile)
+    flags = (
+        f"--host-resolver-rules=MAP {SITE}:443 127.0.0.1:{ports[0]}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        "--proxy-server=direct://",
+        f"--ignore-certificate-errors-spki-list={authority.pin}",
+    )
+    callback = f"{ORIGIN}/auth/callback/apple"
+    with (
+        provider_running("apple.mjs", inner, issuer, CLIENT, INNER, callback),
+        serving(doors.edge(Router(doors.routes())), front, authority, ports),
+        chromium(tmp_path / "profile", flags) as tab,
+    ):
+        yield Apple(auth, front, tab, database, house.home.root)
+    database.dispose()
+    host.close()
+
+
+def test_a_person_signs_in_with_apple(apple: Apple) -> None:
+    """The form comes back from another site with the attempt's cookie; the secret is looked at; no name is kept."""
+    apple.begin()
+    attempt = apple.cookies()["__Host-tipbench_attempt"]
+    assert (attempt["sameSite"], attempt["secure"], attempt["httpOnly"]) == ("None", True, True)
+    apple.sign_in("somebody")
+    apple.tab.until_seen('"role":"USER"')
+    assert apple.tab.ask("location.href") == f"{ORIGIN}/auth/me"
+    cookies = apple.cookies()
+    assert set(cookies) == {"__Host-tipbench_session"}
+    session = cookies["__Host-tipbench_session"]
+    assert (session["sameSite"], session["secure"], session["httpOnly"]) == ("Lax", True, True)
+    assert len(apple.front.secrets) == 1
+    assert apple.front.secrets[0]["aud"] == apple.front.issuer
+    assert apple.tab.ran == []
+    apple.press()  # the provider remembers who it is, and answers at once
+    apple.tab.until(f"location.href === '{ORIGIN}/auth/me'")
+    assert (len(apple.front.secrets), apple.users()) == (2, 1)
+    assert apple.cookies()["__Host-tipbench_session"]["value"] != session["value"]
+    kept = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
+    assert not any(text in data for data in kept for text in (b"planted-name", b"planted-relay", b"somebody"))
+
+
+def test_a_secret_of_another_key_signs_nobody_in(apple: Apple) -> None:
+    """The front refuses it as Apple does; the browser is told, and has no session."""
+    apple.front.key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    apple.sign_in("somebody")
+    apple.tab.until_seen("the provider refused the code")
+    assert apple.front.refused == ["InvalidSignatureError"]
+    assert "__Host-tipbench_session" not in apple.cookies()
+    assert apple.users() == 0
+
+
+def test_another_sites_form_with_a_state_of_its_own_signs_nobody_in(apple: Apple) -> None:
+    """Posted from the provider's origin into a browser that has begun a sign-in: the cookie does not fit its state."""
+    apple.begin()
+    apple.tab.ask(
+        "(() => { const form = document.createElement('form'); form.method = 'post';"
+        f"form.action = '{ORIGIN}/auth/callback/apple';"
+        "for (const [name, value] of [['state', 's'.repeat(43)], ['code', 'stolen']]) {"
+        "const field = document.createElement('input'); field.name = name; field.value = value; form.append(field); }"
+        "document.body.append(form); HTMLFormElement.prototype.submit.call(form); return 1; })()"
+    )
+    apple.tab.until_seen("this sign-in was not begun in this browser")
+    assert apple.cookies() == {}
+    assert apple.front.secrets == []

@@ -1,0 +1,37 @@
+"""The real server over an application, on a free port of the loopback interface, in a thread."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from wiring.telling import server_config
+
+DEADLINE_S = 60.0
+
+
+@contextmanager
+def listening(app: ASGIApp, patience_s: float | None = None) -> Iterator[int]:
+    """The port while the block runs; `patience_s` is another time for a request's head and for reading the answer."""
+    config = server_config(app)
+    if patience_s is not None:
+        config.http = type("Impatient", (config.http,), {"head_s": patience_s, "read_s": patience_s})  # type: ignore[arg-type]  # a class here
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [found]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + DEADLINE_S
+        while not server.started:
+            assert time.monotonic() < deadline
+            assert thread.is_alive()
+            time.sleep(0.01)
+        try:
+            yield found.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(DEADLINE_S)
