@@ -107,7 +107,7 @@ class RequestLines:
     def passed(self, request: Passed) -> None:
         """Level error from status 500 on."""
         level = logging.ERROR if request.status >= 500 else logging.INFO
-        if request.route in QUIET_ROUTES and request.status < 500:
+        if request.route in QUIET_ROUTES and request.error is None:
             level = logging.DEBUG
         if not self._log.isEnabledFor(level):
             return
