@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,25 @@ from typing import Any
 import uvicorn
 
 from contracts.auth import Auth, AuthUnavailable, Published
+from contracts.profile import Person
 from contracts.refusals import Unavailable
 from resources.calls.client import Client, Place
 from resources.calls.operations import Operation, operations
 from resources.calls.server import CallDoor
-from resources.calls.tokens import Signer, Verifier, public_key, signing_key
+from resources.calls.tokens import Asker, Signer, Verifier, public_key, signing_key
 from resources.home import Home
 from services.auth.caller import RememberingAuth
+from services.profile.module import ProfileModule
 from wiring.auth import build_auth
 from wiring.database import open_database
+from wiring.events import build_events
+from wiring.house_keys import house_keys
 from wiring.prompt import PromptProtocol
 from wiring.settings import Settings, SettingsError
 
 PLACE = re.compile(r"unix:(?P<socket>/.+)|http://127\.0\.0\.1:(?P<port>[0-9]{1,5})")
 LONGEST_SOCKET = 100
-CONTRACTS: Mapping[str, tuple[Any, ...]] = {"auth": (Auth, Published)}
+CONTRACTS: Mapping[str, tuple[Any, ...]] = {"auth": (Auth, Published), "profile": (Person,)}
 """What a module that may leave is asked for, by its name."""
 ROLES_UNKNOWN = frozenset({"by_session", "by_bearer", "is_live"})
 """Operations of auth without whose answer nobody's role is known."""
@@ -54,6 +59,23 @@ def remote_auth(home: Home, text: str, clock: Callable[[], float] = time.time) -
     return asked
 
 
+def remote_profile(home: Home, text: str, clock: Callable[[], float] = time.time) -> Person:
+    """Profiles and consents in another process."""
+    signer = Signer(signing_key(home), clock)
+    client: Any = Client("profile", contract_of("profile"), place_of("profile", text), signer, _no_profile)
+    asked: Person = client
+    return asked
+
+
+def own_things(asker: Asker, _: str, given: Mapping[str, Any]) -> bool:
+    """Whether a call is about the user who asks; admins and the house itself may ask about any."""
+    return asker.role in {"ADMIN", "INTERNAL"} or given.get("user") == asker.subject
+
+
+def _no_profile(_: str) -> Exception:
+    return Unavailable("profile does not answer: start it with tipbench serve profile")
+
+
 def _no_auth(operation: str) -> Exception:
     said = "auth does not answer: start it with tipbench serve auth"
     return AuthUnavailable(said) if operation in ROLES_UNKNOWN else Unavailable(said)
@@ -67,8 +89,12 @@ def build_door(module: str, settings: Settings) -> CallDoor:
             f"{settings.home.keys} lacks internal.pub, the gateway's public key: tipbench keys make makes it there, or "
             "copy it from the gateway's home"
         )
-    engine = open_database(settings.home, settings.database_url)
-    return CallDoor(build_auth(settings, engine), contract_of(module), Verifier(public, module, time.time).verify)
+    engine, keys = open_database(settings.home, settings.database_url), house_keys(settings.home)
+    bus, verify = build_events(settings, engine, keys.sealer).bus, Verifier(public, module, time.time).verify
+    if module == "auth":
+        return CallDoor(build_auth(settings, engine, bus=bus), contract_of(module), verify)
+    built = ProfileModule(engine, keys.sealer, bus, settings.home.secret("profile"), ids=lambda: str(uuid.uuid4()))
+    return CallDoor(built, contract_of(module), verify, own_things)
 
 
 def listen_at(place: Place) -> socket.socket:

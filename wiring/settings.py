@@ -58,6 +58,7 @@ class ModulesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[modules]`: modules that have a process of their own, as unix:/PATH or http://127.0.0.1:PORT."""
 
     auth: str | None = None
+    profile: str | None = None
 
 
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

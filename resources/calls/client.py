@@ -97,4 +97,8 @@ class Client:
 def _failure(answer: bytes) -> Exception:
     failure = msgspec.json.decode(answer, type=Failure)
     kind = KINDS[failure.kind]
-    return kind(failure.message, failure.path) if issubclass(kind, Refusal) else kind(failure.message)
+    if not issubclass(kind, Refusal):
+        return kind(failure.message)
+    refusal = kind(failure.message, failure.path)
+    refusal.code = failure.code or refusal.code
+    return refusal

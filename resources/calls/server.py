@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from contracts.auth import AuthUnavailable
-from contracts.refusals import Forbidden, InvalidInput, Refusal
+from contracts.refusals import Forbidden, Refusal
 from contracts.sealing import Erased
 from contracts.trace import TRACEPARENT
 from resources.calls.operations import Operation
@@ -25,11 +25,12 @@ Allowed = Callable[[Asker, str, Mapping[str, Any]], bool]
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """An expected failure on its way to the gateway: the class's name, its message and the field it is about."""
+    """An expected failure on its way to the gateway: the contract's class, its message, field and code."""
 
     kind: str
     message: str
     path: tuple[str, ...] = ()
+    code: str | None = None
 
 
 class CallDoor:
@@ -82,9 +83,7 @@ class CallDoor:
         except msgspec.DecodeError as error:
             return _json(Failure("InvalidInput", str(error)), 422)
         except (Refusal, AuthUnavailable, Erased) as error:
-            path = error.path if isinstance(error, Refusal) else ()
-            status = 403 if isinstance(error, Forbidden) else 422
-            return _json(Failure(type(error).__name__, str(error), path), status)
+            return _json(_failure(error), 403 if isinstance(error, Forbidden) else 422)
         return _json(answer, 200)
 
 
@@ -105,11 +104,21 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
+def _failure(error: Exception) -> Failure:
+    """With the class that the contracts know, where a module has one of its own under it."""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if KINDS.get(kind.__name__) is kind)
+    if isinstance(error, Refusal):
+        return Failure(kind, error.message, error.path, error.code)
+    return Failure(kind, str(error))
+
+
 def _json(content: Any, status: int) -> Response:
     return Response(msgspec.json.encode(content), status, media_type="application/json")
 
 
 KINDS: Mapping[str, type[Exception]] = {
-    kind.__name__: kind for kind in (*Refusal.__subclasses__(), InvalidInput, Refusal, AuthUnavailable, Erased)
+    kind.__name__: kind
+    for kind in (*Refusal.__subclasses__(), Refusal, AuthUnavailable, Erased)
+    if kind.__module__.startswith("contracts.")
 }
 """Of every failure that a contract names."""

@@ -9,7 +9,7 @@ from wiring.exit_codes import DONE
 
 
 @click.command("serve")
-@click.argument("module", type=click.Choice(["auth"]))
+@click.argument("module", type=click.Choice(["auth", "profile"]))
 @click.option("--socket", "path", type=click.Path(path_type=Path), help="Default: run/MODULE.sock of the home.")
 @click.option("--port", type=click.IntRange(1, 65535), help="A port of 127.0.0.1 instead.")
 @click.pass_context

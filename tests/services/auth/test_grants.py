@@ -126,7 +126,9 @@ def test_after_a_lost_reply_the_same_answer_comes_again(auth: AuthModule, clock:
         assert again == {**lost, "expires_in": 590}
         assert (await app.refresh(again["refresh_token"])).status_code == 200
         with engine.connect() as connection:
-            answers = connection.execute(sa.select(REFRESH.c.answer).order_by(REFRESH.c.created_at)).scalars().all()
+            answers = (
+                connection.execute(sa.select(REFRESH.c.answer).order_by(REFRESH.c.used_at.nulls_last())).scalars().all()
+            )
         assert answers[0] is None
 
     with_app(auth, clock, story)

@@ -1,4 +1,4 @@
-"""`tipbench serve auth`: a real process, asked by a gateway that was told of it."""
+"""`tipbench serve`: a module alone in a real process, asked by a gateway that was told of it."""
 
 import http.client
 import os
@@ -17,12 +17,13 @@ import pytest
 
 from contracts.access import Role
 from contracts.auth import AuthUnavailable
-from contracts.refusals import NotFound, Unavailable
+from contracts.profile import Profile, Purpose
+from contracts.refusals import Forbidden, NotFound, Unavailable
 from resources.calls.client import _UnixConnection
-from resources.calls.tokens import Asker, Signer, signing_key
+from resources.calls.tokens import ASKING, Asker, Signer, signing_key
 from resources.home import Home
 from wiring.house_keys import make_keys
-from wiring.remote import remote_auth
+from wiring.remote import remote_auth, remote_profile
 
 pytestmark = pytest.mark.slow
 CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
@@ -39,22 +40,22 @@ def home() -> Iterator[Home]:
         yield made
 
 
-def _start(home: Home, *more: str) -> "subprocess.Popen[str]":
+def _start(home: Home, *more: str, module: str = "auth") -> "subprocess.Popen[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
     environ = {**kept, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(home.root.parent)}
-    command = [*CLI, "serve", "auth", *more]
+    command = [*CLI, "serve", module, *more]
     return subprocess.Popen(command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @contextmanager
-def _running(home: Home, *more: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def _running(home: Home, *more: str, module: str = "auth") -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The process, and where it says that it listens."""
-    process = _start(home, *more)
+    process = _start(home, *more, module=module)
     try:
         assert process.stdout is not None
         said = process.stdout.readline()
-        assert said.startswith("auth on "), process.communicate(timeout=DEADLINE_S)
-        place = said.removeprefix("auth on ").partition(";")[0]
+        assert said.startswith(f"{module} on "), process.communicate(timeout=DEADLINE_S)
+        place = said.removeprefix(f"{module} on ").partition(";")[0]
         _until_it_answers(place)
         yield process, place
     finally:
@@ -168,3 +169,26 @@ def test_without_the_gateways_key_it_does_not_start(home: Home) -> None:
     _, said = process.communicate(timeout=DEADLINE_S)
     assert process.returncode == 2
     assert "lacks internal.pub" in said
+
+
+def test_profile_alone_gives_everybody_their_own(home: Home) -> None:
+    """A user's profile and consents for that user, an admin and the house; another's are refused."""
+    with _running(home, module="profile") as (_, place):
+        profile = remote_profile(home, place)
+        kept = profile.put_profile("user-1", Profile(name="Ada"), 0)
+        assert profile.profile("user-1") == kept
+        assert profile.decide("user-1", Purpose.IMPROVE, given=True, version=1, channel="session").given
+        for asker, may in (
+            (Asker("user-1", "USER"), True),
+            (Asker("user-2", "USER"), False),
+            (Asker("a", "ADMIN"), True),
+        ):
+            token = ASKING.set(asker)
+            try:
+                assert profile.allows("user-1", Purpose.IMPROVE) is may
+            except Forbidden:
+                assert not may
+            finally:
+                ASKING.reset(token)
+        own = Signer(signing_key(home), time.time).sign("auth", Asker())
+        assert _status(place, "/call/profile", {"Authorization": f"Bearer {own}"}) == 401
