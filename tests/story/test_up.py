@@ -102,6 +102,9 @@ def test_the_daemon_takes_scores_and_ctrl_c_ends_everything(project: Any) -> Non
         out, err = process.communicate(timeout=40)
     assert process.returncode == 0, err
     assert f"http://127.0.0.1:{port}" in out
+    logs = "".join(path.read_text("utf-8", "replace") for path in (project.home / "logs").iterdir())
+    assert '"route":"/dagster/…","status":401' in logs
+    assert out.partition("#")[2].split()[0] not in logs + err
     _await_nothing_left(project.home)
     assert _status(port, "/healthz") == 0
 

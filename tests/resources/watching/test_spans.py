@@ -1,5 +1,7 @@
 """Spans, at a real receiver."""
 
+import pytest
+
 from contracts.trace import Trace
 from contracts.watching import Called
 from resources.watching.spans import Spans
@@ -45,6 +47,7 @@ def test_a_trace_that_begins_here_has_no_parent_and_an_unsampled_one_is_not_sent
     assert [(each.span_id.hex(), each.parent_span_id) for each in kept.spans] == [(OURS, b"")]
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_away_costs_nobody_anything() -> None:
     """What cannot be sent is dropped; closing ends in time."""
     with receiving() as kept:
