@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import re
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
@@ -51,6 +52,7 @@ class Events:
         self._consumers: list[Consumer] = []
         self._brokers: list[NatsBroker] = []
         self._asked: NatsBroker | None = None
+        self._asking = threading.Lock()
         self._living = False
         self.consume(self.signals)
 
@@ -62,8 +64,8 @@ class Events:
             self._consumers.append(consumer)
 
     def lag(self) -> list[Lag]:
-        """How far each consumer is behind; blocking."""
-        held = {consumer.name: self._pending(consumer.name) for consumer in self._consumers}
+        """How far each consumer is behind; blocking, some seconds while the broker is away."""
+        held = self._pending([consumer.name for consumer in self._consumers])
         with reading(self._database) as connection:
             return [lag_of(connection, name, self._clock(), pending) for name, pending in held.items()]
 
@@ -101,17 +103,20 @@ class Events:
                 pump.stop(drain_s=DRAIN_S)
             except TimeoutError as error:
                 logger.warning("%s: what it held is delivered at the next start", error)
-        for broker in (*self._brokers, *([self._asked] if self._asked else [])):
+        with self._asking:
+            asked, self._asked = self._asked, None
+        for broker in (*self._brokers, *([asked] if asked else [])):
             broker.close()
-        self._asked = None
 
-    def _pending(self, consumer: str) -> int | None:
+    def _pending(self, consumers: list[str]) -> Mapping[str, int | None]:
+        """What the broker holds for each, None for all when it cannot be asked."""
         if self._broker is None:
-            return 0
-        try:
-            return None if self._asked is None else self._asked.pending(consumer)
-        except BrokerAway:
-            return None
+            return dict.fromkeys(consumers, 0)
+        with self._asking:
+            try:
+                return {name: None if self._asked is None else self._asked.pending(name) for name in consumers}
+            except BrokerAway:
+                return dict.fromkeys(consumers)
 
 
 def build_events(settings: Settings, database: sa.Engine, sealer: Sealer) -> Events:
