@@ -108,7 +108,7 @@ def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
     bus = Events(database, keys.sealer).bus
-    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(auth, keys))
+    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
     doors = Doors(house, database, auth, launches, ORIGIN, {}, sign_in, profile=profile)
     flags = (
         f"--host-resolver-rules=MAP {SITE}:443 127.0.0.1:{ports[0]}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

@@ -115,7 +115,7 @@ def phone(house: House, tmp_path: Path) -> Iterator[Phone]:
     auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time, bus=bus)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(auth, keys))
+    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
     doors = Doors(house, database, auth, launches, origin, {}, clients=[CLIENT], profile=profile)
     app = doors.edge(Router(doors.routes()))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
