@@ -23,6 +23,12 @@ from core.canonical import content_hash
 _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
 """What names and ids of ours are made of; anything else that a caller typed is kept as its hash alone."""
 
+
+def named(text: str) -> str:
+    """An id as it is, what is none as a part of its hash: it may be an address, a name or a comment."""
+    return text if _NAMING.fullmatch(text) else f"sha256:{content_hash(text)[:16]}"
+
+
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 Key = TypeVar("Key")
@@ -88,7 +94,7 @@ class ApiContext:
     ) -> None:
         """Add to the audit row of the mutation that runs: what it is done to, ids and hashes before and after."""
         if target is not None:
-            self.noted.target = target if _NAMING.fullmatch(target) else f"sha256:{content_hash(target)[:16]}"
+            self.noted.target = named(target)
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
 

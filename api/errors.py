@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryGraphQLError
 
 from contracts.access import Caller, Role
@@ -86,10 +86,16 @@ def _frames(cause: BaseException) -> str:
     )
 
 
+def _place(error: GraphQLError) -> str:
+    """The field of the schema; not the path, which is made of the caller's own aliases."""
+    node = error.nodes[0] if error.path and error.nodes else None
+    return node.name.value if isinstance(node, FieldNode) else ""
+
+
 def record(errors: Sequence[GraphQLError], request_id: str) -> None:
     """Log each: the foreseen at INFO by code, the rest at ERROR with class and place; no text of query or message."""
     for error in errors:
-        code, place = code_of(error), ".".join(str(part) for part in error.path or ())
+        code, place = code_of(error), _place(error)
         if code == INTERNAL:
             cause = _cause(error)
             log.error("%s %s at %s: %s in %s", request_id, code, place, type(cause).__name__, _frames(cause))

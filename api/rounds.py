@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 
 from api.computed import computed
 from api.connection import After, Connection, First, connection_of, request_of
-from api.context import Info, in_thread
+from api.context import Info, in_thread, named
 from api.enums import described
 from api.failures import AnyFailure
 from api.fields import field, mutation, query
@@ -225,7 +225,7 @@ class RoundMutations:
         answer: Annotated[AnswerInput, strawberry.argument(description="The answer.")],
     ) -> AnswerFacts:
         """Stored when it answers, published later."""
-        info.context.note(target=round, after={"item": answer.item, "answer": content_hash(_given(answer))})
+        info.context.note(target=round, after={"item": named(answer.item), "answer": content_hash(_given(answer))})
         return await in_thread(info.context.desk.rounds.submit, round, _given(answer), info.context.known)
 
     @mutation(Role.JUDGE, "Take one's last answer to an item back.", gives=UndoResult, weight=5)
@@ -236,7 +236,7 @@ class RoundMutations:
         item: Annotated[str, strawberry.argument(description="The item's opaque id.")],
     ) -> Undone:
         """The one before is in force again; what is published is superseded, never deleted."""
-        info.context.note(target=round, after={"item": item})
+        info.context.note(target=round, after={"item": named(item)})
         before = await in_thread(info.context.desk.rounds.undo, round, item, info.context.known)
         return Undone(item=item, in_force=before)
 

@@ -56,6 +56,14 @@ class AuthUnavailable(RuntimeError):
     """The store of users cannot be reached, so nobody's role is known: answer 503, never the old role."""
 
 
+class Published(Protocol):
+    """The keys that bearer tokens are verified by."""
+
+    def jwks(self) -> list[dict[str, str]]:
+        """The public keys that our tokens verify by, now or soon."""
+        ...
+
+
 class Auth(Protocol):
     """Authenticates and keeps users; blocking calls, safe from several threads.
 

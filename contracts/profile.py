@@ -176,6 +176,10 @@ class Consents(Protocol):
         ...
 
 
+class Person(Profiles, Consents, Protocol):
+    """Both, as a module that keeps them is asked."""
+
+
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     """A user being erased, or erased: then `done_at` is there and `user` is not.
 

@@ -24,13 +24,14 @@ from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.admin.shelf import CatalogShelf
 from resources.audit import AuditTable
+from resources.calls.tokens import ASKING, Asker
 from resources.home import Home
 from resources.house import House
 from resources.judging.room import JudgingRoom
 from resources.judging.webhook_secrets import webhook_secrets
 from resources.oidc import OidcClient
 from services.auth.apps_http import apps_routes
-from services.auth.caller import authenticate
+from services.auth.caller import RememberingAuth, authenticate
 from services.auth.clients import NativeClient
 from services.auth.door import Door as AuthDoor
 from services.auth.grants import Grants
@@ -84,8 +85,11 @@ class Doors:
         *,
         profile: ProfileRoom,
         watching: Watching | None = None,
+        asked: RememberingAuth | None = None,
     ) -> None:
-        self._auth, self._origin, self._up, self._watching = auth, origin, up or UpTable(), watching
+        """`asked` is auth in a process of its own, `auth` then does what needs its tables: signing in by a provider."""
+        self._auth: RememberingAuth = asked or auth
+        self._origin, self._up, self._watching = origin, up or UpTable(), watching
         self._sign_in = sign_in or _nobody_elses(auth, origin, house.home)
         self._door = AuthDoor(frozenset({origin}))
         self._clients = {client.id: client for client in clients}
@@ -102,7 +106,7 @@ class Doors:
             still_allowed=self._still_allowed,
         )
         self.desk = Desk(
-            auth=auth,
+            auth=self._auth,
             audit=audit,
             experiments=reads,
             launches=launches,
@@ -158,7 +162,12 @@ class Doors:
         )
 
         async def found(scope: Scope) -> Caller | None:
-            return await authenticate(scope, self._auth, self._door)
+            request_id = request_id_of(scope)
+            ASKING.set(Asker(request_id=request_id))
+            caller = await authenticate(scope, self._auth, self._door)
+            if caller is not None:
+                ASKING.set(Asker(caller.subject, caller.role.name, request_id))
+            return caller
 
         edge = Edge(
             Repeats(app, self.replies, Templates(app.routes)),

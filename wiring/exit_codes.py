@@ -19,6 +19,7 @@ CODES: dict[str, int] = {
     "core.spec.SpecMismatch": WRONG_INPUT,
     "resources.adoption.rows.AdoptRejected": WRONG_INPUT,
     "resources.adoption.store.NameTaken": WRONG_INPUT,
+    "resources.calls.tokens.NotInternal": WRONG_INPUT,
     "resources.catalog.catalog.DuplicateEntry": WRONG_INPUT,
     "resources.catalog.catalog.UnknownEntry": WRONG_INPUT,
     "resources.catalog.problems.CatalogError": WRONG_INPUT,

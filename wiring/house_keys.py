@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.sealing import Sealer
+from resources.calls.tokens import signing_key
 from resources.home import Home
 from resources.judging.webhook_secrets import webhook_secrets
 from resources.sealing import open_user_keys
 from services.auth.keys import KeyRing
 
-SECRETS = ("user-keys", "identities", "profile", "erasures")
+SECRETS = ("user-keys", "identities", "profile", "erasures", "internal")
 """Files of 32 random bytes in the keys folder; the database is worth little without them."""
 WEBHOOK_SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
@@ -49,6 +50,8 @@ def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
             webhook_secrets(home, None)
         elif name == "jwt":
             KeyRing(home.keys).signing(time.time())
+        elif name == "internal":
+            signing_key(home)
         else:
             home.secret(name)
     return made

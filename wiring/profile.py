@@ -18,7 +18,7 @@ from contracts.events import Bus, Consumer
 from contracts.home import HomeSection
 from contracts.keeping import Keeper
 from contracts.paging import PageRequest
-from contracts.profile import MayErase, SignedInLately
+from contracts.profile import MayErase, Person, SignedInLately
 from contracts.refusals import Conflict, NotFound
 from contracts.sealing import Sealer
 from resources.audit import AuditTable
@@ -40,6 +40,7 @@ from wiring.events import Events
 from wiring.house import utc_now
 from wiring.house_keys import HouseKeys
 from wiring.keeping import keepers_of
+from wiring.remote import remote_profile
 from wiring.settings import Settings
 
 LATELY_S = 600.0
@@ -49,7 +50,8 @@ class ProfileRoom:
     """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
 
     `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
-    is erased when all others have answered, and then the others once more.
+    is erased when all others have answered, and then the others once more. `remote` is profile in a process of its own;
+    erasing and exporting are not.
     """
 
     def __init__(
@@ -61,10 +63,11 @@ class ProfileRoom:
         sealer: Sealer,
         keepers: Sequence[Keeper],
         *,
+        remote: Person | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         key = home.secret("profile")
-        self.module = ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
+        self.module: Person = remote or ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
         *asked, events = keepers
         outside = Outside(
             may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: empty_log(database)
@@ -124,7 +127,9 @@ def build_profile(
     settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HouseKeys
 ) -> ProfileRoom:
     """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
-    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers_of(database, auth, keys))
+    keepers, elsewhere = keepers_of(database, auth, keys), settings.modules.profile
+    remote = remote_profile(settings.home, elsewhere) if elsewhere else None
+    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers, remote=remote)
     events.consume(*room.consumers)
     return room
 

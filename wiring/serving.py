@@ -4,7 +4,6 @@ import asyncio
 import os
 import secrets
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from api.memory import settle
+from contracts.auth import Auth
 from contracts.refusals import Unavailable
 from core.records import is_archived
 from resources.audit import AuditTable
@@ -22,8 +22,6 @@ from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.lake.specs import read_records
-from resources.watching.lines import logging_to
-from services.auth.module import AuthModule
 from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
@@ -35,12 +33,13 @@ from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
 from wiring.profile import build_profile
+from wiring.remote import remote_auth
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
 from wiring.sign_in import build_clients, build_sign_in
 from wiring.telling import Telling, server_config
 from wiring.up import Engine
-from wiring.watching import Watching, build_watching
+from wiring.watching import Watching, build_watching, log_opened
 
 LOOK_EVERY_S = 15.0
 
@@ -60,13 +59,12 @@ def serve(
     keys = house_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
     auth = build_auth(settings, database, bus=events.bus)
+    asked = remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else auth
     profile = build_profile(settings, database, auth, events, keys)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
-    sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
-    away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
-    proxy = MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
-    door = _dagit(host, database, auth, launches, origin, opened)
+    sleeper, proxy = _mlflow(settings, engine, origin)
+    door = _dagit(host, database, asked, launches, origin, opened)
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
@@ -82,19 +80,8 @@ def serve(
     sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
     clients = build_clients(settings.sign_in)
     watching = build_watching(settings.home, settings.keys, database, events.lag)
-    doors = Doors(
-        house,
-        database,
-        auth,
-        launches,
-        origin,
-        settings.keys,
-        sign_in,
-        settings.up,
-        clients,
-        profile=profile,
-        watching=watching,
-    )
+    theirs = (settings.keys, sign_in, settings.up, clients)
+    doors = Doors(house, database, auth, launches, origin, *theirs, profile=profile, watching=watching, asked=asked)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,
@@ -103,14 +90,21 @@ def serve(
         life=life,
     )
     settle()
-    server = Telling(server_config(doors.edge(app)), lambda: ready(origin, auth.local_link().secret))
+    server = Telling(server_config(doors.edge(app)), lambda: ready(origin, asked.local_link().secret))
     _run(server, listening, settings, watching)
+
+
+def _mlflow(settings: Settings, engine: Engine, origin: str) -> tuple[MlflowSleeper, MlflowProxy]:
+    """MLflow's child and its door; where the project keeps its runs on a server, a door that says so."""
+    sleeper = MlflowSleeper(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
+    away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
+    return sleeper, MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
 
 
 def _dagit(
     host: DagsterHost,
     database: sa.Engine,
-    auth: AuthModule,
+    auth: Auth,
     launches: DagsterLaunches,
     origin: str,
     opened: frozenset[str],
@@ -131,8 +125,7 @@ def _dagit(
 
 def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching) -> None:
     """Serve with the log open; what is left of the spans is sent at the end."""
-    file = settings.home.root / "logs" / "server.jsonl" if settings.up.log_to == "file" else None
-    with logging_to(file, sys.stderr, settings.up.log_level):
+    with log_opened(settings, "server"):
         try:
             server.run(sockets=[listening])
         finally:

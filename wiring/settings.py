@@ -54,6 +54,13 @@ class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class ModulesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[modules]`: modules that have a process of their own, as unix:/PATH or http://127.0.0.1:PORT."""
+
+    auth: str | None = None
+    profile: str | None = None
+
+
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """tipbench.toml."""
 
@@ -61,6 +68,7 @@ class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     defaults: Options = Options()
     up: UpTable = UpTable()
     auth: AuthTable = AuthTable()
+    modules: ModulesTable = ModulesTable()
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class Settings:
     database_url: str | None = field(repr=False)
     keys: Mapping[str, str] = field(repr=False)
     up: UpTable = field(default_factory=UpTable)
+    modules: ModulesTable = field(default_factory=ModulesTable)
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -> Settings:
@@ -106,6 +115,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         database_url=environ.get("TIPBENCH_DATABASE_URL") or None,
         keys=environ,
         up=file.up,
+        modules=file.modules,
     )
 
 

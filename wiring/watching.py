@@ -1,8 +1,10 @@
 """Who watches the served house: log lines always, metrics behind their door, spans where an endpoint is named."""
 
 import secrets
+import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -12,13 +14,13 @@ from starlette.routing import Route, Router
 
 from contracts.watching import Watcher
 from resources.home import Home
-from resources.watching.lines import RequestLines
+from resources.watching.lines import RequestLines, logging_to
 from resources.watching.metrics import Lags, Metrics
 from services.gateway.edge import Edge
 from services.gateway.metrics import SHORTEST, MetricsDoor
 from services.gateway.templates import Templates
 from services.gateway.watched import Everybody, Watched
-from wiring.settings import SettingsError
+from wiring.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from resources.watching.spans import Spans
@@ -37,6 +39,12 @@ class Watching:
     def around(self, edge: Edge, app: Router) -> Watched:
         """The edge, watched; `app` is what stands behind it."""
         return Watched(edge, self.watcher, Templates(app.routes), now_ns=time.time_ns, steady=time.perf_counter)
+
+
+def log_opened(settings: Settings, name: str) -> AbstractContextManager[None]:
+    """The log of a process: `logs/NAME.jsonl` of the home, or standard error where `[up] log_to` says so."""
+    file = settings.home.root / "logs" / f"{name}.jsonl" if settings.up.log_to == "file" else None
+    return logging_to(file, sys.stderr, settings.up.log_level)
 
 
 def build_watching(

@@ -47,6 +47,12 @@ def formatter(render: Any) -> ProcessorFormatter:
 class PrivateFile(RotatingFileHandler):
     """A log file that only its owner reads; older ones end in `.1` to `.5`."""
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: ARG002, N802  # as the library has it
+        """When it is full; the library would write the line once more to know its length."""
+        if self.stream is None:  # after a turn that failed
+            self.stream = self._open()
+        return bool(self.maxBytes) and self.stream.tell() >= self.maxBytes
+
     def _open(self) -> Any:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
@@ -101,7 +107,7 @@ class RequestLines:
     def passed(self, request: Passed) -> None:
         """Level error from status 500 on."""
         level = logging.ERROR if request.status >= 500 else logging.INFO
-        if request.route in QUIET_ROUTES and request.status < 500:
+        if request.route in QUIET_ROUTES and request.error is None:
             level = logging.DEBUG
         if not self._log.isEnabledFor(level):
             return

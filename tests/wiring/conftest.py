@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from starlette.routing import Router
 
 from contracts.access import Caller, Role
+from contracts.auth import AuthUnavailable
 from contracts.paging import PageRequest
 from core.records import RoundOpened
 from resources.audit import AuditTable
@@ -27,6 +29,7 @@ from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
 from tests.resources.admin.conftest import make
 from tests.resources.conftest import house
+from tests.serving import asked_over_http
 from wiring.database import open_database
 from wiring.doors import Doors
 from wiring.events import Events
@@ -88,7 +91,13 @@ class Served:
 
 
 @pytest.fixture
-def served(house: House, tmp_path: Path) -> Iterator[Served]:
+def way() -> str:
+    """How the doors ask auth: here, or over HTTP; files of conformance tests say both."""
+    return "here"
+
+
+@pytest.fixture
+def served(house: House, tmp_path: Path, way: str) -> Iterator[Served]:
     """One published experiment with a round for each of two judges, whose folders are written."""
     make(house, NAME)
     record_judges(house, NAME, ["bert"])
@@ -103,7 +112,11 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     bus = Events(database, keys.sealer).bus
     profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
     watching = build_watching(house.home, {}, database)
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile, watching=watching)
+    wall = ExitStack()
+    asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, AuthUnavailable))
+    if asked is not None:
+        asked.remembered = lambda *_: None
+    doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching, profile=profile, asked=asked)
     router = Router(doors.routes())
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
     served = Served(doors.edge(router), house, auth, database, profile, paths)
@@ -111,6 +124,7 @@ def served(house: House, tmp_path: Path) -> Iterator[Served]:
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)
     served.sessions["other"] = auth.redeem(auth.invite(Role.USER, None, "tester").secret).secret
-    yield served
+    with wall:
+        yield served
     database.dispose()
     host.close()

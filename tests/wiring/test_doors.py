@@ -12,6 +12,7 @@ from api.schema import print_schema
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.documents import documents
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 GOLDEN = Path(__file__).parents[1] / "golden" / "access.json"
 PEOPLE = (None, "user", "other", "anna", "bert", "admin")
 TEXTS = {"experiment": NAME, "name": NAME, "round": "round-anna", "item": "an-item-of-nobody", "judge": "anna"}

@@ -1,7 +1,11 @@
 """Keys that serving needs: made on a home's own database, demanded by name on a server's."""
 
+import os
 import re
+import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,14 +24,16 @@ def test_a_homes_own_database_gets_its_keys(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     assert keys_for(home, {}, None) == ALL
     assert keys_for(home, {}, f"sqlite:///{tmp_path}/other.db") == []
-    assert {stat.S_IMODE(path.stat().st_mode) for path in home.keys.iterdir()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in home.keys.iterdir() if path.suffix != ".pub"} == {0o600}
     assert stat.S_IMODE(home.keys.stat().st_mode) == 0o700
 
 
 def test_on_a_server_what_is_missing_is_named(tmp_path: Path) -> None:
     """Nothing is made and no address shown; a key that is there, or a secret in the environment, is not asked for."""
     home = Home(tmp_path / "home")
-    with pytest.raises(KeysMissing, match="lacks user-keys, identities, profile, erasures, webhook, jwt") as refused:
+    with pytest.raises(
+        KeysMissing, match="lacks user-keys, identities, profile, erasures, internal, webhook, jwt"
+    ) as refused:
         keys_for(home, {}, SERVER)
     assert "planted" not in str(refused.value)
     assert "db.example" not in str(refused.value)
@@ -55,3 +61,20 @@ def test_every_secret_of_the_sources_is_named() -> None:
         for path in (ROOT / room).rglob("*.py"):
             used |= set(re.findall(r'\.secret\("([a-z-]+)"\)', path.read_text("utf-8")))
     assert used == {*SECRETS, "blinding"}
+
+
+def test_the_server_does_not_start_beside_a_server_without_keys(tmp_path: Path) -> None:
+    """`tipbench up` ends with one sentence before it reaches for the database or starts anything."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
+    environ = {**kept, "TIPBENCH_HOME": str(tmp_path / "home"), "TIPBENCH_DATABASE_URL": SERVER}
+    command = [sys.executable, "-c", "from wiring.cli import main; main()", "--project", str(tmp_path), "up", "--port"]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    done = subprocess.run(
+        [*command, str(port)], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "lacks user-keys, identities" in done.stderr
+    assert "planted" not in done.stderr
+    assert not (tmp_path / "home" / "dagster").exists()

@@ -120,6 +120,7 @@ def test_a_body_that_comes_in_time_is_taken(port: int) -> None:
     assert READ == [3000, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("waits_s", [0, 3])
 def test_an_answer_that_nobody_reads_is_cut_off(port: int, waits_s: float) -> None:
     """Half a second after the buffers are full the connection ends; whoever reads gets all of it."""

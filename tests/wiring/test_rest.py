@@ -17,6 +17,7 @@ from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.listening import listening
 from wiring.cli import run_command_line
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 GOLDEN = Path(__file__).parents[1] / "golden" / "rest_access.json"
 PEOPLE = (None, "user", "other", "anna", "bert", "admin")
 READS = (

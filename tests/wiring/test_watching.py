@@ -142,6 +142,10 @@ def test_planted_strings_appear_nowhere(watched: House, caplog: pytest.LogCaptur
     mutation = f'mutation {{ archiveExperiment(name: "My {plant()}") {{ __typename }} }}'
     watched.ask("POST", "/graphql", "admin", json={"query": mutation, "variables": {"x": plant()}})
     watched.ask("POST", "/graphql", "admin", json={"query": f"{{ {plant()} }}"})
+    alias = plant().replace("-", "_")
+    watched.planted.append(alias)
+    unknown = f'query {alias} {{ {alias}: leaderboard(experiment: "tip-bench-none") {{ {alias}: snapshot }} }}'
+    assert "NOT_FOUND" in watched.ask("POST", "/graphql", "admin", json={"query": unknown}).text
     watched.metrics = watched.ask("GET", "/metrics", "admin").text
     lines = [json.loads(line) for line in watched.log.read_text("utf-8").splitlines()]
     seen = {(line["method"], line["route"], line["status"]) for line in lines if line["event"] == "request"}

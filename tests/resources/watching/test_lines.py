@@ -35,6 +35,7 @@ def test_a_request_is_one_line(tmp_path: Path) -> None:
         RequestLines().passed(passed(subject="u1"))
         RequestLines().passed(passed(status=500, error="KeyError"))
         RequestLines().passed(passed(route="/healthz"))
+        RequestLines().passed(passed(route="/readyz", status=503))
     found = lines_of(file)
     assert [line.pop("at")[:2] for line in found] == ["20", "20"]
     assert found[0] == {

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from contracts.auth import AuthUnavailable
 from resources.database import open_engine
 from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
 from services.auth.tables import METADATA
+from tests.serving import asked_over_http
 
 START = 1_800_000_000.0
 
@@ -41,9 +43,21 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def auth(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
+def way() -> str:
+    """How the module is asked: here, or over HTTP; files of conformance tests say both."""
+    return "here"
+
+
+@pytest.fixture
+def auth(engine: sa.Engine, clock: Clock, tmp_path: Path, way: str) -> Iterator[AuthModule]:
     """The module."""
-    return AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
+    module = AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
+    if way == "here":
+        yield module
+        return
+    with asked_over_http("auth", module, clock, AuthUnavailable) as client:
+        client._keys = module._keys  # which tests make more modules with
+        yield client
 
 
 @pytest.fixture

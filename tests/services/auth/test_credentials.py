@@ -6,6 +6,7 @@ from contracts.refusals import InvalidInput, NotFound
 from services.auth.module import AuthModule
 from tests.services.auth.conftest import Clock
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 HOUR = 3600.0
 DAY = 24 * HOUR
 

@@ -11,6 +11,7 @@ from services.auth.module import AuthModule
 from services.auth.users import LOCAL_ADMIN
 from tests.services.auth.conftest import Clock
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 LINKS: list[Callable[[AuthModule], OneTimeLink]] = [
     lambda auth: auth.local_link(),
     lambda auth: auth.invite(Role.JUDGE, "alice", LOCAL_ADMIN),

@@ -8,6 +8,8 @@ from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound, Refusal
 from services.auth.module import AuthModule
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
+
 
 def _person(auth: AuthModule, role: Role, judge: str | None = None) -> str:
     return auth.redeem(auth.invite(role, judge, "local-admin").secret).caller.subject

@@ -74,8 +74,7 @@ def _assert_once_and_in_order(engine: sa.Engine) -> None:
         assert own == sorted(own)
 
 
-@pytest.mark.parametrize("way", ["process", "jetstream"])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("way", "seed"), [("process", 1), ("jetstream", 2)])
 def test_delivery_killed_under_load(
     engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path, way: str, seed: int
 ) -> None:

@@ -7,10 +7,10 @@ from resources.sealing import UserKeys
 from services.events.tables import OUTBOX
 from tests.services.events.world import Keeper, World, rated
 
+pytestmark = [pytest.mark.postgresql, pytest.mark.slow]
 DEADLINE_S = 60.0
 
 
-@pytest.mark.slow
 def test_two_that_tell_of_the_same_users_do_not_wait_for_each_other(pg_engine: sa.Engine, keys: UserKeys) -> None:
     """In whichever order; and each user's events come in the order of the commits, not of the writing."""
     world = World(pg_engine, keys, [Keeper()], None)
@@ -27,7 +27,6 @@ def test_two_that_tell_of_the_same_users_do_not_wait_for_each_other(pg_engine: s
     assert world.effects() == ["b1", "b2", "a1", "a2"]
 
 
-@pytest.mark.slow
 def test_what_a_savepoint_undoes_is_not_said(pg_engine: sa.Engine, keys: UserKeys) -> None:
     """Nor what a rollback undoes, on a connection that goes on."""
     world = World(pg_engine, keys, [Keeper()], None)
@@ -46,7 +45,6 @@ def test_what_a_savepoint_undoes_is_not_said(pg_engine: sa.Engine, keys: UserKey
     assert world.effects() == ["1", "2", "3"]
 
 
-@pytest.mark.slow
 def test_writers_at_a_time_keep_each_users_order(pg_engine: sa.Engine, keys: UserKeys) -> None:
     """Four threads tell of three users in changing order: effects are in the order in which rows were committed."""
     world = World(pg_engine, keys, [Keeper()], None)

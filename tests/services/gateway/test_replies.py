@@ -2,10 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +14,6 @@ from resources.database import open_engine
 from resources.sealing import UserKeys
 from services.gateway.replies import BUSY_S, KEPT_S, Replies, Reply
 from services.gateway.tables import METADATA, REPLIES
-from tests.services.events.postgres import postgres_server, programs
 
 CANARY = "kanarienvogel17"
 REPLY = Reply(200, [("content-type", "application/json")], CANARY.encode())
@@ -36,23 +33,15 @@ class Stores:
         return Replies(self.engine, self.keys, lambda: self.now)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
-    """Fresh ones, on SQLite and on a PostgreSQL server of the test's own."""
+@pytest.fixture
+def stores(database_url: str, tmp_path: Path) -> Iterator[Stores]:
+    """Fresh ones, on each kind of database."""
     keys = UserKeys(tmp_path / "keys.db", b"k" * 32)
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'tipbench.db'}"
-        if request.param == "postgresql":
-            if programs() is None:
-                pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-            folder = stack.enter_context(TemporaryDirectory(prefix="tipbench-pg-"))
-            Path(folder).chmod(0o755)
-            url = stack.enter_context(postgres_server(Path(folder) / "pg"))
-        engine = open_engine(url)
-        METADATA.create_all(engine)
-        yield Stores(engine, keys)
-        engine.dispose()
-        keys.close()
+    engine = open_engine(database_url)
+    METADATA.create_all(engine)
+    yield Stores(engine, keys)
+    engine.dispose()
+    keys.close()
 
 
 def test_an_answer_is_given_again_for_a_day(stores: Stores) -> None:

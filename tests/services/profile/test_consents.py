@@ -5,11 +5,13 @@ import sqlalchemy as sa
 
 from contracts.events import ConsentChangedV1
 from contracts.profile import TEXTS, ConsentText, Purpose
-from contracts.refusals import Conflict
+from contracts.refusals import Conflict, Refusal
 from services.profile import consents
 from services.profile.consents import DAY_S, MOST_A_DAY, Broken, TooOften, pseudonym
 from services.profile.tables import CONSENTS
 from tests.services.profile.house import KEY, Seen, World
+
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 
 IMPROVE = Purpose.IMPROVE
 
@@ -62,8 +64,9 @@ def test_a_log_does_not_grow_without_end(world: World) -> None:
         say(world, given=number % 2 == 0)
     assert world.profile.allows("user-a", IMPROVE)
     say(world, given=True, purpose=Purpose.PUSH)
-    with pytest.raises(TooOften):
+    with pytest.raises(Refusal) as refused:
         say(world, given=True, purpose=Purpose.EMAIL)
+    assert refused.value.code == TooOften.code
     say(world, given=False)
     assert not world.profile.allows("user-a", IMPROVE)
     world.clock.now += DAY_S + 1

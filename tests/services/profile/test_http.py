@@ -18,6 +18,8 @@ from services.gateway.answers import problem
 from services.profile.http import ProfileDoor
 from tests.services.profile.house import World
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
+
 BODY = {"name": "Ada", "locale": "de", "preferences": {"time_zone": "Europe/Berlin", "muted": ["sleep"]}}
 
 

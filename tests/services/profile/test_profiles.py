@@ -9,6 +9,8 @@ from services.profile.profiles import ZONES_KEPT
 from services.profile.tables import PROFILES
 from tests.services.profile.house import World
 
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
+
 FULL = Profile(
     name="CANARY Ada",
     locale="de-AT",

@@ -1,0 +1,50 @@
+"""A module behind its real door: a server of this process on a Unix socket, and the client that asks it."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from resources.calls.client import Client, Place
+from resources.calls.server import CallDoor
+from resources.calls.tokens import Signer, Verifier
+from wiring.remote import contract_of, listen_at
+
+DEADLINE_S = 60.0
+PRIVATE = Ed25519PrivateKey.generate()
+
+
+@contextmanager
+def serving(door: CallDoor) -> Iterator[Place]:
+    """Where the door is open until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="tipbench-") as folder:
+        place = Place(socket=str(Path(folder) / "module.sock"))
+        with listen_at(place) as listening:
+            server = uvicorn.Server(uvicorn.Config(door.app(), log_level="warning", access_log=False, lifespan="off"))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+            thread.start()
+            try:
+                until = time.monotonic() + DEADLINE_S
+                while not server.started:
+                    assert time.monotonic() < until
+                    time.sleep(0.005)
+                yield place
+            finally:
+                server.should_exit = True
+                thread.join(DEADLINE_S)
+
+
+@contextmanager
+def asked_over_http(
+    module: str, built: Any, clock: Callable[[], float], away: Callable[[str], Exception], **more: Any
+) -> Iterator[Any]:
+    """A client with the methods of the module's contract, which `built` carries out on the other side."""
+    verifier = Verifier(PRIVATE.public_key(), module, clock)
+    with serving(CallDoor(built, contract_of(module), verifier.verify, **more)) as place:
+        yield Client(module, contract_of(module), place, Signer(PRIVATE, clock), away)

@@ -1,0 +1,215 @@
+"""What a new user tries against a served home: calls at the wrong moment, far too much, and text where none belongs."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.story.test_api import DEADLINE_S, Api, api, launch
+from tests.story.test_up import _processes
+
+__all__ = ["api"]
+pytestmark = pytest.mark.slow
+NAME = "tip-bench-tried"
+UPDATES = f'subscription {{ experimentUpdated(name: "{NAME}") {{ cursor }} }}'
+RUNS = "query($name: String!) { runs(experiment: $name) { nodes { id status } } }"
+SOON_S = 20.0
+"""A second is promised; a loaded machine gets more."""
+CANARY = "Write to anna.canary@example.org about Anna Canary"
+ANSWERED = "{ __typename ... on Failure { code message path } }"
+"""Asked of every mutation."""
+
+
+def _runs(api: Api, name: str) -> list[dict[str, str]]:
+    nodes: list[dict[str, str]] = api.ask(RUNS, name=name)["runs"]["nodes"]
+    return nodes
+
+
+def _code(answer: dict[str, Any]) -> str:
+    return str(answer.get("code", answer["__typename"]))
+
+
+def test_a_launch_while_the_code_server_restarts_is_queued_once_or_refused(api: Api, project: Any) -> None:
+    """Killed just before: UNAVAILABLE or a run, within the deadline the same key gives one run, and only one."""
+    (code,) = (pid for pid, command in _processes(project.home).items() if "api grpc" in command)
+    os.kill(code, signal.SIGKILL)
+    answers = [launch(api, NAME, key="once")]
+    deadline = time.monotonic() + DEADLINE_S
+    while "runId" not in answers[-1]:
+        assert _code(answers[-1]) in {"UNAVAILABLE", "IN_PROGRESS"}, answers
+        assert time.monotonic() < deadline, answers
+        time.sleep(0.2)
+        answers.append(launch(api, NAME, key="once"))
+    again = launch(api, NAME, key="once")
+    assert (again["runId"], again["repeated"]) == (answers[-1]["runId"], True)
+    api.await_(lambda: {run["status"] for run in _runs(api, NAME)} == {"success"})
+    assert [run["id"] for run in _runs(api, NAME)] == [again["runId"]]
+
+
+def test_two_launches_of_one_name_at_once_make_one_experiment(api: Api) -> None:
+    """Ten with other options each: one or more runs of the one that was pinned, coded refusals for the others."""
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda n: launch(api, NAME, key=f"k{n}", nScenarios=3 + n), range(10)))
+    started = [answer for answer in answers if "runId" in answer]
+    assert len(started) == 1, answers
+    assert {_code(answer) for answer in answers if "runId" not in answer} <= {"NAME_TAKEN", "CONFLICT", "IN_PROGRESS"}
+    assert len(_runs(api, NAME)) == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"nTips": 10**9},
+        {"nScenarios": 10**9},
+        {"experiment": "tip-bench-a,b"},
+        {"experiment": "tip-bench-a.b"},
+        {"experiment": "tip-bench-\u0430"},
+        {"experiment": "tip\u2010bench-a"},
+        {"models": ["templ\u0430te"]},
+        {"prompts": ["ter\u017fe"]},
+    ],
+    ids=str,
+)
+def test_far_too_much_and_look_alikes_are_refused(api: Api, given: dict[str, Any]) -> None:
+    """A coded refusal with the path of the field, and nothing is launched."""
+    answer = launch(api, **{"name": NAME, **given}) if "experiment" not in given else launch(api, given["experiment"])
+    assert _code(answer) in {"INVALID_INPUT", "NOT_FOUND"}, answer
+    assert answer["path"]
+    assert len(answer["message"]) < 1_000
+    assert api.ask("{ experiments { nodes { name } } }")["experiments"]["nodes"] == []
+
+
+WALKED = {
+    "launchBenchmark": "(input: {experiment: $c, models: [$c], prompts: [$c], rubric: $c}, idempotencyKey: $c)",
+    "cancelRun": "(runId: $c)",
+    "retryRun": "(runId: $c)",
+    "rematerialize": "(experiment: $c, from: CANDIDATES)",
+    "backfill": "(experiments: [$c])",
+    "openJudgeRound": "(experiment: $c, judge: $c)",
+    "closeJudgeRound": "(round: $c)",
+    "submitScores": "(round: $c, answer: {item: $c, unscorable: $c, comment: $c})",
+    "undoScores": "(round: $c, item: $c)",
+    "importScores": "(experiment: $c, size: 10, judge: $c)",
+    "archiveExperiment": "(name: $c)",
+    "setBaseline": "(name: $c, baseline: $c)",
+    "addPrompt": "(text: $c)",
+    "addRubric": "(text: $c)",
+    "addScenario": "(scenario: {text: $c, id: $c})",
+    "inviteUser": "(role: JUDGE, judge: $c)",
+    "grantRole": "(user: $c, role: USER)",
+    "revokeSession": "(credential: $c)",
+    "revokeToken": "(credential: $c)",
+}
+
+
+def test_no_row_of_the_audit_log_holds_what_was_typed(api: Api, project: Any) -> None:
+    """Every mutation is called with an address and a name in every free text; each leaves a row, none holds them."""
+    root = "{ __schema { mutationType { fields { name } } } }"
+    known = {field["name"] for field in api.ask(root)["__schema"]["mutationType"]["fields"]}
+    assert known == set(WALKED)
+    for name, arguments in WALKED.items():
+        api.ask(f"mutation($c: String!) {{ {name}{arguments} {ANSWERED} }}", c=CANARY)
+    prompt = f'name = "canary"\nversion = "1"\ntext = "{CANARY}: {{{{ scenario }}}}"\n'
+    api.ask(f"mutation($c: String!) {{ addPrompt(text: $c) {ANSWERED} }}", c=prompt)
+    (path,) = project.home.glob("*.db")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        rows = [
+            dict(zip(("operation", "all"), row, strict=True))
+            for row in database.execute(
+                "SELECT operation, actor || target || input_hash || outcome || before || after FROM audit_entries"
+            )
+        ]
+    database.close()
+    assert {row["operation"] for row in rows} >= known
+    assert [row for row in rows if "canary" in row["all"].lower().replace("canary@1", "")] == []
+
+
+def _post(address: str, body: object, headers: dict[str, str]) -> Any:
+    request = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310  # loopback
+    return urllib.request.urlopen(request, timeout=DEADLINE_S)  # noqa: S310  # loopback
+
+
+def _admin(api: Api) -> tuple[str, str]:
+    """A second admin by invitation: the user's id and the session's cookie."""
+    invited = api.ask("mutation { inviteUser(role: ADMIN) { ... on Invitation { signInPath } } }")["inviteUser"]
+    secret = invited["signInPath"].partition("#")[2]
+    origin = f"http://127.0.0.1:{api.port}"
+    headers = {"Content-Type": "application/json", "X-Tipbench": "1", "Origin": origin}
+    with _post(f"{origin}/auth/redeem", {"secret": secret}, headers) as answer:
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    with _post(f"{origin}/graphql", {"query": "{ me { subject role } }"}, {**headers, "Cookie": cookie}) as answer:
+        found = json.loads(answer.read())["data"]["me"]
+    assert found["role"] == "ADMIN"
+    return found["subject"], cookie
+
+
+def _read_on(socket: ClientConnection) -> None:
+    while True:
+        socket.recv(timeout=DEADLINE_S)
+
+
+def _by_websocket(api: Api, cookie: str, started: Callable[[], None]) -> tuple[str, float]:
+    """How the subscription ended, and when."""
+    origin: Any = f"http://127.0.0.1:{api.port}"
+    protocols: Any = ["graphql-transport-ws"]
+    address = f"ws://127.0.0.1:{api.port}/graphql"
+    with connect(address, subprotocols=protocols, origin=origin, additional_headers={"Cookie": cookie}) as socket:
+        socket.send(json.dumps({"type": "connection_init"}))
+        assert json.loads(socket.recv(timeout=DEADLINE_S))["type"] == "connection_ack"
+        socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": UPDATES}}))
+        assert json.loads(socket.recv(timeout=DEADLINE_S))["type"] == "next"
+        started()
+        with pytest.raises(ConnectionClosed) as closed:
+            _read_on(socket)
+    received = closed.value.rcvd
+    assert received is not None
+    return str(received.code), time.monotonic()
+
+
+def _by_events(api: Api, cookie: str, started: Callable[[], None]) -> tuple[str, float]:
+    origin = f"http://127.0.0.1:{api.port}"
+    headers = {"Content-Type": "application/json", "Accept": "text/event-stream", "X-Tipbench": "1"}
+    headers |= {"Origin": origin, "Cookie": cookie}
+    with _post(f"{origin}/graphql", {"query": UPDATES}, headers) as answer:
+        read = answer.readline()
+        started()
+        while line := answer.readline():
+            read += line
+    return read.decode(), time.monotonic()
+
+
+@pytest.mark.parametrize("follow", [_by_websocket, _by_events])
+def test_a_demoted_admin_hears_no_more(api: Api, follow: Callable[..., tuple[str, float]]) -> None:
+    """The open subscription ends with a code when the role is taken, and so does what is asked next."""
+    launch(api, NAME)
+    user, cookie = _admin(api)
+    demoted: list[float] = []
+
+    def demote() -> None:
+        answer = api.ask(f'mutation {{ grantRole(user: "{user}", role: USER) {ANSWERED} }}')["grantRole"]
+        assert "code" not in answer, answer
+        demoted.append(time.monotonic())
+
+    said, ended = follow(api, cookie, demote)
+    assert "44" in said or "FORBIDDEN" in said or "UNAUTHENTICATED" in said, said
+    assert ended - demoted[0] < SOON_S
+
+
+def test_a_ceiling_stops_a_paid_model(api: Api, server: Any) -> None:
+    """A request that could cost more than the ceiling is never sent; with a higher one the same name goes on."""
+    paid: dict[str, Any] = {"models": ["plain"], "nTips": 1, "nScenarios": 3}
+    first = launch(api, NAME, maxCost=0.0000001, **paid)
+    api.await_(lambda: {run["id"]: run["status"] for run in _runs(api, NAME)}.get(first["runId"]) == "failure")
+    assert sum(server.asked.values()) == 0
+    second = launch(api, NAME, maxCost=1.0, **paid)
+    api.await_(lambda: {run["id"]: run["status"] for run in _runs(api, NAME)}.get(second["runId"]) == "success")
+    assert sum(server.asked.values()) == 3

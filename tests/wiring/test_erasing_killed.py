@@ -1,0 +1,71 @@
+"""Erasing by a process that is killed again and again."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.profile import Profile, Purpose
+from resources.erasure_ledger import open_ledger
+from services.profile.tables import RECEIPTS
+from tests.services.profile.test_proof import found
+from tests.wiring.test_profile import CANARY, DEADLINE_S, House
+
+ROOT = Path(__file__).parents[2]
+ROUNDS, USERS = 5, 3
+
+
+def _started(home: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.wiring.erasing_child", str(home)]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "erasing\n"
+    return child
+
+
+def _killed(child: "subprocess.Popen[str]") -> None:
+    child.kill()
+    child.wait(DEADLINE_S)
+    assert child.stdout is not None
+    child.stdout.close()
+
+
+def _told(house: House, user: str) -> None:
+    house.room.module.put_profile(user, Profile(name=f"{CANARY} {user}"), 0)
+    for purpose in (Purpose.PUSH, Purpose.IMPROVE):
+        house.room.module.decide(user, purpose, given=True, version=1, channel="session")
+
+
+@pytest.mark.slow
+def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
+    """Seeded SIGKILLs among the steps: in the end every erasure is done once, with a receipt a module, and no byte."""
+    chance = random.Random(7)  # noqa: S311  # a seeded course of faults
+    house = House(tmp_path / "home")
+    gone: list[str] = []
+    for _ in range(ROUNDS):
+        child = _started(tmp_path / "home")
+        for _ in range(USERS):
+            user = house.person()[0]
+            _told(house, user)
+            house.room.saga.erase(user, "self")
+            gone.append(user)
+        time.sleep(chance.random() * 0.7)  # when it is killed, not what is waited for
+        _killed(child)
+    child = _started(tmp_path / "home")
+    until = time.monotonic() + DEADLINE_S
+    while not all(erasure.done_at for erasure in house.room.saga.erasures()):
+        assert time.monotonic() < until, house.room.saga.erasures()
+        time.sleep(0.05)
+    _killed(child)
+    house.room.saga.step()
+    with house.database.connect() as connection:
+        receipts = connection.execute(sa.select(sa.func.count()).select_from(RECEIPTS)).scalar_one()
+    modules = len({row.name for row in house.room.archives._keepers})
+    assert receipts == len(gone) * modules
+    assert len(list(open_ledger(house.settings.home).lines())) == len(gone) == ROUNDS * USERS
+    assert found(tmp_path / "home", [CANARY.encode(), *(user.encode() for user in gone)]) == {}
+    house.database.dispose()
