@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("auth", "Rotate the keys that this home signs with."),
     "prune": ("prune", "Delete rows of the database that are past their time."),
     "erase": ("erase", "Erase a user from every module, or list erasures."),
+    "letters": ("letters", "List events that a consumer could not handle, or give them back."),
     "signals": ("signals", "Publish what users did with tips, pseudonymous, for analysis."),
     "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
     "serve": ("serve", "Serve one module alone, for a gateway that is told of it."),

@@ -48,10 +48,12 @@ def test_a_trace_that_begins_here_has_no_parent_and_an_unsampled_one_is_not_sent
 
 
 @pytest.mark.slow
-def test_a_receiver_that_is_away_costs_nobody_anything() -> None:
-    """What cannot be sent is dropped; closing ends in time."""
+def test_a_receiver_that_is_away_costs_nobody_anything(caplog: pytest.LogCaptureFixture) -> None:
+    """What cannot be sent is dropped, closing ends, and the log does not say where it was to go."""
     with receiving() as kept:
         url = kept.url
     spans = Spans(url, "0.1.0")
     spans.passed(passed())
     spans.close()
+    assert kept.spans == []
+    assert url not in caplog.text
