@@ -16,6 +16,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     `secret` gives the client secret at a moment in Unix seconds, None for a public client. `algorithms` are the only
     ones that its ID tokens may be signed with. `loose_verified`: `email_verified` may also be the text "true".
+    `revoke_on_erase`: its refresh token is kept, sealed, to take the grant back when the user is erased.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     algorithms: tuple[str, ...] = ("RS256",)
     form_post: bool = False
     loose_verified: bool = False
+    revoke_on_erase: bool = False
 
     def __repr__(self) -> str:
         return f"Provider(name={self.name!r}, issuer={self.issuer!r})"
@@ -47,18 +49,29 @@ class ProviderFacts(msgspec.Struct, frozen=True):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    revocation_endpoint: str | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
     authorization_response_iss_parameter_supported: bool = False
 
 
+class ProviderTokens(msgspec.Struct, frozen=True):
+    """What a code is exchanged for, as far as it is used."""
+
+    id_token: str
+    refresh_token: str | None = None
+
+    def __repr__(self) -> str:
+        return "ProviderTokens()"
+
+
 class ProviderAway(Refusal):
-    """The provider did not answer, or not as a provider does; nobody was signed in."""
+    """The provider did not answer, or not as a provider does; nobody was signed in, nothing was taken back."""
 
     code = "PROVIDER_AWAY"
 
 
 class ProviderRefused(Refusal):
-    """The provider, or our own look at what it sent, refused this sign-in."""
+    """The provider, or our own look at what it sent, refused what was asked."""
 
     code = "SIGN_IN_REFUSED"
 
@@ -74,6 +87,10 @@ class ProviderClient(Protocol):
         """The issuer's key of that id, None when it has none; an unknown id asks at most once a minute."""
         ...
 
-    async def id_token(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> str:
-        """The ID token that a code is exchanged for; `client` is id and secret; ProviderRefused, ProviderAway."""
+    async def tokens(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> ProviderTokens:
+        """What a code is exchanged for; `client` is id and secret; ProviderRefused, ProviderAway."""
+        ...
+
+    async def revoke(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> None:
+        """Take a token back as RFC 7009 has it, again and again if need be; ProviderRefused, ProviderAway."""
         ...

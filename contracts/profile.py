@@ -180,11 +180,20 @@ class Person(Profiles, Consents, Protocol):
     """Both, as a module that keeps them is asked."""
 
 
+class GrantsLeft(StrEnum):
+    """What became of what the user had granted us at identity providers."""
+
+    HELD = "held"
+    RETURNED = "returned"
+    UNRETURNED = "unreturned"
+
+
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     """A user being erased, or erased: then `done_at` is there and `user` is not.
 
     `waiting` names the modules without a receipt; `stuck` is one that has taken more than 24 hours. `due_at` is the
-    day by which it must be done.
+    day by which it must be done. `grants` is None where no provider's grant could be taken back by us; while it is
+    held no module is asked; unreturned is one that the provider did not take back within 24 hours, or could not.
     """
 
     id: str
@@ -195,6 +204,19 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[str, ...]
     stuck: bool
     done_at: str | None = None
+    grants: GrantsLeft | None = None
+
+
+class Grants(Protocol):
+    """What users granted us at identity providers; blocking, with the network in it."""
+
+    def held(self, user: str) -> bool:
+        """Whether there is something to take back; asks nobody outside."""
+        ...
+
+    def take_back(self, user: str) -> bool:
+        """Take all of it back; False when some of it can never be. Idempotent; raises where it may be tried again."""
+        ...
 
 
 class Erasures(Protocol):

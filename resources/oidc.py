@@ -1,4 +1,4 @@
-"""Asks OpenID providers over HTTP: discovery, keys and the exchange of a code, each with caps and without redirects."""
+"""Asks OpenID providers over HTTP: discovery, keys, the exchange of a code and revocation, with caps, no redirects."""
 
 import asyncio
 import base64
@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from contracts.oidc import Jwk, ProviderAway, ProviderFacts, ProviderRefused
+from contracts.oidc import Jwk, ProviderAway, ProviderFacts, ProviderRefused, ProviderTokens
 
 WAIT_S = 5.0
 LARGEST = 256 * 1024
@@ -26,10 +26,6 @@ MOST_KEYS = 100
 
 class _KeySet(msgspec.Struct):
     keys: list[Jwk]
-
-
-class _Tokens(msgspec.Struct):
-    id_token: str
 
 
 @dataclass
@@ -101,20 +97,35 @@ class OidcClient:
             raise ProviderAway("the provider's keys cannot be read") from None
         kept.keys = {jwk["kid"]: jwk for jwk in found[:MOST_KEYS] if isinstance(jwk.get("kid"), str)}
 
-    async def id_token(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> str:
-        """The ID token that a code is exchanged for; the secret goes where the provider wants it."""
+    async def tokens(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> ProviderTokens:
+        """What a code is exchanged for; the secret goes where the provider wants it."""
         facts = await self.facts(issuer)
+        data = await self._post(facts, facts.token_endpoint, form, client)
+        try:
+            return msgspec.json.decode(data, type=ProviderTokens)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise ProviderAway("the provider's answer to the code cannot be read") from None
+
+    async def revoke(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> None:
+        """Take a token back; one that the provider does not know any more counts as taken back, as RFC 7009 says."""
+        facts = await self.facts(issuer)
+        if facts.revocation_endpoint is None:
+            raise ProviderAway("the provider names no address for taking a grant back")
+        try:
+            await self._post(facts, facts.revocation_endpoint, form, client)
+        except ProviderRefused:
+            raise ProviderRefused("the provider refused to take the grant back: look at its client secret") from None
+
+    async def _post(
+        self, facts: ProviderFacts, url: str, form: Mapping[str, str], client: tuple[str, str] | None
+    ) -> bytes:
         sent, headers = dict(form), {}
         if client is not None and "client_secret_basic" in facts.token_endpoint_auth_methods_supported:
             pair = ":".join(quote_plus(part) for part in client)
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
         elif client is not None:
             sent["client_id"], sent["client_secret"] = client
-        data = await self._ask("POST", facts.token_endpoint, issuer, form=sent, headers=headers)
-        try:
-            return msgspec.json.decode(data, type=_Tokens).id_token
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise ProviderAway("the provider's answer to the code cannot be read") from None
+        return await self._ask("POST", url, facts.issuer, form=sent, headers=headers)
 
     def _of(self, issuer: str) -> _Kept:
         return self._kept.setdefault(issuer, _Kept())

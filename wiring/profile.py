@@ -18,7 +18,7 @@ from contracts.events import Bus, Consumer
 from contracts.home import HomeSection
 from contracts.keeping import Keeper
 from contracts.paging import PageRequest
-from contracts.profile import MayErase, Person, SignedInLately
+from contracts.profile import Grants, MayErase, Person, SignedInLately
 from contracts.refusals import Conflict, NotFound
 from contracts.sealing import Sealer
 from resources.audit import AuditTable
@@ -36,12 +36,14 @@ from services.profile.home import ProfileHome
 from services.profile.http import ProfileDoor
 from services.profile.module import ProfileModule
 from services.profile.saga import ErasureSaga, Outside, Receipts
+from wiring.auth import build_identities
 from wiring.events import Events
 from wiring.house import utc_now
 from wiring.house_keys import HouseKeys
 from wiring.keeping import keepers_of
 from wiring.remote import remote_profile
 from wiring.settings import Settings
+from wiring.sign_in import build_grants
 
 LATELY_S = 600.0
 
@@ -51,7 +53,7 @@ class ProfileRoom:
 
     `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
     is erased when all others have answered, and then the others once more. `remote` is profile in a process of its own;
-    erasing and exporting are not.
+    erasing and exporting are not. `grants` are taken back at identity providers before a user is erased.
     """
 
     def __init__(
@@ -64,13 +66,18 @@ class ProfileRoom:
         keepers: Sequence[Keeper],
         *,
         remote: Person | None = None,
+        grants: Grants | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         key = home.secret("profile")
         self.module: Person = remote or ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
         *asked, events = keepers
         outside = Outside(
-            may_erase=may_erase(auth), ledger=open_ledger(home), sealer=sealer, scrub=lambda: empty_log(database)
+            may_erase=may_erase(auth),
+            ledger=open_ledger(home),
+            sealer=sealer,
+            scrub=lambda: empty_log(database),
+            grants=grants,
         )
         names = [keeper.name for keeper in asked]
         self.saga = ErasureSaga(
@@ -129,7 +136,8 @@ def build_profile(
     """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
     keepers, elsewhere = keepers_of(database, auth, keys), settings.modules.profile
     remote = remote_profile(settings.home, elsewhere) if elsewhere else None
-    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers, remote=remote)
+    grants = build_grants(settings, database, build_identities(keys))
+    room = ProfileRoom(settings.home, database, auth, events.bus, keys.sealer, keepers, remote=remote, grants=grants)
     events.consume(*room.consumers)
     return room
 

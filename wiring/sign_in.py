@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+
 from contracts.oidc import ConfiguredAdmin, Provider
 from resources.oidc import OidcClient
 from services.auth.apple import AppleClient, BadKey, apple_secret
@@ -12,10 +14,11 @@ from services.auth.clients import ID as CLIENT_ID
 from services.auth.clients import NativeClient, redirect_problem
 from services.auth.door import LOOPBACK
 from services.auth.identities import Identities
+from services.auth.leaving import ProviderGrants
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
 from wiring.provider_tables import AdminTable, AuthTable, ClientTable, ProviderTable
-from wiring.settings import SettingsError
+from wiring.settings import Settings, SettingsError
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 ISSUERS = {"google": "https://accounts.google.com", "apple": "https://appleid.apple.com"}
@@ -31,12 +34,27 @@ def build_sign_in(
     identities: Identities,
 ) -> SignIn:
     """Signing in at `origin`; SettingsError. Providers are asked when somebody signs in, not here."""
+    providers = build_providers(table, environ, project)
+    admins = [_admin(entry) for entry in table.admins]
+    return SignIn(auth, OidcClient(), providers, origin, identities=identities, admins=admins)
+
+
+def build_providers(table: AuthTable, environ: Mapping[str, str], project: Path) -> list[Provider]:
+    """The providers of the project, with their secrets; SettingsError."""
     names = [entry.name for entry in table.providers]
     if len(set(names)) != len(names):
         raise SettingsError("[[auth.providers]]: two have one name")
-    providers = [_provider(entry, environ, project) for entry in table.providers]
-    admins = [_admin(entry) for entry in table.admins]
-    return SignIn(auth, OidcClient(), providers, origin, identities=identities, admins=admins)
+    return [_provider(entry, environ, project) for entry in table.providers]
+
+
+def build_grants(settings: Settings, database: sa.Engine, identities: Identities) -> ProviderGrants:
+    """What users granted us; providers and their secrets are looked at when something is taken back, not here."""
+    return ProviderGrants(
+        database,
+        identities,
+        lambda: build_providers(settings.sign_in, settings.keys, settings.project),
+        OidcClient,
+    )
 
 
 def build_clients(table: AuthTable) -> list[NativeClient]:
@@ -82,6 +100,7 @@ def _provider(entry: ProviderTable, environ: Mapping[str, str], project: Path) -
         algorithms=entry.algorithms,
         form_post=apple,
         loose_verified=apple,
+        revoke_on_erase=apple,
     )
 
 

@@ -1,6 +1,7 @@
 """From an identity at a provider to a user: known, new, invited, admin by configuration, or linked to a known one.
 
-An identity is looked up by a keyed hash; its issuer and subject are kept sealed under the user's own key.
+An identity is looked up by a keyed hash; its issuer and subject, and the token that takes its grant back at the
+provider, are kept sealed under the user's own key.
 """
 
 import hmac
@@ -63,6 +64,18 @@ class Identities:
         plain = self._sealer.open(row["user"], _place(row["id"]), row["sealed"])
         return msgspec.json.decode(plain, type=tuple[str, str])
 
+    def keep_grant(self, connection: sa.Connection, who: Identity, user: str, token: str) -> None:
+        """Keep the refresh token of the latest sign-in, in place of the one before."""
+        name = identity_hash(self._key, who.issuer, who.subject)
+        sealed = self._sealer.seal(user, _grant_place(name), token.encode())
+        mine = (IDENTITIES.c.id == name, IDENTITIES.c.user == user)
+        connection.execute(IDENTITIES.update().where(*mine).values(grant=sealed))
+
+    def opened_grant(self, row: Mapping[Any, Any]) -> tuple[str, str]:
+        """Issuer and refresh token of a row that has one; contracts.sealing.Erased, Unreadable."""
+        token = self._sealer.open(row["user"], _grant_place(row["id"]), row["grant"])
+        return self.opened(row)[0], token.decode()
+
     def _row(self, who: Identity, user: str) -> dict[str, Any]:
         return identity_row(self._key, self._sealer, (who.issuer, who.subject), user)
 
@@ -91,6 +104,10 @@ def raise_configured(connection: sa.Connection, who: Identity, user: str, admins
 
 def _place(name: str) -> str:
     return f"auth_identities/{name}"
+
+
+def _grant_place(name: str) -> str:
+    return f"{_place(name)}/grant"
 
 
 def _names(admin: ConfiguredAdmin, who: Identity) -> bool:

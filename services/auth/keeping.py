@@ -23,7 +23,7 @@ COLUMNS: Mapping[sa.Table, Mapping[str, Data]] = {
     GRANTS: {"user": Data.USER, "code_hash": Data.SECRET, "challenge": Data.SECRET},
     SESSIONS: {"user": Data.USER, "secret_hash": Data.SECRET},
     LINKS: {"user": Data.USER, "made_by": Data.USER, "secret_hash": Data.SECRET},
-    IDENTITIES: {"user": Data.USER, "id": Data.SECRET, "sealed": Data.SEALED},
+    IDENTITIES: {"user": Data.USER, "id": Data.SECRET, "sealed": Data.SEALED, "grant": Data.SEALED},
     USERS: {"id": Data.USER},
 }
 """In the order of erasing, since rows point downwards; columns that are not named are PLAIN, and a new one is classed

@@ -130,14 +130,17 @@ class SignIn:
         if not hmac.compare_digest(answer.get("state", "").encode("utf-8", "surrogatepass"), proofs.state.encode()):
             raise AttemptGone(GONE, ("state",))
         row = await run_in_threadpool(self._spend, cookie, name)
-        who = await self._identify(provider, answer, proofs)
-        return await run_in_threadpool(self._arrive, row, who, session)
+        who, grant = await self._identify(provider, answer, proofs)
+        return await run_in_threadpool(self._arrive, row, who, grant, session)
 
     def _spend(self, cookie: str, name: str) -> Any:
         with self._auth.changing() as connection:
             return spend_attempt(connection, cookie, name, self._clock())
 
-    async def _identify(self, provider: Provider, answer: Mapping[str, str], proofs: Proofs) -> Identity:
+    async def _identify(
+        self, provider: Provider, answer: Mapping[str, str], proofs: Proofs
+    ) -> tuple[Identity, str | None]:
+        """Who it is, and the token by which the grant can be taken back, where it will be."""
         facts = await self._client.facts(provider.issuer)
         said = answer.get("iss")
         if said != provider.issuer and (said is not None or facts.authorization_response_iss_parameter_supported):
@@ -148,14 +151,17 @@ class SignIn:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._redirect(provider)}
         form |= {"client_id": provider.client_id, "code_verifier": proofs.verifier}
         client = None if provider.secret is None else (provider.client_id, provider.secret(self._clock()))
-        token = await self._client.id_token(provider.issuer, form, client)
-        key = await self._client.key(provider.issuer, kid_of(token, provider))
-        return read_id_token(token, key, provider, proofs.nonce, self._clock())
+        given = await self._client.tokens(provider.issuer, form, client)
+        key = await self._client.key(provider.issuer, kid_of(given.id_token, provider))
+        who = read_id_token(given.id_token, key, provider, proofs.nonce, self._clock())
+        return who, given.refresh_token if provider.revoke_on_erase else None
 
-    def _arrive(self, row: Any, who: Identity, session: str | None) -> Arrived:
+    def _arrive(self, row: Any, who: Identity, grant: str | None, session: str | None) -> Arrived:
         now = self._clock()
         with self._auth.changing() as connection:
             user, event = self._user(connection, row, who, now)
+            if grant is not None:
+                self._identities.keep_grant(connection, who, user, grant)
             if raise_configured(connection, who, user, self._admins):
                 event += ", now admin"
             self._end_session(connection, session)

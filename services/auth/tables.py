@@ -64,8 +64,10 @@ IDENTITIES = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("used_at", sa.Double, nullable=False),
+    sa.Column("grant", sa.LargeBinary, nullable=True),
 )
-"""Who a user is at a provider, never an address: `id` is a keyed hash of issuer and subject, `sealed` holds both."""
+"""Who a user is at a provider, never an address: `id` is a keyed hash of issuer and subject, `sealed` holds both.
+`grant` is the sealed refresh token by which an erasure takes the provider's grant back, null where none is kept."""
 
 ATTEMPTS = sa.Table(
     "auth_attempts",

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from contracts.profile import Erasure
+from contracts.profile import Erasure, GrantsLeft
 from services.profile.tables import ERASURES, RECEIPTS
 from services.profile.times import iso
 
@@ -23,10 +23,19 @@ def find(connection: sa.Connection, user: str, name: str) -> Any:
 
 
 def begin(
-    connection: sa.Connection, erasure: str, user: str, name: str, by: str, modules: Sequence[str], now: float
+    connection: sa.Connection,
+    erasure: str,
+    user: str,
+    name: str,
+    by: str,
+    modules: Sequence[str],
+    now: float,
+    *,
+    held: bool = False,
 ) -> Any:
-    """A new row."""
+    """A new row; `held` when identity providers must be asked before the modules."""
     row = {"id": erasure, "user": user, "pseudonym": name, "by": by, "modules": sorted(modules)}
+    row["grants"] = GrantsLeft.HELD.value if held else None
     connection.execute(ERASURES.insert().values(row | {"requested_at": now, "asked_at": now}))
     return find(connection, user, name)
 
@@ -34,6 +43,12 @@ def begin(
 def asked_again(connection: sa.Connection, erasure: str, now: float) -> None:
     """The request was passed on once more."""
     connection.execute(ERASURES.update().where(ERASURES.c.id == erasure).values(asked_at=now))
+
+
+def left(connection: sa.Connection, erasure: str, grants: GrantsLeft, now: float) -> bool:
+    """What became of the grants, and now the modules are asked; whether that was not said before."""
+    mine = (ERASURES.c.id == erasure, ERASURES.c.grants == GrantsLeft.HELD.value)
+    return connection.execute(ERASURES.update().where(*mine).values(grants=grants.value, asked_at=now)).rowcount == 1
 
 
 def leaving(connection: sa.Connection) -> frozenset[str]:
@@ -103,6 +118,7 @@ def told(connection: sa.Connection, row: Any, now: float) -> Erasure:
         waiting=() if over else waiting_for(connection, row),
         stuck=not over and now - row.requested_at > STUCK_S,
         done_at=iso(row.done_at) if over else None,
+        grants=None if row.grants is None else GrantsLeft(row.grants),
     )
 
 

@@ -1,4 +1,4 @@
-"""Erasing a user from every module: asked by an event, answered by receipts, ended by destroying their key."""
+"""Erasing a user: grants taken back, every module asked by an event and answering by a receipt, the key destroyed."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from contracts.events import Bus, Event, Payload, UserErasedV1, UserEraseRequestedV1
 from contracts.keeping import Keeper
-from contracts.profile import Erasure, ErasureLedger, MayErase
+from contracts.profile import Erasure, ErasureLedger, Grants, GrantsLeft, MayErase
 from contracts.sealing import Sealer
 from services.profile import erasures
 from services.profile.consents import pseudonym
@@ -21,16 +21,22 @@ from services.profile.times import iso
 logger = logging.getLogger(__name__)
 REST_S = 30.0
 """After a step that failed it is not tried again for so long."""
+GRANTS_S = 86_400.0
+"""Providers that do not take a grant back are asked for so long; then the erasure goes on and says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """What a saga needs of others: who may go, the ledger, keys, and `scrub`, which empties the database's own log."""
+    """What a saga needs of others: who may go, the ledger, keys, and `scrub`, which empties the database's own log.
+
+    `grants` are taken back at identity providers before any module is asked.
+    """
 
     may_erase: MayErase
     ledger: ErasureLedger
     sealer: Sealer
     scrub: Callable[[], None]
+    grants: Grants | None = None
 
 
 class ErasureSaga:
@@ -58,7 +64,7 @@ class ErasureSaga:
         self._rests: dict[str, float] = {}
 
     def erase(self, user: str, by: str) -> Erasure:
-        """Ask every module; NotFound, Conflict.
+        """Ask every module, or first have `step` take grants back at identity providers; NotFound, Conflict.
 
         Who was asked for before gets the same answer; after ten minutes the request goes out once more, for modules
         that had given up on it.
@@ -69,9 +75,11 @@ class ErasureSaga:
             if row is None:
                 self._outside.may_erase(user, erasures.leaving(connection))
                 name = pseudonym(self._key, user)
-                row = erasures.begin(connection, self._ids(), user, name, by, self._modules, now)
-                self._ask(connection, row, now)
-            elif row.done_at is None and now - row.asked_at >= erasures.ASK_AGAIN_S:
+                held = self._outside.grants is not None and self._outside.grants.held(user)
+                row = erasures.begin(connection, self._ids(), user, name, by, self._modules, now, held=held)
+                if not held:
+                    self._ask(connection, row, now)
+            elif row.done_at is None and row.grants != GrantsLeft.HELD and now - row.asked_at >= erasures.ASK_AGAIN_S:
                 erasures.asked_again(connection, row.id, now)
                 self._ask(connection, row, now)
             return erasures.told(connection, row, now)
@@ -110,6 +118,9 @@ class ErasureSaga:
 
     def _ended(self, row: Any) -> bool:
         self._outside.ledger.add(row.id, row.user, iso(row.requested_at))
+        if row.grants == GrantsLeft.HELD:
+            self._leave(row)
+            return False
         with reading(self._engine) as connection:
             if erasures.waiting_for(connection, row):
                 return False
@@ -121,6 +132,20 @@ class ErasureSaga:
                 erasures.take_receipt(connection, row.id, keeper.name, rows, self._clock())
             erasures.end(connection, row.id, self._clock())
         return True
+
+    def _leave(self, row: Any) -> None:
+        """Take the grants back while the key and the rows are there, then ask the modules."""
+        try:
+            back = self._outside.grants is not None and self._outside.grants.take_back(row.user)
+        except Exception as error:
+            if self._clock() - row.requested_at < GRANTS_S:
+                raise
+            logger.warning("erasing goes on without taking a grant back: %s", type(error).__name__)
+            back = False
+        now, grants = self._clock(), GrantsLeft.RETURNED if back else GrantsLeft.UNRETURNED
+        with writing(self._engine) as connection:
+            if erasures.left(connection, row.id, grants, now):
+                self._ask(connection, row, now)
 
     def _scrubbed(self) -> bool:
         before = self._clock()

@@ -48,9 +48,10 @@ ERASURES = sa.Table(
     sa.Column("asked_at", sa.Double, nullable=False),
     sa.Column("done_at", sa.Double, nullable=True, index=True),
     sa.Column("scrubbed_at", sa.Double, nullable=True),
+    sa.Column("grants", sa.Text, nullable=True),
 )
 """One row an erasure; `user` goes when it is done, `modules` are those that owe a receipt, `asked_at` the last request,
-`scrubbed_at` when the database's own log was emptied after it."""
+`scrubbed_at` when the database's own log was emptied after it, `grants` what became of those of identity providers."""
 
 RECEIPTS = sa.Table(
     "profile_receipts",

@@ -179,15 +179,15 @@ def test_the_secret_goes_where_the_provider_wants_it() -> None:
     peer.answers["/token"] = token
 
     async def story(client: OidcClient, clock: Clock) -> None:
-        assert await client.id_token(peer.issuer, {"code": "c"}, ("us", "p:q")) == "a.b.c"
+        assert (await client.tokens(peer.issuer, {"code": "c"}, ("us", "p:q"))).id_token == "a.b.c"
         peer.answers["/.well-known/openid-configuration"] = lambda _: peer.facts(
             token_endpoint_auth_methods_supported=["client_secret_post"]
         )
         clock.now += 3600
-        await client.id_token(peer.issuer, {"code": "c"}, ("us", "p:q"))
+        await client.tokens(peer.issuer, {"code": "c"}, ("us", "p:q"))
         peer.answers["/token"] = lambda _: web.json_response({"error": "planted"}, status=400)
         with pytest.raises(ProviderRefused) as refused:
-            await client.id_token(peer.issuer, {"code": "planted"}, None)
+            await client.tokens(peer.issuer, {"code": "planted"}, None)
         assert "planted" not in str(refused.value)
 
     _with(peer, story)

@@ -5,6 +5,7 @@ import base64
 import datetime as dt
 import hashlib
 import ipaddress
+import json
 import ssl
 import threading
 import time
@@ -30,6 +31,8 @@ TEAM, KEY, CLIENT, INNER = "TEAM123456", "KEY1234567", "example.tips.web", "know
 SIX_MONTHS_S = 15_777_000
 HOSTILE = "planted-name <script>ranHere('name')</script>"
 HOPS = {"host", "connection", "keep-alive", "transfer-encoding", "content-length", "accept-encoding", "upgrade"}
+SECRET = {"/auth/token", "/auth/revoke"}
+"""Where the client shows its secret."""
 DEADLINE_S = 60.0
 
 
@@ -93,6 +96,9 @@ class Front:
         self.issuer = ""
         self.secrets: list[dict[str, Any]] = []
         self.refused: list[str] = []
+        self.given: list[str] = []
+        """Refresh tokens, as they came to our house."""
+        self.away = False
 
     def app(self) -> web.Application:
         """Everything that is not Apple's own goes through to the provider."""
@@ -121,7 +127,9 @@ class Front:
 
     async def _through(self, request: web.Request) -> web.Response:
         body = await request.read()
-        if request.path == "/auth/token":
+        if request.path == "/auth/revoke" and self.away:
+            return web.Response(status=503)
+        if request.path in SECRET:
             form = {name: str(value) for name, value in (await request.post()).items()}
             problem = self._problem(form.get("client_secret", ""))
             if problem is not None:
@@ -144,7 +152,7 @@ class Front:
 
     async def _ask(self, request: web.Request, body: Any) -> web.Response:
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOPS}
-        if request.path == "/auth/token":
+        if request.path in SECRET:
             headers.pop("Content-Type")
         told = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": request.host, "X-Forwarded-For": "127.0.0.1"}
         async with (
@@ -158,6 +166,8 @@ class Front:
             ) as answer,
         ):
             data = await answer.read()
+            if request.path == "/auth/token" and answer.status == 200:
+                self.given.append(json.loads(data)["refresh_token"])
             given = [(name, value) for name, value in answer.headers.items() if name.lower() not in HOPS]
             kept = CIMultiDict((name, value) for name, value in given if name.lower() != "content-encoding")
             return web.Response(body=self._with_name(data), status=answer.status, headers=kept)

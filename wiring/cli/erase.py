@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 import click
 import sqlalchemy as sa
 
-from contracts.profile import Erasure
+from contracts.profile import Erasure, GrantsLeft
 from contracts.refusals import Unavailable
 from wiring.auth import build_auth
 from wiring.cli.context import settings_of
@@ -65,9 +65,12 @@ def _listed(settings: Settings) -> int:
 
 def _line(erasure: Erasure) -> str:
     if erasure.done_at:
-        return f"{erasure.id}: erased at {erasure.done_at}"
+        grant = "; an identity provider did not take its grant back" if erasure.grants == GrantsLeft.UNRETURNED else ""
+        return f"{erasure.id}: erased at {erasure.done_at}{grant}"
     stuck = ", stuck for over 24 hours" if erasure.stuck else ""
     waiting = ", ".join(erasure.waiting) or "the last step"
+    if erasure.grants == GrantsLeft.HELD:
+        waiting = "an identity provider to take its grant back"
     return f"{erasure.id}: {erasure.user} is being erased{stuck}; waiting for {waiting}, due {erasure.due_at}"
 
 
