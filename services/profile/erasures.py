@@ -35,8 +35,8 @@ def begin(
 ) -> Any:
     """A new row; `held` when identity providers must be asked before the modules."""
     row = {"id": erasure, "user": user, "pseudonym": name, "by": by, "modules": sorted(modules)}
-    row["grants"] = GrantsLeft.HELD.value if held else None
-    connection.execute(ERASURES.insert().values(row | {"requested_at": now, "asked_at": now}))
+    grants = GrantsLeft.HELD.value if held else None
+    connection.execute(ERASURES.insert().values(row | {"requested_at": now, "asked_at": now, "grants": grants}))
     return find(connection, user, name)
 
 

@@ -192,3 +192,31 @@ def test_the_secret_goes_where_the_provider_wants_it() -> None:
 
     _with(peer, story)
     assert seen == [("Basic dXM6cCUzQXE=", "code=c"), (None, "code=c&client_id=us&client_secret=p%3Aq")]
+
+
+def test_a_token_is_taken_back_where_the_provider_says() -> None:
+    """A 4xx is a refusal, a 5xx or no such address says that it is away; neither quotes the token."""
+    peer = Peer()
+    seen: list[tuple[str | None, str]] = []
+
+    async def revoke(request: web.Request) -> web.Response:
+        seen.append((request.headers.get("Authorization"), await request.text()))
+        return web.Response(status=200)
+
+    async def story(client: OidcClient, clock: Clock) -> None:
+        with pytest.raises(ProviderAway, match="names no address"):
+            await client.revoke(peer.issuer, {"token": "planted"}, None)
+        clock.now += 3600
+        peer.answers["/revoke"] = revoke
+        peer.answers["/.well-known/openid-configuration"] = lambda _: peer.facts(
+            revocation_endpoint=f"{peer.issuer}/revoke", token_endpoint_auth_methods_supported=["client_secret_post"]
+        )
+        await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))
+        for status, error in ((400, ProviderRefused), (503, ProviderAway), (302, ProviderAway)):
+            peer.answers["/revoke"] = lambda _, status=status: web.Response(status=status, text="planted")
+            with pytest.raises(error) as told:
+                await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))
+            assert "planted" not in str(told.value)
+
+    _with(peer, story)
+    assert seen == [(None, "token=planted&client_id=us&client_secret=p%3Aq")]

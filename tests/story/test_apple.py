@@ -1,7 +1,8 @@
 """Signing in with Apple in a browser over https: the provider is another site and answers by a cross-site POST."""
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,18 +12,22 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.routing import Router
 
+from contracts.oidc import ProviderRefused
 from contracts.paging import PageRequest
+from contracts.profile import Erasure, GrantsLeft
 from resources.dagster.host import DagsterHost
 from resources.dagster.keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.house import House
 from resources.oidc import OidcClient
 from services.auth.keys import KeyRing
+from services.auth.leaving import ProviderGrants
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
+from services.profile.saga import REST_S
 from tests.resources.conftest import house
 from tests.services.auth.node_peer import free_port, provider_running
-from tests.story.apple import CLIENT, INNER, KEY, SITE, TEAM, Authority, Front, serving
+from tests.story.apple import CLIENT, DEADLINE_S, INNER, KEY, SITE, TEAM, Authority, Front, serving
 from tests.story.browser import Tab, chromium
 from wiring.auth import build_identities
 from wiring.database import open_database
@@ -50,6 +55,11 @@ class Apple:
     tab: Tab
     database: sa.Engine
     home: Path
+    profile: ProfileRoom
+    events: Events
+    client: OidcClient
+    secret: Callable[[float], str]
+    ahead: list[float]
 
     def cookies(self) -> dict[str, dict[str, object]]:
         """Those of our site."""
@@ -59,6 +69,30 @@ class Apple:
     def users(self) -> int:
         """How many there are."""
         return len(self.auth.users(PageRequest(first=100)).rows)
+
+    def works(self, token: str) -> bool:
+        """Whether the provider still takes a refresh token."""
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        try:
+            asyncio.run(self.client.tokens(self.front.issuer, form, (CLIENT, self.secret(time.time()))))
+        except ProviderRefused:
+            return False
+        return True
+
+    def erased(self) -> Erasure:
+        """The one erasure, when events were delivered and all was done."""
+
+        async def run() -> Erasure:
+            until = time.monotonic() + DEADLINE_S
+            async with self.events.life(), self.profile.life():
+                while time.monotonic() < until:
+                    (found,) = await asyncio.to_thread(self.profile.saga.erasures)
+                    if found.done_at is not None:
+                        return found
+                    await asyncio.sleep(0.05)
+            raise AssertionError("the erasure did not end in time")
+
+        return asyncio.run(run())
 
     def begin(self) -> None:
         """From our page to the provider's."""
@@ -108,8 +142,23 @@ def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
     sign_in = SignIn(auth, client, list(known.values()), ORIGIN, identities=identities)
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    bus = Events(database, keys.sealer).bus
-    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
+    events, ahead = Events(database, keys.sealer), [0.0]
+    grants = ProviderGrants(
+        database, identities, lambda: list(known.values()), lambda: OidcClient(trust=authority.trusted())
+    )
+    profile = ProfileRoom(
+        house.home,
+        database,
+        auth,
+        events.bus,
+        keys.sealer,
+        keepers_of(database, auth, keys),
+        grants=grants,
+        clock=lambda: time.time() + ahead[0],
+    )
+    events.consume(*profile.consumers)
+    secret = known["apple"].secret
+    assert secret is not None
     doors = Doors(
         Parts(
             house=house,
@@ -132,7 +181,8 @@ def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
         serving(doors.edge(Router(doors.routes())), front, authority, ports),
         chromium(tmp_path / "profile", flags) as tab,
     ):
-        yield Apple(auth, front, tab, database, house.home.root)
+        asking = OidcClient(trust=authority.trusted())
+        yield Apple(auth, front, tab, database, house.home.root, profile, events, asking, secret, ahead)
     database.dispose()
     host.close()
 
@@ -158,6 +208,31 @@ def test_a_person_signs_in_with_apple(apple: Apple) -> None:
     assert apple.cookies()["__Host-tipbench_session"]["value"] != session["value"]
     kept = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
     assert not any(text in data for data in kept for text in (b"planted-name", b"planted-relay", b"somebody"))
+
+
+def test_erasing_takes_the_grant_back_at_apple(apple: Apple) -> None:
+    """Apple is away and then back; the refresh token works until then and no more; it stands nowhere in the home."""
+    apple.sign_in("somebody")
+    apple.tab.until_seen('"role":"USER"')
+    user, token = apple.auth.users(PageRequest(first=1)).rows[0].id, apple.front.given[-1]
+    kept = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
+    assert not any(token.encode() in data for data in kept)
+    saga, apple.front.away = apple.profile.saga, True
+    assert saga.erase(user, "self").grants is GrantsLeft.HELD
+    saga.step()
+    assert saga.erasures()[0].grants is GrantsLeft.HELD
+    assert apple.works(token)
+    apple.front.away = False
+    shown = len(apple.front.secrets)
+    apple.ahead[0] += REST_S
+    saga.step()
+    assert saga.erasures()[0].grants is GrantsLeft.RETURNED
+    assert (len(apple.front.secrets), apple.front.refused) == (shown + 1, [])
+    assert not apple.works(token)
+    assert apple.erased().grants is GrantsLeft.RETURNED
+    assert apple.users() == 0
+    kept = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
+    assert not any(text.encode() in data for data in kept for text in (token, user))
 
 
 def test_a_secret_of_another_key_signs_nobody_in(apple: Apple) -> None:

@@ -12,9 +12,15 @@ const client = (client_id, more) => ({
 });
 const provider = new Provider(issuer, {
   clients: [
-    client("tipbench", { client_secret: "planted secret+/%", token_endpoint_auth_method: "client_secret_basic" }),
+    client("tipbench", {
+      client_secret: "planted secret+/%",
+      token_endpoint_auth_method: "client_secret_basic",
+      grant_types: ["authorization_code", "refresh_token"],
+    }),
     client("public", { token_endpoint_auth_method: "none" }),
   ],
+  features: { revocation: { enabled: true } },
+  issueRefreshToken: async (_, client) => client.grantTypeAllowed("refresh_token"),
   claims: { openid: ["sub"], email: ["email", "email_verified"] },
   conformIdTokenClaims: false,
   cookies: { keys: ["for tests only"] },

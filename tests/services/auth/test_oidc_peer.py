@@ -47,7 +47,7 @@ def issuer() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-async def _at_the_provider(location: str, login: str) -> dict[str, str]:
+async def at_the_provider(location: str, login: str) -> dict[str, str]:
     """What a person's browser brings back: follow the pages, type the name, consent."""
     async with httpx.AsyncClient(timeout=10) as person:
         url = location
@@ -91,7 +91,7 @@ def live(auth: AuthModule) -> AuthModule:
 
 async def _through(visit: Visit, name: str, login: str, **changed: Any) -> tuple[httpx.Response, dict[str, str]]:
     begun = await visit.browser.get(f"/auth/login/{name}")
-    given = await _at_the_provider(begun.headers["location"], login)
+    given = await at_the_provider(begun.headers["location"], login)
     return await visit.browser.get(f"/auth/callback/{name}", params={**given, **changed}), given
 
 
@@ -124,7 +124,7 @@ def test_another_issuer_in_the_answer_is_refused(live: AuthModule, issuer: str) 
             answer, _ = await _through(visit, "peer", "alice", iss="https://elsewhere.example")
             assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
             begun = await visit.browser.get("/auth/login/peer")
-            given = await _at_the_provider(begun.headers["location"], "alice")
+            given = await at_the_provider(begun.headers["location"], "alice")
             del given["iss"]
             answer = await visit.browser.get("/auth/callback/peer", params=given)
             assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
@@ -139,7 +139,7 @@ def test_the_provider_refuses_another_browsers_code_and_a_spent_one(live: AuthMo
         victim, thief = _visit(live, issuer), _visit(live, issuer)
         async with victim.browser, thief.browser:
             begun = await victim.browser.get("/auth/login/public")
-            stolen = await _at_the_provider(begun.headers["location"], "alice")
+            stolen = await at_the_provider(begun.headers["location"], "alice")
             await thief.browser.get("/auth/login/public")
             state = proofs_of(thief.browser.cookies["tipbench_attempt"]).state
             answer = await thief.browser.get("/auth/callback/public", params={**stolen, "state": state})

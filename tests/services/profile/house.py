@@ -79,6 +79,26 @@ class Notes:
         return rows
 
 
+class Granted:
+    """Grants at a provider: `held_by` are the users who have one, `away` is its not answering, `back` what it can."""
+
+    def __init__(self, sealer: Any) -> None:
+        self.sealer, self.held_by, self.away, self.back = sealer, set[str](), False, True
+        self.asked: list[str] = []
+
+    def held(self, user: str) -> bool:
+        """Whether there is one."""
+        return user in self.held_by
+
+    def take_back(self, user: str) -> bool:
+        """Needs the user's key, as the real ones do."""
+        self.asked.append(user)
+        self.sealer.seal(user, "place", b"x")
+        if self.away:
+            raise ConnectionError("planted-token")
+        return self.back
+
+
 class Seen:
     """A consumer that asks something at each event that it takes."""
 
@@ -115,8 +135,13 @@ class World:
         self.keeper = ProfileKeeper(self.sealer, self.clock)
         self.keepers: list[Keeper] = [self.keeper, self.notes, *others]
         self.ledger = open_ledger(self.home)
+        self.grants = Granted(self.sealer)
         outside = Outside(
-            may_erase=self.may_erase, ledger=self.ledger, sealer=self.sealer, scrub=lambda: empty_log(self.engine)
+            may_erase=self.may_erase,
+            ledger=self.ledger,
+            sealer=self.sealer,
+            scrub=lambda: empty_log(self.engine),
+            grants=self.grants,
         )
         self.saga = ErasureSaga(
             self.engine,
