@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from contracts.oidc import Provider, ProviderClient
 from contracts.sealing import Erased, Unreadable
 from services.auth.identities import Identities
+from services.auth.store import reading
 from services.auth.tables import IDENTITIES
 
 
@@ -32,7 +33,7 @@ class ProviderGrants:
     def held(self, user: str) -> bool:
         """Whether a token is kept by which something could be taken back."""
         query = sa.select(IDENTITIES.c.id).where(IDENTITIES.c.user == user, IDENTITIES.c.grant.is_not(None))
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(query).first() is not None
 
     def take_back(self, user: str) -> bool:
@@ -41,7 +42,7 @@ class ProviderGrants:
         Safe to repeat. ProviderAway, ProviderRefused, when the others have been taken back.
         """
         query = sa.select(IDENTITIES).where(IDENTITIES.c.user == user, IDENTITIES.c.grant.is_not(None))
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
         return asyncio.run(self._take_back(rows))
 

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -194,6 +195,10 @@ def test_the_secret_goes_where_the_provider_wants_it() -> None:
     assert seen == [("Basic dXM6cCUzQXE=", "code=c"), (None, "code=c&client_id=us&client_secret=p%3Aq")]
 
 
+def _answered(status: int, _: web.Request) -> web.Response:
+    return web.Response(status=status, text="planted")
+
+
 def test_a_token_is_taken_back_where_the_provider_says() -> None:
     """A 4xx is a refusal, a 5xx or no such address says that it is away; neither quotes the token."""
     peer = Peer()
@@ -213,7 +218,7 @@ def test_a_token_is_taken_back_where_the_provider_says() -> None:
         )
         await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))
         for status, error in ((400, ProviderRefused), (503, ProviderAway), (302, ProviderAway)):
-            peer.answers["/revoke"] = lambda _, status=status: web.Response(status=status, text="planted")
+            peer.answers["/revoke"] = partial(_answered, status)
             with pytest.raises(error) as told:
                 await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))
             assert "planted" not in str(told.value)

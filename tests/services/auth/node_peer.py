@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -47,12 +48,14 @@ def provider_running(script: str, port: int, *arguments: str) -> Iterator[None]:
     """The provider of a script of tests/peers/oidc, once it listens on `port`, until the block ends."""
     _install()
     command = [str(NODE), script, str(port), *arguments]
-    process = subprocess.Popen(command, cwd=INSTALLED, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=INSTALLED, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         _wait(port, process)
         yield
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # the venv's node is a parent of the real one
         process.wait(10)
 
 
