@@ -58,6 +58,7 @@ def test_providers_come_from_the_project_file(tmp_path: Path) -> None:
     (tmp_path / "apple.p8").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     google, apple, work = _providers(tmp_path, WRITTEN).values()
     assert (google.issuer, google.form_post) == ("https://accounts.google.com", False)
+    assert (google.revoke_on_erase, apple.revoke_on_erase) == (False, True)
     assert google.secret is not None
     assert google.secret(0.0) == "planted"
     assert (apple.issuer, apple.form_post, apple.loose_verified) == ("https://appleid.apple.com", True, True)

@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 from contracts.access import Role
 from contracts.profile import Profile
 from contracts.refusals import Conflict, NotFound
-from wiring.auth import build_auth
+from resources.home import Home
+from services.auth.id_tokens import Identity
+from wiring.auth import build_auth, build_identities
 from wiring.cli import tipbench
 from wiring.database import open_database
 from wiring.events import build_events
@@ -63,6 +65,22 @@ def test_who_is_not_there_or_must_stay(tmp_path: Path) -> None:
         assert isinstance(result.exception, kind), user
         assert code_of(result.exception) == WRONG_INPUT
     assert _run(tmp_path).stdout == ""
+
+
+def test_a_grant_that_nobody_can_take_back_is_said(tmp_path: Path) -> None:
+    """A provider that the project does not name any more is not waited for; the line says what stayed."""
+    house, identities = House(tmp_path), build_identities(house_keys(Home(tmp_path)))
+    who = Identity("https://planted.example", "alice", None, None)
+    with house.database.begin() as connection:
+        identities.add(connection, who, house.user, time.time())
+        identities.keep_grant(connection, who, house.user, "planted-token")
+    house.room.saga.erase(house.user, "self")
+    assert "waiting for an identity provider to take its grant back" in _run(tmp_path).stdout
+    result = _run(tmp_path, house.user, "--yes")
+    assert result.exit_code == 0
+    assert "; an identity provider did not take its grant back" in result.stdout
+    assert "planted" not in result.output
+    assert house.auth.user(house.user) is None
 
 
 def test_it_asks_first(tmp_path: Path) -> None:
