@@ -39,6 +39,7 @@ from wiring.events import build_events
 from wiring.house import build_house, utc_now
 from wiring.house_keys import house_keys
 from wiring.output import log_progress
+from wiring.parts import Parts
 from wiring.profile import build_profile
 from wiring.settings import read_settings
 from wiring.telling import server_config
@@ -110,7 +111,17 @@ def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Doors, Sections, Caller]
     watching = build_watching(settings.home, {}, database)
     keys = house_keys(settings.home)
     profile = build_profile(settings, database, auth, build_events(settings, database, keys.sealer), keys)
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, profile=profile, watching=watching)
+    doors = Doors(
+        Parts(
+            house=house,
+            database=database,
+            auth=auth,
+            launches=launches,
+            profile=profile,
+            origin=ORIGIN,
+            watching=watching,
+        )
+    )
     row = Row(database)
     sections = dict.fromkeys(SECTIONS, row) | profile.sections()
     home = HomeDoor(sections, clock=time.monotonic, watcher=watching.watcher)

@@ -32,6 +32,7 @@ from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
+from wiring.parts import Parts
 from wiring.profile import build_profile
 from wiring.remote import remote_auth
 from wiring.server import build_app
@@ -77,11 +78,22 @@ def serve(
                 await sleeper.close()
 
     identities = build_identities(keys)
-    sign_in = build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities)
-    clients = build_clients(settings.sign_in)
     watching = build_watching(settings.home, settings.keys, database, events.lag)
-    theirs = (settings.keys, sign_in, settings.up, clients)
-    doors = Doors(house, database, auth, launches, origin, *theirs, profile=profile, watching=watching, asked=asked)
+    parts = Parts(
+        house=house,
+        database=database,
+        auth=auth,
+        asked=asked,
+        launches=launches,
+        profile=profile,
+        origin=origin,
+        sign_in=build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities),
+        clients=build_clients(settings.sign_in),
+        watching=watching,
+        up=settings.up,
+        keys=settings.keys,
+    )
+    doors = Doors(parts)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
         dagit=door,

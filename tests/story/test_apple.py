@@ -31,6 +31,7 @@ from wiring.events import Events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.keeping import keepers_of
+from wiring.parts import Parts
 from wiring.profile import ProfileRoom
 from wiring.provider_tables import AuthTable, ProviderTable
 from wiring.sign_in import build_sign_in
@@ -109,7 +110,17 @@ def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
     bus = Events(database, keys.sealer).bus
     profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, sign_in, profile=profile)
+    doors = Doors(
+        Parts(
+            house=house,
+            database=database,
+            auth=auth,
+            launches=launches,
+            profile=profile,
+            origin=ORIGIN,
+            sign_in=sign_in,
+        )
+    )
     flags = (
         f"--host-resolver-rules=MAP {SITE}:443 127.0.0.1:{ports[0]}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         "--proxy-server=direct://",

@@ -33,6 +33,7 @@ from wiring.events import Events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.keeping import keepers_of
+from wiring.parts import Parts
 from wiring.profile import ProfileRoom
 
 __all__ = ["house"]
@@ -116,7 +117,17 @@ def phone(house: House, tmp_path: Path) -> Iterator[Phone]:
     host = DagsterHost(house.home, tmp_path / "away.sock")
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
     profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
-    doors = Doors(house, database, auth, launches, origin, {}, clients=[CLIENT], profile=profile)
+    doors = Doors(
+        Parts(
+            house=house,
+            database=database,
+            auth=auth,
+            launches=launches,
+            profile=profile,
+            origin=origin,
+            clients=[CLIENT],
+        )
+    )
     app = doors.edge(Router(doors.routes()))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)

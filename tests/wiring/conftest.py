@@ -36,6 +36,7 @@ from wiring.events import Events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.keeping import keepers_of
+from wiring.parts import Parts
 from wiring.profile import ProfileRoom
 from wiring.watching import build_watching
 
@@ -116,7 +117,18 @@ def served(house: House, tmp_path: Path, way: str) -> Iterator[Served]:
     asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, AuthUnavailable))
     if asked is not None:
         asked.remembered = lambda *_: None
-    doors = Doors(house, database, auth, launches, ORIGIN, {}, watching=watching, profile=profile, asked=asked)
+    doors = Doors(
+        Parts(
+            house=house,
+            database=database,
+            auth=auth,
+            launches=launches,
+            profile=profile,
+            origin=ORIGIN,
+            watching=watching,
+            asked=asked,
+        )
+    )
     router = Router(doors.routes())
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
     served = Served(doors.edge(router), house, auth, database, profile, paths)

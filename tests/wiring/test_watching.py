@@ -31,6 +31,7 @@ from tests.resources.watching.receiver import Receiver, receiving, said
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from wiring.doors import Doors
 from wiring.house import utc_now
+from wiring.parts import Parts
 from wiring.settings import SettingsError
 from wiring.traced_bus import TracedBus
 from wiring.watching import ENDPOINT, SECRET, build_watching
@@ -90,9 +91,16 @@ def watched(served: Served, tmp_path: Path) -> Iterator[House]:
     log, console = tmp_path / "server.jsonl", io.StringIO()
     with receiving() as spans, logging_to(log, console, "debug"):
         watching = build_watching(served.house.home, {ENDPOINT: spans.url}, served.database)
-        doors = Doors(
-            served.house, served.database, served.auth, launches, ORIGIN, {}, profile=served.profile, watching=watching
+        parts = Parts(
+            house=served.house,
+            database=served.database,
+            auth=served.auth,
+            launches=launches,
+            profile=served.profile,
+            origin=ORIGIN,
+            watching=watching,
         )
+        doors = Doors(parts)
         routes = [*doors.routes(), Route("/fail", fail, methods=["POST"]), Route("/publish", publish)]
         found = House(served, doors.edge(Router(routes)), spans, log, console)
         yield found

@@ -1,0 +1,94 @@
+"""`tipbench up` with auth and profile in processes of their own: one house, which says when a part of it is away."""
+
+import json
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+DEADLINE_S = 60.0
+
+
+class Browser:
+    """A browser at the house, with its cookies."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and JSON; 0 while nobody listens."""
+        headers = {"Origin": self._origin, "X-Tipbench": "1", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._origin + path, data, headers, method=method)  # noqa: S310  # loopback
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+        except urllib.error.URLError:
+            return 0, None
+
+
+@contextmanager
+def _alone(project: Any, module: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
+    process = project.start("serve", module, "--socket", str(path))
+    try:
+        _await(lambda: _listens(path), process)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=DEADLINE_S)
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
+def _await(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not holds():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_house_of_three_processes(project: Any) -> None:
+    """Sign-in, first screen and profile work over both walls; without auth it is 503, with it again all is well."""
+    project("keys", "make")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="tipbench-") as folder, ExitStack() as rest:
+        auth, profile = Path(folder) / "auth.sock", Path(folder) / "profile.sock"
+        told = f'\n[modules]\nauth = "unix:{auth}"\nprofile = "unix:{profile}"\n'
+        with (project.folder / "tipbench.toml").open("a") as file:
+            file.write(told)
+        rest.enter_context(_alone(project, "profile", profile))
+        browser = Browser(f"http://127.0.0.1:{port}")
+        with _alone(project, "auth", auth):
+            up = project.start("up", "--port", str(port))
+            rest.callback(lambda: (up.send_signal(signal.SIGINT), up.communicate(timeout=DEADLINE_S)))
+            assert up.stdout is not None
+            assert "tipbench on" in up.stdout.readline()
+            secret = up.stdout.readline().strip().partition("#")[2]
+            assert browser.ask("POST", "/auth/redeem", {"secret": secret})[0] == 200
+            assert browser.ask("GET", "/auth/me")[1]["role"] == "ADMIN"
+            home = browser.ask("GET", "/v1/home")[1]
+            assert home["sections"]["profile"]["status"] == "ok"
+            assert browser.ask("GET", "/v1/profile")[0] == 200
+        assert browser.ask("GET", "/v1/profile")[0] == 503
+        with _alone(project, "auth", auth):
+            assert browser.ask("GET", "/auth/me")[1]["role"] == "ADMIN"
