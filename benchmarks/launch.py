@@ -29,7 +29,7 @@ from wiring.output import log_progress
 from wiring.settings import read_settings
 from wiring.up import Engine
 
-LOOK_EVERY_S, POLL_S, DEADLINE_S = 0.01, 0.25, 120.0
+LOOK_EVERY_S, POLL_S, DEADLINE_S = 0.01, 0.15, 120.0
 MODELS = """
 [endpoints.bench]
 base_url = "{url}"

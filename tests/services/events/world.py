@@ -1,5 +1,6 @@
 """A small house for events: a real database and key store, consumers that keep what they saw, both ways of delivery."""
 
+import time
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ EFFECTS = sa.Table(
     sa.Column("user", sa.Text),
     sa.Column("rating", sa.Integer),
 )
+DEADLINE_S = 60.0
 PATIENCE = Patience(attempts=3, first_s=1.0, longest_s=60.0)
 
 
@@ -87,9 +89,10 @@ class World:
             return
         while self.relay.step():
             pass
-        for runner in self.runners:
-            while runner.step(0.1):
-                pass
+        until = time.monotonic() + DEADLINE_S
+        for consumer, runner in zip(self.consumers, self.runners, strict=True):
+            while runner.step(0.1) or self.broker.pending(consumer.name):
+                assert time.monotonic() < until, "the broker did not hand out what it holds"
 
     def effects(self, consumer: str = "keeper") -> list[str]:
         """Ids of the events that had their effect, in its order."""
