@@ -61,7 +61,7 @@ class Bench:
             runners = [Runner(self.engine, box, broker, clock=time.time)
                        for box, broker in zip(inboxes, self.brokers[1:], strict=True)]  # fmt: skip
             steps = [Relay(self.engine, self.brokers[0], clock=time.time).step]
-            steps += [lambda runner=runner: runner.step(0.5) for runner in runners]  # type: ignore[misc]
+            steps += [lambda runner=runner: runner.step(0.5) for runner in runners]  # type: ignore[misc]  # mypy knows no default of a lambda
         else:
             steps = [Dispatcher(self.engine, inboxes, clock=time.time).step]
         self.pumps = [Pump(step, str(number), waits=number > 0) for number, step in enumerate(steps)]
