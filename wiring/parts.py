@@ -11,9 +11,14 @@ from services.auth.caller import RememberingAuth
 from services.auth.clients import NativeClient
 from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
-from wiring.profile import ProfileRoom
-from wiring.settings import UpTable
-from wiring.watching import Watching
+from wiring.auth import build_auth, build_identities
+from wiring.events import Events
+from wiring.house_keys import house_keys
+from wiring.profile import ProfileRoom, build_profile
+from wiring.remote import remote_auth
+from wiring.settings import Settings, UpTable
+from wiring.sign_in import build_clients, build_sign_in
+from wiring.watching import Watching, build_watching
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +47,26 @@ class Parts:
     def asks(self) -> RememberingAuth:
         """Whom requests ask who their caller is."""
         return self.asked or self.auth
+
+
+def build_parts(
+    settings: Settings, house: House, database: sa.Engine, launches: Launches, events: Events, origin: str
+) -> Parts:
+    """As the settings have them; `events` is handed its consumers, so its life begins after this."""
+    keys = house_keys(settings.home)
+    auth = build_auth(settings, database, bus=events.bus)
+    identities = build_identities(keys)
+    return Parts(
+        house=house,
+        database=database,
+        auth=auth,
+        asked=remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else None,
+        launches=launches,
+        profile=build_profile(settings, database, auth, events, keys),
+        origin=origin,
+        sign_in=build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities),
+        clients=build_clients(settings.sign_in),
+        watching=build_watching(settings.home, settings.keys, database, events.lag),
+        up=settings.up,
+        keys=settings.keys,
+    )

@@ -13,7 +13,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from api.memory import settle
-from contracts.auth import Auth
 from contracts.refusals import Unavailable
 from core.records import is_archived
 from resources.audit import AuditTable
@@ -26,21 +25,17 @@ from services.gateway.dagit import DagitDoor
 from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
-from wiring.auth import build_auth, build_identities
 from wiring.doors import Doors
 from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.mlflow_sleeper import MlflowSleeper
-from wiring.parts import Parts
-from wiring.profile import build_profile
-from wiring.remote import remote_auth
+from wiring.parts import Parts, build_parts
 from wiring.server import build_app
 from wiring.settings import Settings, SettingsError
-from wiring.sign_in import build_clients, build_sign_in
 from wiring.telling import Telling, server_config
 from wiring.up import Engine
-from wiring.watching import Watching, build_watching, log_opened
+from wiring.watching import Watching, log_opened
 
 LOOK_EVERY_S = 15.0
 
@@ -57,42 +52,23 @@ def serve(
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    keys = house_keys(settings.home)
-    events = build_events(settings, database, keys.sealer)
-    auth = build_auth(settings, database, bus=events.bus)
-    asked = remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else auth
-    profile = build_profile(settings, database, auth, events, keys)
+    events = build_events(settings, database, house_keys(settings.home).sealer)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper, proxy = _mlflow(settings, engine, origin)
-    door = _dagit(host, database, asked, launches, origin, opened)
+    parts = build_parts(settings, house, database, launches, events, origin)
+    door = _dagit(host, parts, opened)
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         dozing = asyncio.create_task(_doze(proxy))
-        async with events.life(), profile.life(), engine.run(host):
+        async with events.life(), parts.profile.life(), engine.run(host):
             try:
                 yield
             finally:
                 dozing.cancel()
                 await sleeper.close()
 
-    identities = build_identities(keys)
-    watching = build_watching(settings.home, settings.keys, database, events.lag)
-    parts = Parts(
-        house=house,
-        database=database,
-        auth=auth,
-        asked=asked,
-        launches=launches,
-        profile=profile,
-        origin=origin,
-        sign_in=build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities),
-        clients=build_clients(settings.sign_in),
-        watching=watching,
-        up=settings.up,
-        keys=settings.keys,
-    )
     doors = Doors(parts)
     app = build_app(
         ready=lambda: {"dagster": host.is_ready()} | server.state(),
@@ -102,8 +78,8 @@ def serve(
         life=life,
     )
     settle()
-    server = Telling(server_config(doors.edge(app)), lambda: ready(origin, asked.local_link().secret))
-    _run(server, listening, settings, watching)
+    server = Telling(server_config(doors.edge(app)), lambda: ready(origin, parts.asks.local_link().secret))
+    _run(server, listening, settings, parts.watching)
 
 
 def _mlflow(settings: Settings, engine: Engine, origin: str) -> tuple[MlflowSleeper, MlflowProxy]:
@@ -113,21 +89,14 @@ def _mlflow(settings: Settings, engine: Engine, origin: str) -> tuple[MlflowSlee
     return sleeper, MlflowProxy(sleeper, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
 
 
-def _dagit(
-    host: DagsterHost,
-    database: sa.Engine,
-    auth: Auth,
-    launches: DagsterLaunches,
-    origin: str,
-    opened: frozenset[str],
-) -> DagitDoor:
+def _dagit(host: DagsterHost, parts: Parts, opened: frozenset[str]) -> DagitDoor:
     return DagitDoor(
         app=Mounted(host).app,
         caller_of=caller_of,
-        is_live=auth.is_live,
-        origin=origin,
-        launches=launches,
-        record=AuditTable(database).add,
+        is_live=parts.asks.is_live,
+        origin=parts.origin,
+        launches=parts.launches,
+        record=AuditTable(parts.database).add,
         now=utc_now,
         request_id=lambda: secrets.token_hex(8),
         read_config=read_run_config,
@@ -135,13 +104,14 @@ def _dagit(
     )
 
 
-def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching) -> None:
+def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, watching: Watching | None) -> None:
     """Serve with the log open; what is left of the spans is sent at the end."""
     with log_opened(settings, "server"):
         try:
             server.run(sockets=[listening])
         finally:
-            watching.close()
+            if watching is not None:
+                watching.close()
 
 
 def _opened(settings: Settings) -> frozenset[str]:
