@@ -1,5 +1,6 @@
 """The keys that hold what is personal or that sign, and which of them a home has."""
 
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from services.auth.keys import KeyRing
 
 SECRETS = ("user-keys", "identities", "profile", "erasures", "internal")
 """Files of 32 random bytes in the keys folder; the database is worth little without them."""
-WEBHOOK_SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
+WEBHOOK_SECRETS, METRICS_SECRET = "TIPBENCH_WEBHOOK_SECRETS", "TIPBENCH_METRICS_SECRET"  # names of variables
 
 
 class KeysMissing(ValueError):
@@ -38,6 +39,8 @@ def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
     named = [name for name in SECRETS if not (home.keys / name).exists()]
     if not (environ.get(WEBHOOK_SECRETS) or "").split() and not (home.keys / "webhook").exists():
         named.append("webhook")
+    if not environ.get(METRICS_SECRET) and not (home.keys / "metrics").exists():
+        named.append("metrics")
     signs = any(key.not_after is None for key in KeyRing(home.keys).published(time.time()))
     return named if signs else [*named, "jwt"]
 
@@ -48,6 +51,8 @@ def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
     for name in made:
         if name == "webhook":
             webhook_secrets(home, None)
+        elif name == "metrics":
+            metrics_secret(home, environ)
         elif name == "jwt":
             KeyRing(home.keys).signing(time.time())
         elif name == "internal":
@@ -55,6 +60,11 @@ def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
         else:
             home.secret(name)
     return made
+
+
+def metrics_secret(home: Home, environ: Mapping[str, str]) -> str:
+    """What a scraper of metrics sends: the environment's, else the home's, made at first use."""
+    return environ.get(METRICS_SECRET) or home.keep("metrics", lambda: secrets.token_urlsafe(32) + "\n")
 
 
 def keys_for(home: Home, environ: Mapping[str, str], database_url: str | None) -> list[str]:

@@ -1,6 +1,5 @@
 """Who watches the served house: log lines always, metrics behind their door, spans where an endpoint is named."""
 
-import secrets
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -20,12 +19,13 @@ from services.gateway.edge import Edge
 from services.gateway.metrics import SHORTEST, MetricsDoor
 from services.gateway.templates import Templates
 from services.gateway.watched import Everybody, Watched
+from wiring.house_keys import METRICS_SECRET, metrics_secret
 from wiring.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from resources.watching.spans import Spans
 
-SECRET, ENDPOINT = "TIPBENCH_METRICS_SECRET", "OTEL_EXPORTER_OTLP_ENDPOINT"  # names of variables
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ def build_watching(
 
 
 def _secret(home: Home, environ: Mapping[str, str]) -> str:
-    given = environ.get(SECRET)
+    given = environ.get(METRICS_SECRET)
     if given and len(given.strip()) < SHORTEST:
-        raise SettingsError(f"{SECRET} is too short: give at least {SHORTEST} characters, or unset it")
-    return given or home.keep("metrics", lambda: secrets.token_urlsafe(32) + "\n")
+        raise SettingsError(f"{METRICS_SECRET} is too short: give at least {SHORTEST} characters, or unset it")
+    return metrics_secret(home, environ)
 
 
 def _spans(environ: Mapping[str, str]) -> "Spans | None":

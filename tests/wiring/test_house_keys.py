@@ -16,7 +16,7 @@ from wiring.house_keys import SECRETS, KeysMissing, keys_for, make_keys, missing
 
 ROOT = Path(__file__).parents[2]
 SERVER = "postgresql+psycopg://planted:secret@db.example/tipbench"
-ALL = [*SECRETS, "webhook", "jwt"]
+ALL = [*SECRETS, "webhook", "metrics", "jwt"]
 
 
 def test_a_homes_own_database_gets_its_keys(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_on_a_server_what_is_missing_is_named(tmp_path: Path) -> None:
     """Nothing is made and no address shown; a key that is there, or a secret in the environment, is not asked for."""
     home = Home(tmp_path / "home")
     with pytest.raises(
-        KeysMissing, match="lacks user-keys, identities, profile, erasures, internal, webhook, jwt"
+        KeysMissing, match="lacks user-keys, identities, profile, erasures, internal, webhook, metrics, jwt"
     ) as refused:
         keys_for(home, {}, SERVER)
     assert "planted" not in str(refused.value)

@@ -31,10 +31,11 @@ from tests.resources.watching.receiver import Receiver, receiving, said
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from wiring.doors import Doors
 from wiring.house import utc_now
+from wiring.house_keys import METRICS_SECRET
 from wiring.parts import Parts
 from wiring.settings import SettingsError
 from wiring.traced_bus import TracedBus
-from wiring.watching import ENDPOINT, SECRET, build_watching
+from wiring.watching import ENDPOINT, build_watching
 
 CANARY = "kanarienvogel"
 CLIENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -233,7 +234,7 @@ def test_spans_are_sent_where_the_user_said(served: Served) -> None:
 def test_without_an_endpoint_nothing_of_it_is_built(served: Served) -> None:
     """No exporter, no thread; an address that is none and a short secret are refused by name."""
     build_watching(served.house.home, {}, served.database).close()
-    for environ in ({ENDPOINT: "collector:4318"}, {SECRET: "short"}):
+    for environ in ({ENDPOINT: "collector:4318"}, {METRICS_SECRET: "short"}):
         with pytest.raises(SettingsError, match=next(iter(environ))):
             build_watching(served.house.home, environ, None)
 
