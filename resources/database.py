@@ -67,8 +67,8 @@ def empty_log(engine: sa.Engine) -> None:
     """
     if engine.dialect.name == "sqlite":
         with reading(engine) as connection:
-            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        if busy:
+            emptied = _emptied(connection)
+        if not emptied:
             raise TimeoutError("the database is being read: its log is emptied later")
 
 
@@ -91,14 +91,20 @@ def scrub(engine: sa.Engine) -> bool:
             return True
         try:
             connection.exec_driver_sql("VACUUM")
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            clean = _emptied(connection)
         except sa.exc.OperationalError:
-            busy = 1
-        if busy:
+            clean = False
+        if not clean:
             logger.warning("the database is in use: what its file still holds of before goes when it is opened next")
             return False
         connection.exec_driver_sql("PRAGMA user_version = 0")
     return True
+
+
+def _emptied(connection: sa.Connection) -> bool:
+    """Cut SQLite's write-ahead log to nothing; False while a reader is in the way."""
+    busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    return busy == 0
 
 
 def _on_begin(connection: sa.Connection) -> None:

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from contracts.access import Caller
-from contracts.audit import AuditEntry
 from resources.audit import AuditTable
 from resources.oidc import OidcClient
 from services.auth.apps_http import apps_routes
@@ -19,9 +18,8 @@ from services.auth.native_http import NativeDoor
 from services.auth.sessions_http import session_routes
 from services.auth.sign_in import Arrived, SignIn
 from services.auth.sign_in_http import sign_in_routes
-from services.gateway.edge import request_id_of
+from wiring.audited import entry_of
 from wiring.auth import build_identities
-from wiring.house import utc_now
 from wiring.house_keys import house_keys
 from wiring.parts import Parts
 
@@ -50,25 +48,11 @@ class AuthDoors:
     async def _signed(self, request: Request, arrived: Arrived) -> None:
         caller = arrived.signed_in.caller
         after = {"provider": request.path_params["provider"], "event": arrived.event}
-        await self._write(request, caller, "signIn", caller.credential, "done", after)
+        entry = entry_of(request, caller, "signIn", caller.credential, "done", after)
+        await run_in_threadpool(self._audit.add, entry)
 
     async def _allowed(self, request: Request, caller: Caller, client: str, allowed: bool) -> None:
-        await self._write(request, caller, "allowClient", client, "done" if allowed else "ACCESS_DENIED", {})
-
-    async def _write(
-        self, request: Request, caller: Caller, operation: str, target: str, outcome: str, after: dict[str, str]
-    ) -> None:
-        entry = AuditEntry(
-            at=utc_now(),
-            actor=caller.subject,
-            role=caller.role.name,
-            operation=operation,
-            target=target,
-            input_hash="",
-            outcome=outcome,
-            request_id=request_id_of(request.scope),
-            after=after,
-        )
+        entry = entry_of(request, caller, "allowClient", client, "done" if allowed else "ACCESS_DENIED")
         await run_in_threadpool(self._audit.add, entry)
 
 

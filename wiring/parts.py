@@ -13,7 +13,7 @@ from services.auth.module import AuthModule
 from services.auth.sign_in import SignIn
 from wiring.auth import build_auth, build_identities
 from wiring.events import Events
-from wiring.house_keys import house_keys
+from wiring.house_keys import HouseKeys
 from wiring.profile import ProfileRoom, build_profile
 from wiring.remote import remote_auth
 from wiring.settings import Settings, UpTable
@@ -50,10 +50,15 @@ class Parts:
 
 
 def build_parts(
-    settings: Settings, house: House, database: sa.Engine, launches: Launches, events: Events, origin: str
+    settings: Settings,
+    house: House,
+    database: sa.Engine,
+    launches: Launches,
+    events: Events,
+    keys: HouseKeys,
+    origin: str,
 ) -> Parts:
     """As the settings have them; `events` is handed its consumers, so its life begins after this."""
-    keys = house_keys(settings.home)
     auth = build_auth(settings, database, bus=events.bus)
     identities = build_identities(keys)
     return Parts(

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from contracts.access import Caller, Role
-from contracts.audit import AuditEntry
 from contracts.auth import Auth
 from contracts.events import Bus, Consumer
 from contracts.home import HomeSection
@@ -31,11 +30,12 @@ from services.auth.module import AuthModule
 from services.auth.users import LOCAL_ADMIN
 from services.events.pump import Pump
 from services.gateway.answers import problem
-from services.gateway.edge import caller_of, request_id_of
+from services.gateway.edge import caller_of
 from services.profile.home import ProfileHome
 from services.profile.http import ProfileDoor
 from services.profile.module import ProfileModule
 from services.profile.saga import ErasureSaga, Outside, Receipts
+from wiring.audited import entry_of
 from wiring.auth import build_identities
 from wiring.events import Events
 from wiring.house import utc_now
@@ -117,17 +117,7 @@ class ProfileRoom:
             await asyncio.to_thread(pump.stop)
 
     def _record(self, request: Request, caller: Caller, operation: str, target: str, outcome: str) -> None:
-        entry = AuditEntry(
-            at=utc_now(),
-            actor=caller.subject,
-            role=caller.role.name,
-            operation=operation,
-            target=target,
-            input_hash="",
-            outcome=outcome,
-            request_id=request_id_of(request.scope),
-        )
-        self._audit.add(entry)
+        self._audit.add(entry_of(request, caller, operation, target, outcome))
 
 
 def build_profile(

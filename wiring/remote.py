@@ -27,9 +27,9 @@ from wiring.events import build_events
 from wiring.house_keys import house_keys
 from wiring.prompt import PromptProtocol
 from wiring.settings import Settings, SettingsError
+from wiring.up import LONGEST_SOCKET, listen
 
 PLACE = re.compile(r"unix:(?P<socket>/.+)|http://127\.0\.0\.1:(?P<port>[0-9]{1,5})")
-LONGEST_SOCKET = 100
 CONTRACTS: Mapping[str, tuple[Any, ...]] = {"auth": (Auth, Published), "profile": (Person,)}
 """What a module that may leave is asked for, by its name."""
 ROLES_UNKNOWN = frozenset({"by_session", "by_bearer", "is_live"})
@@ -100,10 +100,7 @@ def build_door(module: str, settings: Settings) -> CallDoor:
 def listen_at(place: Place) -> socket.socket:
     """A socket there: a Unix one is its owner's alone, and takes the place of one that nobody listens on any more."""
     if place.socket is None:
-        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(("127.0.0.1", place.port or 0))
-        return found
+        return listen(place.port or 0)
     path = Path(place.socket)
     if len(os.fsencode(path)) > LONGEST_SOCKET:
         raise SettingsError(f"{path} is too long for a socket: name a shorter one with --socket")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
@@ -26,6 +25,7 @@ from services.gateway.dagit_mutations import OPENABLE
 from services.gateway.edge import caller_of
 from services.gateway.mlflow_proxy import MlflowProxy
 from wiring.doors import Doors
+from wiring.edge import new_id
 from wiring.events import build_events
 from wiring.house import utc_now
 from wiring.house_keys import house_keys
@@ -52,11 +52,12 @@ def serve(
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
     opened = _opened(settings)
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    events = build_events(settings, database, house_keys(settings.home).sealer)
+    keys = house_keys(settings.home)
+    events = build_events(settings, database, keys.sealer)
     host = DagsterHost(settings.home, engine.socket)
     launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=_archived(house))
     sleeper, proxy = _mlflow(settings, engine, origin)
-    parts = build_parts(settings, house, database, launches, events, origin)
+    parts = build_parts(settings, house, database, launches, events, keys, origin)
     door = _dagit(host, parts, opened)
 
     @asynccontextmanager
@@ -98,7 +99,7 @@ def _dagit(host: DagsterHost, parts: Parts, opened: frozenset[str]) -> DagitDoor
         launches=parts.launches,
         record=AuditTable(parts.database).add,
         now=utc_now,
-        request_id=lambda: secrets.token_hex(8),
+        request_id=new_id,
         read_config=read_run_config,
         opened=opened,
     )
