@@ -12,9 +12,9 @@ from strawberry.schema_directive import Location
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from api.audited import Audited
 from api.context import ApiContext, Info
-from contracts.access import Caller, Role
+from api.execution.audited import Audited
+from contracts.access.caller import Caller, Role
 
 ROLES = {
     "USER": "Anyone who is signed in.",

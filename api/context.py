@@ -10,14 +10,14 @@ from typing import Any, Literal, ParamSpec, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from contracts.access import Caller
-from contracts.admin import ExperimentAdmin
-from contracts.audit import AuditLog
-from contracts.auth import Auth
-from contracts.experiments import Experiments
+from contracts.access.audit import AuditLog
+from contracts.access.auth import Auth
+from contracts.access.caller import Caller
+from contracts.benchmark.catalog_admin import CatalogAdmin
+from contracts.benchmark.experiment_admin import ExperimentAdmin
+from contracts.benchmark.experiments import Experiments
+from contracts.benchmark.launches import Launches
 from contracts.judging import Rounds
-from contracts.launches import Launches
-from contracts.shelf import Shelf
 from core.canonical import content_hash
 
 _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
@@ -36,7 +36,7 @@ Via = Literal["http", "sse", "websocket"]
 
 
 @dataclass(frozen=True)
-class Desk:
+class ApiServices:
     """Whom the resolvers may ask; `clock` gives Unix seconds."""
 
     auth: Auth
@@ -44,7 +44,7 @@ class Desk:
     experiments: Experiments
     launches: Launches
     rounds: Rounds
-    shelf: Shelf
+    catalog_admin: CatalogAdmin
     admin: ExperimentAdmin
     clock: Callable[[], float] = time.time
 
@@ -72,12 +72,12 @@ class ApiContext:
     `address` is the peer's, for rate limits only; `via` is how the operation came in.
     """
 
-    __slots__ = ("_loaders", "address", "caller", "cost", "desk", "noted", "request_id", "via")
+    __slots__ = ("_loaders", "address", "caller", "cost", "noted", "request_id", "services", "via")
 
     def __init__(
-        self, desk: Desk, caller: Caller | None, request_id: str, address: str = "", via: Via = "http"
+        self, services: ApiServices, caller: Caller | None, request_id: str, address: str = "", via: Via = "http"
     ) -> None:
-        self.desk, self.caller, self.request_id, self.address, self.via = desk, caller, request_id, address, via
+        self.services, self.caller, self.request_id, self.address, self.via = services, caller, request_id, address, via
         self.cost = 0
         self.noted = Note()
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
@@ -98,13 +98,13 @@ class ApiContext:
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
 
-    async def load(self, read: Callable[[Desk, list[Key]], list[Answer | None]], key: Key) -> Answer | None:
+    async def load(self, read: Callable[[ApiServices, list[Key]], list[Answer | None]], key: Key) -> Answer | None:
         """Ask `read` once for all keys that this operation wants at this moment; one answer a key, in order."""
         loader = self._loaders.get(read)
         if loader is None:
 
             async def batch(keys: list[Key]) -> list[Answer | None]:
-                return await in_thread(read, self.desk, keys)
+                return await in_thread(read, self.services, keys)
 
             loader = self._loaders[read] = DataLoader(load_fn=batch, max_batch_size=1_000)
         found: Answer | None = await loader.load(key)

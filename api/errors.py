@@ -9,8 +9,8 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryGraphQLError
 
-from contracts.access import Caller, Role
-from contracts.auth import AuthUnavailable
+from contracts.access.auth import AuthUnavailable
+from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal, Unavailable
 
 log = logging.getLogger("tipbench.api")

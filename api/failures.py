@@ -9,7 +9,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from contracts import refusals
-from core.spec import Options
+from core.benchmark.spec import Options
 
 
 @strawberry.interface(description="Why something was not done; nothing was changed.")

@@ -6,8 +6,8 @@ from typing import Any, Protocol, TypeVar, cast
 import strawberry
 
 from api.access import reads, writes
-from api.computed import weighed
-from contracts.access import Role
+from api.execution.computed import weighed
+from contracts.access.caller import Role
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 

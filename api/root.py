@@ -5,24 +5,24 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.audit import AuditQueries
-from api.backfills import BackfillMutations, BackfillQueries
-from api.candidates import CandidateQueries
-from api.catalog import CatalogMutations, CatalogQueries
-from api.checks import CheckQueries
 from api.context import ApiContext, Info
-from api.experiments import Experiment, ExperimentMutations, ExperimentQueries, experiments_by_name
 from api.fields import query
-from api.launch import LaunchMutations, LaunchQueries
-from api.leaderboard import LeaderboardQueries
-from api.node import Node, find_node
-from api.rounds import RoundMutations, RoundQueries
-from api.runs import RunMutations, RunQueries, RunSubscriptions
 from api.schema import AdminSchema, build_schema
-from api.updates import UpdateSubscriptions
-from api.users import UserMutations, UserQueries
-from contracts.access import Role
-from contracts.experiments import ExperimentFacts
+from api.types.audit import AuditQueries
+from api.types.backfills import BackfillMutations, BackfillQueries
+from api.types.candidates import CandidateQueries
+from api.types.catalog import CatalogMutations, CatalogQueries
+from api.types.checks import CheckQueries
+from api.types.experiments import Experiment, ExperimentMutations, ExperimentQueries, experiments_by_name
+from api.types.launch import LaunchMutations, LaunchQueries
+from api.types.leaderboard import LeaderboardQueries
+from api.types.node import Node, find_node
+from api.types.rounds import RoundMutations, RoundQueries
+from api.types.runs import RunMutations, RunQueries, RunSubscriptions
+from api.types.updates import UpdateSubscriptions
+from api.types.users import UserMutations, UserQueries
+from contracts.access.caller import Role
+from contracts.benchmark.experiments import ExperimentView
 
 QUERIES = (
     ExperimentQueries,
@@ -49,7 +49,7 @@ MUTATIONS = (
 SUBSCRIPTIONS = (RunSubscriptions, UpdateSubscriptions)
 
 
-async def _experiment(context: ApiContext, key: str) -> ExperimentFacts | None:
+async def _experiment(context: ApiContext, key: str) -> ExperimentView | None:
     return await context.load(experiments_by_name, key)
 
 

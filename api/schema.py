@@ -17,13 +17,13 @@ from strawberry.types.graphql import OperationType
 from api.access import RequiresRole, check_roots
 from api.context import ApiContext
 from api.errors import record
+from api.execution.fast_lists import FastLists
+from api.execution.prepared_documents import PreparedDocument, PreparedDocuments
 from api.failures import HANDLERS
-from api.fast_lists import FastLists
-from api.guard import Guard, Guarding, mask
-from api.limits import Limits
-from api.node import Node
-from api.prepared import Prepared, PreparedDocuments
-from api.rates import Buckets, Rate
+from api.limits.document_limits import DocumentLimits
+from api.limits.guard import Guard, Guarding, mask
+from api.limits.rate_limits import Buckets, TokenRate
+from api.types.node import Node
 
 
 class AdminSchema(strawberry.Schema):
@@ -35,7 +35,7 @@ class AdminSchema(strawberry.Schema):
         mutation: type | None,
         subscription: type | None,
         types: Sequence[type],
-        limits: Limits,
+        limits: DocumentLimits,
         buckets: Buckets,
     ) -> None:
         super().__init__(
@@ -88,7 +88,7 @@ class AdminSchema(strawberry.Schema):
         result.extensions = {"cost": context.cost}
         return result
 
-    async def _run(self, prepared: Prepared, variables: Any, context: ApiContext, root: Any) -> GraphQLResult:
+    async def _run(self, prepared: PreparedDocument, variables: Any, context: ApiContext, root: Any) -> GraphQLResult:
         done = execute(
             self._schema,
             prepared.document,
@@ -131,8 +131,8 @@ def build_schema(
     subscriptions: Sequence[type] = (),
     types: Sequence[type] = (),
     *,
-    limits: Limits | None = None,
-    rate: Rate | None = None,
+    limits: DocumentLimits | None = None,
+    rate: TokenRate | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> AdminSchema:
     """The schema of the nouns' root classes; `types` are those that only an interface leads to.
@@ -146,8 +146,8 @@ def build_schema(
         raise ValueError("a schema needs a query")
     mutation = _root("Mutation", mutations, "What can be changed; each leaves one row in the audit log.")
     subscription = _root("Subscription", subscriptions, "What can be followed while it happens.")
-    buckets = Buckets(rate or Rate(), clock)
-    return AdminSchema(query, mutation, subscription, types, limits or Limits(), buckets)
+    buckets = Buckets(rate or TokenRate(), clock)
+    return AdminSchema(query, mutation, subscription, types, limits or DocumentLimits(), buckets)
 
 
 def print_schema(schema: AdminSchema) -> str:

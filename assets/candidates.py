@@ -6,16 +6,16 @@ from assets.failures import in_one_sentence
 from assets.links import tracking_metadata
 from assets.options import LaunchOptions
 from assets.partitions import experiments
-from resources.collecting import collect_experiment
-from resources.house import House
-from resources.launch import launch
-from resources.mirroring import mirror
-from resources.summaries import candidate_summary
+from resources.bench_context import BenchContext
+from resources.collect.collecting_run import collect_experiment
+from resources.collect.launch import launch
+from resources.dagster.summaries import candidate_summary
+from resources.tracking.mirroring import mirror
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", kinds={"parquet", "mlflow"})
 def candidates(
-    context: dg.AssetExecutionContext, config: LaunchOptions, house: dg.ResourceParam[House]
+    context: dg.AssetExecutionContext, config: LaunchOptions, bench: dg.ResourceParam[BenchContext]
 ) -> dg.MaterializeResult[None]:
     """Tips of every cell of the experiment over the same scenarios; failed and refused generations are rows too.
 
@@ -23,11 +23,11 @@ def candidates(
     """
     name = context.partition_key
     with in_one_sentence():
-        house.tracker.warm()
-        spec = launch(house, name, config.options(), config.judges or (), by_default=False)
-        collected = collect_experiment(house, spec, run_id=context.run.run_id, accept=config.accept_failures)
-        links = mirror(house, spec, "collected", log=context.log.warning)
-        summary = candidate_summary(house.home, spec)
+        bench.tracker.warm()
+        spec = launch(bench, name, config.options(), config.judges or (), by_default=False)
+        collected = collect_experiment(bench, spec, run_id=context.run.run_id, accept=config.accept_failures)
+        links = mirror(bench, spec, "collected", log=context.log.warning)
+        summary = candidate_summary(bench.home, spec)
     return dg.MaterializeResult(
         metadata={
             "expected": collected.expected,

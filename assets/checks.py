@@ -10,20 +10,20 @@ from assets.candidates import candidates
 from assets.judge_scores import judge_scores
 from assets.leaderboards import leaderboards
 from assets.partitions import experiments
-from core.checks import CheckResult
-from resources import checking
-from resources.house import House
+from core.scoring.checks import CheckResult
+from resources.bench_context import BenchContext
+from resources.scoring import checking
 
 # Checks by partition are a preview of Dagster 1.13, which is pinned exactly.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning, message=".*partitions_def on an AssetCheckSpec.*")
 
-Ask = Callable[[House, str], CheckResult]
+Ask = Callable[[BenchContext, str], CheckResult]
 
 
 def _check(asset: Any, name: str, description: str, ask: Ask, *, blocking: bool = False) -> dg.AssetChecksDefinition:
     @dg.asset_check(asset=asset, name=name, description=description, blocking=blocking, partitions_def=experiments)
-    def run_check(context: dg.AssetCheckExecutionContext, house: dg.ResourceParam[House]) -> dg.AssetCheckResult:
-        result = ask(house, context.partition_key)
+    def run_check(context: dg.AssetCheckExecutionContext, bench: dg.ResourceParam[BenchContext]) -> dg.AssetCheckResult:
+        result = ask(bench, context.partition_key)
         severity = dg.AssetCheckSeverity.ERROR if result.severity == "error" else dg.AssetCheckSeverity.WARN
         return dg.AssetCheckResult(
             passed=result.passed, severity=severity, description=result.message, metadata=dict(result.numbers)

@@ -7,9 +7,9 @@ import dagster as dg
 
 from assets.partitions import experiments
 from contracts.judging import PageAnswers
-from core.names import EXPERIMENT
-from core.rounds import open_rounds
-from core.throttle import Publishing, decide
+from core.benchmark.names import EXPERIMENT
+from core.judging.publishing_throttle import Publishing, decide
+from core.judging.rounds import open_rounds
 from resources.home import Home
 from resources.judging.inbox import pending
 from resources.lake.specs import read_records
@@ -26,7 +26,7 @@ ACTIVE = [
 def inbox_sensor(
     home: Home, answers: PageAnswers | None, job_name: str, clock: Callable[[], float] = time.time
 ) -> dg.SensorDefinition:
-    """A sensor bound to `home`; core.throttle decides what starts, `clock` gives Unix seconds."""
+    """A sensor bound to `home`; core.judging.publishing_throttle decides what starts, `clock` gives Unix seconds."""
 
     @dg.sensor(
         name="inbox", job_name=job_name, minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING

@@ -5,20 +5,22 @@ import dagster as dg
 from assets.candidates import candidates
 from assets.failures import in_one_sentence
 from assets.partitions import experiments
-from resources.house import House
+from resources.bench_context import BenchContext
+from resources.judging.steps import export_pending
 from resources.lake.specs import pinned_spec
-from resources.mirroring import mirror
-from resources.rounds import export_pending
+from resources.tracking.mirroring import mirror
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[candidates], kinds={"file"})
-def judge_exports(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
+def judge_exports(
+    context: dg.AssetExecutionContext, bench: dg.ResourceParam[BenchContext]
+) -> dg.MaterializeResult[None]:
     """Blind export folders, one a judge, holding what that judge has not answered yet."""
     name = context.partition_key
     with in_one_sentence():
-        spec = pinned_spec(house.home, name)
-        exports = export_pending(house, spec)
-        mirror(house, spec, "exported", log=context.log.warning)
+        spec = pinned_spec(bench.home, name)
+        exports = export_pending(bench, spec)
+        mirror(bench, spec, "exported", log=context.log.warning)
     folders = {judge: str(export.folder) if export.folder else "nothing to judge" for judge, export in exports.items()}
     return dg.MaterializeResult(
         metadata={

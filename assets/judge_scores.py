@@ -5,20 +5,22 @@ import dagster as dg
 from assets.failures import in_one_sentence
 from assets.judge_exports import judge_exports
 from assets.partitions import experiments
-from resources.house import House
+from resources.bench_context import BenchContext
+from resources.dagster.summaries import score_summary
+from resources.judging.steps import take_scores
 from resources.lake.specs import pinned_spec
-from resources.rounds import take_scores
-from resources.summaries import score_summary
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[judge_exports], kinds={"parquet"})
-def judge_scores(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
+def judge_scores(
+    context: dg.AssetExecutionContext, bench: dg.ResourceParam[BenchContext]
+) -> dg.MaterializeResult[None]:
     """The latest answer of every judge for every item; an empty typed table before anyone has scored."""
     name = context.partition_key
     with in_one_sentence():
-        spec = pinned_spec(house.home, name)
-        report = take_scores(house, spec)
-        summary = score_summary(house.home, spec)
+        spec = pinned_spec(bench.home, name)
+        report = take_scores(bench, spec)
+        summary = score_summary(bench.home, spec)
     for rejected, kept in report.rejected.values():
         context.log.warning("%s See %s.", str(rejected).splitlines()[0], kept)
     return dg.MaterializeResult(

@@ -3,8 +3,8 @@
 import dagster as dg
 import msgspec
 
-from core.options import OptionError
-from core.spec import Options
+from core.benchmark.options import OptionError
+from core.benchmark.spec import Options
 
 
 class LaunchOptions(dg.Config):

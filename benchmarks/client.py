@@ -9,10 +9,10 @@ import random
 import time
 
 from benchmarks.endpoint import endpoint
-from contracts.models import TipRequest
-from core.model import Endpoint, Model
-from core.prompt import Message
-from core.scenario import Scenario
+from contracts.benchmark.models import TipRequest
+from core.benchmark.model import Endpoint, Model
+from core.benchmark.prompt import PromptMessage
+from core.benchmark.scenario import Scenario
 from resources.models.openai import OpenAIClient
 
 LATENCY_MS = 50.0
@@ -23,7 +23,7 @@ async def rate(url: str, concurrency: int, requests: int) -> float:
     """Answers a second, the connections' opening included."""
     server = Endpoint(name="bench", base_url=url, concurrency=concurrency)
     model = Model("bench", "openai", model="bench", endpoint=server)
-    client = OpenAIClient(server, None, on_send=lambda _: None, chance=random.Random(0))  # noqa: S311  # jitter
+    client = OpenAIClient(server, None, on_send=lambda _: None, rng=random.Random(0))  # noqa: S311  # jitter
     scenario = Scenario("s", None, None, {"text": "x"})
     queue = iter(range(requests))
 
@@ -31,7 +31,8 @@ async def rate(url: str, concurrency: int, requests: int) -> float:
         for number in queue:
             request = TipRequest(
                 key=f"{number:032}", model=model, prompt="p", scenario=scenario, tip_index=0,
-                messages=(Message("system", "Give one tip."), Message("user", "I sleep badly. " * 20)), text=None,
+                messages=(PromptMessage("system", "Give one tip."), PromptMessage("user", "I sleep badly. " * 20)),
+                text=None,
                 stop=(), max_tokens=96, temperature=0.7, seed=number,
             )  # fmt: skip
             answer = await client.answer(request)

@@ -35,17 +35,17 @@ COLLECT_PATH = """
 import os, sys
 from pathlib import Path
 from contextlib import contextmanager
-from core.spec import Options
-from resources.collecting import collect_experiment
-from resources.launch import launch
-from wiring.house import build_house
+from core.benchmark.spec import Options
+from resources.collect.collecting_run import collect_experiment
+from resources.collect.launch import launch
+from wiring.bench_context import build_bench_context
 from wiring.settings import read_settings
 
 @contextmanager
 def silent(label, total):
     yield lambda done, note: None
 
-house = build_house(read_settings(os.environ, Path.cwd(), None), silent)
+house = build_bench_context(read_settings(os.environ, Path.cwd(), None), silent)
 options = Options(models=("bench",), prompts=("terse",), n_scenarios=50, n_tips=40)
 report = collect_experiment(house, launch(house, sys.argv[1], options, by_default=True), run_id="r", accept=False)
 assert report.done == 2000, report

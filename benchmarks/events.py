@@ -12,21 +12,21 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from contracts.events import VOCABULARY, Consumer, Event, Payload, TipShownV1
-from resources.database import open_engine
-from resources.nats_broker import NatsBroker
-from resources.sealing import UserKeys
-from services.events.dispatcher import Dispatcher
+from contracts.modules.events import VOCABULARY, Consumer, Event, Payload, TipShownV1
+from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_keys import UserKeys
+from resources.sql.engine import open_engine
+from services.events.delivery.dispatcher import Dispatcher
+from services.events.delivery.relay import Relay
+from services.events.delivery.runner import Runner
+from services.events.delivery.wake import wake_after_commit
+from services.events.delivery.worker import DeliveryWorker
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
-from services.events.keeping import STREAM_KEPT_S
 from services.events.outbox import OutboxBus
-from services.events.pump import Pump
-from services.events.relay import Relay
-from services.events.runner import Runner
-from services.events.signals import SignalLog
+from services.events.retention import STREAM_KEPT_S
+from services.events.signal_log import SignalLog
 from services.events.tables import METADATA
-from services.events.waking import wake_after_commit
 from tests.services.events.server import nats_server
 
 USERS = 50
@@ -64,7 +64,7 @@ class Bench:
             steps += [lambda runner=runner: runner.step(0.5) for runner in runners]  # type: ignore[misc]  # mypy knows no default of a lambda
         else:
             steps = [Dispatcher(self.engine, inboxes, clock=time.time).step]
-        self.pumps = [Pump(step, str(number), waits=number > 0) for number, step in enumerate(steps)]
+        self.pumps = [DeliveryWorker(step, str(number), waits=number > 0) for number, step in enumerate(steps)]
         wake_after_commit(self.engine, self.pumps[0].wake)
         self.bus = OutboxBus(codec, clock=time.time)
 
@@ -85,15 +85,15 @@ class Bench:
 
     def run(self, per_s: int, batch: int, seconds: float) -> str:
         """Load and wait for the last effect; what was seen, in words."""
-        for pump in self.pumps:
-            pump.start()
+        for worker in self.pumps:
+            worker.start()
         cpu, rate = time.process_time(), self.load(per_s, batch, seconds)
         ended, deadline = time.time(), time.monotonic() + 60
         while len(effects := self._effects()) < len(self.commits) and time.monotonic() < deadline:
             time.sleep(0.05)
         behind, cpu = max(effects.values()) - ended, time.process_time() - cpu
-        for pump in self.pumps:
-            pump.stop()
+        for worker in self.pumps:
+            worker.stop()
         for broker in self.brokers:
             broker.close()
         waits = sorted(1000 * max(0.0, effects[id_] - at) for id_, at in self.commits.items())

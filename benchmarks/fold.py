@@ -17,10 +17,10 @@ import json, os, resource, sys, time
 from contextlib import contextmanager
 from pathlib import Path
 import pyarrow.parquet, numpy
-from core.spec import Options
-from resources.collecting import collect_experiment
-from resources.launch import launch
-from wiring.house import build_house
+from core.benchmark.spec import Options
+from resources.collect.collecting_run import collect_experiment
+from resources.collect.launch import launch
+from wiring.bench_context import build_bench_context
 from wiring.settings import read_settings
 
 @contextmanager
@@ -30,7 +30,7 @@ def silent(label, total):
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-house = build_house(read_settings(os.environ, Path.cwd(), None), silent)
+house = build_bench_context(read_settings(os.environ, Path.cwd(), None), silent)
 tips = int(sys.argv[1])
 options = Options(models=("template",), prompts=("terse", "coach"), n_scenarios=50, n_tips=tips)
 spec = launch(house, "tip-bench-large", options, by_default=True)

@@ -22,28 +22,28 @@ import uvicorn
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from contracts.access import Caller, Role
-from contracts.home import HomeSection
+from contracts.access.caller import Caller, Role
+from contracts.modules.home import HomeSection
 from resources.dagster.host import DagsterHost
-from resources.dagster.keys import LaunchKeys
+from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from resources.database import reading
-from resources.watching.lines import logging_to
-from services.gateway.bench import as_printed
-from services.gateway.home import SECTIONS, HomeDoor
-from services.gateway.rates import RATES, Rate, RateLimits
-from wiring.auth import build_auth
+from resources.sql.engine import reading
+from resources.telemetry.log_lines import logging_to
+from services.gateway.edge.rate_limits import RATES, RateLimits, WindowRate
+from services.gateway.rest.bench import as_printed
+from services.gateway.rest.home import SECTIONS, HomeEndpoint
+from wiring.bench_context import build_bench_context, utc_now
+from wiring.cli.output import log_progress
+from wiring.container import Container
 from wiring.database import open_database
-from wiring.doors import Doors
-from wiring.events import build_events
-from wiring.house import build_house, utc_now
-from wiring.house_keys import house_keys
-from wiring.output import log_progress
-from wiring.parts import Parts
-from wiring.profile import build_profile
+from wiring.keys import home_keys
+from wiring.modules.auth import build_auth
+from wiring.modules.events import build_events
+from wiring.modules.profile import build_profile
+from wiring.server.endpoints import Endpoints
+from wiring.server.graceful_server import server_config
+from wiring.server.telemetry import build_telemetry
 from wiring.settings import read_settings
-from wiring.telling import server_config
-from wiring.watching import build_watching
 
 ORIGIN = "http://127.0.0.1:3999"
 HOST = ORIGIN.partition("://")[2]
@@ -102,48 +102,48 @@ async def cost_ms(once: Callable[[], Awaitable[Any]]) -> float:
 
 
 @contextmanager
-def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Doors, Sections, Caller]]:
+def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Endpoints, Sections, Caller]]:
     """The watched doors with every section filled, an admin's token and what the bare calls need."""
     settings = read_settings({"TIPBENCH_HOME": str(folder)}, folder, None)
-    house, database = build_house(settings, log_progress), open_database(settings.home, None)
+    bench, database = build_bench_context(settings, log_progress), open_database(settings.home, None)
     auth, host = build_auth(settings, database), DagsterHost(settings.home, folder / "away.sock")
-    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    watching = build_watching(settings.home, {}, database)
-    keys = house_keys(settings.home)
+    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    telemetry = build_telemetry(settings.home, {}, database)
+    keys = home_keys(settings.home)
     profile = build_profile(settings, database, auth, build_events(settings, database, keys.sealer), keys)
-    doors = Doors(
-        Parts(
-            house=house,
+    endpoints = Endpoints(
+        Container(
+            bench=bench,
             database=database,
             auth=auth,
             launches=launches,
             profile=profile,
             origin=ORIGIN,
-            watching=watching,
+            telemetry=telemetry,
         )
     )
     row = Row(database)
     sections = dict.fromkeys(SECTIONS, row) | profile.sections()
-    home = HomeDoor(sections, clock=time.monotonic, watcher=watching.watcher)
-    routes = [each for each in doors.routes() if not (isinstance(each, Route) and each.path == "/v1/home")]
-    wide = RateLimits(tuple(Rate(each.name, each.prefix, 10**6, each.method) for each in RATES))
+    home = HomeEndpoint(sections, clock=time.monotonic, sink=telemetry.sink)
+    routes = [each for each in endpoints.routes() if not (isinstance(each, Route) and each.path == "/v1/home")]
+    wide = RateLimits(tuple(WindowRate(each.name, each.prefix, 10**6, each.method) for each in RATES))
     token = auth.issue_token(Role.ADMIN, 3600)
     caller = auth.by_bearer(token)
     assert caller is not None  # noqa: S101  # it was issued just now
     with logging_to(folder / "server.jsonl", sys.stderr):
-        yield doors.edge(Router([home.route(), *routes]), wide), token, doors, sections, caller
+        yield endpoints.edge(Router([home.route(), *routes]), wide), token, endpoints, sections, caller
     host.close()
     database.dispose()
 
 
-async def in_process(app: ASGIApp, token: str, doors: Doors, modules: Sections, caller: Caller) -> None:
+async def in_process(app: ASGIApp, token: str, endpoints: Endpoints, modules: Sections, caller: Caller) -> None:
     """Both doors beside their bare calls."""
 
     async def sections() -> None:
         await asyncio.gather(*(modules[name](caller, 1.0) for name in SECTIONS))
 
     async def experiments() -> None:
-        await asyncio.to_thread(lambda: as_printed(doors.desk.experiments.rows()))
+        await asyncio.to_thread(lambda: as_printed(endpoints.services.experiments.rows()))
 
     for name in ("profile", "tips"):
         section = modules[name]
@@ -200,8 +200,8 @@ def main() -> None:
     if sys.argv[1:2] == ["--ask"]:
         asyncio.run(client(int(sys.argv[2]), sys.stdin.read(), int(sys.argv[3])))
         return
-    with tempfile.TemporaryDirectory() as name, built(Path(name)) as (app, token, doors, sections, caller):
-        asyncio.run(in_process(app, token, doors, sections, caller))
+    with tempfile.TemporaryDirectory() as name, built(Path(name)) as (app, token, endpoints, sections, caller):
+        asyncio.run(in_process(app, token, endpoints, sections, caller))
         over_http(app, token)
 
 

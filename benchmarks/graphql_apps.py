@@ -18,16 +18,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 from strawberry.asgi import GraphQL
 
-from api.asgi import GraphQLEndpoint
 from api.connection import First
-from api.context import Desk
-from api.door import Door, Scope, header
+from api.context import ApiServices
+from api.execution.memory import settle
 from api.fields import query
-from api.memory import settle
-from api.rates import Rate
+from api.limits.rate_limits import TokenRate
 from api.schema import build_schema
-from contracts.access import Caller, Role
-from services.gateway.edge import Edge, EdgeRules
+from api.transport.endpoint import GraphQLEndpoint, Scope, header
+from api.transport.http import HttpTransport
+from contracts.access.caller import Caller, Role
+from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 
 FIELDS = "id name state nCells nScenarios nTips coverage score low provisional extends maxCost"
 QUERY = f"query Rows($n:Int!){{rows(first:$n){{{FIELDS}}}}}"
@@ -75,10 +75,10 @@ async def _who(scope: Scope) -> Caller | None:
     return CALLER if header(scope, b"authorization") == f"Bearer {TOKEN}" else None
 
 
-def edged(app: Any, port: int) -> Edge:
+def edged(app: Any, port: int) -> EdgeMiddleware:
     """The app behind the edge that every request of the product passes: host, size, caller, origin, headers, time."""
     hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
-    return Edge(app, EdgeRules(hosts), authenticate=_who, may_change=lambda *_: True, new_id=lambda: "bench")
+    return EdgeMiddleware(app, EdgeRules(hosts), authenticate=_who, may_change=lambda *_: True, new_id=lambda: "bench")
 
 
 def tipbench_app() -> Any:
@@ -90,8 +90,8 @@ def tipbench_app() -> Any:
         async def rows(self, first: First) -> list[Row]:
             return ROWS[:first]
 
-    schema = build_schema([Queries], rate=Rate(1e12, 1e12))
-    endpoint = GraphQLEndpoint(Door(schema, cast("Desk", None), _who, frozenset()))
+    schema = build_schema([Queries], rate=TokenRate(1e12, 1e12))
+    endpoint = HttpTransport(GraphQLEndpoint(schema, cast("ApiServices", None), _who, frozenset()))
     return Starlette(routes=[Route("/graphql", endpoint)])
 
 

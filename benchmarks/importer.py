@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from core.records import JudgeKind
-from core.rubric import Criterion, Rubric, Scale
+from core.benchmark.records import JudgeKind
+from core.judging.rubric import Criterion, Rubric, Scale
 from resources.home import Home
 from resources.judging.importer import read_answers
 from resources.judging.items import Items
@@ -50,12 +50,12 @@ def write_answers(home: Home, path: Path, lines: int) -> None:
     items = Items(home, NAME)
     items.add(JUDGE, candidates, 1)
     ids = items.ids(JUDGE, candidates)
-    chance = random.Random(0)  # noqa: S311  # data for a benchmark
-    chance.shuffle(ids)
+    rng = random.Random(0)  # noqa: S311  # data for a benchmark
+    rng.shuffle(ids)
     encode = msgspec.json.Encoder().encode
     with path.open("wb") as file:
         for item in ids:
-            scores = {name: chance.randint(1, 5) for name in NAMES}
+            scores = {name: rng.randint(1, 5) for name in NAMES}
             file.write(encode({"item": item, "rubric": RUBRIC.ref, "scores": scores}) + b"\n")
 
 

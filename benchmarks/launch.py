@@ -14,20 +14,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.endpoint import endpoint
-from contracts.launches import LaunchRequest
+from contracts.benchmark.launches import LaunchRequest
 from contracts.refusals import Unavailable
-from core.spec import Options
+from core.benchmark.spec import Options
 from resources.dagster.host import DagsterHost
-from resources.dagster.keys import LaunchKeys
+from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.home import Home
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path
+from wiring.bench_context import build_bench_context, utc_now
+from wiring.cli.output import log_progress
 from wiring.database import open_database
-from wiring.house import build_house, utc_now
-from wiring.output import log_progress
+from wiring.processes.up import Engine
 from wiring.settings import read_settings
-from wiring.up import Engine
 
 LOOK_EVERY_S, POLL_S, DEADLINE_S = 0.01, 0.15, 120.0
 MODELS = """
@@ -65,9 +65,9 @@ def main() -> None:
         settings = read_settings(environ, folder, None)
         engine = Engine(settings, environ, print)
         host = DagsterHost(settings.home, engine.socket)
-        house = build_house(settings, log_progress)
+        bench = build_bench_context(settings, log_progress)
         launches = DagsterLaunches(
-            house, host, LaunchKeys(open_database(settings.home, None), utc_now), archived=lambda _: False
+            bench, host, LaunchKeys(open_database(settings.home, None), utc_now), archived=lambda _: False
         )
         try:
             engine.code.start()

@@ -13,8 +13,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts.tracking import MirrorCell, MirrorRun
-from core.tables import CANDIDATES
+from contracts.benchmark.tracking import MirrorCell, MirrorRun
+from core.dataset_columns import CANDIDATES
 from resources.home import Home
 from resources.tracking import MlflowTracker
 

@@ -5,12 +5,12 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from contracts.access import Caller
+from contracts.access.caller import Caller
 from contracts.paging import Page, PageRequest
-from core.records import JudgeKind
+from core.benchmark.records import JudgeKind
 
 
-class RoundFacts(msgspec.Struct, frozen=True, kw_only=True):
+class RoundView(msgspec.Struct, frozen=True, kw_only=True):
     """A judging round: one judge's pending items of one experiment, open until it is closed.
 
     `state` is preparing (its folder is being written), open or closed; `total` items, `answered` of them by now, also
@@ -29,7 +29,7 @@ class RoundFacts(msgspec.Struct, frozen=True, kw_only=True):
     answered: int
 
 
-class AnswerFacts(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
     """A judge's answer in force for one item: scores by criterion, or why it cannot be judged."""
 
     item: str
@@ -46,7 +46,7 @@ class RoundItem(msgspec.Struct, frozen=True, kw_only=True):
     place: int
     scenario: dict[str, Any]
     tip: str
-    answer: AnswerFacts | None
+    answer: AnswerView | None
 
 
 class GivenAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +136,7 @@ class Rounds(Protocol):
     NotFound, so that nothing is learned of them.
     """
 
-    def open(self, experiment: str, judge: str, kind: JudgeKind | None, caller: Caller) -> RoundFacts:
+    def open(self, experiment: str, judge: str, kind: JudgeKind | None, caller: Caller) -> RoundView:
         """Record the judge, open a round and ask for its folder.
 
         Conflict while the judge has an open one or the experiment is archived, NotFound, InvalidInput (judge, kind; a
@@ -144,15 +144,15 @@ class Rounds(Protocol):
         """
         ...
 
-    def close(self, round_id: str, caller: Caller) -> RoundFacts:
+    def close(self, round_id: str, caller: Caller) -> RoundView:
         """Close and publish at once, or right after the publishing run in progress; idempotent."""
         ...
 
-    def round(self, round_id: str, caller: Caller) -> RoundFacts:
+    def round(self, round_id: str, caller: Caller) -> RoundView:
         """One round; NotFound."""
         ...
 
-    def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundFacts]:
+    def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundView]:
         """Newest first; `where` may hold experiment, state."""
         ...
 
@@ -160,7 +160,7 @@ class Rounds(Protocol):
         """In the judge's own order; `where` may hold answered (bool)."""
         ...
 
-    def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerFacts:
+    def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerView:
         """Validate and store one answer durably.
 
         It supersedes the item's earlier one. Conflict when the round is closed, NotFound for an item of another round,
@@ -168,7 +168,7 @@ class Rounds(Protocol):
         """
         ...
 
-    def undo(self, round_id: str, item: str, caller: Caller) -> AnswerFacts | None:
+    def undo(self, round_id: str, item: str, caller: Caller) -> AnswerView | None:
         """Take the item's last answer back.
 
         The one before it is in force again, or none. One that is published already is superseded, never deleted; with

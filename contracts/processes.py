@@ -14,7 +14,7 @@ class Fetched(msgspec.Struct, frozen=True):
     body: AsyncIterator[bytes]
 
 
-class Sleeper(Protocol):
+class OnDemandProcess(Protocol):
     """A child that sleeps until somebody asks for it; calls come from one event loop."""
 
     def wake(self) -> None:

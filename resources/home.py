@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.names import EXPERIMENT, experiment_name, judge_name
+from core.benchmark.names import EXPERIMENT, experiment_name, judge_name
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from contracts.oidc import Jwk, ProviderAway, ProviderFacts, ProviderRefused, ProviderTokens
+from contracts.access.oidc import Jwk, ProviderAway, ProviderMetadata, ProviderRefused, ProviderTokens
 
 WAIT_S = 5.0
 LARGEST = 256 * 1024
-FACTS_S = 3600.0
+METADATA_S = 3600.0
 KEYS_S = 3600.0
 UNKNOWN_S = 60.0
 """An unknown key id makes us ask again at most this often, so that a flood of them asks the provider once a minute."""
@@ -33,14 +33,14 @@ class _Kept:
     """What is known of an issuer; times are those of the clock."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    facts: ProviderFacts | None = None
-    facts_at: float = 0.0
+    metadata: ProviderMetadata | None = None
+    metadata_at: float = 0.0
     keys: dict[str, Jwk] = field(default_factory=dict)
     keys_at: float | None = None
 
 
 class OidcClient:
-    """Implements contracts.oidc.ProviderClient for one event loop; `clock` gives seconds that only grow.
+    """Implements contracts.access.oidc.ProviderClient for one event loop; `clock` gives seconds that only grow.
 
     Only issuers of the configuration are asked, so what is kept is bounded. `trust` holds other authorities than the
     system's, where a provider's certificate is of a private one.
@@ -56,25 +56,25 @@ class OidcClient:
         self._clock, self._wait_s, self._trust = clock, wait_s, trust
         self._kept: dict[str, _Kept] = {}
 
-    async def facts(self, issuer: str) -> ProviderFacts:
+    async def metadata(self, issuer: str) -> ProviderMetadata:
         """The discovery document of exactly that issuer, kept for an hour; ProviderAway."""
         kept = self._of(issuer)
         async with kept.lock:
-            return await self._facts(issuer, kept)
+            return await self._metadata(issuer, kept)
 
-    async def _facts(self, issuer: str, kept: _Kept) -> ProviderFacts:
-        if kept.facts is not None and self._clock() - kept.facts_at < FACTS_S:
-            return kept.facts
+    async def _metadata(self, issuer: str, kept: _Kept) -> ProviderMetadata:
+        if kept.metadata is not None and self._clock() - kept.metadata_at < METADATA_S:
+            return kept.metadata
         data = await self._ask("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration", issuer)
         try:
-            found = msgspec.json.decode(data, type=ProviderFacts)
+            found = msgspec.json.decode(data, type=ProviderMetadata)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise ProviderAway("the provider's discovery document cannot be read") from None
         if found.issuer != issuer:
             raise ProviderAway("the provider's discovery document is another issuer's")
         for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
             _allowed(url, issuer)
-        kept.facts, kept.facts_at = found, self._clock()
+        kept.metadata, kept.metadata_at = found, self._clock()
         return found
 
     async def key(self, issuer: str, kid: str) -> Jwk | None:
@@ -87,10 +87,10 @@ class OidcClient:
             return kept.keys.get(kid)
 
     async def _fetch_keys(self, issuer: str, kept: _Kept) -> None:
-        facts = await self._facts(issuer, kept)
+        metadata = await self._metadata(issuer, kept)
         kept.keys_at = self._clock()  # a failing provider is asked no oftener than one that answers
         kept.keys = {}
-        data = await self._ask("GET", facts.jwks_uri, issuer)
+        data = await self._ask("GET", metadata.jwks_uri, issuer)
         try:
             found = msgspec.json.decode(data, type=_KeySet).keys
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -99,8 +99,8 @@ class OidcClient:
 
     async def tokens(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> ProviderTokens:
         """What a code is exchanged for; the secret goes where the provider wants it."""
-        facts = await self.facts(issuer)
-        data = await self._post(facts, facts.token_endpoint, form, client)
+        metadata = await self.metadata(issuer)
+        data = await self._post(metadata, metadata.token_endpoint, form, client)
         try:
             return msgspec.json.decode(data, type=ProviderTokens)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -108,24 +108,24 @@ class OidcClient:
 
     async def revoke(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> None:
         """Take a token back; one that the provider does not know any more counts as taken back, as RFC 7009 says."""
-        facts = await self.facts(issuer)
-        if facts.revocation_endpoint is None:
+        metadata = await self.metadata(issuer)
+        if metadata.revocation_endpoint is None:
             raise ProviderAway("the provider names no address for taking a grant back")
         try:
-            await self._post(facts, facts.revocation_endpoint, form, client)
+            await self._post(metadata, metadata.revocation_endpoint, form, client)
         except ProviderRefused:
             raise ProviderRefused("the provider refused to take the grant back: look at its client secret") from None
 
     async def _post(
-        self, facts: ProviderFacts, url: str, form: Mapping[str, str], client: tuple[str, str] | None
+        self, metadata: ProviderMetadata, url: str, form: Mapping[str, str], client: tuple[str, str] | None
     ) -> bytes:
         sent, headers = dict(form), {}
-        if client is not None and "client_secret_basic" in facts.token_endpoint_auth_methods_supported:
+        if client is not None and "client_secret_basic" in metadata.token_endpoint_auth_methods_supported:
             pair = ":".join(quote_plus(part) for part in client)
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
         elif client is not None:
             sent["client_id"], sent["client_secret"] = client
-        return await self._ask("POST", url, facts.issuer, form=sent, headers=headers)
+        return await self._ask("POST", url, metadata.issuer, form=sent, headers=headers)
 
     def _of(self, issuer: str) -> _Kept:
         return self._kept.setdefault(issuer, _Kept())

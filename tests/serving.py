@@ -11,22 +11,24 @@ from typing import Any
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from resources.calls.client import Client, Place
-from resources.calls.server import CallDoor
-from resources.calls.tokens import Signer, Verifier
-from wiring.remote import contract_of, listen_at
+from resources.rpc.client import Client, ModuleAddress
+from resources.rpc.internal_tokens import Signer, Verifier
+from resources.rpc.server import RpcEndpoint
+from wiring.modules.remote import contract_of, listen_at
 
 DEADLINE_S = 60.0
 PRIVATE = Ed25519PrivateKey.generate()
 
 
 @contextmanager
-def serving(door: CallDoor) -> Iterator[Place]:
+def serving(endpoint: RpcEndpoint) -> Iterator[ModuleAddress]:
     """Where the door is open until the block ends."""
     with tempfile.TemporaryDirectory(prefix="tipbench-") as folder:
-        place = Place(socket=str(Path(folder) / "module.sock"))
+        place = ModuleAddress(socket=str(Path(folder) / "module.sock"))
         with listen_at(place) as listening:
-            server = uvicorn.Server(uvicorn.Config(door.app(), log_level="warning", access_log=False, lifespan="off"))
+            server = uvicorn.Server(
+                uvicorn.Config(endpoint.app(), log_level="warning", access_log=False, lifespan="off")
+            )
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
             thread.start()
             try:
@@ -46,5 +48,5 @@ def asked_over_http(
 ) -> Iterator[Any]:
     """A client with the methods of the module's contract, which `built` carries out on the other side."""
     verifier = Verifier(PRIVATE.public_key(), module, clock)
-    with serving(CallDoor(built, contract_of(module), verifier.verify, **more)) as place:
+    with serving(RpcEndpoint(built, contract_of(module), verifier.verify, **more)) as place:
         yield Client(module, contract_of(module), place, Signer(PRIVATE, clock), away)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from resources.database import mark_unclean, open_engine, scrub
 from resources.home import Home
-from wiring.house_keys import HouseKeys, house_keys
+from resources.sql.engine import mark_unclean, open_engine, scrub
+from wiring.keys import HomeKeys, home_keys
 
 HERE = Path(__file__).resolve().parents[1]
 BRANCHES = tuple(
-    HERE / room / "migrations"
-    for room in ("resources", "services/auth", "services/events", "services/gateway", "services/profile")
+    HERE / rounds / "migrations"
+    for rounds in ("resources/sql", "services/auth", "services/events", "services/gateway", "services/profile")
 )
 
 
@@ -25,12 +25,12 @@ def open_database(home: Home, url: str | None) -> sa.Engine:
     engine = open_engine(url or f"sqlite:///{home.database}")
     with (home.root / ".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        migrate(engine, lambda: house_keys(home))
+        migrate(engine, lambda: home_keys(home))
         scrub(engine)
     return engine
 
 
-def migrate(engine: sa.Engine, keys: Callable[[], HouseKeys], to: str = "heads") -> None:
+def migrate(engine: sa.Engine, keys: Callable[[], HomeKeys], to: str = "heads") -> None:
     """Bring every branch to its head; nothing to do is cheap.
 
     A migration that seals what is kept finds `keys` in the configuration's attributes, and `mark_unclean` for the file

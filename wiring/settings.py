@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from core.spec import Options
+from core.benchmark.spec import Options
 from resources.catalog import KINDS, Layer
 from resources.home import Home
-from wiring.provider_tables import AuthTable
+from wiring.auth_settings import AuthTable
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")

@@ -6,49 +6,49 @@ from typing import Any
 
 import msgspec
 
-from contracts.experiments import (
-    CandidateFacts,
-    CellFacts,
-    ExperimentFacts,
+from contracts.benchmark.experiments import (
+    CandidateView,
+    CellView,
     ExperimentRow,
-    LeaderboardFacts,
+    ExperimentView,
+    LeaderboardView,
     RunRecord,
     Slice,
-    SnapshotFacts,
+    SnapshotView,
 )
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
+from core.benchmark.names import EXPERIMENT
+from core.benchmark.records import baseline_cell, ceiling_of, is_archived
+from core.benchmark.spec import Spec
 from core.canonical import content_hash
-from core.checks import CheckResult
-from core.names import EXPERIMENT
-from core.records import baseline_cell, ceiling_of, is_archived
-from core.spec import Spec
+from core.scoring.checks import CheckResult
 from resources.admin.tips import TipPages
-from resources.admin.versions import Remembered, version_of
-from resources.checking import run_checks
-from resources.computing import UnknownJudges, compute, slices_of
-from resources.experiments import list_experiment, list_experiments
-from resources.house import House
-from resources.lake.candidates import candidates, cell_facts
+from resources.admin.versions import VersionedCache, version_of
+from resources.bench_context import BenchContext
+from resources.lake.candidates import candidates, cell_costs
+from resources.lake.experiments import list_experiment, list_experiments
 from resources.lake.leaderboards import publications, read_published, read_snapshot
 from resources.lake.runs import read_runs
 from resources.lake.specs import read_records, read_spec
-from resources.mirroring import mlflow_url
+from resources.scoring.checking import run_checks
+from resources.scoring.computing import UnknownJudges, compute, slices_of
+from resources.tracking.mirroring import mlflow_url
 
 SORTS = ("name", "created_at")
 SHORTEST_HASH = 16
 
 
 class LakeExperiments:
-    """Implements contracts.experiments.Experiments."""
+    """Implements contracts.benchmark.experiments.Experiments."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._home = house, house.home
+    def __init__(self, bench: BenchContext) -> None:
+        self._bench, self._home = bench, bench.home
         self._tips = TipPages()
-        self._specs: Remembered[Spec | None] = Remembered()
-        self._facts: Remembered[ExperimentFacts] = Remembered()
+        self._specs: VersionedCache[Spec | None] = VersionedCache()
+        self._view: VersionedCache[ExperimentView] = VersionedCache()
 
-    def page(self, request: PageRequest) -> Page[ExperimentFacts]:
+    def page(self, request: PageRequest) -> Page[ExperimentView]:
         """Archived ones only where `where` asks for them."""
         sort = request.sort or "name"
         if sort not in SORTS:
@@ -57,17 +57,17 @@ class LakeExperiments:
         names = sorted(self._home.experiments(), reverse=request.descending)
         if sort == "created_at":
             names.sort(key=lambda name: self._pin(name).created_at, reverse=request.descending)
-        rows: list[ExperimentFacts] = []
+        rows: list[ExperimentView] = []
         for name in names:
             if request.after is not None and not _beyond(self._key(sort, name), request.after, request.descending):
                 continue
-            facts = self._facts_of(name)
-            if all(getattr(facts, key) == value for key, value in wanted.items()):
-                rows.append(facts)
+            view = self._view_of(name)
+            if all(getattr(view, key) == value for key, value in wanted.items()):
+                rows.append(view)
             if len(rows) > request.first:
                 break
         kept = rows[: request.first]
-        return Page(kept, [self._key(sort, facts.name) for facts in kept], len(rows) > request.first)
+        return Page(kept, [self._key(sort, view.name) for view in kept], len(rows) > request.first)
 
     def rows(self) -> list[ExperimentRow]:
         """By name, without archived ones."""
@@ -78,27 +78,27 @@ class LakeExperiments:
         self._pin(name)
         return read_runs(self._home, name)
 
-    def by_names(self, names: list[str]) -> list[ExperimentFacts | None]:
+    def by_names(self, names: list[str]) -> list[ExperimentView | None]:
         """One answer a name, in order."""
-        return [self._facts_of(name) if self._known(name) else None for name in names]
+        return [self._view_of(name) if self._known(name) else None for name in names]
 
     def spec(self, name: str) -> dict[str, Any]:
         """The pin as JSON."""
         found: dict[str, Any] = msgspec.to_builtins(self._pin(name))
         return found
 
-    def cells(self, name: str) -> list[CellFacts]:
+    def cells(self, name: str) -> list[CellView]:
         """In the order of the spec; counts are 0 and measures None before anything is collected."""
         spec = self._pin(name)
-        facts = cell_facts(self._home, name)
+        view = cell_costs(self._home, name)
         expected = len(spec.scenarios) * spec.n_tips
         cells = []
         for number, (model, prompt) in enumerate(spec.cell_names()):
-            own = facts.get(number, {})
+            own = view.get(number, {})
             counts = {key: int(own.get(key, 0)) for key in ("n_text", "n_failed", "n_refused")}
             total = sum(counts.values()) if spec.source == "adopt" else expected
             cells.append(
-                CellFacts(
+                CellView(
                     model=model,
                     prompt=prompt,
                     expected=total,
@@ -112,13 +112,13 @@ class LakeExperiments:
             )
         return cells
 
-    def candidates(self, name: str, request: PageRequest) -> Page[CandidateFacts]:
+    def candidates(self, name: str, request: PageRequest) -> Page[CandidateView]:
         """An empty page before anything is collected."""
         self._pin(name)
         path = candidates(self._home, name).path()
         return self._tips.page(path, request) if path else Page([], [], more=False)
 
-    def leaderboard(self, name: str, judges: str | None, slice_: Slice | None, at: str | None) -> LeaderboardFacts:
+    def leaderboard(self, name: str, judges: str | None, slice_: Slice | None, at: str | None) -> LeaderboardView:
         """The published one, one of the kept ones, or one by other judges."""
         spec = self._pin(name)
         if judges is not None and at is not None:
@@ -129,7 +129,7 @@ class LakeExperiments:
         if published is not None:
             slices = [row for row in published.slices() if row.slice == slice_] if slice_ else []
             when = {entry.data_hash: entry.at for entry in publications(self._home, name)}
-            return LeaderboardFacts(
+            return LeaderboardView(
                 experiment=name,
                 snapshot=published.data_hash,
                 published_at=when.get(published.data_hash),
@@ -137,23 +137,23 @@ class LakeExperiments:
                 slices=slices,
             )
         try:
-            computed = compute(self._house, spec, judges)
+            computed = compute(self._bench, spec, judges)
         except UnknownJudges as error:
             raise InvalidInput(str(error), ("judges",)) from error
-        slices = [row for row in slices_of(self._house, computed) if row.slice == slice_] if slice_ else []
-        return LeaderboardFacts(
+        slices = [row for row in slices_of(self._bench, computed) if row.slice == slice_] if slice_ else []
+        return LeaderboardView(
             experiment=name, snapshot=computed.data_hash, published_at=None, rows=computed.rows, slices=slices
         )
 
-    def snapshots(self, name: str) -> list[SnapshotFacts]:
+    def snapshots(self, name: str) -> list[SnapshotView]:
         """Kept leaderboards, oldest first."""
         self._pin(name)
-        return [SnapshotFacts(entry.data_hash, entry.at) for entry in publications(self._home, name)]
+        return [SnapshotView(entry.data_hash, entry.at) for entry in publications(self._home, name)]
 
     def checks(self, name: str) -> list[CheckResult]:
         """Every asset check on what the lake holds now."""
         self._pin(name)
-        return run_checks(self._house, name)
+        return run_checks(self._bench, name)
 
     def version(self, name: str) -> str:
         """A hash over the sizes and times of the experiment's manifests, records and runs."""
@@ -174,15 +174,15 @@ class LakeExperiments:
         read: Callable[[], Spec | None] = lambda: read_spec(self._home, name)  # noqa: E731  # a name for the argument
         return self._specs.get(name, "pinned", read, keep=lambda spec: spec is not None)
 
-    def _facts_of(self, name: str) -> ExperimentFacts:
+    def _view_of(self, name: str) -> ExperimentView:
         version = version_of(self._home, name)
-        return self._facts.get(name, version, lambda: self._fresh(name, version))
+        return self._view.get(name, version, lambda: self._fresh(name, version))
 
-    def _fresh(self, name: str, version: str) -> ExperimentFacts:
+    def _fresh(self, name: str, version: str) -> ExperimentView:
         spec, records = self._pin(name), read_records(self._home, name)
         row = list_experiment(self._home, spec)
         model, prompt = spec.cell_names()[baseline_cell(spec.cell_names(), records)]
-        return ExperimentFacts(
+        return ExperimentView(
             name=name,
             source=spec.source,
             state=row.state,

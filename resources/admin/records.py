@@ -2,41 +2,41 @@
 
 from collections.abc import Callable
 
-from contracts.experiments import ExperimentFacts
+from contracts.benchmark.experiments import ExperimentView
 from contracts.refusals import InvalidInput
-from core.records import ArchiveRecord, BaselineRecord, UnknownBaseline, check_baseline, is_archived
+from core.benchmark.records import ArchiveRecord, BaselineRecord, UnknownBaseline, check_baseline, is_archived
 from resources.admin.experiments import LakeExperiments
-from resources.house import House
+from resources.bench_context import BenchContext
 from resources.lake.specs import add_records, pinned_spec, read_records
 
 
 class ExperimentRecords:
-    """Implements contracts.admin.ExperimentAdmin; `reads` answers with the changed experiment."""
+    """Implements contracts.benchmark.experiment_admin.ExperimentAdmin; `reads` answers with the changed experiment."""
 
-    def __init__(self, house: House, reads: LakeExperiments) -> None:
-        self._house, self._reads = house, reads
-        self._now: Callable[[], str] = house.now
+    def __init__(self, bench: BenchContext, reads: LakeExperiments) -> None:
+        self._bench, self._reads = bench, reads
+        self._now: Callable[[], str] = bench.now
 
-    def set_baseline(self, experiment: str, model: str, prompt: str, actor: str) -> ExperimentFacts:
+    def set_baseline(self, experiment: str, model: str, prompt: str, actor: str) -> ExperimentView:
         """From the next publication on; the same baseline again adds nothing."""
-        before = self._facts(experiment)
+        before = self._view(experiment)
         try:
-            check_baseline(pinned_spec(self._house.home, experiment).cell_names(), (model, prompt))
+            check_baseline(pinned_spec(self._bench.home, experiment).cell_names(), (model, prompt))
         except UnknownBaseline as error:
             raise InvalidInput(str(error), ("baseline",)) from error
         if before.baseline != f"{model}/{prompt}":
-            add_records(self._house.home, experiment, [BaselineRecord(model, prompt, actor, self._now())])
-        return self._facts(experiment)
+            add_records(self._bench.home, experiment, [BaselineRecord(model, prompt, actor, self._now())])
+        return self._view(experiment)
 
-    def archive(self, experiment: str, actor: str) -> ExperimentFacts:
+    def archive(self, experiment: str, actor: str) -> ExperimentView:
         """Nothing is deleted; again adds nothing."""
-        self._facts(experiment)
-        if not is_archived(read_records(self._house.home, experiment)):
-            add_records(self._house.home, experiment, [ArchiveRecord(actor, self._now())])
-        return self._facts(experiment)
+        self._view(experiment)
+        if not is_archived(read_records(self._bench.home, experiment)):
+            add_records(self._bench.home, experiment, [ArchiveRecord(actor, self._now())])
+        return self._view(experiment)
 
-    def _facts(self, experiment: str) -> ExperimentFacts:
+    def _view(self, experiment: str) -> ExperimentView:
         self._reads.spec(experiment)
-        facts = self._reads.by_names([experiment])[0]
-        assert facts is not None  # noqa: S101  # the pin was read in the line before
-        return facts
+        view = self._reads.by_names([experiment])[0]
+        assert view is not None  # noqa: S101  # the pin was read in the line before
+        return view

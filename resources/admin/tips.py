@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contracts.experiments import CandidateFacts
+from contracts.benchmark.experiments import CandidateView
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput
 from resources.lake.broken import reading
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SORTS = ("grid", "latency_ms", "tokens_out", "cost")
 FILTERS = ("model", "prompt", "scenario_id", "area", "locale", "outcome")
 GRID = "(cell, scenario, tip_index)"
-_COLUMNS = [name for name in CandidateFacts.__struct_fields__ if name != "id"]
+_COLUMNS = [name for name in CandidateView.__struct_fields__ if name != "id"]
 
 
 class TipPages:
@@ -25,7 +25,7 @@ class TipPages:
         self._lock = threading.Lock()
         self._engine: duckdb.DuckDBPyConnection | None = None
 
-    def page(self, path: Path, request: PageRequest) -> Page[CandidateFacts]:
+    def page(self, path: Path, request: PageRequest) -> Page[CandidateView]:
         """A page of the candidates file at `path`, nulls last; InvalidInput for an unknown sort or filter."""
         sort = request.sort or "grid"
         if sort not in SORTS:
@@ -46,8 +46,8 @@ class TipPages:
         rows = self._rows(path, query, [str(path), *values])
         kept = rows[: request.first]
         keys = [_key(sort, row) for row in kept]
-        facts = [CandidateFacts(**{k: v for k, v in row.items() if k not in {"cell", "scenario"}}) for row in kept]
-        return Page(facts, keys, len(rows) > request.first)
+        view = [CandidateView(**{k: v for k, v in row.items() if k not in {"cell", "scenario"}}) for row in kept]
+        return Page(view, keys, len(rows) > request.first)
 
     def _rows(self, path: Path, query: str, values: list[Any]) -> list[dict[str, Any]]:
         import duckdb

@@ -34,7 +34,7 @@ def _watched(home: Home, name: str) -> Iterator[Path]:
     yield from sorted((home.root / "exports" / name).glob("*"))
 
 
-class Remembered(Generic[Value]):
+class VersionedCache(Generic[Value]):
     """One value a key, for the version it was made of; at most 10,000, then the oldest goes."""
 
     def __init__(self) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.records import JudgeKind
-from core.rubric import Rubric
-from core.spec import Spec
+from core.benchmark.records import JudgeKind
+from core.benchmark.spec import Spec
+from core.judging.rubric import Rubric
 from resources.adoption.rows import Adopted, AdoptedFile, read_adopted
 from resources.adoption.store import (
+    AdoptedNameTaken,
     AdoptOptions,
-    NameTaken,
     adopted_kinds,
     adopted_records,
     adopted_spec,
@@ -19,8 +19,8 @@ from resources.adoption.store import (
     clear_unpinned,
     write_candidates,
 )
+from resources.bench_context import BenchContext
 from resources.catalog.rubrics import read_rubric_file
-from resources.house import House
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
@@ -37,36 +37,36 @@ class Adoption:
     notes: list[str] = field(default_factory=list)
 
 
-def adopt(house: House, name: str, path: Path, options: AdoptOptions, rubric_file: Path | None) -> Adoption:
+def adopt(bench: BenchContext, name: str, path: Path, options: AdoptOptions, rubric_file: Path | None) -> Adoption:
     """Make `path` the experiment `name`; the same bytes and options again change nothing.
 
-    Raises AdoptRejected with everything that is wrong with the file, NameTaken when the name holds something else,
+    Raises AdoptRejected with all that is wrong with the file, AdoptedNameTaken when the name holds something else,
     Archived when it is.
     """
-    rubric = read_rubric_file(rubric_file) if rubric_file else house.catalog().rubric(house.defaults.rubric or "tips")
+    rubric = read_rubric_file(rubric_file) if rubric_file else bench.catalog().rubric(bench.defaults.rubric or "tips")
     identity = adoption_hash(path, options, rubric)
-    with writing(house.home.experiment(name), purpose="adopting", now=house.now()):
-        refuse_archived(house.home, name)
-        spec = read_spec(house.home, name)
+    with writing(bench.home.experiment(name), purpose="adopting", now=bench.now()):
+        refuse_archived(bench.home, name)
+        spec = read_spec(bench.home, name)
         if spec is not None:
             if spec.adopted != identity:
-                raise NameTaken(f"{name} holds other contents already: adopt {path.name} under another name")
+                raise AdoptedNameTaken(f"{name} holds other contents already: adopt {path.name} under another name")
             return Adoption(spec, [f"{path.name} was adopted before as {name}: nothing changed"])
         file = read_adopted(path, rubric, options.renames)
         kinds = adopted_kinds(file, options)
-        spec = adopted_spec(name, file, options, rubric, identity=identity, now=house.now())
-        clear_unpinned(house.home, name)
-        ids = write_candidates(house.home, spec, file.rows)
-        _write_scores(house, spec, file.rows, ids, kinds, path)
-        add_records(house.home, name, adopted_records(kinds, options, house.author, house.now()))
-        spec, _ = pin(house.home, spec)
+        spec = adopted_spec(name, file, options, rubric, identity=identity, now=bench.now())
+        clear_unpinned(bench.home, name)
+        ids = write_candidates(bench.home, spec, file.rows)
+        _write_scores(bench, spec, file.rows, ids, kinds, path)
+        add_records(bench.home, name, adopted_records(kinds, options, bench.author, bench.now()))
+        spec, _ = pin(bench.home, spec)
     return Adoption(spec, _notes(spec, file, rubric, sorted(options.judge_kinds.keys() - kinds.keys())))
 
 
 def _write_scores(
-    house: House, spec: Spec, rows: list[Adopted], ids: list[str], kinds: Mapping[str, JudgeKind], path: Path
+    bench: BenchContext, spec: Spec, rows: list[Adopted], ids: list[str], kinds: Mapping[str, JudgeKind], path: Path
 ) -> None:
-    items = Items(house.home, spec.experiment)
+    items = Items(bench.home, spec.experiment)
     accepted = []
     for judge in dict.fromkeys(judge for row in rows for judge in row.scores):
         scored = [(row, candidate) for row, candidate in zip(rows, ids, strict=True) if judge in row.scores]
@@ -79,8 +79,8 @@ def _write_scores(
         ]
         accepted.append(Accepted(path.name, judge, sha256_file(path), answers_table(spec.rubric, answers)))
     if accepted:
-        Scores(house.home, spec.experiment, spec.rubric).publish(
-            accepted, dict(kinds), at=house.now(), author=house.author
+        Scores(bench.home, spec.experiment, spec.rubric).publish(
+            accepted, dict(kinds), at=bench.now(), author=bench.author
         )
 
 

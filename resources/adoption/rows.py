@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from core.names import JUDGE
-from core.rubric import Rubric
+from core.benchmark.names import JUDGE
+from core.judging.rubric import Rubric
 
 SHOWN = 100
 REQUIRED = ("model", "prompt", "scenario_id", "scenario", "tip_index", "text")

@@ -9,21 +9,29 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.benchmark.model import Model
+from core.benchmark.prompt import Prompt
+from core.benchmark.records import (
+    BaselineRecord,
+    JudgeKind,
+    JudgeRecord,
+    Record,
+    check_baseline,
+    judge_kind,
+    split_baseline,
+)
+from core.benchmark.scenario import Scenario
+from core.benchmark.spec import Failures, Options, Spec
 from core.canonical import content_hash
-from core.model import Model
-from core.prompt import Prompt
-from core.records import BaselineRecord, JudgeKind, JudgeRecord, Record, check_baseline, judge_kind, split_baseline
-from core.rubric import Rubric
-from core.scenario import Scenario
-from core.spec import Failures, Options, Spec
-from core.tables import CANDIDATES
+from core.dataset_columns import CANDIDATES
+from core.judging.rubric import Rubric
 from resources.adoption.rows import Adopted, AdoptedFile
 from resources.home import Home
 from resources.lake.candidates import ROW_GROUP, candidates
 from resources.lake.files import sha256_file
 
 
-class NameTaken(ValueError):
+class AdoptedNameTaken(ValueError):
     """The experiment exists with other contents."""
 
 

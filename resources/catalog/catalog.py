@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from core.model import Model
-from core.prompt import Prompt
-from core.rubric import Rubric
-from core.scenario import Scenario
+from core.benchmark.model import Model
+from core.benchmark.prompt import Prompt
+from core.benchmark.scenario import Scenario
+from core.judging.rubric import Rubric
 
 if TYPE_CHECKING:
     import pandas as pd

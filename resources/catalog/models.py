@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from core.model import Endpoint, Model
-from core.names import MODEL
+from core.benchmark.model import Endpoint, Model
+from core.benchmark.names import MODEL
 from resources.catalog.problems import Problems, line_of_table
 
 

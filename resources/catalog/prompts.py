@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from core.names import ENTRY
-from core.prompt import Prompt
-from core.render import template_problem
+from core.benchmark.names import ENTRY
+from core.benchmark.prompt import Prompt
+from core.benchmark.render import template_problem
 from resources.catalog.problems import Problems, line_of_key
 
 _PARTS = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)

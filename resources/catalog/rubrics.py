@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from core.names import ENTRY
-from core.rubric import HEURISTICS, Rubric
+from core.benchmark.names import ENTRY
+from core.judging.rubric import HEURISTICS, Rubric
 from resources.catalog.problems import Problems, line_of_key, line_of_table
 
 LARGEST = 1e9

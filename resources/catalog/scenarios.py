@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from core.scenario import Scenario
+from core.benchmark.scenario import Scenario
 from resources.catalog.problems import Problems
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from contracts.launches import BackfillFacts
+from contracts.benchmark.launches import BackfillView
 from contracts.paging import Page, PageRequest
 from resources.dagster.host import DagsterHost
+from resources.dagster.run_submitter import BACKFILL, PARTITION
 from resources.dagster.runs import moment
-from resources.dagster.submitting import BACKFILL, PARTITION
 
 ID = re.compile(r"(\d{8}T\d{12})-[0-9a-f]{8}")
 STAMP = "%Y%m%dT%H%M%S%f"
@@ -22,7 +22,7 @@ def new_backfill_id(now: str) -> str:
     return f"{datetime.fromisoformat(now).astimezone(UTC).strftime(STAMP)}-{secrets.token_hex(4)}"
 
 
-def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillFacts]:
+def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillView]:
     """Newest first; the key is (created_at, id)."""
     found = [*_ours(host), *_dagsters(host)]
     found.sort(key=_key, reverse=True)
@@ -33,7 +33,7 @@ def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillF
     return Page(rows, [_key(row) for row in rows], len(found) > request.first)
 
 
-def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillFacts:
+def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillView:
     """One of ours."""
     records = host.instance.get_run_records(dg.RunsFilter(tags={BACKFILL: backfill_id}), ascending=True)
     latest = {record.dagster_run.tags.get(PARTITION, ""): record.dagster_run.status for record in records}
@@ -43,7 +43,7 @@ def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillFacts:
     status = ("failure" if n_failed else "success") if over else "running"
     matched = ID.fullmatch(backfill_id)
     created = datetime.strptime(matched[1], STAMP).replace(tzinfo=UTC) if matched else datetime.fromtimestamp(0, UTC)
-    return BackfillFacts(
+    return BackfillView(
         id=backfill_id,
         source="tipbench",
         status=status,
@@ -54,18 +54,18 @@ def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillFacts:
     )
 
 
-def _key(backfill: BackfillFacts) -> tuple[str, str]:
+def _key(backfill: BackfillView) -> tuple[str, str]:
     return backfill.created_at, backfill.id
 
 
-def _ours(host: DagsterHost) -> list[BackfillFacts]:
+def _ours(host: DagsterHost) -> list[BackfillView]:
     tags = dict(host.instance.get_run_tags([BACKFILL]))
     return [backfill_of(host, found) for found in sorted(tags.get(BACKFILL, set())) if ID.fullmatch(found)]
 
 
-def _dagsters(host: DagsterHost) -> list[BackfillFacts]:
+def _dagsters(host: DagsterHost) -> list[BackfillView]:
     return [
-        BackfillFacts(
+        BackfillView(
             id=backfill.backfill_id,
             source="dagster",
             status=backfill.status.value.lower(),

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import dagster as dg
 
-from contracts.experiments import RunRecord
-from contracts.launches import ProgressEvent
+from contracts.benchmark.experiments import RunRecord
+from contracts.benchmark.launches import ProgressEvent
 from contracts.refusals import InvalidInput
 from resources.dagster.host import DagsterHost
-from resources.dagster.runs import RunBook, moment
-from resources.dagster.submitting import PARTITION
+from resources.dagster.run_submitter import PARTITION
+from resources.dagster.runs import RunStore, moment
 
 KINDS: dict[str, tuple[str, str, str]] = {
     "PIPELINE_ENQUEUED": ("queued", "queued", "queued"),
@@ -44,7 +44,7 @@ class Cursor(NamedTuple):
         return f"{self.run}.{self.event}.{self.done}.{self.failed}"
 
 
-def events_after(host: DagsterHost, book: RunBook, run_id: str, after: str | None) -> list[ProgressEvent]:
+def events_after(host: DagsterHost, book: RunStore, run_id: str, after: str | None) -> list[ProgressEvent]:
     """Oldest first; progress stands before the run's end. NotFound, InvalidInput for a cursor of another run."""
     run = book.record(run_id).dagster_run
     cursor = _cursor(run_id, after)

@@ -7,53 +7,55 @@ from typing import Any, cast, get_args
 
 import msgspec
 
-from contracts.experiments import RunFacts
-from contracts.launches import (
+from contracts.benchmark.experiments import RunView
+from contracts.benchmark.launches import (
     Asset,
-    BackfillFacts,
+    BackfillView,
     Launched,
     LaunchRequest,
-    PlanFacts,
+    PlanView,
     ProgressEvent,
 )
 from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound
+from core.benchmark.names import EXPERIMENT, experiment_name
+from core.benchmark.spec import Spec
 from core.canonical import content_hash
-from core.names import EXPERIMENT, experiment_name
-from core.spec import Spec
+from resources.bench_context import BenchContext
+from resources.collect.launch import draft, launch, prepared
+from resources.collect.planning import plan_of
 from resources.dagster.backfills import backfill_of, new_backfill_id, page_of_backfills
 from resources.dagster.events import events_after
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITIONS
-from resources.dagster.keys import Claim, LaunchKeys
-from resources.dagster.refusing import options_from, refusing
-from resources.dagster.runs import RunBook
-from resources.dagster.submitting import BACKFILL, BY, KEY, Job, Submitter
-from resources.house import House
+from resources.dagster.launch_keys import Claim, LaunchKeys
+from resources.dagster.refusals import options_from, refusing
+from resources.dagster.run_submitter import BACKFILL, BY, KEY, Job, Submitter
+from resources.dagster.runs import RunStore
 from resources.lake.specs import read_records, read_spec
-from resources.launch import draft, launch, prepared
-from resources.planning import plan_of
 
 CHAIN: tuple[Asset, ...] = get_args(Asset)
 MOST_AT_ONCE = 100
 
 
 class DagsterLaunches:
-    """Implements contracts.launches.Launches; `archived` says whether an experiment is closed to launches."""
+    """Implements contracts.benchmark.launches.Launches; `archived` says whether an experiment is closed to launches."""
 
-    def __init__(self, house: House, host: DagsterHost, keys: LaunchKeys, archived: Callable[[str], bool]) -> None:
-        self._house, self._host, self._keys, self._archived = house, host, keys, archived
+    def __init__(
+        self, bench: BenchContext, host: DagsterHost, keys: LaunchKeys, archived: Callable[[str], bool]
+    ) -> None:
+        self._bench, self._host, self._keys, self._archived = bench, host, keys, archived
         self._submitter = Submitter(host)
-        self._book = RunBook(host, house.home, house.now)
+        self._book = RunStore(host, bench.home, bench.now)
         self._one_at_a_time = threading.Lock()
 
-    def plan(self, request: LaunchRequest) -> PlanFacts:
+    def plan(self, request: LaunchRequest) -> PlanView:
         """What launching would ask for."""
         with refusing():
             self._open_to_launch(request.experiment)
             self._extends(request)
-            prepared(self._house, request.experiment, request.options, request.judges, by_default=True)
-            return _plan_facts(self._house, draft(self._house, request.experiment, request.options))
+            prepared(self._bench, request.experiment, request.options, request.judges, by_default=True)
+            return _plan_view(self._bench, draft(self._bench, request.experiment, request.options))
 
     def launch(self, request: LaunchRequest) -> Launched:
         """Validate, pin, add the partition, queue a run of the whole chain unless an equal one waits or runs."""
@@ -75,7 +77,7 @@ class DagsterLaunches:
         options, judges, _ = _asked(config)
         with refusing():
             self._open_to_launch(experiment)
-            prepared(self._house, experiment, options_from(options), judges, by_default=False)
+            prepared(self._bench, experiment, options_from(options), judges, by_default=False)
 
     def rematerialize(self, experiment: str, asset: Asset, actor: str) -> Launched:
         """Queue a run of `asset` and what follows it."""
@@ -95,22 +97,22 @@ class DagsterLaunches:
         self._pinned([experiment])
         return self._once("export", experiment, {BY: actor})
 
-    def backfill(self, experiments: list[str], actor: str) -> BackfillFacts:
+    def backfill(self, experiments: list[str], actor: str) -> BackfillView:
         """One queued run of the whole chain for each experiment, in the order given."""
         names = list(dict.fromkeys(experiments))
         if not 1 <= len(names) <= MOST_AT_ONCE:
             raise InvalidInput(f"name 1 to {MOST_AT_ONCE} experiments", ("experiments",))
         self._pinned(names, ("experiments",))
-        backfill = new_backfill_id(self._house.now())
+        backfill = new_backfill_id(self._bench.now())
         for name in names:
             self._queue("benchmark", name, {BY: actor, BACKFILL: backfill})
         return backfill_of(self._host, backfill)
 
-    def backfills(self, request: PageRequest) -> Page[BackfillFacts]:
+    def backfills(self, request: PageRequest) -> Page[BackfillView]:
         """Ours and Dagster's own, newest first."""
         return page_of_backfills(self._host, request)
 
-    def cancel(self, run_id: str) -> RunFacts:
+    def cancel(self, run_id: str) -> RunView:
         """Cancel a queued or running run; one that has ended stays as it is."""
         run = self._book.record(run_id).dagster_run
         if not run.is_finished:
@@ -119,22 +121,22 @@ class DagsterLaunches:
 
     def retry(self, run_id: str, actor: str) -> Launched:
         """Queue a run of the same job, assets and partition as an ended one."""
-        facts, run = self._book.run(run_id), self._book.record(run_id).dagster_run
+        view, run = self._book.run(run_id), self._book.record(run_id).dagster_run
         if not run.is_finished:
             raise Conflict("the run has not ended: cancel it, or wait")
-        self._pinned([facts.experiment])
+        self._pinned([view.experiment])
         selected = run.asset_selection
         assets = [asset for asset in CHAIN if any(key.path == [asset] for key in selected)] if selected else None
         config = {"ops": run.run_config["ops"]} if run.run_config.get("ops") else {}
-        return self._queue(run.job_name, facts.experiment, {BY: actor}, assets=assets, config=config, parent=run)
+        return self._queue(run.job_name, view.experiment, {BY: actor}, assets=assets, config=config, parent=run)
 
-    def run(self, run_id: str) -> RunFacts:
+    def run(self, run_id: str) -> RunView:
         """One run."""
         return self._book.run(run_id)
 
-    def runs(self, experiment: str, request: PageRequest) -> Page[RunFacts]:
+    def runs(self, experiment: str, request: PageRequest) -> Page[RunView]:
         """Runs of the partition, newest first."""
-        if read_spec(self._house.home, _valid(experiment)) is None:
+        if read_spec(self._bench.home, _valid(experiment)) is None:
             raise NotFound(f"there is no experiment {experiment}")
         return self._book.page(experiment, request)
 
@@ -147,10 +149,10 @@ class DagsterLaunches:
             self._open_to_launch(request.experiment)
             self._extends(request)
             self._host.check()
-            house = replace(self._house, author=request.actor or self._house.author)
-            before = _on_record(house, request.experiment)
-            launch(house, request.experiment, request.options, request.judges, by_default=True)
-            same = _on_record(house, request.experiment) == before
+            bench = replace(self._bench, author=request.actor or self._bench.author)
+            before = _on_record(bench, request.experiment)
+            launch(bench, request.experiment, request.options, request.judges, by_default=True)
+            same = _on_record(bench, request.experiment) == before
         tags = {BY: request.actor} | ({KEY: claim.tag} if claim else {})
         config = {"ops": {"candidates": {"config": {"accept_failures": request.accept_failures}}}}
         return self._once("benchmark", request.experiment, tags, config, under_way=same)
@@ -159,7 +161,7 @@ class DagsterLaunches:
         extends = request.options.extends
         if extends is None:
             return
-        if not EXPERIMENT.fullmatch(extends) or read_spec(self._house.home, extends) is None:
+        if not EXPERIMENT.fullmatch(extends) or read_spec(self._bench.home, extends) is None:
             raise InvalidInput(f"extends is {extends:.90}, which nobody has launched", ("extends",))
 
     def _queue(self, job: str, experiment: str, tags: dict[str, str], **more: Any) -> Launched:
@@ -190,7 +192,7 @@ class DagsterLaunches:
         """Refuse names without a pin and archived ones, before the first is queued."""
         with refusing():
             for name in names:
-                if not EXPERIMENT.fullmatch(name) or read_spec(self._house.home, name) is None:
+                if not EXPERIMENT.fullmatch(name) or read_spec(self._bench.home, name) is None:
                     raise NotFound(f"there is no experiment {name!r:.90}", path)
                 self._open_to_launch(name, path)
         self._host.check()
@@ -200,9 +202,9 @@ class DagsterLaunches:
             raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
 
 
-def _on_record(house: House, experiment: str) -> tuple[bool, int]:
+def _on_record(bench: BenchContext, experiment: str) -> tuple[bool, int]:
     """Whether the experiment is pinned, and how many records it has: both only grow."""
-    return read_spec(house.home, experiment) is not None, len(read_records(house.home, experiment))
+    return read_spec(bench.home, experiment) is not None, len(read_records(bench.home, experiment))
 
 
 def _valid(name: str) -> str:
@@ -226,9 +228,9 @@ def _asked(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...], boo
     return options, tuple(cast("list[str]", judges)), accept
 
 
-def _plan_facts(house: House, spec: Spec) -> PlanFacts:
-    plan = plan_of(house.home, spec)
-    return PlanFacts(
+def _plan_view(bench: BenchContext, spec: Spec) -> PlanView:
+    plan = plan_of(bench.home, spec)
+    return PlanView(
         experiment=spec.experiment,
         generations=plan.generations,
         to_ask=plan.to_ask,

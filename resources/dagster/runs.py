@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from contracts.experiments import RunFacts, RunRecord
+from contracts.benchmark.experiments import RunRecord, RunView
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
-from core.names import EXPERIMENT
+from core.benchmark.names import EXPERIMENT
 from resources.dagster.host import DagsterHost
-from resources.dagster.submitting import BACKFILL, BY, PARTITION
+from resources.dagster.run_submitter import BACKFILL, BY, PARTITION
 from resources.home import Home
 from resources.lake.runs import read_runs
 
@@ -27,7 +27,7 @@ STATUS: dict[dg.DagsterRunStatus, str] = {
 }
 
 
-class RunBook:
+class RunStore:
     """Reads runs; needs no code server."""
 
     def __init__(self, host: DagsterHost, home: Home, now: Callable[[], str]) -> None:
@@ -40,12 +40,12 @@ class RunBook:
             raise NotFound("there is no such run")
         return record
 
-    def run(self, run_id: str) -> RunFacts:
+    def run(self, run_id: str) -> RunView:
         """One run; NotFound."""
         record = self.record(run_id)
-        return _facts(record, self.collected(record.dagster_run.tags[PARTITION]).get(run_id))
+        return _view(record, self.collected(record.dagster_run.tags[PARTITION]).get(run_id))
 
-    def page(self, experiment: str, request: PageRequest) -> Page[RunFacts]:
+    def page(self, experiment: str, request: PageRequest) -> Page[RunView]:
         """Runs of the partition, newest first; a key is the run's id."""
         wanted = request.where.get("status")
         statuses = [status for status, word in STATUS.items() if word == wanted]
@@ -59,7 +59,7 @@ class RunBook:
                 raise InvalidInput("the cursor is of no run here", ("after",))
         records = self._host.instance.get_run_records(filters, limit=request.first + 1, cursor=after)
         collected = self.collected(experiment)
-        rows = [_facts(record, collected.get(record.dagster_run.run_id)) for record in records[: request.first]]
+        rows = [_view(record, collected.get(record.dagster_run.run_id)) for record in records[: request.first]]
         return Page(rows, [(row.id,) for row in rows], len(records) > request.first)
 
     def collected(self, experiment: str) -> dict[str, RunRecord]:
@@ -72,11 +72,11 @@ def moment(at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
 
 
-def _facts(record: dg.RunRecord, collected: RunRecord | None) -> RunFacts:
+def _view(record: dg.RunRecord, collected: RunRecord | None) -> RunView:
     run = record.dagster_run
     created = record.create_timestamp
     created = created if created.tzinfo else created.replace(tzinfo=UTC)
-    return RunFacts(
+    return RunView(
         id=run.run_id,
         experiment=run.tags[PARTITION],
         job=run.job_name,

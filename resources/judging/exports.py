@@ -16,11 +16,11 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.blinding import shuffled
-from core.render import context, situation
-from core.rubric import Rubric
-from core.spec import Spec
-from core.visible import inert, visible
+from core.benchmark.render import context, situation
+from core.benchmark.spec import Spec
+from core.judging.blinding import shuffled
+from core.judging.rubric import Rubric
+from core.sanitize import inert, visible
 from resources.home import Home
 from resources.judging.items import Items
 from resources.lake.files import pretty, sha256_file, sync_folder

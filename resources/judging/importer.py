@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.answers import AnswerShape
-from core.rubric import Rubric
-from core.tables import criterion_column
+from core.dataset_columns import criterion_column
+from core.judging.answer_validator import AnswerShape
+from core.judging.rubric import Rubric
 
 SHOWN = 100
 CHUNK = 8 << 20

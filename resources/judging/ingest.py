@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.records import JudgeKind
-from core.spec import Spec
+from core.benchmark.records import JudgeKind
+from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.judging import inbox
 from resources.judging.importer import Accepted, Rejected, read_answers

@@ -6,10 +6,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.blinding import item_id
-from core.tables import ITEMS
+from core.dataset_columns import ITEMS
+from core.judging.blinding import item_id
 from resources.home import Home
-from resources.judging.parts import Parts
+from resources.lake.parquet_parts import ParquetParts
 
 
 class ItemsPart(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Items:
 
     def __init__(self, home: Home, name: str) -> None:
         self._home, self._name = home, name
-        self._parts = Parts(home.experiment(name) / "items", ItemsPart)
+        self._parts = ParquetParts(home.experiment(name) / "items", ItemsPart)
 
     def table(self, judge: str | None = None) -> pa.Table:
         """All items, or one judge's, each (judge, candidate) once."""

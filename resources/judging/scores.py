@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pyarrow as pa
 
+from core.benchmark.records import JudgeKind
 from core.canonical import content_hash
-from core.records import JudgeKind
-from core.rubric import Rubric
-from core.tables import criterion_column, scores_schema
+from core.dataset_columns import criterion_column, scores_schema
+from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.importer import Accepted
-from resources.judging.parts import Parts
+from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ class Scores:
     """The scores of one experiment; the caller of `publish` holds the writer lock."""
 
     def __init__(self, home: Home, name: str, rubric: Rubric) -> None:
-        self._parts = Parts(home.experiment(name) / "scores", Source)
+        self._parts = ParquetParts(home.experiment(name) / "scores", Source)
         self._rubric = rubric
         self._schema = scores_schema(rubric)
 

@@ -8,24 +8,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.cut import cut
-from core.grid import Generation, grid
-from core.outcome import Outcome
-from core.spec import Spec
-from core.tables import CANDIDATES
+from core.benchmark.cut import cut
+from core.benchmark.grid import Generation, grid
+from core.benchmark.outcome import Outcome
+from core.benchmark.spec import Spec
+from core.dataset_columns import CANDIDATES
 from resources.home import Home
 from resources.lake.broken import reading
 from resources.lake.journal import Index, OutcomeReader
-from resources.lake.snapshot import Manifest, Snapshot
+from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
 from resources.lake.specs import journal_path
 
 ROW_GROUP = 2_000
 _COPIED = ("raw", "finish", "tokens_in", "tokens_out", "latency_ms", "queue_ms", "cost", "attempts", "error")
 
 
-def candidates(home: Home, name: str) -> Snapshot:
+def candidates(home: Home, name: str) -> ParquetSnapshot:
     """The experiment's candidates dataset."""
-    return Snapshot(home.experiment(name) / "candidates", CANDIDATES)
+    return ParquetSnapshot(home.experiment(name) / "candidates", CANDIDATES)
 
 
 def taken_over(home: Home, spec: Spec) -> dict[str, dict[str, Any]]:
@@ -43,7 +43,7 @@ def taken_from(name: str) -> str:
     return f"extends:{name}"
 
 
-def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> Manifest:
+def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> SnapshotManifest:
     """Publish every final outcome so far; rows in flat memory, a row group of 2,000 at a time.
 
     The same journal gives the same bytes. The manifest's notes count the outcomes.
@@ -120,7 +120,7 @@ def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int 
     return rows
 
 
-def cell_facts(home: Home, name: str) -> dict[int, dict[str, float]]:
+def cell_costs(home: Home, name: str) -> dict[int, dict[str, float]]:
     """Counts of every cell that has rows: outcomes, tokens, cost (USD), latency quantiles (ms); only what is known."""
     import duckdb
 
@@ -128,12 +128,12 @@ def cell_facts(home: Home, name: str) -> dict[int, dict[str, float]]:
     if path is None:
         return {}
     with reading(path, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
-        table: pa.Table = connection.sql(_FACTS, params=[str(path)]).to_arrow_table()
+        table: pa.Table = connection.sql(_COSTS, params=[str(path)]).to_arrow_table()
     rows = {row.pop("cell"): row for row in table.to_pylist()}
     return {cell: {key: float(value) for key, value in row.items() if value is not None} for cell, row in rows.items()}
 
 
-_FACTS = """
+_COSTS = """
 select cell,
        count(*) filter (outcome = 'text') as n_text,
        count(*) filter (outcome = 'failed') as n_failed,

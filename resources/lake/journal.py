@@ -8,7 +8,7 @@ from typing import Self
 
 import msgspec
 
-from core.outcome import Outcome, Sent
+from core.benchmark.outcome import Outcome, Sent
 from resources.lake.files import CHUNK, whole_lines
 
 _LINE = msgspec.json.Decoder(Sent | Outcome)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.row import LeaderboardRow, SliceRow
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from resources.home import Home
 from resources.lake.broken import read_json
 from resources.lake.files import pretty, sync_folder, write_whole
@@ -28,7 +28,7 @@ class _Manifest(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedLeaderboard:
     """A snapshot; `folder` holds leaderboard.{json,csv,parquet}, slices.json, report.html and plot.svg."""
 
     folder: Path
@@ -45,17 +45,17 @@ class Published:
         return read_json(self.folder / "slices.json", list[SliceRow])
 
 
-def read_published(home: Home, name: str) -> Published | None:
+def read_published(home: Home, name: str) -> PublishedLeaderboard | None:
     """The current leaderboard, or None before the first publication."""
     manifest = _manifest(home.experiment(name) / "leaderboards")
     return None if manifest is None else read_snapshot(home, name, manifest.current)
 
 
-def read_snapshot(home: Home, name: str, data_hash: str) -> Published:
+def read_snapshot(home: Home, name: str, data_hash: str) -> PublishedLeaderboard:
     """A leaderboard that was published once; FileNotFoundError when it is not one of `publications`."""
     snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
     rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
-    return Published(snapshot, data_hash, rows)
+    return PublishedLeaderboard(snapshot, data_hash, rows)
 
 
 def publications(home: Home, name: str) -> tuple[Publication, ...]:
@@ -64,7 +64,7 @@ def publications(home: Home, name: str) -> tuple[Publication, ...]:
     return manifest.history if manifest else ()
 
 
-def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path], None]) -> Published:
+def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path], None]) -> PublishedLeaderboard:
     """Let `fill` write the snapshot's files into a new folder, then make it current; snapshots are kept.
 
     The same `data_hash` again replaces that snapshot's files and adds no publication when it is current already.

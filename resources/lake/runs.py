@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from contracts.experiments import RunRecord
+from contracts.benchmark.experiments import RunRecord
 from resources.home import Home
 from resources.lake.broken import read_json
 from resources.lake.files import write_whole

@@ -13,7 +13,7 @@ from resources.lake.broken import read_json, reading
 from resources.lake.files import pretty, replacing, sha256_file, write_whole
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class SnapshotManifest(msgspec.Struct, frozen=True):
     """Which file is current, its SHA-256, its rows, and what the writer wants to say beside it."""
 
     file: str
@@ -22,16 +22,16 @@ class Manifest(msgspec.Struct, frozen=True):
     notes: dict[str, Any] = {}
 
 
-class Snapshot:
+class ParquetSnapshot:
     """One dataset of one experiment: `folder/NAME-HASH.parquet` and `folder/manifest.json`."""
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         self.folder, self.schema = folder, schema
 
-    def manifest(self) -> Manifest | None:
+    def manifest(self) -> SnapshotManifest | None:
         """The current manifest, or None before the first publication."""
         try:
-            return read_json(self.folder / "manifest.json", Manifest)
+            return read_json(self.folder / "manifest.json", SnapshotManifest)
         except FileNotFoundError:
             return None
 
@@ -49,7 +49,7 @@ class Snapshot:
         with reading(path, FileNotFoundError):
             return pq.read_table(path, columns=columns)
 
-    def publish(self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any]) -> Manifest:
+    def publish(self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any]) -> SnapshotManifest:
         """Let `write` fill a new file, then switch to it; the previous file is removed after the switch."""
         before = self.manifest()
         pending = self.folder / "pending.parquet"
@@ -58,7 +58,7 @@ class Snapshot:
         digest = sha256_file(pending)
         final = self.folder / f"{self.folder.name}-{digest[:16]}.parquet"
         pending.replace(final)
-        manifest = Manifest(final.name, digest, pq.read_metadata(final).num_rows, notes)
+        manifest = SnapshotManifest(final.name, digest, pq.read_metadata(final).num_rows, notes)
         if manifest != before:
             write_whole(self.folder / "manifest.json", pretty(manifest))
         if before and before.file != manifest.file:

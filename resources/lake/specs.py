@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from core.records import Record, is_archived
-from core.spec import Spec
+from core.benchmark.records import Record, is_archived
+from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.lake.broken import read_json, reading
 from resources.lake.files import append_line, create_exclusively, pretty

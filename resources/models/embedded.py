@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from contracts.models import ModelAnswer, TipRequest
-from core.model import Model
+from contracts.benchmark.models import ModelAnswer, TipRequest
+from core.benchmark.model import Model
 from resources.lake.files import replacing
 from resources.models.registry import OnSend
 

@@ -36,7 +36,7 @@ class Bucket:
         self._at = now
 
 
-class Limits:
+class EndpointLimits:
     """An endpoint's concurrency, requests and tokens a minute."""
 
     def __init__(self, concurrency: int, requests: int | None, tokens: int | None, clock: Clock, sleep: Sleep) -> None:

@@ -11,9 +11,9 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from contracts.models import ModelAnswer, TipRequest
-from core.model import Endpoint, Model
-from resources.models.limits import Clock, Limits, Sleep
+from contracts.benchmark.models import ModelAnswer, TipRequest
+from core.benchmark.model import Endpoint, Model
+from resources.models.limits import Clock, EndpointLimits, Sleep
 from resources.models.registry import OnSend
 from resources.models.wire import answer_of, body_of, excerpt
 
@@ -40,13 +40,13 @@ class OpenAIClient:
         key: str | None,
         *,
         on_send: OnSend,
-        chance: random.Random,
+        rng: random.Random,
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._endpoint, self._key, self._on_send = endpoint, key, on_send
-        self._chance, self._clock, self._sleep = chance, clock, sleep
-        self._limits = Limits(
+        self._rng, self._clock, self._sleep = rng, clock, sleep
+        self._limits = EndpointLimits(
             endpoint.concurrency, endpoint.requests_per_minute, endpoint.tokens_per_minute, clock, sleep
         )
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
@@ -99,9 +99,9 @@ class OpenAIClient:
         if attempt.answer.kind != "transient" or attempts >= self._endpoint.max_attempts:
             return None
         most = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempts - 1))
-        wait = self._chance.uniform(most / 2, most)
+        wait = self._rng.uniform(most / 2, most)
         if attempt.retry_after is not None:
-            wait = attempt.retry_after + self._chance.uniform(0, 0.1 * attempt.retry_after)
+            wait = attempt.retry_after + self._rng.uniform(0, 0.1 * attempt.retry_after)
         left = self._endpoint.deadline_s - (self._clock() - arrived)
         return wait if wait < left else None
 

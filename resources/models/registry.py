@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from contracts.models import ModelClient
-from core.model import Model
+from contracts.benchmark.models import ModelClient
+from core.benchmark.model import Model
 from resources.home import Home
 
 
@@ -97,4 +97,4 @@ def _open(
     from resources.models.openai import OpenAIClient
 
     key = keys.get(model.endpoint.key_env or "")
-    return OpenAIClient(model.endpoint, key, on_send=on_send, chance=random.Random(seed))  # noqa: S311  # jitter, no secret
+    return OpenAIClient(model.endpoint, key, on_send=on_send, rng=random.Random(seed))  # noqa: S311  # jitter, no secret

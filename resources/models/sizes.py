@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import aiohttp
 import msgspec
 
-from core.model import Endpoint, Model
+from core.benchmark.model import Endpoint, Model
 
 DEADLINE_S = 2.0
 _SIZE = re.compile(r"([0-9.]+)\s*([BMK])", re.IGNORECASE)

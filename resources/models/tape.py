@@ -4,9 +4,9 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.models import ModelAnswer, ModelClient, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelClient, TipRequest
+from core.benchmark.model import Model
 from core.canonical import content_hash
-from core.model import Model
 from resources.lake.files import append_line
 from resources.models.registry import OnSend
 

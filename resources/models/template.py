@@ -6,8 +6,8 @@ import re
 import time
 from typing import Any
 
-from contracts.models import ModelAnswer, TipRequest
-from core.model import Model
+from contracts.benchmark.models import ModelAnswer, TipRequest
+from core.benchmark.model import Model
 from resources.models.registry import OnSend
 
 FIRST: dict[str, tuple[str, ...]] = {
@@ -121,11 +121,11 @@ class TemplateClient:
 def compose(request: TipRequest) -> str:
     """One or two sentences for the request's scenario."""
     mix = f"{request.seed}|{request.prompt}|{request.scenario.id}|{request.tip_index}"
-    chance = random.Random(hashlib.sha256(mix.encode()).digest())  # noqa: S311  # a seeded choice, no secret
+    rng = random.Random(hashlib.sha256(mix.encode()).digest())  # noqa: S311  # a seeded choice, no secret
     data = request.scenario.data
-    first = chance.choice(FIRST.get(request.scenario.area or "", FIRST[""])).format(when=_when(data))
-    second = chance.choice(SECOND)
-    task = _task(data, chance)
+    first = rng.choice(FIRST.get(request.scenario.area or "", FIRST[""])).format(when=_when(data))
+    second = rng.choice(SECOND)
+    task = _task(data, rng)
     if "{task}" in second and task is None:
         second = "The rest can wait."
     return f"{first}. {second.format(task=task)}".strip()
@@ -138,9 +138,9 @@ def _when(data: dict[str, Any]) -> str:
     return _WHEN["morning" if int(hour[1]) < 11 else "evening" if int(hour[1]) > 16 else "day"]
 
 
-def _task(data: dict[str, Any], chance: random.Random) -> str | None:
+def _task(data: dict[str, Any], rng: random.Random) -> str | None:
     """An open task in quotes, unless something that must not be told mentions a word of it."""
     tasks = [task for task in data.get("open_tasks") or [] if isinstance(task, str)]
     forbidden = set(re.findall(r"\w{4,}", " ".join(map(str, data.get("must_not") or [])).lower()))
     allowed = [task for task in tasks if forbidden.isdisjoint(re.findall(r"\w{4,}", task.lower()))]
-    return f"“{chance.choice(allowed)}”" if allowed else None
+    return f"“{rng.choice(allowed)}”" if allowed else None

@@ -4,13 +4,13 @@ from typing import Any
 
 import msgspec
 
-from contracts.models import ModelAnswer, TipRequest
+from contracts.benchmark.models import ModelAnswer, TipRequest
 
 EXCERPT = 200
 MOST_TOKENS = 2**31
 
 
-class Message(msgspec.Struct):
+class ChatMessage(msgspec.Struct):
     """A chat answer."""
 
     content: str | None = None
@@ -20,7 +20,7 @@ class Message(msgspec.Struct):
 class Choice(msgspec.Struct):
     """One answer, of either API."""
 
-    message: Message | None = None
+    message: ChatMessage | None = None
     text: str | None = None
     finish_reason: str | None = None
 
@@ -66,7 +66,7 @@ def answer_of(data: bytes) -> ModelAnswer:
     if not completion.choices:
         return ModelAnswer(kind="failed", error="the answer holds no choice")
     choice, usage = completion.choices[0], completion.usage or Usage()
-    message = choice.message or Message(choice.text)
+    message = choice.message or ChatMessage(choice.text)
     refused = bool(message.refusal) or choice.finish_reason == "content_filter"
     return ModelAnswer(
         kind="refused" if refused else "text",

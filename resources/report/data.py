@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from core.exploratory import CriterionDifference
-from core.judge_effects import NewJudgesRow
-from core.records import JudgeKind
-from core.row import LeaderboardRow, SliceRow
-from core.spec import Spec
+from core.benchmark.records import JudgeKind
+from core.benchmark.spec import Spec
+from core.scoring.exploratory import CriterionDifference
+from core.scoring.judge_effects import NewJudgesRow
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from core.render import situation
-from core.row import SliceRow
-from core.spec import Spec
-from core.visible import visible
+from core.benchmark.render import situation
+from core.benchmark.spec import Spec
+from core.sanitize import visible
+from core.scoring.leaderboard_row import SliceRow
 from resources.report.data import ReportInput, TipScore
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_svg

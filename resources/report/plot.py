@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from core.row import LeaderboardRow
-from core.visible import visible
+from core.sanitize import visible
+from core.scoring.leaderboard_row import LeaderboardRow
 
 SHOWN = 40
 STYLE = (

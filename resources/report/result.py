@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.row import LeaderboardRow
+from core.scoring.leaderboard_row import LeaderboardRow
 from resources.report.data import ReportInput
 
 MARKS = {

@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from contracts.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
+from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
 from resources.home import Home
-from resources.quiet import quiet_environment
+from resources.telemetry_optout import opt_out_of_telemetry
 
 _LOCAL = ("", "file", "sqlite", "postgresql", "mysql", "mssql")
 
@@ -22,7 +22,7 @@ class MlflowTracker:
 
     def warm(self) -> None:
         """Import MLflow and make its own database, so that the first mirror is quick; a fault shows there."""
-        quiet_environment()
+        opt_out_of_telemetry()
         import mlflow  # noqa: F401  # the import is the point
         from sqlalchemy.exc import SQLAlchemyError
 
@@ -37,13 +37,13 @@ class MlflowTracker:
 
     def mirror(self, run: MirrorRun) -> TrackingLinks:
         """Bring the mirror to `run`; the same run again changes nothing. TrackingUnavailable when it cannot."""
-        quiet_environment()
+        opt_out_of_telemetry()
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
         from sqlalchemy.exc import SQLAlchemyError
 
         from resources.tracking.database import prepare_database
-        from resources.tracking.mirror import mirror_run
+        from resources.tracking.mlflow_runs import mirror_run
 
         try:
             if self._own:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
+from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
 from resources.home import Home
-from resources.quiet import quiet_environment
+from resources.telemetry_optout import opt_out_of_telemetry
 from resources.tracking.tracker import MlflowTracker
 
 
-class Reply(msgspec.Struct, frozen=True):
+class MirrorReply(msgspec.Struct, frozen=True):
     """Links, or one sentence on why there are none."""
 
     links: TrackingLinks | None = None
@@ -23,7 +23,7 @@ class Reply(msgspec.Struct, frozen=True):
 
 def main(root: str, tracking_uri: str) -> None:
     """Serve until standard input ends; an empty `tracking_uri` means MLflow's own database under the home."""
-    quiet_environment()
+    opt_out_of_telemetry()
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # what MLflow prints must not mix with the answers
     tracker = MlflowTracker(Home(Path(root)), tracking_uri or None)
@@ -31,9 +31,9 @@ def main(root: str, tracking_uri: str) -> None:
     decoder = msgspec.json.Decoder(MirrorRun)
     for line in sys.stdin.buffer:
         try:
-            reply = Reply(links=tracker.mirror(decoder.decode(line)))
+            reply = MirrorReply(links=tracker.mirror(decoder.decode(line)))
         except TrackingUnavailable as error:
-            reply = Reply(problem=str(error))
+            reply = MirrorReply(problem=str(error))
         answers.write(msgspec.json.encode(reply) + b"\n")
         answers.flush()
 

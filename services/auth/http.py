@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from contracts.access import Caller
-from contracts.auth import AuthUnavailable
-from contracts.oidc import Provider
+from contracts.access.auth import AuthUnavailable
+from contracts.access.caller import Caller
+from contracts.access.oidc import Provider
 from contracts.refusals import InvalidInput, NotFound, Refusal
-from services.auth.caller import RememberingAuth, authenticate
-from services.auth.door import Door
 from services.auth.pages import invitation_page, link_page
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.auth.sessions.caller import CachingAuth, authenticate
 from services.auth.users import iso
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -54,36 +54,36 @@ class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
         return "Redeemed()"
 
 
-def auth_routes(auth: RememberingAuth, door: Door, providers: Sequence[Provider] = ()) -> list[Route]:
+def auth_routes(auth: CachingAuth, policy: BrowserPolicy, providers: Sequence[Provider] = ()) -> list[Route]:
     """All routes under /auth; errors are JSON with `code` and `message`."""
 
     async def redeem(request: Request) -> Response:
-        own_page(request, door)
+        own_page(request, policy)
         secret = await _secret(request)
         signed_in = await run_in_threadpool(auth.redeem, secret)
-        answer = json_answer(_facts(signed_in.caller))
-        answer.set_cookie(door.cookie, signed_in.secret, **door.cookie_shape(COOKIE_S))
+        answer = json_answer(_view(signed_in.caller))
+        answer.set_cookie(policy.cookie, signed_in.secret, **policy.cookie_shape(COOKIE_S))
         return answer
 
     async def sign_out(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, door)
+        caller = await authenticate(request.scope, auth, policy)
         if caller is None or caller.via == "session":
-            own_page(request, door)
+            own_page(request, policy)
         if caller is not None:
             await run_in_threadpool(_end, auth, caller)
         answer = Response(status_code=204, headers=PRIVATE)
-        answer.set_cookie(door.cookie, "", **door.cookie_shape(0))
+        answer.set_cookie(policy.cookie, "", **policy.cookie_shape(0))
         return answer
 
     async def me(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, door)
+        caller = await authenticate(request.scope, auth, policy)
         if caller is None:
             return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
-        return json_answer(_facts(caller))
+        return json_answer(_view(caller))
 
     return [
-        Route("/auth/link", _showing(*link_page(door.after)), methods=["GET"]),
-        Route("/auth/invitation", _showing(*invitation_page(door.after, providers)), methods=["GET"]),
+        Route("/auth/link", _showing(*link_page(policy.after)), methods=["GET"]),
+        Route("/auth/invitation", _showing(*invitation_page(policy.after, providers)), methods=["GET"]),
         Route("/auth/redeem", refusing(redeem), methods=["POST"]),
         Route("/auth/sign-out", refusing(sign_out), methods=["POST"]),
         Route("/auth/me", refusing(me), methods=["GET"]),
@@ -111,9 +111,9 @@ def refusing(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
-def own_page(request: Request, door: Door) -> None:
+def own_page(request: Request, policy: BrowserPolicy) -> None:
     """ForeignOrigin unless one of our own pages asks."""
-    if not door.may_change(request.method, request.headers):
+    if not policy.may_change(request.method, request.headers):
         raise ForeignOrigin("send Origin as this site's own pages do, and X-Tipbench: 1 or application/json")
 
 
@@ -135,14 +135,14 @@ async def _secret(request: Request) -> str:
         raise InvalidInput('the body is {"secret": "…"} as JSON', ("secret",)) from None
 
 
-def _end(auth: RememberingAuth, caller: Caller) -> None:
+def _end(auth: CachingAuth, caller: Caller) -> None:
     try:
         auth.sign_out(caller)
     except NotFound:
         return  # forgotten between the look-up and here: it has ended all the same
 
 
-def _facts(caller: Caller) -> dict[str, Any]:
+def _view(caller: Caller) -> dict[str, Any]:
     return {
         "subject": caller.subject,
         "role": caller.role.name,

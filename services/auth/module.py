@@ -1,4 +1,4 @@
-"""Auth as the other modules see it: implements contracts.auth.Auth on the tables of this module."""
+"""Auth as the other modules see it: implements contracts.access.auth.Auth on the tables of this module."""
 
 import base64
 import logging
@@ -12,13 +12,13 @@ import jwt
 import msgspec
 import sqlalchemy as sa
 
-from contracts.access import Caller, Role
-from contracts.auth import AuthUnavailable, CredentialFacts, OneTimeLink, SignedIn, UserFacts
-from contracts.events import Bus
+from contracts.access.auth import AuthUnavailable, CredentialView, OneTimeLink, SignedIn, UserView
+from contracts.access.caller import Caller, Role
+from contracts.modules.events import Bus
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound, Unavailable
-from services.auth.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
-from services.auth.credentials import (
+from services.auth.sessions.caller_cache import CallerCache, digest
+from services.auth.sessions.credentials import (
     Via,
     caller_of,
     credentials_of,
@@ -29,21 +29,21 @@ from services.auth.credentials import (
     slide,
     start_session,
 )
-from services.auth.endings import Endings
-from services.auth.keys import KeyRing
-from services.auth.links import GONE, add_link, find_link, spend
-from services.auth.recent import Recent, digest
+from services.auth.sessions.one_time_links import GONE, add_link, find_link, spend
+from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.store import reading, writing
 from services.auth.tables import SESSIONS, TOKENS
+from services.auth.tokens.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
+from services.auth.tokens.signing_keys import KeyRing
 from services.auth.users import (
     account,
     change_role,
-    facts_of,
     find_user,
     free_judge,
     iso,
     local_admin,
     page_of_users,
+    user_view,
 )
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ SECRET_LENGTH = 43
 
 
 class AuthModule:
-    """Implements contracts.auth.Auth; `local_links` is false where the house is served beyond loopback.
+    """Implements contracts.access.auth.Auth; `local_links` is false where the house is served beyond loopback.
 
     `engine` must take SQLite's write lock at the start of `begin()`. `chance(n)` gives n random bytes, `ids()` a
     unique text. `clock` gives Unix seconds. `bus` is told of sessions and tokens that end, where there is one.
@@ -67,7 +67,7 @@ class AuthModule:
         *,
         clock: Callable[[], float] = time.time,
         ids: Callable[[], str] = lambda: secrets.token_hex(12),
-        chance: Callable[[int], bytes] = secrets.token_bytes,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         bus: Bus | None = None,
         issuer: str = "tipbench",
         audience: str = "tipbench-admin",
@@ -75,14 +75,14 @@ class AuthModule:
         sliding_s: float = SLIDING_S,
         absolute_s: float = ABSOLUTE_S,
     ) -> None:
-        self._engine, self._keys, self._clock, self._ids, self._chance = engine, keys, clock, ids, chance
+        self._engine, self._keys, self._clock, self._ids, self._random_bytes = engine, keys, clock, ids, random_bytes
         self._parties = Parties(issuer, audience)
         self._local_links = local_links
         self._lives_s = (sliding_s, absolute_s)
-        self._recent = Recent(clock)
-        self.endings = Endings(bus, clock, chance)
+        self._recent = CallerCache(clock)
+        self.revocation_events = RevocationEvents(bus, clock, random_bytes)
 
-    def remembered(self, via: Via, secret: str) -> Caller | None:
+    def cached(self, via: Via, secret: str) -> Caller | None:
         """The caller of a credential that was looked up less than a second ago; asks nobody and never blocks."""
         return self._recent.get(f"{via} {digest(secret)}") if len(secret) <= LONGEST else None
 
@@ -90,7 +90,7 @@ class AuthModule:
         """The caller of a session cookie, or None; slides the session's expiry within its absolute one."""
         if len(secret) != SECRET_LENGTH:
             return None
-        kept = self.remembered("session", secret)
+        kept = self.cached("session", secret)
         return kept if kept is not None else self._look_up_session(digest(secret), self._clock())
 
     def _look_up_session(self, secret_hash: str, now: float) -> Caller | None:
@@ -119,7 +119,7 @@ class AuthModule:
         """The caller of a bearer token, or None for anything that is not one of ours, valid now and not revoked."""
         if len(token) > LONGEST:
             return None
-        kept = self.remembered("token", token)
+        kept = self.cached("token", token)
         if kept is not None:
             return kept
         now = self._clock()
@@ -218,38 +218,38 @@ class AuthModule:
     def sign_out(self, caller: Caller) -> None:
         """Revoke the caller's own credential."""
         with self.changing() as connection:
-            end_credential(connection, caller.credential, self.endings, "signed_out", caller.via)
+            end_credential(connection, caller.credential, self.revocation_events, "signed_out", caller.via)
 
-    def user(self, user: str) -> UserFacts | None:
+    def user(self, user: str) -> UserView | None:
         """One user."""
         with self.asking() as connection:
             row = find_user(connection, user)
-        return None if row is None else facts_of(row)
+        return None if row is None else user_view(row)
 
-    def users(self, request: PageRequest) -> Page[UserFacts]:
+    def users(self, request: PageRequest) -> Page[UserView]:
         """By id; `where` may hold role."""
         with self.asking() as connection:
             return page_of_users(connection, request)
 
-    def credentials(self, user: str) -> list[CredentialFacts]:
+    def credentials(self, user: str) -> list[CredentialView]:
         """A user's sessions and tokens, newest first."""
         with self.asking() as connection:
             return credentials_of(connection, user)
 
-    def grant(self, user: str, role: Role) -> UserFacts:
+    def grant(self, user: str, role: Role) -> UserView:
         """Change a role; NotFound, or Conflict when it would leave no admin."""
         with self.changing() as connection:
             row = change_role(connection, user, role, self._clock())
-        return facts_of(row)
+        return user_view(row)
 
-    def revoke(self, credential: str, via: Via | None = None) -> CredentialFacts:
+    def revoke(self, credential: str, via: Via | None = None) -> CredentialView:
         """End a session or token, of that kind where `via` says, within a second; idempotent; NotFound."""
         with self.changing() as connection:
-            return end_credential(connection, credential, self.endings, "revoked", via)
+            return end_credential(connection, credential, self.revocation_events, "revoked", via)
 
     def secret(self) -> str:
         """256 random bits as text."""
-        return base64.urlsafe_b64encode(self._chance(32)).rstrip(b"=").decode("ascii")
+        return base64.urlsafe_b64encode(self._random_bytes(32)).rstrip(b"=").decode("ascii")
 
     def forget(self) -> None:
         """Remember nobody: the next request of each asks the store."""

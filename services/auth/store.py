@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from contracts.auth import AuthUnavailable
+from contracts.access.auth import AuthUnavailable
 
 logger = logging.getLogger(__name__)
 ONE_AT_A_TIME = 0x61757468

@@ -5,11 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from contracts.access import Role
-from contracts.auth import UserFacts
+from contracts.access.auth import UserView
+from contracts.access.caller import Role
 from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound
-from core.names import InvalidName, judge_name
+from core.benchmark.names import InvalidName, judge_name
 from services.auth.tables import LINKS, USERS
 
 LOCAL_ADMIN = "local-admin"
@@ -21,10 +21,10 @@ def iso(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds")
 
 
-def facts_of(row: Any) -> UserFacts:
+def user_view(row: Any) -> UserView:
     """A row of auth_users as admins see it."""
     seen = None if row.last_seen_at is None else iso(row.last_seen_at)
-    return UserFacts(row.id, Role(row.role), row.judge, iso(row.created_at), seen)
+    return UserView(row.id, Role(row.role), row.judge, iso(row.created_at), seen)
 
 
 def find_user(connection: sa.Connection, user: str) -> Any:
@@ -101,7 +101,7 @@ def last_admin(connection: sa.Connection, user: str) -> bool:
     return connection.execute(sa.select(USERS.c.id).where(*others).limit(1)).first() is None
 
 
-def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserFacts]:
+def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserView]:
     """Users by id; InvalidInput for a page, an order or a condition that this list does not have."""
     descending, query = request.descending, sa.select(USERS)
     if not 1 <= request.first <= MOST_ROWS:
@@ -119,5 +119,5 @@ def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserF
         query = query.where(USERS.c.id < last if descending else USERS.c.id > last)
     query = query.order_by(USERS.c.id.desc() if descending else USERS.c.id).limit(request.first + 1)
     rows = connection.execute(query).all()
-    kept = [facts_of(row) for row in rows[: request.first]]
-    return Page(kept, [(facts.id,) for facts in kept], len(rows) > request.first)
+    kept = [user_view(row) for row in rows[: request.first]]
+    return Page(kept, [(view.id,) for view in kept], len(rows) > request.first)

@@ -5,8 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from contracts.events import Event, Payload, Vocabulary
-from contracts.sealing import Sealer
+from contracts.modules.events import Event, Payload, Vocabulary
+from contracts.modules.sealing import Sealer
 
 
 class UnknownType(ValueError):
@@ -31,14 +31,14 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Codec:
-    """Turns events into bytes and back; what a vocabulary does not know cannot be read, but it can be passed on."""
+    """Turns events into bytes and back; what a vocabulary does not know can be passed on but not read."""
 
     def __init__(self, sealer: Sealer, vocabulary: Vocabulary) -> None:
         self._sealer, self._vocabulary = sealer, vocabulary
         self._envelopes = msgspec.json.Decoder(Envelope)
 
     def encode(self, event: Event) -> bytes:
-        """The bytes to store; ValueError for a personal payload of nobody, UnknownType, contracts.sealing.Erased."""
+        """The bytes to store; ValueError for a personal payload of nobody, UnknownType, sealing.Erased."""
         if self._vocabulary.types.get(event.type) is not type(event.data):
             raise UnknownType(event.type)
         plain = msgspec.json.encode(event.data)
@@ -69,7 +69,7 @@ class Codec:
         return self._envelopes.decode(body)
 
     def decode(self, body: bytes) -> Event:
-        """The event; UnknownType, msgspec.DecodeError, contracts.sealing.Erased and Unreadable."""
+        """The event; UnknownType, msgspec.DecodeError, contracts.modules.sealing.Erased and Unreadable."""
         head = self.head(body)
         known = self._vocabulary.types.get(head.type)
         if known is None:

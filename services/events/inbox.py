@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from contracts.broker import Message
-from contracts.events import Consumer, ConsumerOfMany, Event
-from contracts.sealing import Erased, Unreadable
+from contracts.modules.broker import BrokerMessage
+from contracts.modules.events import Consumer, ConsumerOfMany, Event
+from contracts.modules.sealing import Erased, Unreadable
 from services.events.envelope import Codec, UnknownType, family_of
 from services.events.tables import DEAD, INBOX
 
@@ -22,7 +22,7 @@ HOPELESS = (UnknownType, Unreadable, msgspec.DecodeError, msgspec.ValidationErro
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryBackoff:
     """After the n-th failure a try waits first_s * 2**(n-1) seconds, `longest_s` at most; the last is dead."""
 
     attempts: int = 8
@@ -42,13 +42,13 @@ def is_due(now: float, longest_s: float) -> sa.ColumnElement[bool]:
 class Inbox:
     """One consumer's inbox. Its methods run in a transaction that the caller began and that no other has at a time."""
 
-    def __init__(self, consumer: Consumer, codec: Codec, patience: Patience = Patience()) -> None:  # frozen
-        self.consumer, self.patience, self._codec = consumer, patience, codec
+    def __init__(self, consumer: Consumer, codec: Codec, backoff: RetryBackoff = RetryBackoff()) -> None:  # frozen
+        self.consumer, self.backoff, self._codec = consumer, backoff, codec
         self._takes = tuple(consumer.takes)
         self._families = {family_of(taken.type) for taken in self._takes}
 
     def absorb(
-        self, connection: sa.Connection, messages: Sequence[Message], now: float, opened: Opened | None = None
+        self, connection: sa.Connection, messages: Sequence[BrokerMessage], now: float, opened: Opened | None = None
     ) -> int:
         """Handle in order what is taken and not in the inbox yet; how many were. Every message is settled after it.
 
@@ -70,7 +70,7 @@ class Inbox:
         """Try again what is due, for each user the oldest; how many were tried."""
         due = connection.execute(self._due(now, limit)).all()
         for row in due:
-            message = Message(row.id, row.type, row.body)
+            message = BrokerMessage(row.id, row.type, row.body)
             error = self._attempt(connection, [message], {})
             state = self._settled(connection, message, error, row.attempts + 1, now)
             connection.execute(INBOX.update().where(INBOX.c.position == row.position).values(state))
@@ -86,12 +86,12 @@ class Inbox:
         )
         return (
             sa.select(INBOX)
-            .where(INBOX.c.position.in_(sa.select(oldest.c.position)), is_due(now, self.patience.longest_s))
+            .where(INBOX.c.position.in_(sa.select(oldest.c.position)), is_due(now, self.backoff.longest_s))
             .order_by(INBOX.c.position)
             .limit(limit)
         )
 
-    def _unseen(self, connection: sa.Connection, messages: Sequence[Message]) -> list[Message]:
+    def _unseen(self, connection: sa.Connection, messages: Sequence[BrokerMessage]) -> list[BrokerMessage]:
         unique = {message.id: message for message in messages}
         query = sa.select(INBOX.c.id).where(INBOX.c.consumer == self.consumer.name, INBOX.c.id.in_(list(unique)))
         seen = set(connection.execute(query).scalars()) if unique else set()
@@ -103,14 +103,16 @@ class Inbox:
         )
         return set(connection.execute(query.distinct()).scalars())
 
-    def _all_at_once(self, connection: sa.Connection, messages: Sequence[Message], now: float, opened: Opened) -> bool:
+    def _all_at_once(
+        self, connection: sa.Connection, messages: Sequence[BrokerMessage], now: float, opened: Opened
+    ) -> bool:
         if self._attempt(connection, messages, opened) is not None:
             return False
         done = {"state": "done", "attempts": 1, "not_before": 0.0, "body": None}
         connection.execute(INBOX.insert(), [self._row(message, now) | done for message in messages])
         return True
 
-    def _one(self, connection: sa.Connection, message: Message, blocked: set[str], now: float) -> None:
+    def _one(self, connection: sa.Connection, message: BrokerMessage, blocked: set[str], now: float) -> None:
         row = self._row(message, now)
         if row["user"] in blocked:
             state = {"state": "waiting", "attempts": 0, "not_before": now, "body": message.body}
@@ -120,7 +122,9 @@ class Inbox:
             blocked.add(row["user"])
         connection.execute(INBOX.insert().values(row | state))
 
-    def _attempt(self, connection: sa.Connection, messages: Sequence[Message], opened: Opened) -> Exception | None:
+    def _attempt(
+        self, connection: sa.Connection, messages: Sequence[BrokerMessage], opened: Opened
+    ) -> Exception | None:
         try:
             with connection.begin_nested():
                 events = [event for message in messages if (event := self._event(message, opened)) is not None]
@@ -135,7 +139,7 @@ class Inbox:
             return error
         return None
 
-    def _event(self, message: Message, opened: Opened) -> Event | None:
+    def _event(self, message: BrokerMessage, opened: Opened) -> Event | None:
         """In a version that is taken; None for one of an erased user, for whom nothing is left to be done."""
         try:
             event = opened.get(message.id) or self._codec.decode(message.body)
@@ -145,14 +149,14 @@ class Inbox:
         return self._codec.brought_to(event, self._takes)
 
     def _settled(
-        self, connection: sa.Connection, message: Message, error: Exception | None, attempts: int, now: float
+        self, connection: sa.Connection, message: BrokerMessage, error: Exception | None, attempts: int, now: float
     ) -> dict[str, Any]:
         if error is None:
             return {"state": "done", "attempts": attempts, "not_before": 0.0, "body": None}
         name = type(error).__name__
-        if attempts < self.patience.attempts and not isinstance(error, HOPELESS):
+        if attempts < self.backoff.attempts and not isinstance(error, HOPELESS):
             logger.info("%s will try %s again after %s", self.consumer.name, message.id, name)
-            delay_s = self.patience.delay_s(attempts)
+            delay_s = self.backoff.delay_s(attempts)
             return {"state": "waiting", "attempts": attempts, "not_before": now + delay_s, "body": message.body}
         logger.warning("%s gave up on %s after %s", self.consumer.name, message.id, name)
         letter: dict[str, Any] = {
@@ -165,11 +169,11 @@ class Inbox:
         connection.execute(DEAD.insert().values(letter))
         return {"state": "dead", "attempts": attempts, "not_before": 0.0, "body": None}
 
-    def _row(self, message: Message, now: float) -> dict[str, Any]:
+    def _row(self, message: BrokerMessage, now: float) -> dict[str, Any]:
         row = {"consumer": self.consumer.name, "id": message.id, "type": message.type}
         return row | {"user": self._user(message), "received_at": now}
 
-    def _user(self, message: Message) -> str | None:
+    def _user(self, message: BrokerMessage) -> str | None:
         try:
             return self._codec.head(message.body).user
         except msgspec.DecodeError:

@@ -6,12 +6,12 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from contracts.broker import Message
-from contracts.events import Event
+from contracts.modules.broker import BrokerMessage
+from contracts.modules.events import Event
+from services.events.delivery.wake import mark
 from services.events.envelope import Codec
-from services.events.store import reading, take_turn
+from services.events.store import reading, take_delivery_lock
 from services.events.tables import OUTBOX
-from services.events.waking import mark
 
 PLACE = (
     OUTBOX.update()
@@ -21,7 +21,7 @@ PLACE = (
 
 
 class OutboxBus:
-    """Implements contracts.events.Bus."""
+    """Implements contracts.modules.events.Bus."""
 
     def __init__(self, codec: Codec, *, clock: Callable[[], float]) -> None:
         self._codec, self._clock = codec, clock
@@ -30,7 +30,7 @@ class OutboxBus:
     def publish(self, connection: sa.Connection, event: Event) -> None:
         """Write the event into the caller's own transaction: it is delivered if and when that commits.
 
-        ValueError for a personal payload without a user or an unknown type; contracts.sealing.Erased for an erased one.
+        Raise ValueError for a personal payload without a user or an unknown type, sealing.Erased for an erased user.
         """
         row = {
             "id": event.id,
@@ -59,7 +59,7 @@ class OutboxBus:
     def _at_commit(self, connection: sa.Connection) -> None:
         placed = self._placed[connection]
         if placed:
-            take_turn(connection, *(f"user {user}" for user in placed.values()))
+            take_delivery_lock(connection, *(f"user {user}" for user in placed.values()))
             connection.execute(PLACE, [{"which": id_} for id_ in placed])
             placed.clear()
 
@@ -78,7 +78,7 @@ class Unsent(NamedTuple):
 
     position: int
     user: str | None
-    message: Message
+    message: BrokerMessage
 
 
 def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
@@ -89,7 +89,9 @@ def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
         .order_by(OUTBOX.c.position)
         .limit(limit)
     )
-    return [Unsent(row.position, row.user, Message(row.id, row.type, row.body)) for row in connection.execute(query)]
+    return [
+        Unsent(row.position, row.user, BrokerMessage(row.id, row.type, row.body)) for row in connection.execute(query)
+    ]
 
 
 def mark_sent(connection: sa.Connection, positions: Sequence[int], now: float) -> None:

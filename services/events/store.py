@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-TURNS = 0x65767473
+DELIVERY_LOCKS = 0x65767473
 """The class of these advisory locks in PostgreSQL."""
 
 
@@ -17,7 +17,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
-def take_turn(connection: sa.Connection, *names: str) -> None:
+def take_delivery_lock(connection: sa.Connection, *names: str) -> None:
     """Wait until no other transaction has a turn of one of these names; turns end with the transaction.
 
     Several are taken in an order of their own, so that two that want the same ones do not wait for each other. On
@@ -25,4 +25,4 @@ def take_turn(connection: sa.Connection, *names: str) -> None:
     """
     if connection.dialect.name == "postgresql":
         for key in sorted({zlib.crc32(name.encode()) - 2**31 for name in names}):
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS, key)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(DELIVERY_LOCKS, key)))

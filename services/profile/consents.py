@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from contracts.profile import TEXTS, Consent, Purpose
+from contracts.modules.profile import TEXTS, Consent, Purpose
 from contracts.refusals import Conflict, Refusal
 from services.profile.tables import CONSENTS, ERASURES
 from services.profile.times import iso
@@ -29,7 +29,7 @@ _WORD = (
     sa.select(
         CONSENTS.c.given,
         CONSENTS.c.version,
-        sa.select(ERASURES.c.id).where(ERASURES.c.user == sa.bindparam("user")).exists().label("leaving"),
+        sa.select(ERASURES.c.id).where(ERASURES.c.user == sa.bindparam("user")).exists().label("being_erased"),
     )
     .where(_MINE, CONSENTS.c.purpose == sa.bindparam("purpose"))
     .order_by(CONSENTS.c.number.desc())
@@ -109,7 +109,7 @@ def standing(connection: sa.Connection, user: str) -> list[Consent]:
 def allowed(connection: sa.Connection, user: str, purpose: Purpose) -> bool:
     """Whether the last word on the text in force was yes, and the user did not ask to be erased."""
     row = connection.execute(_WORD, {"user": user, "purpose": purpose.value}).first()
-    return row is not None and row.given and row.version == TEXTS[purpose].version and not row.leaving
+    return row is not None and row.given and row.version == TEXTS[purpose].version and not row.being_erased
 
 
 def verify(connection: sa.Connection, key: bytes, name: str) -> int:

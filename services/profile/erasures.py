@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from contracts.profile import Erasure, GrantsLeft
+from contracts.modules.profile import Erasure, GrantsLeft
 from services.profile.tables import ERASURES, RECEIPTS
 from services.profile.times import iso
 
@@ -51,12 +51,12 @@ def left(connection: sa.Connection, erasure: str, grants: GrantsLeft, now: float
     return connection.execute(ERASURES.update().where(*mine).values(grants=grants.value, asked_at=now)).rowcount == 1
 
 
-def leaving(connection: sa.Connection) -> frozenset[str]:
+def being_erased(connection: sa.Connection) -> frozenset[str]:
     """Users whose erasure is under way."""
     return frozenset(connection.execute(sa.select(ERASURES.c.user).where(ERASURES.c.user.is_not(None))).scalars())
 
 
-def is_leaving(connection: sa.Connection, user: str) -> bool:
+def is_being_erased(connection: sa.Connection, user: str) -> bool:
     """Whether this user's is."""
     return connection.execute(sa.select(ERASURES.c.id).where(ERASURES.c.user == user)).first() is not None
 

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from starlette.concurrency import run_in_threadpool
 
-from contracts.access import Caller
-from contracts.profile import Consents, Profiles, Purpose
+from contracts.access.caller import Caller
+from contracts.modules.profile import Consents, Profiles, Purpose
 
 
 class ProfileSection(msgspec.Struct, frozen=True):
@@ -19,7 +19,7 @@ class ProfileSection(msgspec.Struct, frozen=True):
 
 
 class ProfileHome:
-    """Implements contracts.home.HomeSection."""
+    """Implements contracts.modules.home.HomeSection."""
 
     def __init__(self, profiles: Profiles, consents: Consents) -> None:
         self._profiles, self._consents = profiles, consents

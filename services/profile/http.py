@@ -10,11 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Scope
 
-from contracts.access import Caller, Role
-from contracts.profile import Consents, Erasures, Exporter, Profile, Profiles, Purpose, SignedInLately
-from contracts.profile_doors import Asked, Decision, Standing, UnderWay
+from contracts.access.caller import Caller, Role
+from contracts.modules.profile import Consents, Erasures, Exporter, Profile, Profiles, Purpose, SignedInLately
+from contracts.modules.profile_http import ConsentDecision, ConsentList, ErasureList, ErasureRequest
 from contracts.refusals import Forbidden, InvalidInput, NotFound, Refusal
-from services.profile.answers import as_json, kept_answer, sent_file, shown, tag_of, version_in
+from services.profile.responses import as_json, kept_answer, sent_file, shown, tag_of, version_in
 
 Problem = Callable[[int, str, str, tuple[str, ...]], Response]
 """How the gateway states an error: status, code, message and path."""
@@ -62,7 +62,7 @@ class Record(Protocol):
         ...
 
 
-class ProfileDoor:
+class ProfileEndpoints:
     """Asks the contracts of profile for the signed-in user; the edge has found the caller and counted the request."""
 
     def __init__(
@@ -92,7 +92,7 @@ class ProfileDoor:
             Route("/v1/profile/erasures", self._for_user(self._list), methods=["GET"]),
         ]
 
-    def _for_user(self, door: Callable[[Request, Caller], Any]) -> Callable[[Request], Any]:
+    def _for_user(self, endpoint: Callable[[Request, Caller], Any]) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
             caller = self._caller_of(request.scope)
             if caller is None:
@@ -100,7 +100,7 @@ class ProfileDoor:
                 refused.headers["www-authenticate"] = "Bearer"
                 return refused
             try:
-                answered: Response = await door(request, caller)
+                answered: Response = await endpoint(request, caller)
             except ClientDisconnect:
                 return self._problem(400, "BAD_REQUEST", "the body was cut off", ())
             except Refusal as refusal:
@@ -126,14 +126,14 @@ class ProfileDoor:
 
     async def _standing(self, request: Request, caller: Caller) -> Response:
         found = await run_in_threadpool(self._consents.consents, caller.subject)
-        return kept_answer(request, Standing(list(found)), None)
+        return kept_answer(request, ConsentList(list(found)), None)
 
     async def _decide(self, request: Request, caller: Caller) -> Response:
         try:
             purpose = Purpose(request.path_params["purpose"])
         except ValueError:
             raise NotFound("nobody can be asked for that purpose", ("purpose",)) from None
-        given = await _body(request, Decision)
+        given = await _body(request, ConsentDecision)
         decided = await run_in_threadpool(
             lambda: self._consents.decide(
                 caller.subject, purpose, given=given.given, version=given.version, channel=caller.via
@@ -150,7 +150,7 @@ class ProfileDoor:
 
     async def _erase(self, request: Request, caller: Caller) -> Response:
         async def asked() -> tuple[Response, str, Caller]:
-            user = (await _body(request, Asked)).user or caller.subject
+            user = (await _body(request, ErasureRequest)).user or caller.subject
             mine = user == caller.subject
             if not mine and caller.role < Role.ADMIN:
                 raise Forbidden("only an admin asks for somebody else to be erased", ("user",))
@@ -165,17 +165,17 @@ class ProfileDoor:
     async def _list(self, request: Request, caller: Caller) -> Response:
         if caller.role < Role.ADMIN:
             raise Forbidden("this is for admins")
-        return kept_answer(request, UnderWay(list(await run_in_threadpool(self._erasures.erasures))), None)
+        return kept_answer(request, ErasureList(list(await run_in_threadpool(self._erasures.erasures))), None)
 
     async def _fresh(self, caller: Caller) -> None:
         if not await run_in_threadpool(self._lately, caller):
             raise Stale("sign in again in this browser, then ask within 10 minutes")
 
-    async def _audited(self, request: Request, caller: Caller, operation: str, door: Callable[[], Any]) -> Response:
+    async def _audited(self, request: Request, caller: Caller, operation: str, endpoint: Callable[[], Any]) -> Response:
         outcome, target, actor = "INTERNAL", "", caller
         try:
             answer: Response
-            answer, target, actor = await door()
+            answer, target, actor = await endpoint()
             outcome = "done"
         except Refusal as refusal:
             outcome = refusal.code

@@ -1,29 +1,29 @@
-"""Profile as the other modules see it: implements the Protocols of contracts.profile on the tables of this module."""
+"""Profile as the other modules see it: implements the Protocols of contracts.modules.profile."""
 
 import time
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from contracts.events import Bus, ConsentChangedV1, Event, Payload
-from contracts.profile import TEXTS, Consent, KeptProfile, Profile, Purpose
+from contracts.modules.events import Bus, ConsentChangedV1, Event, Payload
+from contracts.modules.profile import TEXTS, Consent, KeptProfile, Profile, Purpose
+from contracts.modules.sealing import Erased, Sealer
 from contracts.refusals import Conflict
-from contracts.sealing import Erased, Sealer
 from services.profile import consents as log
-from services.profile.erasures import is_leaving
+from services.profile.erasures import is_being_erased
 from services.profile.profiles import read, write
 from services.profile.store import reading, writing
 from services.profile.times import iso
 
 
-class Gone(Conflict):
+class UserErased(Conflict):
     """This user asked to be erased: nothing of theirs is kept any more."""
 
     code = "GONE"
 
 
 class ProfileModule:
-    """Implements contracts.profile.Profiles and Consents.
+    """Implements contracts.modules.profile.Profiles and Consents.
 
     `engine` must take SQLite's write lock at the start of `begin()`. `key` makes pseudonyms and chains, `ids()` a
     random UUID as text, `clock` Unix seconds.
@@ -48,7 +48,7 @@ class ProfileModule:
             with reading(self._engine) as connection:
                 return read(connection, self._sealer, user)
         except Erased:
-            raise _gone() from None
+            raise _user_erased() from None
 
     def put_profile(self, user: str, profile: Profile, version: int | None) -> KeptProfile:
         """Take its place if `version` is the one kept, None is whichever is; Conflict, InvalidInput for a zone."""
@@ -57,7 +57,7 @@ class ProfileModule:
                 self._here(connection, user)
                 return write(connection, self._sealer, user, profile, version, self._clock())
         except Erased:
-            raise _gone() from None
+            raise _user_erased() from None
 
     def allows(self, user: str, purpose: Purpose) -> bool:
         """Whether the last word on the text in force was yes; read at each call. No for whoever asked to be erased."""
@@ -82,7 +82,7 @@ class ProfileModule:
                     self._bus.publish(connection, self._event(user, said, now))
                 return next(one for one in log.standing(connection, user) if one.purpose == purpose)
         except Erased:
-            raise _gone() from None
+            raise _user_erased() from None
 
     def chain_of(self, user: str) -> int:
         """How many decisions the user's log holds; services.profile.consents.Broken when it is not as written."""
@@ -90,12 +90,12 @@ class ProfileModule:
             return log.verify(connection, self._key, log.pseudonym(self._key, user))
 
     def _here(self, connection: sa.Connection, user: str) -> None:
-        if is_leaving(connection, user):
-            raise _gone()
+        if is_being_erased(connection, user):
+            raise _user_erased()
 
     def _event(self, user: str, data: Payload, now: float) -> Event:
         return Event(id=self._ids(), source="/profile", time=iso(now), data=data, user=user)
 
 
-def _gone() -> Gone:
-    return Gone("this user asked to be erased: nothing is kept of them any more")
+def _user_erased() -> UserErased:
+    return UserErased("this user asked to be erased: nothing is kept of them any more")

@@ -3,9 +3,9 @@
 import msgspec
 import sqlalchemy as sa
 
-from contracts.profile import KeptProfile, Profile, ZoneSince
+from contracts.modules.profile import KeptProfile, Profile, ZoneSince
+from contracts.modules.sealing import Sealer
 from contracts.refusals import Conflict, InvalidInput
-from contracts.sealing import Sealer
 from services.profile.tables import PROFILES
 from services.profile.times import iso, zones
 

@@ -8,20 +8,20 @@ import strawberry
 
 from api.access import RequiresRole
 from api.connection import After, Connection, First, connection_of, request_of
-from api.context import ApiContext, Desk, Info, in_thread
+from api.context import ApiContext, ApiServices, Info, in_thread
 from api.failures import AnyFailure
 from api.fields import field, mutation, query, subscription
-from api.node import Node, accepts, find_node, node_id
 from api.schema import AdminSchema, build_schema
-from contracts.access import Role
-from contracts.auth import UserFacts
-from contracts.experiments import ExperimentFacts
-from contracts.launches import Launched, ProgressEvent
+from api.types.node import Node, accepts, find_node, node_id
+from contracts.access.auth import UserView
+from contracts.access.caller import Role
+from contracts.benchmark.experiments import ExperimentView
+from contracts.benchmark.launches import Launched, ProgressEvent
 
 
-def experiments_by_name(desk: Desk, names: list[str]) -> list[ExperimentFacts | None]:
+def experiments_by_name(services: ApiServices, names: list[str]) -> list[ExperimentView | None]:
     """One question for all names."""
-    return desk.experiments.by_names(names)
+    return services.experiments.by_names(names)
 
 
 EXPERIMENT = Annotated["Experiment", strawberry.lazy("tests.api.example")]
@@ -29,9 +29,9 @@ EXPERIMENT = Annotated["Experiment", strawberry.lazy("tests.api.example")]
 
 @strawberry.type(description="A benchmark.", directives=[RequiresRole(role=Role.ADMIN)])
 class Experiment(Node):
-    """Shows contracts.experiments.ExperimentFacts."""
+    """Shows contracts.benchmark.experiments.ExperimentView."""
 
-    is_type_of = accepts(ExperimentFacts)
+    is_type_of = accepts(ExperimentView)
 
     id: strawberry.ID = node_id("Experiment", "name")
     name: str = strawberry.field(description="Its name, never used again.")
@@ -45,16 +45,16 @@ class Experiment(Node):
 
     @field("The experiment that it extends.", EXPERIMENT | None)
     @staticmethod
-    async def base(root: strawberry.Parent[ExperimentFacts], info: Info) -> ExperimentFacts | None:
+    async def base(root: strawberry.Parent[ExperimentView], info: Info) -> ExperimentView | None:
         """Read with those of all other rows."""
         return None if root.extends is None else await info.context.load(experiments_by_name, root.extends)
 
 
 @strawberry.type(description="A user.", directives=[RequiresRole(role=Role.ADMIN)])
 class User(Node):
-    """Shows contracts.auth.UserFacts."""
+    """Shows contracts.access.auth.UserView."""
 
-    is_type_of = accepts(UserFacts)
+    is_type_of = accepts(UserView)
 
     id: strawberry.ID = node_id("User", "id")
     role: Role = strawberry.field(description="What they may do.")
@@ -62,7 +62,7 @@ class User(Node):
 
 @strawberry.type(description="A queued run.")
 class LaunchSuccess:
-    """Shows contracts.launches.Launched."""
+    """Shows contracts.benchmark.launches.Launched."""
 
     is_type_of = accepts(Launched)
 
@@ -76,19 +76,19 @@ LaunchResult = Annotated[LaunchSuccess | AnyFailure, strawberry.union("LaunchRes
 
 @strawberry.type(description="One step of a run.")
 class Progress:
-    """Shows contracts.launches.ProgressEvent."""
+    """Shows contracts.benchmark.launches.ProgressEvent."""
 
     cursor: str = strawberry.field(description="Resumes after it.")
     message: str = strawberry.field(description="For people.")
     done: int | None = strawberry.field(description="Generations by now.")
 
 
-async def _experiment(context: ApiContext, name: str) -> ExperimentFacts | None:
+async def _experiment(context: ApiContext, name: str) -> ExperimentView | None:
     return await context.load(experiments_by_name, name)
 
 
-async def _user(context: ApiContext, key: str) -> UserFacts | None:
-    return await in_thread(context.desk.auth.user, key)
+async def _user(context: ApiContext, key: str) -> UserView | None:
+    return await in_thread(context.services.auth.user, key)
 
 
 FINDERS = {Experiment: _experiment, User: _user}
@@ -104,10 +104,10 @@ class Queries:
         first: First = 50,
         after: After = None,
         state: Annotated[str | None, strawberry.argument(description="Only those that are so far.")] = None,
-    ) -> Connection[ExperimentFacts]:
+    ) -> Connection[ExperimentView]:
         """A page, filtered where the rows are."""
         listing = request_of("experiments", first, after, sort="name", where={"state": state}, most=1_000)
-        return connection_of(await in_thread(info.context.desk.experiments.page, listing), listing)
+        return connection_of(await in_thread(info.context.services.experiments.page, listing), listing)
 
     @query(Role.USER, "Something with an id.", Node | None)
     async def node(
@@ -135,7 +135,7 @@ class Mutations:
     ) -> Launched:
         """Queues a run."""
         info.context.note(experiment)
-        launches = info.context.desk.launches
+        launches = info.context.services.launches
         return await in_thread(launches.rematerialize, experiment, "leaderboards", info.context.known.subject)
 
 
@@ -151,7 +151,7 @@ class Subscriptions:
     ) -> AsyncIterator[ProgressEvent]:
         """Until the run has ended."""
         while True:
-            for event in await in_thread(info.context.desk.launches.events, run_id, after):
+            for event in await in_thread(info.context.services.launches.events, run_id, after):
                 yield event
                 after = event.cursor
                 if event.kind == "ended":

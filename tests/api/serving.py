@@ -14,15 +14,16 @@ import websockets
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from api.asgi import GraphQLEndpoint
 from api.context import in_thread
-from api.door import Door, Patience, Scope, header
-from api.rates import Rate
+from api.limits.rate_limits import TokenRate
 from api.schema import AdminSchema, build_schema
-from contracts.access import Caller
+from api.transport.endpoint import GraphQLEndpoint, Scope, TransportLimits, header
+from api.transport.http import HttpTransport
+from api.transport.websocket import WebSocketTransport
+from contracts.access.caller import Caller
 from contracts.refusals import InvalidInput
-from tests.api.desk import MemoryDesk
 from tests.api.example import Experiment, Mutations, Queries, Subscriptions, User
+from tests.api.services import MemoryServices
 
 ORIGIN = "http://localhost:8000"
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
@@ -30,7 +31,7 @@ ADMIN = "token-admin"
 DEADLINE = 10.0
 
 
-def example(rate: Rate | None = None) -> AdminSchema:
+def example(rate: TokenRate | None = None) -> AdminSchema:
     """The example schema."""
     return build_schema([Queries], [Mutations], [Subscriptions], types=[Experiment, User], rate=rate)
 
@@ -38,8 +39,8 @@ def example(rate: Rate | None = None) -> AdminSchema:
 class Headers:
     """Finds the caller as the edge does: a bearer token or a session cookie, not both."""
 
-    def __init__(self, desk: MemoryDesk) -> None:
-        self._auth = desk.auth
+    def __init__(self, services: MemoryServices) -> None:
+        self._auth = services.auth
 
     async def __call__(self, scope: Scope) -> Caller | None:
         """Ask auth, in a thread as in earnest."""
@@ -51,32 +52,42 @@ class Headers:
         return None if cookie is None else await in_thread(self._auth.by_session, cookie.removeprefix("session="))
 
 
-def door_of(desk: MemoryDesk, patience: Patience | None = None, schema: AdminSchema | None = None) -> Door:
+def endpoint_of(
+    services: MemoryServices, limits: TransportLimits | None = None, schema: AdminSchema | None = None
+) -> GraphQLEndpoint:
     """A door of the example."""
-    return Door(schema or example(), desk.desk, Headers(desk), frozenset({ORIGIN}), patience or Patience())
+    return GraphQLEndpoint(
+        schema or example(), services.services, Headers(services), frozenset({ORIGIN}), limits or TransportLimits()
+    )
 
 
-def app_of(door: Door) -> Starlette:
+def app_of(endpoint: GraphQLEndpoint) -> Starlette:
     """As wiring mounts it."""
-    endpoint = GraphQLEndpoint(door)
-    return Starlette(routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)])
+    return Starlette(
+        routes=[Route("/graphql", HttpTransport(endpoint)), WebSocketRoute("/graphql", WebSocketTransport(endpoint))]
+    )
 
 
 @asynccontextmanager
-async def asking(door: Door, role: str | None = "admin") -> AsyncIterator[httpx.AsyncClient]:
+async def asking(endpoint: GraphQLEndpoint, role: str | None = "admin") -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client on the app itself, with a token of that role."""
     headers = {} if role is None else {"authorization": f"Bearer token-{role}"}
-    transport = httpx.ASGITransport(app_of(door), client=("127.0.0.1", 1))
+    transport = httpx.ASGITransport(app_of(endpoint), client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:
         yield client
 
 
 @asynccontextmanager
-async def served(door: Door) -> AsyncIterator[int]:
+async def served(endpoint: GraphQLEndpoint) -> AsyncIterator[int]:
     """The port of a server that runs until the block ends."""
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
-        app_of(door), log_config=None, lifespan="off", ws_max_size=2**20, timeout_graceful_shutdown=2, access_log=False
+        app_of(endpoint),
+        log_config=None,
+        lifespan="off",
+        ws_max_size=2**20,
+        timeout_graceful_shutdown=2,
+        access_log=False,
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:

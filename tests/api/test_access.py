@@ -5,13 +5,13 @@ import pytest
 import strawberry
 
 from api.access import Gate, RequiresRole, Ungated, refusal, required
-from api.audited import Audited
+from api.execution.audited import Audited
 from api.fields import mutation, query
-from api.node import Node, accepts, global_id, node_id
 from api.schema import build_schema, print_schema
-from contracts.access import Role
-from contracts.auth import UserFacts
-from tests.api.desk import MemoryDesk
+from api.types.node import Node, accepts, global_id, node_id
+from contracts.access.auth import UserView
+from contracts.access.caller import Role
+from tests.api.services import MemoryServices
 from tests.api.serving import example
 
 
@@ -66,7 +66,7 @@ def test_a_node_type_without_a_role_does_not_build() -> None:
 
     @strawberry.type(description="x")
     class Loose(Node):
-        is_type_of = accepts(UserFacts)
+        is_type_of = accepts(UserView)
         id: strawberry.ID = node_id("Loose", "id")
 
     with pytest.raises(Ungated, match="Loose is a Node without a role"):
@@ -85,7 +85,7 @@ def test_the_directive_is_printed_once_however_often_a_schema_is_built() -> None
 @pytest.mark.parametrize("role", [None, Role.USER, Role.JUDGE, Role.ADMIN])
 def test_a_role_allows_what_lower_roles_may(role: Role | None) -> None:
     """UNAUTHENTICATED without a caller, FORBIDDEN below, None from the role up."""
-    caller = MemoryDesk().context(role).caller
+    caller = MemoryServices().context(role).caller
     expected = [] if role is None else [each for each in Role if each <= role]
     assert [each for each in Role if refusal(caller, each) is None] == expected
     code = "UNAUTHENTICATED" if role is None else "FORBIDDEN"
@@ -99,7 +99,7 @@ def test_a_role_allows_what_lower_roles_may(role: Role | None) -> None:
 
 def test_the_gate_is_a_second_lock_of_its_own() -> None:
     """Without the plan the field still refuses, sync or async."""
-    context = MemoryDesk().context(Role.USER)
+    context = MemoryServices().context(Role.USER)
     gate = Gate(Role.ADMIN)
     info: Any = type("Info", (), {"context": context})()
     with pytest.raises(Exception, match="needs the role ADMIN"):
@@ -118,15 +118,15 @@ def test_a_sync_field_stays_sync_behind_its_gate() -> None:
 
 def test_node_does_not_lead_past_a_role() -> None:
     """A user who may ask for nodes reads none of an admins' type: by id or fragment; nothing is looked up."""
-    desk, schema = MemoryDesk(), example()
+    services, schema = MemoryServices(), example()
     wanted = {"id": global_id("Experiment", "tip-bench-00001")}
     for selection in ("id", "__typename", "...on Experiment{name}"):
         text = f"query($id:ID!){{node(id:$id){{{selection}}}}}"
-        result = asyncio.run(schema.execute(text, wanted, desk.context(Role.USER)))
+        result = asyncio.run(schema.execute(text, wanted, services.context(Role.USER)))
         assert result.errors
         assert [error.extensions["code"] for error in result.errors if error.extensions] == ["FORBIDDEN"]
         assert not (result.data or {}).get("node")
-    assert desk.experiments.asked == []
+    assert services.experiments.asked == []
 
 
 def test_an_interface_elsewhere_does_not_lead_past_a_role_either() -> None:
@@ -134,19 +134,19 @@ def test_an_interface_elsewhere_does_not_lead_past_a_role_either() -> None:
 
     @strawberry.type(description="x", directives=[RequiresRole(role=Role.ADMIN)])
     class Hidden(Node):
-        is_type_of = accepts(UserFacts)
+        is_type_of = accepts(UserView)
         id: strawberry.ID = node_id("Hidden", "id")
 
     class Search:
         @query(Role.USER, "Finds.", Node)
-        def found(self) -> UserFacts:
+        def found(self) -> UserView:
             """One of them."""
-            return UserFacts("u", Role.USER, None, "", None)
+            return UserView("u", Role.USER, None, "", None)
 
-    schema, desk = build_schema([Search], types=[Hidden]), MemoryDesk()
-    refused = asyncio.run(schema.execute("{found{id}}", context_value=desk.context(Role.USER)))
+    schema, services = build_schema([Search], types=[Hidden]), MemoryServices()
+    refused = asyncio.run(schema.execute("{found{id}}", context_value=services.context(Role.USER)))
     assert [error.extensions for error in refused.errors or ()] == [{"code": "FORBIDDEN"}]
-    assert asyncio.run(schema.execute("{found{id}}", context_value=desk.context())).data == {
+    assert asyncio.run(schema.execute("{found{id}}", context_value=services.context())).data == {
         "found": {"id": global_id("Hidden", "u")}
     }
 

@@ -8,7 +8,7 @@ import pytest
 from api.connection import InvalidCursor, Listing, connection_of, cursor_of, request_of
 from contracts.paging import Page
 from contracts.refusals import InvalidInput
-from tests.api.desk import MemoryDesk
+from tests.api.services import MemoryServices
 from tests.api.serving import example
 
 LIST = request_of("things", 5, sort="cost", where={"state": "done", "area": None})
@@ -81,26 +81,26 @@ def test_an_empty_page_has_no_end() -> None:
 
 def test_pages_give_each_row_once() -> None:
     """Walking by endCursor, through the schema."""
-    schema, desk = example(), MemoryDesk(23)
+    schema, services = example(), MemoryServices(23)
     text = "query($a:String){experiments(first:5,after:$a){edges{cursor node{name}} pageInfo{hasNextPage endCursor}}}"
 
     async def walk() -> list[str]:
         names: list[str] = []
         after, more = None, True
         while more:
-            result: Any = await schema.execute(text, {"a": after}, desk.context())
+            result: Any = await schema.execute(text, {"a": after}, services.context())
             page = result.data["experiments"]
             names += [edge["node"]["name"] for edge in page["edges"]]
             after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
             assert page["edges"][-1]["cursor"] == after
         return names
 
-    assert asyncio.run(walk()) == [row.name for row in desk.experiments.rows]
+    assert asyncio.run(walk()) == [row.name for row in services.experiments.rows]
 
 
 def test_a_wrong_cursor_is_a_coded_error_with_its_path() -> None:
     """In the answer of a query."""
     result = asyncio.run(
-        example().execute('{experiments(after:"x"){nodes{name}}}', context_value=MemoryDesk().context())
+        example().execute('{experiments(after:"x"){nodes{name}}}', context_value=MemoryServices().context())
     )
     assert [error.extensions for error in result.errors or ()] == [{"code": "INVALID_CURSOR", "path": ["after"]}]

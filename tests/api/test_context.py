@@ -3,25 +3,25 @@ from typing import Any
 
 import pytest
 
-from contracts.access import Role
-from tests.api.desk import MemoryDesk
+from contracts.access.caller import Role
+from tests.api.services import MemoryServices
 from tests.api.serving import example
 
 
 def test_rows_of_one_level_are_read_with_one_question() -> None:
     """Thirty rows under two aliases ask once."""
-    desk = MemoryDesk(30)
+    services = MemoryServices(30)
     text = "{experiments{nodes{base{name} again:base{state}}}}"
-    result: Any = asyncio.run(example().execute(text, context_value=desk.context()))
+    result: Any = asyncio.run(example().execute(text, context_value=services.context()))
     assert result.data["experiments"]["nodes"][3]["base"] == {"name": "tip-bench-00002"}
-    assert [len(asked) for asked in desk.experiments.asked if isinstance(asked, list)] == [29]
+    assert [len(asked) for asked in services.experiments.asked if isinstance(asked, list)] == [29]
 
 
 def test_a_context_without_a_caller_says_so() -> None:
     """Only a field without a gate could see it."""
     with pytest.raises(RuntimeError):
-        _ = MemoryDesk().context(None).known
-    assert MemoryDesk().context(Role.USER).known.subject == "u-user"
+        _ = MemoryServices().context(None).known
+    assert MemoryServices().context(Role.USER).known.subject == "u-user"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_context_without_a_caller_says_so() -> None:
 )
 def test_only_names_and_ids_are_audited_as_they_are(given: str, kept: bool) -> None:
     """What else a caller typed as a target is kept as a part of its hash."""
-    context = MemoryDesk().context(Role.ADMIN)
+    context = MemoryServices().context(Role.ADMIN)
     context.note(target=given)
     assert (context.noted.target == given) is kept
     assert kept or context.noted.target.startswith("sha256:")

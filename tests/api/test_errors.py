@@ -2,11 +2,11 @@ import pytest
 from graphql import GraphQLError
 
 from api.errors import code_of, coded, shown
-from contracts.auth import AuthUnavailable
+from contracts.access.auth import AuthUnavailable
 from contracts.refusals import Conflict
-from tests.api.desk import MemoryDesk
+from tests.api.services import MemoryServices
 
-CALLER = MemoryDesk().context().caller
+CALLER = MemoryServices().context().caller
 
 
 def _wrapped(error: Exception, path: list[str | int] | None = None) -> GraphQLError:

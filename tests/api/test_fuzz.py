@@ -5,14 +5,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from api.rates import Rate
+from api.limits.rate_limits import TokenRate
 from api.schema import print_schema
-from tests.api.desk import MemoryDesk
-from tests.api.serving import asking, door_of, example
+from tests.api.services import MemoryServices
+from tests.api.serving import asking, endpoint_of, example
 
 pytestmark = pytest.mark.slow
 
-SCHEMA = example(Rate(1e12, 1e12))
+SCHEMA = example(TokenRate(1e12, 1e12))
 DRAWN: Any = schemathesis.graphql.from_file(print_schema(SCHEMA))
 CODES = {"BAD_REQUEST", "TOO_COMPLEX", "INVALID_INPUT", "INVALID_CURSOR", "INVALID_ID"}
 BOUNDED = settings(
@@ -25,7 +25,7 @@ BOUNDED = settings(
 
 
 async def _ask(query: str) -> Any:
-    async with asking(door_of(MemoryDesk(5), schema=SCHEMA)) as client:
+    async with asking(endpoint_of(MemoryServices(5), schema=SCHEMA)) as client:
         return await client.post("/graphql", json={"query": query})
 
 

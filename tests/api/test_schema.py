@@ -3,7 +3,7 @@ from graphql import build_schema as parsed_schema
 
 from api.fields import query
 from api.schema import build_schema, print_schema
-from contracts.access import Role
+from contracts.access.caller import Role
 from tests.api.serving import example
 
 

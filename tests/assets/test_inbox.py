@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from assets.inbox import inbox_sensor
-from core.records import RoundClosed, RoundOpened
-from resources.database import open_engine
+from core.benchmark.records import RoundClosed, RoundOpened
 from resources.home import Home
-from resources.judging.answers import PageTable, Place
-from resources.judging.batches import AnswerBatches
+from resources.judging.rounds.batches import AnswerBatches
+from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
 from resources.lake.specs import add_records
-from resources.tables import METADATA
+from resources.sql.engine import open_engine
+from resources.sql.tables import METADATA
 
 NAME, OTHER = "tip-bench-watched", "tip-bench-other"
 
@@ -24,7 +24,7 @@ class Watch:
 
     def __init__(self, home: Home, engine: sa.Engine) -> None:
         self.home, self.time = home, 1e9
-        self.table = PageTable(engine, lambda: "2027-01-15T09:00:00+00:00")
+        self.table = PageAnswerTable(engine, lambda: "2027-01-15T09:00:00+00:00")
         self.batches = AnswerBatches(engine, lambda: uuid.uuid4().hex[:16])
         self.instance = dg.DagsterInstance.ephemeral()
         self.instance.add_dynamic_partitions("experiment", [NAME, OTHER])
@@ -59,7 +59,7 @@ class Watch:
 
     def answer(self, item: str = "i") -> None:
         """An answer on a page."""
-        self.table.save(Place(NAME, "r", "anna", item), {"item": item, "rubric": "t@1", "unscorable": "x"}, "u")
+        self.table.save(ItemPlace(NAME, "r", "anna", item), {"item": item, "rubric": "t@1", "unscorable": "x"}, "u")
 
     def drop(self, name: str = NAME) -> None:
         """A file in the inbox."""

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from core.model import Model
-from core.prompt import Message, Prompt
-from core.rubric import Criterion, Rubric, Scale
-from core.scenario import Scenario
-from core.spec import Options, Spec
+from core.benchmark.model import Model
+from core.benchmark.prompt import Prompt, PromptMessage
+from core.benchmark.scenario import Scenario
+from core.benchmark.spec import Options, Spec
+from core.judging.rubric import Criterion, Rubric, Scale
 
 
 def build_spec(**changes: Any) -> Spec:
     """Two models, one prompt, three scenarios, two tips each."""
-    prompts = (Prompt("plain", "1", "says what it is", "chat", (Message("user", "{{ situation }}"),)),)
+    prompts = (Prompt("plain", "1", "says what it is", "chat", (PromptMessage("user", "{{ situation }}"),)),)
     fields: dict[str, Any] = {
         "experiment": "tip-bench-small",
         "source": "run",

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.tracking import MirrorRun, TrackingLinks
-from core.spec import Options
+from contracts.benchmark.tracking import MirrorRun, TrackingLinks
+from core.benchmark.spec import Options
+from resources.bench_context import Advance, BenchContext
 from resources.catalog import KINDS, Layer
 from resources.home import Home
-from resources.house import Advance, House
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 
@@ -37,12 +37,12 @@ def silent(_: str, __: int) -> Iterator[Advance]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def bench(tmp_path: Path) -> BenchContext:
     """A house whose clock moves a second at every look."""
     seconds = itertools.count()
     home = Home(tmp_path / "home")
     kinds = frozenset(KINDS)
-    return House(
+    return BenchContext(
         home=home,
         layers=(Layer("packaged", CATALOG, kinds), Layer("home", home.catalog, kinds)),
         defaults=Options(models=("template",), n_tips=2, n_scenarios=9, temperature=0.7, seed=1, rubric="tips"),

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from contracts.experiments import RunRecord
-from core.spec import Options
+from contracts.benchmark.experiments import RunRecord
+from core.benchmark.spec import Options
 from resources.adoption.adopt import adopt
 from resources.adoption.store import AdoptOptions
-from resources.checking import checks_frame, run_checks
-from resources.experiments import experiments_frame, tips_frame
-from resources.house import House
+from resources.bench_context import BenchContext
+from resources.collect.launch import draft
+from resources.collect.planning import plan_frame, plan_of
 from resources.judging.scores import Scores
+from resources.lake.experiments import experiments_frame, tips_frame
 from resources.lake.leaderboards import read_published
 from resources.lake.runs import runs_frame, write_run
-from resources.launch import draft
-from resources.planning import plan_frame, plan_of
-from resources.publishing import leaderboard_frame, publish_leaderboard
-from wiring.house import build_house
-from wiring.output import log_progress
+from resources.scoring.checking import checks_frame, run_checks
+from resources.scoring.publishing import leaderboard_frame, publish_leaderboard
+from wiring.bench_context import build_bench_context
+from wiring.cli.output import log_progress
 from wiring.settings import read_settings
 
 NAME = "tip-bench-frames"
@@ -27,9 +27,9 @@ CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def bench(tmp_path: Path) -> BenchContext:
     """A home with one adopted, scored and published experiment of two cells over six scenarios."""
-    found = build_house(read_settings({"TIPBENCH_HOME": str(tmp_path)}, tmp_path, None), log_progress)
+    found = build_bench_context(read_settings({"TIPBENCH_HOME": str(tmp_path)}, tmp_path, None), log_progress)
     rows = [
         {
             "model": model,
@@ -49,16 +49,16 @@ def house(tmp_path: Path) -> House:
     return found
 
 
-def test_every_listing_is_a_frame(house: House) -> None:
+def test_every_listing_is_a_frame(bench: BenchContext) -> None:
     """Experiments, runs, tips, scores, checks and a plan have a row for each thing that the command lists."""
-    write_run(house.home, NAME, RunRecord("r", "done", "2026-01-01", "2026-01-02", 12, 12, 0, 0.5))
-    assert experiments_frame(house.home)["name"].tolist() == [NAME]
-    assert runs_frame(house.home, NAME)[["run_id", "cost"]].to_numpy().tolist() == [["r", 0.5]]
-    assert len(tips_frame(house.home, NAME)) == 12
-    assert checks_frame(house, NAME)["name"].tolist() == [result.name for result in run_checks(house, NAME)]
-    plan = plan_of(house.home, draft(house, "tip-bench-other", Options(models=("template",), prompts=("terse",))))
+    write_run(bench.home, NAME, RunRecord("r", "done", "2026-01-01", "2026-01-02", 12, 12, 0, 0.5))
+    assert experiments_frame(bench.home)["name"].tolist() == [NAME]
+    assert runs_frame(bench.home, NAME)[["run_id", "cost"]].to_numpy().tolist() == [["r", 0.5]]
+    assert len(tips_frame(bench.home, NAME)) == 12
+    assert checks_frame(bench, NAME)["name"].tolist() == [result.name for result in run_checks(bench, NAME)]
+    plan = plan_of(bench.home, draft(bench, "tip-bench-other", Options(models=("template",), prompts=("terse",))))
     assert plan_frame(plan)[["model", "to_ask"]].to_numpy().tolist() == [["template", 12]]
-    published = read_published(house.home, NAME)
+    published = read_published(bench.home, NAME)
     assert published is not None
     assert len(leaderboard_frame(published.rows)) == 2
     assert set(leaderboard_frame(published.slices())["slice_value"].dropna()) == {"sleep", "work"}
@@ -66,18 +66,18 @@ def test_every_listing_is_a_frame(house: House) -> None:
 
 def test_frames_without_rows_keep_their_columns(tmp_path: Path) -> None:
     """A listing of nothing is an empty table that names its columns."""
-    empty = build_house(read_settings({"TIPBENCH_HOME": str(tmp_path)}, tmp_path, None), log_progress)
+    empty = build_bench_context(read_settings({"TIPBENCH_HOME": str(tmp_path)}, tmp_path, None), log_progress)
     assert "name" in experiments_frame(empty.home).columns
     assert "run_id" in runs_frame(empty.home, NAME).columns
 
 
-def test_scores_and_leaderboard_carry_criteria(house: House) -> None:
+def test_scores_and_leaderboard_carry_criteria(bench: BenchContext) -> None:
     """A criterion is a column of its own, with its interval on the leaderboard."""
-    published = read_published(house.home, NAME)
+    published = read_published(bench.home, NAME)
     assert published is not None
     board = leaderboard_frame(published.rows)
     assert {f"criteria.{name}.{part}" for name in CRITERIA for part in ("score", "low", "high")} <= set(board.columns)
-    rubric = house.catalog().rubric("tips")
-    scores = Scores(house.home, NAME, rubric).frame()
+    rubric = bench.catalog().rubric("tips")
+    scores = Scores(bench.home, NAME, rubric).frame()
     assert {f"score.{name}" for name in CRITERIA} <= set(scores.columns)
     assert scores["judge"].unique().tolist() == ["anna"]

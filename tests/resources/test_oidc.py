@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from contracts.oidc import ProviderAway, ProviderRefused
+from contracts.access.oidc import ProviderAway, ProviderRefused
 from resources.oidc import LARGEST, OidcClient
 
 Answer = Callable[[web.Request], Any]
@@ -28,12 +28,12 @@ class Peer:
     def __init__(self) -> None:
         self.issuer, self.asked = "", list[str]()
         self.answers: dict[str, Answer] = {
-            "/.well-known/openid-configuration": lambda _: self.facts(),
+            "/.well-known/openid-configuration": lambda _: self.metadata(),
             "/jwks": lambda _: {"keys": [{"kid": "one", "kty": "RSA"}, {"kty": "RSA"}, {"kid": 7}]},
             "/token": lambda _: {"id_token": "a.b.c"},
         }
 
-    def facts(self, **more: Any) -> dict[str, Any]:
+    def metadata(self, **more: Any) -> dict[str, Any]:
         """The discovery document."""
         urls = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/jwks"}
         return {"issuer": self.issuer, **{name: self.issuer + path for name, path in urls.items()}, **more}
@@ -127,7 +127,7 @@ def test_a_discovery_that_is_none_says_that_the_provider_is_away(answer: Answer)
 
     async def story(client: OidcClient, _: Clock) -> None:
         with pytest.raises(ProviderAway):
-            await client.facts(peer.issuer)
+            await client.metadata(peer.issuer)
         assert peer.asked == ["/.well-known/openid-configuration"]
 
     _with(peer, story)
@@ -148,11 +148,11 @@ def test_a_discovery_that_is_none_says_that_the_provider_is_away(answer: Answer)
 def test_a_document_of_another_or_with_plain_addresses_is_refused(more: dict[str, str]) -> None:
     """The issuer matches to the letter, and every address is https, or loopback as the issuer is."""
     peer = Peer()
-    peer.answers["/.well-known/openid-configuration"] = lambda _: peer.facts(**more)
+    peer.answers["/.well-known/openid-configuration"] = lambda _: peer.metadata(**more)
 
     async def story(client: OidcClient, _: Clock) -> None:
         with pytest.raises(ProviderAway):
-            await client.facts(peer.issuer)
+            await client.metadata(peer.issuer)
 
     _with(peer, story)
 
@@ -163,7 +163,7 @@ def test_an_issuer_that_is_not_https_is_never_asked(issuer: str) -> None:
 
     async def run() -> None:
         with pytest.raises(ProviderAway):
-            await OidcClient().facts(issuer)
+            await OidcClient().metadata(issuer)
 
     asyncio.run(run())
 
@@ -181,7 +181,7 @@ def test_the_secret_goes_where_the_provider_wants_it() -> None:
 
     async def story(client: OidcClient, clock: Clock) -> None:
         assert (await client.tokens(peer.issuer, {"code": "c"}, ("us", "p:q"))).id_token == "a.b.c"
-        peer.answers["/.well-known/openid-configuration"] = lambda _: peer.facts(
+        peer.answers["/.well-known/openid-configuration"] = lambda _: peer.metadata(
             token_endpoint_auth_methods_supported=["client_secret_post"]
         )
         clock.now += 3600
@@ -213,7 +213,7 @@ def test_a_token_is_taken_back_where_the_provider_says() -> None:
             await client.revoke(peer.issuer, {"token": "planted"}, None)
         clock.now += 3600
         peer.answers["/revoke"] = revoke
-        peer.answers["/.well-known/openid-configuration"] = lambda _: peer.facts(
+        peer.answers["/.well-known/openid-configuration"] = lambda _: peer.metadata(
             revocation_endpoint=f"{peer.issuer}/revoke", token_endpoint_auth_methods_supported=["client_secret_post"]
         )
         await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))

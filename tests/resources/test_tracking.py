@@ -12,15 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from contracts.tracking import MirrorCell, MirrorRun, TrackingLinks, TrackingUnavailable
-from core.tables import CANDIDATES
+from contracts.benchmark.tracking import MirrorCell, MirrorRun, TrackingLinks, TrackingUnavailable
+from core.dataset_columns import CANDIDATES
 from resources.home import Home
-from resources.quiet import quiet_environment
+from resources.telemetry_optout import opt_out_of_telemetry
 from resources.tracking import MlflowTracker
 from resources.tracking.tables import COLUMNS, cell_tables
 from resources.tracking.tracker import shown
 
-quiet_environment()
+opt_out_of_telemetry()
 
 Candidates = Callable[[str, list[tuple[int, str]]], str]
 

@@ -180,10 +180,10 @@ class Front:
 
 
 @contextmanager
-def serving(house: Any, front: Front, authority: Authority, ports: tuple[int, int]) -> Iterator[None]:
+def serving(bench: Any, front: Front, authority: Authority, ports: tuple[int, int]) -> Iterator[None]:
     """Our house and the front over https on loopback, in a thread of their own, until the block ends."""
     config = uvicorn.Config(
-        house,
+        bench,
         port=ports[0],
         ssl_keyfile=str(authority.private),
         ssl_certfile=str(authority.certificate),

@@ -12,36 +12,36 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.routing import Router
 
-from contracts.oidc import ProviderRefused
+from contracts.access.oidc import ProviderRefused
+from contracts.modules.profile import Erasure, GrantsLeft
 from contracts.paging import PageRequest
-from contracts.profile import Erasure, GrantsLeft
+from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
-from resources.dagster.keys import LaunchKeys
+from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from resources.house import House
 from resources.oidc import OidcClient
-from services.auth.keys import KeyRing
-from services.auth.leaving import ProviderGrants
 from services.auth.module import AuthModule
-from services.auth.sign_in import SignIn
-from services.profile.saga import REST_S
-from tests.resources.conftest import house
+from services.auth.oidc_client.provider_revocation import ProviderGrants
+from services.auth.oidc_client.sign_in import SignIn
+from services.auth.tokens.signing_keys import KeyRing
+from services.profile.erasure_saga import REST_S
+from tests.resources.conftest import bench
 from tests.services.auth.node_peer import free_port, provider_running
 from tests.story.apple import CLIENT, DEADLINE_S, INNER, KEY, SITE, TEAM, Authority, Front, serving
 from tests.story.browser import Tab, chromium
-from wiring.auth import build_identities
+from wiring.auth_settings import AuthTable, ProviderTable
+from wiring.bench_context import utc_now
+from wiring.container import Container
 from wiring.database import open_database
-from wiring.doors import Doors
-from wiring.events import Events
-from wiring.house import utc_now
-from wiring.house_keys import house_keys
-from wiring.keeping import keepers_of
-from wiring.parts import Parts
-from wiring.profile import ProfileRoom
-from wiring.provider_tables import AuthTable, ProviderTable
-from wiring.sign_in import build_sign_in
+from wiring.keys import home_keys
+from wiring.modules.auth import build_identities
+from wiring.modules.events import Events
+from wiring.modules.profile import ProfileServices
+from wiring.modules.retention import retention_policies_of
+from wiring.modules.sign_in import build_sign_in
+from wiring.server.endpoints import Endpoints
 
-__all__ = ["house"]
+__all__ = ["bench"]
 ORIGIN = f"https://{SITE}"
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -55,7 +55,7 @@ class Apple:
     tab: Tab
     database: sa.Engine
     home: Path
-    profile: ProfileRoom
+    profile: ProfileServices
     events: Events
     client: OidcClient
     secret: Callable[[float], str]
@@ -120,7 +120,7 @@ class Apple:
 
 
 @pytest.fixture
-def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
+def apple(bench: BenchContext, tmp_path: Path) -> Iterator[Apple]:
     """All of it, by the preset of tipbench.toml."""
     ports = (free_port(), free_port())
     inner = free_port()
@@ -130,38 +130,38 @@ def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
     (tmp_path / "apple.p8").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     front = Front(f"http://127.0.0.1:{inner}", private.public_key())
     front.issuer = issuer
-    database = open_database(house.home, None)
-    auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
+    database = open_database(bench.home, None)
+    auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time)
     entry = ProviderTable(
         name="apple", preset="apple", client_id=CLIENT, issuer=issuer, team_id=TEAM, key_id=KEY, key_file="apple.p8"
     )
-    keys = house_keys(house.home)
+    keys = home_keys(bench.home)
     identities = build_identities(keys)
     known = build_sign_in(AuthTable(providers=(entry,)), {}, tmp_path, auth, ORIGIN, identities).providers
     client = OidcClient(trust=authority.trusted())
     sign_in = SignIn(auth, client, list(known.values()), ORIGIN, identities=identities)
-    host = DagsterHost(house.home, tmp_path / "away.sock")
-    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    host = DagsterHost(bench.home, tmp_path / "away.sock")
+    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
     events, ahead = Events(database, keys.sealer), [0.0]
     grants = ProviderGrants(
         database, identities, lambda: list(known.values()), lambda: OidcClient(trust=authority.trusted())
     )
-    profile = ProfileRoom(
-        house.home,
+    profile = ProfileServices(
+        bench.home,
         database,
         auth,
         events.bus,
         keys.sealer,
-        keepers_of(database, auth, keys),
+        retention_policies_of(database, auth, keys),
         grants=grants,
         clock=lambda: time.time() + ahead[0],
     )
     events.consume(*profile.consumers)
     secret = known["apple"].secret
     assert secret is not None
-    doors = Doors(
-        Parts(
-            house=house,
+    endpoints = Endpoints(
+        Container(
+            bench=bench,
             database=database,
             auth=auth,
             launches=launches,
@@ -178,11 +178,11 @@ def apple(house: House, tmp_path: Path) -> Iterator[Apple]:
     callback = f"{ORIGIN}/auth/callback/apple"
     with (
         provider_running("apple.mjs", inner, issuer, CLIENT, INNER, callback),
-        serving(doors.edge(Router(doors.routes())), front, authority, ports),
+        serving(endpoints.edge(Router(endpoints.routes())), front, authority, ports),
         chromium(tmp_path / "profile", flags) as tab,
     ):
         asking = OidcClient(trust=authority.trusted())
-        yield Apple(auth, front, tab, database, house.home.root, profile, events, asking, secret, ahead)
+        yield Apple(auth, front, tab, database, bench.home.root, profile, events, asking, secret, ahead)
     database.dispose()
     host.close()
 

@@ -9,12 +9,12 @@ import dagster as dg
 import pytest
 
 from assets.partitions import experiments
+from resources.bench_context import BenchContext
 from resources.dagster.instance import prepare_instance
-from resources.house import House
 from resources.lake.leaderboards import read_published
-from wiring.graph import build_graph
-from wiring.house import build_house
-from wiring.output import log_progress
+from wiring.bench_context import build_bench_context
+from wiring.cli.output import log_progress
+from wiring.dagster.graph import build_graph
 from wiring.settings import read_settings
 
 pytestmark = pytest.mark.slow
@@ -23,27 +23,27 @@ NAME = "tip-bench-dagit"
 
 
 @pytest.fixture
-def house(project: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def bench(project: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BenchContext]:
     """The house of the project, and its Dagster home in the environment."""
-    built = build_house(read_settings(project.environ, project.folder, None), log_progress)
+    built = build_bench_context(read_settings(project.environ, project.folder, None), log_progress)
     monkeypatch.setenv("DAGSTER_HOME", str(built.home.dagster))
     prepare_instance(built.home)
     yield built
     built.tracker.close()
 
 
-def _materialize(house: House, config: dict[str, Any] | None, *, job: str = "benchmark") -> Any:
+def _materialize(bench: BenchContext, config: dict[str, Any] | None, *, job: str = "benchmark") -> Any:
     run_config = {"ops": {"candidates": {"config": config}}} if config else {}
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(experiments.name or "", [NAME])
-        definition = build_graph(house).resolve_job_def(job)
+        definition = build_graph(bench).resolve_job_def(job)
         return definition.execute_in_process(
             instance=instance, partition_key=NAME, run_config=run_config, raise_on_error=False
         )
 
 
-def _shape(house: House) -> dict[str, Any]:
-    graph = build_graph(house)
+def _shape(bench: BenchContext) -> dict[str, Any]:
+    graph = build_graph(bench)
     repository = graph.get_repository_def()
     keys = sorted(repository.asset_graph.get_all_asset_keys(), key=lambda key: key.to_user_string())
     checks = [check for key in keys for check in repository.asset_graph.get_check_keys_for_assets({key})]
@@ -70,17 +70,17 @@ def _requests(said: Any) -> list[dg.RunRequest]:
     return [entry for entry in said if isinstance(entry, dg.RunRequest)]
 
 
-def test_the_shape_of_the_graph(house: House) -> None:
+def test_the_shape_of_the_graph(bench: BenchContext) -> None:
     """Assets, their order and partitions, checks, jobs and sensors are what the committed snapshot says."""
-    assert _shape(house) == json.loads(SNAPSHOT.read_text())
+    assert _shape(bench) == json.loads(SNAPSHOT.read_text())
 
 
-def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, house: House, server: Any) -> None:
+def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, bench: BenchContext, server: Any) -> None:
     """A materialization with options pins them; the command line then pays nothing and publishes the same data."""
     options = {"models": ["plain", "template"], "prompts": ["terse"], "n_scenarios": 9, "judges": ["heuristics"]}
-    result = _materialize(house, options)
+    result = _materialize(bench, options)
     assert result.success
-    published = read_published(house.home, NAME)
+    published = read_published(bench.home, NAME)
     assert published is not None
     metadata = result.asset_materializations_for_node("leaderboards")[0].metadata
     assert "data:image/svg+xml;base64," in metadata["plot"].value
@@ -91,34 +91,34 @@ def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, house: Hou
     rows = project("run", NAME) and project("leaderboard", NAME, "--format", "json").json()
     assert sum(server.asked.values()) == asked
     assert rows[0]["data_hash"] == published.data_hash
-    again = _materialize(house, None)
+    again = _materialize(bench, None)
     assert again.success
-    current = read_published(house.home, NAME)
+    current = read_published(bench.home, NAME)
     assert current is not None
     assert current.data_hash == published.data_hash
 
 
-def test_a_backfill_of_a_name_without_a_pin_is_one_sentence(house: House) -> None:
+def test_a_backfill_of_a_name_without_a_pin_is_one_sentence(bench: BenchContext) -> None:
     """A partition that nobody launched fails and says how to launch it."""
-    result = _materialize(house, None)
+    result = _materialize(bench, None)
     assert not result.success
     failure = result.failure_data_for_node("candidates")
     assert failure is not None
     assert f"{NAME} has no pinned spec" in (failure.user_failure_data.description or "")
 
 
-def test_other_options_in_the_launchpad_are_refused(project: Any, house: House) -> None:
+def test_other_options_in_the_launchpad_are_refused(project: Any, bench: BenchContext) -> None:
     """A differing override fails and names the field."""
     project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "9")
-    result = _materialize(house, {"n_tips": 7})
+    result = _materialize(bench, {"n_tips": 7})
     failure = result.failure_data_for_node("candidates")
     assert "n_tips" in (failure.user_failure_data.description or "")
 
 
-def test_transient_failures_block_what_comes_after(house: House, server: Any) -> None:
+def test_transient_failures_block_what_comes_after(bench: BenchContext, server: Any) -> None:
     """While generations are left the blocking check stops exports, scores and the leaderboard."""
     server.broken = True
-    result = _materialize(house, {"models": ["plain"], "prompts": ["terse"], "n_scenarios": 9})
+    result = _materialize(bench, {"models": ["plain"], "prompts": ["terse"], "n_scenarios": 9})
     assert not result.success
     checked = {e.asset_check_evaluation_data.check_name: e.asset_check_evaluation_data.passed
                for e in result.all_events if e.event_type_value == "ASSET_CHECK_EVALUATION"}  # fmt: skip
@@ -126,7 +126,7 @@ def test_transient_failures_block_what_comes_after(house: House, server: Any) ->
     assert not result.asset_materializations_for_node("leaderboards")
 
 
-def test_the_sensor_takes_a_file_renamed_into_the_inbox(project: Any, house: House) -> None:
+def test_the_sensor_takes_a_file_renamed_into_the_inbox(project: Any, bench: BenchContext) -> None:
     """A waiting file asks for one publishing run of its experiment, a half-written one for none."""
     project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "9")
     folder = project.export(NAME, "agent")
@@ -141,19 +141,19 @@ def test_the_sensor_takes_a_file_renamed_into_the_inbox(project: Any, house: Hou
         )
         for line in (folder / "items.jsonl").read_text().splitlines()
     ]
-    inbox = house.home.inbox(NAME)
+    inbox = bench.home.inbox(NAME)
     inbox.mkdir(parents=True, exist_ok=True)
     partial = inbox / "scores.jsonl.part"
     partial.write_text("\n".join(lines) + "\n")
-    sensor = build_graph(house).get_repository_def().get_sensor_def("inbox")
+    sensor = build_graph(bench).get_repository_def().get_sensor_def("inbox")
     with dg.DagsterInstance.get() as instance:
         context = dg.build_sensor_context(instance=instance)
         assert _requests(sensor(context)) == []
         partial.rename(inbox / "scores.jsonl")
         requests = _requests(sensor(context))
     assert [request.partition_key for request in requests] == [NAME]
-    assert _materialize(house, None, job="publish").success
-    published = read_published(house.home, NAME)
+    assert _materialize(bench, None, job="publish").success
+    published = read_published(bench.home, NAME)
     assert published is not None
     assert sum(row.n_scored for row in published.rows) == 9
     assert [path.name for path in (inbox / "imported").iterdir()] == ["scores.jsonl"]

@@ -16,27 +16,27 @@ import pytest
 import uvicorn
 from starlette.routing import Router
 
-from contracts.access import Role
+from contracts.access.caller import Role
+from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
-from resources.dagster.keys import LaunchKeys
+from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from resources.house import House
-from services.auth.clients import NativeClient
-from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
-from tests.resources.conftest import house
+from services.auth.oauth_server.clients import NativeClient
+from services.auth.tokens.signing_keys import KeyRing
+from tests.resources.conftest import bench
 from tests.services.auth.node_peer import free_port
 from tests.story.browser import Tab, chromium
+from wiring.bench_context import utc_now
+from wiring.container import Container
 from wiring.database import open_database
-from wiring.doors import Doors
-from wiring.events import Events
-from wiring.house import utc_now
-from wiring.house_keys import house_keys
-from wiring.keeping import keepers_of
-from wiring.parts import Parts
-from wiring.profile import ProfileRoom
+from wiring.keys import home_keys
+from wiring.modules.events import Events
+from wiring.modules.profile import ProfileServices
+from wiring.modules.retention import retention_policies_of
+from wiring.server.endpoints import Endpoints
 
-__all__ = ["house"]
+__all__ = ["bench"]
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 CLIENT = NativeClient("tip-app", "Tips", ("http://127.0.0.1/signed-in",))
 VERIFIER = "planted-verifier-" + "v" * 40
@@ -107,19 +107,19 @@ class Phone:
 
 
 @pytest.fixture
-def phone(house: House, tmp_path: Path) -> Iterator[Phone]:
+def phone(bench: BenchContext, tmp_path: Path) -> Iterator[Phone]:
     """The house on loopback, a browser and the app."""
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
-    database, keys = open_database(house.home, None), house_keys(house.home)
+    database, keys = open_database(bench.home, None), home_keys(bench.home)
     bus = Events(database, keys.sealer).bus
-    auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time, bus=bus)
-    host = DagsterHost(house.home, tmp_path / "away.sock")
-    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
-    doors = Doors(
-        Parts(
-            house=house,
+    auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time, bus=bus)
+    host = DagsterHost(bench.home, tmp_path / "away.sock")
+    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))
+    endpoints = Endpoints(
+        Container(
+            bench=bench,
             database=database,
             auth=auth,
             launches=launches,
@@ -128,7 +128,7 @@ def phone(house: House, tmp_path: Path) -> Iterator[Phone]:
             clients=[CLIENT],
         )
     )
-    app = doors.edge(Router(doors.routes()))
+    app = endpoints.edge(Router(endpoints.routes()))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -13,34 +13,34 @@ import pytest
 from sqlalchemy import Engine
 from starlette.routing import Router
 
-from contracts.access import Caller, Role
-from contracts.auth import AuthUnavailable
+from contracts.access.auth import AuthUnavailable
+from contracts.access.caller import Caller, Role
 from contracts.paging import PageRequest
-from core.records import RoundOpened
-from resources.audit import AuditTable
+from core.benchmark.records import RoundOpened
+from resources.bench_context import BenchContext
+from resources.collect.launch import record_judges
 from resources.dagster.host import DagsterHost
-from resources.dagster.keys import LaunchKeys
+from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from resources.house import House
+from resources.judging.steps import export_pending
 from resources.lake.specs import add_records, pinned_spec
-from resources.launch import record_judges
-from resources.rounds import export_pending
-from services.auth.keys import KeyRing
+from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule
+from services.auth.tokens.signing_keys import KeyRing
 from tests.resources.admin.conftest import make
-from tests.resources.conftest import house
+from tests.resources.conftest import bench
 from tests.serving import asked_over_http
+from wiring.bench_context import utc_now
+from wiring.container import Container
 from wiring.database import open_database
-from wiring.doors import Doors
-from wiring.events import Events
-from wiring.house import utc_now
-from wiring.house_keys import house_keys
-from wiring.keeping import keepers_of
-from wiring.parts import Parts
-from wiring.profile import ProfileRoom
-from wiring.watching import build_watching
+from wiring.keys import home_keys
+from wiring.modules.events import Events
+from wiring.modules.profile import ProfileServices
+from wiring.modules.retention import retention_policies_of
+from wiring.server.endpoints import Endpoints
+from wiring.server.telemetry import build_telemetry
 
-__all__ = ["house"]
+__all__ = ["bench"]
 ORIGIN = "http://127.0.0.1:3999"
 NAME = "tip-bench-walked"
 
@@ -50,10 +50,10 @@ class Served:
     """The app; `tokens` and `sessions` hold a bearer token or a session's secret a person."""
 
     app: Any
-    house: House
+    bench: BenchContext
     auth: AuthModule
     database: Engine
-    profile: ProfileRoom
+    profile: ProfileServices
     paths: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str | None, str] = field(default_factory=dict)
@@ -98,40 +98,40 @@ def way() -> str:
 
 
 @pytest.fixture
-def served(house: House, tmp_path: Path, way: str) -> Iterator[Served]:
+def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
     """One published experiment with a round for each of two judges, whose folders are written."""
-    make(house, NAME)
-    record_judges(house, NAME, ["bert"])
-    opened = [RoundOpened(f"round-{judge}", judge, "tester", house.now()) for judge in ("anna", "bert")]
-    add_records(house.home, NAME, opened)
-    export_pending(house, pinned_spec(house.home, NAME))
-    database = open_database(house.home, None)
-    auth = AuthModule(database, KeyRing(house.home.keys), clock=time.time)
-    host = DagsterHost(house.home, tmp_path / "away.sock")
-    launches = DagsterLaunches(house, host, LaunchKeys(database, utc_now), archived=lambda _: False)
-    keys = house_keys(house.home)
+    make(bench, NAME)
+    record_judges(bench, NAME, ["bert"])
+    opened = [RoundOpened(f"round-{judge}", judge, "tester", bench.now()) for judge in ("anna", "bert")]
+    add_records(bench.home, NAME, opened)
+    export_pending(bench, pinned_spec(bench.home, NAME))
+    database = open_database(bench.home, None)
+    auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time)
+    host = DagsterHost(bench.home, tmp_path / "away.sock")
+    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    keys = home_keys(bench.home)
     bus = Events(database, keys.sealer).bus
-    profile = ProfileRoom(house.home, database, auth, bus, keys.sealer, keepers_of(database, auth, keys))
-    watching = build_watching(house.home, {}, database)
+    profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))
+    telemetry = build_telemetry(bench.home, {}, database)
     wall = ExitStack()
     asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, AuthUnavailable))
     if asked is not None:
-        asked.remembered = lambda *_: None
-    doors = Doors(
-        Parts(
-            house=house,
+        asked.cached = lambda *_: None
+    endpoints = Endpoints(
+        Container(
+            bench=bench,
             database=database,
             auth=auth,
             launches=launches,
             profile=profile,
             origin=ORIGIN,
-            watching=watching,
+            telemetry=telemetry,
             asked=asked,
         )
     )
-    router = Router(doors.routes())
+    router = Router(endpoints.routes())
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
-    served = Served(doors.edge(router), house, auth, database, profile, paths)
+    served = Served(endpoints.edge(router), bench, auth, database, profile, paths)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)

@@ -4,14 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.wiring.test_profile import House
+from tests.wiring.modules.test_profile import ServedHome
 
 
-async def _live(house: House) -> None:
-    async with house.events.life(), house.room.life():
+async def _live(bench: ServedHome) -> None:
+    async with bench.events.life(), bench.rounds.life():
         print("erasing", flush=True)
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_live(House(Path(sys.argv[1]))))
+    asyncio.run(_live(ServedHome(Path(sys.argv[1]))))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from wiring.telling import server_config
+from wiring.server.graceful_server import server_config
 
 DEADLINE_S = 60.0
 

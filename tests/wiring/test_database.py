@@ -4,16 +4,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from contracts.access import Role
-from resources.database import mark_unclean, open_engine, scrub
+from contracts.access.caller import Role
 from resources.home import Home
-from services.auth.claims import Parties, sign
-from services.auth.id_tokens import Identity
-from services.auth.identities import Identities
-from services.auth.keys import KeyRing
+from resources.sql.engine import mark_unclean, open_engine, scrub
 from services.auth.module import AuthModule
+from services.auth.oidc_client.id_tokens import Identity
+from services.auth.oidc_client.identities import Identities
+from services.auth.tokens.claims import Parties, sign
+from services.auth.tokens.signing_keys import KeyRing
 from wiring.database import migrate, open_database
-from wiring.house_keys import house_keys
+from wiring.keys import home_keys
 
 ISSUER, SUBJECT = "https://planted-issuer.example", "planted-subject-4711"
 NOW = 1_800_000_000.0
@@ -23,7 +23,7 @@ def _old_home(home: Home, head: str) -> sa.Engine:
     """A database as an older version left it: nothing overwrites what it deletes."""
     home.root.mkdir(parents=True, exist_ok=True)
     engine = open_engine(f"sqlite:///{home.database}")
-    migrate(engine, lambda: house_keys(home), head)
+    migrate(engine, lambda: home_keys(home), head)
     return engine
 
 
@@ -84,7 +84,7 @@ def test_a_home_from_before_sealing_signs_in_and_holds_no_clear_subject(tmp_path
     caller = after.by_bearer(token)
     assert caller is not None
     assert (caller.subject, caller.role, caller.judge) == ("user-1", Role.JUDGE, "anna")
-    keys = house_keys(home)
+    keys = home_keys(home)
     identities = Identities(keys.identity_key, keys.sealer)
     with upgraded.connect() as connection:
         assert identities.user_of(connection, Identity(ISSUER, SUBJECT, None, None)) == "user-1"
@@ -128,7 +128,7 @@ def test_a_migration_that_fails_leaves_the_home_as_it_was(tmp_path: Path) -> Non
         _insert(connection, "auth_users", id="user-1", role=1, judge=None, service=False, created_at=NOW)
         row = {"issuer": ISSUER, "subject": SUBJECT, "user": "user-1", "created_at": NOW, "used_at": NOW}
         _insert(connection, "auth_identities", **row)
-    keys = house_keys(home)
+    keys = home_keys(home)
     keys.sealer.destroy("user-1")
     with pytest.raises(LookupError):
         migrate(engine, lambda: keys)

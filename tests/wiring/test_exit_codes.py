@@ -7,7 +7,7 @@ from pathlib import Path
 from wiring.exit_codes import CODES, PARTIAL, WRONG_INPUT, code_of, sentence_of
 
 ROOT = Path(__file__).parents[2]
-MIRRORED = {"contracts.tracking.TrackingUnavailable"}  # a warning, never an end
+MIRRORED = {"contracts.benchmark.tracking.TrackingUnavailable"}  # a warning, never an end
 
 
 def test_every_name_in_the_table_is_an_error_class() -> None:
@@ -20,8 +20,8 @@ def test_every_name_in_the_table_is_an_error_class() -> None:
 def test_every_error_class_of_the_house_is_in_the_table() -> None:
     """An exception that somebody defines has an exit code, so that no person meets a traceback."""
     defined = set()
-    for room in ("contracts", "core", "resources", "wiring", "assets"):
-        for path in (ROOT / room).rglob("*.py"):
+    for rounds in ("contracts", "core", "resources", "wiring", "assets"):
+        for path in (ROOT / rounds).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 bases = {ast.unparse(base) for base in node.bases} if isinstance(node, ast.ClassDef) else set()
                 if isinstance(node, ast.ClassDef) and bases & {"ValueError", "RuntimeError", "OSError", "Exception"}:
@@ -36,7 +36,7 @@ def test_codes_follow_what_can_be_done() -> None:
     assert code_of(OSError(2, "No such file")) is None
     assert code_of(NotADirectoryError(20, "Not a directory")) == WRONG_INPUT
     assert code_of(KeyError("x")) is None
-    assert CODES["core.names.InvalidName"] == WRONG_INPUT
+    assert CODES["core.benchmark.names.InvalidName"] == WRONG_INPUT
 
 
 def test_an_error_of_the_system_says_where_and_what_to_do() -> None:

@@ -15,31 +15,33 @@ import click
 from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of, sentence_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("project", "Make a project folder with a catalog of your own."),
-    "demo": ("demo", "Run the benchmark on the embedded model, from nothing to a leaderboard."),
-    "plan": ("plan", "Say what a run would generate and cost, before anything is paid."),
-    "try": ("attempt", "Render one prompt for one scenario and show the model's answer."),
-    "run": ("run", "Launch a benchmark, or go on with it: collect, export, score, publish."),
-    "adopt": ("adopt", "Bring outputs made elsewhere, with or without scores."),
-    "experiments": ("listing", "List experiments."),
-    "runs": ("listing", "List the collecting runs of an experiment."),
-    "tips": ("listing", "List the tips of an experiment."),
-    "export": ("judging", "Write the folder of pending items for a judge."),
-    "import": ("judging", "Take a judge's scores and publish the leaderboard."),
-    "leaderboard": ("results", "Show the leaderboard by (model, prompt)."),
-    "report": ("results", "Name the HTML report of the leaderboard."),
-    "check": ("check", "Evaluate the checks; exit 1 when one fails."),
-    "link": ("auth", "Print a fresh one-time address for signing in as the local admin."),
-    "token": ("auth", "Print a bearer token for scripts."),
-    "keys": ("auth", "Rotate the keys that this home signs with."),
-    "prune": ("prune", "Delete rows of the database that are past their time."),
-    "erase": ("erase", "Erase a user from every module, or list erasures."),
-    "letters": ("letters", "List events that a consumer could not handle, or give them back."),
-    "signals": ("signals", "Publish what users did with tips, pseudonymous, for analysis."),
-    "doctor": ("project", "Look at the machine, the home and the catalog, and say what is wrong."),
-    "serve": ("serve", "Serve one module alone, for a gateway that is told of it."),
-    "up": ("up", "Serve the API, Dagit and MLflow on this home."),
+    "init": ("operate.project", "Make a project folder with a catalog of your own."),
+    "demo": ("benchmark.demo", "Run the benchmark on the embedded model, from nothing to a leaderboard."),
+    "plan": ("benchmark.plan", "Say what a run would generate and cost, before anything is paid."),
+    "try": ("benchmark.try_model", "Render one prompt for one scenario and show the model's answer."),
+    "run": ("benchmark.run", "Launch a benchmark, or go on with it: collect, export, score, publish."),
+    "adopt": ("benchmark.adopt", "Bring outputs made elsewhere, with or without scores."),
+    "experiments": ("benchmark.listing", "List experiments."),
+    "runs": ("benchmark.listing", "List the collecting runs of an experiment."),
+    "tips": ("benchmark.listing", "List the tips of an experiment."),
+    "export": ("benchmark.judging", "Write the folder of pending items for a judge."),
+    "import": ("benchmark.judging", "Take a judge's scores and publish the leaderboard."),
+    "leaderboard": ("benchmark.results", "Show the leaderboard by (model, prompt)."),
+    "report": ("benchmark.results", "Name the HTML report of the leaderboard."),
+    "check": ("benchmark.check", "Evaluate the checks; exit 1 when one fails."),
+    "link": ("operate.auth", "Print a fresh one-time address for signing in as the local admin."),
+    "token": ("operate.auth", "Print a bearer token for scripts."),
+    "keys": ("operate.auth", "Rotate the keys that this home signs with."),
+    "prune": ("operate.prune", "Delete rows of the database that are past their time."),
+    "erase": ("operate.erase", "Erase a user from every module, or list erasures."),
+    "dead-letters": ("operate.dead_letters", "List events that a consumer could not handle, or give them back."),
+    "signals": ("operate.signals", "Publish what users did with tips, pseudonymous, for analysis."),
+    "doctor": ("operate.project", "Look at the machine, the home and the catalog, and say what is wrong."),
+    "serve": ("operate.serve", "Serve one module alone, for a gateway that is told of it."),
+    "up": ("operate.up", "Serve the API, Dagit and MLflow on this home."),
 }
+ALIASES = {"letters": "dead-letters"}
+"""Older names, still taken and not listed."""
 
 
 class LazyGroup(click.Group):
@@ -51,6 +53,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # the same
         """Import the command's module and take the command from it."""
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"wiring.cli.{COMMANDS[cmd_name][0]}")

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from core.spec import Options
-from resources.house import House
-from resources.quiet import quiet_environment
-from wiring.house import build_house
-from wiring.output import progress
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
+from resources.telemetry_optout import opt_out_of_telemetry
+from wiring.bench_context import build_bench_context
+from wiring.cli.output import progress
 from wiring.settings import Settings, read_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,15 +20,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def settings_of(ctx: click.Context) -> Settings:
     """Settings of the project that `--project`, the environment or the current folder names."""
-    quiet_environment(os.environ)
+    opt_out_of_telemetry(os.environ)
     return read_settings(os.environ, Path.cwd(), ctx.find_root().obj)
 
 
-def house_of(ctx: click.Context) -> House:
+def bench_context_of(ctx: click.Context) -> BenchContext:
     """The house of that project, with progress shown on standard error."""
-    house = build_house(settings_of(ctx), progress)
-    ctx.call_on_close(house.tracker.close)
-    return house
+    bench = build_bench_context(settings_of(ctx), progress)
+    ctx.call_on_close(bench.tracker.close)
+    return bench
 
 
 def name_argument(command: F) -> F:

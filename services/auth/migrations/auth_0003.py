@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import context, op
 
-from services.auth.identities import identity_row
+from services.auth.oidc_client.identities import identity_row
 
 revision = "auth_0003"
 down_revision = "auth_0002"

@@ -2,27 +2,27 @@
 
 import pytest
 
-from core.spec import Options
-from resources.collecting import collect_experiment
-from resources.house import House
-from resources.launch import launch
-from resources.publishing import publish_leaderboard
-from resources.rounds import take_scores
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
+from resources.collect.collecting_run import collect_experiment
+from resources.collect.launch import launch
+from resources.judging.steps import take_scores
+from resources.scoring.publishing import publish_leaderboard
 
 NAME = "tip-bench-small"
 
 
 @pytest.fixture
-def published(house: House) -> House:
+def published(bench: BenchContext) -> BenchContext:
     """The same house with one collected, scored and published experiment."""
-    make(house, NAME)
-    return house
+    make(bench, NAME)
+    return bench
 
 
-def make(house: House, name: str) -> None:
+def make(bench: BenchContext, name: str) -> None:
     """Run the whole chain of an experiment without Dagster."""
     options = Options(prompts=("terse", "coach"))
-    spec = launch(house, name, options, ["heuristics", "anna"], by_default=True)
-    collect_experiment(house, spec, run_id="run-1", accept=False)
-    take_scores(house, spec)
-    publish_leaderboard(house, spec)
+    spec = launch(bench, name, options, ["heuristics", "anna"], by_default=True)
+    collect_experiment(bench, spec, run_id="run-1", accept=False)
+    take_scores(bench, spec)
+    publish_leaderboard(bench, spec)

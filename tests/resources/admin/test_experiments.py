@@ -7,25 +7,25 @@ from contracts.paging import PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
-from resources.house import House
+from resources.bench_context import BenchContext
+from resources.collect.launch import record_judges
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
-from resources.launch import record_judges
-from resources.publishing import publish_leaderboard
+from resources.scoring.publishing import publish_leaderboard
 from tests.resources.admin.conftest import NAME, make
 
 
-def test_an_experiment_is_described_by_its_pin_and_its_lake(published: House) -> None:
+def test_an_experiment_is_described_by_its_pin_and_its_lake(published: BenchContext) -> None:
     """Counts, state, baseline and version come from what is there."""
-    facts = LakeExperiments(published).by_names([NAME, "tip-bench-none", "no name"])
-    assert facts[1:] == [None, None]
-    assert facts[0] is not None
-    assert (facts[0].n_cells, facts[0].n_scenarios, facts[0].n_tips, facts[0].state) == (2, 9, 2, "judged")
-    assert facts[0].baseline == "template/terse"
-    assert facts[0].version == LakeExperiments(published).version(NAME)
+    view = LakeExperiments(published).by_names([NAME, "tip-bench-none", "no name"])
+    assert view[1:] == [None, None]
+    assert view[0] is not None
+    assert (view[0].n_cells, view[0].n_scenarios, view[0].n_tips, view[0].state) == (2, 9, 2, "judged")
+    assert view[0].baseline == "template/terse"
+    assert view[0].version == LakeExperiments(published).version(NAME)
 
 
-def test_the_version_changes_with_what_a_reader_could_see(published: House) -> None:
+def test_the_version_changes_with_what_a_reader_could_see(published: BenchContext) -> None:
     """A new judge changes it; reading does not."""
     reads = LakeExperiments(published)
     before = reads.version(NAME)
@@ -35,17 +35,17 @@ def test_the_version_changes_with_what_a_reader_could_see(published: House) -> N
     assert reads.version(NAME) != before
 
 
-def test_archived_experiments_are_hidden_and_nothing_else(published: House) -> None:
+def test_archived_experiments_are_hidden_and_nothing_else(published: BenchContext) -> None:
     """They leave the default list, can be asked for, and keep their leaderboard."""
     reads = LakeExperiments(published)
-    facts = ExperimentRecords(published, reads).archive(NAME, "admin")
-    assert facts.archived
+    view = ExperimentRecords(published, reads).archive(NAME, "admin")
+    assert view.archived
     assert reads.page(PageRequest()).rows == []
     assert [row.name for row in reads.page(PageRequest(where={"archived": True})).rows] == [NAME]
     assert reads.leaderboard(NAME, None, None, None).rows
 
 
-def test_pages_of_experiments_follow_each_other(published: House) -> None:
+def test_pages_of_experiments_follow_each_other(published: BenchContext) -> None:
     """By name and by time, up and down, a page of one at a time gives each once."""
     for name in ("tip-bench-a", "tip-bench-z"):
         make(published, name)
@@ -61,7 +61,7 @@ def test_pages_of_experiments_follow_each_other(published: House) -> None:
             assert found == (names[::-1] if descending else names)
 
 
-def test_kept_leaderboards_are_found_by_hash_and_by_time(published: House) -> None:
+def test_kept_leaderboards_are_found_by_hash_and_by_time(published: BenchContext) -> None:
     """A later publication leaves the earlier one readable; an unknown one is named."""
     reads = LakeExperiments(published)
     first = read_published(published.home, NAME)
@@ -79,7 +79,7 @@ def test_kept_leaderboards_are_found_by_hash_and_by_time(published: House) -> No
             reads.leaderboard(NAME, None, None, at)
 
 
-def test_a_leaderboard_by_other_judges_is_computed(published: House) -> None:
+def test_a_leaderboard_by_other_judges_is_computed(published: BenchContext) -> None:
     """It is not a kept one; an unknown judge is refused by name."""
     reads = LakeExperiments(published)
     found = reads.leaderboard(NAME, "heuristics", "area", None)
@@ -89,7 +89,7 @@ def test_a_leaderboard_by_other_judges_is_computed(published: House) -> None:
         reads.leaderboard(NAME, "nobody", None, None)
 
 
-def test_cells_and_tips_are_listed(published: House) -> None:
+def test_cells_and_tips_are_listed(published: BenchContext) -> None:
     """Every cell with its counts, every tip once."""
     reads = LakeExperiments(published)
     assert [(cell.expected, cell.n_text) for cell in reads.cells(NAME)] == [(18, 18), (18, 18)]
@@ -98,7 +98,7 @@ def test_cells_and_tips_are_listed(published: House) -> None:
     assert not page.more
 
 
-def test_unknown_names_are_not_found(published: House) -> None:
+def test_unknown_names_are_not_found(published: BenchContext) -> None:
     """Also names that are none, such as paths."""
     reads = LakeExperiments(published)
     for name in ("tip-bench-none", "../keys", "tip-bench-", ""):
@@ -106,7 +106,7 @@ def test_unknown_names_are_not_found(published: House) -> None:
             reads.cells(name)
 
 
-def test_a_baseline_that_is_no_cell_is_refused(published: House) -> None:
+def test_a_baseline_that_is_no_cell_is_refused(published: BenchContext) -> None:
     """The cells are named, and nothing is recorded; the same baseline twice is recorded once."""
     records = ExperimentRecords(published, LakeExperiments(published))
     with pytest.raises(InvalidInput, match="template/terse"):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.paging import Key, PageRequest
 from contracts.refusals import InvalidInput
-from core.tables import CANDIDATES
+from core.dataset_columns import CANDIDATES
 from resources.admin.tips import TipPages
 
 LATENCIES = [None, 5.0, 5.0, 1.0, None, 9.5, 0.25, 5.0, 3.0, None, 7.0]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.render import render
-from core.rubric import HEURISTICS
+from core.benchmark.render import render
+from core.judging.rubric import HEURISTICS
 from resources.catalog import KINDS, Catalog, CatalogError, Layer, UnknownEntry, load_catalog
 
 PACKAGED = Path(__file__).parents[3] / "catalog"

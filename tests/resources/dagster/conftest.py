@@ -12,19 +12,19 @@ import pytest
 import sqlalchemy as sa
 
 from benchmarks.endpoint import endpoint
-from contracts.launches import LaunchRequest
+from contracts.benchmark.launches import LaunchRequest
 from contracts.refusals import Unavailable
-from core.spec import Options
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import prepare_instance
-from resources.dagster.keys import LaunchKeys
+from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from resources.house import House
+from wiring.bench_context import build_bench_context
+from wiring.cli.output import log_progress
 from wiring.database import open_database
-from wiring.house import build_house
-from wiring.output import log_progress
+from wiring.processes.up import Engine
 from wiring.settings import Settings, read_settings
-from wiring.up import Engine
 
 DEADLINE_S = 60.0
 SMALL = Options(models=("template",), prompts=("terse",), n_scenarios=2)
@@ -43,7 +43,7 @@ class Ground:
     """What the tests stand on; `clock` is what the launches take for the time."""
 
     settings: Settings
-    house: House
+    bench: BenchContext
     host: DagsterHost
     engine: Engine
     database: sa.Engine
@@ -108,11 +108,11 @@ def _ground(folder: Path) -> Iterator[Ground]:
     prepare_instance(settings.home)
     engine = Engine(settings, environ, lambda _: None)
     engine.code.start()
-    house = build_house(settings, log_progress)
+    bench = build_bench_context(settings, log_progress)
     database = open_database(settings.home, None)
     host = DagsterHost(settings.home, engine.socket)
-    ground = Ground(settings, house, host, engine, database, launches=None)  # type: ignore[arg-type] # made below
-    timed = replace(house, now=lambda: ground.clock[-1])
+    ground = Ground(settings, bench, host, engine, database, launches=None)  # type: ignore[arg-type] # made below
+    timed = replace(bench, now=lambda: ground.clock[-1])
     keys = LaunchKeys(database, timed.now)
     ground.launches = DagsterLaunches(timed, host, keys, archived=ground.archived.__contains__)
     try:
@@ -122,7 +122,7 @@ def _ground(folder: Path) -> Iterator[Ground]:
         host.close()
         engine.end()
         database.dispose()
-        house.tracker.close()
+        bench.tracker.close()
         if kept is None:
             os.environ.pop("DAGSTER_HOME", None)
         else:

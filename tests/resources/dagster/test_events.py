@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from contracts.launches import ProgressEvent
+from contracts.benchmark.launches import ProgressEvent
 from contracts.refusals import InvalidInput, NotFound
-from resources.dagster.sweeping import sweep
+from resources.dagster.orphaned_runs import sweep
 from tests.resources.dagster.conftest import Ground, wait_for
 
 pytestmark = pytest.mark.slow
@@ -63,8 +63,8 @@ def test_a_run_is_followed_to_its_end_and_from_any_cursor(ground: Ground) -> Non
         after = _follow(ground, launched.run_id, found[place].cursor) if place < len(found) - 1 else []
         assert _logged(after) == _logged(found[place + 1 :])
     assert ground.launches.events(launched.run_id, found[-1].cursor) == []
-    facts = ground.launches.run(launched.run_id)
-    assert (facts.status, facts.outcome, facts.done, facts.expected) == ("success", "done", 2, 2)
+    view = ground.launches.run(launched.run_id)
+    assert (view.status, view.outcome, view.done, view.expected) == ("success", "done", 2, 2)
 
 
 def test_cursors_of_other_things_are_refused(ground: Ground) -> None:
@@ -82,7 +82,7 @@ def test_cursors_of_other_things_are_refused(ground: Ground) -> None:
 def test_a_defect_or_failure_tells_no_traceback(ground: Ground) -> None:
     """A run that fails says why in a sentence, without frames, paths or classes."""
     launched = ground.launches.launch(ground.request("broken"))
-    spec = ground.house.home.experiment("tip-bench-broken") / "spec.json"
+    spec = ground.bench.home.experiment("tip-bench-broken") / "spec.json"
     whole = spec.read_bytes()
     spec.write_bytes(b"{")
     found = _follow(ground, launched.run_id)
@@ -146,15 +146,15 @@ def test_runs_whose_worker_was_killed_are_swept_up(ground: Ground) -> None:
     assert ground.launches.run(launched.run_id).status == "running"
     assert sweep(ground.host.instance, starting=False) == [launched.run_id]
     assert sweep(ground.host.instance, starting=True) == []
-    facts = ground.launches.run(launched.run_id)
-    assert (facts.status, facts.outcome) == ("failure", "interrupted")
+    view = ground.launches.run(launched.run_id)
+    assert (view.status, view.outcome) == ("failure", "interrupted")
     ground.engine.code.start()
     wait_for(ground.answers, "the code server is back")
 
 
 def _worker(ground: Ground, name: str) -> int:
     """The process that held the experiment's writer lock last."""
-    pid: int = json.loads((ground.house.home.experiment(f"tip-bench-{name}") / "lock").read_bytes())["pid"]
+    pid: int = json.loads((ground.bench.home.experiment(f"tip-bench-{name}") / "lock").read_bytes())["pid"]
     return pid
 
 

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from assets.partitions import experiments
-from contracts.audit import AuditEntry
+from contracts.access.audit import AuditEntry
 from contracts.refusals import Unavailable
 from resources.dagster.host import read_run_config
 from resources.dagster.instance import PARTITIONS
-from resources.dagster.submitting import PARTITION
+from resources.dagster.run_submitter import PARTITION
 from resources.lake.specs import read_spec
-from services.gateway.dagit import DagitDoor
+from services.gateway.proxies.dagit import DagitProxy
 from tests.resources.dagster.conftest import Ground
-from tests.services.gateway.behind import ORIGIN, Ask, asker, caller_of, posted
+from tests.services.gateway.behind import ORIGIN, Ask, caller_of, posted, principal
 
 pytestmark = pytest.mark.slow
 LAUNCH = """mutation LaunchPipelineExecution($executionParams: ExecutionParams!) {
@@ -39,15 +39,15 @@ def rows() -> list[AuditEntry]:
 def ask(ground: Ground, rows: list[AuditEntry]) -> Ask:
     """Asks the door in front of the real app."""
     app = ground.host.dagit("/dagster")
-    return asker(
-        DagitDoor(
+    return principal(
+        DagitProxy(
             app=lambda: app,
             caller_of=caller_of,
             is_live=lambda _: True,
             origin=ORIGIN,
             launches=ground.launches,
             record=rows.append,
-            now=ground.house.now,
+            now=ground.bench.now,
             request_id=lambda: "r1",
             read_config=read_run_config,
         )
@@ -104,7 +104,7 @@ def test_a_pin_holds_against_dagit(ask: Ask, ground: Ground) -> None:
     ground.launches.launch(ground.request("pinned"))
     refused = _graphql(ask, LAUNCH, _params("tip-bench-pinned", CONFIG % 2))
     assert refused["errors"][0]["extensions"]["code"] == "NAME_TAKEN"
-    spec = read_spec(ground.house.home, "tip-bench-pinned")
+    spec = read_spec(ground.bench.home, "tip-bench-pinned")
     assert spec is not None
     assert spec.n_tips == 1
 

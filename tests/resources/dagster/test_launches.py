@@ -8,10 +8,10 @@ import dagster as dg
 import pytest
 from msgspec.structs import replace
 
-from contracts.launches import Launched
+from contracts.benchmark.launches import Launched
 from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
-from resources.dagster.submitting import KEY, PARTITION
+from resources.dagster.run_submitter import KEY, PARTITION
 from resources.lake.specs import read_records, read_spec
 from tests.resources.dagster.conftest import Ground
 
@@ -47,8 +47,8 @@ def test_a_launch_pins_and_queues_one_run(ground: Ground) -> None:
     launched = ground.launches.launch(ground.request("first", key="k"))
     run = ground.launches.run(launched.run_id)
     assert (run.status, run.job, run.launched_by, launched.repeated) == ("queued", "benchmark", "u1", False)
-    assert read_spec(ground.house.home, "tip-bench-first") is not None
-    assert {getattr(record, "author", None) for record in read_records(ground.house.home, "tip-bench-first")} == {"u1"}
+    assert read_spec(ground.bench.home, "tip-bench-first") is not None
+    assert {getattr(record, "author", None) for record in read_records(ground.bench.home, "tip-bench-first")} == {"u1"}
     assert "tip-bench-first" in ground.host.instance.get_dynamic_partitions("experiment")
 
 
@@ -56,7 +56,7 @@ def test_a_dry_run_writes_nothing(ground: Ground) -> None:
     """A plan says what would be asked, and pins no name."""
     plan = ground.launches.plan(ground.request("planned", n_scenarios=3, n_tips=2))
     assert (plan.generations, plan.to_ask, plan.cost) == (6, 6, 0.0)
-    assert read_spec(ground.house.home, "tip-bench-planned") is None
+    assert read_spec(ground.bench.home, "tip-bench-planned") is None
 
 
 def test_a_key_launches_once(ground: Ground) -> None:
@@ -98,7 +98,7 @@ def test_a_key_is_printable(ground: Ground) -> None:
         with pytest.raises(InvalidInput) as caught:
             ground.launches.launch(ground.request("unkeyed", key=key))
         assert caught.value.path == ("idempotency_key",)
-    assert read_spec(ground.house.home, "tip-bench-unkeyed") is None
+    assert read_spec(ground.bench.home, "tip-bench-unkeyed") is None
 
 
 def test_a_crash_between_row_and_launch_launches_nothing_twice(ground: Ground) -> None:
@@ -134,7 +134,7 @@ def test_while_the_code_server_is_away_nothing_is_pinned(ground: Ground) -> None
     with ground.without_code_server():
         with pytest.raises(Unavailable):
             ground.launches.launch(request)
-        assert read_spec(ground.house.home, "tip-bench-away") is None
+        assert read_spec(ground.bench.home, "tip-bench-away") is None
         with pytest.raises(Unavailable):
             ground.launches.publish("tip-bench-pinned", "u1")
     assert not ground.launches.launch(request).repeated
@@ -161,7 +161,7 @@ def test_a_wrong_option_is_named(ground: Ground, options: dict[str, Any], path: 
     with pytest.raises(InvalidInput) as refused:
         ground.launches.launch(ground.request("wrong", **options))
     assert refused.value.path == (path,)
-    assert read_spec(ground.house.home, "tip-bench-wrong") is None
+    assert read_spec(ground.bench.home, "tip-bench-wrong") is None
 
 
 @pytest.mark.parametrize("name", ["a,b", "a...b", "", "ﬁrst", "А", "a\tb", "a" * 64, "../x"])
@@ -273,7 +273,7 @@ def test_dagits_run_config_passes_the_same_validation(ground: Ground) -> None:
     validate = ground.launches.validate_run_config
     good = {"ops": {"candidates": {"config": {"models": ["template"], "prompts": ["terse"], "judges": ["a=human"]}}}}
     validate("tip-bench-dagit", good)
-    assert read_spec(ground.house.home, "tip-bench-dagit") is None
+    assert read_spec(ground.bench.home, "tip-bench-dagit") is None
     for config, path in (
         ({}, "experiment"),
         ({"ops": {"candidates": {"config": {"n_tips": "many"}}}}, "n_tips"),

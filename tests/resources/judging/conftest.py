@@ -13,32 +13,32 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from contracts.access import Caller, Role
+from contracts.access.caller import Caller, Role
 from contracts.judging import GivenAnswer
 from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
-from core.model import Model
-from core.prompt import Prompt
-from core.records import JudgeKind
-from core.rubric import Criterion, Rubric, Scale
-from core.scenario import Scenario
-from core.spec import Options, Spec
-from core.tables import CANDIDATES
-from resources.database import open_engine
+from core.benchmark.model import Model
+from core.benchmark.prompt import Prompt
+from core.benchmark.records import JudgeKind
+from core.benchmark.scenario import Scenario
+from core.benchmark.spec import Options, Spec
+from core.dataset_columns import CANDIDATES
+from core.judging.rubric import Criterion, Rubric, Scale
+from resources.bench_context import BenchContext
+from resources.collect.launch import record_judges
 from resources.home import Home
-from resources.house import House
-from resources.judging.batches import AnswerBatches
 from resources.judging.exports import next_export, unanswered
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
-from resources.judging.room import JudgingRoom
+from resources.judging.rounds.batches import AnswerBatches
+from resources.judging.rounds.round_service import RoundService
 from resources.judging.scores import Scores
+from resources.judging.steps import export_pending, take_scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import pin
-from resources.launch import record_judges
-from resources.rounds import export_pending, take_scores
-from resources.tables import METADATA
-from resources.tracking import TrackerBeside
+from resources.sql.engine import open_engine
+from resources.sql.tables import METADATA
+from resources.tracking import SubprocessTracker
 
 NAME = "tip-bench-judged"
 RUBRIC = Rubric(
@@ -169,21 +169,21 @@ class Office:
         self.callers = {"admin": ADMIN, "anna": ANNA, "ben": BEN, "user": USER}
         self._ids = iter(range(1, 10**6))
         home = self.bench.home
-        self.house = House(
+        self.context = BenchContext(
             home=home,
             layers=(),
             defaults=Options(),
             author="tester",
             now=self.now,
-            tracker=TrackerBeside(home, None),
+            tracker=SubprocessTracker(home, None),
             show_progress=lambda _label, _total: nullcontext(lambda _done, _note: None),
             answers=AnswerBatches(self.engine, lambda: f"{next(self._ids):016x}"),
         )
-        self.room = JudgingRoom(
-            self.house,
+        self.rounds = RoundService(
+            self.context,
             self.engine,
             clock=lambda: self.time,
-            chance=os.urandom,
+            random_bytes=os.urandom,
             ask_export=lambda name, _actor: self._ask("export", name),
             ask_publish=lambda name, _actor: self._ask("publish", name),
             still_allowed=lambda _actor, _role: self.allowed,
@@ -201,26 +201,26 @@ class Office:
 
     def folder(self, judge: str = "anna") -> list[dict[str, Any]]:
         """Record a human judge, write the folder, and answer every item of it."""
-        record_judges(self.house, NAME, [judge])
+        record_judges(self.context, NAME, [judge])
         return self.bench.answers(self.bench.export(judge))
 
     def open(self, judge: str = "anna") -> str:
         """Open a round and write its folder; its id."""
-        opened = self.room.open(NAME, judge, None, ADMIN)
-        export_pending(self.house, self.bench.spec)
+        opened = self.rounds.open(NAME, judge, None, ADMIN)
+        export_pending(self.context, self.bench.spec)
         return opened.id
 
     def items(self, round_id: str, judge: Caller = ANNA) -> list[str]:
         """The round's item ids in order."""
-        return [row.item for row in self.room.items(round_id, PageRequest(first=1000), judge).rows]
+        return [row.item for row in self.rounds.items(round_id, PageRequest(first=1000), judge).rows]
 
     def say(self, round_id: str, item: str, value: float, judge: Caller = ANNA) -> None:
         """Give an answer with one value everywhere."""
-        self.room.submit(round_id, GivenAnswer(item=item, scores={"clear": value, "kind": value}), judge)
+        self.rounds.submit(round_id, GivenAnswer(item=item, scores={"clear": value, "kind": value}), judge)
 
     def publish(self) -> IngestReport:
         """What the asset judge_scores does."""
-        return take_scores(self.house, self.bench.spec)
+        return take_scores(self.context, self.bench.spec)
 
     def value(self, item: str) -> Any:
         """What the scores dataset holds for an item: a value, a reason, or None."""

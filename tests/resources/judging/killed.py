@@ -13,14 +13,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.spec import Options
-from resources.database import open_engine
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
 from resources.home import Home
-from resources.house import House
-from resources.judging.batches import AnswerBatches
+from resources.judging.rounds.batches import AnswerBatches
+from resources.judging.steps import take_scores
 from resources.lake.specs import pinned_spec
-from resources.rounds import take_scores
-from resources.tracking import TrackerBeside
+from resources.sql.engine import open_engine
+from resources.tracking import SubprocessTracker
 
 
 def main(root: str, step: int) -> None:
@@ -39,19 +39,19 @@ def main(root: str, step: int) -> None:
 
     engine = open_engine(f"sqlite:///{home.database}")
     sa.event.listen(engine, "commit", before)
-    house = House(
+    bench = BenchContext(
         home=home,
         layers=(),
         defaults=Options(),
         author="tester",
         now=lambda: "2027-01-15T09:00:00.000000+00:00",
-        tracker=TrackerBeside(home, None),
+        tracker=SubprocessTracker(home, None),
         show_progress=lambda _label, _total: nullcontext(lambda _done, _note: None),
         answers=AnswerBatches(engine, lambda: os.urandom(8).hex()),
     )
     spec = pinned_spec(home, "tip-bench-judged")
     sys.addaudithook(hook)
-    take_scores(house, spec)
+    take_scores(bench, spec)
 
 
 main(sys.argv[1], int(sys.argv[2]))

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from core.render import situation
-from core.scenario import Scenario
+from core.benchmark.render import situation
+from core.benchmark.scenario import Scenario
 from resources.judging.exports import next_export, schema, unanswered
 from resources.lake.candidates import candidates
 from resources.lake.files import sha256_file
@@ -130,7 +130,8 @@ def test_the_sheet_is_utf_8_whatever_the_locale(bench: Any, tmp_path: Path) -> N
     spec = msgspec.structs.replace(bench.spec, scenarios=(changed, *bench.spec.scenarios[1:]))
     (tmp_path / "spec.json").write_bytes(msgspec.json.encode(spec))
     code = (
-        "import sys, msgspec; from pathlib import Path; from core.spec import Spec; from resources.home import Home;"
+        "import sys, msgspec; from pathlib import Path; from core.benchmark.spec import Spec;"
+        "from resources.home import Home;"
         "from resources.judging.exports import next_export; from resources.lake.candidates import candidates;"
         "home = Home(Path(sys.argv[1])); spec = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=Spec);"
         "print(next_export(home, spec, 'anna', candidates(home, spec.experiment).table()).folder)"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.answers import AnswerShape
+from core.judging.answer_validator import AnswerShape
 from resources.judging import importer
 from resources.judging.importer import Rejected, read_answers
 

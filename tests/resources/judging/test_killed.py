@@ -53,14 +53,14 @@ def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(office: Any, l
         if step % 2:
             office.say(round_id, items[1], 5)
         wanted = {items[0]: 3, items[1]: 5 if step % 2 else 4, items[2]: 4, items[3]: 5, items[10]: 1, items[11]: 1}
-        shown = office.room.items(round_id, PageRequest(first=4), office.callers["anna"]).rows
+        shown = office.rounds.items(round_id, PageRequest(first=4), office.callers["anna"]).rows
         assert [row.answer.scores["clear"] for row in shown] == [wanted[item] for item in items[:4]], step
         office.publish()
         rows = office.bench.scores().current().to_pylist()
         assert {row["item"]: row["score.clear"] for row in rows} == wanted, step
         history = [row["score.clear"] for row in office.bench.scores().history(items[0])]
         assert history == [2, 3], step
-        assert office.house.answers.unpublished() == {}
+        assert office.context.answers.unpublished() == {}
         assert pending(office.bench.home, office.bench.spec.experiment) == []
         office.engine.dispose()
         if code == 0:
@@ -73,22 +73,22 @@ def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(office: Any, l
 
 def test_kills_in_a_row_are_mended_too(office: Any) -> None:
     """Five runs die at seeded steps, one after the other, with answers given in between; the sixth publishes them."""
-    round_id, chance = office.open(), random.Random(7)  # noqa: S311  # which step dies is no secret
+    round_id, random_bytes = office.open(), random.Random(7)  # noqa: S311  # which step dies is no secret
     items = office.items(round_id)
     wanted = {}
     for _ in range(5):
-        for item in chance.sample(items, 4):
-            wanted[item] = chance.randint(1, 5)
+        for item in random_bytes.sample(items, 4):
+            wanted[item] = random_bytes.randint(1, 5)
             office.say(round_id, item, wanted[item])
         office.engine.dispose()
-        _run(office.bench.home.root, chance.randrange(10))
+        _run(office.bench.home.root, random_bytes.randrange(10))
     office.publish()
     rows = office.bench.scores().current().to_pylist()
     assert {row["item"]: row["score.clear"] for row in rows} == wanted
     for item in items:
         given = [row["source"] for row in office.bench.scores().history(item)]
         assert len(given) == len(set(given))
-    assert office.house.answers.unpublished() == {}
+    assert office.context.answers.unpublished() == {}
 
 
 def _answer(item: str, value: int) -> dict[str, Any]:

@@ -5,11 +5,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from contracts.experiments import RunRecord
+from contracts.benchmark.experiments import RunRecord
 from contracts.refusals import Unavailable
 from resources.home import Home
 from resources.lake.broken import LakeBroken, place_of, read_json, reading
-from resources.lake.candidates import candidates, cell_facts
+from resources.lake.candidates import candidates, cell_costs
 from resources.lake.leaderboards import publications
 from resources.lake.runs import read_runs
 
@@ -65,7 +65,7 @@ def test_a_damaged_parquet_file_is_named_without_its_folder(tmp_path: Path, data
     (folder / "manifest.json").write_bytes(b'{"file": "c.parquet", "sha256": "", "rows": 1}')
     if data is not None:
         (folder / "c.parquet").write_bytes(data)
-    for read in (lambda: candidates(home, NAME).table(), lambda: cell_facts(home, NAME)):
+    for read in (lambda: candidates(home, NAME).table(), lambda: cell_costs(home, NAME)):
         with pytest.raises(LakeBroken, match=f"^lake/{NAME}/candidates/c.parquet cannot be read") as caught:
             read()
         assert str(tmp_path) not in caught.value.message

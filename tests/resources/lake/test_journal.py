@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.outcome import Kind, Outcome
+from core.benchmark.outcome import Kind, Outcome
 from resources.lake.journal import Journal, JournalBroken, JournalFull, OutcomeReader, read_index
 
 

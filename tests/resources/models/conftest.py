@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from core.model import Endpoint, Model
+from core.benchmark.model import Endpoint, Model
 from resources.models.openai import OpenAIClient
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -53,8 +53,8 @@ class Far:
     def client(self, key: str | None = None, **limits: Any) -> OpenAIClient:
         """A client of this endpoint on virtual time."""
         endpoint = Endpoint(name="far", base_url=self.url, **limits)
-        chance = random.Random(0)  # noqa: S311  # jitter
-        return OpenAIClient(endpoint, key, on_send=lambda _: None, chance=chance, clock=self.clock, sleep=self.sleep)
+        rng = random.Random(0)  # noqa: S311  # jitter
+        return OpenAIClient(endpoint, key, on_send=lambda _: None, rng=rng, clock=self.clock, sleep=self.sleep)
 
     @property
     def model(self) -> Model:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from contracts.models import ModelAnswer, TipRequest
-from core.model import Model
-from core.prompt import Message
-from core.scenario import Scenario
+from contracts.benchmark.models import ModelAnswer, TipRequest
+from core.benchmark.model import Model
+from core.benchmark.prompt import PromptMessage
+from core.benchmark.scenario import Scenario
 from resources.models import embedded
 from resources.models.embedded import EmbeddedClient, EmbeddedModelError, assemble
 from resources.models.tape import TapeBroken, TapeClient
@@ -23,7 +23,7 @@ def _request(number: int = 0, **changes: Any) -> TipRequest:
     fields: dict[str, Any] = {
         "key": f"{number:032}", "model": TEMPLATE, "prompt": "p", "tip_index": 0, "text": None, "stop": (),
         "scenario": Scenario("s", "work", "en", {"situation": "x", "open_tasks": ["File"]}),
-        "messages": (Message("user", f"Case {number}."),), "max_tokens": 20, "temperature": 0.5, "seed": number,
+        "messages": (PromptMessage("user", f"Case {number}."),), "max_tokens": 20, "temperature": 0.5, "seed": number,
     }  # fmt: skip
     return TipRequest(**{**fields, **changes})
 

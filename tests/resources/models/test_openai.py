@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from contracts.models import ModelAnswer, TipRequest
-from core.model import Model
-from core.prompt import Message
-from core.scenario import Scenario
+from contracts.benchmark.models import ModelAnswer, TipRequest
+from core.benchmark.model import Model
+from core.benchmark.prompt import PromptMessage
+from core.benchmark.scenario import Scenario
 
 
 def _request(model: Model, number: int = 0, **changes: Any) -> TipRequest:
     fields: dict[str, Any] = {
         "key": f"{number:032}", "model": model, "prompt": "p", "scenario": Scenario("s", "work", "en", {"text": "x"}),
-        "tip_index": number, "messages": (Message("user", "I sleep badly."),), "text": None, "stop": (),
+        "tip_index": number, "messages": (PromptMessage("user", "I sleep badly."),), "text": None, "stop": (),
         "max_tokens": 20, "temperature": 0.5, "seed": number,
     }  # fmt: skip
     return TipRequest(**{**fields, **changes})

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from core.model import Model
+from core.benchmark.model import Model
 from resources.home import Home
 from resources.models.registry import open_clients
 from resources.models.tape import TapeClient

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from core.model import Endpoint, Model
+from core.benchmark.model import Endpoint, Model
 from resources.models.sizes import reported_sizes
 
 

@@ -4,10 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from contracts.models import ModelAnswer, TipRequest
-from core.model import Model
-from core.prompt import Message
-from core.scenario import Scenario
+from contracts.benchmark.models import ModelAnswer, TipRequest
+from core.benchmark.model import Model
+from core.benchmark.prompt import PromptMessage
+from core.benchmark.scenario import Scenario
 from resources.models.tape import TapeClient
 from resources.models.template import TemplateClient
 
@@ -21,7 +21,7 @@ def _request(number: int) -> TipRequest:
         prompt="p",
         scenario=Scenario("s", "work", "en", {"situation": "x"}),
         tip_index=0,
-        messages=(Message("user", f"Case {number}."),),
+        messages=(PromptMessage("user", f"Case {number}."),),
         text=None,
         stop=(),
         max_tokens=20,

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from core.exploratory import CriterionDifference
-from core.judge_effects import NewJudgesRow
-from core.model import Model
-from core.prompt import Prompt
-from core.row import Estimate, LeaderboardRow, SliceRow
-from core.rubric import Criterion, Rubric, Scale
-from core.scenario import Scenario
-from core.spec import Options, Spec
+from core.benchmark.model import Model
+from core.benchmark.prompt import Prompt
+from core.benchmark.scenario import Scenario
+from core.benchmark.spec import Options, Spec
+from core.judging.rubric import Criterion, Rubric, Scale
+from core.scoring.exploratory import CriterionDifference
+from core.scoring.judge_effects import NewJudgesRow
+from core.scoring.leaderboard_row import Estimate, LeaderboardRow, SliceRow
 from resources.report.data import ReportInput, TipScore
 from resources.report.page import render_page
 from resources.report.pick import best_and_worst, contrasts

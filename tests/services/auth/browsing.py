@@ -14,16 +14,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from contracts.oidc import ConfiguredAdmin, Provider
+from contracts.access.oidc import ConfiguredAdmin, Provider
 from resources.oidc import OidcClient
-from resources.sealing import UserKeys
-from services.auth.door import Door
+from resources.privacy.user_keys import UserKeys
 from services.auth.http import auth_routes
-from services.auth.identities import Identities
 from services.auth.module import AuthModule
-from services.auth.sessions_http import session_routes
-from services.auth.sign_in import Arrived, SignIn
-from services.auth.sign_in_http import sign_in_routes
+from services.auth.oidc_client.http import sign_in_routes
+from services.auth.oidc_client.identities import Identities
+from services.auth.oidc_client.sign_in import SignIn, SignInResult
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.auth.sessions.http import session_routes
 
 ORIGIN = "http://127.0.0.1:3000"
 OURS = {"Origin": ORIGIN, "X-Tipbench": "1", "Content-Type": "application/json"}
@@ -49,7 +49,7 @@ class OwnProvider:
     def __init__(self, now: Callable[[], float]) -> None:
         self.now, self.issuer = now, ""
         self.keys: list[dict[str, Any]] = [public_jwk("one")]
-        self.facts: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.make: Callable[[dict[str, Any]], str] = lambda claims: jwt.encode(claims, RSA, "RS256", {"kid": "one"})
         self.asked: list[str] = []
@@ -77,7 +77,7 @@ class OwnProvider:
         self.asked.append("facts")
         named = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/jwks"}
         said = {"issuer": self.issuer, **{name: self.issuer + path for name, path in named.items()}}
-        return web.json_response({**said, **self.facts})
+        return web.json_response({**said, **self.metadata})
 
     async def _jwks(self, _: web.Request) -> web.Response:
         self.asked.append("keys")
@@ -97,15 +97,15 @@ class Visit:
 
     def __init__(self, sign_in: SignIn, auth: AuthModule, own: OwnProvider | None, origin: str = ORIGIN) -> None:
         self.own, self.events = own, list[str]()
-        door = Door(frozenset({origin}))
+        policy = BrowserPolicy(frozenset({origin}))
 
-        async def signed(_: Request, arrived: Arrived) -> None:
+        async def signed(_: Request, arrived: SignInResult) -> None:
             self.events.append(arrived.event)
 
         routes = [
-            *auth_routes(auth, door, list(sign_in.providers.values())),
-            *session_routes(auth, door),
-            *sign_in_routes(sign_in, auth, door, signed),
+            *auth_routes(auth, policy, list(sign_in.providers.values())),
+            *session_routes(auth, policy),
+            *sign_in_routes(sign_in, auth, policy, signed),
         ]
         self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=routes)), base_url=origin)
 

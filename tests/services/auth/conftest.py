@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from contracts.auth import AuthUnavailable
-from resources.database import open_engine
-from services.auth.keys import KeyRing
+from contracts.access.auth import AuthUnavailable
+from resources.sql.engine import open_engine
 from services.auth.module import AuthModule
 from services.auth.tables import METADATA
+from services.auth.tokens.signing_keys import KeyRing
 from tests.serving import asked_over_http
 
 START = 1_800_000_000.0

@@ -11,15 +11,15 @@ import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from contracts.access import Caller, Role
-from services.auth.apps_http import apps_routes
-from services.auth.clients import NativeClient
-from services.auth.door import Door
-from services.auth.grants import Grants
+from contracts.access.caller import Caller, Role
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.auth.native_http import NativeDoor
-from services.auth.sessions_http import session_routes
+from services.auth.oauth_server.apps_http import apps_routes
+from services.auth.oauth_server.clients import NativeClient
+from services.auth.oauth_server.grants import ClientGrants
+from services.auth.oauth_server.http import OAuthEndpoints
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.auth.sessions.http import session_routes
 from tests.services.auth.browsing import ORIGIN, OURS
 
 APP = NativeClient("tip-app", "Tip <app>", ("com.example.tips:/signed-in", "http://127.0.0.1/signed-in"))
@@ -38,18 +38,18 @@ class App:
 
     def __init__(self, auth: AuthModule, clock: Callable[[], float], ids: Callable[[], str]) -> None:
         self.auth, self.allowed = auth, list[tuple[str, str, bool]]()
-        door = Door(frozenset({ORIGIN}))
-        grants = Grants(auth, clock=clock, ids=ids, chance=auth._chance)
+        policy = BrowserPolicy(frozenset({ORIGIN}))
+        grants = ClientGrants(auth, clock=clock, ids=ids, random_bytes=auth._random_bytes)
 
         async def allowed(_: Request, caller: Caller, client: str, done: bool) -> None:
             self.allowed.append((caller.subject, client, done))
 
         clients = {client.id: client for client in (APP, OTHER)}
         routes = [
-            *auth_routes(auth, door),
-            *session_routes(auth, door),
-            *NativeDoor(grants, auth, door, clients, ORIGIN, allowed, clock).routes(),
-            *apps_routes(grants, auth, door),
+            *auth_routes(auth, policy),
+            *session_routes(auth, policy),
+            *OAuthEndpoints(grants, auth, policy, clients, ORIGIN, allowed, clock).routes(),
+            *apps_routes(grants, auth, policy),
         ]
         made = Starlette(routes=routes)
         self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(made), base_url=ORIGIN)

@@ -5,13 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from contracts.oidc import ConfiguredAdmin
+from contracts.access.oidc import ConfiguredAdmin
 from services.auth.module import AuthModule
 from services.auth.tables import METADATA
 from tests.services.auth.browsing import Visit, identities_of, visiting
 from tests.services.auth.conftest import Clock
-from wiring.provider_tables import AuthTable, ProviderTable
-from wiring.sign_in import build_sign_in
+from wiring.auth_settings import AuthTable, ProviderTable
+from wiring.modules.sign_in import build_sign_in
 
 SHAPE: dict[str, Any] = {
     "device_authorization_endpoint": "/device/code",
@@ -75,7 +75,7 @@ def test_a_person_signs_in_as_with_google(auth: AuthModule, clock: Clock, engine
     async def story(visit: Visit) -> None:
         own = visit.own
         assert own is not None
-        own.facts, own.claims = dict(SHAPE), dict(CLAIMS)
+        own.metadata, own.claims = dict(SHAPE), dict(CLAIMS)
         sent = await visit.login()
         assert (sent["scope"], sent["response_type"], sent["code_challenge_method"]) == ("openid email", "code", "S256")
         assert "response_mode" not in sent

@@ -8,11 +8,11 @@ import pytest
 from jwt.types import Options
 from starlette.applications import Starlette
 
-from contracts.access import Role
-from services.auth.door import Door
+from contracts.access.caller import Role
 from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.auth.sessions_http import session_routes
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.auth.sessions.http import session_routes
 from tests.services.auth.conftest import Clock
 
 ORIGIN = "http://127.0.0.1:3000"
@@ -33,8 +33,8 @@ def _call(auth: AuthModule, *calls: Call, origin: str = ORIGIN) -> list[httpx.Re
 
 
 def _browser(auth: AuthModule, origin: str = ORIGIN) -> httpx.AsyncClient:
-    door = Door(frozenset({origin}))
-    app = Starlette(routes=[*auth_routes(auth, door), *session_routes(auth, door)])
+    policy = BrowserPolicy(frozenset({origin}))
+    app = Starlette(routes=[*auth_routes(auth, policy), *session_routes(auth, policy)])
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=origin)
 
 

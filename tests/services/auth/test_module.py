@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from contracts.access import Role
-from contracts.auth import Auth, AuthUnavailable
+from contracts.access.auth import Auth, AuthUnavailable
+from contracts.access.caller import Role
 from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
-from services.auth.claims import Parties, sign
-from services.auth.keys import KeyRing
 from services.auth.module import AuthModule
 from services.auth.tables import TOKENS
+from services.auth.tokens.claims import Parties, sign
+from services.auth.tokens.signing_keys import KeyRing
 from tests.services.auth.conftest import Clock
 
 
 def test_it_is_what_the_contract_says(auth: AuthModule) -> None:
-    """The type checker holds the module to contracts.auth.Auth."""
+    """The type checker holds the module to contracts.access.auth.Auth."""
     asked: Auth = auth
     assert asked.by_session("") is None
 
@@ -166,11 +166,11 @@ def test_only_ids_and_hashes_are_kept_of_a_token(auth: AuthModule, engine: sa.En
 def test_what_is_remembered_asks_nobody(auth: AuthModule, clock: Clock, lose_store: Callable[[], None]) -> None:
     """The event loop may ask it; an unknown credential, another kind or a huge one is simply not known."""
     session = auth.redeem(auth.local_link().secret)
-    assert auth.remembered("session", session.secret) is None
+    assert auth.cached("session", session.secret) is None
     auth.by_session(session.secret)
     lose_store()
-    assert auth.remembered("session", session.secret) == session.caller
-    assert auth.remembered("token", session.secret) is None
-    assert auth.remembered("token", "x" * 5_000_000) is None
+    assert auth.cached("session", session.secret) == session.caller
+    assert auth.cached("token", session.secret) is None
+    assert auth.cached("token", "x" * 5_000_000) is None
     clock.now += 1
-    assert auth.remembered("session", session.secret) is None
+    assert auth.cached("session", session.secret) is None

@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 import pytest
 
-from contracts.oidc import Provider
+from contracts.access.oidc import Provider
 from resources.oidc import OidcClient
-from services.auth.attempts import proofs_of
 from services.auth.module import AuthModule
-from services.auth.sign_in import SignIn
+from services.auth.oidc_client.login_transactions import proofs_of
+from services.auth.oidc_client.sign_in import SignIn
 from tests.services.auth.browsing import ORIGIN, Visit, identities_of
 from tests.services.auth.node_peer import free_port, provider_running
 

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import jwt
 import pytest
 
-from contracts.access import Role
-from services.auth.claims import LEEWAY_S, LONGEST_LIFE_S
-from services.auth.keys import KeyRing
+from contracts.access.caller import Role
 from services.auth.module import AuthModule
-from services.auth.sessions_http import JWKS_S
+from services.auth.sessions.http import JWKS_S
+from services.auth.tokens.claims import LEEWAY_S, LONGEST_LIFE_S
+from services.auth.tokens.signing_keys import KeyRing
 from tests.services.auth.conftest import START, Clock
-from wiring.cli.auth import SKEW_S
+from wiring.cli.operate.auth import SKEW_S
 
 LIFE_S = 600
 STEP_S = 10
@@ -55,7 +55,7 @@ def test_under_load_no_verifier_with_an_old_set_refuses_a_live_token(
 
     Without the wait the same load is refused, so the load shows what it is there to show.
     """
-    chance = random.Random(7)  # noqa: S311 - chooses what is asked, not a secret
+    random_bytes = random.Random(7)  # noqa: S311 - chooses what is asked, not a secret
     auth.issue_token(Role.USER, LIFE_S)  # the first key is made at first use
     verifiers = [
         Verifier(auth.jwks, START - age, skew)
@@ -72,9 +72,9 @@ def test_under_load_no_verifier_with_an_old_set_refuses_a_live_token(
         live = [(token, ends) for token, ends in live if clock.now < ends]
         live.append((fresh, clock.now + LIFE_S))
         for verifier in verifiers:
-            asked = [fresh, *(token for token, _ in chance.sample(live, min(3, len(live))))]
+            asked = [fresh, *(token for token, _ in random_bytes.sample(live, min(3, len(live))))]
             refused += sum(verifier.refuses(token, clock.now) for token in asked)
-        assert auth.by_bearer(chance.choice(live)[0]) is not None
+        assert auth.by_bearer(random_bytes.choice(live)[0]) is not None
     assert len(signed) == 3
     assert (refused == 0) == (wait_s > 0)
 

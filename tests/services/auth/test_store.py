@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from contracts.auth import AuthUnavailable
+from contracts.access.auth import AuthUnavailable
 from contracts.refusals import Conflict
 from services.auth.store import reading, writing
 from services.auth.tables import USERS

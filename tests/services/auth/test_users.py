@@ -2,8 +2,8 @@ from threading import Barrier, Thread
 
 import pytest
 
-from contracts.access import Role
-from contracts.auth import UserFacts
+from contracts.access.auth import UserView
+from contracts.access.caller import Role
 from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound, Refusal
 from services.auth.module import AuthModule
@@ -49,15 +49,15 @@ def test_two_admins_who_demote_each_other_leave_one(auth: AuthModule) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    left = [user for user in admins if _facts(auth, user).role == Role.ADMIN]
+    left = [user for user in admins if _view(auth, user).role == Role.ADMIN]
     assert left == refused
     assert len(left) == 1
 
 
-def _facts(auth: AuthModule, user: str) -> UserFacts:
-    facts = auth.user(user)
-    assert facts is not None
-    return facts
+def _view(auth: AuthModule, user: str) -> UserView:
+    view = auth.user(user)
+    assert view is not None
+    return view
 
 
 def test_a_service_account_keeps_its_role(auth: AuthModule) -> None:

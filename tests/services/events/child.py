@@ -5,12 +5,12 @@ import sys
 import time
 from pathlib import Path
 
-from contracts.broker import BrokerAway
-from resources.database import open_engine
-from resources.nats_broker import NatsBroker
-from resources.sealing import UserKeys
-from services.events.keeping import STREAM_KEPT_S
-from tests.services.events.world import Keeper, World
+from contracts.modules.broker import BrokerAway
+from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_keys import UserKeys
+from resources.sql.engine import open_engine
+from services.events.retention import STREAM_KEPT_S
+from tests.services.events.world import RecordingConsumer, World
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
@@ -18,7 +18,7 @@ if __name__ == "__main__":
     keys = UserKeys(folder / "user-keys" / "keys.db", b"k" * 32)
     ack_wait_s = float(sys.argv[4]) if len(sys.argv) > 4 else 30.0
     broker = NatsBroker([sys.argv[3]], kept_s=STREAM_KEPT_S, ack_wait_s=ack_wait_s) if len(sys.argv) > 3 else None
-    world = World(engine, keys, [Keeper()], broker)
+    world = World(engine, keys, [RecordingConsumer()], broker)
     print("delivering", flush=True)
     while True:
         with contextlib.suppress(BrokerAway):

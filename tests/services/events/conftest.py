@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from resources.database import open_engine
-from resources.nats_broker import NatsBroker
-from resources.sealing import UserKeys
-from services.events.keeping import STREAM_KEPT_S
+from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_keys import UserKeys
+from resources.sql.engine import open_engine
+from services.events.retention import STREAM_KEPT_S
 from services.events.tables import METADATA
 from tests.postgresql import Cluster
 from tests.services.events.server import nats_server
-from tests.services.events.world import EFFECTS, Keeper, World
+from tests.services.events.world import EFFECTS, RecordingConsumer, World
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def pg_engine(cluster: Cluster) -> Iterator[sa.Engine]:
 def world(request: pytest.FixtureRequest, engine: sa.Engine, keys: UserKeys, tmp_path: Path) -> Iterator[World]:
     """One consumer; delivery inside the process, and over a server that this test starts."""
     if request.param == "process":
-        yield World(engine, keys, [Keeper()], None)
+        yield World(engine, keys, [RecordingConsumer()], None)
         return
     with nats_server(tmp_path / "nats") as server:
         broker = NatsBroker([server.url], kept_s=STREAM_KEPT_S)
-        yield World(engine, keys, [Keeper()], broker)
+        yield World(engine, keys, [RecordingConsumer()], broker)
         broker.close()

@@ -38,9 +38,9 @@ class Server:
         self.give_room("256MB")
         self.start()
 
-    def give_room(self, room: str) -> None:
+    def give_room(self, rounds: str) -> None:
         """How much it may store, from its next start."""
-        text = CONFIG.format(port=self._port, folder=self._folder / "store", room=room, cluster=self._cluster)
+        text = CONFIG.format(port=self._port, folder=self._folder / "store", rounds=rounds, cluster=self._cluster)
         (self._folder / "nats.conf").write_text(text)
 
     def start(self, deadline_s: float = 20.0) -> None:

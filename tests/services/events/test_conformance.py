@@ -6,10 +6,10 @@ import uuid
 import msgspec
 import sqlalchemy as sa
 
-from contracts.broker import Message
-from contracts.events import Event, SessionRevokedV1
+from contracts.modules.broker import BrokerMessage
+from contracts.modules.events import Event, SessionRevokedV1
+from services.events.dead_letters import dead_letters, lag_of, redeliver
 from services.events.inbox import Inbox
-from services.events.letters import dead_letters, drive_again, lag_of
 from services.events.tables import OUTBOX
 from tests.services.events.world import World, rated
 
@@ -111,7 +111,7 @@ def test_what_fails_for_good_is_a_dead_letter_and_can_be_driven_again(world: Wor
         assert (letter.id, letter.error, letter.attempts) == ("bad", "RuntimeError", 3)
         assert lag_of(connection, "keeper", world.clock.now).dead == 1
         world.consumers[0].fails = lambda _: False
-        assert drive_again(connection, "keeper", ["bad"], world.clock.now) == 1
+        assert redeliver(connection, "keeper", ["bad"], world.clock.now) == 1
         assert dead_letters(connection) == []
     world.settle()
     world.settle()
@@ -156,17 +156,17 @@ def test_other_types_pass_by(world: World) -> None:
 
 def test_random_failures_and_restarts_lose_and_double_nothing(world: World) -> None:
     """Seeded: a fifth of the tries fails, everything in memory is forgotten now and then; order per user holds."""
-    chance = random.Random(5)  # noqa: S311  # a seeded course of faults
-    world.consumers[0].fails = lambda _: chance.random() < 0.2
+    random_bytes = random.Random(5)  # noqa: S311  # a seeded course of faults
+    world.consumers[0].fails = lambda _: random_bytes.random() < 0.2
     world.publish(*(rated(id_, f"user-{number % 7}") for number, id_ in enumerate(_ids(140))))
     for _ in range(60):
         world.settle()
         world.clock.now += 3
-        if chance.random() < 0.2:
+        if random_bytes.random() < 0.2:
             world.restart()
         with world.engine.begin() as connection:
             ids = [letter.id for letter in dead_letters(connection)]
-            drive_again(connection, "keeper", ids, world.clock.now)
+            redeliver(connection, "keeper", ids, world.clock.now)
     assert sorted(world.effects()) == _ids(140)
 
 
@@ -175,7 +175,7 @@ def test_a_message_of_a_newer_version_is_kept_as_a_dead_letter(world: World) -> 
     body = b'{"specversion":"1.0","id":"new","source":"/x","type":"tip.rated.v9","time":"2027-01-15T08:00:00Z"}'
     with world.engine.begin() as connection:
         inbox = Inbox(world.consumers[0], world.codec)
-        assert inbox.absorb(connection, [Message("new", "tip.rated.v9", body)], world.clock.now) == 1
+        assert inbox.absorb(connection, [BrokerMessage("new", "tip.rated.v9", body)], world.clock.now) == 1
         (letter,) = dead_letters(connection)
     assert letter.error == "UnknownType"
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from contracts.broker import BrokerAway
-from resources.nats_broker import NatsBroker
-from resources.sealing import UserKeys
-from services.events.keeping import STREAM_KEPT_S, EventsKeeper
-from services.events.signals import SignalLog
+from contracts.modules.broker import BrokerAway
+from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_keys import UserKeys
+from services.events.retention import STREAM_KEPT_S, EventsRetention
+from services.events.signal_log import SignalLog
 from tests.services.events.server import nats_cluster, nats_server
-from tests.services.events.world import Keeper, World, rated
+from tests.services.events.world import RecordingConsumer, World, rated
 
 pytestmark = pytest.mark.slow
 PLANTED, DEADLINE_S = b"CANARY-the-words-of-whoever-leaves", 60.0
@@ -73,7 +73,7 @@ def test_nothing_of_an_erased_user_can_be_read_in_any_store(
         stack.callback(broker.close)
         world = World(engine, keys, [], None)
         world.broker = broker
-        world.consumers = [Keeper(), SignalLog(world.codec)]  # type: ignore[list-item]  # any consumer will do
+        world.consumers = [RecordingConsumer(), SignalLog(world.codec)]  # type: ignore[list-item]  # any consumer will do
         words = PLANTED.decode()
         world.publish(*(rated(f"a-{number}", "a", comment=words) for number in range(50)))
         world.publish(*(rated(f"b-{number}", "b", comment="stays") for number in range(50)))
@@ -98,7 +98,7 @@ def test_nothing_of_an_erased_user_can_be_read_in_any_store(
 def _erase(world: World) -> None:
     world.sealer.destroy("a")
     with world.engine.begin() as connection:
-        for one in EventsKeeper(world.codec).kept():
+        for one in EventsRetention(world.codec).kept():
             assert one.erase is not None
             one.erase(connection, "a")
     with world.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

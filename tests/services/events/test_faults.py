@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from contracts.broker import BrokerAway
-from resources.nats_broker import NatsBroker
-from resources.sealing import UserKeys
-from services.events.keeping import STREAM_KEPT_S
+from contracts.modules.broker import BrokerAway
+from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_keys import UserKeys
+from services.events.delivery.relay import Relay
+from services.events.delivery.wake import wake_after_commit
+from services.events.delivery.worker import DeliveryWorker
 from services.events.outbox import anything_unsent
-from services.events.pump import Pump
-from services.events.relay import Relay
-from services.events.waking import wake_after_commit
+from services.events.retention import STREAM_KEPT_S
 from tests.services.events.server import Server, nats_server
-from tests.services.events.world import EFFECTS, Keeper, World, rated
+from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
@@ -38,14 +38,14 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def _load(world: World, seed: int, per_s: int) -> None:
     """600 events of 7 users in transactions of 1 to 8, the tenth of them rolled back."""
-    chance, number = random.Random(seed), 0  # noqa: S311  # a seeded course
+    random_bytes, number = random.Random(seed), 0  # noqa: S311  # a seeded course
     while number < EVENTS:
-        size = min(chance.randint(1, 8), EVENTS - number)
+        size = min(random_bytes.randint(1, 8), EVENTS - number)
         events = [rated(str(uuid.UUID(int=number + step)), f"user-{(number + step) % USERS}") for step in range(size)]
         with world.engine.connect() as connection, connection.begin() as transaction:
             for event in events:
                 world.bus.publish(connection, event)
-            if chance.random() < 0.1:
+            if random_bytes.random() < 0.1:
                 transaction.rollback()
                 continue
         number += size
@@ -82,7 +82,7 @@ def test_delivery_killed_under_load(
     command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
     command += [engine.url.render_as_string(hide_password=False)]
     command += [server.url] if way == "jetstream" else []
-    world, chance = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
+    world, random_bytes = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
     load = threading.Thread(target=_load, args=(world, seed, 40))  # lasts as long as the kills
     load.start()
     for kill in range(11):
@@ -94,7 +94,7 @@ def test_delivery_killed_under_load(
                 load.join(DEADLINE_S)
                 _wait_for(lambda: len(_seen(engine)) >= EVENTS)
             else:
-                time.sleep(chance.uniform(0.005, 0.15))
+                time.sleep(random_bytes.uniform(0.005, 0.15))
         finally:
             child.kill()
             child.communicate(timeout=20)
@@ -105,24 +105,27 @@ def test_delivery_killed_under_load(
 def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: Server, seed: int) -> None:
     """The server gets SIGKILL five times at random moments: every effect is there once, in order for each user."""
     brokers = [NatsBroker([server.url], kept_s=STREAM_KEPT_S) for _ in range(2)]
-    world = World(engine, keys, [Keeper()], brokers[0])
-    taking = World(engine, keys, [Keeper()], brokers[1])
-    pumps = [Pump(world.relay.step, "relay"), Pump(lambda: taking.runners[0].step(0.05), "keeper", waits=True)]
-    wake_after_commit(engine, pumps[0].wake)
-    chance = random.Random(seed)  # noqa: S311  # a seeded course
-    for pump in pumps:
-        pump.start()
+    world = World(engine, keys, [RecordingConsumer()], brokers[0])
+    taking = World(engine, keys, [RecordingConsumer()], brokers[1])
+    workers = [
+        DeliveryWorker(world.relay.step, "relay"),
+        DeliveryWorker(lambda: taking.runners[0].step(0.05), "keeper", waits=True),
+    ]
+    wake_after_commit(engine, workers[0].wake)
+    random_bytes = random.Random(seed)  # noqa: S311  # a seeded course
+    for worker in workers:
+        worker.start()
     load = threading.Thread(target=_load, args=(world, seed, 300))
     load.start()
     for _ in range(5):
-        time.sleep(chance.uniform(0.05, 0.5))
+        time.sleep(random_bytes.uniform(0.05, 0.5))
         server.kill()
-        time.sleep(chance.uniform(0.0, 0.3))
+        time.sleep(random_bytes.uniform(0.0, 0.3))
         server.start()
     load.join(DEADLINE_S)
     _wait_for(lambda: len(_seen(engine)) >= EVENTS)
-    for pump in pumps:
-        pump.stop(within_s=30)
+    for worker in workers:
+        worker.stop(within_s=30)
     for broker in brokers:
         broker.close()
     _assert_once_and_in_order(engine)
@@ -131,7 +134,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
 def test_a_broker_away_for_longer_than_it_knows_repeats(engine: sa.Engine, keys: UserKeys, server: Server) -> None:
     """What was sent before and again after the outage is two messages there and one effect here."""
     broker = NatsBroker([server.url], kept_s=STREAM_KEPT_S, window_s=0.2)
-    world = World(engine, keys, [Keeper()], broker)
+    world = World(engine, keys, [RecordingConsumer()], broker)
     events = [rated(str(uuid.UUID(int=number)), f"user-{number % USERS}") for number in range(40)]
     world.publish(*events)
     world.relay.step()
@@ -154,7 +157,7 @@ def test_a_consumer_stopped_for_longer_than_its_messages_wait(
     """SIGSTOP at random moments until the broker hands out again what it had: one effect each, in order."""
     command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
     command += [engine.url.render_as_string(hide_password=False), server.url, "0.3"]
-    world, chance = World(engine, keys, [], None), random.Random(3)  # noqa: S311  # a seeded course
+    world, random_bytes = World(engine, keys, [], None), random.Random(3)  # noqa: S311  # a seeded course
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout is not None
@@ -162,7 +165,7 @@ def test_a_consumer_stopped_for_longer_than_its_messages_wait(
         load = threading.Thread(target=_load, args=(world, 3, 150))
         load.start()
         for _ in range(4):
-            time.sleep(chance.uniform(0.1, 0.4))
+            time.sleep(random_bytes.uniform(0.1, 0.4))
             child.send_signal(signal.SIGSTOP)
             time.sleep(0.6)
             child.send_signal(signal.SIGCONT)
@@ -202,7 +205,7 @@ def test_a_broker_that_runs_full(engine: sa.Engine, keys: UserKeys, tmp_path: Pa
         server.kill()
         server.give_room("256MB")
         server.start()
-        world.broker, world.consumers = broker, [Keeper()]
+        world.broker, world.consumers = broker, [RecordingConsumer()]
         world.restart()
         world.settle()
     _assert_once_and_in_order(engine)

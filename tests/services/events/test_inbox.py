@@ -3,12 +3,12 @@ from collections.abc import Sequence
 import pytest
 import sqlalchemy as sa
 
-from contracts.events import Event
-from resources.sealing import UserKeys
-from tests.services.events.world import EFFECTS, Keeper, World, rated
+from contracts.modules.events import Event
+from resources.privacy.user_keys import UserKeys
+from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
 
 
-class ManyAtOnce(Keeper):
+class ManyAtOnce(RecordingConsumer):
     """A consumer that has several effects in one statement; `calls` says how many events came at a time."""
 
     def __init__(self) -> None:

@@ -3,9 +3,9 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from resources.sealing import UserKeys
+from resources.privacy.user_keys import UserKeys
 from services.events.tables import OUTBOX
-from tests.services.events.world import Keeper, World, rated
+from tests.services.events.world import RecordingConsumer, World, rated
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.slow]
 DEADLINE_S = 60.0
@@ -13,7 +13,7 @@ DEADLINE_S = 60.0
 
 def test_two_that_tell_of_the_same_users_do_not_wait_for_each_other(pg_engine: sa.Engine, keys: UserKeys) -> None:
     """In whichever order; and each user's events come in the order of the commits, not of the writing."""
-    world = World(pg_engine, keys, [Keeper()], None)
+    world = World(pg_engine, keys, [RecordingConsumer()], None)
     with pg_engine.connect() as first, pg_engine.connect() as second:
         world.bus.publish(first, rated("a1", "u1"))
         world.bus.publish(second, rated("b1", "u2"))
@@ -29,7 +29,7 @@ def test_two_that_tell_of_the_same_users_do_not_wait_for_each_other(pg_engine: s
 
 def test_what_a_savepoint_undoes_is_not_said(pg_engine: sa.Engine, keys: UserKeys) -> None:
     """Nor what a rollback undoes, on a connection that goes on."""
-    world = World(pg_engine, keys, [Keeper()], None)
+    world = World(pg_engine, keys, [RecordingConsumer()], None)
     with pg_engine.connect() as connection:
         world.bus.publish(connection, rated("undone"))
         connection.rollback()
@@ -47,7 +47,7 @@ def test_what_a_savepoint_undoes_is_not_said(pg_engine: sa.Engine, keys: UserKey
 
 def test_writers_at_a_time_keep_each_users_order(pg_engine: sa.Engine, keys: UserKeys) -> None:
     """Four threads tell of three users in changing order: effects are in the order in which rows were committed."""
-    world = World(pg_engine, keys, [Keeper()], None)
+    world = World(pg_engine, keys, [RecordingConsumer()], None)
 
     def write(number: int) -> None:
         for step in range(15):

@@ -3,8 +3,8 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from contracts.events import ALL, VOCABULARY, Event, Payload, TipRatedV1, Vocabulary
-from resources.sealing import UserKeys
+from contracts.modules.events import ALL, VOCABULARY, Event, Payload, TipRatedV1, Vocabulary
+from resources.privacy.user_keys import UserKeys
 from services.events.envelope import Codec, UnknownType
 from tests.services.events.world import rated
 

@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from contracts.broker import Broker
-from contracts.events import VOCABULARY, Event, Payload, TipRatedV1
-from contracts.sealing import Sealer
-from services.events.dispatcher import Dispatcher
+from contracts.modules.broker import Broker
+from contracts.modules.events import VOCABULARY, Event, Payload, TipRatedV1
+from contracts.modules.sealing import Sealer
+from services.events.delivery.dispatcher import Dispatcher
+from services.events.delivery.relay import Relay
+from services.events.delivery.runner import Runner
 from services.events.envelope import Codec
-from services.events.inbox import Inbox, Patience
+from services.events.inbox import Inbox, RetryBackoff
 from services.events.outbox import OutboxBus
-from services.events.relay import Relay
-from services.events.runner import Runner
 
 EFFECTS = sa.Table(
     "effects",
@@ -25,7 +25,7 @@ EFFECTS = sa.Table(
     sa.Column("rating", sa.Integer),
 )
 DEADLINE_S = 60.0
-PATIENCE = Patience(attempts=3, first_s=1.0, longest_s=60.0)
+PATIENCE = RetryBackoff(attempts=3, first_s=1.0, longest_s=60.0)
 
 
 class Clock:
@@ -39,7 +39,7 @@ class Clock:
         return self.now
 
 
-class Keeper:
+class RecordingConsumer:
     """A consumer whose effect is a row; `fails` says for which event it raises, after its effect."""
 
     def __init__(self, name: str = "keeper", takes: Sequence[type[Payload]] = (TipRatedV1,)) -> None:
@@ -58,7 +58,9 @@ class Keeper:
 class World:
     """Publishes and delivers; `broker` None is delivery inside the process."""
 
-    def __init__(self, engine: sa.Engine, sealer: Sealer, consumers: Sequence[Keeper], broker: Broker | None) -> None:
+    def __init__(
+        self, engine: sa.Engine, sealer: Sealer, consumers: Sequence[RecordingConsumer], broker: Broker | None
+    ) -> None:
         self.engine, self.sealer, self.clock, self.broker = engine, sealer, Clock(), broker
         self.codec = Codec(sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contracts.access import Caller, Role
-from contracts.auth import AuthUnavailable
+from contracts.access.auth import AuthUnavailable
+from contracts.access.caller import Caller, Role
 
 ORIGIN = "http://127.0.0.1:3000"
 PEOPLE = {"admin": Role.ADMIN, "judge": Role.JUDGE, "user": Role.USER}
@@ -49,7 +49,7 @@ class Behind:
 Ask = Callable[..., httpx.Response]
 
 
-def asker(app: ASGIApp) -> Ask:
+def principal(app: ASGIApp) -> Ask:
     """Ask the app as a person: `who`, and by default from our own page."""
 
     def ask(

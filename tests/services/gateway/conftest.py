@@ -10,8 +10,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from contracts.access import Caller
-from contracts.audit import AuditEntry
+from contracts.access.audit import AuditEntry
+from contracts.access.caller import Caller
 from contracts.judging import Receipt
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
@@ -21,7 +21,7 @@ STORED = Receipt(sha256="ab" * 32, experiment="tip-bench-x", judge="anna", state
 
 
 class Log:
-    """Implements contracts.audit.AuditLog in memory."""
+    """Implements contracts.access.audit.AuditLog in memory."""
 
     def __init__(self) -> None:
         self.entries: list[AuditEntry] = []
@@ -36,7 +36,7 @@ class Log:
 
 
 @dataclass
-class Room:
+class MemoryRounds:
     """The two methods of contracts.judging.Rounds that the doors use, in memory: one link, `token`, of 1,000 bytes."""
 
     taken: list[tuple[str, str, bytes]] = field(default_factory=list)
@@ -88,9 +88,9 @@ def client_of() -> Any:
 
 
 @pytest.fixture
-def room() -> Any:
+def rounds() -> Any:
     """A fresh room."""
-    return Room()
+    return MemoryRounds()
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from dagster_graphql.schema import create_schema
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.routing import Mount, Route, WebSocketRoute
 
-from services.gateway.dagit_mutations import ALLOWED
-from services.gateway.dagit_pages import FILES
+from services.gateway.proxies.dagit_mutations import ALLOWED
+from services.gateway.proxies.dagit_pages import FILES
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "dagit.json"
 

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from contracts.profile import Profile, Purpose
+from contracts.modules.profile import Profile, Purpose
 from contracts.refusals import Conflict
-from tests.services.profile.house import World
+from tests.services.profile.peers import World
 
 MANY = 12
 

@@ -3,13 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
-from contracts.events import ConsentChangedV1
-from contracts.profile import TEXTS, ConsentText, Purpose
+from contracts.modules.events import ConsentChangedV1
+from contracts.modules.profile import TEXTS, ConsentText, Purpose
 from contracts.refusals import Conflict, Refusal
 from services.profile import consents
 from services.profile.consents import DAY_S, MOST_A_DAY, Broken, TooOften, pseudonym
 from services.profile.tables import CONSENTS
-from tests.services.profile.house import KEY, Seen, World
+from tests.services.profile.peers import KEY, Seen, World
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 
@@ -144,7 +144,7 @@ def test_only_a_proof_that_names_nobody_outlives_erasure(world: World) -> None:
     assert [(row.user, row.given) for row in kept] == [(None, True), (None, False)]
     assert "user-a" not in str(kept)
     assert world.profile.chain_of("user-a") == 2
-    prunes = [kept.prune for kept in world.keeper.kept() if kept.prune is not None]
+    prunes = [kept.prune for kept in world.policy.kept() if kept.prune is not None]
     with world.engine.begin() as connection:
         assert sum(prune(connection, world.clock.now + 1000 * 86_400) for prune in prunes) == 0
         assert sum(prune(connection, world.clock.now + 1100 * 86_400) for prune in prunes) == 3

@@ -9,12 +9,12 @@ from zipfile import ZipFile
 import pytest
 import sqlalchemy as sa
 
-from contracts.keeping import Record
-from contracts.profile import Purpose
+from contracts.modules.profile import Purpose
+from contracts.modules.retention import Record
+from contracts.modules.sealing import Unreadable
 from contracts.refusals import Unavailable
-from contracts.sealing import Unreadable
 from services.profile.tables import PROFILES
-from tests.services.profile.house import World
+from tests.services.profile.peers import World
 from tests.services.profile.test_profiles import FULL
 
 
@@ -42,7 +42,7 @@ def test_the_archive_holds_every_table_and_says_what_it_holds(world: World) -> N
         everything = b"".join(archive.read(name) for name in names)
         (profile,) = archive.read("profile/profile_profiles.jsonl").splitlines()
     exported = {
-        f"{keeper.name}/{kept.table.name}.jsonl" for keeper in world.keepers for kept in keeper.kept() if kept.export
+        f"{policy.name}/{kept.table.name}.jsonl" for policy in world.policies for kept in policy.kept() if kept.export
     }
     assert set(names) == exported | {"manifest.json"}
     assert json.loads(profile)["name"] == "CANARY Ada"

@@ -4,10 +4,10 @@ import asyncio
 
 import msgspec
 
-from contracts.access import Caller, Role
-from contracts.profile import Purpose
+from contracts.access.caller import Caller, Role
+from contracts.modules.profile import Purpose
 from services.profile.home import ProfileHome
-from tests.services.profile.house import World
+from tests.services.profile.peers import World
 from tests.services.profile.test_profiles import FULL
 
 

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.routing import Router
 from starlette.types import Scope
 
-from contracts.access import Caller, Role
-from services.gateway.answers import problem
-from services.profile.http import ProfileDoor
-from tests.services.profile.house import World
+from contracts.access.caller import Caller, Role
+from services.gateway.rest.responses import problem
+from services.profile.http import ProfileEndpoints
+from tests.services.profile.peers import World
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 
@@ -37,7 +37,7 @@ class Asking:
 
     def ask(self, method: str, path: str, who: str | None = "user-a", **given: Any) -> httpx.Response:
         """One request."""
-        door = ProfileDoor(
+        endpoint = ProfileEndpoints(
             self.world.profile,
             self.world.profile,
             self.world.saga,
@@ -50,7 +50,7 @@ class Asking:
         headers = {**given.pop("headers", {}), **({"x-who": who} if who else {})}
 
         async def go() -> httpx.Response:
-            transport = httpx.ASGITransport(app=Router(door.routes()))
+            transport = httpx.ASGITransport(app=Router(endpoint.routes()))
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 return await client.request(method, path, headers=headers, **given)
 

@@ -3,12 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from contracts.events import UserEraseRequestedV1
-from contracts.profile import GrantsLeft
-from services.profile.saga import GRANTS_S, REST_S
+from contracts.modules.events import UserEraseRequestedV1
+from contracts.modules.profile import GrantsLeft
+from services.profile.erasure_saga import GRANTS_S, REST_S
 from services.profile.tables import RECEIPTS
-from tests.services.profile.house import Seen, World
-from tests.services.profile.test_saga import fill
+from tests.services.profile.peers import Seen, World
+from tests.services.profile.test_erasure_saga import fill
 
 USER = "user-a"
 

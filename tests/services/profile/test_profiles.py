@@ -3,11 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from contracts.profile import Caps, Channel, Preferences, Profile, Quiet, Weekday
+from contracts.modules.profile import Caps, Channel, Preferences, Profile, Quiet, Weekday
 from contracts.refusals import Conflict, InvalidInput
 from services.profile.profiles import ZONES_KEPT
 from services.profile.tables import PROFILES
-from tests.services.profile.house import World
+from tests.services.profile.peers import World
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from contracts.audit import AuditEntry
-from contracts.events import Event, TipRatedV1
-from contracts.profile import Preferences, Profile, Purpose
-from resources.audit import AuditTable
-from services.events.keeping import EventsKeeper
+from contracts.access.audit import AuditEntry
+from contracts.modules.events import Event, TipRatedV1
+from contracts.modules.profile import Preferences, Profile, Purpose
+from resources.sql.audit_log import AuditTable
+from services.events.retention import EventsRetention
 from services.events.tables import DEAD
 from tests.postgresql import Cluster
-from tests.services.profile.house import Seen, World, new_id
+from tests.services.profile.peers import Seen, World, new_id
 from tests.services.profile.test_profiles import FULL
 
 USER = "user-a"
@@ -74,9 +74,9 @@ def full(tmp_path: Path) -> World:
 
 def _full(tmp_path: Path, url: str | None) -> World:
     world = World(tmp_path / "home", [USER, "user-b"], url=url)
-    events = EventsKeeper(world.codec, whole=True)
-    world.saga._last = (world.keeper, events)
-    world.archives._keepers = (*world.keepers, events)
+    events = EventsRetention(world.codec, whole=True)
+    world.saga._last = (world.policy, events)
+    world.archives._policies = (*world.policies, events)
 
     def failing(_: Event) -> None:
         raise RuntimeError("never")

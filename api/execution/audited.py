@@ -1,0 +1,71 @@
+"""One audit row for every mutation that reached its resolver, done or refused."""
+
+import dataclasses
+import hashlib
+import json
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry.extensions import FieldExtension
+from strawberry.extensions.field_extension import AsyncExtensionResolver
+
+from api.context import Info, Note, in_thread
+from api.failures import Failure
+from contracts.access.audit import AuditEntry
+from contracts.refusals import Refusal
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = ((each.name, getattr(value, each.name)) for each in dataclasses.fields(value))
+        return {name: given for name, given in fields if given is not strawberry.UNSET}
+    return str(value)
+
+
+def input_hash(arguments: dict[str, Any]) -> str:
+    """SHA-256 of the arguments as canonical JSON; what was not given counts as absent, not as null.
+
+    Every JSON value has one, numbers over 64 bits too: what was done must not lack its row.
+    """
+    given = {name: value for name, value in arguments.items() if value is not strawberry.UNSET}
+    text = json.dumps(given, default=_plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _keep(info: Info, arguments: dict[str, Any], outcome: str) -> None:
+    context, caller = info.context, info.context.known
+    entry = AuditEntry(
+        at=datetime.fromtimestamp(context.services.clock(), UTC).isoformat(timespec="milliseconds"),
+        actor=caller.subject,
+        role=caller.role.name,
+        operation=info.field_name,
+        target=context.noted.target,
+        input_hash=input_hash(arguments),
+        outcome=outcome,
+        request_id=context.request_id,
+        before=context.noted.before,
+        after=context.noted.after,
+    )
+    await in_thread(context.services.audit.add, entry)
+
+
+class Audited(FieldExtension):
+    """On every mutation's root field, inside its gate; `context.note` fills target, before and after."""
+
+    async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
+        """Run the mutation, keep its row, then answer; a refusal's code is the outcome, INTERNAL for the unforeseen."""
+        info.context.noted = Note()
+        outcome = "INTERNAL"
+        try:
+            result = await next_(source, info, **kwargs)
+            outcome = result.code if isinstance(result, Failure) else "done"
+        except Refusal as refused:
+            outcome = refused.code
+            raise
+        finally:
+            await _keep(info, kwargs, outcome)
+        return result

@@ -1,0 +1,81 @@
+"""Documents made ready once: parsed, planned and validated."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, GraphQLSyntaxError, parse
+from strawberry.schema.schema import validate_document
+from strawberry.types import ExecutionContext
+
+from api.errors import BAD_REQUEST, coded
+from api.limits.document_limits import DocumentLimits, OperationPlan, plan_operation
+from api.limits.schema_info import SchemaInfo
+
+NOTHING = parse("{__typename}")
+"""Stands for a document that is refused, so that nothing of it is looked at again."""
+
+
+@dataclass(frozen=True)
+class PreparedDocument:
+    """A document with its plan; without one it cannot run, `errors` say why."""
+
+    document: DocumentNode
+    plan: OperationPlan | None
+    errors: tuple[GraphQLError, ...] = ()
+
+
+class PreparedDocuments:
+    """The most recently used documents of one schema, `room` characters of text in all, which take 200 times that.
+
+    `made` counts those that were prepared.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: DocumentLimits, room: int = 200_000, longest: int = 16_384
+    ) -> None:
+        self._schema, self._limits, self._room, self._longest = schema, limits, room, longest
+        self._schema_info = SchemaInfo(schema)
+        self._rules = tuple(ExecutionContext("", None, ()).validation_rules)  # type: ignore[arg-type] # the default rules only
+        self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
+        self.made = 0
+
+    def get(self, text: str) -> PreparedDocument:
+        """Of a document's text; what is refused or long is made anew each time, so that it pushes nothing out."""
+        found = self._kept.get(text)
+        if found is not None:
+            self._kept.move_to_end(text)
+            return found
+        made = self._make(text)
+        if not made.errors and len(text) <= self._longest:
+            self._kept[text] = made
+            self._room -= len(text)
+            while self._room < 0:
+                self._room += len(self._kept.popitem(last=False)[0])
+        return made
+
+    def __contains__(self, text: str) -> bool:
+        """Whether the document is ready."""
+        return text in self._kept
+
+    def _make(self, text: str) -> PreparedDocument:
+        self.made += 1
+        try:
+            document = parse(text, max_tokens=self._limits.tokens)
+            planned = plan_operation(self._schema_info, document, self._limits)
+        except GraphQLSyntaxError as error:
+            large = "tokens" in error.message or "too deeply" in error.message
+            code = "TOO_COMPLEX" if large else BAD_REQUEST
+            return PreparedDocument(NOTHING, None, (GraphQLError(error.message, extensions={"code": code}),))
+        except GraphQLError as error:
+            return PreparedDocument(NOTHING, None, (error,))
+        except RecursionError:
+            return PreparedDocument(NOTHING, None, (coded("TOO_COMPLEX", "The document is nested too deeply."),))
+        errors = validate_document(self._schema, document, self._rules)
+        return PreparedDocument(document, planned, tuple(_of_the_document(error) for error in errors))
+
+
+def _of_the_document(error: GraphQLError) -> GraphQLError:
+    """The document's fault, also where a scalar fails on a literal: a number of 5,000 digits."""
+    if error.original_error is None:
+        return error
+    return GraphQLError("A value in the document cannot be read.", error.nodes, extensions={"code": BAD_REQUEST})

@@ -1,0 +1,69 @@
+"""From a result to the bytes of its answer."""
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from api.context import ApiContext
+from api.errors import coded, record, shown
+from api.schema import AdminSchema
+from api.transport.request import GraphQLRequest
+
+
+def encoded(value: Any) -> bytes:
+    """UTF-8 JSON; text that UTF-8 cannot hold, such as half a surrogate pair, is written as its escape."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return json.dumps(value).encode("ascii")
+
+
+def payload(result: ExecutionResult, context: ApiContext) -> dict[str, Any]:
+    """What a client gets of a result; `data` is left out where nothing ran."""
+    body: dict[str, Any] = {} if isinstance(result, PreExecutionError) else {"data": result.data}
+    if result.errors:
+        body["errors"] = [formatted(error, context) for error in result.errors]
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return body
+
+
+def formatted(error: GraphQLError, context: ApiContext) -> dict[str, Any]:
+    """An error as JSON, masked (again) for its caller."""
+    return dict(shown(error, context.caller, context.request_id).formatted)
+
+
+def failed(code: str, message: str, **more: Any) -> dict[str, Any]:
+    """The body of an answer that is one error."""
+    return {"errors": [dict(coded(code, message, **more).formatted)]}
+
+
+async def executed(schema: AdminSchema, request: GraphQLRequest, context: ApiContext) -> ExecutionResult:
+    """The single result of a query or mutation."""
+    return await schema.execute(
+        request.query, request.variables, context_value=context, operation_name=request.operation_name
+    )
+
+
+async def results(
+    schema: AdminSchema, request: GraphQLRequest, context: ApiContext
+) -> AsyncGenerator[tuple[bool, dict[str, Any]], None]:
+    """All results of an operation as payloads; True with one that says why nothing ran."""
+    stream = await schema.stream(
+        request.query, request.variables, context_value=context, operation_name=request.operation_name
+    )
+    try:
+        async for result in stream:
+            if not isinstance(result, ExecutionResult):
+                continue  # incremental delivery, which the schema does not offer
+            yield isinstance(result, PreExecutionError), payload(result, context)
+    except Exception as error:  # noqa: BLE001 - the edge: what strawberry raises past its own results is masked here
+        wrapped = GraphQLError(str(error), original_error=error)
+        record([wrapped], context.request_id)
+        yield True, {"errors": [formatted(wrapped, context)]}
+    finally:
+        await stream.aclose()

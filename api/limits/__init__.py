@@ -1,0 +1,1 @@
+"""What an operation may cost: size, complexity, rate and role, before anything of it runs."""

@@ -1,0 +1,34 @@
+"""How much a caller may ask for in a while: a token bucket a caller, filled by time and emptied by cost."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TokenRate:
+    """`burst` cost units at once, `per_second` for long; buckets of `callers` callers are kept."""
+
+    burst: float = 200_000
+    per_second: float = 20_000
+    callers: int = 10_000
+
+
+class Buckets:
+    """One process's buckets; `clock` gives seconds that never go back."""
+
+    def __init__(self, rate: TokenRate, clock: Callable[[], float]) -> None:
+        self._rate, self._clock = rate, clock
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, who: str, cost: float) -> float:
+        """Take `cost` and answer 0, or take nothing and answer the seconds until it would be there."""
+        now, rate = self._clock(), self._rate
+        level, since = self._levels.pop(who, (rate.burst, now))
+        level = min(rate.burst, level + (now - since) * rate.per_second)
+        wanted = min(cost, rate.burst)
+        wait = 0.0 if level >= wanted else (wanted - level) / rate.per_second
+        self._levels[who] = (level if wait else level - wanted, now)
+        if len(self._levels) > rate.callers:
+            self._levels.popitem(last=False)
+        return wait

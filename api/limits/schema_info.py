@@ -1,0 +1,108 @@
+"""What planning asks of a schema, looked up once: a field's role, type, weight and page size, a type's role."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    IntValueNode,
+    VariableNode,
+    get_named_type,
+)
+
+from api.access import required
+from api.limits.costs import LARGEST_PAGE, Size, clamped
+from contracts.access.caller import Role
+
+DEFINITION = "strawberry-definition"
+LIST_ROWS = 10
+"""How many rows a list is taken to have that neither takes `first` nor says."""
+
+
+@dataclass(frozen=True)
+class FieldInfo:
+    """Of one field; `rows` counts where it takes no `first`, `hidden` is introspection."""
+
+    type: GraphQLNamedType | None
+    role: Role | None = None
+    weight: int = 1
+    rows: int = 1
+    takes_page: bool = False
+    hidden: bool = False
+
+    def page(self, node: FieldNode) -> Size:
+        """How often what is beneath is asked for: a literal, a variable's name, or what holds without either."""
+        if not self.takes_page:
+            return self.rows
+        for argument in node.arguments:
+            if argument.name.value in {"first", "last"}:
+                if isinstance(argument.value, IntValueNode):
+                    return clamped(int(argument.value.value[:12]))
+                return argument.value.name.value if isinstance(argument.value, VariableNode) else LARGEST_PAGE
+        return self.rows
+
+
+UNKNOWN = FieldInfo(None)
+INTROSPECTION = {"__schema": "__Schema", "__type": "__Type"}
+"""What the schema says of itself, for admins: root fields and their types."""
+
+
+def _is_list(field: GraphQLField) -> bool:
+    kind = field.type
+    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+
+
+def _metadata(field: GraphQLField) -> dict[str, Any]:
+    definition = field.extensions.get(DEFINITION)
+    return {} if definition is None else dict(definition.metadata)
+
+
+class SchemaInfo:
+    """Lookups over one built schema; unknown names give facts that count and ask nothing."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema, self.types = schema, schema.type_map
+        self._roles = {name: self._type_role(each) for name, each in self.types.items()}
+        self._fields: dict[tuple[str, str], FieldInfo] = {}
+        for name, each in self.types.items():
+            if isinstance(each, GraphQLObjectType | GraphQLInterfaceType):
+                for field_name, field in each.fields.items():
+                    self._fields[name, field_name] = self._schema_info(each, field)
+
+    @staticmethod
+    def _type_role(named: GraphQLNamedType) -> Role | None:
+        definition = named.extensions.get(DEFINITION)
+        return required(getattr(definition, "directives", None) or ())
+
+    def role(self, named: GraphQLNamedType | None) -> Role | None:
+        """The role that a type itself asks for."""
+        return None if named is None else self._roles.get(named.name)
+
+    def field(self, parent: GraphQLNamedType | None, name: str) -> FieldInfo:
+        """Of a field of a type."""
+        if name in INTROSPECTION:
+            return FieldInfo(self.types[INTROSPECTION[name]], Role.ADMIN, weight=100, hidden=True)
+        return UNKNOWN if parent is None else self._fields.get((parent.name, name), UNKNOWN)
+
+    def _schema_info(self, parent: GraphQLObjectType | GraphQLInterfaceType, field: GraphQLField) -> FieldInfo:
+        named = get_named_type(field.type)
+        if parent.name.startswith("__"):
+            return FieldInfo(named, Role.ADMIN, hidden=True)
+        definition, metadata = field.extensions.get(DEFINITION), _metadata(field)
+        own = required(definition.directives) if definition is not None else None
+        beneath = self.role(named)
+        role = own if beneath is None or own is None else max(own, beneath)
+        page = next((field.args[name] for name in ("first", "last") if name in field.args), None)
+        rows = 1
+        if page is not None:
+            rows = clamped(page.default_value)
+        elif _is_list(field) and "pageInfo" not in parent.fields:
+            rows = metadata.get("rows", LIST_ROWS)
+        return FieldInfo(named, role or beneath, metadata.get("weight", 1), rows, page is not None)

@@ -1,0 +1,1 @@
+"""GraphQL over HTTP, websocket and server-sent events, and the GraphiQL page."""

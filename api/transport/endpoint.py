@@ -1,0 +1,96 @@
+"""What the GraphQL endpoint is built of: whom it serves, from which pages, and how long it waits for what."""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.context import ApiContext, ApiServices, Via, in_thread
+from api.schema import AdminSchema
+from contracts.access.caller import Caller
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Who = Callable[[Scope], Awaitable[Caller | None]]
+
+
+@dataclass(frozen=True)
+class TransportLimits:
+    """Sizes in bytes, times in seconds."""
+
+    body: int = 262_144
+    body_time: float = 10.0
+    query_time: float = 30.0
+    init_time: float = 5.0
+    send_time: float = 10.0
+    live_every: float = 1.0
+    ping_every: float = 15.0
+    operations: int = 50
+    connections: int = 20
+
+
+def new_request_id(_: Scope) -> str:
+    """A request's id, random; behind an edge it is the edge's."""
+    return os.urandom(16).hex()
+
+
+@dataclass
+class GraphQLEndpoint:
+    """`who` finds the caller in a request's headers; it may raise a Refusal for two credentials, or AuthUnavailable.
+
+    `origins` are the exact origins whose pages may ask; `seats` counts the long answers of each caller or address.
+    """
+
+    schema: AdminSchema
+    services: ApiServices
+    who: Who
+    origins: frozenset[str]
+    limits: TransportLimits = field(default_factory=TransportLimits)
+    ids: Callable[[Scope], str] = new_request_id
+    connection_slots: Counter[str] = field(default_factory=Counter)
+
+    def context(self, scope: Scope, caller: Caller | None, via: Via, request_id: str | None = None) -> ApiContext:
+        """A fresh one for each operation."""
+        return ApiContext(self.services, caller, request_id or self.ids(scope), address_of(scope), via)
+
+    def take_slot(self, name: str) -> bool:
+        """Take a seat; False when all of that name are taken. Give it back with `leave`."""
+        if self.connection_slots[name] >= self.limits.connections:
+            return False
+        self.connection_slots[name] += 1
+        return True
+
+    def release_slot(self, name: str) -> None:
+        """Give a seat back."""
+        self.connection_slots[name] -= 1
+        if self.connection_slots[name] <= 0:
+            del self.connection_slots[name]
+
+    async def until_over(self, caller: Caller) -> str:
+        """Wait until the caller's credential no longer counts, and say why; AuthUnavailable when nobody knows."""
+        while True:
+            left = caller.expires_at - self.services.clock()
+            if left <= 0:
+                return "Token expired"
+            await asyncio.sleep(min(left, self.limits.live_every))
+            if not await in_thread(self.services.auth.is_live, caller):
+                return "Token expired" if caller.expires_at <= self.services.clock() else "Session revoked"
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A header's value, None when absent; of several the last."""
+    found: bytes | None = None
+    for key, value in scope["headers"]:
+        if key == name:
+            found = value
+    return None if found is None else found.decode("latin-1")
+
+
+def address_of(scope: Scope) -> str:
+    """The peer's address."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""

@@ -1,0 +1,97 @@
+"""From a POST's bytes to one GraphQL request: counted, timed and typed before anything looks at the query."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from api.transport.endpoint import Receive, Scope, TransportLimits, header
+
+DEEPEST = 64
+"""Of objects and lists in variables; what walks them later may recurse."""
+
+
+@dataclass(frozen=True)
+class GraphQLRequest:
+    """One operation as it was sent."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+
+
+class BadRequest(Exception):
+    """A request that is answered by HTTP and not by GraphQL."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status, self.code, self.message = status, code, message
+        super().__init__(message)
+
+
+class ClientDisconnected(Exception):
+    """The client went away before its request was whole."""
+
+
+async def read_body(scope: Scope, receive: Receive, limits: TransportLimits) -> bytes:
+    """The whole body; BadRequest for one too large or too slow, ClientDisconnected for one who left."""
+    too_large = BadRequest(413, "TOO_LARGE", f"A body is at most {limits.body} bytes.")
+    length = header(scope, b"content-length")
+    if length is not None and (not length.isdecimal() or int(length[:12]) > limits.body):
+        raise too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.body_time):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnected
+                body += message.get("body", b"")
+                if len(body) > limits.body:
+                    raise too_large
+                if not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError:
+        raise BadRequest(408, "TIMEOUT", f"The body did not come within {limits.body_time:g} s.") from None
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether lists and objects stand in each other more than DEEPEST times."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def request_in(value: Any) -> GraphQLRequest:
+    """The request that a decoded JSON value is; BadRequest for anything else, batches too."""
+    if isinstance(value, list):
+        raise BadRequest(400, "BAD_REQUEST", "One operation a request: batching is off.")
+    if not isinstance(value, dict):
+        raise BadRequest(400, "BAD_REQUEST", "The body is a JSON object with a query.")
+    query, variables, name = value.get("query"), value.get("variables"), value.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest(400, "BAD_REQUEST", "query is a text with an operation.")
+    if not isinstance(variables, dict | None):
+        raise BadRequest(400, "BAD_REQUEST", "variables is an object.")
+    if _is_deep(variables):
+        raise BadRequest(400, "BAD_REQUEST", f"variables are nested more than {DEEPEST} deep.")
+    if not isinstance(name, str | None):
+        raise BadRequest(400, "BAD_REQUEST", "operationName is a text.")
+    return GraphQLRequest(query, variables, name or None)
+
+
+def decoded(body: bytes | str) -> GraphQLRequest:
+    """The request in UTF-8 JSON; BadRequest for what is neither, NaN and endless nesting among it."""
+    try:
+        value = orjson.loads(body)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise BadRequest(400, "BAD_REQUEST", "The body is not JSON.") from None
+    return request_in(value)

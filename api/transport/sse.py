@@ -1,0 +1,94 @@
+"""The stream of an operation as server-sent events, for those whom a proxy keeps from websockets."""
+
+import asyncio
+from contextlib import aclosing
+
+from api.context import ApiContext
+from api.execution.response import encoded, failed, results
+from api.transport.endpoint import GraphQLEndpoint, Receive, Send
+from api.transport.request import GraphQLRequest
+from contracts.access.auth import AuthUnavailable
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"private, no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class _Events:
+    """One stream's sending end: a reader that takes nothing for too long ends it."""
+
+    def __init__(self, send: Send, limits: float) -> None:
+        self._send, self._limits, self._turn = send, limits, asyncio.Lock()
+
+    async def start(self, request_id: str) -> None:
+        headers = [*HEADERS, (b"x-request-id", request_id.encode())]
+        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def write(self, data: bytes, more: bool = True) -> None:
+        async with self._turn, asyncio.timeout(self._limits):
+            await self._send({"type": "http.response.body", "body": data, "more_body": more})
+
+    async def next(self, body: object) -> None:
+        await self.write(b"event: next\ndata: " + encoded(body) + b"\n\n")
+
+
+async def _pump(endpoint: GraphQLEndpoint, request: GraphQLRequest, context: ApiContext, events: _Events) -> None:
+    async with aclosing(results(endpoint.schema, request, context)) as stream:
+        async for _, body in stream:
+            await events.next(body)
+
+
+async def _tick(events: _Events, every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        await events.write(b": ping\n\n")
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _until_over(endpoint: GraphQLEndpoint, context: ApiContext, events: _Events) -> None:
+    if context.caller is None:
+        await asyncio.Event().wait()
+        return
+    try:
+        reason, code = await endpoint.until_over(context.caller), "UNAUTHENTICATED"
+    except AuthUnavailable:
+        reason, code = "The store of users is away for now.", "UNAVAILABLE"
+    await events.next(failed(code, reason))
+
+
+async def serve_events(
+    endpoint: GraphQLEndpoint, request: GraphQLRequest, context: ApiContext, receive: Receive, send: Send
+) -> None:
+    """Stream until the operation ends, the credential does, the client goes, or the client stops reading."""
+    slot = context.address if context.caller is None else context.caller.subject
+    events = _Events(send, endpoint.limits.send_time)
+    await events.start(context.request_id)
+    if not endpoint.take_slot(slot):
+        await events.next(failed("RATE_LIMITED", "Too many open streams of this caller."))
+        await events.write(b"event: complete\ndata:\n\n", more=False)
+        return
+    gone = asyncio.create_task(_until_gone(receive))
+    ends = [
+        gone,
+        asyncio.create_task(_pump(endpoint, request, context, events)),
+        asyncio.create_task(_until_over(endpoint, context, events)),
+        asyncio.create_task(_tick(events, endpoint.limits.ping_every)),
+    ]
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in ends:
+            task.cancel()
+        ended = await asyncio.gather(*ends, return_exceptions=True)
+        endpoint.release_slot(slot)
+    if not gone.done() or gone.cancelled():
+        if any(isinstance(each, TimeoutError) for each in ended):
+            return
+        await events.write(b"event: complete\ndata:\n\n", more=False)

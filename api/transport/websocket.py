@@ -1,0 +1,231 @@
+"""The graphql-transport-ws protocol: operations over one socket that ends with the credential it was opened with."""
+
+import asyncio
+from contextlib import aclosing, suppress
+from typing import Any
+
+import orjson
+
+from api.context import in_thread
+from api.execution.response import encoded, failed, results
+from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send, address_of, header
+from api.transport.request import BadRequest, GraphQLRequest, request_in
+from contracts.access.auth import AuthUnavailable
+from contracts.access.caller import Caller
+from contracts.refusals import Refusal
+
+PROTOCOL = "graphql-transport-ws"
+
+
+class Closed(Exception):
+    """The socket ends with this code and reason, or is gone (code 0)."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        self.code, self.reason = code, reason
+        super().__init__(reason)
+
+
+def _parsed(message: dict[str, Any] | Any, largest: int) -> dict[str, Any]:
+    """A protocol message; Closed for what is none."""
+    if message["type"] == "websocket.disconnect":
+        raise Closed(0)
+    text = message.get("text")
+    if text is None:
+        raise Closed(4400, "A message is text")
+    if len(text) > largest:
+        raise Closed(4400, "The message is too large")
+    try:
+        value = orjson.loads(text)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise Closed(4400, "A message is JSON") from None
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        raise Closed(4400, "A message is an object with a type")
+    return value
+
+
+def _identified(message: dict[str, Any]) -> str:
+    name = message.get("id")
+    if not isinstance(name, str) or not 1 <= len(name) <= 128:
+        raise Closed(4400, "The message has no id")
+    return name
+
+
+def _requested(message: dict[str, Any]) -> GraphQLRequest:
+    try:
+        return request_in(message.get("payload"))
+    except BadRequest as refused:
+        raise Closed(4400, refused.message) from None
+
+
+class Socket:
+    """One accepted connection; its seat is the address's until it is known whose it is."""
+
+    def __init__(self, endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send: Send, slot: str) -> None:
+        self.endpoint, self.scope, self._receive, self._send, self.slot = endpoint, scope, receive, send, slot
+        self.caller: Caller | None = None
+        self.started = False
+        self.operations: dict[str, asyncio.Task[None]] = {}
+        self.ending: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
+        self.watch: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+
+    def end(self, closed: Closed) -> None:
+        """The first reason stands."""
+        if not self.ending.done():
+            self.ending.set_result(closed)
+
+    async def say(self, kind: str, name: str | None = None, payload: Any = None) -> None:
+        """Send a message; a reader that takes nothing for too long ends the connection."""
+        message: dict[str, Any] = {"type": kind}
+        if name is not None:
+            message["id"] = name
+        if payload is not None:
+            message["payload"] = payload
+        try:
+            async with self._turn, asyncio.timeout(self.endpoint.limits.send_time):
+                await self._send({"type": "websocket.send", "text": encoded(message).decode()})
+        except TimeoutError:
+            self.end(Closed(0))
+            raise
+
+    async def serve(self) -> None:
+        """Until either side ends it."""
+        try:
+            await self._accept()
+        except OSError:
+            self.end(Closed(0))
+        reading = asyncio.create_task(self._read())
+        either: list[asyncio.Future[Any]] = [reading, self.ending]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            tasks = [reading, *self.operations.values(), *([self.watch] if self.watch else [])]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self.endpoint.release_slot(self.slot)
+        closed = self.ending.result() if self.ending.done() else Closed(0)
+        if closed.code:
+            with suppress(TimeoutError, OSError):
+                async with asyncio.timeout(self.endpoint.limits.send_time):
+                    await self._send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
+
+    async def _accept(self) -> None:
+        spoken = PROTOCOL in self.scope.get("subprotocols", [])
+        await self._send({"type": "websocket.accept", "subprotocol": PROTOCOL if spoken else None})
+        if not spoken:
+            self.end(Closed(4406, "Subprotocol not acceptable"))
+
+    async def _read(self) -> None:
+        try:
+            async with asyncio.timeout(self.endpoint.limits.init_time) as waiting:
+                while True:
+                    await self._take(_parsed(await self._receive(), self.endpoint.limits.body))
+                    if self.started:
+                        waiting.reschedule(None)
+        except TimeoutError:
+            self.end(Closed(4408, "Connection initialisation timeout"))
+        except Closed as closed:
+            self.end(closed)
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "connection_init":
+            await self._init(message.get("payload"))
+        elif kind == "ping":
+            await self.say("pong", payload=message.get("payload"))
+        elif kind == "subscribe":
+            await self._subscribe(_identified(message), message)
+        elif kind == "complete":
+            task = self.operations.pop(_identified(message), None)
+            if task is not None:
+                task.cancel()
+        elif kind != "pong":
+            raise Closed(4400, "Unknown message type")
+
+    async def _init(self, payload: Any) -> None:
+        if self.started:
+            raise Closed(4429, "Too many initialisation requests")
+        if not isinstance(payload, dict | None):
+            raise Closed(4400, "Invalid connection init payload")
+        self.started = True
+        try:
+            self.caller = await self._who(payload or {})
+        except AuthUnavailable:
+            raise Closed(1013, "The store of users is away") from None
+        if self.caller is None:
+            raise Closed(4403, "Forbidden")
+        if not self.endpoint.take_slot(self.caller.subject):
+            raise Closed(4429, "Too many connections")
+        self.endpoint.release_slot(self.slot)
+        self.slot = self.caller.subject
+        self.watch = asyncio.create_task(self._watch(self.caller))
+        await self.say("connection_ack")
+
+    async def _who(self, payload: dict[str, Any]) -> Caller | None:
+        """By the token in the payload, else by the handshake's own; a cookie only from one of our pages."""
+        token = payload.get("token")
+        if token is None:
+            try:
+                caller = await self.endpoint.who(self.scope)
+            except Refusal:
+                return None
+            ours = header(self.scope, b"origin") in self.endpoint.origins
+            return caller if caller is None or caller.via == "token" or ours else None
+        if not isinstance(token, str):
+            return None
+        return await in_thread(self.endpoint.services.auth.by_bearer, token)
+
+    async def _watch(self, caller: Caller) -> None:
+        try:
+            self.end(Closed(4401, await self.endpoint.until_over(caller)))
+        except AuthUnavailable:
+            self.end(Closed(1013, "The store of users is away"))
+
+    async def _subscribe(self, name: str, message: dict[str, Any]) -> None:
+        request = _requested(message)
+        if self.caller is None:
+            raise Closed(4401, "Unauthorized")
+        if name in self.operations:
+            raise Closed(4409, f"Subscriber for {name} already exists")
+        if len(self.operations) >= self.endpoint.limits.operations:
+            await self.say("error", name, failed("RATE_LIMITED", "Too many operations on one connection.")["errors"])
+            return
+        self.operations[name] = asyncio.create_task(self._run(name, request))
+
+    async def _run(self, name: str, request: GraphQLRequest) -> None:
+        context = self.endpoint.context(self.scope, self.caller, "websocket")
+        refused = False
+        try:
+            async with aclosing(results(self.endpoint.schema, request, context)) as stream:
+                async for refused, body in stream:
+                    await self.say("error" if refused else "next", name, body["errors"] if refused else body)
+            self.operations.pop(name, None)
+            if not refused:
+                await self.say("complete", name)
+        except TimeoutError:
+            self.end(Closed(0))
+
+
+class WebSocketTransport:
+    """The ASGI app of `WebSocketRoute(path, …)`; a foreign Origin is turned away before it is accepted."""
+
+    def __init__(self, endpoint: GraphQLEndpoint) -> None:
+        self.endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection until it ends."""
+        await _serve(self.endpoint, scope, receive, send)
+
+
+async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    origin = header(scope, b"origin")
+    if origin is not None and origin not in endpoint.origins:
+        await send({"type": "websocket.close", "code": 4403})
+        return
+    slot = f"address {address_of(scope)}"
+    if not endpoint.take_slot(slot):
+        await send({"type": "websocket.close", "code": 4429})
+        return
+    await Socket(endpoint, scope, receive, send, slot).serve()

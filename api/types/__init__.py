@@ -1,0 +1,1 @@
+"""The nouns of the schema: a file has a noun's types, queries and mutations."""

@@ -1,0 +1,116 @@
+"""The catalog: models, prompts, scenarios and rubrics; new versions are added, none is ever changed."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.context import Info, in_thread
+from api.failures import AnyFailure
+from api.fields import field, mutation, query
+from api.types.node import accepts
+from contracts.access.caller import Role
+from contracts.benchmark.catalog_admin import EntryView, ModelView
+from contracts.refusals import InvalidInput
+
+
+@strawberry.type(description="A model of the catalog.")
+class CatalogModel:
+    """Shows contracts.benchmark.catalog_admin.ModelView."""
+
+    is_type_of = accepts(ModelView)
+
+    name: str = strawberry.field(description="Name.")
+    provider: str = strawberry.field(description="openai, embedded, template or tape.")
+    version: str = strawberry.field(description="Version.")
+    local: bool = strawberry.field(description="Runs on the user's own machines; max_model_b counts it.")
+    parameters_b: float | None = strawberry.field(name="parametersB", description="Billions of parameters.")
+    price_in: float | None = strawberry.field(description="USD for a million input tokens.")
+    price_out: float | None = strawberry.field(description="USD for a million output tokens.")
+    endpoint: str | None = strawberry.field(description="Name of its endpoint.")
+    key_env: str | None = strawberry.field(description="The environment variable that holds its key.")
+    ready: bool = strawberry.field(description="False while its key is missing.")
+
+
+@strawberry.type(description="A prompt, scenario or rubric version.")
+class CatalogEntry:
+    """Shows contracts.benchmark.catalog_admin.EntryView."""
+
+    is_type_of = accepts(EntryView)
+
+    name: str = strawberry.field(description="Name, or a scenario's id.")
+    version: str = strawberry.field(description="Version.")
+    description: str = strawberry.field(description="For people.")
+    hash: str = strawberry.field(description="Content hash.")
+    origin: str = strawberry.field(description="packaged, project or home: the layer it stands in.")
+    content: JSON = strawberry.field(description="Its record.")
+
+
+EntryResult = Annotated[
+    CatalogEntry | AnyFailure, strawberry.union("EntryResult", description="The entry, or why it was not added.")
+]
+
+
+@strawberry.type(description="The catalog as its files are now.")
+class Catalog:
+    """Each list is read when asked for."""
+
+    @field("Models, by name.", gives=list[CatalogModel], rows=200)
+    async def models(self, info: Info) -> list[ModelView]:
+        """Of all layers."""
+        return await in_thread(info.context.services.catalog_admin.models)
+
+    @field("Prompts, by name and version.", gives=list[CatalogEntry], rows=200)
+    async def prompts(self, info: Info) -> list[EntryView]:
+        """Of all layers."""
+        return await in_thread(info.context.services.catalog_admin.prompts)
+
+    @field("Scenarios, by id.", gives=list[CatalogEntry], rows=500)
+    async def scenarios(self, info: Info) -> list[EntryView]:
+        """Of all layers."""
+        return await in_thread(info.context.services.catalog_admin.scenarios)
+
+    @field("Rubrics, by name and version.", gives=list[CatalogEntry], rows=50)
+    async def rubrics(self, info: Info) -> list[EntryView]:
+        """Of all layers."""
+        return await in_thread(info.context.services.catalog_admin.rubrics)
+
+
+class CatalogQueries:
+    """Root fields."""
+
+    @query(Role.ADMIN, "What a benchmark can be made of.")
+    def catalog(self) -> Catalog:
+        """Its lists are read when asked for."""
+        return Catalog()
+
+
+Text = Annotated[str, strawberry.argument(description="The file's text, with its own name and version.")]
+
+
+class CatalogMutations:
+    """Root fields."""
+
+    @mutation(Role.ADMIN, "Add a prompt version to the home's catalog.", gives=EntryResult)
+    async def add_prompt(self, info: Info, text: Text) -> EntryView:
+        """As docs/prompt-format.md describes it."""
+        return _noted(info, await in_thread(info.context.services.catalog_admin.add_prompt, text))
+
+    @mutation(Role.ADMIN, "Add a rubric version to the home's catalog.", gives=EntryResult)
+    async def add_rubric(self, info: Info, text: Text) -> EntryView:
+        """In TOML."""
+        return _noted(info, await in_thread(info.context.services.catalog_admin.add_rubric, text))
+
+    @mutation(Role.ADMIN, "Add a scenario to the home's catalog.", gives=EntryResult)
+    async def add_scenario(
+        self, info: Info, scenario: Annotated[JSON, strawberry.argument(description="A line of a scenarios file.")]
+    ) -> EntryView:
+        """Under an id that is not in use."""
+        if not isinstance(scenario, dict):
+            raise InvalidInput("scenario is not an object", ("scenario",))
+        return _noted(info, await in_thread(info.context.services.catalog_admin.add_scenario, scenario))
+
+
+def _noted(info: Info, entry: EntryView) -> EntryView:
+    info.context.note(target=entry.hash, after={"entry": f"{entry.name}@{entry.version}", "hash": entry.hash})
+    return entry

@@ -1,0 +1,36 @@
+"""Asset checks: what must hold before a leaderboard may be believed."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.context import Info, in_thread
+from api.fields import query
+from api.types.node import accepts
+from contracts.access.caller import Role
+from core.scoring.checks import CheckResult
+
+
+@strawberry.type(description="One check's outcome on what the lake holds now.")
+class AssetCheck:
+    """Shows core.scoring.checks.CheckResult."""
+
+    is_type_of = accepts(CheckResult)
+
+    name: str = strawberry.field(description="Name of the check.")
+    passed: bool = strawberry.field(description="Whether it holds.")
+    severity: str = strawberry.field(description="error or warning.")
+    message: str = strawberry.field(description="What was seen.")
+    numbers: JSON = strawberry.field(description="What it counted, by name.")
+
+
+class CheckQueries:
+    """Root fields."""
+
+    @query(Role.ADMIN, "Every asset check of an experiment, evaluated now.", gives=list[AssetCheck], weight=100)
+    async def asset_checks(
+        self, info: Info, experiment: Annotated[str, strawberry.argument(description="The experiment's name.")]
+    ) -> list[CheckResult]:
+        """In the order of the graph."""
+        return await in_thread(info.context.services.experiments.checks, experiment)

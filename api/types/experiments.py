@@ -1,0 +1,185 @@
+"""Experiments: what was pinned, how far each is, and what admins may change of it."""
+
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.access import RequiresRole
+from api.connection import After, Connection, First, connection_of, request_of
+from api.context import ApiServices, Info, in_thread
+from api.enums import described
+from api.execution.computed import computed
+from api.failures import AnyFailure, called
+from api.fields import field, mutation, query
+from api.types.node import Node, accepts, node_id
+from contracts.access.caller import Role
+from contracts.benchmark.experiments import CellView, ExperimentView, SnapshotView
+from contracts.refusals import InvalidInput
+from core.benchmark.records import UnknownBaseline, split_baseline
+
+Name = Annotated[str, strawberry.argument(description="The experiment's name.")]
+
+
+def experiments_by_name(services: ApiServices, names: list[str]) -> list[ExperimentView | None]:
+    """One question for all names."""
+    return services.experiments.by_names(names)
+
+
+@strawberry.type(description="One (model, prompt) cell as collected; null is not known.")
+class Cell:
+    """Shows contracts.benchmark.experiments.CellView."""
+
+    is_type_of = accepts(CellView)
+
+    model: str = strawberry.field(description="Name of the model.")
+    prompt: str = strawberry.field(description="Name of the prompt.")
+    expected: int = strawberry.field(description="Generations that the spec expects.")
+    n_text: int = strawberry.field(description="Tips.")
+    n_failed: int = strawberry.field(description="Generations that failed for good.")
+    n_refused: int = strawberry.field(description="Generations that the model refused.")
+    tokens_in: float | None = strawberry.field(description="Input tokens in all.")
+    tokens_out: float | None = strawberry.field(description="Output tokens in all.")
+    cost: float | None = strawberry.field(description="USD in all.")
+    latency_p50_ms: float | None = strawberry.field(name="latencyP50Ms", description="Median latency in ms.")
+    latency_p95_ms: float | None = strawberry.field(name="latencyP95Ms", description="95th percentile of it in ms.")
+
+
+@strawberry.type(description="A published leaderboard that is kept.")
+class Snapshot:
+    """Shows contracts.benchmark.experiments.SnapshotView."""
+
+    is_type_of = accepts(SnapshotView)
+
+    snapshot: str = strawberry.field(description="Hash of its data; `leaderboard(at:)` takes it.")
+    published_at: str = strawberry.field(description="When, ISO 8601 in UTC.")
+
+
+@strawberry.type(description="A benchmark of models and prompts.", directives=[RequiresRole(role=Role.ADMIN)])
+class Experiment(Node):
+    """Shows contracts.benchmark.experiments.ExperimentView."""
+
+    is_type_of = accepts(ExperimentView)
+
+    id: strawberry.ID = node_id("Experiment", "name")
+    name: str = strawberry.field(description="Its name, never used again.")
+    source: str = strawberry.field(description="run, or adopt for outputs made elsewhere.")
+    state: str = strawberry.field(description="pinned, collecting, collected, exported or judged.")
+    created_at: str = strawberry.field(description="When it was pinned, ISO 8601 in UTC.")
+    n_cells: int = strawberry.field(description="(model, prompt) cells.")
+    n_scenarios: int = strawberry.field(description="Scenarios, the same for every cell.")
+    n_tips: int = strawberry.field(description="Tips for each cell and scenario.")
+    coverage: float = strawberry.field(description="The least cell's share of scored (tip, judge) pairs, 0 to 1.")
+    provisional: bool = strawberry.field(description="Whether any cell's coverage is under 0.9.")
+    archived: bool = strawberry.field(description="Hidden from lists; takes no launches or rounds.")
+    baseline: str = strawberry.field(description="MODEL/PROMPT that differences are taken to.")
+    max_cost: float | None = strawberry.field(description="Ceiling of all spending in USD.")
+    rubric: str = strawberry.field(description="name@version.")
+    seed: int = strawberry.field(description="Draws scenarios and shuffles items.")
+    failures: str = strawberry.field(description="worst or excluded: how failed tips count.")
+    extends: str | None = strawberry.field(description="The experiment whose equal generations it takes over.")
+    spec_hash: str = strawberry.field(description="Content hash of the pin.")
+    version: str = strawberry.field(description="Changes with anything that a reader could see.")
+    mlflow_url: str | None = strawberry.field(description="Where MLflow shows it; null before anything is mirrored.")
+    dagit_url: str = computed(
+        lambda row: f"/dagster/locations/tipbench/jobs/benchmark/partitions?partition={row.name}",
+        str,
+        "Where Dagit shows its partition.",
+    )
+
+    @field("Its cells, in the order of the spec.", gives=list[Cell], rows=100)
+    @staticmethod
+    async def cells(root: strawberry.Parent[ExperimentView], info: Info) -> list[CellView]:
+        """From the candidates as they are now."""
+        return await in_thread(info.context.services.experiments.cells, root.name)
+
+    @field("Its kept leaderboards, oldest first.", gives=list[Snapshot], rows=100)
+    @staticmethod
+    async def snapshots(root: strawberry.Parent[ExperimentView], info: Info) -> list[SnapshotView]:
+        """Every publication."""
+        return await in_thread(info.context.services.experiments.snapshots, root.name)
+
+    @field("The pin, with the full text of all that it used.", gives=JSON)
+    @staticmethod
+    async def spec(root: strawberry.Parent[ExperimentView], info: Info) -> object:
+        """As spec.json has it."""
+        return await in_thread(info.context.services.experiments.spec, root.name)
+
+
+@strawberry.input(description="Which experiments.")
+class ExperimentFilter:
+    """Every field given must match."""
+
+    state: str | None = strawberry.field(default=None, description="pinned, collecting, collected, exported, judged.")
+    archived: bool = strawberry.field(default=False, description="Archived ones instead of the others.")
+
+
+@described("Orders of experiments.", NAME="By name.", CREATED_AT="By the time of the pin.")
+class ExperimentSort(Enum):
+    """Names of contracts.benchmark.experiments.Experiments.page."""
+
+    NAME = "name"
+    CREATED_AT = "created_at"
+
+
+ExperimentResult = Annotated[
+    Experiment | AnyFailure, strawberry.union("ExperimentResult", description="The changed experiment, or why not.")
+]
+
+
+class ExperimentQueries:
+    """Root fields."""
+
+    @query(Role.ADMIN, "Experiments that are not archived, or those that are.", gives=Connection[Experiment])
+    async def experiments(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        where: Annotated[ExperimentFilter | None, strawberry.argument(description="Which.")] = None,
+        sort: Annotated[ExperimentSort, strawberry.argument(description="By what.")] = ExperimentSort.NAME,
+        descending: Annotated[bool, strawberry.argument(description="Last first.")] = False,
+    ) -> Connection[ExperimentView]:
+        """A keyset page."""
+        chosen = where or ExperimentFilter()
+        filters = {"state": chosen.state, "archived": chosen.archived}
+        request = request_of("experiments", first, after, sort=sort.value, descending=descending, where=filters)
+        return connection_of(await in_thread(info.context.services.experiments.page, request), request)
+
+    @query(Role.ADMIN, "One experiment; null when there is none of that name.", gives=Experiment | None)
+    async def experiment(self, info: Info, name: Name) -> ExperimentView | None:
+        """Read with others that the same operation asks for."""
+        return await info.context.load(experiments_by_name, name)
+
+
+class ExperimentMutations:
+    """Root fields."""
+
+    @mutation(Role.ADMIN, "Hide an experiment and refuse launches and rounds of it.", gives=ExperimentResult)
+    async def archive_experiment(self, info: Info, name: Name) -> ExperimentView:
+        """Deletes nothing; there is no way back."""
+        info.context.note(target=name)
+        with called("name"):
+            found = await in_thread(info.context.services.admin.archive, name, info.context.known.subject)
+        info.context.note(after={"version": found.version})
+        return found
+
+    @mutation(Role.ADMIN, "Set the cell that differences are taken to.", gives=ExperimentResult)
+    async def set_baseline(
+        self,
+        info: Info,
+        name: Name,
+        baseline: Annotated[str, strawberry.argument(description="MODEL/PROMPT, split at the last slash.")],
+    ) -> ExperimentView:
+        """From the next publication on."""
+        info.context.note(target=name)
+        try:
+            model, prompt = split_baseline(baseline)
+        except UnknownBaseline as error:
+            raise InvalidInput(str(error), ("baseline",)) from error
+        with called("name"):
+            who = info.context.known.subject
+            changed = await in_thread(info.context.services.admin.set_baseline, name, model, prompt, who)
+        info.context.note(after={"baseline": changed.baseline})
+        return changed

@@ -1,0 +1,150 @@
+"""Plans and launches: the options of every door, what they would cost, and the run that they queue."""
+
+from typing import Annotated
+
+import msgspec
+import strawberry
+
+from api.context import Info, in_thread
+from api.execution.computed import computed
+from api.failures import AnyFailure
+from api.fields import field, mutation, query
+from api.types.node import accepts
+from contracts.access.caller import Role
+from contracts.benchmark.launches import CellPlanView, Launched, LaunchRequest, PlanView
+from contracts.refusals import InvalidInput
+from core.benchmark.spec import Options
+
+
+@strawberry.input(description="The options of a benchmark; what is left out comes from the pin or the defaults.")
+class LaunchInput:
+    """The same words as at every door."""
+
+    experiment: str = strawberry.field(description="tip-bench- and 1 to 63 of a-z, 0-9 and '-'.")
+    models: list[str] | None = strawberry.field(default=None, description="Models of the catalog.")
+    prompts: list[str] | None = strawberry.field(default=None, description="Prompts, NAME or NAME@VERSION.")
+    n_tips: int | None = strawberry.field(default=None, description="Tips for each cell and scenario, 1 to 1000.")
+    n_scenarios: int | None = strawberry.field(default=None, description="Scenarios drawn, by area.")
+    temperature: float | None = strawberry.field(default=None, description="0 to 2.")
+    max_model_b: float | None = strawberry.field(default=None, description="Skip larger local models, in billions.")
+    seed: int | None = strawberry.field(default=None, description="Draws scenarios, shuffles items.")
+    rubric: str | None = strawberry.field(default=None, description="NAME or NAME@VERSION.")
+    baseline: str | None = strawberry.field(default=None, description="MODEL/PROMPT.")
+    failures: str | None = strawberry.field(default=None, description="worst or excluded.")
+    max_cost: float | None = strawberry.field(default=None, description="Ceiling of all spending in USD.")
+    extends: str | None = strawberry.field(default=None, description="Take over equal generations of this one.")
+    judges: list[str] | None = strawberry.field(default=None, description="ID or ID=KIND.")
+    accept_failures: bool = strawberry.field(default=False, description="Make what cannot be collected final.")
+
+
+@strawberry.type(description="What one cell would still ask for; upper estimates.")
+class CellPlan:
+    """Shows contracts.benchmark.launches.CellPlanView."""
+
+    is_type_of = accepts(CellPlanView)
+
+    model: str = strawberry.field(description="Name of the model.")
+    prompt: str = strawberry.field(description="Name of the prompt.")
+    generations: int = strawberry.field(description="Generations in all.")
+    to_ask: int = strawberry.field(description="Of them without a final outcome.")
+    tokens_in: int = strawberry.field(description="Input tokens of those.")
+    tokens_out: int = strawberry.field(description="Output tokens at most.")
+    cost: float | None = strawberry.field(description="USD; null where a price is not known.")
+
+
+@strawberry.type(description="What a launch would ask for; nothing was written.")
+class Plan:
+    """Shows contracts.benchmark.launches.PlanView."""
+
+    is_type_of = accepts(PlanView)
+
+    experiment: str = strawberry.field(description="Name of the experiment.")
+    generations: int = strawberry.field(description="Generations in all.")
+    to_ask: int = strawberry.field(description="Of them without a final outcome.")
+    journaled: int = strawberry.field(description="Of them in the journal.")
+    taken_over: int = strawberry.field(description="Of them taken over by `extends`.")
+    tokens_in: int = strawberry.field(description="Input tokens of those to ask.")
+    tokens_out: int = strawberry.field(description="Output tokens at most.")
+    cost: float | None = strawberry.field(description="USD at most; null where any price is not known.")
+    skipped: list[str] = strawberry.field(description="Models that max_model_b leaves out.")
+
+    @field("By cell.", gives=list[CellPlan], rows=100)
+    @staticmethod
+    def cells(root: strawberry.Parent[PlanView]) -> list[CellPlanView]:
+        """In the order of the spec."""
+        return root.cells
+
+
+@strawberry.type(description="A queued run.")
+class Launch:
+    """Shows contracts.benchmark.launches.Launched."""
+
+    is_type_of = accepts(Launched)
+
+    experiment: str = strawberry.field(description="Name of the experiment.")
+    run_id: str = strawberry.field(description="Dagster's id of the run; `runProgress` follows it.")
+    repeated: bool = strawberry.field(
+        description="Whether the same key, or an equal launch that is queued or under way, had launched it."
+    )
+    dagit_url: str = computed(lambda row: f"/dagster/runs/{row.run_id}", str, "Where Dagit shows the run.")
+
+
+PlanResult = Annotated[Plan | AnyFailure, strawberry.union("PlanResult", description="The plan, or why there is none.")]
+LaunchResult = Annotated[
+    Launch | Plan | AnyFailure,
+    strawberry.union("LaunchResult", description="The queued run, the plan of a dry run, or why not."),
+]
+
+
+def request_from(given: LaunchInput, actor: str, key: str | None = None) -> LaunchRequest:
+    """The request of an input; InvalidInput names the option."""
+    fields = {name: getattr(given, name) for name in Options.__struct_fields__}
+    try:
+        options = msgspec.convert(fields, Options)
+    except msgspec.ValidationError as error:
+        place = str(error).rpartition("$.")[2].rstrip("`")
+        raise InvalidInput(str(error), (place,)) from error
+    return LaunchRequest(
+        experiment=given.experiment,
+        options=options,
+        judges=tuple(given.judges or ()),
+        accept_failures=given.accept_failures,
+        key=key,
+        actor=actor,
+    )
+
+
+Spec = Annotated[LaunchInput, strawberry.argument(name="spec", description="What to plan.")]
+
+
+class LaunchQueries:
+    """Root fields."""
+
+    @query(Role.ADMIN, "Generations, tokens and money of a launch, before anything is paid.", gives=PlanResult)
+    async def plan(self, info: Info, spec: Spec) -> PlanView:
+        """Nothing is written."""
+        return await in_thread(info.context.services.launches.plan, request_from(spec, info.context.known.subject))
+
+
+class LaunchMutations:
+    """Root fields."""
+
+    @mutation(Role.ADMIN, "Validate, pin and queue a benchmark, or go on with it.", gives=LaunchResult)
+    async def launch_benchmark(
+        self,
+        info: Info,
+        input: Annotated[LaunchInput, strawberry.argument(description="The options.")],  # noqa: A002  # the contract's word
+        idempotency_key: Annotated[
+            str | None, strawberry.argument(description="The same key again answers with the same run.")
+        ] = None,
+        dry_run: Annotated[bool, strawberry.argument(description="Answer with the plan, launch nothing.")] = False,
+    ) -> Launched | PlanView:
+        """Answers within a second with the run's id."""
+        info.context.note(target=input.experiment)
+        request = request_from(input, info.context.known.subject, idempotency_key)
+        if dry_run:
+            info.context.note(after={"dry_run": "true"})
+            return await in_thread(info.context.services.launches.plan, request)
+        launched = await in_thread(info.context.services.launches.launch, request)
+        info.context.note(after={"run": launched.run_id, "repeated": str(launched.repeated)})
+        return launched

@@ -1,0 +1,159 @@
+"""The leaderboard: cells, best first, with intervals; now, by other judges, or as it was published before."""
+
+import math
+from enum import Enum
+from typing import Annotated, TypeVar
+
+import msgspec
+import strawberry
+
+from api.context import Info, in_thread
+from api.enums import described
+from api.execution.computed import computed
+from api.fields import field, query
+from api.types.node import accepts
+from contracts.access.caller import Role
+from contracts.benchmark.experiments import LeaderboardView
+from contracts.refusals import InvalidInput
+from core.scoring.leaderboard_row import LeaderboardRow as Row
+from core.scoring.leaderboard_row import SliceRow
+
+R = TypeVar("R", Row, SliceRow)
+
+
+@strawberry.type(description="A criterion's estimate in rubric units; null is not known.")
+class Criterion:
+    """One entry of a row's criteria."""
+
+    name: str = strawberry.field(description="Name of the criterion.")
+    score: float | None = strawberry.field(description="The estimate.")
+    low: float | None = strawberry.field(description="Lower end of its 95 % interval.")
+    high: float | None = strawberry.field(description="Upper end of its 95 % interval.")
+
+
+def _criteria(row: Row) -> list[Criterion]:
+    return [Criterion(name=name, score=e.score, low=e.low, high=e.high) for name, e in row.criteria.items()]
+
+
+@strawberry.type(description="A (model, prompt) cell, or its part in a slice; docs/statistics.md explains each number.")
+class LeaderboardRow:
+    """Shows core.scoring.leaderboard_row.LeaderboardRow and core.scoring.leaderboard_row.SliceRow."""
+
+    is_type_of = accepts(Row, SliceRow)
+
+    model: str = strawberry.field(description="Name of the model.")
+    prompt: str = strawberry.field(description="Name of the prompt.")
+    judge_kind: str | None = strawberry.field(description="Kind of the judges it rests on.")
+    score: float | None = strawberry.field(description="Marginal mean in rubric units.")
+    low: float | None = strawberry.field(description="Lower end of its 95 % interval.")
+    high: float | None = strawberry.field(description="Upper end of its 95 % interval.")
+    rank_low: int | None = strawberry.field(description="1 + the cells surely better.")
+    rank_high: int | None = strawberry.field(description="Scored cells minus those surely worse.")
+    diff: float | None = strawberry.field(description="Difference to the baseline.")
+    diff_low: float | None = strawberry.field(description="Lower end of its 95 % interval.")
+    diff_high: float | None = strawberry.field(description="Upper end of its 95 % interval.")
+    diff_sim_low: float | None = strawberry.field(description="Lower end of the simultaneous interval.")
+    diff_sim_high: float | None = strawberry.field(description="Upper end of the simultaneous interval.")
+    p_holm: float | None = strawberry.field(description="p of the difference, adjusted by Holm.")
+    criteria: list[Criterion] = computed(_criteria, list[Criterion], "Estimates by criterion, in the rubric's order.")
+    n_scenarios: int = strawberry.field(description="Scenarios that enter the score.")
+    n_judges: int = strawberry.field(description="Judges who scored.")
+    n_scored: int = strawberry.field(description="Scored (tip, judge) pairs.")
+    n_pending: int = strawberry.field(description="Pairs without an answer.")
+    n_failed: int = strawberry.field(description="Failed tips.")
+    n_refused: int = strawberry.field(description="Refused tips.")
+    n_unscorable: int = strawberry.field(description="Pairs that the judge could not score.")
+    coverage: float = strawberry.field(description="Scored share of the pairs, 0 to 1.")
+    provisional: bool = strawberry.field(description="Whether coverage is under 0.9.")
+    marks: list[str] = strawberry.field(description="Why an interval is missing or to be doubted.")
+    mean_length: float | None = strawberry.field(description="Words a tip.")
+    tokens: float | None = strawberry.field(description="Output tokens a tip.")
+    cost_per_1k: float | None = strawberry.field(name="costPer1k", description="USD for 1,000 tips.")
+    latency_p50_ms: float | None = strawberry.field(name="latencyP50Ms", description="Median latency in ms.")
+    latency_p95_ms: float | None = strawberry.field(name="latencyP95Ms", description="95th percentile of it in ms.")
+    data_hash: str = strawberry.field(description="Hash of what it was computed from.")
+    slice: str | None = computed(
+        lambda row: getattr(row, "slice", None), str | None, "area or locale, in a slice's row."
+    )
+    slice_value: str | None = computed(
+        lambda row: getattr(row, "slice_value", None), str | None, "The slice's value; null where nobody said."
+    )
+    p_bh: float | None = computed(
+        lambda row: getattr(row, "p_bh", None), float | None, "p of the difference in a slice, adjusted over its table."
+    )
+
+
+@described("What leaderboards are sliced by.", AREA="Area of life.", LOCALE="Locale.")
+class Slice(Enum):
+    """Names of contracts.benchmark.experiments.Slice."""
+
+    AREA = "area"
+    LOCALE = "locale"
+
+
+@strawberry.type(description="A leaderboard.")
+class Leaderboard:
+    """Shows contracts.benchmark.experiments.LeaderboardView."""
+
+    is_type_of = accepts(LeaderboardView)
+
+    experiment: str = strawberry.field(description="Name of the experiment.")
+    snapshot: str = strawberry.field(description="Hash of its data; `at` takes it.")
+    published_at: str | None = strawberry.field(description="When it was published; null when computed just now.")
+
+    @field("Cells, best first, those without a score last.", gives=list[LeaderboardRow], rows=100)
+    @staticmethod
+    def rows(root: strawberry.Parent[LeaderboardView]) -> list[Row]:
+        """All cells."""
+        return root.rows
+
+    @field("Cells within each value of the slice that was asked for.", gives=list[LeaderboardRow], rows=500)
+    @staticmethod
+    def slices(root: strawberry.Parent[LeaderboardView]) -> list[SliceRow]:
+        """Empty without a slice."""
+        return root.slices
+
+
+def by_criterion(view: LeaderboardView, criterion: str) -> LeaderboardView:
+    """The rows in the order of one criterion, with it alone; InvalidInput for one that the rubric lacks."""
+    known = list(view.rows[0].criteria) if view.rows else []
+    if criterion not in known:
+        raise InvalidInput(
+            f"criterion {criterion!r} is not in the rubric: use one of {', '.join(known)}", ("criterion",)
+        )
+    return LeaderboardView(
+        experiment=view.experiment,
+        snapshot=view.snapshot,
+        published_at=view.published_at,
+        rows=_ordered(view.rows, criterion),
+        slices=_ordered(view.slices, criterion),
+    )
+
+
+def _ordered(rows: list[R], criterion: str) -> list[R]:
+    known = [msgspec.structs.replace(row, criteria={criterion: row.criteria[criterion]}) for row in rows]
+    return sorted(known, key=lambda row: _worth(row, criterion), reverse=True)
+
+
+def _worth(row: Row, criterion: str) -> float:
+    score = row.criteria[criterion].score
+    return -math.inf if score is None else score
+
+
+class LeaderboardQueries:
+    """Root fields."""
+
+    @query(Role.ADMIN, "The leaderboard of an experiment; with nulls before anyone has scored.", gives=Leaderboard)
+    async def leaderboard(
+        self,
+        info: Info,
+        experiment: Annotated[str, strawberry.argument(description="The experiment's name.")],
+        criterion: Annotated[str | None, strawberry.argument(description="Order by this criterion alone.")] = None,
+        judges: Annotated[str | None, strawberry.argument(description="A kind, or ids of one kind: a,b.")] = None,
+        slice: Annotated[Slice | None, strawberry.argument(description="Add rows by slice value.")] = None,  # noqa: A002  # the contract's word
+        at: Annotated[str | None, strawberry.argument(description="A snapshot's hash, or a time with zone.")] = None,
+    ) -> LeaderboardView:
+        """The published one, a kept one, or computed by other judges."""
+        reads = info.context.services.experiments
+        view = await in_thread(reads.leaderboard, experiment, judges, slice.value if slice else None, at)
+        return view if criterion is None else by_criterion(view, criterion)

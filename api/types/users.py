@@ -1,0 +1,147 @@
+"""Users: who may sign in, as what, with which sessions and tokens."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.connection import After, Connection, First, connection_of, request_of
+from api.context import Info, in_thread
+from api.execution.computed import computed
+from api.failures import AnyFailure
+from api.fields import field, mutation, query
+from api.types.node import accepts
+from contracts.access.auth import CredentialView, OneTimeLink, UserView
+from contracts.access.caller import Caller, Role
+
+
+@strawberry.type(description="A session or a bearer token; its secret is never stored.")
+class Credential:
+    """Shows contracts.access.auth.CredentialView."""
+
+    is_type_of = accepts(CredentialView)
+
+    id: str = strawberry.field(description="Public id.")
+    user: str = strawberry.field(description="Id of the user.")
+    via: str = strawberry.field(description="session or token.")
+    created_at: str = strawberry.field(description="ISO 8601 in UTC.")
+    expires_at: str = strawberry.field(description="ISO 8601 in UTC.")
+    revoked_at: str | None = strawberry.field(description="ISO 8601 in UTC; null while it counts.")
+
+
+@strawberry.type(description="A user.")
+class User:
+    """Shows contracts.access.auth.UserView."""
+
+    is_type_of = accepts(UserView)
+
+    id: str = strawberry.field(description="Random.")
+    role: Role = strawberry.field(description="What the user may do.")
+    judge: str | None = strawberry.field(description="The judge id that the user answers as.")
+    created_at: str = strawberry.field(description="ISO 8601 in UTC.")
+    last_seen_at: str | None = strawberry.field(description="ISO 8601 in UTC.")
+
+    @field("Sessions and tokens, newest first.", gives=list[Credential], rows=100)
+    @staticmethod
+    async def credentials(root: strawberry.Parent[UserView], info: Info) -> list[CredentialView]:
+        """Ended ones too."""
+        return await in_thread(info.context.services.auth.credentials, root.id)
+
+
+@strawberry.type(description="Who asks.")
+class Me:
+    """Shows contracts.access.caller.Caller."""
+
+    is_type_of = accepts(Caller)
+
+    subject: str = strawberry.field(description="Id of the user.")
+    role: Role = strawberry.field(description="What the user may do.")
+    judge: str | None = strawberry.field(description="The judge id that the user answers as.")
+    via: str = strawberry.field(description="session or token.")
+    credential: str = strawberry.field(description="Id of the session or token.")
+
+
+@strawberry.type(description="An invitation: a link for one sign-in, shown only here.")
+class Invitation:
+    """Shows contracts.access.auth.OneTimeLink."""
+
+    is_type_of = accepts(OneTimeLink)
+
+    id: str = strawberry.field(description="Its id.")
+    sign_in_path: str = computed(
+        lambda link: f"/auth/invitation#{link.secret}", str, "Give it to the person; the secret stands in the fragment."
+    )
+    role: Role = strawberry.field(description="What the user may do.")
+    judge: str | None = strawberry.field(description="The judge id that the user will answer as.")
+    expires_at: str = strawberry.field(description="ISO 8601 in UTC.")
+
+
+InvitationResult = Annotated[
+    Invitation | AnyFailure, strawberry.union("InvitationResult", description="The link, or why not.")
+]
+UserResult = Annotated[User | AnyFailure, strawberry.union("UserResult", description="The changed user, or why not.")]
+CredentialResult = Annotated[
+    Credential | AnyFailure, strawberry.union("CredentialResult", description="The ended credential, or why not.")
+]
+RoleArgument = Annotated[Role, strawberry.argument(description="The role.")]
+
+
+class UserQueries:
+    """Root fields."""
+
+    @query(Role.USER, "Who asks.", gives=Me)
+    def me(self, info: Info) -> Caller:
+        """As the door has found."""
+        return info.context.known
+
+    @query(Role.ADMIN, "Users, by id.", gives=Connection[User])
+    async def users(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        role: Annotated[Role | None, strawberry.argument(description="Only this role.")] = None,
+    ) -> Connection[UserView]:
+        """A keyset page."""
+        request = request_of("users", first, after, where={"role": role})
+        return connection_of(await in_thread(info.context.services.auth.users, request), request)
+
+
+class UserMutations:
+    """Root fields."""
+
+    @mutation(Role.ADMIN, "A one-time link that makes a user of this role.", gives=InvitationResult)
+    async def invite_user(
+        self,
+        info: Info,
+        role: RoleArgument,
+        judge: Annotated[str | None, strawberry.argument(description="The judge id the user answers as.")] = None,
+    ) -> OneTimeLink:
+        """7 days, single use."""
+        link = await in_thread(info.context.services.auth.invite, role, judge, info.context.known.subject)
+        info.context.note(target=link.id, after={"role": role.name})
+        return link
+
+    @mutation(Role.ADMIN, "Change a user's role; the last admin keeps it.", gives=UserResult)
+    async def grant_role(
+        self, info: Info, user: Annotated[str, strawberry.argument(description="Id of the user.")], role: RoleArgument
+    ) -> UserView:
+        """In force within a second."""
+        before = await in_thread(info.context.services.auth.user, user)
+        info.context.note(target=user, before={"role": before.role.name} if before else {}, after={"role": role.name})
+        return await in_thread(info.context.services.auth.grant, user, role)
+
+    @mutation(Role.ADMIN, "End a session within a second.", gives=CredentialResult)
+    async def revoke_session(
+        self, info: Info, credential: Annotated[str, strawberry.argument(description="Id of the session.")]
+    ) -> CredentialView:
+        """Idempotent."""
+        info.context.note(target=credential)
+        return await in_thread(info.context.services.auth.revoke, credential, "session")
+
+    @mutation(Role.ADMIN, "End a bearer token within a second.", gives=CredentialResult)
+    async def revoke_token(
+        self, info: Info, credential: Annotated[str, strawberry.argument(description="The token's jti.")]
+    ) -> CredentialView:
+        """Idempotent."""
+        info.context.note(target=credential)
+        return await in_thread(info.context.services.auth.revoke, credential, "token")

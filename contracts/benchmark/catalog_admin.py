@@ -1,0 +1,67 @@
+"""The catalog as admins see and extend it: entries with versions; a version never changes."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+
+class ModelView(msgspec.Struct, frozen=True, kw_only=True):
+    """A model of the catalog; prices in USD per million tokens; `ready` is False while its key is missing."""
+
+    name: str
+    provider: str
+    version: str
+    local: bool
+    parameters_b: float | None
+    price_in: float | None
+    price_out: float | None
+    endpoint: str | None
+    key_env: str | None
+    ready: bool
+
+
+class EntryView(msgspec.Struct, frozen=True, kw_only=True):
+    """A prompt, scenario or rubric version; `origin` is the layer it stands in, `content` its record as JSON."""
+
+    name: str
+    version: str
+    description: str
+    hash: str
+    origin: str
+    content: dict[str, Any]
+
+
+class CatalogAdmin(Protocol):
+    """Reads the layered catalog and adds versions to the home's layer.
+
+    InvalidInput names the field that is wrong, Conflict when that name and version exist with other content; the same
+    content again changes nothing.
+    """
+
+    def models(self) -> list[ModelView]:
+        """By name."""
+        ...
+
+    def prompts(self) -> list[EntryView]:
+        """By name and version."""
+        ...
+
+    def scenarios(self) -> list[EntryView]:
+        """By id."""
+        ...
+
+    def rubrics(self) -> list[EntryView]:
+        """By name and version."""
+        ...
+
+    def add_prompt(self, text: str) -> EntryView:
+        """A prompt file as docs/prompt-format.md describes it, with its own name and version."""
+        ...
+
+    def add_scenario(self, scenario: dict[str, Any]) -> EntryView:
+        """A scenario as a line of a scenarios file."""
+        ...
+
+    def add_rubric(self, text: str) -> EntryView:
+        """A rubric file in TOML."""
+        ...

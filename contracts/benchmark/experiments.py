@@ -1,0 +1,197 @@
+"""What can be read of the benchmark: experiments, cells, runs, tips, leaderboards, checks."""
+
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from contracts.paging import Page, PageRequest
+from core.scoring.checks import CheckResult
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+
+Slice = Literal["area", "locale"]
+
+
+class ExperimentView(msgspec.Struct, frozen=True, kw_only=True):
+    """One experiment.
+
+    `state` is pinned, collecting, collected, exported or judged; `version` changes with anything that a reader could
+    see: pin, records, runs, candidates, scores, leaderboards.
+    """
+
+    name: str
+    source: str
+    state: str
+    created_at: str
+    n_cells: int
+    n_scenarios: int
+    n_tips: int
+    coverage: float
+    provisional: bool
+    archived: bool
+    baseline: str
+    max_cost: float | None
+    rubric: str
+    seed: int
+    failures: str
+    extends: str | None
+    spec_hash: str
+    mlflow_url: str | None = None
+    version: str
+
+
+class ExperimentRow(msgspec.Struct, frozen=True):
+    """One row of `experiments`, at every door the same; `coverage` is its least cell's."""
+
+    name: str
+    state: str
+    created_at: str
+    n_cells: int
+    coverage: float
+    provisional: bool
+
+
+CollectingStatus = Literal["running", "done", "partial", "failed", "interrupted"]
+
+
+class RunRecord(msgspec.Struct, frozen=True):
+    """One row of `runs NAME`, at every door; times are ISO 8601 in UTC, `cost` is the experiment's total in USD."""
+
+    run_id: str
+    status: CollectingStatus
+    started_at: str
+    ended_at: str | None
+    done: int
+    expected: int
+    failed: int
+    cost: float
+
+
+class CellView(msgspec.Struct, frozen=True, kw_only=True):
+    """One (model, prompt) cell as collected; None is not known."""
+
+    model: str
+    prompt: str
+    expected: int
+    n_text: int
+    n_failed: int
+    n_refused: int
+    tokens_in: float | None
+    tokens_out: float | None
+    cost: float | None
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+
+
+class RunView(msgspec.Struct, frozen=True, kw_only=True):
+    """A Dagster run of the experiment's partition, with what collecting said of itself where it collected.
+
+    `status` is queued, starting, running, success, failure, canceling or canceled; `outcome` is the collecting run's
+    done, partial, failed or interrupted. `done` of `expected` generations, `cost` in USD by then.
+    """
+
+    id: str
+    experiment: str
+    job: str
+    status: str
+    outcome: str | None
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+    done: int | None
+    expected: int | None
+    failed: int | None
+    cost: float | None
+    launched_by: str | None
+    backfill: str | None
+
+
+class CandidateView(msgspec.Struct, frozen=True, kw_only=True):
+    """One generation of an experiment; `text` is the tip after cuts, None unless `outcome` is text."""
+
+    id: str
+    model: str
+    prompt: str
+    scenario_id: str
+    area: str | None
+    locale: str | None
+    tip_index: int
+    outcome: str
+    text: str | None
+    tokens_in: int | None
+    tokens_out: int | None
+    latency_ms: float | None
+    cost: float | None
+    error: str | None
+
+
+class LeaderboardView(msgspec.Struct, frozen=True, kw_only=True):
+    """A leaderboard; `snapshot` is the hash of its data, `published_at` None when it was computed on the spot."""
+
+    experiment: str
+    snapshot: str
+    published_at: str | None
+    rows: list[LeaderboardRow]
+    slices: list[SliceRow] = []
+
+
+class SnapshotView(msgspec.Struct, frozen=True):
+    """A published leaderboard that is kept."""
+
+    snapshot: str
+    published_at: str
+
+
+class Experiments(Protocol):
+    """Reads; blocking, safe from several threads; NotFound for an unknown name."""
+
+    def page(self, request: PageRequest) -> Page[ExperimentView]:
+        """By `name` (default) or `created_at`; `where` may hold state, archived (default False)."""
+        ...
+
+    def rows(self) -> list[ExperimentRow]:
+        """Every experiment that is not archived, by name: what `tipbench experiments` prints."""
+        ...
+
+    def collecting_runs(self, name: str) -> list[RunRecord]:
+        """Collecting runs by start: what `tipbench runs NAME` prints."""
+        ...
+
+    def by_names(self, names: list[str]) -> list[ExperimentView | None]:
+        """One answer a name, in order."""
+        ...
+
+    def spec(self, name: str) -> dict[str, Any]:
+        """The pin as JSON."""
+        ...
+
+    def cells(self, name: str) -> list[CellView]:
+        """In the order of the spec."""
+        ...
+
+    def candidates(self, name: str, request: PageRequest) -> Page[CandidateView]:
+        """By `grid` (default), latency_ms, tokens_out or cost.
+
+        `where` may hold model, prompt, scenario_id, area, locale, outcome. Filters, order and limit are pushed down to
+        the Parquet file.
+        """
+        ...
+
+    def leaderboard(self, name: str, judges: str | None, slice_: Slice | None, at: str | None) -> LeaderboardView:
+        """The published one.
+
+        By other judges computed on the spot; `at` a snapshot's hash (16 digits or more of it) or an ISO time, then the
+        last published by that time. NotFound for an unknown snapshot, InvalidInput for judges.
+        """
+        ...
+
+    def snapshots(self, name: str) -> list[SnapshotView]:
+        """Kept leaderboards, oldest first."""
+        ...
+
+    def checks(self, name: str) -> list[CheckResult]:
+        """Every asset check evaluated on what the lake holds now."""
+        ...
+
+    def version(self, name: str) -> str:
+        """`ExperimentView.version`, cheap enough to be asked four times a second."""
+        ...

@@ -1,0 +1,66 @@
+"""What collecting asks of a model, and what it gets back."""
+
+from typing import Protocol
+
+import msgspec
+
+from core.benchmark.model import Model
+from core.benchmark.outcome import Kind
+from core.benchmark.prompt import PromptMessage
+from core.benchmark.scenario import Scenario
+
+
+class TipRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One generation to ask for: rendered `messages` for a chat model, `text` for a completion model.
+
+    `key` is the generation's content hash; `seed` is already mixed with the key, 0 <= seed < 2**31.
+    """
+
+    key: str
+    model: Model
+    prompt: str
+    scenario: Scenario
+    tip_index: int
+    messages: tuple[PromptMessage, ...] | None
+    text: str | None
+    stop: tuple[str, ...]
+    max_tokens: int
+    temperature: float
+    seed: int
+
+
+class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One final or transient outcome; `text` is the raw answer, before anything is cut.
+
+    `latency_ms` runs from just before the last attempt was sent to its last byte; `queue_ms` is the wait for limits and
+    retries before that. `unseen` counts attempts that were sent and never answered (timeout, dropped connection), which
+    the provider may have billed. Token counts are None where the server did not say. `replayed`: nobody was asked.
+    """
+
+    kind: Kind
+    text: str | None = None
+    finish: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    latency_ms: float | None = None
+    queue_ms: float | None = None
+    attempts: int = 1
+    unseen: int = 0
+    error: str | None = None
+    replayed: bool = False
+
+
+class ModelClient(Protocol):
+    """Answers requests for the models of one provider; safe to call concurrently from one event loop."""
+
+    def concurrency(self, model: Model) -> int:
+        """How many requests for this model may be under way at once."""
+        ...
+
+    async def answer(self, request: TipRequest) -> ModelAnswer:
+        """Ask once, retries included; never raises for what the far side did, only for a defect or a missing key."""
+        ...
+
+    async def close(self) -> None:
+        """Release sockets, threads and models."""
+        ...

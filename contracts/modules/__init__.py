@@ -1,0 +1,1 @@
+"""What the modules of the tip app promise each other: events, broker, home screen, profile, sealing, retention."""

@@ -1,0 +1,211 @@
+"""What happened, told from one module to the others: the envelope, every type as a class, and how versions meet.
+
+Rules of compatibility: within a version a payload only ever gains fields that have a default, and readers ignore fields
+that they do not know. Anything else is a new version, a class of its own beside the old one, with a step in each
+direction in `Vocabulary.steps`, so that consumers of either version go on while both are about.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, Protocol, runtime_checkable
+
+import msgspec
+from sqlalchemy import Connection
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event of one type and version says; `personal` payloads are sealed per user before they are stored."""
+
+    type: ClassVar[str]
+    personal: ClassVar[bool] = False
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """A CloudEvents 1.0 event; `time` is ISO 8601 in UTC, (source, id) is unique and `id` a random UUID.
+
+    `user` is whom it concerns (extension attribute): events of one user arrive in the order of their commits.
+    `traceparent` is the trace context of the request that caused it.
+    """
+
+    id: str
+    source: str
+    time: str
+    data: Payload
+    user: str | None = None
+    subject: str | None = None
+    traceparent: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The versioned type, such as `tip.shown.v1`."""
+        return self.data.type
+
+
+class TipShownV1(Payload, frozen=True):
+    """A tip came before the user's eyes; `position` counts from 0, None where there is one place only."""
+
+    type: ClassVar[str] = "tip.shown.v1"
+    personal: ClassVar[bool] = True
+    decision: str
+    tip: str
+    surface: str
+    position: int | None = None
+
+
+class TipOpenedV1(Payload, frozen=True):
+    """The user opened the tip."""
+
+    type: ClassVar[str] = "tip.opened.v1"
+    personal: ClassVar[bool] = True
+    decision: str
+
+
+class TipDismissedV1(Payload, frozen=True):
+    """The user sent the tip away; `reason` is a word of the surface's own, None when they gave none."""
+
+    type: ClassVar[str] = "tip.dismissed.v1"
+    personal: ClassVar[bool] = True
+    decision: str
+    reason: str | None = None
+
+
+class TipActedV1(Payload, frozen=True):
+    """The user did what the tip said; `action` names what, where the surface knows."""
+
+    type: ClassVar[str] = "tip.acted.v1"
+    personal: ClassVar[bool] = True
+    decision: str
+    action: str | None = None
+
+
+class TipRatedV1(Payload, frozen=True):
+    """The user's rating, 1 (worst) to 5, with a comment where they wrote one."""
+
+    type: ClassVar[str] = "tip.rated.v1"
+    personal: ClassVar[bool] = True
+    decision: str
+    rating: int
+    comment: str | None = None
+
+
+class UserEraseRequestedV1(Payload, frozen=True):
+    """The envelope's user is to be erased by every module; `erasure` is the id of the saga."""
+
+    type: ClassVar[str] = "user.erase.requested.v1"
+    erasure: str
+
+
+class UserErasedV1(Payload, frozen=True):
+    """A module's receipt: what it held of the user is gone; `rows` counts what it removed. The envelope has no user."""
+
+    type: ClassVar[str] = "user.erased.v1"
+    erasure: str
+    module: str
+    rows: int
+
+
+class ConsentChangedV1(Payload, frozen=True):
+    """The user gave or withdrew consent to a purpose, on the text of that version."""
+
+    type: ClassVar[str] = "consent.changed.v1"
+    personal: ClassVar[bool] = True
+    purpose: str
+    given: bool
+    version: int
+
+
+class SessionRevokedV1(Payload, frozen=True):
+    """A session or token of the envelope's user counts no more; `reason` is a word such as `signed_out`."""
+
+    type: ClassVar[str] = "session.revoked.v1"
+    credential: str
+    reason: str
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """The types that this program knows, by name, and the steps from one version of a type to another."""
+
+    types: Mapping[str, type[Payload]]
+    steps: Mapping[tuple[str, str], Callable[[Payload], Payload]] = {}
+
+
+SIGNALS: tuple[type[Payload], ...] = (TipShownV1, TipOpenedV1, TipDismissedV1, TipActedV1, TipRatedV1)
+"""What users did with tips: the signal log keeps these."""
+ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
+"""What erasing itself is told by: modules do not drop these when they drop a user's events."""
+ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, ConsentChangedV1, SessionRevokedV1)
+VOCABULARY = Vocabulary({known.type: known for known in ALL})
+
+
+class Bus(Protocol):
+    """Tells others what happened."""
+
+    def publish(self, connection: Connection, event: Event) -> None:
+        """Write the event into the caller's own transaction: it is delivered if and when that commits.
+
+        Raise ValueError for a personal payload without a user or an unknown type, sealing.Erased for an erased user.
+        """
+        ...
+
+
+class Consumer(Protocol):
+    """Has an effect in our database for each event that it takes, exactly once and in order for each user."""
+
+    @property
+    def name(self) -> str:
+        """Unique and kept for good: what was done is remembered under it."""
+        ...
+
+    @property
+    def takes(self) -> Sequence[type[Payload]]:
+        """The types and versions it understands; another version of one is brought to it by the vocabulary's steps."""
+        ...
+
+    @property
+    def replayable(self) -> bool:
+        """Whether it may be given old events again; false for whoever does something outside our database."""
+        ...
+
+    def handle(self, connection: Connection, event: Event) -> None:
+        """Have the effect in this transaction and nowhere else; an exception undoes it and means: later again."""
+        ...
+
+
+@runtime_checkable
+class ConsumerOfMany(Consumer, Protocol):
+    """A consumer that has the effects of several events in fewer statements than one at a time."""
+
+    def handle_all(self, connection: Connection, events: Sequence[Event]) -> None:
+        """As `handle` of each in turn; after an exception each is handled by itself."""
+        ...
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that a consumer could not handle; `error` is the exception's class, never its text."""
+
+    consumer: str
+    id: str
+    type: str
+    user: str | None
+    error: str
+    attempts: int
+    at: str
+
+
+class Lag(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds.
+
+    `complete` is false while the broker cannot be asked: what it still holds is not counted then.
+    """
+
+    consumer: str
+    waiting: int
+    dead: int
+    oldest_s: float
+    complete: bool = True
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """An event of the signal log at its position, which grows by one or more."""
+
+    position: int
+    event: Event

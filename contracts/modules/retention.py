@@ -1,0 +1,57 @@
+"""What a module says of each table it keeps: what its columns hold, for how long, how a user gets it and loses it.
+
+There is no class for personal text in the clear: what is personal is sealed under the user's own key, or is not kept.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+import sqlalchemy as sa
+
+Record = dict[str, str | int | float | bool | None]
+"""A row as its user is shown it: opened, without secrets, times as ISO 8601 in UTC."""
+
+
+class Data(StrEnum):
+    """What a column holds."""
+
+    PLAIN = "plain"
+    """Nothing of a person: ids of things, states, counts, times, names and texts of the benchmark's."""
+    USER = "user"
+    """A user's random id, which leads to a person only through what is sealed."""
+    SEALED = "sealed"
+    """Something personal, sealed under the user's own key."""
+    SECRET = "secret"  # noqa: S105 - the name of a class of data
+    """A digest or keyed hash of a secret or an identifier, or a ciphertext under a key of the house."""
+
+
+class TableRetention(msgspec.Struct, frozen=True, kw_only=True):
+    """One table: every column classed, its retention in words (`rule`) and as a function, its users' ways in and out.
+
+    `prune(connection, now)` deletes what is past its time (`now` in Unix seconds), returns the count; None where rows
+    stay as long as what they belong to, which `rule` then says. `export(connection, user)` gives the user's rows and
+    `erase(connection, user)` removes them or what leads to the user, and returns the count, 0 the second time; both are
+    None only where no column is USER or SEALED.
+    """
+
+    table: sa.Table
+    columns: Mapping[str, Data]
+    rule: str
+    prune: Callable[[sa.Connection, float], int] | None
+    export: Callable[[sa.Connection, str], Iterator[Record]] | None
+    erase: Callable[[sa.Connection, str], int] | None
+
+
+class RetentionPolicy(Protocol):
+    """A module as whoever exports, erases and prunes sees it."""
+
+    @property
+    def name(self) -> str:
+        """The module's name, as in receipts and manifests."""
+        ...
+
+    def kept(self) -> Sequence[TableRetention]:
+        """Every table of the module, in the order in which rows may be erased."""
+        ...

@@ -1,0 +1,45 @@
+"""Signals published for analysis: rows that name nobody, in parts that are only ever added."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+
+class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A signal without anything of a person: `user` and `decision` are pseudonyms, `at` Unix seconds of its minute.
+
+    `word` is the reason of a dismissal or the action that was done, where it is one plain word. Of a comment only
+    whether there was one is said.
+    """
+
+    type: str
+    at: int
+    user: str
+    decision: str
+    tip: str | None = None
+    surface: str | None = None
+    place: int | None = None
+    word: str | None = None
+    rating: int | None = None
+    commented: bool | None = None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of rows in the order of the log; it is never changed."""
+
+    file: str
+    sha256: str
+    rows: int
+
+
+class SignalPartStore(Protocol):
+    """Where parts are kept; blocking, one writer at a time."""
+
+    def upto(self) -> int:
+        """The position in the log up to which everything was looked at, 0 at first."""
+        ...
+
+    def add(self, rows: Sequence[SignalRow], upto: int) -> Part | None:
+        """Keep the rows as another part and note the position, both or neither; no part where there are no rows."""
+        ...

@@ -1,0 +1,45 @@
+"""Draws scenarios by seed, stratified by area, so that every cell answers the same ones in the catalog's mix."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from core.benchmark.scenario import Scenario
+
+
+class DrawError(ValueError):
+    """More scenarios asked for than there are, or none at all."""
+
+
+def draw(scenarios: Sequence[Scenario], n: int | None, seed: int) -> tuple[Scenario, ...]:
+    """`n` scenarios, all of them for None, in order of area, within an area in the seed's order.
+
+    The order depends on seed and id alone, so a larger draw keeps what a smaller one held, as far as the allotment
+    allows.
+    """
+    wanted = len(scenarios) if n is None else n
+    if not scenarios or wanted > len(scenarios):
+        raise DrawError(
+            f"n_scenarios is {wanted} and the catalog holds {len(scenarios)}: ask for fewer, or add scenarios"
+        )
+    shares = allotment(Counter(scenario.area or "" for scenario in scenarios), wanted)
+    chosen: list[Scenario] = []
+    for area, share in sorted(shares.items()):
+        members = sorted((s for s in scenarios if (s.area or "") == area), key=lambda s: (_place(seed, s.id), s.id))
+        chosen += members[:share]
+    return tuple(chosen)
+
+
+def allotment(counts: Mapping[str, int], n: int) -> dict[str, int]:
+    """`n` places in proportion to `counts` by largest remainder, ties by area name."""
+    total = sum(counts.values())
+    shares = {area: n * count // total for area, count in counts.items()}
+    left = n - sum(shares.values())
+    by_remainder = sorted(counts, key=lambda area: (-(n * counts[area] % total), area))
+    for area in by_remainder[:left]:
+        shares[area] += 1
+    return shares
+
+
+def _place(seed: int, name: str) -> bytes:
+    return hashlib.sha256(f"{seed}|{name}".encode()).digest()

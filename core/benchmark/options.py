@@ -1,0 +1,92 @@
+"""What the options of a benchmark may be, their defaults, and which models a size limit leaves."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from core.benchmark.model import Model
+from core.benchmark.names import EXPERIMENT, experiment_name
+from core.benchmark.records import split_baseline
+from core.benchmark.spec import Options, Skipped
+
+
+class OptionError(ValueError):
+    """An option that is not usable; names the option, the value and what it may be."""
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "n_tips": (1, 1000),
+    "n_scenarios": (1, 1_000_000),
+    "temperature": (0, 2),
+    "seed": (0, 2**31 - 1),
+    "max_model_b": (0, 1e6),
+    "max_cost": (0, 1e9),
+}
+
+
+def validate_options(experiment: str, options: Options) -> None:
+    """Raise OptionError, InvalidName or UnknownBaseline for the first option that cannot be used."""
+    experiment_name(experiment)
+    for field, (low, high) in _RANGES.items():
+        value = getattr(options, field)
+        if value is not None and not (math.isfinite(value) and low <= value <= high):
+            raise OptionError(f"{field} is {value:.12g}: use a number from {low:.12g} to {high:.12g}")
+    for field in ("models", "prompts"):
+        names = getattr(options, field)
+        if names is not None and (not names or not all(names)):
+            raise OptionError(f"{field} is empty: name at least one, for example {field}=template")
+    if options.failures not in {None, "worst", "excluded"}:
+        raise OptionError(f"failures is {options.failures!r}: use worst or excluded")
+    if options.extends is not None:
+        if not EXPERIMENT.fullmatch(options.extends):
+            raise OptionError(f"extends is {options.extends!r:.90}, which is no name of an experiment")
+        if options.extends == experiment:
+            raise OptionError(f"extends is {options.extends}, the experiment itself: name an earlier one")
+    if options.baseline is not None:
+        split_baseline(options.baseline)
+
+
+def with_defaults(options: Options, defaults: Options) -> Options:
+    """`options`, with what was not given taken from `defaults`."""
+    names = Options.__struct_fields__
+    return Options(**{n: d if (v := getattr(options, n)) is None else v for n in names for d in [getattr(defaults, n)]})
+
+
+def select_models(
+    models: Sequence[Model], limit: float | None, sizes: Mapping[str, float | None], known: Mapping[str, Model]
+) -> tuple[tuple[Model, ...], tuple[Skipped, ...]]:
+    """Keep what `limit` (billions of parameters) allows and say what it leaves out.
+
+    Only models that run on the user's own machines count; `sizes` is what a server reported, else the catalog's figure
+    holds. A `tape` is as large as its source, looked up in `known`. OptionError when a size is not known, or when no
+    model is left.
+    """
+    if limit is None:
+        return tuple(models), ()
+    kept: list[Model] = []
+    skipped: list[Skipped] = []
+    for model in models:
+        size = _size(model, sizes, known)
+        if size is None:
+            raise OptionError(
+                f"max_model_b is {limit:g} and the size of local model {model.name} is not known: "
+                "give its parameters_b in models.toml"
+            )
+        if size > limit:
+            skipped.append(Skipped(model.name, size))
+        else:
+            kept.append(model)
+    if not kept:
+        raise OptionError(
+            f"max_model_b is {limit:g} and leaves no model: {', '.join(s.model for s in skipped)} are larger"
+        )
+    return tuple(kept), tuple(skipped)
+
+
+def _size(model: Model, sizes: Mapping[str, float | None], known: Mapping[str, Model]) -> float | None:
+    if model.provider == "tape":
+        source = known.get(model.source or "")
+        return model.parameters_b if source is None else _size(source, sizes, known)
+    if model.provider == "template" or not model.local:
+        return 0.0
+    reported = sizes.get(model.name)
+    return model.parameters_b if reported is None else reported

@@ -1,0 +1,51 @@
+"""A prompt: the messages or text that ask a model for a tip, and what is cut from the answer."""
+
+from typing import Literal
+
+import msgspec
+
+from core.canonical import content_hash
+
+Role = Literal["system", "user", "assistant"]
+
+
+class PromptMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One turn; `content` is a template over the variables of docs/prompt-format.md."""
+
+    role: Role
+    content: str
+
+
+class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is cut from a raw answer, in this order, to leave the tip."""
+
+    prefixes: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    first_line: bool = False
+    max_sentences: int | None = None
+    quotes: bool = True
+
+
+class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A prompt version; mode `completion` has one message of role user whose content is the text to continue."""
+
+    name: str
+    version: str
+    description: str
+    mode: Literal["chat", "completion"]
+    messages: tuple[PromptMessage, ...]
+    examples: tuple[dict[str, str], ...] = ()
+    stop: tuple[str, ...] = ()
+    max_tokens: int = 96
+    cut: Cut = Cut()
+
+    @property
+    def ref(self) -> str:
+        """`name@version`."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def generation_hash(self) -> str:
+        """Content hash over what shapes an answer: not the version or the description."""
+        base = self.name.partition("@")[0]
+        return content_hash([base, self.mode, self.messages, self.examples, self.stop, self.max_tokens, self.cut])

@@ -1,0 +1,144 @@
+"""What is added to an experiment after its pin: judges, baselines, rounds and so on; append-only, author and time."""
+
+from typing import Literal
+
+import msgspec
+
+from core.benchmark.names import InvalidName, judge_name
+
+JudgeKind = Literal["human", "agent", "model", "program"]
+KINDS: tuple[JudgeKind, ...] = ("human", "agent", "model", "program")
+"""In the order in which a leaderboard prefers them."""
+
+
+class JudgeRecord(msgspec.Struct, frozen=True, tag="judge"):
+    """A judge takes part from here on; a judge's kind never changes."""
+
+    judge: str
+    kind: JudgeKind
+    author: str
+    at: str
+
+
+class BaselineRecord(msgspec.Struct, frozen=True, tag="baseline"):
+    """The cell that differences are taken to, from here on."""
+
+    model: str
+    prompt: str
+    author: str
+    at: str
+
+
+class CeilingRecord(msgspec.Struct, frozen=True, tag="ceiling"):
+    """The most that collecting may spend in all, in USD, from here on."""
+
+    max_cost: float
+    author: str
+    at: str
+
+
+class RoundOpened(msgspec.Struct, frozen=True, tag="round_opened"):
+    """A judge may answer from here on; `round` is random."""
+
+    round: str
+    judge: str
+    author: str
+    at: str
+
+
+class RoundReady(msgspec.Struct, frozen=True, tag="round_ready"):
+    """The round covers the items of the judge's export folder of this number; 0 when nothing was pending."""
+
+    round: str
+    export: int
+    at: str
+
+
+class RoundClosed(msgspec.Struct, frozen=True, tag="round_closed"):
+    """No more answers from here on."""
+
+    round: str
+    author: str
+    at: str
+
+
+class ArchiveRecord(msgspec.Struct, frozen=True, tag="archived"):
+    """Hidden from lists and closed to launches and rounds from here on."""
+
+    author: str
+    at: str
+
+
+Record = JudgeRecord | BaselineRecord | CeilingRecord | RoundOpened | RoundReady | RoundClosed | ArchiveRecord
+
+PROGRAM = "heuristics"
+"""The one program judge there is; scores of other programs can only be adopted."""
+
+
+class JudgeConflict(ValueError):
+    """A judge named with another kind than it has."""
+
+
+class UnknownBaseline(ValueError):
+    """A baseline that is no cell of the experiment."""
+
+
+def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
+    """Split `ID[=KIND]`; InvalidName when either part is not valid."""
+    name, _, kind = text.partition("=")
+    judge_name(name)
+    if kind and kind not in KINDS:
+        raise InvalidName(f"judge {name!r} has kind {kind!r}: use one of {', '.join(KINDS)}")
+    return name, kind or None
+
+
+def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
+    """Kind by judge, in order of first appearance; of two writers at once the first counts."""
+    kinds: dict[str, JudgeKind] = {}
+    for record in records:
+        if isinstance(record, JudgeRecord):
+            kinds.setdefault(record.judge, record.kind)
+    return kinds
+
+
+def judge_kind(name: str, asked: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
+    """The kind a judge has or gets: known, else asked, else human; `heuristics` is always program."""
+    fixed = "program" if name == PROGRAM else known.get(name)
+    if fixed and asked and asked != fixed:
+        raise JudgeConflict(f"judge {name!r} is recorded as {fixed} and cannot become {asked}: use another judge id")
+    return fixed or asked or "human"
+
+
+def split_baseline(text: str) -> tuple[str, str]:
+    """Split `MODEL/PROMPT` at the last slash."""
+    model, slash, prompt = text.rpartition("/")
+    if not slash or not model or not prompt:
+        raise UnknownBaseline(f"baseline {text!r} is not MODEL/PROMPT: name a cell, for example template/terse")
+    return model, prompt
+
+
+def baseline_cell(cells: list[tuple[str, str]], records: list[Record]) -> int:
+    """Index of the baseline: the last recorded one, else `template` with the first prompt, else the first cell."""
+    for record in reversed(records):
+        if isinstance(record, BaselineRecord):
+            return check_baseline(cells, (record.model, record.prompt))
+    return next((i for i, (model, _) in enumerate(cells) if model == "template"), 0)
+
+
+def check_baseline(cells: list[tuple[str, str]], cell: tuple[str, str]) -> int:
+    """Index of `cell`; UnknownBaseline lists the cells when it is none of them."""
+    if cell in cells:
+        return cells.index(cell)
+    known = ", ".join(f"{model}/{prompt}" for model, prompt in cells[:12])
+    raise UnknownBaseline(f"baseline {cell[0]}/{cell[1]} is no cell of this experiment: use one of {known}")
+
+
+def ceiling_of(records: list[Record]) -> float | None:
+    """The ceiling in force, in USD, or None."""
+    ceilings = [record.max_cost for record in records if isinstance(record, CeilingRecord)]
+    return ceilings[-1] if ceilings else None
+
+
+def is_archived(records: list[Record]) -> bool:
+    """Whether the experiment is archived; there is no way back."""
+    return any(isinstance(record, ArchiveRecord) for record in records)

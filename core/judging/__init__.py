@@ -1,0 +1,1 @@
+"""Judging as pure functions: rubrics, blinding, rounds, the validator of answers and the program judge."""

@@ -1,0 +1,47 @@
+"""The means of a tally with the linear model fitted to them: where the leaderboard and its tables begin."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.benchmark.spec import Failures
+from core.estimate.design import Design, Fit, Floats, Ints, fit, make_design
+from core.estimate.differences import Pair
+from core.judging.rubric import Rubric
+from core.scoring.tally import Tally, means
+
+
+@dataclass(frozen=True)
+class FittedMeans:
+    """N means `y` (N, 1 + C), composite first, 0 at the scale's low and 1 at its high, and the model of all of them.
+
+    `cell`, `scenario` and `judge` (N) are codes without gaps; `cells` and `scenarios` are the tally's own by code.
+    """
+
+    cells: Ints
+    scenarios: Ints
+    cell: Ints
+    scenario: Ints
+    judge: Ints
+    y: Floats
+    design: Design
+    fit: Fit
+
+    def to_baseline(self, baseline: int) -> list[Pair]:
+        """Every other cell's code with the baseline's; none where the baseline, a cell of the tally, has no score."""
+        if baseline not in self.cells:
+            return []
+        base = int(np.searchsorted(self.cells, baseline))
+        return [(place, base) for place in range(len(self.cells)) if place != base]
+
+
+def fit_means(tally: Tally, rubric: Rubric, policy: Failures) -> FittedMeans | None:
+    """The model of the tally's means under `policy`, or None before anyone has scored."""
+    got = means(tally, rubric, policy)
+    if not len(got.cell):
+        return None
+    cells, cell = np.unique(got.cell, return_inverse=True)
+    scenarios, scenario = np.unique(got.scenario, return_inverse=True)
+    _, judge = np.unique(got.judge, return_inverse=True)
+    design = make_design(cell, scenario, judge)
+    return FittedMeans(cells, scenarios, cell, scenario, judge, got.y, design, fit(design, got.y))

@@ -1,0 +1,145 @@
+"""What the judges disagree on: the judge × cell variance, the order without each, and differences by new judges."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import stdtrit
+
+from core.estimate.bands import ZERO
+from core.estimate.design import Floats
+from core.estimate.new_judges import new_judges
+from core.scoring.leaderboard import LEVEL, RankingQuery, leaderboard
+from core.scoring.tally import Means, Tally, means
+
+FEWEST_SCENARIOS = 5
+ENOUGH_JUDGES = 5
+
+
+@dataclass(frozen=True)
+class NewJudgesRow:
+    """A cell minus the baseline with an interval that holds for other judges of this kind too, in rubric units.
+
+    Over `n_scenarios` that all judges scored in both cells; `diff` is None with fewer than five of those, `low` and
+    `high` also where nothing differs.
+    """
+
+    model: str
+    prompt: str
+    diff: float | None
+    low: float | None
+    high: float | None
+    n_scenarios: int
+
+
+def new_judges_rows(query: RankingQuery, tally: Tally) -> list[NewJudgesRow]:
+    """A row for every scored cell but the baseline; none with fewer than five judges or an unscored baseline."""
+    got = means(tally, query.rubric, query.policy)
+    if len(np.unique(got.judge)) < ENOUGH_JUDGES:
+        return []
+    table = _table(got)
+    places = dict(zip(np.unique(got.cell).tolist(), table, strict=True))
+    if query.baseline not in places:
+        return []
+    span = query.rubric.scale.high - query.rubric.scale.low
+    rows = []
+    for cell, own in places.items():
+        if cell != query.baseline:
+            paired = (own - places[query.baseline]).T * span
+            rows.append(_new_judges_row(*query.cells[cell], paired[~np.isnan(paired).any(axis=1)]))
+    return rows
+
+
+def _new_judges_row(model: str, prompt: str, paired: Floats) -> NewJudgesRow:
+    if len(paired) < FEWEST_SCENARIOS:
+        return NewJudgesRow(model, prompt, None, None, None, len(paired))
+    found = new_judges(paired)
+    if found.se <= ZERO:
+        return NewJudgesRow(model, prompt, found.estimate, None, None, len(paired))
+    reach = float(stdtrit(found.df, 1 - (1 - LEVEL) / 2)) * found.se
+    return NewJudgesRow(model, prompt, found.estimate, found.estimate - reach, found.estimate + reach, len(paired))
+
+
+def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
+    """Sentences for the report; none with fewer than two judges who scored."""
+    got = means(tally, query.rubric, query.policy)
+    judges = sorted(set(got.judge.tolist()))
+    if len(judges) < 2:
+        return []
+    span = query.rubric.scale.high - query.rubric.scale.low
+    table = _common(got)
+    notes = []
+    if table is None:
+        notes.append(
+            f"The judge × cell variance is not estimated: fewer than {FEWEST_SCENARIOS} scenarios were scored by all "
+            "judges in all scored cells."
+        )
+    else:
+        sd = np.sqrt(interaction_variance(table)) * span
+        notes.append(f"Judge × cell standard deviation {sd:.2f} rubric units: how much judges differ on a cell.")
+    if len(judges) < ENOUGH_JUDGES:
+        notes.append(
+            f"The intervals hold for these {len(judges)} judges; what other judges would say cannot be known from "
+            f"fewer than {ENOUGH_JUDGES}."
+        )
+    whole = _order(query, tally)
+    for judge in judges:
+        name = tally.judges[judge]
+        order = _order(query, _without(tally, judge))
+        said = "the order stays" if order == whole else f"the order becomes {', '.join(order[:5])}"
+        notes.append(f"Without {name}, {said}.")
+    return notes
+
+
+def interaction_variance(table: Floats) -> float:
+    """Judge × cell variance of a complete (cells, judges, scenarios) table by ANOVA moments, floored at 0.
+
+    (mean square of cell × judge - mean square of the residual) / scenarios, the residual being cell × judge × scenario.
+    """
+    k, j, g = table.shape
+    if k < 2:
+        return 0.0
+    both = table.mean(axis=2)
+    inter = both - both.mean(axis=1, keepdims=True) - both.mean(axis=0, keepdims=True) + both.mean()
+    cell_scenario = table.mean(axis=1, keepdims=True)
+    judge_scenario = table.mean(axis=0, keepdims=True)
+    scenario = table.mean(axis=(0, 1), keepdims=True)
+    residual = (table - both[:, :, None]) - (cell_scenario - table.mean(axis=(1, 2), keepdims=True))
+    residual -= judge_scenario - table.mean(axis=(0, 2), keepdims=True)
+    residual += scenario - table.mean()
+    degrees = (k - 1) * (j - 1)
+    between = g * (inter**2).sum() / degrees
+    within = (residual**2).sum() / (degrees * (g - 1))
+    return float(max(0.0, (between - within) / g))
+
+
+def _common(got: Means) -> Floats | None:
+    """Composites (cells, judges, scenarios) over scenarios that all judges scored in all scored cells, or None."""
+    table = _table(got)
+    whole = table[:, :, ~np.isnan(table).any(axis=(0, 1))]
+    return whole if whole.shape[2] >= FEWEST_SCENARIOS else None
+
+
+def _table(got: Means) -> Floats:
+    """Composites of the scored cells, judges and scenarios, nan where there is no score."""
+    cells, cell = np.unique(got.cell, return_inverse=True)
+    judges, judge = np.unique(got.judge, return_inverse=True)
+    scenarios, scenario = np.unique(got.scenario, return_inverse=True)
+    table = np.full((len(cells), len(judges), len(scenarios)), np.nan)
+    table[cell, judge, scenario] = got.y[:, 0]
+    return table
+
+
+def _order(query: RankingQuery, tally: Tally) -> list[str]:
+    return [f"{row.model}/{row.prompt}" for row in leaderboard(query, tally, {}) if row.score is not None]
+
+
+def _without(tally: Tally, judge: int) -> Tally:
+    rows = tally.judge != judge
+    return replace(
+        tally,
+        cell=tally.cell[rows],
+        scenario=tally.scenario[rows],
+        judge=tally.judge[rows],
+        scored=tally.scored[rows],
+        sums=tally.sums[rows],
+    )

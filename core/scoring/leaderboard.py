@@ -1,0 +1,234 @@
+"""The leaderboard: from a tally to rows, best first; the only place where estimates, counts and marks meet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from core.benchmark.records import JudgeKind
+from core.benchmark.spec import Failures
+from core.estimate.bands import ZERO, critical_values, in_family
+from core.estimate.design import Floats, Ints
+from core.estimate.differences import Differences, differences
+from core.estimate.levels import MINIMUM_DF, Areas, levels
+from core.estimate.multiple import holm, p_values
+from core.estimate.ranks import rank_intervals
+from core.judging.rubric import Rubric
+from core.scoring.fitted_means import FittedMeans, fit_means
+from core.scoring.leaderboard_row import Estimate, LeaderboardRow
+from core.scoring.tally import Tally
+
+LEVEL = 0.95
+PROVISIONAL_BELOW = 0.9
+CEILING_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class CellCosts:
+    """What one cell's tips cost and how long they are; None where nobody said."""
+
+    mean_length: float | None = None
+    tokens: float | None = None
+    cost_per_1k: float | None = None
+    latency_p50_ms: float | None = None
+    latency_p95_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class RankingQuery:
+    """What is asked of a tally: which cells, by which rubric, policy and judges, against which baseline.
+
+    `areas` codes the areas of all drawn scenarios, or is None when any has none. `simultaneous` False leaves Holm and
+    the bands out, as for slices, which are exploratory.
+    """
+
+    cells: Sequence[tuple[str, str]]
+    rubric: Rubric
+    policy: Failures
+    kind: JudgeKind | None
+    baseline: int
+    areas: Ints | None
+    seed: int
+    data_hash: str
+    simultaneous: bool = True
+
+
+def leaderboard(query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]) -> list[LeaderboardRow]:
+    """A row for every cell, best first, cells without a score last; ties keep the order of the cells."""
+    return [row for row, _ in rows_with_p(query, tally, costs)]
+
+
+def rows_with_p(
+    query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]
+) -> list[tuple[LeaderboardRow, float | None]]:
+    """The rows of `leaderboard`, each with the p of its difference to the baseline before any adjustment."""
+    estimates = _estimates(query, tally)
+    found = [estimates.get(cell, _Found()) for cell in range(len(query.cells))]
+    rows = [(_row(query, tally, cell, own, costs), own.p) for cell, own in enumerate(found)]
+    return sorted(rows, key=lambda pair: -np.inf if pair[0].score is None else pair[0].score, reverse=True)
+
+
+NOTHING = Estimate(None, None, None)
+
+
+@dataclass
+class _Found:
+    score: Estimate = NOTHING
+    criteria: tuple[Estimate, ...] = ()
+    rank: tuple[int, int] | None = None
+    diff: Estimate = NOTHING
+    band: tuple[float | None, float | None] = (None, None)
+    p: float | None = None
+    p_holm: float | None = None
+    n_scenarios: int = 0
+    n_judges: int = 0
+    marks: tuple[str, ...] = ()
+
+
+def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
+    """Estimates by cell, for the cells that have any score."""
+    got = fit_means(tally, query.rubric, query.policy)
+    if got is None:
+        return {}
+    entries = [_Found() for _ in got.cells]
+    marks = _set_levels(query, got, tally, entries)
+    _set_differences(query, got, entries, marks)
+    for place, entry in enumerate(entries):
+        rows = got.cell == place
+        entry.n_scenarios, entry.n_judges = len(np.unique(got.scenario[rows])), len(np.unique(got.judge[rows]))
+        if np.mean(got.y[rows, 0] >= 1 - ZERO) >= CEILING_SHARE:
+            marks[place].add("near_ceiling")
+        entry.marks = tuple(name for name in MARKS if name in marks[place])
+    _set_ranks(query, got, entries)
+    return dict(zip(got.cells.tolist(), entries, strict=True))
+
+
+def _areas(codes: Ints, scored: Ints) -> Areas:
+    _, drawn = np.unique(codes, return_inverse=True)
+    return Areas(np.bincount(drawn), drawn[scored])
+
+
+MARKS = ("near_ceiling", "too_few", "all_equal", "not_estimable")
+
+
+def _set_levels(query: RankingQuery, got: FittedMeans, tally: Tally, entries: list[_Found]) -> list[set[str]]:
+    level = levels(got.design, got.fit, None if query.areas is None else _areas(query.areas, got.scenarios))
+    marks: list[set[str]] = []
+    for place, entry in enumerate(entries):
+        own = got.y[got.cell == place]
+        found = [
+            _interval(query.rubric, level.estimate[place, q], level.se[place, q], level.df[place], own[:, q])
+            for q in range(own.shape[1])
+        ]
+        if not tally.texts[got.cells[place]].any():
+            # A cell with only failures has the low, whatever the others' scenarios are like.
+            found = [(Estimate(query.rubric.scale.low, None, None), marked) for _, marked in found]
+        entry.score, entry.criteria = found[0][0], tuple(estimate for estimate, _ in found[1:])
+        marks.append(found[0][1])
+    return marks
+
+
+def _interval(rubric: Rubric, estimate: float, se: float, df: float, values: Floats) -> tuple[Estimate, set[str]]:
+    low, span = rubric.scale.low, rubric.scale.high - rubric.scale.low
+    if np.isnan(estimate):
+        return NOTHING, {"not_estimable"}
+    point = float(low + span * estimate)
+    marks = {"too_few"} if df < MINIMUM_DF else set()
+    if len(values) > 1 and (np.ptp(values) <= ZERO or se <= ZERO):
+        marks.add("all_equal")
+    if marks:
+        return Estimate(point, None, None), marks
+    reach = float(stdtrit(df, 1 - (1 - LEVEL) / 2) * se * span)
+    return Estimate(point, point - reach, point + reach), marks
+
+
+def _set_differences(query: RankingQuery, got: FittedMeans, entries: list[_Found], marks: list[set[str]]) -> None:
+    pairs = got.to_baseline(query.baseline)
+    if not pairs:
+        return
+    found = differences(got.design, got.fit, pairs)
+    span = query.rubric.scale.high - query.rubric.scale.low
+    family, p = in_family(found), p_values(found)
+    reach = np.where(family, stdtrit(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2) * found.se, np.nan)
+    nothing = np.full(len(pairs), np.nan)
+    adjusted = holm(p) if query.simultaneous else nothing
+    bands = critical_values(got.design, found, query.seed) * found.se if query.simultaneous else nothing
+    for number, (place, base) in enumerate(pairs):
+        entry = entries[place]
+        entry.diff = _around(found.estimate[number] * span, reach[number] * span)
+        band = _around(found.estimate[number] * span, bands[number] * span)
+        entry.band = band.low, band.high
+        entry.p, entry.p_holm = known(p[number]), known(adjusted[number])
+        marks[place] |= _why_no_interval(found, number, int(got.design.shared[place, base]))
+
+
+def known(value: float) -> float | None:
+    """The number, or None where it is nan."""
+    return None if np.isnan(value) else float(value)
+
+
+def _why_no_interval(got: Differences, number: int, together: int) -> set[str]:
+    if np.isnan(got.estimate[number]):
+        return {"not_estimable"}
+    marks = set() if got.df[number] >= MINIMUM_DF else {"too_few"}
+    return marks | ({"all_equal"} if got.se[number] <= ZERO and together > 1 else set())
+
+
+def _around(point: float, reach: float) -> Estimate:
+    if np.isnan(point):
+        return NOTHING
+    if np.isnan(reach):
+        return Estimate(float(point), None, None)
+    return Estimate(float(point), float(point - reach), float(point + reach))
+
+
+def _set_ranks(query: RankingQuery, got: FittedMeans, entries: list[_Found]) -> None:
+    """Ranks among the cells that have a score; one without an estimable score keeps none."""
+    scored = [place for place, entry in enumerate(entries) if entry.score.score is not None]
+    for place, rank in rank_intervals(got.design, got.fit, scored, query.seed).items():
+        entries[place].rank = rank
+
+
+def _row(query: RankingQuery, tally: Tally, cell: int, found: _Found, costs: Mapping[int, CellCosts]) -> LeaderboardRow:
+    model, prompt = query.cells[cell]
+    scored = int(tally.scored[tally.cell == cell].sum())
+    unscorable = int(tally.unscorable[cell].sum())
+    pairs = int(tally.texts[cell].sum()) * len(tally.judges)
+    coverage = scored / pairs if pairs else 0.0
+    own = costs.get(cell, CellCosts())
+    names = query.rubric.names
+    criteria = found.criteria or (NOTHING,) * len(names)
+    return LeaderboardRow(
+        model=model,
+        prompt=prompt,
+        judge_kind=query.kind if found.score.score is not None else None,
+        score=found.score.score,
+        low=found.score.low,
+        high=found.score.high,
+        rank_low=found.rank[0] if found.rank else None,
+        rank_high=found.rank[1] if found.rank else None,
+        diff=found.diff.score,
+        diff_low=found.diff.low,
+        diff_high=found.diff.high,
+        diff_sim_low=found.band[0],
+        diff_sim_high=found.band[1],
+        p_holm=found.p_holm,
+        criteria=dict(zip(names, criteria, strict=True)),
+        n_scenarios=found.n_scenarios,
+        n_judges=found.n_judges,
+        n_scored=scored,
+        n_pending=pairs - scored - unscorable,
+        n_failed=int(tally.failed[cell].sum()),
+        n_refused=int(tally.refused[cell].sum()),
+        n_unscorable=unscorable,
+        coverage=coverage,
+        provisional=coverage < PROVISIONAL_BELOW,
+        marks=found.marks,
+        mean_length=own.mean_length,
+        tokens=own.tokens,
+        cost_per_1k=own.cost_per_1k,
+        latency_p50_ms=own.latency_p50_ms,
+        latency_p95_ms=own.latency_p95_ms,
+        data_hash=query.data_hash,
+    )

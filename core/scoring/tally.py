@@ -1,0 +1,89 @@
+"""The tally: what each shown judge gave each cell in each scenario and what failed there; all that estimators see."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.benchmark.spec import Failures
+from core.estimate.design import Floats, Ints
+from core.judging.rubric import Rubric
+
+
+@dataclass(frozen=True)
+class Tally:
+    """N rows of (cell, scenario, judge) with at least one scored tip, and dense (K cells, G scenarios) counts of tips.
+
+    `sums` (N, C) adds each criterion's values over `scored` (N) tips; `unscorable` (K, G) counts (tip, judge) pairs.
+    """
+
+    cell: Ints
+    scenario: Ints
+    judge: Ints
+    scored: Ints
+    sums: Floats
+    unscorable: Ints
+    texts: Ints
+    failed: Ints
+    refused: Ints
+    judges: tuple[str, ...]
+
+    def within(self, scenarios: Ints) -> "Tally":
+        """The tally of these scenarios only, numbered in the order given."""
+        place = np.full(self.texts.shape[1], -1)
+        place[scenarios] = np.arange(len(scenarios))
+        rows = place[self.scenario] >= 0
+        return Tally(
+            self.cell[rows],
+            place[self.scenario[rows]],
+            self.judge[rows],
+            self.scored[rows],
+            self.sums[rows],
+            self.unscorable[:, scenarios],
+            self.texts[:, scenarios],
+            self.failed[:, scenarios],
+            self.refused[:, scenarios],
+            self.judges,
+        )
+
+
+@dataclass(frozen=True)
+class Means:
+    """One mean a (cell, scenario, judge): `y` (N, 1 + C), composite first, 0 at the scale's low and 1 at its high."""
+
+    cell: Ints
+    scenario: Ints
+    judge: Ints
+    y: Floats
+
+
+def means(tally: Tally, rubric: Rubric, policy: Failures) -> Means:
+    """Means over tips; under `worst` a failed or refused tip counts as the low for each judge who scored that scenario.
+
+    A judge counts for a scenario once one of its items in any cell has a score; where none has, failures wait.
+    """
+    span = rubric.scale.high - rubric.scale.low
+    cell, scenario, judge = tally.cell, tally.scenario, tally.judge
+    counts = tally.scored.astype(np.float64)
+    sums = (tally.sums - rubric.scale.low * counts[:, None]) / span
+    if policy == "worst":
+        missed = tally.failed + tally.refused
+        counts = counts + missed[cell, scenario]
+        extra = _only_failures(tally, missed)
+        cell, scenario, judge = (np.concatenate(pair) for pair in zip((cell, scenario, judge), extra, strict=True))
+        counts = np.concatenate([counts, np.ones(len(extra[0]))])
+        sums = np.vstack([sums, np.zeros((len(extra[0]), sums.shape[1]))])
+    criteria = sums / counts[:, None]
+    weights = np.array(rubric.weights)
+    composite = criteria @ weights / weights.sum()
+    return Means(cell, scenario, judge, np.column_stack([composite, criteria]))
+
+
+def _only_failures(tally: Tally, missed: Ints) -> tuple[Ints, Ints, Ints]:
+    """(cell, scenario, judge) with failures and without a scored tip, for judges who scored that scenario elsewhere."""
+    n_cells, n_scenarios = missed.shape
+    active = np.zeros((n_scenarios, len(tally.judges)), bool)
+    active[tally.scenario, tally.judge] = True
+    answered = np.zeros((n_cells, n_scenarios, len(tally.judges)), bool)
+    answered[tally.cell, tally.scenario, tally.judge] = True
+    cell, scenario, judge = np.nonzero((missed > 0)[:, :, None] & active[None] & ~answered)
+    return cell, scenario, judge

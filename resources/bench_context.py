@@ -1,0 +1,44 @@
+"""What the asset graph and the command line work with: the home, the catalog's layers, keys, clock and mirrors."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contracts.benchmark.tracking import Tracker
+from contracts.judging import PageAnswers
+from core.benchmark.spec import Options
+from resources.catalog import Catalog, Layer, load_catalog
+from resources.home import Home
+
+Advance = Callable[[int, str], None]
+"""Called with how many are done and a short note."""
+ShowProgress = Callable[[str, int], AbstractContextManager[Advance]]
+"""Opens a progress display for a label and a total."""
+
+
+@dataclass(frozen=True)
+class BenchContext:
+    """Built once by wiring; `keys` holds API keys by the name of their environment variable and is never shown.
+
+    `answers` are those given on pages; None where there is no database.
+    """
+
+    home: Home
+    layers: tuple[Layer, ...]
+    defaults: Options
+    author: str
+    now: Callable[[], str]
+    tracker: Tracker
+    show_progress: ShowProgress
+    keys: Mapping[str, str] = field(repr=False, default_factory=dict)
+    answers: PageAnswers | None = None
+
+    @property
+    def catalogs(self) -> tuple[Path, ...]:
+        """The catalog's folders; entries of later ones win."""
+        return tuple(layer.folder for layer in self.layers)
+
+    def catalog(self) -> Catalog:
+        """The catalog as its files are now; CatalogError lists what is wrong with them."""
+        return load_catalog(self.layers)

@@ -1,0 +1,120 @@
+"""One collecting run of an experiment from lock to published candidates, recorded as it goes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from contracts.benchmark.experiments import CollectingStatus, RunRecord
+from core.benchmark.grid import expected
+from core.benchmark.records import ceiling_of
+from core.benchmark.spec import Spec
+from resources.bench_context import BenchContext
+from resources.collect.collector import Collected, Collector, accept_failures
+from resources.lake.candidates import candidates, fold, taken_over
+from resources.lake.journal import Journal
+from resources.lake.lock import writing
+from resources.lake.runs import write_run
+from resources.lake.specs import journal_path, read_records
+from resources.models.registry import open_clients
+
+RECORD_EVERY_S = 0.15
+
+
+def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: bool) -> Collected:
+    """Collect what is missing and publish every final outcome; transient failures are left for the next run.
+
+    With `accept`, what is still missing after asking becomes a final failure. Raises WriterBusy at once when another
+    run collects, JournalFull when the disk is full. Adopted experiments have nothing to collect.
+    """
+    if spec.source == "adopt":
+        outcomes = candidates(bench.home, spec.experiment).table(["outcome"])["outcome"].cast(pa.string())
+        failed = pc.sum(pc.not_equal(outcomes, "text")).as_py() or 0
+        return Collected(expected=len(outcomes), done=len(outcomes), failed=failed)
+    folder = bench.home.experiment(spec.experiment)
+    with (
+        writing(folder, purpose=f"collecting, run {run_id}", now=bench.now()),
+        Journal(journal_path(bench.home, spec.experiment)) as journal,
+    ):
+        inherited = taken_over(bench.home, spec)
+        recorder = _Recorder(bench, spec, run_id)
+        try:
+            report = _ask(bench, spec, journal, inherited, recorder)
+            if accept and report.left:
+                accept_failures(journal, spec, frozenset(inherited), bench.now)
+                report.failed, report.done = report.failed + report.left, report.expected
+            fold(bench.home, spec, journal.index, inherited)
+        except BaseException as error:
+            recorder.close("failed" if isinstance(error, Exception) else "interrupted")
+            raise
+        recorder.tell(report.done, report.expected, report.failed, report.cost)
+        recorder.close("partial" if report.left else "done")
+    return report
+
+
+def _ask(
+    bench: BenchContext, spec: Spec, journal: Journal, inherited: dict[str, dict[str, Any]], recorder: "_Recorder"
+) -> Collected:
+    async def ask() -> Collected:
+        async with open_clients(
+            spec.models, keys=bench.keys, home=bench.home, catalogs=bench.catalogs, seed=spec.seed, on_send=journal.sent
+        ) as clients:
+            collector = Collector(
+                spec,
+                journal,
+                clients,
+                taken_over=frozenset(inherited),
+                ceiling=ceiling_of(read_records(bench.home, spec.experiment)),
+                now=bench.now,
+                progress=tell,
+            )
+            async with recorder.fresh():
+                return await collector.run()
+
+    with bench.show_progress(f"collecting {spec.experiment}", expected(spec)) as advance:
+
+        def tell(done: int, total: int, failed: int, cost: float) -> None:
+            recorder.tell(done, total, failed, cost)
+            advance(done, f"{failed} failed, {cost:.4f} USD" if failed or cost else "")
+
+        return asyncio.run(ask())
+
+
+class _Recorder:
+    """Keeps the run's record fresh, at most five times a second."""
+
+    def __init__(self, bench: BenchContext, spec: Spec, run_id: str) -> None:
+        self._bench, self._name = bench, spec.experiment
+        self._record = RunRecord(run_id, "running", bench.now(), None, 0, expected(spec), 0, 0.0)
+        self._told = True
+
+    def tell(self, done: int, total: int, failed: int, cost: float) -> None:
+        old = self._record
+        self._record = RunRecord(old.run_id, "running", old.started_at, None, done, total, failed, cost)
+        self._told = True
+
+    @asynccontextmanager
+    async def fresh(self) -> AsyncIterator[None]:
+        """Write what was told, the last of a burst too, for as long as the block goes on."""
+        writing = asyncio.create_task(self._keep_writing())
+        try:
+            yield
+        finally:
+            writing.cancel()
+
+    async def _keep_writing(self) -> None:
+        while True:
+            if self._told:
+                self._told = False
+                write_run(self._bench.home, self._name, self._record)
+            await asyncio.sleep(RECORD_EVERY_S)
+
+    def close(self, status: CollectingStatus) -> None:
+        old = self._record
+        ended = RunRecord(
+            old.run_id, status, old.started_at, self._bench.now(), old.done, old.expected, old.failed, old.cost
+        )
+        write_run(self._bench.home, self._name, ended)

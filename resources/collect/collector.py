@@ -1,0 +1,218 @@
+"""Collecting: asks every model for what the journal does not hold yet, and journals each outcome as it comes."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from contracts.benchmark.models import ModelAnswer, ModelClient, TipRequest
+from core.benchmark.grid import Generation, expected, grid, request_seed
+from core.benchmark.outcome import Outcome, cost_of, worst_cost
+from core.benchmark.render import Rendered, render
+from core.benchmark.spec import Spec
+from resources.collect.budget import Budget
+from resources.lake.journal import Journal, OutcomeReader
+
+Progress = Callable[[int, int, int, float], None]
+"""Called with (done, expected, failed, cost in USD) after every outcome."""
+
+GIVE_UP = 10
+
+
+@dataclass
+class Collected:
+    """What a collecting run did; `maybe_paid_twice` counts requests sent again whose first answer was never seen."""
+
+    expected: int
+    taken_over: int = 0
+    done: int = 0
+    asked: int = 0
+    failed: int = 0
+    transient: int = 0
+    maybe_paid_twice: int = 0
+    cost: float = 0.0
+    at_most: float = 0.0
+    stopped: bool = False
+    trouble: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int:
+        """Generations without a final outcome."""
+        return self.expected - self.done
+
+    def sentence(self) -> str:
+        """What is left and why, for people."""
+        why = [f"{self.transient} failed for now"] if self.transient else []
+        unsaid = f" and up to {self.at_most:.6g} USD where the server did not say" if self.at_most else ""
+        why += [f"stopped at the ceiling max_cost, {self.cost:.6g} USD spent{unsaid}"] if self.stopped else []
+        why += [f"{model}: {error}" for model, error in self.trouble.items()]
+        return f"{self.left} of {self.expected} generations have no final outcome ({'; '.join(why) or 'not asked yet'})"
+
+
+class Collector:
+    """One collecting run over one open journal."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        journal: Journal,
+        clients: Mapping[str, ModelClient],
+        *,
+        taken_over: frozenset[str],
+        ceiling: float | None,
+        now: Callable[[], str],
+        progress: Progress,
+    ) -> None:
+        self._spec, self._journal, self._clients = spec, journal, clients
+        self._now, self._progress = now, progress
+        self._taken_over = taken_over
+        self._budget = Budget(ceiling, journal.index.cost + journal.index.at_most)
+        self._unseen = {**journal.index.unseen, **dict.fromkeys(journal.index.in_flight, 1)}
+        self._in_a_row: dict[str, int] = {}
+        self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
+
+    async def run(self) -> Collected:
+        """Ask for everything that is missing; raises JournalFull when the disk is, with all workers stopped."""
+        report = self.report
+        report.done = sum(self._is_final(generation.key) for generation in grid(self._spec))
+        self._tell()
+        syncing = asyncio.create_task(self._sync_each_second())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for index, model in enumerate(self._spec.models):
+                    queue = self._missing(index)
+                    for _ in range(self._clients[model.name].concurrency(model)):
+                        group.create_task(self._work(index, queue))
+        except ExceptionGroup as errors:  # what a person can mend, alone instead of in a group
+            raise _first(errors.subgroup((OSError, RuntimeError, ValueError)) or errors) from None
+        finally:
+            syncing.cancel()
+            with suppress(asyncio.CancelledError):
+                await syncing
+        report.stopped, report.at_most = self._budget.stopped, self._journal.index.at_most
+        return report
+
+    def _is_final(self, key: str) -> bool:
+        return key in self._journal.index.final or key in self._taken_over
+
+    def _missing(self, model: int) -> Iterator[tuple[Generation, Rendered]]:
+        cells = [cell for cell, (m, _) in enumerate(self._spec.cells) if m == model]
+        shown: tuple[int, int] | None = None
+        for generation in grid(self._spec, cells):
+            if self._is_final(generation.key):
+                continue
+            if shown != (generation.cell, generation.scenario):
+                shown = (generation.cell, generation.scenario)
+                rendered = rendered_for(self._spec, generation)
+            yield generation, rendered
+
+    async def _work(self, model_index: int, queue: Iterator[tuple[Generation, Rendered]]) -> None:
+        model = self._spec.models[model_index]
+        client = self._clients[model.name]
+        limit = max(GIVE_UP, client.concurrency(model))
+        for generation, rendered in queue:
+            if self._budget.stopped or self._in_a_row.get(model.name, 0) >= limit:
+                return
+            request = request_for(self._spec, generation, rendered)
+            worst = worst_cost(model, _bytes_of(request), request.max_tokens)
+            if not await self._budget.reserve(worst):
+                return
+            cost = at_most = None
+            try:
+                answer = await client.answer(request)
+                cost = cost_of(model, answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
+                at_most = worst if cost is None and answer.kind in {"text", "refused"} else None
+            finally:
+                self._budget.settle(worst, at_most if cost is None else cost)
+            self._keep(model.name, request.key, answer, cost, at_most or None)
+
+    def _keep(self, model: str, key: str, answer: ModelAnswer, cost: float | None, at_most: float | None) -> None:
+        self._journal.done(
+            Outcome(
+                key=key,
+                kind=answer.kind,
+                raw=answer.text,
+                finish=answer.finish,
+                tokens_in=answer.tokens_in,
+                tokens_out=answer.tokens_out,
+                latency_ms=answer.latency_ms,
+                queue_ms=answer.queue_ms,
+                cost=cost,
+                at_most=at_most,
+                attempts=answer.attempts,
+                unseen=answer.unseen,
+                error=answer.error,
+                at=self._now(),
+            )
+        )
+        report = self.report
+        report.asked += 1
+        transient = answer.kind == "transient"
+        report.maybe_paid_twice += self._unseen.pop(key, 0) + max(0, answer.unseen - transient)
+        report.cost = self._journal.index.cost
+        if transient:
+            report.transient += 1
+            self._in_a_row[model] = self._in_a_row.get(model, 0) + 1
+            report.trouble[model] = answer.error or "no answer"
+        else:
+            report.done += 1
+            report.failed += answer.kind != "text"
+            self._in_a_row[model] = 0
+            report.trouble.pop(model, None)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._progress(self.report.done, self.report.expected, self.report.failed, self.report.cost)
+
+    async def _sync_each_second(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            await asyncio.to_thread(self._journal.sync)
+
+
+def rendered_for(spec: Spec, generation: Generation) -> Rendered:
+    """The prompt of a generation, rendered for its model and scenario."""
+    model, prompt = spec.cells[generation.cell]
+    return render(spec.prompts[prompt], spec.scenarios[generation.scenario], spec.models[model].api)
+
+
+def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRequest:
+    """What is sent for a generation."""
+    model, prompt = spec.cells[generation.cell]
+    return TipRequest(
+        key=generation.key,
+        model=spec.models[model],
+        prompt=spec.prompts[prompt].name,
+        scenario=spec.scenarios[generation.scenario],
+        tip_index=generation.tip_index,
+        messages=rendered.messages,
+        text=rendered.text,
+        stop=rendered.stop,
+        max_tokens=spec.prompts[prompt].max_tokens,
+        temperature=spec.temperature or 0.0,
+        seed=request_seed(spec, generation.key),
+    )
+
+
+def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], now: Callable[[], str]) -> int:
+    """Make everything without a final outcome a final failure that says what was in the way; how many there were."""
+    index = journal.index
+    keys = [g.key for g in grid(spec) if g.key not in index.final and g.key not in taken_over]
+    with OutcomeReader(journal.path) as outcomes:
+        errors = {key: outcomes.at(index.places[key]).error for key in keys if key in index.places}
+    for key in keys:
+        reason = errors.get(key) or "not collected"
+        journal.done(Outcome(key=key, kind="failed", error=f"accepted as failed: {reason}", at=now()))
+    return len(keys)
+
+
+def _bytes_of(request: TipRequest) -> int:
+    parts = [message.content for message in request.messages or ()] + [request.text or ""]
+    return sum(len(part.encode()) for part in parts)
+
+
+def _first(errors: BaseExceptionGroup[Exception]) -> BaseException:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,160 @@
+"""Launching: from what a person asked for to a pinned experiment with its judges, baseline and ceiling on record."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from core.benchmark.names import experiment_name
+from core.benchmark.options import OptionError, validate_options, with_defaults
+from core.benchmark.records import (
+    PROGRAM,
+    BaselineRecord,
+    CeilingRecord,
+    JudgeConflict,
+    JudgeKind,
+    JudgeRecord,
+    Record,
+    ceiling_of,
+    check_baseline,
+    judge_kind,
+    judges_of,
+    parse_judge,
+    split_baseline,
+)
+from core.benchmark.spec import Options, Spec, check_override
+from resources.bench_context import BenchContext
+from resources.catalog import Catalog
+from resources.collect.pinning import check_prices, draft_spec
+from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec, refuse_archived
+from resources.models.registry import check_keys
+from resources.models.sizes import reported_sizes
+
+DEFAULT_JUDGE: tuple[str, JudgeKind] = ("agent", "agent")
+
+
+def draft(bench: BenchContext, name: str, options: Options) -> Spec:
+    """The pin in force, checked against `options`, or the spec that a launch would pin; nothing is written."""
+    experiment_name(name)
+    spec = read_spec(bench.home, name)
+    if spec is not None:
+        if spec.source == "adopt":
+            raise OptionError(
+                f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name"
+            )
+        validate_options(name, options)
+        check_override(spec, options)
+        return spec
+    complete = with_defaults(options, bench.defaults)
+    catalog = bench.catalog()
+    sizes = _sizes(complete, catalog)
+    return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now())
+
+
+def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Spec:
+    """Pin the experiment, or agree with its pin, and record judges, baseline and ceiling; idempotent.
+
+    A name without a pin is launched with defaults only when `by_default` is set; a partition that a backfill
+    materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin, and an
+    archived experiment with Archived.
+    """
+    ready = prepared(bench, name, options, judges, by_default=by_default)
+    if ready.spec.source == "adopt" and options == Options() and not judges:
+        return ready.spec
+    spec, _ = pin(bench.home, ready.spec)
+    check_override(spec, options)
+    add_records(bench.home, name, _new_records(bench, spec, ready.records, ready.options, judges))
+    return spec
+
+
+class PreparedLaunch(NamedTuple):
+    """A launch that can be made: the spec, the records so far, and the options that new records come from."""
+
+    spec: Spec
+    records: list[Record]
+    options: Options
+
+
+def prepared(
+    bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool
+) -> PreparedLaunch:
+    """What `launch` would pin or agree with; nothing is written, all is checked."""
+    experiment_name(name)
+    refuse_archived(bench.home, name)
+    pinned = read_spec(bench.home, name)
+    if not by_default and options == Options() and pinned is None:
+        raise NotPinned(
+            f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill"
+        )
+    records = read_records(bench.home, name)
+    if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
+        return PreparedLaunch(pinned, records, options)
+    spec = draft(bench, name, options)
+    check_keys(spec.models, bench.keys)
+    if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
+        options = with_defaults(options, Options(baseline=bench.defaults.baseline, max_cost=bench.defaults.max_cost))
+    _new_records(bench, spec, records, options, judges)
+    return PreparedLaunch(spec, records, options)
+
+
+def _new_records(
+    bench: BenchContext, spec: Spec, records: list[Record], options: Options, judges: Sequence[str]
+) -> list[Record]:
+    author, at = bench.author, bench.now()
+    known = judges_of(records)
+    inherited = judges_of(read_records(bench.home, spec.extends)) if spec.extends else {}
+    asked: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
+    if not asked and not known:
+        judge, kind = DEFAULT_JUDGE
+        asked = [(judge, inherited.get(judge, kind))]
+    new = new_judges(asked, known, author, at, inherited)
+    if options.baseline is not None:
+        model, prompt = split_baseline(options.baseline)
+        check_baseline(spec.cell_names(), (model, prompt))
+        latest = next((r for r in reversed(records) if isinstance(r, BaselineRecord)), None)
+        if latest is None or (latest.model, latest.prompt) != (model, prompt):
+            new.append(BaselineRecord(model, prompt, author, at))
+    if options.max_cost is not None and options.max_cost != ceiling_of(records):
+        check_prices(spec)
+        new.append(CeilingRecord(options.max_cost, author, at))
+    return new
+
+
+def new_judges(
+    asked: Sequence[tuple[str, JudgeKind | None]],
+    known: dict[str, JudgeKind],
+    author: str,
+    at: str,
+    inherited: Mapping[str, JudgeKind] = MappingProxyType({}),
+) -> list[Record]:
+    """Records for the judges that are not known yet.
+
+    JudgeConflict when one is known with another kind, here or in what is extended (`inherited`), or is to be a program
+    that there is not.
+    """
+    new: dict[str, JudgeKind] = {}
+    for judge, kind in asked:
+        decided = judge_kind(judge, kind, {**inherited, **known, **new})
+        if judge in known:
+            continue
+        if decided == "program" and judge not in {PROGRAM, *inherited}:
+            raise JudgeConflict(f"there is no program {judge!r} that could judge: {PROGRAM} is the one there is")
+        new[judge] = decided
+    return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
+
+
+def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool:
+    """Append the judges that are not on record yet; whether there was any. Archived when the experiment is."""
+    refuse_archived(bench.home, name)
+    known = judges_of(read_records(bench.home, name))
+    asked = [parse_judge(text) for text in judges]
+    new = new_judges(asked, known, bench.author, bench.now())
+    add_records(bench.home, name, new)
+    return bool(new)
+
+
+def _sizes(options: Options, catalog: Catalog) -> dict[str, float | None]:
+    if options.max_model_b is None:
+        return {}
+    local = [model for model in catalog.pick_models(options.models or ()) if model.local and model.endpoint]
+    return asyncio.run(reported_sizes(local)) if local else {}

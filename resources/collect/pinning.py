@@ -1,0 +1,97 @@
+"""From options to a pinned spec: everything is resolved and validated before anything is paid."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import TypeVar
+
+from core.benchmark.draw import draw
+from core.benchmark.options import OptionError, select_models, validate_options
+from core.benchmark.records import check_baseline, split_baseline
+from core.benchmark.render import render
+from core.benchmark.spec import Options, Spec
+from resources.catalog import Catalog
+from resources.home import Home
+from resources.lake.specs import pinned_spec
+
+T = TypeVar("T")
+
+
+def draft_spec(
+    home: Home, name: str, options: Options, catalog: Catalog, *, sizes: Mapping[str, float | None], now: str
+) -> Spec:
+    """The spec that `options`, complete with defaults, would pin; raises the first thing that is wrong with them.
+
+    Every (prompt, scenario) pair is rendered once, so that a template that cannot be filled is found here.
+    """
+    validate_options(name, options)
+    asked = catalog.pick_models(options.models or ())
+    models, skipped = select_models(asked, options.max_model_b, sizes, catalog.models)
+    prompts = catalog.pick_prompts(options.prompts or tuple(_newest(catalog)))
+    scenarios = draw(catalog.scenarios, options.n_scenarios, options.seed or 0)
+    resolved = Options(
+        models=tuple(model.name for model in asked),
+        prompts=tuple(prompt.name for prompt in prompts),
+        n_tips=options.n_tips,
+        n_scenarios=len(scenarios),
+        temperature=options.temperature,
+        max_model_b=options.max_model_b,
+        seed=options.seed,
+        rubric=options.rubric,
+        failures=options.failures,
+        extends=options.extends,
+    )
+    spec = Spec(
+        experiment=name,
+        source="run",
+        options=resolved,
+        models=models,
+        skipped=skipped,
+        prompts=prompts,
+        cells=tuple(product(range(len(models)), range(len(prompts)))),
+        scenarios=scenarios,
+        rubric=catalog.rubric(options.rubric or "tips"),
+        n_tips=_set(options.n_tips, "n_tips"),
+        temperature=_set(options.temperature, "temperature"),
+        seed=_set(options.seed, "seed"),
+        failures=options.failures or "worst",
+        extends=options.extends,
+        created_at=now,
+    )
+    _check(home, spec, options)
+    return spec
+
+
+def _check(home: Home, spec: Spec, options: Options) -> None:
+    if options.baseline:
+        check_baseline(spec.cell_names(), split_baseline(options.baseline))
+    if spec.extends and pinned_spec(home, spec.extends).source == "adopt":
+        raise OptionError(f"extends: {spec.extends} holds adopted outputs, which no generation here can equal")
+    for api in {model.api for model in spec.models}:
+        for prompt, scenario in product(spec.prompts, spec.scenarios):
+            render(prompt, scenario, api)
+    if options.max_cost is not None:
+        check_prices(spec)
+
+
+def check_prices(spec: Spec) -> None:
+    """Refuse a ceiling that could not be kept: OptionError names each remote model without prices, a tape's too."""
+    asked = {model.priced.name: model.priced for model in spec.models}
+    unknown = [
+        name
+        for name, m in asked.items()
+        if not m.local and m.provider == "openai" and None in (m.price_in, m.price_out)
+    ]
+    if unknown:
+        raise OptionError(
+            f"max_cost: the price of {', '.join(unknown)} is not known: give price_in and price_out in models.toml"
+        )
+
+
+def _newest(catalog: Catalog) -> list[str]:
+    return sorted({prompt.name for prompt in catalog.prompts.values()})
+
+
+def _set(value: T | None, field: str) -> T:
+    if value is None:
+        raise OptionError(f"{field} has no value: give it, or set it under [defaults] in tipbench.toml")
+    return value

@@ -1,0 +1,38 @@
+"""What an item's scores hold beside the answers that a judge gave on the page, and in which order."""
+
+from typing import Any, NamedTuple
+
+from contracts.refusals import Conflict
+from core.benchmark.spec import Spec
+from resources.home import Home
+from resources.judging.rounds.published_scores import as_answer
+from resources.judging.scores import Scores
+
+
+class Past(NamedTuple):
+    """The rank of every file taken, by name, and an item's answers that came another way than by the page."""
+
+    ranks: dict[str, int]
+    others: list[tuple[int, dict[str, Any]]]
+
+    def between(self, earlier: str | None, later: str) -> dict[str, Any] | None:
+        """The last of the others between two files of the page; a file that was not taken yet ranks highest."""
+        top = self.ranks.get(later, len(self.ranks))
+        bottom = -1 if earlier is None else self.ranks.get(earlier, top)
+        found = [answer for rank, answer in self.others if bottom < rank < top]
+        return found[-1] if found else None
+
+
+def past_of(home: Home, spec: Spec, item: str, page_files: set[str], *, waits: bool) -> Past:
+    """An item's past; `waits` says that an answer of the page is on its way.
+
+    Conflict when the answer in force came in a file, since a page takes back only what it was given.
+    """
+    scores = Scores(home, spec.experiment, spec.rubric)
+    sources = scores.sources()
+    names = {source.sha256: source.name for source in sources}
+    ranks = {source.name: rank for rank, source in enumerate(sources)}
+    history = [(names[row["source"]], as_answer(spec, row)) for row in scores.history(item)]
+    if history and not waits and history[-1][0] not in page_files:
+        raise Conflict("this answer came in a file: answer again, or import a corrected file", ("item",))
+    return Past(ranks, [(ranks[name], answer) for name, answer in history if name not in page_files])

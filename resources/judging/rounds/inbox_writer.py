@@ -1,0 +1,51 @@
+"""A file of scores on its way from a door to the inbox: validated whole, then placed by one rename."""
+
+from pathlib import Path
+
+from contracts.judging import LineProblem, Receipt
+from core.benchmark.spec import Spec
+from resources.home import Home
+from resources.judging import inbox
+from resources.judging.importer import Rejected, read_answers
+from resources.judging.items import Items
+from resources.judging.scores import Scores
+from resources.lake.files import sha256_file
+
+
+class InboxWriter:
+    """A file that was read; `receipt` says what becomes of it, `problems` is the receipt of a rejected one."""
+
+    def __init__(self, home: Home, spec: Spec, written: Path, judge: str | None) -> None:
+        self._home, self._name, self._written = home, spec.experiment, written
+        self.problems: Receipt | None = None
+        items = Items(home, spec.experiment).table()
+        try:
+            accepted = read_answers(written, items=items, rubric=spec.rubric, judge=judge)
+        except Rejected as rejected:
+            self.receipt = self.problems = _refusal(spec, sha256_file(written), judge, rejected)
+            return
+        known = Scores(home, spec.experiment, spec.rubric).has(accepted.sha256)
+        self.receipt = Receipt(
+            sha256=accepted.sha256,
+            experiment=spec.experiment,
+            judge=accepted.judge,
+            state="repeated" if known else "stored",
+            n_answers=accepted.table.num_rows,
+        )
+
+    def place(self, stem: str) -> None:
+        """Leave the file to the sensor; a second time is as good as once, and known bytes are not placed."""
+        if self.receipt.state == "stored":
+            inbox.hand_in(self._home, self._name, self._written, self.receipt.sha256, stem)
+
+
+def _refusal(spec: Spec, sha256: str, judge: str | None, rejected: Rejected) -> Receipt:
+    return Receipt(
+        sha256=sha256,
+        experiment=spec.experiment,
+        judge=judge,
+        state="rejected",
+        n_answers=0,
+        n_problems=rejected.total,
+        problems=[LineProblem(problem.line, problem.message) for problem in rejected.problems],
+    )

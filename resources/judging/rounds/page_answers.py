@@ -1,0 +1,139 @@
+"""Answers given one by one on a page: each a row, kept before the judge hears of it, taken back without loss."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.judging import AnswerView
+from contracts.refusals import Conflict
+from core.canonical import canonical
+from resources.judging.inbox import page_file
+from resources.judging.rounds.answer_history import Past
+from resources.judging.rounds.batches import CHUNK, WAITING
+from resources.sql.engine import reading
+from resources.sql.tables import ANSWERS
+
+WITHDRAWN = "withdrawn by the judge"
+
+
+class Saved(NamedTuple):
+    """The answer of a row, and whether it still waits to be published."""
+
+    view: AnswerView
+    waits: bool
+
+
+class ItemPlace(NamedTuple):
+    """Whose item, in which round."""
+
+    experiment: str
+    round: str
+    judge: str
+    item: str
+
+
+class PageAnswerTable:
+    """The rows of `bench_answers` as a judging page needs them."""
+
+    def __init__(self, engine: sa.Engine, now: Callable[[], str]) -> None:
+        self._engine, self._now = engine, now
+
+    def save(self, place: ItemPlace, answer: dict[str, Any], actor: str) -> AnswerView:
+        """Keep a valid answer durably; it supersedes the item's earlier ones."""
+        with self._engine.begin() as connection:
+            return self._insert(connection, place, answer, actor)
+
+    def latest(self, experiment: str, judge: str, items: Iterable[str]) -> dict[str, Saved]:
+        """The last answer of each of these items that was neither taken back nor refused."""
+        wanted, found = list(items), {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), CHUNK):
+                some = ANSWERS.c.item.in_(wanted[start : start + CHUNK])
+                query = sa.select(ANSWERS).where(_live(experiment, judge), some).order_by(ANSWERS.c.id)
+                found.update({row.item: Saved(view_of(row), row.state in WAITING) for row in connection.execute(query)})
+        return found
+
+    def waiting(self, experiment: str, judge: str) -> set[str]:
+        """Items with an answer that is not published yet."""
+        query = sa.select(ANSWERS.c.item).where(_live(experiment, judge), ANSWERS.c.state.in_(WAITING)).distinct()
+        with reading(self._engine) as connection:
+            return set(connection.scalars(query))
+
+    def batch_files(self, experiment: str, judge: str, item: str) -> set[str]:
+        """Names of the score files that an item's answers went into."""
+        own = (ANSWERS.c.experiment == experiment, ANSWERS.c.judge == judge, ANSWERS.c.item == item)
+        query = sa.select(ANSWERS.c.batch).where(*own, ANSWERS.c.batch.is_not(None)).distinct()
+        with reading(self._engine) as connection:
+            return {page_file(batch) for batch in connection.scalars(query)}
+
+    def undo(self, place: ItemPlace, actor: str, past: Past) -> None:
+        """Take the item's last answer back, so that the one before it is in force.
+
+        One that is on its way into the scores, or there, is followed by a row that restores the one before it, which
+        may have come by another way: `past` knows. Conflict when the page has no answer to take back.
+        """
+        given = sa.and_(_live(place.experiment, place.judge), ANSWERS.c.item == place.item)
+        stack = sa.select(ANSWERS).where(given, ANSWERS.c.restores.is_(None)).order_by(ANSWERS.c.id.desc()).limit(2)
+        with self._engine.begin() as connection:
+            rows = connection.execute(stack).all()
+            if not rows:
+                raise Conflict("this item has no answer to take back", ("item",))
+            taken = ANSWERS.update().where(ANSWERS.c.id == rows[0].id).values(withdrawn_at=self._now())
+            if connection.execute(taken.where(ANSWERS.c.state == "saved")).rowcount:
+                return
+            connection.execute(taken)
+            before, restores = _before(rows, past)
+            if before is None:
+                rubric = msgspec.json.decode(rows[0].answer)["rubric"]
+                before = {"item": place.item, "rubric": rubric, "unscorable": WITHDRAWN}
+            self._insert(connection, place, before, actor, restores)
+
+    def _insert(
+        self,
+        connection: sa.Connection,
+        place: ItemPlace,
+        answer: dict[str, Any],
+        actor: str,
+        restores: int | None = None,
+    ) -> AnswerView:
+        values = {
+            **place._asdict(),
+            "answer": canonical(answer).decode(),
+            "saved_at": self._now(),
+            "actor": actor,
+            "restores": restores,
+        }
+        row = connection.execute(ANSWERS.insert().values(values).returning(*ANSWERS.c)).one()
+        return view_of(row)
+
+
+def _before(rows: Sequence[Any], past: Past) -> tuple[dict[str, Any] | None, int]:
+    """The answer before the first of one or two rows, and its row, 0 when it is no row."""
+    earlier = rows[1] if len(rows) > 1 else None
+    other = past.between(page_file(earlier.batch) if earlier is not None else None, page_file(rows[0].batch))
+    if other is not None or earlier is None:
+        return other, 0
+    return msgspec.json.decode(earlier.answer), earlier.id
+
+
+def _live(experiment: str, judge: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        ANSWERS.c.experiment == experiment,
+        ANSWERS.c.judge == judge,
+        ANSWERS.c.withdrawn_at.is_(None),
+        ANSWERS.c.state != "refused",
+    )
+
+
+def view_of(row: Any) -> AnswerView:
+    """What a judge is shown of a row."""
+    answer = msgspec.json.decode(row.answer)
+    return AnswerView(
+        item=row.item,
+        scores=answer.get("scores"),
+        unscorable=answer.get("unscorable"),
+        comment=answer.get("comment"),
+        saved_at=row.saved_at,
+    )

@@ -1,0 +1,56 @@
+"""What every door of the judging room checks first: the experiment, the judge and the caller."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from contracts.access.caller import Caller, Role
+from contracts.refusals import Conflict, NotFound, Unavailable
+from core.benchmark.names import EXPERIMENT
+from core.benchmark.records import is_archived
+from core.benchmark.spec import Spec
+from resources.home import Home
+from resources.lake.specs import pinned_spec, read_records
+
+
+def experiment_spec(home: Home, name: str) -> Spec:
+    """The pin, which never changes and is kept in memory once it was read; NotFound."""
+    if not EXPERIMENT.fullmatch(name):
+        raise NotFound("no experiment of that name", ("experiment",))
+    try:
+        stat = (home.experiment(name) / "spec.json").stat()
+    except FileNotFoundError as error:
+        raise NotFound("no experiment of that name", ("experiment",)) from error
+    return _pinned(home, name, (stat.st_ino, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=32)
+def _pinned(home: Home, name: str, _version: tuple[int, int]) -> Spec:
+    return pinned_spec(home, name)
+
+
+def open_spec(home: Home, name: str) -> Spec:
+    """The pin of an experiment that takes scores; NotFound, Conflict when it is archived."""
+    spec = experiment_spec(home, name)
+    if is_archived(read_records(home, name)):
+        raise Conflict(f"{name} is archived", ("experiment",))
+    return spec
+
+
+def is_judge(caller: Caller, judge: str) -> bool:
+    """Whether the caller answers as `judge`."""
+    return caller.role >= Role.JUDGE and caller.judge == judge
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """Say Unavailable, without the driver's words, when database or disk are away or full."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sqlite3.OperationalError) as error:
+        raise Unavailable("the database cannot be used at the moment; nothing was changed") from error
+    except OSError as error:
+        raise Unavailable(f"the disk cannot be used ({error.strerror}); nothing was changed") from error

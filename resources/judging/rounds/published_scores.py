@@ -1,0 +1,91 @@
+"""What stands in the scores for one judge, read again when a publication has changed them."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from contracts.judging import AnswerView
+from core.benchmark.spec import Spec
+from core.dataset_columns import criterion_column
+from resources.home import Home
+from resources.judging.scores import Scores
+
+KEPT = 16
+
+
+class _Own(NamedTuple):
+    version: tuple[int, int, int]
+    table: pa.Table
+    items: frozenset[str]
+    times: dict[str, str]
+
+
+class PublishedScores:
+    """Published answers by experiment and judge, the last few of them kept."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._kept: OrderedDict[tuple[str, str], _Own] = OrderedDict()
+        self._lock = Lock()
+
+    def items(self, spec: Spec, judge: str) -> frozenset[str]:
+        """Items that the judge has answered."""
+        return self._own(spec, judge).items
+
+    def view(self, spec: Spec, judge: str, items: Iterable[str]) -> dict[str, AnswerView]:
+        """The published answers of these items."""
+        own = self._own(spec, judge)
+        wanted = pa.array([item for item in items if item in own.items], pa.string())
+        rows = own.table.filter(pc.is_in(own.table["item"], value_set=wanted)).to_pylist() if len(wanted) else []
+        return {row["item"]: _view(spec, row, own.times[row["source"]]) for row in rows}
+
+    def _own(self, spec: Spec, judge: str) -> _Own:
+        key = (spec.experiment, judge)
+        with self._lock:
+            version = self._version(spec.experiment)
+            own = self._kept.pop(key, None)
+            if own is None or own.version != version:
+                own = self._read(spec, judge, version)
+            self._kept[key] = own
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return own
+
+    def _version(self, name: str) -> tuple[int, int, int]:
+        try:
+            stat = (self._home.experiment(name) / "scores" / "manifest.json").stat()
+        except FileNotFoundError:
+            return (0, 0, 0)
+        return (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+    def _read(self, spec: Spec, judge: str, version: tuple[int, int, int]) -> _Own:
+        scores = Scores(self._home, spec.experiment, spec.rubric)
+        times = {source.sha256: source.at for source in scores.sources()}
+        whole = scores.current()
+        table = whole.filter(pc.equal(whole["judge"].cast(pa.string()), judge))
+        return _Own(version, table, frozenset(table["item"].to_pylist()), times)
+
+
+def as_answer(spec: Spec, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the scores in the shape of an answer line."""
+    answer: dict[str, Any] = {"item": row["item"], "rubric": spec.rubric.ref}
+    if row["unscorable"] is None:
+        answer["scores"] = {name: row[criterion_column(name)] for name in spec.rubric.names}
+    else:
+        answer["unscorable"] = row["unscorable"]
+    return answer if row["comment"] is None else {**answer, "comment": row["comment"]}
+
+
+def _view(spec: Spec, row: dict[str, Any], at: str) -> AnswerView:
+    answer = as_answer(spec, row)
+    return AnswerView(
+        item=row["item"],
+        scores=answer.get("scores"),
+        unscorable=row["unscorable"],
+        comment=row["comment"],
+        saved_at=at,
+    )

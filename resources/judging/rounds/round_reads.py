@@ -1,0 +1,131 @@
+"""Reads of rounds: who may see which, how far each is, and its items with the answers in force."""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from contracts.access.caller import Caller, Role
+from contracts.judging import AnswerView, RoundItem, RoundView
+from contracts.paging import Page, PageRequest
+from contracts.refusals import InvalidInput, NotFound
+from core.benchmark.records import judges_of
+from core.benchmark.spec import Spec
+from resources.home import Home
+from resources.judging.export_pages import ExportPages, Folders
+from resources.judging.rounds.page_answers import PageAnswerTable
+from resources.judging.rounds.preconditions import experiment_spec, is_judge
+from resources.judging.rounds.published_scores import PublishedScores
+from resources.judging.rounds.round_store import Entry, RoundStore
+from resources.lake.specs import read_records
+
+State = Literal["preparing", "open", "closed"]
+
+
+class RoundReads:
+    """What the judging room knows; it changes nothing."""
+
+    def __init__(self, home: Home, table: PageAnswerTable) -> None:
+        self._home, self._table = home, table
+        self.book = RoundStore(home)
+        self._folders, self._published = Folders(), PublishedScores(home)
+
+    def entry(self, round_id: str, caller: Caller) -> Entry:
+        """The round; NotFound when there is none or it is another judge's."""
+        entry = self.book.find(round_id)
+        if entry is None or not (caller.role >= Role.ADMIN or is_judge(caller, entry.round.judge)):
+            raise NotFound("no round of that id", ("round",))
+        return entry
+
+    def view(self, entry: Entry) -> RoundView:
+        """How far the round is."""
+        spec, round_ = experiment_spec(self._home, entry.experiment), entry.round
+        kinds = judges_of(read_records(self._home, entry.experiment))
+        items = self.pages(entry).items if round_.export else []
+        answered = self._answered(spec, round_.judge) if items else set()
+        return RoundView(
+            id=round_.id,
+            experiment=entry.experiment,
+            judge=round_.judge,
+            kind=kinds[round_.judge],
+            state=state_of(entry),
+            rubric=spec.rubric.ref,
+            opened_at=round_.opened_at,
+            closed_at=round_.closed_at,
+            total=len(items),
+            answered=sum(item in answered for item in items),
+        )
+
+    def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundView]:
+        """Newest first."""
+        unknown = set(request.where) - {"experiment", "state"}
+        state = request.where.get("state")
+        if unknown or state not in {None, *get_args(State)}:
+            raise InvalidInput("rounds can be filtered by experiment and by state", ("where",))
+        experiment = request.where.get("experiment")
+        seen = [
+            entry
+            for entry in self.book.all()
+            if (caller.role >= Role.ADMIN or is_judge(caller, entry.round.judge))
+            and experiment in {None, entry.experiment}
+            and state in {None, state_of(entry)}
+        ]
+        seen.sort(key=lambda entry: (entry.round.opened_at, entry.round.id), reverse=True)
+        if request.after is not None:
+            seen = [e for e in seen if (e.round.opened_at, e.round.id) < tuple(map(str, request.after))]
+        kept = seen[: request.first]
+        keys = [(entry.round.opened_at, entry.round.id) for entry in kept]
+        return Page([self.view(entry) for entry in kept], list(keys), len(seen) > request.first)
+
+    def items(self, entry: Entry, request: PageRequest) -> Page[RoundItem]:
+        """In the judge's own order; places count from 1."""
+        if set(request.where) - {"answered"}:
+            raise InvalidInput("items can be filtered by answered", ("where",))
+        if not entry.round.export:
+            return Page([], [], more=False)
+        pages, spec = self.pages(entry), experiment_spec(self._home, entry.experiment)
+        start = request.after[0] if request.after else 0
+        if not isinstance(start, int) or start < 0:
+            raise InvalidInput("this cursor belongs to another list", ("after",))
+        places: Iterable[int] = range(start, len(pages.items))
+        wanted = request.where.get("answered")
+        if wanted is not None:
+            answered = self._answered(spec, entry.round.judge)
+            places = (place for place in places if (pages.items[place] in answered) == wanted)
+        found = [place for place, _ in zip(places, range(request.first + 1), strict=False)]
+        kept = found[: request.first]
+        answers = self.in_force(entry, [pages.items[place] for place in kept])
+        rows = [
+            RoundItem(
+                item=line.item, place=place + 1, scenario=line.scenario, tip=line.tip, answer=answers.get(line.item)
+            )
+            for place, line in zip(kept, pages.lines(kept), strict=True)
+        ]
+        return Page(rows, [(row.place,) for row in rows], len(found) > request.first)
+
+    def in_force(self, entry: Entry, items: list[str]) -> dict[str, AnswerView]:
+        """The answer of each item: what waits to be published, else what is."""
+        judge = entry.round.judge
+        saved = self._table.latest(entry.experiment, judge, items)
+        published = self._published.view(experiment_spec(self._home, entry.experiment), judge, items)
+        for item, own in saved.items():
+            if own.waits or item not in published or _same(own.view, published[item]):
+                published[item] = own.view
+        return published
+
+    def pages(self, entry: Entry) -> ExportPages:
+        """The round's folder."""
+        folder = self._home.exports(entry.experiment, entry.round.judge) / f"{entry.round.export:03d}"
+        return self._folders.of(folder)
+
+    def _answered(self, spec: Spec, judge: str) -> set[str]:
+        return self._table.waiting(spec.experiment, judge) | self._published.items(spec, judge)
+
+
+def state_of(entry: Entry) -> State:
+    """Preparing until its folder is written."""
+    if entry.round.closed_at is not None:
+        return "closed"
+    return "preparing" if entry.round.export is None else "open"
+
+
+def _same(one: AnswerView, other: AnswerView) -> bool:
+    return (one.scores, one.unscorable, one.comment) == (other.scores, other.unscorable, other.comment)

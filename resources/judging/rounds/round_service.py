@@ -1,0 +1,202 @@
+"""The judging room: rounds are opened and closed here, answered item by item, by upload and by webhook."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Any
+
+import sqlalchemy as sa
+
+from contracts.access.caller import Caller, Role
+from contracts.judging import AnswerView, GivenAnswer, Receipt, RoundItem, RoundView, UploadLink
+from contracts.paging import Page, PageRequest
+from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal
+from core.benchmark.names import InvalidName, judge_name
+from core.benchmark.records import (
+    KINDS,
+    JudgeConflict,
+    JudgeKind,
+    Record,
+    RoundClosed,
+    RoundOpened,
+    judge_kind,
+    judges_of,
+)
+from core.canonical import content_hash
+from core.judging.answer_validator import AnswerShape
+from core.judging.rounds import open_rounds
+from core.judging.rubric import Rubric
+from resources.bench_context import BenchContext
+from resources.collect.launch import new_judges
+from resources.judging.rounds.answer_check import checked
+from resources.judging.rounds.answer_history import past_of
+from resources.judging.rounds.batches import AnswerBatches
+from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
+from resources.judging.rounds.preconditions import experiment_spec, is_judge, open_spec, storing
+from resources.judging.rounds.round_reads import RoundReads, state_of
+from resources.judging.rounds.round_store import Entry
+from resources.judging.rounds.uploads import Uploads
+from resources.judging.rounds.webhooks import Webhooks
+from resources.lake.candidates import candidates
+from resources.lake.specs import add_records, read_records
+
+Ask = Callable[[str, str], object]
+"""Asks for a run: called with the experiment and the actor; may raise Unavailable."""
+
+
+class RoundService:
+    """Implements contracts.judging.Rounds.
+
+    `clock` gives Unix seconds, `chance(n)` n random bytes, `still_allowed(actor, role)` says whether a user may still
+    what a link of that role was made for.
+    """
+
+    def __init__(
+        self,
+        bench: BenchContext,
+        engine: sa.Engine,
+        *,
+        clock: Callable[[], float],
+        random_bytes: Callable[[int], bytes],
+        ask_export: Ask,
+        ask_publish: Ask,
+        still_allowed: Callable[[str, Role], bool],
+    ) -> None:
+        self._bench, self._home, self._random_bytes = bench, bench.home, random_bytes
+        self._ask_export, self._ask_publish = ask_export, ask_publish
+        self._shapes: dict[str, AnswerShape] = {}
+        self._table = PageAnswerTable(engine, bench.now)
+        self._batches = AnswerBatches(engine, lambda: random_bytes(8).hex())
+        self._reads = RoundReads(bench.home, self._table)
+        self._uploads = Uploads(bench, engine, clock=clock, random_bytes=random_bytes, still_allowed=still_allowed)
+        self._webhooks = Webhooks(bench, engine, clock=clock, random_bytes=random_bytes)
+
+    def open(self, experiment: str, judge: str, kind: JudgeKind | None, caller: Caller) -> RoundView:
+        """Record the judge, open a round and ask for its folder; Forbidden for who is no admin."""
+        if caller.role < Role.ADMIN:
+            raise Forbidden("admins open rounds")
+        open_spec(self._home, experiment)
+        self._check_judge(experiment, judge, kind)
+        if candidates(self._home, experiment).manifest() is None:
+            raise Conflict(f"{experiment} has no tips yet: collect first", ("experiment",))
+        round_id, at = self._random_bytes(10).hex(), self._bench.now()
+        with storing():
+            known = judges_of(read_records(self._home, experiment))
+            new: list[Record] = new_judges([(judge, kind)], known, caller.subject, at)
+            add_records(self._home, experiment, [*new, RoundOpened(round_id, judge, caller.subject, at)])
+        opened = next((e for e in self._reads.book.of(experiment) if e.round.id == round_id), None)
+        if opened is None:
+            raise _has_one(judge)
+        try:
+            self._check_kind(experiment, judge, kind)
+            self._ask_export(experiment, caller.subject)
+        except Refusal:
+            add_records(self._home, experiment, [RoundClosed(round_id, caller.subject, self._bench.now())])
+            raise
+        return self._reads.view(opened)
+
+    def close(self, round_id: str, caller: Caller) -> RoundView:
+        """Take no more answers and publish those that wait; when nobody can be asked now, the sensor does it."""
+        entry = self._reads.entry(round_id, caller)
+        if entry.round.closed_at is None:
+            with storing():
+                closed = RoundClosed(round_id, caller.subject, self._bench.now())
+                add_records(self._home, entry.experiment, [closed])
+                waits = entry.experiment in self._batches.unpublished()
+            with suppress(Refusal):  # it is closed, and the sensor publishes what nobody else could be asked to
+                if waits:
+                    self._ask_publish(entry.experiment, caller.subject)
+        return self.round(round_id, caller)
+
+    def round(self, round_id: str, caller: Caller) -> RoundView:
+        """One round."""
+        with storing():
+            return self._reads.view(self._reads.entry(round_id, caller))
+
+    def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundView]:
+        """Newest first."""
+        with storing():
+            return self._reads.rounds(request, caller)
+
+    def items(self, round_id: str, request: PageRequest, caller: Caller) -> Page[RoundItem]:
+        """In the judge's own order."""
+        with storing():
+            return self._reads.items(self._reads.entry(round_id, caller), request)
+
+    def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerView:
+        """Validate and store one answer; the answer to this call means that it is on the disk."""
+        entry = self._answerable(round_id, answer.item, caller)
+        spec = experiment_spec(self._home, entry.experiment)
+        line = checked(answer, self._shape(spec.rubric))
+        with storing():
+            return self._table.save(_place(entry, answer.item), line, caller.subject)
+
+    def undo(self, round_id: str, item: str, caller: Caller) -> AnswerView | None:
+        """Take the item's last answer back."""
+        entry = self._answerable(round_id, item, caller)
+        spec, place = experiment_spec(self._home, entry.experiment), _place(entry, item)
+        with storing():
+            saved = self._table.latest(entry.experiment, place.judge, [item]).get(item)
+            files = self._table.batch_files(entry.experiment, place.judge, item)
+            past = past_of(self._home, spec, item, files, waits=saved is not None and saved.waits)
+            self._table.undo(place, caller.subject, past)
+            return self._reads.in_force(entry, [item]).get(item)
+
+    def make_upload(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
+        """A link for one file."""
+        with storing():
+            return self._uploads.make(experiment, judge, size, caller)
+
+    async def take_upload(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
+        """Stream, validate and store a file for the sensor."""
+        with storing():
+            return await self._uploads.take(token, body, caller)
+
+    def take_webhook(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
+        """Validate and store a signed message's answers."""
+        with storing():
+            return self._webhooks.take(endpoint, message_id, body)
+
+    def _shape(self, rubric: Rubric) -> AnswerShape:
+        key = content_hash(rubric)
+        if key not in self._shapes:
+            self._shapes[key] = AnswerShape(rubric)
+        return self._shapes[key]
+
+    def _check_judge(self, experiment: str, judge: str, kind: str | None) -> None:
+        try:
+            judge_name(judge)
+        except InvalidName as error:
+            raise InvalidInput(str(error), ("judge",)) from error
+        if kind is not None and kind not in KINDS:
+            raise InvalidInput(f"kind is {kind!r}: use one of {', '.join(KINDS)}", ("kind",))
+        if self._check_kind(experiment, judge, kind) == "program":
+            raise InvalidInput(f"{judge} is a program, which scores inside the run and needs no round", ("judge",))
+        if any(round_.judge == judge for round_ in open_rounds(read_records(self._home, experiment))):
+            raise _has_one(judge)
+
+    def _check_kind(self, experiment: str, judge: str, kind: Any) -> JudgeKind:
+        try:
+            return judge_kind(judge, kind, judges_of(read_records(self._home, experiment)))
+        except JudgeConflict as error:
+            raise InvalidInput(str(error), ("kind",)) from error
+
+    def _answerable(self, round_id: str, item: str, caller: Caller) -> Entry:
+        entry = self._reads.entry(round_id, caller)
+        if not is_judge(caller, entry.round.judge):
+            raise Forbidden("only the judge itself answers", ("round",))
+        state = state_of(entry)
+        if state != "open":
+            said = "its items are being written" if state == "preparing" else "it is closed"
+            raise Conflict(f"this round takes no answers: {said}", ("round",))
+        open_spec(self._home, entry.experiment)
+        if not entry.round.export or item not in self._reads.pages(entry).places:
+            raise NotFound("no item of that id in this round", ("item",))
+        return entry
+
+
+def _place(entry: Entry, item: str) -> ItemPlace:
+    return ItemPlace(entry.experiment, entry.round.id, entry.round.judge, item)
+
+
+def _has_one(judge: str) -> Conflict:
+    return Conflict(f"{judge} has an open round: close it first", ("judge",))

@@ -1,0 +1,51 @@
+"""Finds rounds by their id among the records of all experiments, which are read again when they have grown."""
+
+from threading import Lock
+from typing import NamedTuple
+
+from core.judging.rounds import Round, rounds_of
+from resources.home import Home
+from resources.lake.specs import read_records
+
+
+class Entry(NamedTuple):
+    """A round and the experiment it belongs to."""
+
+    experiment: str
+    round: Round
+
+
+class RoundStore:
+    """All rounds of a home."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._kept: dict[str, tuple[tuple[int, int], list[Entry]]] = {}
+        self._places: dict[str, str] = {}
+        self._lock = Lock()
+
+    def find(self, round_id: str) -> Entry | None:
+        """The round of this id, or None; where it was found last is looked at first."""
+        name = self._places.get(round_id)
+        found = next((entry for entry in (self.of(name) if name else self.all()) if entry.round.id == round_id), None)
+        if found is not None:
+            self._places[round_id] = found.experiment
+        return found
+
+    def all(self) -> list[Entry]:
+        """Every round, by experiment, then in the order they were opened."""
+        return [entry for name in self._home.experiments() for entry in self.of(name)]
+
+    def of(self, experiment: str) -> list[Entry]:
+        """The rounds of one experiment."""
+        try:
+            stat = (self._home.experiment(experiment) / "records.jsonl").stat()
+        except FileNotFoundError:
+            return []
+        version = (stat.st_ino, stat.st_size)
+        with self._lock:
+            kept = self._kept.get(experiment)
+            if kept is None or kept[0] != version:
+                rounds = rounds_of(read_records(self._home, experiment))
+                kept = self._kept[experiment] = (version, [Entry(experiment, round_) for round_ in rounds])
+            return kept[1]

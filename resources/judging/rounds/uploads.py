@@ -1,0 +1,145 @@
+"""Upload links: a secret address that takes one file of scores once, from the person it was made for."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+import sqlalchemy as sa
+
+from contracts.access.caller import Caller, Role
+from contracts.judging import Receipt, UploadLink
+from contracts.refusals import InvalidInput, NotFound
+from resources.bench_context import BenchContext
+from resources.judging.rounds.inbox_writer import InboxWriter
+from resources.judging.rounds.preconditions import is_judge, open_spec
+from resources.sql.engine import reading
+from resources.sql.tables import UPLOADS
+
+LARGEST = 512 << 20
+LIFE_S = 15 * 60
+PIECE = 1 << 20
+STALE_S = 24 * 3600
+
+
+class Uploads:
+    """The table of links and the way of a file through one."""
+
+    def __init__(
+        self,
+        bench: BenchContext,
+        engine: sa.Engine,
+        *,
+        clock: Callable[[], float],
+        random_bytes: Callable[[int], bytes],
+        still_allowed: Callable[[str, Role], bool],
+    ) -> None:
+        self._home, self._engine, self._clock, self._random_bytes = bench.home, engine, clock, random_bytes
+        self._still_allowed, self._reading = still_allowed, Lock()
+        self._folder = bench.home.root / "uploads"
+
+    def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
+        """A link; who is no admin gets one for its own scores alone, NotFound for others'."""
+        open_spec(self._home, experiment)
+        if caller.role < Role.ADMIN:
+            judge = judge or caller.judge
+            if judge is None or not is_judge(caller, judge):
+                raise NotFound("no such judge", ("judge",))
+        if not 1 <= size <= LARGEST:
+            raise InvalidInput(f"size is {size}: use 1 to {LARGEST} bytes", ("size",))
+        token, expires = base64.urlsafe_b64encode(self._random_bytes(32)).decode().rstrip("="), self._clock() + LIFE_S
+        values = {
+            "token_hash": _hash(token),
+            "actor": caller.subject,
+            "role": int(caller.role),
+            "experiment": experiment,
+            "judge": judge,
+            "size": size,
+            "expires_at": expires,
+        }
+        with self._engine.begin() as connection:
+            connection.execute(UPLOADS.delete().where(UPLOADS.c.expires_at < self._clock() - STALE_S))
+            connection.execute(UPLOADS.insert().values(values))
+        self._sweep()
+        return UploadLink(token, experiment, judge, size, datetime.fromtimestamp(expires, UTC).isoformat())
+
+    async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
+        """A file from its first to its last byte; what is not accepted leaves the link as it was."""
+        link = await asyncio.to_thread(self._link, token, caller)
+        written = self._folder / f"{self._random_bytes(8).hex()}.part"
+        try:
+            await self._stream(body, written, link.size)
+            return await asyncio.to_thread(self._accept, token, caller, written)
+        finally:
+            await asyncio.to_thread(_remove, written)
+
+    def _link(self, token: str, caller: Caller | None) -> sa.Row[tuple[object, ...]]:
+        """The link in force; NotFound says nothing of why not."""
+        with reading(self._engine) as connection:
+            link = connection.execute(sa.select(UPLOADS).where(UPLOADS.c.token_hash == _hash(token))).first()
+        usable = link is not None and link.consumed_at is None and self._clock() < link.expires_at
+        if link is None or not usable or (caller is not None and caller.subject != link.actor):
+            raise NotFound("no such upload link; ask for a new one")
+        if not self._still_allowed(link.actor, Role(link.role)):
+            raise NotFound("no such upload link; ask for a new one")
+        return link
+
+    async def _stream(self, body: AsyncIterator[bytes], written: Path, size: int) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        total, waiting = 0, bytearray()
+        with written.open("xb") as file:
+            async for chunk in body:
+                total += len(chunk)
+                if total > size:
+                    raise InvalidInput(f"the file is larger than the {size} bytes of its link", ("body",))
+                waiting += chunk
+                if len(waiting) >= PIECE:
+                    await asyncio.to_thread(file.write, bytes(waiting))
+                    waiting.clear()
+            file.write(waiting)
+
+    def _accept(self, token: str, caller: Caller | None, written: Path) -> Receipt:
+        link = self._link(token, caller)
+        spec = open_spec(self._home, link.experiment)
+        with self._reading:  # one large file in memory at a time
+            handed = InboxWriter(self._home, spec, _named(written), link.judge)
+        if handed.problems is not None:
+            return handed.problems
+        spent = (
+            UPLOADS.update()
+            .where(UPLOADS.c.token_hash == _hash(token), UPLOADS.c.consumed_at.is_(None))
+            .values(consumed_at=self._clock(), sha256=handed.receipt.sha256)
+        )
+        with self._engine.begin() as connection:
+            if connection.execute(spent).rowcount != 1:
+                raise NotFound("no such upload link; ask for a new one")
+            handed.place("upload")
+        return handed.receipt
+
+    def _sweep(self) -> None:
+        """Remove what uploads left that a crash ended."""
+        for path in self._folder.glob("*"):
+            with suppress(FileNotFoundError):
+                if self._clock() - path.stat().st_mtime > STALE_S:
+                    path.unlink()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _named(written: Path) -> Path:
+    """The file under a name that says what it is: JSON lines begin with a brace, tables do not."""
+    with written.open("rb") as file:
+        start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
+    named = written.with_suffix(".jsonl" if start.startswith(b"{") or not start else ".csv")
+    return written.replace(named)
+
+
+def _remove(written: Path) -> None:
+    for path in written.parent.glob(f"{written.stem}.*"):
+        path.unlink(missing_ok=True)

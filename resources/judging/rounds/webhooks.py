@@ -1,0 +1,111 @@
+"""Signed messages of answers: each id once, its effect and its receipt kept together."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.judging import Receipt
+from contracts.refusals import Conflict, InvalidInput
+from resources.bench_context import BenchContext
+from resources.judging.rounds.inbox_writer import InboxWriter
+from resources.judging.rounds.preconditions import open_spec
+from resources.sql.engine import reading
+from resources.sql.tables import WEBHOOKS
+
+KEPT_S = 14 * 24 * 3600
+LONGEST_ID = 256
+
+
+class WebhookMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a judge's program sends."""
+
+    experiment: str
+    answers: list[dict[str, Any]]
+
+
+class Webhooks:
+    """The table of messages."""
+
+    def __init__(
+        self,
+        bench: BenchContext,
+        engine: sa.Engine,
+        *,
+        clock: Callable[[], float],
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        self._home, self._engine, self._clock, self._random_bytes = bench.home, engine, clock, random_bytes
+        self._folder = bench.home.root / "uploads"
+
+    def take(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
+        """The receipt of a message, the first one when it comes again; a rejected one may come corrected."""
+        if not 0 < len(message_id) <= LONGEST_ID:
+            raise InvalidInput(f"the message id has 1 to {LONGEST_ID} characters", ("id",))
+        digest = hashlib.sha256(body).hexdigest()
+        with reading(self._engine) as connection:
+            known = self._known(connection, endpoint, message_id, digest)
+        if known is not None:
+            return known
+        try:
+            message = msgspec.json.decode(body, type=WebhookMessage)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise InvalidInput(f"the body is no message of answers: {error}", ("body",)) from error
+        spec = open_spec(self._home, message.experiment)
+        with self._written(message) as file:
+            handed = InboxWriter(self._home, spec, file, None)
+            return handed.problems or self._keep(endpoint, message_id, digest, handed)
+
+    def _keep(self, endpoint: str, message_id: str, digest: str, handed: InboxWriter) -> Receipt:
+        """The receipt of this message, or of the same one that another transaction has kept meanwhile."""
+        try:
+            return self._placed(endpoint, message_id, digest, handed)
+        except sa.exc.IntegrityError as error:  # on PostgreSQL, where the insert waited for the other's commit
+            with reading(self._engine) as connection:
+                known = self._known(connection, endpoint, message_id, digest)
+            if known is None:
+                raise Conflict("this message is being taken already: send it again", ("id",)) from error
+            return known
+
+    def _placed(self, endpoint: str, message_id: str, digest: str, handed: InboxWriter) -> Receipt:
+        """Place the file and note the id in one transaction; a crash between the two is mended by the next try."""
+        with self._engine.begin() as connection:
+            known = self._known(connection, endpoint, message_id, digest)
+            if known is not None:
+                return known
+            connection.execute(WEBHOOKS.delete().where(WEBHOOKS.c.at < self._clock() - KEPT_S))
+            row = {
+                "endpoint": endpoint,
+                "message_id": message_id,
+                "body_hash": digest,
+                "receipt": msgspec.json.encode(handed.receipt).decode(),
+                "at": self._clock(),
+            }
+            connection.execute(WEBHOOKS.insert().values(row))
+            handed.place("webhook")
+        return handed.receipt
+
+    def _known(self, connection: sa.Connection, endpoint: str, message_id: str, digest: str) -> Receipt | None:
+        own = (WEBHOOKS.c.endpoint == endpoint, WEBHOOKS.c.message_id == message_id)
+        query = sa.select(WEBHOOKS).where(*own, WEBHOOKS.c.at >= self._clock() - KEPT_S)
+        row = connection.execute(query).first()
+        if row is None:
+            return None
+        if row.body_hash != digest:
+            raise Conflict("another body came under this message id", ("id",))
+        return msgspec.json.decode(row.receipt, type=Receipt)
+
+    @contextmanager
+    def _written(self, message: WebhookMessage) -> Iterator[Path]:
+        """The answers as JSON lines, for as long as they are read."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / f"{self._random_bytes(8).hex()}.jsonl"
+        try:
+            path.write_bytes(msgspec.json.Encoder().encode_lines(message.answers))
+            yield path
+        finally:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,211 @@
+"""Judging rounds: folders for whoever judges, answers from whoever has, each under the writer lock."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.benchmark.records import PROGRAM, JudgeKind, JudgeRecord, RoundReady, judges_of
+from core.benchmark.spec import Spec
+from core.canonical import content_hash
+from core.dataset_columns import criterion_column
+from core.judging.heuristics import heuristic_scores
+from core.judging.rounds import open_rounds
+from resources.bench_context import BenchContext
+from resources.judging import inbox
+from resources.judging.exports import ExportResult, last_export, next_export, unanswered
+from resources.judging.importer import Accepted, Rejected, read_answers
+from resources.judging.ingest import IngestReport, ingest
+from resources.judging.items import Items
+from resources.judging.scores import Scores, answers_table
+from resources.lake.candidates import candidates, taken_from
+from resources.lake.lock import writing
+from resources.lake.specs import add_records, pinned_spec, read_records, refuse_archived
+
+PUBLISH_WAIT_S = 60.0
+PASSES = 2
+"""A batch that a crash left half-way is finished first; what was saved since is taken after it."""
+COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
+
+
+def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
+    """Bring the folders of every recorded judge who is no program up to date; by judge."""
+    with _locked(bench, spec, "exporting"):
+        _inherit(bench, spec)
+        tips = candidates(bench.home, spec.experiment).table(COLUMNS)
+        scores = Scores(bench.home, spec.experiment, spec.rubric).current()
+        exports = {
+            judge: next_export(bench.home, spec, judge, unanswered(tips, scores, judge))
+            for judge, kind in _kinds(bench, spec).items()
+            if kind != "program"
+        }
+        _ready(bench, spec, exports)
+        return exports
+
+
+def _ready(bench: BenchContext, spec: Spec, exports: dict[str, ExportResult]) -> None:
+    """Give every round that waits for its items the folder that its judge has now."""
+    waiting = [r for r in open_rounds(read_records(bench.home, spec.experiment)) if r.export is None]
+    found = [(round_.id, exports[round_.judge]) for round_ in waiting if round_.judge in exports]
+    numbers = [(id_, int(e.folder.name) if e.folder is not None and e.pending else 0) for id_, e in found]
+    add_records(bench.home, spec.experiment, [RoundReady(id_, number, bench.now()) for id_, number in numbers])
+
+
+def open_exports(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
+    """The last folder of every judge who is no program and how much is pending now; nothing is written."""
+    tips = candidates(bench.home, spec.experiment).table(COLUMNS)
+    scores = Scores(bench.home, spec.experiment, spec.rubric).current()
+    return {
+        judge: ExportResult(
+            last_export(bench.home, spec.experiment, judge),
+            made=False,
+            pending=unanswered(tips, scores, judge).num_rows,
+        )
+        for judge, kind in _kinds(bench, spec).items()
+        if kind != "program"
+    }
+
+
+def take_scores(bench: BenchContext, spec: Spec) -> IngestReport:
+    """Take over what is extended, let programs score, and take what waits in the inbox and what pages hold."""
+    with _locked(bench, spec, "taking scores"):
+        _inherit(bench, spec)
+        _programs(bench, spec)
+        report = IngestReport()
+        for _ in range(PASSES):
+            batches = bench.answers.batches(spec.experiment) if bench.answers else []
+            for batch in batches:
+                inbox.place(bench.home, spec.experiment, inbox.page_file(batch.id), batch.data, batch.saved_at)
+            taken = ingest(bench.home, spec, _kinds(bench, spec), now=bench.now(), author=bench.author)
+            report.add(taken)
+            if not batches or bench.answers is None:
+                break
+            refused = [batch.id for batch in batches if inbox.page_file(batch.id) in taken.rejected]
+            bench.answers.settle([batch.id for batch in batches if batch.id not in refused], refused)
+        return report
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of an offered file, in a sentence."""
+
+    taken: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file placed in the inbox, and the ledger's hashes before it was."""
+
+    placed: Path
+    before: frozenset[str]
+
+
+def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Offer:
+    """Place a copy of `file` in the inbox; with `judge`, refused at once when its items are not all that judge's.
+
+    Archived when the experiment is.
+    """
+    refuse_archived(bench.home, spec.experiment)
+    before = frozenset(source.sha256 for source in Scores(bench.home, spec.experiment, spec.rubric).sources())
+    if judge is not None:
+        items = Items(bench.home, spec.experiment).table()
+        try:
+            read_answers(file, items=items, rubric=spec.rubric, judge=judge)
+        except Rejected as rejected:
+            return Offer(inbox.put_rejected(bench.home, spec.experiment, file, rejected), before)
+    return Offer(inbox.put(bench.home, spec.experiment, file), before)
+
+
+def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
+    """Whether the offered file was taken, was known before, was refused, or still waits."""
+    placed = offered.placed
+    if placed.exists():
+        return Settled(taken=False, sentence=f"{placed} still waits in the inbox: run the import again")
+    report = placed.parent / "rejected" / f"{placed.name}.report.txt"
+    sources = Scores(bench.home, spec.experiment, spec.rubric).sources()
+    new = [source for source in sources if source.name == placed.name and source.sha256 not in offered.before]
+    if new:
+        judges = ", ".join(sorted({f"{source.judge} ({source.kind})" for source in new}))
+        return Settled(taken=True, sentence=f"took {sum(source.rows for source in new)} answers of {judges}")
+    if (placed.parent / "imported" / placed.name).exists():
+        return Settled(taken=True, sentence="these bytes were imported before: nothing changed")
+    return Settled(taken=False, sentence=f"{report.read_text('utf-8').rstrip()}\nKept with this report as {report}")
+
+
+def _locked(bench: BenchContext, spec: Spec, purpose: str) -> AbstractContextManager[None]:
+    folder = bench.home.experiment(spec.experiment)
+    return writing(folder, purpose=purpose, now=bench.now(), wait_s=PUBLISH_WAIT_S)
+
+
+def _kinds(bench: BenchContext, spec: Spec) -> dict[str, JudgeKind]:
+    return judges_of(read_records(bench.home, spec.experiment))
+
+
+def _programs(bench: BenchContext, spec: Spec) -> None:
+    """Let the program judge, if it is on record, answer what it has not; other programs' scores can only be adopted."""
+    for judge, kind in _kinds(bench, spec).items():
+        if judge != PROGRAM:
+            continue
+        scores = Scores(bench.home, spec.experiment, spec.rubric)
+        tips = candidates(bench.home, spec.experiment).table(COLUMNS)
+        rows = unanswered(tips, scores.current(), judge).to_pylist()
+        if not rows:
+            continue
+        ids = [row["candidate_id"] for row in rows]
+        items = Items(bench.home, spec.experiment)
+        items.add(judge, ids, 0)
+        answers = [
+            {
+                "item": item,
+                "candidate_id": row["candidate_id"],
+                "scores": heuristic_scores(row["text"], spec.scenarios[row["scenario"]].data, spec.rubric),
+                "line": line,
+            }
+            for line, (item, row) in enumerate(zip(items.ids(judge, ids), rows, strict=True), 1)
+        ]
+        table = answers_table(spec.rubric, answers)
+        accepted = Accepted("program", judge, content_hash([judge, ids]), table)
+        scores.publish([accepted], {judge: kind}, at=bench.now(), author="program")
+
+
+def _inherit(bench: BenchContext, spec: Spec) -> None:
+    """Take over the scores, and their judges, of the generations that were taken over from what this one extends."""
+    if spec.extends is None:
+        return
+    old = pinned_spec(bench.home, spec.extends)
+    if content_hash(old.rubric) != content_hash(spec.rubric):
+        return
+    tips = candidates(bench.home, spec.experiment).table(["candidate_id", "origin"])
+    taken = pc.equal(tips["origin"].cast(pa.string()), taken_from(spec.extends))
+    own = set(tips.filter(taken)["candidate_id"].to_pylist())
+    rows = [
+        row
+        for row in Scores(bench.home, old.experiment, old.rubric).current().to_pylist()
+        if row["candidate_id"] in own
+    ]
+    known = _kinds(bench, spec)
+    found: dict[str, JudgeKind] = {row["judge"]: row["kind"] for row in rows}
+    new = [JudgeRecord(judge, kind, bench.author, bench.now()) for judge, kind in found.items() if judge not in known]
+    add_records(bench.home, spec.experiment, new)
+    accepted = []
+    items = Items(bench.home, spec.experiment)
+    for judge in found:
+        theirs = [row for row in rows if row["judge"] == judge]
+        ids = [row["candidate_id"] for row in theirs]
+        items.add(judge, ids, 0)
+        placed = [{**row, "item": item} for row, item in zip(theirs, items.ids(judge, ids), strict=True)]
+        values = [_as_answer(spec, row) for row in placed]
+        accepted.append(Accepted(spec.extends, judge, f"extends:{spec.extends}", answers_table(spec.rubric, values)))
+    Scores(bench.home, spec.experiment, spec.rubric).publish(
+        accepted, {**known, **found}, at=bench.now(), author=bench.author, inherited=True
+    )
+
+
+def _as_answer(spec: Spec, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the scores dataset in the shape of an answer."""
+    scored = row["unscorable"] is None
+    return {**row, "scores": {name: row[criterion_column(name)] for name in spec.rubric.names} if scored else None}

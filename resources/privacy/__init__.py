@@ -1,0 +1,1 @@
+"""Users' keys, retention of the benchmark's own tables, export, erasure and its ledger."""

@@ -1,0 +1,127 @@
+"""What is said of the benchmark's own tables: for how long rows stay, and how a user gets theirs and leaves them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.modules.retention import Data, Record, TableRetention
+from resources.sql.tables import ANSWERS, AUDIT, LAUNCHES, UPLOADS, WEBHOOKS
+
+DAY_S = 86_400.0
+AUDIT_DAYS, LAUNCH_DAYS, WEBHOOK_DAYS, UPLOAD_DAYS = 400, 7, 14, 1
+ERASED = "erased"
+"""Who did it, of a user who was erased."""
+PLAIN, USER, SECRET = Data.PLAIN, Data.USER, Data.SECRET
+
+
+class BenchmarkRetention:
+    """Implements contracts.modules.retention.RetentionPolicy for audit log, launches, answers, links and messages."""
+
+    name = "benchmark"
+
+    def kept(self) -> Sequence[TableRetention]:
+        """Answers and the audit log keep their rows when a user is erased, without who it was."""
+        return (_uploads(), _launches(), _webhooks(), _answers(), _audit())
+
+
+def _uploads() -> TableRetention:
+    return TableRetention(
+        table=UPLOADS,
+        columns=dict.fromkeys(("role", "experiment", "judge", "size", "expires_at", "consumed_at", "sha256"), PLAIN)
+        | {"token_hash": SECRET, "actor": USER},
+        rule=f"{UPLOAD_DAYS} day after the link ends",
+        prune=lambda connection, now: _delete(connection, UPLOADS, UPLOADS.c.expires_at < now - UPLOAD_DAYS * DAY_S),
+        export=lambda connection, user: _rows(connection, UPLOADS, UPLOADS.c.actor == user, without=("token_hash",)),
+        erase=lambda connection, user: _delete(connection, UPLOADS, UPLOADS.c.actor == user),
+    )
+
+
+def _launches() -> TableRetention:
+    return TableRetention(
+        table=LAUNCHES,
+        columns=dict.fromkeys(("op", "key", "body_hash", "experiment", "run_id", "state", "at"), PLAIN)
+        | {"actor": USER},
+        rule=f"{LAUNCH_DAYS} days",
+        prune=lambda connection, now: _delete(connection, LAUNCHES, LAUNCHES.c.at < _iso(now - LAUNCH_DAYS * DAY_S)),
+        export=lambda connection, user: _rows(connection, LAUNCHES, LAUNCHES.c.actor == user),
+        erase=lambda connection, user: _delete(connection, LAUNCHES, LAUNCHES.c.actor == user),
+    )
+
+
+def _webhooks() -> TableRetention:
+    return TableRetention(
+        table=WEBHOOKS,
+        columns=dict.fromkeys(("endpoint", "message_id", "body_hash", "receipt", "at"), PLAIN),
+        rule=f"{WEBHOOK_DAYS} days",
+        prune=lambda connection, now: _delete(connection, WEBHOOKS, WEBHOOKS.c.at < now - WEBHOOK_DAYS * DAY_S),
+        export=None,
+        erase=None,
+    )
+
+
+def _answers() -> TableRetention:
+    of = ("experiment", "round", "judge", "item", "answer", "saved_at", "state", "batch", "withdrawn_at", "restores")
+    return TableRetention(
+        table=ANSWERS,
+        columns=dict.fromkeys(("id", *of), PLAIN) | {"actor": USER},
+        rule="as long as the experiment whose scores they are",
+        prune=None,
+        export=lambda connection, user: _rows(connection, ANSWERS, ANSWERS.c.actor == user),
+        erase=lambda connection, user: _rename(connection, ANSWERS.c.actor, user),
+    )
+
+
+def _audit() -> TableRetention:
+    of = ("id", "at", "role", "operation", "outcome", "request_id", "before", "after")
+    return TableRetention(
+        table=AUDIT,
+        columns=dict.fromkeys(of, PLAIN) | {"actor": USER, "target": USER, "input_hash": SECRET},
+        rule=f"{AUDIT_DAYS} days",
+        prune=lambda connection, now: _delete(connection, AUDIT, AUDIT.c.at < _iso(now - AUDIT_DAYS * DAY_S)),
+        export=lambda connection, user: _rows(connection, AUDIT, _names(user), without=("input_hash",)),
+        erase=_forget_in_audit,
+    )
+
+
+def _names(user: str) -> sa.ColumnElement[bool]:
+    return sa.or_(AUDIT.c.actor == user, AUDIT.c.target == user)
+
+
+def _forget_in_audit(connection: sa.Connection, user: str) -> int:
+    rows: int = connection.execute(sa.select(sa.func.count()).where(_names(user))).scalar_one()
+    for column in (AUDIT.c.actor, AUDIT.c.target):
+        _rename(connection, column, user)
+    return rows
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
+
+
+def _delete(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> int:
+    return connection.execute(table.delete().where(which)).rowcount
+
+
+def _rename(connection: sa.Connection, column: sa.Column[Any], user: str) -> int:
+    renamed = sa.update(column.table).where(column == user).values({column.name: ERASED})
+    return connection.execute(renamed).rowcount
+
+
+def _rows(
+    connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool], without: tuple[str, ...] = ()
+) -> Iterator[Record]:
+    """Rows in the order of their key; times in seconds as ISO 8601, JSON as its text."""
+    for row in connection.execute(sa.select(table).where(which).order_by(*table.primary_key)).mappings():
+        yield {name: _shown(name, value) for name, value in row.items() if name not in without}
+
+
+def _shown(name: str, value: Any) -> str | int | float | bool | None:
+    if isinstance(value, float) and name.endswith("_at"):
+        return _iso(value)
+    if isinstance(value, dict | list):
+        return msgspec.json.encode(value).decode()
+    shown: str | int | float | bool | None = value
+    return shown

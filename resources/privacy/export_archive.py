@@ -1,0 +1,102 @@
+"""Everything about a user from every module as one archive: JSON Lines a table, and a manifest with hashes."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.modules.retention import RetentionPolicy, TableRetention
+from contracts.refusals import Unavailable
+from resources.sql.engine import snapshot
+
+MANIFEST = "manifest.json"
+
+
+class ExportedFile(msgspec.Struct, frozen=True):
+    """One table of the archive; `rule` says for how long it is kept."""
+
+    path: str
+    module: str
+    table: str
+    rows: int
+    sha256: str
+    rule: str
+
+
+class ExportManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the archive holds; it is written last, so that one without it is not whole."""
+
+    format: int = 1
+    user: str
+    made_at: str
+    files: list[ExportedFile]
+
+
+class ExportArchives:
+    """Implements contracts.modules.profile.Exporter; `folder` is on the same disk as what is exported.
+
+    The file has no name from its first byte on: nothing of it stays when it is closed, or when the process is killed.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, policies: Sequence[RetentionPolicy], folder: Path, *, now: Callable[[], str]
+    ) -> None:
+        self._engine, self._policies, self._folder, self._now = engine, tuple(policies), folder, now
+
+    def export(self, user: str) -> BinaryIO:
+        """A ZIP archive of one moment of the database, whole, at its start; the caller closes it. Unavailable."""
+        try:
+            return self._made(user)
+        except OSError as error:
+            raise Unavailable(f"the archive cannot be written: {error.strerror or type(error).__name__}") from None
+
+    def _made(self, user: str) -> BinaryIO:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115  # the caller closes it
+        try:
+            with ZipFile(file, "w", ZIP_DEFLATED) as archive, snapshot(self._engine) as connection:
+                self._fill(archive, connection, user)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _fill(self, archive: ZipFile, connection: sa.Connection, user: str) -> None:
+        made_at, files = self._now(), []
+        moment = datetime.fromisoformat(made_at).timetuple()[:6]
+        for policy in self._policies:
+            for kept in policy.kept():
+                if kept.export is not None:
+                    path = f"{policy.name}/{kept.table.name}.jsonl"
+                    with archive.open(_entry(path, moment), "w") as out:
+                        rows, digest = _written(out, _records(kept, connection, user))
+                    files.append(ExportedFile(path, policy.name, Path(path).stem, rows, digest, kept.rule))
+        manifest = ExportManifest(user=user, made_at=made_at, files=files)
+        archive.writestr(_entry(MANIFEST, moment), msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+
+
+def _records(kept: TableRetention, connection: sa.Connection, user: str) -> Iterator[bytes]:
+    if kept.export is not None:
+        yield from (msgspec.json.encode(record) + b"\n" for record in kept.export(connection, user))
+
+
+def _written(out: IO[bytes], lines: Iterator[bytes]) -> tuple[int, str]:
+    rows, digest = 0, hashlib.sha256()
+    for line in lines:
+        out.write(line)
+        digest.update(line)
+        rows += 1
+    return rows, digest.hexdigest()
+
+
+def _entry(path: str, moment: tuple[int, ...]) -> ZipInfo:
+    entry = ZipInfo(path, cast("tuple[int, int, int, int, int, int]", moment))
+    entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
+    return entry

@@ -1,0 +1,104 @@
+"""Calls a module in another process as if it were here: the same methods, records and failures."""
+
+import http.client
+import logging
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from contracts.refusals import Refusal
+from contracts.trace import TRACEPARENT
+from resources.rpc.internal_tokens import ACTING, Signer
+from resources.rpc.operations import Operation
+from resources.rpc.server import KINDS, RpcFailure
+
+logger = logging.getLogger(__name__)
+DEADLINE_S = 10.0
+LARGEST = 64 << 20
+
+
+@dataclass(frozen=True)
+class ModuleAddress:
+    """Where a module listens: a Unix socket by its path, or a port of 127.0.0.1."""
+
+    socket: str | None = None
+    port: int | None = None
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A fresh one, so that no call goes out on a connection that the other side has just closed."""
+        if self.socket is not None:
+            return _UnixConnection(self.socket)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("module", timeout=DEADLINE_S)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Client:
+    """Has a method for each of `operations`; `away(operation)` is what to raise when the module does not answer.
+
+    A call is made once: whether one that broke off was carried out is not known.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        operations: Mapping[str, Operation],
+        place: ModuleAddress,
+        signer: Signer,
+        away: Callable[[str], Exception],
+    ) -> None:
+        self._module, self._operations, self._place = module, operations, place
+        self._signer, self._away = signer, away
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        operation = self._operations.get(name)
+        if operation is None:
+            raise AttributeError(f"the contract of {self._module} has no {name}")
+        return lambda *args, **kwargs: self._call(operation, operation.packed(args, kwargs))
+
+    def _call(self, operation: Operation, body: bytes) -> Any:
+        try:
+            status, answer = self._ask(operation.name, body)
+        except (OSError, http.client.HTTPException) as error:
+            logger.warning("%s does not answer: %s", self._module, type(error).__name__)
+            raise self._away(operation.name) from None
+        if status == 200:
+            return msgspec.json.decode(answer, type=operation.returns)
+        if status in {403, 422}:
+            raise _failure(answer)
+        logger.warning("%s answered %s to %s", self._module, status, operation.name)
+        raise self._away(operation.name)
+
+    def _ask(self, name: str, body: bytes) -> tuple[int, bytes]:
+        connection = self._place.connection()
+        try:
+            token = self._signer.sign(self._module, ACTING.get())
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+            headers |= {"traceparent": trace} if (trace := TRACEPARENT.get()) else {}
+            connection.request("POST", f"/call/{name}", body, headers)
+            response = connection.getresponse()
+            return response.status, response.read(LARGEST)
+        finally:
+            connection.close()
+
+
+def _failure(answer: bytes) -> Exception:
+    failure = msgspec.json.decode(answer, type=RpcFailure)
+    kind = KINDS[failure.kind]
+    if not issubclass(kind, Refusal):
+        return kind(failure.message)
+    refusal = kind(failure.message, failure.path)
+    refusal.code = failure.code or refusal.code
+    return refusal

@@ -1,0 +1,124 @@
+"""Serves a module alone: each method of its contract as a POST that only the gateway may make."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, Router
+
+from contracts.access.auth import AuthUnavailable
+from contracts.modules.sealing import Erased
+from contracts.refusals import Forbidden, Refusal
+from contracts.trace import TRACEPARENT
+from resources.rpc.internal_tokens import NotInternal, Principal
+from resources.rpc.operations import Operation
+
+logger = logging.getLogger(__name__)
+LARGEST = 8 << 20
+TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+Allowed = Callable[[Principal, str, Mapping[str, Any]], bool]
+
+
+class RpcFailure(msgspec.Struct, frozen=True):
+    """An expected failure on its way to the gateway: the contract's class, its message, field and code."""
+
+    kind: str
+    message: str
+    path: tuple[str, ...] = ()
+    code: str | None = None
+
+
+class RpcEndpoint:
+    """The one door of a module in a process of its own.
+
+    Who asks is what the token says and nothing else; of the other headers the trace alone is read. `allowed(asker,
+    operation, parameters)` is the module's own rule of whose things may be asked for.
+    """
+
+    def __init__(
+        self,
+        module: Any,
+        operations: Mapping[str, Operation],
+        verify: Callable[[str], Principal],
+        allowed: Allowed = lambda *_: True,
+    ) -> None:
+        self._module, self._operations, self._verify, self._allowed = module, operations, verify, allowed
+
+    def app(self) -> Router:
+        """`POST /call/OPERATION` with the parameters as JSON, and `GET /healthz`."""
+        return Router(
+            [
+                Route("/call/{operation}", self._call, methods=["POST"]),
+                Route("/healthz", lambda _: PlainTextResponse("ok"), methods=["GET"]),
+            ]
+        )
+
+    async def _call(self, request: Request) -> Response:
+        try:
+            principal = self._verify(_bearer(request))
+        except NotInternal as error:
+            logger.info("a call was refused: %s", error)
+            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+        trace = request.headers.get("traceparent", "")
+        TRACEPARENT.set(trace if TRACE.fullmatch(trace) else None)
+        operation = self._operations.get(request.path_params["operation"])
+        if operation is None:
+            return Response(status_code=404)
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        return await self._answer(principal, operation, body)
+
+    async def _answer(self, principal: Principal, operation: Operation, body: bytes) -> Response:
+        try:
+            given = operation.unpacked(body)
+            if not self._allowed(principal, operation.name, given):
+                raise Forbidden("this is another user's")
+            answer = await run_in_threadpool(lambda: getattr(self._module, operation.name)(**given))
+        except msgspec.DecodeError as error:
+            return _json(RpcFailure("InvalidInput", str(error)), 422)
+        except (Refusal, AuthUnavailable, Erased) as error:
+            return _json(_failure(error), 403 if isinstance(error, Forbidden) else 422)
+        return _json(answer, 200)
+
+
+def _bearer(request: Request) -> str:
+    given = request.headers.getlist("authorization")
+    scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+    if scheme.lower() != "bearer":
+        raise NotInternal("no token, or several")
+    return token.strip()
+
+
+async def _body(request: Request) -> bytes | None:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)
+
+
+def _failure(error: Exception) -> RpcFailure:
+    """With the class that the contracts know, where a module has one of its own under it."""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if KINDS.get(kind.__name__) is kind)
+    if isinstance(error, Refusal):
+        return RpcFailure(kind, error.message, error.path, error.code)
+    return RpcFailure(kind, str(error))
+
+
+def _json(content: Any, status: int) -> Response:
+    return Response(msgspec.json.encode(content), status, media_type="application/json")
+
+
+KINDS: Mapping[str, type[Exception]] = {
+    kind.__name__: kind
+    for kind in (*Refusal.__subclasses__(), Refusal, AuthUnavailable, Erased)
+    if kind.__module__.startswith("contracts.")
+}
+"""Of every failure that a contract names."""

@@ -1,0 +1,1 @@
+"""Computes, checks and publishes leaderboards from what the lake holds."""

@@ -1,0 +1,139 @@
+"""Evaluates the checks of core on what the lake holds now; the asset checks and `tipbench check` both ask here."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.benchmark.grid import expected
+from core.benchmark.spec import Spec
+from core.judging.blinding import leaks, telling_names
+from core.scoring import checks
+from core.scoring.checks import CheckResult
+from resources.bench_context import BenchContext
+from resources.judging.items import Items
+from resources.judging.scores import Scores
+from resources.lake.candidates import candidates
+from resources.lake.journal import read_index
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import journal_path, pinned_spec
+from resources.scoring.computing import compute
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def complete(bench: BenchContext, name: str) -> CheckResult:
+    """Whether every expected generation has a final outcome."""
+    spec = pinned_spec(bench.home, name)
+    manifest = candidates(bench.home, name).manifest()
+    rows = manifest.rows if manifest else 0
+    if spec.source == "adopt":
+        return checks.complete(rows, rows, 0)
+    index = read_index(journal_path(bench.home, name))
+    return checks.complete(expected(spec), rows, len(index.places.keys() - index.final))
+
+
+def unique(bench: BenchContext, name: str) -> CheckResult:
+    """Whether no (cell, scenario, tip_index) occurs twice."""
+    table = _tips(bench, name, ["cell", "scenario", "tip_index"])
+    return checks.unique(zip(*(table[column].to_pylist() for column in table.column_names), strict=True))
+
+
+def blank_tips(bench: BenchContext, name: str) -> CheckResult:
+    """Whether few answers of a cell are blank after cuts."""
+    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "raw", "error"])
+    blank = pc.and_(_is(table["outcome"], "failed"), pc.is_valid(table["raw"]))
+    bad, total = _count(table.filter(blank)["cell"]), _count(table["cell"])
+    return checks.blank_tips({_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()})
+
+
+def identical_tips(bench: BenchContext, name: str) -> CheckResult:
+    """Whether few tips of a cell repeat another one of it."""
+    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "text"])
+    by_cell: dict[str, list[str]] = {}
+    for row in table.filter(_is(table["outcome"], "text")).select(["cell", "text"]).to_pylist():
+        by_cell.setdefault(_label(spec, row["cell"]), []).append(row["text"])
+    return checks.identical_tips(by_cell)
+
+
+def hidden_names(bench: BenchContext, name: str) -> CheckResult:
+    """Whether no tip names its model or prompt; flagged to the admin, never to a judge."""
+    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "candidate_id", "outcome", "text"])
+    names = {cell: telling_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
+    rows = table.filter(_is(table["outcome"], "text")).select(["cell", "candidate_id", "text"]).to_pylist()
+    found = {row["candidate_id"]: leaks(row["text"], names[row["cell"]]) for row in rows}
+    return checks.hidden_names({candidate: told for candidate, told in found.items() if told})
+
+
+def traceable(bench: BenchContext, name: str) -> CheckResult:
+    """Whether every answer points at an item of its judge and at a candidate."""
+    spec = pinned_spec(bench.home, name)
+    scores, items = Scores(bench.home, name, spec.rubric).current(), Items(bench.home, name).table()
+    known = pc.binary_join_element_wise(items["item"], items["candidate_id"], items["judge"].cast("string"), "|")
+    given = pc.binary_join_element_wise(scores["item"], scores["candidate_id"], scores["judge"].cast("string"), "|")
+    own = _tips(bench, name, ["candidate_id"])["candidate_id"].combine_chunks()
+    fine = pc.and_(pc.is_in(given, value_set=known.combine_chunks()), pc.is_in(scores["candidate_id"], value_set=own))
+    return checks.traceable(len(scores), scores.filter(pc.invert(fine))["item"].to_pylist())
+
+
+def recomputed(bench: BenchContext, name: str) -> CheckResult:
+    """Whether the published leaderboard, its Parquet included, is what the scores give now."""
+    spec, published = pinned_spec(bench.home, name), read_published(bench.home, name)
+    if published is None:
+        return CheckResult("recomputed", passed=False, severity="error", message="no leaderboard is published yet")
+    again: list[dict[str, Any]] = msgspec.to_builtins(compute(bench, spec).rows)
+    return checks.recomputed(msgspec.to_builtins(published.rows), again)
+
+
+def coverage(bench: BenchContext, name: str) -> CheckResult:
+    """Whether judges have scored 90 % of every cell that has tips."""
+    published = read_published(bench.home, name)
+    rows = published.rows if published else []
+    return checks.coverage(
+        {f"{row.model}/{row.prompt}": row.coverage for row in rows if row.n_scored + row.n_pending + row.n_unscorable}
+    )
+
+
+ALL: tuple[Callable[[BenchContext, str], CheckResult], ...] = (
+    complete,
+    unique,
+    blank_tips,
+    identical_tips,
+    hidden_names,
+    traceable,
+    recomputed,
+    coverage,
+)
+
+
+def run_checks(bench: BenchContext, name: str) -> list[CheckResult]:
+    """Every check, in the order of the graph."""
+    return [check(bench, name) for check in ALL]
+
+
+def checks_frame(bench: BenchContext, name: str) -> "pd.DataFrame":
+    """`run_checks` as a table for notebooks."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [msgspec.to_builtins(result) for result in run_checks(bench, name)], columns=CheckResult.__struct_fields__
+    )
+
+
+def _tips(bench: BenchContext, name: str, columns: list[str]) -> pa.Table:
+    return candidates(bench.home, name).table(columns)
+
+
+def _is(column: pa.ChunkedArray, value: str) -> pa.ChunkedArray:
+    return pc.equal(column.cast(pa.string()), value)
+
+
+def _count(cells: pa.ChunkedArray) -> dict[int, int]:
+    return {entry["values"].as_py(): entry["counts"].as_py() for entry in cells.value_counts()}
+
+
+def _label(spec: Spec, cell: int) -> str:
+    return "/".join(spec.cell_names()[cell])

@@ -1,0 +1,158 @@
+"""Computes a leaderboard from what the lake holds: which judges it rests on, its rows, slices and per-tip scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of
+from core.benchmark.spec import Failures, Spec
+from core.canonical import content_hash
+from core.scoring.exploratory import slice_rows
+from core.scoring.leaderboard import RankingQuery, leaderboard, rows_with_p
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+from core.scoring.tally import Tally
+from resources.bench_context import BenchContext
+from resources.judging.scores import Scores
+from resources.lake.candidates import candidates
+from resources.lake.specs import read_records
+from resources.scoring.tallying import Slice, costs_of, scored_cells, tally_of
+
+SLICES: tuple[Slice, ...] = ("area", "locale")
+
+
+class UnknownJudges(ValueError):
+    """A choice of judges that names nobody on record, or judges of several kinds."""
+
+
+@dataclass(frozen=True)
+class ShownJudges:
+    """The judges that a leaderboard rests on, all of one kind; `kind` is None before anyone has scored."""
+
+    judges: dict[str, JudgeKind]
+    kind: JudgeKind | None
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A leaderboard and what it was made from."""
+
+    spec: Spec
+    shown: ShownJudges
+    query: RankingQuery
+    tally: Tally
+    scores: pa.Table
+    rows: list[LeaderboardRow]
+
+    @property
+    def data_hash(self) -> str:
+        """Equal for equal spec, candidates, scores, judges and baseline."""
+        return self.query.data_hash
+
+
+def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Computed:
+    """The leaderboard by the preferred kind of judge, or by `judges`: a kind, or ids of one kind, comma-separated."""
+    dataset = Scores(bench.home, spec.experiment, spec.rubric)
+    scores = dataset.current()
+    records = read_records(bench.home, spec.experiment)
+    known = judges_of(records)
+    reached = scored_cells(bench.home, spec, scores)
+    shown = _preferred(bench, spec, known, reached) if judges is None else _asked(judges, known, reached)
+    tally = tally_of(bench.home, spec, scores, list(shown.judges))
+    baseline = baseline_cell(spec.cell_names(), records)
+    manifest = candidates(bench.home, spec.experiment).manifest()
+    made_from = (
+        msgspec.structs.replace(spec, created_at=""),
+        manifest.sha256 if manifest else None,
+        dataset.snapshot_hash,
+        sorted(shown.judges),
+        baseline,
+    )
+    query = RankingQuery(
+        cells=spec.cell_names(),
+        rubric=spec.rubric,
+        policy=spec.failures,
+        kind=shown.kind,
+        baseline=baseline,
+        areas=_codes([scenario.area for scenario in spec.scenarios]),
+        seed=spec.seed,
+        data_hash=content_hash(made_from),
+    )
+    costs = {cell: fact for (_, cell), fact in costs_of(bench.home, spec).items()}
+    return Computed(spec, shown, query, tally, scores, leaderboard(query, tally, costs))
+
+
+def other_policy(bench: BenchContext, computed: Computed) -> list[LeaderboardRow] | None:
+    """The rows under the policy that is not pinned, when that changes the order of the cells."""
+    policy: Failures = "excluded" if computed.spec.failures == "worst" else "worst"
+    costs = {cell: fact for (_, cell), fact in costs_of(bench.home, computed.spec).items()}
+    rows = leaderboard(replace(computed.query, policy=policy), computed.tally, costs)
+    order = [(row.model, row.prompt) for row in rows]
+    return rows if order != [(row.model, row.prompt) for row in computed.rows] else None
+
+
+def slices_of(bench: BenchContext, computed: Computed) -> list[SliceRow]:
+    """A row for every cell within every area and locale; those nobody named come last, with slice_value None."""
+    return [row for slice_ in SLICES for row in _slice_rows(bench, computed, slice_)]
+
+
+def _slice_rows(bench: BenchContext, computed: Computed, slice_: Slice) -> list[SliceRow]:
+    spec = computed.spec
+    values = [getattr(scenario, slice_) for scenario in spec.scenarios]
+    costs = costs_of(bench.home, spec, slice_)
+    query = replace(computed.query, simultaneous=False)
+    parts = []
+    for value in sorted(set(values), key=lambda value: (value is None, value or "")):
+        inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
+        own_costs = {cell: fact for (at, cell), fact in costs.items() if at == value}
+        own = replace(query, areas=None if query.areas is None else query.areas[inside])
+        parts.append((value, rows_with_p(own, computed.tally.within(inside), own_costs)))
+    return slice_rows(slice_, parts)
+
+
+def _preferred(
+    bench: BenchContext, spec: Spec, known: dict[str, JudgeKind], reached: dict[str, set[int]]
+) -> ShownJudges:
+    """The first kind that has scored every cell with text, else the first with any score, else the first on record."""
+    tips = candidates(bench.home, spec.experiment).table(["cell", "outcome"])
+    texts = set(tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))["cell"].to_pylist())
+    whole = [kind for kind in KINDS if reached.get(kind) and reached[kind] >= texts]
+    partly = [kind for kind in KINDS if reached.get(kind)]
+    if whole or partly:
+        return _of_kind((whole or partly)[0], known)
+    recorded = [kind for kind in KINDS if kind in known.values()]
+    return ShownJudges(_of_kind(recorded[0], known).judges if recorded else {}, None)
+
+
+def _asked(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> ShownJudges:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    kinds: list[JudgeKind] = [kind for kind in KINDS if names == [kind]]
+    if kinds and kinds[0] in known.values():
+        return (
+            _of_kind(kinds[0], known) if reached.get(kinds[0]) else ShownJudges(_of_kind(kinds[0], known).judges, None)
+        )
+    recorded = ", ".join(f"{judge} ({kind})" for judge, kind in known.items()) or "none"
+    strangers = [name for name in names if name not in known]
+    if strangers or not names:
+        raise UnknownJudges(
+            f"judges {text!r}: {', '.join(strangers) or 'nothing'} is not on record; on record: {recorded}"
+        )
+    found = {known[name] for name in names}
+    if len(found) > 1:
+        raise UnknownJudges(f"judges {text!r} mixes kinds, which are never averaged together; on record: {recorded}")
+    return ShownJudges({name: known[name] for name in names}, found.pop())
+
+
+def _of_kind(kind: JudgeKind, known: dict[str, JudgeKind]) -> ShownJudges:
+    return ShownJudges({judge: own for judge, own in known.items() if own == kind}, kind)
+
+
+def _codes(names: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.int64]] | None":
+    """Codes of the areas, or None when any scenario has none."""
+    if any(name is None for name in names):
+        return None
+    order = {name: code for code, name in enumerate(sorted({name for name in names if name is not None}))}
+    return np.array([order[name] for name in names if name is not None], np.int64)

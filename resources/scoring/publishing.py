@@ -1,0 +1,133 @@
+"""Publishes the leaderboard: Parquet, JSON, CSV, slices, plot and report in one folder that appears whole."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.benchmark.spec import Spec
+from core.sanitize import inert, visible
+from core.scoring.exploratory import criterion_differences
+from core.scoring.judge_effects import judge_notes, new_judges_rows
+from core.scoring.leaderboard_row import LeaderboardRow
+from resources.bench_context import BenchContext
+from resources.judging.steps import PUBLISH_WAIT_S
+from resources.lake.candidates import candidates
+from resources.lake.leaderboards import PublishedLeaderboard, publish
+from resources.lake.lock import writing
+from resources.report.data import ReportInput, TipScore
+from resources.report.page import render_page
+from resources.report.plot import plot_file
+from resources.scoring.computing import Computed, compute, other_policy, slices_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard:
+    """Compute the leaderboard and make it the current one; the same data again gives the same files."""
+    folder = bench.home.experiment(spec.experiment)
+    with writing(folder, purpose="publishing", now=bench.now(), wait_s=PUBLISH_WAIT_S):
+        computed = compute(bench, spec)
+        return publish(
+            bench.home,
+            spec.experiment,
+            computed.data_hash,
+            bench.now(),
+            lambda target: _fill(bench, computed, target),
+        )
+
+
+def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
+    scale = computed.spec.rubric.scale
+    slices = slices_of(bench, computed)
+    (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
+    (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
+    pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
+    _sheet(computed.rows).to_csv(folder / "leaderboard.csv", index=False, encoding="utf-8")
+    (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
+    given = ReportInput(
+        spec=computed.spec,
+        rows=computed.rows,
+        slices=slices,
+        criteria=criterion_differences(computed.query, computed.tally),
+        judges=computed.shown.judges,
+        baseline=computed.query.cells[computed.query.baseline],
+        published_at=bench.now(),
+        tips=tip_scores(bench, computed),
+        other_policy=other_policy(bench, computed),
+        judge_notes=judge_notes(computed.query, computed.tally),
+        new_judges=new_judges_rows(computed.query, computed.tally),
+        warnings=[],
+    )
+    (folder / "report.html").write_text(render_page(given), "utf-8")
+
+
+def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
+    """Rows as columns, a criterion's estimate as `criteria.NAME.score`, `.low` and `.high`, marks joined by spaces."""
+    return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
+
+
+def _sheet(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
+    """The table for spreadsheets: whole numbers stay whole beside nulls, and no name is run as a formula."""
+    frame: pd.DataFrame = leaderboard_table(rows).to_pandas(integer_object_nulls=True)
+    for name in _TEXTS & set(frame.columns):
+        frame[name] = frame[name].map(lambda text: inert(visible(text)) if isinstance(text, str) else text)
+    return frame
+
+
+def leaderboard_frame(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
+    """Rows of a leaderboard, or of its slices, as a table for notebooks; columns as in `leaderboard_table`."""
+    frame: pd.DataFrame = leaderboard_table(rows).to_pandas()
+    return frame
+
+
+def _flat(row: LeaderboardRow) -> dict[str, Any]:
+    flat = msgspec.structs.asdict(row)
+    criteria = flat.pop("criteria")
+    flat["marks"] = " ".join(row.marks)
+    for name, estimate in criteria.items():
+        flat |= {f"criteria.{name}.{part}": getattr(estimate, part) for part in ("score", "low", "high")}
+    return flat
+
+
+_TEXTS = {"model", "prompt", "judge_kind", "marks", "data_hash", "slice", "slice_value"}
+
+
+def _schema(rows: Sequence[LeaderboardRow]) -> pa.Schema:
+    def type_of(name: str) -> pa.DataType:
+        if name in _TEXTS:
+            return pa.string()
+        if name == "provisional":
+            return pa.bool_()
+        return pa.int64() if name.startswith(("n_", "rank_")) else pa.float64()
+
+    return pa.schema([(name, type_of(name)) for name in (_flat(rows[0]) if rows else {})])
+
+
+def tip_scores(bench: BenchContext, computed: Computed) -> list[TipScore]:
+    """Every tip that a shown judge has scored, in grid order, with its mean over those judges."""
+    spec, shown = computed.spec, computed.shown.judges
+    weights = dict(zip(spec.rubric.names, spec.rubric.weights, strict=True))
+    given: dict[str, dict[str, float]] = {}
+    for row in computed.scores.to_pylist():
+        if row["unscorable"] is None and row["judge"] in shown:
+            value = sum(weight * row[f"score.{name}"] for name, weight in weights.items()) / sum(weights.values())
+            given.setdefault(row["candidate_id"], {})[row["judge"]] = value
+    columns = ["candidate_id", "cell", "scenario", "tip_index", "text"]
+    tips = candidates(bench.home, spec.experiment).table(columns).to_pylist()
+    return [
+        TipScore(
+            cell=tip["cell"],
+            scenario=tip["scenario"],
+            tip_index=tip["tip_index"],
+            text=visible(tip["text"]),
+            score=sum(own.values()) / len(own),
+            scores=own,
+        )
+        for tip in tips
+        if (own := given.get(tip["candidate_id"]))
+    ]

@@ -1,0 +1,36 @@
+"""The audit log in the database."""
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.access.audit import AuditEntry
+from contracts.paging import Page, PageRequest
+from resources.sql.engine import reading
+from resources.sql.tables import AUDIT
+
+
+class AuditTable:
+    """Implements contracts.access.audit.AuditLog."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def add(self, entry: AuditEntry) -> None:
+        """Keep an entry durably."""
+        values = msgspec.to_builtins(entry)
+        del values["id"]
+        with self._engine.begin() as connection:
+            connection.execute(AUDIT.insert().values(values))
+
+    def page(self, request: PageRequest) -> Page[AuditEntry]:
+        """Newest first."""
+        query = sa.select(AUDIT).order_by(AUDIT.c.id.desc()).limit(request.first + 1)
+        for column in ("actor", "operation", "target"):
+            if request.where.get(column) is not None:
+                query = query.where(AUDIT.c[column] == request.where[column])
+        if request.after is not None:
+            query = query.where(AUDIT.c.id < request.after[-1])
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).mappings().all()
+        kept = [AuditEntry(**row) for row in rows[: request.first]]
+        return Page(kept, [(entry.id,) for entry in kept], len(rows) > request.first)

@@ -1,0 +1,117 @@
+"""Engines over the one database: SQLite durably and without surprises, or PostgreSQL by its URL."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from resources.sql.write_queue import QueuedConnection, WriteQueue
+
+logger = logging.getLogger(__name__)
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for `url`; writing transactions (`engine.begin()`) of SQLite take its write lock at their start.
+
+    The threads of this process take it in the order in which they ask. A thread that begins a second one within its
+    first waits for itself, 10 seconds. Reads use `reading`, which takes none. The answer to a commit means that it is
+    on the disk.
+    """
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "factory": QueuedConnection})
+    write_queue = WriteQueue()
+
+    def on_connect(connection: QueuedConnection, _: object) -> None:
+        connection.write_queue = write_queue
+        connection.isolation_level = None  # transactions begin where `_on_begin` says, not where the driver guesses
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    sa.event.listen(engine, "connect", on_connect)
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection for reads: each statement sees the last commit and no lock is held."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection for reads that all see the database as it is at the first of them; no writer waits for it."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ) as connection:
+            yield connection
+        return
+    with reading(engine) as connection:
+        connection.exec_driver_sql("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("ROLLBACK")
+
+
+def empty_log(engine: sa.Engine) -> None:
+    """Empty SQLite's write-ahead log, which holds pages as they were; TimeoutError while a reader is in the way.
+
+    PostgreSQL's log goes in its own time, which is why what is personal in it is sealed.
+    """
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:
+            emptied = _emptied(connection)
+        if not emptied:
+            raise TimeoutError("the database is being read: its log is emptied later")
+
+
+def mark_unclean(connection: sa.Connection) -> None:
+    """Within a transaction that replaces clear text: its old bytes must still leave the file. See `scrub`."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Write a file that is marked unclean anew and cut its log to nothing; whether it is clean.
+
+    A file in use by another process stays marked, for whoever opens it next. PostgreSQL drops a replaced table's file
+    by itself; what its log still holds goes when that is recycled.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with reading(engine) as connection:
+        if connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 0:
+            return True
+        try:
+            connection.exec_driver_sql("VACUUM")
+            clean = _emptied(connection)
+        except sa.exc.OperationalError:
+            clean = False
+        if not clean:
+            logger.warning("the database is in use: what its file still holds of before goes when it is opened next")
+            return False
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    return True
+
+
+def _emptied(connection: sa.Connection) -> bool:
+    """Cut SQLite's write-ahead log to nothing; False while a reader is in the way."""
+    busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    return busy == 0
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        driver = connection.connection.driver_connection
+        if isinstance(driver, QueuedConnection):
+            try:
+                driver.begin()
+            except sqlite3.OperationalError as error:
+                raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, error) from error

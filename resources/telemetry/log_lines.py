@@ -1,0 +1,138 @@
+"""JSON log lines: one formatter for our loggers and everybody else's, to a file in the home or to standard error."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import msgspec
+from structlog.stdlib import ProcessorFormatter
+
+from contracts.telemetry import CallRecord, RequestRecord
+from core.sanitize import visible
+from resources.telemetry.log_redaction import OWN, exception_fields, loggable_fields
+
+REQUESTS = "tipbench.requests"
+LARGEST, KEPT_FILES = 10_000_000, 5
+QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked by machines every few seconds: their lines are of the level debug."""
+Level = Literal["debug", "info", "warning", "error"]
+
+
+def _told(_: Any, __: str, event: Any) -> Any:
+    record: logging.LogRecord = event["_record"]
+    return loggable_fields(record, event.get("positional_args"))
+
+
+def _as_json(_: Any, __: str, event: Any) -> str:
+    return msgspec.json.encode(event).decode()
+
+
+def _as_sentence(_: Any, __: str, event: Any) -> str:
+    error = f": {event['error']} at {event['places'][-1:]}" if "error" in event else ""
+    return visible(f"{event['level']}: {event['logger']}: {event['event']}{error}".replace("\n", " "))
+
+
+def formatter(render: Any) -> ProcessorFormatter:
+    """What may be written of a record, as `render` writes it."""
+    return ProcessorFormatter(
+        processors=[render], foreign_pre_chain=[_told], pass_foreign_args=True, use_get_message=False
+    )
+
+
+class PrivateFile(RotatingFileHandler):
+    """A log file that only its owner reads; older ones end in `.1` to `.5`."""
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: ARG002, N802  # as the library has it
+        """When it is full; the library would write the line once more to know its length."""
+        if self.stream is None:  # after a turn that failed
+            self.stream = self._open()
+        return bool(self.maxBytes) and self.stream.tell() >= self.maxBytes
+
+    def _open(self) -> Any:
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(handle, "a", encoding="utf-8")
+
+
+@contextmanager
+def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Iterator[None]:
+    """Send every logger's lines of `level` and above to the file while the block runs.
+
+    The console shows a sentence for what is a warning or worse. Without a file the JSON lines go to the console, and no
+    sentences. Exceptions that end a thread are told the same way.
+    """
+    handlers: list[logging.Handler] = []
+    if file is None:
+        handlers.append(_handler(logging.StreamHandler(console), _as_json))
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(_handler(PrivateFile(file, maxBytes=LARGEST, backupCount=KEPT_FILES), _as_json))
+        sentences = _handler(logging.StreamHandler(console), _as_sentence)
+        sentences.setLevel(logging.WARNING)
+        sentences.addFilter(lambda record: record.name != REQUESTS)
+        handlers.append(sentences)
+    root = logging.getLogger()
+    before, hook = root.level, threading.excepthook
+    root.setLevel(logging.WARNING)
+    own = [logging.getLogger(name) for name in OWN]
+    levels = [logger.level for logger in own]
+    for logger in own:
+        logger.setLevel(level.upper())
+    for handler in handlers:
+        root.addHandler(handler)
+    threading.excepthook = _thread_ended
+    try:
+        yield
+    finally:
+        threading.excepthook = hook
+        root.setLevel(before)
+        for logger, level_before in zip(own, levels, strict=True):
+            logger.setLevel(level_before)
+        for handler in handlers:
+            root.removeHandler(handler)
+            if isinstance(handler, logging.FileHandler):
+                handler.close()
+
+
+class RequestLines:
+    """Implements contracts.telemetry.TelemetrySink: one line a request."""
+
+    def __init__(self) -> None:
+        self._log = logging.getLogger(REQUESTS)
+
+    def on_request(self, request: RequestRecord) -> None:
+        """Level error from status 500 on."""
+        level = logging.ERROR if request.status >= 500 else logging.INFO
+        if request.route in QUIET_ROUTES and request.error is None:
+            level = logging.DEBUG
+        if not self._log.isEnabledFor(level):
+            return
+        fields = {
+            "method": request.method,
+            "route": request.route,
+            "status": request.status,
+            "ms": round(request.took_s * 1e3, 2),
+            "request": request.request_id,
+            "trace": request.trace.trace_id,
+            "user": request.subject,
+        }
+        if request.error is not None:
+            fields["error"] = request.error
+        self._log.log(level, "request", extra={"told": fields})
+
+    def on_call(self, call: CallRecord) -> None:
+        """Nothing: whoever calls says what went wrong."""
+
+
+def _handler(handler: logging.StreamHandler[Any], render: Any) -> logging.StreamHandler[Any]:
+    handler.setFormatter(formatter(render))
+    return handler
+
+
+def _thread_ended(args: threading.ExceptHookArgs) -> None:
+    fields = exception_fields(args.exc_value) if args.exc_value is not None else {}
+    logging.getLogger("tipbench.threads").error("a thread ended by a defect", extra={"told": fields})

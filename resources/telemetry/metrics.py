@@ -1,0 +1,111 @@
+"""Metrics for Prometheus: requests, refusals, delivery and the database's pool, with labels that are few by design."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from contracts.modules.events import Lag
+from contracts.telemetry import CallRecord, RequestRecord
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET"})
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+Lags = Callable[[], Sequence[Lag]]
+
+
+class Metrics:
+    """Implements contracts.telemetry.TelemetrySink; labels are templates, methods, statuses, codes, our names."""
+
+    def __init__(self, engine: sa.Engine | None = None, lags: Lags | None = None) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._requests = Counter(
+            "tipbench_requests", "Requests answered.", ("method", "route", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "tipbench_request_seconds",
+            "Until the answer began.",
+            ("method", "route"),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._limited = Counter(
+            "tipbench_rate_limited", "Requests that were one too many.", ("rate",), registry=self._registry
+        )
+        self._calls = Counter(
+            "tipbench_module_calls", "Calls of modules for a request.", ("name", "outcome"), registry=self._registry
+        )
+        if lags is not None:
+            self._registry.register(DeliveryCollector(lags))
+        if engine is not None:
+            self._registry.register(PoolCollector(engine))
+
+    def on_request(self, request: RequestRecord) -> None:
+        """Count it."""
+        method = request.method if request.method in METHODS else "OTHER"
+        self._requests.labels(method, request.route, str(request.status)).inc()
+        if method != "WEBSOCKET":
+            self._seconds.labels(method, request.route).observe(request.answered_s)
+        if request.limited is not None:
+            self._limited.labels(request.limited).inc()
+
+    def on_call(self, call: CallRecord) -> None:
+        """Count it."""
+        self._calls.labels(call.name, call.outcome).inc()
+
+    def text(self) -> bytes:
+        """All of them as Prometheus reads them; asks the database."""
+        return generate_latest(self._registry)
+
+
+class DeliveryCollector(Collector):
+    """How far each consumer of events is behind; without values while the store cannot be asked."""
+
+    def __init__(self, lags: Lags) -> None:
+        self._lags = lags
+
+    def describe(self) -> Iterator[Any]:
+        """Their names, without asking anybody."""
+        yield from self._families()
+
+    def collect(self) -> Iterator[Any]:
+        """One value a consumer."""
+        try:
+            lags = self._lags()
+        except (sa.exc.SQLAlchemyError, OSError):
+            lags = []
+        families = self._families()
+        for lag in lags:
+            for family, value in zip(families, (lag.waiting, lag.dead, lag.oldest_s), strict=True):
+                family.add_metric([lag.consumer], value)
+        yield from families
+
+    def _families(self) -> tuple[GaugeMetricFamily, ...]:
+        return (
+            GaugeMetricFamily("tipbench_events_waiting", "Events to be tried.", labels=["consumer"]),
+            GaugeMetricFamily("tipbench_events_dead", "Events given up.", labels=["consumer"]),
+            GaugeMetricFamily("tipbench_events_oldest_seconds", "Age of the oldest waiting.", labels=["consumer"]),
+        )
+
+
+class PoolCollector(Collector):
+    """Connections of the one database."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def describe(self) -> Iterator[Any]:
+        """The same as `collect`."""
+        yield from self.collect()
+
+    def collect(self) -> Iterator[Any]:
+        """Those in use and those idle."""
+        pool = self._engine.pool
+        found = GaugeMetricFamily("tipbench_database_connections", "Connections held.", labels=["state"])
+        if isinstance(pool, sa.QueuePool):
+            found.add_metric(["used"], pool.checkedout())
+            found.add_metric(["idle"], pool.checkedin())
+        yield found

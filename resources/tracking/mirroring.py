@@ -1,0 +1,97 @@
+"""Tells the tracking mirror what an experiment looks like now; a mirror that is away is a warning, never a failure."""
+
+from collections.abc import Callable, Mapping
+
+from contracts.benchmark.tracking import MirrorCell, MirrorRun, Status, TrackingLinks, TrackingUnavailable
+from core.benchmark.spec import Spec
+from core.canonical import content_hash
+from core.scoring.leaderboard_row import LeaderboardRow
+from resources.bench_context import BenchContext
+from resources.home import Home
+from resources.lake.broken import read_json
+from resources.lake.candidates import candidates, cell_costs
+from resources.lake.files import pretty, write_whole
+from resources.lake.leaderboards import PublishedLeaderboard, read_published
+
+ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
+
+
+def mirror(bench: BenchContext, spec: Spec, status: Status, *, log: Callable[[str], None]) -> dict[str, str]:
+    """Bring the mirror up to date; where to find it, or nothing when it could not be reached."""
+    try:
+        links = bench.tracker.mirror(mirror_run(bench.home, spec, status))
+    except TrackingUnavailable as error:
+        log(str(error))
+        return {}
+    write_whole(bench.home.experiment(spec.experiment) / "tracking.json", pretty(links))
+    shown = {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
+    return {**shown, "mlflow_url": _url(links)}
+
+
+def mlflow_url(home: Home, name: str) -> str | None:
+    """Where MLflow's UI shows the experiment: the server's address, or the local UI's path; None before a mirroring."""
+    try:
+        links = read_json(home.experiment(name) / "tracking.json", TrackingLinks)
+    except FileNotFoundError:
+        return None
+    return _url(links)
+
+
+def _url(links: TrackingLinks) -> str:
+    root = links.uri.rstrip("/") if links.uri.startswith("http") else "/mlflow"
+    return f"{root}/#/experiments/{links.experiment_id}/runs"
+
+
+def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:
+    """Params, metrics and artifacts of the experiment and of every cell as the lake has them."""
+    snapshot = candidates(home, spec.experiment)
+    manifest = snapshot.manifest()
+    published = read_published(home, spec.experiment) if status == "judged" else None
+    return MirrorRun(
+        experiment=spec.experiment,
+        spec_hash=content_hash(spec),
+        status=status,
+        params=_params(spec),
+        cells=_cells(home, spec, published),
+        candidates=str(snapshot.path()) if manifest else None,
+        candidates_hash=manifest.sha256 if manifest else None,
+        artifacts=tuple(str(published.folder / name) for name in ARTIFACTS) if published else (),
+    )
+
+
+def _params(spec: Spec) -> dict[str, str]:
+    return {
+        "source": spec.source,
+        "rubric": spec.rubric.ref,
+        "n_tips": str(spec.n_tips),
+        "n_scenarios": str(len(spec.scenarios)),
+        "temperature": "not known" if spec.temperature is None else str(spec.temperature),
+        "seed": str(spec.seed),
+        "failures": spec.failures,
+        **({"extends": spec.extends} if spec.extends else {}),
+    }
+
+
+def _cells(home: Home, spec: Spec, published: PublishedLeaderboard | None) -> tuple[MirrorCell, ...]:
+    costs = cell_costs(home, spec.experiment)
+    rows = {(row.model, row.prompt): row for row in published.rows} if published else {}
+    cells = []
+    for number, (m, p) in enumerate(spec.cells):
+        model, prompt = spec.models[m], spec.prompts[p]
+        params = {
+            "model": model.name,
+            "prompt": prompt.name,
+            "prompt_version": prompt.version,
+            "provider": model.provider,
+            "parameters_b": "not known" if model.parameters_b is None else str(model.parameters_b),
+        }
+        metrics = {**costs.get(number, {}), **_score(rows.get((model.name, prompt.name)))}
+        cells.append(MirrorCell(cell=number, model=model.name, prompt=prompt.name, params=params, metrics=metrics))
+    return tuple(cells)
+
+
+def _score(row: LeaderboardRow | None) -> Mapping[str, float]:
+    if row is None:
+        return {}
+    known = {"score": row.score, "low": row.low, "high": row.high, "coverage": row.coverage}
+    return {name: value for name, value in known.items() if value is not None}

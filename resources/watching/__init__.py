@@ -1,1 +1,0 @@
-"""Watching the house: log lines, metrics and spans."""

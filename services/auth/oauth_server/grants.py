@@ -1,0 +1,195 @@
+"""What users allow native clients: a code spent once, and tokens of which each refresh gives exactly one successor."""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from contracts.refusals import NotFound
+from services.auth.module import SECRET_LENGTH, AuthModule
+from services.auth.oauth_server.authorization_request import AuthorizationRequest, OAuthError
+from services.auth.sessions.caller_cache import digest
+from services.auth.sessions.credentials import LISTED, end_grant
+from services.auth.tables import GRANTS, REFRESH
+from services.auth.users import iso
+
+CODE_S = 60.0
+ACCESS_S = 600
+REFRESH_S = 30 * 86_400.0
+GRANT_S = 180 * 86_400.0
+AGAIN_S = 10.0
+NONCE = 12
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+GONE = "the code or token is unknown, used, expired or revoked, or belongs to another request"
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """What a client gets: an access token until `expires_at`, Unix seconds, and what to ask for the next one with."""
+
+    access: str
+    refresh: str
+    expires_at: float
+
+    def __repr__(self) -> str:
+        return "Issued()"
+
+
+class ClientGrants:
+    """Gives codes and tokens; `clock`, `ids` and `chance` as of `AuthModule`. All calls block."""
+
+    def __init__(
+        self,
+        auth: AuthModule,
+        *,
+        clock: Callable[[], float],
+        ids: Callable[[], str],
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        self._auth, self._clock, self._ids, self._random_bytes = auth, clock, ids, random_bytes
+
+    def code(self, asked: AuthorizationRequest, user: str) -> str:
+        """A code for what the user allowed, bound to client, redirect and challenge; 60 seconds, once."""
+        code, now = self._auth.secret(), self._clock()
+        what = {"client": asked.client.id, "redirect": asked.redirect, "challenge": asked.challenge, "user": user}
+        times = {"created_at": now, "ends_at": now + CODE_S}
+        with self._auth.changing() as connection:
+            row = {"id": f"grant-{self._ids()}", "code_hash": digest(code), **what, **times}
+            connection.execute(GRANTS.insert().values(row))
+        return code
+
+    def exchange(self, client: str, code: str, redirect: str, verifier: str) -> Issued:
+        """The first tokens for a code; OAuthError. A code that was spent already ends all that came of it."""
+        with self._auth.changing() as connection:
+            issued = self._exchange(connection, client, code, redirect, verifier)
+        return _given(issued)
+
+    def _exchange(
+        self, connection: sa.Connection, client: str, code: str, redirect: str, verifier: str
+    ) -> Issued | None:
+        now = self._clock()
+        row = connection.execute(sa.select(GRANTS).where(GRANTS.c.code_hash == digest(code))).first()
+        if row is None:
+            return None
+        if row.spent_at is not None:
+            end_grant(connection, row.id, self._auth.revocation_events, "code_reused")
+            return None
+        mine = (row.client, row.redirect) == (client, redirect) and _proves(verifier, row.challenge)
+        if not mine or now >= row.created_at + CODE_S or row.revoked_at is not None:
+            return None
+        lasts = {"spent_at": now, "ends_at": now + GRANT_S}
+        connection.execute(GRANTS.update().where(GRANTS.c.id == row.id).values(lasts))
+        return self._issue(connection, row.id, row.user, now + GRANT_S, now)
+
+    def refresh(self, client: str, token: str) -> Issued:
+        """The successor of a refresh token; OAuthError.
+
+        Within 10 seconds the same client is given the same successor again while that one was never used. Any other
+        use of a used token ends the grant with all its tokens.
+        """
+        if len(token) != SECRET_LENGTH:
+            raise OAuthError("invalid_grant", GONE)
+        with self._auth.changing() as connection:
+            issued = self._refresh(connection, client, token)
+        return _given(issued)
+
+    def _refresh(self, connection: sa.Connection, client: str, token: str) -> Issued | None:
+        now, name = self._clock(), digest(token)
+        joined = REFRESH.join(GRANTS, GRANTS.c.id == REFRESH.c.grant)
+        view = (GRANTS.c.client, GRANTS.c.user, GRANTS.c.ends_at, GRANTS.c.revoked_at)
+        row = connection.execute(sa.select(REFRESH, *view).select_from(joined).where(REFRESH.c.hash == name)).first()
+        if row is None or row.revoked_at is not None or now >= row.expires_at:
+            return None
+        if row.used_at is not None:
+            return self._again(connection, row, client, token, now)
+        if row.client != client:
+            return None
+        issued = self._issue(connection, row.grant, row.user, row.ends_at, now)
+        used = {"used_at": now, "successor": digest(issued.refresh), "answer": self._sealed(token, name, issued)}
+        connection.execute(REFRESH.update().where(REFRESH.c.hash == name).values(used))
+        # Whoever holds the successor no longer needs the answer that brought it.
+        connection.execute(REFRESH.update().where(REFRESH.c.successor == name).values(answer=None))
+        return issued
+
+    def _again(self, connection: sa.Connection, row: Any, client: str, token: str, now: float) -> Issued | None:
+        """The same answer for a reply that was lost; the end of the grant for everything else."""
+        if row.client == client and 0 <= now - row.used_at <= AGAIN_S and row.answer is not None:
+            return _opened(token, row.hash, row.answer)
+        end_grant(connection, row.grant, self._auth.revocation_events, "refresh_reused")
+        return None
+
+    def _issue(self, connection: sa.Connection, grant: str, user: str, ends_at: float, now: float) -> Issued:
+        lasts = max(1, min(ACCESS_S, int(ends_at - now)))
+        access, refresh = self._auth.sign_token(connection, user, now, lasts, grant), self._auth.secret()
+        times = {"created_at": now, "expires_at": min(now + REFRESH_S, ends_at)}
+        connection.execute(REFRESH.insert().values(hash=digest(refresh), grant=grant, **times))
+        return Issued(access, refresh, int(now) + lasts)
+
+    def _sealed(self, token: str, name: str, issued: Issued) -> bytes:
+        nonce = self._random_bytes(NONCE)
+        return nonce + AESGCM(_key(token)).encrypt(nonce, msgspec.json.encode(issued), name.encode())
+
+    def revoke(self, client: str, token: str) -> None:
+        """End the grant that a refresh or access token came of, RFC 7009; an unknown one is no error.
+
+        OAuthError for another client's.
+        """
+        with self._auth.changing() as connection:
+            named = sa.select(REFRESH.c.grant).where(REFRESH.c.hash == digest(token))
+            grant = connection.execute(named).scalar() or self._auth.grant_of(connection, token)
+            owner = sa.select(GRANTS.c.client).where(GRANTS.c.id == grant)
+            found = None if grant is None else connection.execute(owner).scalar()
+            if found == client and grant is not None:
+                end_grant(connection, grant, self._auth.revocation_events, "signed_out")
+        if found not in {None, client}:
+            raise OAuthError("invalid_client", "this token is another client's", 401)
+
+    def of_user(self, user: str) -> list[dict[str, str | None]]:
+        """What the user allowed and a client took up, newest first, the last 1,000."""
+        mine = (GRANTS.c.user == user, GRANTS.c.spent_at.is_not(None))
+        query = sa.select(GRANTS).where(*mine).order_by(GRANTS.c.created_at.desc(), GRANTS.c.id).limit(LISTED)
+        with self._auth.asking() as connection:
+            return [_shown(row) for row in connection.execute(query)]
+
+    def end(self, user: str, grant: str) -> dict[str, str | None]:
+        """End one of the user's own; idempotent; NotFound."""
+        mine = (GRANTS.c.id == grant, GRANTS.c.user == user)
+        with self._auth.changing() as connection:
+            if connection.execute(sa.select(GRANTS.c.id).where(*mine)).first() is None:
+                raise NotFound("you have allowed no such app", ("grant",))
+            end_grant(connection, grant, self._auth.revocation_events, "revoked")
+            return _shown(connection.execute(sa.select(GRANTS).where(*mine)).one())
+
+
+def _shown(row: Any) -> dict[str, str | None]:
+    revoked = None if row.revoked_at is None else iso(row.revoked_at)
+    times = {"created_at": iso(row.created_at), "ends_at": iso(row.ends_at), "revoked_at": revoked}
+    return {"id": row.id, "client": row.client, **times}
+
+
+def _given(issued: Issued | None) -> Issued:
+    if issued is None:
+        raise OAuthError("invalid_grant", GONE)
+    return issued
+
+
+def _proves(verifier: str, challenge: str) -> bool:
+    if not VERIFIER.fullmatch(verifier):
+        return False
+    made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).rstrip(b"=")
+    return hmac.compare_digest(made, challenge.encode())
+
+
+def _key(token: str) -> bytes:
+    """The token seals its own answer, so that a row alone gives none of it away."""
+    return hmac.digest(token.encode("utf-8", "surrogatepass"), b"answer", "sha256")
+
+
+def _opened(token: str, name: str, sealed: bytes) -> Issued:
+    plain = AESGCM(_key(token)).decrypt(sealed[:NONCE], sealed[NONCE:], name.encode())
+    return msgspec.json.decode(plain, type=Issued)

@@ -1,0 +1,1 @@
+"""Signing in with an OpenID provider: transactions, ID tokens, identities and their revocation."""

@@ -1,0 +1,118 @@
+"""From an identity at a provider to a user: known, new, invited, admin by configuration, or linked to a known one.
+
+An identity is looked up by a keyed hash; its issuer and subject, and the token that takes its grant back at the
+provider, are kept sealed under the user's own key.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.access.caller import Role
+from contracts.access.oidc import ConfiguredAdmin
+from contracts.modules.sealing import Sealer
+from contracts.refusals import Conflict
+from services.auth.oidc_client.id_tokens import Identity
+from services.auth.sessions.one_time_links import spend
+from services.auth.tables import IDENTITIES, USERS
+from services.auth.users import add_user
+
+TAKEN = "this identity belongs to another user already"
+
+
+class Identities:
+    """Finds and keeps identities; `key` is the house's own, 32 bytes, and must outlive the rows."""
+
+    def __init__(self, key: bytes, sealer: Sealer) -> None:
+        self._key, self._sealer = key, sealer
+
+    def user_of(self, connection: sa.Connection, who: Identity) -> str | None:
+        """The user with that identity."""
+        row = connection.execute(sa.select(IDENTITIES.c.user).where(self._same(who))).first()
+        return None if row is None else str(row.user)
+
+    def known(self, connection: sa.Connection, who: Identity, now: float) -> str | None:
+        """The user with that identity, marked as used now."""
+        connection.execute(IDENTITIES.update().where(self._same(who)).values(used_at=now))
+        return self.user_of(connection, who)
+
+    def new_user(self, connection: sa.Connection, who: Identity, fresh: str, now: float) -> str:
+        """A user without any rights yet."""
+        add_user(connection, fresh, Role.USER, None, now)
+        return self.add(connection, who, fresh, now)
+
+    def invited(self, connection: sa.Connection, who: Identity, link: Any, fresh: str, now: float) -> str:
+        """The user that an invitation makes, with its role and judge; Conflict for somebody who is a user already."""
+        if self.user_of(connection, who) is not None:
+            raise Conflict("you are a user already: sign in without the invitation, it stays open")
+        return self.add(connection, who, spend(connection, link, fresh, now), now)
+
+    def add(self, connection: sa.Connection, who: Identity, user: str, now: float) -> str:
+        """One more identity of a user; Conflict when it is another's. Its own again changes nothing."""
+        owner = self.user_of(connection, who)
+        if owner is not None and owner != user:
+            raise Conflict(TAKEN)
+        if owner is None:
+            connection.execute(IDENTITIES.insert().values(**self._row(who, user), created_at=now, used_at=now))
+        return user
+
+    def opened(self, row: Mapping[Any, Any]) -> tuple[str, str]:
+        """Issuer and subject of a row; contracts.modules.sealing.Erased, Unreadable."""
+        plain = self._sealer.open(row["user"], _place(row["id"]), row["sealed"])
+        return msgspec.json.decode(plain, type=tuple[str, str])
+
+    def keep_grant(self, connection: sa.Connection, who: Identity, user: str, token: str) -> None:
+        """Keep the refresh token of the latest sign-in, in place of the one before."""
+        name = identity_hash(self._key, who.issuer, who.subject)
+        sealed = self._sealer.seal(user, _grant_place(name), token.encode())
+        mine = (IDENTITIES.c.id == name, IDENTITIES.c.user == user)
+        connection.execute(IDENTITIES.update().where(*mine).values(grant=sealed))
+
+    def opened_grant(self, row: Mapping[Any, Any]) -> tuple[str, str]:
+        """Issuer and refresh token of a row that has one; contracts.modules.sealing.Erased, Unreadable."""
+        token = self._sealer.open(row["user"], _grant_place(row["id"]), row["grant"])
+        return self.opened(row)[0], token.decode()
+
+    def _row(self, who: Identity, user: str) -> dict[str, Any]:
+        return identity_row(self._key, self._sealer, (who.issuer, who.subject), user)
+
+    def _same(self, who: Identity) -> sa.ColumnElement[bool]:
+        return IDENTITIES.c.id == identity_hash(self._key, who.issuer, who.subject)
+
+
+def identity_row(key: bytes, sealer: Sealer, who: tuple[str, str], user: str) -> dict[str, Any]:
+    """What is kept of an issuer and a subject: the keyed hash, the user, and both sealed under the user's key."""
+    name = identity_hash(key, *who)
+    return {"id": name, "user": user, "sealed": sealer.seal(user, _place(name), msgspec.json.encode(who))}
+
+
+def identity_hash(key: bytes, issuer: str, subject: str) -> str:
+    """HMAC-SHA256 in hex; no two pairs give one text."""
+    return hmac.digest(key, f"{len(issuer)}:{issuer}:{subject}".encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def raise_configured(connection: sa.Connection, who: Identity, user: str, admins: Sequence[ConfiguredAdmin]) -> bool:
+    """Make somebody whom the configuration names an admin; whether the role changed."""
+    if not any(_names(admin, who) for admin in admins):
+        return False
+    lower = (USERS.c.id == user, USERS.c.role != int(Role.ADMIN))
+    return connection.execute(USERS.update().where(*lower).values(role=int(Role.ADMIN))).rowcount == 1
+
+
+def _place(name: str) -> str:
+    return f"auth_identities/{name}"
+
+
+def _grant_place(name: str) -> str:
+    return f"{_place(name)}/grant"
+
+
+def _names(admin: ConfiguredAdmin, who: Identity) -> bool:
+    if admin.issuer != who.issuer:
+        return False
+    if admin.subject is not None:
+        return admin.subject == who.subject
+    return admin.email is not None and who.email is not None and admin.email.casefold() == who.email.casefold()

@@ -1,0 +1,83 @@
+"""Sign-ins under way: one secret in the browser's cookie, from which state, nonce and PKCE verifier are derived."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from contracts.refusals import Refusal, Unavailable
+from services.auth.sessions.caller_cache import digest
+from services.auth.tables import ATTEMPTS
+
+ATTEMPT_S = 10 * 60.0
+KEPT_AFTER_S = 24 * 3600.0
+MOST_OPEN = 10_000
+
+
+class TransactionExpired(Refusal):
+    """The sign-in was not begun in this browser, is over, or took longer than ten minutes."""
+
+    code = "ATTEMPT_GONE"
+
+
+GONE = "this sign-in was not begun in this browser, is over, or took longer than 10 minutes: sign in again"
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """What the provider is sent, all derived from the cookie's secret, so that a row alone gives none of it away."""
+
+    state: str
+    nonce: str
+    verifier: str = field(repr=False)
+
+    @property
+    def challenge(self) -> str:
+        """The verifier's S256 challenge, RFC 7636."""
+        return _text(hashlib.sha256(self.verifier.encode("ascii")).digest())
+
+
+def proofs_of(secret: str) -> Proofs:
+    """State, nonce and verifier of an attempt; each 256 bits in base64url, independent of the others."""
+    made = (
+        hmac.digest(secret.encode("utf-8", "surrogatepass"), name, "sha256")
+        for name in (b"state", b"nonce", b"verifier")
+    )
+    return Proofs(*(_text(value) for value in made))
+
+
+def begin_transaction(
+    connection: sa.Connection,
+    attempt: str,
+    secret: str,
+    provider: str,
+    then: str,
+    now: float,
+    *,
+    link: str | None,
+    credential: str | None,
+) -> None:
+    """Keep an attempt for ten minutes and forget those of yesterday; Unavailable while too many are open."""
+    connection.execute(ATTEMPTS.delete().where(ATTEMPTS.c.expires_at < now - KEPT_AFTER_S))
+    still_open = sa.select(sa.func.count()).select_from(ATTEMPTS).where(ATTEMPTS.c.expires_at > now)
+    if connection.execute(still_open).scalar_one() >= MOST_OPEN:
+        raise Unavailable("too many sign-ins are under way: try again in a few minutes")
+    row = {"id": attempt, "secret_hash": digest(secret), "provider": provider, "next": then, "link": link}
+    times = {"created_at": now, "expires_at": now + ATTEMPT_S}
+    connection.execute(ATTEMPTS.insert().values(**row, credential=credential, **times))
+
+
+def consume_transaction(connection: sa.Connection, secret: str, provider: str, now: float) -> Any:
+    """The attempt's row, for exactly one of many; TransactionExpired for every other."""
+    mine = (ATTEMPTS.c.secret_hash == digest(secret), ATTEMPTS.c.provider == provider)
+    usable = (*mine, ATTEMPTS.c.spent_at.is_(None), ATTEMPTS.c.expires_at > now)
+    if connection.execute(ATTEMPTS.update().where(*usable).values(spent_at=now)).rowcount != 1:
+        raise TransactionExpired(GONE, ("state",))
+    return connection.execute(sa.select(ATTEMPTS).where(*mine)).one()
+
+
+def _text(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")

@@ -1,0 +1,67 @@
+"""From a request's headers to its caller: a bearer token or a session cookie, never both."""
+
+from collections.abc import MutableMapping
+from typing import Any, Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+
+from contracts.access.auth import Auth
+from contracts.access.caller import Caller
+from contracts.refusals import Refusal
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.auth.sessions.credentials import Via
+
+
+class AmbiguousCredentials(Refusal):
+    """Two credentials in one request: it would not be clear who asks. Answer 400."""
+
+    code = "AMBIGUOUS_CREDENTIALS"
+
+
+class CachingAuth(Auth, Protocol):
+    """Auth that can also say, without asking its store, whom it has just looked up."""
+
+    def cached(self, via: Via, secret: str) -> Caller | None:
+        """The caller of a credential looked up less than a second ago, None when it must be asked."""
+        ...
+
+    def jwks(self) -> list[dict[str, str]]:
+        """The public keys that our tokens verify by, now or soon."""
+        ...
+
+
+async def authenticate(scope: MutableMapping[str, Any], auth: CachingAuth, policy: BrowserPolicy) -> Caller | None:
+    """The caller of an ASGI scope (http or websocket), None for nobody.
+
+    Raise AmbiguousCredentials for two credentials, contracts.access.auth.AuthUnavailable when roles are unknown.
+    A cookie on an unsafe method or a websocket needs Origin checks too, which are the edge's.
+    """
+    found = credential_in(Headers(scope=scope), policy.cookie)
+    if found is None:
+        return None
+    via, secret = found
+    kept = auth.cached(via, secret)
+    if kept is not None:
+        return kept
+    return await run_in_threadpool(auth.by_session if via == "session" else auth.by_bearer, secret)
+
+
+def credential_in(headers: Headers, cookie: str) -> tuple[Via, str] | None:
+    """The one credential that the headers hold; AmbiguousCredentials for more, of one kind or of both."""
+    found: list[tuple[Via, str]] = [("token", token) for token in _bearers(headers)]
+    found += [("session", secret) for secret in cookies_in(headers, cookie)]
+    if len(found) > 1:
+        raise AmbiguousCredentials("send either a bearer token or the session cookie, once")
+    return found[0] if found else None
+
+
+def _bearers(headers: Headers) -> list[str]:
+    pairs = [value.strip().partition(" ") for value in headers.getlist("authorization")]
+    return [token.strip() for scheme, _, token in pairs if scheme.lower() == "bearer"]
+
+
+def cookies_in(headers: Headers, name: str) -> list[str]:
+    """The values of all cookies of that name."""
+    pairs = [part.partition("=") for value in headers.getlist("cookie") for part in value.split(";")]
+    return [value.strip() for key, _, value in pairs if key.strip() == name]

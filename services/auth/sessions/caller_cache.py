@@ -1,0 +1,48 @@
+"""Who a credential belonged to a moment ago, so that a busy caller does not ask the store with every request."""
+
+import hashlib
+from collections.abc import Callable
+from threading import Lock
+
+from contracts.access.caller import Caller
+
+KEPT_S = 1.0
+MOST = 10_000
+
+
+def digest(secret: str) -> str:
+    """SHA-256 of a secret in hex: what is stored and looked up, so that no comparison meets the secret itself."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class CallerCache:
+    """Callers by the hash of their credential for at most a second and never past their expiry; thread-safe.
+
+    A clock that steps back drops what is kept. Only valid credentials are kept: rubbish cannot fill it.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._kept: dict[str, tuple[Caller, float]] = {}
+
+    def get(self, key: str) -> Caller | None:
+        """The caller when it was read less than a second ago."""
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        now = self._clock()
+        caller, read_at = kept
+        return caller if 0 <= now - read_at < KEPT_S and now < caller.expires_at else None
+
+    def keep(self, key: str, caller: Caller, read_at: float) -> None:
+        """Keep a caller whose store row was read after `read_at`, Unix seconds."""
+        with self._lock:
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            self._kept[key] = (caller, read_at)
+
+    def clear(self) -> None:
+        """Forget all; called when a role or a credential changes here."""
+        with self._lock:
+            self._kept.clear()

@@ -1,0 +1,123 @@
+"""Sessions and issued tokens: whose they are, how long they count, and how they end."""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from contracts.access.auth import CredentialView
+from contracts.access.caller import Caller, Role
+from contracts.refusals import NotFound
+from services.auth.sessions.revocation_events import RevocationEvents
+from services.auth.tables import GRANTS, LINKS, REFRESH, SESSIONS, TOKENS, USERS
+from services.auth.users import iso
+
+Via = Literal["session", "token"]
+TABLES: dict[Via, sa.Table] = {"session": SESSIONS, "token": TOKENS}
+SEEN_EVERY_S = 60.0
+"""A session slides, and a user is marked as seen, at most this often: a write a minute, not one a request."""
+LISTED = 1000
+KEPT_AFTER_S = 90 * 24 * 3600.0
+
+
+def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement[bool]) -> Any:
+    """The row of a credential with `user_role` and `user_judge` of its user, None when it is unknown; one statement."""
+    table = TABLES[via]
+    user = (USERS.c.role.label("user_role"), USERS.c.judge.label("user_judge"))
+    joined = table.join(USERS, USERS.c.id == table.c.user)
+    return connection.execute(sa.select(table, *user).select_from(joined).where(condition)).first()
+
+
+def caller_of(via: Via, row: Any, now: float) -> Caller | None:
+    """The caller that a credential stands for at `now`; None when it is unknown, expired or revoked."""
+    if row is None or row.revoked_at is not None or now >= row.expires_at:
+        return None
+    return Caller(row.user, Role(row.user_role), via, row.id, row.expires_at, row.user_judge)
+
+
+def start_session(
+    connection: sa.Connection, session: str, secret_hash: str, user: str, now: float, lives_s: tuple[float, float]
+) -> None:
+    """A fresh session with its sliding and absolute life; nothing of an earlier one is taken over."""
+    sliding_s, absolute_s = lives_s
+    times = {"created_at": now, "expires_at": now + min(sliding_s, absolute_s), "ends_at": now + absolute_s}
+    connection.execute(SESSIONS.insert().values(id=session, secret_hash=secret_hash, user=user, **times))
+    connection.execute(USERS.update().where(USERS.c.id == user).values(last_seen_at=now))
+
+
+def slid(row: Any, now: float, sliding_s: float) -> float | None:
+    """The later expiry that this use gives a session, None while it gains less than a minute."""
+    later = min(now + sliding_s, row.ends_at)
+    return float(later) if later - row.expires_at >= SEEN_EVERY_S else None
+
+
+def slide(connection: sa.Connection, row: Any, expires_at: float, now: float) -> None:
+    """Write the later expiry, and that the user was here."""
+    connection.execute(SESSIONS.update().where(SESSIONS.c.id == row.id).values(expires_at=expires_at))
+    connection.execute(USERS.update().where(USERS.c.id == row.user).values(last_seen_at=now))
+
+
+def end_credential(
+    connection: sa.Connection,
+    credential: str,
+    revocation_events: RevocationEvents,
+    reason: str,
+    only: Via | None = None,
+) -> CredentialView:
+    """Revoke a session or token; the first time counts and is told; NotFound."""
+    for via, table in TABLES.items():
+        if only not in {None, via}:
+            continue
+        mine = table.c.id == credential
+        live = (mine, table.c.revoked_at.is_(None))
+        ended = connection.execute(table.update().where(*live).values(revoked_at=revocation_events.clock())).rowcount
+        row = connection.execute(sa.select(table).where(mine)).first()
+        if row is None:
+            continue
+        if ended:
+            revocation_events.tell(connection, row.user, row.id, reason)
+        if via == "token" and row.grant is not None:
+            end_grant(connection, row.grant, revocation_events, reason)
+        return _view(via, row)
+    raise NotFound("there is no such session or token", ("id",))
+
+
+def end_grant(connection: sa.Connection, grant: str, revocation_events: RevocationEvents, reason: str) -> bool:
+    """Revoke what a native client was allowed, with every token that came of it; whether it was the first time."""
+    now, live = revocation_events.clock(), (GRANTS.c.id == grant, GRANTS.c.revoked_at.is_(None))
+    if connection.execute(GRANTS.update().where(*live).values(revoked_at=now)).rowcount != 1:
+        return False
+    user = connection.execute(sa.select(GRANTS.c.user).where(GRANTS.c.id == grant)).scalar_one()
+    revocation_events.tell(connection, user, grant, reason)
+    counting = (TOKENS.c.grant == grant, TOKENS.c.revoked_at.is_(None))
+    for token in connection.execute(sa.select(TOKENS.c.id).where(*counting, TOKENS.c.expires_at > now)).scalars().all():
+        revocation_events.tell(connection, user, token, reason)
+    connection.execute(TOKENS.update().where(*counting).values(revoked_at=now))
+    connection.execute(REFRESH.update().where(REFRESH.c.grant == grant).values(answer=None))
+    return True
+
+
+def credentials_of(connection: sa.Connection, user: str) -> list[CredentialView]:
+    """A user's sessions and tokens, newest first, the last 1,000 of each kind at most."""
+    found = []
+    for via, table in TABLES.items():
+        query = (
+            sa.select(table).where(table.c.user == user).order_by(table.c.created_at.desc(), table.c.id).limit(LISTED)
+        )
+        found += [(row.created_at, _view(via, row)) for row in connection.execute(query)]
+    return [view for _, view in sorted(found, key=lambda pair: (-pair[0], pair[1].id))]
+
+
+def forget_old(connection: sa.Connection, now: float) -> None:
+    """Delete credentials and links that ended 90 days ago."""
+    for table in (SESSIONS, TOKENS, LINKS):
+        forget(connection, table, now)
+
+
+def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: float = KEPT_AFTER_S) -> int:
+    """Delete the rows of one table that ended so long ago; how many."""
+    return connection.execute(table.delete().where(table.c.expires_at < now - after_s)).rowcount
+
+
+def _view(via: Via, row: Any) -> CredentialView:
+    revoked = None if row.revoked_at is None else iso(row.revoked_at)
+    return CredentialView(row.id, row.user, via, iso(row.created_at), iso(row.expires_at), revoked)

@@ -1,0 +1,57 @@
+"""The routes of one's own sessions, listed and ended, and of the public keys that our tokens verify by."""
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from contracts.access.auth import CredentialView
+from contracts.access.caller import Caller
+from contracts.refusals import NotFound
+from services.auth.http import failure, json_answer, own_page, refusing
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.auth.sessions.caller import CachingAuth, authenticate
+
+JWKS_S = 300
+"""How long our public keys may be kept; a new one signs only after that and a minute more."""
+
+
+def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
+    """Their routes; errors are JSON with `code` and `message`."""
+
+    async def sessions(request: Request) -> Response:
+        caller = await authenticate(request.scope, auth, policy)
+        if caller is None:
+            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
+        kept = await run_in_threadpool(auth.credentials, caller.subject)
+        mine = [_session(view, caller) for view in kept if view.via == "session"]
+        return json_answer({"sessions": mine})
+
+    async def revoke(request: Request) -> Response:
+        caller = await authenticate(request.scope, auth, policy)
+        if caller is None:
+            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
+        if caller.via == "session":
+            own_page(request, policy)
+        session = request.path_params["session"]
+        kept = await run_in_threadpool(auth.credentials, caller.subject)
+        if session not in {view.id for view in kept if view.via == "session"}:
+            raise NotFound("you have no such session", ("session",))
+        return json_answer(_session(await run_in_threadpool(auth.revoke, session, "session"), caller))
+
+    async def jwks(_: Request) -> Response:
+        keys = await run_in_threadpool(auth.jwks)
+        return JSONResponse({"keys": keys}, headers={"Cache-Control": f"public, max-age={JWKS_S}"})
+
+    return [
+        Route("/auth/jwks.json", refusing(jwks), methods=["GET"]),
+        Route("/auth/sessions", refusing(sessions), methods=["GET"]),
+        Route("/auth/sessions/{session}/revoke", refusing(revoke), methods=["POST"]),
+    ]
+
+
+def _session(view: CredentialView, caller: Caller) -> dict[str, Any]:
+    times = {"created_at": view.created_at, "expires_at": view.expires_at, "revoked_at": view.revoked_at}
+    return {"id": view.id, **times, "current": view.id == caller.credential}

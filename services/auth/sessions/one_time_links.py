@@ -1,0 +1,52 @@
+"""One-time links: made with a secret that is shown once, spent by exactly one of many."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from contracts.access.caller import Role
+from contracts.refusals import NotFound
+from services.auth.tables import LINKS
+from services.auth.users import LOCAL_ADMIN, add_user
+
+LOCAL_S = 10 * 60.0
+INVITATION_S = 7 * 24 * 3600.0
+GONE = "this link is unknown, used or expired: ask for another"
+
+
+def add_link(
+    connection: sa.Connection,
+    link: str,
+    secret_hash: str,
+    role: Role,
+    now: float,
+    *,
+    user: str | None = None,
+    judge: str | None = None,
+    by: str = LOCAL_ADMIN,
+) -> float:
+    """A link that signs in `user`, or makes a user with `role` and `judge`; when it expires."""
+    expires_at = now + (LOCAL_S if user is not None else INVITATION_S)
+    who = {"user": user, "role": int(role), "judge": judge, "made_by": by}
+    row = {"id": link, "secret_hash": secret_hash, **who, "created_at": now, "expires_at": expires_at}
+    connection.execute(LINKS.insert().values(row))
+    return expires_at
+
+
+def find_link(connection: sa.Connection, secret_hash: str, now: float, *, local: bool) -> Any:
+    """An open link; NotFound for any other, and for local links where `local` is false."""
+    row = connection.execute(sa.select(LINKS).where(LINKS.c.secret_hash == secret_hash)).first()
+    if row is None or row.spent_at is not None or now >= row.expires_at or (row.user is not None and not local):
+        raise NotFound(GONE, ("secret",))
+    return row
+
+
+def spend(connection: sa.Connection, row: Any, fresh_user: str, now: float) -> str:
+    """The user whom the link signs in; NotFound for all but the first who gets here."""
+    still_open = (LINKS.c.id == row.id, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
+    if connection.execute(LINKS.update().where(*still_open).values(spent_at=now)).rowcount != 1:
+        raise NotFound(GONE, ("secret",))
+    if row.user is not None:
+        return str(row.user)
+    add_user(connection, fresh_user, Role(row.role), row.judge, now)
+    return fresh_user

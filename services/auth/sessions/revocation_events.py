@@ -1,0 +1,29 @@
+"""Tells the other modules of credentials that count no more, in the transaction that ends them."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from contracts.modules.events import Bus, Event, SessionRevokedV1
+from services.auth.users import iso
+
+SOURCE = "/auth"
+
+
+@dataclass(frozen=True)
+class RevocationEvents:
+    """`bus` is None where nobody is told, such as on the command line; `chance(n)` gives n random bytes."""
+
+    bus: Bus | None
+    clock: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+    def tell(self, connection: sa.Connection, user: str, credential: str, reason: str) -> None:
+        """Say that a session or token of `user` has ended; `reason` is a word such as `signed_out`."""
+        if self.bus is None:
+            return
+        fresh = str(uuid.UUID(bytes=self.random_bytes(16), version=4))
+        said = SessionRevokedV1(credential=credential, reason=reason)
+        self.bus.publish(connection, Event(id=fresh, source=SOURCE, time=iso(self.clock()), data=said, user=user))

@@ -1,0 +1,146 @@
+"""The signing keys of bearer tokens: one file a key in the home's keys folder, several at a time, each with an end."""
+
+import logging
+import os
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from contracts.access.auth import AuthUnavailable
+
+logger = logging.getLogger(__name__)
+KEY_FILE = re.compile(r"jwt-([A-Za-z0-9-]{1,80})\.pem")
+
+
+@dataclass(frozen=True)
+class Key:
+    """An Ed25519 key by its id, Unix seconds: it signs from `signs_from`, after `not_after` it verifies nothing.
+
+    One with an end signs only until another one may.
+    """
+
+    kid: str
+    private: Ed25519PrivateKey = field(repr=False)
+    not_after: float | None
+    signs_from: float = 0.0
+
+
+class KeyRing:
+    """Keys as `jwt-KID.pem` under `folder`, mode 0600; `jwt-KID.from` and `jwt-KID.until` hold when it begins and ends.
+
+    The folder is read at every look-up, so that a key made or ended by another process counts at once. Key ids grow
+    with time: the newest one without an end signs.
+    """
+
+    def __init__(self, folder: Path, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
+        self._folder = folder
+        self._random_bytes = random_bytes
+        self._parsed: dict[tuple[str, int, int], Ed25519PrivateKey] = {}
+        self._lock = Lock()
+
+    def verifying(self, kid: str, now: float) -> Key | None:
+        """The key of that id, None when it is unknown or has ended."""
+        key = self._table().get(kid)
+        return key if key is not None and (key.not_after is None or now < key.not_after) else None
+
+    def signing(self, now: float) -> Key:
+        """The newest key without an end that may sign; one with an end while its successor waits; else a new one."""
+        with self._lock:
+            keys = self._table().values()
+            begun = [key for key in keys if now >= key.signs_from and (key.not_after is None or now < key.not_after)]
+            lasting = [key for key in begun if key.not_after is None]
+            waiting = any(key.not_after is None and now < key.signs_from for key in keys)
+            usable = lasting or (begun if waiting else [])
+            return max(usable, key=lambda key: key.kid) if usable else self._make(now)
+
+    def published(self, now: float) -> list[Key]:
+        """Every key that verifies or will, oldest first."""
+        return sorted(
+            (key for key in self._table().values() if key.not_after is None or now < key.not_after),
+            key=lambda key: key.kid,
+        )
+
+    def rotate(self, now: float, keep_s: float, wait_s: float = 0.0) -> Key:
+        """Make a key that is published now and signs in `wait_s`; the others verify for `keep_s` more after that.
+
+        `wait_s` covers what verifiers have cached, `keep_s` the longest life of a token and the leeway.
+        """
+        with self._lock:
+            others = [key for key in self._table().values() if key.not_after is None]
+            fresh = self._make(now, now + wait_s if wait_s else 0.0)
+            for key in others:
+                self._write(f"jwt-{key.kid}.until", f"{now + wait_s + keep_s:.0f}\n".encode())
+            return fresh
+
+    def _make(self, now: float, signs_from: float = 0.0) -> Key:
+        kid = f"{int(now * 1000):014d}-{self._random_bytes(4).hex()}"
+        private = Ed25519PrivateKey.from_private_bytes(self._random_bytes(32))
+        if signs_from:  # before the key itself, so that nobody signs with it too early
+            self._write(f"jwt-{kid}.from", f"{signs_from:.0f}\n".encode())
+        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        self._write(f"jwt-{kid}.pem", pem)
+        return Key(kid, private, None, signs_from)
+
+    def _write(self, name: str, content: bytes) -> None:
+        fresh = self._folder / f".{name}.{os.getpid()}.{self._random_bytes(4).hex()}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._folder / name)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise AuthUnavailable(f"the keys folder cannot be written: {type(error).__name__}") from None
+
+    def _table(self) -> dict[str, Key]:
+        try:
+            keys = [self._read(path) for path in self._folder.iterdir() if KEY_FILE.fullmatch(path.name)]
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise AuthUnavailable(f"the keys folder cannot be read: {type(error).__name__}") from None
+        return {key.kid: key for key in keys if key is not None}
+
+    def _read(self, path: Path) -> Key | None:
+        stat = path.stat()
+        stamp = (path.name, stat.st_mtime_ns, stat.st_ino)
+        private = self._parsed.get(stamp) or _parse(path)
+        if private is None:
+            return None
+        self._parsed[stamp] = private
+        kid = path.name.removeprefix("jwt-").removesuffix(".pem")
+        first = _moment(path.with_name(f"jwt-{kid}.from"), damaged=float("inf"))
+        return Key(kid, private, _moment(path.with_name(f"jwt-{kid}.until"), damaged=0.0), first or 0.0)
+
+
+def _parse(path: Path) -> Ed25519PrivateKey | None:
+    try:
+        private = load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        logger.warning("%s holds no key: %s", path.name, type(error).__name__)
+        return None
+    return private if isinstance(private, Ed25519PrivateKey) else None
+
+
+def _moment(path: Path, damaged: float) -> float | None:
+    """The moment that the file names, none without a file; text that is no number is the safe one."""
+    try:
+        return float(path.read_text("ascii"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        return damaged

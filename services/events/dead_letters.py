@@ -1,0 +1,54 @@
+"""Dead letters looked at and driven again, and how far consumers are behind."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from contracts.modules.events import DeadLetter, Lag
+from services.events.tables import DEAD, INBOX, OUTBOX
+
+
+def dead_letters(connection: sa.Connection, consumer: str | None = None, limit: int = 100) -> list[DeadLetter]:
+    """Of one consumer or of all, oldest first."""
+    columns = (DEAD.c.consumer, DEAD.c.id, DEAD.c.type, DEAD.c.user, DEAD.c.error, DEAD.c.attempts, DEAD.c.at)
+    query = sa.select(*columns).order_by(DEAD.c.at, DEAD.c.consumer, DEAD.c.id).limit(limit)
+    if consumer is not None:
+        query = query.where(DEAD.c.consumer == consumer)
+    rows = connection.execute(query).mappings()
+    return [DeadLetter(**{**row, "at": datetime.fromtimestamp(row["at"], UTC).isoformat()}) for row in rows]
+
+
+def redeliver(connection: sa.Connection, consumer: str, ids: Sequence[str], now: float) -> int:
+    """Give dead letters back to their consumer with all tries open; how many were there. They pass the inbox."""
+    chosen = sa.and_(DEAD.c.consumer == consumer, DEAD.c.id.in_(list(ids)))
+    letters = connection.execute(sa.select(DEAD.c.id, DEAD.c.body).where(chosen)).all()
+    for letter in letters:
+        connection.execute(
+            INBOX.update()
+            .where(INBOX.c.consumer == consumer, INBOX.c.id == letter.id)
+            .values(state="waiting", attempts=0, not_before=now, body=letter.body)
+        )
+    connection.execute(DEAD.delete().where(chosen))
+    return len(letters)
+
+
+def lag_of(connection: sa.Connection, consumer: str, now: float, pending: int | None = 0) -> Lag:
+    """How far a consumer is behind; `pending` is what the broker still holds for it, None when it cannot be asked."""
+    unsent = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(OUTBOX.c.created_at)).where(OUTBOX.c.sent_at.is_(None))
+    ).one()
+    waiting = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(INBOX.c.received_at)).where(
+            INBOX.c.consumer == consumer, INBOX.c.state == "waiting"
+        )
+    ).one()
+    dead = connection.execute(sa.select(sa.func.count()).where(DEAD.c.consumer == consumer)).scalar_one()
+    oldest = min((row[1] for row in (unsent, waiting) if row[1] is not None), default=now)
+    return Lag(
+        consumer=consumer,
+        waiting=unsent[0] + waiting[0] + (pending or 0),
+        dead=dead,
+        oldest_s=max(0.0, now - oldest),
+        complete=pending is not None,
+    )

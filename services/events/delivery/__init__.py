@@ -1,0 +1,1 @@
+"""Delivery of events: in this process or through a broker, with retries."""

@@ -1,0 +1,1 @@
+"""What every request passes before its endpoint: host, size, caller, origin, rate, idempotency, telemetry."""

@@ -1,0 +1,138 @@
+"""What was answered under an Idempotency-Key, sealed for the user and kept for a day."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from contracts.modules.retention import Data, Record, TableRetention
+from contracts.modules.sealing import Erased, Sealer, Unreadable
+from contracts.refusals import Conflict, InProgress, Unavailable
+from services.gateway.tables import REPLIES
+
+KEPT_S = 86_400.0
+BUSY_S = 180.0
+"""After this a request that never ended, such as one of a killed process, no longer holds its key."""
+
+
+class StoredResponse(msgspec.Struct, frozen=True):
+    """An answer as it went out; header values are ASCII."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class IdempotencyStore:
+    """The table on the engine that wiring hands over; blocking, `clock` gives Unix seconds."""
+
+    name = "gateway"
+
+    def __init__(self, engine: sa.Engine, sealer: Sealer, clock: Callable[[], float]) -> None:
+        self._engine, self._sealer, self._clock = engine, sealer, clock
+
+    def claim(self, user: str, route: str, key: str, body_hash: str) -> StoredResponse | None:
+        """What was answered under the key, None for whoever may answer now.
+
+        Conflict when the key came with another body, InProgress while that request is under way, Unavailable.
+        """
+        place = (user, route, _digest(key))
+        try:
+            row = self._found_or_made(place, body_hash)
+        except IntegrityError:  # another process made it since we looked
+            row = self._found_or_made(place, body_hash)
+        except OperationalError:
+            raise Unavailable("the database is away: nothing was done, ask again with the same key") from None
+        if row is None:
+            return None
+        if row.body_hash != body_hash:
+            raise Conflict("the key was used with another request: take a new key")
+        if row.answer is None:
+            raise InProgress("the same request is under way: ask again in a moment")
+        return self._open(place, row.answer)
+
+    def keep(self, user: str, route: str, key: str, reply: StoredResponse) -> None:
+        """Give this to whoever repeats the request; nothing is kept of a user who has been erased meanwhile."""
+        place = (user, route, _digest(key))
+        try:
+            sealed = self._sealer.seal(user, _bound(place), msgspec.json.encode(reply))
+        except Erased:
+            self.free(user, route, key)
+            return
+        with self._engine.begin() as connection:
+            connection.execute(REPLIES.update().where(_is(place)).values(answer=sealed))
+
+    def free(self, user: str, route: str, key: str) -> None:
+        """The request had no effect: the key may be used again."""
+        with self._engine.begin() as connection:
+            connection.execute(REPLIES.delete().where(_is((user, route, _digest(key)))))
+
+    def kept(self) -> list[TableRetention]:
+        """Implements contracts.modules.retention.RetentionPolicy with `name`."""
+        columns = dict.fromkeys(("route", "at"), Data.PLAIN) | {"user": Data.USER, "answer": Data.SEALED}
+        return [
+            TableRetention(
+                table=REPLIES,
+                columns=columns | dict.fromkeys(("key_hash", "body_hash"), Data.SECRET),
+                rule="24 hours after the request",
+                prune=_prune,
+                export=self._export,
+                erase=_erase,
+            )
+        ]
+
+    def _export(self, connection: sa.Connection, user: str) -> Iterator[Record]:
+        for row in connection.execute(sa.select(REPLIES).where(REPLIES.c.user == user)):
+            place = (row.user, row.route, row.key_hash)
+            at = datetime.fromtimestamp(row.at, UTC).isoformat()
+            yield {"route": row.route, "at": at, "answer": row.answer and self._shown(place, row.answer)}
+
+    def _shown(self, place: tuple[str, str, str], answer: bytes) -> str | None:
+        try:
+            return self._open(place, answer).body.decode("utf-8", "replace")
+        except Conflict:  # its key is gone: the export says so and goes on
+            return None
+
+    def _open(self, place: tuple[str, str, str], answer: bytes) -> StoredResponse:
+        try:
+            return msgspec.json.decode(self._sealer.open(place[0], _bound(place), answer), type=StoredResponse)
+        except (Erased, Unreadable):
+            raise Conflict("what was answered under the key can no longer be read: take a new key") from None
+
+    def _found_or_made(self, place: tuple[str, str, str], body_hash: str) -> sa.Row[Any] | None:
+        """The row that is there, None when it was made now; one that is too old is made anew."""
+        user, route, key_hash = place
+        now = self._clock()
+        never_ended = sa.and_(REPLIES.c.answer.is_(None), REPLIES.c.at < now - BUSY_S)
+        with self._engine.begin() as connection:
+            connection.execute(REPLIES.delete().where(_is(place), sa.or_(REPLIES.c.at < now - KEPT_S, never_ended)))
+            found = connection.execute(sa.select(REPLIES).where(_is(place))).first()
+            if found is None:
+                values = {"user": user, "route": route, "key_hash": key_hash, "body_hash": body_hash, "at": now}
+                connection.execute(REPLIES.insert().values(values))
+        return found
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is(place: tuple[str, str, str]) -> sa.ColumnElement[bool]:
+    user, route, key_hash = place
+    return sa.and_(REPLIES.c.user == user, REPLIES.c.route == route, REPLIES.c.key_hash == key_hash)
+
+
+def _bound(place: tuple[str, str, str]) -> str:
+    return f"gateway_replies {place[1]} {place[2]}"
+
+
+def _prune(connection: sa.Connection, now: float) -> int:
+    return connection.execute(REPLIES.delete().where(REPLIES.c.at < now - KEPT_S)).rowcount
+
+
+def _erase(connection: sa.Connection, user: str) -> int:
+    return connection.execute(REPLIES.delete().where(REPLIES.c.user == user)).rowcount

@@ -1,0 +1,29 @@
+"""W3C trace context: the trace that a request belongs to, taken over from the client or begun here."""
+
+import re
+from collections.abc import Callable
+
+from contracts.trace import Trace
+
+TRACE = "tipbench.trace"
+"""Key of the scope that holds the request's trace."""
+_HEADER = re.compile(
+    r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?", re.ASCII
+)
+
+
+def trace_of(header: str | None, random_bytes: Callable[[int], bytes]) -> Trace:
+    """The client's trace with a span of our own, or a new one for a header that is absent or malformed.
+
+    Version 00 has exactly four fields; later ones may have more, which are not kept. `chance` gives random bytes.
+    """
+    span = random_bytes(8).hex()
+    found = _HEADER.fullmatch(header or "")
+    if found is None or (found[1] == "00" and found[5] is not None):
+        return Trace(random_bytes(16).hex(), span)
+    return Trace(found[2], span, f"{int(found[4], 16) & 1:02x}", found[3])
+
+
+def child_of(trace: Trace, random_bytes: Callable[[int], bytes]) -> Trace:
+    """A step inside it."""
+    return Trace(trace.trace_id, random_bytes(8).hex(), trace.flags, trace.span_id)

@@ -1,0 +1,1 @@
+"""Default-deny proxies in front of Dagit and MLflow."""

@@ -1,0 +1,177 @@
+"""The door in front of MLflow's interface: it is started when somebody comes, may only be read, and sleeps again."""
+
+import json
+import re
+from collections.abc import Callable
+
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from contracts.processes import Fetched, OnDemandProcess
+from services.gateway.edge.guards import (
+    CallerOf,
+    TooLarge,
+    admitted,
+    body_of,
+    from_here,
+    headers_of,
+    page,
+    refusal,
+)
+from services.gateway.proxies.graphql_documents import UnreadableDocument, kinds, read_document
+
+PREFIX = "/mlflow"
+IDLE_S = 600.0
+LARGEST = 1_000_000
+NAME = r"[A-Za-z0-9_.-]{1,128}"
+AJAX = r"/ajax-api/[23]\.0/mlflow"
+GETS = re.compile(
+    r"|".join(
+        [
+            r"/",
+            r"/static-files/[A-Za-z0-9_./~@-]{1,300}",
+            r"/health|/version",
+            r"/get-artifact",
+            rf"{AJAX}/experiments/(get|get-by-name|search)",
+            rf"{AJAX}/runs/get",
+            rf"{AJAX}/artifacts/list",
+            rf"{AJAX}/metrics/get-history(-bulk(-interval)?)?",
+            rf"{AJAX}/(registered-models|model-versions)/search",
+            rf"{AJAX}/server-info",
+            rf"{AJAX}/logged-models/{NAME}",
+            rf"{AJAX}/traces/{NAME}(/info)?",
+        ]
+    )
+)
+POSTS = re.compile(
+    r"|".join(
+        [
+            rf"{AJAX}/(experiments|runs|logged-models|traces)/search",
+            rf"{AJAX}/experiments/search-datasets",
+            r"/graphql",
+        ]
+    )
+)
+"""What the interface asks in order to read; everything else is 404."""
+
+ARTIFACTS = ("/get-artifact",)
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self' blob:; object-src 'none'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'unsafe-eval'; form-action 'self'; frame-ancestors 'self'"
+)
+PASSED_ON = ("accept", "accept-language", "content-type", "user-agent")
+PASSED_BACK = ("content-type", "content-length", "etag", "last-modified", "location")
+
+
+NOT_HERE = "this is not done through MLflow's pages here"
+STARTING = "MLflow's pages are being started; this page asks again."
+
+
+class _Turned(Exception):
+    """A request that is answered without asking the child."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.answer = refusal(status, code, message)
+        super().__init__(message)
+
+
+class MlflowProxy:
+    """Admins read MLflow through it; `clock` gives monotonic seconds, `away` says why there is no server here."""
+
+    def __init__(
+        self,
+        child: OnDemandProcess,
+        *,
+        caller_of: CallerOf,
+        origin: str,
+        clock: Callable[[], float],
+        away: str | None = None,
+    ) -> None:
+        self._child, self._caller_of, self._origin, self._clock, self._away = child, caller_of, origin, clock, away
+        self._last = clock()
+
+    def stop_when_idle(self) -> None:
+        """End the child when nobody has asked for ten minutes; to be called now and then."""
+        if self._clock() - self._last >= IDLE_S:
+            self._child.sleep()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request under the prefix."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        answer = await self._answer(scope, receive)
+        await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        caller = await admitted(scope, self._caller_of)
+        if isinstance(caller, Response):
+            return caller
+        if self._away:
+            return page(404, "MLflow", self._away)
+        try:
+            body = await self._question(scope, receive)
+        except _Turned as turned:
+            return turned.answer
+        self._last = self._clock()
+        self._child.wake()
+        if not await self._child.awake():
+            return page(503, "MLflow", STARTING, again_s=2)
+        return await self._fetch(scope, body)
+
+    async def _question(self, scope: Scope, receive: Receive) -> bytes:
+        """The body of a request that may pass; _Turned for any other."""
+        path, method = scope["path"].removeprefix(PREFIX) or "/", scope["method"]
+        allowed = {"GET": GETS, "POST": POSTS}.get(method)
+        if allowed is None or not allowed.fullmatch(path) or ".." in path:
+            raise _Turned(404, "NOT_FOUND", NOT_HERE)
+        if method == "GET":
+            return b""
+        headers = headers_of(scope)
+        if headers.get("content-type", "").split(";")[0] != "application/json":
+            raise _Turned(415, "BAD_REQUEST", "questions come as application/json")
+        if not from_here(headers, self._origin):
+            raise _Turned(403, "FORBIDDEN", "the request comes from another page")
+        try:
+            body = await body_of(receive, LARGEST)
+        except TooLarge:
+            raise _Turned(413, "BAD_REQUEST", f"the body is over {LARGEST} bytes") from None
+        if path == "/graphql" and not _only_reads(body):
+            raise _Turned(404, "NOT_FOUND", NOT_HERE)
+        return body
+
+    async def _fetch(self, scope: Scope, body: bytes) -> Response:
+        sent = {name: value for name, value in headers_of(scope).items() if name in PASSED_ON}
+        client = scope.get("client")
+        sent["x-forwarded-for"] = client[0] if client else "unknown"
+        query = scope["query_string"].decode("latin-1")
+        raw = scope["raw_path"].decode("latin-1")
+        try:
+            fetched = await self._child.fetch(scope["method"], f"{raw}?{query}" if query else raw, sent, body)
+        except OSError:
+            return page(503, "MLflow", STARTING, again_s=2)
+        return _inert(scope["path"].removeprefix(PREFIX), fetched)
+
+
+def _inert(path: str, fetched: Fetched) -> Response:
+    """The answer with what keeps a hostile text from doing anything; artifacts only as files."""
+    answer = StreamingResponse(fetched.body, fetched.status)
+    for name, value in fetched.headers:
+        if name in PASSED_BACK:
+            answer.headers[name] = value
+    answer.headers["x-content-type-options"] = "nosniff"
+    answer.headers["referrer-policy"] = "no-referrer"
+    answer.headers["content-security-policy"] = "default-src 'none'; sandbox" if path in ARTIFACTS else POLICY
+    if path in ARTIFACTS:
+        answer.headers["content-disposition"] = "attachment"
+    return answer
+
+
+def _only_reads(body: bytes) -> bool:
+    try:
+        given = json.loads(body)
+        return isinstance(given, dict) and kinds(read_document(str(given.get("query")))) == {"query"}
+    except (ValueError, RecursionError, UnreadableDocument):
+        return False

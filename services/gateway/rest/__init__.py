@@ -1,0 +1,1 @@
+"""The REST endpoints of the benchmark and the app, described by OpenAPI."""

@@ -1,0 +1,112 @@
+"""`GET /v1/home`: the app's first screen in one call, a section a module, partial where a module is not there."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.access.caller import Caller
+from contracts.modules.home import HomeSection
+from contracts.refusals import Refusal
+from contracts.telemetry import CallRecord, TelemetrySink
+from contracts.trace import TRACEPARENT, Trace
+from services.gateway.edge.middleware import caller_of, request_id_of
+from services.gateway.edge.trace_context import TRACE, child_of
+from services.gateway.rest.etag import VARY, etag_response
+from services.gateway.rest.responses import problem
+
+SECTIONS = ("profile", "tips", "connections", "notifications")
+BUDGET_S = 2.0
+MARGIN_S = 0.05
+"""What is kept of the budget for writing the answer."""
+log = logging.getLogger("tipbench.home")
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One part of the screen; without `data` there is a `reason`, a code that never changes."""
+
+    status: Literal["ok", "unavailable"]
+    reason: str | None = None
+    data: Any = None
+
+
+class HomeScreen(msgspec.Struct, frozen=True):
+    """The screen; `complete` says whether every section is there."""
+
+    complete: bool
+    sections: dict[str, Section]
+
+
+class HomeEndpoint:
+    """Asks the modules there are, all at once; `clock` gives seconds that never go back."""
+
+    def __init__(
+        self,
+        modules: Mapping[str, HomeSection],
+        *,
+        clock: Callable[[], float],
+        budget_s: float = BUDGET_S,
+        sink: TelemetrySink | None = None,
+        now_ns: Callable[[], int] = time.time_ns,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._modules, self._clock, self._budget_s = modules, clock, budget_s
+        self._sink, self._now_ns, self._random_bytes = sink, now_ns, random_bytes
+
+    def route(self) -> Route:
+        """For the application's router."""
+        return Route("/v1/home", self._answer, methods=["GET"])
+
+    async def _answer(self, request: Request) -> Response:
+        caller = caller_of(request.scope)
+        if caller is None:
+            answer = problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token")
+            answer.headers["www-authenticate"] = "Bearer"
+            return answer
+        home = await self.screen(caller, request_id_of(request.scope), request.scope[TRACE])
+        if home.complete:
+            return etag_response(request, msgspec.json.encode(home))
+        headers = {"cache-control": "private, no-store", "vary": VARY}
+        return Response(msgspec.json.encode(home), 200, headers, "application/json")
+
+    async def screen(self, caller: Caller, request_id: str, trace: Trace) -> HomeScreen:
+        """Every section, within the budget."""
+        ends = self._clock() + self._budget_s - MARGIN_S
+        asked = [self._traced(name, caller, ends, request_id, trace) for name in SECTIONS]
+        sections = dict(zip(SECTIONS, await asyncio.gather(*asked), strict=True))
+        return HomeScreen(all(section.status == "ok" for section in sections.values()), sections)
+
+    async def _traced(self, name: str, caller: Caller, ends: float, request_id: str, trace: Trace) -> Section:
+        """A module's section; the module is called inside a step of its own, which whoever watches is told of."""
+        if name not in self._modules:
+            return Section("unavailable", "NOT_BUILT")
+        step, began_ns, began = child_of(trace, self._random_bytes), self._now_ns(), self._clock()
+        TRACEPARENT.set(str(step))  # of this section's task alone
+        section = await self._section(name, caller, ends, request_id)
+        if self._sink is not None:
+            outcome, took_s = section.reason or section.status, self._clock() - began
+            self._sink.on_call(
+                CallRecord(name=f"home {name}", outcome=outcome, began_ns=began_ns, took_s=took_s, trace=step)
+            )
+        return section
+
+    async def _section(self, name: str, caller: Caller, ends: float, request_id: str) -> Section:
+        module = self._modules[name]
+        left = max(0.0, ends - self._clock())
+        try:
+            async with asyncio.timeout(left):
+                return Section("ok", data=await module(caller, left))
+        except TimeoutError:
+            return Section("unavailable", "TIMEOUT")
+        except Refusal as refusal:
+            return Section("unavailable", refusal.code)
+        except Exception as error:  # noqa: BLE001  # one module's defect leaves the others' sections whole
+            log.error("request %s: section %s failed: %s", request_id, name, type(error).__name__)  # noqa: TRY400  # no values
+            return Section("unavailable", "INTERNAL")

@@ -1,0 +1,177 @@
+"""`GET /openapi.json`: the REST doors described by OpenAPI 3.1, from the records that they answer with."""
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.benchmark.experiments import ExperimentRow, RunRecord
+from contracts.modules.profile_http import ConsentDecision, ConsentList, ErasureList, ErasureRequest, ProfileView
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+from services.gateway.edge.middleware import caller_of
+from services.gateway.rest.bench import BenchRun, Queued
+from services.gateway.rest.etag import etag_response
+from services.gateway.rest.home import HomeScreen
+from services.gateway.rest.openapi_profile import RECORDS as PROFILE
+from services.gateway.rest.openapi_profile import profile_paths
+from services.gateway.rest.problems import KIND
+from services.gateway.rest.responses import problem
+
+REF = "#/components/schemas/"
+RELEASED_AS: dict[type[msgspec.Struct], str] = {
+    HomeScreen: "Home",
+    ProfileView: "Shown",
+    ConsentList: "Standing",
+    ConsentDecision: "Decision",
+    ErasureRequest: "Asked",
+    ErasureList: "UnderWay",
+}
+WHEN = {
+    400: "The request cannot be read.",
+    401: "No credential, or one that does not count.",
+    403: "The role is too low, or the request comes from another page.",
+    404: "There is no such thing.",
+    405: "Another method.",
+    409: "The name is taken, the experiment is archived, or the same key is being launched.",
+    408: "The body came too slowly.",
+    410: "This user asked to be erased.",
+    412: "It was changed since it was read.",
+    413: "The body is too large.",
+    415: "The body is not application/json.",
+    422: "A value cannot be used, or the key was used with other options.",
+    428: "The change does not say what it is of: If-Match.",
+    429: "Too many requests; Retry-After says when.",
+    503: "Something that is needed is away; Retry-After says when.",
+}
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "message"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Stable; programs decide by it."},
+        "message": {"type": "string"},
+        "path": {"type": "array", "items": {"type": "string"}},
+        "request_id": {"type": "string"},
+    },
+}
+_EXPERIMENT = {
+    "name": "experiment",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^tip-bench-[a-z0-9][a-z0-9-]{0,62}$"},
+}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key with the same options answers with the same run.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9._-]+$"},
+}
+
+
+def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def _list_of(*names: str) -> dict[str, Any]:
+    items = [{"$ref": REF + name} for name in names]
+    return {"type": "array", "items": items[0] if len(items) == 1 else {"anyOf": items}}
+
+
+def _get(name: str, summary: str, schema: dict[str, Any], *refused: int, given: tuple[Any, ...] = ()) -> dict[str, Any]:
+    told = {"etag": {"schema": {"type": "string"}}, "vary": {"schema": {"type": "string"}}}
+    whole = {"description": "As it is now.", "content": {"application/json": {"schema": schema}}}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": list(given),
+        "responses": {
+            "200": whole if name == "home" else {**whole, "headers": told},
+            "304": {"description": "The client has it."},
+            **_refusals(401, 429, 503, *refused),
+        },
+    }
+
+
+def _refusals(*statuses: int) -> dict[str, Any]:
+    content = {KIND: {"schema": {"$ref": REF + "Problem"}}}
+    return {str(status): {"description": WHEN[status], "content": content} for status in sorted(statuses)}
+
+
+def _paths() -> dict[str, Any]:
+    location = {"location": {"schema": {"type": "string"}, "required": True}}
+    launch = {
+        "operationId": "run",
+        "summary": "Validate, pin and queue a benchmark, or go on with it.",
+        "parameters": [_KEY],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": REF + "BenchRun"}}}},
+        "responses": {
+            "202": {
+                "description": "Queued; Location lists the experiment's runs.",
+                "headers": location,
+                "content": {"application/json": {"schema": {"$ref": REF + "Queued"}}},
+            },
+            **_refusals(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
+        },
+    }
+    by = (
+        _EXPERIMENT,
+        _query("judges", {"type": "string", "description": "KIND or ID,…"}),
+        _query("slice", {"enum": ["area", "locale"]}),
+    )
+    board = _list_of("LeaderboardRow", "SliceRow")
+    return {
+        "/api/bench/experiments": {
+            "get": _get("experiments", "Every experiment.", _list_of("ExperimentRow"), 403, 422)
+        },
+        "/api/bench/run": {"post": launch},
+        "/api/bench/runs/{experiment}": {
+            "get": _get("runs", "Collecting runs.", _list_of("RunRecord"), 403, 404, 422, given=(_EXPERIMENT,))
+        },
+        "/api/bench/leaderboard/{experiment}": {
+            "get": _get("leaderboard", "Cells, best first.", board, 403, 404, 422, given=by)
+        },
+        "/v1/home": {"get": _get("home", "The app's first screen.", {"$ref": REF + "Home"})},
+        **profile_paths(_refusals),
+    }
+
+
+def _as_released(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return the schemas under their released names, which clients generate their types from."""
+    text = msgspec.json.encode(schemas).decode()
+    for record, name in RELEASED_AS.items():
+        text = text.replace(f'"{record.__name__}"', f'"{name}"').replace(f'{REF}{record.__name__}"', f'{REF}{name}"')
+    renamed: dict[str, Any] = msgspec.json.decode(text)
+    return renamed
+
+
+def document() -> dict[str, Any]:
+    """The whole description."""
+    records = (ExperimentRow, RunRecord, LeaderboardRow, SliceRow, BenchRun, Queued, HomeScreen, *PROFILE)
+    _, schemas = msgspec.json.schema_components(records, ref_template=REF + "{name}")
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Tipbench", "version": "1"},
+        "security": [{"bearer": []}],
+        "paths": _paths(),
+        "components": {
+            "schemas": {**_as_released(schemas), "Problem": PROBLEM},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def openapi() -> Route:
+    """GET /openapi.json for everybody who is signed in."""
+    body = msgspec.json.encode(document())
+
+    async def show(request: Request) -> Response:
+        if caller_of(request.scope) is None:
+            return problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token")
+        return etag_response(request, body)
+
+    return Route("/openapi.json", show, methods=["GET"])

@@ -1,0 +1,176 @@
+"""Erasing a user: grants taken back, every module asked by an event and answering by a receipt, the key destroyed."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from contracts.modules.events import Bus, Event, Payload, UserErasedV1, UserEraseRequestedV1
+from contracts.modules.profile import Erasure, ErasureLedger, GrantsLeft, IdentityGrants, MayErase
+from contracts.modules.retention import RetentionPolicy
+from contracts.modules.sealing import Sealer
+from services.profile import erasures
+from services.profile.consents import pseudonym
+from services.profile.store import reading, writing
+from services.profile.times import iso
+
+logger = logging.getLogger(__name__)
+REST_S = 30.0
+"""After a step that failed it is not tried again for so long."""
+GRANTS_S = 86_400.0
+"""Providers that do not take a grant back are asked for so long; then the erasure goes on and says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureDependencies:
+    """What a saga needs of others: who may go, the ledger, keys, and `scrub`, which empties the database's own log.
+
+    `grants` are taken back at identity providers before any module is asked.
+    """
+
+    may_erase: MayErase
+    ledger: ErasureLedger
+    sealer: Sealer
+    scrub: Callable[[], None]
+    grants: IdentityGrants | None = None
+
+
+class ErasureSaga:
+    """Implements contracts.modules.profile.Erasures.
+
+    `modules` are asked by an event and owe a receipt each. `last` are rooms of this process that hold the messages
+    themselves, such as events: they are erased here when every receipt is in, since before that they are needed.
+    One that is among `modules` too is looked at again, for what a request under way wrote meanwhile.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        bus: Bus,
+        key: bytes,
+        dependencies: ErasureDependencies,
+        *,
+        modules: Sequence[str],
+        last: Sequence[RetentionPolicy],
+        ids: Callable[[], str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine, self._bus, self._key, self._dependencies = engine, bus, key, dependencies
+        self._modules, self._last, self._ids, self._clock = tuple(modules), tuple(last), ids, clock
+        self._rests: dict[str, float] = {}
+
+    def erase(self, user: str, by: str) -> Erasure:
+        """Ask every module, or first have `step` take grants back at identity providers; NotFound, Conflict.
+
+        Who was asked for before gets the same answer; after ten minutes the request goes out once more, for modules
+        that had given up on it.
+        """
+        now = self._clock()
+        with writing(self._engine) as connection:
+            row = erasures.find(connection, user, pseudonym(self._key, user))
+            if row is None:
+                self._dependencies.may_erase(user, erasures.being_erased(connection))
+                name = pseudonym(self._key, user)
+                held = self._dependencies.grants is not None and self._dependencies.grants.held(user)
+                row = erasures.begin(connection, self._ids(), user, name, by, self._modules, now, held=held)
+                if not held:
+                    self._ask(connection, row, now)
+            elif row.done_at is None and row.grants != GrantsLeft.HELD and now - row.asked_at >= erasures.ASK_AGAIN_S:
+                erasures.asked_again(connection, row.id, now)
+                self._ask(connection, row, now)
+            return erasures.told(connection, row, now)
+
+    def erasures(self, *, most: int = 200) -> Sequence[Erasure]:
+        """Those under way, oldest first, then those done, newest first."""
+        with reading(self._engine) as connection:
+            return erasures.listed(connection, self._clock(), most)
+
+    def stuck(self) -> Sequence[Erasure]:
+        """Those that have taken more than 24 hours."""
+        return [erasure for erasure in self.erasures() if erasure.stuck]
+
+    def step(self) -> int:
+        """Do what can be done for each erasure under way; how many ended. Safe to repeat after a kill anywhere.
+
+        What fails is tried again half a minute later.
+        """
+        with reading(self._engine) as connection:
+            open_ones, unscrubbed = erasures.under_way(connection), erasures.unscrubbed(connection)
+        ended = sum(self._tried(row.id, partial(self._ended, row)) for row in open_ones)
+        if ended or unscrubbed:
+            self._tried("database", self._scrubbed)
+        return ended
+
+    def _tried(self, what: str, step: Callable[[], bool]) -> bool:
+        if self._clock() < self._rests.get(what, 0.0):
+            return False
+        self._rests.pop(what, None)
+        try:
+            return step()
+        except Exception as error:  # noqa: BLE001  # one that cannot go on leaves the others going; it is shown as stuck
+            logger.warning("erasing waits at %s: %s", what, type(error).__name__)
+            self._rests[what] = self._clock() + REST_S
+            return False
+
+    def _ended(self, row: Any) -> bool:
+        self._dependencies.ledger.add(row.id, row.user, iso(row.requested_at))
+        if row.grants == GrantsLeft.HELD:
+            self._leave(row)
+            return False
+        with reading(self._engine) as connection:
+            if erasures.waiting_for(connection, row):
+                return False
+        self._dependencies.sealer.destroy(row.user)
+        with writing(self._engine) as connection:  # the user's id is forgotten last: until then all can be done again
+            for policy in self._last:
+                tables = [kept.erase for kept in policy.kept() if kept.erase is not None]
+                rows = sum(erase(connection, row.user) for erase in tables)
+                erasures.take_receipt(connection, row.id, policy.name, rows, self._clock())
+            erasures.end(connection, row.id, self._clock())
+        return True
+
+    def _leave(self, row: Any) -> None:
+        """Take the grants back while the key and the rows are there, then ask the modules."""
+        try:
+            back = self._dependencies.grants is not None and self._dependencies.grants.take_back(row.user)
+        except Exception as error:
+            if self._clock() - row.requested_at < GRANTS_S:
+                raise
+            logger.warning("erasing goes on without taking a grant back: %s", type(error).__name__)
+            back = False
+        now, grants = self._clock(), GrantsLeft.RETURNED if back else GrantsLeft.UNRETURNED
+        with writing(self._engine) as connection:
+            if erasures.left(connection, row.id, grants, now):
+                self._ask(connection, row, now)
+
+    def _scrubbed(self) -> bool:
+        before = self._clock()
+        self._dependencies.scrub()
+        with writing(self._engine) as connection:
+            erasures.scrubbed(connection, before, self._clock())
+        return True
+
+    def _ask(self, connection: sa.Connection, row: Any, now: float) -> None:
+        data = UserEraseRequestedV1(erasure=row.id)
+        self._bus.publish(connection, Event(id=self._ids(), source="/profile", time=iso(now), data=data, user=row.user))
+
+
+class Receipts:
+    """Implements contracts.modules.events.Consumer: keeps the modules' receipts."""
+
+    name = "profile-receipts"
+    takes: tuple[type[Payload], ...] = (UserErasedV1,)
+    replayable = True
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+
+    def handle(self, connection: sa.Connection, event: Event) -> None:
+        """Note it."""
+        if isinstance(event.data, UserErasedV1):
+            said = event.data
+            erasures.take_receipt(connection, said.erasure, said.module, said.rows, self._clock())

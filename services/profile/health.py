@@ -1,0 +1,36 @@
+"""What may be wrong with what profile keeps, for whoever looks after the house."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from contracts.modules.profile import Erasure
+from services.profile.consents import Broken, verify
+from services.profile.erasures import listed
+from services.profile.store import reading
+from services.profile.tables import CONSENTS, ERASURES
+
+
+def is_there(engine: sa.Engine) -> bool:
+    """Whether the tables were made."""
+    return sa.inspect(engine).has_table(ERASURES.name)
+
+
+def logs_of_consents(engine: sa.Engine, key: bytes) -> tuple[int, Sequence[str]]:
+    """How many logs there are, and a sentence for each that is not as it was written."""
+    said = []
+    with reading(engine) as connection:
+        names = connection.execute(sa.select(CONSENTS.c.pseudonym).distinct().order_by(CONSENTS.c.pseudonym))
+        known = names.scalars().all()
+        for name in known:
+            try:
+                verify(connection, key, name)
+            except Broken as error:
+                said.append(str(error))
+    return len(known), said
+
+
+def stuck(engine: sa.Engine, now: float) -> Sequence[Erasure]:
+    """Erasures that have taken more than 24 hours."""
+    with reading(engine) as connection:
+        return [erasure for erasure in listed(connection, now, most=1000) if erasure.stuck]

@@ -1,0 +1,95 @@
+"""How the doors of profile answer: personal JSON with ETag and Vary or not kept at all, and a file sent once."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import msgspec
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from contracts.modules.profile import KeptProfile
+from contracts.modules.profile_http import ProfileView
+from contracts.refusals import InvalidInput, Refusal
+
+VARY = "Authorization, Cookie"
+VERSION = re.compile(r'"([0-9]{1,9})-[0-9a-f]{16}"', re.ASCII)
+BLOCK = 1 << 16
+
+
+class NoVersion(Refusal):
+    """A change that does not say what it changes."""
+
+    code = "PRECONDITION_REQUIRED"
+
+
+def shown(kept: KeptProfile) -> ProfileView:
+    """As its user reads it."""
+    profile = kept.profile
+    return ProfileView(
+        name=profile.name,
+        locale=profile.locale,
+        preferences=profile.preferences,
+        zones=kept.zones,
+        updated_at=kept.updated_at,
+    )
+
+
+def tag_of(user: str, version: int) -> str:
+    """The ETag of a user's profile; two users have no tag in common, whoever uses the same browser after whom."""
+    return f'"{version}-{hashlib.sha256(user.encode()).hexdigest()[:16]}"'
+
+
+def version_in(if_match: str | None, user: str) -> int | None:
+    """The version that a change is of, None for `*`; -1, which none is, for any other tag; NoVersion without one."""
+    if if_match is None:
+        raise NoVersion(
+            "send the ETag that you read as If-Match, so that two pages do not undo each other", ("If-Match",)
+        )
+    if if_match.strip() == "*":
+        return None
+    found = VERSION.fullmatch(if_match.strip())
+    mine = found is not None and tag_of(user, int(found[1])) == if_match.strip()
+    return int(found[1]) if found and mine else -1
+
+
+def as_json(value: Any, status: int = 200) -> Response:
+    """A personal answer that nobody keeps."""
+    headers = {"cache-control": "private, no-store", "vary": VARY}
+    return Response(msgspec.json.encode(value), status, headers, "application/json")
+
+
+def kept_answer(request: Request, value: Any, tag: str | None) -> Response:
+    """A personal answer with its ETag, or 304 for a client that has it; only the client itself may keep it."""
+    if request.query_params:
+        raise InvalidInput("there are no parameters here", (next(iter(request.query_params))[:40],))
+    body = msgspec.json.encode(value)
+    tag = tag or f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"etag": tag, "vary": VARY, "cache-control": "private, no-cache"}
+    given = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}
+    if given & {tag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, "application/json")
+
+
+def sent_file(file: BinaryIO) -> Response:
+    """The archive as a download; the file is gone when it was sent, or could not be."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    headers = {
+        "cache-control": "private, no-store",
+        "content-disposition": 'attachment; filename="tipbench-export.zip"',
+        "content-length": str(size),
+        "vary": VARY,
+    }
+    return StreamingResponse(_blocks(file), 200, headers, "application/zip", BackgroundTask(file.close))
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    try:
+        while block := file.read(BLOCK):
+            yield block
+    finally:
+        file.close()

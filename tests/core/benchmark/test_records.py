@@ -1,0 +1,75 @@
+import pytest
+
+from core.benchmark.records import (
+    BaselineRecord,
+    CeilingRecord,
+    JudgeConflict,
+    JudgeRecord,
+    Record,
+    UnknownBaseline,
+    baseline_cell,
+    ceiling_of,
+    judge_kind,
+    judges_of,
+    parse_judge,
+    split_baseline,
+)
+
+CELLS = [("big/model", "terse"), ("template", "coach"), ("template", "terse")]
+
+
+def test_a_baseline_is_split_at_the_last_slash() -> None:
+    """Model names may hold slashes, prompt names hold none."""
+    assert split_baseline("org/model/terse") == ("org/model", "terse")
+    for wrong in ("terse", "/terse", "model/"):
+        with pytest.raises(UnknownBaseline):
+            split_baseline(wrong)
+
+
+def test_the_default_baseline_is_template_with_its_first_prompt() -> None:
+    """Without a record the first template cell is the baseline, else the first cell."""
+    assert baseline_cell(CELLS, []) == 1
+    assert baseline_cell(CELLS[:1], []) == 0
+
+
+def test_the_last_record_counts() -> None:
+    """Records are append-only; the newest baseline and ceiling are in force."""
+    records: list[Record] = [
+        BaselineRecord("template", "terse", "me", "t"),
+        CeilingRecord(1.0, "me", "t"),
+        BaselineRecord("big/model", "terse", "me", "t"),
+        CeilingRecord(2.0, "me", "t"),
+    ]
+    assert baseline_cell(CELLS, records) == 0
+    assert ceiling_of(records) == 2.0
+
+
+def test_an_unknown_baseline_lists_the_cells() -> None:
+    """The error names what could have been meant."""
+    with pytest.raises(UnknownBaseline, match="template/coach"):
+        baseline_cell(CELLS, [BaselineRecord("no", "such", "me", "t")])
+
+
+def test_a_judges_kind_never_changes() -> None:
+    """Known kinds stay, heuristics is always a program, human is the default."""
+    known = judges_of([JudgeRecord("ann", "human", "me", "t")])
+    assert judge_kind("ann", None, known) == "human"
+    assert judge_kind("heuristics", None, {}) == "program"
+    assert judge_kind("new", None, known) == "human"
+    for judge, kind in (("ann", "agent"), ("heuristics", "human")):
+        with pytest.raises(JudgeConflict, match=judge):
+            judge_kind(judge, kind, known)  # type: ignore[arg-type]  # the literals come from a loop
+
+
+def test_judges_are_named_with_or_without_a_kind() -> None:
+    """ID and ID=KIND parse; other kinds are refused."""
+    assert parse_judge("claude=agent") == ("claude", "agent")
+    assert parse_judge("claude") == ("claude", None)
+    with pytest.raises(ValueError, match="kind 'robot'"):
+        parse_judge("x=robot")
+
+
+def test_of_two_records_of_a_judge_the_first_counts() -> None:
+    """Two processes may add one judge at once with different kinds; its kind does not change after that."""
+    records: list[Record] = [JudgeRecord("anna", "human", "me", "t"), JudgeRecord("anna", "agent", "me", "t")]
+    assert judges_of(records) == {"anna": "human"}

@@ -1,0 +1,47 @@
+"""Opaque ids, shuffled orders and tips that give their model away."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.judging.blinding import item_id, leaks, shuffled, telling_names
+
+
+@given(st.binary(min_size=16, max_size=32), st.text(max_size=10), st.text(max_size=10))
+def test_an_id_is_short_plain_and_follows_from_all_of_its_parts(secret: bytes, judge: str, candidate: str) -> None:
+    """20 letters and digits, equal for equal parts, another for another judge, candidate or secret."""
+    own = item_id(secret, "e", judge, candidate)
+    assert len(own) == 20
+    assert own.isalnum()
+    assert own == item_id(secret, "e", judge, candidate)
+    others = {item_id(secret, "e", judge + "x", candidate), item_id(secret, "e", judge, candidate + "x"),
+              item_id(secret + b"x", "e", judge, candidate), item_id(secret, "f", judge, candidate)}  # fmt: skip
+    assert own not in others
+
+
+def test_an_order_is_each_judges_own_and_repeats() -> None:
+    """The same judge sees the same order, another judge, export or seed another one, all with the same items."""
+    items = [f"i{n}" for n in range(50)]
+    own = shuffled(items, 1, "e", "anna", 1)
+    assert own == shuffled(items[::-1], 1, "e", "anna", 1)
+    others = [shuffled(items, 1, "e", "bea", 1), shuffled(items, 1, "e", "anna", 2), shuffled(items, 2, "e", "anna", 1)]
+    for other in others:
+        assert other != own
+        assert sorted(other) == sorted(own)
+
+
+@pytest.mark.parametrize(
+    ("tip", "found"),
+    [
+        ("As Gemma, I would walk.", True),
+        ("gpt-4o-mini says: walk.", True),
+        ("I am GPT-4o-mini.", True),
+        ("Coach yourself through it.", False),
+        ("Use a template for the letter.", False),
+        ("Walk home.", False),
+    ],
+)
+def test_a_model_named_in_a_tip_is_found_and_plain_words_are_not(tip: str, found: bool) -> None:  # a table
+    """Model names and their parts count; a prompt called coach or a model called template does not."""
+    names = telling_names(["gemma3-270m", "gpt-4o-mini", "template"], ["coach", "continue-coach"])
+    assert bool(leaks(tip, names)) is found

@@ -1,0 +1,79 @@
+"""The audit log, on each kind of database."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.access.audit import AuditEntry
+from contracts.paging import PageRequest
+from resources.sql.audit_log import AuditTable
+from resources.sql.engine import open_engine
+from resources.sql.tables import METADATA
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """An empty log."""
+    opened = open_engine(database_url)
+    METADATA.create_all(opened)
+    yield opened
+    opened.dispose()
+
+
+def _entry(actor: str, operation: str = "grant", **more: Any) -> AuditEntry:
+    return AuditEntry(
+        at="2027-01-15T08:00:00.000000+00:00",
+        actor=actor,
+        role="ADMIN",
+        operation=operation,
+        target="tip-bench-a",
+        input_hash="0" * 64,
+        outcome="done",
+        request_id="r",
+        **more,
+    )
+
+
+def test_entries_come_back_as_they_were_given(engine: sa.Engine) -> None:
+    """Newest first, a page at a time, with what was before and after."""
+    log = AuditTable(engine)
+    for number in range(5):
+        log.add(_entry(f"user-{number}", before={"role": "USER"}, after={"role": "ADMIN", "ü": "\u2028'"}))
+    first = log.page(PageRequest(first=2))
+    assert [entry.actor for entry in first.rows] == ["user-4", "user-3"]
+    assert first.rows[0].after == {"role": "ADMIN", "ü": "\u2028'"}
+    rest = log.page(PageRequest(first=5, after=first.keys[-1]))
+    assert [entry.actor for entry in rest.rows] == ["user-2", "user-1", "user-0"]
+    assert (first.more, rest.more) == (True, False)
+
+
+def test_entries_are_found_by_who_and_what(engine: sa.Engine) -> None:
+    """By actor, operation and target."""
+    log = AuditTable(engine)
+    log.add(_entry("user-1"))
+    log.add(_entry("user-1", "revoke"))
+    log.add(_entry("user-2", "revoke"))
+    found = log.page(PageRequest(first=9, where={"actor": "user-1", "operation": "revoke"})).rows
+    assert [(entry.actor, entry.operation) for entry in found] == [("user-1", "revoke")]
+    assert log.page(PageRequest(first=9, where={"target": "other"})).rows == []
+
+
+def test_entries_of_many_threads_are_all_there(engine: sa.Engine) -> None:
+    """Each with an id of its own."""
+    log = AuditTable(engine)
+
+    def write() -> None:
+        for _ in range(10):
+            log.add(_entry("user-1"))
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    ids = [entry.id for entry in log.page(PageRequest(first=100)).rows]
+    assert len(set(ids)) == 40
+    assert ids == sorted(ids, reverse=True)

@@ -1,0 +1,104 @@
+"""Log lines."""
+
+import io
+import json
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.telemetry import RequestRecord
+from contracts.trace import Trace
+from resources.telemetry.log_lines import LARGEST, PrivateFile, RequestLines, logging_to
+
+CANARY = "kanarienvogel17"
+
+
+def lines_of(file: Path) -> list[dict[str, Any]]:
+    """Its JSON lines."""
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def on_request(**given: Any) -> RequestRecord:
+    """A request."""
+    usual: dict[str, Any] = {"method": "GET", "route": "/v1/home", "status": 200, "request_id": "id-1"}
+    usual |= {"began_ns": 1, "answered_s": 0.001, "took_s": 0.0025, "trace": Trace("ab" * 16, "cd" * 8)}
+    return RequestRecord(**usual | given)
+
+
+def test_a_request_is_one_line(tmp_path: Path) -> None:
+    """Method, template, status, milliseconds, ids; nothing of it on the console; machines' questions are debug."""
+    file, console = tmp_path / "logs" / "server.jsonl", io.StringIO()
+    with logging_to(file, console):
+        RequestLines().on_request(on_request(subject="u1"))
+        RequestLines().on_request(on_request(status=500, error="KeyError"))
+        RequestLines().on_request(on_request(route="/healthz"))
+        RequestLines().on_request(on_request(route="/readyz", status=503))
+    found = lines_of(file)
+    assert [line.pop("at")[:2] for line in found] == ["20", "20"]
+    assert found[0] == {
+        "level": "info",
+        "logger": "tipbench.requests",
+        "event": "request",
+        "method": "GET",
+        "route": "/v1/home",
+        "status": 200,
+        "ms": 2.5,
+        "request": "id-1",
+        "trace": "ab" * 16,
+        "user": "u1",
+    }
+    assert (found[1]["level"], found[1]["error"]) == ("error", "KeyError")
+    assert console.getvalue() == ""
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_console_shows_a_sentence_for_what_is_wrong(tmp_path: Path) -> None:
+    """One line a warning, without control characters; informative lines are in the file alone."""
+    console = io.StringIO()
+    with logging_to(tmp_path / "server.jsonl", console):
+        logging.getLogger("tipbench.edge").info("all is well")
+        logging.getLogger("tipbench.edge").warning("first\nsecond \x1b[31m%s", "third")
+    assert console.getvalue() == "warning: tipbench.edge: first second [31mthird\n"
+    assert len(lines_of(tmp_path / "server.jsonl")) == 2
+
+
+def test_without_a_file_json_goes_to_the_console() -> None:
+    """For containers, whose standard error is collected; the level is heeded."""
+    console = io.StringIO()
+    with logging_to(None, console, "warning"):
+        RequestLines().on_request(on_request())
+        logging.getLogger("services.auth.store").warning("the store is away: %s", "OperationalError")
+    assert [json.loads(line)["event"] for line in console.getvalue().splitlines()] == [
+        "the store is away: OperationalError"
+    ]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_threads_end_is_told_without_its_text(tmp_path: Path) -> None:
+    """Python would print the whole traceback with the exception's text."""
+
+    def fail() -> None:
+        raise KeyError(CANARY)
+
+    console = io.StringIO()
+    with logging_to(tmp_path / "server.jsonl", console):
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join(60)
+    assert lines_of(tmp_path / "server.jsonl")[0]["error"] == "KeyError"
+    assert CANARY not in console.getvalue()
+
+
+def test_files_are_turned_over(tmp_path: Path) -> None:
+    """At their size, each for the owner alone."""
+    file = tmp_path / "server.jsonl"
+    handler = PrivateFile(file, maxBytes=100, backupCount=2)
+    for _ in range(10):
+        handler.emit(logging.LogRecord("tipbench", logging.INFO, "", 1, "x" * 60, (), None))
+    handler.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["server.jsonl", "server.jsonl.1", "server.jsonl.2"]
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    assert LARGEST == 10_000_000

@@ -1,0 +1,57 @@
+"""Where requests come from."""
+
+import pytest
+
+from services.gateway.edge.cors import address_of, cors, from_elsewhere
+
+TRUSTED = frozenset({"10.0.0.1", "10.0.0.2"})
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "found"),
+    [
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "1.1.1.1, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        ("10.0.0.1", "1.1.1.1, not-an-address", "10.0.0.1"),
+        ("10.0.0.1", "2001:DB8::1", "2001:db8::1"),
+    ],
+)
+def test_only_trusted_proxies_are_believed(peer: str, forwarded: str, found: str) -> None:
+    """The nearest address that is no trusted proxy; what the client wrote before it does not count."""
+    assert address_of(peer, forwarded, TRUSTED) == found
+
+
+def test_no_proxy_is_trusted_without_a_setting() -> None:
+    """Everybody may write the header."""
+    assert address_of("127.0.0.1", "198.51.100.1", frozenset()) == "127.0.0.1"
+
+
+def test_other_origins_are_an_exact_list() -> None:
+    """None by default; a neighbour of a listed one gets nothing; cookies are never allowed."""
+    allowed = frozenset({"https://app.example"})
+    assert cors({"origin": "https://app.example"}, frozenset(), preflight=False) == []
+    for origin in ("https://app.example.evil", "https://app.example:444", "http://app.example", "null", ""):
+        assert cors({"origin": origin}, allowed, preflight=True) == [(b"vary", b"Origin")]
+    told = dict(cors({"origin": "https://app.example"}, allowed, preflight=False))
+    assert told[b"access-control-allow-origin"] == b"https://app.example"
+    assert b"access-control-allow-credentials" not in told
+
+
+@pytest.mark.parametrize(
+    ("method", "site", "mode", "elsewhere"),
+    [
+        ("GET", "same-origin", "cors", False),
+        ("GET", None, None, False),
+        ("GET", "none", "navigate", False),
+        ("GET", "cross-site", "navigate", False),
+        ("GET", "cross-site", "no-cors", True),
+        ("GET", "same-site", "cors", True),
+        ("POST", "same-site", "navigate", True),
+    ],
+)
+def test_browsers_say_whose_page_asks(method: str, site: str | None, mode: str | None, elsewhere: bool) -> None:
+    """Links may be followed; everything else of another site or port may not come with our cookie."""
+    given = {"sec-fetch-site": site, "sec-fetch-mode": mode}
+    assert from_elsewhere(method, {name: value for name, value in given.items() if value}) is elsewhere

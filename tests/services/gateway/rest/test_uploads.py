@@ -1,0 +1,54 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.gateway.rest.uploads import UploadEndpoint
+
+
+@pytest.fixture(name="client")
+def client_fixture(rounds: Any, log: Any, client_of: Any) -> Any:
+    """An application with the one door."""
+    endpoint = UploadEndpoint(rounds, audit=log, now=lambda: "t", new_id=lambda: "r1")
+    return client_of([endpoint.route()])
+
+
+def test_a_file_is_put_once(client: Any, rounds: Any, log: Any) -> None:
+    """The receipt, then not found; the audit log knows the link by a hash."""
+    answer = client.request("PUT", "/uploads/token", content=b"abc")
+    assert (answer.status_code, answer.json()["state"]) == (200, "stored")
+    assert rounds.taken == [("upload", "token", b"abc")]
+    assert client.request("PUT", "/uploads/token", content=b"abc").status_code == 404
+    assert [entry.outcome for entry in log.entries] == ["done"]
+    assert "token" not in repr(log.entries)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "GET", "POST", "DELETE", "PATCH"])
+def test_other_methods_spend_nothing(client: Any, method: str) -> None:
+    """A scanner's or a proxy's look at the address leaves it good."""
+    assert client.request(method, "/uploads/token").status_code == 405
+    assert client.request("PUT", "/uploads/token", content=b"abc").status_code == 200
+
+
+def test_too_large_is_413_and_spends_nothing(client: Any, log: Any) -> None:
+    """Said with the code of invalid input."""
+    answer = client.request("PUT", "/uploads/token", content=b"x" * 2000)
+    assert (answer.status_code, answer.json()["code"]) == (413, "INVALID_INPUT")
+    assert log.entries[0].outcome == "INVALID_INPUT"
+    assert client.request("PUT", "/uploads/token", content=b"x").status_code == 200
+
+
+def test_a_rejected_file_is_422(client: Any, rounds: Any) -> None:
+    """And the link may be used again."""
+    good = rounds.answer()
+    rounds.answer = lambda: msgspec.structs.replace(good, state="rejected", n_problems=1)
+    assert client.request("PUT", "/uploads/token", content=b"x").status_code == 422
+    rounds.answer = lambda: good
+    assert client.request("PUT", "/uploads/token", content=b"x").status_code == 200
+
+
+def test_guessing_addresses_fills_no_log(client: Any, log: Any) -> None:
+    """Unknown links are 404 whatever they look like, and leave no row."""
+    for guess in ("x", "a" * 5000, "%ed%a0%80", "%00"):
+        assert client.request("PUT", f"/uploads/{guess}", content=b"x").status_code == 404
+    assert log.entries == []

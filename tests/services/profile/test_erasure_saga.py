@@ -1,0 +1,183 @@
+"""Erasing users from every module."""
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.modules.events import UserErasedV1, UserEraseRequestedV1
+from contracts.modules.profile import Profile, Purpose
+from contracts.modules.sealing import Erased
+from contracts.refusals import Conflict, NotFound
+from resources.privacy.module_eraser import erase_from
+from services.profile.erasure_saga import REST_S
+from services.profile.tables import ERASURES, PROFILES, RECEIPTS
+from tests.services.profile.peers import Seen, World
+
+DAY_S = 86_400.0
+
+
+def fill(world: World, user: str = "user-a") -> None:
+    """A profile, a consent, two notes."""
+    world.profile.put_profile(user, Profile(name="Ada"), 0)
+    world.profile.decide(user, Purpose.PUSH, given=True, version=1, channel="session")
+    with world.engine.begin() as connection:
+        world.notes.add(connection, user, "first")
+        world.notes.add(connection, user, "second")
+
+
+def receipts(world: World) -> dict[str, int]:
+    """Rows by module."""
+    with world.engine.connect() as connection:
+        return {row.module: row.rows for row in connection.execute(sa.select(RECEIPTS))}
+
+
+def test_every_module_erases_and_says_so(world: World) -> None:
+    """Then the key is destroyed and the erasure names nobody; another user keeps all."""
+    fill(world)
+    fill(world, "user-b")
+    asked = world.saga.erase("user-a", "self")
+    assert (asked.waiting, asked.done_at, asked.user) == (("notes", "profile"), None, "user-a")
+    assert world.saga.step() == 0
+    world.settle()
+    assert receipts(world) == {"notes": 2, "profile": 2}
+    assert world.saga.step() == 1
+    (done,) = world.saga.erasures()
+    assert (done.id, done.user, done.waiting) == (asked.id, None, ())
+    assert done.done_at is not None
+    with pytest.raises(Erased):
+        world.sealer.seal("user-a", "x", b"y")
+    assert world.profile.profile("user-b").profile.name == "Ada"
+    assert world.sealer.seal("user-b", "x", b"y")
+
+
+def test_asking_again_is_the_same_erasure(world: World) -> None:
+    """While it is under way and after it; modules that are asked twice find nothing."""
+    fill(world)
+    seen = Seen((UserEraseRequestedV1,), lambda event: event.user)
+    world.consumers.append(seen)
+    first = world.saga.erase("user-a", "self")
+    assert world.saga.erase("user-a", "admin").id == first.id
+    world.settle()
+    assert seen.answers == ["user-a"]
+    world.saga.step()
+    assert world.saga.erase("user-a", "command").id == first.id
+    assert world.saga.step() == 0
+    with world.engine.begin() as connection:
+        assert [erase_from(connection, policy, "user-a") for policy in world.policies] == [0, 0]
+    assert len(world.saga.erasures()) == 1
+
+
+def test_a_module_that_is_away_holds_up_the_end_and_shows(world: World) -> None:
+    """What it began is undone; after 24 hours it is stuck; asked again, it answers, and the others count as before."""
+    fill(world)
+    world.notes.breaks = True
+    world.saga.erase("user-a", "self")
+    for _ in range(5):
+        world.settle()
+        world.clock.now += 60
+    assert world.saga.step() == 0
+    assert receipts(world) == {"profile": 2}
+    assert world.saga.stuck() == []
+    world.clock.now += DAY_S
+    (stuck,) = world.saga.stuck()
+    assert (stuck.waiting, stuck.stuck) == (("notes",), True)
+    world.notes.breaks = False
+    world.settle()
+    assert receipts(world) == {"profile": 2}
+    world.saga.erase("user-a", "admin")
+    world.settle()
+    assert receipts(world) == {"profile": 2, "notes": 2}
+    assert world.saga.step() == 1
+
+
+def test_a_user_who_goes_writes_nothing_more(world: World) -> None:
+    """Neither a profile nor a decision, from the moment they asked; what they agreed to counts no more."""
+    fill(world)
+    assert world.profile.allows("user-a", Purpose.PUSH)
+    world.saga.erase("user-a", "self")
+    assert not world.profile.allows("user-a", Purpose.PUSH)
+    for _ in range(2):
+        with pytest.raises(Conflict, match="asked to be erased"):
+            world.profile.put_profile("user-a", Profile(name="again"), None)
+        with pytest.raises(Conflict, match="asked to be erased"):
+            world.profile.decide("user-a", Purpose.EMAIL, given=True, version=1, channel="session")
+        world.settle()
+        world.saga.step()
+    with world.engine.connect() as connection:
+        assert connection.execute(sa.select(PROFILES)).all() == []
+
+
+def test_who_must_stay_is_not_asked_for(world: World) -> None:
+    """Nothing is written for nobody, nor for the last of two who go at once."""
+    with pytest.raises(NotFound):
+        world.saga.erase("user-x", "admin")
+    assert world.saga.erasures() == []
+    gone: list[frozenset[str]] = []
+    world.saga._dependencies = world.saga._dependencies.__class__(
+        may_erase=lambda _, being_erased: gone.append(being_erased),
+        ledger=world.ledger,
+        sealer=world.sealer,
+        scrub=lambda: None,
+    )
+    world.saga.erase("user-a", "self")
+    world.saga.erase("user-b", "self")
+    assert gone == [frozenset(), frozenset({"user-a"})]
+
+
+@pytest.mark.parametrize("fails", ["ledger", "destroy", "scrub"])
+def test_a_kill_at_any_step_is_gone_on_from(world: World, fails: str) -> None:
+    """The step that failed is done again, the others change nothing; in the end all is done once."""
+    fill(world)
+    world.saga.erase("user-a", "self")
+    world.settle()
+    broken = [True]
+
+    class Falling:
+        """Fails while it is told to."""
+
+        def add(self, *given: str) -> None:
+            """As the ledger does."""
+            if broken[0] and fails == "ledger":
+                raise OSError("killed")
+            world.ledger.add(*given)
+
+        def destroy(self, user: str) -> bool:
+            """As the key store does, and fails after it."""
+            done = world.sealer.destroy(user)
+            if broken[0] and fails == "destroy":
+                raise OSError("killed")
+            return done
+
+        def scrub(self) -> None:
+            """As the database does."""
+            if broken[0] and fails == "scrub":
+                raise TimeoutError("a reader is in the way")
+
+    falling = Falling()
+    dependencies = world.saga._dependencies
+    world.saga._dependencies = dependencies.__class__(
+        may_erase=world.may_erase,
+        ledger=falling,  # type: ignore[arg-type]  # what it does of it is all that is asked
+        sealer=falling,  # type: ignore[arg-type]  # the same
+        scrub=falling.scrub,
+    )
+    assert world.saga.step() == (1 if fails == "scrub" else 0)
+    broken[0] = False
+    assert world.saga.step() == 0
+    world.clock.now += REST_S
+    world.saga.step()
+    (done,) = world.saga.erasures()
+    assert done.done_at is not None
+    with world.engine.connect() as connection:
+        assert connection.execute(sa.select(ERASURES.c.scrubbed_at)).scalar_one() is not None
+    assert len(list(world.ledger.lines())) == 1
+    with pytest.raises(Erased):
+        world.sealer.seal("user-a", "x", b"y")
+
+
+def test_receipts_name_no_user(world: World) -> None:
+    """Nothing about a user is written after they are gone."""
+    seen = Seen((UserErasedV1,), lambda event: (event.user, event.data))
+    world.consumers.append(seen)
+    world.saga.erase("user-a", "self")
+    world.settle()
+    assert [(user, said.module) for user, said in seen.answers] == [(None, "profile"), (None, "notes")]

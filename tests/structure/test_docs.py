@@ -1,0 +1,146 @@
+"""The documents against the code: what they list is what there is."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+import pytest
+import yaml  # type: ignore[import-untyped]  # comes with Dagster, without type hints
+from graphql import build_schema
+
+from contracts import refusals
+from core.benchmark.outcome import Kind
+from core.benchmark.records import KINDS
+from core.benchmark.spec import PINNED, Options
+from core.scoring.leaderboard import MARKS
+from core.scoring.leaderboard_row import LeaderboardRow
+from wiring import exit_codes
+from wiring.cli import COMMANDS, tipbench
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+CODE = r'(?:\b\d{3}, |\bcode = |"code": |\b(?:coded|failed)\(|^[A-Z_]+ = )"([A-Z]+(?:_[A-Z]+)*)"'
+"""Where a code stands in the source of a door: behind a status, as a class's, in an answer."""
+TERMS = ("round", "caller", "role", "session", "bearer token", "one-time link", "snapshot", "refusal", "edge", "door")
+SECTIONS = ["Context", "Decision", "Alternatives", "Consequences"]
+
+
+def _section(path: Path, title: str) -> str:
+    """The text under a heading, up to the next one of its level."""
+    text = path.read_text("utf-8")
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"{path.name} has no section {title}"
+    return found[1]
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Table rows as cells, without heads and rules."""
+    rows = [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in text.splitlines() if line[:1] == "|"
+    ]
+    heads = {number - 1 for number, row in enumerate(rows) if set(row[0]) <= {"-"}}
+    return [row for number, row in enumerate(rows) if number not in heads and not set(row[0]) <= {"-"}]
+
+
+def _names(text: str) -> list[str]:
+    """Words in code marks in the first column."""
+    return [name for row in _rows(text) for name in re.findall(r"`([^`]+)`", row[0])]
+
+
+def test_the_options_table_holds_every_option() -> None:
+    """The README names each option once, with the judges, and says rightly which are pinned."""
+    rows = _rows(_section(ROOT / "README.md", "Options"))
+    assert [row[0].strip("`") for row in rows] == [*Options.__struct_fields__, "judges"]
+    assert {row[0].strip("`") for row in rows if row[2] == "yes"} == set(PINNED)
+
+
+def test_the_exit_codes_are_the_table_of_the_code() -> None:
+    """The README and the runbook know each code, and no other."""
+    known = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
+    assert {int(row[0]) for row in _rows(_section(ROOT / "README.md", "Exit codes"))} == known
+    told = {row[1] for row in _rows(_section(DOCS / "runbook.md", "What to do on each message"))} - {"–"}
+    assert {int(code) for code in told} <= known
+
+
+def test_every_field_and_mark_of_a_row_is_explained() -> None:
+    """docs/statistics.md has each field of the leaderboard and each mark."""
+    statistics = DOCS / "statistics.md"
+    assert sorted(_names(_section(statistics, "Every field of a row"))) == sorted(LeaderboardRow.__struct_fields__)
+    assert sorted(_names(_section(statistics, "Marks"))) == sorted(MARKS)
+
+
+def test_the_command_page_holds_every_command() -> None:
+    """docs/cli.md lists the commands in the order of the help."""
+    table = _section(DOCS / "cli.md", "Formats")
+    commands = (DOCS / "cli.md").read_text("utf-8").partition("## Formats")[0]
+    assert [name.split()[0] for name in _names(commands)] == list(COMMANDS)
+    assert set(_names(table)) <= set(COMMANDS)
+
+
+def test_the_glossary_is_in_order_and_knows_the_kinds() -> None:
+    """Terms stand in alphabetical order, each once; kinds of judges, marks, outcomes and the API's words are there."""
+    text = (DOCS / "glossary.md").read_text("utf-8")
+    terms = [row[0] for row in _rows(text)]
+    assert terms == sorted(set(terms))
+    assert set(TERMS) <= set(terms)
+    for word in (*KINDS, *MARKS, *get_args(Kind)):
+        assert re.search(rf"\b{word}\b", text), word
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "decisions").glob("*.md")), ids=lambda path: path.name[:4])
+def test_a_decision_has_its_four_sections(path: Path) -> None:
+    """Number in name and title agree; context, decision, alternatives and consequences stand in this order."""
+    text = path.read_text("utf-8")
+    assert text.startswith(f"# {int(path.name[:4])}. ")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == SECTIONS
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    """No number is missing or used twice."""
+    numbers = [int(path.name[:4]) for path in sorted((DOCS / "decisions").glob("*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_workflow_calls_commands_that_parse() -> None:
+    """The workflow to copy is valid YAML, checks strictly, and every command line in it is one that click takes."""
+    workflow = yaml.safe_load((ROOT / "ci" / "tipbench-check.yml").read_text("utf-8"))
+    steps: list[dict[str, Any]] = workflow["jobs"]["check"]["steps"]
+    lines = [step["run"] for step in steps if "bin/tipbench" in step.get("run", "")]
+    called = {}
+    for line in lines:
+        name, *arguments = shlex.split(line)[1:]
+        command = tipbench.get_command(click.Context(tipbench), name)
+        assert command is not None, line
+        command.make_context(name, list(arguments))  # parsing empties the list
+        called[name] = arguments
+    assert list(called) == ["run", "check", "report"]
+    assert "--strict" in called["check"]
+
+
+def test_the_api_page_names_every_root_field() -> None:
+    """Nothing can be asked, changed or followed that docs/api.md does not name."""
+    page = (DOCS / "api.md").read_text("utf-8")
+    schema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
+    roots = [schema.query_type, schema.mutation_type, schema.subscription_type]
+    missing = [name for root in roots if root for name in root.fields if not re.search(rf"\b{name}\b", page)]
+    assert missing == []
+
+
+def test_the_api_page_explains_every_failure_code() -> None:
+    """Every code of contracts.refusals is there, and every other one that a door of the server can answer with."""
+    page = (DOCS / "api.md").read_text("utf-8")
+    codes = {kind.code for kind in refusals.Refusal.__subclasses__() if kind.__module__ == refusals.__name__}
+    for package in ("api", "services"):
+        for path in (ROOT / package).rglob("*.py"):
+            codes |= set(re.findall(CODE, path.read_text("utf-8"), re.MULTILINE))
+    assert {"TOO_COMPLEX", "MISDIRECTED", "BAD_SIGNATURE", "INVALID_CURSOR", "TIMEOUT"} <= codes
+    assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+def test_the_table_of_services_holds_every_module() -> None:
+    """Each folder under services/ has a row and a page of its own."""
+    table = (ROOT / "services" / "README.md").read_text("utf-8")
+    modules = [path.parent for path in (ROOT / "services").glob("*/__init__.py")]
+    assert [path.name for path in modules if path.name not in table or not (path / "README.md").is_file()] == []

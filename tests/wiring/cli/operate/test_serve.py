@@ -1,0 +1,194 @@
+"""`tipbench serve`: a module alone in a real process, asked by a gateway that was told of it."""
+
+import http.client
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from contracts.access.auth import AuthUnavailable
+from contracts.access.caller import Role
+from contracts.modules.profile import Profile, Purpose
+from contracts.refusals import Forbidden, NotFound, Unavailable
+from resources.home import Home
+from resources.rpc.client import _UnixConnection
+from resources.rpc.internal_tokens import ACTING, Principal, Signer, signing_key
+from wiring.keys import make_keys
+from wiring.modules.remote import remote_auth, remote_profile
+
+pytestmark = pytest.mark.slow
+CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
+ROOT = Path(__file__).parents[4]
+DEADLINE_S = 60
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    """A home with its keys, whose path is short enough for a socket."""
+    with tempfile.TemporaryDirectory(prefix="tipbench-") as folder:
+        made = Home(Path(folder) / "home")
+        make_keys(made, {})
+        yield made
+
+
+def _start(home: Home, *more: str, module: str = "auth") -> "subprocess.Popen[str]":
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
+    environ = {**kept, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(home.root.parent)}
+    command = [*CLI, "serve", module, *more]
+    return subprocess.Popen(command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@contextmanager
+def _running(home: Home, *more: str, module: str = "auth") -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """The process, and where it says that it listens."""
+    process = _start(home, *more, module=module)
+    try:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        assert said.startswith(f"{module} on "), process.communicate(timeout=DEADLINE_S)
+        place = said.removeprefix(f"{module} on ").partition(";")[0]
+        _until_it_answers(place)
+        yield process, place
+    finally:
+        process.kill()
+        process.communicate(timeout=DEADLINE_S)
+
+
+def _connection(place: str) -> http.client.HTTPConnection:
+    if place.startswith("unix:"):
+        return _UnixConnection(place.removeprefix("unix:"))
+    return http.client.HTTPConnection(place.removeprefix("http://"), timeout=10)
+
+
+def _status(place: str, path: str, headers: dict[str, str], method: str = "POST") -> int:
+    connection = _connection(place)
+    try:
+        connection.request(method, path, b'{"secret":"x"}' if method == "POST" else None, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _until_it_answers(place: str) -> None:
+    until = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            assert _status(place, "/healthz", {}, "GET") == 200
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.mark.parametrize("way", ["socket", "port"])
+def test_auth_alone_keeps_its_contract(home: Home, way: str) -> None:
+    """Link, session, token, role and revocation over the wall; other processes see a change within a second."""
+    more = [] if way == "socket" else ["--port", str(_free_port())]
+    with _running(home, *more) as (process, place):
+        auth = remote_auth(home, place)
+        signed_in = auth.redeem(auth.local_link().secret)
+        caller = auth.by_session(signed_in.secret)
+        assert caller == signed_in.caller
+        assert caller.role is Role.ADMIN
+        token = auth.issue_token(Role.JUDGE, 60, "anna")
+        judge = auth.by_bearer(token)
+        assert judge is not None
+        assert judge.judge == "anna"
+        assert len(auth.jwks()) == 1
+        with pytest.raises(NotFound):
+            auth.redeem("x" * 43)
+        auth.revoke(signed_in.caller.credential)
+        assert auth.by_session(signed_in.secret) is None
+        assert not auth.is_live(signed_in.caller)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DEADLINE_S) == 0
+        with pytest.raises(AuthUnavailable):
+            auth.by_session(signed_in.secret)
+        with pytest.raises(Unavailable):
+            auth.local_link()
+    assert list((home.root / "run").glob("*")) == []
+
+
+def test_nobody_but_the_gateway_is_answered(home: Home) -> None:
+    """None, a forged, an expired and another module's token are 401; the socket is its owner's alone."""
+    own = Signer(signing_key(home), time.time)
+    other = Home(home.root.parent / "other")
+    tokens = {
+        "forged": Signer(signing_key(other), time.time).sign("auth", Principal()),
+        "expired": Signer(signing_key(home), lambda: time.time() - 120).sign("auth", Principal()),
+        "another module's": own.sign("profile", Principal()),
+        "a bearer token of a user": "",
+    }
+    with _running(home) as (_, place):
+        tokens["a bearer token of a user"] = remote_auth(home, place).issue_token(Role.ADMIN, 60)
+        path = Path(place.removeprefix("unix:"))
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert _status(place, "/call/by_session", {}) == 401
+        assert _status(place, "/call/by_session", {"X-User": "local-admin", "X-Role": "ADMIN"}) == 401
+        for what, token in tokens.items():
+            assert _status(place, "/call/by_session", {"Authorization": f"Bearer {token}"}) == 401, what
+        good = {"Authorization": f"Bearer {own.sign('auth', Principal())}"}
+        assert _status(place, "/call/by_session", good) == 200
+
+
+def test_one_process_listens(home: Home) -> None:
+    """A second is refused with one sentence; a socket that a killed one left is taken over."""
+    with _running(home) as (process, place):
+        second = _start(home)
+        _, said = second.communicate(timeout=DEADLINE_S)
+        assert (second.returncode, said.count("\n")) == (2, 1)
+        assert "is listened on by another process" in said
+        process.kill()
+        process.wait(DEADLINE_S)
+        assert Path(place.removeprefix("unix:")).is_socket()
+    with _running(home) as (_, place):
+        assert _status(place, "/healthz", {}, "GET") == 200
+
+
+def test_without_the_gateways_key_it_does_not_start(home: Home) -> None:
+    """And says which file is missing and where it comes from."""
+    (home.keys / "internal.pub").unlink()
+    process = _start(home)
+    _, said = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 2
+    assert "lacks internal.pub" in said
+
+
+def test_profile_alone_gives_everybody_their_own(home: Home) -> None:
+    """A user's profile and consents for that user, an admin and the house; another's are refused."""
+    with _running(home, module="profile") as (_, place):
+        profile = remote_profile(home, place)
+        kept = profile.put_profile("user-1", Profile(name="Ada"), 0)
+        assert profile.profile("user-1") == kept
+        assert profile.decide("user-1", Purpose.IMPROVE, given=True, version=1, channel="session").given
+        for principal, may in (
+            (Principal("user-1", "USER"), True),
+            (Principal("user-2", "USER"), False),
+            (Principal("a", "ADMIN"), True),
+        ):
+            token = ACTING.set(principal)
+            try:
+                assert profile.allows("user-1", Purpose.IMPROVE) is may
+            except Forbidden:
+                assert not may
+            finally:
+                ACTING.reset(token)
+        own = Signer(signing_key(home), time.time).sign("auth", Principal())
+        assert _status(place, "/call/profile", {"Authorization": f"Bearer {own}"}) == 401

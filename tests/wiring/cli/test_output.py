@@ -1,0 +1,92 @@
+"""Listings on a terminal."""
+
+import csv
+import io
+import json
+import os
+from contextlib import redirect_stdout, suppress
+
+import msgspec
+import pytest
+
+from core.scoring.leaderboard_row import Estimate, LeaderboardRow, SliceRow
+from wiring.cli.output import leaderboard_table, print_records, print_slices
+
+
+class Row(msgspec.Struct):
+    """A row to print."""
+
+    name: str
+    value: float | None
+    parts: dict[str, int]
+    marks: tuple[str, ...] = ()
+
+
+ROWS = [Row("=A1\x1b[31m", 1.5, {"a": 1}, ("x", "y")), Row("plain", None, {"a": 2})]
+
+
+def test_json_is_alone_and_exact(capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard output is a list of the records, numbers as they are."""
+    print_records(ROWS, "json")
+    assert json.loads(capsys.readouterr().out) == msgspec.json.decode(msgspec.json.encode(ROWS))
+
+
+def test_csv_is_flat_and_starts_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nested values have columns of their own; what a spreadsheet would run is quoted."""
+    print_records(ROWS, "csv")
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0] == {"name": "'=A1[31m", "value": "1.5", "parts.a": "1", "marks": "x y"}
+    assert rows[1]["value"] == ""
+
+
+def test_a_table_shows_no_control_characters_and_no_empty_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escapes are gone, unknown is a dash."""
+    print_records(ROWS, "table")
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "–" in out
+
+
+def test_nothing_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty listing is an empty list in JSON and silence in a table."""
+    print_records([], "json")
+    assert json.loads(capsys.readouterr().out) == []
+    print_records([], "table")
+    assert capsys.readouterr().out == ""
+
+
+FIELDS = dict.fromkeys(LeaderboardRow.__struct_fields__) | {
+    "model": "org/quite-a-long-model-name", "prompt": "evidence-first", "judge_kind": "human", "score": 3.25,
+    "low": 3.0, "high": 3.5, "rank_low": 1, "rank_high": 2, "diff": 0.5, "diff_low": 0.1, "diff_high": 0.9,
+    "p_holm": 0.01, "criteria": {"a": Estimate(3.25, 3.0, 3.5)}, "marks": (), "provisional": False,
+    "coverage": 1.0, "data_hash": "",
+    **dict.fromkeys([name for name in LeaderboardRow.__struct_fields__ if name.startswith("n_")], 9),
+}  # fmt: skip
+
+
+def test_slices_show_the_adjusted_p(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table has the adjusted p and says that it is exploratory; JSON has it beside the fixed keys."""
+    row = msgspec.convert(FIELDS | {"slice": "area", "slice_value": "home", "p_bh": 0.0377, "p_holm": None}, SliceRow)
+    print_slices([row], "table")
+    out = capsys.readouterr().out
+    assert ".038" in out
+    assert "exploratory" in out
+    print_slices([row], "json")
+    (shown,) = json.loads(capsys.readouterr().out)
+    assert set(shown) == {*LeaderboardRow.__struct_fields__, "slice", "slice_value", "p_bh"}
+    assert (shown["p_bh"], shown["p_holm"]) == (0.0377, None)
+
+
+def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 80 columns the leaderboard keeps rank, names, score and interval whole, and names what it left out."""
+    monkeypatch.setenv("COLUMNS", "80")
+    primary, terminal = os.openpty()
+    with os.fdopen(terminal, "w", encoding="utf-8") as screen, redirect_stdout(screen):
+        leaderboard_table([msgspec.convert(FIELDS, LeaderboardRow)])
+    pieces = []
+    with suppress(OSError), os.fdopen(primary, "rb", buffering=0) as shown:  # a closed terminal ends with an error
+        while piece := shown.read(4096):
+            pieces.append(piece)
+    said = b"".join(pieces).decode()
+    for whole in ("org/quite-a-long-model-name", "evidence-first", "3.25", "3.00 … 3.50", "1–2", "left out", "p95 ms"):
+        assert whole in said

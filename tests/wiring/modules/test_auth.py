@@ -1,0 +1,97 @@
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.access.caller import Role
+from contracts.modules.events import VOCABULARY, Event, Payload, SessionRevokedV1
+from contracts.refusals import NotFound
+from resources.home import Home
+from services.auth.module import AuthModule
+from services.auth.sessions.credentials import end_credential
+from services.events.delivery.dispatcher import Dispatcher
+from services.events.envelope import Codec
+from services.events.inbox import Inbox
+from wiring.database import open_database
+from wiring.keys import HomeKeys, home_keys
+from wiring.modules.auth import auth_retention, build_auth
+from wiring.modules.events import Events
+from wiring.settings import read_settings
+
+
+class Listener:
+    """Remembers who was told to have ended."""
+
+    name = "listener"
+    takes: Sequence[type[Payload]] = (SessionRevokedV1,)
+    replayable = False
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str | None, str, str]] = []
+
+    def handle(self, _: sa.Connection, event: Event) -> None:
+        """Remember it."""
+        assert isinstance(event.data, SessionRevokedV1)
+        self.told.append((event.user, event.data.credential, event.data.reason))
+
+
+class Told:
+    """A house whose auth publishes through the outbox."""
+
+    def __init__(self, folder: Path, keys: HomeKeys, engine: sa.Engine) -> None:
+        self.engine, self.keys, self.listener = engine, keys, Listener()
+        settings = read_settings({"TIPBENCH_HOME": str(folder)}, folder, None)
+        self.auth: AuthModule = build_auth(settings, engine, bus=Events(engine, keys.sealer).bus)
+
+    def deliver(self) -> list[tuple[str | None, str, str]]:
+        """What has come since."""
+        inbox = Inbox(self.listener, Codec(self.keys.sealer, VOCABULARY))
+        while Dispatcher(self.engine, [inbox], clock=self.auth._clock).step():
+            pass
+        told, self.listener.told = self.listener.told, []
+        return told
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[Told]:
+    """On a real home."""
+    engine = open_database(Home(tmp_path), None)
+    yield Told(tmp_path, home_keys(Home(tmp_path)), engine)
+    engine.dispose()
+
+
+def test_an_ended_session_is_told_once_and_with_its_reason(told: Told) -> None:
+    """Signing out and revoking; a second time there is nothing to tell, nor of an unknown one."""
+    first, second = (told.auth.redeem(told.auth.invite(Role.USER, None, "tester").secret).caller for _ in range(2))
+    told.auth.sign_out(first)
+    told.auth.revoke(second.credential)
+    told.auth.revoke(second.credential)
+    with pytest.raises(NotFound):
+        told.auth.revoke("session-unknown")
+    assert told.deliver() == [
+        (first.subject, first.credential, "signed_out"),
+        (second.subject, second.credential, "revoked"),
+    ]
+
+
+def test_a_change_that_is_undone_tells_nothing(told: Told) -> None:
+    """The event is written by the transaction that ends the session, and goes with it."""
+    caller = told.auth.redeem(told.auth.local_link().secret).caller
+    with told.engine.connect() as connection:
+        end_credential(connection, caller.credential, told.auth.revocation_events, "revoked")
+        connection.rollback()
+    assert told.deliver() == []
+    assert told.auth.is_live(caller)
+
+
+def test_erasing_a_user_tells_of_their_sessions_though_their_key_is_gone(told: Told) -> None:
+    """The event names ids alone: nothing of it is sealed."""
+    caller = told.auth.redeem(told.auth.invite(Role.USER, None, "tester").secret).caller
+    told.keys.sealer.seal(caller.subject, "somewhere", b"something")
+    told.keys.sealer.destroy(caller.subject)
+    with told.engine.begin() as connection:
+        for kept in auth_retention(told.auth, told.keys).kept():
+            if kept.erase is not None:
+                kept.erase(connection, caller.subject)
+    assert told.deliver() == [(caller.subject, caller.credential, "erased")]

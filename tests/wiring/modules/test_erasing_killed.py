@@ -1,0 +1,71 @@
+"""Erasing by a process that is killed again and again."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.modules.profile import Profile, Purpose
+from resources.privacy.erasure_ledger import open_ledger
+from services.profile.tables import RECEIPTS
+from tests.services.profile.test_proof import found
+from tests.wiring.modules.test_profile import CANARY, DEADLINE_S, ServedHome
+
+ROOT = Path(__file__).parents[3]
+ROUNDS, USERS = 5, 3
+
+
+def _started(home: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.wiring.erasing_child", str(home)]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "erasing\n"
+    return child
+
+
+def _killed(child: "subprocess.Popen[str]") -> None:
+    child.kill()
+    child.wait(DEADLINE_S)
+    assert child.stdout is not None
+    child.stdout.close()
+
+
+def _told(bench: ServedHome, user: str) -> None:
+    bench.rounds.module.put_profile(user, Profile(name=f"{CANARY} {user}"), 0)
+    for purpose in (Purpose.PUSH, Purpose.IMPROVE):
+        bench.rounds.module.decide(user, purpose, given=True, version=1, channel="session")
+
+
+@pytest.mark.slow
+def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
+    """Seeded SIGKILLs among the steps: in the end every erasure is done once, with a receipt a module, and no byte."""
+    random_bytes = random.Random(7)  # noqa: S311  # a seeded course of faults
+    bench = ServedHome(tmp_path / "home")
+    gone: list[str] = []
+    for _ in range(ROUNDS):
+        child = _started(tmp_path / "home")
+        for _ in range(USERS):
+            user = bench.person()[0]
+            _told(bench, user)
+            bench.rounds.saga.erase(user, "self")
+            gone.append(user)
+        time.sleep(random_bytes.random() * 0.7)  # when it is killed, not what is waited for
+        _killed(child)
+    child = _started(tmp_path / "home")
+    until = time.monotonic() + DEADLINE_S
+    while not all(erasure.done_at for erasure in bench.rounds.saga.erasures()):
+        assert time.monotonic() < until, bench.rounds.saga.erasures()
+        time.sleep(0.05)
+    _killed(child)
+    bench.rounds.saga.step()
+    with bench.database.connect() as connection:
+        receipts = connection.execute(sa.select(sa.func.count()).select_from(RECEIPTS)).scalar_one()
+    modules = len({row.name for row in bench.rounds.archives._policies})
+    assert receipts == len(gone) * modules
+    assert len(list(open_ledger(bench.settings.home).lines())) == len(gone) == ROUNDS * USERS
+    assert found(tmp_path / "home", [CANARY.encode(), *(user.encode() for user in gone)]) == {}
+    bench.database.dispose()

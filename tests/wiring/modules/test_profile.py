@@ -1,0 +1,193 @@
+"""Profile in the house: who may erase whom, how fresh a session is, and an erasure over HTTP to the last byte."""
+
+import asyncio
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import httpx
+import pytest
+from starlette.routing import Router
+
+from contracts.access.audit import AuditEntry
+from contracts.access.caller import Role
+from contracts.modules.events import Event, TipRatedV1
+from contracts.refusals import Conflict, NotFound
+from resources.privacy.user_keys import UserKeys
+from resources.sql.audit_log import AuditTable
+from services.auth.sessions.browser_policy import BrowserPolicy as AuthDoor
+from services.auth.sessions.caller import authenticate
+from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
+from tests.services.events.server import nats_server
+from tests.services.profile.test_proof import found
+from tests.wiring.conftest import ORIGIN
+from wiring.database import open_database
+from wiring.keys import home_keys
+from wiring.modules.auth import build_auth
+from wiring.modules.events import build_events
+from wiring.modules.profile import LATELY_S, build_profile, may_erase, new_id, signed_in_lately
+from wiring.settings import read_settings
+
+DEADLINE_S = 60.0
+CANARY = "CANARY-9d2e"
+
+
+class ServedHome:
+    """Auth, events and profile on a home, behind the edge of the house."""
+
+    def __init__(self, root: Path, **environ: str) -> None:
+        self.settings = read_settings({"TIPBENCH_HOME": str(root), **environ}, root, None)
+        self.database = open_database(self.settings.home, None)
+        self.keys = home_keys(self.settings.home)
+        self.events = build_events(self.settings, self.database, self.keys.sealer)
+        self.auth = build_auth(self.settings, self.database, bus=self.events.bus)
+        self.rounds = build_profile(self.settings, self.database, self.auth, self.events, self.keys)
+
+    def person(self, role: Role = Role.USER) -> tuple[str, str]:
+        """Id and session's secret of somebody new."""
+        signed = self.auth.redeem(self.auth.invite(role, None, "tester").secret)
+        return signed.caller.subject, signed.secret
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[ServedHome]:
+    """One home."""
+    made = ServedHome(tmp_path / "home")
+    yield made
+    made.database.dispose()
+
+
+def test_the_last_admin_stays(bench: ServedHome) -> None:
+    """Of two one may go and not both, also at once; service accounts and the house's own admin are nobody to erase."""
+    first, second = bench.person(Role.ADMIN)[0], bench.person(Role.ADMIN)[0]
+    bench.auth.issue_token(Role.ADMIN, 60)
+    check = may_erase(bench.auth)
+    check(first, frozenset())
+    with pytest.raises(Conflict, match="last admin"):
+        check(first, frozenset({second}))
+    bench.rounds.saga.erase(first, "self")
+    with pytest.raises(Conflict, match="last admin"):
+        bench.rounds.saga.erase(second, "self")
+    with pytest.raises(NotFound):
+        bench.rounds.saga.erase("user-nobody", "admin")
+    with pytest.raises(Conflict, match="belongs to the house"):
+        bench.rounds.saga.erase("service-admin", "admin")
+
+
+def test_only_a_session_of_the_last_ten_minutes_is_fresh(bench: ServedHome) -> None:
+    """Neither an older one, nor a token, nor one that was ended."""
+    caller = bench.auth.by_session(bench.person()[1])
+    token = bench.auth.by_bearer(bench.auth.issue_token(Role.USER, 3600))
+    assert caller is not None
+    assert token is not None
+    assert signed_in_lately(bench.auth, time.time)(caller)
+    assert not signed_in_lately(bench.auth, lambda: time.time() + LATELY_S + 1)(caller)
+    assert not signed_in_lately(bench.auth, time.time)(token)
+    bench.auth.sign_out(caller)
+    assert not signed_in_lately(bench.auth, time.time)(caller)
+
+
+def _edge(bench: ServedHome) -> Any:
+    endpoint = AuthDoor(frozenset({ORIGIN}))
+
+    async def who(scope: Any) -> Any:
+        return await authenticate(scope, bench.auth, endpoint)
+
+    rules = EdgeRules(frozenset({ORIGIN.partition("://")[2]}))
+    app = Router(bench.rounds.routes())
+    return EdgeMiddleware(app, rules, authenticate=who, may_change=endpoint.may_change, new_id=new_id)
+
+
+def _plant(bench: ServedHome, user: str) -> None:
+    """Rows about the user in the tables of other modules."""
+    audit = AuditTable(bench.database)
+    entry: dict[str, Any] = {"role": "USER", "operation": "x", "input_hash": "", "outcome": "done", "request_id": "r"}
+    for actor, target in ((user, "x"), ("user-other", user)):
+        audit.add(AuditEntry(at="2027-01-15T08:00:00+00:00", actor=actor, target=target, **entry))
+    data = TipRatedV1(decision="d", rating=1, comment=f"{CANARY} comment")
+    event = Event(id=new_id(), source="/t", time="2027-01-15T08:00:00+00:00", data=data, user=user)
+    with bench.database.begin() as connection:
+        bench.events.bus.publish(connection, event)
+
+
+def test_an_erasure_over_http_ends_with_no_byte_left(bench: ServedHome) -> None:
+    """Profile, consent and export by session; erased, the session counts no more, and nothing of the user is found."""
+    user, key = _told_and_erased(bench)
+    root = bench.settings.home.root
+    assert found(root, [user.encode(), CANARY.encode(), key]) == {}
+
+
+def test_what_a_request_under_way_wrote_goes_with_the_last_step(bench: ServedHome) -> None:
+    """Every module has answered, then a row about the user comes in: it is not there after the end."""
+    user, _ = bench.person()
+
+    async def story() -> None:
+        async with bench.events.life():
+            await asyncio.to_thread(bench.rounds.saga.erase, user, "self")
+            await _until(lambda: not any(erasure.waiting for erasure in bench.rounds.saga.erasures()))
+
+    asyncio.run(story())
+    _plant(bench, user)
+    assert bench.rounds.saga.step() == 1
+    assert found(bench.settings.home.root, [user.encode(), CANARY.encode()]) == {}
+
+
+@pytest.mark.slow
+def test_an_erasure_over_a_broker_leaves_nothing_to_read(tmp_path: Path) -> None:
+    """The same saga over JetStream: in its files stay ids and sealed bytes, neither what was said nor a key."""
+    with nats_server(tmp_path / "nats") as server:
+        bench = ServedHome(tmp_path / "home", NATS_URL=server.url)
+        user, key = _told_and_erased(bench)
+        bench.database.dispose()
+        assert found(tmp_path / "home", [user.encode(), CANARY.encode(), key]) == {}
+        assert found(tmp_path / "nats", [CANARY.encode(), key]) == {}
+        assert found(tmp_path / "nats", [user.encode()]) != {}, "the search reads the broker's files"
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + DEADLINE_S
+    while not await asyncio.to_thread(holds):
+        assert time.monotonic() < until
+        await asyncio.sleep(0.02)
+
+
+def _told_and_erased(bench: ServedHome) -> tuple[str, bytes]:
+    """The id of a user who told much of themselves and is erased, and their key as it lay on the disk."""
+    user, secret = bench.person()
+    app = _edge(bench)
+    headers = {"cookie": f"tipbench_session={secret}", "origin": ORIGIN, "x-tipbench": "1"}
+
+    async def story() -> bytes:
+        transport = httpx.ASGITransport(app=app)
+        client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
+        async with bench.events.life(), bench.rounds.life(), client:
+            body = {"name": f"{CANARY} Ada", "preferences": {"time_zone": "Pacific/Apia"}}
+            put = await client.put("/v1/profile", json=body, headers={"if-match": "*"})
+            assert put.status_code == 200
+            yes = {"given": True, "version": 1}
+            assert (await client.put("/v1/profile/consents/push", json=yes)).status_code == 200
+            _plant(bench, user)
+            archive = (await client.post("/v1/profile/export")).content
+            await _until(lambda: all(lag.complete and not lag.waiting for lag in bench.events.lag()))
+            assert (await client.post("/v1/profile/erase", json={})).status_code == 202
+            await _until(lambda: all(erasure.done_at for erasure in bench.rounds.saga.erasures()))
+            assert (await client.get("/v1/profile")).status_code == 401
+        return archive
+
+    store = bench.keys.sealer
+    assert isinstance(store, UserKeys)
+    store.seal(user, "x", b"y")
+    key = store._connection().execute("SELECT wrapped FROM user_keys").fetchone()[0]
+    archive = asyncio.run(story())
+    bench.rounds.saga.step()
+    with ZipFile(io.BytesIO(archive)) as whole:
+        manifest = json.loads(whole.read("manifest.json"))
+        everything = b"".join(whole.read(name) for name in whole.namelist())
+    assert {entry["module"] for entry in manifest["files"]} == {"auth", "benchmark", "gateway", "profile", "events"}
+    assert everything.count(CANARY.encode()) >= 2
+    assert bench.auth.user(user) is None
+    return user, key

@@ -1,0 +1,115 @@
+"""Pruning over a simulated year: every table that can be pruned stays as large as its retention makes it."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.modules.retention import Data, RetentionPolicy, TableRetention
+from tests.postgresql import without_foreign_keys
+from wiring.database import open_database
+from wiring.modules.retention import policies, prune, pruner
+from wiring.settings import Settings, read_settings
+
+DAY_S, START, LONGEST_DAYS, A_DAY = 86_400.0, 1_800_000_000.0, 1_200, 3
+SETTLED: dict[str, dict[str, Any]] = {"events_inbox": {"state": "done"}, "profile_erasures": {"user": None}}
+"""Columns whose value decides whether a row is done with, by table."""
+COUNTER = itertools.count()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """A fresh home, and a database."""
+    environ = {"TIPBENCH_HOME": str(tmp_path / "home"), "TIPBENCH_DATABASE_URL": database_url}
+    return read_settings(environ, tmp_path, None)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[sa.Engine]:
+    """The database at its newest migration, without foreign keys and without waiting for the disk."""
+    open_database(settings.home, settings.database_url).dispose()
+    opened = without_foreign_keys(sa.make_url(settings.database_url or ""))
+    if opened.dialect.name == "sqlite":
+        sa.event.listen(opened, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    yield opened
+    opened.dispose()
+
+
+def _prunable(policies: Sequence[RetentionPolicy]) -> list[TableRetention]:
+    return [kept for policy in policies for kept in policy.kept() if kept.prune is not None]
+
+
+def _row(kept: TableRetention, now: float) -> dict[str, Any]:
+    """A row of that moment, unlike all others."""
+    number = next(COUNTER)
+    row: dict[str, Any] = {}
+    for column in kept.table.columns:
+        kind = column.type.python_type
+        if column.primary_key and kind is int:
+            continue
+        if kind is float:
+            row[column.name] = now
+        elif kind is str and (column.name == "at" or column.name.endswith("_at")):
+            row[column.name] = datetime.fromtimestamp(now, UTC).isoformat(timespec="microseconds")
+        elif kind is str:
+            row[column.name] = f"user-{number}" if kept.columns[column.name] is Data.USER else f"{number:032}"
+        else:
+            row[column.name] = {bytes: b"x" * 200, int: 1, bool: True, object: {}}[kind]
+    return row | SETTLED.get(kept.table.name, {})
+
+
+def _sizes(engine: sa.Engine, prunable: Sequence[TableRetention]) -> tuple[dict[str, int], int]:
+    """Rows by table, and the pages of SQLite's file; PostgreSQL's own vacuum is its matter."""
+    with engine.connect() as connection:
+        rows = {
+            kept.table.name: connection.execute(sa.select(sa.func.count()).select_from(kept.table)).scalar_one()
+            for kept in prunable
+        }
+        asked = "PRAGMA page_count" if engine.dialect.name == "sqlite" else "SELECT 0"
+        pages: int = connection.exec_driver_sql(asked).scalar_one()
+    return rows, pages
+
+
+@pytest.mark.slow
+def test_a_year_leaves_a_bounded_size(settings: Settings, engine: sa.Engine) -> None:
+    """Rows every day and pruning every night: a year after the longest retention nothing has grown."""
+    known = policies(settings, engine)
+    prunable = _prunable(known)
+    with engine.begin() as connection:
+        for kept in prunable:
+            days = range(-LONGEST_DAYS, 0)
+            rows = [_row(kept, START + day * DAY_S) for day in days for _ in range(A_DAY)]
+            connection.execute(kept.table.insert(), rows)
+    prune(engine, known, START)
+    before, pages = _sizes(engine, prunable)
+    assert all(0 < rows < LONGEST_DAYS * A_DAY for rows in before.values()), before
+    for day in range(365):
+        now = START + day * DAY_S
+        with engine.begin() as connection:
+            for kept in prunable:
+                connection.execute(kept.table.insert(), [_row(kept, now) for _ in range(A_DAY)])
+        gone = prune(engine, known, now)
+    after, pages_after = _sizes(engine, prunable)
+    assert all(after[table] <= before[table] + A_DAY for table in after), (before, after)
+    assert set(gone) == set(after)
+    assert pages_after <= pages
+
+
+def test_a_home_without_a_database_gets_none(tmp_path: Path) -> None:
+    """Pruning makes nothing."""
+    settings = read_settings({"TIPBENCH_HOME": str(tmp_path / "home")}, tmp_path, None)
+    assert pruner(settings)() == {}
+    assert not settings.home.root.exists()
+
+
+def test_a_home_is_pruned(settings: Settings, engine: sa.Engine) -> None:
+    """What is past its time goes, what is not stays."""
+    kept = next(kept for kept in _prunable(policies(settings, engine)) if kept.table.name == "audit_entries")
+    with engine.begin() as connection:
+        connection.execute(kept.table.insert(), [_row(kept, START), _row(kept, START - 500 * DAY_S)])
+    assert pruner(settings, lambda: START)()["audit_entries"] == 1
+    assert pruner(settings, lambda: START)()["audit_entries"] == 0

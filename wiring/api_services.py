@@ -1,0 +1,48 @@
+"""What the benchmark's doors ask: reads, launches, judge rounds, the catalog, the audit log."""
+
+import secrets
+import time
+from collections.abc import Callable
+
+from api.context import ApiServices
+from contracts.access.caller import Role
+from resources.admin.experiments import LakeExperiments
+from resources.admin.records import ExperimentRecords
+from resources.catalog.admin import LayeredCatalogAdmin
+from resources.judging.rounds.round_service import RoundService
+from resources.sql.audit_log import AuditTable
+from services.auth.sessions.caller import CachingAuth
+from wiring.container import Container
+
+
+def api_services_of(container: Container, audit: AuditTable) -> tuple[ApiServices, RoundService]:
+    """The desk of the API, and its room of judge rounds, which uploads and webhooks ask too."""
+    bench, launches = container.bench, container.launches
+    reads = LakeExperiments(bench)
+    rounds = RoundService(
+        bench,
+        container.database,
+        clock=time.time,
+        random_bytes=secrets.token_bytes,
+        ask_export=launches.export,
+        ask_publish=launches.publish,
+        still_allowed=_still_allowed(container.asks),
+    )
+    services = ApiServices(
+        auth=container.asks,
+        audit=audit,
+        experiments=reads,
+        launches=launches,
+        rounds=rounds,
+        catalog_admin=LayeredCatalogAdmin(bench),
+        admin=ExperimentRecords(bench, reads),
+    )
+    return services, rounds
+
+
+def _still_allowed(auth: CachingAuth) -> Callable[[str, Role], bool]:
+    def allowed(actor: str, role: Role) -> bool:
+        user = auth.user(actor)
+        return user is not None and user.role >= role
+
+    return allowed

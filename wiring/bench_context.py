@@ -1,0 +1,29 @@
+"""Builds the house from settings: the one place where concrete things meet."""
+
+from datetime import UTC, datetime
+
+from resources.bench_context import BenchContext, ShowProgress
+from resources.lake.specs import login_name
+from resources.tracking import SubprocessTracker
+from wiring.page_answers import OptionalPageAnswers
+from wiring.settings import Settings
+
+
+def utc_now() -> str:
+    """The time as ISO 8601 in UTC, to the microsecond."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def build_bench_context(settings: Settings, show_progress: ShowProgress) -> BenchContext:
+    """Nothing is opened or imported here that the caller may not need."""
+    return BenchContext(
+        home=settings.home,
+        layers=settings.layers,
+        defaults=settings.defaults,
+        author=settings.keys.get("TIPBENCH_AUTHOR") or login_name(),
+        now=utc_now,
+        tracker=SubprocessTracker(settings.home, settings.tracking_uri),
+        show_progress=show_progress,
+        keys=settings.keys,
+        answers=OptionalPageAnswers(settings.home, settings.database_url),
+    )

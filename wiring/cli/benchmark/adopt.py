@@ -1,0 +1,85 @@
+"""`tipbench adopt`: outputs made elsewhere become an experiment that everything after collecting works on."""
+
+from pathlib import Path
+
+import click
+
+from core.benchmark.names import experiment_name
+from core.benchmark.records import KINDS, JudgeKind, judge_kind, parse_judge
+from resources.adoption.adopt import adopt
+from resources.adoption.store import AdoptOptions
+from wiring.cli.benchmark.ending import show_exports, show_leaderboard
+from wiring.cli.context import bench_context_of, judge_option, name_argument
+from wiring.exit_codes import DONE
+
+
+@click.command("adopt")
+@name_argument
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "renames", metavar="THEIRS=OURS", multiple=True, help="Another name of a column. Repeatable.")
+@click.option("--judge-kind", "kinds", metavar="JUDGE=KIND", multiple=True, help=f"One of {', '.join(KINDS)}.")
+@click.option(
+    "--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The rubric it was scored by."
+)
+@click.option("--failures", type=click.Choice(["worst", "excluded"]), default="worst", show_default=True)
+@click.option("--baseline", metavar="MODEL/PROMPT", help="The cell that differences are taken to.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@judge_option
+@click.pass_context
+def adopt_command(
+    ctx: click.Context,
+    name: str,
+    file: Path,
+    renames: tuple[str, ...],
+    kinds: tuple[str, ...],
+    rubric: Path | None,
+    failures: str,
+    baseline: str | None,
+    seed: int,
+    judges: tuple[str, ...],
+) -> int:
+    """Adopt the outputs in FILE (JSONL or CSV) as experiment NAME and publish its leaderboard.
+
+    One line each: model, prompt, scenario_id, scenario, tip_index, text; where known latency_ms, tokens_in, tokens_out,
+    cost, area, locale, and scores as {judge: {criterion: value}} or columns score.JUDGE.CRITERION. All or nothing; the
+    same bytes and options again change nothing.
+    """
+    from wiring.dagster.runs import run_job
+
+    bench = bench_context_of(ctx)
+    experiment_name(name)
+    asked = [parse_judge(text) for text in judges]
+    options = AdoptOptions(
+        renames=_pairs(renames, "--map"),
+        judge_kinds=_kinds(kinds),
+        judges={judge: judge_kind(judge, kind, {}) for judge, kind in asked},
+        failures="excluded" if failures == "excluded" else "worst",
+        baseline=baseline,
+        seed=seed,
+    )
+    adopted = adopt(bench, name, file, options, rubric)
+    for note in adopted.notes:
+        click.echo(note)
+    passed, _ = run_job(bench, "benchmark", name)
+    show_leaderboard(bench, adopted.spec)
+    show_exports(bench, adopted.spec)
+    return DONE if passed else 1
+
+
+def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        left, sign, right = text.partition("=")
+        if not sign or not left or not right:
+            raise click.UsageError(f"{option} {text!r} is not LEFT=RIGHT")
+        pairs[left] = right
+    return pairs
+
+
+def _kinds(texts: tuple[str, ...]) -> dict[str, JudgeKind]:
+    found: dict[str, JudgeKind] = {}
+    for judge, text in _pairs(texts, "--judge-kind").items():
+        kind = parse_judge(f"{judge}={text}")[1]
+        if kind:
+            found[judge] = kind
+    return found

@@ -1,0 +1,59 @@
+"""`tipbench demo`: from nothing to a leaderboard on the embedded model, and what to do next."""
+
+import click
+
+from core.benchmark.spec import Options
+from resources.collect.launch import launch
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import read_spec
+from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_leaderboard
+from wiring.cli.benchmark.run import say_launch
+from wiring.cli.context import bench_context_of
+from wiring.exit_codes import DONE
+
+NAME = "tip-bench-demo"
+OPTIONS = Options(
+    models=("gemma3-270m", "template"),
+    prompts=("continue", "continue-coach", "continue-evidence"),
+    n_tips=1,
+    n_scenarios=8,
+    temperature=0.7,
+    seed=1,
+)
+AUTOMATIC = """
+The judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness,
+hedging and overlap with the situation. It says nothing about whether a tip is good advice.
+For that, let a person or an agent judge."""
+JUDGES = ("heuristics=program", "claude=agent")
+
+
+@click.command("demo")
+@click.pass_context
+def demo_command(ctx: click.Context) -> int:
+    """Make tip-bench-demo: Gemma 270M in this process against the template baseline, judged by the program judge.
+
+    Needs no network, no key and no server. Run again it finds everything done.
+    """
+    bench = bench_context_of(ctx)
+    new = read_spec(bench.home, NAME) is None
+    spec = launch(bench, NAME, OPTIONS, JUDGES, by_default=True)
+    say_launch(spec, new=new)
+    published = read_published(bench.home, NAME)
+    if published and not any(row.n_pending for row in published.rows):
+        click.echo("everything is done already: all tips are collected and judged by the program")
+    else:
+        bench.tracker.warm()
+
+        from wiring.dagster.runs import run_job  # Dagster's import, beside MLflow's
+
+        passed, metadata = run_job(bench, "benchmark", NAME)
+        collected = metadata.get("candidates", {})
+        show_collected(collected)
+        if not passed:
+            return ending_code(bench, NAME, collected)
+    show_leaderboard(bench, spec)
+    published = read_published(bench.home, NAME)
+    if published and any(row.judge_kind == "program" for row in published.rows):
+        click.echo(AUTOMATIC)
+    show_exports(bench, spec)
+    return DONE

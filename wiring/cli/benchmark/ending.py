@@ -1,0 +1,71 @@
+"""What `run`, `adopt`, `demo` and `import` say at their end: what came of it and what to do next."""
+
+import shlex
+from collections import Counter
+from typing import Any
+
+import click
+
+from core.benchmark.records import judges_of
+from core.benchmark.spec import Spec
+from core.sanitize import visible
+from resources.bench_context import BenchContext
+from resources.judging.steps import open_exports
+from resources.lake.candidates import select_candidates
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import read_records
+from resources.scoring.checking import run_checks
+from wiring.cli.output import leaderboard_table
+from wiring.exit_codes import CHECK_FAILED, PARTIAL
+
+SHOWN_REASONS = 3
+
+
+def show_collected(collected: dict[str, Any]) -> None:
+    """How collecting went."""
+    done, total = collected.get("done", 0), collected.get("expected", 0)
+    failed, cost = collected.get("failed_or_refused", 0), collected.get("cost_usd", 0.0)
+    taken = f", {collected['taken_over']} taken over" if collected.get("taken_over") else ""
+    click.echo(f"{done} of {total} generations are final{taken}, {failed} failed or refused, {cost:.6g} USD spent")
+    click.echo(f"maybe_paid_twice={collected.get('maybe_paid_twice', 0)}")
+
+
+def show_failures(bench: BenchContext, name: str) -> None:
+    """The most frequent reasons of failed generations, so that a wrong key or address is seen at once."""
+    rows = select_candidates(bench.home, name, {"outcome": "failed"}, None)
+    reasons = Counter((row["model"], row["error"] or "no reason") for row in rows)
+    for (model, error), count in reasons.most_common(SHOWN_REASONS):
+        click.echo(f"failed: {count} × {model}: {visible(error)}")
+
+
+def ending_code(bench: BenchContext, name: str, collected: dict[str, Any]) -> int:
+    """Say why nothing was published, and the exit code of that: generations are left, or a check has failed."""
+    left = collected.get("left", "nothing")
+    if left != "nothing":
+        click.echo(f"tipbench: {visible(left)}; nothing new is published", err=True)
+        click.echo(f"run again to go on: tipbench run {name} (or --accept-failures)", err=True)
+        return PARTIAL
+    for result in run_checks(bench, name):
+        if not result.passed and result.severity == "error":
+            click.echo(f"tipbench: check {result.name} failed: {result.message}", err=True)
+    return CHECK_FAILED
+
+
+def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
+    """The published leaderboard, and where its report is."""
+    published = read_published(bench.home, spec.experiment)
+    if published is None:
+        return
+    leaderboard_table(published.rows)
+    click.echo(f"report: {published.folder / 'report.html'}")
+
+
+def show_exports(bench: BenchContext, spec: Spec) -> None:
+    """Each judge's open folder, and the command that takes the answers back."""
+    kinds = judges_of(read_records(bench.home, spec.experiment))
+    for judge, export in open_exports(bench, spec).items():
+        if export.folder is None or not export.pending:
+            continue
+        click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge in {export.folder}")
+        click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
+        click.echo(f"  tipbench import {spec.experiment} {shlex.quote(str(export.folder / 'scores.jsonl'))}")

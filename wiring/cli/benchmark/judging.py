@@ -1,0 +1,69 @@
+"""`tipbench export` and `import`: items out to a judge, scores back in."""
+
+from pathlib import Path
+
+import click
+
+from core.benchmark.records import judges_of, parse_judge
+from resources.collect.launch import record_judges
+from resources.judging.steps import offer, open_exports, settled
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import pinned_spec, read_records
+from wiring.cli.context import bench_context_of, judge_option, name_argument
+from wiring.exit_codes import CHECK_FAILED, DONE, WRONG_INPUT
+
+
+@click.command("export")
+@name_argument
+@judge_option
+@click.pass_context
+def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> int:
+    """Write the folder of items that a judge has not answered yet; without --judge for every recorded judge.
+
+    A judge named for the first time is recorded, as human unless --judge ID=KIND says otherwise. With nothing pending
+    no folder is made and the last one is named.
+    """
+    from wiring.dagster.runs import run_job
+
+    bench = bench_context_of(ctx)
+    pinned_spec(bench.home, name)
+    new = record_judges(bench, name, judges)
+    passed, _ = run_job(bench, "export", name)
+    if new and read_published(bench.home, name):  # a new judge changes what is pending
+        passed = run_job(bench, "publish", name)[0] and passed
+    named = {parse_judge(text)[0] for text in judges}
+    programs = [j for j, kind in judges_of(read_records(bench.home, name)).items() if kind == "program"]
+    for judge in programs:
+        if judge in named:
+            click.echo(f"{judge}: a program, which scores inside the run and gets no folder")
+    for judge, export in open_exports(bench, pinned_spec(bench.home, name)).items():
+        if named and judge not in named:
+            continue
+        click.echo(f"{judge}: {export.pending} pending, {export.folder or 'no folder, nothing was ever exported'}")
+    return DONE if passed else CHECK_FAILED
+
+
+@click.command("import")
+@name_argument
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--judge", metavar="ID", help="Whose scores these are; must match the items, which say so anyway.")
+@click.pass_context
+def import_command(ctx: click.Context, name: str, file: Path, judge: str | None) -> int:
+    """Take the scores in FILE (JSONL or CSV), all of them or none, and publish the leaderboard.
+
+    The same file again changes nothing; a later file's answer for an item supersedes the earlier one. What is wrong is
+    listed with line numbers, and the file is kept with a report under the inbox's rejected folder.
+    """
+    from wiring.cli.benchmark.ending import show_leaderboard
+    from wiring.dagster.runs import run_job
+
+    bench = bench_context_of(ctx)
+    spec = pinned_spec(bench.home, name)
+    offered = offer(bench, spec, file, judge)
+    passed, _ = run_job(bench, "publish", name)
+    outcome = settled(bench, spec, offered)
+    click.echo(outcome.sentence, err=not outcome.taken)
+    if not outcome.taken:
+        return WRONG_INPUT
+    show_leaderboard(bench, spec)
+    return DONE if passed else CHECK_FAILED

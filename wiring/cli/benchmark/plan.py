@@ -1,0 +1,38 @@
+"""`tipbench plan`: what a run would generate and cost, before anything is paid."""
+
+from typing import Any
+
+import click
+
+from resources.collect.launch import draft
+from resources.collect.planning import plan_of
+from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
+from wiring.cli.output import print_records
+
+
+@click.command("plan")
+@name_argument
+@benchmark_options
+@format_option
+@click.pass_context
+def plan_command(ctx: click.Context, /, name: str, format_: str, **given: Any) -> None:
+    """Show what `run NAME` with these options would ask for: generations, tokens, money; nothing is written.
+
+    Tokens are estimated from the length of the rendered prompts (4 characters a token) and the most a prompt may
+    answer, so the money is an upper estimate. What the journal or an extended experiment already holds costs nothing.
+    """
+    bench = bench_context_of(ctx)
+    spec = draft(bench, name, options_from(given))
+    plan = plan_of(bench.home, spec)
+    print_records(plan.cells, format_)
+    if format_ != "table":
+        return
+    click.echo(
+        f"\n{spec.experiment}: {plan.generations} generations, {plan.to_ask} still to ask "
+        f"({plan.journaled} in the journal, {plan.taken_over} taken over)"
+    )
+    click.echo(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
+    areas = ", ".join(f"{area} {count}" for area, count in plan.areas.items())
+    click.echo(f"{len(spec.scenarios)} scenarios: {areas}")
+    for skipped in spec.skipped:
+        click.echo(f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b")

@@ -1,0 +1,59 @@
+"""`tipbench leaderboard` and `report`: what was published, or a leaderboard by other judges computed on the spot."""
+
+from pathlib import Path
+
+import click
+
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import pinned_spec
+from wiring.cli.context import bench_context_of, format_option, name_argument, settings_of
+from wiring.cli.output import leaderboard_table, print_records, print_slices
+from wiring.exit_codes import DONE, WRONG_INPUT
+
+
+@click.command("leaderboard")
+@name_argument
+@click.option("--judges", metavar="KIND|ID,…", help="Rest on these judges instead of the preferred kind.")
+@click.option("--slice", "slice_", type=click.Choice(["area", "locale"]), help="A row per cell and slice value.")
+@format_option
+@click.pass_context
+def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice_: str | None, format_: str) -> None:
+    """Show the leaderboard of NAME, best first, with 95 % intervals.
+
+    Shows the last published one; before the first publication, and with --judges, it is computed from the lake.
+    """
+    from resources.scoring.computing import compute, slices_of
+
+    bench = bench_context_of(ctx)
+    spec = pinned_spec(bench.home, name)
+    published = read_published(bench.home, name) if judges is None else None
+    if slice_ is not None:
+        rows = published.slices() if published else slices_of(bench, compute(bench, spec, judges))
+        print_slices([row for row in rows if row.slice == slice_], format_)
+        return
+    cells = published.rows if published else compute(bench, spec, judges).rows
+    if format_ == "table":
+        leaderboard_table(cells)
+    else:
+        print_records(cells, format_)
+
+
+@click.command("report")
+@name_argument
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Copy the report to this file.")
+@click.pass_context
+def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
+    """Name the HTML report of NAME: one file, no network needed to read it."""
+    home = settings_of(ctx).home
+    pinned_spec(home, name)
+    published = read_published(home, name)
+    if published is None:
+        click.echo(f"tipbench: {name} has no published leaderboard yet: tipbench run {name}", err=True)
+        return WRONG_INPUT
+    report = published.folder / "report.html"
+    if output is not None:
+        if not output.parent.is_dir():
+            raise click.BadParameter(f"folder {output.parent} does not exist: make it first", param_hint="--output")
+        output.write_bytes(report.read_bytes())
+    click.echo(output or report)
+    return DONE

@@ -1,0 +1,65 @@
+"""`tipbench run`: launches a benchmark or goes on with it."""
+
+from typing import Any
+
+import click
+
+from core.benchmark.spec import Spec
+from resources.bench_context import BenchContext
+from resources.collect.launch import launch
+from resources.lake.specs import read_spec
+from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
+from wiring.cli.context import bench_context_of, benchmark_options, judge_option, name_argument, options_from
+from wiring.exit_codes import DONE
+
+EXAMPLE = "\b\ntipbench run tip-bench-first --models template,gemma3-270m --n-scenarios 10"
+"""The backspace is click's mark for a paragraph that keeps its lines."""
+
+
+@click.command("run", epilog=EXAMPLE)
+@name_argument
+@benchmark_options
+@judge_option
+@click.option("--accept-failures", is_flag=True, help="Make what cannot be collected final failures.")
+@click.pass_context
+def run_command(ctx: click.Context, /, name: str, judges: tuple[str, ...], accept_failures: bool, **given: Any) -> int:
+    """Launch the benchmark NAME, or go on with it.
+
+    The first run pins the options; later runs need none and ask only for what is missing. Ends with exit code 3 when
+    some generations failed for now or the ceiling was reached: run again to go on.
+    """
+    return run_experiment(bench_context_of(ctx), name, given, judges, accept=accept_failures)
+
+
+def run_experiment(
+    bench: BenchContext, name: str, given: dict[str, Any], judges: tuple[str, ...], *, accept: bool
+) -> int:
+    """Launch, run the whole chain and say what came of it."""
+    pinned_before = read_spec(bench.home, name) is not None
+    spec = launch(bench, name, options_from(given), judges, by_default=True)
+    say_launch(spec, new=not pinned_before)
+    bench.tracker.warm()
+
+    from wiring.dagster.runs import run_job  # Dagster's import, beside MLflow's
+
+    passed, metadata = run_job(bench, "benchmark", name, {"accept_failures": accept})
+    collected = metadata.get("candidates", {})
+    show_collected(collected)
+    if collected.get("failed_or_refused"):
+        show_failures(bench, name)
+    if not passed:
+        return ending_code(bench, name, collected)
+    show_leaderboard(bench, spec)
+    show_exports(bench, spec)
+    return DONE
+
+
+def say_launch(spec: Spec, *, new: bool) -> None:
+    """One line on what is pinned, one a skipped model."""
+    size = f"{len(spec.cells)} cells × {len(spec.scenarios)} scenarios × {spec.n_tips} tips"
+    click.echo(f"{spec.experiment}: {'pinned' if new else 'going on with'} {size}")
+    for skipped in spec.skipped:
+        click.echo(
+            f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b "
+            f"{spec.options.max_model_b:g}"
+        )

@@ -1,0 +1,121 @@
+"""What `tipbench doctor` looks at; each finding says what to do when something is wrong."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from typing import Literal
+
+import msgspec
+
+from contracts.refusals import Unavailable
+from resources.catalog import CatalogError, load_catalog
+from resources.lake.broken import LakeBroken
+from resources.lake.files import write_whole
+from resources.lake.specs import read_spec
+from resources.models.embedded import PACKAGE, EmbeddedModelError, state
+from wiring.modules.profile_health import look as look_at_profile
+from wiring.settings import Settings
+
+Status = Literal["fine", "note", "wrong"]
+PACKAGES = (
+    "dagster",
+    "dagster-webserver",
+    "mlflow",
+    "duckdb",
+    "pyarrow",
+    "aiohttp",
+    "xllamacpp",
+    PACKAGE,
+)
+LOW_DISK_GB = 2.0
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing looked at."""
+
+    what: str
+    status: Status
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All findings, in the order in which things are needed."""
+    looks: list[Callable[[Settings], Iterator[Finding]]] = [
+        _python,
+        _packages,
+        _home,
+        _embedded,
+        _catalog,
+        _experiments,
+        _profile,
+    ]
+    return [finding for look in looks for finding in look(settings)]
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    right = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    yield Finding("python", "fine" if right else "wrong", version if right else f"{version}: use 3.11, 3.12 or 3.13")
+
+
+def _packages(_: Settings) -> Iterator[Finding]:
+    for package in PACKAGES:
+        try:
+            yield Finding(package, "fine", metadata.version(package))
+        except metadata.PackageNotFoundError:
+            yield Finding(package, "wrong", "not installed: run make demo, which sets everything up")
+
+
+def _home(settings: Settings) -> Iterator[Finding]:
+    root = settings.home.root
+    try:
+        write_whole(root / ".doctor", b"")
+        (root / ".doctor").unlink()
+        yield Finding("home", "fine", str(root))
+    except OSError as error:
+        yield Finding("home", "wrong", f"{root} cannot be written ({error.strerror}): set TIPBENCH_HOME")
+        return
+    free = shutil.disk_usage(root).free / 1e9
+    detail = f"{free:.1f} GB free"
+    yield Finding("disk", "fine" if free >= LOW_DISK_GB else "note", detail)
+
+
+def _embedded(settings: Settings) -> Iterator[Finding]:
+    try:
+        yield Finding("embedded model", "fine", state(settings.home.models))
+    except EmbeddedModelError as error:
+        yield Finding("embedded model", "wrong", str(error))
+
+
+def _catalog(settings: Settings) -> Iterator[Finding]:
+    try:
+        catalog = load_catalog(settings.layers)
+    except CatalogError as error:
+        yield Finding("catalog", "wrong", str(error))
+        return
+    counts = f"{len(catalog.models)} models, {len(catalog.prompts)} prompts, {len(catalog.scenarios)} scenarios"
+    yield Finding("catalog", "fine", counts)
+    endpoints = {model.endpoint.name: model.endpoint for model in catalog.models.values() if model.endpoint}
+    for endpoint in endpoints.values():
+        if endpoint.key_env and not settings.keys.get(endpoint.key_env):
+            yield Finding(f"key of {endpoint.name}", "note", f"{endpoint.key_env} is not set; needed to use its models")
+
+
+def _experiments(settings: Settings) -> Iterator[Finding]:
+    names = settings.home.experiments()
+    broken = []
+    for name in names:
+        try:
+            read_spec(settings.home, name)
+        except LakeBroken as error:
+            broken.append(str(error))
+    yield Finding("experiments", "wrong" if broken else "fine", "; ".join(broken) or str(len(names)))
+
+
+def _profile(settings: Settings) -> Iterator[Finding]:
+    try:
+        for what, wrong in look_at_profile(settings):
+            yield Finding(what, "wrong" if wrong else "fine", wrong or "as they should be")
+    except Unavailable as error:
+        yield Finding("database", "wrong", f"{error}: correct TIPBENCH_DATABASE_URL, or permissions of the home")

@@ -1,0 +1,1 @@
+"""Commands for whoever operates a home: server, keys, users, events, pruning."""

@@ -1,0 +1,99 @@
+"""`tipbench token`, `tipbench link` and `tipbench keys`: ways in for whoever owns the home."""
+
+import re
+import time
+
+import click
+import sqlalchemy as sa
+
+from contracts.access.caller import Role
+from contracts.refusals import Unavailable
+from services.auth.module import AuthModule
+from services.auth.sessions.http import JWKS_S
+from services.auth.tokens.claims import LEEWAY_S, LONGEST_LIFE_S
+from services.auth.tokens.signing_keys import KeyRing
+from wiring.cli.context import settings_of
+from wiring.database import open_database
+from wiring.keys import make_keys
+from wiring.modules.auth import build_auth
+from wiring.settings import Settings
+
+SKEW_S = 60
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+DURATION = re.compile(r"(?:\d{1,9}[smhd])+", re.ASCII)
+
+
+class Duration(click.ParamType[int]):
+    """A length of time such as 90s, 15m, 1h30m or 7d, as whole seconds."""
+
+    name = "duration"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Seconds, or a usage error that shows what a duration looks like."""
+        if isinstance(value, int):
+            return value
+        if not DURATION.fullmatch(value):
+            self.fail(
+                f"{value!r} is no duration: write numbers with s, m, h or d, such as 15m, 1h30m or 7d", param, ctx
+            )
+        return sum(int(part[:-1]) * SECONDS[part[-1]] for part in re.findall(r"\d+[smhd]", value))
+
+
+@click.command("token")
+@click.option("--role", type=click.Choice(["admin", "judge", "user"], case_sensitive=False), required=True)
+@click.option("--ttl", type=Duration(), default="1h", show_default=True, help="How long it counts, at most 90d.")
+@click.option("--judge", metavar="ID", help="The judge id that the script answers as.")
+@click.pass_context
+def token_command(ctx: click.Context, role: str, ttl: int, judge: str | None) -> None:
+    """Print a bearer token, alone on standard output, for `Authorization: Bearer …`.
+
+    It is a key to this home: hand it over as you would a password.
+    """
+    click.echo(_auth(settings_of(ctx)).issue_token(Role[role.upper()], ttl, judge))
+
+
+@click.command("link")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the server; default: [up] port of tipbench.toml.")
+@click.pass_context
+def link_command(ctx: click.Context, port: int | None) -> None:
+    """Print an address that signs one browser in as the local admin, once, within 10 minutes."""
+    settings = settings_of(ctx)
+    link = _auth(settings).local_link()
+    click.echo(f"http://127.0.0.1:{port or settings.port}/auth/link#{link.secret}")
+
+
+@click.group("keys")
+def keys_command() -> None:
+    """Keys that this home signs with."""
+
+
+@keys_command.command("make")
+@click.pass_context
+def make_command(ctx: click.Context) -> None:
+    """Make the keys that are missing and print their names; `tipbench up` does so itself on a home's own database."""
+    settings = settings_of(ctx)
+    for name in make_keys(settings.home, settings.keys):
+        click.echo(name)
+
+
+@keys_command.group("rotate")
+def rotate_command() -> None:
+    """Make a new key; what the old one signed goes on counting until it expires."""
+
+
+@rotate_command.command("jwt")
+@click.pass_context
+def rotate_jwt_command(ctx: click.Context) -> None:
+    """Publish a new key for bearer tokens, alone on standard output its id; it signs six minutes later.
+
+    By then every verifier has it. The old one verifies for as long as a token lives, and is then left out by itself.
+    """
+    ring = KeyRing(settings_of(ctx).home.keys)
+    click.echo(ring.rotate(time.time(), LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S).kid)
+
+
+def _auth(settings: Settings) -> AuthModule:
+    try:
+        return build_auth(settings, open_database(settings.home, settings.database_url))
+    except sa.exc.OperationalError as error:  # its text may hold the address with its password
+        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None

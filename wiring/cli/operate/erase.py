@@ -1,0 +1,85 @@
+"""`tipbench erase`: erases a user from every module, for whoever owns the home."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+import click
+import sqlalchemy as sa
+
+from contracts.modules.profile import Erasure, GrantsLeft
+from contracts.refusals import Unavailable
+from wiring.cli.context import settings_of
+from wiring.database import open_database
+from wiring.exit_codes import DONE, PARTIAL
+from wiring.keys import home_keys
+from wiring.modules.auth import build_auth
+from wiring.modules.events import URL, build_events
+from wiring.modules.profile import ProfileServices, build_profile
+from wiring.settings import Settings
+
+WAIT_S, LOOK_S = 60.0, 0.05
+
+
+@click.command("erase")
+@click.argument("user", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask whether you mean it.")
+@click.pass_context
+def erase_command(ctx: click.Context, user: str | None, yes: bool) -> int:  # click's own way
+    """Erase a user by id from every module and destroy their key; without USER, list erasures.
+
+    It cannot be taken back. Asking again for somebody who is erased changes nothing.
+    """
+    settings = settings_of(ctx)
+    if user is None:
+        return _listed(settings)
+    if not yes and not click.confirm(f"Erase {user} and everything of theirs, for good?", err=True):
+        click.echo("nothing was erased", err=True)
+        return DONE
+    erasure = asyncio.run(_erased(settings, user))
+    click.echo(_line(erasure))
+    return DONE if erasure.done_at else PARTIAL
+
+
+async def _erased(settings: Settings, user: str) -> Erasure:
+    """Ask, and deliver here until all is done; where a broker delivers, the server's own consumers go on with it."""
+    rounds, life = _built(settings)
+    asked = await asyncio.to_thread(rounds.saga.erase, user, "command")
+    if settings.keys.get(URL, "").strip():
+        return asked
+    async with life(), rounds.life():
+        until = time.monotonic() + WAIT_S
+        while asked.done_at is None and time.monotonic() < until:
+            await asyncio.sleep(LOOK_S)
+            asked = next(each for each in await asyncio.to_thread(rounds.saga.erasures) if each.id == asked.id)
+    return asked
+
+
+def _listed(settings: Settings) -> int:
+    found = _built(settings)[0].saga.erasures()
+    for erasure in found:
+        click.echo(_line(erasure))
+    return PARTIAL if any(erasure.stuck for erasure in found) else DONE
+
+
+def _line(erasure: Erasure) -> str:
+    if erasure.done_at:
+        grant = "; an identity provider did not take its grant back" if erasure.grants == GrantsLeft.UNRETURNED else ""
+        return f"{erasure.id}: erased at {erasure.done_at}{grant}"
+    stuck = ", stuck for over 24 hours" if erasure.stuck else ""
+    waiting = ", ".join(erasure.waiting) or "the last step"
+    if erasure.grants == GrantsLeft.HELD:
+        waiting = "an identity provider to take its grant back"
+    return f"{erasure.id}: {erasure.user} is being erased{stuck}; waiting for {waiting}, due {erasure.due_at}"
+
+
+def _built(settings: Settings) -> tuple[ProfileServices, Callable[[], AbstractAsyncContextManager[None]]]:
+    try:
+        database = open_database(settings.home, settings.database_url)
+    except sa.exc.OperationalError as error:  # its text may hold the address with its password
+        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
+    keys = home_keys(settings.home)
+    events = build_events(settings, database, keys.sealer)
+    auth = build_auth(settings, database, bus=events.bus)
+    return build_profile(settings, database, auth, events, keys), events.life

@@ -1,0 +1,33 @@
+"""`tipbench init` and `doctor`: a project folder of one's own, and a look at whether everything works."""
+
+from pathlib import Path
+
+import click
+
+from resources.lake.files import create_exclusively
+from wiring.cli.context import format_option, settings_of
+from wiring.cli.output import print_records
+from wiring.cli.project_files import FILES
+from wiring.exit_codes import CHECK_FAILED, DONE
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def init_command(folder: Path) -> None:
+    """Make DIR a project folder: tipbench.toml and a catalog with examples to change. Existing files stay."""
+    for name, text in FILES.items():
+        created = create_exclusively(folder / name, text.encode())
+        click.echo(f"{'made' if created else 'kept'} {folder / name}")
+    click.echo(f"next: tipbench --project {folder} plan tip-bench-first")
+
+
+@click.command("doctor")
+@format_option
+@click.pass_context
+def doctor_command(ctx: click.Context, format_: str) -> int:
+    """Look at Python, packages, disk, home, catalog, keys and the embedded model; exit 1 when something is wrong."""
+    from wiring.cli.doctor import examine
+
+    findings = examine(settings_of(ctx))
+    print_records(findings, format_)
+    return CHECK_FAILED if any(finding.status == "wrong" for finding in findings) else DONE

@@ -1,0 +1,17 @@
+"""`tipbench prune`: what the daemon does every night, by hand."""
+
+import click
+
+from wiring.cli.context import settings_of
+from wiring.modules.retention import pruner
+
+
+@click.command("prune")
+@click.pass_context
+def prune_command(ctx: click.Context) -> None:
+    """Delete rows of the database that are past their time, and say how many of which table."""
+    gone = pruner(settings_of(ctx))()
+    for table, rows in sorted(gone.items()):
+        if rows:
+            click.echo(f"{table}: {rows}")
+    click.echo(f"deleted {sum(gone.values())} rows")

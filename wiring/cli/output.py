@@ -1,0 +1,213 @@
+"""What people see on a terminal: listings, the leaderboard, progress; text from outside is made harmless."""
+
+import csv
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import msgspec
+
+from core.sanitize import inert, visible
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+
+Advance = Callable[[int, str], None]
+
+LOG_EVERY_S = 10.0
+
+
+def print_records(records: Sequence[Any], format_: str, columns: list[str] | None = None) -> None:
+    """Print records (structs of one type) as a table, as JSON alone on standard output, or as CSV."""
+    rows: list[dict[str, Any]] = msgspec.json.decode(msgspec.json.encode(records))
+    if format_ == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+    elif format_ == "csv":
+        _print_csv(rows)
+    else:
+        _print_table([{name: row[name] for name in columns or row} for row in rows])
+
+
+def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
+    """The leaderboard as people read it: rank interval, score with its interval, difference to the baseline."""
+    _print_table([_readable(row, row.p_holm) for row in rows], SPARED)
+    kinds = {row.judge_kind for row in rows if row.judge_kind}
+    if not kinds:
+        click.echo("nobody has scored yet: every number is pending, and the leaderboard is provisional")
+        return
+    automatic = " (automatic)" if kinds & {"program", "model"} else ""
+    provisional = (
+        "; provisional: judges have scored under 90 % of some cells" if any(r.provisional for r in rows) else ""
+    )
+    click.echo(f"scores with 95 % intervals, judged by {', '.join(sorted(kinds))}{automatic}{provisional}")
+    marks = sorted({mark for row in rows for mark in row.marks})
+    for mark in marks:
+        click.echo(f"{mark}: {MARKS[mark]}")
+
+
+def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
+    """Rows by slice value and cell."""
+    if format_ != "table":
+        print_records(rows, format_)
+        return
+    _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh)} for row in rows], SPARED)
+    click.echo("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
+
+
+SPARED = ("p95 ms", "words", "$/1k", "failed", "pending", "tips", "p", "95 % ", "vs baseline")
+"""Columns of the leaderboard that a narrow terminal does without, the first of them first."""
+
+MARKS = {
+    "near_ceiling": "half or more of the scores are at the top of the scale, so the interval is too narrow",
+    "too_few": "too few scenarios for an interval",
+    "all_equal": "all scores are equal, so no interval can be given",
+    "not_estimable": "judges and scenarios do not connect this cell with the others",
+}
+
+
+def _readable(row: LeaderboardRow, p: float | None) -> dict[str, str]:
+    return {
+        "rank": "–" if row.rank_low is None else _range(str(row.rank_low), str(row.rank_high)),
+        "model": row.model,
+        "prompt": row.prompt,
+        "score": _number(row.score),
+        "95 %": _interval(row.low, row.high),
+        "vs baseline": "baseline" if row.diff is None and row.score is not None else _signed(row.diff),
+        "95 % ": _interval(row.diff_low, row.diff_high, signed=True),
+        "p": "" if p is None else ("<.001" if p < 0.001 else f"{p:.3f}".lstrip("0")),
+        "tips": str(row.n_scored),
+        "failed": str(row.n_failed + row.n_refused),
+        "pending": str(row.n_pending),
+        "words": "–" if row.mean_length is None else f"{row.mean_length:.0f}",
+        "$/1k": "–" if row.cost_per_1k is None else f"{row.cost_per_1k:.3g}",
+        "p95 ms": "–" if row.latency_p95_ms is None else f"{row.latency_p95_ms:.0f}",
+        "marks": " ".join(row.marks),
+    }
+
+
+def _range(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.2f}"
+
+
+def _interval(low: float | None, high: float | None, *, signed: bool = False) -> str:
+    if low is None or high is None:
+        return "–"
+    return f"{low:+.2f} … {high:+.2f}" if signed else f"{low:.2f} … {high:.2f}"
+
+
+def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> None:
+    """Rows as a table that cuts nothing off: where it is too wide, `spared` columns are left out by name."""
+    if not rows:
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    kept = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)] or list(rows[0])
+    shown = [{name: visible(_shown(row[name])) for name in kept} for row in rows]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+    left_out: list[str] = []
+    for name in spared:
+        if _width(shown) > width and name in kept:
+            left_out.append("interval of the difference" if name == "95 % " else name)
+            kept.remove(name)
+            shown = [{name: row[name] for name in kept} for row in shown]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in kept:
+        numeric = all(isinstance(row[name], int | float | None) or _looks_numeric(row[name]) for row in rows)
+        wraps = name in WRAPPED
+        table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=not wraps, overflow="fold")
+    for entry in shown:
+        table.add_row(*(Text(entry[name]) for name in kept))
+    Console(width=max(width, _width(shown)), highlight=False).print(table)
+    if left_out:
+        click.echo(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
+
+
+WRAPPED = {"text", "message", "detail"}
+
+
+def _width(shown: list[dict[str, str]]) -> int:
+    """Terminal cells that the table needs; columns of running text wrap at 30."""
+    from rich.cells import cell_len
+
+    widths = [max(cell_len(text) for text in (name, *(row[name] for row in shown))) for name in shown[0]]
+    wrapped = [min(width, 30) if name in WRAPPED else width for name, width in zip(shown[0], widths, strict=True)]
+    return sum(wrapped) + 3 * len(wrapped)
+
+
+def _looks_numeric(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[+-]?[\d.]+|–|<?\.\d+|", value))
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(entry)}" for key, entry in value.items())
+    return ", ".join(map(_shown, value)) if isinstance(value, list) else str(value)
+
+
+def _print_csv(rows: list[dict[str, Any]]) -> None:
+    flat = [dict(_flat(row)) for row in rows]
+    writer = csv.DictWriter(sys.stdout, list(dict.fromkeys(key for row in flat for key in row)), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(flat)
+
+
+def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in row.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            yield prefix + key, " ".join(map(str, value))
+        else:
+            yield prefix + key, inert(visible(value)) if isinstance(value, str) else value
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Advance]:
+    """A bar on standard error while it is a terminal, a line every ten seconds where it is none."""
+    if not sys.stderr.isatty():
+        with log_progress(label, total) as advance:
+            yield advance
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    note = TextColumn("{task.fields[note]}")
+    with Progress(*columns, note, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total, note="")
+        yield lambda done, text: bar.update(task, completed=done, note=text)
+
+
+@contextmanager
+def log_progress(label: str, total: int) -> Iterator[Advance]:
+    """A line on standard error at the start and every ten seconds."""
+    told = time.monotonic()
+    click.echo(f"{label}: {total} generations", err=True)
+
+    def advance(done: int, note: str) -> None:
+        nonlocal told
+        if time.monotonic() - told >= LOG_EVERY_S:
+            told = time.monotonic()
+            click.echo(f"{label}: {done} of {total}{', ' + note if note else ''}", err=True)
+
+    yield advance

@@ -1,0 +1,77 @@
+"""What the doors open onto: the parts of a house that is served."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from contracts.benchmark.launches import Launches
+from resources.bench_context import BenchContext
+from services.auth.module import AuthModule
+from services.auth.oauth_server.clients import NativeClient
+from services.auth.oidc_client.sign_in import SignIn
+from services.auth.sessions.caller import CachingAuth
+from wiring.keys import HomeKeys
+from wiring.modules.auth import build_auth, build_identities
+from wiring.modules.events import Events
+from wiring.modules.profile import ProfileServices, build_profile
+from wiring.modules.remote import remote_auth
+from wiring.modules.sign_in import build_clients, build_sign_in
+from wiring.server.telemetry import Telemetry, build_telemetry
+from wiring.settings import Settings, UpTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """Put together once by whoever serves; `origin` is where browsers find the house.
+
+    Requests ask `asked`, which is auth in a process of its own; where it is None they ask `auth`, which always does
+    what needs its tables, such as signing in by a provider. Without `sign_in` there is no provider, without `watching`
+    no log, metric or span.
+    """
+
+    bench: BenchContext
+    database: sa.Engine
+    auth: AuthModule
+    launches: Launches
+    profile: ProfileServices
+    origin: str
+    asked: CachingAuth | None = None
+    sign_in: SignIn | None = None
+    clients: Sequence[NativeClient] = ()
+    telemetry: Telemetry | None = None
+    up: UpTable = field(default_factory=UpTable)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def asks(self) -> CachingAuth:
+        """Whom requests ask who their caller is."""
+        return self.asked or self.auth
+
+
+def build_container(
+    settings: Settings,
+    bench: BenchContext,
+    database: sa.Engine,
+    launches: Launches,
+    events: Events,
+    keys: HomeKeys,
+    origin: str,
+) -> Container:
+    """As the settings have them; `events` is handed its consumers, so its life begins after this."""
+    auth = build_auth(settings, database, bus=events.bus)
+    identities = build_identities(keys)
+    return Container(
+        bench=bench,
+        database=database,
+        auth=auth,
+        asked=remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else None,
+        launches=launches,
+        profile=build_profile(settings, database, auth, events, keys),
+        origin=origin,
+        sign_in=build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities),
+        clients=build_clients(settings.sign_in),
+        telemetry=build_telemetry(settings.home, settings.keys, database, events.lag),
+        up=settings.up,
+        keys=settings.keys,
+    )

@@ -1,0 +1,1 @@
+"""The asset graph as Dagster loads and runs it."""

@@ -1,0 +1,23 @@
+"""The code location: what `dagster -m wiring.dagster.definitions` loads."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from resources.telemetry_optout import opt_out_of_telemetry
+from wiring.bench_context import build_bench_context
+from wiring.cli.output import log_progress
+from wiring.dagster.graph import build_graph
+from wiring.modules.retention import pruner
+from wiring.processes.parent_watch import follow_parent
+from wiring.settings import read_settings
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """Read the environment once and build the graph."""
+    follow_parent()
+    opt_out_of_telemetry(os.environ)
+    settings = read_settings(os.environ, Path.cwd(), None)
+    return build_graph(build_bench_context(settings, log_progress), pruner(settings))

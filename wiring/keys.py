@@ -1,0 +1,83 @@
+"""The keys that hold what is personal or that sign, and which of them a home has."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contracts.modules.sealing import Sealer
+from resources.home import Home
+from resources.judging.rounds.webhook_secrets import webhook_secrets
+from resources.privacy.user_keys import open_user_keys
+from resources.rpc.internal_tokens import signing_key
+from services.auth.tokens.signing_keys import KeyRing
+
+SECRETS = ("user-keys", "identities", "profile", "erasures", "internal")
+"""Files of 32 random bytes in the keys folder; the database is worth little without them."""
+WEBHOOK_SECRETS, METRICS_SECRET = "TIPBENCH_WEBHOOK_SECRETS", "TIPBENCH_METRICS_SECRET"  # names of variables
+
+
+class KeysMissing(ValueError):
+    """A database that is not the home's own, and keys that are not there."""
+
+
+@dataclass(frozen=True)
+class HomeKeys:
+    """What modules and migrations seal with."""
+
+    sealer: Sealer = field(repr=False)
+    identity_key: bytes = field(repr=False)
+
+
+def home_keys(home: Home) -> HomeKeys:
+    """Those of the home, made at first use; they belong to its database and are lost for good with their files."""
+    return HomeKeys(open_user_keys(home), home.secret("identities"))
+
+
+def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
+    """Names of the keys that serving needs and that are not there."""
+    named = [name for name in SECRETS if not (home.keys / name).exists()]
+    if not (environ.get(WEBHOOK_SECRETS) or "").split() and not (home.keys / "webhook").exists():
+        named.append("webhook")
+    if not environ.get(METRICS_SECRET) and not (home.keys / "metrics").exists():
+        named.append("metrics")
+    signs = any(key.not_after is None for key in KeyRing(home.keys).published(time.time()))
+    return named if signs else [*named, "jwt"]
+
+
+def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
+    """Make those that are missing, mode 0600; their names."""
+    made = missing_keys(home, environ)
+    for name in made:
+        if name == "webhook":
+            webhook_secrets(home, None)
+        elif name == "metrics":
+            metrics_secret(home, environ)
+        elif name == "jwt":
+            KeyRing(home.keys).signing(time.time())
+        elif name == "internal":
+            signing_key(home)
+        else:
+            home.secret(name)
+    return made
+
+
+def metrics_secret(home: Home, environ: Mapping[str, str]) -> str:
+    """What a scraper of metrics sends: the environment's, else the home's, made at first use."""
+    return environ.get(METRICS_SECRET) or home.keep("metrics", lambda: secrets.token_urlsafe(32) + "\n")
+
+
+def keys_for(home: Home, environ: Mapping[str, str], database_url: str | None) -> list[str]:
+    """Before serving: the names of the keys that were made now; KeysMissing where the database is a server's.
+
+    Keys made beside a database that was used with others would sign and seal what nobody else can read.
+    """
+    if database_url is None or database_url.startswith("sqlite"):
+        return make_keys(home, environ)
+    missing = missing_keys(home, environ)
+    if missing:
+        raise KeysMissing(
+            f"{home.keys} lacks {', '.join(missing)}, and the database is not this home's own: bring the keys that it "
+            "was used with, or make them once with tipbench keys make"
+        )
+    return []

@@ -1,0 +1,1 @@
+"""Puts each module together and into the server: auth, events, profile, retention, calls to modules elsewhere."""

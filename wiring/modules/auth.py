@@ -1,0 +1,33 @@
+"""Builds auth once for every door: its tables in the one database, its keys in the home."""
+
+import time
+
+import sqlalchemy as sa
+
+from contracts.modules.events import Bus
+from services.auth.module import AuthModule
+from services.auth.oidc_client.identities import Identities
+from services.auth.retention import AuthRetention
+from services.auth.tokens.signing_keys import KeyRing
+from wiring.keys import HomeKeys
+from wiring.settings import Settings
+
+
+def build_auth(
+    settings: Settings, engine: sa.Engine, *, local_links: bool = True, bus: Bus | None = None
+) -> AuthModule:
+    """Auth on an open, migrated database; `local_links` is false where the house is served beyond loopback.
+
+    `bus` is told of sessions and tokens that end.
+    """
+    return AuthModule(engine, KeyRing(settings.home.keys), clock=time.time, local_links=local_links, bus=bus)
+
+
+def build_identities(keys: HomeKeys) -> Identities:
+    """Whom providers have told us of."""
+    return Identities(keys.identity_key, keys.sealer)
+
+
+def auth_retention(auth: AuthModule, keys: HomeKeys) -> AuthRetention:
+    """What auth keeps of whom, for whoever exports, erases and prunes."""
+    return AuthRetention(auth, build_identities(keys))

@@ -1,0 +1,177 @@
+"""Puts profile into the house: its module, the saga over every module that keeps something, its doors and consumers."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.routing import Route
+
+from contracts.access.auth import Auth
+from contracts.access.caller import Caller, Role
+from contracts.modules.events import Bus, Consumer
+from contracts.modules.home import HomeSection
+from contracts.modules.profile import IdentityGrants, MayErase, Person, SignedInLately
+from contracts.modules.retention import RetentionPolicy
+from contracts.modules.sealing import Sealer
+from contracts.paging import PageRequest
+from contracts.refusals import Conflict, NotFound
+from resources.home import Home
+from resources.privacy.erasure_ledger import open_ledger
+from resources.privacy.export_archive import ExportArchives
+from resources.privacy.module_eraser import ModuleEraser
+from resources.sql.audit_log import AuditTable
+from resources.sql.engine import empty_log
+from services.auth.module import AuthModule
+from services.auth.users import LOCAL_ADMIN
+from services.events.delivery.worker import DeliveryWorker
+from services.gateway.edge.middleware import caller_of
+from services.gateway.rest.responses import problem
+from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Receipts
+from services.profile.home import ProfileHome
+from services.profile.http import ProfileEndpoints
+from services.profile.module import ProfileModule
+from wiring.bench_context import utc_now
+from wiring.keys import HomeKeys
+from wiring.modules.auth import build_identities
+from wiring.modules.events import Events
+from wiring.modules.remote import remote_profile
+from wiring.modules.retention import retention_policies_of
+from wiring.modules.sign_in import build_grants
+from wiring.server.audit_entries import entry_of
+from wiring.settings import Settings
+
+LATELY_S = 600.0
+
+
+class ProfileServices:
+    """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
+
+    `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
+    is erased when all others have answered, and then the others once more. `remote` is profile in a process of its own;
+    erasing and exporting are not. `grants` are taken back at identity providers before a user is erased.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        database: sa.Engine,
+        auth: Auth,
+        bus: Bus,
+        sealer: Sealer,
+        policies: Sequence[RetentionPolicy],
+        *,
+        remote: Person | None = None,
+        grants: IdentityGrants | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        key = home.secret("profile")
+        self.module: Person = remote or ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
+        *asked, events = policies
+        dependencies = ErasureDependencies(
+            may_erase=may_erase(auth),
+            ledger=open_ledger(home),
+            sealer=sealer,
+            scrub=lambda: empty_log(database),
+            grants=grants,
+        )
+        names = [policy.name for policy in asked]
+        self.saga = ErasureSaga(
+            database, bus, key, dependencies, modules=names, last=[*asked, events], ids=new_id, clock=clock
+        )
+        self.archives = ExportArchives(database, policies, home.root / "tmp", now=utc_now)
+        erasers = [ModuleEraser(policy, bus, ids=new_id, now=utc_now) for policy in asked]
+        self.consumers: list[Consumer] = [Receipts(clock), *erasers]
+        self._auth, self._audit, self._clock = auth, AuditTable(database), clock
+
+    def routes(self) -> list[Route]:
+        """Its doors, behind the edge."""
+        endpoint = ProfileEndpoints(
+            self.module,
+            self.module,
+            self.saga,
+            self.archives,
+            caller_of=caller_of,
+            lately=signed_in_lately(self._auth, self._clock),
+            problem=problem,
+            record=self._record,
+        )
+        return endpoint.routes()
+
+    def sections(self) -> dict[str, HomeSection]:
+        """Its part of the first screen."""
+        return {"profile": ProfileHome(self.module, self.module)}
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[None]:
+        """End what modules have answered, in a thread, for as long as the block lasts."""
+        worker = DeliveryWorker(self.saga.step, "erasures")
+        worker.start()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(worker.stop)
+
+    def _record(self, request: Request, caller: Caller, operation: str, target: str, outcome: str) -> None:
+        self._audit.add(entry_of(request, caller, operation, target, outcome))
+
+
+def build_profile(
+    settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HomeKeys
+) -> ProfileServices:
+    """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
+    policies, elsewhere = retention_policies_of(database, auth, keys), settings.modules.profile
+    remote = remote_profile(settings.home, elsewhere) if elsewhere else None
+    grants = build_grants(settings, database, build_identities(keys))
+    rounds = ProfileServices(
+        settings.home, database, auth, events.bus, keys.sealer, policies, remote=remote, grants=grants
+    )
+    events.consume(*rounds.consumers)
+    return rounds
+
+
+def new_id() -> str:
+    """A random UUID as text."""
+    return str(uuid.uuid4())
+
+
+def may_erase(auth: Auth) -> MayErase:
+    """Whoever is a person of ours and leaves an admin behind."""
+
+    def check(user: str, being_erased: frozenset[str]) -> None:
+        view = auth.user(user)
+        if view is None:
+            raise NotFound("there is no such user", ("user",))
+        if _is_no_person(user):
+            raise Conflict("this account belongs to the house and not to a person", ("user",))
+        if view.role == Role.ADMIN:
+            admins = auth.users(PageRequest(first=1000, where={"role": Role.ADMIN})).rows
+            if not any(admin.id not in {user, *being_erased} and not _serves(admin.id) for admin in admins):
+                raise Conflict("this is the last admin: make somebody else admin first", ("user",))
+
+    return check
+
+
+def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
+    """By when the caller's own session began."""
+
+    def lately(caller: Caller) -> bool:
+        if caller.via != "session":
+            return False
+        mine = [view for view in auth.credentials(caller.subject) if view.id == caller.credential]
+        began = [datetime.fromisoformat(view.created_at).timestamp() for view in mine if view.revoked_at is None]
+        return any(0 <= clock() - moment <= LATELY_S for moment in began)
+
+    return lately
+
+
+def _serves(user: str) -> bool:
+    return user.startswith("service-")
+
+
+def _is_no_person(user: str) -> bool:
+    return user == LOCAL_ADMIN or _serves(user)

@@ -1,0 +1,68 @@
+"""Every keeper of tables in the one database, and the pruning of all of them."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from contracts.modules.events import VOCABULARY
+from contracts.modules.retention import RetentionPolicy
+from contracts.refusals import Unavailable
+from resources.privacy.benchmark_retention import BenchmarkRetention
+from services.auth.module import AuthModule
+from services.events.envelope import Codec
+from services.events.retention import EventsRetention
+from services.gateway.edge.idempotency_store import IdempotencyStore
+from services.profile.retention import ProfileRetention
+from wiring.database import open_database
+from wiring.keys import HomeKeys, home_keys
+from wiring.modules.auth import auth_retention, build_auth
+from wiring.settings import Settings
+
+
+def policies(settings: Settings, engine: sa.Engine) -> Sequence[RetentionPolicy]:
+    """One for each module that keeps tables."""
+    return retention_policies_of(engine, build_auth(settings, engine), home_keys(settings.home))
+
+
+def retention_policies_of(engine: sa.Engine, auth: AuthModule, keys: HomeKeys) -> Sequence[RetentionPolicy]:
+    """The same beside an auth that is running; events comes last, since erasing is asked for and answered by it."""
+    sealer = keys.sealer
+    idempotency_store = IdempotencyStore(engine, sealer, time.time)
+    events = EventsRetention(Codec(sealer, VOCABULARY), whole=True)
+    return (
+        auth_retention(auth, keys),
+        BenchmarkRetention(),
+        ProfileRetention(sealer, time.time),
+        idempotency_store,
+        events,
+    )
+
+
+def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) -> dict[str, int]:
+    """Delete what is past its time at `now`, in Unix seconds: rows deleted by table, a transaction each."""
+    gone = {}
+    for policy in policies:
+        for kept in policy.kept():
+            if kept.prune is not None:
+                with engine.begin() as connection:
+                    gone[kept.table.name] = kept.prune(connection, now)
+    return gone
+
+
+def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:
+    """Prunes the home's database, or TIPBENCH_DATABASE_URL's; Unavailable. A home without one gets none by it."""
+
+    def prune_all() -> Mapping[str, int]:
+        if settings.database_url is None and not settings.home.database.exists():
+            return {}
+        try:
+            engine = open_database(settings.home, settings.database_url)
+            try:
+                return prune(engine, policies(settings, engine), clock())
+            finally:
+                engine.dispose()
+        except sa.exc.OperationalError as error:  # its text may hold the address with its password
+            raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
+
+    return prune_all

@@ -1,0 +1,131 @@
+"""Builds signing in with providers from `[auth]` of tipbench.toml: presets, secrets by variable, configured admins."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from contracts.access.oidc import ConfiguredAdmin, Provider
+from resources.oidc import OidcClient
+from services.auth.module import AuthModule
+from services.auth.oauth_server.clients import ID as CLIENT_ID
+from services.auth.oauth_server.clients import NativeClient, redirect_problem
+from services.auth.oidc_client.apple import AppleClient, BadKey, apple_secret
+from services.auth.oidc_client.identities import Identities
+from services.auth.oidc_client.provider_revocation import ProviderGrants
+from services.auth.oidc_client.sign_in import SignIn
+from services.auth.sessions.browser_policy import LOOPBACK
+from wiring.auth_settings import AdminTable, AuthTable, ClientTable, ProviderTable
+from wiring.settings import Settings, SettingsError
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+ISSUERS = {"google": "https://accounts.google.com", "apple": "https://appleid.apple.com"}
+ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+
+
+def build_sign_in(
+    table: AuthTable,
+    environ: Mapping[str, str],
+    project: Path,
+    auth: AuthModule,
+    origin: str,
+    identities: Identities,
+) -> SignIn:
+    """Signing in at `origin`; SettingsError. Providers are asked when somebody signs in, not here."""
+    providers = build_providers(table, environ, project)
+    admins = [_admin(entry) for entry in table.admins]
+    return SignIn(auth, OidcClient(), providers, origin, identities=identities, admins=admins)
+
+
+def build_providers(table: AuthTable, environ: Mapping[str, str], project: Path) -> list[Provider]:
+    """The providers of the project, with their secrets; SettingsError."""
+    names = [entry.name for entry in table.providers]
+    if len(set(names)) != len(names):
+        raise SettingsError("[[auth.providers]]: two have one name")
+    return [_provider(entry, environ, project) for entry in table.providers]
+
+
+def build_grants(settings: Settings, database: sa.Engine, identities: Identities) -> ProviderGrants:
+    """What users granted us; providers and their secrets are looked at when something is taken back, not here."""
+    return ProviderGrants(
+        database,
+        identities,
+        lambda: build_providers(settings.sign_in, settings.keys, settings.project),
+        OidcClient,
+    )
+
+
+def build_clients(table: AuthTable) -> list[NativeClient]:
+    """The native clients of the project; SettingsError."""
+    clients = [_client(entry) for entry in table.clients]
+    if len({client.id for client in clients}) != len(clients):
+        raise SettingsError("[[auth.clients]]: two have one id")
+    return clients
+
+
+def _client(entry: ClientTable) -> NativeClient:
+    if not CLIENT_ID.fullmatch(entry.id):
+        raise SettingsError(f"[[auth.clients]]: id {entry.id!r} is not lower-case letters, digits, dots and hyphens")
+    if not entry.redirects:
+        raise SettingsError(f"client {entry.id}: redirects are missing")
+    for redirect in entry.redirects:
+        problem = redirect_problem(redirect)
+        if problem is not None:
+            raise SettingsError(f"client {entry.id}: redirect {redirect!r}: {problem}")
+    return NativeClient(entry.id, entry.label or entry.id, entry.redirects)
+
+
+def _provider(entry: ProviderTable, environ: Mapping[str, str], project: Path) -> Provider:
+    if not NAME.fullmatch(entry.name):
+        raise SettingsError(f"[[auth.providers]]: name {entry.name!r} is not lower-case letters, digits and hyphens")
+    issuer = entry.issuer or ISSUERS.get(entry.preset or "")
+    parts = urlsplit(issuer or "")
+    plain = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if issuer is None or not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or plain):
+        raise SettingsError(f"provider {entry.name}: issuer is missing or not https")
+    if not entry.algorithms or set(entry.algorithms) - ALGORITHMS:
+        raise SettingsError(f"provider {entry.name}: algorithms are any of {', '.join(sorted(ALGORITHMS))}")
+    if "openid" not in entry.scopes:
+        raise SettingsError(f"provider {entry.name}: scopes lack openid")
+    apple = entry.preset == "apple"
+    return Provider(
+        name=entry.name,
+        label=entry.label or entry.name.capitalize(),
+        issuer=issuer,
+        client_id=entry.client_id,
+        secret=_apple(entry, project, issuer) if apple else _secret(entry, environ),
+        scopes=entry.scopes,
+        algorithms=entry.algorithms,
+        form_post=apple,
+        loose_verified=apple,
+        revoke_on_erase=apple,
+    )
+
+
+def _secret(entry: ProviderTable, environ: Mapping[str, str]) -> Callable[[float], str] | None:
+    if entry.secret_env is None:
+        return None
+    found = environ.get(entry.secret_env)
+    if not found:
+        raise SettingsError(f"provider {entry.name}: the variable {entry.secret_env} is not set")
+    return lambda _: found
+
+
+def _apple(entry: ProviderTable, project: Path, issuer: str) -> Callable[[float], str]:
+    if not (entry.team_id and entry.key_id and entry.key_file):
+        raise SettingsError(f"provider {entry.name}: the preset apple needs team_id, key_id and key_file")
+    try:
+        pem = (project / Path(entry.key_file).expanduser()).read_bytes()
+        return apple_secret(AppleClient(entry.team_id, entry.key_id, entry.client_id, pem), issuer)
+    except OSError as error:
+        raise SettingsError(f"provider {entry.name}: key_file cannot be read: {error.strerror}") from None
+    except BadKey as error:
+        raise SettingsError(f"provider {entry.name}: {error}") from None
+
+
+def _admin(entry: AdminTable) -> ConfiguredAdmin:
+    if (entry.sub is None) == (entry.email is None):
+        raise SettingsError("[[auth.admins]]: give either sub or email with the issuer")
+    return ConfiguredAdmin(issuer=entry.issuer, subject=entry.sub, email=entry.email)

@@ -1,0 +1,43 @@
+"""Publishes the signal log of a home for analysis."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from contracts.modules.events import VOCABULARY
+from contracts.modules.profile import Purpose
+from contracts.refusals import Unavailable
+from resources.events.signal_parts import SignalParts
+from resources.home import Home
+from resources.privacy.user_keys import open_user_keys
+from resources.sql.engine import reading
+from services.events.envelope import Codec
+from services.events.signal_publication import publish_signals
+from wiring.database import open_database
+from wiring.keys import home_keys
+from wiring.modules.auth import build_auth
+from wiring.modules.events import build_events
+from wiring.modules.profile import build_profile
+from wiring.settings import Settings
+
+
+def publish(home: Home, database: sa.Engine, may: Callable[[str], bool]) -> int:
+    """Add what is new to the home's parts; how many rows. `may` says whether a user agreed."""
+    keys, parts = open_user_keys(home), SignalParts(home.signals)
+    with parts.only_writer(), reading(database) as connection:
+        return publish_signals(connection, Codec(keys, VOCABULARY), keys, parts, may)
+
+
+def publish_signals_of(settings: Settings) -> int:
+    """The same for a home that may be served meanwhile, of users who agreed to `improve`; Unavailable."""
+    try:
+        database = open_database(settings.home, settings.database_url)
+    except sa.exc.OperationalError as error:  # its text may hold the address with its password
+        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
+    keys = home_keys(settings.home)
+    events = build_events(settings, database, keys.sealer)
+    consents = build_profile(settings, database, build_auth(settings, database), events, keys).module
+    try:
+        return publish(settings.home, database, lambda user: consents.allows(user, Purpose.IMPROVE))
+    finally:
+        database.dispose()

@@ -1,0 +1,20 @@
+"""Events carry the trace of the request that caused them, whichever module tells of them."""
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.modules.events import Bus, Event
+from contracts.trace import TRACEPARENT
+
+
+class TracedBus:
+    """Implements contracts.modules.events.Bus over another one."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def publish(self, connection: sa.Connection, event: Event) -> None:
+        """As the other does, with the present `traceparent` where the event has none."""
+        if event.traceparent is None:
+            event = msgspec.structs.replace(event, traceparent=TRACEPARENT.get())
+        self._bus.publish(connection, event)

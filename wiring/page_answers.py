@@ -1,0 +1,42 @@
+"""Opens the answers given on pages when there is a database; a home without one gets none by being looked at."""
+
+import secrets
+from threading import Lock
+
+from contracts.judging import AnswerBatch, PageAnswers, Unpublished
+from resources.home import Home
+
+
+class OptionalPageAnswers:
+    """Implements contracts.judging.PageAnswers over a database that may not exist yet."""
+
+    def __init__(self, home: Home, url: str | None) -> None:
+        self._home, self._url = home, url
+        self._opened: PageAnswers | None = None
+        self._lock = Lock()
+
+    def unpublished(self) -> dict[str, Unpublished]:
+        """What waits, by experiment."""
+        answers = self._answers()
+        return answers.unpublished() if answers else {}
+
+    def batches(self, experiment: str) -> list[AnswerBatch]:
+        """At most one batch a judge."""
+        answers = self._answers()
+        return answers.batches(experiment) if answers else []
+
+    def settle(self, published: list[str], refused: list[str]) -> None:
+        """These batches are not offered again."""
+        answers = self._answers()
+        if answers:
+            answers.settle(published, refused)
+
+    def _answers(self) -> PageAnswers | None:
+        with self._lock:
+            if self._opened is None and (self._url is not None or self._home.database.exists()):
+                from resources.judging.rounds.batches import AnswerBatches
+                from wiring.database import open_database
+
+                engine = open_database(self._home, self._url)
+                self._opened = AnswerBatches(engine, lambda: secrets.token_hex(8))
+            return self._opened

@@ -1,0 +1,1 @@
+"""The processes of `tipbench up`: children, their parent watch, MLflow on demand."""

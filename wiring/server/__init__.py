@@ -1,0 +1,1 @@
+"""The ASGI application of `tipbench up`: edge, endpoints, telemetry, graceful stop."""

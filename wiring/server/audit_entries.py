@@ -1,0 +1,27 @@
+"""The audit row of a request over REST or a page, whichever module's door it came in by."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+
+from contracts.access.audit import AuditEntry
+from contracts.access.caller import Caller
+from services.gateway.edge.middleware import request_id_of
+from wiring.bench_context import utc_now
+
+
+def entry_of(
+    request: Request, caller: Caller, operation: str, target: str, outcome: str, after: Mapping[str, str] | None = None
+) -> AuditEntry:
+    """What `caller` did or was refused just now; nothing that was typed is in it."""
+    return AuditEntry(
+        at=utc_now(),
+        actor=caller.subject,
+        role=caller.role.name,
+        operation=operation,
+        target=target,
+        input_hash="",
+        outcome=outcome,
+        request_id=request_id_of(request.scope),
+        after=dict(after or {}),
+    )

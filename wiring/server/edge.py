@@ -1,0 +1,67 @@
+"""What every request passes first, as the settings have it: hosts, origins, the caller, limits, repeated requests."""
+
+import secrets
+
+from starlette.routing import Router
+from starlette.types import ASGIApp, Scope
+
+from contracts.access.caller import Caller
+from resources.rpc.internal_tokens import ACTING, Principal
+from services.auth.oidc_client.http import CALLBACK
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.auth.sessions.caller import authenticate
+from services.gateway.edge.idempotency import IdempotencyMiddleware
+from services.gateway.edge.idempotency_store import IdempotencyStore
+from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, request_id_of
+from services.gateway.edge.rate_limits import RateLimits
+from services.gateway.edge.route_templates import Templates
+from wiring.container import Container
+
+FREE = ("/uploads/", "/webhooks/")
+"""Endpoints with limits and proofs of their own."""
+
+
+def new_id() -> str:
+    """A request's id, random."""
+    return secrets.token_hex(8)
+
+
+def edge_around(
+    container: Container,
+    app: Router,
+    endpoint: BrowserPolicy,
+    idempotency_store: IdempotencyStore,
+    rates: RateLimits | None = None,
+) -> ASGIApp:
+    """The edge around `app`, watched where the parts say so; `rates` are the usual ones where none are given."""
+
+    async def found(scope: Scope) -> Caller | None:
+        request_id = request_id_of(scope)
+        ACTING.set(Principal(request_id=request_id))
+        caller = await authenticate(scope, container.asks, endpoint)
+        if caller is not None:
+            ACTING.set(Principal(caller.subject, caller.role.name, request_id))
+        return caller
+
+    edge = EdgeMiddleware(
+        IdempotencyMiddleware(app, idempotency_store, Templates(app.routes)),
+        _rules(container),
+        authenticate=found,
+        may_change=endpoint.may_change,
+        new_id=new_id,
+        rates=rates or RateLimits(),
+    )
+    return edge if container.telemetry is None else container.telemetry.around(edge, app)
+
+
+def _rules(container: Container) -> EdgeRules:
+    host = container.origin.partition("://")[2]
+    port = host.rpartition(":")[2]
+    return EdgeRules(
+        frozenset({host}),
+        aliases={f"localhost:{port}": container.origin} if host.startswith("127.0.0.1:") else {},
+        free_bodies=FREE,
+        public=(*FREE, CALLBACK),
+        cors_origins=frozenset(container.up.cors_origins),
+        trusted_proxies=frozenset(container.up.trusted_proxies),
+    )

@@ -1,0 +1,97 @@
+"""The doors beside Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads and webhooks, and the edge around all."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster_webserver
+from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
+from starlette.types import ASGIApp, Scope
+
+from api.root import admin_schema
+from api.transport.endpoint import GraphQLEndpoint
+from api.transport.graphiql import graphiql
+from api.transport.http import HttpTransport
+from api.transport.websocket import WebSocketTransport
+from contracts.access.caller import Caller
+from resources.home import Home
+from resources.judging.rounds.round_service import RoundService
+from resources.judging.rounds.webhook_secrets import webhook_secrets
+from resources.sql.audit_log import AuditTable
+from services.auth.sessions.browser_policy import BrowserPolicy
+from services.gateway.edge.idempotency_store import IdempotencyStore
+from services.gateway.edge.middleware import caller_of, request_id_of
+from services.gateway.edge.rate_limits import RateLimits
+from services.gateway.rest.bench import BenchEndpoints
+from services.gateway.rest.front_page import front_page
+from services.gateway.rest.home import HomeEndpoint
+from services.gateway.rest.openapi import openapi
+from services.gateway.rest.uploads import UploadEndpoint
+from services.gateway.rest.webhook_signatures import BadSecret
+from services.gateway.rest.webhooks import JudgeWebhook
+from wiring.api_services import api_services_of
+from wiring.bench_context import utc_now
+from wiring.container import Container
+from wiring.keys import home_keys
+from wiring.modules.auth_endpoints import AuthEndpoints
+from wiring.server.edge import edge_around, new_id
+from wiring.settings import SettingsError
+
+SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
+
+
+class Endpoints:
+    """Built once by whoever serves."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._endpoint = BrowserPolicy(frozenset({container.origin}))
+        self._audit = AuditTable(container.database)
+        self.services, self._rounds = api_services_of(container, self._audit)
+        self.idempotency_store = IdempotencyStore(container.database, home_keys(container.bench.home).sealer, time.time)
+        self._webhook = _webhook(self._rounds, container.bench.home, container.keys, self._audit)
+
+    def routes(self) -> list[BaseRoute]:
+        """All of them, for the application's router."""
+        return [
+            front_page(),
+            *self._graphql(),
+            *AuthEndpoints(self._container, self._endpoint, self._audit).routes(),
+            UploadEndpoint(self._rounds, audit=self._audit, now=utc_now, new_id=new_id).route(),
+            self._webhook.route(),
+            *self._rest(),
+        ]
+
+    def edge(self, app: Router, rates: RateLimits | None = None) -> ASGIApp:
+        """What every request passes first; `rates` are the usual ones where none are given."""
+        return edge_around(self._container, app, self._endpoint, self.idempotency_store, rates)
+
+    def _graphql(self) -> list[BaseRoute]:
+        origins = frozenset({self._container.origin})
+        endpoint = GraphQLEndpoint(admin_schema(), self.services, who=_who, origins=origins, ids=request_id_of)
+        files = Path(str(dagster_webserver.__file__)).parent / "graphiql"
+        return [
+            Route("/graphql", HttpTransport(endpoint)),
+            WebSocketRoute("/graphql", WebSocketTransport(endpoint)),
+            graphiql(_who, files),
+        ]
+
+    def _rest(self) -> list[BaseRoute]:
+        container, telemetry = self._container, self._container.telemetry
+        benchmark = BenchEndpoints(self.services.experiments, container.launches, self._audit, now=utc_now)
+        sink = telemetry.sink if telemetry else None
+        home = HomeEndpoint(container.profile.sections(), clock=time.monotonic, sink=sink)
+        metrics = [telemetry.endpoint] if telemetry else []
+        return [*benchmark.routes(), home.route(), openapi(), *container.profile.routes(), *metrics]
+
+
+def _webhook(rounds: RoundService, home: Home, keys: Mapping[str, str], audit: AuditTable) -> JudgeWebhook:
+    known = webhook_secrets(home, keys.get(SECRETS))
+    try:
+        return JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
+    except BadSecret as error:
+        raise SettingsError(f"{SECRETS}: {error}") from None
+
+
+async def _who(scope: Scope) -> Caller | None:
+    return caller_of(scope)

@@ -1,0 +1,68 @@
+"""The server that says when it listens and stops being ready before it stops, and how connections are served."""
+
+import socket
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from wiring.server.slow_clients import SlowClientProtocol
+
+GRACE_S = 3
+LEAD_S = 0.3
+LARGEST_MESSAGE = 262_144
+"""Bytes of a websocket message from a client, as of a POST."""
+
+
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """How connections are served."""
+    return uvicorn.Config(
+        app,
+        http=SlowClientProtocol,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        ws_max_size=LARGEST_MESSAGE,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+    )
+
+
+class GracefulServer(uvicorn.Server):
+    """A server that says when it listens, and that stops being ready before it stops listening.
+
+    The first signal only makes `/readyz` fail, for `LEAD_S`; then requests in flight have `GRACE_S` to end. A second
+    signal ends the lead at once.
+    """
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._told: float | None = None
+
+    def state(self) -> dict[str, bool]:
+        """For `/readyz`: nothing, until it has been told to stop."""
+        return {} if self._told is None else {"serving": False}
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop being ready at the first signal, stop at the next."""
+        if self._told is None:
+            self._told = time.monotonic()
+            self._captured_signals.append(sig)
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to stop now."""
+        if self._told is not None and time.monotonic() - self._told >= LEAD_S:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self._ready()

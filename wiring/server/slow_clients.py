@@ -1,0 +1,69 @@
+"""Connections whose client neither finishes its request's head nor reads its answer in time are ended."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_S, READ_S = 10.0, 60.0
+
+
+class SlowClientProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with a time for the head, from the start or the next request's first byte, and for reading."""
+
+    head_s, read_s = HEAD_S, READ_S
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: asyncio.TimerHandle | None = None
+        self._full: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._wait()
+
+    def on_message_begin(self) -> None:
+        """The next request on the same connection."""
+        super().on_message_begin()
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._done()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody to wait for."""
+        self._done()
+        self._emptied()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than we write: it may take a while, and no more."""
+        super().pause_writing()
+        self._full = self._full or self.loop.call_later(self.read_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has read most of what there was."""
+        self._emptied()
+        super().resume_writing()
+
+    def _emptied(self) -> None:
+        if self._full is not None:
+            self._full.cancel()
+            self._full = None
+
+    def _wait(self) -> None:
+        if self._waiting is None:
+            self._waiting = self.loop.call_later(self.head_s, self._give_up)
+
+    def _done(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self) -> None:
+        self._waiting = None
+        if not self.transport.is_closing():
+            self.transport.close()
