@@ -16,7 +16,7 @@ from typing import Any
 
 from core.redaction import HIDDEN, redacted, redacted_fields
 
-OWN = ("tipbench", "api", "assets", "contracts", "core", "resources", "services", "wiring")
+OWN = ("tipbench", "api", "assets", "contracts", "core", "kit", "resources", "services", "wiring")
 NOT_SHOWN = "text made at run time, not shown"
 MOST_PLACES = 12
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("api", "assets", "contracts", "core", "resources", "services", "wiring")
+PACKAGES = ("api", "assets", "contracts", "core", "kit", "resources", "services", "wiring")
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 
 
