@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 from graphql import ExecutionResult as GraphQLResult
-from graphql import GraphQLError, GraphQLObjectType, execute
+from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, execute
 from strawberry.execution import optimized_is_awaitable
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
@@ -49,7 +49,12 @@ class AdminSchema(strawberry.Schema):
         )
         roots = [getattr(root, "__strawberry_definition__", None) for root in (query, mutation, subscription)]
         check_roots(roots, self._nodes())
-        self.guarding = Guarding(PreparedDocuments(self._schema, limits), limits, buckets)
+        self.guarding = Guarding(PreparedDocuments(self.graphql_schema, limits), limits, buckets)
+
+    @property
+    def graphql_schema(self) -> GraphQLSchema:
+        """The same schema as graphql-core executes it."""
+        return self._schema
 
     def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002 - strawberry passes it
         """One guard an operation."""
@@ -90,7 +95,7 @@ class AdminSchema(strawberry.Schema):
 
     async def _run(self, prepared: PreparedDocument, variables: Any, context: ApiContext, root: Any) -> GraphQLResult:
         done = execute(
-            self._schema,
+            self.graphql_schema,
             prepared.document,
             root,
             context,
@@ -107,7 +112,7 @@ class AdminSchema(strawberry.Schema):
 
     def _nodes(self) -> list[Any]:
         interface = Node.__strawberry_definition__  # type: ignore[attr-defined] # set by the decorator
-        named = self._schema.type_map.values()
+        named = self.graphql_schema.type_map.values()
         objects = [
             each.extensions["strawberry-definition"]
             for each in named

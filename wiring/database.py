@@ -12,8 +12,8 @@ from wiring.keys import HomeKeys, home_keys
 
 HERE = Path(__file__).resolve().parents[1]
 BRANCHES = tuple(
-    HERE / rounds / "migrations"
-    for rounds in ("resources/sql", "services/auth", "services/events", "services/gateway", "services/profile")
+    HERE / package / "migrations"
+    for package in ("resources/sql", "services/auth", "services/events", "services/gateway", "services/profile")
 )
 
 

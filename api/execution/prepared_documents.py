@@ -25,15 +25,15 @@ class PreparedDocument:
 
 
 class PreparedDocuments:
-    """The most recently used documents of one schema, `room` characters of text in all, which take 200 times that.
+    """The most recently used documents of one schema, `capacity` characters of text in all, which take 200 times that.
 
     `made` counts those that were prepared.
     """
 
     def __init__(
-        self, schema: GraphQLSchema, limits: DocumentLimits, room: int = 200_000, longest: int = 16_384
+        self, schema: GraphQLSchema, limits: DocumentLimits, capacity: int = 200_000, longest: int = 16_384
     ) -> None:
-        self._schema, self._limits, self._room, self._longest = schema, limits, room, longest
+        self._schema, self._limits, self._capacity, self._longest = schema, limits, capacity, longest
         self._schema_info = SchemaInfo(schema)
         self._rules = tuple(ExecutionContext("", None, ()).validation_rules)  # type: ignore[arg-type] # the default rules only
         self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
@@ -48,9 +48,9 @@ class PreparedDocuments:
         made = self._make(text)
         if not made.errors and len(text) <= self._longest:
             self._kept[text] = made
-            self._room -= len(text)
-            while self._room < 0:
-                self._room += len(self._kept.popitem(last=False)[0])
+            self._capacity -= len(text)
+            while self._capacity < 0:
+                self._capacity += len(self._kept.popitem(last=False)[0])
         return made
 
     def __contains__(self, text: str) -> bool:

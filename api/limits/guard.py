@@ -92,7 +92,8 @@ class Guard(SchemaExtension):
     def on_parse(self) -> Iterator[None]:
         """Take the prepared document, or one with nothing in it."""
         execution = self.execution_context
-        name, execution._provided_operation_name = execution._provided_operation_name, None
+        name = execution._provided_operation_name  # noqa: SLF001 - strawberry's public name for it looks in the document
+        execution._provided_operation_name = None  # noqa: SLF001 - NOTHING has no operation of that name
         text, variables = execution.query or "", execution.variables or {}
         self.prepared = self.guarding.prepare(self._context, text, variables, name)
         execution.graphql_document = self.prepared.document

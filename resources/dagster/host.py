@@ -118,7 +118,7 @@ class DagsterHost:
 
     def _ping(self) -> None:
         try:
-            self._client._query("Ping", PingRequest, timeout=PING_S, echo="tipbench")  # `ping` waits a minute
+            self._client._query("Ping", PingRequest, timeout=PING_S, echo="tipbench")  # noqa: SLF001 - `ping` waits a minute
         except Exception as error:  # gRPC's and Dagster's errors: whatever it is, nobody answers
             raise Unavailable(AWAY) from error
 

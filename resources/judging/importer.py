@@ -54,14 +54,17 @@ class Accepted:
 def read_answers(path: Path, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:
     """The answers of one judge in a JSONL or .csv file; raises Rejected with everything that is wrong."""
     data = path.read_bytes()
-    shape = AnswerShape(rubric)
     if path.suffix.lower() != ".csv":
-        fast = _fast(data, shape)
-        if fast is not None:
-            accepted = _match(path.name, data, fast, items, rubric, judge)
-            if accepted is not None:
-                return accepted
-    return _careful(path, data, shape, items, judge)
+        accepted = read_quickly(path.name, data, items=items, rubric=rubric, judge=judge)
+        if accepted is not None:
+            return accepted
+    return read_line_by_line(path.name, data, items=items, rubric=rubric, judge=judge)
+
+
+def read_quickly(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge: str | None) -> Accepted | None:
+    """Return the answers of a JSONL file, read as whole columns; None at the first sign of anything wrong."""
+    answers = _fast(data, AnswerShape(rubric))
+    return None if answers is None else _match(name, data, answers, items, rubric, judge)
 
 
 def _fast(data: bytes, shape: AnswerShape) -> pa.Table | None:
@@ -137,13 +140,15 @@ def _places(answered: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.Array | Non
     return pa.array(places) if fine else None
 
 
-def _careful(path: Path, data: bytes, shape: AnswerShape, items: pa.Table, judge: str | None) -> Accepted:
+def read_line_by_line(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge: str | None) -> Accepted:
+    """Return the answers of a JSONL file, or of a CSV one by its name; raise Rejected with everything that is wrong."""
+    shape = AnswerShape(rubric)
     problems: list[Problem] = []
     owners = dict(zip(items["item"].to_pylist(), items["judge"].to_pylist(), strict=True))
     seen: dict[str, int] = {}
     answers, lines = [], []
     first: str | None = judge
-    read = _csv_answers if path.suffix.lower() == ".csv" else _json_answers
+    read = _csv_answers if Path(name).suffix.lower() == ".csv" else _json_answers
     for number, answer in read(data, shape, problems):
         fault = shape.fault(answer)
         owner = owners.get(answer.item)
@@ -163,10 +168,10 @@ def _careful(path: Path, data: bytes, shape: AnswerShape, items: pa.Table, judge
     if not answers and not problems:
         problems.append(Problem(1, "the file holds no answers"))
     if problems:
-        raise Rejected(path.name, sorted(problems, key=lambda problem: problem.line))
-    accepted = _match(path.name, data, _columns(answers, lines, shape), items, shape.rubric, judge)
+        raise Rejected(name, sorted(problems, key=lambda problem: problem.line))
+    accepted = _match(name, data, _columns(answers, lines, shape), items, rubric, judge)
     if accepted is None:
-        raise Rejected(path.name, [Problem(1, "its items changed while it was read: import it again")])
+        raise Rejected(name, [Problem(1, "its items changed while it was read: import it again")])
     return accepted
 
 

@@ -43,6 +43,11 @@ class TapeClient:
         self._path, self._on_send, self._recorded, self._source = path, on_send, recorded, source
         self._answers = {**(_read(beside) if beside else {}), **_read(path)}
 
+    @property
+    def known(self) -> frozenset[str]:
+        """What can be replayed, by `asked_hash`."""
+        return frozenset(self._answers)
+
     def concurrency(self, model: Model) -> int:
         """As many as the source bears; one when only replaying."""
         return self._source.concurrency(self._recorded or model) if self._source else 1

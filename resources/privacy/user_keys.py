@@ -132,9 +132,9 @@ class UserKeys:
         connection.execute("COMMIT")
 
 
-def open_user_keys(home: Home) -> UserKeys:
+def open_user_keys(home: Home, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> UserKeys:
     """The home's own key store; the key that wraps it is a file of the home's keys folder."""
-    return UserKeys(home.root / "user-keys" / "keys.db", home.secret("user-keys"))
+    return UserKeys(home.root / "user-keys" / "keys.db", home.secret("user-keys"), random_bytes)
 
 
 def _keyed(key: bytes, said: bytes) -> bytes:

@@ -30,16 +30,19 @@ class ModuleAddress:
     def connection(self) -> http.client.HTTPConnection:
         """A fresh one, so that no call goes out on a connection that the other side has just closed."""
         if self.socket is not None:
-            return _UnixConnection(self.socket)
+            return UnixConnection(self.socket)
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over the Unix socket at `path`."""
+
     def __init__(self, path: str) -> None:
         super().__init__("module", timeout=DEADLINE_S)
         self._path = path
 
     def connect(self) -> None:
+        """Open the socket; raise OSError when nobody listens."""
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)

@@ -14,6 +14,12 @@ class WriteQueue:
         self._guard, self._taken = threading.Lock(), False
         self._waiting: deque[threading.Lock] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for the turn."""
+        with self._guard:
+            return len(self._waiting)
+
     def take(self, longest_s: float = LONGEST_S) -> bool:
         """Wait for the turn; False when it did not come in time."""
         with self._guard:

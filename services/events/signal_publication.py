@@ -54,10 +54,11 @@ def _row(event: Event, names: Pseudonyms) -> SignalRow:
         user=names.pseudonym(user, "signals"),
         decision=names.pseudonym(user, f"signals decision {decision}"),
     )
-    return _with_payload(row, said)
+    return with_payload(row, said)
 
 
-def _with_payload(row: SignalRow, said: Payload) -> SignalRow:
+def with_payload(row: SignalRow, said: Payload) -> SignalRow:
+    """Return the row with what may be published of a signal; raise ValueError for what is none."""
     match said:
         case TipShownV1():
             return msgspec.structs.replace(

@@ -91,7 +91,7 @@ async def served(endpoint: GraphQLEndpoint) -> AsyncIterator[int]:
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        running = asyncio.create_task(server._serve([listening]))
+        running = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:  # noqa: ASYNC110 - uvicorn sets a flag, no event
             await asyncio.sleep(0.005)
         try:

@@ -17,7 +17,7 @@ def test_the_printed_schema_is_a_schema_and_stable() -> None:
 
 def test_everything_is_described() -> None:
     """Types, fields, arguments and enum values of what the API brings itself."""
-    schema = example()._schema
+    schema = example().graphql_schema
     bare = []
     for name, kind in schema.type_map.items():
         if name.startswith("__") or name in {"String", "Int", "Float", "Boolean", "ID"}:
@@ -47,7 +47,7 @@ def test_parts_are_put_together_under_one_root() -> None:
             """Two."""
             return 2
 
-    root = build_schema([One, Two])._schema.query_type
+    root = build_schema([One, Two]).graphql_schema.query_type
     assert root is not None
     assert list(root.fields) == ["one", "two"]
     with pytest.raises(ValueError, match="needs a query"):

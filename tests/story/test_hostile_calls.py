@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.story.test_api import DEADLINE_S, Api, api, launch
-from tests.story.test_up import _processes
+from tests.story.test_up import processes
 
 __all__ = ["api"]
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ def _code(answer: dict[str, Any]) -> str:
 
 def test_a_launch_while_the_code_server_restarts_is_queued_once_or_refused(api: Api, project: Any) -> None:
     """Killed just before: UNAVAILABLE or a run, within the deadline the same key gives one run, and only one."""
-    (code,) = (pid for pid, command in _processes(project.home).items() if "api grpc" in command)
+    (code,) = (pid for pid, command in processes(project.home).items() if "api grpc" in command)
     os.kill(code, signal.SIGKILL)
     answers = [launch(api, NAME, key="once")]
     deadline = time.monotonic() + DEADLINE_S

@@ -48,7 +48,7 @@ def _await(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
         time.sleep(0.2)
 
 
-def _processes(home: Path) -> dict[int, str]:
+def processes(home: Path) -> dict[int, str]:
     """Processes that were started for this home, by what their environment says."""
     found = {}
     for folder in Path("/proc").iterdir():
@@ -66,8 +66,8 @@ def _processes(home: Path) -> dict[int, str]:
 
 def _await_nothing_left(home: Path) -> None:
     deadline = time.monotonic() + 15
-    while _processes(home):
-        assert time.monotonic() < deadline, _processes(home)
+    while processes(home):
+        assert time.monotonic() < deadline, processes(home)
         time.sleep(0.1)
 
 
@@ -122,7 +122,7 @@ def test_however_it_ends_nothing_is_left(project: Any, number: signal.Signals) -
     pid = int(process.stdout.readline())
     try:
         _await(lambda: _status(port, "/readyz") == 200, process)
-        _await(lambda: len(_processes(project.home)) >= 4, process)
+        _await(lambda: len(processes(project.home)) >= 4, process)
     finally:
         os.kill(pid, number)
     _await_nothing_left(project.home)
@@ -153,7 +153,7 @@ def test_a_dead_code_server_and_daemon_are_started_again(project: Any) -> None:
     process = project.start("up", "--port", str(port))
 
     def children(word: str) -> list[int]:
-        return [pid for pid, command in _processes(project.home).items() if word in command and pid != process.pid]
+        return [pid for pid, command in processes(project.home).items() if word in command and pid != process.pid]
 
     try:
         _await(lambda: _status(port, "/readyz") == 200 and len(children("dagster-daemon")) == 1, process)

@@ -54,6 +54,7 @@ class Served:
     auth: AuthModule
     database: Engine
     profile: ProfileServices
+    container: Container
     paths: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str | None, str] = field(default_factory=dict)
@@ -117,21 +118,20 @@ def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
     asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, AuthUnavailable))
     if asked is not None:
         asked.cached = lambda *_: None
-    endpoints = Endpoints(
-        Container(
-            bench=bench,
-            database=database,
-            auth=auth,
-            launches=launches,
-            profile=profile,
-            origin=ORIGIN,
-            telemetry=telemetry,
-            asked=asked,
-        )
+    container = Container(
+        bench=bench,
+        database=database,
+        auth=auth,
+        launches=launches,
+        profile=profile,
+        origin=ORIGIN,
+        telemetry=telemetry,
+        asked=asked,
     )
+    endpoints = Endpoints(container)
     router = Router(endpoints.routes())
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
-    served = Served(endpoints.edge(router), bench, auth, database, profile, paths)
+    served = Served(endpoints.edge(router), bench, auth, database, profile, container, paths)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)

@@ -8,7 +8,7 @@ from tests.wiring.modules.test_profile import ServedHome
 
 
 async def _live(bench: ServedHome) -> None:
-    async with bench.events.life(), bench.rounds.life():
+    async with bench.events.life(), bench.profile.life():
         print("erasing", flush=True)
         await asyncio.Event().wait()
 

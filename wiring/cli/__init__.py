@@ -100,11 +100,12 @@ def run_command_line() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  # the edge: known errors get their code, the unknown is masked
-        return _tell(error)
+        return report_failure(error)
     return code if isinstance(code, int) else 0
 
 
-def _tell(error: Exception) -> int:
+def report_failure(error: Exception) -> int:
+    """Print one sentence on standard error, of a defect without its values; return the exit code."""
     code = code_of(error)
     if code is not None:
         click.echo(f"tipbench: {sentence_of(error)}", err=True)

@@ -127,11 +127,11 @@ def build_profile(
     policies, elsewhere = retention_policies_of(database, auth, keys), settings.modules.profile
     remote = remote_profile(settings.home, elsewhere) if elsewhere else None
     grants = build_grants(settings, database, build_identities(keys))
-    rounds = ProfileServices(
+    profile = ProfileServices(
         settings.home, database, auth, events.bus, keys.sealer, policies, remote=remote, grants=grants
     )
-    events.consume(*rounds.consumers)
-    return rounds
+    events.consume(*profile.consumers)
+    return profile
 
 
 def new_id() -> str:

@@ -26,6 +26,10 @@ class CallerCache:
         self._lock = Lock()
         self._kept: dict[str, tuple[Caller, float]] = {}
 
+    def __len__(self) -> int:
+        """How many are kept, at most MOST."""
+        return len(self._kept)
+
     def get(self, key: str) -> Caller | None:
         """The caller when it was read less than a second ago."""
         kept = self._kept.get(key)

@@ -103,7 +103,7 @@ def test_cost_is_reported_and_limits_the_rate() -> None:
 def test_documents_are_kept_by_the_room_they_take() -> None:
     """The ones not used for longest go."""
     schema = example()
-    documents = PreparedDocuments(schema._schema, DocumentLimits(), room=30)
+    documents = PreparedDocuments(schema.graphql_schema, DocumentLimits(), capacity=30)
     texts = ["{me a:me}", "{me b:me}", "{me c:me}", "{me d:me}"]
     for text in texts[:3]:
         documents.get(text)

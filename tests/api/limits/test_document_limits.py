@@ -6,7 +6,7 @@ from api.limits.schema_info import SchemaInfo
 from contracts.access.caller import Role
 from tests.api.serving import example
 
-SCHEMA_INFO = SchemaInfo(example()._schema)
+SCHEMA_INFO = SchemaInfo(example().graphql_schema)
 LIMITS = DocumentLimits()
 
 

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.judging.answer_validator import AnswerShape
-from resources.judging import importer
-from resources.judging.importer import Rejected, read_answers
+from resources.judging.importer import Rejected, read_answers, read_line_by_line, read_quickly
 
 
 def _read(bench: Any, path: Path, judge: str | None = None) -> Any:
@@ -153,12 +151,10 @@ def test_the_fast_path_takes_what_the_careful_one_takes(bench: Any, data: st.Dat
         else:
             answer["comment"] = data.draw(st.one_of(st.text(max_size=5), st.none()))
     path = bench.drop("a.jsonl", "".join(json.dumps(answer) + "\n" for answer in answers))
-    shape = AnswerShape(bench.spec.rubric)
-    content = path.read_bytes()
-    fast = importer._fast(content, shape)
-    matched = fast and importer._match(path.name, content, fast, bench.table(), bench.spec.rubric, None)
+    asked = {"items": bench.table(), "rubric": bench.spec.rubric, "judge": None}
+    matched = read_quickly(path.name, path.read_bytes(), **asked)
     try:
-        careful = importer._careful(path, content, shape, bench.table(), None)
+        careful = read_line_by_line(path.name, path.read_bytes(), **asked)
     except Rejected:
         assert matched is None
     else:

@@ -113,11 +113,14 @@ def test_a_slow_answer_is_a_timeout(talk: Any) -> None:
 def test_a_server_that_is_not_there_was_not_paid(talk: Any) -> None:
     """A refused connection is transient and nothing was sent."""
 
-    async def nobody(far: Any, client: Any) -> ModelAnswer:
-        client._urls["chat"] = client._urls["chat"].with_port(9)
-        return await _ask(far, client)
+    async def nobody(far: Any, _: Any) -> ModelAnswer:
+        far.url = "http://127.0.0.1:9/v1"
+        client = far.client(max_attempts=1)
+        answer = await _ask(far, client)
+        await client.close()
+        return answer
 
-    answer, _ = talk([], nobody, max_attempts=1)
+    answer, _ = talk([], nobody)
     assert (answer.kind, answer.unseen) == ("transient", 0)
     assert "cannot connect to far" in answer.error
 

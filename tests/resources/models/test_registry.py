@@ -20,7 +20,7 @@ def _known(model: Model, home: Home, *catalogs: Path) -> set[str]:
         ) as clients:
             client = clients[model.name]
             assert isinstance(client, TapeClient)
-            return set(client._answers)
+            return set(client.known)
 
     return asyncio.run(look())
 

@@ -35,7 +35,7 @@ def _queue(write_queue: WriteQueue, count: int) -> tuple[list[threading.Thread],
     for number in range(count):
         threads.append(threading.Thread(target=ask, args=(number,)))
         threads[-1].start()
-        while len(write_queue._waiting) < number + 1:
+        while write_queue.waiting < number + 1:
             threading.Event().wait(0.001)
     return threads, came
 

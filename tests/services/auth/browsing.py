@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,10 +33,9 @@ RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 CURVE = ec.generate_private_key(ec.SECP256R1())
 
 
-def identities_of(auth: AuthModule) -> Identities:
-    """Identities sealed under users' keys in a file beside the signing keys of `auth`."""
-    beside = auth._keys._folder.with_name("user-keys.db")
-    return Identities(b"i" * 32, UserKeys(beside, b"h" * 32))
+def identities_in(folder: Path) -> Identities:
+    """Identities sealed under users' keys in a file of that folder."""
+    return Identities(b"i" * 32, UserKeys(folder / "user-keys.db", b"h" * 32))
 
 
 def public_jwk(kid: str, private: Any = RSA, **more: Any) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def visiting(
 ) -> Any:
     """Run a story with a provider named `own`; `given` changes how it is configured."""
 
-    async def run() -> Any:
+    async def run(folder: Path) -> Any:
         async with OwnProvider(clock).running() as own:
             provider = Provider(**{"name": "own", "label": "Own", "issuer": own.issuer, "client_id": "us", **given})
             sign_in = SignIn(
@@ -151,7 +152,7 @@ def visiting(
                 OidcClient(clock=time.monotonic),
                 [provider],
                 ORIGIN,
-                identities=identities_of(auth),
+                identities=identities_in(folder),
                 admins=admins(own.issuer),
                 clock=clock,
             )
@@ -159,4 +160,5 @@ def visiting(
             async with visit.browser:
                 return await story(visit)
 
-    return asyncio.run(run())
+    with TemporaryDirectory() as folder:
+        return asyncio.run(run(Path(folder)))

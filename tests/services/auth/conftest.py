@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from contracts.access.auth import AuthUnavailable
 from resources.sql.engine import open_engine
 from services.auth.module import AuthModule
+from services.auth.oidc_client.identities import Identities
 from services.auth.tables import METADATA
 from services.auth.tokens.signing_keys import KeyRing
+from tests.services.auth.browsing import identities_in
 from tests.serving import asked_over_http
 
 START = 1_800_000_000.0
@@ -49,20 +51,31 @@ def way() -> str:
 
 
 @pytest.fixture
-def auth(engine: sa.Engine, clock: Clock, tmp_path: Path, way: str) -> Iterator[AuthModule]:
+def keys(tmp_path: Path) -> KeyRing:
+    """The signing keys of all modules of a test."""
+    return KeyRing(tmp_path / "keys")
+
+
+@pytest.fixture
+def identities(tmp_path: Path) -> Identities:
+    """Identities sealed in a store beside the signing keys."""
+    return identities_in(tmp_path)
+
+
+@pytest.fixture
+def auth(engine: sa.Engine, clock: Clock, keys: KeyRing, way: str) -> Iterator[AuthModule]:
     """The module."""
-    module = AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
+    module = AuthModule(engine, keys, clock=clock)
     if way == "here":
         yield module
         return
     with asked_over_http("auth", module, clock, AuthUnavailable) as client:
-        client._keys = module._keys  # which tests make more modules with
         yield client
 
 
 @pytest.fixture
 def elsewhere(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
-    """The same house seen by another process: nothing remembered is shared."""
+    """The same home seen by another process: nothing remembered is shared."""
     return AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
 
 

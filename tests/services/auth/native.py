@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -33,13 +34,18 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
+def grants_of(auth: AuthModule, clock: Callable[[], float]) -> ClientGrants:
+    """Grants with ids and secrets by chance."""
+    return ClientGrants(auth, clock=clock, ids=lambda: secrets.token_hex(12), random_bytes=secrets.token_bytes)
+
+
 class App:
     """One installation, the browser beside it, and what the house was told of consents."""
 
-    def __init__(self, auth: AuthModule, clock: Callable[[], float], ids: Callable[[], str]) -> None:
+    def __init__(self, auth: AuthModule, clock: Callable[[], float]) -> None:
         self.auth, self.allowed = auth, list[tuple[str, str, bool]]()
         policy = BrowserPolicy(frozenset({ORIGIN}))
-        grants = ClientGrants(auth, clock=clock, ids=ids, random_bytes=auth._random_bytes)
+        grants = grants_of(auth, clock)
 
         async def allowed(_: Request, caller: Caller, client: str, done: bool) -> None:
             self.allowed.append((caller.subject, client, done))
@@ -128,7 +134,7 @@ def with_app(auth: AuthModule, clock: Callable[[], float], story: Callable[[App]
     """Run a story with an app and a browser."""
 
     async def run() -> Any:
-        app = App(auth, clock, auth._ids)
+        app = App(auth, clock)
         async with app.browser, app.phone:
             return await story(app)
 

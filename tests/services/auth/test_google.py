@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from contracts.access.oidc import ConfiguredAdmin
 from services.auth.module import AuthModule
+from services.auth.oidc_client.identities import Identities
 from services.auth.tables import METADATA
-from tests.services.auth.browsing import Visit, identities_of, visiting
+from tests.services.auth.browsing import Visit, visiting
 from tests.services.auth.conftest import Clock
 from wiring.auth_settings import AuthTable, ProviderTable
 from wiring.modules.sign_in import build_sign_in
@@ -100,7 +101,7 @@ def test_a_person_signs_in_as_with_google(auth: AuthModule, clock: Clock, engine
     assert not any(text in data for data in held for text in (b"lanted", b"110169484474386276334"))
 
 
-def test_the_preset_is_googles(auth: AuthModule, tmp_path: Path) -> None:
+def test_the_preset_is_googles(auth: AuthModule, identities: Identities, tmp_path: Path) -> None:
     """Its issuer, RS256 alone, an answer by query, and `email_verified` only as a boolean."""
     entry = ProviderTable(name="google", preset="google", client_id="us", secret_env="GOOGLE")
     sign_in = build_sign_in(
@@ -109,7 +110,7 @@ def test_the_preset_is_googles(auth: AuthModule, tmp_path: Path) -> None:
         tmp_path,
         auth,
         "https://tips.example",
-        identities_of(auth),
+        identities,
     )
     google = sign_in.providers["google"]
     assert (google.issuer, google.algorithms) == ("https://accounts.google.com", ("RS256",))

@@ -9,13 +9,16 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from contracts.access.oidc import Provider
 from resources.oidc import OidcClient
 from services.auth.module import AuthModule
+from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import proofs_of
 from services.auth.oidc_client.sign_in import SignIn
-from tests.services.auth.browsing import ORIGIN, Visit, identities_of
+from services.auth.tokens.signing_keys import KeyRing
+from tests.services.auth.browsing import ORIGIN, Visit
 from tests.services.auth.node_peer import free_port, provider_running
 
 REDIRECTS = [f"{ORIGIN}/auth/callback/{name}" for name in ("peer", "public")]
@@ -67,7 +70,7 @@ async def at_the_provider(location: str, login: str) -> dict[str, str]:
     raise AssertionError("the provider never came back")
 
 
-def _visit(auth: AuthModule, issuer: str) -> Visit:
+def _visit(auth: AuthModule, identities: Identities, issuer: str) -> Visit:
     known = [
         Provider(
             name="peer",
@@ -78,15 +81,13 @@ def _visit(auth: AuthModule, issuer: str) -> Visit:
         ),
         Provider(name="public", label="Public", issuer=issuer, client_id="public"),
     ]
-    return Visit(SignIn(auth, OidcClient(), known, ORIGIN, identities=identities_of(auth)), auth, None)
+    return Visit(SignIn(auth, OidcClient(), known, ORIGIN, identities=identities), auth, None)
 
 
 @pytest.fixture
-def live(auth: AuthModule) -> AuthModule:
+def live(engine: sa.Engine, keys: KeyRing) -> AuthModule:
     """Auth by the machine's clock, as the provider's tokens are."""
-    auth._clock = time.time
-    auth._recent._clock = time.time
-    return auth
+    return AuthModule(engine, keys, clock=time.time)
 
 
 async def _through(visit: Visit, name: str, login: str, **changed: Any) -> tuple[httpx.Response, dict[str, str]]:
@@ -95,11 +96,11 @@ async def _through(visit: Visit, name: str, login: str, **changed: Any) -> tuple
     return await visit.browser.get(f"/auth/callback/{name}", params={**given, **changed}), given
 
 
-def test_a_person_signs_in_with_a_certified_provider(live: AuthModule, issuer: str) -> None:
+def test_a_person_signs_in_with_a_certified_provider(live: AuthModule, identities: Identities, issuer: str) -> None:
     """Discovery, PKCE, code, token and keys against oidc-provider, as a confidential and as a public client."""
 
     async def run() -> None:
-        visit = _visit(live, issuer)
+        visit = _visit(live, identities, issuer)
         async with visit.browser:
             answer, given = await _through(visit, "peer", "alice")
             assert (answer.status_code, given["iss"]) == (303, issuer)
@@ -115,11 +116,11 @@ def test_a_person_signs_in_with_a_certified_provider(live: AuthModule, issuer: s
     asyncio.run(run())
 
 
-def test_another_issuer_in_the_answer_is_refused(live: AuthModule, issuer: str) -> None:
+def test_another_issuer_in_the_answer_is_refused(live: AuthModule, identities: Identities, issuer: str) -> None:
     """oidc-provider promises `iss`, so that a wrong and a missing one are both refused."""
 
     async def run() -> None:
-        visit = _visit(live, issuer)
+        visit = _visit(live, identities, issuer)
         async with visit.browser:
             answer, _ = await _through(visit, "peer", "alice", iss="https://elsewhere.example")
             assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "SIGN_IN_REFUSED")
@@ -132,11 +133,13 @@ def test_another_issuer_in_the_answer_is_refused(live: AuthModule, issuer: str) 
     asyncio.run(run())
 
 
-def test_the_provider_refuses_another_browsers_code_and_a_spent_one(live: AuthModule, issuer: str) -> None:
+def test_the_provider_refuses_another_browsers_code_and_a_spent_one(
+    live: AuthModule, identities: Identities, issuer: str
+) -> None:
     """A stolen code comes with another verifier, a spent one buys nothing: the provider says no, and so do we."""
 
     async def run() -> None:
-        victim, thief = _visit(live, issuer), _visit(live, issuer)
+        victim, thief = _visit(live, identities, issuer), _visit(live, identities, issuer)
         async with victim.browser, thief.browser:
             begun = await victim.browser.get("/auth/login/public")
             stolen = await at_the_provider(begun.headers["location"], "alice")
@@ -160,12 +163,12 @@ def test_the_provider_wants_a_challenge(issuer: str) -> None:
     assert "error=invalid_request" in answer.headers.get("location", "") + answer.text
 
 
-def test_a_wrong_client_secret_is_refused(live: AuthModule, issuer: str) -> None:
+def test_a_wrong_client_secret_is_refused(live: AuthModule, identities: Identities, issuer: str) -> None:
     """The provider checks it; nobody is signed in and the page quotes nothing."""
 
     async def run() -> None:
         bad = Provider(name="peer", label="Peer", issuer=issuer, client_id="tipbench", secret=lambda _: "planted-wrong")
-        sign_in = SignIn(live, OidcClient(), [bad], ORIGIN, identities=identities_of(live))
+        sign_in = SignIn(live, OidcClient(), [bad], ORIGIN, identities=identities)
         visit = Visit(sign_in, live, None)
         async with visit.browser:
             answer, _ = await _through(visit, "peer", "alice")

@@ -1,4 +1,5 @@
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from contracts.modules.events import Event, SessionRevokedV1
 from contracts.modules.retention import Data
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict
+from resources.privacy.user_keys import UserKeys
 from services.auth.module import AuthModule
 from services.auth.oidc_client.id_tokens import Identity
 from services.auth.oidc_client.identities import Identities
@@ -15,7 +17,6 @@ from services.auth.oidc_client.login_transactions import begin_transaction
 from services.auth.retention import AuthRetention
 from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.tables import GRANTS, IDENTITIES, METADATA, REFRESH, TOKENS, USERS
-from tests.services.auth.browsing import identities_of
 from tests.services.auth.conftest import START, Clock
 
 WHO = Identity("https://planted-issuer.example", "planted-subject", None, None)
@@ -50,9 +51,15 @@ def told(auth: AuthModule, clock: Clock) -> Told:
 
 
 @pytest.fixture
-def identities(auth: AuthModule) -> Identities:
-    """Sealed in a store beside the database."""
-    return identities_of(auth)
+def sealer(tmp_path: Path) -> UserKeys:
+    """The store of the users' keys, beside the database."""
+    return UserKeys(tmp_path / "user-keys.db", b"h" * 32)
+
+
+@pytest.fixture
+def identities(sealer: UserKeys) -> Identities:
+    """Sealed in that store."""
+    return Identities(b"i" * 32, sealer)
 
 
 @pytest.fixture
@@ -139,7 +146,7 @@ def test_erasing_a_user_ends_and_removes_all_that_leads_to_them(
 
 
 def test_an_erased_persons_identity_makes_a_new_user(
-    engine: sa.Engine, identities: Identities, policy: AuthRetention
+    engine: sa.Engine, sealer: UserKeys, identities: Identities, policy: AuthRetention
 ) -> None:
     """Who comes back is somebody new; what was sealed for the one before opens no more."""
     with engine.begin() as connection:
@@ -152,7 +159,7 @@ def test_an_erased_persons_identity_makes_a_new_user(
             if each.erase is not None:
                 each.erase(connection, "user-1")
         assert identities.known(connection, WHO, START) is None
-        identities._sealer.destroy("user-1")
+        sealer.destroy("user-1")
         with pytest.raises(Erased):
             identities.opened(row)
         assert identities.new_user(connection, WHO, "user-2", START) == "user-2"

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import jwt
 import pytest
@@ -49,7 +50,7 @@ class Verifier:
 
 @pytest.mark.parametrize("wait_s", [JWKS_S + SKEW_S, 0.0])
 def test_under_load_no_verifier_with_an_old_set_refuses_a_live_token(
-    auth: AuthModule, clock: Clock, wait_s: float
+    auth: AuthModule, keys: KeyRing, clock: Clock, wait_s: float
 ) -> None:
     """Twelve verifiers whose sets are of every age, clocks a minute apart, two rotations: no 401.
 
@@ -66,7 +67,7 @@ def test_under_load_no_verifier_with_an_old_set_refuses_a_live_token(
     for step in range(0, 1_800, STEP_S):
         clock.now = START + step
         if step in {300, 1_050}:
-            auth._keys.rotate(clock.now, LONGEST_LIFE_S + LEEWAY_S, wait_s)
+            keys.rotate(clock.now, LONGEST_LIFE_S + LEEWAY_S, wait_s)
         fresh = auth.issue_token(Role.USER, LIFE_S)
         signed.add(jwt.get_unverified_header(fresh)["kid"])
         live = [(token, ends) for token, ends in live if clock.now < ends]
@@ -79,7 +80,9 @@ def test_under_load_no_verifier_with_an_old_set_refuses_a_live_token(
     assert (refused == 0) == (wait_s > 0)
 
 
-def test_rotating_while_others_issue_and_verify_refuses_nobody(auth: AuthModule, elsewhere: AuthModule) -> None:
+def test_rotating_while_others_issue_and_verify_refuses_nobody(
+    auth: AuthModule, keys: KeyRing, elsewhere: AuthModule
+) -> None:
     """Eight threads in two processes' places, while keys rotate ten times under them."""
 
     def work(number: int) -> int:
@@ -88,7 +91,7 @@ def test_rotating_while_others_issue_and_verify_refuses_nobody(auth: AuthModule,
         return sum(one.by_bearer(token) is None for one in (mine, theirs))
 
     def rotate(_: int) -> int:
-        auth._keys.rotate(START, LONGEST_LIFE_S + LEEWAY_S, 0.0)
+        keys.rotate(START, LONGEST_LIFE_S + LEEWAY_S, 0.0)
         return 0
 
     with ThreadPoolExecutor(8) as pool:
@@ -96,11 +99,13 @@ def test_rotating_while_others_issue_and_verify_refuses_nobody(auth: AuthModule,
         assert sum(each.result(60) for each in done) == 0
 
 
-def test_a_key_goes_from_the_set_when_its_last_token_has_ended(auth: AuthModule, clock: Clock) -> None:
+def test_a_key_goes_from_the_set_when_its_last_token_has_ended(
+    auth: AuthModule, keys: KeyRing, tmp_path: Path, clock: Clock
+) -> None:
     """Until the longest life plus leeway after it signed last; then nobody verifies by it."""
-    old = KeyRing(auth._keys._folder).signing(START).kid
+    old = KeyRing(tmp_path / "keys").signing(START).kid
     token = auth.issue_token(Role.USER, LONGEST_LIFE_S)
-    auth._keys.rotate(START, LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S)
+    keys.rotate(START, LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S)
     clock.now = START + LONGEST_LIFE_S + LEEWAY_S - 1
     assert auth.by_bearer(token) is not None
     clock.now = START + LONGEST_LIFE_S + LEEWAY_S + JWKS_S + SKEW_S

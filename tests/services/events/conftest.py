@@ -14,6 +14,7 @@ from services.events.tables import METADATA
 from tests.postgresql import Cluster
 from tests.services.events.server import nats_server
 from tests.services.events.world import EFFECTS, RecordingConsumer, World
+from tests.user_keys import RecordedBytes
 
 
 @pytest.fixture
@@ -27,9 +28,15 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Iterator[UserKeys]:
+def random_bytes() -> RecordedBytes:
+    """What the key store draws."""
+    return RecordedBytes()
+
+
+@pytest.fixture
+def keys(tmp_path: Path, random_bytes: RecordedBytes) -> Iterator[UserKeys]:
     """A key store."""
-    made = UserKeys(tmp_path / "user-keys" / "keys.db", b"k" * 32)
+    made = UserKeys(tmp_path / "user-keys" / "keys.db", b"k" * 32, random_bytes)
     yield made
     made.close()
 

@@ -14,7 +14,7 @@ server_name: n{port}
 jetstream {{
   store_dir: "{folder}"
   sync_interval: always
-  max_file_store: {room}
+  max_file_store: {size}
 }}
 {cluster}
 """
@@ -35,12 +35,12 @@ class Server:
         self._port = free_port()
         self.url = f"nats://127.0.0.1:{self._port}"
         folder.mkdir()
-        self.give_room("256MB")
+        self.limit_storage("256MB")
         self.start()
 
-    def give_room(self, rounds: str) -> None:
+    def limit_storage(self, size: str) -> None:
         """How much it may store, from its next start."""
-        text = CONFIG.format(port=self._port, folder=self._folder / "store", rounds=rounds, cluster=self._cluster)
+        text = CONFIG.format(port=self._port, folder=self._folder / "store", size=size, cluster=self._cluster)
         (self._folder / "nats.conf").write_text(text)
 
     def start(self, deadline_s: float = 20.0) -> None:

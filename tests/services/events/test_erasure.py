@@ -1,8 +1,7 @@
 import base64
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from services.events.retention import STREAM_KEPT_S, EventsRetention
 from services.events.signal_log import SignalLog
 from tests.services.events.server import nats_cluster, nats_server
 from tests.services.events.world import RecordingConsumer, World, rated
+from tests.user_keys import RecordedBytes, wrapped_key
 
 pytestmark = pytest.mark.slow
 PLANTED, DEADLINE_S = b"CANARY-the-words-of-whoever-leaves", 60.0
@@ -56,7 +56,7 @@ def _settled(world: World) -> None:
 
 @pytest.mark.parametrize("nodes", [1, 3])
 def test_nothing_of_an_erased_user_can_be_read_in_any_store(
-    engine: sa.Engine, keys: UserKeys, tmp_path: Path, nodes: int
+    engine: sa.Engine, keys: UserKeys, random_bytes: RecordedBytes, tmp_path: Path, nodes: int
 ) -> None:
     """Neither their words nor their key are in the folders of broker, database and key store, in any usual form.
 
@@ -76,11 +76,10 @@ def test_nothing_of_an_erased_user_can_be_read_in_any_store(
         world.consumers = [RecordingConsumer(), SignalLog(world.codec)]  # type: ignore[list-item]  # any consumer will do
         words = PLANTED.decode()
         world.publish(*(rated(f"a-{number}", "a", comment=words) for number in range(50)))
+        key, wrapped = random_bytes.latest_key(), wrapped_key(tmp_path, "a")
         world.publish(*(rated(f"b-{number}", "b", comment="stays") for number in range(50)))
         _settled(world)
         world.publish(*(rated(f"late-{number}", "a", comment=words) for number in range(5)))  # still in the outbox
-        key, wrapped = keys._find("a"), _wrapped(tmp_path)
-        assert key is not None
         assert _found(folder, b"a-49")
         assert _found(tmp_path, wrapped)
         _erase(world)
@@ -106,16 +105,12 @@ def _erase(world: World) -> None:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)" if lite else "VACUUM")
 
 
-def _wrapped(folder: Path) -> bytes:
-    with closing(sqlite3.connect(folder / "user-keys" / "keys.db")) as store:
-        (wrapped,) = store.execute("SELECT wrapped FROM user_keys WHERE user = 'a'").fetchone()
-    return bytes(wrapped)
-
-
-def test_the_search_finds_what_is_there(keys: UserKeys, tmp_path: Path) -> None:
+def test_the_search_finds_what_is_there(keys: UserKeys, random_bytes: RecordedBytes, tmp_path: Path) -> None:
     """In each form, wherever it begins."""
     for number, form in enumerate([PLANTED, PLANTED.hex().encode(), base64.b64encode(b"x" * 7 + PLANTED + b"yy")]):
         (tmp_path / str(number)).write_bytes(b"before" + form + b"after")
     assert sorted(name for name in _found(tmp_path, PLANTED)) == ["0", "1", "2"]
     keys.seal("a", "here", b"")
-    assert keys._find("a") is not None
+    (tmp_path / "leaked").write_bytes(random_bytes.latest_key())
+    assert _found(tmp_path, random_bytes.latest_key()) == ["leaked"]
+    assert _found(tmp_path, wrapped_key(tmp_path, "a"))

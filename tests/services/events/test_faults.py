@@ -190,7 +190,7 @@ def test_a_broker_that_runs_full(engine: sa.Engine, keys: UserKeys, tmp_path: Pa
         stack.callback(broker.close)
         if short_of == "room":
             server.end()
-            server.give_room("100KB")
+            server.limit_storage("100KB")
             server.start()
         world = World(engine, keys, [], None)
         _load(world, 4, 5000)
@@ -203,7 +203,7 @@ def test_a_broker_that_runs_full(engine: sa.Engine, keys: UserKeys, tmp_path: Pa
         assert anything_unsent(engine)
         filler.unlink(missing_ok=True)
         server.kill()
-        server.give_room("256MB")
+        server.limit_storage("256MB")
         server.start()
         world.broker, world.consumers = broker, [RecordingConsumer()]
         world.restart()

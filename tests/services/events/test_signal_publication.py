@@ -23,7 +23,7 @@ from resources.events.signal_parts import SignalParts
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import reading
 from services.events.signal_log import SignalLog
-from services.events.signal_publication import _with_payload, publish_signals
+from services.events.signal_publication import publish_signals, with_payload
 from tests.services.events.world import World, rated
 
 WORDS = "CANARY my own words"
@@ -146,7 +146,7 @@ def test_every_signal_can_be_published(published: Published) -> None:
     published.publish()
     row = SignalRow(type="x", at=0, user="u", decision="d")
     with pytest.raises(ValueError, match="no signal that can be published"):
-        _with_payload(row, SessionRevokedV1(credential="c", reason="r"))
+        with_payload(row, SessionRevokedV1(credential="c", reason="r"))
 
 
 def test_a_crash_between_part_and_manifest_costs_nothing(published: Published) -> None:

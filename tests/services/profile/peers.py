@@ -1,4 +1,4 @@
-"""A small house for profile: a migrated home with events on it, delivery inside the process, a clock of ours."""
+"""Profile's surroundings: a migrated home with events on it, delivery inside the process, a clock of ours."""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -20,11 +20,13 @@ from services.events.delivery.dispatcher import Dispatcher
 from services.events.envelope import Codec
 from services.events.inbox import Inbox, RetryBackoff
 from services.events.outbox import OutboxBus
+from services.events.retention import EventsRetention
 from services.events.signal_log import SignalLog
 from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Receipts
 from services.profile.module import ProfileModule
 from services.profile.retention import ProfileRetention
 from services.profile.times import iso
+from tests.user_keys import RecordedBytes
 from wiring.database import open_database
 
 KEY = b"p" * 32
@@ -42,12 +44,13 @@ class Clock:
 
 
 class Notes:
-    """A module with one table of sealed notes; `breaks` makes it fail after it erased."""
+    """A module with one table of sealed notes; `breaks` makes it fail after it erased, `on_export` runs before one."""
 
     name = "notes"
 
     def __init__(self, engine: sa.Engine, sealer: Any) -> None:
         self.sealer, self.breaks = sealer, False
+        self.on_export: Callable[[], None] = lambda: None
         self.table = sa.Table(
             "notes_notes",
             sa.MetaData(),
@@ -73,6 +76,7 @@ class Notes:
         ]
 
     def _export(self, connection: sa.Connection, user: str) -> Iterator[Record]:
+        self.on_export()
         for row in connection.execute(sa.select(self.table).where(self.table.c.user == user)):
             yield {"id": row.id, "text": self.sealer.open(user, "notes", row.sealed).decode()}
 
@@ -118,49 +122,54 @@ class Seen:
 
 
 class World:
-    """The modules on one migrated home; `users` are those that there are, `last` rooms are erased at the end."""
+    """The modules on one migrated home; `users` are those that there are, `erases_events` erases events at the end."""
 
     def __init__(
         self,
         root: Path,
         users: Sequence[str],
         *,
-        others: Sequence[RetentionPolicy] = (),
-        last: Sequence[RetentionPolicy] = (),
+        erases_events: bool = False,
         url: str | None = None,
     ) -> None:
         self.home, self.clock, self.users = Home(root), Clock(), set(users)
         self.engine = open_database(self.home, url)
-        self.sealer = open_user_keys(self.home)
+        self.random_bytes = RecordedBytes()
+        self.sealer = open_user_keys(self.home, self.random_bytes)
         self.codec = Codec(self.sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)
         self.notes = Notes(self.engine, self.sealer)
         self.profile = ProfileModule(self.engine, self.sealer, self.bus, KEY, ids=new_id, clock=self.clock)
         self.policy = ProfileRetention(self.sealer, self.clock)
-        self.policies: list[RetentionPolicy] = [self.policy, self.notes, *others]
+        self.policies: list[RetentionPolicy] = [self.policy, self.notes]
+        self.last = [EventsRetention(self.codec, whole=True)] if erases_events else []
         self.ledger = open_ledger(self.home)
         self.grants = Granted(self.sealer)
-        dependencies = ErasureDependencies(
+        self.dependencies = ErasureDependencies(
             may_erase=self.may_erase,
             ledger=self.ledger,
             sealer=self.sealer,
             scrub=lambda: empty_log(self.engine),
             grants=self.grants,
         )
-        self.saga = ErasureSaga(
+        self.saga = self.saga_with(self.dependencies)
+        self.archives = ExportArchives(
+            self.engine, [*self.policies, *self.last], self.home.root / "tmp", now=lambda: iso(self.clock())
+        )
+        self.consumers: list[Consumer] = [SignalLog(self.codec), Receipts(self.clock), *self.erasers()]
+
+    def saga_with(self, dependencies: ErasureDependencies) -> ErasureSaga:
+        """Return a saga over the modules that asks these others."""
+        return ErasureSaga(
             self.engine,
             self.bus,
             KEY,
             dependencies,
             modules=[policy.name for policy in self.policies],
-            last=[self.policy, *last],
+            last=[self.policy, *self.last],
             ids=new_id,
             clock=self.clock,
         )
-        self.archives = ExportArchives(
-            self.engine, [*self.policies, *last], self.home.root / "tmp", now=lambda: iso(self.clock())
-        )
-        self.consumers: list[Consumer] = [SignalLog(self.codec), Receipts(self.clock), *self.erasers()]
 
     def erasers(self) -> list[ModuleEraser]:
         """A consumer a module."""

@@ -1,5 +1,7 @@
 """Erasing users from every module."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -8,7 +10,7 @@ from contracts.modules.profile import Profile, Purpose
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, NotFound
 from resources.privacy.module_eraser import erase_from
-from services.profile.erasure_saga import REST_S
+from services.profile.erasure_saga import REST_S, ErasureDependencies
 from services.profile.tables import ERASURES, PROFILES, RECEIPTS
 from tests.services.profile.peers import Seen, World
 
@@ -112,11 +114,8 @@ def test_who_must_stay_is_not_asked_for(world: World) -> None:
         world.saga.erase("user-x", "admin")
     assert world.saga.erasures() == []
     gone: list[frozenset[str]] = []
-    world.saga._dependencies = world.saga._dependencies.__class__(
-        may_erase=lambda _, being_erased: gone.append(being_erased),
-        ledger=world.ledger,
-        sealer=world.sealer,
-        scrub=lambda: None,
+    world.saga = world.saga_with(
+        replace(world.dependencies, may_erase=lambda _, being_erased: gone.append(being_erased), scrub=lambda: None)
     )
     world.saga.erase("user-a", "self")
     world.saga.erase("user-b", "self")
@@ -153,12 +152,13 @@ def test_a_kill_at_any_step_is_gone_on_from(world: World, fails: str) -> None:
                 raise TimeoutError("a reader is in the way")
 
     falling = Falling()
-    dependencies = world.saga._dependencies
-    world.saga._dependencies = dependencies.__class__(
-        may_erase=world.may_erase,
-        ledger=falling,  # type: ignore[arg-type]  # what it does of it is all that is asked
-        sealer=falling,  # type: ignore[arg-type]  # the same
-        scrub=falling.scrub,
+    world.saga = world.saga_with(
+        ErasureDependencies(
+            may_erase=world.may_erase,
+            ledger=falling,  # type: ignore[arg-type]  # what it does of it is all that is asked
+            sealer=falling,  # type: ignore[arg-type]  # the same
+            scrub=falling.scrub,
+        )
     )
     assert world.saga.step() == (1 if fails == "scrub" else 0)
     broken[0] = False

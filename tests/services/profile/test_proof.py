@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from contracts.access.audit import AuditEntry
 from contracts.modules.events import Event, TipRatedV1
 from contracts.modules.profile import Preferences, Profile, Purpose
 from resources.sql.audit_log import AuditTable
-from services.events.retention import EventsRetention
 from services.events.tables import DEAD
 from tests.postgresql import Cluster
 from tests.services.profile.peers import Seen, World, new_id
 from tests.services.profile.test_profiles import FULL
+from tests.user_keys import wrapped_key
 
 USER = "user-a"
 CANARY = "CANARY-7f3b1c"
@@ -59,24 +60,28 @@ def plant(world: World, user: str) -> None:
 
 
 def key_of(world: World, user: str) -> tuple[bytes, bytes]:
-    """The user's key as it is used, and wrapped as it lies on the disk."""
-    row = world.sealer._connection().execute("SELECT wrapped FROM user_keys WHERE user = ?", (user,)).fetchone()
-    plain = world.sealer._find(user)
-    assert plain is not None
-    return plain, row[0]
+    """The key of a user as it is drawn at their first use, and wrapped as it lies on the disk."""
+    world.sealer.seal(user, "first use", b"")
+    return world.random_bytes.latest_key(), wrapped_key(world.home.root, user)
+
+
+@dataclass
+class Full:
+    """A world full of rows, and the keys of its users: as they are drawn, and wrapped."""
+
+    world: World
+    keys: dict[str, tuple[bytes, bytes]]
 
 
 @pytest.fixture
-def full(tmp_path: Path) -> World:
+def full(tmp_path: Path) -> Full:
     """A world in which events is erased last, a consumer fails for good, and a user's rows are everywhere."""
     return _full(tmp_path, None)
 
 
-def _full(tmp_path: Path, url: str | None) -> World:
-    world = World(tmp_path / "home", [USER, "user-b"], url=url)
-    events = EventsRetention(world.codec, whole=True)
-    world.saga._last = (world.policy, events)
-    world.archives._policies = (*world.policies, events)
+def _full(tmp_path: Path, url: str | None) -> Full:
+    world = World(tmp_path / "home", [USER, "user-b"], url=url, erases_events=True)
+    keys = {user: key_of(world, user) for user in (USER, "user-b")}
 
     def failing(_: Event) -> None:
         raise RuntimeError("never")
@@ -87,14 +92,14 @@ def _full(tmp_path: Path, url: str | None) -> World:
     for _ in range(4):
         world.clock.now += 400
         world.settle()
-    return world
+    return Full(world, keys)
 
 
-def test_after_an_erasure_no_byte_of_the_home_holds_the_user(full: World) -> None:
+def test_after_an_erasure_no_byte_of_the_home_holds_the_user(full: Full) -> None:
     """Neither what they wrote, nor their key, plain or wrapped, nor their id; the other user keeps everything."""
-    world, root = full, full.home.root
-    plain, wrapped = key_of(world, USER)
-    other = key_of(world, "user-b")
+    world, root = full.world, full.world.home.root
+    plain, wrapped = full.keys[USER]
+    other = full.keys["user-b"]
     with world.engine.connect() as connection:
         sealed = connection.execute(sa.select(world.notes.table.c.sealed)).scalars().first()
         assert sealed is not None
@@ -120,8 +125,8 @@ def test_after_an_erasure_no_byte_of_the_home_holds_the_user(full: World) -> Non
 def test_the_data_folder_of_postgresql_holds_nothing_that_opens(tmp_path: Path, cluster: Cluster) -> None:
     """Dead rows and the log keep sealed bytes and random ids; what was written, and the key, are in no byte of it."""
     with cluster.database() as name:
-        world = _full(tmp_path, cluster.url(name))
-        plain, wrapped = key_of(world, USER)
+        made = _full(tmp_path, cluster.url(name))
+        world, (plain, wrapped) = made.world, made.keys[USER]
         with world.engine.connect() as connection:
             sealed = connection.execute(sa.select(world.notes.table.c.sealed)).scalars().first()
         assert sealed is not None
@@ -150,7 +155,7 @@ def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
     assert len(found(tmp_path, [CANARY.encode()])) == 7
 
 
-def test_the_audit_log_is_another_modules_table(full: World) -> None:
+def test_the_audit_log_is_another_modules_table(full: Full) -> None:
     """A row about the user would be found: what is not erased shows."""
     entry = AuditEntry(
         at="2027-01-15T08:00:00+00:00",
@@ -162,9 +167,10 @@ def test_the_audit_log_is_another_modules_table(full: World) -> None:
         outcome="done",
         request_id="r",
     )
-    AuditTable(full.engine).add(entry)
-    full.saga.erase(USER, "self")
-    full.settle()
-    full.saga.step()
-    assert list(found(full.home.root, [USER.encode()])) == ["tipbench.db"]
-    full.close()
+    world = full.world
+    AuditTable(world.engine).add(entry)
+    world.saga.erase(USER, "self")
+    world.settle()
+    world.saga.step()
+    assert list(found(world.home.root, [USER.encode()])) == ["tipbench.db"]
+    world.close()

@@ -22,7 +22,7 @@ def test_a_defect_is_masked_and_kept_in_the_projects_home(
     monkeypatch.setattr(sys, "argv", ["tipbench", "--project", str(project), "runs", "tip-bench-x"])
     with pytest.raises(KeyError) as raised:
         dict[str, int]()[SECRET]
-    assert cli._tell(raised.value) == 70
+    assert cli.report_failure(raised.value) == 70
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     (kept,) = (project / ".tipbench" / "logs").glob("defect-*.txt")

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Told:
     def deliver(self) -> list[tuple[str | None, str, str]]:
         """What has come since."""
         inbox = Inbox(self.listener, Codec(self.keys.sealer, VOCABULARY))
-        while Dispatcher(self.engine, [inbox], clock=self.auth._clock).step():
+        while Dispatcher(self.engine, [inbox], clock=time.time).step():
             pass
         told, self.listener.told = self.listener.told, []
         return told

@@ -14,6 +14,7 @@ from resources.privacy.erasure_ledger import open_ledger
 from services.profile.tables import RECEIPTS
 from tests.services.profile.test_proof import found
 from tests.wiring.modules.test_profile import CANARY, DEADLINE_S, ServedHome
+from wiring.modules.retention import retention_policies_of
 
 ROOT = Path(__file__).parents[3]
 ROUNDS, USERS = 5, 3
@@ -35,9 +36,9 @@ def _killed(child: "subprocess.Popen[str]") -> None:
 
 
 def _told(bench: ServedHome, user: str) -> None:
-    bench.rounds.module.put_profile(user, Profile(name=f"{CANARY} {user}"), 0)
+    bench.profile.module.put_profile(user, Profile(name=f"{CANARY} {user}"), 0)
     for purpose in (Purpose.PUSH, Purpose.IMPROVE):
-        bench.rounds.module.decide(user, purpose, given=True, version=1, channel="session")
+        bench.profile.module.decide(user, purpose, given=True, version=1, channel="session")
 
 
 @pytest.mark.slow
@@ -51,20 +52,20 @@ def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
         for _ in range(USERS):
             user = bench.person()[0]
             _told(bench, user)
-            bench.rounds.saga.erase(user, "self")
+            bench.profile.saga.erase(user, "self")
             gone.append(user)
         time.sleep(random_bytes.random() * 0.7)  # when it is killed, not what is waited for
         _killed(child)
     child = _started(tmp_path / "home")
     until = time.monotonic() + DEADLINE_S
-    while not all(erasure.done_at for erasure in bench.rounds.saga.erasures()):
-        assert time.monotonic() < until, bench.rounds.saga.erasures()
+    while not all(erasure.done_at for erasure in bench.profile.saga.erasures()):
+        assert time.monotonic() < until, bench.profile.saga.erasures()
         time.sleep(0.05)
     _killed(child)
-    bench.rounds.saga.step()
+    bench.profile.saga.step()
     with bench.database.connect() as connection:
         receipts = connection.execute(sa.select(sa.func.count()).select_from(RECEIPTS)).scalar_one()
-    modules = len({row.name for row in bench.rounds.archives._policies})
+    modules = len({policy.name for policy in retention_policies_of(bench.database, bench.auth, bench.keys)})
     assert receipts == len(gone) * modules
     assert len(list(open_ledger(bench.settings.home).lines())) == len(gone) == ROUNDS * USERS
     assert found(tmp_path / "home", [CANARY.encode(), *(user.encode() for user in gone)]) == {}

@@ -17,13 +17,13 @@ from contracts.access.audit import AuditEntry
 from contracts.access.caller import Role
 from contracts.modules.events import Event, TipRatedV1
 from contracts.refusals import Conflict, NotFound
-from resources.privacy.user_keys import UserKeys
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.browser_policy import BrowserPolicy as AuthDoor
 from services.auth.sessions.caller import authenticate
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from tests.services.events.server import nats_server
 from tests.services.profile.test_proof import found
+from tests.user_keys import wrapped_key
 from tests.wiring.conftest import ORIGIN
 from wiring.database import open_database
 from wiring.keys import home_keys
@@ -45,7 +45,7 @@ class ServedHome:
         self.keys = home_keys(self.settings.home)
         self.events = build_events(self.settings, self.database, self.keys.sealer)
         self.auth = build_auth(self.settings, self.database, bus=self.events.bus)
-        self.rounds = build_profile(self.settings, self.database, self.auth, self.events, self.keys)
+        self.profile = build_profile(self.settings, self.database, self.auth, self.events, self.keys)
 
     def person(self, role: Role = Role.USER) -> tuple[str, str]:
         """Id and session's secret of somebody new."""
@@ -69,13 +69,13 @@ def test_the_last_admin_stays(bench: ServedHome) -> None:
     check(first, frozenset())
     with pytest.raises(Conflict, match="last admin"):
         check(first, frozenset({second}))
-    bench.rounds.saga.erase(first, "self")
+    bench.profile.saga.erase(first, "self")
     with pytest.raises(Conflict, match="last admin"):
-        bench.rounds.saga.erase(second, "self")
+        bench.profile.saga.erase(second, "self")
     with pytest.raises(NotFound):
-        bench.rounds.saga.erase("user-nobody", "admin")
+        bench.profile.saga.erase("user-nobody", "admin")
     with pytest.raises(Conflict, match="belongs to the house"):
-        bench.rounds.saga.erase("service-admin", "admin")
+        bench.profile.saga.erase("service-admin", "admin")
 
 
 def test_only_a_session_of_the_last_ten_minutes_is_fresh(bench: ServedHome) -> None:
@@ -98,7 +98,7 @@ def _edge(bench: ServedHome) -> Any:
         return await authenticate(scope, bench.auth, endpoint)
 
     rules = EdgeRules(frozenset({ORIGIN.partition("://")[2]}))
-    app = Router(bench.rounds.routes())
+    app = Router(bench.profile.routes())
     return EdgeMiddleware(app, rules, authenticate=who, may_change=endpoint.may_change, new_id=new_id)
 
 
@@ -127,12 +127,12 @@ def test_what_a_request_under_way_wrote_goes_with_the_last_step(bench: ServedHom
 
     async def story() -> None:
         async with bench.events.life():
-            await asyncio.to_thread(bench.rounds.saga.erase, user, "self")
-            await _until(lambda: not any(erasure.waiting for erasure in bench.rounds.saga.erasures()))
+            await asyncio.to_thread(bench.profile.saga.erase, user, "self")
+            await _until(lambda: not any(erasure.waiting for erasure in bench.profile.saga.erasures()))
 
     asyncio.run(story())
     _plant(bench, user)
-    assert bench.rounds.saga.step() == 1
+    assert bench.profile.saga.step() == 1
     assert found(bench.settings.home.root, [user.encode(), CANARY.encode()]) == {}
 
 
@@ -164,7 +164,7 @@ def _told_and_erased(bench: ServedHome) -> tuple[str, bytes]:
     async def story() -> bytes:
         transport = httpx.ASGITransport(app=app)
         client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
-        async with bench.events.life(), bench.rounds.life(), client:
+        async with bench.events.life(), bench.profile.life(), client:
             body = {"name": f"{CANARY} Ada", "preferences": {"time_zone": "Pacific/Apia"}}
             put = await client.put("/v1/profile", json=body, headers={"if-match": "*"})
             assert put.status_code == 200
@@ -174,16 +174,14 @@ def _told_and_erased(bench: ServedHome) -> tuple[str, bytes]:
             archive = (await client.post("/v1/profile/export")).content
             await _until(lambda: all(lag.complete and not lag.waiting for lag in bench.events.lag()))
             assert (await client.post("/v1/profile/erase", json={})).status_code == 202
-            await _until(lambda: all(erasure.done_at for erasure in bench.rounds.saga.erasures()))
+            await _until(lambda: all(erasure.done_at for erasure in bench.profile.saga.erasures()))
             assert (await client.get("/v1/profile")).status_code == 401
         return archive
 
-    store = bench.keys.sealer
-    assert isinstance(store, UserKeys)
-    store.seal(user, "x", b"y")
-    key = store._connection().execute("SELECT wrapped FROM user_keys").fetchone()[0]
+    bench.keys.sealer.seal(user, "x", b"y")
+    key = wrapped_key(bench.settings.home.root, user)
     archive = asyncio.run(story())
-    bench.rounds.saga.step()
+    bench.profile.saga.step()
     with ZipFile(io.BytesIO(archive)) as whole:
         manifest = json.loads(whole.read("manifest.json"))
         everything = b"".join(whole.read(name) for name in whole.namelist())

@@ -28,7 +28,7 @@ def test_a_log_that_was_changed_is_named(tmp_path: Path, damage: str | None) -> 
     bench = ServedHome(tmp_path / "home")
     user = bench.person()[0]
     for purpose in (Purpose.PUSH, Purpose.EMAIL):
-        bench.rounds.module.decide(user, purpose, given=True, version=1, channel="session")
+        bench.profile.module.decide(user, purpose, given=True, version=1, channel="session")
     if damage:
         with bench.database.begin() as connection:
             connection.execute(sa.text(damage))
@@ -41,7 +41,7 @@ def test_a_log_that_was_changed_is_named(tmp_path: Path, damage: str | None) -> 
 def test_a_stuck_erasure_is_named(tmp_path: Path) -> None:
     """With the modules it waits for, after a day and not before."""
     bench = ServedHome(tmp_path / "home")
-    erasure = bench.rounds.saga.erase(bench.person(Role.JUDGE)[0], "self")
+    erasure = bench.profile.saga.erase(bench.person(Role.JUDGE)[0], "self")
     assert dict(look(bench.settings))["erasures"] == ""
     with bench.database.begin() as connection:
         connection.execute(sa.text("UPDATE profile_erasures SET requested_at = :at"), {"at": time.time() - 90_000})

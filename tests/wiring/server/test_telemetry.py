@@ -5,7 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from resources.telemetry.log_lines import logging_to
 from services.events.envelope import Codec
 from services.events.outbox import OutboxBus
 from services.events.tables import OUTBOX
+from services.gateway.edge.middleware import EdgeMiddleware
 from tests.resources.telemetry.receiver import Receiver, receiving, said
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from wiring.bench_context import utc_now
@@ -55,15 +56,7 @@ class WatchedServer:
 
     def ask(self, method: str, path: str, person: str | None = None, **given: Any) -> httpx.Response:
         """One request."""
-        return Served(
-            self.app,
-            self.served.bench,
-            self.served.auth,
-            self.served.database,
-            self.served.profile,
-            set(),
-            self.served.tokens,
-        ).ask(method, path, person, **given)
+        return replace(self.served, app=self.app).ask(method, path, person, **given)
 
     def plant(self) -> str:
         """Another string that must appear nowhere."""
@@ -218,8 +211,10 @@ def test_spans_are_sent_where_the_user_said(served: Served) -> None:
     """A server span a request, with template and status alone, in the client's trace."""
     with receiving() as spans:
         telemetry = build_telemetry(served.bench.home, {ENDPOINT: spans.url}, served.database)
-        app = telemetry.around(served.app._edge, Router([]))
-        one = Served(app, served.bench, served.auth, served.database, served.profile, set(), served.tokens)
+        endpoints = Endpoints(replace(served.container, telemetry=None))
+        edge = endpoints.edge(Router(endpoints.routes()))
+        assert isinstance(edge, EdgeMiddleware)
+        one = replace(served, app=telemetry.around(edge, Router([])))
         one.ask("GET", "/v1/home?code=1", "admin", headers={"traceparent": CLIENT})
         telemetry.close()
     assert [each.trace_id.hex() for each in spans.spans] == [CLIENT[3:35]]

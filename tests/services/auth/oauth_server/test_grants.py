@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from contracts.access.caller import Role
 from services.auth.module import AuthModule
 from services.auth.oauth_server.authorization_request import OAuthError
-from services.auth.oauth_server.grants import ClientGrants
 from services.auth.tables import GRANTS, REFRESH, TOKENS
 from tests.services.auth.conftest import Clock
-from tests.services.auth.native import App, refused, with_app
+from tests.services.auth.native import App, grants_of, refused, with_app
 from tests.services.auth.test_retention import Told, told
 
 __all__ = ["told"]
@@ -100,7 +99,7 @@ def test_twenty_parallel_uses_leave_one_successor_and_nobody_signed_out(
     async def story(app: App) -> None:
         app.sign_in()
         first = await app.tokens()
-        grants = ClientGrants(auth, clock=clock, ids=auth._ids, random_bytes=auth._random_bytes)
+        grants = grants_of(auth, clock)
         with ThreadPoolExecutor(20) as pool:
             issued = list(pool.map(lambda _: grants.refresh("tip-app", first["refresh_token"]), range(20)))
         assert len({one.refresh for one in issued}) == len({one.access for one in issued}) == 1
@@ -297,7 +296,7 @@ def test_when_the_store_is_away_the_app_asks_again(
 
 def test_what_is_given_shows_no_token(auth: AuthModule, clock: Clock) -> None:
     """Neither by repr nor in an error."""
-    grants = ClientGrants(auth, clock=clock, ids=auth._ids, random_bytes=auth._random_bytes)
+    grants = grants_of(auth, clock)
     with pytest.raises(OAuthError) as refusal:
         grants.refresh("tip-app", "p" * 43)
     assert "ppp" not in str(refusal.value) + refusal.value.said

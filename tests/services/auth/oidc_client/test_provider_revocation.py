@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from services.auth.oidc_client.sign_in import SignIn
 from services.auth.retention import AuthRetention
 from services.auth.tables import IDENTITIES
 from services.auth.tokens.signing_keys import KeyRing
-from tests.services.auth.browsing import ORIGIN, Visit, identities_of
+from tests.services.auth.browsing import ORIGIN, Visit, identities_in
 from tests.services.auth.node_peer import free_port, provider_running
 from tests.services.auth.test_oidc_peer import at_the_provider
 
@@ -35,8 +36,9 @@ def port() -> Iterator[int]:
 class Left:
     """One user of one provider, who has signed in there; `given` are the tokens of each sign-in."""
 
-    def __init__(self, auth: AuthModule, folder: KeyRing, port: int, *, revoke: bool = True) -> None:
-        self.auth = AuthModule(auth._engine, folder, clock=time.time)
+    def __init__(self, engine: sa.Engine, folder: Path, port: int, *, revoke: bool = True) -> None:
+        self.engine = engine
+        self.auth = AuthModule(engine, KeyRing(folder / "keys"), clock=time.time)
         self.secret = SECRET
         self.provider = Provider(
             name="peer",
@@ -46,8 +48,8 @@ class Left:
             secret=lambda _: self.secret,
             revoke_on_erase=revoke,
         )
-        self.known, self.identities, self.user = [self.provider], identities_of(self.auth), ""
-        self.grants = ProviderGrants(auth._engine, self.identities, lambda: self.known, OidcClient)
+        self.known, self.identities, self.user = [self.provider], identities_in(folder), ""
+        self.grants = ProviderGrants(engine, self.identities, lambda: self.known, OidcClient)
 
     def sign_in(self) -> None:
         """As a person does."""
@@ -66,7 +68,7 @@ class Left:
 
     def row(self) -> sa.RowMapping:
         """The identity as kept."""
-        with self.auth._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return connection.execute(sa.select(IDENTITIES)).mappings().one()
 
     def works(self, token: str) -> bool:
@@ -80,9 +82,9 @@ class Left:
 
 
 @pytest.fixture
-def left(auth: AuthModule, port: int) -> Left:
+def left(engine: sa.Engine, tmp_path: Path, port: int) -> Left:
     """Signed in once."""
-    made = Left(auth, auth._keys, port)
+    made = Left(engine, tmp_path, port)
     made.sign_in()
     return made
 
@@ -93,7 +95,7 @@ def test_the_token_works_no_more_after_it_was_taken_back(left: Left) -> None:
     assert issuer == left.provider.issuer
     assert token.encode() not in left.row()["grant"]
     for kept in AuthRetention(left.auth, left.identities).kept():
-        with left.auth._engine.connect() as connection:
+        with left.engine.connect() as connection:
             assert kept.export is None or token not in str(list(kept.export(connection, left.user)))
     assert left.grants.held(left.user)
     assert left.works(token)
@@ -125,10 +127,10 @@ def test_a_provider_that_refuses_our_secret_takes_nothing_back(left: Left) -> No
     assert not left.works(token)
 
 
-def test_a_provider_that_is_away_can_be_asked_again(auth: AuthModule) -> None:
+def test_a_provider_that_is_away_can_be_asked_again(engine: sa.Engine, tmp_path: Path) -> None:
     """ProviderAway while nobody listens; when it is back, what it does not know any more counts as taken back."""
     port = free_port()
-    made = Left(auth, auth._keys, port)
+    made = Left(engine, tmp_path, port)
     with provider_running("provider.mjs", port, REDIRECT):
         made.sign_in()
     with pytest.raises(ProviderAway):
@@ -142,14 +144,14 @@ def test_a_grant_of_a_provider_that_is_configured_no_more_stays(left: Left) -> N
     left.known = []
     assert not left.grants.take_back(left.user)
     left.known = [left.provider]
-    with left.auth._engine.begin() as connection:
+    with left.engine.begin() as connection:
         connection.execute(IDENTITIES.update().values(grant=b"damaged"))
     assert not left.grants.take_back(left.user)
 
 
-def test_a_row_without_a_token_holds_nothing(auth: AuthModule, port: int) -> None:
+def test_a_row_without_a_token_holds_nothing(engine: sa.Engine, tmp_path: Path, port: int) -> None:
     """Of a provider that is not asked at the end nothing is kept; nothing is then to be taken back."""
-    made = Left(auth, auth._keys, port, revoke=False)
+    made = Left(engine, tmp_path, port, revoke=False)
     made.sign_in()
     assert made.row()["grant"] is None
     assert not made.grants.held(made.user)

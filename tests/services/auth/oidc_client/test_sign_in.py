@@ -20,6 +20,7 @@ from contracts.paging import PageRequest
 from contracts.refusals import Conflict
 from resources.oidc import OidcClient
 from services.auth.module import AuthModule
+from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import proofs_of
 from services.auth.oidc_client.sign_in import SignIn
 from tests.services.auth.browsing import (
@@ -29,7 +30,6 @@ from tests.services.auth.browsing import (
     RSA,
     OwnProvider,
     Visit,
-    identities_of,
     public_jwk,
     visiting,
 )
@@ -534,15 +534,16 @@ def test_of_many_callbacks_at_once_one_signs_in(auth: AuthModule, clock: Clock) 
     visiting(auth, clock, story)
 
 
-def test_over_https_the_attempts_cookie_comes_back_from_another_site(auth: AuthModule, clock: Clock) -> None:
+def test_over_https_the_attempts_cookie_comes_back_from_another_site(
+    auth: AuthModule, identities: Identities, clock: Clock
+) -> None:
     """`__Host-`, Secure, SameSite=None, HttpOnly, ten minutes; the session's stays Lax; plain only on loopback."""
 
     async def run() -> None:
         origin = "https://tips.example"
         async with OwnProvider(clock).running() as own:
             provider = Provider(name="own", label="Own", issuer=own.issuer, client_id="us", form_post=True)
-            kept = identities_of(auth)
-            sign_in = SignIn(auth, OidcClient(), [provider], origin, identities=kept, clock=clock)
+            sign_in = SignIn(auth, OidcClient(), [provider], origin, identities=identities, clock=clock)
             visit = Visit(sign_in, auth, own, origin)
             async with visit.browser:
                 answer = await visit.browser.get("/auth/login/own")

@@ -42,7 +42,7 @@ def test_memory_is_bounded() -> None:
     recent = _at([1000.0])
     for number in range(MOST + 5):
         recent.keep(str(number), CALLER, 1000.0)
-    assert len(recent._kept) <= MOST
+    assert 0 < len(recent) <= MOST
 
 
 def test_any_text_has_a_digest() -> None:

@@ -8,6 +8,7 @@ from contracts.access.auth import OneTimeLink, SignedIn
 from contracts.access.caller import Role
 from contracts.refusals import InvalidInput, NotFound
 from services.auth.module import AuthModule
+from services.auth.tokens.signing_keys import KeyRing
 from services.auth.users import LOCAL_ADMIN
 from tests.services.auth.conftest import Clock
 
@@ -107,10 +108,10 @@ def test_a_local_link_gives_the_role_that_the_store_says(auth: AuthModule) -> No
     assert (link.role, auth.redeem(link.secret).caller.role) == (Role.USER, Role.USER)
 
 
-def test_local_links_can_be_off(engine: sa.Engine, auth: AuthModule, clock: Clock) -> None:
+def test_local_links_can_be_off(engine: sa.Engine, auth: AuthModule, keys: KeyRing, clock: Clock) -> None:
     """Beyond loopback none is made and none is taken."""
     link = auth.local_link()
-    off = AuthModule(engine, auth._keys, clock=clock, local_links=False)
+    off = AuthModule(engine, keys, clock=clock, local_links=False)
     with pytest.raises(InvalidInput, match="loopback"):
         off.local_link()
     with pytest.raises(NotFound):

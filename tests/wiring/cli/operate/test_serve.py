@@ -20,7 +20,7 @@ from contracts.access.caller import Role
 from contracts.modules.profile import Profile, Purpose
 from contracts.refusals import Forbidden, NotFound, Unavailable
 from resources.home import Home
-from resources.rpc.client import _UnixConnection
+from resources.rpc.client import UnixConnection
 from resources.rpc.internal_tokens import ACTING, Principal, Signer, signing_key
 from wiring.keys import make_keys
 from wiring.modules.remote import remote_auth, remote_profile
@@ -65,7 +65,7 @@ def _running(home: Home, *more: str, module: str = "auth") -> Iterator[tuple["su
 
 def _connection(place: str) -> http.client.HTTPConnection:
     if place.startswith("unix:"):
-        return _UnixConnection(place.removeprefix("unix:"))
+        return UnixConnection(place.removeprefix("unix:"))
     return http.client.HTTPConnection(place.removeprefix("http://"), timeout=10)
 
 
