@@ -87,6 +87,19 @@ def test_imports_are_absolute_and_in_the_open() -> None:
                 assert "importlib" not in {alias.name for alias in node.names}, f"{name}:{node.lineno}"
 
 
+def test_nothing_private_is_imported() -> None:
+    """A name that begins with an underscore stays in its module; ruff holds the same of attributes."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {alias.name}"
+        for path in _tracked("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] in {*PACKAGES, "tests"}
+        for alias in node.names
+        if alias.name.startswith("_")
+    ]
+    assert found == []
+
+
 FORBIDDEN = {
     "a machine's path": re.compile(r"(?<![\w.])/(?:work|root|home/\w+)/"),
     "a registry": re.compile(r"(?<!no-emit-)index-url|pypi\.org|registry\.npmjs|files\.pythonhosted"),
