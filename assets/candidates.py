@@ -25,7 +25,9 @@ def candidates(
     with in_one_sentence():
         bench.tracker.warm()
         spec = launch(bench, name, config.options(), config.judges or (), by_default=False)
-        collected = collect_experiment(bench, spec, run_id=context.run.run_id, accept=config.accept_failures)
+        collected = collect_experiment(
+            bench, spec, run_id=context.run.run_id, accept=config.accept_failures, retry=config.retry_failed
+        )
         links = mirror(bench, spec, "collected", log=context.log.warning)
         summary = candidate_summary(bench.home, spec)
     return dg.MaterializeResult(
@@ -33,6 +35,8 @@ def candidates(
             "expected": collected.expected,
             "done": collected.done,
             "failed_or_refused": collected.failed,
+            "cut_off": collected.cut,
+            "misconfigured": collected.misconfigured,
             "taken_over": collected.taken_over,
             "maybe_paid_twice": collected.maybe_paid_twice,
             "cost_usd": collected.cost,

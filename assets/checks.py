@@ -35,6 +35,8 @@ def _check(asset: Any, name: str, description: str, ask: Ask, *, blocking: bool 
 CHECKS = [
     _check(candidates, "complete", "Every expected generation has a final outcome.", checking.complete, blocking=True),
     _check(candidates, "unique", "No (cell, scenario, tip) occurs twice.", checking.unique),
+    _check(candidates, "failures", "Few generations of a cell failed.", checking.failures),
+    _check(candidates, "cut_tips", "Few tips end where their model ran out of tokens.", checking.cut_tips),
     _check(candidates, "blank_tips", "Few answers are blank.", checking.blank_tips),
     _check(candidates, "identical_tips", "Few tips of a cell repeat another word for word.", checking.identical_tips),
     _check(candidates, "hidden_names", "No tip gives its model away.", checking.hidden_names),

@@ -24,6 +24,7 @@ class LaunchOptions(dg.Config):
     extends: str | None = None
     judges: list[str] | None = None
     accept_failures: bool = False
+    retry_failed: bool = False
 
     def options(self) -> Options:
         """The options proper, without judges and the wish to accept failures."""

@@ -20,11 +20,15 @@ CANDIDATES = pa.schema(
         pa.field("outcome", _NAME, nullable=False),
         pa.field("text", pa.string()),
         pa.field("raw", pa.string()),
+        pa.field("reasoning", pa.string()),
         pa.field("finish", pa.string()),
+        pa.field("cut_off", pa.bool_()),
         pa.field("tokens_in", pa.int32()),
         pa.field("tokens_out", pa.int32()),
+        pa.field("tokens_reasoning", pa.int32()),
         pa.field("latency_ms", pa.float64()),
         pa.field("queue_ms", pa.float64()),
+        pa.field("retry_ms", pa.float64()),
         pa.field("cost", pa.float64()),
         pa.field("attempts", pa.int32(), nullable=False),
         pa.field("error", pa.string()),
@@ -32,8 +36,9 @@ CANDIDATES = pa.schema(
     ]
 )
 """One row a generation, in grid order: cell, scenario, tip_index. `cell` and `scenario` index the spec's lists;
-`outcome` is text, refused or failed; `text` is the tip after cuts, null unless outcome is text; `origin` is run,
-adopt or extends:NAME."""
+`outcome` is text, refused, failed or, where a person accepted it, misconfigured; `text` is the tip after cuts, null
+unless outcome is text; `cut_off` says of a tip that it ends where the model ran out of tokens; `raw` holds the answer
+before cuts, `reasoning` what came apart from it; `origin` is run, adopt or extends:NAME."""
 
 ITEMS = pa.schema(
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from resources.home import Home
+from resources.home_format import mark_format
 from resources.sql.engine import mark_unclean, open_engine, scrub
 from wiring.keys import HomeKeys, home_keys
 
@@ -20,6 +21,7 @@ BRANCHES = tuple(
 def open_database(home: Home, url: str | None) -> sa.Engine:
     """The engine of TIPBENCH_DATABASE_URL or of the home's own file, migrated; one process migrates at a time."""
     home.root.mkdir(parents=True, exist_ok=True)
+    mark_format(home)
     if url is None:
         home.database.touch(mode=0o600)  # its write-ahead log takes the same mode
     engine = open_engine(url or f"sqlite:///{home.database}")

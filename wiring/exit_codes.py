@@ -24,6 +24,7 @@ CODES: dict[str, int] = {
     "resources.catalog.catalog.UnknownEntry": WRONG_INPUT,
     "resources.catalog.problems.CatalogError": WRONG_INPUT,
     "resources.scoring.computing.UnknownJudges": WRONG_INPUT,
+    "resources.home_format.OtherHomeFormat": WRONG_INPUT,
     "resources.judging.importer.Rejected": WRONG_INPUT,
     "resources.judging.inbox.NotAFile": WRONG_INPUT,
     "resources.lake.broken.LakeBroken": WRONG_INPUT,

@@ -13,6 +13,7 @@ import msgspec
 from core.benchmark.spec import Options
 from resources.catalog import KINDS, Layer
 from resources.home import Home
+from resources.home_format import check_format
 from wiring.auth_settings import AuthTable
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -98,6 +99,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
     home = Home(Path(environ.get("TIPBENCH_HOME") or folder / ".tipbench").expanduser().absolute())
     if home.root.exists() and not home.root.is_dir():
         raise SettingsError(f"TIPBENCH_HOME is {home.root}, which is no folder: name another, or remove that file")
+    check_format(home)
     own = [Layer("project", folder / "catalog", frozenset(KINDS))] if folder != PACKAGE else []
     packaged = KINDS if folder == PACKAGE else file.catalog.packaged
     return Settings(

@@ -62,6 +62,8 @@ class LeaderboardRow:
     n_pending: int = strawberry.field(description="Pairs without an answer.")
     n_failed: int = strawberry.field(description="Failed tips.")
     n_refused: int = strawberry.field(description="Refused tips.")
+    n_misconfigured: int = strawberry.field(description="Generations whose model could not be asked.")
+    n_cut: int = strawberry.field(description="Tips that end where their model ran out of tokens.")
     n_unscorable: int = strawberry.field(description="Pairs that the judge could not score.")
     coverage: float = strawberry.field(description="Scored share of the pairs, 0 to 1.")
     provisional: bool = strawberry.field(description="Whether coverage is under 0.9.")

@@ -30,23 +30,33 @@ class TipRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One final or transient outcome; `text` is the raw answer, before anything is cut.
+    """One final, transient or misconfigured outcome; `text` is the raw answer, before anything is cut.
 
-    `latency_ms` runs from just before the last attempt was sent to its last byte; `queue_ms` is the wait for limits and
-    retries before that. `unseen` counts attempts that were sent and never answered (timeout, dropped connection), which
-    the provider may have billed. Token counts are None where the server did not say. `replayed`: nobody was asked.
+    `reasoning` is what the server gave apart from the answer; `tokens_reasoning` of `tokens_out` went into reasoning.
+    `latency_ms` runs from the sending of the first attempt to the last byte of the answer; `retry_ms` is the part of it
+    before the last attempt was sent, `queue_ms` the wait for limits before the first. `unseen` counts attempts that
+    were sent and never answered (timeout, dropped connection), which the provider may have billed. Token counts are
+    None where the server did not say. `replayed`: nobody was asked.
+
+    `fault` is the same text for equal complaints about the model's configuration. With `unclear` a failed answer may be
+    about this very input or about the configuration: only whether the model answers others can tell.
     """
 
     kind: Kind
     text: str | None = None
+    reasoning: str | None = None
     finish: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_reasoning: int | None = None
     latency_ms: float | None = None
     queue_ms: float | None = None
+    retry_ms: float | None = None
     attempts: int = 1
     unseen: int = 0
     error: str | None = None
+    fault: str | None = None
+    unclear: bool = False
     replayed: bool = False
 
 

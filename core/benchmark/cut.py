@@ -5,20 +5,58 @@ import re
 from core.benchmark.prompt import Cut, Prompt
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“"}
+_PAIRS = {("(", ")"), ("[", "]"), ("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ('"', '"')}
+_OPENING = frozenset(first for first, _ in _PAIRS)
+_MARKS = frozenset(mark for pair in _PAIRS for mark in pair)
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(A-Z0-9À-Þ])")
 
 
-def cut(raw: str, prompt: Prompt) -> str:
-    """The tip in `raw`, perhaps empty: one line, single spaces; cutting a tip again changes nothing.
+Tags = tuple[tuple[str, str], ...]
+"""Pairs of an opening and a closing mark, between which a model reasons."""
 
-    In this order, until nothing changes: at the first stop string, after the last `after` marker, prefixes, first
-    line, sentences beyond `max_sentences`, quotes around the whole.
+
+def cut(raw: str, prompt: Prompt, reasoning_tags: Tags = ()) -> str:
+    """Return the tip in `raw`, perhaps empty: one line, single spaces; cutting a tip again changes nothing.
+
+    Reasoning goes first. Then in this order, until nothing changes: at the first stop string, after the last `after`
+    marker, prefixes, first line, sentences beyond `max_sentences`, quotes around the whole, quotes and brackets whose
+    other half is not there.
     """
     rules = prompt.cut
-    text = raw
+    text = without_reasoning(raw, reasoning_tags)
     while (shorter := _once(text, rules, prompt.stop)) != text:
         text = shorter
     return text
+
+
+def without_reasoning(raw: str, tags: Tags) -> str:
+    """Return what `raw` says outside of reasoning: nothing after a mark that opens and never closes.
+
+    A closing mark without an opening one ends reasoning that began with the answer, as some servers send it.
+    """
+    text = raw
+    for opening, closing in tags:
+        kept, rest = "", text
+        if closing in rest and opening not in rest.partition(closing)[0]:
+            rest = rest.partition(closing)[2]
+        while opening in rest:
+            before, _, inside = rest.partition(opening)
+            kept, rest = kept + before, inside.partition(closing)[2]
+        text = kept + rest
+    return text
+
+
+def why_blank(raw: str, tags: Tags, finish: str | None) -> str:
+    """Return why nothing is left of `raw` after cuts."""
+    ended = f", finish={finish}" if finish else ""
+    if raw.strip() and not without_reasoning(raw, tags).strip():
+        return f"no text: all of the answer is reasoning{ended}"
+    return f"the answer is blank after cuts{ended if finish == 'length' else ''}"
+
+
+def ends_cut_off(raw: str, tip: str, finish: str | None) -> bool:
+    """Return whether the tip ends where its model ran out of tokens: what a cut rule ended is whole."""
+    return finish == "length" and " ".join(raw.split()).endswith(tip)
 
 
 def _once(text: str, rules: Cut, stop: tuple[str, ...]) -> str:
@@ -37,7 +75,37 @@ def _once(text: str, rules: Cut, stop: tuple[str, ...]) -> str:
             text = text[: ends[rules.max_sentences - 1]].rstrip()
     if rules.quotes and len(text) > 1 and _QUOTES.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
         text = text[1:-1].strip()
-    return text
+    return without_orphans(text)
+
+
+def without_orphans(text: str) -> str:
+    """Return the text without quotes and brackets whose other half is not there.
+
+    What a list or a measure needs stays: `a)`, `1)`, `5"`. Single quotes stay, for they are apostrophes too.
+    """
+    orphans: list[int] = []
+    opened: list[int] = []
+    for place, mark in enumerate(text):
+        if mark not in _MARKS or (mark in ')]"' and _is_label(text, place)):
+            continue
+        partner = next((n for n in range(len(opened) - 1, -1, -1) if (text[opened[n]], mark) in _PAIRS), None)
+        if partner is not None:
+            orphans += opened[partner + 1 :]
+            del opened[partner:]
+        elif mark in _OPENING:
+            opened.append(place)
+        else:
+            orphans.append(place)
+    gone = {*orphans, *opened}
+    return " ".join("".join(mark for place, mark in enumerate(text) if place not in gone).split()) if gone else text
+
+
+def _is_label(text: str, place: int) -> bool:
+    """Return whether a closing mark belongs to a list's label or a measure: `a)` at a word's start, `5"`."""
+    if text[place] == '"':
+        return place > 0 and text[place - 1].isdigit() and text.count('"') % 2 == 1
+    word = text[:place].rpartition(" ")[2]
+    return 0 < len(word) <= 2 and word.isalnum()
 
 
 def _without_prefix(text: str, prefixes: tuple[str, ...]) -> str:

@@ -10,11 +10,12 @@ Provider = Literal["openai", "embedded", "template", "tape", "adopted"]
 """Who answers; `adopted` stands for outputs made elsewhere and is not for models.toml."""
 
 
-class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An OpenAI-compatible server and what it bears.
+class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An OpenAI-compatible server and what it bears: transport, which is taken from the catalog of the day.
 
     `key_env` names the environment variable that holds the key, never the key. Limits are per endpoint, shared by its
-    models; `timeout_s` is one attempt, `deadline_s` one generation with all its retries.
+    models; `timeout_s` is one attempt, `deadline_s` one generation with all its retries. `proxy` is
+    the address of one, or `none`; left out, the environment's variables count.
     """
 
     name: str
@@ -26,13 +27,15 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     timeout_s: float = 60.0
     deadline_s: float = 300.0
     max_attempts: int = 6
+    proxy: str | None = None
 
 
-class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry of models.toml; prices are USD per million tokens, `parameters_b` billions of parameters.
 
     A tape names the model it records as `source`; the loader puts that model's entry into `source_model`. `tape` is its
-    file's name, a relative path that is looked for under the home and beside models.toml.
+    file's name, a relative path that is looked for under the home and beside models.toml. What stands between a pair of
+    `reasoning_tags` in an answer is cut before the tip.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     source_model: "Model | None" = None
     tape: str | None = None
     threads: int | None = None
+    reasoning_tags: tuple[tuple[str, str], ...] = (("<think>", "</think>"),)
 
     @property
     def priced(self) -> "Model":
@@ -60,7 +64,21 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     @property
     def generation_hash(self) -> str:
-        """Content hash over what shapes an answer: not prices, limits or the endpoint's name."""
-        url = self.endpoint.base_url if self.endpoint else None
-        shape = (self.provider, self.version, self.model, url, self.api, self.max_tokens_field, self.omit, self.extra)
-        return content_hash([*shape, self.source, self.name if self.model is None else None])
+        """Content hash over what shapes an answer: not prices, limits or where the model is reached.
+
+        The fields are spelled out, so that a later one with a default changes no hash that stands in a home: it joins
+        only where it is not its default.
+        """
+        shape = {
+            "name": self.name,
+            "provider": self.provider,
+            "version": self.version,
+            "model": self.model,
+            "api": self.api,
+            "max_tokens_field": self.max_tokens_field,
+            "omit": self.omit,
+            "extra": self.extra,
+            "source": self.source,
+            "reasoning_tags": self.reasoning_tags,
+        }
+        return content_hash([shape, self.source_model.generation_hash if self.source_model else None])

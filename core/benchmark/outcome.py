@@ -6,7 +6,8 @@ import msgspec
 
 from core.benchmark.model import Model
 
-Kind = Literal["text", "refused", "failed", "transient"]
+Kind = Literal["text", "refused", "failed", "transient", "misconfigured"]
+"""`misconfigured`: the server turned the model's key, name, parameters or quota down, which says nothing of a tip."""
 
 
 class Sent(msgspec.Struct, frozen=True, tag="sent", tag_field="t"):
@@ -15,42 +16,59 @@ class Sent(msgspec.Struct, frozen=True, tag="sent", tag_field="t"):
     key: str
 
 
+class Reopened(msgspec.Struct, frozen=True, tag="again", tag_field="t"):
+    """A final failure is asked for once more, because a person said so; its earlier outcome no longer counts."""
+
+    key: str
+
+
 class Outcome(msgspec.Struct, frozen=True, tag="done", tag_field="t", omit_defaults=True, kw_only=True):
     """The end of a generation, retries included; `raw` is the answer before cuts, `cost` in USD, times in ms.
 
-    `at_most` is what an answer can have cost, in USD, where its server did not say what it used.
-    Everything but `transient` is final: it is never asked for again.
+    `reasoning` is what a server gave apart from the answer, `tokens_reasoning` its part of `tokens_out`. `latency_ms`
+    runs from the first attempt's sending to the answer; `retry_ms` is its part before the last attempt was sent,
+    `queue_ms` the wait for limits before the first. `at_most` is what an answer can have cost, in USD, where
+    its server did not say what it used. `accepted`: a person made this failure final.
     """
 
     key: str
     kind: Kind
     raw: str | None = None
+    reasoning: str | None = None
     finish: str | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_reasoning: int | None = None
     latency_ms: float | None = None
     queue_ms: float | None = None
+    retry_ms: float | None = None
     cost: float | None = None
     at_most: float | None = None
     attempts: int = 1
     unseen: int = 0
     error: str | None = None
     at: str = ""
+    accepted: bool = False
+
+    @property
+    def final(self) -> bool:
+        """Whether the generation is never asked for again by itself."""
+        return self.kind in {"text", "refused", "failed"} or self.accepted
 
 
 def cost_of(model: Model, tokens_in: int | None, tokens_out: int | None, *, replayed: bool = False) -> float | None:
-    """USD for one answered request; None when a price or a token count is not known, 0 when nobody was asked."""
-    asked = model.priced
-    if replayed or asked.provider in {"template", "tape"}:
+    """Return the USD for one answered request; None if a price or token count is not known, 0 if nobody was asked."""
+    source = model.priced
+    if replayed or source.provider in {"template", "tape"}:
         return 0.0
-    if asked.price_in is None or asked.price_out is None or tokens_in is None or tokens_out is None:
+    if source.price_in is None or source.price_out is None or tokens_in is None or tokens_out is None:
         return None
-    return (asked.price_in * tokens_in + asked.price_out * tokens_out) / 1e6
+    return (source.price_in * tokens_in + source.price_out * tokens_out) / 1e6
 
 
 def worst_cost(model: Model, prompt_bytes: int, max_tokens: int) -> float:
-    """An upper estimate in USD before sending: a token for every two bytes of the request, and max_tokens out."""
-    asked = model.priced
-    if asked.provider == "tape":
+    """Return an upper estimate in USD before sending: a token for every two bytes, and max_tokens out."""
+    source = model.priced
+    if source.provider == "tape":
         return 0.0
-    return ((asked.price_in or 0.0) * (prompt_bytes / 2 + 16) + (asked.price_out or 0.0) * max_tokens) / 1e6
+    return ((source.price_in or 0.0) * (prompt_bytes / 2 + 16) + (source.price_out or 0.0) * max_tokens) / 1e6

@@ -16,7 +16,7 @@ class PromptMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: str
 
 
-class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is cut from a raw answer, in this order, to leave the tip."""
 
     prefixes: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     quotes: bool = True
 
 
-class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A prompt version; mode `completion` has one message of role user whose content is the text to continue."""
 
     name: str
@@ -48,4 +48,11 @@ class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     def generation_hash(self) -> str:
         """Content hash over what shapes an answer: not the version or the description."""
         base = self.name.partition("@")[0]
-        return content_hash([base, self.mode, self.messages, self.examples, self.stop, self.max_tokens, self.cut])
+        cut = {
+            "prefixes": self.cut.prefixes,
+            "after": self.cut.after,
+            "first_line": self.cut.first_line,
+            "max_sentences": self.cut.max_sentences,
+            "quotes": self.cut.quotes,
+        }
+        return content_hash([base, self.mode, self.messages, self.examples, self.stop, self.max_tokens, cut])

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
 
 JudgeKind = Literal["human", "agent", "model", "program"]
@@ -69,7 +70,34 @@ class ArchiveRecord(msgspec.Struct, frozen=True, tag="archived"):
     at: str
 
 
-Record = JudgeRecord | BaselineRecord | CeilingRecord | RoundOpened | RoundReady | RoundClosed | ArchiveRecord
+class ModelAmended(msgspec.Struct, frozen=True, tag="model_amended"):
+    """The mended catalog entry of a model that had given no answer takes the place of the pinned one from here on."""
+
+    model: Model
+    author: str
+    at: str
+
+
+class TransportRecord(msgspec.Struct, frozen=True, tag="transport"):
+    """A model is reached by this endpoint of the catalog from here on."""
+
+    model: str
+    endpoint: Endpoint
+    author: str
+    at: str
+
+
+Record = (
+    JudgeRecord
+    | BaselineRecord
+    | CeilingRecord
+    | RoundOpened
+    | RoundReady
+    | RoundClosed
+    | ArchiveRecord
+    | ModelAmended
+    | TransportRecord
+)
 
 PROGRAM = "heuristics"
 """The one program judge there is; scores of other programs can only be adopted."""

@@ -10,7 +10,10 @@ Severity = Literal["error", "warning"]
 
 BLANK_SHARE = 0.05
 IDENTICAL_SHARE = 0.2
+FAILURE_SHARE = 0.2
+CUT_SHARE = 0.05
 COVERAGE = 0.9
+"""A cell scored to less than this is provisional: the one figure of the board and of the check."""
 
 
 class CheckResult(msgspec.Struct, frozen=True):
@@ -23,18 +26,20 @@ class CheckResult(msgspec.Struct, frozen=True):
     numbers: dict[str, int | float] = {}
 
 
-def complete(expected: int, final: int, transient: int) -> CheckResult:
-    """Whether every expected generation has a final outcome."""
+def complete(expected: int, final: int, transient: int, misconfigured: int = 0) -> CheckResult:
+    """Return whether every expected generation has a final outcome; the counts are of generations without one."""
     missing = expected - final
+    why = f"{transient} failed for now"
+    why += f", {misconfigured} because their model is not set up right" if misconfigured else ""
     return CheckResult(
         "complete",
         missing == 0,
         "error",
         f"all {expected} generations have a final outcome"
         if missing == 0
-        else f"{missing} of {expected} generations have no final outcome ({transient} failed for now): run again, "
+        else f"{missing} of {expected} generations have no final outcome ({why}): run again, "
         "or accept the failures with --accept-failures",
-        {"expected": expected, "final": final, "transient": transient},
+        {"expected": expected, "final": final, "transient": transient, "misconfigured": misconfigured},
     )
 
 
@@ -43,6 +48,19 @@ def unique(places: Iterable[tuple[int, int, int]]) -> CheckResult:
     twice = [place for place, count in Counter(places).items() if count > 1]
     message = "no generation occurs twice" if not twice else f"{len(twice)} generations occur twice, first {twice[0]}"
     return CheckResult("unique", not twice, "error", message, {"duplicates": len(twice)})
+
+
+def failures(cells: Mapping[str, tuple[int, int]], limit: float = FAILURE_SHARE) -> CheckResult:
+    """Return whether no cell failed, was refused or could not be asked for more than `limit` of its generations.
+
+    `cells` maps a cell's name to (failed, all).
+    """
+    return _shares("failures", "failed or refused", cells, limit, "generations", "error")
+
+
+def cut_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
+    """Return whether few tips end where their model ran out of tokens; `cells` maps a cell's name to (cut, all)."""
+    return _shares("cut_tips", "cut off where their model ran out of tokens", cells, CUT_SHARE)
 
 
 def blank_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
@@ -56,14 +74,21 @@ def identical_tips(cells: Mapping[str, Sequence[str]]) -> CheckResult:
     return _shares("identical_tips", "repeated word for word", counted, IDENTICAL_SHARE)
 
 
-def _shares(name: str, what: str, cells: Mapping[str, tuple[int, int]], limit: float) -> CheckResult:
+def _shares(
+    name: str,
+    what: str,
+    cells: Mapping[str, tuple[int, int]],
+    limit: float,
+    of: str = "tips",
+    severity: Severity = "warning",
+) -> CheckResult:
     over = {cell: bad / total for cell, (bad, total) in cells.items() if total and bad / total > limit}
     bad, total = sum(b for b, _ in cells.values()), sum(t for _, t in cells.values())
-    message = f"{bad} of {total} tips are {what}"
+    message = f"{bad} of {total} {of} {'' if of != 'tips' else 'are '}{what}"
     if over:
         worst = max(over, key=lambda cell: over[cell])
         message += f"; over {limit:.0%} in {len(over)} cells, most in {worst} ({over[worst]:.0%})"
-    return CheckResult(name, not over, "warning", message, {"tips": total, "found": bad, "cells_over": len(over)})
+    return CheckResult(name, not over, severity, message, {of: total, "found": bad, "cells_over": len(over)})
 
 
 def hidden_names(flagged: Mapping[str, Sequence[str]]) -> CheckResult:
@@ -94,7 +119,7 @@ def recomputed(published: Sequence[Mapping[str, Any]], again: Sequence[Mapping[s
 
 
 def coverage(cells: Mapping[str, float]) -> CheckResult:
-    """Whether judges have scored at least 90 % of every cell; `cells` maps a cell's name to its coverage."""
+    """Return whether no cell is provisional; `cells` maps every cell's name to the coverage that the board shows."""
     low = {name: share for name, share in cells.items() if share < COVERAGE}
     message = f"every cell is scored to at least {COVERAGE:.0%}"
     if low:

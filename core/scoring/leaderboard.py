@@ -15,12 +15,12 @@ from core.estimate.levels import MINIMUM_DF, Areas, levels
 from core.estimate.multiple import holm, p_values
 from core.estimate.ranks import rank_intervals
 from core.judging.rubric import Rubric
+from core.scoring.checks import COVERAGE
 from core.scoring.fitted_means import FittedMeans, fit_means
 from core.scoring.leaderboard_row import Estimate, LeaderboardRow
 from core.scoring.tally import Tally
 
 LEVEL = 0.95
-PROVISIONAL_BELOW = 0.9
 CEILING_SHARE = 0.5
 
 
@@ -221,9 +221,11 @@ def _row(query: RankingQuery, tally: Tally, cell: int, found: _Found, costs: Map
         n_pending=pairs - scored - unscorable,
         n_failed=int(tally.failed[cell].sum()),
         n_refused=int(tally.refused[cell].sum()),
+        n_misconfigured=int(tally.misconfigured[cell].sum()),
+        n_cut=int(tally.cut_off[cell].sum()),
         n_unscorable=unscorable,
         coverage=coverage,
-        provisional=coverage < PROVISIONAL_BELOW,
+        provisional=coverage < COVERAGE,
         marks=found.marks,
         mean_length=own.mean_length,
         tokens=own.tokens,

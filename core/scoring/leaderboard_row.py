@@ -35,6 +35,8 @@ class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):
     n_pending: int
     n_failed: int
     n_refused: int
+    n_misconfigured: int
+    n_cut: int
     n_unscorable: int
     coverage: float
     provisional: bool

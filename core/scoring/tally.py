@@ -14,6 +14,7 @@ class Tally:
     """N rows of (cell, scenario, judge) with at least one scored tip, and dense (K cells, G scenarios) counts of tips.
 
     `sums` (N, C) adds each criterion's values over `scored` (N) tips; `unscorable` (K, G) counts (tip, judge) pairs.
+    `misconfigured` counts generations whose model could not be asked, `cut_off` texts that end where their tokens did.
     """
 
     cell: Ints
@@ -25,7 +26,17 @@ class Tally:
     texts: Ints
     failed: Ints
     refused: Ints
+    misconfigured: Ints
+    cut_off: Ints
     judges: tuple[str, ...]
+
+    def missed(self) -> Ints:
+        """Return (K, G) counts of generations that gave no text and count as failures.
+
+        A cell all of whose generations are misconfigured was never tried: there they count for nothing.
+        """
+        tried = (self.texts + self.failed + self.refused).sum(axis=1, keepdims=True) > 0
+        return self.failed + self.refused + np.where(tried, self.misconfigured, 0)
 
     def within(self, scenarios: Ints) -> "Tally":
         """The tally of these scenarios only, numbered in the order given."""
@@ -42,6 +53,8 @@ class Tally:
             self.texts[:, scenarios],
             self.failed[:, scenarios],
             self.refused[:, scenarios],
+            self.misconfigured[:, scenarios],
+            self.cut_off[:, scenarios],
             self.judges,
         )
 
@@ -66,7 +79,7 @@ def means(tally: Tally, rubric: Rubric, policy: Failures) -> Means:
     counts = tally.scored.astype(np.float64)
     sums = (tally.sums - rubric.scale.low * counts[:, None]) / span
     if policy == "worst":
-        missed = tally.failed + tally.refused
+        missed = tally.missed()
         counts = counts + missed[cell, scenario]
         extra = _only_failures(tally, missed)
         cell, scenario, judge = (np.concatenate(pair) for pair in zip((cell, scenario, judge), extra, strict=True))

@@ -13,8 +13,9 @@ from core.benchmark.grid import expected
 from core.benchmark.records import ceiling_of
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
-from resources.collect.collector import Collected, Collector, accept_failures
-from resources.lake.candidates import candidates, fold, taken_over
+from resources.collect.collector import Collected, Collector, accept_failures, reopen_failures
+from resources.collect.model_changes import reached_today
+from resources.lake.candidates import candidates, failed_keys, fold, taken_over
 from resources.lake.journal import Journal
 from resources.lake.lock import writing
 from resources.lake.runs import write_run
@@ -24,7 +25,7 @@ from resources.models.registry import open_clients
 RECORD_EVERY_S = 0.15
 
 
-def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: bool) -> Collected:
+def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: bool, retry: bool = False) -> Collected:
     """Collect what is missing and publish every final outcome; transient failures are left for the next run.
 
     With `accept`, what is still missing after asking becomes a final failure. Raises WriterBusy at once when another
@@ -40,13 +41,17 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         Journal(journal_path(bench.home, spec.experiment)) as journal,
     ):
         inherited = taken_over(bench.home, spec)
+        if retry:
+            reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
         recorder = _Recorder(bench, spec, run_id)
         try:
             report = _ask(bench, spec, journal, inherited, recorder)
             if accept and report.left:
                 accept_failures(journal, spec, frozenset(inherited), bench.now)
-                report.failed, report.done = report.failed + report.left, report.expected
-            fold(bench.home, spec, journal.index, inherited)
+                report.done = report.expected
+            notes = fold(bench.home, spec, journal.index, inherited).notes
+            report.failed = notes["refused"] + notes["failed"] + notes["misconfigured"]
+            report.cut = notes["cut_off"]
         except BaseException as error:
             recorder.close("failed" if isinstance(error, Exception) else "interrupted")
             raise
@@ -60,7 +65,12 @@ def _ask(
 ) -> Collected:
     async def ask() -> Collected:
         async with open_clients(
-            spec.models, keys=bench.keys, home=bench.home, catalogs=bench.catalogs, seed=spec.seed, on_send=journal.sent
+            reached_today(bench, spec.models),
+            keys=bench.keys,
+            home=bench.home,
+            catalogs=bench.catalogs,
+            seed=spec.seed,
+            on_send=journal.sent,
         ) as clients:
             collector = Collector(
                 spec,

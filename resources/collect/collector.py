@@ -1,16 +1,18 @@
 """Collecting: asks every model for what the journal does not hold yet, and journals each outcome as it comes."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from contracts.benchmark.models import ModelAnswer, ModelClient, TipRequest
 from core.benchmark.grid import Generation, expected, grid, request_seed
-from core.benchmark.outcome import Outcome, cost_of, worst_cost
+from core.benchmark.model import Model
+from core.benchmark.outcome import Kind, Outcome, cost_of, worst_cost
 from core.benchmark.render import Rendered, render
 from core.benchmark.spec import Spec
 from resources.collect.budget import Budget
+from resources.collect.model_gate import ModelGate
 from resources.lake.journal import Journal, OutcomeReader
 
 Progress = Callable[[int, int, int, float], None]
@@ -21,18 +23,26 @@ GIVE_UP = 10
 
 @dataclass
 class Collected:
-    """What a collecting run did; `maybe_paid_twice` counts requests sent again whose first answer was never seen."""
+    """What a collecting run did; `maybe_paid_twice` counts requests sent again whose first answer was never seen.
+
+    `failed` counts every final outcome that is not a text, of earlier runs too; `cut` the tips that end where their
+    model ran out of tokens. `stopped_models` holds the server's words by model whose configuration is wrong, `trouble`
+    the last transient error by model.
+    """
 
     expected: int
     taken_over: int = 0
     done: int = 0
     asked: int = 0
     failed: int = 0
+    cut: int = 0
     transient: int = 0
+    misconfigured: int = 0
     maybe_paid_twice: int = 0
     cost: float = 0.0
     at_most: float = 0.0
     stopped: bool = False
+    stopped_models: dict[str, str] = field(default_factory=dict)
     trouble: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -41,11 +51,12 @@ class Collected:
         return self.expected - self.done
 
     def sentence(self) -> str:
-        """What is left and why, for people."""
+        """Return what is left and why, for people."""
         why = [f"{self.transient} failed for now"] if self.transient else []
         unsaid = f" and up to {self.at_most:.6g} USD where the server did not say" if self.at_most else ""
         why += [f"stopped at the ceiling max_cost, {self.cost:.6g} USD spent{unsaid}"] if self.stopped else []
-        why += [f"{model}: {error}" for model, error in self.trouble.items()]
+        why += [f"{model}: {error}" for model, error in self.trouble.items() if model not in self.stopped_models]
+        why += [f"model {model} is not set up right: {error}" for model, error in self.stopped_models.items()]
         return f"{self.left} of {self.expected} generations have no final outcome ({'; '.join(why) or 'not asked yet'})"
 
 
@@ -69,20 +80,26 @@ class Collector:
         self._budget = Budget(ceiling, journal.index.cost + journal.index.at_most)
         self._unseen = {**journal.index.unseen, **dict.fromkeys(journal.index.in_flight, 1)}
         self._in_a_row: dict[str, int] = {}
+        self._gates = {model.name: ModelGate(answered=False) for model in spec.models}
         self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
 
     async def run(self) -> Collected:
         """Ask for everything that is missing; raises JournalFull when the disk is, with all workers stopped."""
         report = self.report
-        report.done = sum(self._is_final(generation.key) for generation in grid(self._spec))
+        index = self._journal.index
+        for generation in grid(self._spec):
+            report.done += self._is_final(generation.key)
+            report.failed += generation.key in index.final and generation.key not in index.answered
+            if generation.key in index.answered:
+                self._gates[self._spec.models[self._spec.cells[generation.cell][0]].name].answered = True
         self._tell()
         syncing = asyncio.create_task(self._sync_each_second())
         try:
             async with asyncio.TaskGroup() as group:
-                for index, model in enumerate(self._spec.models):
-                    queue = self._missing(index)
+                for place, model in enumerate(self._spec.models):
+                    queue = self._missing(place)
                     for _ in range(self._clients[model.name].concurrency(model)):
-                        group.create_task(self._work(index, queue))
+                        group.create_task(self._work(place, queue))
         except ExceptionGroup as errors:  # what a person can mend, alone instead of in a group
             raise _first(errors.subgroup((OSError, RuntimeError, ValueError)) or errors) from None
         finally:
@@ -90,6 +107,11 @@ class Collector:
             with suppress(asyncio.CancelledError):
                 await syncing
         report.stopped, report.at_most = self._budget.stopped, self._journal.index.at_most
+        report.misconfigured = sum(generation.key in index.misconfigured for generation in grid(self._spec))
+        for name, gate in self._gates.items():
+            unclear = next(reversed(gate.unclear.values())).error if gate.unclear else None
+            if words := gate.stopped or unclear:
+                report.stopped_models[name] = words
         return report
 
     def _is_final(self, key: str) -> bool:
@@ -108,23 +130,40 @@ class Collector:
 
     async def _work(self, model_index: int, queue: Iterator[tuple[Generation, Rendered]]) -> None:
         model = self._spec.models[model_index]
-        client = self._clients[model.name]
-        limit = max(GIVE_UP, client.concurrency(model))
-        for generation, rendered in queue:
-            if self._budget.stopped or self._in_a_row.get(model.name, 0) >= limit:
-                return
-            request = request_for(self._spec, generation, rendered)
-            worst = worst_cost(model, _bytes_of(request), request.max_tokens)
-            if not await self._budget.reserve(worst):
-                return
-            cost = at_most = None
+        gate = self._gates[model.name]
+        limit = max(GIVE_UP, self._clients[model.name].concurrency(model))
+        while True:
+            waited = await gate.enter()
             try:
-                answer = await client.answer(request)
-                cost = cost_of(model, answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
-                at_most = worst if cost is None and answer.kind in {"text", "refused"} else None
+                following = None if self._ends(model.name, limit) else next(queue, None)
+                if following is None or not await self._ask(model, *following):
+                    return
             finally:
-                self._budget.settle(worst, at_most if cost is None else cost)
-            self._keep(model.name, request.key, answer, cost, at_most or None)
+                if waited:
+                    gate.leave()
+
+    def _ends(self, model: str, limit: int) -> bool:
+        stopped = self._budget.stopped or self._gates[model].stopped is not None
+        return stopped or self._in_a_row.get(model, 0) >= limit
+
+    async def _ask(self, model: Model, generation: Generation, rendered: Rendered) -> bool:
+        """Ask for one generation and keep what came of it; return False where the ceiling forbids it."""
+        request = request_for(self._spec, generation, rendered)
+        worst = worst_cost(model, _bytes_of(request), request.max_tokens)
+        if not await self._budget.reserve(worst):
+            return False
+        cost = at_most = None
+        try:
+            answer = await self._clients[model.name].answer(request)
+            cost = cost_of(model, answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
+            at_most = worst if cost is None and answer.kind in {"text", "refused"} else None
+        finally:
+            self._budget.settle(worst, at_most if cost is None else cost)
+        gate = self._gates[model.name]
+        self._keep(model.name, request.key, gate.judged(request.key, answer), cost, at_most or None)
+        for key, settled in gate.settled().items():
+            self._keep(model.name, key, settled, None, None)
+        return True
 
     def _keep(self, model: str, key: str, answer: ModelAnswer, cost: float | None, at_most: float | None) -> None:
         self._journal.done(
@@ -132,11 +171,14 @@ class Collector:
                 key=key,
                 kind=answer.kind,
                 raw=answer.text,
+                reasoning=answer.reasoning,
                 finish=answer.finish,
                 tokens_in=answer.tokens_in,
                 tokens_out=answer.tokens_out,
+                tokens_reasoning=answer.tokens_reasoning,
                 latency_ms=answer.latency_ms,
                 queue_ms=answer.queue_ms,
+                retry_ms=answer.retry_ms,
                 cost=cost,
                 at_most=at_most,
                 attempts=answer.attempts,
@@ -145,6 +187,10 @@ class Collector:
                 at=self._now(),
             )
         )
+        self._count(model, key, answer)
+        self._tell()
+
+    def _count(self, model: str, key: str, answer: ModelAnswer) -> None:
         report = self.report
         report.asked += 1
         transient = answer.kind == "transient"
@@ -154,12 +200,11 @@ class Collector:
             report.transient += 1
             self._in_a_row[model] = self._in_a_row.get(model, 0) + 1
             report.trouble[model] = answer.error or "no answer"
-        else:
+        elif answer.kind != "misconfigured":
             report.done += 1
             report.failed += answer.kind != "text"
             self._in_a_row[model] = 0
             report.trouble.pop(model, None)
-        self._tell()
 
     def _tell(self) -> None:
         self._progress(self.report.done, self.report.expected, self.report.failed, self.report.cost)
@@ -195,14 +240,29 @@ def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRe
 
 
 def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], now: Callable[[], str]) -> int:
-    """Make everything without a final outcome a final failure that says what was in the way; how many there were."""
+    """Make everything without a final outcome a final one that says what was in the way; return how many there were.
+
+    What no model could be asked for, because of its configuration, stays misconfigured and is no failure of a tip.
+    """
     index = journal.index
     keys = [g.key for g in grid(spec) if g.key not in index.final and g.key not in taken_over]
     with OutcomeReader(journal.path) as outcomes:
         errors = {key: outcomes.at(index.places[key]).error for key in keys if key in index.places}
+    stopped = {spec.cells[g.cell][0] for g in grid(spec) if g.key in index.misconfigured}
+    of_model = {g.key: spec.cells[g.cell][0] for g in grid(spec)}
     for key in keys:
-        reason = errors.get(key) or "not collected"
-        journal.done(Outcome(key=key, kind="failed", error=f"accepted as failed: {reason}", at=now()))
+        kind: Kind = "misconfigured" if of_model[key] in stopped else "failed"
+        reason = errors.get(key) or ("its model is not set up right" if kind == "misconfigured" else "not collected")
+        journal.done(Outcome(key=key, kind=kind, error=f"accepted as failed: {reason}", at=now(), accepted=True))
+    return len(keys)
+
+
+def reopen_failures(journal: Journal, spec: Spec, failed: Collection[str]) -> int:
+    """Let the failures among `failed` and all that were accepted be asked for again; return how many there are."""
+    index = journal.index
+    keys = [g.key for g in grid(spec) if g.key in index.final and (g.key in failed or g.key not in index.answered)]
+    for key in keys:
+        journal.reopen(key)
     return len(keys)
 
 

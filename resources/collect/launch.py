@@ -25,8 +25,9 @@ from core.benchmark.records import (
 from core.benchmark.spec import Options, Spec, check_override
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog
+from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
-from resources.lake.specs import NotPinned, add_records, pin, read_records, read_spec, refuse_archived
+from resources.lake.specs import NotPinned, add_records, pin, pinned_spec, read_records, read_spec, refuse_archived
 from resources.models.registry import check_keys
 from resources.models.sizes import reported_sizes
 
@@ -63,8 +64,9 @@ def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[st
         return ready.spec
     spec, _ = pin(bench.home, ready.spec)
     check_override(spec, options)
-    add_records(bench.home, name, _new_records(bench, spec, ready.records, ready.options, judges))
-    return spec
+    changes = model_changes(bench, spec, ready.records) if spec.source == "run" else []
+    add_records(bench.home, name, [*_new_records(bench, spec, ready.records, ready.options, judges), *changes])
+    return pinned_spec(bench.home, name) if changes else spec
 
 
 class PreparedLaunch(NamedTuple):
@@ -90,7 +92,7 @@ def prepared(
     if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
         return PreparedLaunch(pinned, records, options)
     spec = draft(bench, name, options)
-    check_keys(spec.models, bench.keys)
+    check_keys(reached_today(bench, spec.models), bench.keys)
     if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
         options = with_defaults(options, Options(baseline=bench.defaults.baseline, max_cost=bench.defaults.max_cost))
     _new_records(bench, spec, records, options, judges)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.benchmark.cut import cut
+from core.benchmark.cut import cut, ends_cut_off, why_blank
 from core.benchmark.grid import Generation, grid
 from core.benchmark.outcome import Outcome
 from core.benchmark.spec import Spec
@@ -20,7 +20,20 @@ from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
 from resources.lake.specs import journal_path
 
 ROW_GROUP = 2_000
-_COPIED = ("raw", "finish", "tokens_in", "tokens_out", "latency_ms", "queue_ms", "cost", "attempts", "error")
+_COPIED = (
+    "raw",
+    "reasoning",
+    "finish",
+    "tokens_in",
+    "tokens_out",
+    "tokens_reasoning",
+    "latency_ms",
+    "queue_ms",
+    "retry_ms",
+    "cost",
+    "attempts",
+    "error",
+)
 
 
 def candidates(home: Home, name: str) -> ParquetSnapshot:
@@ -29,13 +42,21 @@ def candidates(home: Home, name: str) -> ParquetSnapshot:
 
 
 def taken_over(home: Home, spec: Spec) -> dict[str, dict[str, Any]]:
-    """Rows of the experiment that `spec` extends whose key is expected here too, by key."""
+    """Return by key the texts and refusals of the experiment that `spec` extends whose key is expected here too."""
     if spec.extends is None:
         return {}
     wanted = pa.array([generation.key for generation in grid(spec)], pa.string())
     old = candidates(home, spec.extends).table()
-    rows = old.filter(pc.is_in(old["candidate_id"], value_set=wanted)).to_pylist()
+    answered = pc.is_in(old["outcome"].cast(pa.string()), value_set=pa.array(["text", "refused"]))
+    rows = old.filter(pc.and_(pc.is_in(old["candidate_id"], value_set=wanted), answered)).to_pylist()
     return {row["candidate_id"]: row for row in rows}
+
+
+def failed_keys(home: Home, name: str) -> set[str]:
+    """Return the keys of the generations whose outcome is a failure, answers that are blank after cuts among them."""
+    table = candidates(home, name).table(["candidate_id", "outcome"])
+    failed = pc.is_in(table["outcome"].cast(pa.string()), value_set=pa.array(["failed", "misconfigured"]))
+    return set(table.filter(failed)["candidate_id"].to_pylist())
 
 
 def taken_from(name: str) -> str:
@@ -48,7 +69,7 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
 
     The same journal gives the same bytes. The manifest's notes count the outcomes.
     """
-    counts: dict[str, int] = {"text": 0, "refused": 0, "failed": 0}
+    counts: dict[str, int] = {"text": 0, "refused": 0, "failed": 0, "misconfigured": 0, "cut_off": 0}
 
     def write(writer: pq.ParquetWriter) -> None:
         with OutcomeReader(journal_path(home, spec.experiment)) as outcomes:
@@ -56,6 +77,7 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
             while group := list(islice(rows, ROW_GROUP)):
                 for row in group:
                     counts[row["outcome"]] += 1
+                    counts["cut_off"] += bool(row["cut_off"])
                 writer.write_table(pa.Table.from_pylist(group, CANDIDATES))
 
     return candidates(home, spec.experiment).publish(write, counts)
@@ -72,9 +94,11 @@ def _rows(
 
 
 def row_of(spec: Spec, generation: Generation, outcome: Outcome) -> dict[str, Any]:
-    """The candidate row of a final outcome; an answer that is blank after cuts is a failure that says so."""
-    prompt = spec.prompts[spec.cells[generation.cell][1]]
-    tip = cut(outcome.raw or "", prompt) if outcome.kind == "text" else None
+    """Return the candidate row of a final outcome; an answer without a tip after cuts is a failure that says so."""
+    model_place, prompt_place = spec.cells[generation.cell]
+    model, prompt = spec.models[model_place], spec.prompts[prompt_place]
+    raw = outcome.raw or ""
+    tip = cut(raw, prompt, model.reasoning_tags) if outcome.kind == "text" else None
     row = {name: getattr(outcome, name) for name in _COPIED}
     blank = outcome.kind == "text" and not tip
     return {
@@ -83,7 +107,8 @@ def row_of(spec: Spec, generation: Generation, outcome: Outcome) -> dict[str, An
         "candidate_id": generation.key,
         "outcome": "failed" if blank else outcome.kind,
         "text": tip or None,
-        "error": "the answer is blank after cuts" if blank else outcome.error,
+        "cut_off": ends_cut_off(raw, tip, outcome.finish) if tip else None,
+        "error": why_blank(raw, model.reasoning_tags, outcome.finish) if blank else outcome.error,
         "origin": "run",
     }
 
@@ -138,6 +163,8 @@ select cell,
        count(*) filter (outcome = 'text') as n_text,
        count(*) filter (outcome = 'failed') as n_failed,
        count(*) filter (outcome = 'refused') as n_refused,
+       count(*) filter (outcome = 'misconfigured') as n_misconfigured,
+       count(*) filter (cut_off) as n_cut,
        sum(tokens_in) as tokens_in,
        sum(tokens_out) as tokens_out,
        sum(cost) as cost,

@@ -8,10 +8,11 @@ from typing import Self
 
 import msgspec
 
-from core.benchmark.outcome import Outcome, Sent
+from core.benchmark.outcome import Outcome, Reopened, Sent
 from resources.lake.files import CHUNK, whole_lines
 
-_LINE = msgspec.json.Decoder(Sent | Outcome)
+Line = Sent | Reopened | Outcome
+_LINE = msgspec.json.Decoder(Line)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -28,21 +29,29 @@ class Index:
     """Where the last outcome of every key stands, and what was in flight when the last writer ended.
 
     `places` maps a key to the byte offset of its last outcome's line. A final outcome is never displaced by a
-    transient one. `cost` sums what is known, `at_most` what the other answers can have cost.
+    transient one, only reopened. `answered` holds the keys that their model gave an answer to, text or refusal;
+    `misconfigured` those whose last word was that their model is not set up. `cost` sums what is known, `at_most` what
+    the other answers can have cost.
     """
 
     places: dict[str, int] = field(default_factory=dict)
     final: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+    misconfigured: set[str] = field(default_factory=set)
     in_flight: set[str] = field(default_factory=set)
     unseen: dict[str, int] = field(default_factory=dict)
     cost: float = 0.0
     at_most: float = 0.0
     size: int = 0
 
-    def note(self, line: Sent | Outcome, offset: int) -> None:
+    def note(self, line: Line, offset: int) -> None:
         """Take one line into account."""
         if isinstance(line, Sent):
             self.in_flight.add(line.key)
+            return
+        if isinstance(line, Reopened):
+            self.final.discard(line.key)
+            self.answered.discard(line.key)
             return
         self.in_flight.discard(line.key)
         self.cost += line.cost or 0.0
@@ -50,10 +59,15 @@ class Index:
         if line.key in self.final:
             return
         self.places[line.key] = offset
-        if line.kind == "transient":
+        self.misconfigured.discard(line.key)
+        if line.kind in {"text", "refused"}:
+            self.answered.add(line.key)
+        if line.final:
+            self.final.add(line.key)
+        elif line.kind == "transient":
             self.unseen[line.key] = self.unseen.get(line.key, 0) + line.unseen
         else:
-            self.final.add(line.key)
+            self.misconfigured.add(line.key)
 
 
 class Journal:
@@ -87,11 +101,15 @@ class Journal:
         """Keep an outcome."""
         self._append(outcome)
 
+    def reopen(self, key: str) -> None:
+        """Let a final failure be asked for again."""
+        self._append(Reopened(key))
+
     def sync(self) -> None:
         """Make everything so far survive the loss of the host; blocks for the disk."""
         os.fsync(self._handle)
 
-    def _append(self, line: Sent | Outcome) -> None:
+    def _append(self, line: Line) -> None:
         data = _encode(line) + b"\n"
         try:
             written = os.write(self._handle, data)
@@ -146,7 +164,7 @@ class OutcomeReader:
         return line
 
 
-def _lines(path: Path) -> Iterator[tuple[Sent | Outcome, int]]:
+def _lines(path: Path) -> Iterator[tuple[Line, int]]:
     offset = 0
     with path.open("rb", buffering=CHUNK) as file:
         for number, data in enumerate(file, 1):

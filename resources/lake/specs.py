@@ -6,9 +6,11 @@ from pathlib import Path
 
 import msgspec
 
+from core.benchmark.amendments import amended
 from core.benchmark.records import Record, is_archived
 from core.benchmark.spec import Spec
 from resources.home import Home
+from resources.home_format import mark_format
 from resources.lake.broken import read_json, reading
 from resources.lake.files import append_line, create_exclusively, pretty
 
@@ -22,9 +24,9 @@ class Archived(ValueError):
 
 
 def read_spec(home: Home, name: str) -> Spec | None:
-    """The experiment's pin, or None."""
+    """Return the experiment's pin with the amendments on record, or None."""
     try:
-        return read_json(home.experiment(name) / "spec.json", Spec)
+        return amended(read_json(home.experiment(name) / "spec.json", Spec), read_records(home, name))
     except FileNotFoundError:
         return None
 
@@ -39,6 +41,7 @@ def pinned_spec(home: Home, name: str) -> Spec:
 
 def pin(home: Home, spec: Spec) -> tuple[Spec, bool]:
     """Pin `spec` unless the name is pinned already; the pin in force, and whether this call made it."""
+    mark_format(home)
     created = create_exclusively(home.experiment(spec.experiment) / "spec.json", pretty(spec))
     return (spec, True) if created else (pinned_spec(home, spec.experiment), False)
 

@@ -1,11 +1,15 @@
 """A client of one OpenAI-compatible endpoint: bytes in and out, limits, retries, outcomes."""
 
 import asyncio
+import math
 import random
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 
 import aiohttp
 import msgspec
@@ -13,12 +17,14 @@ from yarl import URL
 
 from contracts.benchmark.models import ModelAnswer, TipRequest
 from core.benchmark.model import Endpoint, Model
+from resources.models.faults import error_answer
 from resources.models.limits import Clock, EndpointLimits, Sleep
+from resources.models.proxies import proxy_for
 from resources.models.registry import OnSend
-from resources.models.wire import answer_of, body_of, excerpt
+from resources.models.wire import answer_of, body_of
 
-RETRIED = frozenset({408, 409, 429})
 LONGEST_BODY = 4 << 20
+LONGEST_HEADERS = 64 << 10
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 
 
@@ -41,6 +47,7 @@ class OpenAIClient:
         *,
         on_send: OnSend,
         rng: random.Random,
+        environ: Mapping[str, str] = MappingProxyType({}),
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -50,8 +57,11 @@ class OpenAIClient:
             endpoint.concurrency, endpoint.requests_per_minute, endpoint.tokens_per_minute, clock, sleep
         )
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        root = endpoint.base_url.rstrip("/")
-        self._urls = {"chat": URL(f"{root}/chat/completions"), "completion": URL(f"{root}/completions")}
+        self._urls = {
+            "chat": _below(endpoint.base_url, "chat/completions"),
+            "completion": _below(endpoint.base_url, "completions"),
+        }
+        self._proxy = proxy_for(endpoint, environ)
         self._session: aiohttp.ClientSession | None = None
 
     def concurrency(self, model: Model) -> int:  # noqa: ARG002  # the protocol's signature
@@ -70,16 +80,18 @@ class OpenAIClient:
         estimate = len(body) / 4 + request.max_tokens
         arrived = self._clock()
         unseen = attempts = 0
+        first = arrived
         while True:
             await self._limits.enter(estimate)
             used: float | None = None
             try:
                 attempts += 1
                 sent = self._clock()
+                first = sent if attempts == 1 else first
                 self._on_send(request.key)
                 attempt = await self._ask(url, body)
-                latency = (self._clock() - sent) * 1000
-                used = _tokens(attempt.answer)
+                ended = self._clock()
+                used = _used(attempt.answer)
             finally:
                 self._limits.leave(estimate, used)
             unseen += attempt.unseen
@@ -87,8 +99,9 @@ class OpenAIClient:
             if wait is None:
                 return msgspec.structs.replace(
                     attempt.answer,
-                    latency_ms=latency,
-                    queue_ms=(sent - arrived) * 1000,
+                    latency_ms=(ended - first) * 1000,
+                    queue_ms=(first - arrived) * 1000,
+                    retry_ms=(sent - first) * 1000,
                     attempts=attempts,
                     unseen=unseen,
                 )
@@ -108,9 +121,10 @@ class OpenAIClient:
     async def _ask(self, url: URL, body: bytes) -> _Attempt:
         session = self._open()
         try:
-            async with session.post(url, data=body, headers=self._headers, allow_redirects=False) as response:
-                data = await _body(response)
-                return self._outcome(response.status, response.headers.get("Retry-After"), data)
+            async with session.post(
+                url, data=body, headers=self._headers, allow_redirects=False, proxy=self._proxy
+            ) as response:
+                return self._outcome(response, await _body(response))
         except aiohttp.ClientConnectorError as error:
             return _Attempt(
                 _transient(f"cannot connect to {self._endpoint.name}: {error.os_error.strerror or 'no route'}")
@@ -123,17 +137,16 @@ class OpenAIClient:
                 _transient(f"{self._endpoint.name} dropped the connection: {type(error).__name__}"), unseen=True
             )
 
-    def _outcome(self, status: int, retry_after: str | None, data: bytes) -> _Attempt:
+    def _outcome(self, response: aiohttp.ClientResponse, data: bytes) -> _Attempt:
+        name, status, headers = self._endpoint.name, response.status, response.headers
         if len(data) > LONGEST_BODY:
             return _Attempt(ModelAnswer(kind="failed", error=f"the answer is over {LONGEST_BODY} bytes long"))
-        if status == 200:
-            return _Attempt(answer_of(data))
-        said = f"{self._endpoint.name} answered {status}: {excerpt(data, self._key)}"
-        if status in RETRIED or status >= 500:
-            return _Attempt(_transient(said), _seconds(retry_after))
-        if 300 <= status < 400:
-            said = f"{self._endpoint.name} answered {status}, a redirect, which is not followed: correct base_url"
-        return _Attempt(ModelAnswer(kind="failed", error=said))
+        kind = headers.get("Content-Type", "").partition(";")[0].strip()[:80]
+        if 200 <= status < 300:
+            answer = answer_of(data, name, status=status, content_type=kind, key=self._key)
+        else:
+            answer = error_answer(name, status, data, kind, self._key)
+        return _Attempt(answer, _retry_after(headers))
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -142,8 +155,16 @@ class OpenAIClient:
                 timeout=aiohttp.ClientTimeout(total=self._endpoint.timeout_s),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("User-Agent", "Accept"),
+                max_line_size=LONGEST_HEADERS,
+                max_field_size=LONGEST_HEADERS,
             )
         return self._session
+
+
+def _below(base_url: str, path: str) -> URL:
+    """Return the address of `path` below the endpoint's; a query of its own stays behind the path."""
+    base = URL(base_url)
+    return base.with_path(f"{base.raw_path.rstrip('/')}/{path}", encoded=True).with_query(base.query)
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
@@ -161,21 +182,21 @@ def _transient(error: str) -> ModelAnswer:
     return ModelAnswer(kind="transient", error=error)
 
 
-def _tokens(answer: ModelAnswer) -> float | None:
+def _used(answer: ModelAnswer) -> float | None:
     if answer.tokens_in is None or answer.tokens_out is None:
         return None
     return answer.tokens_in + answer.tokens_out
 
 
-def _seconds(text: str | None) -> float | None:
-    """Retry-After as seconds: a number or an HTTP date; None when it is neither."""
-    if not text:
-        return None
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return seconds to wait as the server says, by retry-after-ms or Retry-After (number or HTTP date); else None."""
+    for name, unit in (("retry-after-ms", 0.001), ("Retry-After", 1.0)):
+        text = headers.get(name)
+        with suppress(ValueError, TypeError):
+            seconds = float(text or "") * unit
+            if math.isfinite(seconds):
+                return max(0.0, seconds)
     try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(headers.get("Retry-After", "")) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):
         return None

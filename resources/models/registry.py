@@ -97,4 +97,5 @@ def _open(
     from resources.models.openai import OpenAIClient
 
     key = keys.get(model.endpoint.key_env or "")
-    return OpenAIClient(model.endpoint, key, on_send=on_send, rng=random.Random(seed))  # noqa: S311  # jitter, no secret
+    rng = random.Random(seed)  # noqa: S311  # jitter, no secret
+    return OpenAIClient(model.endpoint, key, on_send=on_send, rng=rng, environ=keys)

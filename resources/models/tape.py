@@ -53,16 +53,17 @@ class TapeClient:
         return self._source.concurrency(self._recorded or model) if self._source else 1
 
     async def answer(self, request: TipRequest) -> ModelAnswer:
-        """The recorded answer; a final failure that names the file when there is none and no source."""
+        """Return the recorded answer, else the source's; misconfigured, naming the file, where there is neither."""
         asked = asked_hash(request)
         if asked in self._answers:
             self._on_send(request.key)
             return msgspec.structs.replace(self._answers[asked], replayed=True)
         if self._source is None:
             self._on_send(request.key)
-            return ModelAnswer(kind="failed", error=f"not on the tape {self._path.name}", replayed=True)
+            error = f"this is not on the tape {self._path.name}, and its source cannot be asked"
+            return ModelAnswer(kind="misconfigured", error=error, fault="not on the tape", replayed=True)
         answer = await self._source.answer(msgspec.structs.replace(request, model=self._recorded or request.model))
-        if answer.kind != "transient":
+        if answer.kind not in {"transient", "misconfigured"} and not answer.unclear:
             append_line(self._path, _Entry(asked, answer))
             self._answers[asked] = answer
         return answer

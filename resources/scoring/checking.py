@@ -7,7 +7,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.benchmark.grid import expected
+from core.benchmark.grid import expected, grid
 from core.benchmark.spec import Spec
 from core.judging.blinding import leaks, telling_names
 from core.scoring import checks
@@ -33,7 +33,9 @@ def complete(bench: BenchContext, name: str) -> CheckResult:
     if spec.source == "adopt":
         return checks.complete(rows, rows, 0)
     index = read_index(journal_path(bench.home, name))
-    return checks.complete(expected(spec), rows, len(index.places.keys() - index.final))
+    left = {generation.key for generation in grid(spec)} - index.final
+    misconfigured = len(left & index.misconfigured)
+    return checks.complete(expected(spec), rows, len(left & index.places.keys()) - misconfigured, misconfigured)
 
 
 def unique(bench: BenchContext, name: str) -> CheckResult:
@@ -48,6 +50,21 @@ def blank_tips(bench: BenchContext, name: str) -> CheckResult:
     blank = pc.and_(_is(table["outcome"], "failed"), pc.is_valid(table["raw"]))
     bad, total = _count(table.filter(blank)["cell"]), _count(table["cell"])
     return checks.blank_tips({_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()})
+
+
+def failures(bench: BenchContext, name: str) -> CheckResult:
+    """Return whether no cell failed for more than a share of its generations."""
+    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome"])
+    bad, total = _count(table.filter(pc.invert(_is(table["outcome"], "text")))["cell"]), _count(table["cell"])
+    return checks.failures({_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()})
+
+
+def cut_tips(bench: BenchContext, name: str) -> CheckResult:
+    """Return whether few tips of a cell end where their model ran out of tokens."""
+    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "cut_off"])
+    texts = table.filter(_is(table["outcome"], "text"))
+    cut, total = _count(texts.filter(pc.fill_null(texts["cut_off"], False))["cell"]), _count(texts["cell"])
+    return checks.cut_tips({_label(spec, cell): (cut.get(cell, 0), count) for cell, count in total.items()})
 
 
 def identical_tips(bench: BenchContext, name: str) -> CheckResult:
@@ -89,17 +106,19 @@ def recomputed(bench: BenchContext, name: str) -> CheckResult:
 
 
 def coverage(bench: BenchContext, name: str) -> CheckResult:
-    """Whether judges have scored 90 % of every cell that has tips."""
+    """Return whether judges have scored 90 % of every cell."""
     published = read_published(bench.home, name)
-    rows = published.rows if published else []
-    return checks.coverage(
-        {f"{row.model}/{row.prompt}": row.coverage for row in rows if row.n_scored + row.n_pending + row.n_unscorable}
-    )
+    if published is None:
+        return CheckResult("coverage", passed=False, severity="warning", message="no leaderboard is published yet")
+    rows = published.rows
+    return checks.coverage({f"{row.model}/{row.prompt}": row.coverage for row in rows})
 
 
 ALL: tuple[Callable[[BenchContext, str], CheckResult], ...] = (
     complete,
     unique,
+    failures,
+    cut_tips,
     blank_tips,
     identical_tips,
     hidden_names,

@@ -41,6 +41,8 @@ def tally_of(home: Home, spec: Spec, scores: pa.Table, judges: Sequence[str]) ->
         texts=_dense(tips, "texts", shape),
         failed=_dense(tips, "failed", shape),
         refused=_dense(tips, "refused", shape),
+        misconfigured=_dense(tips, "misconfigured", shape),
+        cut_off=_dense(tips, "cut_off", shape),
         judges=tuple(judges),
     )
 
@@ -113,7 +115,8 @@ _UNSCORABLE = """
 
 _TIPS = """
     select cell, scenario, count(*) filter (outcome = 'text') as texts, count(*) filter (outcome = 'failed') as failed,
-           count(*) filter (outcome = 'refused') as refused
+           count(*) filter (outcome = 'refused') as refused,
+           count(*) filter (outcome = 'misconfigured') as misconfigured, count(*) filter (cut_off) as cut_off
     from candidates group by all
 """
 

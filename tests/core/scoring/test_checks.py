@@ -10,6 +10,28 @@ def test_complete_needs_every_generation_to_be_final() -> None:
     assert "2 of 10" in failed.message
 
 
+def test_complete_tells_what_failed_for_now_from_what_is_not_set_up() -> None:
+    """Both counts stand in the message."""
+    assert "1 failed for now, 2 because their model is not set up right" in checks.complete(10, 7, 1, 2).message
+
+
+def test_a_cell_that_fails_often_is_an_error_and_the_share_can_be_set() -> None:
+    """More than a fifth of a cell's generations; at the limit it still passes."""
+    assert checks.failures({"a/x": (2, 10)}).passed
+    result = checks.failures({"a/x": (0, 10), "b/y": (3, 10)})
+    assert (result.passed, result.severity) == (False, "error")
+    assert "b/y (30%)" in result.message
+    assert checks.failures({"b/y": (3, 10)}, 0.5).passed
+    assert not checks.failures({"b/y": (1, 10)}, 0.0).passed
+
+
+def test_tips_that_are_cut_off_are_a_warning() -> None:
+    """More than one in twenty of a cell."""
+    assert checks.cut_tips({"a/x": (1, 20)}).passed
+    result = checks.cut_tips({"a/x": (2, 20)})
+    assert (result.passed, result.severity) == (False, "warning")
+
+
 def test_a_generation_twice_is_an_error() -> None:
     """The same (cell, scenario, tip) may stand once."""
     assert checks.unique([(0, 0, 0), (0, 0, 1)]).passed

@@ -39,6 +39,8 @@ def _tally(values: Any) -> Tally:
         texts=none + 1,
         failed=none,
         refused=none,
+        misconfigured=none,
+        cut_off=none,
         judges=("anna",),
     )
 

@@ -37,6 +37,8 @@ def _tally(values: Any) -> Tally:
         texts=none + 1,
         failed=none,
         refused=none,
+        misconfigured=none,
+        cut_off=none,
         judges=tuple(f"j{number}" for number in range(values.shape[2])),
     )
 

@@ -46,6 +46,8 @@ def _tally(values: Any, *, failed: Any = None, judges: int = 1) -> Tally:
         texts=1 - missed,
         failed=missed,
         refused=none,
+        misconfigured=none,
+        cut_off=none,
         judges=tuple(f"j{number}" for number in range(judges)),
     )
 

@@ -18,6 +18,8 @@ def test_a_part_is_numbered_anew_and_keeps_its_counts() -> None:
         texts=counts + 10,
         failed=counts + 20,
         refused=counts + 30,
+        misconfigured=counts + 40,
+        cut_off=counts + 50,
         judges=("anna",),
     )
     part = whole.within(np.array([1, 3]))

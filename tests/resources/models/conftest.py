@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,11 +50,19 @@ class Far:
         self.now += seconds
         await asyncio.sleep(0)
 
-    def client(self, key: str | None = None, **limits: Any) -> OpenAIClient:
+    def client(self, key: str | None = None, environ: Mapping[str, str] | None = None, **limits: Any) -> OpenAIClient:
         """A client of this endpoint on virtual time."""
         endpoint = Endpoint(name="far", base_url=self.url, **limits)
         rng = random.Random(0)  # noqa: S311  # jitter
-        return OpenAIClient(endpoint, key, on_send=lambda _: None, rng=rng, clock=self.clock, sleep=self.sleep)
+        return OpenAIClient(
+            endpoint,
+            key,
+            on_send=lambda _: None,
+            rng=rng,
+            environ=environ or {},
+            clock=self.clock,
+            sleep=self.sleep,
+        )
 
     @property
     def model(self) -> Model:

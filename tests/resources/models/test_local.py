@@ -63,7 +63,7 @@ def test_an_unknown_area_still_gets_a_tip() -> None:
 
 
 def test_a_tape_records_once_and_replays_without_its_source(tmp_path: Path) -> None:
-    """What was recorded is replayed word for word; what was not is a failure that names the tape."""
+    """What was recorded is replayed word for word; what was not is a fault of the set-up that names the tape."""
     path = tmp_path / "tape.jsonl"
     source = TemplateClient(lambda _: None)
     recorded = _answers(TapeClient(path, lambda _: None, TEMPLATE, source), _request(1), _request(2), _request(1))
@@ -71,7 +71,7 @@ def test_a_tape_records_once_and_replays_without_its_source(tmp_path: Path) -> N
     sent: list[str] = []
     replayed = _answers(TapeClient(path, sent.append), _request(1), _request(2), _request(3))
     assert [answer.text for answer in replayed[:2]] == [answer.text for answer in recorded[:2]]
-    assert replayed[2].kind == "failed"
+    assert replayed[2].kind == "misconfigured"
     assert "tape.jsonl" in (replayed[2].error or "")
     assert len(sent) == 3
 

@@ -58,13 +58,112 @@ def test_what_may_pass_is_tried_again(talk: Any, status: int) -> None:
     assert 0.5 <= far.slept[1] <= 1
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
-def test_what_will_not_pass_is_final(talk: Any, status: int) -> None:
-    """Another 4xx fails at once and says what the server said."""
+@pytest.mark.parametrize(
+    ("status", "kind", "unclear"),
+    [
+        (400, "failed", True),
+        (401, "misconfigured", False),
+        (402, "misconfigured", False),
+        (403, "failed", True),
+        (404, "misconfigured", False),
+        (413, "failed", False),
+        (422, "failed", True),
+    ],
+)
+def test_what_will_not_pass_is_not_tried_again(talk: Any, status: int, kind: str, unclear: bool) -> None:
+    """Another 4xx ends at once and says what the server said; key, money and name are the model's configuration."""
     answer, far = talk([_answering(status)], _ask)
-    assert (answer.kind, answer.attempts) == ("failed", 1)
-    assert f"it is {status}" in answer.error
+    assert (answer.kind, answer.attempts, answer.unclear) == (kind, 1, unclear)
+    assert f"far answered {status}: it is {status}" in answer.error
     assert far.slept == []
+
+
+def test_a_quota_that_is_used_up_is_not_waited_for(talk: Any) -> None:
+    """429 with insufficient_quota is the configuration; any other 429 is tried again."""
+    error = {"error": {"message": "the quota is used up", "code": "insufficient_quota"}}
+    answer, far = talk([_answering(429, error)], _ask)
+    assert (answer.kind, answer.attempts, far.slept) == ("misconfigured", 1, [])
+
+
+def test_a_filtered_input_is_a_refusal(talk: Any) -> None:
+    """A content filter that answers 400, as Azure's does, refuses this input; so does its finish_reason."""
+    error = {"error": {"message": "filtered", "code": "content_filter"}}
+    answer, _ = talk([_answering(400, error)], _ask)
+    assert (answer.kind, answer.unclear) == ("refused", False)
+    assert "filtered" in answer.error
+    deep = {"error": {"message": "no", "code": None, "innererror": {"code": "content_filter"}}}
+    assert talk([_answering(400, deep)], _ask)[0].kind == "refused"
+    for finish in ("content_filter", "refusal"):
+        body = {"choices": [{"message": {"content": None}, "finish_reason": finish}]}
+        assert talk([_answering(200, body)], _ask)[0].kind == "refused"
+
+
+def test_milliseconds_to_wait_are_kept(talk: Any) -> None:
+    """retry-after-ms wins over Retry-After."""
+    _, far = talk([_answering(429, **{"retry-after-ms": "1500", "Retry-After": "9"})], _ask)
+    assert 1.5 <= far.slept[0] <= 1.65
+
+
+def test_latency_runs_from_the_first_attempt(talk: Any) -> None:
+    """Of an answer that came at the second attempt, the time before that attempt is told apart."""
+    answer, far = talk([_answering(429, **{"Retry-After": "7"})], _ask)
+    assert answer.retry_ms == pytest.approx(far.slept[0] * 1000)
+    assert answer.latency_ms >= answer.retry_ms
+    assert answer.queue_ms == 0.0
+
+
+def test_a_query_of_the_address_stays_behind_the_path(talk: Any) -> None:
+    """As endpoints that carry an API version in their query need it."""
+    seen = []
+
+    async def look(request: web.Request) -> web.Response:
+        seen.append(str(request.rel_url))
+        return web.json_response({"choices": [{"message": {"content": "Walk."}}]})
+
+    async def versioned(far: Any, _: Any) -> ModelAnswer:
+        far.url += "/deployments/d?api-version=2026-01-01"
+        client = far.client()
+        try:
+            return await _ask(far, client)
+        finally:
+            await client.close()
+
+    assert talk([look], versioned)[0].text == "Walk."
+    assert seen == ["/v1/deployments/d/chat/completions?api-version=2026-01-01"]
+
+
+def test_large_response_headers_are_taken(talk: Any) -> None:
+    """A header of 60 KB, as some gateways send, does not lose the answer."""
+    answer, _ = talk(
+        [_answering(200, {"choices": [{"message": {"content": "Walk."}}]}, **{"X-Trace": "x" * 60_000})], _ask
+    )
+    assert answer.text == "Walk."
+
+
+def test_a_proxy_of_the_environment_is_asked(talk: Any) -> None:
+    """The request goes to the proxy, whole address and all; NO_PROXY spares the host."""
+
+    async def through(far: Any, _: Any) -> list[str]:
+        seen = []
+
+        async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            seen.append((await reader.readuntil(b"\r\n")).decode().strip())
+            body = b'{"choices": [{"message": {"content": "Walk."}}]}'
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body))
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        far.url = "http://tips.invalid/v1"
+        client = far.client(environ={"HTTP_PROXY": address})
+        assert (await _ask(far, client)).text == "Walk."
+        await client.close()
+        server.close()
+        await server.wait_closed()
+        return seen
+
+    assert talk([], through)[0] == ["POST http://tips.invalid/v1/chat/completions HTTP/1.1"]
 
 
 def test_retry_after_is_kept_as_seconds_and_as_a_date(talk: Any) -> None:
@@ -126,24 +225,36 @@ def test_a_server_that_is_not_there_was_not_paid(talk: Any) -> None:
 
 
 BODIES = [
-    (b"not json", "not of the protocol"),
-    (b'{"choices": []}', "no choice"),
-    (b'{"choices": [{"message": {"content": 5}}]}', "not of the protocol"),
-    (b"{}", "not of the protocol"),
-    (b'{"choices": [{"message": {"content": "caf\xff"}}]}', "not of the protocol"),
+    (b"not json", "application/octet-stream instead of JSON: not json"),
+    (b"<html>\x1b[31m" + b"x" * 300, "instead of JSON: <html>\\x1b[31m" + "x" * 65),
+    (b'{"choices": []}', "without any choice"),
+    (b'{"choices": null}', "without any choice"),
+    (b"{}", "without any choice"),
+    (b"[" * 100_000, "instead of JSON"),
+    (b'{"error": {"message": "too busy here", "code": 429}}', "too busy here"),
+    (b'{"error": "overloaded"}', "overloaded"),
+    (b'{"choices": [{"message": {"content": ""}, "finish_reason": "error", "error": {"message": "cut"}}]}', "cut"),
 ]
 
 
 @pytest.mark.parametrize(("body", "said"), BODIES)
-def test_a_body_outside_the_protocol_is_a_final_failure(talk: Any, body: bytes, said: str) -> None:
-    """The failure says what is wrong with it."""
-    answer, _ = talk([_answering(200, body)], _ask)
-    assert answer.kind == "failed"
+def test_a_success_without_an_answer_is_tried_again(talk: Any, body: bytes, said: str) -> None:
+    """An error inside a 200, no choice, or no JSON: transient, with the server's words."""
+    answer, _ = talk([_answering(200, body)] * 2, _ask, max_attempts=1)
+    assert answer.kind == "transient"
     assert said in answer.error
+    assert talk([_answering(200, body)], _ask)[0].text == "Walk."
+
+
+def test_an_error_inside_a_success_counts_by_its_code(talk: Any) -> None:
+    """A wrong key or an empty quota is the configuration also where a gateway says it with a 200."""
+    for code in (401, "402", "insufficient_quota", "invalid_api_key"):
+        answer, _ = talk([_answering(200, {"error": {"message": "no", "code": code}})], _ask)
+        assert answer.kind == "misconfigured", code
 
 
 def test_refusals_are_told_apart(talk: Any) -> None:
-    """A refusal and a content filter are refused, an empty content is text that is blank."""
+    """A refusal and a content filter are refused, an empty content has failed and says why."""
     refusal = {"choices": [{"message": {"refusal": "No."}, "finish_reason": "stop"}]}
     answer, _ = talk([_answering(200, refusal)], _ask)
     assert (answer.kind, answer.text) == ("refused", "No.")
@@ -151,7 +262,8 @@ def test_refusals_are_told_apart(talk: Any) -> None:
     assert talk([_answering(200, filtered)], _ask)[0].kind == "refused"
     blank = {"choices": [{"message": {"content": None}, "finish_reason": "length"}]}
     answer, _ = talk([_answering(200, blank)], _ask)
-    assert (answer.kind, answer.text, answer.tokens_out) == ("text", "", None)
+    assert (answer.kind, answer.text, answer.tokens_out) == ("failed", "", None)
+    assert answer.error == "no text: the answer is empty, finish=length"
 
 
 def test_an_endless_body_is_cut_off(talk: Any) -> None:
@@ -176,7 +288,7 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(talk: Any) -> None:
     assert "sk-planted-123" not in answer.error
     assert "[key]" in answer.error
     answer, far = talk([_answering(307, Location="http://127.0.0.1:9/v1/chat/completions")], _ask_keyed)
-    assert answer.kind == "failed"
+    assert answer.kind == "misconfigured"
     assert "redirect" in answer.error
     assert len(far.got) == 1
 

@@ -51,7 +51,7 @@ def test_an_answer_says_whether_anyone_was_asked(tmp_path: Path) -> None:
     again = _answers(TapeClient(path, lambda _: None, TEMPLATE, _source()), 1, 2)
     assert [answer.replayed for answer in again] == [True, False]
     missing = _answers(TapeClient(path, lambda _: None), 2, 3)
-    assert [(answer.kind, answer.replayed) for answer in missing] == [("text", True), ("failed", True)]
+    assert [(answer.kind, answer.replayed) for answer in missing] == [("text", True), ("misconfigured", True)]
 
 
 def test_a_tape_kept_beside_is_replayed_and_never_written(tmp_path: Path) -> None:

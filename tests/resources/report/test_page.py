@@ -38,7 +38,7 @@ def _row(model: str, score: float | None, **changes: Any) -> LeaderboardRow:
         "rank_low": 1 if known else None, "rank_high": 2 if known else None, "diff": None, "diff_low": None,
         "diff_high": None, "diff_sim_low": None, "diff_sim_high": None, "p_holm": None,
         "criteria": {"clear": Estimate(score, None, None)}, "n_scenarios": 2, "n_judges": 1, "n_scored": 2,
-        "n_pending": 0, "n_failed": 0, "n_refused": 0, "n_unscorable": 0, "coverage": 1.0 if known else 0.0,
+        "n_pending": 0, "n_failed": 0, "n_refused": 0, "n_misconfigured": 0, "n_cut": 0, "n_unscorable": 0, "coverage": 1.0 if known else 0.0,
         "provisional": not known,
         "marks": (), "mean_length": None, "tokens": None, "cost_per_1k": None, "latency_p50_ms": None,
         "latency_p95_ms": None, "data_hash": "h",

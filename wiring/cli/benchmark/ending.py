@@ -26,8 +26,11 @@ def show_collected(collected: dict[str, Any]) -> None:
     done, total = collected.get("done", 0), collected.get("expected", 0)
     failed, cost = collected.get("failed_or_refused", 0), collected.get("cost_usd", 0.0)
     taken = f", {collected['taken_over']} taken over" if collected.get("taken_over") else ""
-    click.echo(f"{done} of {total} generations are final{taken}, {failed} failed or refused, {cost:.6g} USD spent")
-    click.echo(f"maybe_paid_twice={collected.get('maybe_paid_twice', 0)}")
+    cut = f", {collected['cut_off']} cut off by max_tokens" if collected.get("cut_off") else ""
+    click.echo(f"{done} of {total} generations are final{taken}, {failed} failed or refused{cut}, {cost:.6g} USD spent")
+    twice = collected.get("maybe_paid_twice", 0)
+    if twice:
+        click.echo(f"{twice} requests were sent again whose first answer was never seen: they may be paid twice")
 
 
 def show_failures(bench: BenchContext, name: str) -> None:
@@ -43,7 +46,10 @@ def ending_code(bench: BenchContext, name: str, collected: dict[str, Any]) -> in
     left = collected.get("left", "nothing")
     if left != "nothing":
         click.echo(f"tipbench: {visible(left)}; nothing new is published", err=True)
-        click.echo(f"run again to go on: tipbench run {name} (or --accept-failures)", err=True)
+        again = (
+            "correct its entry in catalog/models.toml or its key, then run" if collected.get("misconfigured") else "run"
+        )
+        click.echo(f"{again} the same command again to go on: tipbench run {name} (or --accept-failures)", err=True)
         return PARTIAL
     for result in run_checks(bench, name):
         if not result.passed and result.severity == "error":

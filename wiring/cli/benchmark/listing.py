@@ -36,7 +36,7 @@ def runs_command(ctx: click.Context, name: str, format_: str) -> None:
 @name_argument
 @click.option("--model", help="Only this model's tips.")
 @click.option("--prompt", help="Only this prompt's tips.")
-@click.option("--outcome", type=click.Choice(["text", "refused", "failed"]), help="Only this outcome.")
+@click.option("--outcome", type=click.Choice(["text", "refused", "failed", "misconfigured"]), help="Only this outcome.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many rows.")
 @format_option
 @click.pass_context

@@ -5,9 +5,12 @@ from typing import Any
 import click
 
 from core.benchmark.spec import Spec
+from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.launch import launch
-from resources.lake.specs import read_spec
+from resources.collect.model_changes import said
+from resources.lake.candidates import failed_keys
+from resources.lake.specs import read_records, read_spec
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
 from wiring.cli.context import bench_context_of, benchmark_options, judge_option, name_argument, options_from
 from wiring.exit_codes import DONE
@@ -21,28 +24,42 @@ EXAMPLE = "\b\ntipbench run tip-bench-first --models template,gemma3-270m --n-sc
 @benchmark_options
 @judge_option
 @click.option("--accept-failures", is_flag=True, help="Make what cannot be collected final failures.")
+@click.option("--retry-failed", is_flag=True, help="Ask again for what failed; it is paid again.")
 @click.pass_context
-def run_command(ctx: click.Context, /, name: str, judges: tuple[str, ...], accept_failures: bool, **given: Any) -> int:
+def run_command(
+    ctx: click.Context,
+    /,
+    name: str,
+    judges: tuple[str, ...],
+    accept_failures: bool,
+    retry_failed: bool,
+    **given: Any,
+) -> int:
     """Launch the benchmark NAME, or go on with it.
 
     The first run pins the options; later runs need none and ask only for what is missing. Ends with exit code 3 when
     some generations failed for now or the ceiling was reached: run again to go on.
     """
-    return run_experiment(bench_context_of(ctx), name, given, judges, accept=accept_failures)
+    return run_experiment(bench_context_of(ctx), name, given, judges, accept=accept_failures, retry=retry_failed)
 
 
 def run_experiment(
-    bench: BenchContext, name: str, given: dict[str, Any], judges: tuple[str, ...], *, accept: bool
+    bench: BenchContext, name: str, given: dict[str, Any], judges: tuple[str, ...], *, accept: bool, retry: bool = False
 ) -> int:
     """Launch, run the whole chain and say what came of it."""
     pinned_before = read_spec(bench.home, name) is not None
+    known = len(read_records(bench.home, name))
     spec = launch(bench, name, options_from(given), judges, by_default=True)
     say_launch(spec, new=not pinned_before)
+    for line in said(read_records(bench.home, name)[known:]):
+        click.echo(visible(line))
+    if retry:
+        click.echo(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
     bench.tracker.warm()
 
     from wiring.dagster.runs import run_job  # Dagster's import, beside MLflow's
 
-    passed, metadata = run_job(bench, "benchmark", name, {"accept_failures": accept})
+    passed, metadata = run_job(bench, "benchmark", name, {"accept_failures": accept, "retry_failed": retry})
     collected = metadata.get("candidates", {})
     show_collected(collected)
     if collected.get("failed_or_refused"):

@@ -55,13 +55,12 @@ def try_command(
             click.echo(f"[{message.role}]\n{visible(message.content)}\n")
         if rendered.text is not None:
             click.echo(visible(rendered.text) + "\n")
+        tip = cut(answer.text or "", spec.prompts[0], spec.models[0].reasoning_tags)
         if answer.kind != "text":
             click.echo(f"{answer.kind}: {visible(answer.error or 'no answer')}", err=True)
             return PARTIAL
         click.echo(click.style("raw answer", bold=True) + f"\n{visible(answer.text or '')}\n")
-        click.echo(
-            click.style("tip", bold=True) + f"\n{cut(answer.text or '', spec.prompts[0]) or '(blank after cuts)'}\n"
-        )
+        click.echo(click.style("tip", bold=True) + f"\n{tip or '(blank after cuts)'}\n")
         cost = cost_of(spec.models[0], answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
         money = "cost not known" if cost is None else f"{cost:.6f} USD"
         click.echo(f"{answer.tokens_in} tokens in, {answer.tokens_out} out, {answer.latency_ms or 0:.0f} ms, {money}")

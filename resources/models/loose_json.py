@@ -1,0 +1,51 @@
+"""JSON as servers really send it: a byte order mark, NaN, lone surrogates; for what the strict reader does not take."""
+
+import json
+from typing import Any
+
+
+class Unparsable(ValueError):
+    """Bytes that are no JSON however they are read."""
+
+
+def loose(data: bytes) -> Any:
+    """Return the value in `data`, bytes that are no UTF-8 replaced; raise Unparsable for no JSON, or too deep."""
+    try:
+        return json.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        raise Unparsable from None
+
+
+def text_of(value: Any) -> str | None:
+    """Return a text, of a list of parts the text of all of them; None where there is none. Reasoning is no text."""
+    if isinstance(value, str):
+        return _whole(value)
+    if isinstance(value, dict):
+        return text_of(value.get("text")) if value.get("type", "text") in {"text", "output_text"} else None
+    if isinstance(value, list):
+        parts = [part for each in value if (part := text_of(each)) is not None]
+        return "".join(parts) if parts else None
+    return None
+
+
+def reasoning_of(value: Any) -> str | None:
+    """Return the reasoning among the parts of a content, None where there is none."""
+    if not isinstance(value, list):
+        return None
+    parts = [each for each in value if isinstance(each, dict) and each.get("type") in {"reasoning", "thinking"}]
+    found = [text for each in parts for name in ("text", "thinking", "reasoning") if (text := text_of(each.get(name)))]
+    return "".join(found) or None
+
+
+def count_of(value: Any, most: int) -> int | None:
+    """Return a count below `most` as servers write it, 40, 40.0 or "40"; None for anything else."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        value = int(value.strip()[:20])
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < most and value == int(value) else None
+
+
+def _whole(text: str) -> str:
+    """Return text without lone surrogates: each becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
