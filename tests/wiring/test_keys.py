@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import stat
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 from resources.home import Home
 from services.auth.tokens.signing_keys import KeyRing
+from tests.ports import reserved_port
 from wiring.keys import SECRETS, KeysMissing, keys_for, make_keys, missing_keys
 
 ROOT = Path(__file__).parents[2]
@@ -68,12 +68,10 @@ def test_the_server_does_not_start_beside_a_server_without_keys(tmp_path: Path) 
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
     environ = {**kept, "TIPBENCH_HOME": str(tmp_path / "home"), "TIPBENCH_DATABASE_URL": SERVER}
     command = [sys.executable, "-c", "from wiring.cli import main; main()", "--project", str(tmp_path), "up", "--port"]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    done = subprocess.run(
-        [*command, str(port)], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
-    )
+    with reserved_port() as port:
+        done = subprocess.run(
+            [*command, str(port)], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False
+        )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "lacks user-keys, identities" in done.stderr
     assert "planted" not in done.stderr

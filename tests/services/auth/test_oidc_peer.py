@@ -18,8 +18,9 @@ from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import proofs_of
 from services.auth.oidc_client.sign_in import SignIn
 from services.auth.tokens.signing_keys import KeyRing
+from tests.ports import reserved_port
 from tests.services.auth.browsing import ORIGIN, Visit
-from tests.services.auth.node_peer import free_port, provider_running
+from tests.services.auth.node_peer import provider_running
 
 REDIRECTS = [f"{ORIGIN}/auth/callback/{name}" for name in ("peer", "public")]
 pytestmark = pytest.mark.slow
@@ -45,14 +46,13 @@ class Form(HTMLParser):
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The provider's issuer, once it listens."""
-    port = free_port()
-    with provider_running("provider.mjs", port, *REDIRECTS):
+    with reserved_port() as port, provider_running("provider.mjs", port, *REDIRECTS):
         yield f"http://127.0.0.1:{port}"
 
 
 async def at_the_provider(location: str, login: str) -> dict[str, str]:
     """What a person's browser brings back: follow the pages, type the name, consent."""
-    async with httpx.AsyncClient(timeout=10) as person:
+    async with httpx.AsyncClient(timeout=60) as person:
         url = location
         for _ in range(12):
             answer = await person.get(url)

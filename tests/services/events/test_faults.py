@@ -97,7 +97,7 @@ def test_delivery_killed_under_load(
                 time.sleep(random_bytes.uniform(0.005, 0.15))
         finally:
             child.kill()
-            child.communicate(timeout=20)
+            child.communicate(timeout=DEADLINE_S)
     _assert_once_and_in_order(engine)
 
 
@@ -125,7 +125,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
     load.join(DEADLINE_S)
     _wait_for(lambda: len(_seen(engine)) >= EVENTS)
     for worker in workers:
-        worker.stop(within_s=30)
+        worker.stop(within_s=DEADLINE_S)
     for broker in brokers:
         broker.close()
     _assert_once_and_in_order(engine)
@@ -173,7 +173,7 @@ def test_a_consumer_stopped_for_longer_than_its_messages_wait(
         _wait_for(lambda: len(_seen(engine)) >= EVENTS)
     finally:
         child.kill()
-        child.communicate(timeout=20)
+        child.communicate(timeout=DEADLINE_S)
     _assert_once_and_in_order(engine)
 
 

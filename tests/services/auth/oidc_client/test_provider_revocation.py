@@ -16,8 +16,9 @@ from services.auth.oidc_client.sign_in import SignIn
 from services.auth.retention import AuthRetention
 from services.auth.tables import IDENTITIES
 from services.auth.tokens.signing_keys import KeyRing
+from tests.ports import reserved_port
 from tests.services.auth.browsing import ORIGIN, Visit, identities_in
-from tests.services.auth.node_peer import free_port, provider_running
+from tests.services.auth.node_peer import provider_running
 from tests.services.auth.test_oidc_peer import at_the_provider
 
 REDIRECT = f"{ORIGIN}/auth/callback/peer"
@@ -28,8 +29,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def port() -> Iterator[int]:
     """Where the provider listens."""
-    found = free_port()
-    with provider_running("provider.mjs", found, REDIRECT):
+    with reserved_port() as found, provider_running("provider.mjs", found, REDIRECT):
         yield found
 
 
@@ -129,14 +129,14 @@ def test_a_provider_that_refuses_our_secret_takes_nothing_back(left: Left) -> No
 
 def test_a_provider_that_is_away_can_be_asked_again(engine: sa.Engine, tmp_path: Path) -> None:
     """ProviderAway while nobody listens; when it is back, what it does not know any more counts as taken back."""
-    port = free_port()
-    made = Left(engine, tmp_path, port)
-    with provider_running("provider.mjs", port, REDIRECT):
-        made.sign_in()
-    with pytest.raises(ProviderAway):
-        made.grants.take_back(made.user)
-    with provider_running("provider.mjs", port, REDIRECT):
-        assert made.grants.take_back(made.user)
+    with reserved_port() as port:
+        made = Left(engine, tmp_path, port)
+        with provider_running("provider.mjs", port, REDIRECT):
+            made.sign_in()
+        with pytest.raises(ProviderAway):
+            made.grants.take_back(made.user)
+        with provider_running("provider.mjs", port, REDIRECT):
+            assert made.grants.take_back(made.user)
 
 
 def test_a_grant_of_a_provider_that_is_configured_no_more_stays(left: Left) -> None:

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from contracts.refusals import Forbidden, NotFound, Unavailable
 from resources.home import Home
 from resources.rpc.client import UnixConnection
 from resources.rpc.internal_tokens import ACTING, Principal, Signer, signing_key
+from tests.ports import reserved_port
 from wiring.keys import make_keys
 from wiring.modules.remote import remote_auth, remote_profile
 
@@ -66,7 +66,7 @@ def _running(home: Home, *more: str, module: str = "auth") -> Iterator[tuple["su
 def _connection(place: str) -> http.client.HTTPConnection:
     if place.startswith("unix:"):
         return UnixConnection(place.removeprefix("unix:"))
-    return http.client.HTTPConnection(place.removeprefix("http://"), timeout=10)
+    return http.client.HTTPConnection(place.removeprefix("http://"), timeout=DEADLINE_S)
 
 
 def _status(place: str, path: str, headers: dict[str, str], method: str = "POST") -> int:
@@ -90,18 +90,11 @@ def _until_it_answers(place: str) -> None:
             return
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @pytest.mark.parametrize("way", ["socket", "port"])
 def test_auth_alone_keeps_its_contract(home: Home, way: str) -> None:
     """Link, session, token, role and revocation over the wall; other processes see a change within a second."""
-    more = [] if way == "socket" else ["--port", str(_free_port())]
-    with _running(home, *more) as (process, place):
+    with reserved_port() as port, _running(home, *(["--port", str(port)] if way == "port" else [])) as started:
+        process, place = started
         auth = remote_auth(home, place)
         signed_in = auth.redeem(auth.local_link().secret)
         caller = auth.by_session(signed_in.secret)
