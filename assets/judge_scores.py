@@ -23,6 +23,8 @@ def judge_scores(
         summary = score_summary(bench.home, spec)
     for rejected, kept in report.rejected.values():
         context.log.warning("%s See %s.", str(rejected).splitlines()[0], kept)
+    for file, remarks in report.remarks.items():
+        context.log.info("%s: %s", file, "; ".join(remarks))
     return dg.MaterializeResult(
         metadata={
             "accepted_files": len(report.accepted),

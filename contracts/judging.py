@@ -69,7 +69,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a file or webhook.
 
     `state` is stored (published later), repeated (the same bytes before) or rejected with its first 100 problems of
-    `n_problems`; nothing of a rejected one is kept as scores.
+    `n_problems`; nothing of a rejected one is kept as scores. `read_over` says in words what stood around the answers,
+    such as a Markdown fence; `n_blank` counts rows of a sheet without an answer, which stay pending.
     """
 
     sha256: str
@@ -79,6 +80,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     n_answers: int
     n_problems: int = 0
     problems: list[LineProblem] = []
+    n_blank: int = 0
+    read_over: list[str] = []
 
 
 class UploadLink(msgspec.Struct, frozen=True):

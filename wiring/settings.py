@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from core.benchmark.spec import Options
+from kit.tables.encoding import NotText, text_of
 from resources.catalog import KINDS, Layer
 from resources.home import Home
 from resources.home_format import check_format
@@ -124,11 +125,11 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
 def read_project_file(path: Path) -> ProjectFile:
     """tipbench.toml as a record; the empty one where there is no file."""
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        raw: dict[str, Any] = tomllib.loads(text_of(path.read_bytes()))
         file = msgspec.convert(raw, ProjectFile)
     except FileNotFoundError:
         return ProjectFile()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, NotText, msgspec.ValidationError) as error:
         raise SettingsError(f"{path}: {error}; see docs/catalog.md for what tipbench.toml may hold") from error
     unknown = sorted(set(file.catalog.packaged) - set(KINDS))
     if unknown:

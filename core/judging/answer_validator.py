@@ -4,16 +4,25 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from core.judging.answer_faults import LONGEST_TEXT, Fault, shape_fault
 from core.judging.rubric import Rubric
 
-LONGEST_TEXT = 10_000
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
 
-class AnswerShape:
-    """Decodes answers for one rubric: `scores` with every criterion in range, or `unscorable` with a reason.
+class InvalidAnswer(ValueError):
+    """An answer that is not taken; `fault` says what is wrong with which field."""
 
-    `line` decodes one answer, whatever rubric it states, for `fault` to look at; `lines` refuses another rubric itself.
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.message)
+
+
+class AnswerShape:
+    """Reads answers for one rubric: `scores` with every criterion in range, or `unscorable` with a reason.
+
+    `lines` decodes JSON lines at once and refuses what is wrong in its own words; `answer` takes one and says what is
+    wrong in ours.
     """
 
     def __init__(self, rubric: Rubric) -> None:
@@ -27,18 +36,30 @@ class AnswerShape:
             forbid_unknown_fields=True,
             gc=False,
         )
-        self.type = _answer(str, scores)
-        self.line = msgspec.json.Decoder(self.type)
+        self._type = _answer(str, scores)
         self.lines = msgspec.json.Decoder(_answer(Literal[rubric.ref], scores))
 
-    def fault(self, answer: Any) -> str | None:
-        """What the types alone cannot say about a decoded answer, or None."""
+    def answer(self, given: Any) -> Any:
+        """Return an answer as decoded from JSON as a record; raise InvalidAnswer."""
+        try:
+            found = msgspec.convert(given, self._type)
+        except msgspec.ValidationError as error:
+            raise InvalidAnswer(shape_fault(given, self.rubric) or Fault((), str(error))) from error
+        fault = self.fault(found)
+        if fault is not None:
+            raise InvalidAnswer(fault)
+        return found
+
+    def fault(self, answer: Any) -> Fault | None:
+        """Return what the types alone cannot say about a decoded answer, or None."""
         if answer.rubric != self.rubric.ref:
-            return f"field 'rubric' is {answer.rubric[:60]!r}, and this experiment is judged by {self.rubric.ref!r}"
+            said = f"field 'rubric' is {answer.rubric[:60]!r}, and this experiment is judged by {self.rubric.ref!r}"
+            return Fault(("rubric",), said)
         if answer.unscorable is not None and not answer.unscorable.strip():
-            return "field 'unscorable' is blank: give the reason"
+            return Fault(("unscorable",), "field 'unscorable' is blank: give the reason")
         if (answer.scores is None) == (answer.unscorable is None):
-            return "give either 'scores' or 'unscorable', not both and not neither"
+            path = ("scores",) if answer.unscorable is None else ("unscorable",)
+            return Fault(path, "give either 'scores' or 'unscorable', not both and not neither")
         return None
 
 

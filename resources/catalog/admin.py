@@ -12,6 +12,7 @@ from core.benchmark.prompt import Prompt
 from core.benchmark.scenario import Scenario
 from core.canonical import content_hash
 from core.judging.rubric import Rubric
+from kit.tables.encoding import plain
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog, CatalogError, load_catalog
 from resources.catalog.problems import Problems
@@ -65,6 +66,7 @@ class LayeredCatalogAdmin:
 
     def add_prompt(self, text: str) -> EntryView:
         """A prompt file, as docs/prompt-format.md describes it."""
+        text = plain(text)
         prompt: Prompt = _parsed(read_prompt, text, "prompt.md", "text")
         self._keep(prompt, self._catalog().prompts.get(prompt.ref), f"prompts/{prompt.ref}.md", text)
         return _prompt_view(prompt, "home")
@@ -82,6 +84,7 @@ class LayeredCatalogAdmin:
 
     def add_rubric(self, text: str) -> EntryView:
         """A rubric file in TOML."""
+        text = plain(text)
         rubric: Rubric = _parsed(read_rubric, text, "rubric.toml", "text")
         self._keep(rubric, self._catalog().rubrics.get(rubric.ref), f"rubrics/{rubric.ref}.toml", text)
         return _rubric_view(rubric, "home")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
 from resources.catalog.models import read_models
 from resources.catalog.problems import Problems
@@ -65,12 +66,12 @@ def _gather(
 
 def _text(path: Path, problems: Problems) -> str | None:
     try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        problems.add(path, error.object[: error.start].count(b"\n") + 1, "not UTF-8: save the file as UTF-8")
+        text = text_of(path.read_bytes())
+    except NotText as error:
+        problems.add(path, error.line, str(error))
         return None
     for number, line in enumerate(text.split("\n"), 1):
-        if any(ord(character) < 32 and character not in "\t\r" for character in line):
+        if any(ord(character) < 32 and character != "\t" for character in line):
             problems.add(path, number, "holds a control character: remove it")
             return None
     return text

@@ -19,7 +19,7 @@ _ROLE = re.compile(r"^## (system|user|assistant)\s*$", re.MULTILINE)
 
 def read_prompt(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Prompt]]:
     """The prompt of a file, unless something is wrong with it; docs/prompt-format.md has the format."""
-    parts = _PARTS.match(text.replace("\r\n", "\n"))
+    parts = _PARTS.match(text)
     if parts is None:
         problems.add(path, 1, "no front matter: start with a +++ line, TOML, and another +++ line")
         return

@@ -8,6 +8,7 @@ import msgspec
 
 from core.benchmark.names import ENTRY
 from core.judging.rubric import HEURISTICS, Rubric
+from kit.tables.encoding import NotText, text_of
 from resources.catalog.problems import Problems, line_of_key, line_of_table
 
 LARGEST = 1e9
@@ -58,9 +59,9 @@ def read_rubric_file(path: Path) -> Rubric:
     """One rubric file given by a person; CatalogError when it cannot be used."""
     problems = Problems()
     try:
-        found = list(read_rubric(path, path.read_text("utf-8"), problems))
-    except UnicodeDecodeError:
-        problems.add(path, None, "not UTF-8: save the file as UTF-8")
+        found = list(read_rubric(path, text_of(path.read_bytes()), problems))
+    except NotText as error:
+        problems.add(path, error.line, str(error))
     problems.raise_any()
     return found[0][1]
 

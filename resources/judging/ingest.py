@@ -7,6 +7,7 @@ from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.judging import inbox
+from resources.judging.answer_files import remarks
 from resources.judging.importer import Accepted, Rejected, read_answers
 from resources.judging.items import Items
 from resources.judging.scores import Scores
@@ -15,17 +16,22 @@ from resources.lake.files import sha256_file
 
 @dataclass
 class IngestReport:
-    """Files by what became of them; `rejected` maps a file's inbox name to its refusal and report."""
+    """Files by what became of them.
+
+    `rejected` maps a file's inbox name to its refusal and report, `remarks` a taken one's to what else it held.
+    """
 
     accepted: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     rejected: dict[str, tuple[Rejected, Path]] = field(default_factory=dict)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, other: "IngestReport") -> None:
         """Append what another look at the inbox found."""
         self.accepted += other.accepted
         self.repeated += other.repeated
         self.rejected |= other.rejected
+        self.remarks |= other.remarks
 
 
 def ingest(
@@ -55,7 +61,9 @@ def ingest(
             report.rejected[path.name] = (rejected, inbox.settle_rejected(path, rejected))
     if taken:
         scores.publish([entry for _, entry in taken], kinds, at=now, author=author)
-    for path, _ in taken:
+    for path, entry in taken:
         report.accepted.append(path.name)
+        if said := remarks(entry.read_over, entry.blank):
+            report.remarks[path.name] = said
         inbox.settle_accepted(path)
     return report

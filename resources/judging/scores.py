@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One file taken: the import ledger. `sha256` is extends:NAME for scores taken over, which rank lowest."""
+    """One file taken: the import ledger. `sha256` is extends:NAME for scores taken over, which rank lowest.
+
+    `read_over` and `blank` are what the file held beside its `rows` answers, as Accepted says.
+    """
 
     sha256: str
     file: str
@@ -29,6 +32,8 @@ class Source(msgspec.Struct, frozen=True):
     rows: int
     at: str
     author: str
+    read_over: tuple[str, ...] = ()
+    blank: int = 0
 
 
 _LATEST = """
@@ -69,7 +74,8 @@ class Scores:
             kind = kinds[entry.judge]
             table = self._typed(entry, kind)
             file = self._parts.write(f"{content_hash([entry.sha256, entry.judge])[:20]}", table)
-            new.append(Source(entry.sha256, file, entry.name, entry.judge, kind, table.num_rows, at, author))
+            source = Source(entry.sha256, file, entry.name, entry.judge, kind, table.num_rows, at, author)
+            new.append(msgspec.structs.replace(source, read_over=entry.read_over, blank=entry.blank))
         sources = [*new, *own] if inherited else [*own, *new]
         self._parts.switch(sources, [source.file for source in sources])
 

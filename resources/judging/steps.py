@@ -16,6 +16,7 @@ from core.judging.heuristics import heuristic_scores
 from core.judging.rounds import open_rounds
 from resources.bench_context import BenchContext
 from resources.judging import inbox
+from resources.judging.answer_files import remarks
 from resources.judging.exports import ExportResult, last_export, next_export, unanswered
 from resources.judging.importer import Accepted, Rejected, read_answers
 from resources.judging.ingest import IngestReport, ingest
@@ -130,7 +131,9 @@ def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
     new = [source for source in sources if source.name == placed.name and source.sha256 not in offered.before]
     if new:
         judges = ", ".join(sorted({f"{source.judge} ({source.kind})" for source in new}))
-        return Settled(taken=True, sentence=f"took {sum(source.rows for source in new)} answers of {judges}")
+        said = [f"took {sum(source.rows for source in new)} answers of {judges}"]
+        said += [remark for source in new for remark in remarks(source.read_over, source.blank)]
+        return Settled(taken=True, sentence="; ".join(said))
     if (placed.parent / "imported" / placed.name).exists():
         return Settled(taken=True, sentence="these bytes were imported before: nothing changed")
     return Settled(taken=False, sentence=f"{report.read_text('utf-8').rstrip()}\nKept with this report as {report}")

@@ -21,6 +21,12 @@ def test_the_nearest_project_counts_and_the_environment_wins(tmp_path: Path) -> 
     assert (other.project, other.home.root) == (tmp_path / "a", tmp_path / "h")
 
 
+def test_a_byte_order_mark_before_the_settings_is_read_over(tmp_path: Path) -> None:
+    """As some editors save them."""
+    (tmp_path / "tipbench.toml").write_bytes(b"\xef\xbb\xbf[defaults]\r\nn_tips = 3\r\n")
+    assert read_settings({}, tmp_path, None).defaults.n_tips == 3
+
+
 def test_the_repository_is_a_project_of_its_own() -> None:
     """Its catalog is the packaged one and stands once among the layers."""
     settings = read_settings({}, PACKAGE, None)

@@ -1,5 +1,6 @@
 """A file of scores on its way from a door to the inbox: validated whole, then placed by one rename."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.judging import LineProblem, Receipt
@@ -13,9 +14,12 @@ from resources.lake.files import sha256_file
 
 
 class InboxWriter:
-    """A file that was read; `receipt` says what becomes of it, `problems` is the receipt of a rejected one."""
+    """A file that was read; `receipt` says what becomes of it, `problems` is the receipt of a rejected one.
 
-    def __init__(self, home: Home, spec: Spec, written: Path, judge: str | None) -> None:
+    `read_over` is what its sender's message held around it.
+    """
+
+    def __init__(self, home: Home, spec: Spec, written: Path, judge: str | None, read_over: Sequence[str] = ()) -> None:
         self._home, self._name, self._written = home, spec.experiment, written
         self.problems: Receipt | None = None
         items = Items(home, spec.experiment).table()
@@ -31,6 +35,8 @@ class InboxWriter:
             judge=accepted.judge,
             state="repeated" if known else "stored",
             n_answers=accepted.table.num_rows,
+            n_blank=accepted.blank,
+            read_over=[*read_over, *accepted.read_over],
         )
 
     def place(self, stem: str) -> None:

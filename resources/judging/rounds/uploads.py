@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Caller, Role
 from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
+from kit.tables.json_rows import SEEN, looks_like_json
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import is_judge, open_spec
@@ -133,10 +134,10 @@ def _hash(token: str) -> str:
 
 
 def _named(written: Path) -> Path:
-    """The file under a name that says what it is: JSON lines begin with a brace, tables do not."""
+    """The file under a name that says whether it holds JSON or a table."""
     with written.open("rb") as file:
-        start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
-    named = written.with_suffix(".jsonl" if start.startswith(b"{") or not start else ".csv")
+        start = file.read(SEEN)
+    named = written.with_suffix(".jsonl" if looks_like_json(start) or not start.strip() else ".csv")
     return written.replace(named)
 
 

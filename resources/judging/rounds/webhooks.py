@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput
+from kit.tables.encoding import NotText, text_of
+from kit.tables.loose_json import LooseJson, NotJson
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import open_spec
@@ -19,6 +21,7 @@ from resources.sql.tables import WEBHOOKS
 
 KEPT_S = 14 * 24 * 3600
 LONGEST_ID = 256
+NO_MESSAGE = 'the body is no message of answers: write {"experiment": NAME, "answers": [ANSWER, ...]}'
 
 
 class WebhookMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,13 +54,10 @@ class Webhooks:
             known = self._known(connection, endpoint, message_id, digest)
         if known is not None:
             return known
-        try:
-            message = msgspec.json.decode(body, type=WebhookMessage)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidInput(f"the body is no message of answers: {error}", ("body",)) from error
+        message, read_over = _message(body)
         spec = open_spec(self._home, message.experiment)
         with self._written(message) as file:
-            handed = InboxWriter(self._home, spec, file, None)
+            handed = InboxWriter(self._home, spec, file, None, read_over)
             return handed.problems or self._keep(endpoint, message_id, digest, handed)
 
     def _keep(self, endpoint: str, message_id: str, digest: str, handed: InboxWriter) -> Receipt:
@@ -109,3 +109,23 @@ class Webhooks:
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+
+def _message(body: bytes) -> tuple[WebhookMessage, list[str]]:
+    """The message in a body, read as tolerantly as a file, and what was read over; InvalidInput."""
+    try:
+        return msgspec.json.decode(body, type=WebhookMessage), []
+    except msgspec.ValidationError as error:
+        raise InvalidInput(NO_MESSAGE, ("body",)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # read below, where what stands around it is read over
+    try:
+        loose = LooseJson(text_of(body))
+        values = [value for _, value in loose]
+        if len(values) == 1:
+            return msgspec.convert(values[0], WebhookMessage), loose.read_over
+    except (NotText, NotJson) as error:
+        raise InvalidInput(f"{NO_MESSAGE}; line {error.line}: {error}", ("body",)) from error
+    except msgspec.ValidationError as error:
+        raise InvalidInput(NO_MESSAGE, ("body",)) from error
+    raise InvalidInput(NO_MESSAGE, ("body",))

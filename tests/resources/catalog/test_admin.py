@@ -26,12 +26,13 @@ def test_the_shelf_lists_what_the_layers_hold(bench: BenchContext) -> None:
 
 
 def test_a_prompt_added_is_in_the_catalog_at_once(bench: BenchContext) -> None:
-    """It can be benchmarked, and adding the same text again changes nothing."""
+    """It can be benchmarked; adding the same text again, also as another editor saves it, changes nothing."""
     catalog_admin = LayeredCatalogAdmin(bench)
     added = catalog_admin.add_prompt(PROMPT)
     assert (added.name, added.version, added.origin) == ("mine", "2", "home")
     assert bench.catalog().prompt("mine").version == "2"
     assert catalog_admin.add_prompt(PROMPT) == added
+    assert catalog_admin.add_prompt("\ufeff" + PROMPT.replace("\n", "\r\n")) == added
 
 
 def test_a_version_never_changes(bench: BenchContext) -> None:

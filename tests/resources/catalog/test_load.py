@@ -9,6 +9,7 @@ import pytest
 from core.benchmark.render import render
 from core.judging.rubric import HEURISTICS
 from resources.catalog import KINDS, Catalog, CatalogError, Layer, UnknownEntry, load_catalog
+from resources.catalog.rubrics import read_rubric_file
 
 PACKAGED = Path(__file__).parents[3] / "catalog"
 
@@ -113,6 +114,21 @@ BROKEN: list[tuple[str, bytes, list[str]]] = [
     ("models.toml", TAPE.replace("t.jsonl", "../t.jsonl").encode(), ["models.toml:1:", "'tape'", "file name"]),
     ("models.toml", TAPE.replace("t.jsonl", "/t.jsonl").encode(), ["models.toml:1:", "'tape'", "file name"]),
 ]
+
+
+WHOLE = {"prompts/p.md": PROMPT, "scenarios/s.jsonl": SCENARIO, "rubrics/r.toml": RUBRIC, "models.toml": MODELS}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_marks_and_line_ends_of_any_editor_are_read(tmp_path: Path, end: str) -> None:
+    """A byte order mark before any kind of file, and any line ends in it, change no entry."""
+    for folder, mark in (("plain", b""), ("marked", b"\xef\xbb\xbf")):
+        for file, text in WHOLE.items():
+            path = tmp_path / folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(mark + text.replace("\n", "\n" if folder == "plain" else end).encode())
+    assert _load(tmp_path / "marked") == _load(tmp_path / "plain")
+    assert read_rubric_file(tmp_path / "marked/rubrics/r.toml").ref == "r@1"
 
 
 @pytest.mark.parametrize(("file", "data", "said"), BROKEN, ids=[f"{n}-{entry[0]}" for n, entry in enumerate(BROKEN)])

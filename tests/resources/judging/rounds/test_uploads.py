@@ -73,6 +73,19 @@ def test_a_table_is_known_from_json_lines(office: Any) -> None:
     assert office.publish().rejected == {}
 
 
+def test_an_upload_is_read_over_as_a_file_is(office: Any, answers: bytes) -> None:
+    """A fence with text around it, and a sheet that is filled half; the sensor takes what the receipt promised."""
+    receipt = put(office, _link(office), b"Done:\n```json\n" + answers + b"```\n")
+    assert (receipt.state, receipt.n_answers) == ("stored", 16)
+    assert receipt.read_over == ["a Markdown fence", "the text around it"]
+    assert [path.suffix for path in pending(office.bench.home, NAME)] == [".jsonl"]
+    rows = office.folder()
+    sheet = "item;rubric;clear;kind\n" + "".join(f"{row['item']};tips@1;3,5;4\n" for row in rows[:9])
+    half = put(office, _link(office), (sheet + f"{rows[9]['item']};tips@1;;\n").encode())
+    assert (half.state, half.n_answers, half.n_blank) == ("stored", 9, 1)
+    assert office.publish().rejected == {}
+
+
 def test_reading_stops_beyond_the_size(office: Any, answers: bytes) -> None:
     """The link says how much comes; the rest of the body is not read and the link stays."""
     token, taken = _link(office, size=len(answers)), []

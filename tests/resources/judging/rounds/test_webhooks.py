@@ -109,6 +109,15 @@ def test_what_is_no_message_is_refused(office: Any, body: bytes) -> None:
     assert pending(office.bench.home, NAME) == []
 
 
+def test_a_message_is_read_over_as_a_file_is(office: Any) -> None:
+    """A mark, a fence and trailing commas around it are taken, and the receipt says so."""
+    body = _body(office.folder()).decode().replace("}\n  }", "},\n  }")
+    receipt = office.rounds.take_webhook("judge", "m1", f"\ufeff```json\n{body}\n```".encode())
+    assert (receipt.state, receipt.n_answers) == ("stored", 16)
+    assert set(receipt.read_over) >= {"a Markdown fence", "trailing commas"}
+    assert office.rounds.take_webhook("judge", "m2", _body(office.folder())).read_over == []
+
+
 def test_a_message_without_answers_is_rejected(office: Any) -> None:
     """As an empty file is."""
     assert office.rounds.take_webhook("judge", "m1", _body([])).state == "rejected"

@@ -1,0 +1,88 @@
+"""Says in words what is wrong with an answer, as its judge wrote it: field, value and what is allowed."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from core.judging.rubric import Rubric
+
+LONGEST_TEXT = 10_000
+FIELDS = ("item", "rubric", "scores", "unscorable", "comment")
+SHOWN = 60
+
+
+class Fault(NamedTuple):
+    """What is wrong, and the field: `("scores", "clear")` for a criterion, `()` for the answer as a whole."""
+
+    path: tuple[str, ...]
+    message: str
+
+
+def allowed(rubric: Rubric) -> str:
+    """Return the values of a criterion in words: `a number from 1 to 5`."""
+    return f"a number from {rubric.scale.low:g} to {rubric.scale.high:g}"
+
+
+def shape_fault(answer: Any, rubric: Rubric) -> Fault | None:
+    """Return the first thing that makes `answer`, as decoded from JSON, no answer by `rubric`, whatever item it names.
+
+    None for what the types of an answer allow; which of `scores` and `unscorable` it may have is not looked at here.
+    """
+    if not isinstance(answer, dict):
+        return Fault((), f"{_shown(answer)} is no answer: write an object with {', '.join(FIELDS[:3])}")
+    for name in answer:
+        if name not in FIELDS:
+            return Fault((str(name),), f"field '{name:.60}' is unknown: an answer has {', '.join(FIELDS)}")
+    for name in ("item", "rubric"):
+        if name not in answer:
+            return Fault((name,), f"field '{name}' is missing")
+        if not isinstance(answer[name], str):
+            return Fault((name,), f"field '{name}' is {_shown(answer[name])}, not a text")
+    fault = _scores(answer["scores"], rubric) if answer.get("scores") is not None else None
+    return fault or next(filter(None, (_text(name, answer.get(name)) for name in ("unscorable", "comment"))), None)
+
+
+def _scores(scores: Any, rubric: Rubric) -> Fault | None:
+    names = ", ".join(rubric.names)
+    if not isinstance(scores, Mapping):
+        return Fault(
+            ("scores",), f"field 'scores' is {_shown(scores)}: write an object with a number for each of {names}"
+        )
+    for name in scores:
+        if name not in rubric.names:
+            path = ("scores", str(name))
+            return Fault(path, f"field 'scores.{name:.60}' is no criterion of {rubric.ref}, which has {names}")
+    return next(filter(None, (_value(name, scores, rubric) for name in rubric.names)), None)
+
+
+def _value(name: str, scores: Mapping[str, Any], rubric: Rubric) -> Fault | None:
+    place, path = f"field 'scores.{name}'", ("scores", name)
+    if name not in scores:
+        return Fault(path, f"{place} is missing: give {allowed(rubric)}")
+    value = scores[name]
+    if isinstance(value, str):
+        return Fault(path, f"{place} is the text {_shown(value)}: give {allowed(rubric)}, without quotation marks")
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return Fault(path, f"{place} is {_shown(value)}: give {allowed(rubric)}")
+    if not rubric.scale.low <= value <= rubric.scale.high:
+        return Fault(path, f"{place} is {value:g}: give {allowed(rubric)}")
+    return None
+
+
+def _text(name: str, value: Any) -> Fault | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        return Fault((name,), f"field '{name}' is {_shown(value)}, not a text")
+    if len(value) > LONGEST_TEXT:
+        return Fault((name,), f"field '{name}' has {len(value)} characters: at most {LONGEST_TEXT} are kept")
+    return None
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return f'"{value:.{SHOWN}}"' if isinstance(value, str) else f"{value:g}"

@@ -1,0 +1,163 @@
+"""Reads CSV of any usual dialect row by row: delimiter, line ends, `sep=` line, padding and empty rows are seen to."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from kit.tables.encoding import plain
+from kit.tables.fences import fenced
+from kit.tables.problems import Problems
+
+LARGEST_CELL = 16 << 20
+MOST_COLUMNS = 10_000
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE = 20
+_SEP = re.compile(rb'"?sep=([,;|:\t])"?[ \t]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """One row; `line` is where it starts in the file, `number` its place in a spreadsheet, both from 1.
+
+    `cells` holds the cells by column as they stand; a cell that the row is too short for is not there.
+    """
+
+    line: int
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """A file with a header; `columns` are its names without blanks around them, those without a name left out."""
+
+    delimiter: str
+    columns: tuple[str, ...]
+    read_over: tuple[str, ...]
+    rows: Iterator[Row]
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether a comma in a number cannot be a delimiter."""
+        return self.delimiter != ","
+
+
+class _Record(NamedTuple):
+    line: int
+    number: int
+    values: list[str]
+
+
+def csv_table(data: bytes, problems: Problems, expected: Collection[str] = ()) -> CsvTable | None:
+    """Return the table in `data`, UTF-8 without a byte order mark; None, with a problem noted, when it has no header.
+
+    Names that are `expected` in the header help to find the delimiter, and to see that a Markdown fence stands around
+    the table. Rows are read as they are asked for, and what is wrong with one is noted then.
+    """
+    read_over: tuple[str, ...] = ()
+    if expected and len(data) <= LARGEST_CELL and not header_matches(data, expected):
+        inside = fenced(plain(data.decode()), bool)
+        if inside is not None and header_matches(inside.text.encode(), expected):
+            data, read_over = inside.text.encode(), inside.read_over
+    stated = _SEP.match(data)
+    line, delimiter = 1, _delimiter(data, expected)
+    if stated is not None:
+        data, line, delimiter = data[stated.end() :], 2, stated[1].decode()
+    records = _records(data, delimiter, line, problems)
+    names = _header(records, problems)
+    if names is None:
+        return None
+    rows = _rows(names, records, delimiter, problems)
+    return CsvTable(delimiter, tuple(name for name in names if name), read_over, rows)
+
+
+def header_matches(data: bytes, expected: Collection[str]) -> int:
+    """Return how many of the `expected` names the first row of `data` holds, by the best delimiter."""
+    stated = _SEP.match(data)
+    body = data[stated.end() :] if stated else data
+    return max(_fit(body, known, expected)[0] for known in DELIMITERS)
+
+
+def _header(records: Iterator[_Record], problems: Problems) -> list[str] | None:
+    header = next(records, None)
+    if header is None:
+        if not problems.total:
+            problems.add(1, "the file is empty: its first row names the columns")
+        return None
+    names = [name.strip() for name in header.values]
+    if len(names) > MOST_COLUMNS:
+        problems.add(header.line, f"{len(names)} columns: a table has at most {MOST_COLUMNS}")
+        return None
+    twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
+    if twice:
+        problems.add(header.line, f"column {', '.join(twice)} stands twice: keep one")
+        return None
+    return names
+
+
+def _delimiter(data: bytes, expected: Collection[str]) -> str:
+    return max(DELIMITERS, key=lambda known: _fit(data, known, expected))
+
+
+def _fit(data: bytes, delimiter: str, expected: Collection[str]) -> tuple[int, float, int]:
+    """How well a delimiter explains the first rows: known columns, rows as wide as the header, number of columns."""
+    rows = [record.values for record in islice(_records(data, delimiter, 1, Problems()), SAMPLE)]
+    if not rows:
+        return 0, 0.0, 0
+    names = [name.strip() for name in rows[0]]
+    alike = sum(len(row) == len(names) for row in rows) / len(rows) if len(names) > 1 else 0.0
+    return len(set(names) & set(expected)), alike, len(names)
+
+
+def _records(data: bytes, delimiter: str, line: int, problems: Problems) -> Iterator[_Record]:
+    """Every row that is not empty, padding at its end cut off; `line` is the first line's number in the file."""
+    csv.field_size_limit(LARGEST_CELL)  # of the whole process, and only ever raised
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    before, number = 0, 0
+    try:
+        for values in reader:
+            number += 1
+            if any(value.strip() for value in values):
+                yield _Record(line + before, number, values)
+            before = reader.line_num
+    except csv.Error as error:
+        problems.add(line + before, f"not CSV: {_in_words(error)}")
+
+
+def _in_words(error: csv.Error) -> str:
+    said = str(error)
+    if "limit" in said:
+        return f"a cell is larger than {LARGEST_CELL >> 20} MB; is a closing quotation mark missing?"
+    if "expected after" in said:
+        return "text stands behind a closing quotation mark; write a quotation mark inside a cell twice"
+    if "unexpected end" in said:
+        return "a quotation mark is opened here and never closed; the file may be cut off"
+    return said
+
+
+def _rows(names: list[str], records: Iterable[_Record], delimiter: str, problems: Problems) -> Iterator[Row]:
+    """The rows after the header; a row is as wide as it, or padded with empty cells as all others are.
+
+    Where the comma separates, a row that alone is wider is one in which a decimal comma has moved the cells.
+    """
+    padded: tuple[int, int] | None = None
+    for line, number, values in records:
+        extra = max(len(values) - len(names), 0)
+        if any(value.strip() for value in values[len(names) :]):
+            problems.add(line, _too_wide(len(values), len(names), delimiter))
+            continue
+        if padded is not None and padded[0] != extra and delimiter == ",":
+            wider, place = max(padded, (extra, line))
+            problems.add(place, _too_wide(len(names) + wider, len(names), delimiter))
+        padded = padded or (extra, line)
+        yield Row(line, number, {name: value for name, value in zip(names, values, strict=False) if name})
+
+
+def _too_wide(found: int, columns: int, delimiter: str) -> str:
+    hint = "; a cell with a comma in it, such as 3,5, stands in quotation marks" if delimiter == "," else ""
+    return f"{found} values for {columns} columns{hint}"

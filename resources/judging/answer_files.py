@@ -1,0 +1,115 @@
+"""Reads the answers in a judge's file, JSON or CSV, one by one, and notes what is wrong with the others."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.judging.answer_faults import Fault, allowed
+from core.judging.answer_validator import AnswerShape, InvalidAnswer
+from kit.tables.csv_rows import CsvTable, Row, csv_table, header_matches
+from kit.tables.json_rows import json_rows, looks_like_json
+from kit.tables.numbers import NotANumber, number_of
+from kit.tables.problems import Problems
+
+
+@dataclass
+class AnswerFile:
+    """A judge's file while it is read: iterating gives (line, answer) and fills the rest.
+
+    `blank` counts rows of a table that hold no answer yet; `read_over` says in words what stands around the answers.
+    """
+
+    data: bytes = field(repr=False)
+    shape: AnswerShape
+    is_table: bool
+    problems: Problems = field(default_factory=Problems)
+    read_over: list[str] = field(default_factory=list)
+    blank: int = 0
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        """Yield every valid answer with its line, from 1."""
+        return self._table() if self.is_table else self._objects()
+
+    def _objects(self) -> Iterator[tuple[int, Any]]:
+        found = json_rows(self.data, self.problems)
+        for line, value in found.rows:
+            try:
+                yield line, self.shape.answer(value)
+            except InvalidAnswer as error:
+                self.problems.add(line, error.fault.message)
+        self.read_over += found.read_over
+
+    def _table(self) -> Iterator[tuple[int, Any]]:
+        table = csv_table(self.data, self.problems, columns_of(self.shape))
+        if table is None:
+            return
+        missing = [name for name in ("item", "rubric", *self.shape.rubric.names) if name not in table.columns]
+        if missing:
+            known = ", ".join(columns_of(self.shape))
+            self.problems.add(1, f"no column {', '.join(missing)}: the columns are {known}")
+            return
+        self.read_over += table.read_over
+        for row in table.rows:
+            try:
+                answer = _answer(row, table, self.shape)
+                if answer is not None:
+                    yield row.line, self.shape.answer(answer)
+                elif row.cells.get("item", "").strip():
+                    self.blank += 1
+            except InvalidAnswer as error:
+                place = f" (row {row.number} of the sheet)" if row.number != row.line else ""
+                self.problems.add(row.line, error.fault.message + place)
+
+
+def remarks(read_over: Sequence[str], blank: int) -> list[str]:
+    """Return what a receipt says of a file beside its answers: what was read over, and rows that hold no answer."""
+    said = [f"read over: {', '.join(read_over)}"] if read_over else []
+    rows = "1 row without an answer stays" if blank == 1 else f"{blank} rows without an answer stay"
+    return [*said, f"{rows} pending"] if blank else said
+
+
+def columns_of(shape: AnswerShape) -> tuple[str, ...]:
+    """Return the columns of a table of answers."""
+    return ("item", "rubric", *shape.rubric.names, "comment", "unscorable")
+
+
+def is_table(data: bytes, shape: AnswerShape, *, named_so: bool) -> bool:
+    """Return whether `data` is CSV: by its name where nothing in it says JSON, or by its header under another name."""
+    if looks_like_json(data):
+        return False
+    return named_so or header_matches(data, columns_of(shape)) > 1
+
+
+def _answer(row: Row, table: CsvTable, shape: AnswerShape) -> dict[str, Any] | None:
+    """An answer as JSON states it; None when the row holds none, InvalidAnswer when it holds half of one."""
+    cells = {name: value.strip() for name, value in row.cells.items()}
+    given = {name: cells[name] for name in shape.rubric.names if cells.get(name)}
+    texts = {name: cells[name] for name in ("comment", "unscorable") if cells.get(name)}
+    if not given and not texts:
+        return None
+    answer = {"item": cells.get("item", ""), "rubric": cells.get("rubric", ""), **texts}
+    if "unscorable" in texts and not given:
+        return answer
+    for name in shape.rubric.names:
+        if name not in given:
+            said = f"column '{name}' is empty: give {allowed(shape.rubric)}, or leave the row without any answer"
+            raise InvalidAnswer(Fault(("scores", name), said))
+    if table.delimiter == "," and texts.get("comment", "").isdecimal():
+        said = (
+            f"column 'comment' is the bare number {texts['comment']}: is a number such as 3,5 without quotation marks?"
+        )
+        raise InvalidAnswer(Fault(("comment",), said))
+    scores = {name: _number(name, text, table, shape) for name, text in given.items()}
+    return {**answer, "scores": scores}
+
+
+def _number(name: str, text: str, table: CsvTable, shape: AnswerShape) -> float:
+    scale = shape.rubric.scale
+    try:
+        value = number_of(text, decimal_comma=table.decimal_comma)
+    except NotANumber as error:
+        fault = Fault(("scores", name), f"column '{name}' is '{text:.60}': give {allowed(shape.rubric)}")
+        raise InvalidAnswer(fault) from error
+    if not scale.low <= value <= scale.high:
+        raise InvalidAnswer(Fault(("scores", name), f"column '{name}' is {value:g}: give {allowed(shape.rubric)}"))
+    return value

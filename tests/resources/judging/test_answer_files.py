@@ -1,0 +1,142 @@
+"""Judges' files in the forms that agents and spreadsheets write: taken whole, or refused by row and column."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from resources.judging.answer_files import remarks
+from resources.judging.importer import Accepted, Rejected, read_answers
+from resources.judging.steps import offer, settled
+
+HEAD = ["item", "rubric", "clear", "kind", "comment", "unscorable"]
+
+
+def _read(bench: Any, path: Any) -> Accepted:
+    return read_answers(path, items=bench.table(), rubric=bench.spec.rubric)
+
+
+def _sheet(answers: list[Any], delimiter: str = ",", end: str = "\n", value: str = "4", comment: str = "") -> str:
+    rows = [[answer["item"], "tips@1", value, value, comment, ""] for answer in answers]
+    return end.join(delimiter.join(row) for row in [HEAD, *rows]) + end
+
+
+def _lines(answers: list[Any]) -> str:
+    return "".join(json.dumps(answer) + "\n" for answer in answers)
+
+
+Make = Callable[[list[Any]], str | bytes]
+TAKEN: dict[str, tuple[Make, float, list[str]]] = {
+    "fence.jsonl": (lambda a: f"```json\n{_lines(a)}```\n", 3, ["a Markdown fence"]),
+    "prose.jsonl": (
+        lambda a: f"These are the scores:\n\n```jsonl\n{_lines(a)}```\n\nAsk me for more.\n",
+        3,
+        ["a Markdown fence", "the text around it"],
+    ),
+    "array.jsonl": (lambda a: json.dumps(a, indent=2), 3, ["one JSON array", "objects over several lines"]),
+    "array.json": (json.dumps, 3, ["one JSON array"]),
+    "pretty.jsonl": (lambda a: "\n".join(json.dumps(x, indent=1) for x in a), 3, ["objects over several lines"]),
+    "commas.jsonl": (lambda a: _lines(a).replace("}}", "},}"), 3, ["trailing commas"]),
+    "bom-crlf.jsonl": (lambda a: b"\xef\xbb\xbf" + _lines(a).replace("\n", "\r\n").encode(), 3, []),
+    "cr.jsonl": (lambda a: _lines(a).replace("\n", "\r"), 3, []),
+    "json-in-a-sheet.csv": (_lines, 3, []),
+    "spreadsheet.csv": (lambda a: b"\xef\xbb\xbf" + _sheet(a, ";", "\r\n", "3,5").encode(), 3.5, []),
+    "sep-line.csv": (lambda a: "sep=;\r\n" + _sheet(a, ";", "\r\n"), 4, []),
+    "tabs.tsv": (lambda a: _sheet(a, "\t", value="3,5"), 3.5, []),
+    "unicode-text.csv": (lambda a: _sheet(a, "\t", value="4.0").encode("utf-16"), 4, []),
+    "cr-only.csv": (lambda a: _sheet(a, ";", "\r", comment="well, yes, no, maybe"), 4, []),
+    "quoted.csv": (lambda a: _sheet(a, value='"3,5"'), 3.5, []),
+    "empty-rows.csv": (lambda a: _sheet(a) + ",,,,,,\n,,,\n\n", 4, []),
+    "fence.csv": (lambda a: f"Done:\n```csv\n{_sheet(a)}```\n", 4, ["a Markdown fence", "the text around it"]),
+    "sheet.jsonl": (_sheet, 4, []),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_it_is_taken_whole_and_says_what_was_read_over(bench: Any, name: str) -> None:
+    """All sixteen answers with their value."""
+    make, value, read_over = TAKEN[name]
+    accepted = _read(bench, bench.drop(name, make(bench.answers(bench.export()))))
+    assert accepted.table["score.clear"].to_pylist() == [value] * 16
+    assert sorted(accepted.read_over) == sorted(read_over)
+    assert accepted.blank == 0
+
+
+def test_a_sheet_filled_half_leaves_the_rest_pending(bench: Any) -> None:
+    """Rows without any answer are counted, and the receipt says so."""
+    answers = bench.answers(bench.export())
+    rows = _sheet(answers[:10]) + "".join(f"{answer['item']},tips@1,,,,\n" for answer in answers[10:])
+    path = bench.drop("half.csv", rows + ",tips@1,,,,\n")
+    accepted = _read(bench, path)
+    assert (accepted.table.num_rows, accepted.blank) == (10, 6)
+    assert bench.ingest().remarks == {"half.csv": ["6 rows without an answer stay pending"]}
+    assert bench.scores().sources()[0].blank == 6
+    with pytest.raises(Rejected, match="all 6 rows are without one"):
+        _read(bench, bench.drop("none.csv", rows.split("\n")[0] + "\n" + "\n".join(rows.split("\n")[11:])))
+
+
+Change = Callable[[str], str]
+REFUSED: dict[str, tuple[Change, str]] = {
+    "half a row": (lambda row: row.replace(",4,4,", ",4,,"), "column 'kind' is empty: give a number from 1 to 5, or"),
+    "a comment alone": (lambda row: row.replace(",4,4,", ",,,why"), "column 'clear' is empty"),
+    "out of five": (lambda row: row.replace(",4,4,", ",4/5,4,"), "column 'clear' is '4/5': give a number from 1 to 5"),
+    "out of range": (lambda row: row.replace(",4,4,", ",4,7,"), "column 'kind' is 7: give a number from 1 to 5"),
+    "a word": (lambda row: row.replace(",4,4,", ",nan,4,"), "column 'clear' is 'nan': give a number from 1 to 5"),
+    "another rubric": (lambda row: row.replace("tips@1", "tips@2"), "judged by 'tips@1'"),
+    "moved cells": (lambda row: row.replace(",4,4,", ",3,5,4"), "without quotation marks"),
+    "both": (lambda row: row.replace(",4,4,,", ",4,4,,cut"), "either 'scores' or 'unscorable'"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_wrong_row_is_named_with_its_column(bench: Any, name: str) -> None:
+    """By the line in the file, and by the row of the sheet where a cell of several lines stands before it."""
+    change, said = REFUSED[name]
+    answers = bench.answers(bench.export())
+    rows = _sheet(answers).split("\n")
+    rows[5] = change(rows[5])
+    with pytest.raises(Rejected) as caught:
+        _read(bench, bench.drop("a.csv", "\n".join(rows)))
+    ((line, message),) = [(problem.line, problem.message) for problem in caught.value.problems]
+    assert line == 6
+    assert said in message
+    rows[2] = rows[2].replace(",4,4,", ',4,4,"two\nlines"')
+    with pytest.raises(Rejected, match=r"line 7: .* \(row 6 of the sheet\)"):
+        _read(bench, bench.drop("b.csv", "\n".join(rows)))
+
+
+def test_a_file_that_cannot_be_read_is_one_problem(bench: Any) -> None:
+    """Prose, a broken array and a torn fence, however many lines they have."""
+    answers = bench.answers(bench.export())
+    texts = ["I have judged them all.\n" * 90, json.dumps(answers, indent=1)[:-90], "```json\n" + _lines(answers)[:-9]]
+    for text in texts:
+        with pytest.raises(Rejected) as caught:
+            _read(bench, bench.drop("a.jsonl", text))
+        assert caught.value.total == 1
+
+
+def test_texts_with_half_a_character_are_kept(bench: Any) -> None:
+    """A comment cut inside an emoji has U+FFFD in its place."""
+    answers = bench.answers(bench.export())
+    path = bench.drop("a.jsonl", _lines(answers)[:-2] + ', "comment": "fine \\ud83d"}\n')
+    assert _read(bench, path).table["comment"].to_pylist()[-1] == "fine \ufffd"
+
+
+def test_the_receipt_of_an_import_says_it_all(office: Any) -> None:
+    """Answers, what was read over, what stays pending; kept in the ledger, so that a later look says the same."""
+    answers = office.folder()
+    rows = _sheet(answers[:9]) + "".join(f"{answer['item']},tips@1,,,,\n" for answer in answers[9:10])
+    file = office.bench.home.root / "scores.csv"
+    file.write_text(f"```csv\n{rows}```\n")
+    offered = offer(office.context, office.bench.spec, file, "anna")
+    office.publish()
+    assert settled(office.context, office.bench.spec, offered).sentence == (
+        "took 9 answers of anna (human); read over: a Markdown fence; 1 row without an answer stays pending"
+    )
+
+
+def test_remarks_are_few() -> None:
+    """None for a plain file."""
+    assert remarks([], 0) == []
+    assert remarks(["a", "b"], 2) == ["read over: a, b", "2 rows without an answer stay pending"]
