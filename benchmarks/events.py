@@ -27,7 +27,7 @@ from services.events.outbox import OutboxBus
 from services.events.retention import STREAM_KEPT_S
 from services.events.signal_log import SignalLog
 from services.events.tables import METADATA
-from tests.services.events.server import nats_server
+from tests.services.events.nats_peer import nats_server
 
 USERS = 50
 EFFECTS = sa.Table("effects", sa.MetaData(), sa.Column("event", sa.Text, primary_key=True), sa.Column("at", sa.Double))

@@ -23,7 +23,7 @@ from api.transport.websocket import WebSocketTransport
 from contracts.access.caller import Caller
 from contracts.refusals import InvalidInput
 from tests.api.example import Experiment, Mutations, Queries, Subscriptions, User
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 
 ORIGIN = "http://localhost:8000"
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")

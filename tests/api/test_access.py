@@ -11,7 +11,7 @@ from api.schema import build_schema, print_schema
 from api.types.node import Node, accepts, global_id, node_id
 from contracts.access.auth import UserView
 from contracts.access.caller import Role
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 
 

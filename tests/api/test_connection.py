@@ -8,7 +8,7 @@ import pytest
 from api.connection import InvalidCursor, Listing, connection_of, cursor_of, request_of
 from contracts.paging import Page
 from contracts.refusals import InvalidInput
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 
 LIST = request_of("things", 5, sort="cost", where={"state": "done", "area": None})

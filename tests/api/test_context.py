@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from contracts.access.caller import Role
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 
 

@@ -4,7 +4,7 @@ from graphql import GraphQLError
 from api.errors import code_of, coded, shown
 from contracts.access.auth import AuthUnavailable
 from contracts.refusals import Conflict
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 
 CALLER = MemoryServices().context().caller
 

@@ -3,37 +3,14 @@
 import ast
 import importlib
 import re
-import subprocess
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("api", "assets", "contracts", "core", "kit", "resources", "services", "wiring")
+from tests.structure.sources import PACKAGES, ROOT, functions, sources, tracked, tree_of
+
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
-
-
-def _tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
-
-
-def _sources() -> list[Path]:
-    return [path for path in _tracked("*.py") if path.relative_to(ROOT).parts[0] in PACKAGES]
-
-
-def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -45,12 +22,12 @@ def test_each_package_is_the_one_in_this_repository(package: str) -> None:
 
 def test_files_and_functions_stay_small() -> None:
     """No source file over 300 lines, no function over 60."""
-    files = {path: len(path.read_text("utf-8").splitlines()) for path in _sources()}
+    files = {path: len(path.read_text("utf-8").splitlines()) for path in sources()}
     assert {path.name for path, count in files.items() if count > LONGEST_FILE} == set()
     long = [
         f"{path.name}:{node.name}"
         for path in files
-        for node in _functions(path)
+        for node in functions(path)
         if (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION
     ]
     assert long == []
@@ -58,7 +35,7 @@ def test_files_and_functions_stay_small() -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     """Each opens with a docstring that ends as a sentence."""
-    silent = [path for path in _sources() if not (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").strip()]
+    silent = [path for path in sources() if not (ast.get_docstring(tree_of(path)) or "").strip()]
     assert silent == []
 
 
@@ -66,8 +43,8 @@ def test_every_test_says_what_holds() -> None:
     """Each test has a docstring of its own."""
     bare = [
         f"{path.name}:{node.name}"
-        for path in _tracked("tests/**/test_*.py")
-        for node in _functions(path)
+        for path in tracked("tests/**/test_*.py")
+        for node in functions(path)
         if node.name.startswith("test_") and not ast.get_docstring(node)
     ]
     assert bare == []
@@ -76,9 +53,9 @@ def test_every_test_says_what_holds() -> None:
 def test_imports_are_absolute_and_in_the_open() -> None:
     """No relative import, and importlib only where commands are loaded late and package data is read."""
     allowed = {"wiring/cli/__init__.py"}
-    for path in _sources():
+    for path in sources():
         name = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ImportFrom):
                 assert node.level == 0, f"{name}:{node.lineno}"
                 loads = node.module == "importlib" and {alias.name for alias in node.names} & {"import_module"}
@@ -91,8 +68,8 @@ def test_nothing_private_is_imported() -> None:
     """A name that begins with an underscore stays in its module; ruff holds the same of attributes."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {alias.name}"
-        for path in _tracked("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for path in tracked("*.py")
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] in {*PACKAGES, "tests"}
         for alias in node.names
         if alias.name.startswith("_")
@@ -110,7 +87,7 @@ FORBIDDEN = {
 def test_no_file_names_a_machine_a_registry_or_a_key() -> None:
     """Committed text holds none of them; this file, which spells the patterns, is left out."""
     found = []
-    for path in _tracked():
+    for path in tracked():
         if path == Path(__file__) or path.suffix in {".parquet", ".png"}:
             continue
         text = path.read_text("utf-8", errors="replace")
@@ -121,7 +98,7 @@ def test_no_file_names_a_machine_a_registry_or_a_key() -> None:
 def test_links_in_the_docs_resolve() -> None:
     """Every relative link of a Markdown file names a file that is there."""
     broken = []
-    for path in _tracked("*.md", "docs/**/*.md"):
+    for path in tracked("*.md", "docs/**/*.md"):
         text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
         targets = [t for t in re.findall(r"\]\(([^)#\s]+)", text) if not t.startswith(("http", "data:"))]
         broken += [f"{path.name}: {target}" for target in targets if not (path.parent / target).exists()]
@@ -133,7 +110,7 @@ def test_commands_in_the_docs_exist() -> None:
     from wiring.cli import COMMANDS
 
     unknown = set()
-    for path in _tracked("*.md", "docs/**/*.md", "ci/*"):
+    for path in tracked("*.md", "docs/**/*.md", "ci/*"):
         for command in re.findall(r"tipbench (?:--project \S+ )?([a-z-]{2,})\b", path.read_text("utf-8")):
             unknown |= {f"{path.name}: {command}"} - {f"{path.name}: {known}" for known in COMMANDS}
     assert unknown == set()
@@ -144,7 +121,7 @@ def test_every_package_is_placed() -> None:
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     layers = next(rule["layers"] for rule in rules["contracts"] if rule["id"] == "layers")
     placed = {package.strip(" ()") for layer in layers for package in layer.split("|")}
-    packages = {path.relative_to(ROOT).parts[0] for path in _tracked("*/*.py", "*/**/*.py")}
+    packages = {path.relative_to(ROOT).parts[0] for path in tracked("*/*.py", "*/**/*.py")}
     assert packages - {"tests", "benchmarks", "scripts"} == placed == set(rules["root_packages"]) == set(PACKAGES)
     apart = next(rule["modules"] for rule in rules["contracts"] if rule["id"] == "services-apart")
     modules = {path.name for path in (ROOT / "services").iterdir() if (path / "__init__.py").is_file()}

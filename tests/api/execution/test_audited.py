@@ -10,7 +10,7 @@ import strawberry
 from api.execution.audited import input_hash
 from contracts import refusals
 from contracts.access.caller import Role
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 
 ASK = "mutation($e:String!){rematerialize(experiment:$e){__typename ...on Failure{code message path}}}"

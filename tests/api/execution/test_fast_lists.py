@@ -13,7 +13,7 @@ from api.access import Gate
 from api.execution.computed import computed
 from api.execution.fast_lists import FastLists
 from contracts.access.caller import Role
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 
 
 @strawberry.enum
@@ -119,7 +119,7 @@ class Query:
 
     @strawberry.field(graphql_type=list[Named])  # type: ignore[untyped-decorator] # strawberry's own
     def named(self) -> list[Any]:
-        """Behind an interface."""
+        """RecordingApp an interface."""
         return ROWS
 
     @strawberry.field(graphql_type=list[Thing])  # type: ignore[untyped-decorator] # strawberry's own

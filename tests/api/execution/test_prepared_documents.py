@@ -12,7 +12,7 @@ from api.limits.rate_limits import TokenRate
 from api.schema import AdminSchema, build_schema
 from contracts.access.caller import Role
 from tests.api.example import Experiment, Queries
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 
 

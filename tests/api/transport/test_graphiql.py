@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from api.transport.graphiql import SCRIPTS, STYLES, graphiql
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import ORIGIN, Headers
 
 FILES = Path(str(dagster_webserver.__file__)).parent / "graphiql"

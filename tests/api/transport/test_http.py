@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.transport.endpoint import TransportLimits
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import ORIGIN, asking, endpoint_of
 
 ME = {"query": "{me}"}

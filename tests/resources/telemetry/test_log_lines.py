@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from contracts.telemetry import RequestRecord
-from contracts.trace import Trace
 from resources.telemetry.log_lines import LARGEST, PrivateFile, RequestLines, logging_to
+from tests.resources.telemetry.request_records import request_record
 
 CANARY = "kanarienvogel17"
 
@@ -21,21 +20,14 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def on_request(**given: Any) -> RequestRecord:
-    """A request."""
-    usual: dict[str, Any] = {"method": "GET", "route": "/v1/home", "status": 200, "request_id": "id-1"}
-    usual |= {"began_ns": 1, "answered_s": 0.001, "took_s": 0.0025, "trace": Trace("ab" * 16, "cd" * 8)}
-    return RequestRecord(**usual | given)
-
-
 def test_a_request_is_one_line(tmp_path: Path) -> None:
     """Method, template, status, milliseconds, ids; nothing of it on the console; machines' questions are debug."""
     file, console = tmp_path / "logs" / "server.jsonl", io.StringIO()
     with logging_to(file, console):
-        RequestLines().on_request(on_request(subject="u1"))
-        RequestLines().on_request(on_request(status=500, error="KeyError"))
-        RequestLines().on_request(on_request(route="/healthz"))
-        RequestLines().on_request(on_request(route="/readyz", status=503))
+        RequestLines().on_request(request_record(subject="u1"))
+        RequestLines().on_request(request_record(status=500, error="KeyError"))
+        RequestLines().on_request(request_record(route="/healthz"))
+        RequestLines().on_request(request_record(route="/readyz", status=503))
     found = lines_of(file)
     assert [line.pop("at")[:2] for line in found] == ["20", "20"]
     assert found[0] == {
@@ -69,7 +61,7 @@ def test_without_a_file_json_goes_to_the_console() -> None:
     """For containers, whose standard error is collected; the level is heeded."""
     console = io.StringIO()
     with logging_to(None, console, "warning"):
-        RequestLines().on_request(on_request())
+        RequestLines().on_request(request_record())
         logging.getLogger("services.auth.store").warning("the store is away: %s", "OperationalError")
     assert [json.loads(line)["event"] for line in console.getvalue().splitlines()] == [
         "the store is away: OperationalError"

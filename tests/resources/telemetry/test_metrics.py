@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from contracts.modules.events import Lag
 from contracts.telemetry import CallRecord, RequestRecord
 from resources.telemetry.metrics import METHODS, Metrics
-from tests.resources.telemetry.test_log_lines import on_request
+from tests.resources.telemetry.request_records import request_record
 
 
 def values(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -23,10 +23,10 @@ def test_requests_and_refusals_are_counted() -> None:
     """By method, template and status; what the rate limit refused by its name."""
     metrics = Metrics()
     for request in (
-        on_request(),
-        on_request(),
-        on_request(status=429, limited="app"),
-        on_request(method="WEBSOCKET", status=101),
+        request_record(),
+        request_record(),
+        request_record(status=429, limited="app"),
+        request_record(method="WEBSOCKET", status=101),
     ):
         metrics.on_request(request)
     found = values(metrics)
@@ -41,8 +41,10 @@ def test_labels_stay_few() -> None:
     metrics, sizes = Metrics(), []
     for many in (20, 400):
         for number in range(many):
-            metrics.on_request(on_request(method=f"M{number}", subject=f"u-{number}", request_id=f"id-{number}"))
-        metrics.on_call(CallRecord(name="home tips", outcome="ok", began_ns=1, took_s=0.1, trace=on_request().trace))
+            metrics.on_request(request_record(method=f"M{number}", subject=f"u-{number}", request_id=f"id-{number}"))
+        metrics.on_call(
+            CallRecord(name="home tips", outcome="ok", began_ns=1, took_s=0.1, trace=request_record().trace)
+        )
         sizes.append(len(values(metrics)))
     assert sizes[0] == sizes[1]
     text = metrics.text().decode()
@@ -65,7 +67,7 @@ def test_delivery_and_pool_are_asked_when_scraped() -> None:
     who = (("consumer", "signal-log"),)
     assert [found[f"tipbench_events_{name}", who] for name in ("waiting", "dead", "oldest_seconds")] == [3, 1, 2.5]
     away = True
-    metrics.on_request(on_request())
+    metrics.on_request(request_record())
     found = values(metrics)
     assert ("tipbench_events_waiting", who) not in found
     assert any(name == "tipbench_requests_total" for name, _ in found)

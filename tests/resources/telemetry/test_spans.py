@@ -6,7 +6,7 @@ from contracts.telemetry import CallRecord
 from contracts.trace import Trace
 from resources.telemetry.spans import Spans
 from tests.resources.telemetry.receiver import receiving, said
-from tests.resources.telemetry.test_log_lines import on_request
+from tests.resources.telemetry.request_records import request_record
 
 TRACE, CLIENT, OURS, STEP = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", "ab" * 8, "cd" * 8
 
@@ -18,7 +18,9 @@ def test_a_request_and_its_calls_arrive() -> None:
         step = Trace(TRACE, STEP, "01", OURS)
         spans.on_call(CallRecord(name="home tips", outcome="TIMEOUT", began_ns=20, took_s=1e-9, trace=step))
         spans.on_request(
-            on_request(status=503, error="KeyError", began_ns=10, took_s=1e-6, trace=Trace(TRACE, OURS, "01", CLIENT))
+            request_record(
+                status=503, error="KeyError", began_ns=10, took_s=1e-6, trace=Trace(TRACE, OURS, "01", CLIENT)
+            )
         )
         spans.close()
     call, request = kept.spans
@@ -41,8 +43,8 @@ def test_a_trace_that_begins_here_has_no_parent_and_an_unsampled_one_is_not_sent
     """The client's choice not to record is kept."""
     with receiving() as kept:
         spans = Spans(kept.url, "0.1.0")
-        spans.on_request(on_request(trace=Trace(TRACE, OURS)))
-        spans.on_request(on_request(trace=Trace(TRACE, STEP, "00", CLIENT)))
+        spans.on_request(request_record(trace=Trace(TRACE, OURS)))
+        spans.on_request(request_record(trace=Trace(TRACE, STEP, "00", CLIENT)))
         spans.close()
     assert [(each.span_id.hex(), each.parent_span_id) for each in kept.spans] == [(OURS, b"")]
 
@@ -53,7 +55,7 @@ def test_a_receiver_that_is_away_costs_nobody_anything(caplog: pytest.LogCapture
     with receiving() as kept:
         url = kept.url
     spans = Spans(url, "0.1.0")
-    spans.on_request(on_request())
+    spans.on_request(request_record())
     spans.close()
     assert kept.spans == []
     assert url not in caplog.text

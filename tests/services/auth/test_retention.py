@@ -5,7 +5,6 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.access.caller import Role
-from contracts.modules.events import Event, SessionRevokedV1
 from contracts.modules.retention import Data
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict
@@ -15,39 +14,11 @@ from services.auth.oidc_client.id_tokens import Identity
 from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import begin_transaction
 from services.auth.retention import AuthRetention
-from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.tables import GRANTS, IDENTITIES, METADATA, REFRESH, TOKENS, USERS
-from tests.services.auth.conftest import START, Clock
+from tests.services.auth.conftest import START, Clock, RecordingBus
 
 WHO = Identity("https://planted-issuer.example", "planted-subject", None, None)
 DAY_S = 86_400.0
-
-
-class Told:
-    """A bus that remembers."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def publish(self, _: sa.Connection, event: Event) -> None:
-        """Remember the event."""
-        self.events.append(event)
-
-    def said(self) -> list[tuple[str | None, str, str]]:
-        """Whose, which and why, of each."""
-        found = []
-        for event in self.events:
-            assert isinstance(event.data, SessionRevokedV1)
-            found.append((event.user, event.data.credential, event.data.reason))
-        return found
-
-
-@pytest.fixture
-def told(auth: AuthModule, clock: Clock) -> Told:
-    """What auth tells of."""
-    bus = Told()
-    auth.revocation_events = RevocationEvents(bus, clock, bytes)
-    return bus
 
 
 @pytest.fixture
@@ -124,7 +95,7 @@ def test_a_user_is_shown_everything_of_their_own_and_no_secret(
 
 
 def test_erasing_a_user_ends_and_removes_all_that_leads_to_them(
-    auth: AuthModule, engine: sa.Engine, identities: Identities, policy: AuthRetention, told: Told
+    auth: AuthModule, engine: sa.Engine, identities: Identities, policy: AuthRetention, told: RecordingBus
 ) -> None:
     """In the order of the tables; others keep theirs; each live credential is told; a second time it is nothing."""
     _person(auth, engine, identities, Role.ADMIN)

@@ -12,7 +12,7 @@ from resources.sql.engine import open_engine
 from services.events.retention import STREAM_KEPT_S
 from services.events.tables import METADATA
 from tests.postgresql import Cluster
-from tests.services.events.server import nats_server
+from tests.services.events.nats_peer import nats_server
 from tests.services.events.world import EFFECTS, RecordingConsumer, World
 from tests.user_keys import RecordedBytes
 

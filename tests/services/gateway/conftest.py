@@ -15,7 +15,7 @@ from contracts.access.caller import Caller
 from contracts.judging import Receipt
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
-from tests.services.gateway.behind import Behind
+from tests.services.gateway.recording_app import RecordingApp
 
 STORED = Receipt(sha256="ab" * 32, experiment="tip-bench-x", judge="anna", state="stored", n_answers=2)
 
@@ -100,6 +100,6 @@ def log() -> Any:
 
 
 @pytest.fixture
-def behind() -> Behind:
+def behind() -> RecordingApp:
     """A fresh app behind a door."""
-    return Behind()
+    return RecordingApp()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.refusals import Unavailable
-from tests.services.profile.peers import World
+from tests.services.profile.world import World
 from tests.serving import asked_over_http
 
 

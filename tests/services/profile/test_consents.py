@@ -9,7 +9,7 @@ from contracts.refusals import Conflict, Refusal
 from services.profile import consents
 from services.profile.consents import DAY_S, MOST_A_DAY, Broken, TooOften, pseudonym
 from services.profile.tables import CONSENTS
-from tests.services.profile.peers import KEY, Seen, World
+from tests.services.profile.world import KEY, Seen, World
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 

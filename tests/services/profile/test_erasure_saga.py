@@ -12,18 +12,9 @@ from contracts.refusals import Conflict, NotFound
 from resources.privacy.module_eraser import erase_from
 from services.profile.erasure_saga import REST_S, ErasureDependencies
 from services.profile.tables import ERASURES, PROFILES, RECEIPTS
-from tests.services.profile.peers import Seen, World
+from tests.services.profile.world import Seen, World, fill
 
 DAY_S = 86_400.0
-
-
-def fill(world: World, user: str = "user-a") -> None:
-    """A profile, a consent, two notes."""
-    world.profile.put_profile(user, Profile(name="Ada"), 0)
-    world.profile.decide(user, Purpose.PUSH, given=True, version=1, channel="session")
-    with world.engine.begin() as connection:
-        world.notes.add(connection, user, "first")
-        world.notes.add(connection, user, "second")
 
 
 def receipts(world: World) -> dict[str, int]:

@@ -7,8 +7,7 @@ import msgspec
 from contracts.access.caller import Caller, Role
 from contracts.modules.profile import Purpose
 from services.profile.home import ProfileHome
-from tests.services.profile.peers import World
-from tests.services.profile.test_profiles import FULL
+from tests.services.profile.world import FULL, World
 
 
 def test_the_section_is_the_callers_own(world: World) -> None:

@@ -16,7 +16,7 @@ from starlette.types import Scope
 from contracts.access.caller import Caller, Role
 from services.gateway.rest.responses import problem
 from services.profile.http import ProfileEndpoints
-from tests.services.profile.peers import World
+from tests.services.profile.world import World
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 

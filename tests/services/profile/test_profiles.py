@@ -3,25 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
-from contracts.modules.profile import Caps, Channel, Preferences, Profile, Quiet, Weekday
+from contracts.modules.profile import Preferences, Profile
 from contracts.refusals import Conflict, InvalidInput
 from services.profile.profiles import ZONES_KEPT
 from services.profile.tables import PROFILES
-from tests.services.profile.peers import World
+from tests.services.profile.world import FULL, World
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
-
-FULL = Profile(
-    name="CANARY Ada",
-    locale="de-AT",
-    preferences=Preferences(
-        time_zone="Europe/Berlin",
-        channels=(Channel.PUSH,),
-        muted=("sleep",),
-        quiet=(Quiet(Weekday.FRI, "22:30", "07:00"),),
-        caps=Caps(per_24h=3, per_topic=1),
-    ),
-)
 
 
 def test_what_was_put_is_read(world: World) -> None:

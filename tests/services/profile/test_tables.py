@@ -5,7 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.profile.tables import METADATA
-from tests.services.profile.peers import World
+from tests.services.profile.world import World
 
 
 def test_the_migrations_make_the_tables(world: World) -> None:

@@ -21,36 +21,12 @@ from resources.sql.audit_log import AuditTable
 from services.auth.sessions.browser_policy import BrowserPolicy as AuthDoor
 from services.auth.sessions.caller import authenticate
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from tests.services.events.server import nats_server
-from tests.services.profile.test_proof import found
+from tests.byte_search import found
+from tests.services.events.nats_peer import nats_server
 from tests.user_keys import wrapped_key
 from tests.wiring.conftest import ORIGIN
-from wiring.database import open_database
-from wiring.keys import home_keys
-from wiring.modules.auth import build_auth
-from wiring.modules.events import build_events
-from wiring.modules.profile import LATELY_S, build_profile, may_erase, new_id, signed_in_lately
-from wiring.settings import read_settings
-
-DEADLINE_S = 60.0
-CANARY = "CANARY-9d2e"
-
-
-class ServedHome:
-    """Auth, events and profile on a home, behind the edge of the house."""
-
-    def __init__(self, root: Path, **environ: str) -> None:
-        self.settings = read_settings({"TIPBENCH_HOME": str(root), **environ}, root, None)
-        self.database = open_database(self.settings.home, None)
-        self.keys = home_keys(self.settings.home)
-        self.events = build_events(self.settings, self.database, self.keys.sealer)
-        self.auth = build_auth(self.settings, self.database, bus=self.events.bus)
-        self.profile = build_profile(self.settings, self.database, self.auth, self.events, self.keys)
-
-    def person(self, role: Role = Role.USER) -> tuple[str, str]:
-        """Id and session's secret of somebody new."""
-        signed = self.auth.redeem(self.auth.invite(role, None, "tester").secret)
-        return signed.caller.subject, signed.secret
+from tests.wiring.modules.served_home import CANARY, DEADLINE_S, ServedHome
+from wiring.modules.profile import LATELY_S, may_erase, new_id, signed_in_lately
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from contracts.access.caller import Role
 from contracts.modules.profile import Purpose
-from tests.wiring.modules.test_profile import ServedHome
+from tests.wiring.modules.served_home import ServedHome
 from wiring.modules.profile_health import look
 from wiring.settings import read_settings
 

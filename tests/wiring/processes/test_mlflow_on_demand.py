@@ -12,7 +12,7 @@ import pytest
 from resources.home import Home
 from resources.tracking import SubprocessTracker
 from services.gateway.proxies.mlflow import MlflowProxy
-from tests.services.gateway.behind import ORIGIN, caller_of
+from tests.services.gateway.recording_app import ORIGIN, caller_of
 from wiring.processes.mlflow_on_demand import MlflowOnDemand
 
 pytestmark = pytest.mark.slow

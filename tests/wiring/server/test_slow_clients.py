@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from tests.wiring.listening import listening
+from tests.wiring.loopback_server import listening
 from wiring.server.slow_clients import HEAD_S, READ_S
 
 HOST = "here:1"

@@ -9,11 +9,8 @@ from contracts.access.caller import Role
 from services.auth.module import AuthModule
 from services.auth.oauth_server.authorization_request import OAuthError
 from services.auth.tables import GRANTS, REFRESH, TOKENS
-from tests.services.auth.conftest import Clock
+from tests.services.auth.conftest import Clock, RecordingBus
 from tests.services.auth.native import App, grants_of, refused, with_app
-from tests.services.auth.test_retention import Told, told
-
-__all__ = ["told"]
 
 
 def _live(engine: sa.Engine) -> int:
@@ -55,7 +52,9 @@ def test_a_code_counts_for_sixty_seconds(auth: AuthModule, clock: Clock) -> None
     with_app(auth, clock, story)
 
 
-def test_a_code_used_again_ends_what_came_of_it(auth: AuthModule, clock: Clock, engine: sa.Engine, told: Told) -> None:
+def test_a_code_used_again_ends_what_came_of_it(
+    auth: AuthModule, clock: Clock, engine: sa.Engine, told: RecordingBus
+) -> None:
     """Access token, refresh token and successors; also by another client and long after; the house is told once."""
 
     async def story(app: App) -> None:
@@ -135,7 +134,7 @@ def test_after_a_lost_reply_the_same_answer_comes_again(auth: AuthModule, clock:
 
 @pytest.mark.parametrize("late", [True, False])
 def test_a_thief_who_is_first_is_found_when_the_owner_comes(
-    auth: AuthModule, clock: Clock, engine: sa.Engine, told: Told, late: bool
+    auth: AuthModule, clock: Clock, engine: sa.Engine, told: RecordingBus, late: bool
 ) -> None:
     """After ten seconds, or when the thief has gone on meanwhile: the family and the newest token end."""
 
@@ -211,7 +210,7 @@ def test_a_refresh_token_ends_unused_after_thirty_days_and_a_grant_after_a_hundr
 
 
 @pytest.mark.parametrize("which", ["refresh_token", "access_token"])
-def test_an_app_signs_out(auth: AuthModule, clock: Clock, told: Told, which: str) -> None:
+def test_an_app_signs_out(auth: AuthModule, clock: Clock, told: RecordingBus, which: str) -> None:
     """Either token ends all, seen at the next request; unknown text and repeats are no error, another client is."""
 
     async def story(app: App) -> None:

@@ -18,8 +18,7 @@ from services.auth.tables import IDENTITIES
 from services.auth.tokens.signing_keys import KeyRing
 from tests.ports import reserved_port
 from tests.services.auth.browsing import ORIGIN, Visit, identities_in
-from tests.services.auth.node_peer import provider_running
-from tests.services.auth.test_oidc_peer import at_the_provider
+from tests.services.auth.node_peer import at_the_provider, provider_running
 
 REDIRECT = f"{ORIGIN}/auth/callback/peer"
 SECRET = "planted secret+/%"

@@ -11,7 +11,7 @@ from resources.events.nats_broker import NatsBroker
 from resources.privacy.user_keys import UserKeys
 from services.events.delivery.relay import Relay
 from services.events.retention import STREAM_KEPT_S
-from tests.services.events.server import nats_server
+from tests.services.events.nats_peer import nats_server
 from tests.services.events.world import RecordingConsumer, World, rated
 
 

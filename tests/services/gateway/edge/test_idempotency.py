@@ -18,7 +18,7 @@ from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.edge.route_templates import Templates
 from services.gateway.tables import METADATA
-from tests.services.gateway.behind import ORIGIN, caller_of
+from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 
 class Notes:

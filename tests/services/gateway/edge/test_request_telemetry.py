@@ -18,7 +18,7 @@ from services.gateway.edge.rate_limits import RateLimits, WindowRate
 from services.gateway.edge.request_telemetry import CUT_OFF, RequestTelemetry, TelemetryFanOut
 from services.gateway.edge.route_templates import Templates
 from services.gateway.rest.home import HomeEndpoint
-from tests.services.gateway.behind import ORIGIN, caller_of
+from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 CLIENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 FOUND: list[str | None] = []

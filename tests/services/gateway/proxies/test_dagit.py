@@ -12,7 +12,7 @@ from contracts.refusals import Conflict, NotFound
 from services.gateway.proxies.dagit import DagitProxy
 from services.gateway.proxies.dagit_mutations import ALLOWED, OPENABLE
 from services.gateway.proxies.dagit_pages import FILES, PAGES
-from tests.services.gateway.behind import ORIGIN, Ask, Behind, caller_of, posted, principal
+from tests.services.gateway.recording_app import ORIGIN, Ask, RecordingApp, caller_of, posted, principal
 
 GRAPHQL = "/dagster/graphql"
 JSON = {"content-type": "application/json"}
@@ -44,12 +44,12 @@ class Place:
     """A door with what stands around it."""
 
     ask: Ask
-    behind: Behind
+    behind: RecordingApp
     checks: Checks
     rows: list[AuditEntry]
 
 
-def _place(behind: Behind, opened: frozenset[str] = frozenset()) -> Place:
+def _place(behind: RecordingApp, opened: frozenset[str] = frozenset()) -> Place:
     checks, rows = Checks(), list[AuditEntry]()
     endpoint = DagitProxy(
         app=lambda: behind,
@@ -67,7 +67,7 @@ def _place(behind: Behind, opened: frozenset[str] = frozenset()) -> Place:
 
 
 @pytest.fixture
-def place(behind: Behind) -> Place:
+def place(behind: RecordingApp) -> Place:
     """The door as it is by default."""
     return _place(behind)
 
@@ -280,7 +280,7 @@ def test_other_paths_are_not_there(place: Place, method: str, path: str) -> None
     assert place.behind.reached == []
 
 
-def test_a_setting_opens_what_it_names_and_no_more(behind: Behind) -> None:
+def test_a_setting_opens_what_it_names_and_no_more(behind: RecordingApp) -> None:
     """A mutation with its audit row, and a page; what it does not name stays shut."""
     place = _place(behind, frozenset({"wipeAssets", "notebook"}))
     wipe = "mutation { wipeAssets(assetPartitionRanges: []) { __typename } }"

@@ -11,7 +11,7 @@ from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
 from services.gateway.proxies import dagit_socket
 from services.gateway.proxies.dagit_socket import DagitSocket
-from tests.services.gateway.behind import ORIGIN, caller_of
+from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 SUBSCRIPTION = "subscription { pipelineRunLogs(runId: 1) { __typename } }"
 

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.processes import Fetched
 from services.gateway.proxies.mlflow import IDLE_S, MlflowProxy
-from tests.services.gateway.behind import ORIGIN, Ask, caller_of, posted, principal
+from tests.services.gateway.recording_app import ORIGIN, Ask, caller_of, posted, principal
 
 JSON = {"content-type": "application/json"}
 

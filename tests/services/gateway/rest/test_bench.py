@@ -17,8 +17,8 @@ from resources.dagster.launch_keys import LaunchKeys
 from resources.home import Home
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.rest.bench import KEY_PATH, BenchEndpoints
-from tests.services.gateway.behind import ORIGIN, caller_of
 from tests.services.gateway.conftest import Log
+from tests.services.gateway.recording_app import ORIGIN, caller_of
 from wiring.database import open_database
 
 NAME = "tip-bench-x"

@@ -13,7 +13,7 @@ from contracts.modules.home import HomeSection
 from contracts.refusals import Unavailable
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.rest.home import MARGIN_S, SECTIONS, HomeEndpoint
-from tests.services.gateway.behind import ORIGIN, caller_of
+from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 
 async def fine(caller: Caller, budget_s: float) -> Any:

@@ -8,7 +8,7 @@ from starlette.routing import Router
 
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.rest.metrics import MetricsEndpoint
-from tests.services.gateway.behind import ORIGIN, caller_of
+from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 SECRET = "s" * 40
 

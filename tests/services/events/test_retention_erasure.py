@@ -1,7 +1,6 @@
 import base64
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,32 +11,13 @@ from resources.events.nats_broker import NatsBroker
 from resources.privacy.user_keys import UserKeys
 from services.events.retention import STREAM_KEPT_S, EventsRetention
 from services.events.signal_log import SignalLog
-from tests.services.events.server import nats_cluster, nats_server
+from tests.byte_search import found
+from tests.services.events.nats_peer import nats_cluster, nats_server
 from tests.services.events.world import RecordingConsumer, World, rated
 from tests.user_keys import RecordedBytes, wrapped_key
 
 pytestmark = pytest.mark.slow
 PLANTED, DEADLINE_S = b"CANARY-the-words-of-whoever-leaves", 60.0
-
-
-def _forms(secret: bytes) -> Iterator[bytes]:
-    """As it is, in hexadecimal, and inside base64 at each of the three places where it may begin."""
-    yield secret
-    yield secret.hex().encode()
-    yield secret.hex().upper().encode()
-    for lead in range(3):
-        whole = base64.b64encode(b"\0" * lead + secret)
-        yield whole[4 if lead else 0 : len(secret) // 3 * 4]
-
-
-def _found(folder: Path, secret: bytes) -> list[str]:
-    forms = list(_forms(secret))
-    found = []
-    for path in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # a running broker renames its files
-            if path.is_file() and any(form in path.read_bytes() for form in forms):
-                found.append(path.name)
-    return found
 
 
 def _settled(world: World) -> None:
@@ -80,16 +60,16 @@ def test_nothing_of_an_erased_user_can_be_read_in_any_store(
         world.publish(*(rated(f"b-{number}", "b", comment="stays") for number in range(50)))
         _settled(world)
         world.publish(*(rated(f"late-{number}", "a", comment=words) for number in range(5)))  # still in the outbox
-        assert _found(folder, b"a-49")
-        assert _found(tmp_path, wrapped)
+        assert found(folder, [b"a-49"])
+        assert found(tmp_path, [wrapped])
         _erase(world)
         assert len(world.effects()) == 100
         _settled(world)
         for server in servers:
             server.end()
-        assert _found(folder, b"b-49")
+        assert found(folder, [b"b-49"])
         for place in places:
-            assert [_found(place, secret) for secret in (PLANTED, key, wrapped)] == [[], [], []]
+            assert found(place, [PLANTED, key, wrapped]) == {}
     with engine.connect() as connection:
         assert len(SignalLog(world.codec).find(connection, user="b")) == 50
 
@@ -109,8 +89,8 @@ def test_the_search_finds_what_is_there(keys: UserKeys, random_bytes: RecordedBy
     """In each form, wherever it begins."""
     for number, form in enumerate([PLANTED, PLANTED.hex().encode(), base64.b64encode(b"x" * 7 + PLANTED + b"yy")]):
         (tmp_path / str(number)).write_bytes(b"before" + form + b"after")
-    assert sorted(name for name in _found(tmp_path, PLANTED)) == ["0", "1", "2"]
+    assert sorted(found(tmp_path, [PLANTED])) == ["0", "1", "2"]
     keys.seal("a", "here", b"")
     (tmp_path / "leaked").write_bytes(random_bytes.latest_key())
-    assert _found(tmp_path, random_bytes.latest_key()) == ["leaked"]
-    assert _found(tmp_path, wrapped_key(tmp_path, "a"))
+    assert list(found(tmp_path, [random_bytes.latest_key()])) == ["leaked"]
+    assert found(tmp_path, [wrapped_key(tmp_path, "a")])

@@ -25,7 +25,7 @@ def office(bench: Bench) -> Iterator[Office]:
 
 
 def _run(home: Path, step: int) -> int:
-    script = Path(__file__).with_name("killed.py")
+    script = Path(__file__).with_name("killed_process.py")
     return subprocess.run([sys.executable, script, home, str(step)], cwd=ROOT, check=False, timeout=60).returncode
 
 

@@ -1,4 +1,4 @@
-"""Delivers until it is killed: `python -m tests.services.events.child FOLDER DATABASE_URL [NATS_URL [WAIT_S]]`."""
+"""Delivers until it is killed: `python -m tests.services.events.delivering_process FOLDER DATABASE [NATS [WAIT_S]]`."""
 
 import contextlib
 import sys

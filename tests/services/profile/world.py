@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.modules.events import VOCABULARY, Consumer, Event, Payload
+from contracts.modules.profile import Caps, Channel, Preferences, Profile, Purpose, Quiet, Weekday
 from contracts.modules.retention import Data, Record, RetentionPolicy, TableRetention
 from contracts.refusals import NotFound
 from resources.home import Home
@@ -30,6 +31,18 @@ from tests.user_keys import RecordedBytes
 from wiring.database import open_database
 
 KEY = b"p" * 32
+FULL = Profile(
+    name="CANARY Ada",
+    locale="de-AT",
+    preferences=Preferences(
+        time_zone="Europe/Berlin",
+        channels=(Channel.PUSH,),
+        muted=("sleep",),
+        quiet=(Quiet(Weekday.FRI, "22:30", "07:00"),),
+        caps=Caps(per_24h=3, per_topic=1),
+    ),
+)
+"""A profile with a value in every field."""
 
 
 class Clock:
@@ -202,3 +215,12 @@ class World:
 def new_id() -> str:
     """A random UUID as text."""
     return str(uuid.uuid4())
+
+
+def fill(world: World, user: str = "user-a") -> None:
+    """A profile, a consent, two notes."""
+    world.profile.put_profile(user, Profile(name="Ada"), 0)
+    world.profile.decide(user, Purpose.PUSH, given=True, version=1, channel="session")
+    with world.engine.begin() as connection:
+        world.notes.add(connection, user, "first")
+        world.notes.add(connection, user, "second")

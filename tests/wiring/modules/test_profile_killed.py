@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from contracts.modules.profile import Profile, Purpose
 from resources.privacy.erasure_ledger import open_ledger
 from services.profile.tables import RECEIPTS
-from tests.services.profile.test_proof import found
-from tests.wiring.modules.test_profile import CANARY, DEADLINE_S, ServedHome
+from tests.byte_search import found
+from tests.wiring.modules.served_home import CANARY, DEADLINE_S, ServedHome
 from wiring.modules.retention import retention_policies_of
 
 ROOT = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ ROUNDS, USERS = 5, 3
 
 
 def _started(home: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.wiring.erasing_child", str(home)]
+    command = [sys.executable, "-m", "tests.wiring.modules.erasing_process", str(home)]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "erasing\n"

@@ -26,7 +26,7 @@ def caller_of(scope: Scope) -> Caller | None:
 
 
 @dataclass
-class Behind:
+class RecordingApp:
     """The app behind a door: it keeps what reaches it and answers with `answer`."""
 
     answer: bytes = b'{"data": {"ok": true}}'

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from api.limits.rate_limits import TokenRate
 from api.schema import print_schema
-from tests.api.services import MemoryServices
+from tests.api.memory_services import MemoryServices
 from tests.api.serving import asking, endpoint_of, example
 
 pytestmark = pytest.mark.slow

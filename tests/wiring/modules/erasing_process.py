@@ -1,10 +1,10 @@
-"""A process that delivers and erases until it is killed: `python -m tests.wiring.erasing_child HOME`."""
+"""A process that delivers and erases until it is killed: `python -m tests.wiring.modules.erasing_process HOME`."""
 
 import asyncio
 import sys
 from pathlib import Path
 
-from tests.wiring.modules.test_profile import ServedHome
+from tests.wiring.modules.served_home import ServedHome
 
 
 async def _live(bench: ServedHome) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from services.gateway.rest.openapi import document
 from tests.wiring.conftest import NAME, ORIGIN, Served
-from tests.wiring.listening import listening
+from tests.wiring.loopback_server import listening
 from wiring.cli import run_command_line
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])

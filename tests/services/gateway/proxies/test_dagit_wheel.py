@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from services.gateway.proxies.dagit_mutations import ALLOWED
 from services.gateway.proxies.dagit_pages import FILES
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "dagit.json"
+GOLDEN = Path(__file__).parents[3] / "golden" / "dagit.json"
 
 
 class NoWorkspace:

@@ -3,9 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -20,27 +18,10 @@ from services.auth.oidc_client.sign_in import SignIn
 from services.auth.tokens.signing_keys import KeyRing
 from tests.ports import reserved_port
 from tests.services.auth.browsing import ORIGIN, Visit
-from tests.services.auth.node_peer import provider_running
+from tests.services.auth.node_peer import at_the_provider, provider_running
 
 REDIRECTS = [f"{ORIGIN}/auth/callback/{name}" for name in ("peer", "public")]
 pytestmark = pytest.mark.slow
-
-
-class Form(HTMLParser):
-    """The action of a page's first form, with its hidden fields."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.action, self.fields = "", dict[str, str]()
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep what a browser would send."""
-        found = {name: value or "" for name, value in attrs}
-        if tag == "form" and not self.action:
-            self.action = found["action"]
-        if tag == "input" and found.get("type") == "hidden":
-            self.fields[found["name"]] = found.get("value", "")
 
 
 @pytest.fixture(scope="module")
@@ -48,26 +29,6 @@ def issuer() -> Iterator[str]:
     """The provider's issuer, once it listens."""
     with reserved_port() as port, provider_running("provider.mjs", port, *REDIRECTS):
         yield f"http://127.0.0.1:{port}"
-
-
-async def at_the_provider(location: str, login: str) -> dict[str, str]:
-    """What a person's browser brings back: follow the pages, type the name, consent."""
-    async with httpx.AsyncClient(timeout=60) as person:
-        url = location
-        for _ in range(12):
-            answer = await person.get(url)
-            while answer.status_code in {302, 303}:
-                url = urljoin(str(answer.url), answer.headers["location"])
-                if url.startswith(ORIGIN):
-                    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-                answer = await person.get(url)
-            assert answer.status_code == 200, answer.text[:300]
-            form = Form(answer.text)
-            posted = await person.post(
-                urljoin(str(answer.url), form.action), data={**form.fields, "login": login, "password": "x"}
-            )
-            url = urljoin(str(posted.url), posted.headers["location"])
-    raise AssertionError("the provider never came back")
 
 
 def _visit(auth: AuthModule, identities: Identities, issuer: str) -> Visit:

@@ -1,7 +1,7 @@
 """Publishes a home's answers and kills itself, without warning, at one of the steps that change anything outside.
 
-A step is a rename, a removal or a commit: `python killed.py HOME STEP` dies right before the step of that number, from
-0; beyond the last step it ends as usual with exit code 0.
+A step is a rename, a removal or a commit: `python killed_process.py HOME STEP` dies right before the step of that
+number, from 0; beyond the last step it ends as usual with exit code 0.
 """
 
 import os

@@ -3,54 +3,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from contracts.benchmark.tracking import MirrorCell, MirrorRun, TrackingLinks, TrackingUnavailable
-from core.dataset_columns import CANDIDATES
 from resources.home import Home
 from resources.telemetry_optout import opt_out_of_telemetry
 from resources.tracking import MlflowTracker
-from resources.tracking.tables import COLUMNS, cell_tables
 from resources.tracking.tracker import shown
+from tests.resources.tracking.conftest import Candidates
 
 opt_out_of_telemetry()
-
-Candidates = Callable[[str, list[tuple[int, str]]], str]
-
-
-@pytest.fixture
-def candidates(tmp_path: Path) -> Candidates:
-    """Write a candidates file of (cell, text) rows and give its path."""
-
-    def write(name: str, rows: list[tuple[int, str]]) -> str:
-        table = [
-            {
-                "candidate_id": f"{number:032}",
-                "cell": cell,
-                "model": "m",
-                "prompt": "p",
-                "scenario": number,
-                "scenario_id": f"sleep-{number}",
-                "tip_index": 0,
-                "outcome": "text",
-                "text": text,
-                "attempts": 1,
-                "origin": "run",
-            }
-            for number, (cell, text) in enumerate(rows)
-        ]
-        path = tmp_path / name
-        pq.write_table(pa.Table.from_pylist(table, CANDIDATES), path)
-        return str(path)
-
-    return write
 
 
 @pytest.fixture
@@ -89,15 +55,6 @@ def everything(home: Home, links: TrackingLinks) -> dict[str, object]:
     artifacts = home.mlflow / "artifacts"
     files = {str(path): path.stat().st_mtime_ns for path in sorted(artifacts.rglob("*")) if path.is_file()}
     return {"runs": runs, "files": files}
-
-
-def test_tables_are_one_a_cell_in_file_order(candidates: Candidates) -> None:
-    """Rows of a cell become one JSON table with named columns, even over several row groups."""
-    tables = dict(cell_tables(Path(candidates("c.parquet", [(0, "one"), (0, "two"), (2, "<script>")]))))
-    assert list(tables) == [0, 2]
-    table = json.loads(tables[0])
-    assert table["columns"] == list(COLUMNS)
-    assert [row[COLUMNS.index("text")] for row in table["data"]] == ["one", "two"]
 
 
 def test_an_address_is_shown_without_its_password() -> None:

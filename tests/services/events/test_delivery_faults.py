@@ -21,7 +21,7 @@ from services.events.delivery.wake import wake_after_commit
 from services.events.delivery.worker import DeliveryWorker
 from services.events.outbox import anything_unsent
 from services.events.retention import STREAM_KEPT_S
-from tests.services.events.server import Server, nats_server
+from tests.services.events.nats_peer import Server, nats_server
 from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
 
 pytestmark = pytest.mark.slow
@@ -79,7 +79,7 @@ def test_delivery_killed_under_load(
     engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path, way: str, seed: int
 ) -> None:
     """Relay and consumer get SIGKILL ten times at random moments: each effect is there once, in order for each user."""
-    command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.services.events.delivering_process", str(tmp_path)]
     command += [engine.url.render_as_string(hide_password=False)]
     command += [server.url] if way == "jetstream" else []
     world, random_bytes = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
@@ -155,7 +155,7 @@ def test_a_consumer_stopped_for_longer_than_its_messages_wait(
     engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path
 ) -> None:
     """SIGSTOP at random moments until the broker hands out again what it had: one effect each, in order."""
-    command = [sys.executable, "-m", "tests.services.events.child", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.services.events.delivering_process", str(tmp_path)]
     command += [engine.url.render_as_string(hide_password=False), server.url, "0.3"]
     world, random_bytes = World(engine, keys, [], None), random.Random(3)  # noqa: S311  # a seeded course
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.modules.profile import Profile, Purpose
 from contracts.refusals import Conflict
-from tests.services.profile.peers import World
+from tests.services.profile.world import World
 
 MANY = 12
 

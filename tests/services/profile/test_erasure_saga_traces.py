@@ -1,7 +1,6 @@
 """The proof of erasure: planted strings and the user's key are looked for in every byte of the whole home."""
 
 import base64
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,35 +12,13 @@ from contracts.modules.events import Event, TipRatedV1
 from contracts.modules.profile import Preferences, Profile, Purpose
 from resources.sql.audit_log import AuditTable
 from services.events.tables import DEAD
+from tests.byte_search import found
 from tests.postgresql import Cluster
-from tests.services.profile.peers import Seen, World, new_id
-from tests.services.profile.test_profiles import FULL
+from tests.services.profile.world import FULL, Seen, World, new_id
 from tests.user_keys import wrapped_key
 
 USER = "user-a"
 CANARY = "CANARY-7f3b1c"
-
-
-def found(root: Path, needles: Iterable[bytes]) -> dict[str, list[bytes]]:
-    """Files under the root that hold any of them, as they are, in base64 at any offset, in hex or UTF-16."""
-    wanted = {needle: list(_forms(needle)) for needle in needles}
-    hits: dict[str, list[bytes]] = {}
-    for path in sorted(root.rglob("*")):
-        if path.is_file():
-            body = path.read_bytes()
-            mine = [needle for needle, forms in wanted.items() if any(form in body for form in forms)]
-            if mine:
-                hits[str(path.relative_to(root))] = mine
-    return hits
-
-
-def _forms(needle: bytes) -> Iterable[bytes]:
-    yield needle
-    yield needle.hex().encode()
-    yield b"".join(bytes([byte, 0]) for byte in needle)
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + needle)
-        yield encoded[-(-offset * 8 // 6) : len(encoded) - 4]
 
 
 def plant(world: World, user: str) -> None:

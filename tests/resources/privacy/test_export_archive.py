@@ -11,8 +11,10 @@ from contracts.modules.profile import Purpose
 from contracts.modules.sealing import Unreadable
 from contracts.refusals import Unavailable
 from services.profile.tables import PROFILES
-from tests.services.profile.peers import World
-from tests.services.profile.test_profiles import FULL
+from tests.services.profile.conftest import way, world
+from tests.services.profile.world import FULL, World
+
+__all__ = ["way", "world"]
 
 
 def fill(world: World, user: str, text: str) -> None:

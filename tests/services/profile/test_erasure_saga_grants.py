@@ -7,8 +7,7 @@ from contracts.modules.events import UserEraseRequestedV1
 from contracts.modules.profile import GrantsLeft
 from services.profile.erasure_saga import GRANTS_S, REST_S
 from services.profile.tables import RECEIPTS
-from tests.services.profile.peers import Seen, World
-from tests.services.profile.test_erasure_saga import fill
+from tests.services.profile.world import Seen, World, fill
 
 USER = "user-a"
 
