@@ -7,10 +7,10 @@ import msgspec
 
 
 def canonical(value: Any) -> bytes:
-    """UTF-8 JSON of a record or plain value with sorted keys and no white space."""
+    """Return a record or plain value as UTF-8 JSON with sorted keys and no white space."""
     return msgspec.json.encode(value, order="sorted")
 
 
 def content_hash(value: Any) -> str:
-    """SHA-256 of `canonical(value)`, 64 lower-case hex digits."""
+    """Return the SHA-256 of `canonical(value)` as 64 lower-case hex digits."""
     return hashlib.sha256(canonical(value)).hexdigest()

@@ -52,14 +52,15 @@ ITEMS = pa.schema(
 
 
 def criterion_column(name: str) -> str:
-    """The scores column of a criterion."""
+    """Return the name of a criterion's column in the scores table."""
     return f"score.{name}"
 
 
 def scores_schema(rubric: Rubric) -> pa.Schema:
-    """One row an answered item after superseding: criterion columns null when unscorable.
+    """Return the columns of the scores table: one row per answered item, criterion columns null if unscorable.
 
-    `source` is the SHA-256 of the file it came from, or extends:NAME; `line` its line there, from 1.
+    Superseded answers are left out. `source` is the SHA-256 of the file an answer came from, or extends:NAME; `line`
+    its line there, from 1.
     """
     return pa.schema(
         [

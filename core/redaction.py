@@ -31,7 +31,7 @@ _SECRET = re.compile(r"authorization|cookie|token|secret|passw|api[_-]?key|query
 
 
 def redacted(text: str) -> str:
-    """The text with what looks like a secret, a query or a person's address replaced by `…`, cut to `LONGEST`."""
+    """Return the text cut to `LONGEST`, with `…` for what looks like a secret, a query or a person's address."""
     found = text[:LONGEST]
     for pattern, instead in _RULES:
         found = pattern.sub(instead, found)
@@ -39,7 +39,7 @@ def redacted(text: str) -> str:
 
 
 def redacted_fields(fields: Mapping[str, Any], deep: int = 0) -> dict[str, Any]:
-    """Fields for a log: text redacted, a value whose name speaks of a secret hidden, what is too deep left out."""
+    """Return fields for a log: text redacted, values whose name suggests a secret or that nest too deep hidden."""
     return {name: HIDDEN if _SECRET.search(name) else _value(value, deep) for name, value in fields.items()}
 
 

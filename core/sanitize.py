@@ -7,10 +7,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full-
 
 
 def visible(text: str, instead: str = "") -> str:
-    """`text` without control, direction and zero-width characters; tabs and line ends stay."""
+    """Return `text` with control, direction and zero-width characters replaced by `instead`.
+
+    Tabs and line ends stay.
+    """
     return _UNSEEN.sub(instead, text)
 
 
 def inert(text: str) -> str:
-    """Text that a spreadsheet shows instead of running: an apostrophe before what would start a formula."""
+    """Return text that a spreadsheet shows instead of running: with an apostrophe before what would start a formula."""
     return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) else text

@@ -10,7 +10,7 @@ from core.benchmark.spec import Spec
 
 
 def amended(spec: Spec, records: Sequence[Record]) -> Spec:
-    """Return the spec with the last amendment of each model in the place of its pinned entry."""
+    """Return the spec in which each amended model's last amendment replaces its pinned entry."""
     changed = {record.model.name: record.model for record in records if isinstance(record, ModelAmended)}
     if not changed:
         return spec
@@ -18,7 +18,10 @@ def amended(spec: Spec, records: Sequence[Record]) -> Spec:
 
 
 def endpoint_on_record(model: Model, records: Sequence[Record]) -> Endpoint | None:
-    """Return the endpoint by which a model was last reached, or would be by its entry; None for one without."""
+    """Return the endpoint at which a model was last reached, else that of its last entry.
+
+    None if the entry has none.
+    """
     for record in reversed(records):
         if isinstance(record, TransportRecord) and record.model == model.name:
             return record.endpoint
@@ -28,9 +31,9 @@ def endpoint_on_record(model: Model, records: Sequence[Record]) -> Endpoint | No
 
 
 def transported(model: Model, today: Mapping[str, Model]) -> Model:
-    """Return the model with the endpoint of the entry of its name in `today`, its tape's source too.
+    """Return the model with the endpoint that `today` has for its name; the source of a tape is moved in the same way.
 
-    A model that `today` lacks, or has under another provider, stays as it is.
+    A model that `today` lacks, or lists under another provider or without an endpoint, keeps its own endpoint.
     """
     entry = today.get(model.name)
     if model.source_model is not None:

@@ -16,11 +16,11 @@ Tags = tuple[tuple[str, str], ...]
 
 
 def cut(raw: str, prompt: Prompt, reasoning_tags: Tags = ()) -> str:
-    """Return the tip in `raw`, perhaps empty: one line, single spaces; cutting a tip again changes nothing.
+    """Return the tip in `raw`, on one line with single spaces, perhaps empty; cutting a tip again changes nothing.
 
-    Reasoning goes first. Then in this order, until nothing changes: at the first stop string, after the last `after`
-    marker, prefixes, first line, sentences beyond `max_sentences`, quotes around the whole, quotes and brackets whose
-    other half is not there.
+    Reasoning is removed first. Then, repeated until nothing changes: cut at the first stop string, keep what follows
+    the last `after` marker, remove prefixes, keep the first line, keep `max_sentences`, remove quotes around the whole,
+    remove quotes and brackets without a partner.
     """
     rules = prompt.cut
     text = without_reasoning(raw, reasoning_tags)
@@ -30,9 +30,10 @@ def cut(raw: str, prompt: Prompt, reasoning_tags: Tags = ()) -> str:
 
 
 def without_reasoning(raw: str, tags: Tags) -> str:
-    """Return what `raw` says outside of reasoning: nothing after a mark that opens and never closes.
+    """Return `raw` without what stands between reasoning tags.
 
-    A closing mark without an opening one ends reasoning that began with the answer, as some servers send it.
+    An opening tag that never closes removes all that follows. A closing tag without an opening one ends reasoning that
+    began with the answer, as some servers send it.
     """
     text = raw
     for opening, closing in tags:
@@ -47,7 +48,10 @@ def without_reasoning(raw: str, tags: Tags) -> str:
 
 
 def why_blank(raw: str, tags: Tags, finish: str | None) -> str:
-    """Return why nothing is left of `raw` after cuts."""
+    """Return the reason, for people to read, why the cuts left nothing of `raw`.
+
+    `finish` is the server's stop reason.
+    """
     ended = f", finish={finish}" if finish else ""
     if raw.strip() and not without_reasoning(raw, tags).strip():
         return f"no text: all of the answer is reasoning{ended}"
@@ -55,7 +59,10 @@ def why_blank(raw: str, tags: Tags, finish: str | None) -> str:
 
 
 def ends_cut_off(raw: str, tip: str, finish: str | None) -> bool:
-    """Return whether the tip ends where its model ran out of tokens: what a cut rule ended is whole."""
+    """Return whether the tip ends where its model ran out of tokens.
+
+    A tip that a cut rule shortened counts as whole.
+    """
     return finish == "length" and " ".join(raw.split()).endswith(tip)
 
 
@@ -79,9 +86,9 @@ def _once(text: str, rules: Cut, stop: tuple[str, ...]) -> str:
 
 
 def without_orphans(text: str) -> str:
-    """Return the text without quotes and brackets whose other half is not there.
+    """Return the text without quotes and brackets that have no partner.
 
-    What a list or a measure needs stays: `a)`, `1)`, `5"`. Single quotes stay, for they are apostrophes too.
+    Marks of list labels and measures stay: `a)`, `1)`, `5"`. Single quotes stay, because they are apostrophes too.
     """
     orphans: list[int] = []
     opened: list[int] = []
@@ -96,12 +103,14 @@ def without_orphans(text: str) -> str:
             opened.append(place)
         else:
             orphans.append(place)
-    gone = {*orphans, *opened}
-    return " ".join("".join(mark for place, mark in enumerate(text) if place not in gone).split()) if gone else text
+    unpaired = {*orphans, *opened}
+    if not unpaired:
+        return text
+    return " ".join("".join(mark for place, mark in enumerate(text) if place not in unpaired).split())
 
 
 def _is_label(text: str, place: int) -> bool:
-    """Return whether a closing mark belongs to a list's label or a measure: `a)` at a word's start, `5"`."""
+    """Return whether a closing mark belongs to a list label or a measure: `a)` at the start of a word, `5"`."""
     if text[place] == '"':
         return place > 0 and text[place - 1].isdigit() and text.count('"') % 2 == 1
     word = text[:place].rpartition(" ")[2]

@@ -8,14 +8,14 @@ from core.benchmark.scenario import Scenario
 
 
 class DrawError(ValueError):
-    """More scenarios asked for than there are, or none at all."""
+    """More scenarios were requested than the catalog holds, or it holds none."""
 
 
 def draw(scenarios: Sequence[Scenario], n: int | None, seed: int) -> tuple[Scenario, ...]:
-    """`n` scenarios, all of them for None, in order of area, within an area in the seed's order.
+    """Return `n` scenarios (all of them for None) by area name, within an area in an order set by the seed.
 
-    The order depends on seed and id alone, so a larger draw keeps what a smaller one held, as far as the allotment
-    allows.
+    Raise DrawError. The order depends on seed and scenario id alone, so a larger draw contains a smaller one as far as
+    the allotment allows.
     """
     wanted = len(scenarios) if n is None else n
     if not scenarios or wanted > len(scenarios):
@@ -31,7 +31,7 @@ def draw(scenarios: Sequence[Scenario], n: int | None, seed: int) -> tuple[Scena
 
 
 def allotment(counts: Mapping[str, int], n: int) -> dict[str, int]:
-    """`n` places in proportion to `counts` by largest remainder, ties by area name."""
+    """Return how many of `n` places each key gets: in proportion to `counts` by largest remainder, ties by name."""
     total = sum(counts.values())
     shares = {area: n * count // total for area, count in counts.items()}
     left = n - sum(shares.values())

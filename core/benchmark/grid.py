@@ -17,7 +17,7 @@ class Generation(NamedTuple):
 
 
 def grid(spec: Spec, cells: Iterable[int] | None = None) -> Iterator[Generation]:
-    """Every generation of a collected experiment in order of cell, scenario, tip_index; `cells` limits it.
+    """Yield every generation of an experiment by cell, scenario and tip_index; `cells` limits it to those indices.
 
     The key covers model, prompt, scenario, temperature, seed and tip_index, so equal keys may share one answer
     (`extends`) and repeated tips stay independent.
@@ -36,10 +36,10 @@ def grid(spec: Spec, cells: Iterable[int] | None = None) -> Iterator[Generation]
 
 
 def expected(spec: Spec) -> int:
-    """How many generations the grid holds."""
+    """Return the number of generations in the grid: cells × scenarios × n_tips."""
     return len(spec.cells) * len(spec.scenarios) * spec.n_tips
 
 
 def request_seed(spec: Spec, key: str) -> int:
-    """The seed sent with a generation: mixed from the experiment's seed and the key, 0 <= seed < 2**31."""
+    """Return the seed sent with a generation, derived from the experiment's seed and the key; 0 <= seed < 2**31."""
     return int.from_bytes(hashlib.sha256(f"{spec.seed}|{key}".encode()).digest()[:4], "big") >> 1

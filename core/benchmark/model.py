@@ -11,11 +11,11 @@ Provider = Literal["openai", "embedded", "template", "tape", "adopted"]
 
 
 class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An OpenAI-compatible server and what it bears: transport, which is taken from the catalog of the day.
+    """An OpenAI-compatible server and its limits: transport, taken from the catalog of the day and never pinned.
 
     `key_env` names the environment variable that holds the key, never the key. Limits are per endpoint, shared by its
-    models; `timeout_s` is one attempt, `deadline_s` one generation with all its retries. `proxy` is
-    the address of one, or `none`; left out, the environment's variables count.
+    models; `timeout_s` bounds one attempt, `deadline_s` one generation with all its retries. `proxy` is a URL or
+    `none`; if None, the environment's proxy variables count.
     """
 
     name: str
@@ -34,8 +34,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry of models.toml; prices are USD per million tokens, `parameters_b` billions of parameters.
 
     A tape names the model it records as `source`; the loader puts that model's entry into `source_model`. `tape` is its
-    file's name, a relative path that is looked for under the home and beside models.toml. What stands between a pair of
-    `reasoning_tags` in an answer is cut before the tip.
+    file's name, a relative path that is looked for under the home and next to models.toml. What stands between a pair
+    of `reasoning_tags` in an answer is cut before the tip.
     """
 
     name: str
@@ -59,15 +59,15 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def priced(self) -> "Model":
-        """The entry whose prices count: what a tape records, else the model itself."""
+        """Return the entry whose prices count: that of the recorded model for a tape, else the model itself."""
         return self.source_model.priced if self.provider == "tape" and self.source_model else self
 
     @property
     def generation_hash(self) -> str:
-        """Content hash over what shapes an answer: not prices, limits or where the model is reached.
+        """Return the content hash of what shapes an answer: not prices, limits or where the model is reached.
 
-        The fields are spelled out, so that a later one with a default changes no hash that stands in a home: it joins
-        only where it is not its default.
+        The fields are spelled out, so that a field added later changes no stored hash: it joins only where it is not
+        its default.
         """
         shape = {
             "name": self.name,

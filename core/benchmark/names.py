@@ -13,7 +13,7 @@ class InvalidName(ValueError):
 
 
 def experiment_name(name: str) -> str:
-    """Return `name` when it is a valid experiment name, else raise InvalidName."""
+    """Return `name`; raise InvalidName if it is no valid experiment name."""
     if EXPERIMENT.fullmatch(name):
         return name
     raise InvalidName(
@@ -23,7 +23,7 @@ def experiment_name(name: str) -> str:
 
 
 def judge_name(name: str) -> str:
-    """Return `name` when it is a valid judge id, else raise InvalidName."""
+    """Return `name`; raise InvalidName if it is no valid judge id."""
     if JUDGE.fullmatch(name):
         return name
     raise InvalidName(

@@ -10,7 +10,7 @@ from core.benchmark.spec import Options, Skipped
 
 
 class OptionError(ValueError):
-    """An option that is not usable; names the option, the value and what it may be."""
+    """An option that cannot be used; the message names the option, its value and what it may be."""
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -46,7 +46,7 @@ def validate_options(experiment: str, options: Options) -> None:
 
 
 def with_defaults(options: Options, defaults: Options) -> Options:
-    """`options`, with what was not given taken from `defaults`."""
+    """Return `options` with each option that was not given taken from `defaults`."""
     names = Options.__struct_fields__
     return Options(**{n: d if (v := getattr(options, n)) is None else v for n in names for d in [getattr(defaults, n)]})
 
@@ -54,11 +54,11 @@ def with_defaults(options: Options, defaults: Options) -> Options:
 def select_models(
     models: Sequence[Model], limit: float | None, sizes: Mapping[str, float | None], known: Mapping[str, Model]
 ) -> tuple[tuple[Model, ...], tuple[Skipped, ...]]:
-    """Keep what `limit` (billions of parameters) allows and say what it leaves out.
+    """Return the models of at most `limit` billion parameters and those that were skipped; None for `limit` keeps all.
 
-    Only models that run on the user's own machines count; `sizes` is what a server reported, else the catalog's figure
-    holds. A `tape` is as large as its source, looked up in `known`. OptionError when a size is not known, or when no
-    model is left.
+    Only models that run on the user's own machines are limited. `sizes` holds what servers reported, else the catalog's
+    figure counts. A `tape` is as large as its source, looked up in `known`. Raise OptionError if a size is not known or
+    no model is left.
     """
     if limit is None:
         return tuple(models), ()

@@ -11,13 +11,13 @@ Kind = Literal["text", "refused", "failed", "transient", "misconfigured"]
 
 
 class Sent(msgspec.Struct, frozen=True, tag="sent", tag_field="t"):
-    """A request is about to leave; without a later Outcome it was in flight when the process ended."""
+    """A request is about to be sent; without a later Outcome it was in flight when the process ended."""
 
     key: str
 
 
 class Reopened(msgspec.Struct, frozen=True, tag="again", tag_field="t"):
-    """A final failure is asked for once more, because a person said so; its earlier outcome no longer counts."""
+    """A final failure is asked for once more on a person's request; its earlier outcome no longer counts."""
 
     key: str
 
@@ -52,12 +52,15 @@ class Outcome(msgspec.Struct, frozen=True, tag="done", tag_field="t", omit_defau
 
     @property
     def final(self) -> bool:
-        """Whether the generation is never asked for again by itself."""
+        """Return whether the generation is never asked for again without a person's request."""
         return self.kind in {"text", "refused", "failed"} or self.accepted
 
 
 def cost_of(model: Model, tokens_in: int | None, tokens_out: int | None, *, replayed: bool = False) -> float | None:
-    """Return the USD for one answered request; None if a price or token count is not known, 0 if nobody was asked."""
+    """Return the USD for one answered request.
+
+    None if a price or token count is not known, 0 if no server was asked.
+    """
     source = model.priced
     if replayed or source.provider in {"template", "tape"}:
         return 0.0
@@ -67,7 +70,7 @@ def cost_of(model: Model, tokens_in: int | None, tokens_out: int | None, *, repl
 
 
 def worst_cost(model: Model, prompt_bytes: int, max_tokens: int) -> float:
-    """Return an upper estimate in USD before sending: a token for every two bytes, and max_tokens out."""
+    """Return an upper estimate in USD before sending: one token for every two bytes in, and `max_tokens` out."""
     source = model.priced
     if source.provider == "tape":
         return 0.0

@@ -41,12 +41,12 @@ class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def ref(self) -> str:
-        """`name@version`."""
+        """Return `name@version`, as options and records state it."""
         return f"{self.name}@{self.version}"
 
     @property
     def generation_hash(self) -> str:
-        """Content hash over what shapes an answer: not the version or the description."""
+        """Return the content hash of what shapes an answer: not the version or the description."""
         base = self.name.partition("@")[0]
         cut = {
             "prefixes": self.cut.prefixes,

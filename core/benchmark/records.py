@@ -112,7 +112,7 @@ class UnknownBaseline(ValueError):
 
 
 def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
-    """Split `ID[=KIND]`; InvalidName when either part is not valid."""
+    """Return id and kind of `ID[=KIND]`, the kind None if not given; raise InvalidName if either part is not valid."""
     name, _, kind = text.partition("=")
     judge_name(name)
     if kind and kind not in KINDS:
@@ -121,7 +121,7 @@ def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
 
 
 def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
-    """Kind by judge, in order of first appearance; of two writers at once the first counts."""
+    """Return the kind of each judge in order of first appearance; of two records of one judge the first counts."""
     kinds: dict[str, JudgeKind] = {}
     for record in records:
         if isinstance(record, JudgeRecord):
@@ -129,16 +129,21 @@ def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
     return kinds
 
 
-def judge_kind(name: str, asked: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
-    """The kind a judge has or gets: known, else asked, else human; `heuristics` is always program."""
+def judge_kind(name: str, requested: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
+    """Return the kind a judge has or gets: its known one, else the requested one, else human; `heuristics` is program.
+
+    Raise JudgeConflict if the requested kind differs from the one on record.
+    """
     fixed = "program" if name == PROGRAM else known.get(name)
-    if fixed and asked and asked != fixed:
-        raise JudgeConflict(f"judge {name!r} is recorded as {fixed} and cannot become {asked}: use another judge id")
-    return fixed or asked or "human"
+    if fixed and requested and requested != fixed:
+        raise JudgeConflict(
+            f"judge {name!r} is recorded as {fixed} and cannot become {requested}: use another judge id"
+        )
+    return fixed or requested or "human"
 
 
 def split_baseline(text: str) -> tuple[str, str]:
-    """Split `MODEL/PROMPT` at the last slash."""
+    """Return (model, prompt) of `MODEL/PROMPT`, split at the last slash; raise UnknownBaseline if a part is missing."""
     model, slash, prompt = text.rpartition("/")
     if not slash or not model or not prompt:
         raise UnknownBaseline(f"baseline {text!r} is not MODEL/PROMPT: name a cell, for example template/terse")
@@ -146,7 +151,10 @@ def split_baseline(text: str) -> tuple[str, str]:
 
 
 def baseline_cell(cells: list[tuple[str, str]], records: list[Record]) -> int:
-    """Index of the baseline: the last recorded one, else `template` with the first prompt, else the first cell."""
+    """Return the index of the baseline: the last on record, else `template` with its first prompt, else the first cell.
+
+    Raise UnknownBaseline if the recorded one is no cell.
+    """
     for record in reversed(records):
         if isinstance(record, BaselineRecord):
             return check_baseline(cells, (record.model, record.prompt))
@@ -154,7 +162,7 @@ def baseline_cell(cells: list[tuple[str, str]], records: list[Record]) -> int:
 
 
 def check_baseline(cells: list[tuple[str, str]], cell: tuple[str, str]) -> int:
-    """Index of `cell`; UnknownBaseline lists the cells when it is none of them."""
+    """Return the index of `cell` in `cells`; raise UnknownBaseline, which lists the cells, if it is none of them."""
     if cell in cells:
         return cells.index(cell)
     known = ", ".join(f"{model}/{prompt}" for model, prompt in cells[:12])
@@ -162,11 +170,11 @@ def check_baseline(cells: list[tuple[str, str]], cell: tuple[str, str]) -> int:
 
 
 def ceiling_of(records: list[Record]) -> float | None:
-    """The ceiling in force, in USD, or None."""
+    """Return the cost ceiling in force in USD, or None if none was recorded."""
     ceilings = [record.max_cost for record in records if isinstance(record, CeilingRecord)]
     return ceilings[-1] if ceilings else None
 
 
 def is_archived(records: list[Record]) -> bool:
-    """Whether the experiment is archived; there is no way back."""
+    """Return whether the experiment is archived, which cannot be undone."""
     return any(isinstance(record, ArchiveRecord) for record in records)

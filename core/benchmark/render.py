@@ -17,7 +17,7 @@ _SANDBOX = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=F
 
 
 class RenderError(ValueError):
-    """A prompt that cannot be rendered for a scenario; names both and what is missing."""
+    """A prompt that cannot be rendered for a scenario; the message names both and what is missing."""
 
 
 class Rendered(NamedTuple):
@@ -29,7 +29,10 @@ class Rendered(NamedTuple):
 
 
 def render(prompt: Prompt, scenario: Scenario, api: Literal["chat", "completion"]) -> Rendered:
-    """The request text; docs/prompt-format.md says how each mode becomes the other."""
+    """Return the request for one scenario; raise RenderError if a template fails or gives over LONGEST characters.
+
+    docs/prompt-format.md says how a chat prompt is put to a completion model and the reverse.
+    """
     values = variables(prompt, scenario)
     messages = tuple(
         PromptMessage(message.role, _fill(message.content, values, f"prompt {prompt.ref}, scenario {scenario.id}"))
@@ -43,7 +46,7 @@ def render(prompt: Prompt, scenario: Scenario, api: Literal["chat", "completion"
 
 
 def variables(prompt: Prompt, scenario: Scenario) -> dict[str, Any]:
-    """What a template may use; a scenario's own keys stand under `scenario`."""
+    """Return the variables a template may use, by name; the keys of the scenario's own data stand under `scenario`."""
     data = scenario.data
     return {
         "scenario": data,
@@ -57,7 +60,7 @@ def variables(prompt: Prompt, scenario: Scenario) -> dict[str, Any]:
 
 
 def situation(scenario: Scenario) -> str:
-    """The scenario in prose: its `situation`, else its `text`, else its strings one a line."""
+    """Return the scenario in prose: its `situation`, else its `text`, else its string fields as `key: value` lines."""
     for key in ("situation", "text"):
         value = scenario.data.get(key)
         if isinstance(value, str) and value:
@@ -66,7 +69,7 @@ def situation(scenario: Scenario) -> str:
 
 
 def context(data: dict[str, Any]) -> str:
-    """The structured context of a scenario as readable lines; empty where nothing is known."""
+    """Return a scenario's structured context as lines for people to read; empty if nothing is known."""
     lines = []
     if "local_time" in data:
         lines.append(f"Time: {data.get('weekday', '')} {str(data['local_time']).replace('T', ' ')}".replace("  ", " "))
@@ -88,7 +91,7 @@ def context(data: dict[str, Any]) -> str:
 
 
 def template_problem(source: str) -> str | None:
-    """What is wrong with a template, or None: it parses and uses only VARIABLES."""
+    """Return what is wrong with a template, or None if it parses and uses no variables but VARIABLES."""
     try:
         unknown = meta.find_undeclared_variables(_SANDBOX.parse(source)) - set(VARIABLES)
     except TemplateError as error:

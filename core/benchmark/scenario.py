@@ -10,7 +10,7 @@ from core.canonical import content_hash
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A scenario as an experiment pins it; `data` is what prompts render and judges see, any JSON object.
 
-    `area` and `locale` feed the slices; null where nobody said (adopted outputs).
+    `area` and `locale` feed the slices; None where adopted outputs did not give them.
     """
 
     id: str
@@ -20,5 +20,5 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def hash(self) -> str:
-        """Content hash over id, area, locale and data."""
+        """Return the content hash of id, area, locale and data."""
         return content_hash(self)

@@ -52,8 +52,8 @@ class Skipped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that an experiment generates; `cells` are indices into `models` and `prompts`, in leaderboard order.
 
-    `options` keeps the options as resolved with defaults, so that a later door can be compared word by word. Adopted
-    outputs have no temperature; `adopted` is then the hash of their file and options.
+    `options` holds the options as resolved with defaults, so that the options of a later launch can be compared one by
+    one. Adopted outputs have no temperature; `adopted` is then the hash of their file and options.
     """
 
     format: int = 1
@@ -75,16 +75,19 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     adopted: str | None = None
 
     def cell_names(self) -> list[tuple[str, str]]:
-        """(model, prompt) of every cell, in order."""
+        """Return (model, prompt) of every cell, in leaderboard order."""
         return [(self.models[m].name, self.prompts[p].name) for m, p in self.cells]
 
 
 class SpecMismatch(ValueError):
-    """An option that differs from the pin; names the field and both values."""
+    """An option that differs from the pin; the message names the option and both values."""
 
 
 def check_override(spec: Spec, given: Options) -> Spec:
-    """The pin, when every option in `given` agrees with it; else SpecMismatch. Options not given always agree."""
+    """Return the pin if every option in `given` agrees with it, else raise SpecMismatch.
+
+    Options not given always agree.
+    """
     for field in PINNED:
         wanted, pinned = getattr(given, field), getattr(spec.options, field)
         if wanted is not None and wanted != pinned and not _same_entries(spec, field, wanted):
@@ -96,7 +99,7 @@ def check_override(spec: Spec, given: Options) -> Spec:
 
 
 def _same_entries(spec: Spec, field: str, wanted: object) -> bool:
-    """Whether `wanted` names the pinned prompts or rubric in other words, as NAME for NAME@VERSION or the reverse."""
+    """Return whether `wanted` names the pinned prompts or rubric, be it as NAME or as NAME@VERSION."""
     if field == "rubric":
         return wanted in {spec.rubric.name, spec.rubric.ref}
     if field != "prompts" or not isinstance(wanted, tuple) or len(wanted) != len(spec.prompts):

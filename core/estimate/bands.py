@@ -15,17 +15,17 @@ ZERO = 1e-10
 
 
 def in_family(found: Differences) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which contrasts have an interval: estimable, with spread, and with at least 4 degrees of freedom."""
+    """Return which contrasts have an interval: estimable, with spread, and with at least 4 degrees of freedom."""
     with np.errstate(invalid="ignore"):
         return np.asarray(np.isfinite(found.se) & (found.se > ZERO) & (found.df >= MINIMUM_DF))
 
 
 def critical_values(design: Design, found: Differences, seed: int) -> Floats:
-    """For each contrast (c) the multiple of its se that holds for all of the family at once with 95 %; nan outside it.
+    """Return for each contrast (c) the multiple of its se that covers the family at once with 95 %, nan outside it.
 
-    The bootstrap draws scenarios with multinomial counts, linearizes each contrast by its influence and takes the 95 %
-    quantile of the largest |m*|/se*. Bonferroni with each contrast's own df instead where two compared cells share
-    under 30 scenarios or se* vanishes in over 1 % of the resamples.
+    The studentized bootstrap draws scenarios with multinomial counts, linearizes each contrast by its influence and
+    takes the 95 % quantile of the largest |m*|/se*. Bonferroni with each contrast's own df is used instead where two
+    compared cells share under 30 scenarios or se* vanishes in over 1 % of the resamples.
     """
     family = in_family(found)
     values = np.full(len(found.pairs), np.nan)
@@ -41,7 +41,7 @@ def critical_values(design: Design, found: Differences, seed: int) -> Floats:
 
 
 def _bootstrap(influence: Floats, seed: int) -> Floats | None:
-    """The largest |t*| of every usable resample, or None when over 1 % of them are not."""
+    """Return the largest |t*| of every usable resample, or None if over 1 % of them are not usable."""
     g = len(influence)
     generator = np.random.default_rng([seed, g, RESAMPLES])
     kept: list[Floats] = []
@@ -56,6 +56,6 @@ def _bootstrap(influence: Floats, seed: int) -> Floats | None:
 
 
 def _in_order(influence: Floats) -> Floats:
-    """Scenarios in an order of what they contribute, so that neither their names nor their rows' order matter."""
+    """Return the scenarios sorted by what they contribute, so that neither names nor the order of rows matter."""
     keys = [np.round((np.abs(influence) ** power).sum(axis=1), 9) for power in (3, 2, 1)]
     return influence[np.lexsort(keys)]

@@ -45,7 +45,7 @@ class Design:
     shared: Ints
 
     def estimable(self, contrasts: Floats) -> NDArray[np.bool_]:
-        """Whether each column of `contrasts` (p, c) lies in the row space of the swept design."""
+        """Return whether each column of `contrasts` (p, c) lies in the row space of the swept design."""
         missed = np.abs(contrasts - self.projector @ contrasts).max(axis=0, initial=0.0)
         return np.asarray(missed <= RANK_TOLERANCE * np.maximum(1.0, np.abs(contrasts).max(axis=0, initial=0.0)))
 
@@ -62,7 +62,7 @@ class Fit:
 
 
 def make_design(cell: Ints, scenario: Ints, judge: Ints) -> Design:
-    """The design of N rows, each (cell, scenario, judge) at most once; codes run without gaps and N > 0."""
+    """Return the design of N > 0 rows; codes run without gaps, and each (cell, scenario, judge) occurs at most once."""
     n_cells, n_judges, n_scenarios = int(cell.max()) + 1, int(judge.max()) + 1, int(scenario.max()) + 1
     groups: dict[bytes, list[Ints]] = {}
     order = np.lexsort((judge, cell, scenario))
@@ -82,7 +82,7 @@ def make_design(cell: Ints, scenario: Ints, judge: Ints) -> Design:
 
 
 def fit(design: Design, y: Floats) -> Fit:
-    """Fit responses `y` (N, q), rows as in the design."""
+    """Return the least-squares fit of the responses `y` (N, q), whose rows are those of the design."""
     p = design.inverse.shape[0]
     moments = np.zeros((p, y.shape[1]))
     for pattern in design.patterns:
@@ -105,7 +105,7 @@ def fit(design: Design, y: Floats) -> Fit:
 
 
 def _rows(cell: Ints, judge: Ints, n_cells: int, n_judges: int) -> Floats:
-    """Cell indicators, then judges coded to sum to zero: the last judge is -1 in every judge column."""
+    """Return cell indicators, then judges coded to sum to zero: the last judge is -1 in every judge column."""
     judges = np.vstack([np.eye(n_judges - 1), -np.ones((1, n_judges - 1))])
     return np.hstack([np.eye(n_cells)[cell], judges[judge]])
 

@@ -31,7 +31,10 @@ class Differences:
 
 
 def differences(design: Design, fitted: Fit, pairs: Sequence[Pair], response: int = 0) -> Differences:
-    """Differences in one response for every pair; balanced and complete, the paired t test on scenario means."""
+    """Return the differences in one response for every pair; on complete data the paired t test of scenario means.
+
+    `response` is a column of the fitted responses.
+    """
     left, right = np.array([a for a, _ in pairs], int), np.array([b for _, b in pairs], int)
     unit = np.eye(design.inverse.shape[0])
     contrasts = unit[:, left] - unit[:, right]
@@ -60,14 +63,14 @@ def differences(design: Design, fitted: Fit, pairs: Sequence[Pair], response: in
 
 
 def _root_inverse(centred: Floats, inverse: Floats) -> Floats:
-    """Symmetric (I - H)^(-1/2) of one scenario, zero along its null space."""
+    """Return the symmetric (I - H)^(-1/2) of one scenario, zero along its null space."""
     values, vectors = np.linalg.eigh(np.eye(len(centred)) - centred @ inverse @ centred.T)
     kept = values > ROOT_TOLERANCE
     return np.asarray((vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T)
 
 
 def _satterthwaite(contrasts: Floats, inverse: Floats, squares: Floats, moved: Floats, counts: Floats) -> Floats:
-    """(Σ P_gg)² / ΣΣ P_gh² with P_gh = [g = h] sᵀs - q_gᵀ M q_h, scenarios of one pattern counted together."""
+    """Return (Σ P_gg)² / ΣΣ P_gh², P_gh = [g = h] sᵀs - q_gᵀ M q_h; scenarios of one pattern are counted together."""
     found = np.full(contrasts.shape[1], np.nan)
     for number, contrast in enumerate(contrasts.T):
         own = np.einsum("p,gpq,q->g", contrast, squares, contrast)

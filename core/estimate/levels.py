@@ -27,14 +27,13 @@ class Areas:
 
 
 def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
-    """The level of every cell for every response.
+    """Return every cell's level for every response: the cell's effect plus the mean scenario effect, judges at zero.
 
-    A level is the cell's effect plus the mean of all scenario effects, judges at zero. Its influence on scenario g is
-    ψ_g = Σ h·e + (â_g - ā)/G, 0 where nobody scored; the variance is Σ_areas n/(n-1) Σ (ψ_g - area mean)² over all n
-    drawn scenarios of an area with df = G_cell - areas, or G/(G-1) Σ ψ² over the G scored ones with df = G_cell - 1
-    without areas. Areas are left aside when None, when one holds a single drawn scenario, and for cells that would be
-    left with under 4 degrees of freedom. Complete, balanced and in one area this is the mean of scenario means with
-    sd/√G.
+    The influence of scenario g is ψ_g = Σ h·e + (â_g - ā)/G, 0 where it has no score. The variance is Σ_areas n/(n-1) Σ
+    (ψ_g - area mean)² over all n drawn scenarios of an area with df = G_cell - areas; without areas it is G/(G-1) Σ ψ²
+    over the G scored scenarios with df = G_cell - 1. Areas are ignored if None, if one holds a single drawn scenario,
+    and for cells that they would leave with under 4 degrees of freedom. Complete, balanced and in one area this is the
+    mean of scenario means with sd/√G.
     """
     p, k = design.inverse.shape[0], design.n_cells
     contrasts = np.eye(p)[:, :k] - design.mean[:, None]

@@ -11,19 +11,22 @@ from core.estimate.differences import Differences
 
 
 def p_values(found: Differences) -> Floats:
-    """Two-sided t tests of the differences (c), each with its own df; nan for those without an interval."""
+    """Return the two-sided t tests' p of the differences (c), each with its own df.
+
+    Nan for those without an interval.
+    """
     family = in_family(found)
     statistic = np.divide(np.abs(found.estimate), found.se, out=np.zeros_like(found.se), where=family)
     return np.where(family, 2 * stdtr(np.where(family, found.df, 1.0), -statistic), np.nan)
 
 
 def holm(p: Floats) -> Floats:
-    """Holm's (1979) step-down adjusted p values, in the order given; nan stays nan and is no member of the family."""
+    """Return Holm's (1979) step-down adjusted p values in the order given; nan stays nan and is outside the family."""
     return _stepped(p, lambda ordered, m: np.maximum.accumulate(ordered * np.arange(m, 0, -1)))
 
 
 def benjamini_hochberg(p: Floats) -> Floats:
-    """Benjamini and Hochberg's (1995) adjusted p values, in the order given; nan stays nan."""
+    """Return Benjamini and Hochberg's (1995) adjusted p values in the order given; nan stays nan."""
     return _stepped(p, lambda ordered, m: np.minimum.accumulate((ordered * m / np.arange(1, m + 1))[::-1])[::-1])
 
 

@@ -17,7 +17,7 @@ class NewJudges:
 
 
 def new_judges(paired: Floats) -> NewJudges:
-    """The mean of `paired` differences (G scenarios, J judges), complete, G and J of 2 or more.
+    """Return the mean of `paired` differences (G scenarios, J judges) without gaps, G and J of 2 or more.
 
     V = V_s + V_j with df = V² / (V_s²/(G-1) + V_j²/(J-1)). V_s is the variance of scenario means over G, which on
     complete data is the CR2 variance of the difference; V_j the variance over judges of the judge's own mean over J.

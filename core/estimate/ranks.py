@@ -9,7 +9,7 @@ from core.estimate.differences import differences
 
 
 def rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int) -> dict[int, tuple[int, int]]:
-    """(rank_low, rank_high) of each of `cells`: 1 + those surely better, and their number minus those surely worse.
+    """Return (rank_low, rank_high) of each cell: 1 + the surely better ones, and all cells minus the surely worse ones.
 
     A pair without an interval is not separated.
     """

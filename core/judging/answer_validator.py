@@ -21,8 +21,8 @@ class InvalidAnswer(ValueError):
 class AnswerShape:
     """Reads answers for one rubric: `scores` with every criterion in range, or `unscorable` with a reason.
 
-    `lines` decodes JSON lines at once and refuses what is wrong in its own words; `answer` takes one and says what is
-    wrong in ours.
+    `lines` decodes JSON lines and leaves messages to msgspec; `answer` takes one decoded answer and words the fault
+    itself.
     """
 
     def __init__(self, rubric: Rubric) -> None:
@@ -40,7 +40,7 @@ class AnswerShape:
         self.lines = msgspec.json.Decoder(_answer(Literal[rubric.ref], scores))
 
     def answer(self, given: Any) -> Any:
-        """Return an answer as decoded from JSON as a record; raise InvalidAnswer."""
+        """Return a decoded JSON answer as a record; raise InvalidAnswer if it does not fit the rubric."""
         try:
             found = msgspec.convert(given, self._type)
         except msgspec.ValidationError as error:
@@ -51,7 +51,7 @@ class AnswerShape:
         return found
 
     def fault(self, answer: Any) -> Fault | None:
-        """Return what the types alone cannot say about a decoded answer, or None."""
+        """Return what is wrong with a decoded answer beyond what the types check, or None."""
         if answer.rubric != self.rubric.ref:
             said = f"field 'rubric' is {answer.rubric[:60]!r}, and this experiment is judged by {self.rubric.ref!r}"
             return Fault(("rubric",), said)

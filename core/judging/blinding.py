@@ -11,13 +11,16 @@ _PLAIN = re.compile(r"[a-z]+")
 
 
 def item_id(secret: bytes, experiment: str, judge: str, candidate_id: str) -> str:
-    """20 letters and digits: equal inputs give equal ids, and without the home's secret none can be traced or made."""
+    """Return an opaque id of 20 lower-case letters and digits, equal for equal inputs.
+
+    Without the home's secret no id can be made or traced back.
+    """
     digest = hmac.digest(secret, f"{experiment}|{judge}|{candidate_id}".encode(), "sha256")
     return base64.b32encode(digest).decode().lower()[:LENGTH]
 
 
 def shuffled(items: Iterable[str], seed: int, experiment: str, judge: str, export: int) -> list[str]:
-    """The items in an order of this judge's and export's own, the same on every machine."""
+    """Return the items in an order that depends on seed, experiment, judge and export, the same on every machine."""
 
     def place(item: str) -> bytes:
         return hashlib.sha256(f"{seed}|{experiment}|{judge}|{export}|{item}".encode()).digest()
@@ -25,11 +28,11 @@ def shuffled(items: Iterable[str], seed: int, experiment: str, judge: str, expor
     return sorted(items, key=place)
 
 
-def telling_names(models: Sequence[str], prompts: Sequence[str]) -> list[str]:
-    """Names whose appearance in a tip gives its origin away.
+def identifying_names(models: Sequence[str], prompts: Sequence[str]) -> list[str]:
+    """Return the names, sorted, whose appearance in a tip reveals its model or prompt.
 
-    Whole names, and the parts of model names of four letters or more; names that are one plain word, such as a prompt
-    called coach, are ordinary language and left out.
+    These are whole names, and the parts of model names of four letters or more. Names that are one plain word, such as
+    a prompt called coach, are ordinary language and left out.
     """
     names = {name for name in [*models, *prompts] if not _PLAIN.fullmatch(name)}
     parts = {match for name in models for match in re.findall(r"[A-Za-z]{4,}", name)} - {
@@ -42,7 +45,7 @@ def telling_names(models: Sequence[str], prompts: Sequence[str]) -> list[str]:
 
 
 def leaks(text: str, names: Sequence[str]) -> list[str]:
-    """The names that stand in a tip as words of their own, whatever their case."""
+    """Return those of `names` that stand in a tip as words of their own, ignoring case."""
     return [name for name in names if re.search(rf"(?<![\w]){re.escape(name)}(?![a-z])", text, re.IGNORECASE)]
 
 

@@ -25,7 +25,7 @@ _COMMON = frozenset(
 
 
 def heuristic_scores(tip: str, scenario: Mapping[str, Any], rubric: Rubric) -> dict[str, float]:
-    """A value for every criterion on the rubric's scale, in quarter steps of it.
+    """Return a value for every criterion on the rubric's scale, in steps of a sixteenth of its span.
 
     A criterion whose `heuristic` names a feature gets that feature, any other the mean of all five.
     """
@@ -40,13 +40,13 @@ def _on_scale(share: float, rubric: Rubric) -> float:
 
 
 def _length(tip: str, _: Mapping[str, Any]) -> float:
-    """1 from 12 to 30 words, falling to 0 at 2 and at 70."""
+    """Return 1 from 12 to 30 words, falling to 0 at 2 and at 70."""
     words = len(_WORD.findall(tip))
     return float(min(1.0, (words - 2) / 10, (70 - words) / 40))
 
 
 def _reading_ease(tip: str, _: Mapping[str, Any]) -> float:
-    """Flesch's formula, 206.835 − 1.015 words/sentences − 84.6 syllables/words, with 30 to 90 as 0 to 1."""
+    """Return Flesch's 206.835 − 1.015 words/sentences − 84.6 syllables/words, scaled so that 30 to 90 is 0 to 1."""
     words = _WORD.findall(tip)
     if not words:
         return 0.0
@@ -59,17 +59,17 @@ def _reading_ease(tip: str, _: Mapping[str, Any]) -> float:
 
 
 def _concreteness(tip: str, _: Mapping[str, Any]) -> float:
-    """Concrete words, times and numbers: four or more are 1."""
+    """Return the share of four concrete words, times and numbers that the tip has."""
     return len(_CONCRETE.findall(tip)) / 4
 
 
 def _hedging(tip: str, _: Mapping[str, Any]) -> float:
-    """1 without hedges and absolutes, 0 with three."""
+    """Return 1 without hedges and absolutes, 0 with three."""
     return 1 - len(_HEDGE.findall(tip)) / 3
 
 
 def _overlap(tip: str, scenario: Mapping[str, Any]) -> float:
-    """Content words shared with the scenario's text, 3 or more are 1; a tip that only repeats it gets 0."""
+    """Return the share of three content words shared with the scenario; 0 for a tip that only repeats it."""
     own, given = _content(tip), _content(" ".join(_strings(scenario)))
     shared = len(own & given)
     return 0.0 if own and shared == len(own) and shared > 6 else shared / 3

@@ -1,4 +1,4 @@
-"""When waiting scores start a publishing run: at once, or gathered up while people are judging."""
+"""Decides when waiting scores start a publishing run: at once, or at intervals while people are judging."""
 
 from typing import Literal
 
@@ -33,11 +33,11 @@ class PublishDecision(msgspec.Struct, frozen=True):
 
 
 def decide(state: Publishing, now: float) -> PublishDecision:
-    """Start, wait or nothing to do.
+    """Return whether to start a publishing run at `now` (Unix seconds), to wait, or to do nothing.
 
     While a round is open: at most one run queued or running, and at most one start in EVERY_S. Without one, files start
     a run at once and are offered again every RETRY_S while they stay; answers wait for the run in progress, so that
-    what a closing leaves is published right after it.
+    what a closing round leaves is published right after it.
     """
     if not state.files and state.last_answer is None:
         return PublishDecision("nothing", reason="nothing waits")

@@ -1,4 +1,4 @@
-"""Judging rounds as an experiment's records tell them."""
+"""Reads judging rounds from an experiment's records."""
 
 import msgspec
 
@@ -17,10 +17,10 @@ class Round(msgspec.Struct, frozen=True):
 
 
 def rounds_of(records: list[Record]) -> list[Round]:
-    """Rounds in the order they were opened.
+    """Return the rounds in the order they were opened.
 
-    A judge has one open round at a time: of two opened at once the first counts, the other never was. The first folder
-    and the first closing of a round count.
+    A judge has one open round at a time: of two opened at once the first counts and the other is ignored. The first
+    folder and the first closing of a round count.
     """
     rounds: dict[str, Round] = {}
     for record in records:
@@ -40,5 +40,5 @@ def rounds_of(records: list[Record]) -> list[Round]:
 
 
 def open_rounds(records: list[Record]) -> list[Round]:
-    """Rounds that take answers, in the order they were opened."""
+    """Return the rounds that take answers, in the order they were opened."""
     return [round_ for round_ in rounds_of(records) if round_.closed_at is None]

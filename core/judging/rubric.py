@@ -35,21 +35,21 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     @property
     def ref(self) -> str:
-        """`name@version`, as answers state it."""
+        """Return `name@version`, as answers state it."""
         return f"{self.name}@{self.version}"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Criterion names in order."""
+        """Return the criterion names in order of display."""
         return tuple(criterion.name for criterion in self.criteria)
 
     @property
     def weights(self) -> tuple[float, ...]:
-        """Criterion weights in order."""
+        """Return the criterion weights in order of display."""
         return tuple(criterion.weight for criterion in self.criteria)
 
 
 def composite(values: Mapping[str, float], rubric: Rubric) -> float:
-    """Σ weight·value / Σ weight over all criteria, in rubric units; KeyError when a criterion is missing."""
+    """Return Σ weight·value / Σ weight over all criteria, in rubric units; raise KeyError if a criterion is missing."""
     total = sum(rubric.weights)
     return sum(criterion.weight * values[criterion.name] for criterion in rubric.criteria) / total

@@ -44,14 +44,14 @@ def complete(expected: int, final: int, transient: int, misconfigured: int = 0) 
 
 
 def unique(places: Iterable[tuple[int, int, int]]) -> CheckResult:
-    """Whether no (cell, scenario, tip_index) occurs twice."""
+    """Return whether no (cell, scenario, tip_index) occurs twice."""
     twice = [place for place, count in Counter(places).items() if count > 1]
     message = "no generation occurs twice" if not twice else f"{len(twice)} generations occur twice, first {twice[0]}"
     return CheckResult("unique", not twice, "error", message, {"duplicates": len(twice)})
 
 
 def failures(cells: Mapping[str, tuple[int, int]], limit: float = FAILURE_SHARE) -> CheckResult:
-    """Return whether no cell failed, was refused or could not be asked for more than `limit` of its generations.
+    """Return whether no cell failed, was refused or was misconfigured in more than `limit` (share) of its generations.
 
     `cells` maps a cell's name to (failed, all).
     """
@@ -59,17 +59,23 @@ def failures(cells: Mapping[str, tuple[int, int]], limit: float = FAILURE_SHARE)
 
 
 def cut_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
-    """Return whether few tips end where their model ran out of tokens; `cells` maps a cell's name to (cut, all)."""
+    """Return whether at most CUT_SHARE of a cell's tips end where their model ran out of tokens.
+
+    `cells` maps a cell's name to (cut, all).
+    """
     return _shares("cut_tips", "cut off where their model ran out of tokens", cells, CUT_SHARE)
 
 
 def blank_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
-    """Whether few answers are blank; `cells` maps a cell's name to (blank, all)."""
+    """Return whether at most BLANK_SHARE of a cell's answers are blank; `cells` maps a cell's name to (blank, all)."""
     return _shares("blank_tips", "blank", cells, BLANK_SHARE)
 
 
 def identical_tips(cells: Mapping[str, Sequence[str]]) -> CheckResult:
-    """Whether few tips of a cell repeat another tip of it word for word; `cells` maps a cell's name to its tips."""
+    """Return whether at most IDENTICAL_SHARE of a cell's tips repeat another one of that cell word for word.
+
+    `cells` maps a cell's name to its tips.
+    """
     counted = {name: (len(tips) - len(set(tips)), len(tips)) for name, tips in cells.items()}
     return _shares("identical_tips", "repeated word for word", counted, IDENTICAL_SHARE)
 
@@ -92,7 +98,7 @@ def _shares(
 
 
 def hidden_names(flagged: Mapping[str, Sequence[str]]) -> CheckResult:
-    """Whether no tip gives its model away; `flagged` maps a candidate id to the names found in its text."""
+    """Return whether no tip reveals its model; `flagged` maps a candidate id to the names found in its text."""
     message = "no tip names its model or prompt"
     if flagged:
         first = next(iter(flagged))
@@ -102,7 +108,7 @@ def hidden_names(flagged: Mapping[str, Sequence[str]]) -> CheckResult:
 
 
 def traceable(scores: int, strays: Sequence[str]) -> CheckResult:
-    """Whether every score points at an item that was exported; `strays` are item ids that do not."""
+    """Return whether every score belongs to an exported item; `strays` are the item ids that do not."""
     message = f"all {scores} answers point at an exported item"
     if strays:
         message = f"{len(strays)} of {scores} answers point at no exported item, first {strays[0]}"
@@ -110,7 +116,7 @@ def traceable(scores: int, strays: Sequence[str]) -> CheckResult:
 
 
 def recomputed(published: Sequence[Mapping[str, Any]], again: Sequence[Mapping[str, Any]]) -> CheckResult:
-    """Whether the published leaderboard equals one computed anew from the scores, to a relative 1e-9."""
+    """Return whether the published leaderboard equals one computed anew from the scores, to a relative 1e-9."""
     difference = next(_differences(published, again, "leaderboard"), None)
     message = (
         "the leaderboard equals its recomputation" if difference is None else f"not its recomputation: {difference}"

@@ -31,7 +31,7 @@ class CriterionDifference:
 def slice_rows(
     slice_: str, parts: Sequence[tuple[str | None, Sequence[tuple[LeaderboardRow, float | None]]]]
 ) -> list[SliceRow]:
-    """One table of a slice from (value, rows with the p of their differences), p adjusted over all of its rows."""
+    """Return one slice's table from (value, rows with the p of their differences), p adjusted over all of its rows."""
     rows = [(value, row, p) for value, own in parts for row, p in own]
     adjusted = benjamini_hochberg(np.array([np.nan if p is None else p for _, _, p in rows], float))
     return [
@@ -41,7 +41,7 @@ def slice_rows(
 
 
 def criterion_differences(query: RankingQuery, tally: Tally) -> list[CriterionDifference]:
-    """Every scored cell but the baseline in every criterion, by criterion; none where the baseline has no score."""
+    """Return every scored cell but the baseline in every criterion, by criterion; none if the baseline has no score."""
     got = fit_means(tally, query.rubric, query.policy)
     pairs = got.to_baseline(query.baseline) if got else []
     if got is None or not pairs:

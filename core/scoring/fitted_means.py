@@ -28,7 +28,7 @@ class FittedMeans:
     fit: Fit
 
     def to_baseline(self, baseline: int) -> list[Pair]:
-        """Every other cell's code with the baseline's; none where the baseline, a cell of the tally, has no score."""
+        """Return the codes of every other cell, each with that of the baseline; empty if the baseline has no score."""
         if baseline not in self.cells:
             return []
         base = int(np.searchsorted(self.cells, baseline))
@@ -36,7 +36,7 @@ class FittedMeans:
 
 
 def fit_means(tally: Tally, rubric: Rubric, policy: Failures) -> FittedMeans | None:
-    """The model of the tally's means under `policy`, or None before anyone has scored."""
+    """Return the model fitted to the tally's means under `policy`, or None if there is no score."""
     got = means(tally, rubric, policy)
     if not len(got.cell):
         return None

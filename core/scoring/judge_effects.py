@@ -32,7 +32,7 @@ class NewJudgesRow:
 
 
 def new_judges_rows(query: RankingQuery, tally: Tally) -> list[NewJudgesRow]:
-    """A row for every scored cell but the baseline; none with fewer than five judges or an unscored baseline."""
+    """Return a row for every scored cell but the baseline; none with under five judges or an unscored baseline."""
     got = means(tally, query.rubric, query.policy)
     if len(np.unique(got.judge)) < ENOUGH_JUDGES:
         return []
@@ -60,7 +60,7 @@ def _new_judges_row(model: str, prompt: str, paired: Floats) -> NewJudgesRow:
 
 
 def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
-    """Sentences for the report; none with fewer than two judges who scored."""
+    """Return sentences for the report; none with fewer than two judges who scored."""
     got = means(tally, query.rubric, query.policy)
     judges = sorted(set(got.judge.tolist()))
     if len(judges) < 2:
@@ -91,9 +91,10 @@ def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
 
 
 def interaction_variance(table: Floats) -> float:
-    """Judge × cell variance of a complete (cells, judges, scenarios) table by ANOVA moments, floored at 0.
+    """Return the judge × cell variance of a complete (cells, judges, scenarios) table by ANOVA moments, floored at 0.
 
-    (mean square of cell × judge - mean square of the residual) / scenarios, the residual being cell × judge × scenario.
+    It is (mean square of cell × judge - mean square of the residual) / scenarios, the residual being cell × judge ×
+    scenario.
     """
     k, j, g = table.shape
     if k < 2:
@@ -113,14 +114,14 @@ def interaction_variance(table: Floats) -> float:
 
 
 def _common(got: Means) -> Floats | None:
-    """Composites (cells, judges, scenarios) over scenarios that all judges scored in all scored cells, or None."""
+    """Return composites (cells, judges, scenarios) of scenarios that all judges scored in all scored cells, or None."""
     table = _table(got)
     whole = table[:, :, ~np.isnan(table).any(axis=(0, 1))]
     return whole if whole.shape[2] >= FEWEST_SCENARIOS else None
 
 
 def _table(got: Means) -> Floats:
-    """Composites of the scored cells, judges and scenarios, nan where there is no score."""
+    """Return the composites of the scored cells, judges and scenarios, nan where there is no score."""
     cells, cell = np.unique(got.cell, return_inverse=True)
     judges, judge = np.unique(got.judge, return_inverse=True)
     scenarios, scenario = np.unique(got.scenario, return_inverse=True)

@@ -26,7 +26,7 @@ CEILING_SHARE = 0.5
 
 @dataclass(frozen=True)
 class CellCosts:
-    """What one cell's tips cost and how long they are; None where nobody said."""
+    """What one cell's tips cost and how long they are; None where it is not known."""
 
     mean_length: float | None = None
     tokens: float | None = None
@@ -37,10 +37,10 @@ class CellCosts:
 
 @dataclass(frozen=True)
 class RankingQuery:
-    """What is asked of a tally: which cells, by which rubric, policy and judges, against which baseline.
+    """What a leaderboard is computed for: which cells, by which rubric, policy and judges, against which baseline.
 
-    `areas` codes the areas of all drawn scenarios, or is None when any has none. `simultaneous` False leaves Holm and
-    the bands out, as for slices, which are exploratory.
+    `areas` codes the areas of all drawn scenarios, or is None if any has none. `simultaneous` False leaves Holm and the
+    bands out, as for slices, which are exploratory.
     """
 
     cells: Sequence[tuple[str, str]]
@@ -55,14 +55,14 @@ class RankingQuery:
 
 
 def leaderboard(query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]) -> list[LeaderboardRow]:
-    """A row for every cell, best first, cells without a score last; ties keep the order of the cells."""
+    """Return a row for every cell, best first, cells without a score last; ties keep the order of the cells."""
     return [row for row, _ in rows_with_p(query, tally, costs)]
 
 
 def rows_with_p(
     query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]
 ) -> list[tuple[LeaderboardRow, float | None]]:
-    """The rows of `leaderboard`, each with the p of its difference to the baseline before any adjustment."""
+    """Return the rows of `leaderboard`, each with the p of its difference to the baseline before any adjustment."""
     estimates = _estimates(query, tally)
     found = [estimates.get(cell, _Found()) for cell in range(len(query.cells))]
     rows = [(_row(query, tally, cell, own, costs), own.p) for cell, own in enumerate(found)]
@@ -87,7 +87,7 @@ class _Found:
 
 
 def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
-    """Estimates by cell, for the cells that have any score."""
+    """Return estimates by cell, for the cells that have any score."""
     got = fit_means(tally, query.rubric, query.policy)
     if got is None:
         return {}
@@ -164,7 +164,7 @@ def _set_differences(query: RankingQuery, got: FittedMeans, entries: list[_Found
 
 
 def known(value: float) -> float | None:
-    """The number, or None where it is nan."""
+    """Return the number as a float, or None if it is nan."""
     return None if np.isnan(value) else float(value)
 
 
@@ -184,7 +184,7 @@ def _around(point: float, reach: float) -> Estimate:
 
 
 def _set_ranks(query: RankingQuery, got: FittedMeans, entries: list[_Found]) -> None:
-    """Ranks among the cells that have a score; one without an estimable score keeps none."""
+    """Set the ranks of the cells that have a score; one without an estimable score gets none."""
     scored = [place for place, entry in enumerate(entries) if entry.score.score is not None]
     for place, rank in rank_intervals(got.design, got.fit, scored, query.seed).items():
         entries[place].rank = rank

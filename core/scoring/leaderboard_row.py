@@ -50,7 +50,7 @@ class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SliceRow(LeaderboardRow, frozen=True, kw_only=True):
-    """A leaderboard row over the scenarios of one area or locale; `slice_value` is None where nobody said.
+    """A leaderboard row over the scenarios of one area or locale; `slice_value` is None for scenarios without one.
 
     `p_bh` is the p of the difference, adjusted by Benjamini and Hochberg over the whole table of the slice.
     """

@@ -39,7 +39,7 @@ class Tally:
         return self.failed + self.refused + np.where(tried, self.misconfigured, 0)
 
     def within(self, scenarios: Ints) -> "Tally":
-        """The tally of these scenarios only, numbered in the order given."""
+        """Return the tally of these scenarios only, numbered in the order given."""
         place = np.full(self.texts.shape[1], -1)
         place[scenarios] = np.arange(len(scenarios))
         rows = place[self.scenario] >= 0
@@ -70,9 +70,10 @@ class Means:
 
 
 def means(tally: Tally, rubric: Rubric, policy: Failures) -> Means:
-    """Means over tips; under `worst` a failed or refused tip counts as the low for each judge who scored that scenario.
+    """Return means over tips; under `worst` a failed or refused tip counts as the low for each judge of that scenario.
 
-    A judge counts for a scenario once one of its items in any cell has a score; where none has, failures wait.
+    A judge counts for a scenario once one of its items in any cell has a score; where none has, failures do not count
+    yet.
     """
     span = rubric.scale.high - rubric.scale.low
     cell, scenario, judge = tally.cell, tally.scenario, tally.judge
@@ -92,7 +93,7 @@ def means(tally: Tally, rubric: Rubric, policy: Failures) -> Means:
 
 
 def _only_failures(tally: Tally, missed: Ints) -> tuple[Ints, Ints, Ints]:
-    """(cell, scenario, judge) with failures and without a scored tip, for judges who scored that scenario elsewhere."""
+    """Return (cell, scenario, judge) with failures and no scored tip, for judges who scored that scenario elsewhere."""
     n_cells, n_scenarios = missed.shape
     active = np.zeros((n_scenarios, len(tally.judges)), bool)
     active[tally.scenario, tally.judge] = True

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from core.benchmark.grid import expected, grid
 from core.benchmark.spec import Spec
-from core.judging.blinding import leaks, telling_names
+from core.judging.blinding import identifying_names, leaks
 from core.scoring import checks
 from core.scoring.checks import CheckResult
 from resources.bench_context import BenchContext
@@ -79,7 +79,7 @@ def identical_tips(bench: BenchContext, name: str) -> CheckResult:
 def hidden_names(bench: BenchContext, name: str) -> CheckResult:
     """Whether no tip names its model or prompt; flagged to the admin, never to a judge."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "candidate_id", "outcome", "text"])
-    names = {cell: telling_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
+    names = {cell: identifying_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
     rows = table.filter(_is(table["outcome"], "text")).select(["cell", "candidate_id", "text"]).to_pylist()
     found = {row["candidate_id"]: leaks(row["text"], names[row["cell"]]) for row in rows}
     return checks.hidden_names({candidate: told for candidate, told in found.items() if told})

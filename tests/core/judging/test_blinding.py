@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.judging.blinding import item_id, leaks, shuffled, telling_names
+from core.judging.blinding import identifying_names, item_id, leaks, shuffled
 
 
 @given(st.binary(min_size=16, max_size=32), st.text(max_size=10), st.text(max_size=10))
@@ -43,5 +43,5 @@ def test_an_order_is_each_judges_own_and_repeats() -> None:
 )
 def test_a_model_named_in_a_tip_is_found_and_plain_words_are_not(tip: str, found: bool) -> None:  # a table
     """Model names and their parts count; a prompt called coach or a model called template does not."""
-    names = telling_names(["gemma3-270m", "gpt-4o-mini", "template"], ["coach", "continue-coach"])
+    names = identifying_names(["gemma3-270m", "gpt-4o-mini", "template"], ["coach", "continue-coach"])
     assert bool(leaks(tip, names)) is found

@@ -1,0 +1,84 @@
+"""Docstrings of public functions say what the function does: they open with a verb and tell more than its name."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHECKED = ("core",)
+"""Packages whose docstrings are held to the rule; one that is rewritten joins here, by a path below the root."""
+SHORTEST = 4
+VERBS = frozenset(
+    """accept acknowledge add answer append apply archive ask await begin bind bring build call cancel change check
+    claim clear close collect compare complete compute connect continue copy count create cut decode decrypt delete
+    deliver describe destroy do drop encode encrypt end enter erase export fetch fill finish fit flush fold forget give
+    grant handle have hide hold import insert issue iterate join keep launch leave let list load lock log look
+    make mark measure merge migrate mirror move name note notify offer open parse pass pin poll prepare print prune
+    publish put queue raise read receive record redeem refuse register release remove rename render replace report
+    require reset resume retry return revoke rewind roll run save say score seal see send serve set shut sign skip
+    sleep split start stop store stream subscribe take throw try turn undo unpack update upload use validate
+    verify wait wake warm watch withdraw wrap write yield""".split()  # noqa: SIM905  # a list of words reads as text
+)
+"""What a docstring may open with, in the imperative."""
+
+
+def _public(node: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield the public functions and methods under `node`, those in public classes too, but none inside a function."""
+    for each in node.body:
+        if isinstance(each, ast.ClassDef) and not each.name.startswith("_"):
+            yield from _public(each, f"{prefix}{each.name}.")
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and not each.name.startswith("_"):
+            yield f"{prefix}{each.name}", each  # type: ignore[misc]  # an async function has the same parts
+
+
+def _is_asset(node: ast.FunctionDef) -> bool:
+    """Return whether Dagit shows the docstring as the description of a thing, which reads as a noun there."""
+    return any(ast.unparse(each).startswith("dg.asset(") for each in node.decorator_list)
+
+
+def _documented(*packages: str) -> Iterator[tuple[str, str, str]]:
+    for package in packages:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for name, node in _public(ast.parse(path.read_text("utf-8"))):
+                if not _is_asset(node):
+                    yield path.relative_to(ROOT).as_posix(), name, ast.get_docstring(node) or ""
+
+
+def _fault(docstring: str) -> str | None:
+    words = docstring.split()
+    if len(words) < SHORTEST:
+        return f"has {len(words)} words"
+    return None if words[0].strip(",;:.").lower() in VERBS else f"opens with {words[0]!r}, which is no verb of the list"
+
+
+@pytest.mark.parametrize("package", CHECKED)
+def test_each_public_function_says_what_it_does(package: str) -> None:
+    """It opens with a verb, such as Return or Raise, and has more than three words."""
+    found = [f"{path}:{name} {fault}" for path, name, text in _documented(package) if (fault := _fault(text))]
+    assert found == []
+
+
+def test_no_method_repeats_its_contract() -> None:
+    """What a Protocol says is said there once; what implements it says what is special, or points to it."""
+    promised = {(name.rpartition(".")[2], text) for _, name, text in _documented("contracts")}
+    others = [package for package in CHECKED if package != "contracts"]
+    twice = [
+        f"{path}:{name}" for path, name, text in _documented(*others) if (name.rpartition(".")[2], text) in promised
+    ]
+    assert twice == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "fault"),
+    [
+        ("Return the mean of all scores.", None),
+        ("Return it.", "has 2 words"),
+        ("", "has 0 words"),
+        ("The mean of all scores.", "opens with 'The', which is no verb of the list"),
+    ],
+)
+def test_the_rule_bites(docstring: str, fault: str | None) -> None:
+    """Nouns and three words are found, sentences that open with a verb pass."""
+    assert _fault(docstring) == fault
