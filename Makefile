@@ -15,7 +15,7 @@ demo: setup  ## set up, then benchmark a small real model and print the leaderbo
 test: setup-dev  ## set up, then check the code and run every test; ONLY=fast leaves out what is slow
 	@PYTHON_BIN=.venv/bin/python scripts/test.sh "$(ONLY)"
 
-check: setup-dev  ## formatting, lint, types, import rules and house rules
+check: setup-dev  ## formatting, lint, types, import rules and the tests of the repository's shape; under a minute
 	@PYTHON_BIN=.venv/bin/python scripts/test.sh check
 
 up: setup  ## set up, then serve the API, Dagit and MLflow on the same home

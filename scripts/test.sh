@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks the code, then runs the tests: `test.sh check` the checks and house tests, `test.sh fast` without slow tests,
-# `test.sh` everything. A group of tests whose packages are missing is named; with CI=true that is a failure.
+# Checks the code, then runs the tests: `test.sh check` the checks and tests/structure, `test.sh fast` no slow
+# tests, `test.sh` everything. A group of tests whose packages are missing is named; with CI=true that is a failure.
 set -eu
 cd "$(dirname "$0")/.."
 what=${1:-all}
@@ -10,7 +10,7 @@ timed() {
     name=$1
     shift
     start=$(date +%s)
-    said=$("$@" 2>&1) || { echo "$said"; echo "$name: failed" >&2; exit 1; }
+    output=$("$@" 2>&1) || { echo "$output"; echo "$name: failed" >&2; exit 1; }
     echo "$name: ok, $(($(date +%s) - start)) s"
 }
 
@@ -22,8 +22,9 @@ timed imports "$python" -c "from importlinter.cli import lint_imports_command; l
 parallel="-n auto --maxprocesses 4 --dist worksteal"
 
 case $what in
-check) exec "$python" -m pytest -q tests/house ;;
 # shellcheck disable=SC2086 # options are meant
+check) exec "$python" -m pytest -q $parallel tests/structure ;;
+# shellcheck disable=SC2086
 fast) exec "$python" -m pytest -q $parallel -m "not slow" ;;
 all) ;;
 *) echo "test.sh: $what is not one of check, fast: leave it out for all tests" >&2; exit 2 ;;

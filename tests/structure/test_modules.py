@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.structure.sources import ROOT, tree_of
+
 SERVICES = ROOT / "services"
 SEVEN = ("auth", "events", "gateway", "integrations", "notifier", "profile", "recommender")
 AWAITED: set[str] = set()
@@ -72,7 +73,7 @@ def _apart() -> dict[str, list[str]]:
 
 
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    """import-linter in a folder, with the house's own contract of the services."""
+    """import-linter in a folder, with this repository's contract of the services."""
     modules = "\n".join(f"    {name}" for name in _apart()["modules"])
     (folder / ".importlinter").write_text(
         "[importlinter]\nroot_package = services\n\n"
@@ -116,11 +117,7 @@ def _hidden(tree: ast.AST) -> Iterator[int]:
 
 def test_no_module_imports_in_hiding() -> None:
     """No importlib, __import__, exec, eval, compile or sys.modules in services/."""
-    found = [
-        f"{path.relative_to(ROOT)}:{line}"
-        for path in SERVICES.rglob("*.py")
-        for line in _hidden(ast.parse(path.read_text("utf-8")))
-    ]
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in SERVICES.rglob("*.py") for line in _hidden(tree_of(path))]
     assert found == []
 
 
@@ -189,7 +186,7 @@ def test_no_module_names_the_table_of_another() -> None:
     for name in MODULES:
         foreign = set().union(*(own for owner, own in tables.items() if owner != name))
         for path in (SERVICES / name).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in ast.walk(tree_of(path)):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found += [f"{path.name}: {t}" for t in foreign if re.search(rf"\b{t}\b", node.value)]
     assert found == []

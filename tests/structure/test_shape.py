@@ -1,4 +1,4 @@
-"""Shape rules of the house that the linters do not know."""
+"""Shape rules of the repository that the linters do not know."""
 
 import ast
 import importlib
