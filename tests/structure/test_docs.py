@@ -119,6 +119,13 @@ def test_the_workflow_calls_commands_that_parse() -> None:
     assert "--strict" in called["check"]
 
 
+def test_the_commit_hook_calls_make_check() -> None:
+    """Its configuration names one local hook, which downloads nothing and runs a target that the Makefile has."""
+    repos: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    assert [(repo["repo"], [hook["entry"] for hook in repo["hooks"]]) for repo in repos] == [("local", ["make check"])]
+    assert re.search(r"^check:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
 def test_the_api_page_names_every_root_field() -> None:
     """Nothing can be asked, changed or followed that docs/api.md does not name."""
     page = (DOCS / "api.md").read_text("utf-8")
