@@ -1,1 +1,1 @@
-"""The shared types that cross a wall: records and Protocols, no code that runs."""
+"""The shared types that layers exchange: records, Protocols and their errors, no code that runs."""

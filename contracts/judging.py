@@ -69,7 +69,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a file or webhook.
 
     `state` is stored (published later), repeated (the same bytes before) or rejected with its first 100 problems of
-    `n_problems`; nothing of a rejected one is kept as scores. `read_over` says in words what stood around the answers,
+    `n_problems`; no score of a rejected one is stored. `read_over` says in words what stood around the answers,
     such as a Markdown fence; `n_blank` counts rows of a sheet without an answer, which stay pending.
     """
 
@@ -95,7 +95,7 @@ class UploadLink(msgspec.Struct, frozen=True):
 
 
 class AnswerBatch(msgspec.Struct, frozen=True):
-    """Answers of one judge that are published together, as the bytes of a score file: the same whenever asked.
+    """Answers of one judge that are published together, as the bytes of a score file, the same at each call.
 
     `saved_at` is when the last of them was given.
     """
@@ -107,94 +107,93 @@ class AnswerBatch(msgspec.Struct, frozen=True):
 
 
 class Unpublished(msgspec.Struct, frozen=True):
-    """How many answers of an experiment wait, and the number of the newest one."""
+    """The number of an experiment's answers that wait, and the number of the newest one."""
 
     answers: int
     newest: int
 
 
 class PageAnswers(Protocol):
-    """Answers given one by one, on their way into the scores."""
+    """Answers given one by one on pages, until they are in the scores."""
 
     def unpublished(self) -> dict[str, Unpublished]:
-        """What waits, by experiment."""
+        """Return what waits to be published, by experiment."""
         ...
 
     def batches(self, experiment: str) -> list[AnswerBatch]:
-        """At most one batch a judge: the one that was begun and not settled, else all that was given since.
+        """Return at most one batch per judge: the one begun and not settled, else all answers given since.
 
         The caller holds the experiment's writer lock.
         """
         ...
 
     def settle(self, published: list[str], refused: list[str]) -> None:
-        """These batches stand in the scores, or were refused by the validator, and are not offered again."""
+        """Record that these batches are in the scores or were rejected, so that they are not offered again."""
         ...
 
 
 class Rounds(Protocol):
     """Rounds and answers.
 
-    Blocking but for `take_upload`. A caller who is no admin sees and answers only rounds of the judge it is; for others
-    NotFound, so that nothing is learned of them.
+    Blocking but for `take_upload`. A caller who is no admin sees and answers only rounds of its own judge id; for
+    others every call raises NotFound, which reveals nothing.
     """
 
     def open(self, experiment: str, judge: str, kind: JudgeKind | None, caller: Caller) -> RoundView:
-        """Record the judge, open a round and ask for its folder.
+        """Record the judge, open a round and request its folder.
 
-        Conflict while the judge has an open one or the experiment is archived, NotFound, InvalidInput (judge, kind; a
-        program needs no round).
+        Raise Conflict while the judge has an open round or if the experiment is archived, NotFound for an unknown
+        experiment, InvalidInput for a wrong judge or kind (a program needs no round).
         """
         ...
 
     def close(self, round_id: str, caller: Caller) -> RoundView:
-        """Close and publish at once, or right after the publishing run in progress; idempotent."""
+        """Close the round and publish at once, or right after the publishing run in progress; again changes nothing."""
         ...
 
     def round(self, round_id: str, caller: Caller) -> RoundView:
-        """One round; NotFound."""
+        """Return one round; raise NotFound."""
         ...
 
     def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundView]:
-        """Newest first; `where` may hold experiment, state."""
+        """Return rounds, newest first; `where` may hold experiment and state."""
         ...
 
     def items(self, round_id: str, request: PageRequest, caller: Caller) -> Page[RoundItem]:
-        """In the judge's own order; `where` may hold answered (bool)."""
+        """Return the round's items in the judge's own order; `where` may hold answered (bool)."""
         ...
 
     def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerView:
         """Validate and store one answer durably.
 
-        It supersedes the item's earlier one. Conflict when the round is closed, NotFound for an item of another round,
-        InvalidInput with the criterion as path.
+        It supersedes the item's earlier one. Raise Conflict if the round is closed, NotFound for an item of another
+        round, InvalidInput with the criterion as path.
         """
         ...
 
     def undo(self, round_id: str, item: str, caller: Caller) -> AnswerView | None:
-        """Take the item's last answer back.
+        """Withdraw the item's last answer and return the answer that is now in force, or None.
 
-        The one before it is in force again, or none. One that is published already is superseded, never deleted; with
-        none before it, it becomes unscorable, withdrawn by the judge.
+        The answer before it is in force again. A published one is superseded, never deleted; without one before it, the
+        item becomes unscorable, withdrawn by the judge.
         """
         ...
 
     def make_upload(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
-        """A link for one file of at most `size` bytes, 512 MB at most, 15 minutes, bound to the caller."""
+        """Return a link for one file of at most `size` bytes (512 MB at most), for 15 minutes, bound to the caller."""
         ...
 
     async def take_upload(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
-        """Stream, validate and store a file for the sensor.
+        """Stream, validate and store an uploaded file for the sensor.
 
-        The link is consumed when the whole file is accepted. NotFound for an unknown, spent or expired link or a caller
-        who may no longer; of two at once one wins.
+        The link is used up when the whole file is accepted; of two uploads at once one is accepted. Raise NotFound for
+        an unknown, used or expired link or a caller who may no longer use it.
         """
         ...
 
     def take_webhook(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
-        """Validate and store a signed message's answers, `{"experiment".
+        """Validate and store the answers of a signed message `{"experiment": …, "answers": [answer, …]}`.
 
-        …, "answers": [answer, …]}`: the same id and body again gives the first receipt, another body under the id is
-        Conflict.
+        The same id and body again gives the first receipt; raise Conflict for another body under the id.
         """
         ...

@@ -1,4 +1,4 @@
-"""A process beside the server that is started when it is needed, and what it answers."""
+"""A child process that is started on demand, and what it answers."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
@@ -15,20 +15,23 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class OnDemandProcess(Protocol):
-    """A child that sleeps until somebody asks for it; calls come from one event loop."""
+    """A child that runs only after it was first requested; calls come from one event loop."""
 
     def wake(self) -> None:
-        """Start it unless it runs; returns at once."""
+        """Start the process unless it runs; returns at once."""
         ...
 
     async def awake(self) -> bool:
-        """Whether it answers now."""
+        """Return whether the process answers now."""
         ...
 
     def sleep(self) -> None:
-        """End it."""
+        """End the process if it runs."""
         ...
 
     async def fetch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Fetched:
-        """Ask it for `target` (path and query); OSError when it is gone."""
+        """Send a request for `target` (path and query) and return the answer.
+
+        Raise OSError if the process does not answer.
+        """
         ...

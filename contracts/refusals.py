@@ -40,7 +40,7 @@ class Conflict(Refusal):
 
 
 class InProgress(Refusal):
-    """The same is being done already; ask again in a moment."""
+    """The same is being done already; the caller may try again in a moment."""
 
     code = "IN_PROGRESS"
 
@@ -52,6 +52,6 @@ class Forbidden(Refusal):
 
 
 class Unavailable(Refusal):
-    """Something that is needed is away for now: the code server, the database, the disk. Nothing was changed."""
+    """Something that is needed is unavailable for now: the code server, the database, the disk. Nothing was changed."""
 
     code = "UNAVAILABLE"

@@ -1,4 +1,4 @@
-"""What whoever watches the house is told: each request once, and each call that it made to a module."""
+"""What telemetry receives: each request once, and each call that it made to a module."""
 
 from typing import Protocol
 
@@ -39,12 +39,12 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TelemetrySink(Protocol):
-    """Is told at once and must be quick; never fails a request."""
+    """Receives records synchronously, so it must be quick; it never fails a request."""
 
     def on_request(self, request: RequestRecord) -> None:
-        """A request was answered."""
+        """Record one answered request."""
         ...
 
     def on_call(self, call: CallRecord) -> None:
-        """A module was called."""
+        """Record one call of a module."""
         ...

@@ -1,4 +1,4 @@
-"""Where a request stands in its trace, for whoever tells others of it: events, calls to modules, logs."""
+"""The place of a request in its trace, for what passes it on: events, calls to modules, logs."""
 
 from contextvars import ContextVar
 
@@ -14,7 +14,7 @@ class Trace(msgspec.Struct, frozen=True):
     parent: str | None = None
 
     def __str__(self) -> str:
-        """As `traceparent` states it."""
+        """Return the trace as a `traceparent` header states it."""
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
 

@@ -8,7 +8,7 @@ from contracts.paging import Page, PageRequest
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing done or refused; `id` grows by one, `at` is ISO 8601 in UTC.
+    """One operation that was done or refused; `id` grows by one, `at` is ISO 8601 in UTC.
 
     `actor` is a user id, `webhook:ENDPOINT:MESSAGE` or `upload:` and a part of the link's hash; `role` the actor's, or
     WEBHOOK or UPLOAD. `target` is a name or id of ours, else `sha256:` and a part of the hash of what was typed.
@@ -29,12 +29,12 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditLog(Protocol):
-    """Append-only; entries cannot be changed through it."""
+    """Append-only: entries are added and read, never changed."""
 
     def add(self, entry: AuditEntry) -> None:
-        """Keep an entry durably; its id is given here."""
+        """Store an entry durably under the next id; its own `id` is ignored."""
         ...
 
     def page(self, request: PageRequest) -> Page[AuditEntry]:
-        """Newest first; `where` may hold actor, operation, target."""
+        """Return entries, newest first; `where` may hold actor, operation and target."""
         ...

@@ -43,7 +43,7 @@ class OneTimeLink(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A fresh session: `secret` is the cookie's value, 256 random bits."""
+    """A new session: `secret` is the cookie's value, 256 random bits."""
 
     secret: str
     caller: Caller
@@ -53,74 +53,80 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 class AuthUnavailable(RuntimeError):
-    """The store of users cannot be reached, so nobody's role is known: answer 503, never the old role."""
+    """The store of users cannot be reached, so no role is known: the answer is 503, never one by the old role."""
 
 
 class PublishedKeys(Protocol):
     """The keys that bearer tokens are verified by."""
 
     def jwks(self) -> list[dict[str, str]]:
-        """The public keys that our tokens verify by, now or soon."""
+        """Return the public keys, as JWKs, that our tokens verify by now or soon."""
         ...
 
 
 class Auth(Protocol):
-    """Authenticates and keeps users; blocking calls, safe from several threads.
+    """Authenticates callers and stores users; blocking calls, safe from several threads.
 
     Refusals are those of contracts.refusals. What a credential may do is read from the store at most a second late.
     """
 
     def by_session(self, secret: str) -> Caller | None:
-        """The caller of a session cookie, or None; slides the session's expiry within its absolute one."""
+        """Return the caller of a session cookie, or None; extend the session's expiry within its absolute one."""
         ...
 
     def by_bearer(self, token: str) -> Caller | None:
-        """The caller of a bearer token, or None for anything that is not one of ours, valid now and not revoked."""
+        """Return the caller of a bearer token, or None for anything but a token of ours, valid now and not revoked."""
         ...
 
     def is_live(self, caller: Caller) -> bool:
-        """Whether the credential still counts and its role is unchanged; for long answers such as subscriptions."""
+        """Return whether the credential still counts with an unchanged role; for long answers such as subscriptions."""
         ...
 
     def local_link(self) -> OneTimeLink:
-        """A link that signs in as the local admin, 10 minutes, single use."""
+        """Return a link that signs in as the local admin, for 10 minutes and a single use."""
         ...
 
     def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
-        """A link that makes a new user with this role, 7 days, single use; InvalidInput for a judge id in use."""
+        """Return a link that makes a new user with this role, for 7 days and a single use.
+
+        Raise InvalidInput for a judge id in use.
+        """
         ...
 
     def redeem(self, secret: str) -> SignedIn:
-        """Spend a link and start a session.
+        """Use up a link and return the session that it starts.
 
-        NotFound when it is unknown, spent or expired, also for all but one of many at the same moment.
+        Raise NotFound if it is unknown, used or expired; of many at the same moment all but one get NotFound.
         """
         ...
 
     def issue_token(self, role: Role, ttl_s: int, judge: str | None = None) -> str:
-        """A bearer token for scripts of the service account of that role; InvalidInput beyond 90 days."""
+        """Return a bearer token for scripts, of that role's service account; raise InvalidInput beyond 90 days."""
         ...
 
     def sign_out(self, caller: Caller) -> None:
-        """Revoke the caller's own credential."""
+        """Revoke the caller's own credential, session or token."""
         ...
 
     def user(self, user: str) -> UserView | None:
-        """One user."""
+        """Return one user, or None if the id is unknown."""
         ...
 
     def users(self, request: PageRequest) -> Page[UserView]:
-        """By id; `where` may hold role."""
+        """Return users by id; `where` may hold role."""
         ...
 
     def credentials(self, user: str) -> list[CredentialView]:
-        """A user's sessions and tokens, newest first."""
+        """Return a user's sessions and tokens, newest first."""
         ...
 
     def grant(self, user: str, role: Role) -> UserView:
-        """Change a role; NotFound, or Conflict when it would leave no admin."""
+        """Change a user's role and return the user; raise NotFound, or Conflict if no admin would be left."""
         ...
 
     def revoke(self, credential: str, via: Literal["session", "token"] | None = None) -> CredentialView:
-        """End a session or token, of that kind where `via` says, within a second; idempotent; NotFound."""
+        """End a session or token within a second and return it; ending it again changes nothing.
+
+        `via` limits it to sessions or tokens; raise NotFound for an unknown id or one of the other kind.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Who asks: the roles, and the caller that every door hands on after it has authenticated a request once."""
+"""The caller of a request, which every endpoint passes on after it has authenticated once, and the roles."""
 
 from enum import IntEnum
 from typing import Literal

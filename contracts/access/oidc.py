@@ -1,4 +1,4 @@
-"""What signing in with an OpenID provider needs: who the provider is, and what is asked of it over the network."""
+"""What signing in with an OpenID provider needs: its configuration, and the requests made to it over the network."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     `secret` gives the client secret at a moment in Unix seconds, None for a public client. `algorithms` are the only
     ones that its ID tokens may be signed with. `loose_verified`: `email_verified` may also be the text "true".
-    `revoke_on_erase`: its refresh token is kept, sealed, to take the grant back when the user is erased.
+    `revoke_on_erase`: its refresh token is stored, sealed, to revoke the grant when the user is erased.
     """
 
     name: str
@@ -43,7 +43,7 @@ class ConfiguredAdmin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProviderMetadata(msgspec.Struct, frozen=True):
-    """A provider's discovery document, as far as it is used; unknown members are passed over."""
+    """A provider's discovery document, as far as it is used; unknown members are ignored."""
 
     issuer: str
     authorization_endpoint: str
@@ -65,32 +65,38 @@ class ProviderTokens(msgspec.Struct, frozen=True):
 
 
 class ProviderAway(Refusal):
-    """The provider did not answer, or not as a provider does; nobody was signed in, nothing was taken back."""
+    """The provider did not answer, or not as a provider does; no user was signed in and nothing was revoked."""
 
     code = "PROVIDER_AWAY"
 
 
 class ProviderRefused(Refusal):
-    """The provider, or our own look at what it sent, refused what was asked."""
+    """The provider refused the request, or our own validation refused its answer."""
 
     code = "SIGN_IN_REFUSED"
 
 
 class ProviderClient(Protocol):
-    """Asks providers; https only except of a loopback issuer, no redirects, with caps on size and time."""
+    """Sends requests to providers: https only except to a loopback issuer, no redirects, limits on size and time."""
 
     async def metadata(self, issuer: str) -> ProviderMetadata:
-        """The discovery document of exactly that issuer; ProviderAway."""
+        """Return the discovery document of exactly that issuer; raise ProviderAway."""
         ...
 
     async def key(self, issuer: str, kid: str) -> Jwk | None:
-        """The issuer's key of that id, None when it has none; an unknown id asks at most once a minute."""
+        """Return the issuer's key of that id, or None if it has none.
+
+        An unknown id is requested at most once a minute.
+        """
         ...
 
     async def tokens(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> ProviderTokens:
-        """What a code is exchanged for; `client` is id and secret; ProviderRefused, ProviderAway."""
+        """Return the tokens that a code is exchanged for; raise ProviderRefused or ProviderAway.
+
+        `form` is the body of the token request; `client` is id and secret for HTTP Basic, None if they are in the form.
+        """
         ...
 
     async def revoke(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> None:
-        """Take a token back as RFC 7009 has it, again and again if need be; ProviderRefused, ProviderAway."""
+        """Revoke a token as RFC 7009 has it, which may be repeated; raise ProviderRefused or ProviderAway."""
         ...

@@ -21,7 +21,7 @@ class ModelView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryView(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt, scenario or rubric version; `origin` is the layer it stands in, `content` its record as JSON."""
+    """A prompt, scenario or rubric version; `origin` is its catalog layer, `content` its record as JSON."""
 
     name: str
     version: str
@@ -34,34 +34,34 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
 class CatalogAdmin(Protocol):
     """Reads the layered catalog and adds versions to the home's layer.
 
-    InvalidInput names the field that is wrong, Conflict when that name and version exist with other content; the same
-    content again changes nothing.
+    What adds an entry raises InvalidInput with the wrong field, or Conflict if that name and version exist with other
+    content; the same content again changes nothing.
     """
 
     def models(self) -> list[ModelView]:
-        """By name."""
+        """Return the catalog's models by name."""
         ...
 
     def prompts(self) -> list[EntryView]:
-        """By name and version."""
+        """Return prompts by name and version."""
         ...
 
     def scenarios(self) -> list[EntryView]:
-        """By id."""
+        """Return scenarios by id."""
         ...
 
     def rubrics(self) -> list[EntryView]:
-        """By name and version."""
+        """Return rubrics by name and version."""
         ...
 
     def add_prompt(self, text: str) -> EntryView:
-        """A prompt file as docs/prompt-format.md describes it, with its own name and version."""
+        """Add and return a prompt, given as a file in the form of docs/prompt-format.md."""
         ...
 
     def add_scenario(self, scenario: dict[str, Any]) -> EntryView:
-        """A scenario as a line of a scenarios file."""
+        """Add and return a scenario, given as a line of a scenarios file."""
         ...
 
     def add_rubric(self, text: str) -> EntryView:
-        """A rubric file in TOML."""
+        """Add and return a rubric, given as a TOML file."""
         ...

@@ -1,4 +1,4 @@
-"""What admins may change of an experiment beside launching it."""
+"""What admins may change of an experiment apart from launching it."""
 
 from typing import Protocol
 
@@ -6,12 +6,15 @@ from contracts.benchmark.experiments import ExperimentView
 
 
 class ExperimentAdmin(Protocol):
-    """Append-only records of an experiment; NotFound for an unknown name."""
+    """Adds append-only records to an experiment; NotFound for an unknown name."""
 
     def set_baseline(self, experiment: str, model: str, prompt: str, actor: str) -> ExperimentView:
-        """The cell that differences are taken to from the next publication on; InvalidInput for no cell of it."""
+        """Set the cell that differences are taken to from the next publication on.
+
+        Raise InvalidInput if it is no cell.
+        """
         ...
 
     def archive(self, experiment: str, actor: str) -> ExperimentView:
-        """Hide it from lists and refuse launches and rounds; nothing is deleted; idempotent."""
+        """Hide the experiment from lists and refuse launches and rounds; nothing is deleted, again changes nothing."""
         ...

@@ -40,7 +40,7 @@ class ExperimentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExperimentRow(msgspec.Struct, frozen=True):
-    """One row of `experiments`, at every door the same; `coverage` is its least cell's."""
+    """One row of `experiments`, the same in CLI, REST and GraphQL; `coverage` is that of its least covered cell."""
 
     name: str
     state: str
@@ -54,7 +54,10 @@ CollectingStatus = Literal["running", "done", "partial", "failed", "interrupted"
 
 
 class RunRecord(msgspec.Struct, frozen=True):
-    """One row of `runs NAME`, at every door; times are ISO 8601 in UTC, `cost` is the experiment's total in USD."""
+    """One row of `runs NAME`, the same in CLI and REST.
+
+    Times are ISO 8601 in UTC, `cost` the experiment's total in USD.
+    """
 
     run_id: str
     status: CollectingStatus
@@ -83,7 +86,7 @@ class CellView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunView(msgspec.Struct, frozen=True, kw_only=True):
-    """A Dagster run of the experiment's partition, with what collecting said of itself where it collected.
+    """A Dagster run of the experiment's partition, with the progress of collecting if it collected.
 
     `status` is queued, starting, running, success, failure, canceling or canceled; `outcome` is the collecting run's
     done, partial, failed or interrupted. `done` of `expected` generations, `cost` in USD by then.
@@ -135,63 +138,66 @@ class LeaderboardView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SnapshotView(msgspec.Struct, frozen=True):
-    """A published leaderboard that is kept."""
+    """A published leaderboard that is still stored."""
 
     snapshot: str
     published_at: str
 
 
 class Experiments(Protocol):
-    """Reads; blocking, safe from several threads; NotFound for an unknown name."""
+    """Reads experiments; blocking, safe from several threads; NotFound for an unknown name."""
 
     def page(self, request: PageRequest) -> Page[ExperimentView]:
-        """By `name` (default) or `created_at`; `where` may hold state, archived (default False)."""
+        """Return experiments by `name` (default) or `created_at`.
+
+        `where` may hold state and archived (default False).
+        """
         ...
 
     def rows(self) -> list[ExperimentRow]:
-        """Every experiment that is not archived, by name: what `tipbench experiments` prints."""
+        """Return every experiment that is not archived, by name: what `tipbench experiments` prints."""
         ...
 
     def collecting_runs(self, name: str) -> list[RunRecord]:
-        """Collecting runs by start: what `tipbench runs NAME` prints."""
+        """Return collecting runs by start: what `tipbench runs NAME` prints."""
         ...
 
     def by_names(self, names: list[str]) -> list[ExperimentView | None]:
-        """One answer a name, in order."""
+        """Return one view for each name, in the order of the names; None for an unknown one."""
         ...
 
     def spec(self, name: str) -> dict[str, Any]:
-        """The pin as JSON."""
+        """Return the pinned spec as JSON."""
         ...
 
     def cells(self, name: str) -> list[CellView]:
-        """In the order of the spec."""
+        """Return the cells in the order of the spec."""
         ...
 
     def candidates(self, name: str, request: PageRequest) -> Page[CandidateView]:
-        """By `grid` (default), latency_ms, tokens_out or cost.
+        """Return candidates by `grid` (default), latency_ms, tokens_out or cost.
 
-        `where` may hold model, prompt, scenario_id, area, locale, outcome. Filters, order and limit are pushed down to
-        the Parquet file.
+        `where` may hold model, prompt, scenario_id, area, locale and outcome. Filters, order and limit are pushed down
+        to the Parquet file.
         """
         ...
 
     def leaderboard(self, name: str, judges: str | None, slice_: Slice | None, at: str | None) -> LeaderboardView:
-        """The published one.
+        """Return the published leaderboard, or one computed now if `judges` chooses others than it shows.
 
-        By other judges computed on the spot; `at` a snapshot's hash (16 digits or more of it) or an ISO time, then the
-        last published by that time. NotFound for an unknown snapshot, InvalidInput for judges.
+        `at` is a snapshot's hash (16 digits or more of it) or an ISO time, which means the last one published by then.
+        Raise NotFound for an unknown snapshot and InvalidInput for judges that cannot be used.
         """
         ...
 
     def snapshots(self, name: str) -> list[SnapshotView]:
-        """Kept leaderboards, oldest first."""
+        """Return the stored leaderboards, oldest first."""
         ...
 
     def checks(self, name: str) -> list[CheckResult]:
-        """Every asset check evaluated on what the lake holds now."""
+        """Return every asset check, evaluated on what the lake holds now."""
         ...
 
     def version(self, name: str) -> str:
-        """`ExperimentView.version`, cheap enough to be asked four times a second."""
+        """Return `ExperimentView.version`, cheap enough to be read four times a second."""
         ...

@@ -1,4 +1,4 @@
-"""Launching: plans, runs of partitions, their cancelling, retrying and watching."""
+"""Launching: plans, and starting, cancelling, retrying and watching runs of partitions."""
 
 from typing import Any, Literal, Protocol
 
@@ -12,7 +12,7 @@ Asset = Literal["candidates", "judge_exports", "judge_scores", "leaderboards"]
 
 
 class LaunchRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person asks for, by the options of every door; `key` makes a retry of the same request safe.
+    """What to launch, by the options of CLI, Dagit, GraphQL and REST; `key` makes a retry of the same request safe.
 
     `actor` is the user id; `experiment` is validated here as everywhere.
     """
@@ -26,7 +26,7 @@ class LaunchRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CellPlanView(msgspec.Struct, frozen=True):
-    """What one cell would still ask for; `cost` in USD is an upper estimate, None where a price is unknown."""
+    """What one cell would still request; `cost` in USD is an upper estimate, None if a price is unknown."""
 
     model: str
     prompt: str
@@ -38,7 +38,7 @@ class CellPlanView(msgspec.Struct, frozen=True):
 
 
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a launch would ask for; `skipped` names models over max_model_b."""
+    """What a launch would request; `skipped` names models over max_model_b."""
 
     experiment: str
     generations: int
@@ -98,62 +98,62 @@ class Launches(Protocol):
     """
 
     def plan(self, request: LaunchRequest) -> PlanView:
-        """What launching would ask for; nothing is written."""
+        """Return what launching would request, without writing anything."""
         ...
 
     def launch(self, request: LaunchRequest) -> Launched:
-        """Validate, pin, add the partition, queue a run of the whole chain; answers within a second.
+        """Validate, pin, add the partition and queue a run of all assets; answers within a second.
 
-        While an equal run is queued it is that one.
+        While an equal run is queued, return that one.
         """
         ...
 
     def validate_run_config(self, experiment: str, config: dict[str, Any]) -> None:
-        """The same validation for a launch that comes through Dagit; raises the same refusals."""
+        """Raise the refusals of `launch` for a launch that comes through Dagit."""
         ...
 
     def rematerialize(self, experiment: str, asset: Asset, actor: str) -> Launched:
-        """Queue a run of `asset` and what follows it."""
+        """Queue a run of `asset` and all that depends on it."""
         ...
 
     def publish(self, experiment: str, actor: str) -> Launched:
-        """Queue a run that takes waiting scores and publishes, unless one is queued; then that one."""
+        """Queue a run that imports waiting scores and publishes; return the queued one if there is one."""
         ...
 
     def export(self, experiment: str, actor: str) -> Launched:
-        """Queue a run that writes the judges' folders, unless one is queued; then that one."""
+        """Queue a run that writes the judges' folders; return the queued one if there is one."""
         ...
 
     def backfill(self, experiments: list[str], actor: str) -> BackfillView:
-        """One queued run of the whole chain for each pinned experiment, grouped by a tag.
+        """Queue one run of all assets for each pinned experiment, grouped by a tag.
 
         All names are validated before the first is queued.
         """
         ...
 
     def backfills(self, request: PageRequest) -> Page[BackfillView]:
-        """Ours and Dagster's own, newest first."""
+        """Return our backfills and Dagster's own, newest first."""
         ...
 
     def cancel(self, run_id: str) -> RunView:
-        """Cancel a queued or running run; a run that has ended stays as it is."""
+        """Cancel a queued or running run and return it; a run that has ended stays as it is."""
         ...
 
     def retry(self, run_id: str, actor: str) -> Launched:
-        """Queue a run of the same job and partition as an ended one; Conflict while it still runs."""
+        """Queue a run of the same job and partition as one that ended; raise Conflict while it still runs."""
         ...
 
     def run(self, run_id: str) -> RunView:
-        """One run; NotFound."""
+        """Return one run; raise NotFound if the id is unknown."""
         ...
 
     def runs(self, experiment: str, request: PageRequest) -> Page[RunView]:
-        """Runs of the partition, newest first; `where` may hold status."""
+        """Return the partition's runs, newest first; `where` may hold status."""
         ...
 
     def events(self, run_id: str, after: str | None) -> list[ProgressEvent]:
-        """Events after the cursor, oldest first.
+        """Return events after the cursor, oldest first; empty if nothing is new.
 
-        Empty when nothing is new. NotFound; InvalidInput for a cursor of something else.
+        Raise NotFound for an unknown run, InvalidInput for a cursor of another run.
         """
         ...

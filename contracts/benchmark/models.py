@@ -1,4 +1,4 @@
-"""What collecting asks of a model, and what it gets back."""
+"""What collecting sends to a model, and what it gets back."""
 
 from typing import Protocol
 
@@ -36,10 +36,10 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     `latency_ms` runs from the sending of the first attempt to the last byte of the answer; `retry_ms` is the part of it
     before the last attempt was sent, `queue_ms` the wait for limits before the first. `unseen` counts attempts that
     were sent and never answered (timeout, dropped connection), which the provider may have billed. Token counts are
-    None where the server did not say. `replayed`: nobody was asked.
+    None if the server did not report them. `replayed`: no server was asked.
 
     `fault` is the same text for equal complaints about the model's configuration. With `unclear` a failed answer may be
-    about this very input or about the configuration: only whether the model answers others can tell.
+    about this very input or about the configuration: only whether the model answers other requests can decide it.
     """
 
     kind: Kind
@@ -64,13 +64,16 @@ class ModelClient(Protocol):
     """Answers requests for the models of one provider; safe to call concurrently from one event loop."""
 
     def concurrency(self, model: Model) -> int:
-        """How many requests for this model may be under way at once."""
+        """Return how many requests for this model may be under way at once."""
         ...
 
     async def answer(self, request: TipRequest) -> ModelAnswer:
-        """Ask once, retries included; never raises for what the far side did, only for a defect or a missing key."""
+        """Send one request, retries included.
+
+        Failures of the server are outcomes, only a defect or missing key is raised.
+        """
         ...
 
     async def close(self) -> None:
-        """Release sockets, threads and models."""
+        """Release sockets, threads and loaded models."""
         ...

@@ -1,4 +1,4 @@
-"""What the tracking mirror is told about an experiment, and what it gives back; the mirror is never the truth."""
+"""What the tracking mirror receives about an experiment and what it gives back; the mirror is never the truth."""
 
 from typing import Literal, Protocol
 
@@ -47,20 +47,20 @@ class TrackingLinks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrackingUnavailable(RuntimeError):
-    """The tracking server or its database cannot be used; nothing of the benchmark's own is lost."""
+    """The tracking server or its database cannot be used; no data of the benchmark itself is lost."""
 
 
 class Tracker(Protocol):
     """Mirrors experiments into a tracking server."""
 
     def warm(self) -> None:
-        """Get ready in the background; returns at once and never fails."""
+        """Start what mirroring needs in the background; returns at once and never fails."""
         ...
 
     def close(self) -> None:
-        """Let go of what `warm` and `mirror` opened; either may be called again."""
+        """Release what `warm` and `mirror` opened; either may be called again afterwards."""
         ...
 
     def mirror(self, run: MirrorRun) -> TrackingLinks:
-        """Bring the mirror to `run`; the same run again changes nothing. TrackingUnavailable when it cannot."""
+        """Bring the mirror to the state of `run`, idempotently; raise TrackingUnavailable if it cannot."""
         ...

@@ -1,4 +1,4 @@
-"""What the events module asks of a broker: keep messages durably, hand them out until they are acknowledged."""
+"""What the events module needs of a broker: store messages durably, deliver them until they are acknowledged."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,11 +7,11 @@ import msgspec
 
 
 class BrokerAway(ConnectionError):
-    """The broker cannot be reached or did not confirm in time; what was sent may or may not be kept."""
+    """The broker cannot be reached or did not confirm in time; what was sent may or may not be stored."""
 
 
 class BrokerMessage(msgspec.Struct, frozen=True):
-    """An encoded event with its dedupe id; a broker looks into neither."""
+    """An encoded event with its dedupe id; a broker reads neither."""
 
     id: str
     type: str
@@ -19,7 +19,7 @@ class BrokerMessage(msgspec.Struct, frozen=True):
 
 
 class BrokerDelivery(msgspec.Struct, frozen=True):
-    """A message handed out for the `attempt`-th time, counted from 1; `position` grows along the stream."""
+    """A message delivered for the `attempt`-th time, counted from 1; `position` grows along the stream."""
 
     message: BrokerMessage
     position: int
@@ -27,34 +27,34 @@ class BrokerDelivery(msgspec.Struct, frozen=True):
 
 
 class Broker(Protocol):
-    """Blocking calls for one thread at a time; BrokerAway from each."""
+    """Blocking calls for one thread at a time; each may raise BrokerAway."""
 
     def publish(self, messages: Sequence[BrokerMessage]) -> None:
-        """Keep all in this order, each once within the dedupe window; on the disk when this returns.
+        """Store all messages in this order, each once within the dedupe window; they are on disk when this returns.
 
-        When it raises, any of them may be kept.
+        When it raises, any of them may be stored.
         """
         ...
 
     def rewind(self, consumer: str) -> None:
-        """Hand out again, in stream order, whatever this consumer has not acknowledged; makes an unknown consumer.
+        """Deliver again, in stream order, what this consumer has not acknowledged; create an unknown consumer.
 
-        Called by the one runner of the consumer at its start, and when it lost what it was handed.
+        The one runner of the consumer calls it at its start, and when it lost what was delivered.
         """
         ...
 
     def receive(self, consumer: str, limit: int, wait_s: float) -> list[BrokerDelivery]:
-        """Up to `limit` messages in stream order; an empty list when none came within `wait_s` seconds."""
+        """Return up to `limit` messages in stream order; an empty list if none came within `wait_s` seconds."""
         ...
 
     def acknowledge(self, consumer: str, deliveries: Sequence[BrokerDelivery]) -> None:
-        """These are done and will not be handed out again, once the broker has confirmed it."""
+        """Mark these as done, so that they are not delivered again, and return once the broker has confirmed it."""
         ...
 
     def pending(self, consumer: str) -> int:
-        """How many messages of the stream the consumer has not acknowledged."""
+        """Return how many messages of the stream the consumer has not acknowledged."""
         ...
 
     def close(self) -> None:
-        """Release sockets and threads."""
+        """Release sockets and threads; nothing is sent any more."""
         ...

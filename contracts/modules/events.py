@@ -1,8 +1,8 @@
-"""What happened, told from one module to the others: the envelope, every type as a class, and how versions meet.
+"""Events from one module to the others: the envelope, every type as a class, and how versions are converted.
 
 Rules of compatibility: within a version a payload only ever gains fields that have a default, and readers ignore fields
-that they do not know. Anything else is a new version, a class of its own beside the old one, with a step in each
-direction in `Vocabulary.steps`, so that consumers of either version go on while both are about.
+that they do not know. Anything else is a new version, a class of its own next to the old one, with a step in each
+direction in `Vocabulary.steps`, so that consumers of either version go on while both are in use.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A CloudEvents 1.0 event; `time` is ISO 8601 in UTC, (source, id) is unique and `id` a random UUID.
 
-    `user` is whom it concerns (extension attribute): events of one user arrive in the order of their commits.
+    `user` is the user it concerns (extension attribute): events of one user arrive in the order of their commits.
     `traceparent` is the trace context of the request that caused it.
     """
 
@@ -36,12 +36,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def type(self) -> str:
-        """The versioned type, such as `tip.shown.v1`."""
+        """Return the versioned type, such as `tip.shown.v1`."""
         return self.data.type
 
 
 class TipShownV1(Payload, frozen=True):
-    """A tip came before the user's eyes; `position` counts from 0, None where there is one place only."""
+    """A tip was shown to the user; `position` counts from 0, None where there is one place only."""
 
     type: ClassVar[str] = "tip.shown.v1"
     personal: ClassVar[bool] = True
@@ -60,7 +60,7 @@ class TipOpenedV1(Payload, frozen=True):
 
 
 class TipDismissedV1(Payload, frozen=True):
-    """The user sent the tip away; `reason` is a word of the surface's own, None when they gave none."""
+    """The user dismissed the tip; `reason` is a word of the surface's own, None if they gave none."""
 
     type: ClassVar[str] = "tip.dismissed.v1"
     personal: ClassVar[bool] = True
@@ -69,7 +69,7 @@ class TipDismissedV1(Payload, frozen=True):
 
 
 class TipActedV1(Payload, frozen=True):
-    """The user did what the tip said; `action` names what, where the surface knows."""
+    """The user did what the tip said; `action` names what, if the surface knows."""
 
     type: ClassVar[str] = "tip.acted.v1"
     personal: ClassVar[bool] = True
@@ -78,7 +78,7 @@ class TipActedV1(Payload, frozen=True):
 
 
 class TipRatedV1(Payload, frozen=True):
-    """The user's rating, 1 (worst) to 5, with a comment where they wrote one."""
+    """The user's rating, 1 (worst) to 5, with a comment if they wrote one."""
 
     type: ClassVar[str] = "tip.rated.v1"
     personal: ClassVar[bool] = True
@@ -95,7 +95,10 @@ class UserEraseRequestedV1(Payload, frozen=True):
 
 
 class UserErasedV1(Payload, frozen=True):
-    """A module's receipt: what it held of the user is gone; `rows` counts what it removed. The envelope has no user."""
+    """A module's receipt: what it stored of the user is deleted; `rows` counts what it removed.
+
+    The envelope has no user.
+    """
 
     type: ClassVar[str] = "user.erased.v1"
     erasure: str
@@ -114,7 +117,7 @@ class ConsentChangedV1(Payload, frozen=True):
 
 
 class SessionRevokedV1(Payload, frozen=True):
-    """A session or token of the envelope's user counts no more; `reason` is a word such as `signed_out`."""
+    """A session or token of the envelope's user is no longer valid; `reason` is a word such as `signed_out`."""
 
     type: ClassVar[str] = "session.revoked.v1"
     credential: str
@@ -129,18 +132,18 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
 
 SIGNALS: tuple[type[Payload], ...] = (TipShownV1, TipOpenedV1, TipDismissedV1, TipActedV1, TipRatedV1)
-"""What users did with tips: the signal log keeps these."""
+"""What users did with tips: the signal log stores these."""
 ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
-"""What erasing itself is told by: modules do not drop these when they drop a user's events."""
+"""The events of an erasure itself: modules do not delete these when they delete a user's events."""
 ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, ConsentChangedV1, SessionRevokedV1)
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 
 
 class Bus(Protocol):
-    """Tells others what happened."""
+    """Publishes events to the other modules."""
 
     def publish(self, connection: Connection, event: Event) -> None:
-        """Write the event into the caller's own transaction: it is delivered if and when that commits.
+        """Write the event in the caller's own transaction: it is delivered if and when that commits.
 
         Raise ValueError for a personal payload without a user or an unknown type, sealing.Erased for an erased user.
         """
@@ -148,34 +151,34 @@ class Bus(Protocol):
 
 
 class Consumer(Protocol):
-    """Has an effect in our database for each event that it takes, exactly once and in order for each user."""
+    """Has an effect in our database for each event of its types, exactly once and in order for each user."""
 
     @property
     def name(self) -> str:
-        """Unique and kept for good: what was done is remembered under it."""
+        """Return the consumer's unique name, which never changes: progress is stored under it."""
         ...
 
     @property
     def takes(self) -> Sequence[type[Payload]]:
-        """The types and versions it understands; another version of one is brought to it by the vocabulary's steps."""
+        """Return the types and versions it handles; other versions are converted by the vocabulary's steps."""
         ...
 
     @property
     def replayable(self) -> bool:
-        """Whether it may be given old events again; false for whoever does something outside our database."""
+        """Return whether old events may be delivered again; False for a consumer with effects outside our database."""
         ...
 
     def handle(self, connection: Connection, event: Event) -> None:
-        """Have the effect in this transaction and nowhere else; an exception undoes it and means: later again."""
+        """Have the effect in this transaction and nowhere else; raise to roll back and be delivered again."""
         ...
 
 
 @runtime_checkable
 class ConsumerOfMany(Consumer, Protocol):
-    """A consumer that has the effects of several events in fewer statements than one at a time."""
+    """A consumer that has the effects of several events in fewer statements than one by one."""
 
     def handle_all(self, connection: Connection, events: Sequence[Event]) -> None:
-        """As `handle` of each in turn; after an exception each is handled by itself."""
+        """Have the effects of all events as `handle` has them in turn; raise to have each handled by itself."""
         ...
 
 
@@ -194,7 +197,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
 class Lag(msgspec.Struct, frozen=True, kw_only=True):
     """How far a consumer is behind: events `waiting` to be tried, `dead` ones, age of the oldest waiting in seconds.
 
-    `complete` is false while the broker cannot be asked: what it still holds is not counted then.
+    `complete` is False while the broker cannot be reached: what it holds is not counted then.
     """
 
     consumer: str

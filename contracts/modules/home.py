@@ -6,11 +6,11 @@ from contracts.access.caller import Caller
 
 
 class HomeSection(Protocol):
-    """One module's part of the screen."""
+    """One module's part of the app's first screen."""
 
     async def __call__(self, caller: Caller, budget_s: float, /) -> Any:
-        """What the caller's screen shows, as JSON; `budget_s` seconds are left for the whole of it.
+        """Return what the caller's screen shows, as JSON; `budget_s` seconds are left for the whole of it.
 
-        Refusals are those of contracts.refusals. What is not there by then is left out, and said to be.
+        Refusals are those of contracts.refusals. A section that is late is left out, and the answer says so.
         """
         ...

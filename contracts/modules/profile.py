@@ -1,4 +1,4 @@
-"""What profile promises: what people told the app, what they agreed to, everything about them as a file, and erasing.
+"""What profile promises: profiles, consents, an export of everything about a user, and erasure.
 
 Times are ISO 8601 in UTC, wall times `HH:MM`. Calls block and are safe from several threads.
 """
@@ -32,7 +32,7 @@ class Weekday(StrEnum):
 
 
 class Channel(StrEnum):
-    """A way to reach a user outside the app."""
+    """A channel that reaches a user outside the app."""
 
     PUSH = "push"
     EMAIL = "email"
@@ -65,7 +65,7 @@ class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a user told the app of themselves."""
+    """What a user entered about themselves."""
 
     name: Name | None = None
     locale: Locale | None = None
@@ -79,8 +79,8 @@ class ZoneSince(msgspec.Struct, frozen=True):
     since: str
 
 
-class KeptProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """A profile as it is kept: `version` grows by one a change, 0 is one that nobody has written yet.
+class StoredProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """A profile as stored: `version` grows by one with each change, 0 is a profile that was never written.
 
     `zones` are the zones so far, oldest first.
     """
@@ -92,7 +92,7 @@ class KeptProfile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Purpose(StrEnum):
-    """What a user can agree to; nothing else can be asked for."""
+    """What a user can agree to; there are no other purposes."""
 
     EXTERNAL_MODEL = "external-model"
     IMPROVE = "improve"
@@ -127,11 +127,14 @@ TEXTS: Mapping[Purpose, ConsentText] = {
         ConsentText(Purpose.EMAIL, 1, "The app may send me e-mail, within the hours and numbers that I set."),
     )
 }
-"""The text in force for each purpose. Other words are another version, and everybody is asked again."""
+"""The text in force for each purpose. Changed words are a new version, and every user has to decide again."""
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a user decided of one purpose; `given` counts for the text in force only, `at` is None before the first."""
+    """What a user decided on one purpose.
+
+    `given` counts for the text in force only, `at` is None before the first decision.
+    """
 
     purpose: Purpose
     given: bool
@@ -142,14 +145,17 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Profiles(Protocol):
-    """Profiles by user; contracts.modules.sealing.Erased for an erased one."""
+    """Profiles by user; each call raises contracts.modules.sealing.Erased for an erased user."""
 
-    def profile(self, user: str) -> KeptProfile:
-        """As kept, or version 0."""
+    def profile(self, user: str) -> StoredProfile:
+        """Return the stored profile, or version 0 if there is none; raise Erased for an erased user."""
         ...
 
-    def put_profile(self, user: str, profile: Profile, version: int | None) -> KeptProfile:
-        """Take its place if `version` is the one kept, None is whichever is; Conflict, InvalidInput for a zone."""
+    def put_profile(self, user: str, profile: Profile, version: int | None) -> StoredProfile:
+        """Replace the profile if `version` is the stored one or None, and return it as stored.
+
+        Raise Conflict for another version, InvalidInput for an unknown time zone, Erased for an erased user.
+        """
         ...
 
 
@@ -157,31 +163,31 @@ class Consents(Protocol):
     """What users agreed to, by purpose."""
 
     def allows(self, user: str, purpose: Purpose) -> bool:
-        """Whether the last word on the text in force was yes; read at each call, so that a withdrawal counts at once.
+        """Return whether the last decision on the text in force was yes; False for a user who requested erasure.
 
-        No for whoever asked to be erased.
+        It is read at each call, so that a withdrawal counts at once.
         """
         ...
 
     def consents(self, user: str) -> Sequence[Consent]:
-        """Every purpose."""
+        """Return the user's decision on every purpose."""
         ...
 
     def decide(self, user: str, purpose: Purpose, *, given: bool, version: int | None, channel: str) -> Consent:
-        """Give or withdraw; the same again changes nothing.
+        """Record a decision and return it; the same again changes nothing.
 
-        Giving names the `version` of the text that was shown: Conflict for one that is not in force. `channel` says
-        through what it was said: session or token.
+        Giving names the `version` of the text that was shown: raise Conflict for one that is not in force. `channel` is
+        how it was given: session or token.
         """
         ...
 
 
 class Person(Profiles, Consents, Protocol):
-    """Both, as a module that keeps them is asked."""
+    """Profiles and consents together, as the module that stores both offers them."""
 
 
 class GrantsLeft(StrEnum):
-    """What became of what the user had granted us at identity providers."""
+    """What became of the user's grants to us at identity providers."""
 
     HELD = "held"
     RETURNED = "returned"
@@ -189,11 +195,11 @@ class GrantsLeft(StrEnum):
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
-    """A user being erased, or erased: then `done_at` is there and `user` is not.
+    """A user being erased, or erased: then `done_at` is set and `user` is None.
 
-    `waiting` names the modules without a receipt; `stuck` is one that has taken more than 24 hours. `due_at` is the
-    day by which it must be done. `grants` is None where no provider's grant could be taken back by us; while it is
-    held no module is asked; unreturned is one that the provider did not take back within 24 hours, or could not.
+    `waiting` names the modules without a receipt; `stuck` is one that has taken more than 24 hours. `due_at` is the day
+    by which it must be done. `grants` is None if there was no provider's grant that we could revoke; while it is held
+    no module is asked; unreturned is one that the provider did not revoke within 24 hours, or could not.
     """
 
     id: str
@@ -208,14 +214,14 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdentityGrants(Protocol):
-    """What users granted us at identity providers; blocking, with the network in it."""
+    """Users' grants to us at identity providers; blocking, over the network."""
 
     def held(self, user: str) -> bool:
-        """Whether there is something to take back; asks nobody outside."""
+        """Return whether there is a grant to revoke, without a request to a provider."""
         ...
 
     def take_back(self, user: str) -> bool:
-        """Take all of it back; False when some of it can never be. Idempotent; raises where it may be tried again."""
+        """Revoke all grants; return False if some can never be revoked; raise if trying again may help. Idempotent."""
         ...
 
 
@@ -223,14 +229,15 @@ class Erasures(Protocol):
     """Erasing users from every module."""
 
     def erase(self, user: str, by: str) -> Erasure:
-        """Ask every module; who was asked for before gets the same answer. `by` is self, admin or command.
+        """Start an erasure in every module and return it; a user whose erasure was requested before gets the same one.
 
-        NotFound for nobody of ours, Conflict for the last admin and for accounts of the house.
+        `by` is self, admin or command. Raise NotFound for an unknown user, Conflict for the last admin and for service
+        accounts.
         """
         ...
 
     def erasures(self, *, most: int = 200) -> Sequence[Erasure]:
-        """Those under way, then those done, newest first."""
+        """Return at most `most` erasures: those under way, then those done, newest first."""
         ...
 
 
@@ -238,33 +245,36 @@ class Exporter(Protocol):
     """Everything about a user from every module."""
 
     def export(self, user: str) -> BinaryIO:
-        """A ZIP archive, whole, at its start; the caller closes it and nothing of it stays. Unavailable."""
+        """Return a ZIP archive, complete and at its start; the caller closes it, which deletes it.
+
+        Raise Unavailable.
+        """
         ...
 
 
 class MayErase(Protocol):
-    """Who may be erased, which is the users' own module to say."""
+    """Decides who may be erased, which is for the module of users to say."""
 
     def __call__(self, user: str, being_erased: frozenset[str], /) -> None:
-        """NotFound, or Conflict where nobody may: counting the users in `being_erased` as gone."""
+        """Raise NotFound or Conflict if the user may not be erased once those in `being_erased` are."""
         ...
 
 
 class SignedInLately(Protocol):
-    """Whether a caller proved who they are moments ago, for what cannot be taken back."""
+    """Whether a caller signed in moments ago, for what cannot be undone."""
 
     def __call__(self, caller: Caller, /) -> bool:
-        """A session that began at most 10 minutes ago; never a token."""
+        """Return whether the caller has a session that began at most 10 minutes ago; False for a token."""
         ...
 
 
 class ErasureLedger(Protocol):
-    """Who was erased, kept apart from every database, so that a restored backup can be brought up to date."""
+    """Erased users, stored apart from every database, so that a restored backup can be brought up to date."""
 
     def add(self, erasure: str, user: str, at: str) -> None:
-        """Note a keyed hash of the user, on the disk when this returns; idempotent by `erasure`."""
+        """Add a keyed hash of the user, which is on disk when this returns; idempotent by `erasure`."""
         ...
 
     def holds(self, user: str) -> bool:
-        """Whether this user was erased."""
+        """Return whether this user was erased."""
         ...

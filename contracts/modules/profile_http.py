@@ -1,4 +1,4 @@
-"""What the doors of profile take and give beside the records of its contract."""
+"""What the endpoints of profile take and give in addition to the records of its contract."""
 
 import msgspec
 
@@ -29,7 +29,7 @@ class ConsentDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ErasureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to erase; nobody named is the caller."""
+    """Whom to erase; without `user` it is the caller."""
 
     user: str | None = None
 

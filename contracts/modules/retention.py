@@ -1,6 +1,6 @@
-"""What a module says of each table it keeps: what its columns hold, for how long, how a user gets it and loses it.
+"""What a module declares of each table: what its columns hold, for how long, how a user's rows are exported and erased.
 
-There is no class for personal text in the clear: what is personal is sealed under the user's own key, or is not kept.
+There is no class for personal text in the clear: what is personal is sealed under the user's own key, or not stored.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 Record = dict[str, str | int | float | bool | None]
-"""A row as its user is shown it: opened, without secrets, times as ISO 8601 in UTC."""
+"""A row as its user sees it: unsealed, without secrets, times as ISO 8601 in UTC."""
 
 
 class Data(StrEnum):
@@ -24,16 +24,16 @@ class Data(StrEnum):
     SEALED = "sealed"
     """Something personal, sealed under the user's own key."""
     SECRET = "secret"  # noqa: S105 - the name of a class of data
-    """A digest or keyed hash of a secret or an identifier, or a ciphertext under a key of the house."""
+    """A digest or keyed hash of a secret or an identifier, or a ciphertext under a key of the server."""
 
 
 class TableRetention(msgspec.Struct, frozen=True, kw_only=True):
-    """One table: every column classed, its retention in words (`rule`) and as a function, its users' ways in and out.
+    """One table: the class of every column, its retention in words (`rule`) and as a function, its export and erasure.
 
-    `prune(connection, now)` deletes what is past its time (`now` in Unix seconds), returns the count; None where rows
-    stay as long as what they belong to, which `rule` then says. `export(connection, user)` gives the user's rows and
+    `prune(connection, now)` deletes what is past its time (`now` in Unix seconds) and returns the count; None if rows
+    stay as long as what they belong to, which `rule` then says. `export(connection, user)` yields the user's rows and
     `erase(connection, user)` removes them or what leads to the user, and returns the count, 0 the second time; both are
-    None only where no column is USER or SEALED.
+    None only if no column is USER or SEALED.
     """
 
     table: sa.Table
@@ -45,13 +45,13 @@ class TableRetention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RetentionPolicy(Protocol):
-    """A module as whoever exports, erases and prunes sees it."""
+    """A module's retention, as export, erasure and pruning see it."""
 
     @property
     def name(self) -> str:
-        """The module's name, as in receipts and manifests."""
+        """Return the module's name, as in receipts and manifests."""
         ...
 
-    def kept(self) -> Sequence[TableRetention]:
-        """Every table of the module, in the order in which rows may be erased."""
+    def tables(self) -> Sequence[TableRetention]:
+        """Return every table of the module, in the order in which rows may be erased."""
         ...

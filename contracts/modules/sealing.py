@@ -1,4 +1,4 @@
-"""Sealing what is personal under a key of the user's own, so that destroying the key makes every copy unreadable."""
+"""Sealing personal data under a key per user, so that destroying the key makes every copy unreadable."""
 
 from typing import Protocol
 
@@ -8,34 +8,34 @@ class Erased(LookupError):
 
 
 class Unreadable(ValueError):
-    """What was given is not what was sealed for this user and place: damaged, swapped, or sealed by another house."""
+    """The bytes are not what was sealed for this user and place: damaged, swapped, or by another server's keys."""
 
 
 class Sealer(Protocol):
     """Seals bytes per user; blocking, safe from several threads, a destroyed key is seen by every process at once.
 
-    `place` names where the bytes are kept (table, row, kind): what was sealed for one place opens at no other.
+    `place` names where the bytes are stored (table, row, kind): what was sealed for one place opens at no other.
     """
 
     def seal(self, user: str, place: str, plain: bytes) -> bytes:
-        """The sealed bytes; makes the user's key at first use; Erased."""
+        """Return the sealed bytes, making the user's key at first use; raise Erased."""
         ...
 
     def open(self, user: str, place: str, sealed: bytes) -> bytes:
-        """What was sealed; Erased, Unreadable."""
+        """Return what was sealed; raise Erased, or Unreadable for bytes of another user or place."""
         ...
 
     def destroy(self, user: str) -> bool:
-        """Destroy the user's key for good, on the disk when this returns; whether there was one. Idempotent."""
+        """Destroy the user's key for good, on disk when this returns; return whether there was one. Idempotent."""
         ...
 
 
 class Pseudonyms(Protocol):
-    """Names for users that only their own key gives."""
+    """Pseudonyms of users, which only the user's own key gives."""
 
     def pseudonym(self, user: str, purpose: str) -> str:
-        """32 hex digits, the same as long as the user's key is there; nobody can make it again afterwards.
+        """Return 32 hex digits, the same as long as the user's key exists; nobody can derive them afterwards.
 
-        Makes the user's key at first use; Erased.
+        Makes the user's key at first use; raise Erased.
         """
         ...

@@ -7,10 +7,10 @@ import msgspec
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal without anything of a person: `user` and `decision` are pseudonyms, `at` Unix seconds of its minute.
+    """A signal without personal data: `user` and `decision` are pseudonyms, `at` Unix seconds of its minute.
 
-    `word` is the reason of a dismissal or the action that was done, where it is one plain word. Of a comment only
-    whether there was one is said.
+    `word` is the reason of a dismissal or the action that was done, if it is one plain word. Of a comment it is only
+    stated whether there was one.
     """
 
     type: str
@@ -34,12 +34,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignalPartStore(Protocol):
-    """Where parts are kept; blocking, one writer at a time."""
+    """A store of parts; blocking, one writer at a time."""
 
     def upto(self) -> int:
-        """The position in the log up to which everything was looked at, 0 at first."""
+        """Return the position in the log up to which all signals were read, 0 at first."""
         ...
 
     def add(self, rows: Sequence[SignalRow], upto: int) -> Part | None:
-        """Keep the rows as another part and note the position, both or neither; no part where there are no rows."""
+        """Store the rows as another part and the position, both or neither; return None, with no part, for no rows."""
         ...

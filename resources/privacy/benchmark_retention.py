@@ -22,7 +22,7 @@ class BenchmarkRetention:
 
     name = "benchmark"
 
-    def kept(self) -> Sequence[TableRetention]:
+    def tables(self) -> Sequence[TableRetention]:
         """Answers and the audit log keep their rows when a user is erased, without who it was."""
         return (_uploads(), _launches(), _webhooks(), _answers(), _audit())
 

@@ -72,7 +72,7 @@ class ExportArchives:
         made_at, files = self._now(), []
         moment = datetime.fromisoformat(made_at).timetuple()[:6]
         for policy in self._policies:
-            for kept in policy.kept():
+            for kept in policy.tables():
                 if kept.export is not None:
                     path = f"{policy.name}/{kept.table.name}.jsonl"
                     with archive.open(_entry(path, moment), "w") as out:

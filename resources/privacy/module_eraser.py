@@ -10,7 +10,7 @@ from contracts.modules.retention import RetentionPolicy
 
 def erase_from(connection: sa.Connection, policy: RetentionPolicy, user: str) -> int:
     """Remove the user from every table of a module; how many rows held them."""
-    return sum(kept.erase(connection, user) for kept in policy.kept() if kept.erase is not None)
+    return sum(kept.erase(connection, user) for kept in policy.tables() if kept.erase is not None)
 
 
 class ModuleEraser:

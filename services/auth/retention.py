@@ -59,7 +59,7 @@ class AuthRetention:
     def __init__(self, auth: AuthModule, identities: Identities) -> None:
         self._auth, self._identities = auth, identities
 
-    def kept(self) -> Sequence[TableRetention]:
+    def tables(self) -> Sequence[TableRetention]:
         """Every table, in the order in which rows may be erased."""
         return [self._kept(table, named) for table, named in COLUMNS.items()]
 

@@ -48,7 +48,7 @@ class EventsRetention:
     def __init__(self, codec: Codec, *, whole: bool = False) -> None:
         self._codec, self._spared = codec, () if whole else OF_ERASURE
 
-    def kept(self) -> list[TableRetention]:
+    def tables(self) -> list[TableRetention]:
         """Every table of the module, in the order in which rows may be erased."""
         return [
             self._table(OUTBOX, _old(OUTBOX, OUTBOX.c.sent_at), _drop(OUTBOX, self._spared)),

@@ -127,7 +127,7 @@ class ErasureSaga:
         self._dependencies.sealer.destroy(row.user)
         with writing(self._engine) as connection:  # the user's id is forgotten last: until then all can be done again
             for policy in self._last:
-                tables = [kept.erase for kept in policy.kept() if kept.erase is not None]
+                tables = [kept.erase for kept in policy.tables() if kept.erase is not None]
                 rows = sum(erase(connection, row.user) for erase in tables)
                 erasures.take_receipt(connection, row.id, policy.name, rows, self._clock())
             erasures.end(connection, row.id, self._clock())

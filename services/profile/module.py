@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus, ConsentChangedV1, Event, Payload
-from contracts.modules.profile import TEXTS, Consent, KeptProfile, Profile, Purpose
+from contracts.modules.profile import TEXTS, Consent, Profile, Purpose, StoredProfile
 from contracts.modules.sealing import Erased, Sealer
 from contracts.refusals import Conflict
 from services.profile import consents as log
@@ -42,7 +42,7 @@ class ProfileModule:
         self._engine, self._sealer, self._bus, self._key = engine, sealer, bus, key
         self._ids, self._clock = ids, clock
 
-    def profile(self, user: str) -> KeptProfile:
+    def profile(self, user: str) -> StoredProfile:
         """As kept, or version 0; Gone for an erased user."""
         try:
             with reading(self._engine) as connection:
@@ -50,7 +50,7 @@ class ProfileModule:
         except Erased:
             raise _user_erased() from None
 
-    def put_profile(self, user: str, profile: Profile, version: int | None) -> KeptProfile:
+    def put_profile(self, user: str, profile: Profile, version: int | None) -> StoredProfile:
         """Take its place if `version` is the one kept, None is whichever is; Conflict, InvalidInput for a zone."""
         try:
             with writing(self._engine) as connection:

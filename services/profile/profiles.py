@@ -3,7 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
-from contracts.modules.profile import KeptProfile, Profile, ZoneSince
+from contracts.modules.profile import Profile, StoredProfile, ZoneSince
 from contracts.modules.sealing import Sealer
 from contracts.refusals import Conflict, InvalidInput
 from services.profile.tables import PROFILES
@@ -29,18 +29,18 @@ class Changed(Conflict):
     code = "PRECONDITION_FAILED"
 
 
-def read(connection: sa.Connection, sealer: Sealer, user: str) -> KeptProfile:
+def read(connection: sa.Connection, sealer: Sealer, user: str) -> StoredProfile:
     """As kept; version 0 for whoever wrote nothing yet."""
     row = connection.execute(_OF_USER, {"user": user}).first()
     if row is None:
-        return KeptProfile(version=0, profile=Profile())
+        return StoredProfile(version=0, profile=Profile())
     kept = _SEALED.decode(sealer.open(user, _place(user), row.sealed))
-    return KeptProfile(version=row.version, profile=kept.profile, zones=kept.zones, updated_at=iso(row.updated_at))
+    return StoredProfile(version=row.version, profile=kept.profile, zones=kept.zones, updated_at=iso(row.updated_at))
 
 
 def write(
     connection: sa.Connection, sealer: Sealer, user: str, profile: Profile, version: int | None, now: float
-) -> KeptProfile:
+) -> StoredProfile:
     """The next version; Changed unless `version` is the one kept (None: whichever is), InvalidInput for a zone."""
     zone = profile.preferences.time_zone
     if zone not in zones():
@@ -59,7 +59,7 @@ def write(
         connection.execute(PROFILES.update().where(PROFILES.c.user == user).values(row))
     else:
         connection.execute(PROFILES.insert().values(row | {"user": user}))
-    return KeptProfile(version=before.version + 1, profile=profile, zones=been, updated_at=iso(now))
+    return StoredProfile(version=before.version + 1, profile=profile, zones=been, updated_at=iso(now))
 
 
 def _place(user: str) -> str:

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from contracts.modules.profile import KeptProfile
+from contracts.modules.profile import StoredProfile
 from contracts.modules.profile_http import ProfileView
 from contracts.refusals import InvalidInput, Refusal
 
@@ -25,7 +25,7 @@ class NoVersion(Refusal):
     code = "PRECONDITION_REQUIRED"
 
 
-def shown(kept: KeptProfile) -> ProfileView:
+def shown(kept: StoredProfile) -> ProfileView:
     """As its user reads it."""
     profile = kept.profile
     return ProfileView(

@@ -24,7 +24,7 @@ class ProfileRetention:
     def __init__(self, sealer: Sealer, clock: Callable[[], float]) -> None:
         self._sealer, self._clock = sealer, clock
 
-    def kept(self) -> Sequence[TableRetention]:
+    def tables(self) -> Sequence[TableRetention]:
         """Every table of the module, in the order in which rows may be erased."""
         return _tables(self._sealer, self._clock)
 

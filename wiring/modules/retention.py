@@ -43,7 +43,7 @@ def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) ->
     """Delete what is past its time at `now`, in Unix seconds: rows deleted by table, a transaction each."""
     gone = {}
     for policy in policies:
-        for kept in policy.kept():
+        for kept in policy.tables():
             if kept.prune is not None:
                 with engine.begin() as connection:
                     gone[kept.table.name] = kept.prune(connection, now)

@@ -71,7 +71,7 @@ class IdempotencyStore:
         with self._engine.begin() as connection:
             connection.execute(REPLIES.delete().where(_is((user, route, _digest(key)))))
 
-    def kept(self) -> list[TableRetention]:
+    def tables(self) -> list[TableRetention]:
         """Implements contracts.modules.retention.RetentionPolicy with `name`."""
         columns = dict.fromkeys(("route", "at"), Data.PLAIN) | {"user": Data.USER, "answer": Data.SEALED}
         return [

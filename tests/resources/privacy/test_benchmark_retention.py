@@ -50,14 +50,16 @@ def _entry(actor: str, target: str) -> AuditEntry:
 
 
 def _kept(table: str) -> TableRetention:
-    return next(kept for kept in BenchmarkRetention().kept() if kept.table.name == table)
+    return next(kept for kept in BenchmarkRetention().tables() if kept.table.name == table)
 
 
 def test_a_user_gets_their_own_rows_without_secrets(engine: sa.Engine) -> None:
     """What they did and what was done to them; times readable, no hash of a link."""
     with engine.connect() as connection:
         found = {
-            kept.table.name: list(kept.export(connection, USER)) for kept in BenchmarkRetention().kept() if kept.export
+            kept.table.name: list(kept.export(connection, USER))
+            for kept in BenchmarkRetention().tables()
+            if kept.export
         }
     assert [(row["actor"], row["target"]) for row in found["audit_entries"]] == [(USER, "tip-bench-a"), (OTHER, USER)]
     assert found["audit_entries"][0]["after"] == '{"role":"USER"}'

@@ -62,7 +62,7 @@ def _counts(connection: sa.Connection) -> dict[str, int]:
 
 def test_every_table_and_column_is_classed(policy: AuthRetention) -> None:
     """Each table of the module once, each of its columns, and a way out wherever somebody is named."""
-    kept = policy.kept()
+    kept = policy.tables()
     assert {each.table.name for each in kept} == set(METADATA.tables)
     for each in kept:
         assert set(each.columns) == set(each.table.columns.keys()), each.table.name
@@ -81,7 +81,7 @@ def test_a_user_is_shown_everything_of_their_own_and_no_secret(
     _person(auth, engine, identities)
     shown = {}
     with engine.connect() as connection:
-        for each in policy.kept():
+        for each in policy.tables():
             if each.export is not None:
                 shown[each.table.name] = list(each.export(connection, user))
     assert {name: len(rows) for name, rows in shown.items()} == dict.fromkeys(shown, 1)
@@ -106,7 +106,7 @@ def test_erasing_a_user_ends_and_removes_all_that_leads_to_them(
     (session, token) = [view.id for view in sorted(auth.credentials(user), key=lambda view: view.via)]
     for expected in (True, False):
         with engine.begin() as connection:
-            gone = {each.table.name: each.erase(connection, user) for each in policy.kept() if each.erase is not None}
+            gone = {each.table.name: each.erase(connection, user) for each in policy.tables() if each.erase is not None}
         assert gone == dict.fromkeys(gone, int(expected))
     assert auth.by_session(cookie) is None
     assert sorted(told.said()) == sorted([(user, session, "erased"), (user, token, "erased")])
@@ -126,7 +126,7 @@ def test_an_erased_persons_identity_makes_a_new_user(
         assert identities.opened(row) == (WHO.issuer, WHO.subject)
         assert b"planted" not in row["sealed"]
         assert "planted" not in row["id"]
-        for each in policy.kept():
+        for each in policy.tables():
             if each.erase is not None:
                 each.erase(connection, "user-1")
         assert identities.known(connection, WHO, START) is None
@@ -147,7 +147,7 @@ def test_whoever_must_stay_is_not_erased(
     if who == "service":
         auth.issue_token(Role.USER, 60)
         user = "service-user"
-    for each in policy.kept():
+    for each in policy.tables():
         if each.erase is not None:
             with pytest.raises(Conflict), engine.begin() as connection:
                 each.erase(connection, user)
@@ -176,7 +176,7 @@ def test_a_simulated_year_leaves_bounded_size(
                 connection.execute(REFRESH.insert().values(hash=name, grant=name, **ends))
                 held = {"id": name, "user": "user-1", "grant": name, **ends}
                 connection.execute(TOKENS.insert().values(held))
-            for each in policy.kept():
+            for each in policy.tables():
                 if each.prune is not None:
                     each.prune(connection, clock.now)
             sizes.append(_counts(connection))

@@ -67,13 +67,13 @@ def test_a_replay_gives_the_state_of_live(world: World, log: SignalLog) -> None:
 
 def _erase(world: World, user: str) -> dict[str, int]:
     with world.engine.begin() as connection:
-        kept = EventsRetention(world.codec).kept()
+        kept = EventsRetention(world.codec).tables()
         return {one.table.name: one.erase(connection, user) for one in kept if one.erase is not None}
 
 
 def _export(world: World, user: str) -> dict[str, list[Record]]:
     with world.engine.connect() as connection:
-        kept = EventsRetention(world.codec).kept()
+        kept = EventsRetention(world.codec).tables()
         return {one.table.name: list(one.export(connection, user)) for one in kept if one.export is not None}
 
 
@@ -130,7 +130,7 @@ def test_a_user_is_shown_what_is_kept_of_them(world: World, log: SignalLog) -> N
 
 def test_every_column_is_classed(world: World) -> None:
     """And each table has a rule, in words and as a function."""
-    kept = EventsRetention(world.codec).kept()
+    kept = EventsRetention(world.codec).tables()
     assert {one.table.name for one in kept} == set(METADATA.tables) == set(KEPT_S) == set(RULES)
     for one in kept:
         assert set(one.columns) == set(one.table.columns.keys())
@@ -144,7 +144,7 @@ def test_a_year_leaves_bounded_size(world: World, log: SignalLog) -> None:
         world.settle()
         world.clock.now += 10 * DAY_S
         with world.engine.begin() as connection:
-            for one in EventsRetention(world.codec).kept():
+            for one in EventsRetention(world.codec).tables():
                 assert one.prune is not None
                 one.prune(connection, world.clock.now)
     shown = _export(world, "user-1")

@@ -77,7 +77,7 @@ def test_nothing_of_an_erased_user_can_be_read_in_any_store(
 def _erase(world: World) -> None:
     world.sealer.destroy("a")
     with world.engine.begin() as connection:
-        for one in EventsRetention(world.codec).kept():
+        for one in EventsRetention(world.codec).tables():
             assert one.erase is not None
             one.erase(connection, "a")
     with world.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -78,7 +78,7 @@ class Notes:
         sealed = self.sealer.seal(user, "notes", text.encode())
         connection.execute(self.table.insert().values(user=user, sealed=sealed))
 
-    def kept(self) -> Sequence[TableRetention]:
+    def tables(self) -> Sequence[TableRetention]:
         """The one table."""
         columns = {"id": Data.PLAIN, "user": Data.USER, "sealed": Data.SEALED}
         rule = "until its user is erased"

@@ -92,7 +92,7 @@ def test_erasing_a_user_tells_of_their_sessions_though_their_key_is_gone(told: T
     told.keys.sealer.seal(caller.subject, "somewhere", b"something")
     told.keys.sealer.destroy(caller.subject)
     with told.engine.begin() as connection:
-        for kept in auth_retention(told.auth, told.keys).kept():
+        for kept in auth_retention(told.auth, told.keys).tables():
             if kept.erase is not None:
                 kept.erase(connection, caller.subject)
     assert told.deliver() == [(caller.subject, caller.credential, "erased")]

@@ -43,7 +43,7 @@ def known(bench: tuple[sa.Engine, Sequence[RetentionPolicy]]) -> Sequence[Retent
 
 def _faults(tables: Mapping[str, set[str]], policies: Sequence[RetentionPolicy]) -> list[str]:
     """What is wrong, in a sentence each, of tables by name with the names of their columns."""
-    kept = [(policy.name, kept) for policy in policies for kept in policy.kept()]
+    kept = [(policy.name, kept) for policy in policies for kept in policy.tables()]
     named = [one.table.name for _, one in kept]
     said = [f"{table} is kept by nobody" for table in tables if table not in named and not table.startswith(AWAITED)]
     said += [f"{name} is kept twice" for name in sorted(set(named)) if named.count(name) > 1]
@@ -81,7 +81,7 @@ def test_a_table_is_waited_for_only_until_its_module_keeps_it(
     engine: sa.Engine, known: Sequence[RetentionPolicy]
 ) -> None:
     """No prefix stays in the list of exceptions once a keeper names a table of it."""
-    named = {kept.table.name for policy in known for kept in policy.kept()}
+    named = {kept.table.name for policy in known for kept in policy.tables()}
     assert [name for name in named if name.startswith(AWAITED)] == []
     assert all(any(table.startswith(prefix) for table in _tables(engine)) for prefix in AWAITED)
 
@@ -105,7 +105,7 @@ class Planted:
     def __init__(self, *kept: TableRetention) -> None:
         self._kept = kept
 
-    def kept(self) -> Sequence[TableRetention]:
+    def tables(self) -> Sequence[TableRetention]:
         """As planted."""
         return self._kept
 
@@ -135,7 +135,7 @@ def test_the_walk_bites(kept: dict[str, Any] | None, fault: str) -> None:
 def test_an_erased_user_is_in_no_column(engine: sa.Engine, known: Sequence[RetentionPolicy]) -> None:
     """A row with the user wherever a column holds users is counted once, and the user's id is nowhere after it."""
     free = without_foreign_keys(engine.url)
-    with_users = [kept for policy in known for kept in policy.kept() if Data.USER in kept.columns.values()]
+    with_users = [kept for policy in known for kept in policy.tables() if Data.USER in kept.columns.values()]
     assert len(with_users) > 5
     for kept in with_users:
         assert kept.erase is not None

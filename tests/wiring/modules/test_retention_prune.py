@@ -40,7 +40,7 @@ def engine(settings: Settings) -> Iterator[sa.Engine]:
 
 
 def _prunable(policies: Sequence[RetentionPolicy]) -> list[TableRetention]:
-    return [kept for policy in policies for kept in policy.kept() if kept.prune is not None]
+    return [kept for policy in policies for kept in policy.tables() if kept.prune is not None]
 
 
 def _row(kept: TableRetention, now: float) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def test_the_token_works_no_more_after_it_was_taken_back(left: Left) -> None:
     issuer, token = left.identities.opened_grant(left.row())
     assert issuer == left.provider.issuer
     assert token.encode() not in left.row()["grant"]
-    for kept in AuthRetention(left.auth, left.identities).kept():
+    for kept in AuthRetention(left.auth, left.identities).tables():
         with left.engine.connect() as connection:
             assert kept.export is None or token not in str(list(kept.export(connection, left.user)))
     assert left.grants.held(left.user)

@@ -94,7 +94,7 @@ def test_one_of_many_at_once_is_let_through(stores: Stores) -> None:
 
 def test_what_was_answered_is_sealed_and_goes_with_its_user(stores: Stores, tmp_path: Path) -> None:
     """Not in the file; exported opened; erased; of an erased user nothing is kept, and nothing is readable."""
-    idempotency_store, kept = stores.idempotency_store(), stores.idempotency_store().kept()[0]
+    idempotency_store, kept = stores.idempotency_store(), stores.idempotency_store().tables()[0]
     idempotency_store.claim("anna", ROUTE, CANARY, "h")
     idempotency_store.keep("anna", ROUTE, CANARY, REPLY)
     idempotency_store.claim("bert", ROUTE, "k", "h")
