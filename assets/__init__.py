@@ -1,1 +1,1 @@
-"""The Dagster door: one file an asset, the checks over them and the sensor that watches the inbox."""
+"""The Dagster assets, one file each, the checks over them, the sensor on the inbox and the nightly pruning."""

@@ -1,4 +1,4 @@
-"""The asset checks: thin doors over the checks of core, evaluated on what the lake holds now."""
+"""The asset checks: thin wrappers of the checks in core, evaluated on what the lake holds now."""
 
 import warnings
 from collections.abc import Callable
@@ -17,13 +17,15 @@ from resources.scoring import checking
 # Checks by partition are a preview of Dagster 1.13, which is pinned exactly.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning, message=".*partitions_def on an AssetCheckSpec.*")
 
-Ask = Callable[[BenchContext, str], CheckResult]
+Check = Callable[[BenchContext, str], CheckResult]
 
 
-def _check(asset: Any, name: str, description: str, ask: Ask, *, blocking: bool = False) -> dg.AssetChecksDefinition:
+def _check(
+    asset: Any, name: str, description: str, check: Check, *, blocking: bool = False
+) -> dg.AssetChecksDefinition:
     @dg.asset_check(asset=asset, name=name, description=description, blocking=blocking, partitions_def=experiments)
     def run_check(context: dg.AssetCheckExecutionContext, bench: dg.ResourceParam[BenchContext]) -> dg.AssetCheckResult:
-        result = ask(bench, context.partition_key)
+        result = check(bench, context.partition_key)
         severity = dg.AssetCheckSeverity.ERROR if result.severity == "error" else dg.AssetCheckSeverity.WARN
         return dg.AssetCheckResult(
             passed=result.passed, severity=severity, description=result.message, metadata=dict(result.numbers)

@@ -10,7 +10,7 @@ from contracts.refusals import Refusal
 
 @contextmanager
 def in_one_sentence() -> Iterator[None]:
-    """Re-raise errors of input, state and disk as dg.Failure with their message; defects pass through as they are."""
+    """Turn errors of input, state and disk into dg.Failure with their message; defects pass through as they are."""
     try:
         yield
     except (ValueError, RuntimeError, OSError, Refusal) as error:

@@ -26,7 +26,10 @@ ACTIVE = [
 def inbox_sensor(
     home: Home, answers: PageAnswers | None, job_name: str, clock: Callable[[], float] = time.time
 ) -> dg.SensorDefinition:
-    """A sensor bound to `home`; core.judging.publishing_throttle decides what starts, `clock` gives Unix seconds."""
+    """Return the sensor on the inbox of `home` and on page answers; it starts runs of `job_name` as `decide` says.
+
+    `answers` is None where no pages are served; `clock` gives Unix seconds.
+    """
 
     @dg.sensor(
         name="inbox", job_name=job_name, minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING
@@ -57,13 +60,13 @@ def inbox_sensor(
 
 
 def _files(home: Home, name: str) -> str:
-    """Names, sizes and times of the files that wait."""
+    """Return names, sizes and times of the files that wait, empty if there are none."""
     stats = [(path.name, path.stat()) for path in pending(home, name)]
     return ",".join(f"{file}:{stat.st_size}:{stat.st_mtime_ns}" for file, stat in stats)
 
 
 def _runs(instance: dg.DagsterInstance, job_name: str, name: str) -> tuple[int, float | None]:
-    """How many publishing runs are queued or running, and when the newest one was asked for."""
+    """Return how many publishing runs are queued or running, and when the newest one was requested in Unix seconds."""
     own = {"dagster/partition": name}
     active = instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=own, statuses=ACTIVE))
     newest = instance.get_run_records(dg.RunsFilter(job_name=job_name, tags=own), limit=1)

@@ -6,7 +6,7 @@ import dagster as dg
 
 
 def tracking_metadata(links: Mapping[str, str]) -> dict[str, dg.MetadataValue]:
-    """What `resources.tracking.mirroring.mirror` gave, its addresses as links."""
+    """Return what `resources.tracking.mirroring.mirror` gave as Dagster metadata, addresses as links."""
     return {
         name: dg.MetadataValue.url(value) if name.endswith("_url") else dg.MetadataValue.text(value)
         for name, value in links.items()

@@ -1,4 +1,4 @@
-"""What the launchpad asks: the options of a benchmark, each left out when the pin or the default decides."""
+"""The launchpad's fields: the options of a benchmark, each left out if the pin or the default decides."""
 
 import dagster as dg
 import msgspec
@@ -8,7 +8,7 @@ from core.benchmark.spec import Options
 
 
 class LaunchOptions(dg.Config):
-    """The options of every door, by the same names; none given means: what the experiment is pinned to."""
+    """The options of a launch, named as everywhere; without any the experiment's pinned ones apply."""
 
     models: list[str] | None = None
     prompts: list[str] | None = None
@@ -27,7 +27,10 @@ class LaunchOptions(dg.Config):
     retry_failed: bool = False
 
     def options(self) -> Options:
-        """The options proper, without judges and the wish to accept failures."""
+        """Return the options without judges, accept_failures and retry_failed.
+
+        Raise OptionError for one of a wrong type.
+        """
         given = {name: getattr(self, name) for name in Options.__struct_fields__}
         try:
             return msgspec.convert(given, Options)

@@ -11,13 +11,13 @@ DAY_S = 86_400.0
 
 
 def prune_job(prune: Callable[[], Mapping[str, int]]) -> dg.JobDefinition:
-    """A job of one step; `prune` deletes and says how many rows of which table."""
+    """Return a job of one step, which calls `prune` and logs how many rows it deleted from each table."""
 
     @dg.op(name="prune_tables")
     def prune_tables(context: dg.OpExecutionContext) -> None:
         with in_one_sentence():
-            gone = prune()
-        context.log.info("deleted %s rows: %s", sum(gone.values()), gone)
+            deleted = prune()
+        context.log.info("deleted %s rows: %s", sum(deleted.values()), deleted)
 
     @dg.job(name="prune", description="Delete rows of the database that are past their time.")
     def job() -> None:
@@ -27,7 +27,10 @@ def prune_job(prune: Callable[[], Mapping[str, int]]) -> dg.JobDefinition:
 
 
 def prune_schedule(job: dg.JobDefinition, clock: Callable[[], float] = time.time) -> dg.ScheduleDefinition:
-    """Once a day; of the nights that a house was down for, the last one alone is made up for."""
+    """Return a nightly schedule of `job`, 03:17 UTC; after a downtime only the last missed night is run.
+
+    `clock` gives Unix seconds.
+    """
 
     @dg.schedule(job=job, cron_schedule="17 3 * * *", default_status=dg.DefaultScheduleStatus.RUNNING)
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:

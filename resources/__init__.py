@@ -1,1 +1,4 @@
-"""The only code that touches the outside: disk, models, MLflow; each implements what contracts or core describe."""
+"""The only code with effects outside the process: disk, models, MLflow.
+
+Each implements what contracts or core describe.
+"""

@@ -1,4 +1,4 @@
-"""What the asset graph and the command line work with: the home, the catalog's layers, keys, clock and mirrors."""
+"""The context of a benchmark, for the asset graph and the command line: home, catalog layers, keys, clock, mirror."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -21,7 +21,7 @@ ShowProgress = Callable[[str, int], AbstractContextManager[Advance]]
 class BenchContext:
     """Built once by wiring; `keys` holds API keys by the name of their environment variable and is never shown.
 
-    `answers` are those given on pages; None where there is no database.
+    `answers` are those given on pages; None if there is no database.
     """
 
     home: Home
@@ -36,9 +36,9 @@ class BenchContext:
 
     @property
     def catalogs(self) -> tuple[Path, ...]:
-        """The catalog's folders; entries of later ones win."""
+        """Return the catalog's folders; entries of later ones win."""
         return tuple(layer.folder for layer in self.layers)
 
     def catalog(self) -> Catalog:
-        """The catalog as its files are now; CatalogError lists what is wrong with them."""
+        """Return the catalog as its files are now; raise CatalogError, which lists all that is wrong with them."""
         return load_catalog(self.layers)

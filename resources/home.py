@@ -1,4 +1,4 @@
-"""Where everything lives under TIPBENCH_HOME; the one place that spells a path."""
+"""The paths of everything under TIPBENCH_HOME; no other module spells one."""
 
 import os
 import secrets
@@ -16,80 +16,86 @@ class Home:
     root: Path
 
     def experiment(self, name: str) -> Path:
-        """The experiment's folder in the lake; InvalidName when the name is not valid."""
+        """Return the experiment's folder in the lake; raise InvalidName if the name is not valid."""
         return self.root / "lake" / experiment_name(name)
 
     def experiments(self) -> list[str]:
-        """Names of all pinned experiments, sorted."""
+        """Return the names of all pinned experiments, sorted."""
         names = {path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json")}
         return sorted(name for name in names if EXPERIMENT.fullmatch(name))
 
     def exports(self, name: str, judge: str) -> Path:
-        """The folder of a judge's numbered exports."""
+        """Return the folder of a judge's numbered exports; raise InvalidName for a name that is not valid."""
         return self.root / "exports" / experiment_name(name) / judge_name(judge)
 
     def inbox(self, name: str) -> Path:
-        """Where score files of an experiment are dropped."""
+        """Return the folder into which an experiment's score files are dropped; raise InvalidName."""
         return self.root / "inbox" / experiment_name(name)
 
     @property
     def models(self) -> Path:
-        """Assembled weights of embedded models."""
+        """Return the folder of the assembled weights of embedded models."""
         return self.root / "models"
 
     def tape(self, name: str) -> Path:
-        """Where answers of the tape `name` are recorded; of an absolute path, which old pins hold, the last part."""
+        """Return the file in which answers of the tape `name` are recorded.
+
+        Old pins hold an absolute path; then its last part is the name.
+        """
         return self.root / "tapes" / (Path(name).name if Path(name).is_absolute() else name)
 
     @property
     def dagster(self) -> Path:
-        """DAGSTER_HOME."""
+        """Return the folder that is DAGSTER_HOME."""
         return self.root / "dagster"
 
     @property
     def mlflow(self) -> Path:
-        """MLflow's database and artifacts, unless MLFLOW_TRACKING_URI names a server."""
+        """Return the folder of MLflow's database and artifacts, unused if MLFLOW_TRACKING_URI names a server."""
         return self.root / "mlflow"
 
     @property
     def catalog(self) -> Path:
-        """Catalog versions added through the API; overlays the project's."""
+        """Return the folder of catalog versions added through the API, which overlays the project's."""
         return self.root / "catalog"
 
     @property
     def signals(self) -> Path:
-        """Published signals: Parquet parts and their manifest."""
+        """Return the folder of published signals: Parquet parts and their manifest."""
         return self.root / "signals"
 
     @property
     def database(self) -> Path:
-        """The one SQLite database, unless TIPBENCH_DATABASE_URL names another."""
+        """Return the file of the one SQLite database, unused if TIPBENCH_DATABASE_URL names another."""
         return self.root / "tipbench.db"
 
     @property
     def keys(self) -> Path:
-        """Generated secrets, each readable by its owner only."""
+        """Return the folder of generated secrets, each readable by its owner only."""
         return self.root / "keys"
 
     def secret(self, name: str) -> bytes:
-        """32 random bytes kept under `keys/`, made at first use."""
-        return bytes.fromhex(self.keep(name, lambda: secrets.token_hex(32)).strip())
+        """Return the 32 random bytes stored under `keys/`, which are made at first use."""
+        return bytes.fromhex(self.stored_secret(name, lambda: secrets.token_hex(32)).strip())
 
-    def keep(self, name: str, make: Callable[[], str]) -> str:
-        """The text of a file under `keys/`, made at first use; file mode 0600, folder mode 0700."""
+    def stored_secret(self, name: str, make: Callable[[], str]) -> str:
+        """Return the text of a file under `keys/`, which `make` gives at first use; file mode 0600, folder mode 0700.
+
+        Of several processes at the first use one writes and all return its text.
+        """
         folder = self.keys
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / name
-        fresh = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        new = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
         if not path.exists():
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(make())
                 file.flush()
                 os.fsync(file.fileno())
             try:
-                os.link(fresh, path)
+                os.link(new, path)
             except FileExistsError:
                 pass  # another process was first: its secret counts
             finally:
-                fresh.unlink()
+                new.unlink()
         return path.read_text()

@@ -1,4 +1,4 @@
-"""The number of the home's format: which homes this version reads, and what it says of the others."""
+"""Checks the number of the home's format: which homes this version reads, and what it says of the others."""
 
 import msgspec
 
@@ -20,7 +20,7 @@ class _Marker(msgspec.Struct, frozen=True):
 
 
 def check_format(home: Home) -> None:
-    """Raise OtherHomeFormat for a home that this version does not read; a home without anything in it is fine."""
+    """Raise OtherHomeFormat for a home that this version does not read; an empty home passes."""
     path = home.root / "home.json"
     try:
         found = msgspec.json.decode(path.read_bytes(), type=_Marker).home_format
@@ -41,6 +41,6 @@ def check_format(home: Home) -> None:
 
 
 def mark_format(home: Home) -> None:
-    """Write the number into a home that has none yet."""
+    """Write the format's number into a home that has none yet."""
     if not (home.root / "home.json").exists():
         create_exclusively(home.root / "home.json", pretty(_Marker(FORMAT)))

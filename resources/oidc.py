@@ -1,4 +1,4 @@
-"""Asks OpenID providers over HTTP: discovery, keys, the exchange of a code and revocation, with caps, no redirects."""
+"""Sends requests to OpenID providers: discovery, keys, exchange of a code, revocation; with limits, no redirects."""
 
 import asyncio
 import base64
@@ -20,7 +20,7 @@ LARGEST = 256 * 1024
 METADATA_S = 3600.0
 KEYS_S = 3600.0
 UNKNOWN_S = 60.0
-"""An unknown key id makes us ask again at most this often, so that a flood of them asks the provider once a minute."""
+"""An unknown key id makes us fetch again at most this often, so that a flood of them costs one request a minute."""
 MOST_KEYS = 100
 
 
@@ -29,8 +29,8 @@ class _KeySet(msgspec.Struct):
 
 
 @dataclass
-class _Kept:
-    """What is known of an issuer; times are those of the clock."""
+class _IssuerCache:
+    """The cached metadata and keys of an issuer; times are those of the clock."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     metadata: ProviderMetadata | None = None
@@ -42,8 +42,8 @@ class _Kept:
 class OidcClient:
     """Implements contracts.access.oidc.ProviderClient for one event loop; `clock` gives seconds that only grow.
 
-    Only issuers of the configuration are asked, so what is kept is bounded. `trust` holds other authorities than the
-    system's, where a provider's certificate is of a private one.
+    Only issuers of the configuration are used, so the cache is bounded. `trust` holds other authorities than the
+    system's, for a provider with a private certificate.
     """
 
     def __init__(
@@ -54,18 +54,18 @@ class OidcClient:
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self._clock, self._wait_s, self._trust = clock, wait_s, trust
-        self._kept: dict[str, _Kept] = {}
+        self._issuers: dict[str, _IssuerCache] = {}
 
     async def metadata(self, issuer: str) -> ProviderMetadata:
-        """The discovery document of exactly that issuer, kept for an hour; ProviderAway."""
-        kept = self._of(issuer)
-        async with kept.lock:
-            return await self._metadata(issuer, kept)
+        """Return the discovery document of exactly that issuer, cached for an hour; raise ProviderAway."""
+        cached = self._of(issuer)
+        async with cached.lock:
+            return await self._metadata(issuer, cached)
 
-    async def _metadata(self, issuer: str, kept: _Kept) -> ProviderMetadata:
-        if kept.metadata is not None and self._clock() - kept.metadata_at < METADATA_S:
-            return kept.metadata
-        data = await self._ask("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration", issuer)
+    async def _metadata(self, issuer: str, cached: _IssuerCache) -> ProviderMetadata:
+        if cached.metadata is not None and self._clock() - cached.metadata_at < METADATA_S:
+            return cached.metadata
+        data = await self._request("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration", issuer)
         try:
             found = msgspec.json.decode(data, type=ProviderMetadata)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -74,31 +74,37 @@ class OidcClient:
             raise ProviderAway("the provider's discovery document is another issuer's")
         for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
             _allowed(url, issuer)
-        kept.metadata, kept.metadata_at = found, self._clock()
+        cached.metadata, cached.metadata_at = found, self._clock()
         return found
 
     async def key(self, issuer: str, kid: str) -> Jwk | None:
-        """The issuer's key of that id; asks when the set is an hour old, or a minute old and the id is unknown."""
-        kept = self._of(issuer)
-        async with kept.lock:
-            age = None if kept.keys_at is None else self._clock() - kept.keys_at
-            if age is None or age >= KEYS_S or (kid not in kept.keys and age >= UNKNOWN_S):
-                await self._fetch_keys(issuer, kept)
-            return kept.keys.get(kid)
+        """Return the issuer's key of that id, or None; raise ProviderAway.
 
-    async def _fetch_keys(self, issuer: str, kept: _Kept) -> None:
-        metadata = await self._metadata(issuer, kept)
-        kept.keys_at = self._clock()  # a failing provider is asked no oftener than one that answers
-        kept.keys = {}
-        data = await self._ask("GET", metadata.jwks_uri, issuer)
+        The set is fetched if it is an hour old, or a minute old and the id is unknown.
+        """
+        cached = self._of(issuer)
+        async with cached.lock:
+            age = None if cached.keys_at is None else self._clock() - cached.keys_at
+            if age is None or age >= KEYS_S or (kid not in cached.keys and age >= UNKNOWN_S):
+                await self._fetch_keys(issuer, cached)
+            return cached.keys.get(kid)
+
+    async def _fetch_keys(self, issuer: str, cached: _IssuerCache) -> None:
+        metadata = await self._metadata(issuer, cached)
+        cached.keys_at = self._clock()  # a failing provider gets no more requests than one that answers
+        cached.keys = {}
+        data = await self._request("GET", metadata.jwks_uri, issuer)
         try:
             found = msgspec.json.decode(data, type=_KeySet).keys
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise ProviderAway("the provider's keys cannot be read") from None
-        kept.keys = {jwk["kid"]: jwk for jwk in found[:MOST_KEYS] if isinstance(jwk.get("kid"), str)}
+        cached.keys = {jwk["kid"]: jwk for jwk in found[:MOST_KEYS] if isinstance(jwk.get("kid"), str)}
 
     async def tokens(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> ProviderTokens:
-        """What a code is exchanged for; the secret goes where the provider wants it."""
+        """Return the tokens for a code; the client secret is sent as the provider's metadata wants it.
+
+        Raise ProviderRefused or ProviderAway.
+        """
         metadata = await self.metadata(issuer)
         data = await self._post(metadata, metadata.token_endpoint, form, client)
         try:
@@ -107,7 +113,10 @@ class OidcClient:
             raise ProviderAway("the provider's answer to the code cannot be read") from None
 
     async def revoke(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> None:
-        """Take a token back; one that the provider does not know any more counts as taken back, as RFC 7009 says."""
+        """Revoke a token; one that the provider does not know counts as revoked, as RFC 7009 says.
+
+        Raise ProviderRefused or ProviderAway.
+        """
         metadata = await self.metadata(issuer)
         if metadata.revocation_endpoint is None:
             raise ProviderAway("the provider names no address for taking a grant back")
@@ -125,12 +134,12 @@ class OidcClient:
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
         elif client is not None:
             sent["client_id"], sent["client_secret"] = client
-        return await self._ask("POST", url, metadata.issuer, form=sent, headers=headers)
+        return await self._request("POST", url, metadata.issuer, form=sent, headers=headers)
 
-    def _of(self, issuer: str) -> _Kept:
-        return self._kept.setdefault(issuer, _Kept())
+    def _of(self, issuer: str) -> _IssuerCache:
+        return self._issuers.setdefault(issuer, _IssuerCache())
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         url: str,
@@ -138,11 +147,11 @@ class OidcClient:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
-        """The body of a 200; 4xx to a POST is the provider's refusal, everything else says that it is away."""
-        allowed, patience = _allowed(url, issuer), aiohttp.ClientTimeout(total=self._wait_s)
+        """Return the body of a 200; raise ProviderRefused for a 4xx to a POST, ProviderAway for everything else."""
+        allowed, timeout = _allowed(url, issuer), aiohttp.ClientTimeout(total=self._wait_s)
         try:
             async with (
-                aiohttp.ClientSession(timeout=patience, cookie_jar=aiohttp.DummyCookieJar()) as session,
+                aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
                 session.request(
                     method, allowed, data=form, headers=headers, allow_redirects=False, ssl=self._trust or True
                 ) as answer,
@@ -168,7 +177,7 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
 
 
 def _allowed(url: str, issuer: str) -> URL:
-    """The URL when it may be asked: https, or http on loopback where the issuer itself is there."""
+    """Return the URL if it may be requested: https, or http on loopback if the issuer itself is on loopback."""
     try:
         parsed, home = URL(url), URL(issuer)
     except ValueError:

@@ -64,7 +64,7 @@ def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
 
 def metrics_secret(home: Home, environ: Mapping[str, str]) -> str:
     """What a scraper of metrics sends: the environment's, else the home's, made at first use."""
-    return environ.get(METRICS_SECRET) or home.keep("metrics", lambda: secrets.token_urlsafe(32) + "\n")
+    return environ.get(METRICS_SECRET) or home.stored_secret("metrics", lambda: secrets.token_urlsafe(32) + "\n")
 
 
 def keys_for(home: Home, environ: Mapping[str, str], database_url: str | None) -> list[str]:

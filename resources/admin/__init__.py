@@ -1,1 +1,1 @@
-"""What admins ask of the benchmark: reads of the lake, the catalog's shelf, and records added to an experiment."""
+"""The benchmark for admins: reads of the lake, and records added to an experiment."""

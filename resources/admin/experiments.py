@@ -49,7 +49,10 @@ class LakeExperiments:
         self._view: VersionedCache[ExperimentView] = VersionedCache()
 
     def page(self, request: PageRequest) -> Page[ExperimentView]:
-        """Archived ones only where `where` asks for them."""
+        """Return a page of experiments, archived ones only if `where` wants them.
+
+        Raise InvalidInput for an unknown sort.
+        """
         sort = request.sort or "name"
         if sort not in SORTS:
             raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(SORTS)}", ("sort",))
@@ -66,29 +69,29 @@ class LakeExperiments:
                 rows.append(view)
             if len(rows) > request.first:
                 break
-        kept = rows[: request.first]
-        return Page(kept, [self._key(sort, view.name) for view in kept], len(rows) > request.first)
+        shown = rows[: request.first]
+        return Page(shown, [self._key(sort, view.name) for view in shown], len(rows) > request.first)
 
     def rows(self) -> list[ExperimentRow]:
-        """By name, without archived ones."""
+        """Return the rows of all experiments by name, without archived ones."""
         return list_experiments(self._home)
 
     def collecting_runs(self, name: str) -> list[RunRecord]:
-        """Collecting runs by start."""
+        """Return the collecting runs by start; raise NotFound."""
         self._pin(name)
         return read_runs(self._home, name)
 
     def by_names(self, names: list[str]) -> list[ExperimentView | None]:
-        """One answer a name, in order."""
+        """Return a view for each name, None for names that are unknown or not valid."""
         return [self._view_of(name) if self._known(name) else None for name in names]
 
     def spec(self, name: str) -> dict[str, Any]:
-        """The pin as JSON."""
+        """Return the pinned spec as JSON; raise NotFound."""
         found: dict[str, Any] = msgspec.to_builtins(self._pin(name))
         return found
 
     def cells(self, name: str) -> list[CellView]:
-        """In the order of the spec; counts are 0 and measures None before anything is collected."""
+        """Return the cells in the order of the spec; counts are 0 and measures None before anything is collected."""
         spec = self._pin(name)
         view = cell_costs(self._home, name)
         expected = len(spec.scenarios) * spec.n_tips
@@ -113,16 +116,21 @@ class LakeExperiments:
         return cells
 
     def candidates(self, name: str, request: PageRequest) -> Page[CandidateView]:
-        """An empty page before anything is collected."""
+        """Return a page of candidates, an empty one before anything is collected."""
         self._pin(name)
         path = candidates(self._home, name).path()
         return self._tips.page(path, request) if path else Page([], [], more=False)
 
     def leaderboard(self, name: str, judges: str | None, slice_: Slice | None, at: str | None) -> LeaderboardView:
-        """The published one, one of the kept ones, or one by other judges."""
+        """Return the published leaderboard, a stored earlier one (`at`), or one computed for other judges.
+
+        Raise InvalidInput if both `judges` and `at` are given.
+        """
         spec = self._pin(name)
         if judges is not None and at is not None:
-            raise InvalidInput("judges and at exclude each other: a kept leaderboard rests on its judges", ("judges",))
+            raise InvalidInput(
+                "judges and at exclude each other: a stored leaderboard rests on its judges", ("judges",)
+            )
         published = read_published(self._home, name) if judges is None else None
         if at is not None:
             published = read_snapshot(self._home, name, self._snapshot(name, at))
@@ -146,17 +154,17 @@ class LakeExperiments:
         )
 
     def snapshots(self, name: str) -> list[SnapshotView]:
-        """Kept leaderboards, oldest first."""
+        """Return hash and time of the stored leaderboards, oldest first."""
         self._pin(name)
         return [SnapshotView(entry.data_hash, entry.at) for entry in publications(self._home, name)]
 
     def checks(self, name: str) -> list[CheckResult]:
-        """Every asset check on what the lake holds now."""
+        """Return the results of every asset check on what the lake holds now."""
         self._pin(name)
         return run_checks(self._bench, name)
 
     def version(self, name: str) -> str:
-        """A hash over the sizes and times of the experiment's manifests, records and runs."""
+        """Return a hash over the sizes and times of the experiment's manifests, records and runs."""
         self._pin(name)
         return version_of(self._home, name)
 
@@ -170,15 +178,15 @@ class LakeExperiments:
         return spec
 
     def _read(self, name: str) -> Spec | None:
-        """The pin; it never changes once it is there, and only then it is remembered."""
+        """Return the pinned spec, or None; a pin never changes, so it is cached once it is there."""
         read: Callable[[], Spec | None] = lambda: read_spec(self._home, name)  # noqa: E731  # a name for the argument
         return self._specs.get(name, "pinned", read, keep=lambda spec: spec is not None)
 
     def _view_of(self, name: str) -> ExperimentView:
         version = version_of(self._home, name)
-        return self._view.get(name, version, lambda: self._fresh(name, version))
+        return self._view.get(name, version, lambda: self._build_view(name, version))
 
-    def _fresh(self, name: str, version: str) -> ExperimentView:
+    def _build_view(self, name: str, version: str) -> ExperimentView:
         spec, records = self._pin(name), read_records(self._home, name)
         row = list_experiment(self._home, spec)
         model, prompt = spec.cell_names()[baseline_cell(spec.cell_names(), records)]
@@ -208,16 +216,16 @@ class LakeExperiments:
         return (name,) if sort == "name" else (self._pin(name).created_at, name)
 
     def _snapshot(self, name: str, at: str) -> str:
-        kept = publications(self._home, name)
-        exact = [entry.data_hash for entry in kept if len(at) >= SHORTEST_HASH and entry.data_hash.startswith(at)]
+        stored = publications(self._home, name)
+        exact = [entry.data_hash for entry in stored if len(at) >= SHORTEST_HASH and entry.data_hash.startswith(at)]
         if exact:
             return exact[-1]
         moment = _moment(at)
         before = [
-            entry.data_hash for entry in kept if moment is not None and datetime.fromisoformat(entry.at) <= moment
+            entry.data_hash for entry in stored if moment is not None and datetime.fromisoformat(entry.at) <= moment
         ]
         if not before:
-            raise NotFound(f"{name} has no leaderboard {at!r}: snapshots lists those that are kept", ("at",))
+            raise NotFound(f"{name} has no leaderboard {at!r}: snapshots lists the stored ones", ("at",))
         return before[-1]
 
 
@@ -230,6 +238,6 @@ def _moment(text: str) -> datetime | None:
 
 
 def _beyond(key: Key, after: Key, descending: bool) -> bool:
-    """Whether `key` comes after `after` in the order of the list; both hold strings alone."""
+    """Return whether `key` comes after `after` in the order of the list; both hold strings alone."""
     own, other = tuple(map(str, key)), tuple(map(str, after))
     return own < other if descending else own > other

@@ -1,4 +1,4 @@
-"""What admins add to an experiment's append-only records: its baseline, and that it is archived."""
+"""Adds to an experiment's append-only records what admins decide: its baseline, and that it is archived."""
 
 from collections.abc import Callable
 
@@ -11,14 +11,17 @@ from resources.lake.specs import add_records, pinned_spec, read_records
 
 
 class ExperimentRecords:
-    """Implements contracts.benchmark.experiment_admin.ExperimentAdmin; `reads` answers with the changed experiment."""
+    """Implements contracts.benchmark.experiment_admin.ExperimentAdmin; `reads` gives the changed experiment."""
 
     def __init__(self, bench: BenchContext, reads: LakeExperiments) -> None:
         self._bench, self._reads = bench, reads
         self._now: Callable[[], str] = bench.now
 
     def set_baseline(self, experiment: str, model: str, prompt: str, actor: str) -> ExperimentView:
-        """From the next publication on; the same baseline again adds nothing."""
+        """Record the baseline if it is another one than before, and return the experiment.
+
+        Raise NotFound or InvalidInput.
+        """
         before = self._view(experiment)
         try:
             check_baseline(pinned_spec(self._bench.home, experiment).cell_names(), (model, prompt))
@@ -29,7 +32,7 @@ class ExperimentRecords:
         return self._view(experiment)
 
     def archive(self, experiment: str, actor: str) -> ExperimentView:
-        """Nothing is deleted; again adds nothing."""
+        """Record that the experiment is archived, unless it is, and return it; raise NotFound."""
         self._view(experiment)
         if not is_archived(read_records(self._bench.home, experiment)):
             add_records(self._bench.home, experiment, [ArchiveRecord(actor, self._now())])

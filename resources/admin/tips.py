@@ -19,14 +19,17 @@ _COLUMNS = [name for name in CandidateView.__struct_fields__ if name != "id"]
 
 
 class TipPages:
-    """One in-memory engine with a cursor a call, since a connection is not for several threads."""
+    """Queries with one in-memory engine and a cursor per call, since a connection is not safe for several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._engine: duckdb.DuckDBPyConnection | None = None
 
     def page(self, path: Path, request: PageRequest) -> Page[CandidateView]:
-        """A page of the candidates file at `path`, nulls last; InvalidInput for an unknown sort or filter."""
+        """Return a page of the candidates file at `path`, nulls last.
+
+        Raise InvalidInput for an unknown sort or filter.
+        """
         sort = request.sort or "grid"
         if sort not in SORTS:
             raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(SORTS)}", ("sort",))
@@ -44,9 +47,9 @@ class TipPages:
             f"where {' and '.join(clauses) or 'true'} order by {order} limit {request.first + 1}"
         )
         rows = self._rows(path, query, [str(path), *values])
-        kept = rows[: request.first]
-        keys = [_key(sort, row) for row in kept]
-        view = [CandidateView(**{k: v for k, v in row.items() if k not in {"cell", "scenario"}}) for row in kept]
+        shown = rows[: request.first]
+        keys = [_key(sort, row) for row in shown]
+        view = [CandidateView(**{k: v for k, v in row.items() if k not in {"cell", "scenario"}}) for row in shown]
         return Page(view, keys, len(rows) > request.first)
 
     def _rows(self, path: Path, query: str, values: list[Any]) -> list[dict[str, Any]]:

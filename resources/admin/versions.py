@@ -1,4 +1,4 @@
-"""A version of an experiment that is cheap to ask, and values remembered for as long as their version holds."""
+"""A version of an experiment that is cheap to read, and values cached for as long as their version holds."""
 
 import hashlib
 import threading
@@ -15,7 +15,7 @@ MOST = 10_000
 
 
 def version_of(home: Home, name: str) -> str:
-    """16 hex digits that change with the pin, the records, runs, datasets and exports of an experiment."""
+    """Return 16 hex digits that change with the pin, records, runs, datasets and exports of an experiment."""
     digest = hashlib.sha256()
     for path in _watched(home, name):
         try:
@@ -35,25 +35,25 @@ def _watched(home: Home, name: str) -> Iterator[Path]:
 
 
 class VersionedCache(Generic[Value]):
-    """One value a key, for the version it was made of; at most 10,000, then the oldest goes."""
+    """Caches one value per key, for the version it was made of; at most 10,000, then the oldest is dropped."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[str, Value]] = {}
+        self._entries: dict[str, tuple[str, Value]] = {}
 
     def get(
         self, key: str, version: str, make: Callable[[], Value], keep: Callable[[Value], bool] = lambda _: True
     ) -> Value:
-        """The remembered value, or a fresh one; only what `keep` accepts is remembered."""
+        """Return the cached value of that version, else the value that `make` gives, cached if `keep` accepts it."""
         with self._lock:
-            found = self._kept.get(key)
+            found = self._entries.get(key)
         if found is not None and found[0] == version:
             return found[1]
         value = make()
         if keep(value):
             with self._lock:
-                self._kept.pop(key, None)
-                self._kept[key] = (version, value)
-                if len(self._kept) > MOST:
-                    del self._kept[next(iter(self._kept))]
+                self._entries.pop(key, None)
+                self._entries[key] = (version, value)
+                if len(self._entries) > MOST:
+                    del self._entries[next(iter(self._entries))]
         return value

@@ -1,4 +1,4 @@
-"""Adopts a file of outputs: read, checked and written under the lock, the pin last, so that all of it is there."""
+"""Adopts a file of outputs: reads, checks and writes it under the lock, the pin last, so that it is all or nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,17 +31,17 @@ from resources.lake.specs import add_records, pin, read_spec, refuse_archived
 
 @dataclass(frozen=True)
 class Adoption:
-    """The pin in force and what a person should know about the file."""
+    """The pin in force and notes on the file for the person who adopts it."""
 
     spec: Spec
     notes: list[str] = field(default_factory=list)
 
 
 def adopt(bench: BenchContext, name: str, path: Path, options: AdoptOptions, rubric_file: Path | None) -> Adoption:
-    """Make `path` the experiment `name`; the same bytes and options again change nothing.
+    """Make `path` the experiment `name` and return it; the same bytes and options again change nothing.
 
-    Raises AdoptRejected with all that is wrong with the file, AdoptedNameTaken when the name holds something else,
-    Archived when it is.
+    Raise AdoptRejected with all that is wrong with the file, AdoptedNameTaken if the name holds something else,
+    Archived if it is archived.
     """
     rubric = read_rubric_file(rubric_file) if rubric_file else bench.catalog().rubric(bench.defaults.rubric or "tips")
     identity = adoption_hash(path, options, rubric)

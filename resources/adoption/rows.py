@@ -18,7 +18,7 @@ _SCORE = "score."
 
 
 class AdoptRejected(ValueError):
-    """The file is not taken; the message lists up to 100 problems with their lines."""
+    """The file is rejected; the message lists up to 100 problems with their lines."""
 
 
 class Adopted(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,9 +59,9 @@ class _Line(msgspec.Struct, kw_only=True):
 class AdoptedFile(msgspec.Struct, frozen=True):
     """All rows in file order.
 
-    `judges` are all that the file names, scores or not, in order of appearance; `ignored` names columns that nothing
-    here reads; `partial` counts (tip, judge) pairs that lack a criterion and stay
-    pending; `on_failures` counts scores on outputs without text, which stay out.
+    `judges` are all that the file names, with or without scores, in order of appearance; `ignored` names columns that
+    are not read; `partial` counts (tip, judge) pairs that lack a criterion and stay pending; `on_failures` counts
+    scores on outputs without text, which are left out.
     """
 
     rows: list[Adopted]
@@ -72,9 +72,9 @@ class AdoptedFile(msgspec.Struct, frozen=True):
 
 
 def read_adopted(path: Path, rubric: Rubric, renames: Mapping[str, str]) -> AdoptedFile:
-    """Read `path` (.csv, else JSONL); `renames` maps the file's column names to ours.
+    """Return the rows of `path` (.csv, else JSONL); `renames` maps the file's column names to ours.
 
-    Raises AdoptRejected for anything that contracts.md does not allow, with line and field.
+    Raise AdoptRejected for anything that the format does not allow, with line and field.
     """
     problems: list[str] = []
     rows: list[Adopted] = []
@@ -152,7 +152,7 @@ def _csv_lines(text: str, problems: list[str]) -> Iterator[tuple[int, dict[str, 
 
 
 def _object(value: Any) -> Any:
-    """The JSON object that a CSV cell spells, or the value as it is."""
+    """Return the JSON object that a CSV cell spells, or the value as it is."""
     if not isinstance(value, str) or not value.startswith("{"):
         return value
     try:

@@ -36,7 +36,7 @@ class AdoptedNameTaken(ValueError):
 
 
 class AdoptOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What shapes an adoption beside the file: part of its identity."""
+    """What shapes an adoption in addition to the file, and is part of its identity."""
 
     renames: dict[str, str] = {}
     judge_kinds: dict[str, JudgeKind] = {}
@@ -47,14 +47,17 @@ class AdoptOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def adoption_hash(path: Path, options: AdoptOptions, rubric: Rubric) -> str:
-    """Equal for the same bytes, options and rubric."""
+    """Return a hash that is equal for the same bytes, options and rubric."""
     return content_hash([sha256_file(path), options, rubric])
 
 
 def adopted_spec(
     name: str, file: AdoptedFile, options: AdoptOptions, rubric: Rubric, *, identity: str, now: str
 ) -> Spec:
-    """The pin of an adopted experiment: cells, models, prompts and scenarios by first appearance."""
+    """Return the pin of an adopted experiment: cells, models, prompts and scenarios by first appearance.
+
+    Raise UnknownBaseline if the baseline is no cell of the file.
+    """
     models = list(dict.fromkeys(row.model for row in file.rows))
     prompts = list(dict.fromkeys(row.prompt for row in file.rows))
     cells = dict.fromkeys((models.index(row.model), prompts.index(row.prompt)) for row in file.rows)
@@ -81,14 +84,14 @@ def adopted_spec(
 
 
 def clear_unpinned(home: Home, name: str) -> None:
-    """Remove what an adoption left that ended before its pin; the caller holds the lock and saw no pin."""
+    """Remove what an adoption left that ended before its pin; the caller holds the lock and found no pin."""
     for part in ("candidates", "items", "scores"):
         shutil.rmtree(home.experiment(name) / part, ignore_errors=True)
     (home.experiment(name) / "records.jsonl").unlink(missing_ok=True)
 
 
 def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[str]:
-    """Publish the candidates dataset; the candidate ids in the order of `rows`."""
+    """Publish the candidates dataset and return the candidate ids in the order of `rows`."""
     place = {cell: number for number, cell in enumerate(spec.cell_names())}
     scenario = {entry.id: number for number, entry in enumerate(spec.scenarios)}
     hashes = [entry.hash for entry in spec.scenarios]
@@ -132,7 +135,7 @@ def _candidate(row: Adopted, cell: int, scenario: int, hashes: Sequence[str]) ->
 
 
 def adopted_kinds(file: AdoptedFile, options: AdoptOptions) -> dict[str, JudgeKind]:
-    """Kind of every judge of the file and of the options; human where nobody said."""
+    """Return the kind of every judge of the file and of the options; human if none was given."""
     kinds: dict[str, JudgeKind] = {}
     for judge in dict.fromkeys([*file.judges, *options.judges]):
         kinds[judge] = judge_kind(judge, options.judge_kinds.get(judge) or options.judges.get(judge), kinds)
@@ -140,7 +143,7 @@ def adopted_kinds(file: AdoptedFile, options: AdoptOptions) -> dict[str, JudgeKi
 
 
 def adopted_records(kinds: Mapping[str, JudgeKind], options: AdoptOptions, author: str, now: str) -> list[Record]:
-    """Judges and baseline as append-only records."""
+    """Return judges and baseline as append-only records."""
     records: list[Record] = [JudgeRecord(judge, kind, author, now) for judge, kind in kinds.items()]
     if options.baseline:
         records.append(BaselineRecord(*split_baseline(options.baseline), author, now))

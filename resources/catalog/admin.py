@@ -27,13 +27,13 @@ Read = Callable[[Path, str, Problems], Iterator[tuple[int | None, Entry]]]
 
 
 class LayeredCatalogAdmin:
-    """Implements contracts.benchmark.catalog_admin.CatalogAdmin over the house's layers."""
+    """Implements contracts.benchmark.catalog_admin.CatalogAdmin over the layers of the benchmark context."""
 
     def __init__(self, bench: BenchContext) -> None:
         self._bench = bench
 
     def models(self) -> list[ModelView]:
-        """By name."""
+        """Return the catalog's models by name; raise Unavailable if its files cannot be used."""
         found = sorted(self._catalog().models.values(), key=lambda model: model.name)
         keys = self._bench.keys
         return [
@@ -53,40 +53,40 @@ class LayeredCatalogAdmin:
         ]
 
     def prompts(self) -> list[EntryView]:
-        """By name and version."""
+        """Return prompts by name and version, each with its layer."""
         return self._entries(lambda catalog: catalog.prompts, _prompt_view)
 
     def scenarios(self) -> list[EntryView]:
-        """By id."""
+        """Return scenarios by id, each with its layer."""
         return self._entries(lambda catalog: {entry.id: entry for entry in catalog.scenarios}, _scenario_view)
 
     def rubrics(self) -> list[EntryView]:
-        """By name and version."""
+        """Return rubrics by name and version, each with its layer."""
         return self._entries(lambda catalog: catalog.rubrics, _rubric_view)
 
     def add_prompt(self, text: str) -> EntryView:
-        """A prompt file, as docs/prompt-format.md describes it."""
+        """Write a prompt file of at most 64 KiB into the home's layer and return the prompt."""
         text = plain(text)
         prompt: Prompt = _parsed(read_prompt, text, "prompt.md", "text")
-        self._keep(prompt, self._catalog().prompts.get(prompt.ref), f"prompts/{prompt.ref}.md", text)
+        self._store(prompt, self._catalog().prompts.get(prompt.ref), f"prompts/{prompt.ref}.md", text)
         return _prompt_view(prompt, "home")
 
     def add_scenario(self, scenario: dict[str, Any]) -> EntryView:
-        """A scenario, as a line of a scenarios file."""
+        """Write a scenario of at most 64 KiB into the home's layer and return it."""
         try:
             line = msgspec.json.encode(scenario).decode()
         except OverflowError:
             raise InvalidInput("a number of the scenario has more than 64 bits", ("scenario",)) from None
         found: Scenario = _parsed(read_scenarios, line, "scenario.jsonl", "scenario")
         known = {entry.id: entry for entry in self._catalog().scenarios}.get(found.id)
-        self._keep(found, known, f"scenarios/{found.id}.jsonl", line + "\n")
+        self._store(found, known, f"scenarios/{found.id}.jsonl", line + "\n")
         return _scenario_view(found, "home")
 
     def add_rubric(self, text: str) -> EntryView:
-        """A rubric file in TOML."""
+        """Write a rubric file of at most 64 KiB into the home's layer and return the rubric."""
         text = plain(text)
         rubric: Rubric = _parsed(read_rubric, text, "rubric.toml", "text")
-        self._keep(rubric, self._catalog().rubrics.get(rubric.ref), f"rubrics/{rubric.ref}.toml", text)
+        self._store(rubric, self._catalog().rubrics.get(rubric.ref), f"rubrics/{rubric.ref}.toml", text)
         return _rubric_view(rubric, "home")
 
     def _catalog(self) -> Catalog:
@@ -98,14 +98,14 @@ class LayeredCatalogAdmin:
     def _entries(
         self, pick: Callable[[Catalog], Mapping[str, Entry]], view: Callable[[Entry, str], EntryView]
     ) -> list[EntryView]:
-        """Every entry in force with the layer that it comes from, by name."""
+        """Return every entry in force with its layer, by name."""
         self._catalog()
         found: dict[str, EntryView] = {}
         for layer in self._bench.layers:
             found |= {name: view(entry, layer.name) for name, entry in pick(load_catalog([layer])).items()}
         return [found[name] for name in sorted(found)]
 
-    def _keep(self, new: Entry, known: Entry | None, name: str, text: str) -> None:
+    def _store(self, new: Entry, known: Entry | None, name: str, text: str) -> None:
         if known is not None:
             if content_hash(known) != content_hash(new):
                 raise Conflict(
@@ -151,7 +151,7 @@ def _rubric_view(rubric: Rubric, origin: str) -> EntryView:
 
 
 def _scenario_view(scenario: Scenario, origin: str) -> EntryView:
-    """A scenario has no version: another content needs another id."""
+    """Return the view of a scenario, whose version is always 1: another content needs another id."""
     return EntryView(
         name=scenario.id,
         version="1",

@@ -1,4 +1,4 @@
-"""The loaded catalog: entries by name, and what is said when a name is wrong."""
+"""The loaded catalog: entries by name, and the errors for a wrong name."""
 
 import difflib
 import re
@@ -20,7 +20,7 @@ Versioned = TypeVar("Versioned", Prompt, Rubric)
 
 
 class UnknownEntry(ValueError):
-    """A name that is not in the catalog; says what is close and what there is."""
+    """A name that is not in the catalog; the message says what is close and what there is."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
@@ -30,7 +30,7 @@ class UnknownEntry(ValueError):
 
 
 class DuplicateEntry(ValueError):
-    """An entry asked for twice in one experiment."""
+    """An entry named twice for one experiment."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ class Catalog:
     scenarios: tuple[Scenario, ...]
 
     def prompt(self, name: str) -> Prompt:
-        """A prompt by `name@version`, or the newest version of `name`."""
+        """Return the prompt `name@version`, or the newest version of `name`; raise UnknownEntry."""
         return _versioned("prompt", name, self.prompts)
 
     def rubric(self, name: str) -> Rubric:
-        """A rubric by `name@version`, or the newest version of `name`."""
+        """Return the rubric `name@version`, or the newest version of `name`; raise UnknownEntry."""
         return _versioned("rubric", name, self.rubrics)
 
     def pick_models(self, names: Sequence[str]) -> tuple[Model, ...]:
-        """Models in the order asked for; UnknownEntry or DuplicateEntry."""
+        """Return models in the order of `names`; raise UnknownEntry or DuplicateEntry."""
         for name in names:
             if name not in self.models:
                 raise UnknownEntry("model", name, self.models)
@@ -59,7 +59,10 @@ class Catalog:
         return tuple(self.models[name] for name in names)
 
     def pick_prompts(self, names: Sequence[str]) -> tuple[Prompt, ...]:
-        """Prompts in the order asked for; two versions of one prompt are told apart as `name@version`."""
+        """Return prompts in the order of `names`; two versions of one prompt are called `name@version`.
+
+        Raise UnknownEntry or DuplicateEntry.
+        """
         found = [self.prompt(name) for name in names]
         _refuse_repeats("prompt", [prompt.ref for prompt in found])
         plain = [prompt.name for prompt in found]
@@ -69,7 +72,7 @@ class Catalog:
         )
 
     def frame(self, kind: str) -> "pd.DataFrame":
-        """Models, prompts, rubrics or scenarios as a table for notebooks."""
+        """Return models, prompts, rubrics or scenarios, as `kind` says, as a table for notebooks."""
         import pandas as pd
 
         entries: Iterable[msgspec.Struct] = (
@@ -90,11 +93,11 @@ def _versioned(kind: str, name: str, entries: Mapping[str, Versioned]) -> Versio
 
 
 def natural(version: str) -> list[tuple[int, int, str]]:
-    """A sort key under which version 10 comes after 9."""
+    """Return a sort key under which version 10 comes after 9."""
     return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", version) if part]
 
 
 def _refuse_repeats(kind: str, names: Sequence[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise DuplicateEntry(f"{kind} {', '.join(twice)} is asked for twice: name each once")
+        raise DuplicateEntry(f"{kind} {', '.join(twice)} is named twice: name each once")

@@ -20,7 +20,7 @@ Read = Callable[[Path, str, Problems], Iterator[tuple[int | None, Entry]]]
 
 @dataclass(frozen=True)
 class Layer:
-    """A catalog folder and the kinds that are taken from it."""
+    """A catalog folder and the kinds of entries that are read from it."""
 
     name: str
     folder: Path
@@ -28,7 +28,7 @@ class Layer:
 
 
 def load_catalog(layers: Sequence[Layer]) -> Catalog:
-    """All entries, later layers over earlier ones by name and version; CatalogError lists every problem."""
+    """Return all entries, later layers over earlier ones by name and version; raise CatalogError with every problem."""
     problems = Problems()
     models = _gather(layers, "models", "models.toml", read_models, lambda model: model.name, problems)
     prompts = _gather(layers, "prompts", "prompts/*.md", read_prompt, lambda prompt: prompt.ref, problems)

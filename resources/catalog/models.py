@@ -15,7 +15,7 @@ from resources.catalog.problems import Problems, line_of_table
 
 
 def read_models(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Model]]:
-    """Every usable model; what is wrong with the others is noted."""
+    """Yield every usable model with its line; what is wrong with the others is added to `problems`."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -36,7 +36,7 @@ def read_models(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
 
 
 def _tape(model: Model, found: dict[str, Model], path: Path, line: int | None, problems: Problems) -> Model | None:
-    """A tape with its source's entry, which stands before it."""
+    """Return a tape with the entry of its source, which must stand before it, or None."""
     if model.source is not None and model.source not in found:
         problems.add(path, line, f"field 'source': {model.source!r} is no model above this one")
         return None
@@ -104,7 +104,7 @@ def _faults(model: Model) -> Iterator[str]:
     if model.provider == "tape" and not model.tape:
         yield "provider 'tape' needs tape, the name of its file"
     if model.tape and (PurePath(model.tape).is_absolute() or ".." in PurePath(model.tape).parts):
-        yield f"field 'tape' is {model.tape!r}: use a file name; it is looked for beside models.toml and in the home"
+        yield f"field 'tape' is {model.tape!r}: use a file name; it is looked for next to models.toml and in the home"
     for field in ("price_in", "price_out", "parameters_b"):
         value = getattr(model, field)
         if value is not None and not 0 <= value < math.inf:

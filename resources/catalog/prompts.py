@@ -18,7 +18,7 @@ _ROLE = re.compile(r"^## (system|user|assistant)\s*$", re.MULTILINE)
 
 
 def read_prompt(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Prompt]]:
-    """The prompt of a file, unless something is wrong with it; docs/prompt-format.md has the format."""
+    """Yield the prompt of a file and its line, unless `problems` got one; docs/prompt-format.md has the format."""
     parts = _PARTS.match(text)
     if parts is None:
         problems.add(path, 1, "no front matter: start with a +++ line, TOML, and another +++ line")

@@ -1,4 +1,4 @@
-"""Reads rubric files."""
+"""Reads and validates rubric files."""
 
 import tomllib
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from kit.tables.encoding import NotText, text_of
 from resources.catalog.problems import Problems, line_of_key, line_of_table
 
 LARGEST = 1e9
-"""Of a scale's ends and of weights: sums over a million tips stay exact enough to compare."""
+"""The most that a scale's ends and weights may be: sums over a million tips stay exact enough to compare."""
 
 
 def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Rubric]]:
-    """The rubric of a file, unless something is wrong with it."""
+    """Yield the rubric of a file and its line, unless `problems` got one."""
     try:
         rubric = msgspec.convert(tomllib.loads(text), Rubric)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -56,7 +56,7 @@ def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
 
 
 def read_rubric_file(path: Path) -> Rubric:
-    """One rubric file given by a person; CatalogError when it cannot be used."""
+    """Return the rubric of one file that a person named; raise CatalogError if it cannot be used."""
     problems = Problems()
     try:
         found = list(read_rubric(path, text_of(path.read_bytes()), problems))

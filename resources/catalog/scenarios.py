@@ -17,7 +17,7 @@ _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
 class Weather(msgspec.Struct, forbid_unknown_fields=True):
-    """What it is like outside."""
+    """The weather at the person's place."""
 
     summary: Text
     temperature_c: float
@@ -55,7 +55,7 @@ class ScenarioLine(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_scenarios(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Scenario]]:
-    """Every usable scenario of a file; what is wrong with the others is noted with its line."""
+    """Yield every usable scenario with its line; what is wrong with the others is added to `problems`."""
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue

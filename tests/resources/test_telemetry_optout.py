@@ -1,4 +1,4 @@
-from resources.telemetry_optout import MANNERS, SWITCHES, opt_out_of_telemetry
+from resources.telemetry_optout import DEFAULTS, SWITCHES, opt_out_of_telemetry
 
 
 def test_telemetry_is_off_whatever_was_set() -> None:
@@ -13,4 +13,4 @@ def test_manners_give_way_to_a_person() -> None:
     environ = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "120"}
     opt_out_of_telemetry(environ)
     assert environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "120"
-    assert environ["MLFLOW_LOGGING_LEVEL"] == MANNERS["MLFLOW_LOGGING_LEVEL"]
+    assert environ["MLFLOW_LOGGING_LEVEL"] == DEFAULTS["MLFLOW_LOGGING_LEVEL"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHECKED = ("contracts", "core")
+CHECKED = ("assets", "contracts", "core", "resources/admin", "resources/adoption", "resources/catalog")
 """Packages whose docstrings are held to the rule; one that is rewritten joins here, by a path below the root."""
 SHORTEST = 4
 VERBS = frozenset(

@@ -16,4 +16,6 @@ def webhook_secrets(home: Home, given: str | None) -> list[str]:
     """
     if given and given.split():
         return given.split()
-    return home.keep("webhook", lambda: PREFIX + base64.b64encode(secrets.token_bytes(32)).decode() + "\n").split()
+    return home.stored_secret(
+        "webhook", lambda: PREFIX + base64.b64encode(secrets.token_bytes(32)).decode() + "\n"
+    ).split()
