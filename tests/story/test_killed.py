@@ -36,8 +36,8 @@ def test_kill_nine_at_a_random_point(project: Any, server: Any, seed: int) -> No
     places = {(tip["model"], tip["prompt"], tip["scenario_id"], tip["tip_index"]) for tip in tips}
     assert len(tips) == len(places) == TOTAL
     told = re.search(r"(\d+) requests were sent again", done.out)
-    assert told is not None
     paid_twice = sum(count - 1 for count in server.asked.values())
+    assert told is not None or paid_twice == 0
     assert len(server.asked) == TOTAL
     assert paid_twice <= 2 * 8, "more requests were repeated than were in flight at the two kills"
     assert max(server.asked.values()) <= 3
