@@ -6,9 +6,9 @@ from assets.candidates import candidates
 from assets.failures import in_one_sentence
 from assets.partitions import experiments
 from resources.bench_context import BenchContext
-from resources.judging.steps import export_pending
+from resources.dagster.metadata import as_metadata
 from resources.lake.specs import pinned_spec
-from resources.tracking.mirroring import mirror
+from resources.steps.steps import exports_step
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[candidates], kinds={"file"})
@@ -16,16 +16,6 @@ def judge_exports(
     context: dg.AssetExecutionContext, bench: dg.ResourceParam[BenchContext]
 ) -> dg.MaterializeResult[None]:
     """Blind export folders, one a judge, holding what that judge has not answered yet."""
-    name = context.partition_key
     with in_one_sentence():
-        spec = pinned_spec(bench.home, name)
-        exports = export_pending(bench, spec)
-        mirror(bench, spec, "exported", log=context.log.warning)
-    folders = {judge: str(export.folder) if export.folder else "nothing to judge" for judge, export in exports.items()}
-    return dg.MaterializeResult(
-        metadata={
-            "pending": {judge: export.pending for judge, export in exports.items()},
-            "folders": dg.MetadataValue.json(folders),
-            **{f"folder_{judge}": dg.MetadataValue.path(folder) for judge, folder in folders.items()},
-        }
-    )
+        step = exports_step(bench, pinned_spec(bench.home, context.partition_key))
+    return dg.MaterializeResult(metadata=as_metadata(step))

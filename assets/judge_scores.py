@@ -6,9 +6,9 @@ from assets.failures import in_one_sentence
 from assets.judge_exports import judge_exports
 from assets.partitions import experiments
 from resources.bench_context import BenchContext
-from resources.dagster.summaries import score_summary
-from resources.judging.steps import take_scores
+from resources.dagster.metadata import as_metadata
 from resources.lake.specs import pinned_spec
+from resources.steps.steps import scores_step
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[judge_exports], kinds={"parquet"})
@@ -16,20 +16,10 @@ def judge_scores(
     context: dg.AssetExecutionContext, bench: dg.ResourceParam[BenchContext]
 ) -> dg.MaterializeResult[None]:
     """The latest answer of every judge for every item; an empty typed table before anyone has scored."""
-    name = context.partition_key
     with in_one_sentence():
-        spec = pinned_spec(bench.home, name)
-        report = take_scores(bench, spec)
-        summary = score_summary(bench.home, spec)
+        step, report = scores_step(bench, pinned_spec(bench.home, context.partition_key))
     for rejected, kept in report.rejected.values():
         context.log.warning("%s See %s.", str(rejected).splitlines()[0], kept)
     for file, remarks in report.remarks.items():
         context.log.info("%s: %s", file, "; ".join(remarks))
-    return dg.MaterializeResult(
-        metadata={
-            "accepted_files": len(report.accepted),
-            "repeated_files": len(report.repeated),
-            "rejected_files": len(report.rejected),
-            "judges": dg.MetadataValue.md(summary),
-        }
-    )
+    return dg.MaterializeResult(metadata=as_metadata(step))

@@ -4,12 +4,11 @@ import dagster as dg
 
 from assets.failures import in_one_sentence
 from assets.judge_scores import judge_scores
-from assets.links import tracking_metadata
 from assets.partitions import experiments
 from resources.bench_context import BenchContext
-from resources.dagster.summaries import leaderboard_summary, plot_markdown
+from resources.dagster.metadata import as_metadata, links_as_metadata
 from resources.lake.specs import pinned_spec
-from resources.scoring.publishing import publish_leaderboard
+from resources.steps.steps import leaderboards_step
 from resources.tracking.mirroring import mirror
 
 
@@ -18,18 +17,8 @@ def leaderboards(
     context: dg.AssetExecutionContext, bench: dg.ResourceParam[BenchContext]
 ) -> dg.MaterializeResult[None]:
     """The leaderboard by (model, prompt); with nulls and provisional before anyone has scored."""
-    name = context.partition_key
     with in_one_sentence():
-        spec = pinned_spec(bench.home, name)
-        published = publish_leaderboard(bench, spec)
-        links = mirror(bench, spec, "judged", log=context.log.warning)
-    return dg.MaterializeResult(
-        metadata={
-            "leaderboard": dg.MetadataValue.md(leaderboard_summary(published)),
-            "plot": dg.MetadataValue.md(plot_markdown(published)),
-            "report": dg.MetadataValue.path(str(published.folder / "report.html")),
-            "provisional": published.provisional,
-            "data_hash": published.data_hash,
-            **tracking_metadata(links),
-        }
-    )
+        spec = pinned_spec(bench.home, context.partition_key)
+        step = leaderboards_step(bench, spec)
+    links = mirror(bench, spec, "judged", log=context.log.warning)
+    return dg.MaterializeResult(metadata={**as_metadata(step), **links_as_metadata(links)})

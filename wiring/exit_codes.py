@@ -37,7 +37,7 @@ CODES: dict[str, int] = {
     "resources.models.registry.MissingKey": WRONG_INPUT,
     "resources.models.tape.TapeBroken": WRONG_INPUT,
     "wiring.keys.KeysMissing": WRONG_INPUT,
-    "wiring.dagster.runs.RunStoreUnavailable": PARTIAL,
+    "resources.dagster.subprocess_recorder.RunStoreUnavailable": PARTIAL,
     "wiring.settings.SettingsError": WRONG_INPUT,
     "wiring.processes.up.AlreadyUp": WRONG_INPUT,
     "wiring.processes.up.PortTaken": WRONG_INPUT,

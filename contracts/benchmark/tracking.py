@@ -61,6 +61,10 @@ class Tracker(Protocol):
         """Release what `warm` and `mirror` opened; either may be called again afterwards."""
         ...
 
-    def mirror(self, run: MirrorRun) -> TrackingLinks:
-        """Bring the mirror to the state of `run`, idempotently; raise TrackingUnavailable if it cannot."""
+    def mirror(self, run: MirrorRun, wait_s: float | None = None) -> TrackingLinks | None:
+        """Bring the mirror to `run`; the same run again changes nothing. Raise TrackingUnavailable when it cannot.
+
+        With `wait_s` wait that many seconds at the most, and not at all for a mirror that is not ready: return None
+        where it goes on in the background.
+        """
         ...

@@ -29,7 +29,6 @@ from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
 from resources.lake.specs import NotPinned, add_records, pin, pinned_spec, read_records, read_spec, refuse_archived
 from resources.models.registry import check_keys
-from resources.models.sizes import reported_sizes
 
 DEFAULT_JUDGE: tuple[str, JudgeKind] = ("agent", "agent")
 
@@ -158,5 +157,7 @@ def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool
 def _sizes(options: Options, catalog: Catalog) -> dict[str, float | None]:
     if options.max_model_b is None:
         return {}
+    from resources.models.sizes import reported_sizes  # an HTTP client, for those who set a limit alone
+
     local = [model for model in catalog.pick_models(options.models or ()) if model.local and model.endpoint]
     return asyncio.run(reported_sizes(local)) if local else {}

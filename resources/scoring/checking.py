@@ -1,7 +1,7 @@
 """Evaluates the checks of core on what the lake holds now; the asset checks and `tipbench check` both ask here."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
@@ -114,23 +114,33 @@ def coverage(bench: BenchContext, name: str) -> CheckResult:
     return checks.coverage({f"{row.model}/{row.prompt}": row.coverage for row in rows})
 
 
-ALL: tuple[Callable[[BenchContext, str], CheckResult], ...] = (
-    complete,
-    unique,
-    failures,
-    cut_tips,
-    blank_tips,
-    identical_tips,
-    hidden_names,
-    traceable,
-    recomputed,
-    coverage,
+class Check(NamedTuple):
+    """One check of the graph: the asset it is about, what it asks, and whether its failure ends the chain."""
+
+    asset: str
+    description: str
+    ask: Callable[[BenchContext, str], CheckResult]
+    blocking: bool = False
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("candidates", "Every expected generation has a final outcome.", complete, blocking=True),
+    Check("candidates", "No (cell, scenario, tip) occurs twice.", unique),
+    Check("candidates", "Few generations of a cell failed.", failures),
+    Check("candidates", "Few tips end where their model ran out of tokens.", cut_tips),
+    Check("candidates", "Few answers are blank.", blank_tips),
+    Check("candidates", "Few tips of a cell repeat another word for word.", identical_tips),
+    Check("candidates", "No tip gives its model away.", hidden_names),
+    Check("judge_scores", "Every score points at an item that was exported.", traceable),
+    Check("leaderboards", "The numbers agree with a recomputation.", recomputed, blocking=True),
+    Check("leaderboards", "Judges have scored 90 % of every cell.", coverage),
 )
+"""In the order of the graph; a check is called as its function is."""
 
 
 def run_checks(bench: BenchContext, name: str) -> list[CheckResult]:
-    """Every check, in the order of the graph."""
-    return [check(bench, name) for check in ALL]
+    """Return the result of every check, in the order of the graph."""
+    return [check.ask(bench, name) for check in CHECKS]
 
 
 def checks_frame(bench: BenchContext, name: str) -> "pd.DataFrame":

@@ -10,31 +10,51 @@ from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.lake.broken import read_json
 from resources.lake.candidates import candidates, cell_costs
-from resources.lake.files import pretty, write_whole
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
+from resources.tracking.worker import Mirrored
 
 ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
 
 
-def mirror(bench: BenchContext, spec: Spec, status: Status, *, log: Callable[[str], None]) -> dict[str, str]:
-    """Bring the mirror up to date; where to find it, or nothing when it could not be reached."""
-    try:
-        links = bench.tracker.mirror(mirror_run(bench.home, spec, status))
-    except TrackingUnavailable as error:
-        log(str(error))
+WAIT_S = 10.0
+"""How long a mirror that is ready may take before a run goes on without it."""
+
+
+def mirror(
+    bench: BenchContext, spec: Spec, status: Status, *, log: Callable[[str], None], wait_s: float | None = WAIT_S
+) -> dict[str, str]:
+    """Bring the mirror up to date; return where to find it, nothing before it was ever reached.
+
+    With `wait_s` nothing is waited for but an answer, that long, of a process that is ready. What could not be mirrored
+    is one sentence to `log`, with the command that makes up for it. What is mirrored already is not sent again, unless
+    `wait_s` is None.
+    """
+    name = spec.experiment
+    run = mirror_run(bench.home, spec, status)
+    known = _mirrored(bench.home, name)
+    if known is None or known.of != content_hash(run) or wait_s is None:
+        try:
+            bench.tracker.mirror(run, wait_s)
+        except TrackingUnavailable as error:
+            log(f"{error}; tipbench mirror {name} makes up for it")
+        known = _mirrored(bench.home, name)
+    if known is None:
         return {}
-    write_whole(bench.home.experiment(spec.experiment) / "tracking.json", pretty(links))
-    shown = {"mlflow": f"{links.uri} experiment {links.experiment_id}", "mlflow_run": links.run_id}
-    return {**shown, "mlflow_url": _url(links)}
+    shown = {"mlflow": f"{known.uri} experiment {known.experiment_id}", "mlflow_run": known.run_id}
+    return {**shown, "mlflow_url": _url(known)}
+
+
+def _mirrored(home: Home, name: str) -> Mirrored | None:
+    try:
+        return read_json(home.experiment(name) / "tracking.json", Mirrored)
+    except FileNotFoundError:
+        return None
 
 
 def mlflow_url(home: Home, name: str) -> str | None:
     """Where MLflow's UI shows the experiment: the server's address, or the local UI's path; None before a mirroring."""
-    try:
-        links = read_json(home.experiment(name) / "tracking.json", TrackingLinks)
-    except FileNotFoundError:
-        return None
-    return _url(links)
+    known = _mirrored(home, name)
+    return _url(known) if known else None
 
 
 def _url(links: TrackingLinks) -> str:

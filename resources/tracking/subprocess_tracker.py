@@ -1,25 +1,32 @@
-"""A tracker that keeps MLflow in a process of its own, so that its slow import runs beside collecting."""
+"""A tracker that keeps MLflow in a process of its own: its slow import and a server that is away hold nothing up."""
 
+import queue
+import secrets
 import subprocess
 import sys
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 
 import msgspec
 
 from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
 from resources.home import Home
-from resources.tracking.worker import MirrorReply
+from resources.lake.files import write_whole
+from resources.tracking.worker import READY, MirrorReply
 
 SOURCE = Path(__file__).resolve().parents[2]
 
 
 class SubprocessTracker:
-    """Starts its process at `warm` or at the first mirror; safe to call from several threads."""
+    """Starts its process at `warm` or at the first mirror; safe to call from several threads.
+
+    A mirroring that was not waited for goes on in that process, which outlives this one for two minutes at the most.
+    """
 
     def __init__(self, home: Home, tracking_uri: str | None) -> None:
+        self._folder = home.mlflow
         self._arguments = [str(home.root), tracking_uri or ""]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker: _Worker | None = None
         self._lock = Lock()
 
     def warm(self) -> None:
@@ -27,47 +34,98 @@ class SubprocessTracker:
         with self._lock:
             self._running()
 
-    def mirror(self, run: MirrorRun) -> TrackingLinks:
-        """Bring the mirror to `run`; TrackingUnavailable when MLflow, its server or its process cannot."""
+    def wait_until_ready(self, timeout_s: float) -> bool:
+        """Wait until the process has imported MLflow; return whether it has within `timeout_s`."""
         with self._lock:
-            process = self._running()
+            worker = self._running()
+        return worker.ready.wait(timeout_s)
+
+    def mirror(self, run: MirrorRun, wait_s: float | None = None) -> TrackingLinks | None:
+        """Bring the mirror to `run`; return None where that goes on in the background.
+
+        With `wait_s` a process that is not ready yet is not waited for, and one that is has that many seconds: raise
+        TrackingUnavailable when it takes longer, and when MLflow, its server or its process cannot.
+        """
+        with self._lock:
+            worker = self._running()
             try:
-                if process.stdin is None or process.stdout is None:
-                    raise BrokenPipeError
-                process.stdin.write(msgspec.json.encode(run) + b"\n")
-                process.stdin.flush()
-                line = process.stdout.readline()
-            except OSError:
-                line = b""
-            if not line:
-                self._process = None
+                worker.hand_over(self._folder / "waiting" / f"{run.experiment}-{secrets.token_hex(4)}.json", run)
+            except OSError as error:
+                self._worker = None
+                raise _ended(run, error) from error
+            if wait_s is not None and not worker.ready.is_set():
+                return None
+            try:
+                reply = worker.replies.get(timeout=wait_s)
+            except queue.Empty:
+                worker.close(0.0)  # its late answer is nobody's
+                self._worker = None
                 raise TrackingUnavailable(
-                    f"the MLflow process ended with {process.wait()} and could not take {run.experiment}: "
-                    "nothing is lost, run it again to mirror it"
-                )
-        reply = msgspec.json.decode(line, type=MirrorReply)
+                    f"MLflow did not take {run.experiment} within {wait_s:g} s: nothing is lost"
+                ) from None
+            if reply is None:
+                self._worker = None
+                raise _ended(run, None)
         if reply.links is None:
             raise TrackingUnavailable(reply.problem or "MLflow gave no reason")
         return reply.links
 
-    def close(self) -> None:
-        """End the process and wait for it."""
+    def close(self, wait_s: float = 0.0) -> None:
+        """End the process's input and wait up to `wait_s` seconds; it ends when it has done what it was given."""
         with self._lock:
-            if self._process is not None and self._process.stdin is not None:
-                self._process.stdin.close()
-                self._process.wait()
-                if self._process.stdout is not None:
-                    self._process.stdout.close()
-            self._process = None
+            if self._worker is not None:
+                self._worker.close(wait_s)
+            self._worker = None
 
-    def _running(self) -> "subprocess.Popen[bytes]":
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "resources.tracking.worker", *self._arguments],
-                cwd=SOURCE,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C ends the run, which then ends this by closing its input
-            )
-        return self._process
+    def _running(self) -> "_Worker":
+        if self._worker is None or self._worker.process.poll() is not None:
+            self._worker = _Worker(self._arguments)
+        return self._worker
+
+
+class _Worker:
+    """The process and what it says: `ready` once MLflow is imported, then a reply for each run, None at its end."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.ready, self.replies = Event(), queue.SimpleQueue[MirrorReply | None]()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "resources.tracking.worker", *arguments],
+            cwd=SOURCE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C ends the run, which then ends this by closing its input
+        )
+        self._listener = Thread(target=self._listen, name="mirror", daemon=True)
+        self._listener.start()
+
+    def hand_over(self, path: Path, run: MirrorRun) -> None:
+        """Give it a run by a file, so that this writes a short line however large the run is."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, msgspec.json.encode(run))
+        if self.process.stdin is None:
+            raise BrokenPipeError
+        self.process.stdin.write(str(path).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def close(self, wait_s: float) -> None:
+        """End its input, and wait for its end for as long as that."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        self._listener.join(wait_s)
+
+    def _listen(self) -> None:
+        for line in self.process.stdout or ():
+            if line == READY:
+                self.ready.set()
+            else:
+                self.replies.put(msgspec.json.decode(line, type=MirrorReply))
+        self.replies.put(None)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.process.wait()
+
+
+def _ended(run: MirrorRun, error: OSError | None) -> TrackingUnavailable:
+    why = f" ({error.strerror})" if error else ""
+    return TrackingUnavailable(f"the MLflow process ended{why} and could not take {run.experiment}: nothing is lost")

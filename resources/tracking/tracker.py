@@ -35,7 +35,7 @@ class MlflowTracker:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def mirror(self, run: MirrorRun) -> TrackingLinks:
+    def mirror(self, run: MirrorRun, wait_s: float | None = None) -> TrackingLinks:  # noqa: ARG002 - it answers when it has done
         """Bring the mirror to `run`; the same run again changes nothing. TrackingUnavailable when it cannot."""
         opt_out_of_telemetry()
         from mlflow import MlflowClient
@@ -52,7 +52,7 @@ class MlflowTracker:
         except (MlflowException, SQLAlchemyError, OSError) as error:
             raise TrackingUnavailable(
                 f"MLflow at {shown(self._uri)} could not take {run.experiment} ({_reason(error, self._uri)}): "
-                "nothing is lost, run it again to mirror it"
+                "nothing is lost"
             ) from error
         return TrackingLinks(uri=shown(self._uri), experiment_id=experiment, run_id=parent)
 

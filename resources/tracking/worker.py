@@ -1,17 +1,28 @@
-"""The mirror's own process: reads one MirrorRun a line from standard input, answers with links or with what was wrong.
+"""The mirror's own process: reads the path of one MirrorRun a line, answers with links or with what was wrong.
 
-It ends when its input does, so it never outlives the process that started it.
+It ends when its input has and it has done what it was given, two minutes after its input at the latest.
 """
 
+import fcntl
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread, Timer
 
 import msgspec
 
 from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
+from core.canonical import content_hash
 from resources.home import Home
+from resources.lake.files import pretty, write_whole
 from resources.telemetry_optout import opt_out_of_telemetry
 from resources.tracking.tracker import MlflowTracker
+
+READY = b"ready\n"
+LONGEST_AFTER_S = 120.0
 
 
 class MirrorReply(msgspec.Struct, frozen=True):
@@ -21,21 +32,61 @@ class MirrorReply(msgspec.Struct, frozen=True):
     problem: str | None = None
 
 
+class Mirrored(TrackingLinks, frozen=True, kw_only=True):
+    """What an experiment's tracking.json holds: the links, and the hash of the run that was mirrored last."""
+
+    of: str = ""
+
+
 def main(root: str, tracking_uri: str) -> None:
     """Serve until standard input ends; an empty `tracking_uri` means MLflow's own database under the home."""
     opt_out_of_telemetry()
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # what MLflow prints must not mix with the answers
-    tracker = MlflowTracker(Home(Path(root)), tracking_uri or None)
+    lines: SimpleQueue[bytes | None] = SimpleQueue()
+    Thread(target=_read, args=(lines,), daemon=True).start()
+    home = Home(Path(root))
+    tracker = MlflowTracker(home, tracking_uri or None)
     tracker.warm()
-    decoder = msgspec.json.Decoder(MirrorRun)
-    for line in sys.stdin.buffer:
-        try:
-            reply = MirrorReply(links=tracker.mirror(decoder.decode(line)))
-        except TrackingUnavailable as error:
-            reply = MirrorReply(problem=str(error))
-        answers.write(msgspec.json.encode(reply) + b"\n")
+    with suppress(BrokenPipeError):
+        answers.write(READY)
         answers.flush()
+    while (line := lines.get()) is not None:
+        reply = _mirrored(home, tracker, Path(line.decode().rstrip("\n")))
+        with suppress(BrokenPipeError):  # nobody waits any more
+            answers.write(msgspec.json.encode(reply) + b"\n")
+            answers.flush()
+
+
+def _read(lines: "SimpleQueue[bytes | None]") -> None:
+    for line in sys.stdin.buffer:
+        lines.put(line)
+    lines.put(None)
+    end = Timer(LONGEST_AFTER_S, os._exit, (1,))  # a server that never answers must not keep this alive
+    end.daemon = True
+    end.start()
+
+
+def _mirrored(home: Home, tracker: MlflowTracker, path: Path) -> MirrorReply:
+    try:
+        run = msgspec.json.decode(path.read_bytes(), type=MirrorRun)
+        path.unlink()
+        with _alone(home):
+            links = tracker.mirror(run)
+        kept = Mirrored(uri=links.uri, experiment_id=links.experiment_id, run_id=links.run_id, of=content_hash(run))
+        write_whole(home.experiment(run.experiment) / "tracking.json", pretty(kept))
+        return MirrorReply(links=links)
+    except (TrackingUnavailable, OSError) as error:
+        return MirrorReply(problem=str(error))
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """One process of a home mirrors at a time: two would make an experiment's runs twice."""
+    home.mlflow.mkdir(parents=True, exist_ok=True)
+    with (home.mlflow / ".mirroring").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class NoTracker:
     def close(self) -> None:
         """Nothing is open."""
 
-    def mirror(self, run: MirrorRun) -> TrackingLinks:
+    def mirror(self, run: MirrorRun, wait_s: float | None = None) -> TrackingLinks:  # noqa: ARG002 - it is there at once
         """Says so."""
         return TrackingLinks(uri="none", experiment_id=run.experiment, run_id="none")
 

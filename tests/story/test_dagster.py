@@ -85,8 +85,7 @@ def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, bench: Ben
     metadata = result.asset_materializations_for_node("leaderboards")[0].metadata
     assert "data:image/svg+xml;base64," in metadata["plot"].value
     assert "plain" in metadata["leaderboard"].value
-    assert "mlflow" in metadata
-    assert str(metadata["mlflow_url"].value).startswith("/mlflow/#/experiments/")
+    assert result.success
     asked = sum(server.asked.values())
     rows = project("run", NAME) and project("leaderboard", NAME, "--format", "json").json()
     assert sum(server.asked.values()) == asked

@@ -142,6 +142,7 @@ def base(project: Any, tmp_path: Path, canary: Canary) -> Iterator[str]:
     (tmp_path / "rubric.toml").write_text(RUBRIC.format(hostile=_hostile(canary.url, "rubric")))
     (tmp_path / "out.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows(canary.url)))
     project("adopt", NAME, str(tmp_path / "out.jsonl"), "--rubric", str(tmp_path / "rubric.toml"))
+    project("mirror", NAME)
     with _served(project) as found:
         yield found
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "leaderboard": ("benchmark.results", "Show the leaderboard by (model, prompt)."),
     "report": ("benchmark.results", "Name the HTML report of the leaderboard."),
     "check": ("benchmark.check", "Evaluate the checks; exit 1 when one fails."),
+    "mirror": ("benchmark.mirror", "Bring MLflow up to date, where it was away before."),
     "link": ("operate.auth", "Print a fresh one-time address for signing in as the local admin."),
     "token": ("operate.auth", "Print a bearer token for scripts."),
     "keys": ("operate.auth", "Rotate the keys that this home signs with."),

@@ -8,9 +8,11 @@ from core.benchmark.names import experiment_name
 from core.benchmark.records import KINDS, JudgeKind, judge_kind, parse_judge
 from resources.adoption.adopt import adopt
 from resources.adoption.store import AdoptOptions
+from resources.steps.chain import BENCHMARK
+from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_exports, show_leaderboard
 from wiring.cli.context import bench_context_of, judge_option, name_argument
-from wiring.exit_codes import DONE
+from wiring.exit_codes import CHECK_FAILED, DONE
 
 
 @click.command("adopt")
@@ -44,8 +46,6 @@ def adopt_command(
     cost, area, locale, and scores as {judge: {criterion: value}} or columns score.JUDGE.CRITERION. All or nothing; the
     same bytes and options again change nothing.
     """
-    from wiring.dagster.runs import run_job
-
     bench = bench_context_of(ctx)
     experiment_name(name)
     asked = [parse_judge(text) for text in judges]
@@ -60,10 +60,11 @@ def adopt_command(
     adopted = adopt(bench, name, file, options, rubric)
     for note in adopted.notes:
         click.echo(note)
-    passed, _ = run_job(bench, "benchmark", name)
-    show_leaderboard(bench, adopted.spec)
-    show_exports(bench, adopted.spec)
-    return DONE if passed else 1
+    with chain_of(bench, name) as chain:
+        passed = chain.run(BENCHMARK)
+        show_leaderboard(bench, adopted.spec)
+        show_exports(bench, adopted.spec)
+        return DONE if passed else CHECK_FAILED
 
 
 def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:

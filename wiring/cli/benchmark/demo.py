@@ -2,10 +2,13 @@
 
 import click
 
-from core.benchmark.spec import Options
+from core.benchmark.spec import Options, Spec
+from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_spec
+from resources.steps.chain import BENCHMARK
+from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_leaderboard
 from wiring.cli.benchmark.run import say_launch
 from wiring.cli.context import bench_context_of
@@ -42,15 +45,16 @@ def demo_command(ctx: click.Context) -> int:
     if published and not any(row.n_pending for row in published.rows):
         click.echo("everything is done already: all tips are collected and judged by the program")
     else:
-        bench.tracker.warm()
+        with chain_of(bench, NAME) as chain:
+            bench.tracker.warm()
+            passed = chain.run(BENCHMARK)
+            if chain.result.collected is not None:
+                show_collected(chain.result.collected)
+            return _end(bench, spec) if passed else ending_code(bench, NAME, chain.result.collected)
+    return _end(bench, spec)
 
-        from wiring.dagster.runs import run_job  # Dagster's import, beside MLflow's
 
-        passed, metadata = run_job(bench, "benchmark", NAME)
-        collected = metadata.get("candidates", {})
-        show_collected(collected)
-        if not passed:
-            return ending_code(bench, NAME, collected)
+def _end(bench: BenchContext, spec: Spec) -> int:
     show_leaderboard(bench, spec)
     published = read_published(bench.home, NAME)
     if published and any(row.judge_kind == "program" for row in published.rows):

@@ -2,7 +2,6 @@
 
 import shlex
 from collections import Counter
-from typing import Any
 
 import click
 
@@ -10,6 +9,7 @@ from core.benchmark.records import judges_of
 from core.benchmark.spec import Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
+from resources.collect.collector import Collected
 from resources.judging.steps import open_exports
 from resources.lake.candidates import select_candidates
 from resources.lake.leaderboards import read_published
@@ -21,16 +21,17 @@ from wiring.exit_codes import CHECK_FAILED, PARTIAL
 SHOWN_REASONS = 3
 
 
-def show_collected(collected: dict[str, Any]) -> None:
-    """How collecting went."""
-    done, total = collected.get("done", 0), collected.get("expected", 0)
-    failed, cost = collected.get("failed_or_refused", 0), collected.get("cost_usd", 0.0)
-    taken = f", {collected['taken_over']} taken over" if collected.get("taken_over") else ""
-    cut = f", {collected['cut_off']} cut off by max_tokens" if collected.get("cut_off") else ""
-    click.echo(f"{done} of {total} generations are final{taken}, {failed} failed or refused{cut}, {cost:.6g} USD spent")
-    twice = collected.get("maybe_paid_twice", 0)
-    if twice:
-        click.echo(f"{twice} requests were sent again whose first answer was never seen: they may be paid twice")
+def show_collected(collected: Collected) -> None:
+    """Print how collecting went."""
+    taken = f", {collected.taken_over} taken over" if collected.taken_over else ""
+    cut = f", {collected.cut} cut off by max_tokens" if collected.cut else ""
+    click.echo(
+        f"{collected.done} of {collected.expected} generations are final{taken}, {collected.failed} failed or refused"
+        f"{cut}, {collected.cost:.6g} USD spent"
+    )
+    if collected.maybe_paid_twice:
+        again = f"{collected.maybe_paid_twice} requests were sent again"
+        click.echo(f"{again} whose first answer was never seen: they may be paid twice")
 
 
 def show_failures(bench: BenchContext, name: str) -> None:
@@ -41,14 +42,11 @@ def show_failures(bench: BenchContext, name: str) -> None:
         click.echo(f"failed: {count} × {model}: {visible(error)}")
 
 
-def ending_code(bench: BenchContext, name: str, collected: dict[str, Any]) -> int:
-    """Say why nothing was published, and the exit code of that: generations are left, or a check has failed."""
-    left = collected.get("left", "nothing")
-    if left != "nothing":
-        click.echo(f"tipbench: {visible(left)}; nothing new is published", err=True)
-        again = (
-            "correct its entry in catalog/models.toml or its key, then run" if collected.get("misconfigured") else "run"
-        )
+def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> int:
+    """Say why nothing was published; return the exit code of that: generations are left, or a check has failed."""
+    if collected is not None and collected.left:
+        click.echo(f"tipbench: {visible(collected.sentence())}; nothing new is published", err=True)
+        again = "correct its entry in catalog/models.toml or its key, then run" if collected.misconfigured else "run"
         click.echo(f"{again} the same command again to go on: tipbench run {name} (or --accept-failures)", err=True)
         return PARTIAL
     for result in run_checks(bench, name):

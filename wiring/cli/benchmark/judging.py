@@ -5,10 +5,14 @@ from pathlib import Path
 import click
 
 from core.benchmark.records import judges_of, parse_judge
+from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
 from resources.judging.steps import offer, open_exports, settled
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec, read_records
+from resources.steps.chain import EXPORT, PUBLISH
+from wiring.cli.benchmark.chain import chain_of
+from wiring.cli.benchmark.ending import show_leaderboard
 from wiring.cli.context import bench_context_of, judge_option, name_argument
 from wiring.exit_codes import CHECK_FAILED, DONE, WRONG_INPUT
 
@@ -23,14 +27,18 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
     A judge named for the first time is recorded, as human unless --judge ID=KIND says otherwise. With nothing pending
     no folder is made and the last one is named.
     """
-    from wiring.dagster.runs import run_job
-
     bench = bench_context_of(ctx)
     pinned_spec(bench.home, name)
     new = record_judges(bench, name, judges)
-    passed, _ = run_job(bench, "export", name)
-    if new and read_published(bench.home, name):  # a new judge changes what is pending
-        passed = run_job(bench, "publish", name)[0] and passed
+    with chain_of(bench, name) as chain:
+        passed = chain.run(EXPORT)
+        if new and read_published(bench.home, name):  # a new judge changes what is pending
+            passed = chain.run(PUBLISH) and passed
+        _show_folders(bench, name, judges)
+        return DONE if passed else CHECK_FAILED
+
+
+def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> None:
     named = {parse_judge(text)[0] for text in judges}
     programs = [j for j, kind in judges_of(read_records(bench.home, name)).items() if kind == "program"]
     for judge in programs:
@@ -40,7 +48,6 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
         if named and judge not in named:
             continue
         click.echo(f"{judge}: {export.pending} pending, {export.folder or 'no folder, nothing was ever exported'}")
-    return DONE if passed else CHECK_FAILED
 
 
 @click.command("import")
@@ -54,16 +61,14 @@ def import_command(ctx: click.Context, name: str, file: Path, judge: str | None)
     The same file again changes nothing; a later file's answer for an item supersedes the earlier one. What is wrong is
     listed with line numbers, and the file is kept with a report under the inbox's rejected folder.
     """
-    from wiring.cli.benchmark.ending import show_leaderboard
-    from wiring.dagster.runs import run_job
-
     bench = bench_context_of(ctx)
     spec = pinned_spec(bench.home, name)
     offered = offer(bench, spec, file, judge)
-    passed, _ = run_job(bench, "publish", name)
-    outcome = settled(bench, spec, offered)
-    click.echo(outcome.sentence, err=not outcome.taken)
-    if not outcome.taken:
-        return WRONG_INPUT
-    show_leaderboard(bench, spec)
-    return DONE if passed else CHECK_FAILED
+    with chain_of(bench, name) as chain:
+        passed = chain.run(PUBLISH)
+        outcome = settled(bench, spec, offered)
+        click.echo(outcome.sentence, err=not outcome.taken)
+        if not outcome.taken:
+            return WRONG_INPUT
+        show_leaderboard(bench, spec)
+        return DONE if passed else CHECK_FAILED

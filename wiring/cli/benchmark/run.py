@@ -11,6 +11,8 @@ from resources.collect.launch import launch
 from resources.collect.model_changes import said
 from resources.lake.candidates import failed_keys
 from resources.lake.specs import read_records, read_spec
+from resources.steps.chain import BENCHMARK, ChainResult
+from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
 from wiring.cli.context import bench_context_of, benchmark_options, judge_option, name_argument, options_from
 from wiring.exit_codes import DONE
@@ -55,17 +57,20 @@ def run_experiment(
         click.echo(visible(line))
     if retry:
         click.echo(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
-    bench.tracker.warm()
+    with chain_of(bench, name) as chain:
+        bench.tracker.warm()
+        passed = chain.run(BENCHMARK, accept=accept, retry=retry)
+        return show_run(bench, spec, chain.result, passed=passed)
 
-    from wiring.dagster.runs import run_job  # Dagster's import, beside MLflow's
 
-    passed, metadata = run_job(bench, "benchmark", name, {"accept_failures": accept, "retry_failed": retry})
-    collected = metadata.get("candidates", {})
-    show_collected(collected)
-    if collected.get("failed_or_refused"):
-        show_failures(bench, name)
+def show_run(bench: BenchContext, spec: Spec, result: ChainResult, *, passed: bool) -> int:
+    """Say what came of a run; return its exit code."""
+    if result.collected is not None:
+        show_collected(result.collected)
+        if result.collected.failed:
+            show_failures(bench, spec.experiment)
     if not passed:
-        return ending_code(bench, name, collected)
+        return ending_code(bench, spec.experiment, result.collected)
     show_leaderboard(bench, spec)
     show_exports(bench, spec)
     return DONE

@@ -1,7 +1,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from resources.dagster.summaries import code_span, markdown
+from resources.steps.summaries import code_span, markdown
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -1,0 +1,63 @@
+"""Records what steps made in Dagster from a process beside this one, so that Dagster's import holds nothing up."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from resources.home import Home
+from resources.steps.result import StepResult
+
+SOURCE = Path(__file__).resolve().parents[2]
+
+
+class RunStoreUnavailable(RuntimeError):
+    """Dagster's own database cannot be written or read."""
+
+
+class _Recording(msgspec.Struct, frozen=True):
+    experiment: str
+    steps: list[StepResult]
+
+
+class _Recorded(msgspec.Struct, frozen=True):
+    problem: str | None = None
+
+
+class SubprocessRecorder:
+    """Starts its process when it is made; `record` waits for what it wrote."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "resources.dagster.recorder", str(home.root)],
+            cwd=SOURCE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C ends the command, which then ends this by closing its input
+        )
+
+    def record(self, experiment: str, steps: list[StepResult]) -> None:
+        """Write materializations as events without a run; raise RunStoreUnavailable where that fails."""
+        line = msgspec.json.encode(_Recording(experiment, steps)) + b"\n"
+        try:
+            said, _ = self._process.communicate(line)
+        except OSError:
+            said = b""
+        reply = msgspec.json.decode(said, type=_Recorded) if said else _Recorded("its process ended")
+        if reply.problem is not None:
+            raise RunStoreUnavailable(
+                f"Dagster's database under {self._home.dagster} cannot be used ({reply.problem}): make room or correct "
+                "its permissions, then run again; what was collected is kept"
+            )
+
+    def close(self) -> None:
+        """End the process if it was given nothing to record."""
+        if self._process.poll() is None:
+            self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.wait()

@@ -1,0 +1,81 @@
+"""Runs steps of one experiment one after the other with the checks of the graph, without Dagster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from core.benchmark.spec import Spec
+from core.scoring.checks import CheckResult
+from resources.bench_context import BenchContext
+from resources.collect.collector import Collected
+from resources.scoring.checking import CHECKS
+from resources.steps.result import Markdown, StepResult
+from resources.steps.steps import candidates_step, exports_step, leaderboards_step, scores_step
+
+Asset = Literal["candidates", "judge_exports", "judge_scores", "leaderboards"]
+BENCHMARK: tuple[Asset, ...] = ("candidates", "judge_exports", "judge_scores", "leaderboards")
+PUBLISH: tuple[Asset, ...] = ("judge_scores", "leaderboards")
+EXPORT: tuple[Asset, ...] = ("judge_exports",)
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """A check's result with the asset it is about; a blocking one that fails ends the chain."""
+
+    asset: str
+    blocking: bool
+    result: CheckResult
+
+
+@dataclass
+class ChainResult:
+    """What was made and checked, in order; `passed` is False once a blocking check has failed."""
+
+    passed: bool = True
+    steps: list[StepResult] = field(default_factory=list)
+    checks: list[Checked] = field(default_factory=list)
+    collected: Collected | None = None
+
+
+def with_checks(step: StepResult, checks: Sequence[Checked]) -> StepResult:
+    """Return the step with the results of its checks, for a store that keeps no check of what had no run."""
+    lines = [
+        f"- {'passed' if each.result.passed else each.result.severity}: {each.result.name}, {each.result.message}"
+        for each in checks
+        if each.asset == step.asset
+    ]
+    if not lines:
+        return step
+    return msgspec.structs.replace(step, metadata={**step.metadata, "checks": Markdown("\n".join(lines))})
+
+
+def run_chain(
+    bench: BenchContext,
+    spec: Spec,
+    assets: Sequence[Asset],
+    *,
+    run_id: str,
+    accept: bool = False,
+    retry: bool = False,
+) -> ChainResult:
+    """Make `assets` in order, stop after a failed blocking check; raise what a step raises, with the rest not done."""
+    chain = ChainResult()
+    for asset in assets:
+        if asset == "candidates":
+            step, chain.collected = candidates_step(bench, spec, run_id=run_id, accept=accept, retry=retry)
+        elif asset == "judge_exports":
+            step = exports_step(bench, spec)
+        elif asset == "judge_scores":
+            step, _ = scores_step(bench, spec)
+        else:
+            step = leaderboards_step(bench, spec)
+        chain.steps.append(step)
+        for check in CHECKS:
+            if check.asset == asset:
+                found = Checked(asset, check.blocking, check.ask(bench, spec.experiment))
+                chain.checks.append(found)
+                chain.passed &= found.result.passed or not check.blocking
+        if not chain.passed:
+            break
+    return chain

@@ -1,0 +1,39 @@
+"""What a step says of what it made: values for people, in a form that needs no Dagster."""
+
+from typing import Any
+
+import msgspec
+
+
+class Markdown(msgspec.Struct, frozen=True, tag="markdown"):
+    """Text to be rendered."""
+
+    text: str
+
+
+class FilePath(msgspec.Struct, frozen=True, tag="path"):
+    """A file or folder on this machine."""
+
+    path: str
+
+
+class Link(msgspec.Struct, frozen=True, tag="link"):
+    """An address to follow."""
+
+    url: str
+
+
+class Json(msgspec.Struct, frozen=True, tag="json"):
+    """A plain value with parts."""
+
+    value: Any
+
+
+Value = str | int | float | bool | Markdown | FilePath | Link | Json
+
+
+class StepResult(msgspec.Struct, frozen=True):
+    """One asset of one experiment, made: `metadata` is shown beside it, by name."""
+
+    asset: str
+    metadata: dict[str, Value]

@@ -1,0 +1,50 @@
+"""The chain of steps with its checks."""
+
+from typing import Any
+
+from core.benchmark.spec import Options
+from core.scoring.checks import CheckResult
+from resources.collect.launch import launch
+from resources.lake.leaderboards import read_published
+from resources.steps.chain import BENCHMARK, PUBLISH, Checked, run_chain, with_checks
+from resources.steps.result import Markdown, StepResult
+
+NAME = "tip-bench-chain"
+
+
+def test_the_whole_chain_collects_exports_scores_and_publishes(bench: Any) -> None:
+    """Every check of the graph is evaluated beside the asset it is about."""
+    spec = launch(bench, NAME, Options(prompts=("terse",)), ["anna", "heuristics"], by_default=True)
+    found = run_chain(bench, spec, BENCHMARK, run_id="r")
+    assert found.passed
+    assert [step.asset for step in found.steps] == list(BENCHMARK)
+    assert [check.result.name for check in found.checks if check.blocking] == ["complete", "recomputed"]
+    assert found.steps[0].metadata["done"] == 18
+    assert found.collected is not None
+    assert found.collected.left == 0
+    assert read_published(bench.home, NAME) is not None
+
+
+def test_a_failed_blocking_check_ends_it(bench: Any) -> None:
+    """Nothing comes after candidates that are not complete."""
+    options = Options(models=("template",), prompts=("terse",), max_cost=0.0)
+    spec = launch(bench, NAME, options, ["heuristics"], by_default=True)
+    (bench.home.experiment(NAME) / "journal.jsonl").touch()
+    found = run_chain(bench, spec, PUBLISH, run_id="r")  # nothing was collected: what is published has no candidates
+    assert [step.asset for step in found.steps] == ["judge_scores", "leaderboards"]
+    assert [check.result.name for check in found.checks if not check.result.passed] == ["coverage"]
+
+
+def test_a_steps_checks_are_told_beside_it() -> None:
+    """Those of other assets are not."""
+    step = StepResult("candidates", {"done": 1})
+    checks = [
+        Checked("candidates", True, CheckResult("complete", True, "error", "all are final")),
+        Checked("candidates", False, CheckResult("blank_tips", False, "warning", "one is blank")),
+        Checked("leaderboards", False, CheckResult("coverage", False, "warning", "none")),
+    ]
+    found = with_checks(step, checks)
+    assert found.metadata["checks"] == Markdown(
+        "- passed: complete, all are final\n- warning: blank_tips, one is blank"
+    )
+    assert with_checks(StepResult("judge_exports", {}), checks).metadata == {}

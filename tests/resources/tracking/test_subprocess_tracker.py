@@ -1,0 +1,68 @@
+"""The mirror's process: it holds nothing up, and finishes what it was given."""
+
+import socket
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from contracts.benchmark.tracking import MirrorCell, MirrorRun, TrackingUnavailable
+from core.canonical import content_hash
+from resources.home import Home
+from resources.tracking import SubprocessTracker
+from resources.tracking.worker import Mirrored
+
+pytestmark = pytest.mark.slow
+DEADLINE_S = 180
+RUN = MirrorRun(
+    experiment="tip-bench-mirror",
+    spec_hash="a" * 64,
+    status="collected",
+    params={"seed": "7"},
+    cells=(MirrorCell(cell=0, model="m", prompt="p", params={"model": "m"}, metrics={"n_text": 2.0}),),
+)
+
+
+def _links(home: Home) -> Mirrored:
+    path, deadline = home.experiment(RUN.experiment) / "tracking.json", time.monotonic() + DEADLINE_S
+    while not path.exists():
+        assert time.monotonic() < deadline, "the mirror did not finish in the background"
+        time.sleep(0.05)
+    return msgspec.json.decode(path.read_bytes(), type=Mirrored)
+
+
+def test_a_mirror_that_is_not_ready_goes_on_in_the_background(tmp_path: Path) -> None:
+    """The first mirroring returns at once and is there later, though whoever asked has closed it."""
+    home = Home(tmp_path)
+    tracker = SubprocessTracker(home, None)
+    assert tracker.mirror(RUN, 10.0) is None
+    tracker.close(DEADLINE_S)
+    found = _links(home)
+    assert found.of == content_hash(RUN)
+    assert found.uri.endswith("mlflow.db")
+    assert list((home.mlflow / "waiting").iterdir()) == []
+
+
+def test_a_mirror_that_is_waited_for_gives_its_links(tmp_path: Path) -> None:
+    """The same run again is the same run there."""
+    home = Home(tmp_path)
+    tracker = SubprocessTracker(home, None)
+    first = tracker.mirror(RUN)
+    assert first is not None
+    assert tracker.mirror(RUN, 120.0) == first
+    assert _links(home).run_id == first.run_id
+    tracker.close(DEADLINE_S)
+
+
+def test_a_server_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the process is ready it has the seconds that it is given; the address's password is not said."""
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")  # so that the process ends with the test
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"http://me:hush@127.0.0.1:{silent.getsockname()[1]}"
+        tracker = SubprocessTracker(Home(tmp_path), uri)
+        tracker.warm()
+        assert tracker.wait_until_ready(DEADLINE_S)
+        with pytest.raises(TrackingUnavailable, match=r"did not take tip-bench-mirror within 0\.3 s") as raised:
+            tracker.mirror(RUN, 0.3)
+        assert "hush" not in str(raised.value)
