@@ -8,6 +8,7 @@ from wiring.exit_codes import CODES, PARTIAL, WRONG_INPUT, code_of, sentence_of
 
 ROOT = Path(__file__).parents[2]
 MIRRORED = {
+    "core.judging.answer_validator.InvalidAnswer",  # becomes a problem of a file
     "contracts.benchmark.tracking.TrackingUnavailable",  # a warning, never an end
     "resources.models.loose_json.Unparsable",  # becomes an outcome
 }
