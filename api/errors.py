@@ -9,9 +9,8 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryGraphQLError
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller, Role
-from contracts.refusals import Refusal, Unavailable
+from contracts.refusals import Refusal
 
 log = logging.getLogger("tipbench.api")
 INTERNAL = "INTERNAL"
@@ -49,8 +48,6 @@ def code_of(error: GraphQLError) -> str:
     cause = _cause(error)
     if isinstance(cause, Refusal):
         return cause.code
-    if isinstance(cause, AuthUnavailable):
-        return Unavailable.code
     if isinstance(cause, TimeoutError) and error.path is None:
         return TIMEOUT
     if isinstance(cause, GraphQLError) and isinstance((cause.extensions or {}).get("code"), str):
@@ -69,8 +66,6 @@ def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQ
         message, extensions["path"] = cause.message, list(cause.path)
     elif code == TIMEOUT:
         message = "The answer took too long; ask for less."
-    elif isinstance(cause, AuthUnavailable):
-        message = "The store of users is away for now."
     elif isinstance(cause, GraphQLError):
         extensions = {**(cause.extensions or {}), "code": code}
         if caller is None or caller.role < Role.ADMIN:

@@ -5,7 +5,6 @@ import errno
 DONE, CHECK_FAILED, WRONG_INPUT, PARTIAL, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 CODES: dict[str, int] = {
-    "contracts.access.auth.AuthUnavailable": PARTIAL,
     "contracts.refusals.InProgress": PARTIAL,
     "contracts.refusals.Refusal": WRONG_INPUT,
     "contracts.refusals.Unavailable": PARTIAL,
@@ -17,6 +16,7 @@ CODES: dict[str, int] = {
     "core.benchmark.records.UnknownBaseline": WRONG_INPUT,
     "core.benchmark.render.RenderError": WRONG_INPUT,
     "core.benchmark.spec.SpecMismatch": WRONG_INPUT,
+    "core.judging.answer_validator.InvalidAnswer": WRONG_INPUT,
     "resources.adoption.rows.AdoptRejected": WRONG_INPUT,
     "resources.adoption.store.AdoptedNameTaken": WRONG_INPUT,
     "resources.rpc.internal_tokens.NotInternal": WRONG_INPUT,

@@ -40,7 +40,7 @@ def new_request_id(_: Scope) -> str:
 
 @dataclass
 class GraphQLEndpoint:
-    """`who` finds the caller in a request's headers; it may raise a Refusal for two credentials, or AuthUnavailable.
+    """`who` finds the caller in a request's headers; it may raise a Refusal for two credentials, or Unavailable.
 
     `origins` are the exact origins whose pages may ask; `seats` counts the long answers of each caller or address.
     """
@@ -71,7 +71,7 @@ class GraphQLEndpoint:
             del self.connection_slots[name]
 
     async def until_over(self, caller: Caller) -> str:
-        """Wait until the caller's credential no longer counts, and say why; AuthUnavailable when nobody knows."""
+        """Wait until the caller's credential no longer counts, and say why; Unavailable when nobody knows."""
         while True:
             left = caller.expires_at - self.services.clock()
             if left <= 0:

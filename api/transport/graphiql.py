@@ -10,9 +10,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.transport.endpoint import Who
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Role
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Unavailable
 
 POLICY = (
     "default-src 'none'; "
@@ -77,7 +76,7 @@ class ForAdmins:
     async def _refused(self, scope: Scope) -> Response | None:
         try:
             caller = await self._who(scope)
-        except AuthUnavailable:
+        except Unavailable:
             return PlainTextResponse("The store of users is away for now.", 503, HEADERS)
         except Refusal as refusal:
             return PlainTextResponse(refusal.message, 400, HEADERS)

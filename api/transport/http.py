@@ -11,9 +11,8 @@ from api.execution.response import encoded, executed, failed, payload
 from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send, header
 from api.transport.request import BadRequest, ClientDisconnected, GraphQLRequest, decoded, read_body
 from api.transport.sse import serve_events
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Unavailable
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -64,8 +63,8 @@ async def _caller(endpoint: GraphQLEndpoint, scope: Scope) -> Caller | None:
     """Who asks; a cookie counts only from our own pages."""
     try:
         caller = await endpoint.who(scope)
-    except AuthUnavailable:
-        raise BadRequest(503, "UNAVAILABLE", "The store of users is away for now.") from None
+    except Unavailable as refusal:
+        raise BadRequest(503, refusal.code, refusal.message) from None
     except Refusal as refusal:
         raise BadRequest(400, refusal.code, refusal.message) from None
     origin = header(scope, b"origin")

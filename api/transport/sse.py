@@ -7,7 +7,7 @@ from api.context import ApiContext
 from api.execution.response import encoded, failed, results
 from api.transport.endpoint import GraphQLEndpoint, Receive, Send
 from api.transport.request import GraphQLRequest
-from contracts.access.auth import AuthUnavailable
+from contracts.refusals import Unavailable
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -58,8 +58,8 @@ async def _until_over(endpoint: GraphQLEndpoint, context: ApiContext, events: _E
         return
     try:
         reason, code = await endpoint.until_over(context.caller), "UNAUTHENTICATED"
-    except AuthUnavailable:
-        reason, code = "The store of users is away for now.", "UNAVAILABLE"
+    except Unavailable as refusal:
+        reason, code = refusal.message, refusal.code
     await events.next(failed(code, reason))
 
 

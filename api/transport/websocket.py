@@ -10,11 +10,11 @@ from api.context import in_thread
 from api.execution.response import encoded, failed, results
 from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send, address_of, header
 from api.transport.request import BadRequest, GraphQLRequest, request_in
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Unavailable
 
 PROTOCOL = "graphql-transport-ws"
+AWAY = "The store of users is away"
 
 
 class Closed(Exception):
@@ -151,8 +151,8 @@ class Socket:
         self.started = True
         try:
             self.caller = await self._who(payload or {})
-        except AuthUnavailable:
-            raise Closed(1013, "The store of users is away") from None
+        except Unavailable:
+            raise Closed(1013, AWAY) from None
         if self.caller is None:
             raise Closed(4403, "Forbidden")
         if not self.endpoint.take_slot(self.caller.subject):
@@ -168,6 +168,8 @@ class Socket:
         if token is None:
             try:
                 caller = await self.endpoint.who(self.scope)
+            except Unavailable:
+                raise  # nobody's role is known, which is not the same as nobody
             except Refusal:
                 return None
             ours = header(self.scope, b"origin") in self.endpoint.origins
@@ -179,8 +181,8 @@ class Socket:
     async def _watch(self, caller: Caller) -> None:
         try:
             self.end(Closed(4401, await self.endpoint.until_over(caller)))
-        except AuthUnavailable:
-            self.end(Closed(1013, "The store of users is away"))
+        except Unavailable:
+            self.end(Closed(1013, AWAY))
 
     async def _subscribe(self, name: str, message: dict[str, Any]) -> None:
         request = _requested(message)

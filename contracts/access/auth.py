@@ -52,10 +52,6 @@ class SignedIn(msgspec.Struct, frozen=True):
         return f"SignedIn(caller={self.caller!r})"
 
 
-class AuthUnavailable(RuntimeError):
-    """The store of users cannot be reached, so no role is known: the answer is 503, never one by the old role."""
-
-
 class PublishedKeys(Protocol):
     """The keys that bearer tokens are verified by."""
 

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 
-from contracts.access.auth import AuthUnavailable
 from contracts.modules.sealing import Erased
 from contracts.refusals import Forbidden, Refusal
 from contracts.trace import TRACEPARENT
@@ -82,7 +81,7 @@ class RpcEndpoint:
             answer = await run_in_threadpool(lambda: getattr(self._module, operation.name)(**given))
         except msgspec.DecodeError as error:
             return _json(RpcFailure("InvalidInput", str(error)), 422)
-        except (Refusal, AuthUnavailable, Erased) as error:
+        except (Refusal, Erased) as error:
             return _json(_failure(error), 403 if isinstance(error, Forbidden) else 422)
         return _json(answer, 200)
 
@@ -118,7 +117,7 @@ def _json(content: Any, status: int) -> Response:
 
 KINDS: Mapping[str, type[Exception]] = {
     kind.__name__: kind
-    for kind in (*Refusal.__subclasses__(), Refusal, AuthUnavailable, Erased)
+    for kind in (*Refusal.__subclasses__(), Refusal, Erased)
     if kind.__module__.startswith("contracts.")
 }
 """Of every failure that a contract names."""

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
 from contracts.access.oidc import Provider
 from contracts.refusals import InvalidInput, NotFound, Refusal
@@ -105,8 +104,6 @@ def refusing(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except Refusal as refusal:
             return failure(refusal.code, refusal.message, STATUS.get(refusal.code, 400))
-        except AuthUnavailable as error:
-            return failure("UNAVAILABLE", str(error), 503)
 
     return answer
 

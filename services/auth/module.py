@@ -12,7 +12,7 @@ import jwt
 import msgspec
 import sqlalchemy as sa
 
-from contracts.access.auth import AuthUnavailable, CredentialView, OneTimeLink, SignedIn, UserView
+from contracts.access.auth import CredentialView, OneTimeLink, SignedIn, UserView
 from contracts.access.caller import Caller, Role
 from contracts.modules.events import Bus
 from contracts.paging import Page, PageRequest
@@ -110,7 +110,7 @@ class AuthModule:
         try:
             with writing(self._engine) as connection:
                 slide(connection, row, later, now)
-        except AuthUnavailable:
+        except Unavailable:
             logger.warning("a session could not be made longer; it counts as long as before")
             return float(row.expires_at)
         return later
@@ -258,23 +258,14 @@ class AuthModule:
     @contextmanager
     def asking(self) -> Iterator[sa.Connection]:
         """A connection for reads; Unavailable when the store is away."""
-        with _refusing(), reading(self._engine) as connection:
+        with reading(self._engine) as connection:
             yield connection
 
     @contextmanager
     def changing(self) -> Iterator[sa.Connection]:
         """A change in one transaction, after which nobody is remembered; Unavailable when the store is away."""
         try:
-            with _refusing(), writing(self._engine) as connection:
+            with writing(self._engine) as connection:
                 yield connection
         finally:
             self._recent.clear()
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Where nobody's role is in question, a store that is away is a refusal like any other."""
-    try:
-        yield
-    except AuthUnavailable as error:
-        raise Unavailable(str(error)) from None

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from contracts.access.auth import AuthUnavailable
+from contracts.refusals import Unavailable
 
 logger = logging.getLogger(__name__)
 ONE_AT_A_TIME = 0x61757468
@@ -16,7 +16,7 @@ AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection on which each statement sees the last commit; AuthUnavailable when there is none."""
+    """A connection on which each statement sees the last commit; Unavailable when there is none."""
     with _reached(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
@@ -25,7 +25,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that commits at its end, one at a time, so that what is read inside stays true.
 
-    AuthUnavailable when it cannot. On SQLite the engine takes the write lock at the start, on PostgreSQL this does.
+    Unavailable when it cannot. On SQLite the engine takes the write lock at the start, on PostgreSQL this does.
     """
     with _reached(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -39,4 +39,4 @@ def _reached() -> Iterator[None]:
         yield
     except AWAY as error:  # its text names statements and parameters, so only the class goes on
         logger.warning("the store of users cannot be reached: %s", type(error).__name__)
-        raise AuthUnavailable("the store of users cannot be reached") from None
+        raise Unavailable("the store of users cannot be reached") from None

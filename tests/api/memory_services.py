@@ -5,12 +5,12 @@ from typing import Any, cast
 
 from api.context import ApiContext, ApiServices, Via
 from contracts.access.audit import AuditEntry
-from contracts.access.auth import AuthUnavailable, UserView
+from contracts.access.auth import UserView
 from contracts.access.caller import Caller, Role
 from contracts.benchmark.experiments import ExperimentView
 from contracts.benchmark.launches import Launched, ProgressEvent
 from contracts.paging import Page, PageRequest
-from contracts.refusals import NotFound, Refusal
+from contracts.refusals import NotFound, Refusal, Unavailable
 
 FAR = 4e9
 
@@ -110,19 +110,24 @@ class MemoryAuth:
 
     def by_session(self, secret: str) -> Caller | None:
         """By the cookie's value."""
+        self._reached()
         found = self.callers.get(secret)
         return found if found is not None and found.via == "session" else None
 
     def by_bearer(self, token: str) -> Caller | None:
         """By the token."""
+        self._reached()
         found = self.callers.get(token)
         return found if found is not None and found.via == "token" else None
 
     def is_live(self, caller: Caller) -> bool:
         """Until revoked."""
-        if self.away:
-            raise AuthUnavailable
+        self._reached()
         return caller.credential not in self.revoked
+
+    def _reached(self) -> None:
+        if self.away:
+            raise Unavailable("the store of users is away")
 
     def user(self, user: str) -> UserView | None:
         """One user."""

@@ -2,8 +2,7 @@ import pytest
 from graphql import GraphQLError
 
 from api.errors import code_of, coded, shown
-from contracts.access.auth import AuthUnavailable
-from contracts.refusals import Conflict
+from contracts.refusals import Conflict, Unavailable
 from tests.api.memory_services import MemoryServices
 
 CALLER = MemoryServices().context().caller
@@ -20,7 +19,7 @@ def _wrapped(error: Exception, path: list[str | int] | None = None) -> GraphQLEr
         (_wrapped(Conflict("closed"), ["x"]), "CONFLICT"),
         (_wrapped(_wrapped(Conflict("closed")), ["x"]), "CONFLICT"),
         (_wrapped(coded("FORBIDDEN", "no"), ["x"]), "FORBIDDEN"),
-        (_wrapped(AuthUnavailable("dsn"), ["x"]), "UNAVAILABLE"),
+        (_wrapped(Unavailable("the store is away"), ["x"]), "UNAVAILABLE"),
         (_wrapped(TimeoutError()), "TIMEOUT"),
         (_wrapped(TimeoutError("a driver's"), ["x"]), "INTERNAL"),
         (_wrapped(RuntimeError("dsn")), "INTERNAL"),

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import Engine
 from starlette.routing import Router
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller, Role
 from contracts.paging import PageRequest
+from contracts.refusals import Unavailable
 from core.benchmark.records import RoundOpened
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
@@ -115,7 +115,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
     profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))
     telemetry = build_telemetry(bench.home, {}, database)
     wall = ExitStack()
-    asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, AuthUnavailable))
+    asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, Unavailable))
     if asked is not None:
         asked.cached = lambda *_: None
     container = Container(

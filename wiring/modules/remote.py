@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 
-from contracts.access.auth import Auth, AuthUnavailable, PublishedKeys
+from contracts.access.auth import Auth, PublishedKeys
 from contracts.modules.profile import Person
 from contracts.refusals import Unavailable
 from resources.home import Home
@@ -32,8 +32,6 @@ from wiring.settings import Settings, SettingsError
 PLACE = re.compile(r"unix:(?P<socket>/.+)|http://127\.0\.0\.1:(?P<port>[0-9]{1,5})")
 CONTRACTS: Mapping[str, tuple[Any, ...]] = {"auth": (Auth, PublishedKeys), "profile": (Person,)}
 """What a module that may leave is asked for, by its name."""
-ROLES_UNKNOWN = frozenset({"by_session", "by_bearer", "is_live"})
-"""Operations of auth without whose answer nobody's role is known."""
 
 
 def contract_of(module: str) -> Mapping[str, Operation]:
@@ -76,9 +74,8 @@ def _no_profile(_: str) -> Exception:
     return Unavailable("profile does not answer: start it with tipbench serve profile")
 
 
-def _no_auth(operation: str) -> Exception:
-    said = "auth does not answer: start it with tipbench serve auth"
-    return AuthUnavailable(said) if operation in ROLES_UNKNOWN else Unavailable(said)
+def _no_auth(_: str) -> Exception:
+    return Unavailable("auth does not answer: start it with tipbench serve auth")
 
 
 def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
 from contracts.refusals import InvalidInput, Refusal
 from services.auth.http import PRIVATE, TooLarge, body_of, failure, json_answer, own_page, refusing
@@ -199,7 +198,7 @@ def _by_rfc(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
             challenge = {"WWW-Authenticate": "Basic"} if error.status == 401 else {}
             said = {"error": error.error, "error_description": error.said}
             return JSONResponse(said, error.status, headers={**PRIVATE, **challenge})
-        except (AuthUnavailable, Refusal):
+        except Refusal:
             said = {"error": "temporarily_unavailable", "error_description": "ask again in a moment"}
             return JSONResponse(said, 503, headers={**PRIVATE, "Retry-After": "1"})
 

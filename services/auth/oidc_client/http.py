@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
 from contracts.access.oidc import ProviderRefused
 from contracts.refusals import InvalidInput, Refusal
@@ -92,12 +91,11 @@ def showing(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (Refusal, AuthUnavailable) as error:
-            code = error.code if isinstance(error, Refusal) else "UNAVAILABLE"
-            html, headers = refusal_page(str(error))
-            status = STATUS.get(code, 400)
+        except Refusal as refusal:
+            html, headers = refusal_page(refusal.message)
+            status = STATUS.get(refusal.code, 400)
             again = {"Retry-After": "1"} if status == 503 else {}
-            return HTMLResponse(html, status, headers={**PRIVATE, **headers, **again, "X-Tipbench-Code": code})
+            return HTMLResponse(html, status, headers={**PRIVATE, **headers, **again, "X-Tipbench-Code": refusal.code})
 
     return answer
 

@@ -34,7 +34,7 @@ class CachingAuth(Auth, Protocol):
 async def authenticate(scope: MutableMapping[str, Any], auth: CachingAuth, policy: BrowserPolicy) -> Caller | None:
     """The caller of an ASGI scope (http or websocket), None for nobody.
 
-    Raise AmbiguousCredentials for two credentials, contracts.access.auth.AuthUnavailable when roles are unknown.
+    Raise AmbiguousCredentials for two credentials, Unavailable when roles are unknown.
     A cookie on an unsafe method or a websocket needs Origin checks too, which are the edge's.
     """
     found = credential_in(Headers(scope=scope), policy.cookie)

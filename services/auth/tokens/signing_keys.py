@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from contracts.access.auth import AuthUnavailable
+from contracts.refusals import Unavailable
 
 logger = logging.getLogger(__name__)
 KEY_FILE = re.compile(r"jwt-([A-Za-z0-9-]{1,80})\.pem")
@@ -104,7 +104,7 @@ class KeyRing:
             fresh.replace(self._folder / name)
         except OSError as error:
             fresh.unlink(missing_ok=True)
-            raise AuthUnavailable(f"the keys folder cannot be written: {type(error).__name__}") from None
+            raise Unavailable(f"the keys folder cannot be written: {type(error).__name__}") from None
 
     def _table(self) -> dict[str, Key]:
         try:
@@ -112,7 +112,7 @@ class KeyRing:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise AuthUnavailable(f"the keys folder cannot be read: {type(error).__name__}") from None
+            raise Unavailable(f"the keys folder cannot be read: {type(error).__name__}") from None
         return {key.kid: key for key in keys if key is not None}
 
     def _read(self, path: Path) -> Key | None:

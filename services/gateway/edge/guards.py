@@ -7,8 +7,8 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller, Role
+from contracts.refusals import Unavailable
 from services.gateway.rest.problems import KIND, problem_body
 
 CallerOf = Callable[[Scope], Caller | None]
@@ -38,7 +38,7 @@ async def admitted(scope: Scope, caller_of: CallerOf) -> Caller | Response:
     """The admin who asks, or the answer that turns the request away; never an older role when the store is away."""
     try:
         caller = await asyncio.to_thread(caller_of, scope)
-    except AuthUnavailable:
+    except Unavailable:
         return refusal(503, "UNAVAILABLE", "nobody's role is known for a moment: ask again")
     if caller is None:
         return refusal(401, "UNAUTHENTICATED", "sign in first: tipbench up and tipbench link print a link")

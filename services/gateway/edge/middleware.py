@@ -15,9 +15,8 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Unavailable
 from contracts.trace import TRACEPARENT
 from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_preflight
 from services.gateway.edge.limited_body import Body, TooLarge, TooSlow
@@ -160,7 +159,7 @@ class EdgeMiddleware:
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
         try:
             caller = await self._authenticate(scope)
-        except AuthUnavailable:
+        except Unavailable:
             return 503, "UNAVAILABLE", "nobody's role is known for a moment: ask again"
         except Refusal as refusal:
             return 400, refusal.code, refusal.message

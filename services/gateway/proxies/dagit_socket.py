@@ -9,8 +9,8 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
+from contracts.refusals import Unavailable
 from services.gateway.edge.guards import CallerOf, admitted, from_here, headers_of
 from services.gateway.proxies.graphql_documents import UnreadableDocument, kinds, read_document
 
@@ -48,7 +48,7 @@ class DagitSocket:
 
     async def _until_gone(self, caller: Caller) -> None:
         """Return when the credential no longer counts, or when nobody can say."""
-        with suppress(AuthUnavailable):
+        with suppress(Unavailable):
             while True:
                 await asyncio.sleep(LOOK_AGAIN_S)
                 if not await asyncio.to_thread(self._is_live, caller):

@@ -17,6 +17,7 @@ from tests.api.serving import ORIGIN, PROTOCOL, closed, connected, endpoint_of, 
 pytestmark = pytest.mark.slow
 
 RUN = 'subscription{runProgress(runId:"run-1"){cursor message}}'
+TOKEN = {"token": "token-admin"}
 HASTY = TransportLimits(init_time=0.2, live_every=0.05, send_time=0.5, operations=3, connections=2)
 
 
@@ -249,6 +250,20 @@ def test_a_store_that_is_away_ends_the_connection_for_now() -> None:
         async with connected(port) as socket:
             services.auth.away = True
             assert (await closed(socket))[0] == 1013
+
+    _with(services, act)
+
+
+def test_while_the_store_is_away_nobody_is_taken_for_nobody() -> None:
+    """1013 and not 4403, by the token of the handshake and by that of the first message."""
+    services = MemoryServices()
+    services.auth.away = True
+
+    async def act(port: int) -> None:
+        for more, payload in (({"additional_headers": {"authorization": "Bearer token-admin"}}, {}), ({}, TOKEN)):
+            async with connected(port, None, **more) as socket:
+                await say(socket, type="connection_init", payload=payload)
+                assert (await closed(socket))[0] == 1013
 
     _with(services, act)
 

@@ -9,7 +9,6 @@ import httpx
 import msgspec
 import pytest
 
-from contracts.access.auth import AuthUnavailable
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, Forbidden, NotFound, Unavailable
 from contracts.trace import TRACEPARENT
@@ -53,7 +52,7 @@ class Room:
         failures = {
             "conflict": Conflict("taken", ("name",)),
             "missing": NotFound("nothing"),
-            "away": AuthUnavailable("the store is away"),
+            "away": Unavailable("the store is away"),
             "erased": Erased("the key was destroyed"),
             "defect": RuntimeError("planted-secret"),
         }
@@ -186,7 +185,7 @@ def test_failures_come_back_as_themselves(client: Any) -> None:
     with pytest.raises(Conflict, match="taken") as refused:
         client.lose("conflict")
     assert refused.value.path == ("name",)
-    for how, kind in (("missing", NotFound), ("away", AuthUnavailable), ("erased", Erased)):
+    for how, kind in (("missing", NotFound), ("away", Unavailable), ("erased", Erased)):
         with pytest.raises(kind):
             client.lose(how)
     with pytest.raises(Unavailable, match=r"^no lose$"):
@@ -218,7 +217,7 @@ def test_a_module_that_is_away_is_said_so() -> None:
 
 def test_every_refusal_of_the_contracts_can_cross() -> None:
     """A class that is not known here would be a defect there."""
-    assert {"InvalidInput", "NotFound", "Conflict", "Forbidden", "Unavailable", "AuthUnavailable"} <= set(KINDS)
+    assert {"InvalidInput", "NotFound", "Conflict", "Forbidden", "Unavailable"} <= set(KINDS)
 
 
 def test_the_trace_of_the_request_goes_along() -> None:

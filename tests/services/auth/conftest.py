@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from contracts.access.auth import AuthUnavailable
 from contracts.modules.events import Event, SessionRevokedV1
+from contracts.refusals import Unavailable
 from resources.sql.engine import open_engine
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
@@ -98,7 +98,7 @@ def auth(engine: sa.Engine, clock: Clock, keys: KeyRing, way: str) -> Iterator[A
     if way == "here":
         yield module
         return
-    with asked_over_http("auth", module, clock, AuthUnavailable) as client:
+    with asked_over_http("auth", module, clock, Unavailable) as client:
         yield client
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from contracts.access.auth import Auth, AuthUnavailable
+from contracts.access.auth import Auth
 from contracts.access.caller import Role
 from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
@@ -97,7 +97,7 @@ def test_a_demoted_admin_is_one_no_more(auth: AuthModule, elsewhere: AuthModule,
 def test_without_its_store_nobody_has_the_old_role(
     auth: AuthModule, clock: Clock, lose_store: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Within the second the answer is remembered, after it AuthUnavailable, never a role and never nobody."""
+    """Within the second the answer is remembered, after it Unavailable, never a role and never nobody."""
     session, token = auth.redeem(auth.local_link().secret), auth.issue_token(Role.ADMIN, 600)
     caller = auth.by_session(session.secret)
     assert auth.by_bearer(token) is not None
@@ -110,7 +110,7 @@ def test_without_its_store_nobody_has_the_old_role(
         lambda: auth.by_bearer(token),
         lambda: auth.is_live(session.caller),
     ):
-        with pytest.raises(AuthUnavailable) as raised:
+        with pytest.raises(Unavailable) as raised:
             ask()
         assert raised.value.__cause__ is None
         assert raised.value.__suppress_context__

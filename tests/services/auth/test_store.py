@@ -3,8 +3,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from contracts.access.auth import AuthUnavailable
-from contracts.refusals import Conflict
+from contracts.refusals import Conflict, Unavailable
 from services.auth.store import reading, writing
 from services.auth.tables import USERS
 
@@ -28,10 +27,10 @@ def test_a_transaction_is_all_or_nothing(engine: sa.Engine) -> None:
 def test_a_store_that_is_away_is_said_without_its_text(
     engine: sa.Engine, lose_store: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Reading and writing raise AuthUnavailable; the log has the class only."""
+    """Reading and writing raise Unavailable; the log has the class only."""
     lose_store()
     for way in (reading, writing):
-        with pytest.raises(AuthUnavailable), way(engine) as connection:
+        with pytest.raises(Unavailable), way(engine) as connection:
             connection.execute(USERS.insert().values(ROW))
     assert "user-1" not in caplog.text
     assert "OperationalError" in caplog.text

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller, Role
+from contracts.refusals import Unavailable
 
 ORIGIN = "http://127.0.0.1:3000"
 PEOPLE = {"admin": Role.ADMIN, "judge": Role.JUDGE, "user": Role.USER}
@@ -20,7 +20,7 @@ def caller_of(scope: Scope) -> Caller | None:
     """The person that the header `x-who` names; `outage` is a store that cannot be reached."""
     who = dict(scope["headers"]).get(b"x-who", b"").decode()
     if who == "outage":
-        raise AuthUnavailable("the store is away")
+        raise Unavailable("the store is away")
     role = PEOPLE.get(who)
     return None if role is None else Caller(f"u-{who}", role, "session", "s1", 2e9)
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller, Role
+from contracts.refusals import Unavailable
 from services.auth.module import AuthModule
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import AmbiguousCredentials, authenticate
@@ -77,9 +77,9 @@ def test_two_credentials_are_refused(auth: AuthModule, headers: tuple[tuple[str,
 
 
 def test_a_lost_store_is_not_nobody(auth: AuthModule, clock: Clock, lose_store: Callable[[], None]) -> None:
-    """AuthUnavailable reaches the edge, which answers 503."""
+    """Unavailable reaches the edge, which answers 503."""
     secret = auth.redeem(auth.local_link().secret).secret
     lose_store()
     clock.now += 1
-    with pytest.raises(AuthUnavailable):
+    with pytest.raises(Unavailable):
         _ask(auth, ("Cookie", f"tipbench_session={secret}"))

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from contracts.access.auth import AuthUnavailable
+from contracts.refusals import Unavailable
 from services.auth.tokens.signing_keys import Key, KeyRing
 
 
@@ -67,9 +67,9 @@ def test_a_folder_that_cannot_be_read_is_unavailable_not_a_refusal(tmp_path: Pat
     """Nobody is told that a good token is bad because of a disk."""
     (tmp_path / "keys").write_text("a file where the folder should be")
     ring = KeyRing(tmp_path / "keys")
-    with pytest.raises(AuthUnavailable, match="keys folder"):
+    with pytest.raises(Unavailable, match="keys folder"):
         ring.verifying("any", 0.0)
-    with pytest.raises(AuthUnavailable, match="keys folder"):
+    with pytest.raises(Unavailable, match="keys folder"):
         ring.signing(0.0)
 
 

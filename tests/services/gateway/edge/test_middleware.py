@@ -10,9 +10,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import Scope
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller, Role
-from contracts.refusals import InvalidInput
+from contracts.refusals import InvalidInput, Unavailable
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, caller_of, request_id_of
 from services.gateway.edge.rate_limits import RateLimits, WindowRate
 
@@ -54,7 +53,7 @@ async def found(scope: Scope) -> Caller | None:
     """A cookie's or token's caller, as the header `who` says."""
     wanted = dict(scope["headers"]).get(b"who", b"").decode()
     if wanted == "away":
-        raise AuthUnavailable("no store")
+        raise Unavailable("no store")
     if wanted == "both":
         raise InvalidInput("two credentials")
     if wanted in {"session", "token"}:

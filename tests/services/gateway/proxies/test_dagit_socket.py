@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Caller
+from contracts.refusals import Unavailable
 from services.gateway.proxies import dagit_socket
 from services.gateway.proxies.dagit_socket import DagitSocket
 from tests.services.gateway.recording_app import ORIGIN, caller_of
@@ -108,7 +108,7 @@ def test_it_ends_with_the_session(monkeypatch: pytest.MonkeyPatch, outage: bool)
         nonlocal looks
         looks += 1
         if outage and looks > 3:
-            raise AuthUnavailable("away")
+            raise Unavailable("away")
         return caller.subject == "u-admin" and looks < 4
 
     sent = _talk("admin", ORIGIN, [], DagitSocket(caller_of, is_live, ORIGIN))

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from contracts.access.auth import AuthUnavailable
 from contracts.access.caller import Role
 from contracts.modules.profile import Profile, Purpose
 from contracts.refusals import Forbidden, NotFound, Unavailable
@@ -112,7 +111,7 @@ def test_auth_alone_keeps_its_contract(home: Home, way: str) -> None:
         assert not auth.is_live(signed_in.caller)
         process.send_signal(signal.SIGTERM)
         assert process.wait(DEADLINE_S) == 0
-        with pytest.raises(AuthUnavailable):
+        with pytest.raises(Unavailable):
             auth.by_session(signed_in.secret)
         with pytest.raises(Unavailable):
             auth.local_link()
