@@ -24,10 +24,10 @@ from starlette.types import ASGIApp
 
 from contracts.access.caller import Caller, Role
 from contracts.modules.home import HomeSection
+from kit.sql.sessions import reading
 from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from resources.sql.engine import reading
 from resources.telemetry.log_lines import logging_to
 from services.gateway.edge.rate_limits import RATES, RateLimits, WindowRate
 from services.gateway.rest.bench import as_printed

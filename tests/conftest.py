@@ -1,11 +1,12 @@
 """Settings of the whole suite, and the databases that one set of tests runs on: property tests are deterministic."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -40,3 +41,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     started: Cluster = request.getfixturevalue("cluster")
     with started.database() as name:
         yield started.url(name)
+
+
+@pytest.fixture
+def lose_store(engine: sa.Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], None]:
+    """Take the database away, as a lost disk or server does."""
+
+    def lose() -> None:
+        engine.dispose()
+        if engine.dialect.name == "postgresql":
+            request.getfixturevalue("cluster").run(f"DROP DATABASE {engine.url.database} WITH (FORCE)")
+            return
+        (tmp_path / "store").rename(tmp_path / "gone")
+
+    return lose

@@ -1,11 +1,13 @@
 """Opens the one database at its newest migration; each module keeps a branch of migrations of its own."""
 
 import fcntl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from contracts.refusals import Unavailable
 from resources.home import Home
 from resources.home_format import mark_format
 from resources.sql.engine import mark_unclean, open_engine, scrub
@@ -30,6 +32,15 @@ def open_database(home: Home, url: str | None) -> sa.Engine:
         migrate(engine, lambda: home_keys(home))
         scrub(engine)
     return engine
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """Raise Unavailable for a database that cannot be opened inside, without the driver's words."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:  # its text may hold the address with its password
+        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
 
 
 def migrate(engine: sa.Engine, keys: Callable[[], HomeKeys], to: str = "heads") -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contracts.refusals import Conflict, InProgress, InvalidInput
 from core.canonical import content_hash
-from resources.sql.engine import reading
+from kit.sql.sessions import reading
 from resources.sql.tables import LAUNCHES
 
 KEPT = timedelta(days=7)

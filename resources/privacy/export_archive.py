@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import RetentionPolicy, TableRetention
 from contracts.refusals import Unavailable
-from resources.sql.engine import snapshot
+from kit.sql.sessions import snapshot
 
 MANIFEST = "manifest.json"
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from contracts.access.audit import AuditEntry
 from contracts.paging import Page, PageRequest
-from resources.sql.engine import reading
+from kit.sql.sessions import reading
 from resources.sql.tables import AUDIT
 
 

@@ -2,12 +2,11 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from resources.sql.write_queue import QueuedConnection, WriteQueue
+from kit.sql.sessions import reading
+from kit.sql.write_queue import QueuedConnection, WriteQueue
 
 logger = logging.getLogger(__name__)
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
@@ -17,8 +16,8 @@ def open_engine(url: str) -> sa.Engine:
     """An engine for `url`; writing transactions (`engine.begin()`) of SQLite take its write lock at their start.
 
     The threads of this process take it in the order in which they ask. A thread that begins a second one within its
-    first waits for itself, 10 seconds. Reads use `reading`, which takes none. The answer to a commit means that it is
-    on the disk.
+    first waits for itself, 10 seconds. Reads use `kit.sql.sessions.reading`, which takes none. The answer to a commit
+    means that it is on the disk.
     """
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True)
@@ -34,30 +33,6 @@ def open_engine(url: str) -> sa.Engine:
     sa.event.listen(engine, "connect", on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
-
-
-@contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection for reads: each statement sees the last commit and no lock is held."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield connection
-
-
-@contextmanager
-def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection for reads that all see the database as it is at the first of them; no writer waits for it."""
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        ) as connection:
-            yield connection
-        return
-    with reading(engine) as connection:
-        connection.exec_driver_sql("BEGIN")
-        try:
-            yield connection
-        finally:
-            connection.exec_driver_sql("ROLLBACK")
 
 
 def empty_log(engine: sa.Engine) -> None:

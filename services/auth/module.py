@@ -31,7 +31,7 @@ from services.auth.sessions.credentials import (
 )
 from services.auth.sessions.one_time_links import GONE, add_link, find_link, spend
 from services.auth.sessions.revocation_events import RevocationEvents
-from services.auth.store import reading, writing
+from services.auth.store import user_store
 from services.auth.tables import SESSIONS, TOKENS
 from services.auth.tokens.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
 from services.auth.tokens.signing_keys import KeyRing
@@ -75,7 +75,8 @@ class AuthModule:
         sliding_s: float = SLIDING_S,
         absolute_s: float = ABSOLUTE_S,
     ) -> None:
-        self._engine, self._keys, self._clock, self._ids, self._random_bytes = engine, keys, clock, ids, random_bytes
+        self._store, self._keys = user_store(engine), keys
+        self._clock, self._ids, self._random_bytes = clock, ids, random_bytes
         self._parties = Parties(issuer, audience)
         self._local_links = local_links
         self._lives_s = (sliding_s, absolute_s)
@@ -94,7 +95,7 @@ class AuthModule:
         return kept if kept is not None else self._look_up_session(digest(secret), self._clock())
 
     def _look_up_session(self, secret_hash: str, now: float) -> Caller | None:
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             row = find_caller(connection, "session", SESSIONS.c.secret_hash == secret_hash)
         caller = caller_of("session", row, now)
         if caller is None:
@@ -108,7 +109,7 @@ class AuthModule:
         if later is None:
             return float(row.expires_at)
         try:
-            with writing(self._engine) as connection:
+            with self._store.writing() as connection:
                 slide(connection, row, later, now)
         except Unavailable:
             logger.warning("a session could not be made longer; it counts as long as before")
@@ -134,7 +135,7 @@ class AuthModule:
             return None
 
     def _look_up_token(self, token_hash: str, claims: Claims, now: float) -> Caller | None:
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             row = find_caller(connection, "token", TOKENS.c.id == claims.token)
         if row is None or row.user != claims.subject:
             return None
@@ -146,7 +147,7 @@ class AuthModule:
     def is_live(self, caller: Caller) -> bool:
         """Whether the credential still counts and its role is unchanged; asks the store each time."""
         table = SESSIONS if caller.via == "session" else TOKENS
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             row = find_caller(connection, caller.via, table.c.id == caller.credential)
         now = caller_of(caller.via, row, self._clock())
         return now is not None and (now.subject, now.role) == (caller.subject, caller.role)
@@ -258,14 +259,14 @@ class AuthModule:
     @contextmanager
     def asking(self) -> Iterator[sa.Connection]:
         """A connection for reads; Unavailable when the store is away."""
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             yield connection
 
     @contextmanager
     def changing(self) -> Iterator[sa.Connection]:
         """A change in one transaction, after which nobody is remembered; Unavailable when the store is away."""
         try:
-            with writing(self._engine) as connection:
+            with self._store.writing() as connection:
                 yield connection
         finally:
             self._recent.clear()

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from contracts.modules.broker import BrokerMessage
 from contracts.modules.events import Event
+from kit.sql.sessions import reading
+from services.events.delivery.locks import take_delivery_locks
 from services.events.delivery.wake import mark
 from services.events.envelope import Codec
-from services.events.store import reading, take_delivery_lock
 from services.events.tables import OUTBOX
 
 PLACE = (
@@ -59,7 +60,7 @@ class OutboxBus:
     def _at_commit(self, connection: sa.Connection) -> None:
         placed = self._placed[connection]
         if placed:
-            take_delivery_lock(connection, *(f"user {user}" for user in placed.values()))
+            take_delivery_locks(connection, *(f"user {user}" for user in placed.values()))
             connection.execute(PLACE, [{"which": id_} for id_ in placed])
             placed.clear()
 

@@ -11,9 +11,9 @@ from contracts.modules.broker import BrokerMessage
 from contracts.modules.events import SIGNALS as KINDS
 from contracts.modules.events import Consumer, Event, Payload, Signal
 from contracts.modules.sealing import Erased
+from services.events.delivery.locks import take_delivery_locks
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
-from services.events.store import take_delivery_lock
 from services.events.tables import INBOX, SIGNALS
 
 BATCH = 500
@@ -76,7 +76,7 @@ def replay(connection: sa.Connection, codec: Codec, consumer: Consumer) -> int:
     """
     if not consumer.replayable:
         raise ValueError(f"{consumer.name} has effects elsewhere: a replay would have them again")
-    take_delivery_lock(connection, f"inbox {consumer.name}")
+    take_delivery_locks(connection, f"inbox {consumer.name}")
     if connection.execute(sa.select(INBOX.c.id).where(INBOX.c.consumer == consumer.name).limit(1)).first() is not None:
         raise ValueError(f"{consumer.name} has seen events: replay into a new name")
     inbox, taken, after = Inbox(consumer, codec), 0, 0

@@ -15,7 +15,7 @@ from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
 from services.profile import erasures
 from services.profile.consents import pseudonym
-from services.profile.store import reading, writing
+from services.profile.store import profile_store
 from services.profile.times import iso
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,8 @@ class ErasureSaga:
         ids: Callable[[], str],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._engine, self._bus, self._key, self._dependencies = engine, bus, key, dependencies
+        self._store, self._dependencies = profile_store(engine), dependencies
+        self._bus, self._key = bus, key
         self._modules, self._last, self._ids, self._clock = tuple(modules), tuple(last), ids, clock
         self._rests: dict[str, float] = {}
 
@@ -70,7 +71,7 @@ class ErasureSaga:
         that had given up on it.
         """
         now = self._clock()
-        with writing(self._engine) as connection:
+        with self._store.writing() as connection:
             row = erasures.find(connection, user, pseudonym(self._key, user))
             if row is None:
                 self._dependencies.may_erase(user, erasures.being_erased(connection))
@@ -86,7 +87,7 @@ class ErasureSaga:
 
     def erasures(self, *, most: int = 200) -> Sequence[Erasure]:
         """Those under way, oldest first, then those done, newest first."""
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             return erasures.listed(connection, self._clock(), most)
 
     def stuck(self) -> Sequence[Erasure]:
@@ -98,7 +99,7 @@ class ErasureSaga:
 
         What fails is tried again half a minute later.
         """
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             open_ones, unscrubbed = erasures.under_way(connection), erasures.unscrubbed(connection)
         ended = sum(self._tried(row.id, partial(self._ended, row)) for row in open_ones)
         if ended or unscrubbed:
@@ -121,11 +122,11 @@ class ErasureSaga:
         if row.grants == GrantsLeft.HELD:
             self._leave(row)
             return False
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             if erasures.waiting_for(connection, row):
                 return False
         self._dependencies.sealer.destroy(row.user)
-        with writing(self._engine) as connection:  # the user's id is forgotten last: until then all can be done again
+        with self._store.writing() as connection:  # the user's id is forgotten last: until then all can be done again
             for policy in self._last:
                 tables = [kept.erase for kept in policy.tables() if kept.erase is not None]
                 rows = sum(erase(connection, row.user) for erase in tables)
@@ -143,14 +144,14 @@ class ErasureSaga:
             logger.warning("erasing goes on without taking a grant back: %s", type(error).__name__)
             back = False
         now, grants = self._clock(), GrantsLeft.RETURNED if back else GrantsLeft.UNRETURNED
-        with writing(self._engine) as connection:
+        with self._store.writing() as connection:
             if erasures.left(connection, row.id, grants, now):
                 self._ask(connection, row, now)
 
     def _scrubbed(self) -> bool:
         before = self._clock()
         self._dependencies.scrub()
-        with writing(self._engine) as connection:
+        with self._store.writing() as connection:
             erasures.scrubbed(connection, before, self._clock())
         return True
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from contracts.modules.profile import Erasure
 from services.profile.consents import Broken, verify
 from services.profile.erasures import listed
-from services.profile.store import reading
+from services.profile.store import profile_store
 from services.profile.tables import CONSENTS, ERASURES
 
 
@@ -19,7 +19,7 @@ def is_there(engine: sa.Engine) -> bool:
 def logs_of_consents(engine: sa.Engine, key: bytes) -> tuple[int, Sequence[str]]:
     """How many logs there are, and a sentence for each that is not as it was written."""
     said = []
-    with reading(engine) as connection:
+    with profile_store(engine).reading() as connection:
         names = connection.execute(sa.select(CONSENTS.c.pseudonym).distinct().order_by(CONSENTS.c.pseudonym))
         known = names.scalars().all()
         for name in known:
@@ -32,5 +32,5 @@ def logs_of_consents(engine: sa.Engine, key: bytes) -> tuple[int, Sequence[str]]
 
 def stuck(engine: sa.Engine, now: float) -> Sequence[Erasure]:
     """Erasures that have taken more than 24 hours."""
-    with reading(engine) as connection:
+    with profile_store(engine).reading() as connection:
         return [erasure for erasure in listed(connection, now, most=1000) if erasure.stuck]

@@ -12,7 +12,7 @@ from contracts.refusals import Conflict
 from services.profile import consents as log
 from services.profile.erasures import is_being_erased
 from services.profile.profiles import read, write
-from services.profile.store import reading, writing
+from services.profile.store import profile_store
 from services.profile.times import iso
 
 
@@ -39,13 +39,13 @@ class ProfileModule:
         ids: Callable[[], str],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._engine, self._sealer, self._bus, self._key = engine, sealer, bus, key
+        self._store, self._sealer, self._bus, self._key = profile_store(engine), sealer, bus, key
         self._ids, self._clock = ids, clock
 
     def profile(self, user: str) -> StoredProfile:
         """As kept, or version 0; Gone for an erased user."""
         try:
-            with reading(self._engine) as connection:
+            with self._store.reading() as connection:
                 return read(connection, self._sealer, user)
         except Erased:
             raise _user_erased() from None
@@ -53,7 +53,7 @@ class ProfileModule:
     def put_profile(self, user: str, profile: Profile, version: int | None) -> StoredProfile:
         """Take its place if `version` is the one kept, None is whichever is; Conflict, InvalidInput for a zone."""
         try:
-            with writing(self._engine) as connection:
+            with self._store.writing() as connection:
                 self._here(connection, user)
                 return write(connection, self._sealer, user, profile, version, self._clock())
         except Erased:
@@ -61,12 +61,12 @@ class ProfileModule:
 
     def allows(self, user: str, purpose: Purpose) -> bool:
         """Whether the last word on the text in force was yes; read at each call. No for whoever asked to be erased."""
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             return log.allowed(connection, user, purpose)
 
     def consents(self, user: str) -> Sequence[Consent]:
         """Every purpose."""
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             return log.standing(connection, user)
 
     def decide(self, user: str, purpose: Purpose, *, given: bool, version: int | None, channel: str) -> Consent:
@@ -75,7 +75,7 @@ class ProfileModule:
             log.shown(version, purpose)
         now = self._clock()
         try:
-            with writing(self._engine) as connection:
+            with self._store.writing() as connection:
                 self._here(connection, user)
                 if log.decide(connection, self._key, user, purpose, given=given, channel=channel, now=now):
                     said = ConsentChangedV1(purpose=purpose.value, given=given, version=TEXTS[purpose].version)
@@ -86,7 +86,7 @@ class ProfileModule:
 
     def chain_of(self, user: str) -> int:
         """How many decisions the user's log holds; services.profile.consents.Broken when it is not as written."""
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             return log.verify(connection, self._key, log.pseudonym(self._key, user))
 
     def _here(self, connection: sa.Connection, user: str) -> None:

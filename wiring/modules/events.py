@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from contracts.modules.broker import BrokerAway
 from contracts.modules.events import VOCABULARY, Consumer, Lag
 from contracts.modules.sealing import Sealer
+from kit.sql.sessions import reading
 from resources.events.nats_broker import NatsBroker
-from resources.sql.engine import reading
 from services.events.dead_letters import lag_of
 from services.events.delivery.dispatcher import Dispatcher
 from services.events.delivery.relay import Relay

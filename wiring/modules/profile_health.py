@@ -3,11 +3,9 @@
 import time
 from collections.abc import Iterator
 
-import sqlalchemy as sa
-
-from contracts.refusals import Unavailable
 from resources.sql.engine import open_engine
 from services.profile.health import is_there, logs_of_consents, stuck
+from wiring.database import opening
 from wiring.settings import Settings
 
 
@@ -15,11 +13,9 @@ def look(settings: Settings) -> Iterator[tuple[str, str]]:
     """(what, what is wrong with it), empty for what is fine; nothing for a home without a database."""
     if settings.database_url is None and not settings.home.database.exists():
         return
-    try:
+    with opening():
         engine = open_engine(settings.database_url or f"sqlite:///{settings.home.database}")
         there = is_there(engine)
-    except sa.exc.OperationalError as error:  # its text may hold the address with its password
-        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
     if there:
         _, broken = logs_of_consents(engine, settings.home.secret("profile"))
         advice = ": somebody changed the database; compare it with a backup"

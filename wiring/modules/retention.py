@@ -7,14 +7,13 @@ import sqlalchemy as sa
 
 from contracts.modules.events import VOCABULARY
 from contracts.modules.retention import RetentionPolicy
-from contracts.refusals import Unavailable
 from resources.privacy.benchmark_retention import BenchmarkRetention
 from services.auth.module import AuthModule
 from services.events.envelope import Codec
 from services.events.retention import EventsRetention
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.profile.retention import ProfileRetention
-from wiring.database import open_database
+from wiring.database import open_database, opening
 from wiring.keys import HomeKeys, home_keys
 from wiring.modules.auth import auth_retention, build_auth
 from wiring.settings import Settings
@@ -56,13 +55,11 @@ def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callab
     def prune_all() -> Mapping[str, int]:
         if settings.database_url is None and not settings.home.database.exists():
             return {}
-        try:
+        with opening():
             engine = open_database(settings.home, settings.database_url)
             try:
                 return prune(engine, policies(settings, engine), clock())
             finally:
                 engine.dispose()
-        except sa.exc.OperationalError as error:  # its text may hold the address with its password
-            raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
 
     return prune_all

@@ -6,14 +6,13 @@ import sqlalchemy as sa
 
 from contracts.modules.events import VOCABULARY
 from contracts.modules.profile import Purpose
-from contracts.refusals import Unavailable
+from kit.sql.sessions import reading
 from resources.events.signal_parts import SignalParts
 from resources.home import Home
 from resources.privacy.user_keys import open_user_keys
-from resources.sql.engine import reading
 from services.events.envelope import Codec
 from services.events.signal_publication import publish_signals
-from wiring.database import open_database
+from wiring.database import open_database, opening
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
@@ -30,10 +29,8 @@ def publish(home: Home, database: sa.Engine, may: Callable[[str], bool]) -> int:
 
 def publish_signals_of(settings: Settings) -> int:
     """The same for a home that may be served meanwhile, of users who agreed to `improve`; Unavailable."""
-    try:
+    with opening():
         database = open_database(settings.home, settings.database_url)
-    except sa.exc.OperationalError as error:  # its text may hold the address with its password
-        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
     consents = build_profile(settings, database, build_auth(settings, database), events, keys).module

@@ -6,7 +6,7 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from contracts.judging import AnswerBatch, Unpublished
-from resources.sql.engine import reading
+from kit.sql.sessions import reading
 from resources.sql.tables import ANSWERS
 
 WAITING = ("saved", "assigned")

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from contracts.judging import AnswerView
 from contracts.refusals import Conflict
 from core.canonical import canonical
+from kit.sql.sessions import reading
 from resources.judging.inbox import page_file
 from resources.judging.rounds.answer_history import Past
 from resources.judging.rounds.batches import CHUNK, WAITING
-from resources.sql.engine import reading
 from resources.sql.tables import ANSWERS
 
 WITHDRAWN = "withdrawn by the judge"

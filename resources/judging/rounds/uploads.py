@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from contracts.access.caller import Caller, Role
 from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
+from kit.sql.sessions import reading
 from kit.tables.json_rows import SEEN, looks_like_json
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import is_judge, open_spec
-from resources.sql.engine import reading
 from resources.sql.tables import UPLOADS
 
 LARGEST = 512 << 20

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput
+from kit.sql.sessions import reading
 from kit.tables.encoding import NotText, text_of
 from kit.tables.loose_json import LooseJson, NotJson
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import open_spec
-from resources.sql.engine import reading
 from resources.sql.tables import WEBHOOKS
 
 KEPT_S = 14 * 24 * 3600

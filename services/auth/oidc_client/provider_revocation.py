@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.access.oidc import Provider, ProviderClient
 from contracts.modules.sealing import Erased, Unreadable
 from services.auth.oidc_client.identities import Identities
-from services.auth.store import reading
+from services.auth.store import user_store
 from services.auth.tables import IDENTITIES
 
 
@@ -27,13 +27,13 @@ class ProviderGrants:
         client: Callable[[], ProviderClient],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._engine, self._identities, self._providers = engine, identities, providers
+        self._store, self._identities, self._providers = user_store(engine), identities, providers
         self._client, self._clock = client, clock
 
     def held(self, user: str) -> bool:
         """Whether a token is kept by which something could be taken back."""
         query = sa.select(IDENTITIES.c.id).where(IDENTITIES.c.user == user, IDENTITIES.c.grant.is_not(None))
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             return connection.execute(query).first() is not None
 
     def take_back(self, user: str) -> bool:
@@ -42,7 +42,7 @@ class ProviderGrants:
         Safe to repeat. ProviderAway, ProviderRefused, when the others have been taken back.
         """
         query = sa.select(IDENTITIES).where(IDENTITIES.c.user == user, IDENTITIES.c.grant.is_not(None))
-        with reading(self._engine) as connection:
+        with self._store.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return asyncio.run(self._take_back(rows))
 

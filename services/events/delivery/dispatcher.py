@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
+from services.events.delivery.locks import take_delivery_locks
 from services.events.delivery.retries import retry_due
 from services.events.inbox import Inbox, Opened
 from services.events.outbox import anything_unsent, mark_sent, unsent
-from services.events.store import take_delivery_lock
 
 BATCH = 200
 
@@ -25,12 +25,12 @@ class Dispatcher:
 
     def _deliver(self) -> int:
         with self._engine.begin() as connection:
-            take_delivery_lock(connection, "dispatcher")
+            take_delivery_locks(connection, "dispatcher")
             batch = unsent(connection, BATCH)
             messages = [entry.message for entry in batch]
             opened: Opened = {}
             for inbox in self._inboxes:
-                take_delivery_lock(connection, f"inbox {inbox.consumer.name}")
+                take_delivery_locks(connection, f"inbox {inbox.consumer.name}")
                 inbox.absorb(connection, messages, self._clock(), opened)
             mark_sent(connection, [entry.position for entry in batch], self._clock())
         return len(batch)

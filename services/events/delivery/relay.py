@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from contracts.modules.broker import Broker
+from kit.sql.sessions import reading
 from services.events.outbox import Unsent, anything_unsent, mark_sent, unsent
-from services.events.store import reading
 
 BATCH = 200
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from kit.sql.sessions import reading
+from services.events.delivery.locks import take_delivery_locks
 from services.events.inbox import Inbox, is_due
-from services.events.store import reading, take_delivery_lock
 from services.events.tables import INBOX
 
 
@@ -19,6 +20,6 @@ def retry_due(engine: sa.Engine, inboxes: Sequence[Inbox], now: float) -> int:
     for inbox in inboxes:
         if inbox.consumer.name in names:
             with engine.begin() as connection:
-                take_delivery_lock(connection, f"inbox {inbox.consumer.name}")
+                take_delivery_locks(connection, f"inbox {inbox.consumer.name}")
                 tried += inbox.retry(connection, now)
     return tried

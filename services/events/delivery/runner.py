@@ -5,9 +5,9 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from contracts.modules.broker import Broker, BrokerDelivery
+from services.events.delivery.locks import take_delivery_locks
 from services.events.delivery.retries import retry_due
 from services.events.inbox import Inbox
-from services.events.store import take_delivery_lock
 
 BATCH = 200
 
@@ -44,5 +44,5 @@ class Runner:
 
     def _absorb(self, deliveries: list[BrokerDelivery]) -> None:
         with self._engine.begin() as connection:
-            take_delivery_lock(connection, f"inbox {self._inbox.consumer.name}")
+            take_delivery_locks(connection, f"inbox {self._inbox.consumer.name}")
             self._inbox.absorb(connection, [delivery.message for delivery in deliveries], self._clock())

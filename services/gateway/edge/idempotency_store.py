@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Sealer, Unreadable
 from contracts.refusals import Conflict, InProgress, Unavailable
+from kit.sql.store import AWAY
 from services.gateway.tables import REPLIES
 
 KEPT_S = 86_400.0
@@ -45,7 +46,7 @@ class IdempotencyStore:
             row = self._found_or_made(place, body_hash)
         except IntegrityError:  # another process made it since we looked
             row = self._found_or_made(place, body_hash)
-        except OperationalError:
+        except AWAY:
             raise Unavailable("the database is away: nothing was done, ask again with the same key") from None
         if row is None:
             return None

@@ -1,6 +1,6 @@
 """Auth on a real SQLite file in WAL mode, with a clock that the test moves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,17 +106,3 @@ def auth(engine: sa.Engine, clock: Clock, keys: KeyRing, way: str) -> Iterator[A
 def elsewhere(engine: sa.Engine, clock: Clock, tmp_path: Path) -> AuthModule:
     """The same home seen by another process: nothing remembered is shared."""
     return AuthModule(engine, KeyRing(tmp_path / "keys"), clock=clock)
-
-
-@pytest.fixture
-def lose_store(engine: sa.Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], None]:
-    """Take the database away, as a lost disk or server does."""
-
-    def lose() -> None:
-        engine.dispose()
-        if engine.dialect.name == "postgresql":
-            request.getfixturevalue("cluster").run(f"DROP DATABASE {engine.url.database} WITH (FORCE)")
-            return
-        (tmp_path / "store").rename(tmp_path / "gone")
-
-    return lose

@@ -19,9 +19,9 @@ from contracts.modules.events import (
 )
 from contracts.modules.sealing import Erased
 from contracts.modules.signal_publication import SignalRow
+from kit.sql.sessions import reading
 from resources.events.signal_parts import SignalParts
 from resources.privacy.user_keys import UserKeys
-from resources.sql.engine import reading
 from services.events.signal_log import SignalLog
 from services.events.signal_publication import publish_signals, with_payload
 from tests.services.events.world import World, rated

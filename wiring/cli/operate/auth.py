@@ -4,16 +4,14 @@ import re
 import time
 
 import click
-import sqlalchemy as sa
 
 from contracts.access.caller import Role
-from contracts.refusals import Unavailable
 from services.auth.module import AuthModule
 from services.auth.sessions.http import JWKS_S
 from services.auth.tokens.claims import LEEWAY_S, LONGEST_LIFE_S
 from services.auth.tokens.signing_keys import KeyRing
 from wiring.cli.context import settings_of
-from wiring.database import open_database
+from wiring.database import open_database, opening
 from wiring.keys import make_keys
 from wiring.modules.auth import build_auth
 from wiring.settings import Settings
@@ -93,7 +91,5 @@ def rotate_jwt_command(ctx: click.Context) -> None:
 
 
 def _auth(settings: Settings) -> AuthModule:
-    try:
+    with opening():
         return build_auth(settings, open_database(settings.home, settings.database_url))
-    except sa.exc.OperationalError as error:  # its text may hold the address with its password
-        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None

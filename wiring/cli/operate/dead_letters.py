@@ -7,12 +7,11 @@ from contextlib import contextmanager
 import click
 import sqlalchemy as sa
 
-from contracts.refusals import Unavailable
-from resources.sql.engine import reading
+from kit.sql.sessions import reading
 from services.events.dead_letters import dead_letters, redeliver
 from wiring.cli.context import format_option, settings_of
 from wiring.cli.output import print_records
-from wiring.database import open_database
+from wiring.database import open_database, opening
 from wiring.settings import Settings
 
 MOST = 1_000
@@ -47,10 +46,8 @@ def dead_letters_command(
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[sa.Engine]:
-    try:
+    with opening():
         engine = open_database(settings.home, settings.database_url)
-    except sa.exc.OperationalError as error:  # its text may hold the address with its password
-        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
     try:
         yield engine
     finally:

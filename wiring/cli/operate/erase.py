@@ -6,12 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import click
-import sqlalchemy as sa
 
 from contracts.modules.profile import Erasure, GrantsLeft
-from contracts.refusals import Unavailable
 from wiring.cli.context import settings_of
-from wiring.database import open_database
+from wiring.database import open_database, opening
 from wiring.exit_codes import DONE, PARTIAL
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
@@ -75,10 +73,8 @@ def _line(erasure: Erasure) -> str:
 
 
 def _built(settings: Settings) -> tuple[ProfileServices, Callable[[], AbstractAsyncContextManager[None]]]:
-    try:
+    with opening():
         database = open_database(settings.home, settings.database_url)
-    except sa.exc.OperationalError as error:  # its text may hold the address with its password
-        raise Unavailable(f"the database cannot be opened: {type(error.orig).__name__}") from None
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
     auth = build_auth(settings, database, bus=events.bus)

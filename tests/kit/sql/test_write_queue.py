@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from resources.sql.engine import open_engine, reading
-from resources.sql.write_queue import QueuedConnection, WriteQueue
+from kit.sql.sessions import reading
+from kit.sql.write_queue import QueuedConnection, WriteQueue
+from resources.sql.engine import open_engine
 
 DEADLINE_S = 60.0
 

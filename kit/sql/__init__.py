@@ -1,0 +1,1 @@
+"""SQL for whoever keeps tables: sessions, stores that may be away, the queue of SQLite's writers."""
