@@ -46,7 +46,7 @@ class Timed:
 
 
 class Bench:
-    """A database, a key store and the pumps of one way of delivery."""
+    """A database, a key store and the workers of one way of delivery."""
 
     def __init__(self, folder: Path, url: str | None, *, log: bool) -> None:
         self.engine = open_engine(f"sqlite:///{folder / 'tipbench.db'}")
@@ -64,8 +64,8 @@ class Bench:
             steps += [lambda runner=runner: runner.step(0.5) for runner in runners]  # type: ignore[misc]  # mypy knows no default of a lambda
         else:
             steps = [Dispatcher(self.engine, inboxes, clock=time.time).step]
-        self.pumps = [DeliveryWorker(step, str(number), waits=number > 0) for number, step in enumerate(steps)]
-        wake_after_commit(self.engine, self.pumps[0].wake)
+        self.workers = [DeliveryWorker(step, str(number), waits=number > 0) for number, step in enumerate(steps)]
+        wake_after_commit(self.engine, self.workers[0].wake)
         self.bus = OutboxBus(codec, clock=time.time)
 
     def load(self, per_s: int, batch: int, seconds: float) -> float:
@@ -85,14 +85,14 @@ class Bench:
 
     def run(self, per_s: int, batch: int, seconds: float) -> str:
         """Load and wait for the last effect; what was seen, in words."""
-        for worker in self.pumps:
+        for worker in self.workers:
             worker.start()
         cpu, rate = time.process_time(), self.load(per_s, batch, seconds)
         ended, deadline = time.time(), time.monotonic() + 60
         while len(effects := self._effects()) < len(self.commits) and time.monotonic() < deadline:
             time.sleep(0.05)
         behind, cpu = max(effects.values()) - ended, time.process_time() - cpu
-        for worker in self.pumps:
+        for worker in self.workers:
             worker.stop()
         for broker in self.brokers:
             broker.close()

@@ -109,7 +109,7 @@ def follow(launches: DagsterLaunches, home: Home, run_id: str, name: str) -> lis
     """Poll as a subscription does; how long after the journal reached a count the subscriber had heard of it."""
     reached: list[tuple[float, int]] = []
     lags: list[float] = []
-    cursor, polled, told = None, 0.0, 0
+    cursor, polled, heard_of = None, 0.0, 0
     while True:
         now = time.perf_counter()
         reached.append((now, len(read_index(journal_path(home, name)).final)))
@@ -117,9 +117,9 @@ def follow(launches: DagsterLaunches, home: Home, run_id: str, name: str) -> lis
             polled = now
             for event in launches.events(run_id, cursor):
                 cursor = event.cursor
-                if event.kind == "progress" and event.done is not None and event.done > told:
-                    at = next((at for at, done in reached if done > told), now)
-                    told = event.done
+                if event.kind == "progress" and event.done is not None and event.done > heard_of:
+                    at = next((at for at, done in reached if done > heard_of), now)
+                    heard_of = event.done
                     lags.append(time.perf_counter() - at)
                 if event.kind == "ended":
                     return lags

@@ -128,8 +128,8 @@ def pip(arguments: "list[str]", count: int) -> None:
                 shown = time.monotonic()
                 say(f"  fetched {fetched} of {count}")
     if child.returncode:
-        telling = [line for line in said if "error" in line.lower()] or said
-        print("\n".join("  " + line for line in telling[-8:]), file=sys.stderr)
+        message = [line for line in said if "error" in line.lower()] or said
+        print("\n".join("  " + line for line in message[-8:]), file=sys.stderr)
         raise SetUpFailed(
             "pip failed, its words are above: check the network, then run the same command again; it goes on from here"
         )

@@ -21,21 +21,23 @@ class _Events:
     """One stream's sending end: a reader that takes nothing for too long ends it."""
 
     def __init__(self, send: Send, limits: float) -> None:
-        self._send, self._limits, self._turn = send, limits, asyncio.Lock()
+        self._send, self._limits, self._sending = send, limits, asyncio.Lock()
 
     async def start(self, request_id: str) -> None:
         headers = [*HEADERS, (b"x-request-id", request_id.encode())]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def write(self, data: bytes, more: bool = True) -> None:
-        async with self._turn, asyncio.timeout(self._limits):
+        async with self._sending, asyncio.timeout(self._limits):
             await self._send({"type": "http.response.body", "body": data, "more_body": more})
 
     async def next(self, body: object) -> None:
         await self.write(b"event: next\ndata: " + encoded(body) + b"\n\n")
 
 
-async def _pump(endpoint: GraphQLEndpoint, request: GraphQLRequest, context: ApiContext, events: _Events) -> None:
+async def _send_results(
+    endpoint: GraphQLEndpoint, request: GraphQLRequest, context: ApiContext, events: _Events
+) -> None:
     async with aclosing(results(endpoint.schema, request, context)) as stream:
         async for _, body in stream:
             await events.next(body)
@@ -77,7 +79,7 @@ async def serve_events(
     gone = asyncio.create_task(_until_gone(receive))
     ends = [
         gone,
-        asyncio.create_task(_pump(endpoint, request, context, events)),
+        asyncio.create_task(_send_results(endpoint, request, context, events)),
         asyncio.create_task(_until_over(endpoint, context, events)),
         asyncio.create_task(_tick(events, endpoint.limits.ping_every)),
     ]

@@ -67,14 +67,14 @@ class Socket:
         self.operations: dict[str, asyncio.Task[None]] = {}
         self.ending: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
         self.watch: asyncio.Task[None] | None = None
-        self._turn = asyncio.Lock()
+        self._sending = asyncio.Lock()
 
     def end(self, closed: Closed) -> None:
         """The first reason stands."""
         if not self.ending.done():
             self.ending.set_result(closed)
 
-    async def say(self, kind: str, name: str | None = None, payload: Any = None) -> None:
+    async def send_message(self, kind: str, name: str | None = None, payload: Any = None) -> None:
         """Send a message; a reader that takes nothing for too long ends the connection."""
         message: dict[str, Any] = {"type": kind}
         if name is not None:
@@ -82,7 +82,7 @@ class Socket:
         if payload is not None:
             message["payload"] = payload
         try:
-            async with self._turn, asyncio.timeout(self.endpoint.limits.send_time):
+            async with self._sending, asyncio.timeout(self.endpoint.limits.send_time):
                 await self._send({"type": "websocket.send", "text": encoded(message).decode()})
         except TimeoutError:
             self.end(Closed(0))
@@ -133,7 +133,7 @@ class Socket:
         if kind == "connection_init":
             await self._init(message.get("payload"))
         elif kind == "ping":
-            await self.say("pong", payload=message.get("payload"))
+            await self.send_message("pong", payload=message.get("payload"))
         elif kind == "subscribe":
             await self._subscribe(_identified(message), message)
         elif kind == "complete":
@@ -160,7 +160,7 @@ class Socket:
         self.endpoint.release_slot(self.slot)
         self.slot = self.caller.subject
         self.watch = asyncio.create_task(self._watch(self.caller))
-        await self.say("connection_ack")
+        await self.send_message("connection_ack")
 
     async def _who(self, payload: dict[str, Any]) -> Caller | None:
         """By the token in the payload, else by the handshake's own; a cookie only from one of our pages."""
@@ -191,7 +191,9 @@ class Socket:
         if name in self.operations:
             raise Closed(4409, f"Subscriber for {name} already exists")
         if len(self.operations) >= self.endpoint.limits.operations:
-            await self.say("error", name, failed("RATE_LIMITED", "Too many operations on one connection.")["errors"])
+            await self.send_message(
+                "error", name, failed("RATE_LIMITED", "Too many operations on one connection.")["errors"]
+            )
             return
         self.operations[name] = asyncio.create_task(self._run(name, request))
 
@@ -201,10 +203,10 @@ class Socket:
         try:
             async with aclosing(results(self.endpoint.schema, request, context)) as stream:
                 async for refused, body in stream:
-                    await self.say("error" if refused else "next", name, body["errors"] if refused else body)
+                    await self.send_message("error" if refused else "next", name, body["errors"] if refused else body)
             self.operations.pop(name, None)
             if not refused:
-                await self.say("complete", name)
+                await self.send_message("complete", name)
         except TimeoutError:
             self.end(Closed(0))
 

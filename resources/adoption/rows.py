@@ -40,7 +40,7 @@ class Adopted(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, dict[str, float]]
 
 
-class _Line(msgspec.Struct, kw_only=True):
+class _AdoptedLine(msgspec.Struct, kw_only=True):
     model: str
     prompt: str
     scenario_id: str
@@ -187,7 +187,7 @@ def _row(
         problems.append(f"line {number}: no column {', '.join(missing)}; name it with --map THEIRS={missing[0]}")
         return None
     try:
-        line = msgspec.convert(raw, _Line, strict=False)
+        line = msgspec.convert(raw, _AdoptedLine, strict=False)
     except msgspec.ValidationError as error:
         problems.append(f"line {number}: {error}")
         return None
@@ -218,7 +218,7 @@ def _row(
     )
 
 
-def _faults(line: _Line) -> Iterator[str]:
+def _faults(line: _AdoptedLine) -> Iterator[str]:
     for field in ("model", "prompt", "scenario_id"):
         value: str = getattr(line, field)
         if not value.strip() or len(value) > 200 or not value.isprintable():
@@ -232,7 +232,7 @@ def _faults(line: _Line) -> Iterator[str]:
 
 
 def _scores(
-    number: int, line: _Line, rubric: Rubric, tally: dict[str, int], found: list[str]
+    number: int, line: _AdoptedLine, rubric: Rubric, tally: dict[str, int], found: list[str]
 ) -> dict[str, dict[str, float]]:
     complete: dict[str, dict[str, float]] = {}
     for judge, values in (line.scores or {}).items():

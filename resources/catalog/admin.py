@@ -15,7 +15,7 @@ from core.judging.rubric import Rubric
 from kit.tables.encoding import plain
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog, CatalogError, load_catalog
-from resources.catalog.problems import Problems
+from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric
 from resources.catalog.scenarios import read_scenarios
@@ -23,7 +23,7 @@ from resources.lake.files import create_exclusively
 
 LONGEST = 64 * 1024
 Entry = TypeVar("Entry", Prompt, Rubric, Scenario)
-Read = Callable[[Path, str, Problems], Iterator[tuple[int | None, Entry]]]
+Read = Callable[[Path, str, CatalogProblems], Iterator[tuple[int | None, Entry]]]
 
 
 class LayeredCatalogAdmin:
@@ -120,7 +120,7 @@ class LayeredCatalogAdmin:
 def _parsed(read: Read[Entry], text: str, name: str, field: str) -> Entry:
     if len(text.encode()) > LONGEST:
         raise InvalidInput(f"{field} is over {LONGEST} bytes long", (field,))
-    problems = Problems()
+    problems = CatalogProblems()
     found: Iterable[tuple[int | None, Entry]] = list(read(Path(name), text, problems))
     entries = [entry for _, entry in found]
     if problems.lines or len(entries) != 1:

@@ -8,14 +8,14 @@ from typing import TypeVar
 from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
 from resources.catalog.models import read_models
-from resources.catalog.problems import Problems
+from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric
 from resources.catalog.scenarios import read_scenarios
 
 KINDS = ("models", "prompts", "rubrics", "scenarios")
 Entry = TypeVar("Entry")
-Read = Callable[[Path, str, Problems], Iterator[tuple[int | None, Entry]]]
+Read = Callable[[Path, str, CatalogProblems], Iterator[tuple[int | None, Entry]]]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Layer:
 
 def load_catalog(layers: Sequence[Layer]) -> Catalog:
     """Return all entries, later layers over earlier ones by name and version; raise CatalogError with every problem."""
-    problems = Problems()
+    problems = CatalogProblems()
     models = _gather(layers, "models", "models.toml", read_models, lambda model: model.name, problems)
     prompts = _gather(layers, "prompts", "prompts/*.md", read_prompt, lambda prompt: prompt.ref, problems)
     rubrics = _gather(layers, "rubrics", "rubrics/*.toml", read_rubric, lambda rubric: rubric.ref, problems)
@@ -44,7 +44,7 @@ def _gather(
     pattern: str,
     read: Read[Entry],
     name_of: Callable[[Entry], str],
-    problems: Problems,
+    problems: CatalogProblems,
 ) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for layer in layers:
@@ -64,7 +64,7 @@ def _gather(
     return found
 
 
-def _text(path: Path, problems: Problems) -> str | None:
+def _text(path: Path, problems: CatalogProblems) -> str | None:
     try:
         text = text_of(path.read_bytes())
     except NotText as error:

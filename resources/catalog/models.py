@@ -11,10 +11,10 @@ import msgspec
 
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import MODEL
-from resources.catalog.problems import Problems, line_of_table
+from resources.catalog.problems import CatalogProblems, line_of_table
 
 
-def read_models(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Model]]:
+def read_models(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Model]]:
     """Yield every usable model with its line; what is wrong with the others is added to `problems`."""
     try:
         raw = tomllib.loads(text)
@@ -35,7 +35,9 @@ def read_models(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
             yield line, model
 
 
-def _tape(model: Model, found: dict[str, Model], path: Path, line: int | None, problems: Problems) -> Model | None:
+def _tape(
+    model: Model, found: dict[str, Model], path: Path, line: int | None, problems: CatalogProblems
+) -> Model | None:
     """Return a tape with the entry of its source, which must stand before it, or None."""
     if model.source is not None and model.source not in found:
         problems.add(path, line, f"field 'source': {model.source!r} is no model above this one")
@@ -45,7 +47,7 @@ def _tape(model: Model, found: dict[str, Model], path: Path, line: int | None, p
     return msgspec.structs.replace(model, source_model=source, api=api)
 
 
-def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: Problems) -> dict[str, Endpoint]:
+def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: CatalogProblems) -> dict[str, Endpoint]:
     found = {}
     for name, fields in raw.items():
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.strip() == f"[endpoints.{name}]"), None)
@@ -77,7 +79,7 @@ def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: Problems) -
 
 
 def _model(
-    entry: dict[str, Any], endpoints: dict[str, Endpoint], path: Path, line: int | None, problems: Problems
+    entry: dict[str, Any], endpoints: dict[str, Endpoint], path: Path, line: int | None, problems: CatalogProblems
 ) -> Model | None:
     named = entry.get("endpoint")
     if named is not None and named not in endpoints:

@@ -1,4 +1,4 @@
-"""Problems of catalog files, collected with file, line and field, and raised together."""
+"""CatalogProblems of catalog files, collected with file, line and field, and raised together."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ class CatalogError(ValueError):
 
 
 @dataclass
-class Problems:
+class CatalogProblems:
     """Collects problems of one load."""
 
     lines: list[str] = field(default_factory=list)

@@ -11,13 +11,13 @@ import msgspec
 from core.benchmark.names import ENTRY
 from core.benchmark.prompt import Prompt
 from core.benchmark.render import template_problem
-from resources.catalog.problems import Problems, line_of_key
+from resources.catalog.problems import CatalogProblems, line_of_key
 
 _PARTS = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
 _ROLE = re.compile(r"^## (system|user|assistant)\s*$", re.MULTILINE)
 
 
-def read_prompt(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Prompt]]:
+def read_prompt(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Prompt]]:
     """Yield the prompt of a file and its line, unless `problems` got one; docs/prompt-format.md has the format."""
     parts = _PARTS.match(text)
     if parts is None:

@@ -9,13 +9,13 @@ import msgspec
 from core.benchmark.names import ENTRY
 from core.judging.rubric import HEURISTICS, Rubric
 from kit.tables.encoding import NotText, text_of
-from resources.catalog.problems import Problems, line_of_key, line_of_table
+from resources.catalog.problems import CatalogProblems, line_of_key, line_of_table
 
 LARGEST = 1e9
 """The most that a scale's ends and weights may be: sums over a million tips stay exact enough to compare."""
 
 
-def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Rubric]]:
+def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Rubric]]:
     """Yield the rubric of a file and its line, unless `problems` got one."""
     try:
         rubric = msgspec.convert(tomllib.loads(text), Rubric)
@@ -57,7 +57,7 @@ def read_rubric(path: Path, text: str, problems: Problems) -> Iterator[tuple[int
 
 def read_rubric_file(path: Path) -> Rubric:
     """Return the rubric of one file that a person named; raise CatalogError if it cannot be used."""
-    problems = Problems()
+    problems = CatalogProblems()
     try:
         found = list(read_rubric(path, text_of(path.read_bytes()), problems))
     except NotText as error:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from core.benchmark.scenario import Scenario
-from resources.catalog.problems import Problems
+from resources.catalog.problems import CatalogProblems
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -54,7 +54,7 @@ class ScenarioLine(msgspec.Struct, forbid_unknown_fields=True):
     profile: dict[str, Any] = {}
 
 
-def read_scenarios(path: Path, text: str, problems: Problems) -> Iterator[tuple[int | None, Scenario]]:
+def read_scenarios(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Scenario]]:
     """Yield every usable scenario with its line; what is wrong with the others is added to `problems`."""
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():

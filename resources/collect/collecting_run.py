@@ -55,7 +55,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         except BaseException as error:
             recorder.close("failed" if isinstance(error, Exception) else "interrupted")
             raise
-        recorder.tell(report.done, report.expected, report.failed, report.cost)
+        recorder.update(report.done, report.expected, report.failed, report.cost)
         recorder.close("partial" if report.left else "done")
     return report
 
@@ -79,15 +79,15 @@ def _ask(
                 taken_over=frozenset(inherited),
                 ceiling=ceiling_of(read_records(bench.home, spec.experiment)),
                 now=bench.now,
-                progress=tell,
+                progress=report,
             )
             async with recorder.fresh():
                 return await collector.run()
 
     with bench.show_progress(f"collecting {spec.experiment}", expected(spec)) as advance:
 
-        def tell(done: int, total: int, failed: int, cost: float) -> None:
-            recorder.tell(done, total, failed, cost)
+        def report(done: int, total: int, failed: int, cost: float) -> None:
+            recorder.update(done, total, failed, cost)
             advance(done, f"{failed} failed, {cost:.4f} USD" if failed or cost else "")
 
         return asyncio.run(ask())
@@ -99,16 +99,16 @@ class _Recorder:
     def __init__(self, bench: BenchContext, spec: Spec, run_id: str) -> None:
         self._bench, self._name = bench, spec.experiment
         self._record = RunRecord(run_id, "running", bench.now(), None, 0, expected(spec), 0, 0.0)
-        self._told = True
+        self._changed = True
 
-    def tell(self, done: int, total: int, failed: int, cost: float) -> None:
+    def update(self, done: int, total: int, failed: int, cost: float) -> None:
         old = self._record
         self._record = RunRecord(old.run_id, "running", old.started_at, None, done, total, failed, cost)
-        self._told = True
+        self._changed = True
 
     @asynccontextmanager
     async def fresh(self) -> AsyncIterator[None]:
-        """Write what was told, the last of a burst too, for as long as the block goes on."""
+        """Write the newest record, the last of a burst too, for as long as the block goes on."""
         writing = asyncio.create_task(self._keep_writing())
         try:
             yield
@@ -117,8 +117,8 @@ class _Recorder:
 
     async def _keep_writing(self) -> None:
         while True:
-            if self._told:
-                self._told = False
+            if self._changed:
+                self._changed = False
                 write_run(self._bench.home, self._name, self._record)
             await asyncio.sleep(RECORD_EVERY_S)
 

@@ -92,7 +92,7 @@ class Collector:
             report.failed += generation.key in index.final and generation.key not in index.answered
             if generation.key in index.answered:
                 self._gates[self._spec.models[self._spec.cells[generation.cell][0]].name].answered = True
-        self._tell()
+        self._report_progress()
         syncing = asyncio.create_task(self._sync_each_second())
         try:
             async with asyncio.TaskGroup() as group:
@@ -188,7 +188,7 @@ class Collector:
             )
         )
         self._count(model, key, answer)
-        self._tell()
+        self._report_progress()
 
     def _count(self, model: str, key: str, answer: ModelAnswer) -> None:
         report = self.report
@@ -206,7 +206,7 @@ class Collector:
             self._in_a_row[model] = 0
             report.trouble.pop(model, None)
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         self._progress(self.report.done, self.report.expected, self.report.failed, self.report.cost)
 
     async def _sync_each_second(self) -> None:

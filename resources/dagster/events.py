@@ -48,7 +48,7 @@ def events_after(host: DagsterHost, book: RunStore, run_id: str, after: str | No
     """Oldest first; progress stands before the run's end. NotFound, InvalidInput for a cursor of another run."""
     run = book.record(run_id).dagster_run
     cursor = _cursor(run_id, after)
-    told = book.collected(run.tags[PARTITION]).get(run_id)
+    collected = book.collected(run.tags[PARTITION]).get(run_id)
     found: list[ProgressEvent] = []
     over = run.is_finished
     for entry in host.log(run_id, cursor.event):
@@ -58,37 +58,37 @@ def events_after(host: DagsterHost, book: RunStore, run_id: str, after: str | No
         at = moment(entry.timestamp) or ""
         if shown[0] == "ended":
             over = True
-            cursor = _progress(found, cursor, told, at)
+            cursor = _progress(found, cursor, collected, at)
         cursor = cursor._replace(event=entry.storage_id)
         found.append(ProgressEvent(cursor=cursor.text(), at=at, kind=shown[0], status=shown[1], message=shown[2]))
     if not over:
-        _progress(found, cursor, told, book.now())
+        _progress(found, cursor, collected, book.now())
     return found
 
 
-def _progress(found: list[ProgressEvent], cursor: Cursor, told: RunRecord | None, at: str) -> Cursor:
+def _progress(found: list[ProgressEvent], cursor: Cursor, collected: RunRecord | None, at: str) -> Cursor:
     """Add what collecting says if that is news to the reader; the cursor after it."""
-    if told is None or (told.done, told.failed) == (cursor.done, cursor.failed):
+    if collected is None or (collected.done, collected.failed) == (cursor.done, cursor.failed):
         return cursor
-    cursor = cursor._replace(done=told.done, failed=told.failed)
+    cursor = cursor._replace(done=collected.done, failed=collected.failed)
     found.append(
         ProgressEvent(
             cursor=cursor.text(),
             at=at,
             kind="progress",
-            message=f"{told.done} of {told.expected} generations",
+            message=f"{collected.done} of {collected.expected} generations",
             status="running",
-            done=told.done,
-            expected=told.expected,
-            failed=told.failed,
-            cost=told.cost,
+            done=collected.done,
+            expected=collected.expected,
+            failed=collected.failed,
+            cost=collected.cost,
         )
     )
     return cursor
 
 
 def _shown(entry: dg.EventLogEntry) -> tuple[str, str, str] | None:
-    """Kind, status and message of an event that is told, None for Dagster's inner ones."""
+    """Kind, status and message of an event that is shown, None for Dagster's inner ones."""
     event = entry.dagster_event
     if event is None:
         return ("message", "running", f"{entry.user_message:.500}") if int(entry.level) >= WARNING else None

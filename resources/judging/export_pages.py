@@ -11,7 +11,7 @@ import msgspec
 KEPT = 16
 
 
-class _Line(msgspec.Struct, gc=False):
+class _ItemLine(msgspec.Struct, gc=False):
     item: str
 
 
@@ -30,7 +30,7 @@ class ExportPages:
         self._path = folder / "items.jsonl"
         self.items: list[str] = []
         self._offsets: list[int] = []
-        decoder, offset = msgspec.json.Decoder(_Line), 0
+        decoder, offset = msgspec.json.Decoder(_ItemLine), 0
         with self._path.open("rb") as file:
             for line in file:
                 self.items.append(decoder.decode(line).item)

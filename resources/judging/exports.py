@@ -26,7 +26,7 @@ from resources.judging.items import Items
 from resources.lake.files import pretty, sha256_file, sync_folder
 
 
-class _Manifest(msgspec.Struct):
+class _ItemsManifest(msgspec.Struct):
     sha256: dict[str, str]
 
 
@@ -79,7 +79,7 @@ def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
 def _items_of(folder: Path) -> set[str] | None:
     """The items of a folder as they were written, or None when somebody has changed or removed the file."""
     try:
-        wanted = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_Manifest).sha256["items.jsonl"]
+        wanted = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_ItemsManifest).sha256["items.jsonl"]
         data = (folder / "items.jsonl").read_bytes()
     except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError, KeyError):
         return None

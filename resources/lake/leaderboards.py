@@ -22,7 +22,7 @@ class Publication(msgspec.Struct, frozen=True):
     at: str
 
 
-class _Manifest(msgspec.Struct, frozen=True):
+class _HistoryManifest(msgspec.Struct, frozen=True):
     current: str
     history: tuple[Publication, ...]
 
@@ -86,15 +86,15 @@ def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path
     before = _manifest(folder)
     if before is None or before.current != data_hash:
         history = (*(before.history if before else ()), Publication(data_hash, at))
-        write_whole(folder / "manifest.json", pretty(_Manifest(data_hash, history)))
+        write_whole(folder / "manifest.json", pretty(_HistoryManifest(data_hash, history)))
     published = read_published(home, name)
     if published is None:
         raise FileNotFoundError(folder / "manifest.json")
     return published
 
 
-def _manifest(folder: Path) -> _Manifest | None:
+def _manifest(folder: Path) -> _HistoryManifest | None:
     try:
-        return read_json(folder / "manifest.json", _Manifest)
+        return read_json(folder / "manifest.json", _HistoryManifest)
     except FileNotFoundError:
         return None

@@ -20,7 +20,7 @@ INPUT_CODES = frozenset({"context_length_exceeded", "string_above_max_length", "
 CONFIGURATION_CODES = frozenset({"invalid_api_key", "model_not_found", "permission_denied", "authentication_error"})
 
 
-class Fault(msgspec.Struct, frozen=True):
+class ServerFault(msgspec.Struct, frozen=True):
     """What a server said in an error: its codes in lower case, and its words on one line."""
 
     codes: frozenset[str]
@@ -32,7 +32,7 @@ def error_answer(name: str, status: int, data: bytes, content_type: str, key: st
     fault = fault_of(data, content_type, key)
     kind, unclear = _kind(status, fault.codes)
     if 300 <= status < 400:
-        fault = Fault(fault.codes, "a redirect, which is not followed: correct base_url")
+        fault = ServerFault(fault.codes, "a redirect, which is not followed: correct base_url")
     return _answer(kind, unclear, f"{name} answered {status}: {fault.words}", f"{status} {_same(fault)}")
 
 
@@ -52,29 +52,29 @@ def not_json(name: str, status: int, data: bytes, content_type: str, key: str | 
     return f"{name} answered {status} with {content_type or 'no content type'} instead of JSON: {words}"
 
 
-def fault_of(data: bytes, content_type: str, key: str | None) -> Fault:
+def fault_of(data: bytes, content_type: str, key: str | None) -> ServerFault:
     """Return what the body of an error says; of a body that is not JSON the content type and the first characters."""
     try:
         body = loose(data)
     except Unparsable:
         words = _printable(data[: NOT_JSON_EXCERPT * 4].decode("utf-8", "replace"), key)[:NOT_JSON_EXCERPT]
-        return Fault(frozenset(), f"{words} ({content_type})" if content_type and words else words or "nothing")
+        return ServerFault(frozenset(), f"{words} ({content_type})" if content_type and words else words or "nothing")
     inner = body.get("error") if isinstance(body, dict) else None
     return _fault(body if inner is None else inner, key)
 
 
-def _fault(error: Any, key: str | None) -> Fault:
+def _fault(error: Any, key: str | None) -> ServerFault:
     """Read the shapes in use: a text, or an object with message, code, type and param at some depth."""
     if isinstance(error, list) and error:
         error = error[0]
     if not isinstance(error, dict):
-        return Fault(frozenset(), _printable(str(error), key)[:EXCERPT])
+        return ServerFault(frozenset(), _printable(str(error), key)[:EXCERPT])
     codes, words = _codes(error), next((error[n] for n in ("message", "detail", "msg", "error") if error.get(n)), None)
     if isinstance(words, dict | list):
         words = msgspec.json.encode(words).decode("utf-8", "replace")
     if words is None:
         words = msgspec.json.encode(error).decode("utf-8", "replace")
-    return Fault(codes, _printable(str(words), key)[:EXCERPT])
+    return ServerFault(codes, _printable(str(words), key)[:EXCERPT])
 
 
 def _codes(error: dict[str, Any]) -> frozenset[str]:
@@ -103,7 +103,7 @@ def _answer(kind: Kind, unclear: bool, error: str, fault: str) -> ModelAnswer:
     )
 
 
-def _same(fault: Fault) -> str:
+def _same(fault: ServerFault) -> str:
     """Return a text that is equal for equal complaints: without numbers and quoted parts, which name an input."""
     plain = re.sub(r"'[^']*'|\"[^\"]*\"|`[^`]*`|[0-9]+", "…", fault.words)
     return " ".join([*sorted(fault.codes), plain])

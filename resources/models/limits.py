@@ -12,15 +12,15 @@ class Bucket:
 
     def __init__(self, per_minute: float, clock: Clock) -> None:
         self._rate = per_minute / 60.0
-        self._room = max(1.0, self._rate)
-        self._level = self._room
+        self._capacity = max(1.0, self._rate)
+        self._level = self._capacity
         self._clock, self._at = clock, clock()
 
     async def take(self, amount: float, sleep: Sleep) -> None:
         """Wait until `amount` may go; more than the bucket's size goes when the bucket is full, on credit."""
         while True:
             self._fill()
-            needed = min(amount, self._room)
+            needed = min(amount, self._capacity)
             if self._level >= needed:
                 self._level -= amount
                 return
@@ -28,11 +28,11 @@ class Bucket:
 
     def give_back(self, amount: float) -> None:
         """Correct an estimate: a negative amount takes more."""
-        self._level = min(self._room, self._level + amount)
+        self._level = min(self._capacity, self._level + amount)
 
     def _fill(self) -> None:
         now = self._clock()
-        self._level = min(self._room, self._level + (now - self._at) * self._rate)
+        self._level = min(self._capacity, self._level + (now - self._at) * self._rate)
         self._at = now
 
 

@@ -82,7 +82,7 @@ def hidden_names(bench: BenchContext, name: str) -> CheckResult:
     names = {cell: identifying_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
     rows = table.filter(_is(table["outcome"], "text")).select(["cell", "candidate_id", "text"]).to_pylist()
     found = {row["candidate_id"]: leaks(row["text"], names[row["cell"]]) for row in rows}
-    return checks.hidden_names({candidate: told for candidate, told in found.items() if told})
+    return checks.hidden_names({candidate: leaked for candidate, leaked in found.items() if leaked})
 
 
 def traceable(bench: BenchContext, name: str) -> CheckResult:

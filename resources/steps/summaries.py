@@ -76,8 +76,8 @@ def code_span(text: str) -> str:
     """A name as it was given: a code span, in which nothing is a tag, a link or the table's own pipe."""
     plain = " ".join(text.split())
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", plain)), default=0))
-    room = " " if plain.startswith("`") or plain.endswith("`") else ""
-    return f"{fence}{room}{plain}{room}{fence}".replace("|", "\\|")
+    padding = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{padding}{plain}{padding}{fence}".replace("|", "\\|")
 
 
 def _number(value: float | None) -> str:

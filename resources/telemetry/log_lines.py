@@ -23,7 +23,7 @@ QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 Level = Literal["debug", "info", "warning", "error"]
 
 
-def _told(_: Any, __: str, event: Any) -> Any:
+def _loggable(_: Any, __: str, event: Any) -> Any:
     record: logging.LogRecord = event["_record"]
     return loggable_fields(record, event.get("positional_args"))
 
@@ -40,7 +40,7 @@ def _as_sentence(_: Any, __: str, event: Any) -> str:
 def formatter(render: Any) -> ProcessorFormatter:
     """What may be written of a record, as `render` writes it."""
     return ProcessorFormatter(
-        processors=[render], foreign_pre_chain=[_told], pass_foreign_args=True, use_get_message=False
+        processors=[render], foreign_pre_chain=[_loggable], pass_foreign_args=True, use_get_message=False
     )
 
 

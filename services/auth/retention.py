@@ -108,7 +108,7 @@ class AuthRetention:
         table, now = TABLES[via], self._auth.revocation_events.clock()
         live = sa.select(table.c.id).where(table.c.user == user, table.c.revoked_at.is_(None), table.c.expires_at > now)
         for credential in connection.execute(live).scalars().all():
-            self._auth.revocation_events.tell(connection, user, credential, "erased")
+            self._auth.revocation_events.publish(connection, user, credential, "erased")
         self._auth.forget()
 
 

@@ -22,15 +22,15 @@ def dead_letters(connection: sa.Connection, consumer: str | None = None, limit: 
 def redeliver(connection: sa.Connection, consumer: str, ids: Sequence[str], now: float) -> int:
     """Give dead letters back to their consumer with all tries open; how many were there. They pass the inbox."""
     chosen = sa.and_(DEAD.c.consumer == consumer, DEAD.c.id.in_(list(ids)))
-    letters = connection.execute(sa.select(DEAD.c.id, DEAD.c.body).where(chosen)).all()
-    for letter in letters:
+    rows = connection.execute(sa.select(DEAD.c.id, DEAD.c.body).where(chosen)).all()
+    for row in rows:
         connection.execute(
             INBOX.update()
-            .where(INBOX.c.consumer == consumer, INBOX.c.id == letter.id)
-            .values(state="waiting", attempts=0, not_before=now, body=letter.body)
+            .where(INBOX.c.consumer == consumer, INBOX.c.id == row.id)
+            .values(state="waiting", attempts=0, not_before=now, body=row.body)
         )
     connection.execute(DEAD.delete().where(chosen))
-    return len(letters)
+    return len(rows)
 
 
 def lag_of(connection: sa.Connection, consumer: str, now: float, pending: int | None = 0) -> Lag:

@@ -159,14 +159,14 @@ class Inbox:
             delay_s = self.backoff.delay_s(attempts)
             return {"state": "waiting", "attempts": attempts, "not_before": now + delay_s, "body": message.body}
         logger.warning("%s gave up on %s after %s", self.consumer.name, message.id, name)
-        letter: dict[str, Any] = {
+        dead_letter: dict[str, Any] = {
             "consumer": self.consumer.name,
             "id": message.id,
             "type": message.type,
             "body": message.body,
         }
-        letter |= {"user": self._user(message), "error": name, "attempts": attempts, "at": now}
-        connection.execute(DEAD.insert().values(letter))
+        dead_letter |= {"user": self._user(message), "error": name, "attempts": attempts, "at": now}
+        connection.execute(DEAD.insert().values(dead_letter))
         return {"state": "dead", "attempts": attempts, "not_before": 0.0, "body": None}
 
     def _row(self, message: BrokerMessage, now: float) -> dict[str, Any]:

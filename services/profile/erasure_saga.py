@@ -83,7 +83,7 @@ class ErasureSaga:
             elif row.done_at is None and row.grants != GrantsLeft.HELD and now - row.asked_at >= erasures.ASK_AGAIN_S:
                 erasures.asked_again(connection, row.id, now)
                 self._ask(connection, row, now)
-            return erasures.told(connection, row, now)
+            return erasures.erasure_of(connection, row, now)
 
     def erasures(self, *, most: int = 200) -> Sequence[Erasure]:
         """Those under way, oldest first, then those done, newest first."""

@@ -103,10 +103,10 @@ def listed(connection: sa.Connection, now: float, most: int) -> list[Erasure]:
     """Those under way, oldest first, then those done, newest first; `most` of each."""
     done = sa.select(ERASURES).where(ERASURES.c.done_at.is_not(None)).order_by(ERASURES.c.done_at.desc())
     rows = [*under_way(connection)[:most], *connection.execute(done.limit(most)).all()]
-    return [told(connection, row, now) for row in rows]
+    return [erasure_of(connection, row, now) for row in rows]
 
 
-def told(connection: sa.Connection, row: Any, now: float) -> Erasure:
+def erasure_of(connection: sa.Connection, row: Any, now: float) -> Erasure:
     """A row as admins and its user see it."""
     over = row.done_at is not None
     return Erasure(

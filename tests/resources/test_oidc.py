@@ -219,9 +219,9 @@ def test_a_token_is_taken_back_where_the_provider_says() -> None:
         await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))
         for status, error in ((400, ProviderRefused), (503, ProviderAway), (302, ProviderAway)):
             peer.answers["/revoke"] = partial(_answered, status)
-            with pytest.raises(error) as told:
+            with pytest.raises(error) as raised:
                 await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))
-            assert "planted" not in str(told.value)
+            assert "planted" not in str(raised.value)
 
     _with(peer, story)
     assert seen == [(None, "token=planted&client_id=us&client_secret=p%3Aq")]

@@ -60,8 +60,8 @@ def test_the_exit_codes_are_the_table_of_the_code() -> None:
     """The README and the runbook know each code, and no other."""
     known = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
     assert {int(row[0]) for row in _rows(_section(ROOT / "README.md", "Exit codes"))} == known
-    told = {row[1] for row in _rows(_section(DOCS / "runbook.md", "What to do on each message"))} - {"–"}
-    assert {int(code) for code in told} <= known
+    in_runbook = {row[1] for row in _rows(_section(DOCS / "runbook.md", "What to do on each message"))} - {"–"}
+    assert {int(code) for code in in_runbook} <= known
 
 
 def test_every_field_and_mark_of_a_row_is_explained() -> None:

@@ -15,11 +15,11 @@ DEADLINE_S = 60.0
 
 
 @contextmanager
-def listening(app: ASGIApp, patience_s: float | None = None) -> Iterator[int]:
-    """The port while the block runs; `patience_s` is another time for a request's head and for reading the answer."""
+def listening(app: ASGIApp, timeout_s: float | None = None) -> Iterator[int]:
+    """The port while the block runs; `timeout_s` is another time for a request's head and for reading the answer."""
     config = server_config(app)
-    if patience_s is not None:
-        config.http = type("Impatient", (config.http,), {"head_s": patience_s, "read_s": patience_s})  # type: ignore[arg-type]  # a class here
+    if timeout_s is not None:
+        config.http = type("WithTimeout", (config.http,), {"head_s": timeout_s, "read_s": timeout_s})  # type: ignore[arg-type]  # a class here
     config.lifespan = "off"
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as found:

@@ -21,7 +21,7 @@ def test_every_name_in_the_table_is_an_error_class() -> None:
         assert issubclass(getattr(import_module(module), qualified), Exception), name
 
 
-def test_every_error_class_of_the_house_is_in_the_table() -> None:
+def test_every_error_class_is_in_the_table() -> None:
     """An exception that somebody defines has an exit code, so that no person meets a traceback."""
     defined = set()
     for rounds in ("contracts", "core", "resources", "wiring", "assets"):

@@ -201,13 +201,13 @@ def progress(label: str, total: int) -> Iterator[Advance]:
 @contextmanager
 def log_progress(label: str, total: int) -> Iterator[Advance]:
     """A line on standard error at the start and every ten seconds."""
-    told = time.monotonic()
+    printed_at = time.monotonic()
     click.echo(f"{label}: {total} generations", err=True)
 
     def advance(done: int, note: str) -> None:
-        nonlocal told
-        if time.monotonic() - told >= LOG_EVERY_S:
-            told = time.monotonic()
+        nonlocal printed_at
+        if time.monotonic() - printed_at >= LOG_EVERY_S:
+            printed_at = time.monotonic()
             click.echo(f"{label}: {done} of {total}{', ' + note if note else ''}", err=True)
 
     yield advance

@@ -80,7 +80,7 @@ def end_all(children: list[Child], grace_s: float = GRACE_S) -> None:
         child.end(deadline)
 
 
-async def keep_alive(child: Child, tell: Callable[[str], None], before_restart: Callable[[], None]) -> None:
+async def keep_alive(child: Child, report: Callable[[str], None], before_restart: Callable[[], None]) -> None:
     """Start `child` again whenever it dies, at once and then with growing pauses; runs until it is cancelled."""
     pause, since = LOOK_EVERY_S, time.monotonic()
     while True:
@@ -89,7 +89,7 @@ async def keep_alive(child: Child, tell: Callable[[str], None], before_restart: 
             continue
         if time.monotonic() - since > STEADY_S:
             pause = LOOK_EVERY_S
-        tell(f"{child.name} ended and is started again")
+        report(f"{child.name} ended and is started again")
         await asyncio.to_thread(child.end, time.monotonic() + GRACE_S)
         await asyncio.to_thread(before_restart)
         await asyncio.sleep(pause)

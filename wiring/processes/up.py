@@ -77,20 +77,20 @@ def end_on_signals() -> None:
 class Engine:
     """Dagster's two children and the host that talks to them; `run` belongs into the app's lifespan."""
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], tell: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, environ: Mapping[str, str], report: Callable[[str], None]) -> None:
         home = settings.home
         prepare_instance(home)
         self.socket = socket_path(home)
         write_whole(home.dagster / "workspace.yaml", workspace_yaml(self.socket))
-        told = {**environ, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(settings.project)}
-        told["DAGSTER_HOME"] = str(home.dagster)
+        variables = {**environ, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(settings.project)}
+        variables["DAGSTER_HOME"] = str(home.dagster)
         serve = ["dagster", "api", "grpc", "--socket", str(self.socket), "-m", "wiring.dagster.definitions"]
         serve += ["--location-name", LOCATION, "--log-level", "warning"]
         watch = ["dagster-daemon", "run", "-w", str(home.dagster / "workspace.yaml"), "--log-level", "warning"]
         logs = home.root / "logs"
-        self.code = Child("the code server", serve, told, settings.project, logs / "code-server.log")
-        self.daemon = Child("the daemon", watch, told, settings.project, logs / "daemon.log")
-        self._tell = tell
+        self.code = Child("the code server", serve, variables, settings.project, logs / "code-server.log")
+        self.daemon = Child("the daemon", watch, variables, settings.project, logs / "daemon.log")
+        self._report = report
 
     @asynccontextmanager
     async def run(self, host: "DagsterHost") -> AsyncIterator[None]:
@@ -119,8 +119,8 @@ class Engine:
         await asyncio.to_thread(self._open, host)
         self.daemon.start()
         await asyncio.gather(
-            keep_alive(self.code, self._tell, lambda: (sweep(host.instance, starting=False), None)[1]),
-            keep_alive(self.daemon, self._tell, lambda: None),
+            keep_alive(self.code, self._report, lambda: (sweep(host.instance, starting=False), None)[1]),
+            keep_alive(self.daemon, self._report, lambda: None),
         )
 
     def _open(self, host: "DagsterHost") -> None:

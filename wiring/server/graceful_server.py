@@ -42,23 +42,23 @@ class GracefulServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
-        self._told: float | None = None
+        self._stopping_since: float | None = None
 
     def state(self) -> dict[str, bool]:
         """For `/readyz`: nothing, until it has been told to stop."""
-        return {} if self._told is None else {"serving": False}
+        return {} if self._stopping_since is None else {"serving": False}
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop being ready at the first signal, stop at the next."""
-        if self._told is None:
-            self._told = time.monotonic()
+        if self._stopping_since is None:
+            self._stopping_since = time.monotonic()
             self._captured_signals.append(sig)
         else:
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: whether to stop now."""
-        if self._told is not None and time.monotonic() - self._told >= LEAD_S:
+        if self._stopping_since is not None and time.monotonic() - self._stopping_since >= LEAD_S:
             self.should_exit = True
         return await super().on_tick(counter)
 

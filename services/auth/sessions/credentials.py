@@ -74,7 +74,7 @@ def end_credential(
         if row is None:
             continue
         if ended:
-            revocation_events.tell(connection, row.user, row.id, reason)
+            revocation_events.publish(connection, row.user, row.id, reason)
         if via == "token" and row.grant is not None:
             end_grant(connection, row.grant, revocation_events, reason)
         return _view(via, row)
@@ -87,10 +87,10 @@ def end_grant(connection: sa.Connection, grant: str, revocation_events: Revocati
     if connection.execute(GRANTS.update().where(*live).values(revoked_at=now)).rowcount != 1:
         return False
     user = connection.execute(sa.select(GRANTS.c.user).where(GRANTS.c.id == grant)).scalar_one()
-    revocation_events.tell(connection, user, grant, reason)
+    revocation_events.publish(connection, user, grant, reason)
     counting = (TOKENS.c.grant == grant, TOKENS.c.revoked_at.is_(None))
     for token in connection.execute(sa.select(TOKENS.c.id).where(*counting, TOKENS.c.expires_at > now)).scalars().all():
-        revocation_events.tell(connection, user, token, reason)
+        revocation_events.publish(connection, user, token, reason)
     connection.execute(TOKENS.update().where(*counting).values(revoked_at=now))
     connection.execute(REFRESH.update().where(REFRESH.c.grant == grant).values(answer=None))
     return True

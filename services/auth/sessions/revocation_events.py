@@ -20,7 +20,7 @@ class RevocationEvents:
     clock: Callable[[], float]
     random_bytes: Callable[[int], bytes]
 
-    def tell(self, connection: sa.Connection, user: str, credential: str, reason: str) -> None:
+    def publish(self, connection: sa.Connection, user: str, credential: str, reason: str) -> None:
         """Say that a session or token of `user` has ended; `reason` is a word such as `signed_out`."""
         if self.bus is None:
             return

@@ -43,10 +43,10 @@ def _waves(batch: Sequence[Unsent]) -> list[list[Unsent]]:
     before: Counter[str] = Counter()
     waves: list[list[Unsent]] = []
     for entry in batch:
-        turn = 0 if entry.user is None else before[entry.user]
+        nth = 0 if entry.user is None else before[entry.user]
         if entry.user is not None:
             before[entry.user] += 1
-        if turn == len(waves):
+        if nth == len(waves):
             waves.append([])
-        waves[turn].append(entry)
+        waves[nth].append(entry)
     return waves

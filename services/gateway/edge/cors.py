@@ -37,11 +37,11 @@ def cors(headers: Mapping[str, str], allowed: frozenset[str], *, preflight: bool
     vary = [(b"vary", b"Origin")]
     if headers.get("origin") not in allowed:
         return vary
-    told = [*vary, (b"access-control-allow-origin", headers["origin"].encode("latin-1"))]
+    fields = [*vary, (b"access-control-allow-origin", headers["origin"].encode("latin-1"))]
     if not preflight:
-        return [*told, (b"access-control-expose-headers", SHOWN)]
+        return [*fields, (b"access-control-expose-headers", SHOWN)]
     return [
-        *told,
+        *fields,
         (b"access-control-allow-methods", ANY_METHOD),
         (b"access-control-allow-headers", ANY_HEADER),
         (b"access-control-max-age", b"600"),

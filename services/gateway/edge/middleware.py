@@ -26,7 +26,7 @@ from services.gateway.rest.problems import KIND, RETRY_S, problem_body
 
 CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
 """Keys of the scope that every door behind the edge reads."""
-TOLD = "tipbench.told"
+EDGE_HEADERS = "tipbench.edge_headers"
 """Key of the scope that holds the header fields which the edge adds to whatever is answered."""
 LIMITED, DEFECT = "tipbench.limited", "tipbench.defect"
 """Keys of the scope that hold the rate limit that refused a request, and the class of a defect that ended it."""
@@ -103,7 +103,7 @@ class EdgeMiddleware:
         TRACEPARENT.set(str(scope[TRACE]))
         preflight = scope["type"] == "http" and is_preflight(scope["method"], headers)
         shared = cors(headers, self._rules.cors_origins, preflight=preflight)
-        scope[TOLD] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
+        scope[EDGE_HEADERS] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
         elsewhere = self._elsewhere(scope, headers)
         refused = None if elsewhere else await self._refusal(scope, headers)
         if elsewhere is not None:
@@ -150,7 +150,7 @@ class EdgeMiddleware:
         peer = scope["client"][0] if scope.get("client") else ""
         address = address_of(peer, headers.get("x-forwarded-for", ""), self._rules.trusted_proxies)
         counted = await self._rates.count(scope["method"], scope["path"], scope[CALLER], address)
-        scope[TOLD] += counted.headers
+        scope[EDGE_HEADERS] += counted.headers
         if counted.passes:
             return None
         scope[LIMITED] = counted.name
@@ -184,17 +184,17 @@ class EdgeMiddleware:
             nonlocal began
             if message["type"] == "http.response.start":
                 began = True
-                patience.reschedule(None)
+                deadline.reschedule(None)
                 message = {**message, "headers": _secured(message.get("headers", []), scope)}
             await send(message)
 
         def read() -> None:
             if not began:
-                patience.reschedule(loop.time() + rules.answer_s)
+                deadline.reschedule(loop.time() + rules.answer_s)
 
         body = Body(receive, limit, rules.body_s, rules.slowest, read)
         try:
-            async with asyncio.timeout(rules.answer_s + rules.body_s) as patience:
+            async with asyncio.timeout(rules.answer_s + rules.body_s) as deadline:
                 await self._app(scope, body, sending)
         except Exception as error:  # noqa: BLE001  # the edge of the process
             # What no door has answered is masked, and only its kind is logged.
@@ -250,7 +250,7 @@ def _declared(headers: Mapping[str, str]) -> int:
 def _secured(headers: Any, scope: Scope) -> list[tuple[bytes, bytes]]:
     given = {bytes(name).lower() for name, _ in headers}
     wanted = {**SECURE, b"x-request-id": scope[REQUEST_ID].encode()}
-    return [*headers, *((name, value) for name, value in wanted.items() if name not in given), *scope[TOLD]]
+    return [*headers, *((name, value) for name, value in wanted.items() if name not in given), *scope[EDGE_HEADERS]]
 
 
 async def _refuse(scope: Scope, send: Send, status: int, code: str, message: str) -> None:

@@ -13,7 +13,7 @@ from contracts.access.caller import Caller
 
 @dataclass(frozen=True)
 class WindowRate:
-    """`per_minute` requests of a method ("" for all) on paths that begin with `prefix`; `name` is told to clients."""
+    """`per_minute` requests of a method ("" for all) on paths that begin with `prefix`; clients are told its `name`."""
 
     name: str
     prefix: str
@@ -58,15 +58,15 @@ class RateLimits:
                 who = f"user:{caller.subject}" if caller else f"address:{address}"
                 passes = await self._windows.hit(item, rate.name, who)
                 until, left = await self._windows.get_window_stats(item, rate.name, who)
-                told = _told(rate, max(0, left), max(1, math.ceil(until - time.time())), passes=passes)
-                return Counted(passes, told, rate.name)
+                fields = _header_fields(rate, max(0, left), max(1, math.ceil(until - time.time())), passes=passes)
+                return Counted(passes, fields, rate.name)
         return Counted(passes=True, headers=[])
 
 
-def _told(rate: WindowRate, left: int, wait_s: int, *, passes: bool) -> list[tuple[bytes, bytes]]:
+def _header_fields(rate: WindowRate, left: int, wait_s: int, *, passes: bool) -> list[tuple[bytes, bytes]]:
     """The header fields of draft-ietf-httpapi-ratelimit-headers, and Retry-After for whom it is too much."""
-    told = [
+    fields = [
         (b"ratelimit-policy", f'"{rate.name}";q={rate.per_minute};w=60'.encode()),
         (b"ratelimit", f'"{rate.name}";r={left};t={wait_s}'.encode()),
     ]
-    return told if passes else [*told, (b"retry-after", str(wait_s).encode())]
+    return fields if passes else [*fields, (b"retry-after", str(wait_s).encode())]

@@ -81,14 +81,14 @@ class TelemetryFanOut:
     def on_request(self, request: RequestRecord) -> None:
         """Tell each."""
         for sink in self._sinks:
-            self._tell(sink.on_request, request)
+            self._report(sink.on_request, request)
 
     def on_call(self, call: CallRecord) -> None:
         """Tell each."""
         for sink in self._sinks:
-            self._tell(sink.on_call, call)
+            self._report(sink.on_call, call)
 
-    def _tell(self, one: Callable[[Any], None], what: Any) -> None:
+    def _report(self, one: Callable[[Any], None], what: Any) -> None:
         try:
             one(what)
         except Exception as error:  # noqa: BLE001  # watching fails no request

@@ -83,14 +83,14 @@ def _list_of(*names: str) -> dict[str, Any]:
 
 
 def _get(name: str, summary: str, schema: dict[str, Any], *refused: int, given: tuple[Any, ...] = ()) -> dict[str, Any]:
-    told = {"etag": {"schema": {"type": "string"}}, "vary": {"schema": {"type": "string"}}}
+    headers = {"etag": {"schema": {"type": "string"}}, "vary": {"schema": {"type": "string"}}}
     whole = {"description": "As it is now.", "content": {"application/json": {"schema": schema}}}
     return {
         "operationId": name,
         "summary": summary,
         "parameters": list(given),
         "responses": {
-            "200": whole if name == "home" else {**whole, "headers": told},
+            "200": whole if name == "home" else {**whole, "headers": headers},
             "304": {"description": "The client has it."},
             **_refusals(401, 429, 503, *refused),
         },

@@ -109,5 +109,9 @@ def _writing(
 
 
 def _json(description: str, record: str, headers: dict[str, Any] | None = None) -> dict[str, Any]:
-    told = {"headers": headers} if headers else {}
-    return {"description": description, **told, "content": {"application/json": {"schema": {"$ref": REF + record}}}}
+    described = {"headers": headers} if headers else {}
+    return {
+        "description": description,
+        **described,
+        "content": {"application/json": {"schema": {"$ref": REF + record}}},
+    }

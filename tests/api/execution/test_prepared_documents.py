@@ -100,7 +100,7 @@ def test_cost_is_reported_and_limits_the_rate() -> None:
     assert _codes(_run(schema, "{me}")) == []
 
 
-def test_documents_are_kept_by_the_room_they_take() -> None:
+def test_documents_are_kept_up_to_the_capacity() -> None:
     """The ones not used for longest go."""
     schema = example()
     documents = PreparedDocuments(schema.graphql_schema, DocumentLimits(), capacity=30)

@@ -102,7 +102,7 @@ def test_refusals_and_mutations_are_events_too() -> None:
     assert services.launches.launched == []
 
 
-def test_a_client_that_goes_frees_its_seat() -> None:
+def test_a_client_that_goes_frees_its_slot() -> None:
     """The operation is closed with it."""
 
     async def run() -> dict[str, int]:
@@ -116,7 +116,7 @@ def test_a_client_that_goes_frees_its_seat() -> None:
     assert asyncio.run(run()) == {}
 
 
-def test_a_reader_that_never_reads_loses_its_seat() -> None:
+def test_a_reader_that_never_reads_loses_its_slot() -> None:
     """The send limit ends the stream."""
     services = MemoryServices()
     services.launches.steps = [

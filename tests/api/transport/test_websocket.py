@@ -301,7 +301,7 @@ class _Flood:
             _Flood.ended = True
 
 
-def test_a_reader_that_never_reads_stops_the_generator_and_loses_its_seat() -> None:
+def test_a_reader_that_never_reads_stops_the_generator_and_loses_its_slot() -> None:
     """Back-pressure after a few events, and after the send limit the operation is closed; no compression to hide it."""
 
     async def run() -> None:

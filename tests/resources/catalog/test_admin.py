@@ -14,7 +14,7 @@ RUBRIC = (
 )
 
 
-def test_the_shelf_lists_what_the_layers_hold(bench: BenchContext) -> None:
+def test_the_catalog_lists_what_the_layers_hold(bench: BenchContext) -> None:
     """Every packaged entry is there with its hash and its layer."""
     catalog_admin = LayeredCatalogAdmin(bench)
     assert {"gemma3-270m", "template"} <= {model.name for model in catalog_admin.models()}

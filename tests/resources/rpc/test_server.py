@@ -40,7 +40,7 @@ class Things(Protocol):
         ...
 
 
-class Room:
+class ThingModule:
     """What carries it out."""
 
     def find(self, user: str, sizes: dict[str, int], most: int = 5) -> list[Thing]:
@@ -71,7 +71,7 @@ def _endpoint(now: float = NOW, seen: list[Principal] | None = None) -> RpcEndpo
         (seen if seen is not None else []).append(principal)
         return given.get("user") in {None, principal.subject} or principal.role == "INTERNAL"
 
-    return RpcEndpoint(Room(), OFFERED, Verifier(PRIVATE.public_key(), "things", lambda: now).verify, allowed)
+    return RpcEndpoint(ThingModule(), OFFERED, Verifier(PRIVATE.public_key(), "things", lambda: now).verify, allowed)
 
 
 def _ask(
@@ -192,7 +192,7 @@ def test_failures_come_back_as_themselves(client: Any) -> None:
         client.lose("defect")
 
 
-def test_the_asker_of_a_request_goes_along(client: Any) -> None:
+def test_the_principal_of_a_request_goes_along(client: Any) -> None:
     """What the edge said of this request, and of no other."""
     token = ACTING.set(Principal("user-1", "USER", "request-1"))
     try:

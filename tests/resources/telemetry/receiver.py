@@ -27,7 +27,7 @@ def receiving() -> Iterator[Receiver]:
     """A receiver while the block runs."""
     kept = Receiver()
 
-    class Door(BaseHTTPRequestHandler):
+    class SpanHandler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             kept.raw.append(body)
@@ -46,7 +46,7 @@ def receiving() -> Iterator[Receiver]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # http.server's name
             """Nothing on the terminal."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SpanHandler)
     kept.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -66,7 +66,7 @@ class RecordingBus:
 
 
 @pytest.fixture
-def told(auth: AuthModule, clock: Clock) -> RecordingBus:
+def bus(auth: AuthModule, clock: Clock) -> RecordingBus:
     """What auth tells of."""
     bus = RecordingBus()
     auth.revocation_events = RevocationEvents(bus, clock, bytes)

@@ -95,7 +95,7 @@ def test_a_user_is_shown_everything_of_their_own_and_no_secret(
 
 
 def test_erasing_a_user_ends_and_removes_all_that_leads_to_them(
-    auth: AuthModule, engine: sa.Engine, identities: Identities, policy: AuthRetention, told: RecordingBus
+    auth: AuthModule, engine: sa.Engine, identities: Identities, policy: AuthRetention, bus: RecordingBus
 ) -> None:
     """In the order of the tables; others keep theirs; each live credential is told; a second time it is nothing."""
     _person(auth, engine, identities, Role.ADMIN)
@@ -109,7 +109,7 @@ def test_erasing_a_user_ends_and_removes_all_that_leads_to_them(
             gone = {each.table.name: each.erase(connection, user) for each in policy.tables() if each.erase is not None}
         assert gone == dict.fromkeys(gone, int(expected))
     assert auth.by_session(cookie) is None
-    assert sorted(told.said()) == sorted([(user, session, "erased"), (user, token, "erased")])
+    assert sorted(bus.said()) == sorted([(user, session, "erased"), (user, token, "erased")])
     with engine.begin() as connection:
         left = _counts(connection)
         assert left == before | {"auth_links": before["auth_links"] + 1}  # the spent invitation that made the user

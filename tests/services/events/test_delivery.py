@@ -107,8 +107,8 @@ def test_what_fails_for_good_is_a_dead_letter_and_can_be_driven_again(world: Wor
         world.clock.now += 100
     assert world.effects() == ["next"]
     with world.engine.begin() as connection:
-        (letter,) = dead_letters(connection, "keeper")
-        assert (letter.id, letter.error, letter.attempts) == ("bad", "RuntimeError", 3)
+        (dead_letter,) = dead_letters(connection, "keeper")
+        assert (dead_letter.id, dead_letter.error, dead_letter.attempts) == ("bad", "RuntimeError", 3)
         assert lag_of(connection, "keeper", world.clock.now).dead == 1
         world.consumers[0].fails = lambda _: False
         assert redeliver(connection, "keeper", ["bad"], world.clock.now) == 1
@@ -165,7 +165,7 @@ def test_random_failures_and_restarts_lose_and_double_nothing(world: World) -> N
         if random_bytes.random() < 0.2:
             world.restart()
         with world.engine.begin() as connection:
-            ids = [letter.id for letter in dead_letters(connection)]
+            ids = [dead_letter.id for dead_letter in dead_letters(connection)]
             redeliver(connection, "keeper", ids, world.clock.now)
     assert sorted(world.effects()) == _ids(140)
 
@@ -176,8 +176,8 @@ def test_a_message_of_a_newer_version_is_kept_as_a_dead_letter(world: World) -> 
     with world.engine.begin() as connection:
         inbox = Inbox(world.consumers[0], world.codec)
         assert inbox.absorb(connection, [BrokerMessage("new", "tip.rated.v9", body)], world.clock.now) == 1
-        (letter,) = dead_letters(connection)
-    assert letter.error == "UnknownType"
+        (dead_letter,) = dead_letters(connection)
+    assert dead_letter.error == "UnknownType"
 
 
 def test_nothing_personal_is_stored_in_the_clear(world: World) -> None:

@@ -99,9 +99,9 @@ def test_erasing_does_not_stop_the_erasure(world: World) -> None:
     world.consumers.append(RecordingConsumer("other", [UserEraseRequestedV1]))
     world.restart()
     world.consumers[-1].fails = lambda _: True
-    told = msgspec.structs.replace(rated("ask", "a"), data=UserEraseRequestedV1(erasure="e"))
+    request = msgspec.structs.replace(rated("ask", "a"), data=UserEraseRequestedV1(erasure="e"))
     receipt = msgspec.structs.replace(rated("receipt", "a"), data=UserErasedV1(erasure="e", module="m", rows=1))
-    world.publish(told)
+    world.publish(request)
     world.settle()
     world.publish(receipt)
     _erase(world, "a")
@@ -123,7 +123,7 @@ def test_a_user_is_shown_what_is_kept_of_them(world: World, log: SignalLog) -> N
     (signal,) = shown["events_signals"]
     assert (signal["at"], signal["data.comment"]) == ("2027-01-15T08:00:00+00:00", "words")
     assert shown["events_outbox"][0]["data.rating"] == 4
-    assert [letter["readable"] for letter in shown["events_dead"]] == [False]
+    assert [dead_letter["readable"] for dead_letter in shown["events_dead"]] == [False]
     assert "of another" not in str(shown)
     json.dumps(shown)
 

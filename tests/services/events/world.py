@@ -25,7 +25,7 @@ EFFECTS = sa.Table(
     sa.Column("rating", sa.Integer),
 )
 DEADLINE_S = 60.0
-PATIENCE = RetryBackoff(attempts=3, first_s=1.0, longest_s=60.0)
+BACKOFF = RetryBackoff(attempts=3, first_s=1.0, longest_s=60.0)
 
 
 class Clock:
@@ -69,7 +69,7 @@ class World:
 
     def restart(self) -> None:
         """Forget everything that is not on a disk."""
-        inboxes = [Inbox(consumer, self.codec, PATIENCE) for consumer in self.consumers]
+        inboxes = [Inbox(consumer, self.codec, BACKOFF) for consumer in self.consumers]
         self.dispatcher = Dispatcher(self.engine, inboxes, clock=self.clock)
         if self.broker is not None:
             self.relay = Relay(self.engine, self.broker, clock=self.clock)

@@ -29,15 +29,15 @@ class Listener:
     replayable = False
 
     def __init__(self) -> None:
-        self.told: list[tuple[str | None, str, str]] = []
+        self.publishing: list[tuple[str | None, str, str]] = []
 
     def handle(self, _: sa.Connection, event: Event) -> None:
         """Remember it."""
         assert isinstance(event.data, SessionRevokedV1)
-        self.told.append((event.user, event.data.credential, event.data.reason))
+        self.publishing.append((event.user, event.data.credential, event.data.reason))
 
 
-class Told:
+class PublishingAuth:
     """A house whose auth publishes through the outbox."""
 
     def __init__(self, folder: Path, keys: HomeKeys, engine: sa.Engine) -> None:
@@ -50,49 +50,51 @@ class Told:
         inbox = Inbox(self.listener, Codec(self.keys.sealer, VOCABULARY))
         while Dispatcher(self.engine, [inbox], clock=time.time).step():
             pass
-        told, self.listener.told = self.listener.told, []
-        return told
+        publishing, self.listener.publishing = self.listener.publishing, []
+        return publishing
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[Told]:
+def publishing(tmp_path: Path) -> Iterator[PublishingAuth]:
     """On a real home."""
     engine = open_database(Home(tmp_path), None)
-    yield Told(tmp_path, home_keys(Home(tmp_path)), engine)
+    yield PublishingAuth(tmp_path, home_keys(Home(tmp_path)), engine)
     engine.dispose()
 
 
-def test_an_ended_session_is_told_once_and_with_its_reason(told: Told) -> None:
+def test_an_ended_session_is_told_once_and_with_its_reason(publishing: PublishingAuth) -> None:
     """Signing out and revoking; a second time there is nothing to tell, nor of an unknown one."""
-    first, second = (told.auth.redeem(told.auth.invite(Role.USER, None, "tester").secret).caller for _ in range(2))
-    told.auth.sign_out(first)
-    told.auth.revoke(second.credential)
-    told.auth.revoke(second.credential)
+    first, second = (
+        publishing.auth.redeem(publishing.auth.invite(Role.USER, None, "tester").secret).caller for _ in range(2)
+    )
+    publishing.auth.sign_out(first)
+    publishing.auth.revoke(second.credential)
+    publishing.auth.revoke(second.credential)
     with pytest.raises(NotFound):
-        told.auth.revoke("session-unknown")
-    assert told.deliver() == [
+        publishing.auth.revoke("session-unknown")
+    assert publishing.deliver() == [
         (first.subject, first.credential, "signed_out"),
         (second.subject, second.credential, "revoked"),
     ]
 
 
-def test_a_change_that_is_undone_tells_nothing(told: Told) -> None:
+def test_a_change_that_is_undone_tells_nothing(publishing: PublishingAuth) -> None:
     """The event is written by the transaction that ends the session, and goes with it."""
-    caller = told.auth.redeem(told.auth.local_link().secret).caller
-    with told.engine.connect() as connection:
-        end_credential(connection, caller.credential, told.auth.revocation_events, "revoked")
+    caller = publishing.auth.redeem(publishing.auth.local_link().secret).caller
+    with publishing.engine.connect() as connection:
+        end_credential(connection, caller.credential, publishing.auth.revocation_events, "revoked")
         connection.rollback()
-    assert told.deliver() == []
-    assert told.auth.is_live(caller)
+    assert publishing.deliver() == []
+    assert publishing.auth.is_live(caller)
 
 
-def test_erasing_a_user_tells_of_their_sessions_though_their_key_is_gone(told: Told) -> None:
+def test_erasing_a_user_tells_of_their_sessions_though_their_key_is_gone(publishing: PublishingAuth) -> None:
     """The event names ids alone: nothing of it is sealed."""
-    caller = told.auth.redeem(told.auth.invite(Role.USER, None, "tester").secret).caller
-    told.keys.sealer.seal(caller.subject, "somewhere", b"something")
-    told.keys.sealer.destroy(caller.subject)
-    with told.engine.begin() as connection:
-        for kept in auth_retention(told.auth, told.keys).tables():
+    caller = publishing.auth.redeem(publishing.auth.invite(Role.USER, None, "tester").secret).caller
+    publishing.keys.sealer.seal(caller.subject, "somewhere", b"something")
+    publishing.keys.sealer.destroy(caller.subject)
+    with publishing.engine.begin() as connection:
+        for kept in auth_retention(publishing.auth, publishing.keys).tables():
             if kept.erase is not None:
                 kept.erase(connection, caller.subject)
-    assert told.deliver() == [(caller.subject, caller.credential, "erased")]
+    assert publishing.deliver() == [(caller.subject, caller.credential, "erased")]

@@ -42,8 +42,8 @@ def keys(home: Home) -> Iterator[UserKeys]:
 
 
 def _built(home: Home, database: sa.Engine, keys: UserKeys, **environ: str) -> Events:
-    told = {"TIPBENCH_HOME": str(home.root), **environ}
-    return build_events(read_settings(told, home.root, None), database, keys)
+    environ = {"TIPBENCH_HOME": str(home.root), **environ}
+    return build_events(read_settings(environ, home.root, None), database, keys)
 
 
 def _publish(database: sa.Engine, events: Events, *ids: str) -> None:
@@ -64,7 +64,7 @@ async def _until(done: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
-def test_consumers_get_what_is_published_while_the_house_lives(home: Home, database: sa.Engine, keys: UserKeys) -> None:
+def test_consumers_get_what_is_published_while_the_server_runs(home: Home, database: sa.Engine, keys: UserKeys) -> None:
     """The signal log among them; each says how far it is behind."""
     events = _built(home, database, keys)
     events.consume(RecordingConsumer())

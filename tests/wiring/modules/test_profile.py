@@ -18,7 +18,7 @@ from contracts.access.caller import Role
 from contracts.modules.events import Event, TipRatedV1
 from contracts.refusals import Conflict, NotFound
 from resources.sql.audit_log import AuditTable
-from services.auth.sessions.browser_policy import BrowserPolicy as AuthDoor
+from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import authenticate
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from tests.byte_search import found
@@ -68,7 +68,7 @@ def test_only_a_session_of_the_last_ten_minutes_is_fresh(bench: ServedHome) -> N
 
 
 def _edge(bench: ServedHome) -> Any:
-    endpoint = AuthDoor(frozenset({ORIGIN}))
+    endpoint = BrowserPolicy(frozenset({ORIGIN}))
 
     async def who(scope: Any) -> Any:
         return await authenticate(scope, bench.auth, endpoint)
@@ -92,7 +92,7 @@ def _plant(bench: ServedHome, user: str) -> None:
 
 def test_an_erasure_over_http_ends_with_no_byte_left(bench: ServedHome) -> None:
     """Profile, consent and export by session; erased, the session counts no more, and nothing of the user is found."""
-    user, key = _told_and_erased(bench)
+    user, key = _filled_and_erased(bench)
     root = bench.settings.home.root
     assert found(root, [user.encode(), CANARY.encode(), key]) == {}
 
@@ -117,7 +117,7 @@ def test_an_erasure_over_a_broker_leaves_nothing_to_read(tmp_path: Path) -> None
     """The same saga over JetStream: in its files stay ids and sealed bytes, neither what was said nor a key."""
     with nats_server(tmp_path / "nats") as server:
         bench = ServedHome(tmp_path / "home", NATS_URL=server.url)
-        user, key = _told_and_erased(bench)
+        user, key = _filled_and_erased(bench)
         bench.database.dispose()
         assert found(tmp_path / "home", [user.encode(), CANARY.encode(), key]) == {}
         assert found(tmp_path / "nats", [CANARY.encode(), key]) == {}
@@ -131,7 +131,7 @@ async def _until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.02)
 
 
-def _told_and_erased(bench: ServedHome) -> tuple[str, bytes]:
+def _filled_and_erased(bench: ServedHome) -> tuple[str, bytes]:
     """The id of a user who told much of themselves and is erased, and their key as it lay on the disk."""
     user, secret = bench.person()
     app = _edge(bench)

@@ -35,7 +35,7 @@ def _killed(child: "subprocess.Popen[str]") -> None:
     child.stdout.close()
 
 
-def _told(bench: ServedHome, user: str) -> None:
+def _fill(bench: ServedHome, user: str) -> None:
     bench.profile.module.put_profile(user, Profile(name=f"{CANARY} {user}"), 0)
     for purpose in (Purpose.PUSH, Purpose.IMPROVE):
         bench.profile.module.decide(user, purpose, given=True, version=1, channel="session")
@@ -51,7 +51,7 @@ def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
         child = _started(tmp_path / "home")
         for _ in range(USERS):
             user = bench.person()[0]
-            _told(bench, user)
+            _fill(bench, user)
             bench.profile.saga.erase(user, "self")
             gone.append(user)
         time.sleep(random_bytes.random() * 0.7)  # when it is killed, not what is waited for

@@ -29,7 +29,7 @@ def test_keys_of_two_people_are_two(served: Served) -> None:
         assert (answer.status_code, "idempotency-replayed" in answer.headers) == (200, False)
 
 
-def test_the_listed_doors_are_there(served: Served) -> None:
+def test_the_listed_endpoints_are_there(served: Served) -> None:
     """Every entry of the list is a route; nothing that leaves an audit row is answered from the store."""
     assert {entry.partition(" ")[2] for entry in LISTED} <= served.paths
     assert AuditTable(served.database).page(PageRequest(first=10)).rows == []

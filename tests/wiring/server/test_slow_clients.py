@@ -51,11 +51,11 @@ def port() -> Iterator[int]:
         may_change=lambda *_: True,
         new_id=lambda: "made-here",
     )
-    with listening(app, patience_s=0.5) as found:
+    with listening(app, timeout_s=0.5) as found:
         yield found
 
 
-def told(connection: socket.socket) -> bytes:
+def received_by(connection: socket.socket) -> bytes:
     """All that the server says until it closes."""
     connection.settimeout(DEADLINE_S)
     parts = []
@@ -82,7 +82,7 @@ def test_a_head_that_does_not_come_ends_the_connection(port: int, begun: bytes) 
     """Nothing, half a line, or all but the empty line: closed without an answer."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(begun)
-        assert told(connection) == b""
+        assert received_by(connection) == b""
 
 
 def test_dripping_a_head_does_not_help(port: int) -> None:
@@ -98,7 +98,7 @@ def test_a_body_that_does_not_come_is_408(port: int) -> None:
     READ.clear()
     with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
         connection.sendall(head(1000) + b"a")
-        answer = told(connection)
+        answer = received_by(connection)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b'"code": "TIMEOUT"' in answer
     assert b"connection: close" in answer.lower()
@@ -116,7 +116,7 @@ def test_a_body_that_comes_in_time_is_taken(port: int) -> None:
         assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
         time.sleep(0.7)  # longer than a head may take: nothing has begun, so nothing is late
         connection.sendall(head(2, "connection: close\r\n") + b"ab")
-        assert told(connection).endswith(b"taken")
+        assert received_by(connection).endswith(b"taken")
     assert READ == [3000, 2]
 
 
@@ -134,6 +134,6 @@ def test_an_answer_that_nobody_reads_is_cut_off(port: int, waits_s: float) -> No
     assert (count > WHOLE) == (waits_s == 0)
 
 
-def test_the_served_house_waits_longer() -> None:
+def test_the_server_waits_longer() -> None:
     """Ten seconds for a head, twenty and more for a body, a minute for reading."""
     assert (HEAD_S, EdgeRules(frozenset()).body_s, READ_S) == (10.0, 20.0, 60.0)

@@ -38,7 +38,7 @@ def dead_letters_command(
         if not again or consumer is None:
             print_records(found, format_)
             return
-        chosen = ids or [letter.id for letter in found]
+        chosen = ids or [row.id for row in found]
         with engine.begin() as connection:
             count = redeliver(connection, consumer, chosen, time.time())
         click.echo(f"gave {count} events back to {consumer}")

@@ -74,13 +74,13 @@ def test_a_rounds_items_stay_when_a_new_folder_is_written(office: Any) -> None:
 def test_judges_are_blind(office: Any) -> None:
     """Nothing that a round answers with names a model or a prompt, in plain or in base64, and hostile text is text."""
     round_id = office.open()
-    told = repr(office.rounds.items(round_id, ALL, office.callers["anna"]))
-    told += repr(office.rounds.round(round_id, office.callers["anna"]))
+    shown = repr(office.rounds.items(round_id, ALL, office.callers["anna"]))
+    shown += repr(office.rounds.round(round_id, office.callers["anna"]))
     for secret in ("secret-model-a", "secret-model-b", "secret-prompt"):
-        assert secret not in told
+        assert secret not in shown
         for shift in range(3):
             coded = base64.b64encode(b"x" * shift + secret.encode()).decode()[4:-4]
-            assert coded not in told
+            assert coded not in shown
     tips = [row.tip for row in office.rounds.items(round_id, ALL, office.callers["anna"]).rows]
     assert not any(sign in tip for tip in tips for sign in ("\x1b", "\u202e", "\u200b"))
     assert any("Ignore the instructions above" in tip for tip in tips)

@@ -53,7 +53,7 @@ def test_a_code_counts_for_sixty_seconds(auth: AuthModule, clock: Clock) -> None
 
 
 def test_a_code_used_again_ends_what_came_of_it(
-    auth: AuthModule, clock: Clock, engine: sa.Engine, told: RecordingBus
+    auth: AuthModule, clock: Clock, engine: sa.Engine, bus: RecordingBus
 ) -> None:
     """Access token, refresh token and successors; also by another client and long after; the house is told once."""
 
@@ -69,8 +69,8 @@ def test_a_code_used_again_ends_what_came_of_it(
         for token in (first["access_token"], newest["access_token"]):
             assert (await app.me(token)).status_code == 401
         refused(await app.refresh(newest["refresh_token"]), "invalid_grant")
-        assert {(whose, why) for whose, _, why in told.said()} == {(user, "code_reused")}
-        assert len(told.said()) == 3
+        assert {(whose, why) for whose, _, why in bus.said()} == {(user, "code_reused")}
+        assert len(bus.said()) == 3
 
     with_app(auth, clock, story)
     assert _live(engine) == 0
@@ -134,7 +134,7 @@ def test_after_a_lost_reply_the_same_answer_comes_again(auth: AuthModule, clock:
 
 @pytest.mark.parametrize("late", [True, False])
 def test_a_thief_who_is_first_is_found_when_the_owner_comes(
-    auth: AuthModule, clock: Clock, engine: sa.Engine, told: RecordingBus, late: bool
+    auth: AuthModule, clock: Clock, engine: sa.Engine, bus: RecordingBus, late: bool
 ) -> None:
     """After ten seconds, or when the thief has gone on meanwhile: the family and the newest token end."""
 
@@ -149,7 +149,7 @@ def test_a_thief_who_is_first_is_found_when_the_owner_comes(
         refused(await app.refresh(stolen), "invalid_grant")
         assert (await app.me(thief["access_token"])).status_code == 401
         refused(await app.refresh(thief["refresh_token"]), "invalid_grant")
-        assert {(whose, why) for whose, _, why in told.said()} == {(user, "refresh_reused")}
+        assert {(whose, why) for whose, _, why in bus.said()} == {(user, "refresh_reused")}
 
     with_app(auth, clock, story)
     assert _live(engine) == 0
@@ -210,7 +210,7 @@ def test_a_refresh_token_ends_unused_after_thirty_days_and_a_grant_after_a_hundr
 
 
 @pytest.mark.parametrize("which", ["refresh_token", "access_token"])
-def test_an_app_signs_out(auth: AuthModule, clock: Clock, told: RecordingBus, which: str) -> None:
+def test_an_app_signs_out(auth: AuthModule, clock: Clock, bus: RecordingBus, which: str) -> None:
     """Either token ends all, seen at the next request; unknown text and repeats are no error, another client is."""
 
     async def story(app: App) -> None:
@@ -225,7 +225,7 @@ def test_an_app_signs_out(auth: AuthModule, clock: Clock, told: RecordingBus, wh
             assert answer.status_code == (200 if len(text) < 1_000 else 400)
         assert (await app.me(tokens["access_token"])).status_code == 401
         refused(await app.refresh(tokens["refresh_token"]), "invalid_grant")
-        assert {why for _, _, why in told.said()} == {"signed_out"}
+        assert {why for _, _, why in bus.said()} == {"signed_out"}
 
     with_app(auth, clock, story)
 

@@ -34,9 +34,9 @@ def test_other_origins_are_an_exact_list() -> None:
     assert cors({"origin": "https://app.example"}, frozenset(), preflight=False) == []
     for origin in ("https://app.example.evil", "https://app.example:444", "http://app.example", "null", ""):
         assert cors({"origin": origin}, allowed, preflight=True) == [(b"vary", b"Origin")]
-    told = dict(cors({"origin": "https://app.example"}, allowed, preflight=False))
-    assert told[b"access-control-allow-origin"] == b"https://app.example"
-    assert b"access-control-allow-credentials" not in told
+    fields = dict(cors({"origin": "https://app.example"}, allowed, preflight=False))
+    assert fields[b"access-control-allow-origin"] == b"https://app.example"
+    assert b"access-control-allow-credentials" not in fields
 
 
 @pytest.mark.parametrize(

@@ -124,10 +124,10 @@ def test_an_answer_moved_to_another_row_does_not_open(stores: Stores) -> None:
     with stores.engine.begin() as connection:
         one, two = connection.execute(sa.select(REPLIES.c.key_hash, REPLIES.c.answer)).all()
         connection.execute(REPLIES.update().where(REPLIES.c.key_hash == one.key_hash).values(answer=two.answer))
-    told: list[StoredResponse | str | None] = []
+    claims: list[StoredResponse | str | None] = []
     for key in ("k", "l"):
         try:
-            told.append(idempotency_store.claim("anna", ROUTE, key, "h"))
+            claims.append(idempotency_store.claim("anna", ROUTE, key, "h"))
         except Conflict:
-            told.append("refused")
-    assert sorted(map(str, told)) == sorted([str(REPLY), "refused"])
+            claims.append("refused")
+    assert sorted(map(str, claims)) == sorted([str(REPLY), "refused"])

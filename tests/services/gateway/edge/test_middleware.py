@@ -144,7 +144,7 @@ def test_a_cookie_changes_nothing_for_a_foreign_page() -> None:
     assert ask("POST", "/who", who="token").status_code == 200
 
 
-def test_doors_with_their_own_proof_see_no_caller() -> None:
+def test_endpoints_with_their_own_proof_see_no_caller() -> None:
     """A cookie sent to a webhook or upload does not count there."""
     assert ask("POST", "/webhooks/judge", who="session").json()["subject"] is None
     assert ask("PUT", "/uploads/x", who="away").status_code == 200
@@ -173,7 +173,7 @@ def test_a_defect_is_masked(caplog: pytest.LogCaptureFixture) -> None:
     assert "made-here failed: KeyError" in caplog.text
 
 
-def test_a_silent_door_is_given_up_and_a_stream_is_not() -> None:
+def test_a_silent_endpoint_is_given_up_and_a_stream_is_not() -> None:
     """The time counts until the answer begins."""
     assert ask("GET", "/slow").json()["code"] == "TIMEOUT"
     assert ask("GET", "/stream").text == "part" * 4
@@ -200,10 +200,10 @@ def test_whoever_asks_is_looked_up_once() -> None:
 
     async def run() -> list[int]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{HOST}") as client:
-            told = [
+            answered = [
                 await client.get("/twice", headers={"who": "token", "host": host}) for host in (HOST, "evil.example")
             ]
-            return [answer.status_code for answer in told]
+            return [answer.status_code for answer in answered]
 
     assert (asyncio.run(run()), asked) == ([200, 421], ["/twice"])
 
@@ -227,9 +227,9 @@ def test_a_trace_is_returned() -> None:
     """The client's trace with our span, also with a refusal; a new one for whoever has none."""
     given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     for host in (HOST, "evil.example"):
-        told = ask("GET", "/who", traceparent=given, host=host).headers["traceparent"]
-        assert told[:36] == given[:36]
-        assert told[36:52] != given[36:52]
+        answered = ask("GET", "/who", traceparent=given, host=host).headers["traceparent"]
+        assert answered[:36] == given[:36]
+        assert answered[36:52] != given[36:52]
     assert ask("GET", "/who").headers["traceparent"] != ask("GET", "/who").headers["traceparent"]
 
 
@@ -245,9 +245,9 @@ def test_another_sites_page_gets_nothing_with_a_cookie() -> None:
 def test_listed_origins_may_ask_and_read() -> None:
     """A preflight is answered for them alone; answers and refusals carry their origin."""
     listed, preflight = "https://app.example", "POST"
-    told = ask("OPTIONS", "/who", origin=listed, access_control_request_method=preflight)
-    assert (told.status_code, told.headers["access-control-allow-origin"]) == (204, listed)
-    assert "idempotency-key" in told.headers["access-control-allow-headers"]
+    answered = ask("OPTIONS", "/who", origin=listed, access_control_request_method=preflight)
+    assert (answered.status_code, answered.headers["access-control-allow-origin"]) == (204, listed)
+    assert "idempotency-key" in answered.headers["access-control-allow-headers"]
     foreign = ask("OPTIONS", "/who", origin="https://evil.example", access_control_request_method=preflight)
     assert (foreign.status_code, "access-control-allow-origin" in foreign.headers) == (405, False)
     assert ask("GET", "/who", who="token", origin=listed).headers["vary"] == "Origin"

@@ -24,8 +24,8 @@ def test_users_and_addresses_are_counted_apart() -> None:
     anna = [("GET", "/api/x", ANNA, f"10.0.0.{number}") for number in range(4)]
     nobody = [("GET", "/api/x", None, "10.0.0.1")] * 4
     other = [("GET", "/api/x", None, "10.0.0.2")]
-    told = [each.passes for each in counts(*anna, *nobody, *other)]
-    assert told == [True, True, True, False, True, True, True, False, True]
+    passes = [each.passes for each in counts(*anna, *nobody, *other)]
+    assert passes == [True, True, True, False, True, True, True, False, True]
 
 
 def test_the_first_rule_that_fits_counts() -> None:

@@ -238,7 +238,7 @@ def test_a_launch_that_dagit_refuses_is_on_record_as_that(place: Place) -> None:
         ),
     ],
 )
-def test_a_launch_that_no_door_takes_is_refused(place: Place, query: str, variables: Any, code: str) -> None:
+def test_a_launch_that_no_endpoint_takes_is_refused(place: Place, query: str, variables: Any, code: str) -> None:
     """Nothing reaches Dagit; the code is the one of every door, and it is on record."""
     answer = place.ask("POST", GRAPHQL, headers=JSON, content=posted(query, variables))
     assert answer.json()["errors"][0]["extensions"]["code"] == code

@@ -157,8 +157,8 @@ def test_a_key_of_other_options_is_422_by_the_real_table_of_keys(bench: Bench, t
         except Refusal as refusal:
             bench.starts.refuses = refusal
         answer = bench.run({"experiment": NAME}, idempotency_key=key)
-        told = answer.json()
-        assert (answer.status_code, told["code"], told["path"]) == (422, code, ["Idempotency-Key"])
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], problem["path"]) == (422, code, ["Idempotency-Key"])
     database.dispose()
 
 

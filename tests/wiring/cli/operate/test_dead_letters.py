@@ -29,7 +29,7 @@ def _failing(world: World, *names: str) -> None:
         consumer.fails = lambda event, name=consumer.name: event.id.startswith("bad") and name in names  # type: ignore[misc]  # mypy knows no default of a lambda
 
 
-def test_letters_are_shown_and_given_back(tmp_path: Path) -> None:
+def test_dead_letters_are_shown_and_given_back(tmp_path: Path) -> None:
     """Those of the consumer and ids that are named, or all of the consumer; then they are handled, once each."""
     world = _world(tmp_path)
     _failing(world, "one", "two")
