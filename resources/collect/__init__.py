@@ -1,1 +1,1 @@
-"""Collecting: from options to a pinned spec, then every generation asked once and journaled."""
+"""Collecting: from options to a pinned spec, then every generation requested once and journaled."""

@@ -28,8 +28,9 @@ RECORD_EVERY_S = 0.15
 def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: bool, retry: bool = False) -> Collected:
     """Collect what is missing and publish every final outcome; transient failures are left for the next run.
 
-    With `accept`, what is still missing after asking becomes a final failure. Raises WriterBusy at once when another
-    run collects, JournalFull when the disk is full. Adopted experiments have nothing to collect.
+    With `accept`, what is still missing afterwards becomes a final failure; with `retry`, failures of earlier runs are
+    requested again. Raise WriterBusy at once if another run collects, JournalFull if the disk is full. Adopted
+    experiments have nothing to collect.
     """
     if spec.source == "adopt":
         outcomes = candidates(bench.home, spec.experiment).table(["outcome"])["outcome"].cast(pa.string())
@@ -45,7 +46,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
         recorder = _Recorder(bench, spec, run_id)
         try:
-            report = _ask(bench, spec, journal, inherited, recorder)
+            report = _collect(bench, spec, journal, inherited, recorder)
             if accept and report.left:
                 accept_failures(journal, spec, frozenset(inherited), bench.now)
                 report.done = report.expected
@@ -60,10 +61,10 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
     return report
 
 
-def _ask(
+def _collect(
     bench: BenchContext, spec: Spec, journal: Journal, inherited: dict[str, dict[str, Any]], recorder: "_Recorder"
 ) -> Collected:
-    async def ask() -> Collected:
+    async def collect() -> Collected:
         async with open_clients(
             reached_today(bench, spec.models),
             keys=bench.keys,
@@ -81,7 +82,7 @@ def _ask(
                 now=bench.now,
                 progress=report,
             )
-            async with recorder.fresh():
+            async with recorder.written_regularly():
                 return await collector.run()
 
     with bench.show_progress(f"collecting {spec.experiment}", expected(spec)) as advance:
@@ -90,11 +91,11 @@ def _ask(
             recorder.update(done, total, failed, cost)
             advance(done, f"{failed} failed, {cost:.4f} USD" if failed or cost else "")
 
-        return asyncio.run(ask())
+        return asyncio.run(collect())
 
 
 class _Recorder:
-    """Keeps the run's record fresh, at most five times a second."""
+    """Writes the run's record while it goes on, about seven times a second at most."""
 
     def __init__(self, bench: BenchContext, spec: Spec, run_id: str) -> None:
         self._bench, self._name = bench, spec.experiment
@@ -107,15 +108,15 @@ class _Recorder:
         self._changed = True
 
     @asynccontextmanager
-    async def fresh(self) -> AsyncIterator[None]:
-        """Write the newest record, the last of a burst too, for as long as the block goes on."""
-        writing = asyncio.create_task(self._keep_writing())
+    async def written_regularly(self) -> AsyncIterator[None]:
+        """Write every change, the last of a burst too, until the block ends."""
+        writing = asyncio.create_task(self._write_regularly())
         try:
             yield
         finally:
             writing.cancel()
 
-    async def _keep_writing(self) -> None:
+    async def _write_regularly(self) -> None:
         while True:
             if self._changed:
                 self._changed = False

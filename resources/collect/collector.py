@@ -1,4 +1,4 @@
-"""Collecting: asks every model for what the journal does not hold yet, and journals each outcome as it comes."""
+"""Requests from every model what the journal does not hold yet, and journals each outcome as it comes."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -25,15 +25,15 @@ GIVE_UP = 10
 class Collected:
     """What a collecting run did; `maybe_paid_twice` counts requests sent again whose first answer was never seen.
 
-    `failed` counts every final outcome that is not a text, of earlier runs too; `cut` the tips that end where their
-    model ran out of tokens. `stopped_models` holds the server's words by model whose configuration is wrong, `trouble`
-    the last transient error by model.
+    `requested` counts the generations that this run sent. `failed` counts every final outcome that is not a text, of
+    earlier runs too; `cut` the tips that end where their model ran out of tokens. `stopped_models` holds the server's
+    words by model whose configuration is wrong, `trouble` the last transient error by model.
     """
 
     expected: int
     taken_over: int = 0
     done: int = 0
-    asked: int = 0
+    requested: int = 0
     failed: int = 0
     cut: int = 0
     transient: int = 0
@@ -47,11 +47,11 @@ class Collected:
 
     @property
     def left(self) -> int:
-        """Generations without a final outcome."""
+        """Return the number of generations without a final outcome."""
         return self.expected - self.done
 
     def sentence(self) -> str:
-        """Return what is left and why, for people."""
+        """Return what is left and why, for people to read."""
         why = [f"{self.transient} failed for now"] if self.transient else []
         unsaid = f" and up to {self.at_most:.6g} USD where the server did not say" if self.at_most else ""
         why += [f"stopped at the ceiling max_cost, {self.cost:.6g} USD spent{unsaid}"] if self.stopped else []
@@ -84,7 +84,10 @@ class Collector:
         self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
 
     async def run(self) -> Collected:
-        """Ask for everything that is missing; raises JournalFull when the disk is, with all workers stopped."""
+        """Request everything that is missing and return what was done.
+
+        Raise JournalFull if the disk is full, or a model client's error, with all workers stopped.
+        """
         report = self.report
         index = self._journal.index
         for generation in grid(self._spec):
@@ -136,7 +139,7 @@ class Collector:
             waited = await gate.enter()
             try:
                 following = None if self._ends(model.name, limit) else next(queue, None)
-                if following is None or not await self._ask(model, *following):
+                if following is None or not await self._request(model, *following):
                     return
             finally:
                 if waited:
@@ -146,8 +149,8 @@ class Collector:
         stopped = self._budget.stopped or self._gates[model].stopped is not None
         return stopped or self._in_a_row.get(model, 0) >= limit
 
-    async def _ask(self, model: Model, generation: Generation, rendered: Rendered) -> bool:
-        """Ask for one generation and keep what came of it; return False where the ceiling forbids it."""
+    async def _request(self, model: Model, generation: Generation, rendered: Rendered) -> bool:
+        """Request one generation and journal its outcome; return False if the ceiling forbids the request."""
         request = request_for(self._spec, generation, rendered)
         worst = worst_cost(model, _bytes_of(request), request.max_tokens)
         if not await self._budget.reserve(worst):
@@ -160,12 +163,14 @@ class Collector:
         finally:
             self._budget.settle(worst, at_most if cost is None else cost)
         gate = self._gates[model.name]
-        self._keep(model.name, request.key, gate.judged(request.key, answer), cost, at_most or None)
-        for key, settled in gate.settled().items():
-            self._keep(model.name, key, settled, None, None)
+        self._journal_answer(model.name, request.key, gate.judged(request.key, answer), cost, at_most or None)
+        for key, resolved in gate.resolved().items():
+            self._journal_answer(model.name, key, resolved, None, None)
         return True
 
-    def _keep(self, model: str, key: str, answer: ModelAnswer, cost: float | None, at_most: float | None) -> None:
+    def _journal_answer(
+        self, model: str, key: str, answer: ModelAnswer, cost: float | None, at_most: float | None
+    ) -> None:
         self._journal.done(
             Outcome(
                 key=key,
@@ -192,7 +197,7 @@ class Collector:
 
     def _count(self, model: str, key: str, answer: ModelAnswer) -> None:
         report = self.report
-        report.asked += 1
+        report.requested += 1
         transient = answer.kind == "transient"
         report.maybe_paid_twice += self._unseen.pop(key, 0) + max(0, answer.unseen - transient)
         report.cost = self._journal.index.cost
@@ -216,13 +221,13 @@ class Collector:
 
 
 def rendered_for(spec: Spec, generation: Generation) -> Rendered:
-    """The prompt of a generation, rendered for its model and scenario."""
+    """Return the prompt of a generation, rendered for its model and scenario; raise RenderError."""
     model, prompt = spec.cells[generation.cell]
     return render(spec.prompts[prompt], spec.scenarios[generation.scenario], spec.models[model].api)
 
 
 def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRequest:
-    """What is sent for a generation."""
+    """Return the request for a generation, with the seed mixed from the spec's and the key."""
     model, prompt = spec.cells[generation.cell]
     return TipRequest(
         key=generation.key,
@@ -240,7 +245,7 @@ def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRe
 
 
 def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], now: Callable[[], str]) -> int:
-    """Make everything without a final outcome a final one that says what was in the way; return how many there were.
+    """Make everything without a final outcome a final one that gives the last error; return how many there were.
 
     What no model could be asked for, because of its configuration, stays misconfigured and is no failure of a tip.
     """
@@ -258,7 +263,7 @@ def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], no
 
 
 def reopen_failures(journal: Journal, spec: Spec, failed: Collection[str]) -> int:
-    """Let the failures among `failed` and all that were accepted be asked for again; return how many there are."""
+    """Reopen the failures among the keys `failed` and all that were accepted; return how many there are."""
     index = journal.index
     keys = [g.key for g in grid(spec) if g.key in index.final and (g.key in failed or g.key not in index.answered)]
     for key in keys:

@@ -1,4 +1,4 @@
-"""Launching: from what a person asked for to a pinned experiment with its judges, baseline and ceiling on record."""
+"""Launching: from given options to a pinned experiment with its judges, baseline and ceiling on record."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,10 @@ DEFAULT_JUDGE: tuple[str, JudgeKind] = ("agent", "agent")
 
 
 def draft(bench: BenchContext, name: str, options: Options) -> Spec:
-    """The pin in force, checked against `options`, or the spec that a launch would pin; nothing is written."""
+    """Return the pin, checked against `options`, or the spec that a launch would pin; nothing is written.
+
+    Raise OptionError for an adopted experiment or an option that cannot be used, SpecMismatch for one that differs.
+    """
     experiment_name(name)
     spec = read_spec(bench.home, name)
     if spec is not None:
@@ -54,9 +57,9 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
 def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Spec:
     """Pin the experiment, or agree with its pin, and record judges, baseline and ceiling; idempotent.
 
-    A name without a pin is launched with defaults only when `by_default` is set; a partition that a backfill
-    materializes without options raises NotPinned instead. Missing keys and prices are refused before the pin, and an
-    archived experiment with Archived.
+    A name without a pin is launched with defaults only if `by_default` is set; a partition that a backfill materializes
+    without options raises NotPinned instead. Raise MissingKey or OptionError for missing keys and prices before
+    anything is pinned, and Archived for an archived experiment.
     """
     ready = prepared(bench, name, options, judges, by_default=by_default)
     if ready.spec.source == "adopt" and options == Options() and not judges:
@@ -69,7 +72,7 @@ def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[st
 
 
 class PreparedLaunch(NamedTuple):
-    """A launch that can be made: the spec, the records so far, and the options that new records come from."""
+    """A launch that was checked: the spec, the records so far, and the options that new records come from."""
 
     spec: Spec
     records: list[Record]
@@ -79,7 +82,7 @@ class PreparedLaunch(NamedTuple):
 def prepared(
     bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool
 ) -> PreparedLaunch:
-    """What `launch` would pin or agree with; nothing is written, all is checked."""
+    """Return what `launch` would pin or agree with, fully checked; nothing is written."""
     experiment_name(name)
     refuse_archived(bench.home, name)
     pinned = read_spec(bench.home, name)
@@ -104,11 +107,11 @@ def _new_records(
     author, at = bench.author, bench.now()
     known = judges_of(records)
     inherited = judges_of(read_records(bench.home, spec.extends)) if spec.extends else {}
-    asked: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
-    if not asked and not known:
+    requested: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
+    if not requested and not known:
         judge, kind = DEFAULT_JUDGE
-        asked = [(judge, inherited.get(judge, kind))]
-    new = new_judges(asked, known, author, at, inherited)
+        requested = [(judge, inherited.get(judge, kind))]
+    new = new_judges(requested, known, author, at, inherited)
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
         check_baseline(spec.cell_names(), (model, prompt))
@@ -122,19 +125,19 @@ def _new_records(
 
 
 def new_judges(
-    asked: Sequence[tuple[str, JudgeKind | None]],
+    requested: Sequence[tuple[str, JudgeKind | None]],
     known: dict[str, JudgeKind],
     author: str,
     at: str,
     inherited: Mapping[str, JudgeKind] = MappingProxyType({}),
 ) -> list[Record]:
-    """Records for the judges that are not known yet.
+    """Return records for the requested judges that are not known yet.
 
-    JudgeConflict when one is known with another kind, here or in what is extended (`inherited`), or is to be a program
-    that there is not.
+    Raise JudgeConflict if one is known with another kind, here or in what is extended (`inherited`), or is to be a
+    program that does not exist.
     """
     new: dict[str, JudgeKind] = {}
-    for judge, kind in asked:
+    for judge, kind in requested:
         decided = judge_kind(judge, kind, {**inherited, **known, **new})
         if judge in known:
             continue
@@ -145,11 +148,14 @@ def new_judges(
 
 
 def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool:
-    """Append the judges that are not on record yet; whether there was any. Archived when the experiment is."""
+    """Append the judges that are not on record yet and return whether there were any.
+
+    Raise Archived or JudgeConflict.
+    """
     refuse_archived(bench.home, name)
     known = judges_of(read_records(bench.home, name))
-    asked = [parse_judge(text) for text in judges]
-    new = new_judges(asked, known, bench.author, bench.now())
+    requested = [parse_judge(text) for text in judges]
+    new = new_judges(requested, known, bench.author, bench.now())
     add_records(bench.home, name, new)
     return bool(new)
 

@@ -14,7 +14,7 @@ from resources.lake.specs import journal_path
 
 
 def models_of_today(bench: BenchContext) -> dict[str, Model]:
-    """Return the catalog's models by name; none where the catalog cannot be read, so that the pin holds."""
+    """Return the catalog's models by name; none if the catalog cannot be read, so that the pin holds."""
     try:
         return dict(bench.catalog().models)
     except CatalogError:
@@ -28,10 +28,10 @@ def reached_today(bench: BenchContext, models: Sequence[Model]) -> tuple[Model, 
 
 
 def model_changes(bench: BenchContext, spec: Spec, records: Sequence[Record]) -> list[Record]:
-    """Return the records that today's catalog asks for, none where it says what is pinned or on record.
+    """Return the records that today's catalog calls for, none if it agrees with the pin and the records.
 
-    A model's mended entry is taken over as long as none of its generations is final and its configuration was turned
-    down; of every other model only where it is reached.
+    A model's mended entry is taken over as long as none of its generations is final and its configuration was rejected;
+    of every other model only the endpoint.
     """
     today, changes = models_of_today(bench), list[Record]()
     for model in spec.models:
@@ -45,8 +45,8 @@ def model_changes(bench: BenchContext, spec: Spec, records: Sequence[Record]) ->
     return changes
 
 
-def said(changes: Sequence[Record]) -> list[str]:
-    """Return a sentence for each change of a model, for people."""
+def sentences(changes: Sequence[Record]) -> list[str]:
+    """Return a sentence for each change of a model, for people to read."""
     lines = []
     for change in changes:
         if isinstance(change, ModelAmended):

@@ -1,4 +1,4 @@
-"""Whether a model may be asked on: three requests at once until it has answered, none once it is not set up right."""
+"""Limits requests to a model: three at once until it has answered, none once its configuration proved wrong."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from contracts.benchmark.models import ModelAnswer
 
 AT_FIRST = 3
-"""Requests of a model under way at once until it has answered anything, and equal complaints that stop it."""
+"""Requests to a model at once until it has answered anything, and the number of equal complaints that stop it."""
 MOST_UNCLEAR = 10
-"""Complaints that differ from each other and stop a model that never answered all the same."""
+"""The number of different complaints that stop a model which never answered."""
 
 
 @dataclass
@@ -16,8 +16,8 @@ class ModelGate:
     """One model's standing within a collecting run.
 
     `answered`: it gave a text or a refusal at some time. `stopped` is the sentence about its configuration that ended
-    it, None while it goes on. `unclear` are the keys, with their answers, that were turned down before its first
-    answer: about their input if one comes, about the configuration otherwise.
+    it, None while it goes on. `unclear` are the keys, with their answers, that were rejected before its first answer:
+    about their input if one comes, about the configuration otherwise.
     """
 
     answered: bool
@@ -26,7 +26,7 @@ class ModelGate:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_FIRST))
 
     async def enter(self) -> bool:
-        """Wait until a request may leave; return whether it took a slot that `leave` gives back."""
+        """Wait until a request may be sent; return whether it took a slot that `leave` must release."""
         if self.answered:
             return False
         await self._slots.acquire()
@@ -36,11 +36,11 @@ class ModelGate:
         return True
 
     def leave(self) -> None:
-        """Give a slot back."""
+        """Release a slot that `enter` took."""
         self._slots.release()
 
     def judged(self, key: str, answer: ModelAnswer) -> ModelAnswer:
-        """Return the answer as what it is now known to be, and stop the model when its configuration is to blame."""
+        """Return the answer as what it is now known to be, and stop the model if its configuration is to blame."""
         if answer.kind == "misconfigured":
             self.stopped = self.stopped or answer.error
             return answer
@@ -53,8 +53,11 @@ class ModelGate:
             return misconfigured(answer)
         return answer
 
-    def settled(self) -> dict[str, ModelAnswer]:
-        """Return, once, what was unclear and is about its input since the model has answered something else."""
+    def resolved(self) -> dict[str, ModelAnswer]:
+        """Return, once, the unclear answers.
+
+        They concern their input, now that the model has answered another request.
+        """
         if not self.answered or not self.unclear:
             return {}
         found, self.unclear = self.unclear, {}
@@ -67,7 +70,7 @@ class ModelGate:
 
 
 def misconfigured(answer: ModelAnswer) -> ModelAnswer:
-    """Return the answer as a word about the model's configuration."""
+    """Return the answer as an outcome of the model's configuration, without text and tokens."""
     return ModelAnswer(
         kind="misconfigured",
         attempts=answer.attempts,

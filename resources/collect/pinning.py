@@ -19,17 +19,17 @@ T = TypeVar("T")
 def draft_spec(
     home: Home, name: str, options: Options, catalog: Catalog, *, sizes: Mapping[str, float | None], now: str
 ) -> Spec:
-    """The spec that `options`, complete with defaults, would pin; raises the first thing that is wrong with them.
+    """Return the spec that `options`, complete with defaults, would pin; raise the first thing that is wrong with them.
 
     Every (prompt, scenario) pair is rendered once, so that a template that cannot be filled is found here.
     """
     validate_options(name, options)
-    asked = catalog.pick_models(options.models or ())
-    models, skipped = select_models(asked, options.max_model_b, sizes, catalog.models)
+    named = catalog.pick_models(options.models or ())
+    models, skipped = select_models(named, options.max_model_b, sizes, catalog.models)
     prompts = catalog.pick_prompts(options.prompts or tuple(_newest(catalog)))
     scenarios = draw(catalog.scenarios, options.n_scenarios, options.seed or 0)
     resolved = Options(
-        models=tuple(model.name for model in asked),
+        models=tuple(model.name for model in named),
         prompts=tuple(prompt.name for prompt in prompts),
         n_tips=options.n_tips,
         n_scenarios=len(scenarios),
@@ -74,11 +74,11 @@ def _check(home: Home, spec: Spec, options: Options) -> None:
 
 
 def check_prices(spec: Spec) -> None:
-    """Refuse a ceiling that could not be kept: OptionError names each remote model without prices, a tape's too."""
-    asked = {model.priced.name: model.priced for model in spec.models}
+    """Raise OptionError, which names each remote model without prices, a tape's source too: no ceiling could hold."""
+    priced = {model.priced.name: model.priced for model in spec.models}
     unknown = [
         name
-        for name, m in asked.items()
+        for name, m in priced.items()
         if not m.local and m.provider == "openai" and None in (m.price_in, m.price_out)
     ]
     if unknown:

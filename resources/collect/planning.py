@@ -1,4 +1,4 @@
-"""What collecting would still ask for, in generations, tokens and money."""
+"""Estimates what collecting would still request, in generations, tokens and money."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ CHARACTERS_A_TOKEN = 4
 
 
 class CollectionPlan(msgspec.Struct, frozen=True):
-    """The whole experiment."""
+    """The plan of a whole experiment; `areas` counts its scenarios by area."""
 
     cells: list[CellPlanView]
     generations: int
@@ -31,21 +31,21 @@ class CollectionPlan(msgspec.Struct, frozen=True):
 
     @property
     def to_ask(self) -> int:
-        """Generations without a final outcome."""
+        """Return the number of generations without a final outcome."""
         return sum(cell.to_ask for cell in self.cells)
 
     @property
     def tokens_in(self) -> int:
-        """Estimated input tokens."""
+        """Return the estimated number of input tokens: one for every four characters."""
         return sum(cell.tokens_in for cell in self.cells)
 
     @property
     def tokens_out(self) -> int:
-        """The most output tokens."""
+        """Return the largest possible number of output tokens."""
         return sum(cell.tokens_out for cell in self.cells)
 
     def money(self) -> str:
-        """The upper estimate in words; names the models whose price is not known."""
+        """Return the upper estimate in words, with the models whose price is not known."""
         known = sum(cell.cost or 0.0 for cell in self.cells)
         unknown = sorted({cell.model for cell in self.cells if cell.cost is None})
         return f"at most about {known:.4f} USD" + (
@@ -54,14 +54,14 @@ class CollectionPlan(msgspec.Struct, frozen=True):
 
 
 def plan_frame(plan: CollectionPlan) -> "pd.DataFrame":
-    """A plan's cells as a table for notebooks."""
+    """Return a plan's cells as a table for notebooks."""
     import pandas as pd
 
     return pd.DataFrame([msgspec.to_builtins(cell) for cell in plan.cells], columns=CellPlanView.__struct_fields__)
 
 
 def plan_of(home: Home, spec: Spec) -> CollectionPlan:
-    """The plan of a drafted or pinned spec, against the journal and what it extends."""
+    """Return the plan of a drafted or pinned spec, less what the journal holds and `extends` takes over."""
     index = read_index(journal_path(home, spec.experiment))
     inherited = taken_over(home, spec)
     cells = [_cell_plan(spec, cell, index.final | inherited.keys()) for cell in range(len(spec.cells))]
@@ -90,8 +90,8 @@ def _cell_plan(spec: Spec, cell: int, held: set[str]) -> CellPlanView:
         to_ask += 1
         tokens_in += tokens
     tokens_out = to_ask * prompt.max_tokens
-    asked = model.priced
-    cost = 0.0 if asked.provider in {"template", "embedded", "tape"} else None
-    if asked.provider != "tape" and asked.price_in is not None and asked.price_out is not None:
-        cost = (asked.price_in * tokens_in + asked.price_out * tokens_out) / 1e6
+    priced = model.priced
+    cost = 0.0 if priced.provider in {"template", "embedded", "tape"} else None
+    if priced.provider != "tape" and priced.price_in is not None and priced.price_out is not None:
+        cost = (priced.price_in * tokens_in + priced.price_out * tokens_out) / 1e6
     return CellPlanView(model.name, prompt.name, generations, to_ask, tokens_in, tokens_out, cost)

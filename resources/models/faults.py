@@ -1,4 +1,4 @@
-"""What an error of an OpenAI-compatible server is about: this input, the model's configuration, or this moment."""
+"""Sorts errors of OpenAI-compatible servers: about the input, about the model's configuration, or passing."""
 
 import re
 from typing import Any
@@ -21,7 +21,7 @@ CONFIGURATION_CODES = frozenset({"invalid_api_key", "model_not_found", "permissi
 
 
 class ServerFault(msgspec.Struct, frozen=True):
-    """What a server said in an error: its codes in lower case, and its words on one line."""
+    """A server's error: its codes in lower case, and its words on one line."""
 
     codes: frozenset[str]
     words: str
@@ -37,7 +37,7 @@ def error_answer(name: str, status: int, data: bytes, content_type: str, key: st
 
 
 def inside_answer(name: str, error: Any, key: str | None) -> ModelAnswer:
-    """Return the outcome of an error inside a success, by its code; without a telling one it is transient."""
+    """Return the outcome of an error inside a success, by its code; transient if no code says more."""
     fault = _fault(error, key)
     status = next((int(code) for code in sorted(fault.codes) if re.fullmatch("[345][0-9][0-9]", code)), None)
     kind, unclear = _kind(status or 500, fault.codes)
@@ -53,7 +53,7 @@ def not_json(name: str, status: int, data: bytes, content_type: str, key: str | 
 
 
 def fault_of(data: bytes, content_type: str, key: str | None) -> ServerFault:
-    """Return what the body of an error says; of a body that is not JSON the content type and the first characters."""
+    """Return the error in a body; if it is not JSON, its content type and its first characters."""
     try:
         body = loose(data)
     except Unparsable:
@@ -86,7 +86,7 @@ def _codes(error: dict[str, Any]) -> frozenset[str]:
 
 
 def _kind(status: int, codes: frozenset[str]) -> tuple[Kind, bool]:
-    """Return the outcome's kind, and whether only the model's other answers can tell what it is about."""
+    """Return the outcome's kind, and whether only the model's other answers can show what it is about."""
     if codes & FILTERED:
         return "refused", False
     if status in CONFIGURATION or codes & QUOTA or 300 <= status < 400:

@@ -1,4 +1,4 @@
-"""What an endpoint bears: requests and tokens a minute, as token buckets over a clock that is passed in."""
+"""The limits of an endpoint: requests and tokens a minute, as token buckets over a clock that is passed in."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ class Bucket:
         self._clock, self._at = clock, clock()
 
     async def take(self, amount: float, sleep: Sleep) -> None:
-        """Wait until `amount` may go; more than the bucket's size goes when the bucket is full, on credit."""
+        """Wait until `amount` may be taken; more than the bucket's size is taken when the bucket is full, on credit."""
         while True:
             self._fill()
             needed = min(amount, self._capacity)
@@ -27,7 +27,7 @@ class Bucket:
             await sleep((needed - self._level) / self._rate)
 
     def give_back(self, amount: float) -> None:
-        """Correct an estimate: a negative amount takes more."""
+        """Return `amount` to the bucket to correct an estimate; a negative amount takes more."""
         self._level = min(self._capacity, self._level + amount)
 
     def _fill(self) -> None:
@@ -37,7 +37,7 @@ class Bucket:
 
 
 class EndpointLimits:
-    """An endpoint's concurrency, requests and tokens a minute."""
+    """An endpoint's concurrency, requests and tokens a minute; None is no limit."""
 
     def __init__(self, concurrency: int, requests: int | None, tokens: int | None, clock: Clock, sleep: Sleep) -> None:
         self._slots = asyncio.Semaphore(concurrency)
@@ -58,7 +58,7 @@ class EndpointLimits:
             raise
 
     def leave(self, estimated: float, used: float | None) -> None:
-        """Free the slot and correct the tokens when their number is known."""
+        """Release the slot and correct the token bucket if the number of tokens used is known."""
         if self._tokens and used is not None:
             self._tokens.give_back(estimated - used)
         self._slots.release()

@@ -1,4 +1,4 @@
-"""JSON as servers really send it: a byte order mark, NaN, lone surrogates; for what the strict reader does not take."""
+"""Reads JSON as servers really send it: a byte order mark, NaN, lone surrogates, which the strict reader rejects."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def loose(data: bytes) -> Any:
 
 
 def text_of(value: Any) -> str | None:
-    """Return a text, of a list of parts the text of all of them; None where there is none. Reasoning is no text."""
+    """Return a text, or the joined text parts of a list; None if there is none. Reasoning parts are no text."""
     if isinstance(value, str):
         return _whole(value)
     if isinstance(value, dict):
@@ -29,7 +29,7 @@ def text_of(value: Any) -> str | None:
 
 
 def reasoning_of(value: Any) -> str | None:
-    """Return the reasoning among the parts of a content, None where there is none."""
+    """Return the reasoning among the parts of a content, or None if there is none."""
     if not isinstance(value, list):
         return None
     parts = [each for each in value if isinstance(each, dict) and each.get("type") in {"reasoning", "thinking"}]

@@ -30,7 +30,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What one request came to; `retry_after` in seconds; `unseen` when it was sent and no answer came."""
+    """The result of one request; `retry_after` in seconds; `unseen` if it was sent and no answer came."""
 
     answer: ModelAnswer
     retry_after: float | None = None
@@ -65,16 +65,19 @@ class OpenAIClient:
         self._session: aiohttp.ClientSession | None = None
 
     def concurrency(self, model: Model) -> int:  # noqa: ARG002  # the protocol's signature
-        """The endpoint's."""
+        """Return the endpoint's concurrency, which all its models share."""
         return self._endpoint.concurrency
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, if any were opened."""
         if self._session is not None:
             await self._session.close()
 
     async def answer(self, request: TipRequest) -> ModelAnswer:
-        """Ask until there is a final outcome, attempts or deadline run out; the last transient one then stands."""
+        """Send the request until its outcome is final or attempts or deadline run out.
+
+        Then the last transient one is returned.
+        """
         body = body_of(request)
         url = self._urls["completion" if request.messages is None else "chat"]
         estimate = len(body) / 4 + request.max_tokens
@@ -89,7 +92,7 @@ class OpenAIClient:
                 sent = self._clock()
                 first = sent if attempts == 1 else first
                 self._on_send(request.key)
-                attempt = await self._ask(url, body)
+                attempt = await self._send(url, body)
                 ended = self._clock()
                 used = _used(attempt.answer)
             finally:
@@ -108,7 +111,7 @@ class OpenAIClient:
             await self._sleep(wait)
 
     def _wait(self, attempt: _Attempt, attempts: int, arrived: float) -> float | None:
-        """Seconds until the next attempt; None when the outcome is final or there is no time for another."""
+        """Return the seconds until the next attempt; None if the outcome is final or there is no time for another."""
         if attempt.answer.kind != "transient" or attempts >= self._endpoint.max_attempts:
             return None
         most = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempts - 1))
@@ -118,7 +121,7 @@ class OpenAIClient:
         left = self._endpoint.deadline_s - (self._clock() - arrived)
         return wait if wait < left else None
 
-    async def _ask(self, url: URL, body: bytes) -> _Attempt:
+    async def _send(self, url: URL, body: bytes) -> _Attempt:
         session = self._open()
         try:
             async with session.post(
@@ -168,7 +171,7 @@ def _below(base_url: str, path: str) -> URL:
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
-    """The body, or as much of it as shows that it is too long; a declared length spares the second read."""
+    """Return the body, or as much of it as shows that it is too long; a declared length spares the second read."""
     packed = "Content-Encoding" in response.headers  # its length says nothing about what it holds
     if not packed and response.content_length is not None and response.content_length <= LONGEST_BODY:
         return await response.read()

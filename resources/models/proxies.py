@@ -1,4 +1,4 @@
-"""Which proxy an endpoint is asked through: its own entry first, then the usual variables of the environment."""
+"""Chooses the proxy of an endpoint: its own entry first, then the usual variables of the environment."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from core.benchmark.model import Endpoint
 
 DIRECT = "none"
-"""What `proxy` of an endpoint says to go without one whatever the environment holds."""
+"""The value of an endpoint's `proxy` that means no proxy, whatever the environment holds."""
 
 
 def proxy_for(endpoint: Endpoint, environ: Mapping[str, str]) -> str | None:
-    """Return the proxy's address, or None for none.
+    """Return the URL of the proxy, or None for a direct connection.
 
-    The endpoint's `proxy` counts first. Else HTTP_PROXY, HTTPS_PROXY or ALL_PROXY by the address's scheme, lower case
+    The endpoint's `proxy` counts first. Else HTTP_PROXY, HTTPS_PROXY or ALL_PROXY by the URL's scheme, lower case
     before upper case as curl has it, unless NO_PROXY names the host: exactly, by a domain it lies in, or by `*`.
     """
     if endpoint.proxy is not None:

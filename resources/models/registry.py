@@ -15,7 +15,7 @@ class MissingKey(ValueError):
 
 
 OnSend = Callable[[str], None]
-"""Called with a request's key just before each attempt leaves."""
+"""Called with a request's key just before each attempt is sent."""
 
 
 def check_keys(models: Sequence[Model], keys: Mapping[str, str]) -> None:
@@ -44,9 +44,10 @@ async def open_clients(
     seed: int,
     on_send: OnSend,
 ) -> AsyncIterator[dict[str, ModelClient]]:
-    """Clients by model name; all are closed at the end, whatever happened.
+    """Yield clients by model name; all are closed at the end, also after an error.
 
-    Tapes are recorded under `home` and read from there and from `catalogs`, folders whose later ones win.
+    Tapes are recorded under `home` and read from there and from `catalogs`, folders whose later ones win. Raise
+    MissingKey for a model without an endpoint.
     """
     clients: dict[str, ModelClient] = {}
     shared: dict[str, ModelClient] = {}
@@ -68,7 +69,7 @@ def _has_key(model: Model, keys: Mapping[str, str]) -> bool:
 
 
 def _sharing(model: Model) -> str:
-    """Models of one endpoint share its limits and connections; the rest are opened each on its own."""
+    """Return the key by which clients are shared: models of one endpoint share its limits and connections."""
     return f"endpoint {model.endpoint.name}" if model.endpoint else f"{model.provider} {model.name}"
 
 
@@ -90,8 +91,8 @@ def _open(
         usable = recorded is not None and _has_key(recorded, keys)
         source = _open(recorded, keys, home, catalogs, seed, on_send) if recorded is not None and usable else None
         name = model.tape or ""
-        beside = next((folder / name for folder in reversed(catalogs) if (folder / name).is_file()), None)
-        return TapeClient(home.tape(name), on_send, recorded, source, beside)
+        fallback = next((folder / name for folder in reversed(catalogs) if (folder / name).is_file()), None)
+        return TapeClient(home.tape(name), on_send, recorded, source, fallback)
     if model.endpoint is None:
         raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again")
     from resources.models.openai import OpenAIClient

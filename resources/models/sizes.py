@@ -1,4 +1,4 @@
-"""Asks Ollama servers how large their models are."""
+"""Reads from Ollama servers how large their models are."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ class _Tags(msgspec.Struct, frozen=True):
 
 
 async def reported_sizes(models: Sequence[Model]) -> dict[str, float | None]:
-    """Billions of parameters by model name, for models that an Ollama server lists; the others are left out."""
+    """Return billions of parameters by model name, for models that an Ollama server lists; others are left out."""
     roots = {_root(model.endpoint) for model in models if model.endpoint}
     listed = dict(zip(roots, await asyncio.gather(*map(_listed, roots)), strict=True))
     sizes: dict[str, float | None] = {}
@@ -45,7 +45,7 @@ def _root(endpoint: Endpoint) -> str:
 
 
 def billions(text: str) -> float | None:
-    """`4.3B`, `270M` as billions; None when it is no size."""
+    """Return a size such as `4.3B` or `270M` in billions, or None for anything else."""
     found = _SIZE.fullmatch(text.strip())
     return float(found[1]) * _BILLIONS[found[2].upper()] if found else None
 

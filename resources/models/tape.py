@@ -1,4 +1,4 @@
-"""A tape: answers recorded from another model, replayed by what was asked, for tests and offline work."""
+"""A tape: answers recorded from another model, replayed for equal requests, for tests and offline work."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from resources.models.registry import OnSend
 
 
 class TapeBroken(ValueError):
-    """A tape that cannot be read; names file and line."""
+    """A tape that cannot be read; the message names file and line."""
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -20,16 +20,16 @@ class _Entry(msgspec.Struct, frozen=True):
     answer: ModelAnswer
 
 
-def asked_hash(request: TipRequest) -> str:
-    """What a tape is looked up by: the rendered text, stop, limits, temperature, seed and tip index; no model name."""
+def request_hash(request: TipRequest) -> str:
+    """Return the key of a request on a tape: its text, stop, limits, temperature, seed and tip index, no model name."""
     shape = [request.messages, request.text, request.stop, request.max_tokens, request.temperature]
     return content_hash([*shape, request.tip_index, request.seed])
 
 
 class TapeClient:
-    """Replays a JSONL tape; with `source` given, what is not on the tape is asked there and appended.
+    """Replays a JSONL tape; with `source` given, requests that are not on the tape are sent there and appended.
 
-    Only `path` is written; what `beside`, a tape that is kept elsewhere, holds is replayed too, and `path` wins.
+    Only `path` is written; answers of `fallback`, a tape that is stored elsewhere, are replayed too, and `path` wins.
     """
 
     def __init__(
@@ -38,38 +38,38 @@ class TapeClient:
         on_send: OnSend,
         recorded: Model | None = None,
         source: ModelClient | None = None,
-        beside: Path | None = None,
+        fallback: Path | None = None,
     ) -> None:
         self._path, self._on_send, self._recorded, self._source = path, on_send, recorded, source
-        self._answers = {**(_read(beside) if beside else {}), **_read(path)}
+        self._answers = {**(_read(fallback) if fallback else {}), **_read(path)}
 
     @property
     def known(self) -> frozenset[str]:
-        """What can be replayed, by `asked_hash`."""
+        """Return the `request_hash` of every request that can be replayed."""
         return frozenset(self._answers)
 
     def concurrency(self, model: Model) -> int:
-        """As many as the source bears; one when only replaying."""
+        """Return that of the source, or 1 if only replaying."""
         return self._source.concurrency(self._recorded or model) if self._source else 1
 
     async def answer(self, request: TipRequest) -> ModelAnswer:
-        """Return the recorded answer, else the source's; misconfigured, naming the file, where there is neither."""
-        asked = asked_hash(request)
-        if asked in self._answers:
+        """Return the recorded answer, else the source's; misconfigured, naming the file, if there is neither."""
+        key = request_hash(request)
+        if key in self._answers:
             self._on_send(request.key)
-            return msgspec.structs.replace(self._answers[asked], replayed=True)
+            return msgspec.structs.replace(self._answers[key], replayed=True)
         if self._source is None:
             self._on_send(request.key)
             error = f"this is not on the tape {self._path.name}, and its source cannot be asked"
             return ModelAnswer(kind="misconfigured", error=error, fault="not on the tape", replayed=True)
         answer = await self._source.answer(msgspec.structs.replace(request, model=self._recorded or request.model))
         if answer.kind not in {"transient", "misconfigured"} and not answer.unclear:
-            append_line(self._path, _Entry(asked, answer))
-            self._answers[asked] = answer
+            append_line(self._path, _Entry(key, answer))
+            self._answers[key] = answer
         return answer
 
     async def close(self) -> None:
-        """Close the source too."""
+        """Close the source, if there is one."""
         if self._source:
             await self._source.close()
 

@@ -86,17 +86,17 @@ _WHEN = {"morning": "this morning", "day": "today", "evening": "this evening"}
 
 
 class TemplateClient:
-    """Composes one or two sentences; whitespace-separated words stand for tokens, and there is no cost."""
+    """Composes one or two sentences; whitespace-separated words count as tokens, and there is no cost."""
 
     def __init__(self, on_send: OnSend) -> None:
         self._on_send = on_send
 
     def concurrency(self, model: Model) -> int:  # noqa: ARG002  # the protocol's signature
-        """One at a time: there is nothing to wait for."""
+        """Return 1: there is nothing to wait for."""
         return 1
 
     async def answer(self, request: TipRequest) -> ModelAnswer:
-        """A tip that depends on seed, prompt, scenario and tip index alone."""
+        """Return a tip that depends on seed, prompt, scenario and tip index alone."""
         self._on_send(request.key)
         start = time.perf_counter()
         text = compose(request)
@@ -115,11 +115,11 @@ class TemplateClient:
         )
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, as nothing is open."""
 
 
 def compose(request: TipRequest) -> str:
-    """One or two sentences for the request's scenario."""
+    """Return one or two sentences for the request's scenario."""
     mix = f"{request.seed}|{request.prompt}|{request.scenario.id}|{request.tip_index}"
     rng = random.Random(hashlib.sha256(mix.encode()).digest())  # noqa: S311  # a seeded choice, no secret
     data = request.scenario.data
@@ -139,7 +139,7 @@ def _when(data: dict[str, Any]) -> str:
 
 
 def _task(data: dict[str, Any], rng: random.Random) -> str | None:
-    """An open task in quotes, unless something that must not be told mentions a word of it."""
+    """Return an open task in quotes, unless something in `must_not` mentions a word of it."""
     tasks = [task for task in data.get("open_tasks") or [] if isinstance(task, str)]
     forbidden = set(re.findall(r"\w{4,}", " ".join(map(str, data.get("must_not") or [])).lower()))
     allowed = [task for task in tasks if forbidden.isdisjoint(re.findall(r"\w{4,}", task.lower()))]

@@ -13,7 +13,7 @@ REFUSALS = frozenset({"content_filter", "refusal", "safety"})
 
 
 class ChatMessage(msgspec.Struct):
-    """A chat answer; servers name what a model thought `reasoning_content` or `reasoning`."""
+    """A chat answer; servers call a model's reasoning `reasoning_content` or `reasoning`."""
 
     content: str | None = None
     refusal: str | None = None
@@ -22,7 +22,7 @@ class ChatMessage(msgspec.Struct):
 
 
 class Choice(msgspec.Struct):
-    """One answer, of either API."""
+    """One answer, of the chat or the completion API."""
 
     message: ChatMessage | None = None
     text: str | None = None
@@ -30,7 +30,7 @@ class Choice(msgspec.Struct):
 
 
 class Details(msgspec.Struct):
-    """What the tokens of an answer went into."""
+    """How the tokens of an answer were used."""
 
     reasoning_tokens: int | None = None
 
@@ -99,7 +99,7 @@ def answer_of(
 
 
 def _choice(given: dict[str, Any]) -> Choice:
-    """Return what can be read of a choice whose fields are not all of the protocol."""
+    """Return what can be read of a choice whose fields do not all follow the protocol."""
     message, finish = given.get("message"), text_of(given.get("finish_reason"))
     if not isinstance(message, dict):
         return Choice(text=text_of(message) or text_of(given.get("text")), finish_reason=finish)
@@ -148,7 +148,7 @@ def _of_choice(choice: Choice, usage: Usage, name: str, error: Any = None, key: 
 
 
 def _why_empty(choice: Choice, message: ChatMessage, tokens_out: int | None, reasoned: int | None) -> str:
-    """Return why there is no text: nearly all tokens went into reasoning, or nobody knows."""
+    """Return why there is no text: nearly all tokens went into reasoning, or the server gives no cause."""
     finish = f", finish={choice.finish_reason}" if choice.finish_reason else ""
     if reasoned and tokens_out:
         how = f"all {tokens_out}" if reasoned == tokens_out else f"{reasoned} of {tokens_out}"
@@ -159,7 +159,7 @@ def _why_empty(choice: Choice, message: ChatMessage, tokens_out: int | None, rea
 
 
 def _tokens(usage: Usage) -> tuple[int | None, int | None, int | None]:
-    """Return (in, out, of these for reasoning): reasoning that a server counts beside its output is added to it."""
+    """Return (in, out, of these for reasoning); reasoning that a server counts apart from its output is added to it."""
     counts = (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens)
     tokens_in, tokens_out, total = (count_of(count, MOST_TOKENS) for count in counts)
     details = usage.completion_tokens_details

@@ -19,4 +19,4 @@ def test_an_adopted_experiment_counts_its_failures(bench: Any, tmp_path: Path) -
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     spec = adopt(bench, "tip-bench-adopted", file, AdoptOptions(), None).spec
     found = collect_experiment(bench, spec, run_id="run-1", accept=False)
-    assert (found.expected, found.done, found.asked, found.failed, found.left) == (4, 4, 0, 2, 0)
+    assert (found.expected, found.done, found.requested, found.failed, found.left) == (4, 4, 0, 2, 0)

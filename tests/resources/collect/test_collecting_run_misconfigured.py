@@ -9,7 +9,7 @@ from core.benchmark.spec import Options
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.collector import Collected
 from resources.collect.launch import launch
-from resources.collect.model_changes import said
+from resources.collect.model_changes import sentences
 from resources.judging.steps import take_scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import pinned_spec, read_records
@@ -76,7 +76,7 @@ def test_a_mended_entry_takes_the_pinned_ones_place(project: Any) -> None:
     found = _collect(project)
     changes = [record for record in read_records(project.bench.home, NAME) if isinstance(record, ModelAmended)]
     assert [change.model.name for change in changes] == ["bad"]
-    assert "mended catalog entry" in said(changes)[0]
+    assert "mended catalog entry" in sentences(changes)[0]
     assert (found.left, found.failed) == (0, 0)
     spec = pinned_spec(project.bench.home, NAME)
     assert [model.max_tokens_field for model in spec.models] == ["max_tokens", "max_completion_tokens"]
@@ -123,7 +123,7 @@ def test_where_a_model_is_reached_is_todays_and_on_record(project: Any) -> None:
     assert project.endpoint.got["good"] == 9
     records = [record for record in read_records(project.bench.home, NAME) if isinstance(record, TransportRecord)]
     assert [(record.model, record.endpoint.base_url) for record in records] == [("good", moved), ("bad", moved)]
-    assert moved in said(records)[0]
+    assert moved in sentences(records)[0]
     _collect(project)
     assert len([r for r in read_records(project.bench.home, NAME) if isinstance(r, TransportRecord)]) == 2
 

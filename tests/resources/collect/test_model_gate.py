@@ -28,10 +28,10 @@ def test_complaints_that_differ_are_about_inputs_once_one_is_answered() -> None:
     first, second = _bad("400 one"), _bad("400 two")
     gate.judged("a", first)
     gate.judged("b", second)
-    assert gate.settled() == {}
+    assert gate.resolved() == {}
     assert gate.judged("c", TEXT) is TEXT
-    assert gate.settled() == {"a": first, "b": second}
-    assert gate.settled() == {}
+    assert gate.resolved() == {"a": first, "b": second}
+    assert gate.resolved() == {}
     assert gate.judged("d", _bad()).kind == "failed"
     assert gate.stopped is None
 

@@ -8,7 +8,7 @@ from core.benchmark.spec import Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.launch import launch
-from resources.collect.model_changes import said
+from resources.collect.model_changes import sentences
 from resources.lake.candidates import failed_keys
 from resources.lake.specs import read_records, read_spec
 from resources.steps.chain import BENCHMARK, ChainResult
@@ -53,7 +53,7 @@ def run_experiment(
     known = len(read_records(bench.home, name))
     spec = launch(bench, name, options_from(given), judges, by_default=True)
     say_launch(spec, new=not pinned_before)
-    for line in said(read_records(bench.home, name)[known:]):
+    for line in sentences(read_records(bench.home, name)[known:]):
         click.echo(visible(line))
     if retry:
         click.echo(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
