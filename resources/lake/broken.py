@@ -1,4 +1,4 @@
-"""Files of the lake that are there and cannot be read: damaged, cut short, or half restored."""
+"""Errors for files of the lake that exist and cannot be read: damaged, cut short, or half restored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class LakeBroken(Unavailable):
-    """A file of the lake cannot be read; the message names it below the lake's folder and says no more of its place."""
+    """A file of the lake cannot be read; the message names it below the lake's folder and reveals no other path."""
 
 
 @contextmanager
@@ -28,14 +28,14 @@ def reading(path: Path, *errors: type[Exception]) -> Iterator[None]:
 
 
 def read_json(path: Path, kind: type[T]) -> T:
-    """The file as `kind`; FileNotFoundError when it is not there, LakeBroken when it cannot be read."""
+    """Return the file as `kind`; raise FileNotFoundError if it is missing, LakeBroken if it cannot be read."""
     data = path.read_bytes()
     with reading(path):
         return msgspec.json.decode(data, type=kind)
 
 
 def place_of(path: Path) -> str:
-    """Where a file stands in the home, from `lake` on; its name where it is elsewhere."""
+    """Return a file's path within the home, from `lake` on; only its name if it is elsewhere."""
     parts = path.parts
     if "lake" not in parts:
         return path.name
@@ -43,5 +43,5 @@ def place_of(path: Path) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What a decoder found; engines put whole paths into their texts, so of theirs only the kind is said."""
+    """Return what a decoder found; engines put whole paths into their texts, so theirs are left out."""
     return str(error) if isinstance(error, msgspec.MsgspecError) else "damaged or missing"

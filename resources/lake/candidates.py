@@ -37,7 +37,7 @@ _COPIED = (
 
 
 def candidates(home: Home, name: str) -> ParquetSnapshot:
-    """The experiment's candidates dataset."""
+    """Return the experiment's candidates dataset, which may be unpublished yet."""
     return ParquetSnapshot(home.experiment(name) / "candidates", CANDIDATES)
 
 
@@ -60,14 +60,14 @@ def failed_keys(home: Home, name: str) -> set[str]:
 
 
 def taken_from(name: str) -> str:
-    """The origin of rows that were taken over from the experiment `name`."""
+    """Return the `origin` of rows that were taken over from the experiment `name`."""
     return f"extends:{name}"
 
 
 def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> SnapshotManifest:
-    """Publish every final outcome so far; rows in flat memory, a row group of 2,000 at a time.
+    """Publish every final outcome so far and return the manifest, whose notes count the outcomes.
 
-    The same journal gives the same bytes. The manifest's notes count the outcomes.
+    Rows are written in flat memory, a row group of 2,000 at a time; the same journal gives the same bytes.
     """
     counts: dict[str, int] = {"text": 0, "refused": 0, "failed": 0, "misconfigured": 0, "cut_off": 0}
 
@@ -87,14 +87,17 @@ def _rows(
     spec: Spec, index: Index, outcomes: OutcomeReader, inherited: dict[str, dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     for generation in grid(spec):
-        if generation.key in index.final:  # its own answer first: what is extended may have got another one since
+        if generation.key in index.final:  # its own answer first: the extended experiment may have another one since
             yield row_of(spec, generation, outcomes.at(index.places[generation.key]))
         elif generation.key in inherited and spec.extends:
             yield {**inherited[generation.key], **_place(spec, generation), "origin": taken_from(spec.extends)}
 
 
 def row_of(spec: Spec, generation: Generation, outcome: Outcome) -> dict[str, Any]:
-    """Return the candidate row of a final outcome; an answer without a tip after cuts is a failure that says so."""
+    """Return the candidate row of a final outcome.
+
+    An answer without a tip after cuts becomes a failure with the reason.
+    """
     model_place, prompt_place = spec.cells[generation.cell]
     model, prompt = spec.models[model_place], spec.prompts[prompt_place]
     raw = outcome.raw or ""
@@ -129,7 +132,7 @@ def _place(spec: Spec, generation: Generation) -> dict[str, Any]:
 
 
 def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int | None) -> list[dict[str, Any]]:
-    """Candidate rows in grid order whose columns equal `wanted`, at most `limit`; read by DuckDB, file to rows."""
+    """Return candidate rows in grid order whose columns equal `wanted`, at most `limit`; read by DuckDB."""
     import duckdb
 
     path = candidates(home, name).path()
@@ -146,7 +149,10 @@ def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int 
 
 
 def cell_costs(home: Home, name: str) -> dict[int, dict[str, float]]:
-    """Counts of every cell that has rows: outcomes, tokens, cost (USD), latency quantiles (ms); only what is known."""
+    """Return for every cell with rows outcome counts, tokens, cost (USD), latency quantiles (ms).
+
+    Only what is known.
+    """
     import duckdb
 
     path = candidates(home, name).path()

@@ -1,4 +1,4 @@
-"""What there is: experiments with their state, and the tips of one, read from the lake."""
+"""Lists experiments with their state, and the tips of one, from the lake."""
 
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def list_experiments(home: Home, *, archived: bool = False) -> list[ExperimentRow]:
-    """Every pinned experiment, by name; archived ones only when asked for."""
+    """Return a row for every pinned experiment, by name; archived ones only with `archived`."""
     names = [name for name in home.experiments() if archived or not is_archived(read_records(home, name))]
     return [list_experiment(home, pinned_spec(home, name)) for name in names]
 
 
 def list_experiment(home: Home, spec: Spec) -> ExperimentRow:
-    """The row of one pinned experiment."""
+    """Return the row of one pinned experiment."""
     published = read_published(home, spec.experiment)
     rows = published.rows if published else []
     coverage = min((row.coverage for row in rows), default=0.0)
@@ -32,7 +32,7 @@ def list_experiment(home: Home, spec: Spec) -> ExperimentRow:
 
 
 def state_of(home: Home, spec: Spec) -> str:
-    """How far the experiment has come."""
+    """Return how far the experiment has come: pinned, collecting, collected, exported or judged."""
     published = read_published(home, spec.experiment)
     if published and any(row.n_scored for row in published.rows):
         return "judged"
@@ -46,7 +46,7 @@ def state_of(home: Home, spec: Spec) -> str:
 
 
 def experiments_frame(home: Home) -> "pd.DataFrame":
-    """`list_experiments` as a table for notebooks."""
+    """Return the rows of `list_experiments` as a table for notebooks."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -55,7 +55,7 @@ def experiments_frame(home: Home) -> "pd.DataFrame":
 
 
 def tips_frame(home: Home, name: str) -> "pd.DataFrame":
-    """The candidates of an experiment as a table for notebooks; NotPinned when there is none of that name."""
+    """Return the candidates of an experiment as a table for notebooks; raise NotPinned for an unknown name."""
     pinned_spec(home, name)
     frame: pd.DataFrame = candidates(home, name).table().to_pandas()
     return frame

@@ -15,7 +15,7 @@ CHUNK = 1 << 20
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames inside `folder` durable."""
+    """Make renames inside `folder` durable by an fsync of it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -25,7 +25,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success it is fsynced and renamed over `path`, on error removed."""
+    """Yield a temporary path next to `path`; on success it is fsynced and renamed over `path`, on error removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
@@ -47,7 +47,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def create_exclusively(path: Path, data: bytes) -> bool:
-    """Create `path` with `data`, whole, unless it exists; True when this call created it."""
+    """Create `path` with `data`, whole, unless it exists; return whether this call created it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
@@ -67,7 +67,7 @@ def create_exclusively(path: Path, data: bytes) -> bool:
 
 
 def append_line(path: Path, value: Any) -> None:
-    """Append one record as a JSON line, durably and whole: OSError on a full disk leaves the file as it was.
+    """Append one record as a JSON line, durably and whole; an OSError on a full disk leaves the file as it was.
 
     A torn last line, which a lost host may leave, is cut off first, so that what follows stays readable.
     """
@@ -86,7 +86,7 @@ def append_line(path: Path, value: Any) -> None:
 
 
 def whole_lines(handle: int) -> int:
-    """How many bytes of an open file are lines that end; a torn last line is not counted."""
+    """Return how many bytes of an open file are complete lines; a torn last line is not counted."""
     end = os.fstat(handle).st_size
     while end > 0:
         start = max(0, end - CHUNK)
@@ -98,11 +98,11 @@ def whole_lines(handle: int) -> int:
 
 
 def sha256_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, 64 hex digits."""
+    """Return the SHA-256 of a file's bytes as 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def pretty(value: Any) -> bytes:
-    """Indented JSON with a final newline, for files that people read."""
+    """Return indented JSON with a final newline, for files that people read."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

@@ -21,17 +21,17 @@ class JournalBroken(RuntimeError):
 
 
 class JournalFull(OSError):
-    """The journal could not be written; what it holds so far is kept."""
+    """The journal could not be written; what it holds so far stays valid."""
 
 
 @dataclass
 class Index:
-    """Where the last outcome of every key stands, and what was in flight when the last writer ended.
+    """Where the last outcome of every key is, and which requests were in flight when the last writer ended.
 
-    `places` maps a key to the byte offset of its last outcome's line. A final outcome is never displaced by a
-    transient one, only reopened. `answered` holds the keys that their model gave an answer to, text or refusal;
-    `misconfigured` those whose last word was that their model is not set up. `cost` sums what is known, `at_most` what
-    the other answers can have cost.
+    `places` maps a key to the byte offset of its last outcome's line. A final outcome is never displaced by a transient
+    one, only reopened. `answered` holds the keys that their model gave an answer to, text or refusal; `misconfigured`
+    those whose last outcome was that their model is not set up. `cost` sums what is known, `at_most` what the other
+    answers can have cost.
     """
 
     places: dict[str, int] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Index:
     size: int = 0
 
     def note(self, line: Line, offset: int) -> None:
-        """Take one line into account."""
+        """Update the index by one line that starts at the byte `offset`."""
         if isinstance(line, Sent):
             self.in_flight.add(line.key)
             return
@@ -94,15 +94,15 @@ class Journal:
         os.close(self._handle)
 
     def sent(self, key: str) -> None:
-        """Say that a request leaves now."""
+        """Append that a request with this key is about to be sent."""
         self._append(Sent(key))
 
     def done(self, outcome: Outcome) -> None:
-        """Keep an outcome."""
+        """Append the outcome of a generation; raise JournalFull."""
         self._append(outcome)
 
     def reopen(self, key: str) -> None:
-        """Let a final failure be asked for again."""
+        """Append that a final failure may be requested again; raise JournalFull."""
         self._append(Reopened(key))
 
     def sync(self) -> None:
@@ -132,7 +132,10 @@ class Journal:
 
 
 def read_index(path: Path) -> Index:
-    """The index of a journal as it is now, for readers; a torn last line is not counted. Empty without a file."""
+    """Return the index of a journal as it is now, for readers; empty if there is no file.
+
+    A torn last line is not counted. Raise JournalBroken for another line that cannot be read.
+    """
     index = Index()
     if path.exists():
         for line, offset in _lines(path):
@@ -154,9 +157,9 @@ class OutcomeReader:
             self._file.close()
 
     def at(self, offset: int) -> Outcome:
-        """The outcome whose line starts at `offset`."""
+        """Return the outcome whose line starts at `offset`; raise JournalBroken if no outcome starts there."""
         if self._file is None:
-            raise JournalBroken("the journal is gone while it is being read")
+            raise JournalBroken("the journal is missing while it is being read")
         self._file.seek(offset)
         line = _LINE.decode(self._file.readline())
         if not isinstance(line, Outcome):

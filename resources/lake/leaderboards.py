@@ -1,4 +1,4 @@
-"""Published leaderboards: a folder a snapshot, named by the hash of its data; a manifest says which is current."""
+"""Published leaderboards: one folder per snapshot, named by the hash of its data; a manifest says which is current."""
 
 import os
 import secrets
@@ -37,52 +37,53 @@ class PublishedLeaderboard:
 
     @property
     def provisional(self) -> bool:
-        """Whether any cell is."""
+        """Return whether any cell is provisional."""
         return any(row.provisional for row in self.rows)
 
     def slices(self) -> list[SliceRow]:
-        """Rows by area and by locale."""
+        """Return the rows by area and by locale; raise LakeBroken if their file is damaged."""
         return read_json(self.folder / "slices.json", list[SliceRow])
 
 
 def read_published(home: Home, name: str) -> PublishedLeaderboard | None:
-    """The current leaderboard, or None before the first publication."""
+    """Return the current leaderboard, or None before the first publication."""
     manifest = _manifest(home.experiment(name) / "leaderboards")
     return None if manifest is None else read_snapshot(home, name, manifest.current)
 
 
 def read_snapshot(home: Home, name: str, data_hash: str) -> PublishedLeaderboard:
-    """A leaderboard that was published once; FileNotFoundError when it is not one of `publications`."""
+    """Return a leaderboard that was published once; raise FileNotFoundError if it is not one of `publications`."""
     snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
     rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
     return PublishedLeaderboard(snapshot, data_hash, rows)
 
 
 def publications(home: Home, name: str) -> tuple[Publication, ...]:
-    """Every publication, oldest first; none before the first."""
+    """Return every publication, oldest first; empty before the first."""
     manifest = _manifest(home.experiment(name) / "leaderboards")
     return manifest.history if manifest else ()
 
 
 def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path], None]) -> PublishedLeaderboard:
-    """Let `fill` write the snapshot's files into a new folder, then make it current; snapshots are kept.
+    """Let `fill` write the snapshot's files into a new folder, make it current and return it.
 
-    The same `data_hash` again replaces that snapshot's files and adds no publication when it is current already.
+    Earlier snapshots stay. The same `data_hash` again replaces that snapshot's files and adds no publication if it is
+    current already.
     """
     folder = home.experiment(name) / "leaderboards"
-    fresh = folder / f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    fresh.mkdir(parents=True)
+    new = folder / f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    new.mkdir(parents=True)
     try:
-        fill(fresh)
+        fill(new)
         final = folder / data_hash[:16]
-        if final.exists():  # replaced file by file, so that a reader, or a kill, never finds the snapshot gone
-            for path in fresh.iterdir():
+        if final.exists():  # replaced file by file, so that a reader, or a kill, never finds the snapshot missing
+            for path in new.iterdir():
                 path.replace(final / path.name)
         else:
-            fresh.rename(final)
+            new.rename(final)
         sync_folder(folder)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
     before = _manifest(folder)
     if before is None or before.current != data_hash:
         history = (*(before.history if before else ()), Publication(data_hash, at))

@@ -1,4 +1,4 @@
-"""One writer an experiment: an OS lock that ends with its process, and says who holds it."""
+"""One writer per experiment: an OS lock that ends with its process, and names its holder."""
 
 import fcntl
 import os
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-GLANCE_S = 0.3
-"""A reader that looks whether the lock is free holds it for a moment; a writer waits that out."""
+PROBE_S = 0.3
+"""`is_free` holds the lock for a moment to test it; a writer waits at least this long, so that it is not refused."""
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who holds the lock, since when, for what."""
+    """The process that holds the lock, since when, for what."""
 
     pid: int
     purpose: str
@@ -35,11 +35,11 @@ def writing(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[None]:
-    """Hold the experiment's lock; WriterBusy at once, or after `wait_s` seconds, names who has it."""
+    """Hold the experiment's lock; raise WriterBusy, which names the holder, at once or after `wait_s` seconds."""
     folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        deadline = clock() + max(wait_s, GLANCE_S)
+        deadline = clock() + max(wait_s, PROBE_S)
         while not _try(handle):
             if clock() >= deadline:
                 raise WriterBusy(_busy(folder.name, handle, wait_s))
@@ -53,7 +53,7 @@ def writing(
 
 
 def is_free(folder: Path) -> bool:
-    """Whether nobody writes the experiment at this moment."""
+    """Return whether no process writes the experiment at this moment."""
     try:
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

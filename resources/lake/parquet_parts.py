@@ -16,25 +16,25 @@ Entry = TypeVar("Entry", bound=msgspec.Struct)
 
 
 class ParquetParts(Generic[Entry]):
-    """`folder/part-NAME.parquet` files and `folder/manifest.json`, a list of entries of one record type."""
+    """A dataset of `folder/part-NAME.parquet` files and a `folder/manifest.json` with a list of entries of one type."""
 
     def __init__(self, folder: Path, entry: type[Entry]) -> None:
         self.folder, self._entry = folder, entry
 
     def entries(self) -> list[Entry]:
-        """The manifest's entries in order."""
+        """Return the manifest's entries in order; empty before the first publication."""
         try:
             return read_json(self.folder / "manifest.json", list[self._entry])  # type: ignore[name-defined]  # the type is a value here
         except FileNotFoundError:
             return []
 
     def read(self, file: str, **how: Any) -> pa.Table:
-        """One part, as `pyarrow.parquet.read_table` reads it; LakeBroken when it is damaged or gone."""
+        """Return one part, as `pyarrow.parquet.read_table` reads it; raise LakeBroken if it is damaged or missing."""
         with reading(self.folder / file, FileNotFoundError):
             return pq.read_table(self.folder / file, **how)
 
     def write(self, name: str, table: pa.Table) -> str:
-        """Write a part that no manifest names yet; its file name."""
+        """Write a part that no manifest names yet and return its file name."""
         file = f"part-{name}.parquet"
         with replacing(self.folder / file) as temporary:
             coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]

@@ -1,4 +1,4 @@
-"""What every collecting run of an experiment did, one small file a run, rewritten as it goes."""
+"""Records of every collecting run of an experiment, one small file per run, rewritten as it goes on."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def write_run(home: Home, name: str, run: RunRecord) -> None:
-    """Replace the run's record."""
+    """Write the run's record over the one before."""
     write_whole(_folder(home, name) / f"{run.run_id}.json", msgspec.json.encode(run))
 
 
 def read_runs(home: Home, name: str) -> list[RunRecord]:
-    """Runs by start; one that says running while nobody holds the writer lock was interrupted."""
+    """Return runs by start; one recorded as running while no process holds the writer lock was interrupted."""
     files = sorted(_folder(home, name).glob("*.json"))
     runs = [read_json(file, RunRecord) for file in files]
     if any(run.status == "running" for run in runs) and is_free(home.experiment(name)):
@@ -30,7 +30,7 @@ def read_runs(home: Home, name: str) -> list[RunRecord]:
 
 
 def runs_frame(home: Home, name: str) -> "pd.DataFrame":
-    """`read_runs` as a table for notebooks."""
+    """Return the rows of `read_runs` as a table for notebooks."""
     import pandas as pd
 
     return pd.DataFrame(

@@ -14,7 +14,7 @@ from resources.lake.files import pretty, replacing, sha256_file, write_whole
 
 
 class SnapshotManifest(msgspec.Struct, frozen=True):
-    """Which file is current, its SHA-256, its rows, and what the writer wants to say beside it."""
+    """The current file, its SHA-256, its number of rows, and the writer's own notes."""
 
     file: str
     sha256: str
@@ -29,19 +29,22 @@ class ParquetSnapshot:
         self.folder, self.schema = folder, schema
 
     def manifest(self) -> SnapshotManifest | None:
-        """The current manifest, or None before the first publication."""
+        """Return the current manifest, or None before the first publication."""
         try:
             return read_json(self.folder / "manifest.json", SnapshotManifest)
         except FileNotFoundError:
             return None
 
     def path(self) -> Path | None:
-        """The current Parquet file, or None."""
+        """Return the current Parquet file, or None before the first publication."""
         manifest = self.manifest()
         return self.folder / manifest.file if manifest else None
 
     def table(self, columns: list[str] | None = None) -> pa.Table:
-        """The current rows; an empty typed table before the first publication."""
+        """Return the current rows; an empty typed table before the first publication.
+
+        Raise LakeBroken if the file is damaged or missing.
+        """
         path = self.path()
         if path is None:
             empty = self.schema.empty_table()
@@ -50,7 +53,10 @@ class ParquetSnapshot:
             return pq.read_table(path, columns=columns)
 
     def publish(self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any]) -> SnapshotManifest:
-        """Let `write` fill a new file, then switch to it; the previous file is removed after the switch."""
+        """Let `write` fill a new file, switch to it and return its manifest.
+
+        The previous file is removed after the switch.
+        """
         before = self.manifest()
         pending = self.folder / "pending.parquet"
         with replacing(pending) as temporary, pq.ParquetWriter(temporary, self.schema, compression="zstd") as writer:

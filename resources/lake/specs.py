@@ -16,11 +16,11 @@ from resources.lake.files import append_line, create_exclusively, pretty
 
 
 class NotPinned(ValueError):
-    """An experiment that nobody has launched with options yet."""
+    """An experiment that was not launched with options yet."""
 
 
 class Archived(ValueError):
-    """An experiment that takes nothing new any more."""
+    """An experiment that takes no launches, rounds or scores any more."""
 
 
 def read_spec(home: Home, name: str) -> Spec | None:
@@ -32,7 +32,7 @@ def read_spec(home: Home, name: str) -> Spec | None:
 
 
 def pinned_spec(home: Home, name: str) -> Spec:
-    """The experiment's pin; NotPinned when there is none."""
+    """Return the experiment's pin; raise NotPinned if there is none."""
     spec = read_spec(home, name)
     if spec is None:
         raise NotPinned(f"{name} has no pinned spec: launch it once with its options, for example: tipbench run {name}")
@@ -40,14 +40,14 @@ def pinned_spec(home: Home, name: str) -> Spec:
 
 
 def pin(home: Home, spec: Spec) -> tuple[Spec, bool]:
-    """Pin `spec` unless the name is pinned already; the pin in force, and whether this call made it."""
+    """Pin `spec` unless the name is pinned already; return the pin in force, and whether this call made it."""
     mark_format(home)
     created = create_exclusively(home.experiment(spec.experiment) / "spec.json", pretty(spec))
     return (spec, True) if created else (pinned_spec(home, spec.experiment), False)
 
 
 def read_records(home: Home, name: str) -> list[Record]:
-    """Judges, baselines and ceilings in the order they were added; a torn last line is left out."""
+    """Return judges, baselines, ceilings and so on in the order they were added; a torn last line is left out."""
     path = home.experiment(name) / "records.jsonl"
     if not path.exists():
         return []
@@ -57,7 +57,7 @@ def read_records(home: Home, name: str) -> list[Record]:
 
 
 def refuse_archived(home: Home, name: str) -> None:
-    """Raise Archived when the experiment is."""
+    """Raise Archived if the experiment is archived."""
     if is_archived(read_records(home, name)):
         raise Archived(f"{name} is archived: it can be read, and takes no launches, rounds or scores")
 
@@ -69,7 +69,7 @@ def add_records(home: Home, name: str, records: Sequence[Record]) -> None:
 
 
 def login_name() -> str:
-    """The account that runs this process, for the author of a record."""
+    """Return the account that runs this process, for the author of a record; `unknown` if it has no name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -77,5 +77,5 @@ def login_name() -> str:
 
 
 def journal_path(home: Home, name: str) -> Path:
-    """The experiment's journal."""
+    """Return the file of the experiment's journal."""
     return home.experiment(name) / "journal.jsonl"

@@ -1,4 +1,4 @@
-"""What the report is made of."""
+"""The records that the report is rendered from."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class TipScore:
 class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.
 
-    `other_policy` holds the rows under the other failure policy when its order differs; `new_judges` is empty with too
+    `other_policy` holds the rows under the other failure policy if its order differs; `new_judges` is empty with too
     few judges; notes and warnings are sentences.
     """
 

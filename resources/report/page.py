@@ -21,7 +21,7 @@ EXCERPT = 600
 
 
 def render_page(given: ReportInput) -> str:
-    """The report as one HTML document."""
+    """Return the report as one HTML document."""
     spec, scale = given.spec, given.spec.rubric.scale
     best, worst = best_and_worst(given.tips)
     return _template().render(
@@ -63,7 +63,7 @@ def _template() -> jinja2.Template:
 def _matrix(
     given: ReportInput, name: str
 ) -> tuple[list[tuple[str | None, int]], dict[tuple[str, str, str | None], SliceRow]]:
-    """The values of a slice with their numbers of scenarios, and the slice rows by model, prompt and value."""
+    """Return the values of a slice with their numbers of scenarios, and the slice rows by model, prompt and value."""
     rows = {(row.model, row.prompt, row.slice_value): row for row in given.slices if row.slice == name}
     counts = Counter(getattr(scenario, name) for scenario in given.spec.scenarios)
     return [(value, counts[value]) for value in dict.fromkeys(key[2] for key in rows)], rows
@@ -96,7 +96,7 @@ def _excerpt(text: str) -> str:
 
 
 def _seen(text: object) -> str:
-    """Text without control and direction characters, which could make it read as something else."""
+    """Return text without control and direction characters, which could make it read as something else."""
     return visible(str(text), "�")
 
 

@@ -18,7 +18,10 @@ class Contrast:
 
 
 def contrasts(tips: Sequence[TipScore], shown: int = SHOWN) -> list[Contrast]:
-    """The scenarios with the widest gap between two cells' tips, widest first; ties by scenario."""
+    """Return the scenarios with the widest gap between two cells' tips, widest first, ties by scenario.
+
+    At most `shown`.
+    """
     by_scenario: dict[int, list[TipScore]] = {}
     for tip in tips:
         by_scenario.setdefault(tip.scenario, []).append(tip)
@@ -34,7 +37,10 @@ def contrasts(tips: Sequence[TipScore], shown: int = SHOWN) -> list[Contrast]:
 
 
 def best_and_worst(tips: Sequence[TipScore], shown: int = SHOWN) -> tuple[list[TipScore], list[TipScore]]:
-    """The best and the worst tips of all; no tip stands in both lists; ties by cell, scenario and index."""
+    """Return the best and the worst tips, at most `shown` of each and none in both.
+
+    Ties by cell, scenario and index.
+    """
     half = min(shown, len(tips) // 2)
     return sorted(tips, key=_best_first)[:half], sorted(tips, key=_worst_first)[:half]
 

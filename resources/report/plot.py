@@ -15,13 +15,13 @@ ROW, LEFT, RIGHT, TOP, WIDTH = 26, 300, 70, 34, 960
 
 
 def plot_file(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
-    """The plot as an SVG file of its own, on white."""
+    """Return the plot as an SVG file of its own, on white."""
     inner = plot_svg(rows, low, high)
     return inner.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace("<title", f"{STYLE}<title", 1)
 
 
 def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
-    """A dot and its interval per scored cell, best on top, at most 40; `low` and `high` are the scale's ends.
+    """Return a dot and its interval per scored cell, best on top, at most 40; `low` and `high` are the scale's ends.
 
     Every text in it is escaped; its colours are the page's.
     """
@@ -80,7 +80,7 @@ def _is_baseline(row: LeaderboardRow) -> bool:
 
 
 def _range(rows: Sequence[LeaderboardRow], low: float, high: float) -> tuple[float, float]:
-    """The part of the scale that the intervals use, with a margin; never wider than they or the scale need."""
+    """Return the part of the scale that the intervals use, with a margin."""
     ends = [value for row in rows for value in (row.low, row.high, row.score) if value is not None]
     if not ends:
         return low, high

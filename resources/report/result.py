@@ -1,4 +1,4 @@
-"""Says in a sentence what a leaderboard found, and who judged it."""
+"""Words in a sentence what a leaderboard found, and who judged it."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ MARKS = {
 
 
 def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
-    """Who leads, and from how many cells the leader can surely be told apart."""
+    """Return who leads, and from how many cells the leader differs surely."""
     scored = [row for row in rows if row.score is not None]
     if not scored:
         return "Nobody has scored these tips yet, so there is no result."
@@ -33,7 +33,7 @@ def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
 
 
 def judged_by(given: ReportInput) -> str:
-    """Who judged, in a sentence; automatic judges are called that."""
+    """Return a sentence on who judged; automatic judges are called automatic."""
     kinds = {row.judge_kind for row in given.rows if row.judge_kind}
     if not kinds:
         return f"Give the tips to a judge: tipbench export {given.spec.experiment} --judge NAME"

@@ -1,4 +1,4 @@
-"""Evaluates the checks of core on what the lake holds now; the asset checks and `tipbench check` both ask here."""
+"""Evaluates the checks of core on what the lake holds now, for the asset checks and `tipbench check` alike."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def complete(bench: BenchContext, name: str) -> CheckResult:
-    """Whether every expected generation has a final outcome."""
+    """Check whether every expected generation has a final outcome."""
     spec = pinned_spec(bench.home, name)
     manifest = candidates(bench.home, name).manifest()
     rows = manifest.rows if manifest else 0
@@ -39,13 +39,13 @@ def complete(bench: BenchContext, name: str) -> CheckResult:
 
 
 def unique(bench: BenchContext, name: str) -> CheckResult:
-    """Whether no (cell, scenario, tip_index) occurs twice."""
+    """Check whether no (cell, scenario, tip_index) occurs twice."""
     table = _tips(bench, name, ["cell", "scenario", "tip_index"])
     return checks.unique(zip(*(table[column].to_pylist() for column in table.column_names), strict=True))
 
 
 def blank_tips(bench: BenchContext, name: str) -> CheckResult:
-    """Whether few answers of a cell are blank after cuts."""
+    """Check whether few answers of a cell are blank after cuts."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "raw", "error"])
     blank = pc.and_(_is(table["outcome"], "failed"), pc.is_valid(table["raw"]))
     bad, total = _count(table.filter(blank)["cell"]), _count(table["cell"])
@@ -53,14 +53,14 @@ def blank_tips(bench: BenchContext, name: str) -> CheckResult:
 
 
 def failures(bench: BenchContext, name: str) -> CheckResult:
-    """Return whether no cell failed for more than a share of its generations."""
+    """Check whether no cell failed for more than a share of its generations."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome"])
     bad, total = _count(table.filter(pc.invert(_is(table["outcome"], "text")))["cell"]), _count(table["cell"])
     return checks.failures({_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()})
 
 
 def cut_tips(bench: BenchContext, name: str) -> CheckResult:
-    """Return whether few tips of a cell end where their model ran out of tokens."""
+    """Check whether few tips of a cell end where their model ran out of tokens."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "cut_off"])
     texts = table.filter(_is(table["outcome"], "text"))
     cut, total = _count(texts.filter(pc.fill_null(texts["cut_off"], False))["cell"]), _count(texts["cell"])
@@ -68,7 +68,7 @@ def cut_tips(bench: BenchContext, name: str) -> CheckResult:
 
 
 def identical_tips(bench: BenchContext, name: str) -> CheckResult:
-    """Whether few tips of a cell repeat another one of it."""
+    """Check whether few tips of a cell repeat another one of that cell."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "text"])
     by_cell: dict[str, list[str]] = {}
     for row in table.filter(_is(table["outcome"], "text")).select(["cell", "text"]).to_pylist():
@@ -77,7 +77,7 @@ def identical_tips(bench: BenchContext, name: str) -> CheckResult:
 
 
 def hidden_names(bench: BenchContext, name: str) -> CheckResult:
-    """Whether no tip names its model or prompt; flagged to the admin, never to a judge."""
+    """Check whether no tip names its model or prompt; the result goes to the admin, never to a judge."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "candidate_id", "outcome", "text"])
     names = {cell: identifying_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
     rows = table.filter(_is(table["outcome"], "text")).select(["cell", "candidate_id", "text"]).to_pylist()
@@ -86,7 +86,7 @@ def hidden_names(bench: BenchContext, name: str) -> CheckResult:
 
 
 def traceable(bench: BenchContext, name: str) -> CheckResult:
-    """Whether every answer points at an item of its judge and at a candidate."""
+    """Check whether every answer belongs to an item of its judge and to a candidate."""
     spec = pinned_spec(bench.home, name)
     scores, items = Scores(bench.home, name, spec.rubric).current(), Items(bench.home, name).table()
     known = pc.binary_join_element_wise(items["item"], items["candidate_id"], items["judge"].cast("string"), "|")
@@ -97,7 +97,7 @@ def traceable(bench: BenchContext, name: str) -> CheckResult:
 
 
 def recomputed(bench: BenchContext, name: str) -> CheckResult:
-    """Whether the published leaderboard, its Parquet included, is what the scores give now."""
+    """Check whether the published leaderboard, its Parquet included, is what the scores give now."""
     spec, published = pinned_spec(bench.home, name), read_published(bench.home, name)
     if published is None:
         return CheckResult("recomputed", passed=False, severity="error", message="no leaderboard is published yet")
@@ -106,7 +106,7 @@ def recomputed(bench: BenchContext, name: str) -> CheckResult:
 
 
 def coverage(bench: BenchContext, name: str) -> CheckResult:
-    """Return whether judges have scored 90 % of every cell."""
+    """Check whether judges have scored 90 % of every cell."""
     published = read_published(bench.home, name)
     if published is None:
         return CheckResult("coverage", passed=False, severity="warning", message="no leaderboard is published yet")
@@ -139,12 +139,12 @@ CHECKS: tuple[Check, ...] = (
 
 
 def run_checks(bench: BenchContext, name: str) -> list[CheckResult]:
-    """Return the result of every check, in the order of the graph."""
+    """Return the result of every check, in the order of the asset graph."""
     return [check.ask(bench, name) for check in CHECKS]
 
 
 def checks_frame(bench: BenchContext, name: str) -> "pd.DataFrame":
-    """`run_checks` as a table for notebooks."""
+    """Return the results of `run_checks` as a table for notebooks."""
     import pandas as pd
 
     return pd.DataFrame(

@@ -25,12 +25,12 @@ SLICES: tuple[Slice, ...] = ("area", "locale")
 
 
 class UnknownJudges(ValueError):
-    """A choice of judges that names nobody on record, or judges of several kinds."""
+    """A choice of judges that names none on record, or judges of several kinds."""
 
 
 @dataclass(frozen=True)
 class ShownJudges:
-    """The judges that a leaderboard rests on, all of one kind; `kind` is None before anyone has scored."""
+    """The judges that a leaderboard rests on, all of one kind; `kind` is None without any score."""
 
     judges: dict[str, JudgeKind]
     kind: JudgeKind | None
@@ -49,18 +49,21 @@ class Computed:
 
     @property
     def data_hash(self) -> str:
-        """Equal for equal spec, candidates, scores, judges and baseline."""
+        """Return a hash that is equal for equal spec, candidates, scores, judges and baseline."""
         return self.query.data_hash
 
 
 def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Computed:
-    """The leaderboard by the preferred kind of judge, or by `judges`: a kind, or ids of one kind, comma-separated."""
+    """Return the leaderboard by the preferred kind of judge, or by `judges`: a kind, or ids of one kind with commas.
+
+    Raise UnknownJudges for judges that are not on record or of several kinds.
+    """
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
     scores = dataset.current()
     records = read_records(bench.home, spec.experiment)
     known = judges_of(records)
     reached = scored_cells(bench.home, spec, scores)
-    shown = _preferred(bench, spec, known, reached) if judges is None else _asked(judges, known, reached)
+    shown = _preferred(bench, spec, known, reached) if judges is None else _chosen(judges, known, reached)
     tally = tally_of(bench.home, spec, scores, list(shown.judges))
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(bench.home, spec.experiment).manifest()
@@ -81,21 +84,21 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         seed=spec.seed,
         data_hash=content_hash(made_from),
     )
-    costs = {cell: fact for (_, cell), fact in costs_of(bench.home, spec).items()}
+    costs = {cell: own for (_, cell), own in costs_of(bench.home, spec).items()}
     return Computed(spec, shown, query, tally, scores, leaderboard(query, tally, costs))
 
 
 def other_policy(bench: BenchContext, computed: Computed) -> list[LeaderboardRow] | None:
-    """The rows under the policy that is not pinned, when that changes the order of the cells."""
+    """Return the rows under the failure policy that is not pinned, or None if the order of the cells is the same."""
     policy: Failures = "excluded" if computed.spec.failures == "worst" else "worst"
-    costs = {cell: fact for (_, cell), fact in costs_of(bench.home, computed.spec).items()}
+    costs = {cell: own for (_, cell), own in costs_of(bench.home, computed.spec).items()}
     rows = leaderboard(replace(computed.query, policy=policy), computed.tally, costs)
     order = [(row.model, row.prompt) for row in rows]
     return rows if order != [(row.model, row.prompt) for row in computed.rows] else None
 
 
 def slices_of(bench: BenchContext, computed: Computed) -> list[SliceRow]:
-    """A row for every cell within every area and locale; those nobody named come last, with slice_value None."""
+    """Return a row for every cell within every area and locale; scenarios without one come last, slice_value None."""
     return [row for slice_ in SLICES for row in _slice_rows(bench, computed, slice_)]
 
 
@@ -107,7 +110,7 @@ def _slice_rows(bench: BenchContext, computed: Computed, slice_: Slice) -> list[
     parts = []
     for value in sorted(set(values), key=lambda value: (value is None, value or "")):
         inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
-        own_costs = {cell: fact for (at, cell), fact in costs.items() if at == value}
+        own_costs = {cell: cost for (at, cell), cost in costs.items() if at == value}
         own = replace(query, areas=None if query.areas is None else query.areas[inside])
         parts.append((value, rows_with_p(own, computed.tally.within(inside), own_costs)))
     return slice_rows(slice_, parts)
@@ -127,7 +130,7 @@ def _preferred(
     return ShownJudges(_of_kind(recorded[0], known).judges if recorded else {}, None)
 
 
-def _asked(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> ShownJudges:
+def _chosen(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> ShownJudges:
     names = [name.strip() for name in text.split(",") if name.strip()]
     kinds: list[JudgeKind] = [kind for kind in KINDS if names == [kind]]
     if kinds and kinds[0] in known.values():
@@ -151,7 +154,7 @@ def _of_kind(kind: JudgeKind, known: dict[str, JudgeKind]) -> ShownJudges:
 
 
 def _codes(names: Sequence[str | None]) -> "np.ndarray[tuple[int], np.dtype[np.int64]] | None":
-    """Codes of the areas, or None when any scenario has none."""
+    """Return codes of the areas, or None if any scenario has none."""
     if any(name is None for name in names):
         return None
     order = {name: code for code, name in enumerate(sorted({name for name in names if name is not None}))}

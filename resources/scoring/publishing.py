@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard:
-    """Compute the leaderboard and make it the current one; the same data again gives the same files."""
+    """Compute the leaderboard, make it the current one and return it; the same data again gives the same files.
+
+    Raise WriterBusy if another process holds the experiment for over a minute.
+    """
     folder = bench.home.experiment(spec.experiment)
     with writing(folder, purpose="publishing", now=bench.now(), wait_s=PUBLISH_WAIT_S):
         computed = compute(bench, spec)
@@ -67,12 +70,12 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
 
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
-    """Rows as columns, a criterion's estimate as `criteria.NAME.score`, `.low` and `.high`, marks joined by spaces."""
+    """Return rows as columns, a criterion's as `criteria.NAME.score`, `.low` and `.high`, marks joined by spaces."""
     return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
 
 
 def _sheet(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
-    """The table for spreadsheets: whole numbers stay whole beside nulls, and no name is run as a formula."""
+    """Return the table for spreadsheets: whole numbers stay whole next to nulls, and no name is run as a formula."""
     frame: pd.DataFrame = leaderboard_table(rows).to_pandas(integer_object_nulls=True)
     for name in _TEXTS & set(frame.columns):
         frame[name] = frame[name].map(lambda text: inert(visible(text)) if isinstance(text, str) else text)
@@ -80,7 +83,7 @@ def _sheet(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
 
 
 def leaderboard_frame(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
-    """Rows of a leaderboard, or of its slices, as a table for notebooks; columns as in `leaderboard_table`."""
+    """Return rows of a leaderboard, or of its slices, as a table for notebooks; columns as in `leaderboard_table`."""
     frame: pd.DataFrame = leaderboard_table(rows).to_pandas()
     return frame
 
@@ -109,7 +112,7 @@ def _schema(rows: Sequence[LeaderboardRow]) -> pa.Schema:
 
 
 def tip_scores(bench: BenchContext, computed: Computed) -> list[TipScore]:
-    """Every tip that a shown judge has scored, in grid order, with its mean over those judges."""
+    """Return every tip that a shown judge has scored, in grid order, with its mean over those judges."""
     spec, shown = computed.spec, computed.shown.judges
     weights = dict(zip(spec.rubric.names, spec.rubric.weights, strict=True))
     given: dict[str, dict[str, float]] = {}

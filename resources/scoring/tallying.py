@@ -23,7 +23,7 @@ Slice = Literal["area", "locale"]
 
 
 def tally_of(home: Home, spec: Spec, scores: pa.Table, judges: Sequence[str]) -> Tally:
-    """The tally of `judges` over `scores`, the answers in force."""
+    """Return the tally of `judges` over `scores`, the answers in force."""
     with _engine(home, spec, scores) as connection:
         rows = _arrays(connection, _scored_sql(spec.rubric), [list(judges)])
         tips = _arrays(connection, _TIPS)
@@ -48,16 +48,19 @@ def tally_of(home: Home, spec: Spec, scores: pa.Table, judges: Sequence[str]) ->
 
 
 def costs_of(home: Home, spec: Spec, slice_: Slice | None = None) -> dict[tuple[str | None, int], CellCosts]:
-    """Length (words), tokens, cost (USD per 1,000 tips), latency (ms) by (slice value, cell); None is no slice."""
+    """Return length (words), tokens, USD per 1,000 tips and latency (ms) by (slice value, cell).
+
+    The slice value is None without `slice_`, and for scenarios that have none.
+    """
     with _engine(home, spec, None) as connection:
         value = slice_ or "null::varchar"
         table: pa.Table = connection.sql(_COSTS.format(value=value)).to_arrow_table()
     found = table.to_pylist()
-    return {(row["value"], row["cell"]): CellCosts(**{name: row[name] for name in _FACT_NAMES}) for row in found}
+    return {(row["value"], row["cell"]): CellCosts(**{name: row[name] for name in _COST_COLUMNS}) for row in found}
 
 
 def scored_cells(home: Home, spec: Spec, scores: pa.Table) -> dict[str, set[int]]:
-    """For each kind of judge, the cells in which it has scored anything."""
+    """Return for each kind of judge the cells in which it has scored anything."""
     with _engine(home, spec, scores) as connection:
         rows = connection.execute(_KINDS).fetchall()
     found: dict[str, set[int]] = {}
@@ -68,7 +71,7 @@ def scored_cells(home: Home, spec: Spec, scores: pa.Table) -> dict[str, set[int]
 
 @contextmanager
 def _engine(home: Home, spec: Spec, scores: pa.Table | None) -> Iterator["duckdb.DuckDBPyConnection"]:
-    """An engine that sees `candidates` and, where they are given, `scores`; LakeBroken for a damaged file."""
+    """Yield an engine that sees `candidates` and, if given, `scores`; raise LakeBroken for a damaged file."""
     import duckdb
 
     path = candidates(home, spec.experiment).path()
@@ -125,7 +128,7 @@ _KINDS = """
     where s.unscorable is null
 """
 
-_FACT_NAMES = ("mean_length", "tokens", "cost_per_1k", "latency_p50_ms", "latency_p95_ms")
+_COST_COLUMNS = ("mean_length", "tokens", "cost_per_1k", "latency_p50_ms", "latency_p95_ms")
 _COSTS = """
     select {value} as value, cell,
            avg(len(regexp_extract_all(text, '\\S+'))) as mean_length,
