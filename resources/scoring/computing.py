@@ -119,7 +119,7 @@ def _slice_rows(bench: BenchContext, computed: Computed, slice_: Slice) -> list[
 def _preferred(
     bench: BenchContext, spec: Spec, known: dict[str, JudgeKind], reached: dict[str, set[int]]
 ) -> ShownJudges:
-    """The first kind that has scored every cell with text, else the first with any score, else the first on record."""
+    """Return the first kind that scored every cell with text, else the first with any score, else the first known."""
     tips = candidates(bench.home, spec.experiment).table(["cell", "outcome"])
     texts = set(tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))["cell"].to_pylist())
     whole = [kind for kind in KINDS if reached.get(kind) and reached[kind] >= texts]
