@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ONLY ?=
 
-.PHONY: help demo test check up schema lock clean setup setup-dev
+.PHONY: help demo test check up schema diagram lock clean setup setup-dev
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -23,6 +23,9 @@ up: setup  ## set up, then serve the API, Dagit and MLflow on the same home
 
 schema: setup  ## write schema.graphql from the code
 	@.venv/bin/python -m wiring.schema > schema.graphql
+
+diagram:  ## draw docs/images/data-flow.svg from its text
+	@$(PYTHON) scripts/draw_diagram.py docs/images/data-flow.toml > docs/images/data-flow.svg
 
 lock:  ## resolve the dependencies again into the lock files (needs uv)
 	@scripts/lock.sh

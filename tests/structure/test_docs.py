@@ -16,6 +16,7 @@ from core.benchmark.records import KINDS
 from core.benchmark.spec import PINNED, Options
 from core.scoring.leaderboard import MARKS
 from core.scoring.leaderboard_row import LeaderboardRow
+from scripts.draw_diagram import draw
 from wiring import exit_codes
 from wiring.cli import COMMANDS, tipbench
 
@@ -124,6 +125,21 @@ def test_the_commit_hook_calls_make_check() -> None:
     repos: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     assert [(repo["repo"], [hook["entry"] for hook in repo["hooks"]]) for repo in repos] == [("local", ["make check"])]
     assert re.search(r"^check:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_picture_is_what_its_text_gives() -> None:
+    """docs/images/data-flow.svg is drawn from the text beside it: `make diagram` brings it up to date."""
+    text = (DOCS / "images" / "data-flow.toml").read_text("utf-8")
+    assert (DOCS / "images" / "data-flow.svg").read_text("utf-8") == draw(text)
+
+
+def test_the_picture_refuses_text_that_does_not_fit() -> None:
+    """A name wider than its box, or an arrow to a box that is not there, is an error and no picture."""
+    text = (DOCS / "images" / "data-flow.toml").read_text("utf-8")
+    with pytest.raises(ValueError, match=r"launches: .* is wider than its box"):
+        draw(text.replace('name = "launches"', f'name = "{"launches" * 9}"'))
+    with pytest.raises(KeyError, match="nothing"):
+        draw(text.replace("> top spec", "> top nothing"))
 
 
 def test_the_api_page_names_every_root_field() -> None:
