@@ -65,8 +65,8 @@ def place(picture: dict[str, Any]) -> dict[str, Box]:
         name, lines = given.get("code") or given["name"], given.get("lines", [])
         x, width = MARGIN + column * (WIDTH + GAP), span * WIDTH + (span - 1) * GAP
         boxes[key] = Box(row, x, tops[row], width, high[row], given["kind"], name, "code" in given, lines)
-        for text, letter in [(name, NAME_PX), *((line, LINE_PX) for line in lines)]:
-            if len(text) * letter > width - 4:
+        for text, glyph in [(name, NAME_PX), *((line, LINE_PX) for line in lines)]:
+            if len(text) * glyph > width - 4:
                 raise ValueError(f"{key}: {text!r} is wider than its box")
     return boxes
 
