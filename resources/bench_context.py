@@ -8,6 +8,7 @@ from pathlib import Path
 from contracts.benchmark.tracking import Tracker
 from contracts.judging import PageAnswers
 from core.benchmark.spec import Options
+from core.scoring.gates import Gates
 from resources.catalog import Catalog, Layer, load_catalog
 from resources.home import Home
 
@@ -33,6 +34,7 @@ class BenchContext:
     show_progress: ShowProgress
     keys: Mapping[str, str] = field(repr=False, default_factory=dict)
     answers: PageAnswers | None = None
+    gates: Gates = field(default_factory=Gates)
 
     @property
     def catalogs(self) -> tuple[Path, ...]:

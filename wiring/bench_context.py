@@ -26,4 +26,5 @@ def build_bench_context(settings: Settings, show_progress: ShowProgress) -> Benc
         show_progress=show_progress,
         keys=settings.keys,
         answers=OptionalPageAnswers(settings.home, settings.database_url),
+        gates=settings.checks,
     )

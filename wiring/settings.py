@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from core.benchmark.spec import Options
+from core.scoring.gates import Gates
 from kit.tables.encoding import NotText, text_of
 from resources.catalog import KINDS, Layer
 from resources.home import Home
@@ -71,6 +72,7 @@ class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     up: UpTable = UpTable()
     auth: AuthTable = AuthTable()
     modules: ModulesTable = ModulesTable()
+    checks: Gates = Gates()
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Settings:
     keys: Mapping[str, str] = field(repr=False)
     up: UpTable = field(default_factory=UpTable)
     modules: ModulesTable = field(default_factory=ModulesTable)
+    checks: Gates = field(default_factory=Gates)
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -> Settings:
@@ -119,6 +122,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         keys=environ,
         up=file.up,
         modules=file.modules,
+        checks=file.checks,
     )
 
 

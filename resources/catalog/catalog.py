@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -71,16 +71,20 @@ class Catalog:
             for prompt in found
         )
 
-    def frame(self, kind: str) -> "pd.DataFrame":
-        """Return models, prompts, rubrics or scenarios, as `kind` says, as a table for notebooks."""
-        import pandas as pd
-
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """Return models, prompts, rubrics or scenarios, as `kind` says, as plain values."""
         entries: Iterable[msgspec.Struct] = (
             self.scenarios
             if kind == "scenarios"
             else {"models": self.models, "prompts": self.prompts, "rubrics": self.rubrics}[kind].values()
         )
-        return pd.DataFrame([msgspec.to_builtins(entry) for entry in entries])
+        return [msgspec.to_builtins(entry) for entry in entries]
+
+    def frame(self, kind: str) -> "pd.DataFrame":
+        """Return `records` as a table for notebooks."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records(kind))
 
 
 def _versioned(kind: str, name: str, entries: Mapping[str, Versioned]) -> Versioned:

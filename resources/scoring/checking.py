@@ -12,6 +12,7 @@ from core.benchmark.spec import Spec
 from core.judging.blinding import identifying_names, leaks
 from core.scoring import checks
 from core.scoring.checks import CheckResult
+from core.scoring.gates import Gates, gate
 from resources.bench_context import BenchContext
 from resources.judging.items import Items
 from resources.judging.scores import Scores
@@ -53,10 +54,23 @@ def blank_tips(bench: BenchContext, name: str) -> CheckResult:
 
 
 def failures(bench: BenchContext, name: str) -> CheckResult:
-    """Check whether no cell failed for more than a share of its generations."""
+    """Return whether no cell failed for more than a share of its generations: `[checks] max_failures`, else a fifth."""
+    limit = checks.FAILURE_SHARE if bench.gates.max_failures is None else bench.gates.max_failures
+    return checks.failures(_failed(bench, name), limit)
+
+
+def run_gates(bench: BenchContext, name: str, gates: Gates) -> list[CheckResult]:
+    """Return a result for each limit of `gates` that is set, on the leaderboard as it was published last."""
+    published = read_published(bench.home, name)
+    failed = {cell: bad / total for cell, (bad, total) in _failed(bench, name).items()}
+    return gate(gates, published.rows if published else [], failed)
+
+
+def _failed(bench: BenchContext, name: str) -> dict[str, tuple[int, int]]:
+    """Return by cell's name how many of its generations gave no text, and how many there are."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome"])
     bad, total = _count(table.filter(pc.invert(_is(table["outcome"], "text")))["cell"]), _count(table["cell"])
-    return checks.failures({_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()})
+    return {_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()}
 
 
 def cut_tips(bench: BenchContext, name: str) -> CheckResult:

@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("benchmark.results", "Name the HTML report of the leaderboard."),
     "check": ("benchmark.check", "Evaluate the checks; exit 1 when one fails."),
     "mirror": ("benchmark.mirror", "Bring MLflow up to date, where it was away before."),
+    "set-baseline": ("benchmark.baseline", "Take differences to another cell from here on."),
+    "catalog": ("benchmark.catalog", "List models, prompts, scenarios or rubrics of the catalog."),
     "link": ("operate.auth", "Print a fresh one-time address for signing in as the local admin."),
     "token": ("operate.auth", "Print a bearer token for scripts."),
     "keys": ("operate.auth", "Rotate the keys that this home signs with."),

@@ -1,0 +1,93 @@
+"""Gates for continuous integration: whether one cell of a leaderboard is good, reliable, quick and cheap enough."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from core.scoring.checks import CheckResult
+from core.scoring.leaderboard_row import LeaderboardRow
+
+
+class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a cell must keep to; None asks nothing. `cell` is MODEL/PROMPT, None the leader.
+
+    `min_score` is in rubric units and holds for the low end of the score's interval, `max_failures` is a share of the
+    cell's generations from 0 to 1, `max_p95_ms` a latency in ms, `max_cost_per_1k` in USD; the last two are of points.
+    """
+
+    cell: str | None = None
+    min_score: float | None = None
+    max_failures: float | None = None
+    max_p95_ms: float | None = None
+    max_cost_per_1k: float | None = None
+
+    def asks(self) -> bool:
+        """Return whether any limit is set."""
+        return any(getattr(self, name) is not None for name in LIMITS)
+
+
+LIMITS = ("min_score", "max_failures", "max_p95_ms", "max_cost_per_1k")
+
+
+def gate(gates: Gates, rows: Sequence[LeaderboardRow], failed: Mapping[str, float]) -> list[CheckResult]:
+    """Return a result for each limit that is set, in the order of LIMITS; none where none is.
+
+    `rows` are a leaderboard's, best first; `failed` holds each cell's share of failed and refused generations. Where
+    no cell has a score there is no leader, and every limit fails that is not asked of a named cell; a number that is
+    not known fails its limit.
+    """
+    if not gates.asks():
+        return []
+    row = _row(gates.cell, rows)
+    if isinstance(row, str):
+        return [_result(name, passed=False, message=row) for name in LIMITS if getattr(gates, name) is not None]
+    label = f"{row.model}/{row.prompt}"
+    found = []
+    for name, value, fits in _numbers(row, failed.get(label)):
+        limit = getattr(gates, name)
+        if limit is not None:
+            words = "at least" if name == "min_score" else "at most"
+            what = f"{label} has {WORDS[name]} {_shown(value)}, {words} {_shown(limit)} is asked"
+            found.append(_result(name, passed=value is not None and fits(value, limit), message=what))
+    return found
+
+
+WORDS = {
+    "min_score": "a score whose interval begins at",
+    "max_failures": "a share of failed generations of",
+    "max_p95_ms": "a p95 latency in ms of",
+    "max_cost_per_1k": "a cost in USD per 1,000 tips of",
+}
+
+
+def _numbers(
+    row: LeaderboardRow, failed: float | None
+) -> list[tuple[str, float | None, Callable[[float, float], bool]]]:
+    def least(value: float, limit: float) -> bool:
+        return value >= limit
+
+    def most(value: float, limit: float) -> bool:
+        return value <= limit
+
+    return [
+        ("min_score", row.low, least),
+        ("max_failures", failed, most),
+        ("max_p95_ms", row.latency_p95_ms, most),
+        ("max_cost_per_1k", row.cost_per_1k, most),
+    ]
+
+
+def _row(cell: str | None, rows: Sequence[LeaderboardRow]) -> LeaderboardRow | str:
+    if cell is None:
+        scored = [row for row in rows if row.score is not None]
+        return scored[0] if scored else "nobody has scored yet, so there is no leader: score it, or name a cell"
+    named = [row for row in rows if f"{row.model}/{row.prompt}" == cell]
+    return named[0] if named else f"{cell} is no cell of this experiment"
+
+
+def _result(name: str, *, passed: bool, message: str) -> CheckResult:
+    return CheckResult(name, passed, "error", message)
+
+
+def _shown(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.6g}"

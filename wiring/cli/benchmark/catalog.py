@@ -1,0 +1,44 @@
+"""`tipbench catalog`: what this project's catalog holds."""
+
+from typing import Any
+
+import click
+
+from wiring.cli.context import bench_context_of, format_option
+from wiring.cli.output import print_records
+
+KINDS = ("models", "prompts", "scenarios", "rubrics")
+SHORT = {
+    "models": ["name", "provider", "model", "endpoint", "parameters_b", "price_in", "price_out"],
+    "prompts": ["name", "version", "mode", "max_tokens", "description"],
+    "scenarios": ["id", "area", "locale", "situation"],
+    "rubrics": ["name", "version", "low", "high", "criteria"],
+}
+
+
+@click.command("catalog")
+@click.argument("kind", type=click.Choice(KINDS), required=False)
+@format_option
+@click.pass_context
+def catalog_command(ctx: click.Context, kind: str | None, format_: str) -> None:
+    """List the models, prompts, scenarios or rubrics of the catalog; without KIND how many of each there are."""
+    catalog = bench_context_of(ctx).catalog()
+    if kind is None:
+        print_records([{"kind": each, "entries": len(catalog.records(each))} for each in KINDS], format_)
+        return
+    records = catalog.records(kind)
+    if format_ == "table":
+        records = [_flat(kind, record) for record in records]
+    print_records(records, format_, columns=SHORT[kind] if format_ == "table" else None)
+
+
+def _flat(kind: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns that a terminal shows."""
+    if kind == "models":
+        return {**record, "endpoint": (record["endpoint"] or {}).get("base_url")}
+    if kind == "scenarios":
+        return {**record, "situation": record["data"].get("situation") or record["data"].get("text")}
+    if kind == "rubrics":
+        names = ", ".join(criterion["name"] for criterion in record["criteria"])
+        return {**record, **record["scale"], "criteria": names}
+    return record
