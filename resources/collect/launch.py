@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
+
 from core.benchmark.names import experiment_name
 from core.benchmark.options import OptionError, validate_options, with_defaults
 from core.benchmark.records import (
@@ -48,10 +50,27 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
         validate_options(name, options)
         check_override(spec, options)
         return spec
-    complete = with_defaults(options, bench.defaults)
     catalog = bench.catalog()
+    complete = with_defaults(_inherited(bench, options, catalog), bench.defaults)
+    if options.n_scenarios is None and options.extends is None:  # a default asks for no more than there is
+        count = min(complete.n_scenarios or len(catalog.scenarios), len(catalog.scenarios)) or None
+        complete = msgspec.structs.replace(complete, n_scenarios=count)
     sizes = _sizes(complete, catalog)
     return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now())
+
+
+def _inherited(bench: BenchContext, options: Options, catalog: Catalog) -> Options:
+    """Return the options with what was not given taken from the experiment that they extend.
+
+    Its prompts and rubric are those of the versions it pinned, where the catalog still holds them.
+    """
+    old = read_spec(bench.home, options.extends) if options.extends else None
+    if old is None or old.source == "adopt":
+        return options
+    prompts = tuple(p.ref if p.ref in catalog.prompts else p.name for p in old.prompts)
+    rubric = old.rubric.ref if old.rubric.ref in catalog.rubrics else old.rubric.name
+    pinned = msgspec.structs.replace(old.options, prompts=prompts, rubric=rubric, extends=None)
+    return with_defaults(options, msgspec.structs.replace(pinned, baseline=None, max_cost=None))
 
 
 def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Spec:
@@ -108,9 +127,8 @@ def _new_records(
     known = judges_of(records)
     inherited = judges_of(read_records(bench.home, spec.extends)) if spec.extends else {}
     requested: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
-    if not requested and not known:
-        judge, kind = DEFAULT_JUDGE
-        requested = [(judge, inherited.get(judge, kind))]
+    if not requested and not known:  # who judged what is extended judges what is new, too
+        requested = [*inherited.items()] or [DEFAULT_JUDGE]
     new = new_judges(requested, known, author, at, inherited)
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)

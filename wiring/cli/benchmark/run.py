@@ -10,7 +10,7 @@ from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.collect.model_changes import sentences
 from resources.lake.candidates import failed_keys
-from resources.lake.specs import read_records, read_spec
+from resources.lake.specs import pinned_spec, read_records, read_spec
 from resources.steps.chain import BENCHMARK, ChainResult
 from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
@@ -55,6 +55,14 @@ def run_experiment(
     say_launch(spec, new=not pinned_before)
     for line in sentences(read_records(bench.home, name)[known:]):
         click.echo(visible(line))
+    if spec.extends and pinned_spec(bench.home, spec.extends).rubric != spec.rubric:
+        click.echo(f"{spec.rubric.ref} is another rubric than that of {spec.extends}: no scores are taken over")
+    if (
+        given.get("n_scenarios") is None
+        and not spec.extends
+        and len(spec.scenarios) < (bench.defaults.n_scenarios or 0)
+    ):
+        click.echo(f"the catalog holds {len(spec.scenarios)} scenarios: all are taken")
     if retry:
         click.echo(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
     with chain_of(bench, name) as chain:
