@@ -1,1 +1,1 @@
-"""Commands that run, judge and read benchmarks."""
+"""Commands that run, adopt and judge benchmarks."""
