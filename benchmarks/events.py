@@ -56,7 +56,7 @@ class Bench:
         consumers: list[Consumer] = [Timed(), SignalLog(codec)] if log else [Timed()]
         inboxes = [Inbox(consumer, codec) for consumer in consumers]
         self.commits: dict[str, float] = {}
-        self.brokers = [NatsBroker([url], kept_s=STREAM_KEPT_S) for _ in range(len(inboxes) + 1)] if url else []
+        self.brokers = [NatsBroker([url], retention_s=STREAM_KEPT_S) for _ in range(len(inboxes) + 1)] if url else []
         if self.brokers:
             runners = [Runner(self.engine, box, broker, clock=time.time)
                        for box, broker in zip(inboxes, self.brokers[1:], strict=True)]  # fmt: skip

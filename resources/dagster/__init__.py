@@ -1,1 +1,1 @@
-"""Dagster as the outside: its instance on the home, its own GraphQL in process, runs launched and watched."""
+"""Dagster as an outside system: its instance on the home, its GraphQL in process, runs launched and watched."""

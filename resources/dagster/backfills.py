@@ -1,4 +1,4 @@
-"""Runs launched together: ours, found by their tag, beside Dagster's own backfills."""
+"""Backfills: runs that we launched together, found by their tag, and Dagster's own."""
 
 import re
 import secrets
@@ -18,12 +18,12 @@ FAILED = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
 
 
 def new_backfill_id(now: str) -> str:
-    """An id that starts with its time, so that ids sort by it."""
+    """Return a new id that starts with the time `now` (ISO 8601), so that ids sort by it."""
     return f"{datetime.fromisoformat(now).astimezone(UTC).strftime(STAMP)}-{secrets.token_hex(4)}"
 
 
 def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillView]:
-    """Newest first; the key is (created_at, id)."""
+    """Return a page of backfills, newest first; the key is (created_at, id)."""
     found = [*_ours(host), *_dagsters(host)]
     found.sort(key=_key, reverse=True)
     if request.after is not None:
@@ -34,7 +34,7 @@ def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillV
 
 
 def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillView:
-    """One of ours."""
+    """Return one of our backfills by its id, with the state of the latest run of each experiment."""
     records = host.instance.get_run_records(dg.RunsFilter(tags={BACKFILL: backfill_id}), ascending=True)
     latest = {record.dagster_run.tags.get(PARTITION, ""): record.dagster_run.status for record in records}
     n_done = sum(status == dg.DagsterRunStatus.SUCCESS for status in latest.values())

@@ -1,4 +1,4 @@
-"""What happened in a run since a cursor: Dagster's events that people care for, and how far collecting is."""
+"""The events of a run since a cursor: those of Dagster's that people need, and the progress of collecting."""
 
 import re
 from logging import WARNING
@@ -26,13 +26,13 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "PIPELINE_FAILURE": ("ended", "failure", "failed"),
     "PIPELINE_CANCELED": ("ended", "canceled", "canceled"),
 }
-"""Dagster's event type: our kind, the run's status from then on, and what is said; nothing of a traceback."""
+"""Dagster's event type: our kind, the run's status from then on, and the message; nothing of a traceback."""
 
 CURSOR = re.compile(r"([0-9a-f]{8})\.(\d{1,18})\.(\d{1,12})\.(\d{1,12})")
 
 
 class Cursor(NamedTuple):
-    """How far a reader is: the last event's id in Dagster's log, and the progress told last."""
+    """How far a reader is: the last event's id in Dagster's log, and the progress reported last."""
 
     run: str
     event: int = 0
@@ -40,15 +40,18 @@ class Cursor(NamedTuple):
     failed: int = 0
 
     def text(self) -> str:
-        """As subscribers carry it."""
+        """Return the cursor as subscribers carry it."""
         return f"{self.run}.{self.event}.{self.done}.{self.failed}"
 
 
-def events_after(host: DagsterHost, book: RunStore, run_id: str, after: str | None) -> list[ProgressEvent]:
-    """Oldest first; progress stands before the run's end. NotFound, InvalidInput for a cursor of another run."""
-    run = book.record(run_id).dagster_run
+def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | None) -> list[ProgressEvent]:
+    """Return the run's events after the cursor, oldest first; progress stands before the run's end.
+
+    Raise NotFound for an unknown run, InvalidInput for a cursor of another run.
+    """
+    run = store.record(run_id).dagster_run
     cursor = _cursor(run_id, after)
-    collected = book.collected(run.tags[PARTITION]).get(run_id)
+    collected = store.collected(run.tags[PARTITION]).get(run_id)
     found: list[ProgressEvent] = []
     over = run.is_finished
     for entry in host.log(run_id, cursor.event):
@@ -62,12 +65,12 @@ def events_after(host: DagsterHost, book: RunStore, run_id: str, after: str | No
         cursor = cursor._replace(event=entry.storage_id)
         found.append(ProgressEvent(cursor=cursor.text(), at=at, kind=shown[0], status=shown[1], message=shown[2]))
     if not over:
-        _progress(found, cursor, collected, book.now())
+        _progress(found, cursor, collected, store.now())
     return found
 
 
 def _progress(found: list[ProgressEvent], cursor: Cursor, collected: RunRecord | None, at: str) -> Cursor:
-    """Add what collecting says if that is news to the reader; the cursor after it."""
+    """Add the progress of collecting if it is new to the reader; return the cursor after it."""
     if collected is None or (collected.done, collected.failed) == (cursor.done, cursor.failed):
         return cursor
     cursor = cursor._replace(done=collected.done, failed=collected.failed)
@@ -88,7 +91,7 @@ def _progress(found: list[ProgressEvent], cursor: Cursor, collected: RunRecord |
 
 
 def _shown(entry: dg.EventLogEntry) -> tuple[str, str, str] | None:
-    """Kind, status and message of an event that is shown, None for Dagster's inner ones."""
+    """Return kind, status and message of an event that is shown, None for Dagster's inner ones."""
     event = entry.dagster_event
     if event is None:
         return ("message", "running", f"{entry.user_message:.500}") if int(entry.level) >= WARNING else None
@@ -104,7 +107,7 @@ def _shown(entry: dg.EventLogEntry) -> tuple[str, str, str] | None:
 
 
 def _reason(event: dg.DagsterEvent) -> str:
-    """What a step said for people when it failed; of a defect nothing."""
+    """Return a failed step's message for people; of a defect nothing."""
     if event.event_type_value != "STEP_FAILURE":
         return ""
     failure = event.step_failure_data.user_failure_data

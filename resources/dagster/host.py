@@ -1,4 +1,4 @@
-"""The one place of Dagster's private imports: its workspace, its own GraphQL executed in process, and Dagit's app."""
+"""All of Dagster's private imports: its workspace, its GraphQL executed in process, and Dagit's app."""
 
 import asyncio
 import logging
@@ -30,8 +30,8 @@ AWAY = "the code server is away for a moment: nothing was started, ask again"
 class DagsterHost:
     """Dagster as this process holds it; `open` blocks until the code server at `socket` has answered once.
 
-    Safe from several threads. Everything that needs the code server raises Unavailable while it is away; what the
-    instance alone knows (runs, events, the queue) is there as soon as `instance` is asked for.
+    Safe from several threads. What needs the code server raises Unavailable while it does not answer; what the instance
+    alone knows (runs, events, the queue) is there as soon as `instance` is read.
     """
 
     def __init__(self, home: Home, socket: Path) -> None:
@@ -44,7 +44,7 @@ class DagsterHost:
 
     @property
     def instance(self) -> dg.DagsterInstance:
-        """The home's instance, opened at first use."""
+        """Return the home's instance, opened at first use."""
         with self._lock:
             if self._instance is None:
                 prepare_instance(self._home)
@@ -53,7 +53,7 @@ class DagsterHost:
             return self._instance
 
     def open(self) -> None:
-        """Load the workspace; Unavailable while nobody answers at the socket."""
+        """Load the workspace; raise Unavailable if no server answers at the socket."""
         self._ping()
         target = GrpcServerTarget(host="localhost", port=None, socket=str(self._socket), location_name=LOCATION)
         workspace = WorkspaceProcessContext(self.instance, target)
@@ -61,7 +61,7 @@ class DagsterHost:
             self._workspace = workspace
 
     def close(self) -> None:
-        """Let go of the workspace and the instance."""
+        """Close the workspace and the instance, if they are open."""
         with self._lock:
             workspace, self._workspace = self._workspace, None
             instance, self._instance = self._instance, None
@@ -71,7 +71,7 @@ class DagsterHost:
             instance.dispose()
 
     def check(self) -> None:
-        """Raise Unavailable unless the code server answers now and its definitions are loaded, newly if need be."""
+        """Raise Unavailable unless the code server answers now with its definitions, which are reloaded if need be."""
         self._ping()
         workspace = self._opened()
         if workspace.has_code_location_error(LOCATION) or not workspace.has_code_location(LOCATION):
@@ -80,7 +80,7 @@ class DagsterHost:
             raise Unavailable(AWAY)
 
     def is_ready(self) -> bool:
-        """Whether a launch would find the code server now."""
+        """Return whether a launch would find the code server now."""
         try:
             self._opened()
             self._ping()
@@ -89,7 +89,10 @@ class DagsterHost:
         return True
 
     def execute(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The data of one operation on Dagster's GraphQL; Unavailable, without its text, when Dagster failed."""
+        """Return the data of one operation on Dagster's GraphQL.
+
+        Raise Unavailable, without its text, if Dagster failed.
+        """
         workspace = self._opened()
         with workspace.create_request_context() as context:
             answer = asyncio.run(
@@ -101,12 +104,12 @@ class DagsterHost:
         return data
 
     def log(self, run_id: str, after: int) -> list[dg.EventLogRecord]:
-        """The run's events with an id greater than `after`, oldest first."""
+        """Return the run's events with an id greater than `after`, oldest first."""
         cursor = EventLogCursor.from_storage_id(after).to_string()
         return list(self.instance.get_records_for_run(run_id, cursor=cursor).records)
 
     def dagit(self, prefix: str) -> Starlette:
-        """Dagit's own app, answering under `prefix`; it guards nothing."""
+        """Return Dagit's own app, which answers under `prefix` and checks no permissions."""
         app: Starlette = DagsterWebserver(self._opened(), prefix).create_asgi_app()
         return app
 
@@ -119,12 +122,15 @@ class DagsterHost:
     def _ping(self) -> None:
         try:
             self._client._query("Ping", PingRequest, timeout=PING_S, echo="tipbench")  # noqa: SLF001 - `ping` waits a minute
-        except Exception as error:  # gRPC's and Dagster's errors: whatever it is, nobody answers
+        except Exception as error:  # gRPC's and Dagster's errors: whatever it is, there is no answer
             raise Unavailable(AWAY) from error
 
 
 def read_run_config(text: str) -> Any:
-    """Run config as Dagit's launchpad sends it, read as Dagster will; ValueError for what is not YAML."""
+    """Return a run config as Dagit's launchpad sends it, read as Dagster reads it.
+
+    Raise ValueError if it is not YAML.
+    """
     try:
         return load_run_config_yaml(text)
     except Exception as error:  # PyYAML's family, which this project does not import itself

@@ -1,4 +1,4 @@
-"""The home's Dagster instance: its configuration, made at first use, and the folder that Dagster must be told."""
+"""The home's Dagster instance: its configuration, made at first use, and the environment that Dagster needs."""
 
 import json
 import os
@@ -34,12 +34,12 @@ concurrency:
 
 
 def workspace_yaml(socket: Path) -> bytes:
-    """What the daemon is told of the code server."""
+    """Return the workspace file by which the daemon finds the code server at `socket`."""
     server = f"{{socket: {json.dumps(str(socket))}, location_name: {LOCATION}}}"
     return f"load_from:\n  - grpc_server: {server}\n".encode()
 
 
 def prepare_instance(home: Home, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Make the folder usable and name it in `environ`, as Dagster demands; a dagster.yaml that is there stays."""
+    """Write dagster.yaml unless it exists, and set DAGSTER_HOME in `environ`, as Dagster demands."""
     create_exclusively(home.dagster / "dagster.yaml", DAGSTER_YAML)
     environ["DAGSTER_HOME"] = str(home.dagster)

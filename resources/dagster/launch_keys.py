@@ -13,12 +13,12 @@ from core.canonical import content_hash
 from kit.sql.sessions import reading
 from resources.sql.tables import LAUNCHES
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 LONGEST = 200
 
 
 class LaunchKeys:
-    """The table, and which of its keys this process is launching; one process serves a home."""
+    """The table of keys, and which of them this process is launching; one process serves a home."""
 
     def __init__(self, engine: sa.Engine, now: Callable[[], str]) -> None:
         self._engine, self._now = engine, now
@@ -27,10 +27,11 @@ class LaunchKeys:
 
     @contextmanager
     def claim(self, actor: str, op: str, key: str, body_hash: str, experiment: str) -> Iterator["Claim"]:
-        """Hold the key while launching.
+        """Hold the key while launching; yield its claim.
 
-        Conflict when it stands for another body, InProgress while another thread holds it. The row stays when the
-        block ends well or the process dies, and goes when the block raises, so that the key may be used again.
+        Raise InvalidInput for a key that cannot be used, Conflict if it was used with another body, InProgress while
+        another thread holds it. The row stays if the block ends well or the process dies; it is deleted if the block
+        raises, so that the key may be used again.
         """
         if not 1 <= len(key) <= LONGEST or not key.isprintable():
             raise InvalidInput(f"a key has 1 to {LONGEST} printable characters", ("idempotency_key",))
@@ -44,7 +45,7 @@ class LaunchKeys:
             try:
                 yield claim
             except BaseException:
-                if claim.fresh:
+                if claim.is_new:
                     self._forget(place)
                 raise
         finally:
@@ -53,12 +54,12 @@ class LaunchKeys:
 
     def _claim(self, place: tuple[str, str, str], body_hash: str, experiment: str) -> "Claim":
         self._prune()
-        fresh = self._insert(place, body_hash, experiment)
+        is_new = self._insert(place, body_hash, experiment)
         with reading(self._engine) as connection:
             row = connection.execute(sa.select(LAUNCHES).where(_is(place))).mappings().one()
         if row["body_hash"] != body_hash:
             raise Conflict("the key was used with other options: take a new key", ("idempotency_key",))
-        return Claim(self._engine, place, row["run_id"], fresh=fresh)
+        return Claim(self._engine, place, row["run_id"], is_new=is_new)
 
     def _insert(self, place: tuple[str, str, str], body_hash: str, experiment: str) -> bool:
         actor, op, key = place
@@ -75,25 +76,25 @@ class LaunchKeys:
             connection.execute(LAUNCHES.delete().where(_is(place), LAUNCHES.c.run_id.is_(None)))
 
     def _prune(self) -> None:
-        oldest = (datetime.fromisoformat(self._now()) - KEPT).isoformat(timespec="microseconds")
+        oldest = (datetime.fromisoformat(self._now()) - RETENTION).isoformat(timespec="microseconds")
         with self._engine.begin() as connection:
             connection.execute(LAUNCHES.delete().where(LAUNCHES.c.at < oldest))
 
 
 class Claim:
-    """A held key; `run_id` is the run it launched before, and `fresh` says that nobody had used it."""
+    """A held key; `run_id` is the run it launched before, `is_new` is True if the key was not used before."""
 
-    def __init__(self, engine: sa.Engine, place: tuple[str, str, str], run_id: str | None, *, fresh: bool) -> None:
+    def __init__(self, engine: sa.Engine, place: tuple[str, str, str], run_id: str | None, *, is_new: bool) -> None:
         self._engine, self._place = engine, place
-        self.run_id, self.fresh = run_id, fresh
+        self.run_id, self.is_new = run_id, is_new
 
     @property
     def tag(self) -> str:
-        """What the run is tagged with, so that it is found again after a crash."""
+        """Return the tag of the key's run, by which it is found again after a crash."""
         return content_hash(list(self._place))[:32]
 
     def launched(self, run_id: str) -> None:
-        """Write down which run the key stands for."""
+        """Record which run the key launched."""
         with self._engine.begin() as connection:
             connection.execute(LAUNCHES.update().where(_is(self._place)).values(run_id=run_id, state="launched"))
 

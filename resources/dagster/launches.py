@@ -1,4 +1,4 @@
-"""Launches runs of the benchmark and watches them: the contract's face of everything in this folder."""
+"""Launches and watches runs of the benchmark: implements the contract with all that is in this folder."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -39,18 +39,18 @@ MOST_AT_ONCE = 100
 
 
 class DagsterLaunches:
-    """Implements contracts.benchmark.launches.Launches; `archived` says whether an experiment is closed to launches."""
+    """Implements contracts.benchmark.launches.Launches; `archived` returns whether an experiment takes no launches."""
 
     def __init__(
         self, bench: BenchContext, host: DagsterHost, keys: LaunchKeys, archived: Callable[[str], bool]
     ) -> None:
         self._bench, self._host, self._keys, self._archived = bench, host, keys, archived
         self._submitter = Submitter(host)
-        self._book = RunStore(host, bench.home, bench.now)
+        self._runs = RunStore(host, bench.home, bench.now)
         self._one_at_a_time = threading.Lock()
 
     def plan(self, request: LaunchRequest) -> PlanView:
-        """What launching would ask for."""
+        """Return what launching would request; raise the refusals of `launch`."""
         with refusing():
             self._open_to_launch(request.experiment)
             self._extends(request)
@@ -58,7 +58,10 @@ class DagsterLaunches:
             return _plan_view(self._bench, draft(self._bench, request.experiment, request.options))
 
     def launch(self, request: LaunchRequest) -> Launched:
-        """Validate, pin, add the partition, queue a run of the whole chain unless an equal one waits or runs."""
+        """Validate, pin, add the partition and queue a run of all assets, unless an equal one waits or runs.
+
+        A key that launched before gives the same run again.
+        """
         if request.key is None:
             return self._launch(request, None)
         body = msgspec.structs.replace(request, key=None)
@@ -73,14 +76,14 @@ class DagsterLaunches:
             return Launched(request.experiment, found, repeated=True)
 
     def validate_run_config(self, experiment: str, config: dict[str, Any]) -> None:
-        """The same validation for a run config of Dagit; nothing is written."""
-        options, judges, _ = _asked(config)
+        """Raise the refusals of `launch` for a run config of Dagit; nothing is written."""
+        options, judges, _ = _launch_options(config)
         with refusing():
             self._open_to_launch(experiment)
             prepared(self._bench, experiment, options_from(options), judges, by_default=False)
 
     def rematerialize(self, experiment: str, asset: Asset, actor: str) -> Launched:
-        """Queue a run of `asset` and what follows it."""
+        """Queue a run of `asset` and the assets after it; raise InvalidInput for another asset."""
         if asset not in CHAIN:
             raise InvalidInput(f"asset is {asset!r:.40}: use one of {', '.join(CHAIN)}", ("asset",))
         self._pinned([experiment])
@@ -88,7 +91,7 @@ class DagsterLaunches:
         return self._queue("benchmark", experiment, {BY: actor}, assets=assets)
 
     def publish(self, experiment: str, actor: str) -> Launched:
-        """Queue a run that takes waiting scores and publishes, unless one is queued."""
+        """Queue a run that imports waiting scores and publishes, unless one is queued."""
         self._pinned([experiment])
         return self._once("publish", experiment, {BY: actor})
 
@@ -98,7 +101,7 @@ class DagsterLaunches:
         return self._once("export", experiment, {BY: actor})
 
     def backfill(self, experiments: list[str], actor: str) -> BackfillView:
-        """One queued run of the whole chain for each experiment, in the order given."""
+        """Queue one run of all assets for each of 1 to 100 experiments, in the order given."""
         names = list(dict.fromkeys(experiments))
         if not 1 <= len(names) <= MOST_AT_ONCE:
             raise InvalidInput(f"name 1 to {MOST_AT_ONCE} experiments", ("experiments",))
@@ -109,19 +112,19 @@ class DagsterLaunches:
         return backfill_of(self._host, backfill)
 
     def backfills(self, request: PageRequest) -> Page[BackfillView]:
-        """Ours and Dagster's own, newest first."""
+        """Return a page of our backfills and Dagster's own, newest first."""
         return page_of_backfills(self._host, request)
 
     def cancel(self, run_id: str) -> RunView:
-        """Cancel a queued or running run; one that has ended stays as it is."""
-        run = self._book.record(run_id).dagster_run
+        """Cancel a queued or running run; one that has ended stays as it is. Raise Conflict for a run of the CLI."""
+        run = self._runs.record(run_id).dagster_run
         if not run.is_finished:
             self._submitter.end(run)
-        return self._book.run(run_id)
+        return self._runs.run(run_id)
 
     def retry(self, run_id: str, actor: str) -> Launched:
-        """Queue a run of the same job, assets and partition as an ended one."""
-        view, run = self._book.run(run_id), self._book.record(run_id).dagster_run
+        """Queue a run of the same job, assets and partition as one that ended; raise Conflict if it has not."""
+        view, run = self._runs.run(run_id), self._runs.record(run_id).dagster_run
         if not run.is_finished:
             raise Conflict("the run has not ended: cancel it, or wait")
         self._pinned([view.experiment])
@@ -131,18 +134,18 @@ class DagsterLaunches:
         return self._queue(run.job_name, view.experiment, {BY: actor}, assets=assets, config=config, parent=run)
 
     def run(self, run_id: str) -> RunView:
-        """One run."""
-        return self._book.run(run_id)
+        """Return one run; raise NotFound for an unknown id."""
+        return self._runs.run(run_id)
 
     def runs(self, experiment: str, request: PageRequest) -> Page[RunView]:
-        """Runs of the partition, newest first."""
+        """Return the partition's runs, newest first; raise NotFound for an unknown experiment."""
         if read_spec(self._bench.home, _valid(experiment)) is None:
             raise NotFound(f"there is no experiment {experiment}")
-        return self._book.page(experiment, request)
+        return self._runs.page(experiment, request)
 
     def events(self, run_id: str, after: str | None) -> list[ProgressEvent]:
-        """Events after the cursor, oldest first."""
-        return events_after(self._host, self._book, run_id, after)
+        """Return the run's events after the cursor, oldest first."""
+        return events_after(self._host, self._runs, run_id, after)
 
     def _launch(self, request: LaunchRequest, claim: Claim | None) -> Launched:
         with refusing():
@@ -162,7 +165,7 @@ class DagsterLaunches:
         if extends is None:
             return
         if not EXPERIMENT.fullmatch(extends) or read_spec(self._bench.home, extends) is None:
-            raise InvalidInput(f"extends is {extends:.90}, which nobody has launched", ("extends",))
+            raise InvalidInput(f"extends is {extends:.90}, which was never launched", ("extends",))
 
     def _queue(self, job: str, experiment: str, tags: dict[str, str], **more: Any) -> Launched:
         self._host.check()
@@ -178,9 +181,9 @@ class DagsterLaunches:
         *,
         under_way: bool = False,
     ) -> Launched:
-        """The queued run that will do the same, else a new one: a run reads what to do when it starts.
+        """Return the queued run that will do the same, else a new one: a run reads what to do when it starts.
 
-        Where nothing is new since it started, one that is `under_way` will do, too.
+        One that is `under_way` counts too, if nothing is new since it started.
         """
         with self._one_at_a_time:
             queued = self._submitter.equal(job, experiment, config, under_way=under_way)
@@ -189,7 +192,7 @@ class DagsterLaunches:
             return self._queue(job, experiment, tags, config=config)
 
     def _pinned(self, names: Sequence[str], path: tuple[str, ...] = ("experiment",)) -> None:
-        """Refuse names without a pin and archived ones, before the first is queued."""
+        """Raise NotFound for names without a pin and Conflict for archived ones, before the first is queued."""
         with refusing():
             for name in names:
                 if not EXPERIMENT.fullmatch(name) or read_spec(self._bench.home, name) is None:
@@ -203,7 +206,7 @@ class DagsterLaunches:
 
 
 def _on_record(bench: BenchContext, experiment: str) -> tuple[bool, int]:
-    """Whether the experiment is pinned, and how many records it has: both only grow."""
+    """Return whether the experiment is pinned, and how many records it has: both only grow."""
     return read_spec(bench.home, experiment) is not None, len(read_records(bench.home, experiment))
 
 
@@ -212,8 +215,8 @@ def _valid(name: str) -> str:
         return experiment_name(name)
 
 
-def _asked(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...], bool]:
-    """Options, judges and the wish to accept failures from a run config; InvalidInput for another shape."""
+def _launch_options(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...], bool]:
+    """Return options, judges and accept_failures of a run config; raise InvalidInput for another shape."""
     given = config
     for name in ("ops", "candidates", "config"):
         given = given.get(name) or {}

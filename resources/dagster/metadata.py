@@ -1,4 +1,4 @@
-"""What a step says of what it made, as Dagster shows it."""
+"""Turns the results of steps into Dagster's metadata."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +10,12 @@ from resources.steps.result import FilePath, Json, Link, Markdown, StepResult
 
 
 def as_metadata(result: StepResult) -> dict[str, Any]:
-    """Return the metadata of a materialization."""
+    """Return the result's metadata for a materialization in Dagster."""
     return {name: _value(value) for name, value in result.metadata.items()}
 
 
 def links_as_metadata(links: Mapping[str, str]) -> dict[str, Any]:
-    """Return where the tracking mirror has an experiment, addresses as links."""
+    """Return the tracking mirror's links of an experiment as metadata, addresses as links."""
     return {
         name: dg.MetadataValue.url(value) if name.endswith("_url") else dg.MetadataValue.text(value)
         for name, value in links.items()
@@ -23,7 +23,7 @@ def links_as_metadata(links: Mapping[str, str]) -> dict[str, Any]:
 
 
 def severity_of(result: CheckResult) -> dg.AssetCheckSeverity:
-    """Return Dagster's word for a check's severity."""
+    """Return Dagster's severity for a check's."""
     return dg.AssetCheckSeverity.ERROR if result.severity == "error" else dg.AssetCheckSeverity.WARN
 
 

@@ -15,20 +15,20 @@ from resources.telemetry_optout import opt_out_of_telemetry
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """What was made of one experiment, in order."""
+    """The results of steps of one experiment, in order."""
 
     experiment: str
     steps: list[StepResult] = []
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """Nothing, or why it could not be written."""
+    """The reply to a Recording; `problem` says why it could not be written, None if it was."""
 
     problem: str | None = None
 
 
 def record(home: Home, recording: Recording) -> None:
-    """Write the events; the experiment's partition is added first. Raise OperationalError for a store that is away."""
+    """Write the events, adding the experiment's partition first; raise OperationalError if the store is unavailable."""
     import dagster as dg
 
     from resources.dagster.metadata import as_metadata
@@ -43,7 +43,7 @@ def record(home: Home, recording: Recording) -> None:
 
 
 def main(root: str) -> None:
-    """Serve until standard input ends."""
+    """Serve recordings for the home at `root` until standard input ends."""
     opt_out_of_telemetry()
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # what Dagster prints must not mix with the answers

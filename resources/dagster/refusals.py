@@ -1,4 +1,4 @@
-"""One table from the errors of core and resources to refusals that name the option they are about."""
+"""Maps errors of core and resources to refusals that name the option they are about."""
 
 import re
 from collections.abc import Iterator
@@ -38,14 +38,14 @@ TABLE: tuple[tuple[type[Exception], type[Refusal], tuple[str, ...]], ...] = (
     (WriterBusy, Conflict, ()),
     (OSError, Unavailable, ()),
 )
-"""The path is what the kind of error is always about; for the first four the message says it (`_path`)."""
+"""The path is the option that this error is always about; for the first four the message names it (`_path`)."""
 
 ENTRIES = {"model": "models", "prompt": "prompts", "rubric": "rubric"}
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Raise the refusal of what the table lists; refusals and defects pass through as they are."""
+    """Raise the refusal for an error of the table; refusals and defects pass through as they are."""
     try:
         yield
     except Refusal:
@@ -55,7 +55,7 @@ def refusing() -> Iterator[None]:
 
 
 def as_refusal(error: Exception) -> Refusal:
-    """The refusal of an error of the table."""
+    """Return the refusal for an error of the table; raise the error itself if it is not in the table."""
     for kind, refusal, path in TABLE:
         if isinstance(error, kind):
             if isinstance(error, OSError):
@@ -67,7 +67,7 @@ def as_refusal(error: Exception) -> Refusal:
 
 
 def options_from(given: dict[str, object]) -> Options:
-    """Options from JSON by their names; InvalidInput with the option's name for what is no option or of no use."""
+    """Return options from JSON by their names; raise InvalidInput, with the option's name, for one that is wrong."""
     for name, value in given.items():
         if name not in Options.__struct_fields__:
             raise InvalidInput(f"{name!r:.80} is not an option", (f"{name:.80}",))
@@ -79,7 +79,7 @@ def options_from(given: dict[str, object]) -> Options:
 
 
 def _path(message: str, path: tuple[str, ...]) -> tuple[str, ...]:
-    """The option that the message names: by `pinned with X=`, by its first word, or by the judge or entry it quotes."""
+    """Return the option that the message names: by `pinned with X=`, its first word, or the judge or entry in it."""
     pinned = re.search(r"is pinned with (\w+)=", message)
     if pinned:
         return (pinned[1],)

@@ -30,7 +30,7 @@ TERMINATE = """mutation Terminate($run: String!) {
 
 
 class Submitter:
-    """Queues runs of the graph's jobs; Unavailable while the code server is away."""
+    """Queues and ends runs of the asset graph's jobs; raises Unavailable while the code server does not answer."""
 
     def __init__(self, host: DagsterHost) -> None:
         self._host = host
@@ -45,7 +45,7 @@ class Submitter:
         assets: Sequence[str] | None = None,
         parent: dg.DagsterRun | None = None,
     ) -> str:
-        """The id of a new queued run of the experiment's partition, of only `assets` and their checks if given."""
+        """Queue a run of the experiment's partition, of only `assets` and their checks if given, and return its id."""
         selector: dict[str, Any] = {
             "repositoryLocationName": LOCATION,
             "repositoryName": REPOSITORY,
@@ -65,7 +65,7 @@ class Submitter:
         return run_id
 
     def end(self, run: dg.DagsterRun) -> None:
-        """Ask for the run's end; Conflict for one that the command line runs in a process of its own."""
+        """Request the run's end; raise Conflict for one that the command line runs in a process of its own."""
         if run.status not in QUEUED:
             if WORKER not in run.tags:
                 raise Conflict("the run was started from the command line: interrupt it there")
@@ -75,10 +75,10 @@ class Submitter:
     def equal(
         self, job: str, experiment: str, config: Mapping[str, Any] | None = None, *, under_way: bool = False
     ) -> str | None:
-        """A queued run of the whole job with this config for the experiment, or None.
+        """Return the id of a queued run of the whole job with this config for the experiment, or None.
 
-        `under_way` counts one that a worker of the code server executes, too; one of the command line never counts,
-        since nobody here would see it die.
+        `under_way` includes one that a worker of the code server executes; one of the command line never counts, since
+        this process would not see it die.
         """
         statuses = [*QUEUED, *UNDER_WAY] if under_way else QUEUED
         filters = dg.RunsFilter(job_name=job, statuses=statuses, tags={PARTITION: experiment})
@@ -92,6 +92,6 @@ class Submitter:
         return None
 
     def by_key(self, tag: str) -> str | None:
-        """The run that was launched with this key, or None."""
+        """Return the id of the run that was launched with this key, or None."""
         found = self._host.instance.get_run_records(dg.RunsFilter(tags={KEY: tag}), limit=1, ascending=True)
         return found[0].dagster_run.run_id if found else None

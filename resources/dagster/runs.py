@@ -1,4 +1,4 @@
-"""Runs as Dagster keeps them, joined with what collecting said of itself."""
+"""Runs as Dagster stores them, joined with the records of collecting."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -28,25 +28,28 @@ STATUS: dict[dg.DagsterRunStatus, str] = {
 
 
 class RunStore:
-    """Reads runs; needs no code server."""
+    """Reads runs from the instance; needs no code server."""
 
     def __init__(self, host: DagsterHost, home: Home, now: Callable[[], str]) -> None:
         self._host, self._home, self.now = host, home, now
 
     def record(self, run_id: str) -> dg.RunRecord:
-        """Dagster's record of a run of ours; NotFound."""
+        """Return Dagster's record of a run of ours; raise NotFound."""
         record = self._host.instance.get_run_record_by_id(run_id) if len(run_id) <= 64 else None
         if record is None or not EXPERIMENT.fullmatch(record.dagster_run.tags.get(PARTITION, "")):
             raise NotFound("there is no such run")
         return record
 
     def run(self, run_id: str) -> RunView:
-        """One run; NotFound."""
+        """Return one run; raise NotFound for an unknown id."""
         record = self.record(run_id)
         return _view(record, self.collected(record.dagster_run.tags[PARTITION]).get(run_id))
 
     def page(self, experiment: str, request: PageRequest) -> Page[RunView]:
-        """Runs of the partition, newest first; a key is the run's id."""
+        """Return the partition's runs, newest first; the key is the run's id.
+
+        Raise InvalidInput for an unknown status or cursor.
+        """
         wanted = request.where.get("status")
         statuses = [status for status, word in STATUS.items() if word == wanted]
         if wanted is not None and not statuses:
@@ -63,12 +66,12 @@ class RunStore:
         return Page(rows, [(row.id,) for row in rows], len(records) > request.first)
 
     def collected(self, experiment: str) -> dict[str, RunRecord]:
-        """What collecting runs of the experiment said last, by run."""
+        """Return the last record of every collecting run of the experiment, by run id."""
         return {record.run_id: record for record in read_runs(self._home, experiment)}
 
 
 def moment(at: float | None) -> str | None:
-    """Unix seconds as ISO 8601 in UTC."""
+    """Return Unix seconds as ISO 8601 in UTC; None for None."""
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
 
 

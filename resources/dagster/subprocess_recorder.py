@@ -1,4 +1,4 @@
-"""Records what steps made in Dagster from a process beside this one, so that Dagster's import holds nothing up."""
+"""Records results of steps in Dagster from a process of its own, so that nothing waits for Dagster's import."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ class _Recorded(msgspec.Struct, frozen=True):
 
 
 class SubprocessRecorder:
-    """Starts its process when it is made; `record` waits for what it wrote."""
+    """Starts its process when it is made; `record` waits for it to write."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -40,7 +40,7 @@ class SubprocessRecorder:
         )
 
     def record(self, experiment: str, steps: list[StepResult]) -> None:
-        """Write materializations as events without a run; raise RunStoreUnavailable where that fails."""
+        """Write materializations as events without a run; raise RunStoreUnavailable if that fails."""
         line = msgspec.json.encode(_Recording(experiment, steps)) + b"\n"
         try:
             said, _ = self._process.communicate(line)
@@ -54,7 +54,7 @@ class SubprocessRecorder:
             )
 
     def close(self) -> None:
-        """End the process if it was given nothing to record."""
+        """End the process if it got nothing to record."""
         if self._process.poll() is None:
             self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):

@@ -1,1 +1,1 @@
-"""The transports of the events module: NATS JetStream, and published signals on the disk."""
+"""The events module's outside systems: NATS JetStream, and published signals on disk."""

@@ -1,4 +1,4 @@
-"""NATS JetStream as the broker: one stream on its disk, a durable consumer a name, blocking calls."""
+"""NATS JetStream as the broker: one stream on its disk, a durable consumer for each name, blocking calls."""
 
 import asyncio
 import threading
@@ -28,15 +28,16 @@ AWAY = (NatsError, OSError, TimeoutError, asyncio.TimeoutError)
 class NatsBroker:
     """Implements contracts.modules.broker.Broker.
 
-    A lost connection is BrokerAway and the next call makes another. The server must sync each write
-    (`sync_interval: always`), or a confirmed message can be lost with the host.
+    A lost connection raises BrokerAway and the next call makes another. The server must sync each write
+    (`sync_interval: always`), or a confirmed message can be lost with the host. Messages stay `retention_s` seconds;
+    `window_s` is the dedupe window, `ack_wait_s` the time after which an unacknowledged message is delivered again.
     """
 
     def __init__(
         self,
         servers: Sequence[str],
         *,
-        kept_s: float,
+        retention_s: float,
         window_s: float = 120.0,
         replicas: int = 1,
         ack_wait_s: float = 30.0,
@@ -47,39 +48,42 @@ class NatsBroker:
             name=STREAM,
             subjects=[f"{SUBJECTS}.>"],
             storage=StorageType.FILE,
-            max_age=kept_s,
+            max_age=retention_s,
             duplicate_window=window_s,
             num_replicas=replicas,
         )
         self._client: Client | None = None
         self._pulls: dict[str, JetStreamContext.PullSubscription] = {}
-        self._handed: dict[tuple[str, int], Msg] = {}
+        self._delivered: dict[tuple[str, int], Msg] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._thread.start()
 
     def publish(self, messages: Sequence[BrokerMessage]) -> None:
-        """Keep all in this order, each once within the dedupe window; on the disk when this returns."""
+        """Publish in order and wait for every confirmation; raise BrokerAway if one is missing."""
         self._run(self._publish(messages))
 
     def rewind(self, consumer: str) -> None:
-        """Hand out again, in stream order, whatever this consumer has not acknowledged; makes an unknown consumer."""
+        """See contracts.modules.broker.Broker.rewind; the durable consumer is made anew after what it acknowledged."""
         self._run(self._rewind(consumer))
 
     def receive(self, consumer: str, limit: int, wait_s: float) -> list[BrokerDelivery]:
-        """Up to `limit` messages in stream order; an empty list when none came within `wait_s` seconds."""
+        """Return up to `limit` messages in stream order: wait `wait_s` seconds for the first, then 5 ms for more."""
         return self._run(self._receive(consumer, limit, wait_s), wait_s)
 
     def acknowledge(self, consumer: str, deliveries: Sequence[BrokerDelivery]) -> None:
-        """These are done and will not be handed out again, once the broker has confirmed it."""
+        """Acknowledge and wait for the server's confirmation of the last.
+
+        Raise BrokerAway if the connection was lost.
+        """
         self._run(self._acknowledge(consumer, deliveries))
 
     def pending(self, consumer: str) -> int:
-        """How many messages of the stream the consumer has not acknowledged."""
+        """Return how many messages are not acknowledged, delivered ones among them; 0 for an unknown consumer."""
         return self._run(self._pending(consumer))
 
     def close(self) -> None:
-        """Release sockets and threads."""
+        """Close the connection and the thread of its event loop."""
         with suppress(BrokerAway):
             self._run(self._drop())
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -87,11 +91,11 @@ class NatsBroker:
         self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, T], wait_s: float = 0.0) -> T:
-        asked = asyncio.run_coroutine_threadsafe(self._guarded(work), self._loop)
+        future = asyncio.run_coroutine_threadsafe(self._guarded(work), self._loop)
         try:
-            return asked.result(4 * TIMEOUT_S + wait_s)
+            return future.result(4 * TIMEOUT_S + wait_s)
         except TimeoutError:
-            asked.cancel()
+            future.cancel()
             raise BrokerAway("the broker did not answer in time") from None
 
     async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
@@ -105,18 +109,18 @@ class NatsBroker:
         if self._client is None or not self._client.is_connected:
             await self._drop()
             self._client = await self._connect()
-            await self._keep_stream(self._client.jetstream(timeout=TIMEOUT_S))
+            await self._ensure_stream(self._client.jetstream(timeout=TIMEOUT_S))
         return self._client.jetstream(timeout=TIMEOUT_S)
 
     async def _connect(self) -> Client:
-        """To the first server that answers; the next time the search begins there."""
+        """Connect to the first server that answers, which the next search begins with."""
         for _ in range(len(self._servers) - 1):
             with suppress(*AWAY):
                 return await _client(self._servers[0])
             self._servers.rotate(-1)
         return await _client(self._servers[0])
 
-    async def _keep_stream(self, stream: JetStreamContext) -> None:
+    async def _ensure_stream(self, stream: JetStreamContext) -> None:
         try:
             await stream.add_stream(self._stream)
         except BadRequestError as error:
@@ -127,7 +131,7 @@ class NatsBroker:
     async def _drop(self) -> None:
         client, self._client = self._client, None
         self._pulls.clear()
-        self._handed.clear()
+        self._delivered.clear()
         if client is not None:
             with suppress(*AWAY):
                 await client.close()
@@ -145,8 +149,8 @@ class NatsBroker:
     async def _rewind(self, consumer: str) -> None:
         stream = await self._connected()
         info = await _info(stream, consumer)
-        for key in [key for key in self._handed if key[0] == consumer]:
-            del self._handed[key]
+        for key in [key for key in self._delivered if key[0] == consumer]:
+            del self._delivered[key]
         if info is not None and info.num_ack_pending:
             await stream.delete_consumer(STREAM, consumer)
         if info is None or info.num_ack_pending:
@@ -164,13 +168,13 @@ class NatsBroker:
             taken += await pull.fetch(1, timeout=max(wait_s, GATHER_S))
             taken += await pull.fetch(limit - 1, timeout=GATHER_S)
         deliveries = [_delivery(message) for message in taken]
-        self._handed |= {(consumer, one.position): message for one, message in zip(deliveries, taken, strict=True)}
+        self._delivered |= {(consumer, one.position): message for one, message in zip(deliveries, taken, strict=True)}
         return sorted(deliveries, key=lambda one: one.position)
 
     async def _acknowledge(self, consumer: str, deliveries: Sequence[BrokerDelivery]) -> None:
-        messages = [self._handed.pop((consumer, one.position), None) for one in deliveries]
+        messages = [self._delivered.pop((consumer, one.position), None) for one in deliveries]
         if None in messages or self._client is None:
-            raise BrokerAway("the connection on which these were handed out is gone")
+            raise BrokerAway("the connection on which these were delivered was lost")
         for message in messages[:-1]:
             if message is not None:
                 await message.ack()
@@ -195,8 +199,8 @@ def _config(consumer: str, before: ConsumerInfo | None, ack_wait_s: float) -> Co
 
 
 async def _client(server: str) -> Client:
-    """Two tries at once and no more: whoever called is told, and calls again."""
-    asked = nats.connect(
+    """Connect with two tries at once and no more: the caller gets the error and calls again."""
+    connecting = nats.connect(
         server,
         allow_reconnect=False,
         max_reconnect_attempts=1,
@@ -205,7 +209,7 @@ async def _client(server: str) -> Client:
         error_cb=_unheard,
         max_outstanding_pings=2,
     )
-    return await asyncio.wait_for(asked, TIMEOUT_S)
+    return await asyncio.wait_for(connecting, TIMEOUT_S)
 
 
 async def _info(stream: JetStreamContext, consumer: str) -> ConsumerInfo | None:
@@ -218,9 +222,9 @@ async def _info(stream: JetStreamContext, consumer: str) -> ConsumerInfo | None:
 
 def _delivery(message: Msg) -> BrokerDelivery:
     headers, about = message.headers or {}, message.metadata
-    kept = BrokerMessage(headers.get("Nats-Msg-Id", ""), message.subject.removeprefix(f"{SUBJECTS}."), message.data)
-    return BrokerDelivery(kept, about.sequence.stream, about.num_delivered or 1)
+    stored = BrokerMessage(headers.get("Nats-Msg-Id", ""), message.subject.removeprefix(f"{SUBJECTS}."), message.data)
+    return BrokerDelivery(stored, about.sequence.stream, about.num_delivered or 1)
 
 
 async def _unheard(_: Exception) -> None:
-    """Each call says what failed; the client's own log would name the address."""
+    """Ignore errors: each call raises its own, and the client's log would name the address."""

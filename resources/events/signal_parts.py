@@ -1,4 +1,4 @@
-"""Published signals on the disk: Parquet parts that are only ever added, and a manifest that says which count."""
+"""Published signals on disk: Parquet parts that are only ever added, and a manifest that lists the valid ones."""
 
 import fcntl
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ SCHEMA = pa.schema(
 
 
 class PartsManifest(msgspec.Struct, frozen=True):
-    """Every part in the order of the log; a file that is not named here does not count."""
+    """Every part in the order of the log; a file that is not named here is not part of the dataset."""
 
     upto: int = 0
     parts: tuple[Part, ...] = ()
@@ -43,18 +43,18 @@ class SignalParts:
         self.folder = folder
 
     def manifest(self) -> PartsManifest:
-        """What is published; the empty one at first."""
+        """Return the manifest of what is published, an empty one at first."""
         try:
             return read_json(self.folder / "manifest.json", PartsManifest)
         except FileNotFoundError:
             return PartsManifest()
 
     def upto(self) -> int:
-        """The position in the log up to which everything was looked at, 0 at first."""
+        """Return the log position in the manifest."""
         return self.manifest().upto
 
     def add(self, rows: Sequence[SignalRow], upto: int) -> Part | None:
-        """Keep the rows as another part and note the position; what a crash left of the try before is overwritten."""
+        """Write the rows as the next part, over what a crash may have left of it, then the manifest with `upto`."""
         before = self.manifest()
         part = self._write(f"part-{len(before.parts) + 1:06}.parquet", rows) if rows else None
         parts = before.parts if part is None else (*before.parts, part)
@@ -63,7 +63,7 @@ class SignalParts:
 
     @contextmanager
     def only_writer(self) -> Iterator[None]:
-        """Wait until no other process adds parts."""
+        """Hold the folder's lock, waiting until no other process adds parts."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / ".writing").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

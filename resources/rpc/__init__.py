@@ -1,1 +1,1 @@
-"""A module's contract over HTTP: what crosses the wall when a module has a process of its own."""
+"""Calls of a module's contract over HTTP, for a module in a process of its own."""

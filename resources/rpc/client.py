@@ -22,34 +22,34 @@ LARGEST = 64 << 20
 
 @dataclass(frozen=True)
 class ModuleAddress:
-    """Where a module listens: a Unix socket by its path, or a port of 127.0.0.1."""
+    """The address of a module: a Unix socket by its path, or a port of 127.0.0.1."""
 
     socket: str | None = None
     port: int | None = None
 
     def connection(self) -> http.client.HTTPConnection:
-        """A fresh one, so that no call goes out on a connection that the other side has just closed."""
+        """Return a new connection, so that no call goes out on one that the other side has just closed."""
         if self.socket is not None:
             return UnixConnection(self.socket)
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
 
 
 class UnixConnection(http.client.HTTPConnection):
-    """HTTP over the Unix socket at `path`."""
+    """An HTTP connection over the Unix socket at `path`."""
 
     def __init__(self, path: str) -> None:
         super().__init__("module", timeout=DEADLINE_S)
         self._path = path
 
     def connect(self) -> None:
-        """Open the socket; raise OSError when nobody listens."""
+        """Open the socket; raise OSError if no process listens."""
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
 
 
 class Client:
-    """Has a method for each of `operations`; `away(operation)` is what to raise when the module does not answer.
+    """Has a method for each of `operations`; `away(operation)` is the error raised if the module does not answer.
 
     A call is made once: whether one that broke off was carried out is not known.
     """
@@ -73,7 +73,7 @@ class Client:
 
     def _call(self, operation: Operation, body: bytes) -> Any:
         try:
-            status, answer = self._ask(operation.name, body)
+            status, answer = self._send(operation.name, body)
         except (OSError, http.client.HTTPException) as error:
             logger.warning("%s does not answer: %s", self._module, type(error).__name__)
             raise self._away(operation.name) from None
@@ -84,7 +84,7 @@ class Client:
         logger.warning("%s answered %s to %s", self._module, status, operation.name)
         raise self._away(operation.name)
 
-    def _ask(self, name: str, body: bytes) -> tuple[int, bytes]:
+    def _send(self, name: str, body: bytes) -> tuple[int, bytes]:
         connection = self._place.connection()
         try:
             token = self._signer.sign(self._module, ACTING.get())

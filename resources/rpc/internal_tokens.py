@@ -19,9 +19,9 @@ CLAIMS = ("iss", "aud", "sub", "role", "rid", "iat", "exp")
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """On whose behalf a module is called.
+    """The user on whose behalf a module is called.
 
-    `subject` is a user id, empty before anybody is known; `role` a name of contracts.access.caller.Role, or INTERNAL
+    `subject` is a user id, empty before the user is known; `role` a name of contracts.access.caller.Role, or INTERNAL
     for what the server does by itself.
     """
 
@@ -31,22 +31,22 @@ class Principal(msgspec.Struct, frozen=True):
 
 
 SERVER = Principal()
-ACTING: ContextVar[Principal] = ContextVar("asking", default=SERVER)
-"""Set by the edge for the request that it lets in."""
+ACTING: ContextVar[Principal] = ContextVar("acting", default=SERVER)
+"""The principal of the current request, set by the edge."""
 
 
 class NotInternal(ValueError):
-    """A token that is not the gateway's, not for this module, or not valid now; says what, without quoting it."""
+    """A token that is not the gateway's, not for this module, or not valid now; the message does not quote it."""
 
 
 class Signer:
-    """The gateway's half."""
+    """The gateway's side: signs tokens with its private key."""
 
     def __init__(self, private: Ed25519PrivateKey, clock: Callable[[], float]) -> None:
         self._private, self._clock = private, clock
 
     def sign(self, module: str, principal: Principal) -> str:
-        """A token for one module, half a minute long."""
+        """Return a token for one module, valid for 30 seconds."""
         issued = int(self._clock())
         claims: dict[str, str | int] = {
             "iss": ISSUER,
@@ -60,13 +60,13 @@ class Signer:
 
 
 class Verifier:
-    """A module's half; `module` is its name."""
+    """A module's side: verifies tokens for `module`, its name."""
 
     def __init__(self, public: Ed25519PublicKey, module: str, clock: Callable[[], float]) -> None:
         self._public, self._module, self._clock = public, module, clock
 
     def verify(self, token: str) -> Principal:
-        """On whose behalf; NotInternal."""
+        """Return the principal of a token; raise NotInternal."""
         if len(token) > LONGEST or not token.isascii():
             raise NotInternal("too long, or not ASCII")
         try:
@@ -105,7 +105,7 @@ class Verifier:
 
 
 def signing_key(home: Home) -> Ed25519PrivateKey:
-    """The gateway's key, made at first use; its public half is written beside it, for the modules."""
+    """Return the gateway's key, made at first use; its public half is written next to it, for the modules."""
     private = Ed25519PrivateKey.from_private_bytes(home.secret("internal"))
     public = private.public_key().public_bytes_raw().hex().encode() + b"\n"
     path = home.keys / PUBLIC
@@ -115,7 +115,7 @@ def signing_key(home: Home) -> Ed25519PrivateKey:
 
 
 def public_key(home: Home) -> Ed25519PublicKey | None:
-    """The gateway's public key, None where its file is not there or not one."""
+    """Return the gateway's public key, or None if its file is missing or holds no key."""
     try:
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex((home.keys / PUBLIC).read_text("ascii")))
     except (OSError, ValueError):

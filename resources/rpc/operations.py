@@ -1,4 +1,4 @@
-"""What a contract's Protocols offer: each method with a record of its parameters and the type of its answer."""
+"""The operations of a contract's Protocols: each method with a record of its parameters and the type of its answer."""
 
 import inspect
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import msgspec
 
 @dataclass(frozen=True)
 class Operation:
-    """One method; `params` is a Struct of its parameters by name."""
+    """One method of a contract; `params` is a Struct of its parameters by name."""
 
     name: str
     signature: inspect.Signature
@@ -18,19 +18,19 @@ class Operation:
     returns: Any
 
     def packed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-        """The parameters of a call as JSON, `?` for what is no Unicode; TypeError as any wrong call."""
+        """Return a call's parameters as JSON, with `?` for what is no Unicode; raise TypeError as any wrong call."""
         bound = self.signature.bind(*args, **kwargs).arguments
         given = {name: _text(value) if isinstance(value, str) else value for name, value in bound.items()}
         return msgspec.json.encode(self.params(**given))
 
     def unpacked(self, body: bytes) -> dict[str, Any]:
-        """The parameters again; msgspec.DecodeError, which a ValidationError is too."""
+        """Return the parameters from JSON; raise msgspec.DecodeError, which ValidationError is too."""
         read = msgspec.json.decode(body, type=self.params)
         return {name: getattr(read, name) for name in self.params.__struct_fields__}
 
 
 def operations(*protocols: Any) -> Mapping[str, Operation]:
-    """By name, of all of them."""
+    """Return the public methods of all `protocols` as operations, by name."""
     found = {}
     for protocol in protocols:
         for name, function in inspect.getmembers(protocol, inspect.isfunction):

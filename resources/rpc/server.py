@@ -24,7 +24,7 @@ Allowed = Callable[[Principal, str, Mapping[str, Any]], bool]
 
 
 class RpcFailure(msgspec.Struct, frozen=True):
-    """An expected failure on its way to the gateway: the contract's class, its message, field and code."""
+    """An expected failure for the gateway: the contract's class, its message, field and code."""
 
     kind: str
     message: str
@@ -33,10 +33,10 @@ class RpcFailure(msgspec.Struct, frozen=True):
 
 
 class RpcEndpoint:
-    """The one door of a module in a process of its own.
+    """The HTTP endpoint of a module in a process of its own.
 
-    Who asks is what the token says and nothing else; of the other headers the trace alone is read. `allowed(asker,
-    operation, parameters)` is the module's own rule of whose things may be asked for.
+    The principal comes from the token alone; of the other headers only the trace is read. `allowed(principal,
+    operation, parameters)` is the module's own rule of which users' data may be requested.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class RpcEndpoint:
         self._module, self._operations, self._verify, self._allowed = module, operations, verify, allowed
 
     def app(self) -> Router:
-        """`POST /call/OPERATION` with the parameters as JSON, and `GET /healthz`."""
+        """Return the app: `POST /call/OPERATION` with the parameters as JSON, and `GET /healthz`."""
         return Router(
             [
                 Route("/call/{operation}", self._call, methods=["POST"]),
@@ -104,7 +104,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _failure(error: Exception) -> RpcFailure:
-    """With the class that the contracts know, where a module has one of its own under it."""
+    """Return the failure with the class that the contracts know, of which the module's own may be a subclass."""
     kind = next(kind.__name__ for kind in type(error).__mro__ if KINDS.get(kind.__name__) is kind)
     if isinstance(error, Refusal):
         return RpcFailure(kind, error.message, error.path, error.code)
@@ -120,4 +120,4 @@ KINDS: Mapping[str, type[Exception]] = {
     for kind in (*Refusal.__subclasses__(), Refusal, Erased)
     if kind.__module__.startswith("contracts.")
 }
-"""Of every failure that a contract names."""
+"""Every failure that a contract names, by the name of its class."""

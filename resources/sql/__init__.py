@@ -1,1 +1,1 @@
-"""The one database: its engine, the benchmark's own tables and their migrations."""
+"""The server's one database: its engine, the benchmark's own tables and their migrations."""

@@ -1,4 +1,4 @@
-"""The audit log in the database."""
+"""Stores the audit log in the database."""
 
 import msgspec
 import sqlalchemy as sa
@@ -16,14 +16,14 @@ class AuditTable:
         self._engine = engine
 
     def add(self, entry: AuditEntry) -> None:
-        """Keep an entry durably."""
+        """Insert an entry under the next id, in a transaction of its own."""
         values = msgspec.to_builtins(entry)
         del values["id"]
         with self._engine.begin() as connection:
             connection.execute(AUDIT.insert().values(values))
 
     def page(self, request: PageRequest) -> Page[AuditEntry]:
-        """Newest first."""
+        """Return entries, newest first, filtered by actor, operation and target."""
         query = sa.select(AUDIT).order_by(AUDIT.c.id.desc()).limit(request.first + 1)
         for column in ("actor", "operation", "target"):
             if request.where.get(column) is not None:
@@ -32,5 +32,5 @@ class AuditTable:
             query = query.where(AUDIT.c.id < request.after[-1])
         with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
-        kept = [AuditEntry(**row) for row in rows[: request.first]]
-        return Page(kept, [(entry.id,) for entry in kept], len(rows) > request.first)
+        entries = [AuditEntry(**row) for row in rows[: request.first]]
+        return Page(entries, [(entry.id,) for entry in entries], len(rows) > request.first)

@@ -1,4 +1,4 @@
-"""Engines over the one database: SQLite durably and without surprises, or PostgreSQL by its URL."""
+"""Engines over the one database: SQLite with durable commits, or PostgreSQL by its URL."""
 
 import logging
 import sqlite3
@@ -13,11 +13,11 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_time
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine for `url`; writing transactions (`engine.begin()`) of SQLite take its write lock at their start.
+    """Return an engine for `url`; writing transactions (`engine.begin()`) of SQLite take its write lock at their start.
 
-    The threads of this process take it in the order in which they ask. A thread that begins a second one within its
-    first waits for itself, 10 seconds. Reads use `kit.sql.sessions.reading`, which takes none. The answer to a commit
-    means that it is on the disk.
+    The threads of this process get the lock in the order in which they request it. A thread that begins a second
+    transaction within its first waits for itself, 10 seconds. Reads use `kit.sql.sessions.reading`, which takes none. A
+    commit returns once it is on disk.
     """
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True)
@@ -36,9 +36,9 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def empty_log(engine: sa.Engine) -> None:
-    """Empty SQLite's write-ahead log, which holds pages as they were; TimeoutError while a reader is in the way.
+    """Empty SQLite's write-ahead log, which holds old pages; raise TimeoutError while a reader is in the way.
 
-    PostgreSQL's log goes in its own time, which is why what is personal in it is sealed.
+    PostgreSQL recycles its log in its own time, which is why what is personal in it is sealed.
     """
     if engine.dialect.name == "sqlite":
         with reading(engine) as connection:
@@ -48,16 +48,16 @@ def empty_log(engine: sa.Engine) -> None:
 
 
 def mark_unclean(connection: sa.Connection) -> None:
-    """Within a transaction that replaces clear text: its old bytes must still leave the file. See `scrub`."""
+    """Mark the file, within a transaction that replaces clear text, to be rewritten by `scrub`."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 1")
 
 
 def scrub(engine: sa.Engine) -> bool:
-    """Write a file that is marked unclean anew and cut its log to nothing; whether it is clean.
+    """Rewrite a file that is marked unclean and empty its log; return whether it is clean.
 
-    A file in use by another process stays marked, for whoever opens it next. PostgreSQL drops a replaced table's file
-    by itself; what its log still holds goes when that is recycled.
+    A file in use by another process stays marked until it is opened next. PostgreSQL drops a replaced table's file by
+    itself; what its log still holds is deleted when that is recycled.
     """
     if engine.dialect.name != "sqlite":
         return True
@@ -77,7 +77,7 @@ def scrub(engine: sa.Engine) -> bool:
 
 
 def _emptied(connection: sa.Connection) -> bool:
-    """Cut SQLite's write-ahead log to nothing; False while a reader is in the way."""
+    """Empty SQLite's write-ahead log; return False while a reader is in the way."""
     busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     return busy == 0
 

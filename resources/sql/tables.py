@@ -66,7 +66,7 @@ WEBHOOKS = sa.Table(
     sa.Column("receipt", sa.Text, nullable=False),
     sa.Column("at", sa.Float, nullable=False, index=True),
 )
-"""One row a message taken, kept 14 days; `at` in Unix seconds."""
+"""One row for each accepted message, for 14 days; `at` in Unix seconds."""
 
 LAUNCHES = sa.Table(
     "bench_launches",
@@ -80,4 +80,4 @@ LAUNCHES = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False, index=True),
 )
-"""One row an idempotency key; `state` is launching or launched; kept 7 days."""
+"""One row an idempotency key; `state` is launching or launched; deleted after 7 days."""

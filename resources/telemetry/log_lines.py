@@ -1,4 +1,4 @@
-"""JSON log lines: one formatter for our loggers and everybody else's, to a file in the home or to standard error."""
+"""JSON log lines: one formatter for our loggers and all others, to a file in the home or to standard error."""
 
 import logging
 import os
@@ -17,9 +17,9 @@ from core.sanitize import visible
 from resources.telemetry.log_redaction import OWN, exception_fields, loggable_fields
 
 REQUESTS = "tipbench.requests"
-LARGEST, KEPT_FILES = 10_000_000, 5
+LARGEST, OLD_FILES = 10_000_000, 5
 QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Asked by machines every few seconds: their lines are of the level debug."""
+"""Requested by machines every few seconds: their lines have the level debug."""
 Level = Literal["debug", "info", "warning", "error"]
 
 
@@ -38,7 +38,7 @@ def _as_sentence(_: Any, __: str, event: Any) -> str:
 
 
 def formatter(render: Any) -> ProcessorFormatter:
-    """What may be written of a record, as `render` writes it."""
+    """Return a formatter that writes, by `render`, what may be written of a record."""
     return ProcessorFormatter(
         processors=[render], foreign_pre_chain=[_loggable], pass_foreign_args=True, use_get_message=False
     )
@@ -48,8 +48,8 @@ class PrivateFile(RotatingFileHandler):
     """A log file that only its owner reads; older ones end in `.1` to `.5`."""
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: ARG002, N802  # as the library has it
-        """When it is full; the library would write the line once more to know its length."""
-        if self.stream is None:  # after a turn that failed
+        """Return whether the file is full; the library would format the line once more to know its length."""
+        if self.stream is None:  # after a rollover that failed
             self.stream = self._open()
         return bool(self.maxBytes) and self.stream.tell() >= self.maxBytes
 
@@ -62,15 +62,15 @@ class PrivateFile(RotatingFileHandler):
 def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Iterator[None]:
     """Send every logger's lines of `level` and above to the file while the block runs.
 
-    The console shows a sentence for what is a warning or worse. Without a file the JSON lines go to the console, and no
-    sentences. Exceptions that end a thread are told the same way.
+    The console shows a sentence for each warning or worse. Without a file the JSON lines go to the console, and no
+    sentences. Exceptions that end a thread are logged in the same form.
     """
     handlers: list[logging.Handler] = []
     if file is None:
         handlers.append(_handler(logging.StreamHandler(console), _as_json))
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(_handler(PrivateFile(file, maxBytes=LARGEST, backupCount=KEPT_FILES), _as_json))
+        handlers.append(_handler(PrivateFile(file, maxBytes=LARGEST, backupCount=OLD_FILES), _as_json))
         sentences = _handler(logging.StreamHandler(console), _as_sentence)
         sentences.setLevel(logging.WARNING)
         sentences.addFilter(lambda record: record.name != REQUESTS)
@@ -99,13 +99,13 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
 
 
 class RequestLines:
-    """Implements contracts.telemetry.TelemetrySink: one line a request."""
+    """Implements contracts.telemetry.TelemetrySink: one line for each request."""
 
     def __init__(self) -> None:
         self._log = logging.getLogger(REQUESTS)
 
     def on_request(self, request: RequestRecord) -> None:
-        """Level error from status 500 on."""
+        """Log the request, at level error from status 500 on."""
         level = logging.ERROR if request.status >= 500 else logging.INFO
         if request.route in QUIET_ROUTES and request.error is None:
             level = logging.DEBUG
@@ -122,10 +122,10 @@ class RequestLines:
         }
         if request.error is not None:
             fields["error"] = request.error
-        self._log.log(level, "request", extra={"told": fields})
+        self._log.log(level, "request", extra={"fields": fields})
 
     def on_call(self, call: CallRecord) -> None:
-        """Nothing: whoever calls says what went wrong."""
+        """Do nothing: the caller logs what went wrong."""
 
 
 def _handler(handler: logging.StreamHandler[Any], render: Any) -> logging.StreamHandler[Any]:
@@ -135,4 +135,4 @@ def _handler(handler: logging.StreamHandler[Any], render: Any) -> logging.Stream
 
 def _thread_ended(args: threading.ExceptHookArgs) -> None:
     fields = exception_fields(args.exc_value) if args.exc_value is not None else {}
-    logging.getLogger("tipbench.threads").error("a thread ended by a defect", extra={"told": fields})
+    logging.getLogger("tipbench.threads").error("a thread ended by a defect", extra={"fields": fields})

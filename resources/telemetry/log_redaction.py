@@ -1,8 +1,8 @@
-"""What of a log record may be written: what stands in the program's text, and never a value that came from outside.
+"""Decides what of a log record may be written: the program's own text, and never a value that came from outside.
 
-Our own lines hold ids and classes only, by rule, and pass the redaction. Of other packages' lines the text is kept
+Our own lines hold ids and classes only, by rule, and pass the redaction. Of other packages' lines the text is written
 when it is a constant of the code that logs it, with numbers put in and other values hidden; text made at run time is
-not shown. Of an exception the classes and places are kept, its text never.
+not shown. Of an exception classes and places are written, never its text.
 """
 
 import inspect
@@ -34,14 +34,14 @@ class Hidden:
 
 
 def loggable_fields(record: logging.LogRecord, args: Any) -> dict[str, Any]:
-    """The fields of one log line; `args` are those of the record."""
+    """Return the fields of one log line; `args` are those of the record."""
     fields: dict[str, Any] = {
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
         "event": _event(record, args),
     }
-    more = getattr(record, "told", None)
+    more = getattr(record, "fields", None)
     if isinstance(more, Mapping) and _ours(record):
         fields |= redacted_fields(more)
     if isinstance(record.exc_info, tuple) and isinstance(record.exc_info[1], BaseException):
@@ -50,7 +50,7 @@ def loggable_fields(record: logging.LogRecord, args: Any) -> dict[str, Any]:
 
 
 def exception_fields(error: BaseException) -> dict[str, Any]:
-    """The classes of an exception and of what it came from, and where it was raised: no text of it."""
+    """Return the classes of an exception and its causes, and where it was raised: none of its text."""
     kinds, found, seen = [], error, set()
     while found is not None and id(found) not in seen:
         seen.add(id(found))
@@ -73,7 +73,7 @@ def _ours(record: logging.LogRecord) -> bool:
 
 
 def _is_constant(record: logging.LogRecord) -> bool:
-    """Whether the text stands as it is in the function that logs it, which is still running."""
+    """Return whether the text is a constant of the function that logs it, which is still running."""
     frame: FrameType | None = inspect.currentframe()
     while frame is not None:
         code = frame.f_code
@@ -101,5 +101,5 @@ def _filled(text: Any, args: Any) -> str:
 
 
 def _short(path: str) -> str:
-    """The last two parts of a file's path: a place of the code, not of the machine."""
+    """Return the last two parts of a file's path: a place in the code, not on the machine."""
     return "/".join(PurePath(path).parts[-2:])

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: requests, refusals, delivery and the database's pool, with labels that are few by design."""
+"""Metrics for Prometheus: requests, refusals, delivery and the database's pool, with few labels by design."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -44,7 +44,7 @@ class Metrics:
             self._registry.register(PoolCollector(engine))
 
     def on_request(self, request: RequestRecord) -> None:
-        """Count it."""
+        """Count the request by method, route and status, with its time."""
         method = request.method if request.method in METHODS else "OTHER"
         self._requests.labels(method, request.route, str(request.status)).inc()
         if method != "WEBSOCKET":
@@ -53,26 +53,26 @@ class Metrics:
             self._limited.labels(request.limited).inc()
 
     def on_call(self, call: CallRecord) -> None:
-        """Count it."""
+        """Count the call by name and outcome."""
         self._calls.labels(call.name, call.outcome).inc()
 
     def text(self) -> bytes:
-        """All of them as Prometheus reads them; asks the database."""
+        """Return all metrics as Prometheus reads them; queries the database."""
         return generate_latest(self._registry)
 
 
 class DeliveryCollector(Collector):
-    """How far each consumer of events is behind; without values while the store cannot be asked."""
+    """How far each consumer of events is behind; without values while the store is unavailable."""
 
     def __init__(self, lags: Lags) -> None:
         self._lags = lags
 
     def describe(self) -> Iterator[Any]:
-        """Their names, without asking anybody."""
+        """Yield the names of the metrics, without a query."""
         yield from self._families()
 
     def collect(self) -> Iterator[Any]:
-        """One value a consumer."""
+        """Yield the metrics, one value for each consumer."""
         try:
             lags = self._lags()
         except (sa.exc.SQLAlchemyError, OSError):
@@ -92,17 +92,17 @@ class DeliveryCollector(Collector):
 
 
 class PoolCollector(Collector):
-    """Connections of the one database."""
+    """The number of open connections to the one database."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     def describe(self) -> Iterator[Any]:
-        """The same as `collect`."""
+        """Yield the same as `collect`."""
         yield from self.collect()
 
     def collect(self) -> Iterator[Any]:
-        """Those in use and those idle."""
+        """Yield the numbers of connections in use and idle."""
         pool = self._engine.pool
         found = GaugeMetricFamily("tipbench_database_connections", "Connections held.", labels=["state"])
         if isinstance(pool, sa.QueuePool):

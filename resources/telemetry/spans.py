@@ -1,4 +1,4 @@
-"""Spans over OTLP to the endpoint that the user named; nothing of this is loaded or sent without one."""
+"""Sends spans over OTLP to the endpoint that the user configured; nothing of this is loaded without one."""
 
 from collections.abc import Mapping
 
@@ -17,22 +17,22 @@ FLUSH_MS = 3_000
 
 
 class GivenIds(IdGenerator):
-    """The ids that the edge has given already; set right before a span is made, by the one thread that makes them."""
+    """The ids that the edge has chosen already; set right before a span is made, by the one thread that makes them."""
 
     def __init__(self) -> None:
         self.trace_id, self.span_id = 1, 1
 
     def generate_trace_id(self) -> int:
-        """Of a trace that begins here."""
+        """Return the trace's id as given."""
         return self.trace_id
 
     def generate_span_id(self) -> int:
-        """Of the step."""
+        """Return the step's id as given."""
         return self.span_id
 
 
 class Spans:
-    """Implements contracts.telemetry.TelemetrySink: a span a request and a call, never a query or a body.
+    """Implements contracts.telemetry.TelemetrySink: a span for each request and call, never a query or a body.
 
     Sent in the background in batches; what cannot be sent is dropped.
     """
@@ -46,26 +46,26 @@ class Spans:
         self._tracer = self._provider.get_tracer("tipbench.edge", version)
 
     def on_request(self, request: RequestRecord) -> None:
-        """A span of the kind server."""
-        said: dict[str, str | int] = {
+        """Record a span of the kind server."""
+        attributes: dict[str, str | int] = {
             "http.request.method": request.method,
             "http.route": request.route,
             "http.response.status_code": request.status,
             "tipbench.request_id": request.request_id,
         }
         if request.error is not None:
-            said["error.type"] = request.error
+            attributes["error.type"] = request.error
         name = f"{request.method} {request.route}"
         failed = request.status >= 500
-        self._span(name, request.trace, request.began_ns, request.took_s, said, SpanKind.SERVER, failed=failed)
+        self._span(name, request.trace, request.began_ns, request.took_s, attributes, SpanKind.SERVER, failed=failed)
 
     def on_call(self, call: CallRecord) -> None:
-        """A span inside the request's."""
-        said = {"tipbench.outcome": call.outcome}
-        self._span(call.name, call.trace, call.began_ns, call.took_s, said, SpanKind.INTERNAL, failed=False)
+        """Record a span inside the request's."""
+        attributes = {"tipbench.outcome": call.outcome}
+        self._span(call.name, call.trace, call.began_ns, call.took_s, attributes, SpanKind.INTERNAL, failed=False)
 
     def close(self) -> None:
-        """Send what is left, for a moment."""
+        """Send what is left, for at most 3 seconds."""
         self._provider.force_flush(FLUSH_MS)
         self._provider.shutdown()
 
@@ -75,7 +75,7 @@ class Spans:
         trace: Trace,
         began_ns: int,
         took_s: float,
-        said: Mapping[str, str | int],
+        attributes: Mapping[str, str | int],
         kind: SpanKind,
         *,
         failed: bool,
@@ -88,7 +88,7 @@ class Spans:
             flags = TraceFlags(TraceFlags.SAMPLED)
             place = SpanContext(self._ids.trace_id, int(trace.parent, 16), is_remote=True, trace_flags=flags)
             above = set_span_in_context(NonRecordingSpan(place))
-        span = self._tracer.start_span(name, context=above, kind=kind, attributes=said, start_time=began_ns)
+        span = self._tracer.start_span(name, context=above, kind=kind, attributes=attributes, start_time=began_ns)
         if failed:
             span.set_status(Status(StatusCode.ERROR))
         span.end(began_ns + int(took_s * 1e9))

@@ -132,7 +132,7 @@ def build_events(settings: Settings, database: sa.Engine, sealer: Sealer) -> Eve
     replicas = settings.keys.get(REPLICAS, "").strip() or "1"
     if replicas not in ("1", "3", "5"):
         raise SettingsError(f"{REPLICAS} cannot be used: write 1, 3 or 5, at most the number of servers")
-    return Events(database, sealer, lambda: NatsBroker(servers, kept_s=STREAM_KEPT_S, replicas=int(replicas)))
+    return Events(database, sealer, lambda: NatsBroker(servers, retention_s=STREAM_KEPT_S, replicas=int(replicas)))
 
 
 def _waiting(inbox: Inbox, runner: Runner) -> DeliveryWorker:

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table and its indexes."""
     op.create_table(
         "audit_entries",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -30,5 +30,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove it."""
+    """Drop the table of the audit log."""
     op.drop_table("audit_entries")

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables and their indexes."""
     op.create_table(
         "bench_answers",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -52,6 +52,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them."""
+    """Drop the three tables again."""
     for table in ("bench_webhooks", "bench_uploads", "bench_answers"):
         op.drop_table(table)

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table and its index."""
     op.create_table(
         "bench_launches",
         sa.Column("actor", sa.Text, primary_key=True),
@@ -26,5 +26,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove it."""
+    """Drop the table of launches."""
     op.drop_table("bench_launches")

@@ -85,7 +85,7 @@ def test_many_processes_launch_once(store: Store) -> None:
 
     def ask() -> None:
         with store.keys().claim("user-1", "launch", "key-1", "body", NAME) as claim:
-            fresh.append(claim.fresh)
+            fresh.append(claim.is_new)
 
     asking = [threading.Thread(target=ask) for _ in range(8)]
     for thread in asking:

@@ -67,10 +67,10 @@ def test_an_exception_is_its_classes_and_places() -> None:
 def test_our_own_lines_have_fields() -> None:
     """Redacted; another package's fields do not count."""
     logger, kept = logger_of("tipbench.requests")
-    logger.info("request", extra={"told": {"status": 200, "cookie": CANARY, "said": f"Bearer {CANARY}"}})
+    logger.info("request", extra={"fields": {"status": 200, "cookie": CANARY, "said": f"Bearer {CANARY}"}})
     logger.info("request %s failed: %s", "id-1", "KeyError")
     other, others = logger_of("aiohttp.access")
-    other.info("served", extra={"told": {"line": CANARY}})
+    other.info("served", extra={"fields": {"line": CANARY}})
     assert CANARY not in str(kept.lines + others.lines)
     assert kept.lines[0]["status"] == 200
     assert kept.lines[1]["event"] == "request id-1 failed: KeyError"

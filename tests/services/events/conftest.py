@@ -58,6 +58,6 @@ def world(request: pytest.FixtureRequest, engine: sa.Engine, keys: UserKeys, tmp
         yield World(engine, keys, [RecordingConsumer()], None)
         return
     with nats_server(tmp_path / "nats") as server:
-        broker = NatsBroker([server.url], kept_s=STREAM_KEPT_S)
+        broker = NatsBroker([server.url], retention_s=STREAM_KEPT_S)
         yield World(engine, keys, [RecordingConsumer()], broker)
         broker.close()

@@ -49,7 +49,7 @@ def test_nothing_of_an_erased_user_can_be_read_in_any_store(
         servers = (
             [stack.enter_context(nats_server(folder))] if nodes == 1 else stack.enter_context(nats_cluster(folder))
         )
-        broker = NatsBroker([server.url for server in servers], kept_s=STREAM_KEPT_S, replicas=nodes)
+        broker = NatsBroker([server.url for server in servers], retention_s=STREAM_KEPT_S, replicas=nodes)
         stack.callback(broker.close)
         world = World(engine, keys, [], None)
         world.broker = broker

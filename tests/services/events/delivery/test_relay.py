@@ -38,7 +38,7 @@ def test_a_refused_message_does_not_change_a_users_order(
     nobody = msgspec.structs.replace(rated("n1"), data=SessionRevokedV1(credential="c", reason="r"), user=None)
     world.publish(rated("a1", "a"), rated("a2", "a"), nobody, rated("b1", "b"), rated("a3", "a"), rated("b2", "b"))
     with nats_server(tmp_path / "nats") as server:
-        broker = Choosy([server.url], kept_s=STREAM_KEPT_S)
+        broker = Choosy([server.url], retention_s=STREAM_KEPT_S)
         broker.refused = refused
         relay = Relay(engine, broker, clock=world.clock)
         with pytest.raises(BrokerAway):
