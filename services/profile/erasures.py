@@ -101,8 +101,11 @@ def scrubbed(connection: sa.Connection, before: float, now: float) -> None:
 
 def listed(connection: sa.Connection, now: float, most: int) -> list[Erasure]:
     """Those under way, oldest first, then those done, newest first; `most` of each."""
-    done = sa.select(ERASURES).where(ERASURES.c.done_at.is_not(None)).order_by(ERASURES.c.done_at.desc())
-    rows = [*under_way(connection)[:most], *connection.execute(done.limit(most)).all()]
+    going = under_way(connection)[:most]
+    query = sa.select(ERASURES).where(ERASURES.c.done_at.is_not(None)).order_by(ERASURES.c.done_at.desc())
+    done = connection.execute(query.limit(most)).all()
+    ended = {row.id for row in done}  # also between the two reads, which see each its own moment
+    rows = [*(row for row in going if row.id not in ended), *done]
     return [erasure_of(connection, row, now) for row in rows]
 
 

@@ -42,6 +42,24 @@ def test_every_module_erases_and_says_so(world: World) -> None:
     assert world.sealer.seal("user-b", "x", b"y")
 
 
+def test_an_erasure_that_ends_while_it_is_listed_is_listed_once(world: World) -> None:
+    """As done: those under way and those done are two reads, and the end may come between them."""
+    asked = world.saga.erase("user-a", "self")
+    world.settle()
+    reads = 0
+
+    def end_it(*_: object) -> None:
+        nonlocal reads
+        reads += 1
+        if reads == 1:
+            assert world.saga.step() == 1
+
+    sa.event.listen(world.engine, "after_cursor_execute", end_it)
+    (listed,) = world.saga.erasures()
+    sa.event.remove(world.engine, "after_cursor_execute", end_it)
+    assert (listed.id, listed.done_at is not None) == (asked.id, True)
+
+
 def test_asking_again_is_the_same_erasure(world: World) -> None:
     """While it is under way and after it; modules that are asked twice find nothing."""
     fill(world)
