@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import ipaddress
 import json
+import socket
 import ssl
 import threading
 import time
@@ -181,10 +182,21 @@ class Front:
 
 @contextmanager
 def serving(bench: Any, front: Front, authority: Authority, ports: tuple[int, int]) -> Iterator[None]:
-    """Our house and the front over https on loopback, in a thread of their own, until the block ends."""
+    """Our house and the front over https on two ports of loopback, in a thread of their own, until the block ends."""
+    with (
+        socket.create_server(("127.0.0.1", ports[0])) as ours,
+        socket.create_server(("127.0.0.1", ports[1])) as theirs,
+        _serving(bench, front, authority, ours, theirs),
+    ):
+        yield
+
+
+@contextmanager
+def _serving(
+    bench: Any, front: Front, authority: Authority, ours: socket.socket, theirs: socket.socket
+) -> Iterator[None]:
     config = uvicorn.Config(
         bench,
-        port=ports[0],
         ssl_keyfile=str(authority.private),
         ssl_certfile=str(authority.certificate),
         log_level="error",
@@ -196,9 +208,9 @@ def serving(bench: Any, front: Front, authority: Authority, ports: tuple[int, in
         runner = web.AppRunner(front.app())
         await runner.setup()
         try:
-            await web.TCPSite(runner, "127.0.0.1", ports[1], ssl_context=authority.served()).start()
+            await web.SockSite(runner, theirs, ssl_context=authority.served()).start()
             ready.set()
-            await server.serve()
+            await server.serve([ours])
         finally:
             await runner.cleanup()
 

@@ -1,11 +1,10 @@
-"""Chromium over its DevTools protocol: opens pages, asks them, and keeps what they asked of whom and what they ran."""
+"""Chromium over its DevTools protocol: opens pages, asks them, acts once, and keeps what they asked of whom and ran."""
 
 import json
 import os
 import shutil
 import subprocess
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,30 +29,33 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--disable-features=IsolateSandboxedIframes,IsolateOrigins,SitePerProcess",
-    "--window-size=1400,4000",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--proxy-server=127.0.0.1:9",
     "--remote-debugging-port=0",
 )
 """Nothing but loopback is reached: no name is looked up, and an address goes to a proxy that is not there. Frames share
 the page's process, so that all that they do is kept too."""
 
+SIZE = {"width": 1400, "height": 4000}
+"""So high that lists which show only what is in sight show all."""
+
 SIGHT = """
 [document.body ? document.body.innerText : "", ...[...document.querySelectorAll("input, textarea")].map(e => e.value)]
 .join("\\n")
 """
 
-PRESS = """
+NAMED = """
 (() => {
   const named = each => each.innerText && each.innerText.trim() === NAME;
   const found = [...document.querySelectorAll("body *")].filter(named);
-  const one = found.find(each => each.matches("button, a, summary, [role=tab], [role=button]"))
+  return found.find(each => each.matches("button, a, summary, [role=tab], [role=button]"))
     || found.find(each => ![...each.children].some(named));
-  if (!one || one.disabled) return false;
-  one.click();
-  return true;
 })()
 """
+"""The first control, or else innermost element, with this text."""
+
+LOADED = "document.readyState === 'complete' && [...document.images].every(each => each.complete)"
+IDLE = "new Promise(done => requestIdleCallback(() => requestIdleCallback(() => done(true))))"
+"""True once the page had nothing to do, twice."""
 
 
 @dataclass
@@ -80,6 +82,7 @@ class Tab:
         for domain in ("Page", "Network", "Runtime"):
             self.call(f"{domain}.enable")
         self.call("Runtime.addBinding", name=SIGNAL)
+        self.call("Emulation.setDeviceMetricsOverride", **SIZE, deviceScaleFactor=1, mobile=False)
 
     def _send(self, method: str, params: dict[str, Any]) -> int:
         self._sent += 1
@@ -127,11 +130,16 @@ class Tab:
         self.until("location.href === 'about:blank'")
         self.call("Page.navigate", url=address)
 
-    def ask(self, expression: str) -> Any:
+    def ask(self, expression: str, *, awaited: bool = True) -> Any:
         """The value of a JavaScript expression, awaited; None when the page goes away or the expression throws."""
-        given = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        given = {"expression": expression, "returnByValue": True, "awaitPromise": awaited}
         message = self._answer("Runtime.evaluate", given)
         return message.get("result", {}).get("result", {}).get("value")
+
+    def settle(self) -> None:
+        """Wait until the page and its images are loaded, or have failed to, and its scripts have nothing to do."""
+        self.until(LOADED)
+        self.until(IDLE)
 
     def until(self, expression: str) -> Any:
         """The expression's value, asked again until it is true."""
@@ -147,7 +155,7 @@ class Tab:
             if time.monotonic() > deadline:
                 where = self.ask("location.href")
                 raise AssertionError(f"{where}: not seen in time: {wanted}\n{self.failed}\n{self.sight()[:3_000]}")
-            time.sleep(0.2)
+            time.sleep(0.05)
         return found
 
     def sight(self) -> str:
@@ -169,13 +177,65 @@ class Tab:
         return found
 
     def press(self, name: str) -> None:
-        """Press the first control, or innermost element, with this text, once it is there and not disabled."""
-        self._until(lambda: self.ask(PRESS.replace("NAME", json.dumps(name))), name)
+        """Click the control with this text, once, as soon as it is there and enabled."""
+        self.click(NAMED.replace("NAME", json.dumps(name)))
+
+    def click(self, element: str) -> None:
+        """Click what an expression finds, once, as soon as it is there and enabled."""
+        self.act(element, "found.click()")
+
+    def act(self, element: str, deed: str) -> None:
+        """Evaluate `deed` once with `found`, what an expression finds, as soon as that is there and enabled.
+
+        The evaluation answers false where the element has gone since it was seen: nothing was done, and it is waited
+        for again. After any other answer nothing is done a second time; raise AssertionError unless it says true.
+        """
+        done = False
+        while done is False:
+            self.until(f"(found => !!found && !found.disabled)({element})")
+            acting = f"(found => found && !found.disabled ? ({deed}, true) : false)({element})"
+            done = self.ask(acting, awaited=False)
+        assert done is True, f"{self.ask('location.href')}: not known to be done: {deed} with {element}"
+
+
+@dataclass
+class Browser:
+    """A running Chromium, whose tabs know nothing of each other."""
+
+    port: int
+    socket: ClientConnection
+    _sent: int = 0
+
+    @contextmanager
+    def tab(self) -> Iterator[Tab]:
+        """A page without cookies, cache and storage of any other, closed with the block."""
+        context = self._call("Target.createBrowserContext")["browserContextId"]
+        target = self._call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        try:
+            with _connected(f"ws://127.0.0.1:{self.port}/devtools/page/{target}") as socket:
+                tab = Tab(socket)
+                tab.prepare()
+                yield tab
+        finally:
+            self._call("Target.disposeBrowserContext", browserContextId=context)
+
+    def _call(self, method: str, **params: Any) -> dict[str, Any]:
+        self._sent += 1
+        self.socket.send(json.dumps({"id": self._sent, "method": method, "params": params}))
+        while (message := json.loads(self.socket.recv(timeout=DEADLINE_S))).get("id") != self._sent:
+            pass
+        assert "error" not in message, message
+        found: dict[str, Any] = message["result"]
+        return found
+
+
+def _connected(address: str) -> ClientConnection:
+    return connect(address, max_size=None, compression=None, proxy=None, open_timeout=DEADLINE_S)
 
 
 @contextmanager
-def chromium(profile: Path, flags: Sequence[str] = ()) -> Iterator[Tab]:
-    """A tab of a fresh browser with a profile folder of its own, ended with the block."""
+def chromium(profile: Path, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    """A fresh browser with a profile folder of its own, ended with the block; a later flag overrides an earlier one."""
     program = shutil.which("chromium")
     assert program is not None, "the browser tests need chromium"
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -186,28 +246,24 @@ def chromium(profile: Path, flags: Sequence[str] = ()) -> Iterator[Tab]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        address = _page_of(process, profile / "DevToolsActivePort")
-        with connect(address, max_size=None, compression=None, proxy=None, open_timeout=DEADLINE_S) as socket:
-            tab = Tab(socket)
-            tab.prepare()
-            yield tab
+        port, path = _place_of(process, profile / "DevToolsActivePort")
+        with _connected(f"ws://127.0.0.1:{port}{path}") as socket:
+            yield Browser(port, socket)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
+            process.wait(DEADLINE_S)
         process.kill()
-        process.wait(20)
+        process.wait(DEADLINE_S)
 
 
-def _page_of(process: "subprocess.Popen[bytes]", port_file: Path) -> str:
-    """Where the first page listens, once it does."""
+def _place_of(process: "subprocess.Popen[bytes]", port_file: Path) -> tuple[int, str]:
+    """Port and path of the browser's own endpoint, once it has written them."""
     deadline = time.monotonic() + DEADLINE_S
     while True:
         assert process.poll() is None, "chromium ended by itself"
         assert time.monotonic() < deadline, "chromium does not listen"
-        with suppress(OSError, IndexError):
-            port = int(port_file.read_text().split()[0])
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=10) as answer:  # loopback
-                pages = [each for each in json.loads(answer.read()) if each["type"] == "page"]
-            return str(pages[0]["webSocketDebuggerUrl"])
-        time.sleep(0.1)
+        with suppress(OSError, ValueError):
+            port, path = port_file.read_text().split()
+            return int(port), path
+        time.sleep(0.05)

@@ -18,6 +18,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from tests.ports import reserved_port
+from tests.story.apple import SITE, Authority
+from tests.story.browser import Browser, Tab, chromium
 from wiring.cli import run_command_line
 
 CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
@@ -246,3 +249,36 @@ def project(tmp_path: Path, used_home: Path, server: Server) -> Project:
     shutil.copytree(used_home, home)
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("TIPBENCH", "MLFLOW"))}
     return Project(folder, home, {**environ, "TIPBENCH_HOME": str(home)})
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A certificate authority that the browser trusts."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def site_port() -> Iterator[int]:
+    """Where the browser finds our site by its name."""
+    with reserved_port() as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory, authority: Authority, site_port: int) -> Iterator[Browser]:
+    """One Chromium for all tests, which reaches loopback and, by its name, our site."""
+    rules = f"MAP {SITE}:443 127.0.0.1:{site_port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+    flags = (
+        f"--host-resolver-rules={rules}",
+        f"--proxy-bypass-list={SITE}",
+        f"--ignore-certificate-errors-spki-list={authority.pin}",
+    )
+    with chromium(tmp_path_factory.mktemp("chromium"), flags) as running:
+        yield running
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    """A page that knows nothing of other tests' pages."""
+    with browser.tab() as found:
+        yield found

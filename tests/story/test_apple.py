@@ -25,10 +25,11 @@ from services.auth.oidc_client.provider_revocation import ProviderGrants
 from services.auth.oidc_client.sign_in import SignIn
 from services.auth.tokens.signing_keys import KeyRing
 from services.profile.erasure_saga import REST_S
+from tests.ports import reserved_port
 from tests.resources.conftest import bench
-from tests.services.auth.node_peer import free_port, provider_running
+from tests.services.auth.node_peer import provider_running
 from tests.story.apple import CLIENT, DEADLINE_S, INNER, KEY, SITE, TEAM, Authority, Front, serving
-from tests.story.browser import Tab, chromium
+from tests.story.browser import Browser, Tab
 from wiring.auth_settings import AuthTable, ProviderTable
 from wiring.bench_context import utc_now
 from wiring.container import Container
@@ -107,25 +108,34 @@ class Apple:
     def sign_in(self, login: str) -> None:
         """Type the name there and allow it."""
         self.begin()
-        self.tab.until("!!document.querySelector('input[name=login]')")
-        self.tab.ask(
-            f"(document.querySelector('input[name=login]').value = {login!r}, "
-            "document.querySelector('input[name=password]').value = 'x', document.querySelector('form').submit(), 1)"
-        )
-        self.tab.until(f"location.origin === {ORIGIN!r} || !document.querySelector('input[name=login]')")
-        self.tab.until(
-            f"location.origin === {ORIGIN!r} || "
-            "(document.querySelector('form') && (document.querySelector('form').submit(), false))"
-        )
+        for name, value in (("login", login), ("password", "x")):
+            self.tab.act(f"document.querySelector('input[name={name}]')", f"found.value = {value!r}")
+        self.tab.press("Sign-in")
+        self.tab.press("Continue")
+        self.tab.until(f"location.origin === {ORIGIN!r}")
+
+
+@pytest.fixture(scope="module")
+def provider_ports() -> Iterator[tuple[int, int]]:
+    """The certified provider's port, and that of the front, by which it calls itself."""
+    with reserved_port() as inner, reserved_port() as outer:
+        issuer, callback = f"https://127.0.0.1:{outer}", f"{ORIGIN}/auth/callback/apple"
+        with provider_running("apple.mjs", inner, issuer, CLIENT, INNER, callback):
+            yield inner, outer
 
 
 @pytest.fixture
-def apple(bench: BenchContext, tmp_path: Path) -> Iterator[Apple]:
+def apple(
+    bench: BenchContext,
+    tmp_path: Path,
+    provider_ports: tuple[int, int],
+    authority: Authority,
+    site_port: int,
+    browser: Browser,
+) -> Iterator[Apple]:
     """All of it, by the preset of tipbench.toml."""
-    ports = (free_port(), free_port())
-    inner = free_port()
-    issuer = f"https://127.0.0.1:{ports[1]}"
-    authority = Authority(tmp_path)
+    inner, outer = provider_ports
+    issuer = f"https://127.0.0.1:{outer}"
     private = ec.generate_private_key(ec.SECP256R1())
     (tmp_path / "apple.p8").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     front = Front(f"http://127.0.0.1:{inner}", private.public_key())
@@ -170,16 +180,9 @@ def apple(bench: BenchContext, tmp_path: Path) -> Iterator[Apple]:
             sign_in=sign_in,
         )
     )
-    flags = (
-        f"--host-resolver-rules=MAP {SITE}:443 127.0.0.1:{ports[0]}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-        "--proxy-server=direct://",
-        f"--ignore-certificate-errors-spki-list={authority.pin}",
-    )
-    callback = f"{ORIGIN}/auth/callback/apple"
     with (
-        provider_running("apple.mjs", inner, issuer, CLIENT, INNER, callback),
-        serving(endpoints.edge(Router(endpoints.routes())), front, authority, ports),
-        chromium(tmp_path / "profile", flags) as tab,
+        serving(endpoints.edge(Router(endpoints.routes())), front, authority, (site_port, outer)),
+        browser.tab() as tab,
     ):
         asking = OidcClient(trust=authority.trusted())
         yield Apple(auth, front, tab, database, bench.home.root, profile, events, asking, secret, ahead)

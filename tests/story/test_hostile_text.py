@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.story.browser import DEADLINE_S, SIGNAL, Tab, chromium
+from tests.story.browser import DEADLINE_S, SIGNAL, Tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-hostile"
@@ -69,13 +69,6 @@ def canary() -> Iterator[Canary]:
         threading.Thread(target=found.serve_forever, daemon=True).start()
         yield found
         found.shutdown()
-
-
-@pytest.fixture
-def tab(tmp_path: Path) -> Iterator[Tab]:
-    """A fresh browser's page."""
-    with chromium(tmp_path / "profile") as found:
-        yield found
 
 
 def _hostile(canary: str, place: str) -> str:
@@ -157,7 +150,7 @@ def _sign_in(project: Any, base: str, tab: Tab) -> None:
 
 def _assert_inert(tab: Tab, base: str, canary: Canary) -> None:
     """Nothing ran and nothing was asked elsewhere, whatever is shown."""
-    tab.ask("new Promise(done => setTimeout(done, 300))")
+    tab.settle()
     where = tab.ask("location.href")
     assert (tab.ran, tab.dialogs, tab.opened, canary.asked) == ([], [], [], []), where
     own = (base, "file:///", "data:", "blob:", "about:")
@@ -177,11 +170,14 @@ class Walk:
     def __init__(self, tab: Tab, base: str, canary: Canary) -> None:
         self.tab, self.base, self.canary = tab, base, canary
 
-    def __call__(self, path: str, *places: str, press: str | None = None, raw: bool = False) -> None:
-        """Open a path of the server, or an address, and wait for the mark of each place; `raw` is shown as HTML."""
+    def __call__(self, path: str, *places: str, click: str | None = None, raw: bool = False) -> None:
+        """Open a path of the server, or an address, and wait for the mark of each place; `raw` is shown as HTML.
+
+        Where a mark shows only after a click, `click` is the expression that finds what to click.
+        """
         self.tab.visit(path if path.startswith("file:") else self.base + path)
-        if press:
-            self.tab.press(press)
+        if click:
+            self.tab.click(click)
         for place in places:
             self.tab.until_seen(f"{MARK}-{place}")
         self.check(raw=raw)
@@ -196,12 +192,14 @@ class Walk:
             _assert_text(self.tab, self.canary)
 
     def posted(self, path: str, body: object) -> Any:
-        """What a page of the server gets as an answer."""
+        """What a page of the server gets as an answer; asked once."""
         request = {"method": "POST", "headers": {"Content-Type": "application/json"}, "body": json.dumps(body)}
-        return self.tab.until(f"fetch({json.dumps(path)}, {json.dumps(request)}).then(answer => answer.json())")
+        answer = self.tab.ask(f"fetch({json.dumps(path)}, {json.dumps(request)}).then(answer => answer.json())")
+        assert answer is not None, path
+        return answer
 
     def got(self, path: str) -> Any:
-        """The same for a question without a body."""
+        """The answer to a GET, asked again until it is there."""
         return self.tab.until(f"fetch({json.dumps(path)}).then(answer => answer.ok ? answer.json() : null)")
 
 
@@ -210,10 +208,12 @@ def _walk_dagit(walk: Walk) -> None:
         walk(f"/dagster/assets/{asset}?partition={NAME}&view=partitions", "model")
     walk("/dagster/runs")
     walk.tab.until_seen(NAME)
+    row = "[...document.querySelectorAll('tr')].find(row => row.cells[0].innerText.trim() === 'leaderboard')"
+    row += "?.querySelector('a')"
     query = "{runsOrError(limit: 50) {... on Runs {results {id assetMaterializations {partition assetKey {path}}}}}}"
     for run in walk.posted("/dagster/graphql", {"query": query})["data"]["runsOrError"]["results"]:
         if {"partition": NAME, "assetKey": {"path": ["leaderboards"]}} in run["assetMaterializations"]:
-            walk(f"/dagster/runs/{run['id']}", "model", press="[Show Markdown]")
+            walk(f"/dagster/runs/{run['id']}", "model", click=row)
 
 
 def _walk_mlflow(walk: Walk, home: Path) -> None:
@@ -227,7 +227,7 @@ def _walk_mlflow(walk: Walk, home: Path) -> None:
     (files / "raw.html").write_text(_hostile(walk.canary.url, "raw"))
     page = f"/mlflow/#/experiments/{found}/runs"
     walk(page)
-    walk.tab.until("(found => found && (found.click(), true))(document.querySelector('.ag-cell button'))")
+    walk.tab.click("document.querySelector('.ag-cell button')")
     walk.tab.until_seen(f"{MARK}-model")
     walk.check()
     walk(f"{page}/{cell}", "model", "prompt")
@@ -244,8 +244,9 @@ def _walk_graphiql(walk: Walk) -> None:
     editor = "document.querySelector('.graphiql-query-editor .CodeMirror')"
     query = f'{{ candidates(experiment: "{NAME}", first: 1) {{ nodes {{ model prompt area text }} }} }}'
     walk("/graphiql/")
-    walk.tab.until(f"{editor} && ({editor}.CodeMirror.setValue({json.dumps(query)}), true)")
-    walk.tab.until("(found => found && (found.click(), true))(document.querySelector('.graphiql-execute-button'))")
+    walk.tab.act(f"{editor}", f"found.CodeMirror.setValue({json.dumps(query)})")
+    walk.tab.until(f"{editor}.CodeMirror.getValue() === {json.dumps(query)}")
+    walk.tab.click("document.querySelector('.graphiql-execute-button')")
     walk.tab.until(f"document.querySelector('.result-window').innerText.includes('{MARK}-tip')")
     walk.check()
 
@@ -255,7 +256,7 @@ def test_a_page_that_is_not_inert_is_noticed(tab: Tab, canary: Canary) -> None:
     canary.page = _hostile(canary.url, "here")
     tab.visit(f"{canary.url}/page")
     tab.until_seen(f"{MARK}-here")
-    tab.until("document.readyState === 'complete'")
+    tab.settle()
     assert (set(tab.ran), set(tab.dialogs)) == ({"here"}, {"1", "2"})
     assert {"/here-img", "/here-frame", "/here-css"} <= set(canary.asked)
     with pytest.raises(AssertionError):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -25,8 +26,7 @@ from services.auth.module import AuthModule
 from services.auth.oauth_server.clients import NativeClient
 from services.auth.tokens.signing_keys import KeyRing
 from tests.resources.conftest import bench
-from tests.services.auth.node_peer import free_port
-from tests.story.browser import Tab, chromium
+from tests.story.browser import Browser, Tab
 from wiring.bench_context import utc_now
 from wiring.container import Container
 from wiring.database import open_database
@@ -107,10 +107,10 @@ class Phone:
 
 
 @pytest.fixture
-def phone(bench: BenchContext, tmp_path: Path) -> Iterator[Phone]:
+def phone(bench: BenchContext, tmp_path: Path, browser: Browser) -> Iterator[Phone]:
     """The house on loopback, a browser and the app."""
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
+    listening = socket.create_server(("127.0.0.1", 0))
+    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     database, keys = open_database(bench.home, None), home_keys(bench.home)
     bus = Events(database, keys.sealer).bus
     auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time, bus=bus)
@@ -129,8 +129,8 @@ def phone(bench: BenchContext, tmp_path: Path) -> Iterator[Phone]:
         )
     )
     app = endpoints.edge(Router(endpoints.routes()))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     until = time.monotonic() + DEADLINE_S
     while not server.started:
@@ -138,13 +138,14 @@ def phone(bench: BenchContext, tmp_path: Path) -> Iterator[Phone]:
         assert time.monotonic() < until, "the house did not listen in time"
         time.sleep(0.05)
     try:
-        with chromium(tmp_path / "profile") as tab:
+        with browser.tab() as tab:
             made = Phone(origin, tab, auth)
             with made.listening():
                 yield made
     finally:
         server.should_exit = True
         thread.join(DEADLINE_S)
+        listening.close()
         database.dispose()
         host.close()
 

@@ -44,13 +44,6 @@ def _install() -> None:
             shutil.copy(script, INSTALLED / script.name)
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @contextmanager
 def provider_running(script: str, port: int, *arguments: str) -> Iterator[None]:
     """The provider of a script of tests/peers/oidc, once it listens on `port`, until the block ends."""
