@@ -45,9 +45,9 @@ from wiring.settings import read_settings
 def silent(label, total):
     yield lambda done, note: None
 
-house = build_bench_context(read_settings(os.environ, Path.cwd(), None), silent)
+bench = build_bench_context(read_settings(os.environ, Path.cwd(), None), silent)
 options = Options(models=("bench",), prompts=("terse",), n_scenarios=50, n_tips=40)
-report = collect_experiment(house, launch(house, sys.argv[1], options, by_default=True), run_id="r", accept=False)
+report = collect_experiment(bench, launch(bench, sys.argv[1], options, by_default=True), run_id="r", accept=False)
 assert report.done == 2000, report
 """
 TASK = """

@@ -30,12 +30,12 @@ def silent(label, total):
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-house = build_bench_context(read_settings(os.environ, Path.cwd(), None), silent)
+bench = build_bench_context(read_settings(os.environ, Path.cwd(), None), silent)
 tips = int(sys.argv[1])
 options = Options(models=("template",), prompts=("terse", "coach"), n_scenarios=50, n_tips=tips)
-spec = launch(house, "tip-bench-large", options, by_default=True)
+spec = launch(bench, "tip-bench-large", options, by_default=True)
 before, started = peak(), time.perf_counter()
-report = collect_experiment(house, spec, run_id="r", accept=False)
+report = collect_experiment(bench, spec, run_id="r", accept=False)
 print(json.dumps({"rows": report.done, "above_mb": peak() - before, "seconds": time.perf_counter() - started}))
 """
 

@@ -20,7 +20,7 @@ def tracked(*patterns: str) -> list[Path]:
         text=True,
         check=True,
     )
-    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+    return [ROOT / line for line in dict.fromkeys(listed.stdout.splitlines()) if (ROOT / line).is_file()]
 
 
 @cache
