@@ -22,13 +22,13 @@ ASSETS = {"candidates": candidates, "judge_scores": judge_scores, "leaderboards"
 def _asset_check(check: Check) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=ASSETS[check.asset],
-        name=check.ask.__name__,
+        name=check.evaluate.__name__,
         description=check.description,
         blocking=check.blocking,
         partitions_def=experiments,
     )
     def run_check(context: dg.AssetCheckExecutionContext, bench: dg.ResourceParam[BenchContext]) -> dg.AssetCheckResult:
-        result = check.ask(bench, context.partition_key)
+        result = check.evaluate(bench, context.partition_key)
         return dg.AssetCheckResult(
             passed=result.passed,
             severity=severity_of(result),

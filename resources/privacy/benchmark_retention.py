@@ -1,4 +1,4 @@
-"""What is said of the benchmark's own tables: for how long rows stay, and how a user gets theirs and leaves them."""
+"""The retention of the benchmark's own tables: how long rows stay, and how a user's rows are exported and erased."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from resources.sql.tables import ANSWERS, AUDIT, LAUNCHES, UPLOADS, WEBHOOKS
 DAY_S = 86_400.0
 AUDIT_DAYS, LAUNCH_DAYS, WEBHOOK_DAYS, UPLOAD_DAYS = 400, 7, 14, 1
 ERASED = "erased"
-"""Who did it, of a user who was erased."""
+"""Stands for the user id of a user who was erased."""
 PLAIN, USER, SECRET = Data.PLAIN, Data.USER, Data.SECRET
 
 
@@ -23,7 +23,7 @@ class BenchmarkRetention:
     name = "benchmark"
 
     def tables(self) -> Sequence[TableRetention]:
-        """Answers and the audit log keep their rows when a user is erased, without who it was."""
+        """Return the tables; answers and the audit log keep an erased user's rows, without the user id."""
         return (_uploads(), _launches(), _webhooks(), _answers(), _audit())
 
 
@@ -113,7 +113,7 @@ def _rename(connection: sa.Connection, column: sa.Column[Any], user: str) -> int
 def _rows(
     connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool], without: tuple[str, ...] = ()
 ) -> Iterator[Record]:
-    """Rows in the order of their key; times in seconds as ISO 8601, JSON as its text."""
+    """Yield rows in the order of their key; times in seconds as ISO 8601, JSON as its text."""
     for row in connection.execute(sa.select(table).where(which).order_by(*table.primary_key)).mappings():
         yield {name: _shown(name, value) for name, value in row.items() if name not in without}
 

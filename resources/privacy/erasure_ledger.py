@@ -1,6 +1,6 @@
-"""The ledger of erased users: a file of keyed hashes beside the databases, only ever added to.
+"""The ledger of erased users: a file of keyed hashes next to the databases, only ever added to.
 
-A backup from before an erasure brings the user back; whoever restores it asks this file who must go again.
+A backup from before an erasure brings the user back; after a restore this file says who must be erased again.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ class LedgerFile:
         self._path, self._key = path, key
 
     def add(self, erasure: str, user: str, at: str) -> None:
-        """Note a keyed hash of the user, on the disk when this returns; idempotent by `erasure`."""
+        """See contracts.modules.profile.ErasureLedger.add; a torn last line is ended first."""
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         line = msgspec.json.encode(Line(erasure, self.hash_of(user), at)) + b"\n"
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -49,12 +49,15 @@ class LedgerFile:
             os.close(folder)
 
     def holds(self, user: str) -> bool:
-        """Whether this user was erased."""
+        """Return whether a line has the keyed hash of this user."""
         mine = self.hash_of(user)
         return any(hmac.compare_digest(line.user_hash, mine) for line in self.lines())
 
     def lines(self) -> Iterator[Line]:
-        """What was noted, oldest first; a line that a kill cut off was never answered for and is left out."""
+        """Yield the erasures, oldest first.
+
+        A torn line of a killed process, whose caller got no answer, is left out.
+        """
         if not self._path.exists():
             return
         with self._path.open("rb") as file:
@@ -65,12 +68,12 @@ class LedgerFile:
                     continue
 
     def hash_of(self, user: str) -> str:
-        """What stands for a user; meaningless without the key."""
+        """Return the keyed hash of a user id, 64 hex digits; meaningless without the key."""
         return hmac.new(self._key, b"erased user " + user.encode(), hashlib.sha256).hexdigest()
 
 
 def open_ledger(home: Home) -> LedgerFile:
-    """The home's own, in a folder of its own, which no restore of a database replaces."""
+    """Return the home's ledger, in a folder of its own, which no restore of a database replaces."""
     return LedgerFile(home.root / "erasures" / "ledger.jsonl", home.secret("erasures"))
 
 

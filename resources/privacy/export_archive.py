@@ -1,4 +1,4 @@
-"""Everything about a user from every module as one archive: JSON Lines a table, and a manifest with hashes."""
+"""Exports all of a user from every module as one archive: JSON Lines per table, and a manifest with hashes."""
 
 import hashlib
 import tempfile
@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 
 
 class ExportedFile(msgspec.Struct, frozen=True):
-    """One table of the archive; `rule` says for how long it is kept."""
+    """One table of the archive; `rule` says how long its rows are stored."""
 
     path: str
     module: str
@@ -30,7 +30,7 @@ class ExportedFile(msgspec.Struct, frozen=True):
 
 
 class ExportManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the archive holds; it is written last, so that one without it is not whole."""
+    """The contents of the archive; it is written last, so that an archive without it is not complete."""
 
     format: int = 1
     user: str
@@ -41,7 +41,7 @@ class ExportManifest(msgspec.Struct, frozen=True, kw_only=True):
 class ExportArchives:
     """Implements contracts.modules.profile.Exporter; `folder` is on the same disk as what is exported.
 
-    The file has no name from its first byte on: nothing of it stays when it is closed, or when the process is killed.
+    The file never has a name: nothing of it stays when it is closed, or when the process is killed.
     """
 
     def __init__(
@@ -50,7 +50,10 @@ class ExportArchives:
         self._engine, self._policies, self._folder, self._now = engine, tuple(policies), folder, now
 
     def export(self, user: str) -> BinaryIO:
-        """A ZIP archive of one moment of the database, whole, at its start; the caller closes it. Unavailable."""
+        """Return a ZIP archive of one moment of the database, complete and at its start; the caller closes it.
+
+        Raise Unavailable if it cannot be written.
+        """
         try:
             return self._made(user)
         except OSError as error:
@@ -72,19 +75,19 @@ class ExportArchives:
         made_at, files = self._now(), []
         moment = datetime.fromisoformat(made_at).timetuple()[:6]
         for policy in self._policies:
-            for kept in policy.tables():
-                if kept.export is not None:
-                    path = f"{policy.name}/{kept.table.name}.jsonl"
+            for retention in policy.tables():
+                if retention.export is not None:
+                    path = f"{policy.name}/{retention.table.name}.jsonl"
                     with archive.open(_entry(path, moment), "w") as out:
-                        rows, digest = _written(out, _records(kept, connection, user))
-                    files.append(ExportedFile(path, policy.name, Path(path).stem, rows, digest, kept.rule))
+                        rows, digest = _written(out, _records(retention, connection, user))
+                    files.append(ExportedFile(path, policy.name, Path(path).stem, rows, digest, retention.rule))
         manifest = ExportManifest(user=user, made_at=made_at, files=files)
         archive.writestr(_entry(MANIFEST, moment), msgspec.json.format(msgspec.json.encode(manifest), indent=2))
 
 
-def _records(kept: TableRetention, connection: sa.Connection, user: str) -> Iterator[bytes]:
-    if kept.export is not None:
-        yield from (msgspec.json.encode(record) + b"\n" for record in kept.export(connection, user))
+def _records(retention: TableRetention, connection: sa.Connection, user: str) -> Iterator[bytes]:
+    if retention.export is not None:
+        yield from (msgspec.json.encode(record) + b"\n" for record in retention.export(connection, user))
 
 
 def _written(out: IO[bytes], lines: Iterator[bytes]) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""A module's part in erasing a user: its tables, by what it says of them, and a receipt in the same transaction."""
+"""Erases a user from a module's tables, by their retention, and publishes a receipt in the same transaction."""
 
 from collections.abc import Callable
 
@@ -9,14 +9,14 @@ from contracts.modules.retention import RetentionPolicy
 
 
 def erase_from(connection: sa.Connection, policy: RetentionPolicy, user: str) -> int:
-    """Remove the user from every table of a module; how many rows held them."""
-    return sum(kept.erase(connection, user) for kept in policy.tables() if kept.erase is not None)
+    """Remove the user from every table of a module; return how many rows held them."""
+    return sum(table.erase(connection, user) for table in policy.tables() if table.erase is not None)
 
 
 class ModuleEraser:
     """Implements contracts.modules.events.Consumer for one module; `ids()` is a random UUID, `now()` ISO 8601 in UTC.
 
-    The receipt's envelope names no user: nothing about them is left to be written after they are gone.
+    The receipt's envelope names no user, so that no new record of them is written after the erasure.
     """
 
     takes: tuple[type[Payload], ...] = (UserEraseRequestedV1,)
@@ -27,7 +27,7 @@ class ModuleEraser:
         self.name = f"erase-{policy.name}"
 
     def handle(self, connection: sa.Connection, event: Event) -> None:
-        """Erase and say so; a second request finds nothing and says so too."""
+        """Erase the user and publish the receipt; a second request finds no rows and publishes one too."""
         if not isinstance(event.data, UserEraseRequestedV1) or event.user is None:
             return
         rows = erase_from(connection, self._policy, event.user)

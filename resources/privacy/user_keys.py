@@ -1,4 +1,4 @@
-"""Keys of users in a SQLite file of their own, each wrapped by a key of the house; payloads sealed with them."""
+"""Keys of users in a SQLite file of their own, each wrapped by a key of the server; seals payloads with them."""
 
 import secrets
 import sqlite3
@@ -26,15 +26,15 @@ TABLES = (
 class UserKeys:
     """Implements contracts.modules.sealing.Sealer and Pseudonyms.
 
-    AES-256-GCM, a fresh 96-bit nonce each, the place as associated data; pseudonyms by HMAC under a key made of it.
-    Nothing is remembered between calls, so a key destroyed by another process is gone at once. Of an erased user a
-    keyed hash stays, so that a late event makes no new key.
+    AES-256-GCM with a new 96-bit nonce each time and the place as associated data; pseudonyms are HMACs under a key
+    derived from the user's. Nothing is cached between calls, so a key destroyed by another process is unusable at once.
+    Of an erased user a keyed hash stays, so that a late event makes no new key.
     """
 
     def __init__(
         self, path: Path, wrapping_key: bytes, random_bytes: Callable[[int], bytes] = secrets.token_bytes
     ) -> None:
-        self._path, self._bench, self._random_bytes = path, wrapping_key, random_bytes
+        self._path, self._wrapping_key, self._random_bytes = path, wrapping_key, random_bytes
         self._local = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._writing() as connection:
@@ -42,13 +42,13 @@ class UserKeys:
                 connection.execute(table)
 
     def seal(self, user: str, place: str, plain: bytes) -> bytes:
-        """The sealed bytes; makes the user's key at first use; Erased."""
+        """Return format, nonce and ciphertext, making the user's key at first use; raise Erased."""
         nonce = self._random_bytes(NONCE)
         key = self._find(user) or self._make(user)
         return FORMAT + nonce + AESGCM(key).encrypt(nonce, plain, _bound(user, place))
 
     def open(self, user: str, place: str, sealed: bytes) -> bytes:
-        """What was sealed; Erased, Unreadable."""
+        """Return what was sealed; raise Erased, or Unreadable for bytes of another user, place or format."""
         key = self._find(user)
         if key is None:
             self._refuse_erased(self._connection(), user)
@@ -61,13 +61,16 @@ class UserKeys:
             raise Unreadable("what was given was not sealed for this user and place") from None
 
     def pseudonym(self, user: str, purpose: str) -> str:
-        """32 hex digits, the same as long as the user's key is there; Erased."""
+        """Return 32 hex digits, the HMAC of `purpose` under a key derived from the user's; raise Erased."""
         key = self._find(user) or self._make(user)
         own = _keyed(key, b"pseudonyms")
         return _keyed(own, _bound(user, purpose))[: DIGITS // 2].hex()
 
     def destroy(self, user: str) -> bool:
-        """Destroy the user's key for good, on the disk when this returns; whether there was one. Idempotent."""
+        """Delete the user's key and empty the log of the file; return whether there was a key.
+
+        Raise TimeoutError if a reader is in the way of the log: then the key is deleted, but call again.
+        """
         with self._writing() as connection:
             connection.execute("INSERT OR IGNORE INTO erased_users VALUES (?)", (self._hash(user),))
             removed = connection.execute("DELETE FROM user_keys WHERE user = ?", (user,)).rowcount
@@ -77,7 +80,7 @@ class UserKeys:
         return removed > 0
 
     def close(self) -> None:
-        """Close this thread's connection."""
+        """Close this thread's connection, if it opened one."""
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
@@ -88,19 +91,19 @@ class UserKeys:
         return None if row is None else self._unwrap(user, row[0])
 
     def _make(self, user: str) -> bytes:
-        fresh, nonce = self._random_bytes(KEY), self._random_bytes(NONCE)
-        wrapped = nonce + AESGCM(self._bench).encrypt(nonce, fresh, _bound(user, "key"))
+        new, nonce = self._random_bytes(KEY), self._random_bytes(NONCE)
+        wrapped = nonce + AESGCM(self._wrapping_key).encrypt(nonce, new, _bound(user, "key"))
         with self._writing() as connection:
             self._refuse_erased(connection, user)
             connection.execute("INSERT OR IGNORE INTO user_keys VALUES (?, ?)", (user, wrapped))
-            kept = connection.execute("SELECT wrapped FROM user_keys WHERE user = ?", (user,)).fetchone()
-        return self._unwrap(user, kept[0])
+            row = connection.execute("SELECT wrapped FROM user_keys WHERE user = ?", (user,)).fetchone()
+        return self._unwrap(user, row[0])
 
     def _unwrap(self, user: str, wrapped: bytes) -> bytes:
         try:
-            return AESGCM(self._bench).decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound(user, "key"))
+            return AESGCM(self._wrapping_key).decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound(user, "key"))
         except InvalidTag:
-            raise Unreadable("the key store belongs to another key of the house") from None
+            raise Unreadable("the key store belongs to another key of the server") from None
 
     def _refuse_erased(self, connection: sqlite3.Connection, user: str) -> None:
         query = "SELECT 1 FROM erased_users WHERE user_hash = ?"
@@ -108,7 +111,7 @@ class UserKeys:
             raise Erased("the key of this user was destroyed")
 
     def _hash(self, user: str) -> bytes:
-        return _keyed(self._bench, _bound(user, "erased"))
+        return _keyed(self._wrapping_key, _bound(user, "erased"))
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -133,13 +136,13 @@ class UserKeys:
 
 
 def open_user_keys(home: Home, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> UserKeys:
-    """The home's own key store; the key that wraps it is a file of the home's keys folder."""
+    """Return the home's key store, wrapped by a key of the home's keys folder."""
     return UserKeys(home.root / "user-keys" / "keys.db", home.secret("user-keys"), random_bytes)
 
 
-def _keyed(key: bytes, said: bytes) -> bytes:
+def _keyed(key: bytes, message: bytes) -> bytes:
     keyed = HMAC(key, SHA256())
-    keyed.update(said)
+    keyed.update(message)
     return keyed.finalize()
 
 

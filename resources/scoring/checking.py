@@ -129,11 +129,11 @@ def coverage(bench: BenchContext, name: str) -> CheckResult:
 
 
 class Check(NamedTuple):
-    """One check of the graph: the asset it is about, what it asks, and whether its failure ends the chain."""
+    """One check of the asset graph: its asset, its function, and whether its failure ends the chain."""
 
     asset: str
     description: str
-    ask: Callable[[BenchContext, str], CheckResult]
+    evaluate: Callable[[BenchContext, str], CheckResult]
     blocking: bool = False
 
 
@@ -149,12 +149,12 @@ CHECKS: tuple[Check, ...] = (
     Check("leaderboards", "The numbers agree with a recomputation.", recomputed, blocking=True),
     Check("leaderboards", "Judges have scored 90 % of every cell.", coverage),
 )
-"""In the order of the graph; a check is called as its function is."""
+"""In the order of the graph; a check has the name of its function."""
 
 
 def run_checks(bench: BenchContext, name: str) -> list[CheckResult]:
     """Return the result of every check, in the order of the asset graph."""
-    return [check.ask(bench, name) for check in CHECKS]
+    return [check.evaluate(bench, name) for check in CHECKS]
 
 
 def checks_frame(bench: BenchContext, name: str) -> "pd.DataFrame":

@@ -1,4 +1,4 @@
-"""Runs steps of one experiment one after the other with the checks of the graph, without Dagster."""
+"""Runs steps of one experiment one after the other with the checks of the asset graph, without Dagster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Checked(msgspec.Struct, frozen=True):
 
 @dataclass
 class ChainResult:
-    """What was made and checked, in order; `passed` is False once a blocking check has failed."""
+    """The steps and checks that were run, in order; `passed` is False once a blocking check has failed."""
 
     passed: bool = True
     steps: list[StepResult] = field(default_factory=list)
@@ -39,7 +39,7 @@ class ChainResult:
 
 
 def with_checks(step: StepResult, checks: Sequence[Checked]) -> StepResult:
-    """Return the step with the results of its checks, for a store that keeps no check of what had no run."""
+    """Return the step with the results of its checks, for Dagster, which stores no check results without a run."""
     lines = [
         f"- {'passed' if each.result.passed else each.result.severity}: {each.result.name}, {each.result.message}"
         for each in checks
@@ -59,7 +59,10 @@ def run_chain(
     accept: bool = False,
     retry: bool = False,
 ) -> ChainResult:
-    """Make `assets` in order, stop after a failed blocking check; raise what a step raises, with the rest not done."""
+    """Run the steps of `assets` in order, stop after a failed blocking check, and return what was done.
+
+    An error of a step is raised and ends the chain. `accept` and `retry` are those of collect_experiment.
+    """
     chain = ChainResult()
     for asset in assets:
         if asset == "candidates":
@@ -73,7 +76,7 @@ def run_chain(
         chain.steps.append(step)
         for check in CHECKS:
             if check.asset == asset:
-                found = Checked(asset, check.blocking, check.ask(bench, spec.experiment))
+                found = Checked(asset, check.blocking, check.evaluate(bench, spec.experiment))
                 chain.checks.append(found)
                 chain.passed &= found.result.passed or not check.blocking
         if not chain.passed:

@@ -1,4 +1,4 @@
-"""What a step says of what it made: values for people, in a form that needs no Dagster."""
+"""The result of a step for people to read, in a form that needs no Dagster."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Markdown(msgspec.Struct, frozen=True, tag="markdown"):
-    """Text to be rendered."""
+    """A Markdown text to be rendered."""
 
     text: str
 
@@ -33,7 +33,7 @@ Value = str | int | float | bool | Markdown | FilePath | Link | Json
 
 
 class StepResult(msgspec.Struct, frozen=True):
-    """One asset of one experiment, made: `metadata` is shown beside it, by name."""
+    """The result of one asset's step; `metadata`, by name, is shown with the asset."""
 
     asset: str
     metadata: dict[str, Value]

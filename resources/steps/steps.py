@@ -1,4 +1,7 @@
-"""The four steps of the graph: collect, export, take scores, publish; each gives what is shown beside its asset."""
+"""The four steps of the asset graph: collect, export, import scores, publish.
+
+Each returns the metadata of its asset.
+"""
 
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
@@ -32,7 +35,7 @@ def candidates_step(
 
 
 def exports_step(bench: BenchContext, spec: Spec) -> StepResult:
-    """Write each judge's folder of what that judge has not answered yet."""
+    """Write each judge's folder of items that the judge has not answered yet."""
     exports = export_pending(bench, spec)
     folders = {judge: str(export.folder) if export.folder else "nothing to judge" for judge, export in exports.items()}
     return StepResult(
@@ -46,7 +49,7 @@ def exports_step(bench: BenchContext, spec: Spec) -> StepResult:
 
 
 def scores_step(bench: BenchContext, spec: Spec) -> tuple[StepResult, IngestReport]:
-    """Take what waits in the inbox, what programs answer and what is taken over, and publish the scores."""
+    """Import what waits in the inbox, what programs answer and what is taken over, and publish the scores."""
     report = take_scores(bench, spec)
     metadata: dict[str, Value] = {
         "accepted_files": len(report.accepted),
@@ -58,7 +61,7 @@ def scores_step(bench: BenchContext, spec: Spec) -> tuple[StepResult, IngestRepo
 
 
 def leaderboards_step(bench: BenchContext, spec: Spec) -> StepResult:
-    """Publish the leaderboard; with nulls and provisional before anyone has scored."""
+    """Publish the leaderboard, which is provisional and has nulls if there are no scores."""
     published = publish_leaderboard(bench, spec)
     return StepResult(
         "leaderboards",

@@ -1,4 +1,4 @@
-"""What Dagit shows beside a materialization: small tables in Markdown, and the plot."""
+"""Small tables in Markdown, and the plot, which Dagit shows with a materialization."""
 
 import base64
 import re
@@ -15,7 +15,7 @@ SHOWN = 40
 
 
 def candidate_summary(home: Home, spec: Spec) -> str:
-    """Outcomes, tokens, cost and latency by cell."""
+    """Return outcomes, tokens, cost and latency by cell as a Markdown table."""
     costs = cell_costs(home, spec.experiment)
     names = ("n_text", "n_refused", "n_failed", "tokens_out", "cost", "latency_p50_ms", "latency_p95_ms")
     rows = [
@@ -27,7 +27,7 @@ def candidate_summary(home: Home, spec: Spec) -> str:
 
 
 def score_summary(home: Home, spec: Spec) -> str:
-    """Files taken by judge."""
+    """Return the imported files by judge as a Markdown table."""
     sources = Scores(home, spec.experiment, spec.rubric).sources()
     rows = [
         [code_span(source.judge), source.kind, str(source.rows), source.at, code_span(source.author)]
@@ -37,7 +37,7 @@ def score_summary(home: Home, spec: Spec) -> str:
 
 
 def leaderboard_summary(published: PublishedLeaderboard) -> str:
-    """The leaderboard, best first."""
+    """Return the leaderboard, best first, as a Markdown table."""
     head = ["rank", "model", "prompt", "score", "95 % interval", "difference", "coverage", "judged by", "marks"]
     return markdown(head, [_cells(row) for row in published.rows])
 
@@ -59,13 +59,13 @@ def _cells(row: LeaderboardRow) -> list[str]:
 
 
 def plot_markdown(published: PublishedLeaderboard) -> str:
-    """The published plot as an image that needs no server."""
+    """Return the published plot as an image that needs no server."""
     data = base64.b64encode((published.folder / "plot.svg").read_bytes()).decode()
     return f"![scores with 95 % intervals](data:image/svg+xml;base64,{data})"
 
 
 def markdown(head: list[str], rows: Iterable[list[str]]) -> str:
-    """A Markdown table of at most 40 rows."""
+    """Return a Markdown table of at most 40 rows."""
     body = list(rows)
     lines = [head, ["---"] * len(head), *body[:SHOWN]]
     more = f"\n\n… and {len(body) - SHOWN} more" if len(body) > SHOWN else ""
@@ -73,7 +73,7 @@ def markdown(head: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def code_span(text: str) -> str:
-    """A name as it was given: a code span, in which nothing is a tag, a link or the table's own pipe."""
+    """Return a name as a code span, in which nothing is a tag, a link or the table's own pipe."""
     plain = " ".join(text.split())
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", plain)), default=0))
     padding = " " if plain.startswith("`") or plain.endswith("`") else ""

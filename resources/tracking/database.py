@@ -1,4 +1,4 @@
-"""MLflow's own database, made in one step that a kill cannot leave half done."""
+"""Creates MLflow's own database in one step that a kill cannot leave half done."""
 
 import os
 import secrets
@@ -10,7 +10,7 @@ from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 
 def prepare_database(path: Path) -> None:
-    """Make MLflow's SQLite database at `path` unless it is there.
+    """Create MLflow's SQLite database at `path` unless it exists.
 
     MLflow runs its migrations in place and cannot go on from half of them, so a process killed there would leave a
     database that fails for ever. The migrations run on a new file, which is then linked to its name; the first wins.
@@ -21,16 +21,16 @@ def prepare_database(path: Path) -> None:
     for left in path.parent.glob(f".{path.name}.*"):
         if _abandoned(left):
             left.unlink(missing_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    new = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        store = SqlAlchemyStore(f"sqlite:///{fresh}", (path.parent / "artifacts").as_uri())  # type: ignore[no-untyped-call] # MLflow left it so
+        store = SqlAlchemyStore(f"sqlite:///{new}", (path.parent / "artifacts").as_uri())  # type: ignore[no-untyped-call] # MLflow left it so
         store.engine.dispose()
-        _make_durable(fresh)
-        os.link(fresh, path)
+        _make_durable(new)
+        os.link(new, path)
     except FileExistsError:
         return  # another process was first: its database counts
     finally:
-        for left in path.parent.glob(f"{fresh.name}*"):
+        for left in path.parent.glob(f"{new.name}*"):
             left.unlink(missing_ok=True)
 
 
@@ -43,6 +43,6 @@ def _make_durable(path: Path) -> None:
 
 
 def _abandoned(path: Path) -> bool:
-    """Whether the process that was making this file is gone."""
+    """Return whether the process that was making this file has ended."""
     owner = path.name.split(".")[3].partition("-")[0]
     return not owner.isdigit() or not Path(f"/proc/{owner}").exists()

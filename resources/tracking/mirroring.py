@@ -1,4 +1,7 @@
-"""Tells the tracking mirror what an experiment looks like now; a mirror that is away is a warning, never a failure."""
+"""Sends the state of an experiment to the tracking mirror.
+
+A mirror that is unavailable is a warning, never a failure.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -17,17 +20,17 @@ ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
 
 
 WAIT_S = 10.0
-"""How long a mirror that is ready may take before a run goes on without it."""
+"""Seconds that a mirror which is ready may take before a run goes on without it."""
 
 
 def mirror(
     bench: BenchContext, spec: Spec, status: Status, *, log: Callable[[str], None], wait_s: float | None = WAIT_S
 ) -> dict[str, str]:
-    """Bring the mirror up to date; return where to find it, nothing before it was ever reached.
+    """Bring the mirror up to date; return where to find it, nothing if it was never reached.
 
-    With `wait_s` nothing is waited for but an answer, that long, of a process that is ready. What could not be mirrored
-    is one sentence to `log`, with the command that makes up for it. What is mirrored already is not sent again, unless
-    `wait_s` is None.
+    With `wait_s` a process that is not ready is not waited for, and the answer of one that is at most that long. What
+    could not be mirrored is one sentence to `log`, with the command that repeats it. What is mirrored already is not
+    sent again, unless `wait_s` is None.
     """
     name = spec.experiment
     run = mirror_run(bench.home, spec, status)
@@ -52,7 +55,10 @@ def _mirrored(home: Home, name: str) -> Mirrored | None:
 
 
 def mlflow_url(home: Home, name: str) -> str | None:
-    """Where MLflow's UI shows the experiment: the server's address, or the local UI's path; None before a mirroring."""
+    """Return where MLflow's UI shows the experiment: the server's URL, or the local UI's path.
+
+    None if never mirrored.
+    """
     known = _mirrored(home, name)
     return _url(known) if known else None
 
@@ -63,7 +69,7 @@ def _url(links: TrackingLinks) -> str:
 
 
 def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:
-    """Params, metrics and artifacts of the experiment and of every cell as the lake has them."""
+    """Return params, metrics and artifacts of the experiment and of every cell as the lake has them."""
     snapshot = candidates(home, spec.experiment)
     manifest = snapshot.manifest()
     published = read_published(home, spec.experiment) if status == "judged" else None

@@ -1,4 +1,7 @@
-"""Brings MLflow to a MirrorRun: a parent run an experiment, a child run a cell, and only what is not there yet."""
+"""Brings MLflow to a MirrorRun: a parent run per experiment, a child run per cell.
+
+What is there is not written again.
+"""
 
 import hashlib
 import json
@@ -23,10 +26,11 @@ _LONGEST_PARAM = 6_000
 
 
 def mirror_run(client: MlflowClient, run: MirrorRun, artifacts: Path | None) -> tuple[str, str]:
-    """Bring MLflow to `run`; (experiment id, parent run id). New experiments keep their artifacts under `artifacts`.
+    """Bring MLflow to `run` and return (experiment id, parent run id).
 
-    A run is found again by its tags: the experiment and the pin's hash for the parent, so that two homes with one name
-    on one server stay apart; the parent and the cell's name for a child. What is equal is not written again.
+    New experiments store artifacts under `artifacts`. A run is found again by its tags: the experiment and the pin's
+    hash for the parent, so that two homes with one name on one server stay apart; the parent and the cell's name for a
+    child. Raise MlflowException.
     """
     experiment = _experiment(client, run.experiment, artifacts)
     parent = _parent(client, experiment, run)
@@ -64,7 +68,7 @@ def _parent(client: MlflowClient, experiment: str, run: MirrorRun) -> Run:
 
 
 def _children(client: MlflowClient, experiment: str, parent: Run) -> dict[str, Run]:
-    """Child runs by cell name; the oldest of two that a fault left under one name."""
+    """Return child runs by cell name; the oldest of two that a fault left under one name."""
     wanted = f"tags.`{MLFLOW_PARENT_RUN_ID}` = '{parent.info.run_id}'"
     found: dict[str, Run] = {}
     token = None
@@ -86,7 +90,7 @@ def _create(client: MlflowClient, experiment: str, name: str, tags: Mapping[str,
 
 
 def _status(run: Run, status: str) -> dict[str, str]:
-    """The status tag, which never goes back."""
+    """Return the status tag, which never goes back to an earlier one."""
     known = run.data.tags.get(STATUS, _ORDER[0])
     return {STATUS: max(known, status, key=_ORDER.index)}
 
@@ -105,7 +109,7 @@ def _bring(
 
 
 def _table_tag() -> dict[str, str]:
-    """What makes MLflow's UI and `load_table` see the artifact as a table."""
+    """Return the tag by which MLflow's UI and `load_table` see the artifact as a table."""
     return {MLFLOW_LOGGED_ARTIFACTS: json.dumps([{"path": TABLE, "type": "table"}])}
 
 

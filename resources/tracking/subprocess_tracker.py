@@ -1,4 +1,4 @@
-"""A tracker that keeps MLflow in a process of its own: its slow import and a server that is away hold nothing up."""
+"""A tracker with MLflow in a process of its own, so that its slow import or a slow server holds nothing up."""
 
 import queue
 import secrets
@@ -20,7 +20,7 @@ SOURCE = Path(__file__).resolve().parents[2]
 class SubprocessTracker:
     """Starts its process at `warm` or at the first mirror; safe to call from several threads.
 
-    A mirroring that was not waited for goes on in that process, which outlives this one for two minutes at the most.
+    A mirroring that was not waited for goes on in that process, which outlives this one for two minutes at most.
     """
 
     def __init__(self, home: Home, tracking_uri: str | None) -> None:
@@ -41,10 +41,10 @@ class SubprocessTracker:
         return worker.ready.wait(timeout_s)
 
     def mirror(self, run: MirrorRun, wait_s: float | None = None) -> TrackingLinks | None:
-        """Bring the mirror to `run`; return None where that goes on in the background.
+        """Bring the mirror to `run`; return None if that goes on in the background.
 
-        With `wait_s` a process that is not ready yet is not waited for, and one that is has that many seconds: raise
-        TrackingUnavailable when it takes longer, and when MLflow, its server or its process cannot.
+        With `wait_s` a process that is not ready yet is not waited for, and one that is has that many seconds. Raise
+        TrackingUnavailable if it takes longer, or if MLflow, its server or its process fails.
         """
         with self._lock:
             worker = self._running()
@@ -58,7 +58,7 @@ class SubprocessTracker:
             try:
                 reply = worker.replies.get(timeout=wait_s)
             except queue.Empty:
-                worker.close(0.0)  # its late answer is nobody's
+                worker.close(0.0)  # its late answer has no reader
                 self._worker = None
                 raise TrackingUnavailable(
                     f"MLflow did not take {run.experiment} within {wait_s:g} s: nothing is lost"
@@ -71,7 +71,7 @@ class SubprocessTracker:
         return reply.links
 
     def close(self, wait_s: float = 0.0) -> None:
-        """End the process's input and wait up to `wait_s` seconds; it ends when it has done what it was given."""
+        """Close the process's input and wait up to `wait_s` seconds; it ends when it has done what it was given."""
         with self._lock:
             if self._worker is not None:
                 self._worker.close(wait_s)
@@ -84,7 +84,7 @@ class SubprocessTracker:
 
 
 class _Worker:
-    """The process and what it says: `ready` once MLflow is imported, then a reply for each run, None at its end."""
+    """The process and what it reports: `ready` once MLflow is imported, then a reply for each run, None at its end."""
 
     def __init__(self, arguments: list[str]) -> None:
         self.ready, self.replies = Event(), queue.SimpleQueue[MirrorReply | None]()
@@ -100,7 +100,7 @@ class _Worker:
         self._listener.start()
 
     def hand_over(self, path: Path, run: MirrorRun) -> None:
-        """Give it a run by a file, so that this writes a short line however large the run is."""
+        """Send a run as the path of a file, so that the pipe gets a short line however large the run is."""
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, msgspec.json.encode(run))
         if self.process.stdin is None:
@@ -109,7 +109,7 @@ class _Worker:
         self.process.stdin.flush()
 
     def close(self, wait_s: float) -> None:
-        """End its input, and wait for its end for as long as that."""
+        """Close its input, and wait up to `wait_s` seconds for its end."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         self._listener.join(wait_s)

@@ -1,4 +1,4 @@
-"""One table of candidates a cell, in the JSON form that MLflow shows as a table."""
+"""Tables of candidates per cell, in the JSON form that MLflow shows as a table."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -14,7 +14,7 @@ _BATCH = 4_000
 
 
 def cell_tables(path: Path) -> Iterator[tuple[int, bytes]]:
-    """(cell, JSON) for every cell of a candidates file whose rows are in order of cell; one cell in memory at a time.
+    """Yield (cell, JSON) for every cell of a candidates file with rows in order of cell; one cell in memory at a time.
 
     The JSON is `{"columns": [...], "data": [[...], ...]}`, rows in the file's order.
     """

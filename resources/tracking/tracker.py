@@ -1,4 +1,4 @@
-"""The tracker that wiring hands out: finds the tracking server, imports MLflow late, and turns its faults into one."""
+"""The tracker in this process: finds the tracking server, imports MLflow late, raises its faults as one error."""
 
 import re
 from contextlib import suppress
@@ -21,7 +21,10 @@ class MlflowTracker:
         self._own = tracking_uri is None
 
     def warm(self) -> None:
-        """Import MLflow and make its own database, so that the first mirror is quick; a fault shows there."""
+        """Import MLflow and create its own database, so that the first mirror is quick.
+
+        A fault shows at that mirror.
+        """
         opt_out_of_telemetry()
         import mlflow  # noqa: F401  # the import is the point
         from sqlalchemy.exc import SQLAlchemyError
@@ -33,10 +36,10 @@ class MlflowTracker:
                 prepare_database(self._folder / "mlflow.db")
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing, as nothing is held open."""
 
     def mirror(self, run: MirrorRun, wait_s: float | None = None) -> TrackingLinks:  # noqa: ARG002 - it answers when it has done
-        """Bring the mirror to `run`; the same run again changes nothing. TrackingUnavailable when it cannot."""
+        """Bring the mirror to `run`, however long it takes; raise TrackingUnavailable for every fault of MLflow."""
         opt_out_of_telemetry()
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
@@ -57,13 +60,13 @@ class MlflowTracker:
         return TrackingLinks(uri=shown(self._uri), experiment_id=experiment, run_id=parent)
 
     def _artifacts(self) -> Path | None:
-        """Where new experiments keep their artifacts; None lets a server decide."""
+        """Return where new experiments store their artifacts; None lets a server decide."""
         scheme = urlsplit(self._uri).scheme.partition("+")[0]
         return self._folder / "artifacts" if scheme in _LOCAL else None
 
 
 def shown(uri: str) -> str:
-    """The address without user and password."""
+    """Return the address without user and password."""
     parts = urlsplit(uri)
     if "@" not in parts.netloc:
         return uri
@@ -71,8 +74,8 @@ def shown(uri: str) -> str:
 
 
 def _reason(error: Exception, uri: str) -> str:
-    """The first line of what went wrong, short and without the address's password."""
-    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    """Return the first line of the error, short and without the address's password."""
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     secret = urlsplit(uri).password
-    said = re.sub(r"//[^/@\s]+@", "//", said.replace(secret, "***") if secret else said)
-    return said if len(said) <= 300 else said[:299] + "…"
+    reason = re.sub(r"//[^/@\s]+@", "//", reason.replace(secret, "***") if secret else reason)
+    return reason if len(reason) <= 300 else reason[:299] + "…"

@@ -26,14 +26,14 @@ LONGEST_AFTER_S = 120.0
 
 
 class MirrorReply(msgspec.Struct, frozen=True):
-    """Links, or one sentence on why there are none."""
+    """The links, or one sentence on why there are none."""
 
     links: TrackingLinks | None = None
     problem: str | None = None
 
 
 class Mirrored(TrackingLinks, frozen=True, kw_only=True):
-    """What an experiment's tracking.json holds: the links, and the hash of the run that was mirrored last."""
+    """The contents of an experiment's tracking.json: the links, and the hash of the run that was mirrored last."""
 
     of: str = ""
 
@@ -53,7 +53,7 @@ def main(root: str, tracking_uri: str) -> None:
         answers.flush()
     while (line := lines.get()) is not None:
         reply = _mirrored(home, tracker, Path(line.decode().rstrip("\n")))
-        with suppress(BrokenPipeError):  # nobody waits any more
+        with suppress(BrokenPipeError):  # the reader has ended
             answers.write(msgspec.json.encode(reply) + b"\n")
             answers.flush()
 
@@ -73,8 +73,8 @@ def _mirrored(home: Home, tracker: MlflowTracker, path: Path) -> MirrorReply:
         path.unlink()
         with _alone(home):
             links = tracker.mirror(run)
-        kept = Mirrored(uri=links.uri, experiment_id=links.experiment_id, run_id=links.run_id, of=content_hash(run))
-        write_whole(home.experiment(run.experiment) / "tracking.json", pretty(kept))
+        mirrored = Mirrored(uri=links.uri, experiment_id=links.experiment_id, run_id=links.run_id, of=content_hash(run))
+        write_whole(home.experiment(run.experiment) / "tracking.json", pretty(mirrored))
         return MirrorReply(links=links)
     except (TrackingUnavailable, OSError) as error:
         return MirrorReply(problem=str(error))
@@ -82,7 +82,7 @@ def _mirrored(home: Home, tracker: MlflowTracker, path: Path) -> MirrorReply:
 
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
-    """One process of a home mirrors at a time: two would make an experiment's runs twice."""
+    """Hold the home's lock on mirroring: two processes at once would make an experiment's runs twice."""
     home.mlflow.mkdir(parents=True, exist_ok=True)
     with (home.mlflow / ".mirroring").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
