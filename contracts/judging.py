@@ -13,15 +13,15 @@ from core.benchmark.records import JudgeKind
 class RoundView(msgspec.Struct, frozen=True, kw_only=True):
     """A judging round: one judge's pending items of one experiment, open until it is closed.
 
-    `state` is preparing (its folder is being written), open or closed; `total` items, `answered` of them by now, also
-    those not published yet.
+    `state` is preparing (its folder is being written), failed (that took too long), open or closed; `total` items,
+    `answered` of them by now, also those not published yet.
     """
 
     id: str
     experiment: str
     judge: str
     kind: JudgeKind
-    state: Literal["preparing", "open", "closed"]
+    state: Literal["preparing", "open", "failed", "closed"]
     rubric: str
     opened_at: str
     closed_at: str | None

@@ -89,7 +89,9 @@ class JudgeRound:
     experiment: str = strawberry.field(description="Name of the experiment.")
     judge: str = strawberry.field(description="Id of the judge.")
     kind: str = strawberry.field(description="human, agent or model.")
-    state: str = strawberry.field(description="preparing while its folder is written, open or closed.")
+    state: str = strawberry.field(
+        description="preparing while its folder is written, failed where that took too long, open or closed."
+    )
     rubric: str = strawberry.field(description="name@version.")
     opened_at: str = strawberry.field(description="ISO 8601 in UTC.")
     closed_at: str | None = strawberry.field(description="ISO 8601 in UTC.")
@@ -180,7 +182,7 @@ class RoundQueries:
         first: First = 50,
         after: After = None,
         experiment: Annotated[str | None, strawberry.argument(description="Only this experiment's.")] = None,
-        state: Annotated[str | None, strawberry.argument(description="preparing, open or closed.")] = None,
+        state: Annotated[str | None, strawberry.argument(description="preparing, failed, open or closed.")] = None,
     ) -> Connection[RoundView]:
         """A keyset page."""
         request = request_of("judgeRounds", first, after, where={"experiment": experiment, "state": state})

@@ -26,8 +26,9 @@ from core.scoring.checks import CheckResult
 from resources.admin.tips import TipPages
 from resources.admin.versions import VersionedCache, version_of
 from resources.bench_context import BenchContext
+from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates, cell_costs
-from resources.lake.experiments import list_experiment, list_experiments
+from resources.lake.experiments import UNREADABLE, list_experiment, list_experiments
 from resources.lake.leaderboards import publications, read_published, read_snapshot
 from resources.lake.runs import read_runs
 from resources.lake.specs import read_records, read_spec
@@ -59,12 +60,12 @@ class LakeExperiments:
         wanted = {"archived": False, **{key: value for key, value in request.where.items() if value is not None}}
         names = sorted(self._home.experiments(), reverse=request.descending)
         if sort == "created_at":
-            names.sort(key=lambda name: self._pin(name).created_at, reverse=request.descending)
+            names.sort(key=self._created_at, reverse=request.descending)
         rows: list[ExperimentView] = []
         for name in names:
             if request.after is not None and not _beyond(self._key(sort, name), request.after, request.descending):
                 continue
-            view = self._view_of(name)
+            view = self._listed(name)
             if all(getattr(view, key) == value for key, value in wanted.items()):
                 rows.append(view)
             if len(rows) > request.first:
@@ -213,7 +214,20 @@ class LakeExperiments:
         )
 
     def _key(self, sort: str, name: str) -> Key:
-        return (name,) if sort == "name" else (self._pin(name).created_at, name)
+        return (name,) if sort == "name" else (self._created_at(name), name)
+
+    def _created_at(self, name: str) -> str:
+        try:
+            return self._pin(name).created_at
+        except LakeBroken:
+            return ""
+
+    def _listed(self, name: str) -> ExperimentView:
+        """Return the view, or one that says that the experiment's files cannot be read: the others are listed."""
+        try:
+            return self._view_of(name)
+        except LakeBroken:
+            return unreadable(name)
 
     def _snapshot(self, name: str, at: str) -> str:
         stored = publications(self._home, name)
@@ -227,6 +241,30 @@ class LakeExperiments:
         if not before:
             raise NotFound(f"{name} has no leaderboard {at!r}: snapshots lists the stored ones", ("at",))
         return before[-1]
+
+
+def unreadable(name: str) -> ExperimentView:
+    """Return the view of an experiment whose files are damaged; nothing but its name is known."""
+    return ExperimentView(
+        name=name,
+        source="run",
+        state=UNREADABLE,
+        created_at="",
+        n_cells=0,
+        n_scenarios=0,
+        n_tips=0,
+        coverage=0.0,
+        provisional=True,
+        archived=False,
+        baseline="",
+        max_cost=None,
+        rubric="",
+        seed=0,
+        failures="",
+        extends=None,
+        spec_hash="",
+        version=UNREADABLE,
+    )
 
 
 def _moment(text: str) -> datetime | None:

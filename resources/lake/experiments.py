@@ -8,6 +8,7 @@ from contracts.benchmark.experiments import ExperimentRow
 from core.benchmark.records import is_archived
 from core.benchmark.spec import Spec
 from resources.home import Home
+from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec, read_records
@@ -15,11 +16,23 @@ from resources.lake.specs import pinned_spec, read_records
 if TYPE_CHECKING:
     import pandas as pd
 
+UNREADABLE = "unreadable"
+"""The state of an experiment whose pin, records or published leaderboard are damaged: restore them from a backup."""
+
 
 def list_experiments(home: Home, *, archived: bool = False) -> list[ExperimentRow]:
-    """Return a row for every pinned experiment, by name; archived ones only with `archived`."""
-    names = [name for name in home.experiments() if archived or not is_archived(read_records(home, name))]
-    return [list_experiment(home, pinned_spec(home, name)) for name in names]
+    """Return a row for every pinned experiment, by name; archived ones only with `archived`.
+
+    One whose files cannot be read is a row with the state `unreadable`, so that the others can be seen.
+    """
+    rows = []
+    for name in home.experiments():
+        try:
+            if archived or not is_archived(read_records(home, name)):
+                rows.append(list_experiment(home, pinned_spec(home, name)))
+        except (LakeBroken, OSError):
+            rows.append(ExperimentRow(name, UNREADABLE, "", 0, 0.0, provisional=True))
+    return rows
 
 
 def list_experiment(home: Home, spec: Spec) -> ExperimentRow:

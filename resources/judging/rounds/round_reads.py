@@ -1,6 +1,7 @@
 """Reads of rounds: who may see which, how far each is, and its items with the answers in force."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Literal, get_args
 
 from contracts.access.caller import Caller, Role
@@ -17,14 +18,16 @@ from resources.judging.rounds.published_scores import PublishedScores
 from resources.judging.rounds.round_store import Entry, RoundStore
 from resources.lake.specs import read_records
 
-State = Literal["preparing", "open", "closed"]
+State = Literal["preparing", "open", "failed", "closed"]
+LONGEST_PREPARING_S = 900.0
+"""A round without its folder after so long has failed: the run that should write it has died."""
 
 
 class RoundReads:
     """What the judging room knows; it changes nothing."""
 
-    def __init__(self, home: Home, table: PageAnswerTable) -> None:
-        self._home, self._table = home, table
+    def __init__(self, home: Home, table: PageAnswerTable, clock: Callable[[], float]) -> None:
+        self._home, self._table, self._clock = home, table, clock
         self.book = RoundStore(home)
         self._folders, self._published = Folders(), PublishedScores(home)
 
@@ -46,13 +49,22 @@ class RoundReads:
             experiment=entry.experiment,
             judge=round_.judge,
             kind=kinds[round_.judge],
-            state=state_of(entry),
+            state=self.state(entry),
             rubric=spec.rubric.ref,
             opened_at=round_.opened_at,
             closed_at=round_.closed_at,
             total=len(items),
             answered=sum(item in answered for item in items),
         )
+
+    def state(self, entry: Entry) -> State:
+        """Return preparing until its folder is written, failed if that takes too long, then open, then closed."""
+        if entry.round.closed_at is not None:
+            return "closed"
+        if entry.round.export is not None:
+            return "open"
+        began = datetime.fromisoformat(entry.round.opened_at).timestamp()
+        return "failed" if self._clock() - began > LONGEST_PREPARING_S else "preparing"
 
     def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundView]:
         """Newest first."""
@@ -66,7 +78,7 @@ class RoundReads:
             for entry in self.book.all()
             if (caller.role >= Role.ADMIN or is_judge(caller, entry.round.judge))
             and experiment in {None, entry.experiment}
-            and state in {None, state_of(entry)}
+            and state in {None, self.state(entry)}
         ]
         seen.sort(key=lambda entry: (entry.round.opened_at, entry.round.id), reverse=True)
         if request.after is not None:
@@ -118,13 +130,6 @@ class RoundReads:
 
     def _answered(self, spec: Spec, judge: str) -> set[str]:
         return self._table.waiting(spec.experiment, judge) | self._published.items(spec, judge)
-
-
-def state_of(entry: Entry) -> State:
-    """Preparing until its folder is written."""
-    if entry.round.closed_at is not None:
-        return "closed"
-    return "preparing" if entry.round.export is None else "open"
 
 
 def _same(one: AnswerView, other: AnswerView) -> bool:

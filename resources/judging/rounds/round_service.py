@@ -23,7 +23,6 @@ from core.benchmark.records import (
 )
 from core.canonical import content_hash
 from core.judging.answer_validator import AnswerShape
-from core.judging.rounds import open_rounds
 from core.judging.rubric import Rubric
 from resources.bench_context import BenchContext
 from resources.collect.launch import new_judges
@@ -32,13 +31,18 @@ from resources.judging.rounds.answer_history import past_of
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
 from resources.judging.rounds.preconditions import experiment_spec, is_judge, open_spec, storing
-from resources.judging.rounds.round_reads import RoundReads, state_of
+from resources.judging.rounds.round_reads import RoundReads
 from resources.judging.rounds.round_store import Entry
 from resources.judging.rounds.uploads import Uploads
 from resources.judging.rounds.webhooks import Webhooks
 from resources.lake.candidates import candidates
 from resources.lake.specs import add_records, read_records
 
+WHY_NOT_OPEN = {
+    "preparing": "its items are being written",
+    "failed": "the run that should write its items has not: open it again",
+    "closed": "it is closed",
+}
 Ask = Callable[[str, str], object]
 """Asks for a run: called with the experiment and the actor; may raise Unavailable."""
 
@@ -66,7 +70,7 @@ class RoundService:
         self._shapes: dict[str, AnswerShape] = {}
         self._table = PageAnswerTable(engine, bench.now)
         self._batches = AnswerBatches(engine, lambda: random_bytes(8).hex())
-        self._reads = RoundReads(bench.home, self._table)
+        self._reads = RoundReads(bench.home, self._table, clock)
         self._uploads = Uploads(bench, engine, clock=clock, random_bytes=random_bytes, still_allowed=still_allowed)
         self._webhooks = Webhooks(bench, engine, clock=clock, random_bytes=random_bytes)
 
@@ -82,6 +86,11 @@ class RoundService:
         with storing():
             known = judges_of(read_records(self._home, experiment))
             new: list[Record] = new_judges([(judge, kind)], known, caller.subject, at)
+            new += [  # one whose folder never came makes room for this one
+                RoundClosed(entry.round.id, caller.subject, at)
+                for entry in self._reads.book.of(experiment)
+                if entry.round.judge == judge and self._reads.state(entry) == "failed"
+            ]
             add_records(self._home, experiment, [*new, RoundOpened(round_id, judge, caller.subject, at)])
         opened = next((e for e in self._reads.book.of(experiment) if e.round.id == round_id), None)
         if opened is None:
@@ -171,7 +180,8 @@ class RoundService:
             raise InvalidInput(f"kind is {kind!r}: use one of {', '.join(KINDS)}", ("kind",))
         if self._check_kind(experiment, judge, kind) == "program":
             raise InvalidInput(f"{judge} is a program, which scores inside the run and needs no round", ("judge",))
-        if any(round_.judge == judge for round_ in open_rounds(read_records(self._home, experiment))):
+        mine = [entry for entry in self._reads.book.of(experiment) if entry.round.judge == judge]
+        if any(self._reads.state(entry) in {"preparing", "open"} for entry in mine):
             raise _has_one(judge)
 
     def _check_kind(self, experiment: str, judge: str, kind: Any) -> JudgeKind:
@@ -184,9 +194,9 @@ class RoundService:
         entry = self._reads.entry(round_id, caller)
         if not is_judge(caller, entry.round.judge):
             raise Forbidden("only the judge itself answers", ("round",))
-        state = state_of(entry)
+        state = self._reads.state(entry)
         if state != "open":
-            said = "its items are being written" if state == "preparing" else "it is closed"
+            said = WHY_NOT_OPEN[state]
             raise Conflict(f"this round takes no answers: {said}", ("round",))
         open_spec(self._home, entry.experiment)
         if not entry.round.export or item not in self._reads.pages(entry).places:

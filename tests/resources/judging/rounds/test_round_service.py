@@ -38,6 +38,24 @@ def test_a_round_is_prepared_opened_answered_and_closed(office: Any) -> None:
     assert office.asked[1:] == [("publish", opened.experiment)]
 
 
+def test_a_round_whose_folder_never_came_has_failed_and_can_be_tried_again(office: Any) -> None:
+    """After a quarter of an hour; opening again closes it and opens another, and a late folder opens that one."""
+    rounds, admin, name = office.rounds, office.callers["admin"], office.bench.spec.experiment
+    lost = rounds.open(name, "anna", None, admin)
+    with pytest.raises(Conflict, match="being written"):
+        office.say(lost.id, "x", 4)
+    office.time += 901
+    assert rounds.round(lost.id, admin).state == "failed"
+    assert [row.id for row in rounds.rounds(PageRequest(first=9, where={"state": "failed"}), admin).rows] == [lost.id]
+    with pytest.raises(Conflict, match="open it again"):
+        office.say(lost.id, "x", 4)
+    again = rounds.open(name, "anna", None, admin)
+    assert again.state == "preparing"
+    assert rounds.round(lost.id, admin).state == "closed"
+    export_pending(office.context, office.bench.spec)
+    assert rounds.round(again.id, admin).state == "open"
+
+
 def test_the_items_are_the_folders_in_its_order(office: Any) -> None:
     """A judge sees what the export holds, page by page, each place once, and can ask for what is left."""
     round_id = office.open()
