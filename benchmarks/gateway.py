@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 from contracts.access.caller import Caller, Role
 from contracts.modules.home import HomeSection
 from kit.sql.sessions import reading
+from kit.times import utc_now
 from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
@@ -32,7 +33,7 @@ from resources.telemetry.log_lines import logging_to
 from services.gateway.edge.rate_limits import RATES, RateLimits, WindowRate
 from services.gateway.rest.bench import as_printed
 from services.gateway.rest.home import SECTIONS, HomeEndpoint
-from wiring.bench_context import build_bench_context, utc_now
+from wiring.bench_context import build_bench_context
 from wiring.cli.output import log_progress
 from wiring.container import Container
 from wiring.database import open_database

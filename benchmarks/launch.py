@@ -17,13 +17,14 @@ from benchmarks.endpoint import endpoint
 from contracts.benchmark.launches import LaunchRequest
 from contracts.refusals import Unavailable
 from core.benchmark.spec import Options
+from kit.times import utc_now
 from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.home import Home
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path
-from wiring.bench_context import build_bench_context, utc_now
+from wiring.bench_context import build_bench_context
 from wiring.cli.output import log_progress
 from wiring.database import open_database
 from wiring.processes.up import Engine

@@ -1,17 +1,11 @@
 """Builds the house from settings: the one place where concrete things meet."""
 
-from datetime import UTC, datetime
-
+from kit.times import utc_now
 from resources.bench_context import BenchContext, ShowProgress
 from resources.lake.specs import login_name
 from resources.tracking import SubprocessTracker
 from wiring.page_answers import OptionalPageAnswers
 from wiring.settings import Settings
-
-
-def utc_now() -> str:
-    """The time as ISO 8601 in UTC, to the microsecond."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def build_bench_context(settings: Settings, show_progress: ShowProgress) -> BenchContext:

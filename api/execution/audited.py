@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -15,6 +14,7 @@ from api.context import Info, Note, in_thread
 from api.failures import Failure
 from contracts.access.audit import AuditEntry
 from contracts.refusals import Refusal
+from kit.times import iso
 
 
 def _plain(value: Any) -> Any:
@@ -39,7 +39,7 @@ def input_hash(arguments: dict[str, Any]) -> str:
 async def _keep(info: Info, arguments: dict[str, Any], outcome: str) -> None:
     context, caller = info.context, info.context.known
     entry = AuditEntry(
-        at=datetime.fromtimestamp(context.services.clock(), UTC).isoformat(timespec="milliseconds"),
+        at=iso(context.services.clock(), "milliseconds"),
         actor=caller.subject,
         role=caller.role.name,
         operation=info.field_name,

@@ -23,6 +23,7 @@ from core.benchmark.records import baseline_cell, ceiling_of, is_archived
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.scoring.checks import CheckResult
+from kit.paging import page_of
 from resources.admin.tips import TipPages
 from resources.admin.versions import VersionedCache, version_of
 from resources.bench_context import BenchContext
@@ -70,8 +71,7 @@ class LakeExperiments:
                 rows.append(view)
             if len(rows) > request.first:
                 break
-        shown = rows[: request.first]
-        return Page(shown, [self._key(sort, view.name) for view in shown], len(rows) > request.first)
+        return page_of(rows, request.first, key=lambda view: self._key(sort, view.name))
 
     def rows(self) -> list[ExperimentRow]:
         """Return the rows of all experiments by name, without archived ones."""

@@ -1,12 +1,14 @@
 """Pages of an experiment's candidates: filter, order and limit pushed down to the Parquet file by DuckDB."""
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.benchmark.experiments import CandidateView
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput
+from kit.paging import page_of
 from resources.lake.broken import reading
 
 if TYPE_CHECKING:
@@ -47,10 +49,7 @@ class TipPages:
             f"where {' and '.join(clauses) or 'true'} order by {order} limit {request.first + 1}"
         )
         rows = self._rows(path, query, [str(path), *values])
-        shown = rows[: request.first]
-        keys = [_key(sort, row) for row in shown]
-        view = [CandidateView(**{k: v for k, v in row.items() if k not in {"cell", "scenario"}}) for row in shown]
-        return Page(view, keys, len(rows) > request.first)
+        return page_of(rows, request.first, key=partial(_key, sort), view=_view)
 
     def _rows(self, path: Path, query: str, values: list[Any]) -> list[dict[str, Any]]:
         import duckdb
@@ -86,6 +85,10 @@ def _after(sort: str, key: Key, *, descending: bool) -> tuple[str, list[Any]]:
         return f"({sort} is null and {GRID} > (?, ?, ?))", grid
     beyond = "<" if descending else ">"
     return f"({sort} {beyond} ? or ({sort} = ? and {GRID} > (?, ?, ?)) or {sort} is null)", [value, value, *grid]
+
+
+def _view(row: dict[str, Any]) -> CandidateView:
+    return CandidateView(**{name: value for name, value in row.items() if name not in {"cell", "scenario"}})
 
 
 def _key(sort: str, row: dict[str, Any]) -> Key:

@@ -8,6 +8,8 @@ import dagster as dg
 
 from contracts.benchmark.launches import BackfillView
 from contracts.paging import Page, PageRequest
+from kit.paging import page_of
+from kit.times import iso
 from resources.dagster.host import DagsterHost
 from resources.dagster.run_submitter import BACKFILL, PARTITION
 from resources.dagster.runs import moment
@@ -29,8 +31,7 @@ def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillV
     if request.after is not None:
         after = (str(request.after[0]), str(request.after[-1]))
         found = [backfill for backfill in found if _key(backfill) < after]
-    rows = found[: request.first]
-    return Page(rows, [_key(row) for row in rows], len(found) > request.first)
+    return page_of(found, request.first, _key)
 
 
 def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillView:
@@ -47,7 +48,7 @@ def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillView:
         id=backfill_id,
         source="tipbench",
         status=status,
-        created_at=created.isoformat(timespec="microseconds"),
+        created_at=iso(created),
         experiments=list(latest),
         n_done=n_done,
         n_failed=n_failed,

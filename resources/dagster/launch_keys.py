@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -11,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from contracts.refusals import Conflict, InProgress, InvalidInput
 from core.canonical import content_hash
 from kit.sql.sessions import reading
+from kit.times import iso, unix_seconds
 from resources.sql.tables import LAUNCHES
 
-RETENTION = timedelta(days=7)
+RETENTION_S = 7 * 86_400.0
 LONGEST = 200
 
 
@@ -76,7 +76,7 @@ class LaunchKeys:
             connection.execute(LAUNCHES.delete().where(_is(place), LAUNCHES.c.run_id.is_(None)))
 
     def _prune(self) -> None:
-        oldest = (datetime.fromisoformat(self._now()) - RETENTION).isoformat(timespec="microseconds")
+        oldest = iso(unix_seconds(self._now()) - RETENTION_S)
         with self._engine.begin() as connection:
             connection.execute(LAUNCHES.delete().where(LAUNCHES.c.at < oldest))
 

@@ -1,7 +1,7 @@
 """Runs as Dagster stores them, joined with the records of collecting."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 
 import dagster as dg
 
@@ -9,6 +9,8 @@ from contracts.benchmark.experiments import RunRecord, RunView
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.names import EXPERIMENT
+from kit.paging import page_of
+from kit.times import iso
 from resources.dagster.host import DagsterHost
 from resources.dagster.run_submitter import BACKFILL, BY, PARTITION
 from resources.home import Home
@@ -62,8 +64,12 @@ class RunStore:
                 raise InvalidInput("the cursor is of no run here", ("after",))
         records = self._host.instance.get_run_records(filters, limit=request.first + 1, cursor=after)
         collected = self.collected(experiment)
-        rows = [_view(record, collected.get(record.dagster_run.run_id)) for record in records[: request.first]]
-        return Page(rows, [(row.id,) for row in rows], len(records) > request.first)
+        return page_of(
+            records,
+            request.first,
+            key=lambda record: (record.dagster_run.run_id,),
+            view=lambda record: _view(record, collected.get(record.dagster_run.run_id)),
+        )
 
     def collected(self, experiment: str) -> dict[str, RunRecord]:
         """Return the last record of every collecting run of the experiment, by run id."""
@@ -72,7 +78,7 @@ class RunStore:
 
 def moment(at: float | None) -> str | None:
     """Return Unix seconds as ISO 8601 in UTC; None for None."""
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
+    return None if at is None else iso(at)
 
 
 def _view(record: dg.RunRecord, collected: RunRecord | None) -> RunView:
@@ -85,7 +91,7 @@ def _view(record: dg.RunRecord, collected: RunRecord | None) -> RunView:
         job=run.job_name,
         status=STATUS.get(run.status, "queued"),
         outcome=None if collected is None or collected.status == "running" else collected.status,
-        created_at=created.astimezone(UTC).isoformat(timespec="microseconds"),
+        created_at=iso(created),
         started_at=moment(record.start_time),
         ended_at=moment(record.end_time),
         done=collected.done if collected else None,

@@ -2,9 +2,9 @@
 
 import os
 import shutil
-from datetime import datetime
 from pathlib import Path
 
+from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.importer import Rejected
 from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
@@ -58,7 +58,7 @@ def _placed_name(source: Path) -> str:
 def place(home: Home, name: str, file: str, data: bytes, at: str) -> Path:
     """Write a score file of these bytes as of `at` (ISO 8601), which is its rank among the waiting ones; idempotent."""
     target = home.inbox(name) / file
-    moment = datetime.fromisoformat(at).timestamp()
+    moment = unix_seconds(at)
     with replacing(target) as temporary:
         temporary.write_bytes(data)
         os.utime(temporary, (moment, moment))

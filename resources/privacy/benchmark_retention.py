@@ -1,13 +1,13 @@
 """The retention of the benchmark's own tables: how long rows stay, and how a user's rows are exported and erased."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
+from kit.times import iso
 from resources.sql.tables import ANSWERS, AUDIT, LAUNCHES, UPLOADS, WEBHOOKS
 
 DAY_S = 86_400.0
@@ -45,7 +45,7 @@ def _launches() -> TableRetention:
         columns=dict.fromkeys(("op", "key", "body_hash", "experiment", "run_id", "state", "at"), PLAIN)
         | {"actor": USER},
         rule=f"{LAUNCH_DAYS} days",
-        prune=lambda connection, now: _delete(connection, LAUNCHES, LAUNCHES.c.at < _iso(now - LAUNCH_DAYS * DAY_S)),
+        prune=lambda connection, now: _delete(connection, LAUNCHES, LAUNCHES.c.at < iso(now - LAUNCH_DAYS * DAY_S)),
         export=lambda connection, user: _rows(connection, LAUNCHES, LAUNCHES.c.actor == user),
         erase=lambda connection, user: _delete(connection, LAUNCHES, LAUNCHES.c.actor == user),
     )
@@ -80,7 +80,7 @@ def _audit() -> TableRetention:
         table=AUDIT,
         columns=dict.fromkeys(of, PLAIN) | {"actor": USER, "target": USER, "input_hash": SECRET},
         rule=f"{AUDIT_DAYS} days",
-        prune=lambda connection, now: _delete(connection, AUDIT, AUDIT.c.at < _iso(now - AUDIT_DAYS * DAY_S)),
+        prune=lambda connection, now: _delete(connection, AUDIT, AUDIT.c.at < iso(now - AUDIT_DAYS * DAY_S)),
         export=lambda connection, user: _rows(connection, AUDIT, _names(user), without=("input_hash",)),
         erase=_forget_in_audit,
     )
@@ -95,10 +95,6 @@ def _forget_in_audit(connection: sa.Connection, user: str) -> int:
     for column in (AUDIT.c.actor, AUDIT.c.target):
         _rename(connection, column, user)
     return rows
-
-
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")
 
 
 def _delete(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> int:
@@ -120,7 +116,7 @@ def _rows(
 
 def _shown(name: str, value: Any) -> str | int | float | bool | None:
     if isinstance(value, float) and name.endswith("_at"):
-        return _iso(value)
+        return iso(value)
     if isinstance(value, dict | list):
         return msgspec.json.encode(value).decode()
     shown: str | int | float | bool | None = value

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from contracts.access.audit import AuditEntry
 from contracts.paging import Page, PageRequest
+from kit.paging import page_of
 from kit.sql.sessions import reading
 from resources.sql.tables import AUDIT
 
@@ -32,5 +33,4 @@ class AuditTable:
             query = query.where(AUDIT.c.id < request.after[-1])
         with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
-        entries = [AuditEntry(**row) for row in rows[: request.first]]
-        return Page(entries, [(entry.id,) for entry in entries], len(rows) > request.first)
+        return page_of(rows, request.first, key=lambda row: (row["id"],), view=lambda row: AuditEntry(**row))

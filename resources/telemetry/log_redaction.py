@@ -9,12 +9,12 @@ import inspect
 import logging
 import traceback
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import PurePath
 from types import FrameType
 from typing import Any
 
 from core.redaction import HIDDEN, redacted, redacted_fields
+from kit.times import iso
 
 OWN = ("tipbench", "api", "assets", "contracts", "core", "kit", "resources", "services", "wiring")
 NOT_SHOWN = "text made at run time, not shown"
@@ -36,7 +36,7 @@ class Hidden:
 def loggable_fields(record: logging.LogRecord, args: Any) -> dict[str, Any]:
     """Return the fields of one log line; `args` are those of the record."""
     fields: dict[str, Any] = {
-        "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "at": iso(record.created, "milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
         "event": _event(record, args),

@@ -12,10 +12,10 @@ from starlette.routing import Route
 from contracts.access.caller import Caller
 from contracts.access.oidc import Provider
 from contracts.refusals import InvalidInput, NotFound, Refusal
+from kit.times import iso
 from services.auth.pages import invitation_page, link_page
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import CachingAuth, authenticate
-from services.auth.users import iso
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "Vary": "Cookie, Authorization"}

@@ -17,6 +17,7 @@ from contracts.access.caller import Caller, Role
 from contracts.modules.events import Bus
 from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound, Unavailable
+from kit.times import iso
 from services.auth.sessions.caller_cache import CallerCache, digest
 from services.auth.sessions.credentials import (
     Via,
@@ -40,7 +41,6 @@ from services.auth.users import (
     change_role,
     find_user,
     free_judge,
-    iso,
     local_admin,
     page_of_users,
     user_view,

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from contracts.access.caller import Role
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.refusals import Conflict
+from kit.times import iso
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import KEPT_AFTER_S as ATTEMPT_KEPT_S
 from services.auth.sessions.credentials import KEPT_AFTER_S, TABLES, Via, forget
 from services.auth.tables import ATTEMPTS, GRANTS, IDENTITIES, LINKS, REFRESH, SESSIONS, TOKENS, USERS
-from services.auth.users import LOCAL_ADMIN, find_user, iso, last_admin
+from services.auth.users import LOCAL_ADMIN, find_user, last_admin
 
 DAY_S = 86_400.0
 COLUMNS: Mapping[sa.Table, Mapping[str, Data]] = {

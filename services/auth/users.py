@@ -1,6 +1,5 @@
 """People and service accounts: their rows, pages of them, and who may change to which role."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,15 +9,12 @@ from contracts.access.caller import Role
 from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from core.benchmark.names import InvalidName, judge_name
+from kit.paging import page_of
+from kit.times import iso
 from services.auth.tables import LINKS, USERS
 
 LOCAL_ADMIN = "local-admin"
 MOST_ROWS = 1000
-
-
-def iso(moment: float) -> str:
-    """Unix seconds as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds")
 
 
 def user_view(row: Any) -> UserView:
@@ -119,5 +115,4 @@ def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserV
         query = query.where(USERS.c.id < last if descending else USERS.c.id > last)
     query = query.order_by(USERS.c.id.desc() if descending else USERS.c.id).limit(request.first + 1)
     rows = connection.execute(query).all()
-    kept = [user_view(row) for row in rows[: request.first]]
-    return Page(kept, [(view.id,) for view in kept], len(rows) > request.first)
+    return page_of(rows, request.first, key=lambda row: (row.id,), view=user_view)

@@ -1,11 +1,11 @@
 """Dead letters looked at and driven again, and how far consumers are behind."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from contracts.modules.events import DeadLetter, Lag
+from kit.times import iso
 from services.events.tables import DEAD, INBOX, OUTBOX
 
 
@@ -16,7 +16,7 @@ def dead_letters(connection: sa.Connection, consumer: str | None = None, limit: 
     if consumer is not None:
         query = query.where(DEAD.c.consumer == consumer)
     rows = connection.execute(query).mappings()
-    return [DeadLetter(**{**row, "at": datetime.fromtimestamp(row["at"], UTC).isoformat()}) for row in rows]
+    return [DeadLetter(**{**row, "at": iso(row["at"], "auto")}) for row in rows]
 
 
 def redeliver(connection: sa.Connection, consumer: str, ids: Sequence[str], now: float) -> int:

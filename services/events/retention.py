@@ -1,7 +1,6 @@
 """What the tables of events hold, for how long rows are kept, and how a user's leave: by export and by erasure."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from contracts.modules.events import ERASURE
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Unreadable
+from kit.times import iso
 from services.events.envelope import Codec, UnknownType
 from services.events.tables import DEAD, INBOX, OUTBOX, SIGNALS
 
@@ -90,7 +90,7 @@ class EventsRetention:
 
 
 def _iso(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat()
+    return None if at is None else iso(at, "auto")
 
 
 def _old(table: sa.Table, since: sa.Column[Any]) -> Callable[[sa.Connection, float], int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from contracts.modules.broker import BrokerMessage
 from contracts.modules.events import SIGNALS as KINDS
 from contracts.modules.events import Consumer, Event, Payload, Signal
 from contracts.modules.sealing import Erased
+from kit.times import unix_seconds
 from services.events.delivery.locks import take_delivery_locks
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
@@ -38,7 +38,7 @@ class SignalLog:
         connection.execute(SIGNALS.insert(), [self._row(event) for event in events])
 
     def _row(self, event: Event) -> dict[str, Any]:
-        at = datetime.fromisoformat(event.time).timestamp()
+        at = unix_seconds(event.time)
         return {"id": event.id, "type": event.type, "user": event.user, "at": at, "body": self._codec.encode(event)}
 
     def find(

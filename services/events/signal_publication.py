@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from contracts.modules.events import Event, Payload, TipActedV1, TipDismissedV1, TipOpenedV1, TipRatedV1, TipShownV1
 from contracts.modules.sealing import Erased, Pseudonyms
 from contracts.modules.signal_publication import SignalPartStore, SignalRow
+from kit.times import unix_seconds
 from services.events.envelope import Codec
 from services.events.tables import SIGNALS
 
@@ -46,7 +46,7 @@ def _rows(codec: Codec, names: Pseudonyms, bodies: list[bytes]) -> Iterator[Sign
 
 def _row(event: Event, names: Pseudonyms) -> SignalRow:
     user, said = event.user or "", event.data
-    at = int(datetime.fromisoformat(event.time).timestamp())
+    at = int(unix_seconds(event.time))
     decision = str(getattr(said, "decision", ""))
     row = SignalRow(
         type=event.type,

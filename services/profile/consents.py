@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from contracts.modules.profile import TEXTS, Consent, Purpose
 from contracts.refusals import Conflict, Refusal
+from kit.times import iso
 from services.profile.tables import CONSENTS, ERASURES
-from services.profile.times import iso
 
 FIRST = "0" * 64
 """What the first row of a chain follows."""

@@ -13,10 +13,10 @@ from contracts.modules.events import Bus, Event, Payload, UserErasedV1, UserEras
 from contracts.modules.profile import Erasure, ErasureLedger, GrantsLeft, IdentityGrants, MayErase
 from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
+from kit.times import iso
 from services.profile import erasures
 from services.profile.consents import pseudonym
 from services.profile.store import profile_store
-from services.profile.times import iso
 
 logger = logging.getLogger(__name__)
 REST_S = 30.0

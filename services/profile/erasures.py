@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.modules.profile import Erasure, GrantsLeft
+from kit.times import iso
 from services.profile.tables import ERASURES, RECEIPTS
-from services.profile.times import iso
 
 DUE_S = 30 * 86_400.0
 """One month: the law's."""

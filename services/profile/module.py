@@ -9,11 +9,11 @@ from contracts.modules.events import Bus, ConsentChangedV1, Event, Payload
 from contracts.modules.profile import TEXTS, Consent, Profile, Purpose, StoredProfile
 from contracts.modules.sealing import Erased, Sealer
 from contracts.refusals import Conflict
+from kit.times import iso
 from services.profile import consents as log
 from services.profile.erasures import is_being_erased
 from services.profile.profiles import read, write
 from services.profile.store import profile_store
-from services.profile.times import iso
 
 
 class UserErased(Conflict):

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 from contracts.modules.profile import Profile, StoredProfile, ZoneSince
 from contracts.modules.sealing import Sealer
 from contracts.refusals import Conflict, InvalidInput
+from kit.sealed import SealedColumn
+from kit.times import iso
 from services.profile.tables import PROFILES
-from services.profile.times import iso, zones
+from services.profile.time_zones import zones
 
 ZONES_KEPT = 50
 _OF_USER = sa.select(PROFILES).where(PROFILES.c.user == sa.bindparam("user"))
@@ -20,7 +22,7 @@ class Sealed(msgspec.Struct, frozen=True):
     zones: tuple[ZoneSince, ...]
 
 
-_SEALED = msgspec.json.Decoder(Sealed)
+SEALED = SealedColumn("profile_profiles ", Sealed)
 
 
 class Changed(Conflict):
@@ -34,7 +36,7 @@ def read(connection: sa.Connection, sealer: Sealer, user: str) -> StoredProfile:
     row = connection.execute(_OF_USER, {"user": user}).first()
     if row is None:
         return StoredProfile(version=0, profile=Profile())
-    kept = _SEALED.decode(sealer.open(user, _place(user), row.sealed))
+    kept = SEALED.open(sealer, user, user, row.sealed)
     return StoredProfile(version=row.version, profile=kept.profile, zones=kept.zones, updated_at=iso(row.updated_at))
 
 
@@ -53,14 +55,10 @@ def write(
     been = before.zones
     if not been or been[-1].time_zone != zone:
         been = (*been, ZoneSince(zone, iso(now)))[-ZONES_KEPT:]
-    sealed = sealer.seal(user, _place(user), msgspec.json.encode(Sealed(profile, been)))
+    sealed = SEALED.seal(sealer, user, user, Sealed(profile, been))
     row = {"version": before.version + 1, "sealed": sealed, "updated_at": now}
     if before.version:
         connection.execute(PROFILES.update().where(PROFILES.c.user == user).values(row))
     else:
         connection.execute(PROFILES.insert().values(row | {"user": user}))
     return StoredProfile(version=before.version + 1, profile=profile, zones=been, updated_at=iso(now))
-
-
-def _place(user: str) -> str:
-    return f"profile_profiles {user}"

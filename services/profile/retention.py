@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
+from kit.times import iso
 from services.profile.profiles import read
 from services.profile.tables import CONSENTS, ERASURES, PROFILES, RECEIPTS
-from services.profile.times import iso
 
 PROOF_S = 3 * 365 * 86_400.0
 """How long a proof without a person stays: consents after their user's erasure, erasures after their end."""

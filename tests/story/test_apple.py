@@ -15,6 +15,7 @@ from starlette.routing import Router
 from contracts.access.oidc import ProviderRefused
 from contracts.modules.profile import Erasure, GrantsLeft
 from contracts.paging import PageRequest
+from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
@@ -31,7 +32,6 @@ from tests.services.auth.node_peer import provider_running
 from tests.story.apple import CLIENT, DEADLINE_S, INNER, KEY, SITE, TEAM, Authority, Front, serving
 from tests.story.browser import Browser, Tab
 from wiring.auth_settings import AuthTable, ProviderTable
-from wiring.bench_context import utc_now
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys

@@ -18,6 +18,7 @@ import uvicorn
 from starlette.routing import Router
 
 from contracts.access.caller import Role
+from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
@@ -27,7 +28,6 @@ from services.auth.oauth_server.clients import NativeClient
 from services.auth.tokens.signing_keys import KeyRing
 from tests.resources.conftest import bench
 from tests.story.browser import Browser, Tab
-from wiring.bench_context import utc_now
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys

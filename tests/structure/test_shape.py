@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure.sources import PACKAGES, ROOT, functions, sources, tracked, tree_of
+from tests.structure.sources import PACKAGES, ROOT, functions, named, sources, tracked, tree_of
 
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 
@@ -75,6 +75,17 @@ def test_nothing_private_is_imported() -> None:
         if alias.name.startswith("_")
     ]
     assert found == []
+
+
+def test_times_become_text_in_one_place() -> None:
+    """Whoever writes a time down asks kit.times, so that its form is the same wherever it is read."""
+    writers = {
+        named(path)
+        for path in sources()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr == "isoformat"
+    }
+    assert writers == {"kit/times.py"}
 
 
 FORBIDDEN = {

@@ -17,6 +17,7 @@ from contracts.access.caller import Caller, Role
 from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
 from core.benchmark.records import RoundOpened
+from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
 from resources.dagster.host import DagsterHost
@@ -30,7 +31,6 @@ from services.auth.tokens.signing_keys import KeyRing
 from tests.resources.admin.conftest import make
 from tests.resources.conftest import bench
 from tests.serving import asked_over_http
-from wiring.bench_context import utc_now
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys

@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 import sqlalchemy as sa
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
 from contracts.paging import PageRequest
 from contracts.refusals import Conflict, NotFound
+from kit.times import unix_seconds, utc_now
 from resources.home import Home
 from resources.privacy.erasure_ledger import open_ledger
 from resources.privacy.export_archive import ExportArchives
@@ -35,7 +35,6 @@ from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Rece
 from services.profile.home import ProfileHome
 from services.profile.http import ProfileEndpoints
 from services.profile.module import ProfileModule
-from wiring.bench_context import utc_now
 from wiring.keys import HomeKeys
 from wiring.modules.auth import build_identities
 from wiring.modules.events import Events
@@ -163,7 +162,7 @@ def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
         if caller.via != "session":
             return False
         mine = [view for view in auth.credentials(caller.subject) if view.id == caller.credential]
-        began = [datetime.fromisoformat(view.created_at).timestamp() for view in mine if view.revoked_at is None]
+        began = [unix_seconds(view.created_at) for view in mine if view.revoked_at is None]
         return any(0 <= clock() - moment <= LATELY_S for moment in began)
 
     return lately

@@ -6,8 +6,8 @@ from starlette.requests import Request
 
 from contracts.access.audit import AuditEntry
 from contracts.access.caller import Caller
+from kit.times import utc_now
 from services.gateway.edge.middleware import request_id_of
-from wiring.bench_context import utc_now
 
 
 def entry_of(

@@ -14,6 +14,7 @@ from api.transport.graphiql import graphiql
 from api.transport.http import HttpTransport
 from api.transport.websocket import WebSocketTransport
 from contracts.access.caller import Caller
+from kit.times import utc_now
 from resources.home import Home
 from resources.judging.rounds.round_service import RoundService
 from resources.judging.rounds.webhook_secrets import webhook_secrets
@@ -30,7 +31,6 @@ from services.gateway.rest.uploads import UploadEndpoint
 from services.gateway.rest.webhook_signatures import BadSecret
 from services.gateway.rest.webhooks import JudgeWebhook
 from wiring.api_services import api_services_of
-from wiring.bench_context import utc_now
 from wiring.container import Container
 from wiring.keys import home_keys
 from wiring.modules.auth_endpoints import AuthEndpoints

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from api.execution.memory import settle
 from contracts.refusals import Unavailable
 from core.benchmark.records import is_archived
+from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost, read_run_config
 from resources.dagster.launch_keys import LaunchKeys
@@ -24,7 +25,6 @@ from services.gateway.edge.middleware import caller_of
 from services.gateway.proxies.dagit import DagitProxy
 from services.gateway.proxies.dagit_mutations import OPENABLE
 from services.gateway.proxies.mlflow import MlflowProxy
-from wiring.bench_context import utc_now
 from wiring.container import Container, build_container
 from wiring.keys import home_keys
 from wiring.modules.events import build_events

@@ -10,6 +10,7 @@ from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.records import judges_of
 from core.benchmark.spec import Spec
+from kit.paging import page_of
 from resources.home import Home
 from resources.judging.export_pages import ExportPages, Folders
 from resources.judging.rounds.page_answers import PageAnswerTable
@@ -80,12 +81,10 @@ class RoundReads:
             and experiment in {None, entry.experiment}
             and state in {None, self.state(entry)}
         ]
-        seen.sort(key=lambda entry: (entry.round.opened_at, entry.round.id), reverse=True)
+        seen.sort(key=_key, reverse=True)
         if request.after is not None:
-            seen = [e for e in seen if (e.round.opened_at, e.round.id) < tuple(map(str, request.after))]
-        kept = seen[: request.first]
-        keys = [(entry.round.opened_at, entry.round.id) for entry in kept]
-        return Page([self.view(entry) for entry in kept], list(keys), len(seen) > request.first)
+            seen = [entry for entry in seen if _key(entry) < tuple(map(str, request.after))]
+        return page_of(seen, request.first, _key, self.view)
 
     def items(self, entry: Entry, request: PageRequest) -> Page[RoundItem]:
         """In the judge's own order; places count from 1."""
@@ -103,15 +102,15 @@ class RoundReads:
             answered = self._answered(spec, entry.round.judge)
             places = (place for place in places if (pages.items[place] in answered) == wanted)
         found = [place for place, _ in zip(places, range(request.first + 1), strict=False)]
-        kept = found[: request.first]
-        answers = self.in_force(entry, [pages.items[place] for place in kept])
+        page = page_of(found, request.first, key=lambda place: (place + 1,))
+        answers = self.in_force(entry, [pages.items[place] for place in page.rows])
         rows = [
             RoundItem(
                 item=line.item, place=place + 1, scenario=line.scenario, tip=line.tip, answer=answers.get(line.item)
             )
-            for place, line in zip(kept, pages.lines(kept), strict=True)
+            for place, line in zip(page.rows, pages.lines(page.rows), strict=True)
         ]
-        return Page(rows, [(row.place,) for row in rows], len(found) > request.first)
+        return Page(rows, page.keys, page.more)
 
     def in_force(self, entry: Entry, items: list[str]) -> dict[str, AnswerView]:
         """The answer of each item: what waits to be published, else what is."""
@@ -130,6 +129,10 @@ class RoundReads:
 
     def _answered(self, spec: Spec, judge: str) -> set[str]:
         return self._table.waiting(spec.experiment, judge) | self._published.items(spec, judge)
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.round.opened_at, entry.round.id
 
 
 def _same(one: AnswerView, other: AnswerView) -> bool:

@@ -5,7 +5,6 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
@@ -16,6 +15,7 @@ from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
 from kit.sql.sessions import reading
 from kit.tables.json_rows import SEEN, looks_like_json
+from kit.times import iso
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import is_judge, open_spec
@@ -66,7 +66,7 @@ class Uploads:
             connection.execute(UPLOADS.delete().where(UPLOADS.c.expires_at < self._clock() - STALE_S))
             connection.execute(UPLOADS.insert().values(values))
         self._sweep()
-        return UploadLink(token, experiment, judge, size, datetime.fromtimestamp(expires, UTC).isoformat())
+        return UploadLink(token, experiment, judge, size, iso(expires, "auto"))
 
     async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
         """A file from its first to its last byte; what is not accepted leaves the link as it was."""

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.refusals import NotFound
+from kit.times import iso
 from services.auth.module import SECRET_LENGTH, AuthModule
 from services.auth.oauth_server.authorization_request import AuthorizationRequest, OAuthError
 from services.auth.sessions.caller_cache import digest
 from services.auth.sessions.credentials import LISTED, end_grant
 from services.auth.tables import GRANTS, REFRESH
-from services.auth.users import iso
 
 CODE_S = 60.0
 ACCESS_S = 600

@@ -8,18 +8,22 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from contracts.access.caller import Role
 from contracts.access.oidc import ConfiguredAdmin
 from contracts.modules.sealing import Sealer
 from contracts.refusals import Conflict
+from kit.sealed import SealedColumn
 from services.auth.oidc_client.id_tokens import Identity
 from services.auth.sessions.one_time_links import spend
 from services.auth.tables import IDENTITIES, USERS
 from services.auth.users import add_user
 
+PLACE = "auth_identities/"
+"""What is sealed of an identity is bound to this and its id."""
+WHO = SealedColumn(PLACE, tuple[str, str])
+"""Issuer and subject."""
 TAKEN = "this identity belongs to another user already"
 
 
@@ -61,8 +65,7 @@ class Identities:
 
     def opened(self, row: Mapping[Any, Any]) -> tuple[str, str]:
         """Issuer and subject of a row; contracts.modules.sealing.Erased, Unreadable."""
-        plain = self._sealer.open(row["user"], _place(row["id"]), row["sealed"])
-        return msgspec.json.decode(plain, type=tuple[str, str])
+        return WHO.open(self._sealer, row["user"], row["id"], row["sealed"])
 
     def keep_grant(self, connection: sa.Connection, who: Identity, user: str, token: str) -> None:
         """Keep the refresh token of the latest sign-in, in place of the one before."""
@@ -86,7 +89,7 @@ class Identities:
 def identity_row(key: bytes, sealer: Sealer, who: tuple[str, str], user: str) -> dict[str, Any]:
     """What is kept of an issuer and a subject: the keyed hash, the user, and both sealed under the user's key."""
     name = identity_hash(key, *who)
-    return {"id": name, "user": user, "sealed": sealer.seal(user, _place(name), msgspec.json.encode(who))}
+    return {"id": name, "user": user, "sealed": WHO.seal(sealer, user, name, who)}
 
 
 def identity_hash(key: bytes, issuer: str, subject: str) -> str:
@@ -102,12 +105,8 @@ def raise_configured(connection: sa.Connection, who: Identity, user: str, admins
     return connection.execute(USERS.update().where(*lower).values(role=int(Role.ADMIN))).rowcount == 1
 
 
-def _place(name: str) -> str:
-    return f"auth_identities/{name}"
-
-
 def _grant_place(name: str) -> str:
-    return f"{_place(name)}/grant"
+    return f"{PLACE}{name}/grant"
 
 
 def _names(admin: ConfiguredAdmin, who: Identity) -> bool:

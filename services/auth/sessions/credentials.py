@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from contracts.access.auth import CredentialView
 from contracts.access.caller import Caller, Role
 from contracts.refusals import NotFound
+from kit.times import iso
 from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.tables import GRANTS, LINKS, REFRESH, SESSIONS, TOKENS, USERS
-from services.auth.users import iso
 
 Via = Literal["session", "token"]
 TABLES: dict[Via, sa.Table] = {"session": SESSIONS, "token": TOKENS}

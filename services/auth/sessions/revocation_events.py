@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus, Event, SessionRevokedV1
-from services.auth.users import iso
+from kit.times import iso
 
 SOURCE = "/auth"
 

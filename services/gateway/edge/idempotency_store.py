@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -12,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Sealer, Unreadable
 from contracts.refusals import Conflict, InProgress, Unavailable
+from kit.sealed import SealedColumn
 from kit.sql.store import AWAY
+from kit.times import iso
 from services.gateway.tables import REPLIES
 
 KEPT_S = 86_400.0
@@ -26,6 +27,9 @@ class StoredResponse(msgspec.Struct, frozen=True):
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+
+
+ANSWER = SealedColumn("gateway_replies ", StoredResponse)
 
 
 class IdempotencyStore:
@@ -60,7 +64,7 @@ class IdempotencyStore:
         """Give this to whoever repeats the request; nothing is kept of a user who has been erased meanwhile."""
         place = (user, route, _digest(key))
         try:
-            sealed = self._sealer.seal(user, _bound(place), msgspec.json.encode(reply))
+            sealed = ANSWER.seal(self._sealer, user, _row(place), reply)
         except Erased:
             self.free(user, route, key)
             return
@@ -89,7 +93,7 @@ class IdempotencyStore:
     def _export(self, connection: sa.Connection, user: str) -> Iterator[Record]:
         for row in connection.execute(sa.select(REPLIES).where(REPLIES.c.user == user)):
             place = (row.user, row.route, row.key_hash)
-            at = datetime.fromtimestamp(row.at, UTC).isoformat()
+            at = iso(row.at, "auto")
             yield {"route": row.route, "at": at, "answer": row.answer and self._shown(place, row.answer)}
 
     def _shown(self, place: tuple[str, str, str], answer: bytes) -> str | None:
@@ -100,7 +104,7 @@ class IdempotencyStore:
 
     def _open(self, place: tuple[str, str, str], answer: bytes) -> StoredResponse:
         try:
-            return msgspec.json.decode(self._sealer.open(place[0], _bound(place), answer), type=StoredResponse)
+            return ANSWER.open(self._sealer, place[0], _row(place), answer)
         except (Erased, Unreadable):
             raise Conflict("what was answered under the key can no longer be read: take a new key") from None
 
@@ -127,8 +131,8 @@ def _is(place: tuple[str, str, str]) -> sa.ColumnElement[bool]:
     return sa.and_(REPLIES.c.user == user, REPLIES.c.route == route, REPLIES.c.key_hash == key_hash)
 
 
-def _bound(place: tuple[str, str, str]) -> str:
-    return f"gateway_replies {place[1]} {place[2]}"
+def _row(place: tuple[str, str, str]) -> str:
+    return f"{place[1]} {place[2]}"
 
 
 def _prune(connection: sa.Connection, now: float) -> int:

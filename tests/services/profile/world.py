@@ -11,6 +11,7 @@ from contracts.modules.events import VOCABULARY, Consumer, Event, Payload
 from contracts.modules.profile import Caps, Channel, Preferences, Profile, Purpose, Quiet, Weekday
 from contracts.modules.retention import Data, Record, RetentionPolicy, TableRetention
 from contracts.refusals import NotFound
+from kit.times import iso
 from resources.home import Home
 from resources.privacy.erasure_ledger import open_ledger
 from resources.privacy.export_archive import ExportArchives
@@ -26,7 +27,6 @@ from services.events.signal_log import SignalLog
 from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Receipts
 from services.profile.module import ProfileModule
 from services.profile.retention import ProfileRetention
-from services.profile.times import iso
 from tests.user_keys import RecordedBytes
 from wiring.database import open_database
 

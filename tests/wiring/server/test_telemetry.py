@@ -18,6 +18,7 @@ from starlette.routing import Route, Router
 
 from contracts.modules.events import VOCABULARY, Event, SessionRevokedV1
 from contracts.paging import PageRequest
+from kit.times import utc_now
 from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
@@ -30,7 +31,6 @@ from services.events.tables import OUTBOX
 from services.gateway.edge.middleware import EdgeMiddleware
 from tests.resources.telemetry.receiver import Receiver, receiving, said
 from tests.wiring.conftest import NAME, ORIGIN, Served
-from wiring.bench_context import utc_now
 from wiring.container import Container
 from wiring.keys import METRICS_SECRET
 from wiring.modules.traced_bus import TracedBus

@@ -1,0 +1,23 @@
+"""Times as text: ISO 8601 in UTC, as they are stored, logged and answered, and back to Unix seconds."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+
+def utc_now() -> str:
+    """Return the time now as ISO 8601 in UTC, to the microsecond."""
+    return iso(datetime.now(UTC))
+
+
+def iso(moment: float | datetime, precision: Literal["auto", "milliseconds", "microseconds"] = "microseconds") -> str:
+    """Return Unix seconds, or a datetime that knows its zone, as ISO 8601 in UTC.
+
+    With the precision "auto" the fraction is left out where it is zero.
+    """
+    at = moment.astimezone(UTC) if isinstance(moment, datetime) else datetime.fromtimestamp(moment, UTC)
+    return at.isoformat(timespec=precision)
+
+
+def unix_seconds(text: str) -> float:
+    """Return the Unix seconds of an ISO 8601 time; raise ValueError for other text."""
+    return datetime.fromisoformat(text).timestamp()

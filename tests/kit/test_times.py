@@ -1,0 +1,42 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.times import iso, unix_seconds, utc_now
+
+PARIS = timezone(timedelta(hours=2))
+
+
+def test_a_time_is_told_in_utc_to_the_microsecond() -> None:
+    """From Unix seconds, and from a datetime of any zone."""
+    assert iso(0) == "1970-01-01T00:00:00.000000+00:00"
+    assert iso(1_800_000_000.25) == "2027-01-15T08:00:00.250000+00:00"
+    assert iso(datetime(2027, 1, 15, 10, 0, tzinfo=PARIS)) == "2027-01-15T08:00:00.000000+00:00"
+
+
+def test_a_time_may_be_told_more_shortly() -> None:
+    """To the millisecond, cut off; or with a fraction only where there is one."""
+    assert iso(0.0019, "milliseconds") == "1970-01-01T00:00:00.001+00:00"
+    assert iso(1_800_000_000.0, "auto") == "2027-01-15T08:00:00+00:00"
+    assert iso(1_800_000_000.5, "auto") == "2027-01-15T08:00:00.500000+00:00"
+
+
+def test_now_is_now() -> None:
+    """The clock of this machine, as text that sorts by time."""
+    before = iso(datetime.now(UTC))
+    assert before <= utc_now() <= iso(datetime.now(UTC))
+
+
+@given(st.integers(0, 4_000_000_000_000_000))
+def test_a_time_read_again_is_the_same_microsecond(microseconds: int) -> None:
+    """From 1970 to 2096."""
+    moment = microseconds / 1e6
+    assert round(unix_seconds(iso(moment)) * 1e6) == round(moment * 1e6)
+
+
+def test_no_time_is_refused() -> None:
+    """Other text is a ValueError."""
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        unix_seconds("yesterday")
