@@ -1,6 +1,10 @@
 """Every listing as a table for notebooks."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,3 +85,14 @@ def test_scores_and_leaderboard_carry_criteria(bench: BenchContext) -> None:
     scores = Scores(bench.home, NAME, rubric).frame()
     assert {f"score.{name}" for name in CRITERIA} <= set(scores.columns)
     assert scores["judge"].unique().tolist() == ["anna"]
+
+
+def test_the_example_of_the_readme_runs(bench: BenchContext, tmp_path: Path) -> None:
+    """Line by line as it stands, in a fresh process, on a home with a published experiment of its name."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert example.count("tip-bench-demo") == 1
+    command = [sys.executable, "-c", example.replace("tip-bench-demo", NAME)]
+    env = {**os.environ, "TIPBENCH_HOME": str(bench.home.root)}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr

@@ -59,9 +59,9 @@ def _resolves(dotted: str) -> bool:
 
 
 def _is_there(path: str, page: Path) -> bool:
-    """Whether a path names a file or folder, from the root or somewhere below the page's folder; NAME is any name."""
-    wanted, below = path.rstrip("/").replace("NAME", "*"), f"{named(page.parent)}/"
-    patterns = [wanted, f"{wanted}/*", f"{below}{wanted}", f"{below}*/{wanted}"]
+    """Whether a path names a file or folder, from the root or the page's folder, one alone anywhere; NAME is any."""
+    wanted = path.rstrip("/").replace("NAME", "*")
+    patterns = [wanted, f"{wanted}/*", f"{named(page.parent)}/{wanted}"] if "/" in wanted else [f"*/{wanted}"]
     return any(fnmatchcase(file, pattern) for file in FILES for pattern in patterns)
 
 
@@ -120,6 +120,6 @@ def test_the_look_up_bites() -> None:
     page = ROOT / "docs" / "api.md"
     assert [_resolves(name) for name in ("core.scoring.leaderboard", "core.benchmark.spec.Options")] == [True, True]
     assert [_resolves(name) for name in ("core.scoring.nothing", "core.benchmark.spec.Nothing")] == [False, False]
-    assert [_is_there(path, page) for path in ("tests/golden/", "tests/nothing/", "judging.md")] == [True, False, True]
+    assert [_is_there(path, page) for path in ("tests/golden/", "tests/nothing/", "tally.py")] == [True, False, True]
     assert {"Options", "Experiment"} <= _types()
     assert "Nothing" not in _types()

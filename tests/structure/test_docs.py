@@ -17,7 +17,7 @@ from core.benchmark.spec import PINNED, Options
 from core.scoring.leaderboard import MARKS
 from core.scoring.leaderboard_row import LeaderboardRow
 from scripts.draw_diagram import draw
-from tests.structure.sources import sources
+from tests.structure.sources import sources, tracked
 from wiring import exit_codes
 from wiring.cli import COMMANDS, tipbench
 
@@ -131,6 +131,15 @@ def test_the_workflow_calls_commands_that_parse() -> None:
         called[name] = arguments
     assert list(called) == ["run", "check", "report"]
     assert "--strict" in called["check"]
+
+
+def test_the_readme_says_what_each_folder_is() -> None:
+    """Its table has every top-level folder with tracked files, and no other; hidden ones are left out."""
+    listed = _names(_section(ROOT / "README.md", "What is where"))
+    folders = {path.relative_to(ROOT).parts[0] for path in tracked("*/**")}
+    assert {name for name in listed if name.count("/") == 1 and name[-1] == "/"} == {
+        f"{folder}/" for folder in folders if folder[0] != "."
+    }
 
 
 def test_the_commit_hook_calls_make_check() -> None:

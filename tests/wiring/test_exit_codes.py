@@ -24,8 +24,8 @@ def test_every_name_in_the_table_is_an_error_class() -> None:
 def test_every_error_class_is_in_the_table() -> None:
     """An exception that somebody defines has an exit code, so that no person meets a traceback."""
     defined = set()
-    for rounds in ("contracts", "core", "resources", "wiring", "assets"):
-        for path in (ROOT / rounds).rglob("*.py"):
+    for layer in ("contracts", "core", "resources", "wiring", "assets"):
+        for path in (ROOT / layer).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 bases = {ast.unparse(base) for base in node.bases} if isinstance(node, ast.ClassDef) else set()
                 if isinstance(node, ast.ClassDef) and bases & {"ValueError", "RuntimeError", "OSError", "Exception"}:
