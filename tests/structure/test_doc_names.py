@@ -61,7 +61,7 @@ def _resolves(dotted: str) -> bool:
 def _is_there(path: str, page: Path) -> bool:
     """Whether a path names a file or folder, from the root or the page's folder, one alone anywhere; NAME is any."""
     wanted = path.rstrip("/").replace("NAME", "*")
-    patterns = [wanted, f"{wanted}/*", f"{named(page.parent)}/{wanted}"] if "/" in wanted else [f"*/{wanted}"]
+    patterns = [wanted, f"{wanted}/*", f"{named(page.parent)}/{wanted}"] if "/" in path else [f"*/{wanted}"]
     return any(fnmatchcase(file, pattern) for file in FILES for pattern in patterns)
 
 
