@@ -56,12 +56,12 @@ class Ungated(TypeError):
 
 
 def required(directives: Iterable[object]) -> Role | None:
-    """The role that a field's or type's directives ask for, None without one."""
+    """Return the role that a field's or type's directives ask for, None without one."""
     return next((each.role for each in directives if isinstance(each, RequiresRole)), None)
 
 
 def refusal(caller: Caller | None, role: Role | None) -> GraphQLError | None:
-    """Why this caller may not, or None; UNAUTHENTICATED without a caller, FORBIDDEN for too low a role."""
+    """Return why this caller may not, or None; raise UNAUTHENTICATED without a caller, FORBIDDEN for too low a role."""
     if role is None or (caller is not None and caller.role >= role):
         return None
     if caller is None:
@@ -86,24 +86,24 @@ class Gate(FieldExtension):
             raise refused
 
     def resolve(self, next_: SyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
-        """Second lock, for sync fields."""
+        """Enforce the role once more before a sync field, as a second lock."""
         self._check(info.context)
         return next_(source, info, **kwargs)
 
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
-        """Second lock, for async fields and subscriptions, whose generator must not be awaited."""
+        """Enforce the role once more before async fields and subscriptions, whose generator must not be awaited."""
         self._check(info.context)
         result: Any = next_(source, info, **kwargs)
         return await result if inspect.isawaitable(result) else result
 
 
 def reads(role: Role) -> list[FieldExtension]:
-    """The extensions of a query's or subscription's root field."""
+    """Return the extensions of a query's or subscription's root field."""
     return [Gate(role)]
 
 
 def writes(role: Role) -> list[FieldExtension]:
-    """The extensions of a mutation's root field: one audit row each, and the gate around it."""
+    """Return the extensions of a mutation's root field: one audit row each, and the gate around it."""
     return [Audited(), Gate(role)]
 
 
@@ -118,7 +118,7 @@ def _unguarded(definition: StrawberryObjectDefinition, audited: bool) -> Iterato
 
 
 def check_roots(definitions: Iterable[StrawberryObjectDefinition | None], nodes: Iterable[Any]) -> None:
-    """Ungated unless every root field has a gate, every mutation is audited and every Node type names a role.
+    """Raise Ungated unless each root field has a gate, each mutation an audit row and each Node type a role.
 
     `definitions` are query, mutation and subscription in this order, `nodes` the types that `node(id)` can return.
     """

@@ -35,7 +35,7 @@ class Listing(PageRequest, frozen=True):
 
     @property
     def scope(self) -> str:
-        """What a cursor is bound to beside the list's name: order and filter, 16 hex digits."""
+        """Return what a cursor is bound to beside the list's name: order and filter, 16 hex digits."""
         return content_hash([self.sort, self.descending, self.where])[:16]
 
 
@@ -68,13 +68,13 @@ class Connection(Generic[Item]):
 
     @field("The rows with a cursor each.")
     def edges(self) -> list[Edge[Item]]:
-        """Made only when asked for."""
+        """Return the edges, made only when a query asks for them."""
         pairs = zip(self.keys, self.nodes, strict=True)
         return [Edge(cursor=cursor_of(self.listing, key), node=node) for key, node in pairs]
 
 
 def cursor_of(listing: Listing, key: Key) -> str:
-    """Base64url of version, list, scope and the row's key."""
+    """Return base64url of version, list, scope and the row's key."""
     return base64.urlsafe_b64encode(orjson.dumps([VERSION, listing.list_name, listing.scope, *key])).decode()
 
 
@@ -104,7 +104,7 @@ def request_of(
     where: dict[str, Any] | None = None,
     most: int = MOST,
 ) -> Listing:
-    """The page request of a list's arguments; filters that are None are left out.
+    """Return the page request of a list's arguments; filters that are None are left out.
 
     `most` is the list's largest page, 1,000 at most. InvalidInput for `first` out of range, InvalidCursor.
     """
@@ -118,7 +118,7 @@ def request_of(
 
 
 def connection_of(page: Page[Item], listing: Listing) -> Connection[Item]:
-    """A page as the schema shows it."""
+    """Return a page as the schema shows it."""
     end = cursor_of(listing, page.keys[-1]) if page.keys else None
     info = PageInfo(has_next_page=page.more, end_cursor=end)
     return Connection(listing=listing, keys=page.keys, nodes=page.rows, page_info=info)

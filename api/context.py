@@ -25,7 +25,7 @@ _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
 
 
 def named(text: str) -> str:
-    """An id as it is, what is none as a part of its hash: it may be an address, a name or a comment."""
+    """Return an id as it is, what is none as a part of its hash: it may be an address, a name or a comment."""
     return text if _NAMING.fullmatch(text) else f"sha256:{content_hash(text)[:16]}"
 
 
@@ -84,7 +84,7 @@ class ApiContext:
 
     @property
     def known(self) -> Caller:
-        """The caller behind a gate; RuntimeError where nobody is signed in."""
+        """Return the caller behind a gate; raise RuntimeError where nobody is signed in."""
         if self.caller is None:
             raise RuntimeError("no caller: the field has no gate")
         return self.caller

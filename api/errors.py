@@ -21,7 +21,7 @@ _CAUSES = 5
 
 
 def coded(code: str, message: str, **more: Any) -> GraphQLError:
-    """An error that any field can say."""
+    """Return an error that any field can say."""
     return GraphQLError(message, extensions={"code": code, **more})
 
 
@@ -44,7 +44,7 @@ def _is_clients(error: GraphQLError, cause: BaseException) -> bool:
 
 
 def code_of(error: GraphQLError) -> str:
-    """Its stable code; INTERNAL for all that nobody foresaw."""
+    """Return its stable code; INTERNAL for all that nobody foresaw."""
     cause = _cause(error)
     if isinstance(cause, Refusal):
         return cause.code
@@ -56,7 +56,10 @@ def code_of(error: GraphQLError) -> str:
 
 
 def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQLError:
-    """The error as this caller may read it: a code always, an id instead of anything internal, no suggestions."""
+    """Return the error as this caller may read it.
+
+    A code always, an id instead of anything internal, no suggestions.
+    """
     code, cause = code_of(error), _cause(error)
     extensions: dict[str, Any] = {"code": code}
     message = error.message

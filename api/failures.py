@@ -75,12 +75,12 @@ SPELLED = {*Options.__struct_fields__, "idempotency_key"}
 
 
 def in_schema(field: str) -> str:
-    """An option's name as the schema spells it, `n_tips` as `nTips`; every other name stays as it is."""
+    """Return an option's name as the schema spells it, `n_tips` as `nTips`; every other name stays as it is."""
     return to_camel_case(field) if field in SPELLED else field
 
 
 def failure_of(refusal: refusals.Refusal) -> Failure:
-    """The failure of a refusal's class or its nearest base; TypeError for a refusal that has none."""
+    """Return the failure of a refusal's class or its nearest base; raise TypeError for a refusal that has none."""
     for base in type(refusal).__mro__:
         if base in FAILURES:
             return FAILURES[base](code=refusal.code, message=refusal.message, path=[in_schema(p) for p in refusal.path])
@@ -89,7 +89,7 @@ def failure_of(refusal: refusals.Refusal) -> Failure:
 
 @contextmanager
 def called(name: str) -> Iterator[None]:
-    """For fields whose argument for the experiment is called `name`: their refusals say so."""
+    """Rename the path of refusals about the experiment for fields whose argument for it is called `name`."""
     try:
         yield
     except refusals.Refusal as refusal:

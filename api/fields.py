@@ -29,7 +29,7 @@ def query(
     weight: int = 10,
     rows: int | None = None,
 ) -> Decorator:
-    """A root field of the query; `gives` is its GraphQL type where the resolver returns contract records.
+    """Return a root field of the query; `gives` is its GraphQL type where the resolver returns contract records.
 
     `weight` is its cost beside its children; `rows` how many a list without `first` has, for the cost.
     """
@@ -42,7 +42,7 @@ def query(
 def mutation(
     role: Role, description: str, gives: Any = None, *, name: str | None = None, weight: int = 50
 ) -> Decorator:
-    """A root field of the mutation: gated and audited."""
+    """Return a root field of the mutation: gated and audited."""
     made = strawberry.mutation(
         name=name, description=description, graphql_type=gives, extensions=writes(role), metadata=weighed(weight)
     )
@@ -52,7 +52,7 @@ def mutation(
 def subscription(
     role: Role, description: str, gives: Any = None, *, name: str | None = None, weight: int = 50
 ) -> Decorator:
-    """A root field of the subscription; the resolver is an async generator."""
+    """Return a root field of the subscription; the resolver is an async generator."""
     made = strawberry.subscription(
         name=name, description=description, graphql_type=gives, extensions=reads(role), metadata=weighed(weight)
     )
@@ -62,6 +62,6 @@ def subscription(
 def field(
     description: str, gives: Any = None, *, name: str | None = None, weight: int = 1, rows: int | None = None
 ) -> Decorator:
-    """A resolved field of a type, for what the record does not hold; it inherits its root field's role."""
+    """Return a resolved field of a type, for what the record does not hold; it inherits its root field's role."""
     made = strawberry.field(name=name, description=description, graphql_type=gives, metadata=weighed(weight, rows))
     return cast("Decorator", made)

@@ -62,11 +62,11 @@ class NodeQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],  # noqa: A002  # Relay's word
     ) -> Any:
-        """Null when there is none."""
+        """Return the object, null when there is none."""
         return await find_node(info.context, {Experiment: _experiment}, id)
 
 
 @lru_cache(maxsize=1)
 def admin_schema() -> AdminSchema:
-    """Built once a process: its classes cannot be put together twice."""
+    """Return the schema, built once a process: its classes cannot be put together twice."""
     return build_schema((*QUERIES, NodeQueries), MUTATIONS, SUBSCRIPTIONS, types=(Experiment,))

@@ -53,11 +53,11 @@ class AdminSchema(strawberry.Schema):
 
     @property
     def graphql_schema(self) -> GraphQLSchema:
-        """The same schema as graphql-core executes it."""
+        """Return the same schema as graphql-core executes it."""
         return self._schema
 
     def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002 - strawberry passes it
-        """One guard an operation."""
+        """Return one guard an operation."""
         guard = Guard()
         guard.guarding = self.guarding
         return [guard]
@@ -72,7 +72,7 @@ class AdminSchema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,  # noqa: ARG002 - the context's `via` decides
         operation_extensions: dict[str, Any] | None = None,  # noqa: ARG002 - none are known
     ) -> ExecutionResult:
-        """The single result of a query or mutation; `context_value` is the operation's ApiContext.
+        """Return the single result of a query or mutation; `context_value` is the operation's ApiContext.
 
         Straight to graphql-core: strawberry's own way makes a context manager for each step of each request.
         """
@@ -106,7 +106,7 @@ class AdminSchema(strawberry.Schema):
         return done if isinstance(done, GraphQLResult) else await done
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Into the log, without text of the query."""
+        """Write the errors into the log, without text of the query."""
         context = getattr(execution_context, "context", None)
         record(errors, context.request_id if isinstance(context, ApiContext) else "-")
 
@@ -140,7 +140,7 @@ def build_schema(
     rate: TokenRate | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> AdminSchema:
-    """The schema of the nouns' root classes; `types` are those that only an interface leads to.
+    """Return the schema of the nouns' root classes; `types` are those that only an interface leads to.
 
     `clock` gives the seconds by which callers' buckets fill.
 
@@ -156,5 +156,5 @@ def build_schema(
 
 
 def print_schema(schema: AdminSchema) -> str:
-    """The schema file's text; the same for the same code."""
+    """Return the schema file's text; the same for the same code."""
     return schema.as_str() + "\n"

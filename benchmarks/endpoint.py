@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-TEXT = "Put tomorrow's shoes at the door and walk ten minutes before breakfast. " * 7
+TEXT = "Put tomorrow's shoes at the endpoint and walk ten minutes before breakfast. " * 7
 BODY = (
     '{"id":"x","object":"chat.completion","created":1,"model":"bench","choices":[{"index":0,"message":{"role":'
     f'"assistant","content":"{TEXT}"}},"finish_reason":"stop"}}],"usage":{{"prompt_tokens":60,"completion_tokens":90,'

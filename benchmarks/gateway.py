@@ -104,7 +104,7 @@ async def cost_ms(once: Callable[[], Awaitable[Any]]) -> float:
 
 @contextmanager
 def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Endpoints, Sections, Caller]]:
-    """The watched doors with every section filled, an admin's token and what the bare calls need."""
+    """The watched endpoints with every section filled, an admin's token and what the bare calls need."""
     settings = read_settings({"TIPBENCH_HOME": str(folder)}, folder, None)
     bench, database = build_bench_context(settings, log_progress), open_database(settings.home, None)
     auth, host = build_auth(settings, database), DagsterHost(settings.home, folder / "away.sock")
@@ -138,7 +138,7 @@ def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Endpoints, Sections, Cal
 
 
 async def in_process(app: ASGIApp, token: str, endpoints: Endpoints, modules: Sections, caller: Caller) -> None:
-    """Both doors beside their bare calls."""
+    """Both endpoints beside their bare calls."""
 
     async def sections() -> None:
         await asyncio.gather(*(modules[name](caller, 1.0) for name in SECTIONS))

@@ -1,1 +1,1 @@
-"""Builds the house once: settings, definitions, command line; nobody imports it."""
+"""Builds the program once: settings, definitions, command line; nobody imports it."""

@@ -1,4 +1,4 @@
-"""What the benchmark's doors ask: reads, launches, judge rounds, the catalog, the audit log."""
+"""What the benchmark's endpoints ask: reads, launches, judge rounds, the catalog, the audit log."""
 
 import secrets
 import time
@@ -16,7 +16,7 @@ from wiring.container import Container
 
 
 def api_services_of(container: Container, audit: AuditTable) -> tuple[ApiServices, RoundService]:
-    """The desk of the API, and its room of judge rounds, which uploads and webhooks ask too."""
+    """Return the services of the API, and the rounds service, which uploads and webhooks ask too."""
     bench, launches = container.bench, container.launches
     reads = LakeExperiments(bench)
     rounds = RoundService(

@@ -1,4 +1,4 @@
-"""What the doors open onto: the parts of a house that is served."""
+"""What the endpoints open onto: the parts of a server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from wiring.settings import Settings, UpTable
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """Put together once by whoever serves; `origin` is where browsers find the house.
+    """Put together once by whoever serves; `origin` is where browsers find the server.
 
     Requests ask `asked`, which is auth in a process of its own; where it is None they ask `auth`, which always does
     what needs its tables, such as signing in by a provider. Without `sign_in` there is no provider, without `watching`
@@ -45,7 +45,7 @@ class Container:
 
     @property
     def asks(self) -> CachingAuth:
-        """Whom requests ask who their caller is."""
+        """Return whom requests ask who their caller is."""
         return self.asked or self.auth
 
 
@@ -58,7 +58,7 @@ def build_container(
     keys: HomeKeys,
     origin: str,
 ) -> Container:
-    """As the settings have them; `events` is handed its consumers, so its life begins after this."""
+    """Build everything as the settings have it; `events` is handed its consumers, so its life begins after this."""
     auth = build_auth(settings, database, bus=events.bus)
     identities = build_identities(keys)
     return Container(

@@ -21,7 +21,10 @@ BRANCHES = tuple(
 
 
 def open_database(home: Home, url: str | None) -> sa.Engine:
-    """The engine of TIPBENCH_DATABASE_URL or of the home's own file, migrated; one process migrates at a time."""
+    """Return the engine of TIPBENCH_DATABASE_URL or of the home's own file, migrated.
+
+    One process migrates at a time.
+    """
     home.root.mkdir(parents=True, exist_ok=True)
     mark_format(home)
     if url is None:

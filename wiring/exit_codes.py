@@ -53,7 +53,7 @@ OS_CODES = {
 
 
 def code_of(error: BaseException) -> int | None:
-    """The exit code of an error that people can mend; None for a defect."""
+    """Return the exit code of an error that people can mend; None for a defect."""
     if isinstance(error, OSError) and error.errno in OS_CODES:
         return OS_CODES[error.errno]
     for kind in type(error).__mro__:
@@ -64,7 +64,10 @@ def code_of(error: BaseException) -> int | None:
 
 
 def sentence_of(error: BaseException) -> str:
-    """What to tell a person: an error of the system with its path and with what to do, any other as it says itself."""
+    """Return what to tell a person.
+
+    An error of the system with its path and with what to do, any other as it says itself.
+    """
     if not isinstance(error, OSError) or type(error).__module__ != "builtins" or error.errno not in OS_CODES:
         return str(error)
     where = f" at {error.filename}" if error.filename else ""

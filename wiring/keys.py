@@ -30,12 +30,15 @@ class HomeKeys:
 
 
 def home_keys(home: Home) -> HomeKeys:
-    """Those of the home, made at first use; they belong to its database and are lost for good with their files."""
+    """Return those of the home, made at first use.
+
+    They belong to its database and are lost for good with their files.
+    """
     return HomeKeys(open_user_keys(home), home.secret("identities"))
 
 
 def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
-    """Names of the keys that serving needs and that are not there."""
+    """Return names of the keys that serving needs and that are not there."""
     named = [name for name in SECRETS if not (home.keys / name).exists()]
     if not (environ.get(WEBHOOK_SECRETS) or "").split() and not (home.keys / "webhook").exists():
         named.append("webhook")
@@ -63,12 +66,12 @@ def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
 
 
 def metrics_secret(home: Home, environ: Mapping[str, str]) -> str:
-    """What a scraper of metrics sends: the environment's, else the home's, made at first use."""
+    """Return what a scraper of metrics sends: the environment's, else the home's, made at first use."""
     return environ.get(METRICS_SECRET) or home.stored_secret("metrics", lambda: secrets.token_urlsafe(32) + "\n")
 
 
 def keys_for(home: Home, environ: Mapping[str, str], database_url: str | None) -> list[str]:
-    """Before serving: the names of the keys that were made now; KeysMissing where the database is a server's.
+    """Make the keys that serving needs and return their names; raise KeysMissing where the database is a server's.
 
     Keys made beside a database that was used with others would sign and seal what nobody else can read.
     """

@@ -16,17 +16,17 @@ class OptionalPageAnswers:
         self._lock = Lock()
 
     def unpublished(self) -> dict[str, Unpublished]:
-        """What waits, by experiment."""
+        """Return what waits, by experiment."""
         answers = self._answers()
         return answers.unpublished() if answers else {}
 
     def batches(self, experiment: str) -> list[AnswerBatch]:
-        """At most one batch a judge."""
+        """Return at most one batch a judge."""
         answers = self._answers()
         return answers.batches(experiment) if answers else []
 
     def settle(self, published: list[str], refused: list[str]) -> None:
-        """These batches are not offered again."""
+        """Mark these batches, which are not offered again."""
         answers = self._answers()
         if answers:
             answers.settle(published, refused)

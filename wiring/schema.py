@@ -7,7 +7,7 @@ from api.schema import print_schema
 
 
 def main() -> None:
-    """To standard output."""
+    """Print the schema to standard output."""
     sys.stdout.write(print_schema(admin_schema()))
 
 

@@ -94,7 +94,7 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -> Settings:
-    """Settings of `project`, or of the nearest folder from `cwd` upwards with a tipbench.toml, else of `cwd`."""
+    """Return settings of `project`, or of the nearest folder from `cwd` upwards with a tipbench.toml, else of `cwd`."""
     named = project or (Path(environ["TIPBENCH_PROJECT"]) if environ.get("TIPBENCH_PROJECT") else None)
     if named is not None and not named.is_dir():
         raise SettingsError(f"project folder {named} does not exist: make one with tipbench init {named}")
@@ -127,7 +127,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
 
 
 def read_project_file(path: Path) -> ProjectFile:
-    """tipbench.toml as a record; the empty one where there is no file."""
+    """Return tipbench.toml as a record; the empty one where there is no file."""
     try:
         raw: dict[str, Any] = tomllib.loads(text_of(path.read_bytes()))
         file = msgspec.convert(raw, ProjectFile)

@@ -27,7 +27,7 @@ def _plain(value: Any) -> Any:
 
 
 def input_hash(arguments: dict[str, Any]) -> str:
-    """SHA-256 of the arguments as canonical JSON; what was not given counts as absent, not as null.
+    """Return SHA-256 of the arguments as canonical JSON; what was not given counts as absent, not as null.
 
     Every JSON value has one, numbers over 64 bits too: what was done must not lack its row.
     """

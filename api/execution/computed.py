@@ -9,7 +9,7 @@ COLUMN = "column"
 
 
 def computed(read: Callable[[Any], Any], graphql_type: Any, description: str) -> Any:
-    """A field whose value is `read(row)`; `read` is cheap, pure and never waits."""
+    """Return a field whose value is `read(row)`; `read` is cheap, pure and never waits."""
 
     def resolver(root: strawberry.Parent[Any]) -> Any:
         return read(root)
@@ -20,5 +20,5 @@ def computed(read: Callable[[Any], Any], graphql_type: Any, description: str) ->
 
 
 def weighed(weight: int = 1, rows: int | None = None) -> dict[str, int]:
-    """For `metadata=`: what a field costs beside its children, and how many rows a list without `first` has."""
+    """Return `metadata=`: what a field costs beside its children, and how many rows a list without `first` has."""
     return {"weight": weight} if rows is None else {"weight": weight, "rows": rows}

@@ -139,7 +139,7 @@ class FastLists(StrawberryGraphQLCoreExecutionContext):
         path: Path,
         result: Any,
     ) -> Any:
-        """The short way when all rows allow it."""
+        """Return the short way when all rows allow it."""
         if type(result) is list and len(result) >= FEWEST and not getattr(self.middleware_manager, "middlewares", ()):
             try:
                 return self._column(return_type.of_type, field_nodes, info, result)
@@ -155,7 +155,7 @@ class FastLists(StrawberryGraphQLCoreExecutionContext):
         info: GraphQLResolveInfo,
         result: Any,
     ) -> GraphQLObjectType:
-        """The object's type behind an interface or union, when the caller may read that type."""
+        """Return the object's type behind an interface or union, when the caller may read that type."""
         found = super().ensure_valid_runtime_type(runtime_type_name, return_type, field_nodes, info, result)
         definition: Any = found.extensions.get(DEFINITION)
         refused: GraphQLError | None = refusal(

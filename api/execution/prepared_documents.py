@@ -40,7 +40,10 @@ class PreparedDocuments:
         self.made = 0
 
     def get(self, text: str) -> PreparedDocument:
-        """Of a document's text; what is refused or long is made anew each time, so that it pushes nothing out."""
+        """Return the prepared document of a text.
+
+        Refused and long ones are not cached, so that they displace nothing.
+        """
         found = self._kept.get(text)
         if found is not None:
             self._kept.move_to_end(text)

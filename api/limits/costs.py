@@ -20,11 +20,11 @@ class Cost:
 
     @staticmethod
     def fixed(weight: int) -> "Cost":
-        """A cost that no variable changes."""
+        """Return a cost that no variable changes."""
         return Cost({(): weight})
 
     def plus(self, other: "Cost") -> "Cost":
-        """The sum."""
+        """Return the sum of both."""
         if not self.terms:
             return other
         terms = dict(self.terms)
@@ -33,13 +33,13 @@ class Cost:
         return Cost(terms)
 
     def times(self, size: Size) -> "Cost":
-        """For `size` rows."""
+        """Return the cost for `size` rows."""
         if isinstance(size, int):
             return Cost({names: weight * size for names, weight in self.terms.items()})
         return Cost({tuple(sorted((*names, size))): weight for names, weight in self.terms.items()})
 
     def given(self, variables: Mapping[str, Any], defaults: Mapping[str, int]) -> int:
-        """The figure for these variables; one that is missing or no page size counts as the largest page."""
+        """Return the figure for these variables; one that is missing or no page size counts as the largest page."""
         total = 0
         for names, weight in self.terms.items():
             for name in names:
@@ -49,14 +49,14 @@ class Cost:
 
 
 def clamped(size: object) -> int:
-    """A page size between 1 and the largest; the largest for what is none."""
+    """Return a page size between 1 and the largest; the largest for what is none."""
     if isinstance(size, int) and not isinstance(size, bool):
         return min(max(size, 1), LARGEST_PAGE)
     return LARGEST_PAGE
 
 
 def page_defaults(variables: Iterable[VariableDefinitionNode]) -> dict[str, int]:
-    """The default values that are integers, by variable."""
+    """Return the default values that are integers, by variable."""
     return {
         each.variable.name.value: int(each.default_value.value)
         for each in variables

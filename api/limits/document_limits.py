@@ -86,7 +86,7 @@ class OperationPlan:
 
 
 def higher(one: Role | None, other: Role | None) -> Role | None:
-    """The role that satisfies both."""
+    """Return the role that satisfies both."""
     if one is None or other is None:
         return one or other
     return max(one, other)
@@ -214,7 +214,7 @@ def _check_variables(variables: Iterable[VariableDefinitionNode], limits: Docume
 
 
 def plan_operation(schema_info: SchemaInfo, document: DocumentNode, limits: DocumentLimits) -> OperationPlan:
-    """The plan of a document; BadDocument without exactly one operation, TooComplex beyond a limit.
+    """Return the plan of a document; raise BadDocument without exactly one operation, TooComplex beyond a limit.
 
     Every definition is measured, also those that the operation does not use: validation would walk them too.
     """

@@ -34,7 +34,7 @@ class Guarding:
     def prepare(
         self, context: ApiContext, text: str, variables: Mapping[str, Any], name: str | None
     ) -> PreparedDocument:
-        """The document when this caller may run it now, else NOTHING with the errors; sets the context's cost.
+        """Return the document when this caller may run it now, else NOTHING with the errors; sets the context's cost.
 
         Anonymous text is not even parsed.
         """
@@ -68,18 +68,18 @@ class Guarding:
         return None
 
     def seconds(self, prepared: PreparedDocument) -> float | None:
-        """How long it may run: a query ends in time, a mutation is never cut off half way."""
+        """Return how long it may run: a query ends in time, a mutation is never cut off half way."""
         planned = prepared.plan
         return self.limits.seconds if planned is not None and planned.operation is OperationType.QUERY else None
 
 
 def refused(error: GraphQLError) -> PreparedDocument:
-    """In place of a document that may not run."""
+    """Return what stands in place of a document that may not run."""
     return PreparedDocument(NOTHING, None, (error,))
 
 
 def too_fast(wait: float) -> PreparedDocument:
-    """In place of a document whose caller has to wait so many seconds."""
+    """Return what stands in place of a document whose caller has to wait that many seconds."""
     return refused(coded("RATE_LIMITED", "Too much in too short a time.", retryAfter=math.ceil(wait)))
 
 
@@ -105,7 +105,7 @@ class Guard(SchemaExtension):
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        """Queries end in time here too."""
+        """End queries in time here too."""
         async with asyncio.timeout(self.guarding.seconds(self.prepared)):
             yield
 
@@ -116,7 +116,7 @@ class Guard(SchemaExtension):
         self._context.forget()
 
     def get_results(self) -> dict[str, Any]:
-        """The cost of what ran."""
+        """Return the cost of what ran."""
         return {"cost": self._context.cost}
 
     @property

@@ -38,7 +38,7 @@ class FieldInfo:
     hidden: bool = False
 
     def page(self, node: FieldNode) -> Size:
-        """How often what is beneath is asked for: a literal, a variable's name, or what holds without either."""
+        """Return how often what is beneath is asked for: a literal, a variable's name, or what holds without either."""
         if not self.takes_page:
             return self.rows
         for argument in node.arguments:
@@ -82,11 +82,11 @@ class SchemaInfo:
         return required(getattr(definition, "directives", None) or ())
 
     def role(self, named: GraphQLNamedType | None) -> Role | None:
-        """The role that a type itself asks for."""
+        """Return the role that a type itself asks for."""
         return None if named is None else self._roles.get(named.name)
 
     def field(self, parent: GraphQLNamedType | None, name: str) -> FieldInfo:
-        """Of a field of a type."""
+        """Return what is known of a type's field."""
         if name in INTROSPECTION:
             return FieldInfo(self.types[INTROSPECTION[name]], Role.ADMIN, weight=100, hidden=True)
         return UNKNOWN if parent is None else self._fields.get((parent.name, name), UNKNOWN)

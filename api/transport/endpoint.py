@@ -34,7 +34,7 @@ class TransportLimits:
 
 
 def new_request_id(_: Scope) -> str:
-    """A request's id, random; behind an edge it is the edge's."""
+    """Return a request's id, random; behind an edge it is the edge's."""
     return os.urandom(16).hex()
 
 
@@ -54,7 +54,7 @@ class GraphQLEndpoint:
     connection_slots: Counter[str] = field(default_factory=Counter)
 
     def context(self, scope: Scope, caller: Caller | None, via: Via, request_id: str | None = None) -> ApiContext:
-        """A fresh one for each operation."""
+        """Return a fresh one for each operation."""
         return ApiContext(self.services, caller, request_id or self.ids(scope), address_of(scope), via)
 
     def take_slot(self, name: str) -> bool:
@@ -82,7 +82,7 @@ class GraphQLEndpoint:
 
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """A header's value, None when absent; of several the last."""
+    """Return a header's value, None when absent; of several the last."""
     found: bytes | None = None
     for key, value in scope["headers"]:
         if key == name:
@@ -91,6 +91,6 @@ def header(scope: Scope, name: bytes) -> str | None:
 
 
 def address_of(scope: Scope) -> str:
-    """The peer's address."""
+    """Return the peer's address."""
     client = scope.get("client")
     return str(client[0]) if client else ""

@@ -86,7 +86,7 @@ class ForAdmins:
 
 
 def graphiql(who: Who, files: Path, path: str = "/graphiql", endpoint: str = "/graphql") -> Mount:
-    """The page at `path` with a slash; `files` is the folder of the pinned wheel that holds GraphiQL's scripts.
+    """Return the page at `path` with a slash; `files` is the folder of the pinned wheel that holds GraphiQL's scripts.
 
     FileNotFoundError when one of them is not there.
     """

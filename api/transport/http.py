@@ -29,7 +29,7 @@ STATUS = {
 
 
 async def respond(send: Send, status: int, body: Any, media: str = JSON, **headers: str) -> None:
-    """One whole JSON answer."""
+    """Return one whole JSON answer."""
     content = encoded(body)
     fields = {
         "content-type": media,

@@ -34,7 +34,7 @@ class ClientDisconnected(Exception):
 
 
 async def read_body(scope: Scope, receive: Receive, limits: TransportLimits) -> bytes:
-    """The whole body; BadRequest for one too large or too slow, ClientDisconnected for one who left."""
+    """Return the whole body; raise BadRequest for one too large or too slow, ClientDisconnected for one who left."""
     too_large = BadRequest(413, "TOO_LARGE", f"A body is at most {limits.body} bytes.")
     length = header(scope, b"content-length")
     if length is not None and (not length.isdecimal() or int(length[:12]) > limits.body):
@@ -71,7 +71,7 @@ def _is_deep(value: Any) -> bool:
 
 
 def request_in(value: Any) -> GraphQLRequest:
-    """The request that a decoded JSON value is; BadRequest for anything else, batches too."""
+    """Return the request that a decoded JSON value is; raise BadRequest for anything else, batches too."""
     if isinstance(value, list):
         raise BadRequest(400, "BAD_REQUEST", "One operation a request: batching is off.")
     if not isinstance(value, dict):
@@ -89,7 +89,7 @@ def request_in(value: Any) -> GraphQLRequest:
 
 
 def decoded(body: bytes | str) -> GraphQLRequest:
-    """The request in UTF-8 JSON; BadRequest for what is neither, NaN and endless nesting among it."""
+    """Return the request in UTF-8 JSON; raise BadRequest for what is neither, NaN and endless nesting among it."""
     try:
         value = orjson.loads(body)
     except (orjson.JSONDecodeError, RecursionError):

@@ -70,7 +70,7 @@ class Socket:
         self._sending = asyncio.Lock()
 
     def end(self, closed: Closed) -> None:
-        """The first reason stands."""
+        """Return the first reason stands."""
         if not self.ending.done():
             self.ending.set_result(closed)
 
@@ -89,7 +89,7 @@ class Socket:
             raise
 
     async def serve(self) -> None:
-        """Until either side ends it."""
+        """Serve operations until either side ends the connection."""
         try:
             await self._accept()
         except OSError:

@@ -52,6 +52,6 @@ class AuditQueries:
         after: After = None,
         where: Annotated[AuditFilter | None, strawberry.argument(description="Which.")] = None,
     ) -> Connection[Entry]:
-        """A keyset page."""
+        """Return a keyset page."""
         request = request_of("auditLog", first, after, where=vars(where) if where else {})
         return connection_of(await in_thread(info.context.services.audit.page, request), request)

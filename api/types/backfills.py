@@ -38,7 +38,7 @@ class BackfillQueries:
 
     @query(Role.ADMIN, "Backfills of this API and of Dagit, newest first.", gives=Connection[Backfill])
     async def backfills(self, info: Info, first: First = 50, after: After = None) -> Connection[BackfillView]:
-        """A keyset page."""
+        """Return a keyset page."""
         request = request_of("backfills", first, after)
         return connection_of(await in_thread(info.context.services.launches.backfills, request), request)
 
@@ -54,7 +54,7 @@ class BackfillMutations:
             list[str], strawberry.argument(description="Pinned names, 100 at most; a repeated one counts once.")
         ],
     ) -> BackfillView:
-        """All names are validated before the first run is queued."""
+        """Return all names are validated before the first run is queued."""
         made = await in_thread(info.context.services.launches.backfill, experiments, info.context.known.subject)
         info.context.note(target=made.id, after={"runs": str(len(made.experiments))})
         return made

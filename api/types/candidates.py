@@ -80,7 +80,7 @@ class CandidateQueries:
         sort: Annotated[CandidateSort, strawberry.argument(description="By what.")] = CandidateSort.GRID,
         descending: Annotated[bool, strawberry.argument(description="Largest first.")] = False,
     ) -> Connection[CandidateView]:
-        """A keyset page; the cursor is bound to the experiment too."""
+        """Return a keyset page; the cursor is bound to the experiment too."""
         filters = vars(where) if where else {}
         request = request_of(
             f"candidates {experiment}",

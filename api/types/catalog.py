@@ -57,22 +57,22 @@ class Catalog:
 
     @field("Models, by name.", gives=list[CatalogModel], rows=200)
     async def models(self, info: Info) -> list[ModelView]:
-        """Of all layers."""
+        """Return the models of all layers."""
         return await in_thread(info.context.services.catalog_admin.models)
 
     @field("Prompts, by name and version.", gives=list[CatalogEntry], rows=200)
     async def prompts(self, info: Info) -> list[EntryView]:
-        """Of all layers."""
+        """Return the prompts of all layers."""
         return await in_thread(info.context.services.catalog_admin.prompts)
 
     @field("Scenarios, by id.", gives=list[CatalogEntry], rows=500)
     async def scenarios(self, info: Info) -> list[EntryView]:
-        """Of all layers."""
+        """Return the scenarios of all layers."""
         return await in_thread(info.context.services.catalog_admin.scenarios)
 
     @field("Rubrics, by name and version.", gives=list[CatalogEntry], rows=50)
     async def rubrics(self, info: Info) -> list[EntryView]:
-        """Of all layers."""
+        """Return the rubrics of all layers."""
         return await in_thread(info.context.services.catalog_admin.rubrics)
 
 
@@ -81,7 +81,7 @@ class CatalogQueries:
 
     @query(Role.ADMIN, "What a benchmark can be made of.")
     def catalog(self) -> Catalog:
-        """Its lists are read when asked for."""
+        """Return its lists are read when asked for."""
         return Catalog()
 
 
@@ -93,19 +93,19 @@ class CatalogMutations:
 
     @mutation(Role.ADMIN, "Add a prompt version to the home's catalog.", gives=EntryResult)
     async def add_prompt(self, info: Info, text: Text) -> EntryView:
-        """As docs/prompt-format.md describes it."""
+        """Add a prompt as docs/prompt-format.md describes it."""
         return _noted(info, await in_thread(info.context.services.catalog_admin.add_prompt, text))
 
     @mutation(Role.ADMIN, "Add a rubric version to the home's catalog.", gives=EntryResult)
     async def add_rubric(self, info: Info, text: Text) -> EntryView:
-        """In TOML."""
+        """Add a rubric written in TOML."""
         return _noted(info, await in_thread(info.context.services.catalog_admin.add_rubric, text))
 
     @mutation(Role.ADMIN, "Add a scenario to the home's catalog.", gives=EntryResult)
     async def add_scenario(
         self, info: Info, scenario: Annotated[JSON, strawberry.argument(description="A line of a scenarios file.")]
     ) -> EntryView:
-        """Under an id that is not in use."""
+        """Add a scenario under an id that is not in use."""
         if not isinstance(scenario, dict):
             raise InvalidInput("scenario is not an object", ("scenario",))
         return _noted(info, await in_thread(info.context.services.catalog_admin.add_scenario, scenario))

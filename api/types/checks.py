@@ -32,5 +32,5 @@ class CheckQueries:
     async def asset_checks(
         self, info: Info, experiment: Annotated[str, strawberry.argument(description="The experiment's name.")]
     ) -> list[CheckResult]:
-        """In the order of the graph."""
+        """Return results in the order of the graph."""
         return await in_thread(info.context.services.experiments.checks, experiment)

@@ -23,7 +23,7 @@ Name = Annotated[str, strawberry.argument(description="The experiment's name.")]
 
 
 def experiments_by_name(services: ApiServices, names: list[str]) -> list[ExperimentView | None]:
-    """One question for all names."""
+    """Return one question for all names."""
     return services.experiments.by_names(names)
 
 
@@ -91,19 +91,19 @@ class Experiment(Node):
     @field("Its cells, in the order of the spec.", gives=list[Cell], rows=100)
     @staticmethod
     async def cells(root: strawberry.Parent[ExperimentView], info: Info) -> list[CellView]:
-        """From the candidates as they are now."""
+        """Return the cells from the candidates as they are now."""
         return await in_thread(info.context.services.experiments.cells, root.name)
 
     @field("Its kept leaderboards, oldest first.", gives=list[Snapshot], rows=100)
     @staticmethod
     async def snapshots(root: strawberry.Parent[ExperimentView], info: Info) -> list[SnapshotView]:
-        """Every publication."""
+        """Return every publication that is kept."""
         return await in_thread(info.context.services.experiments.snapshots, root.name)
 
     @field("The pin, with the full text of all that it used.", gives=JSON)
     @staticmethod
     async def spec(root: strawberry.Parent[ExperimentView], info: Info) -> object:
-        """As spec.json has it."""
+        """Return the pin as spec.json has it."""
         return await in_thread(info.context.services.experiments.spec, root.name)
 
 
@@ -141,7 +141,7 @@ class ExperimentQueries:
         sort: Annotated[ExperimentSort, strawberry.argument(description="By what.")] = ExperimentSort.NAME,
         descending: Annotated[bool, strawberry.argument(description="Last first.")] = False,
     ) -> Connection[ExperimentView]:
-        """A keyset page."""
+        """Return a keyset page."""
         chosen = where or ExperimentFilter()
         filters = {"state": chosen.state, "archived": chosen.archived}
         request = request_of("experiments", first, after, sort=sort.value, descending=descending, where=filters)
@@ -158,7 +158,7 @@ class ExperimentMutations:
 
     @mutation(Role.ADMIN, "Hide an experiment and refuse launches and rounds of it.", gives=ExperimentResult)
     async def archive_experiment(self, info: Info, name: Name) -> ExperimentView:
-        """Deletes nothing; there is no way back."""
+        """Archive for good; nothing is deleted and there is no way back."""
         info.context.note(target=name)
         with called("name"):
             found = await in_thread(info.context.services.admin.archive, name, info.context.known.subject)
@@ -172,7 +172,7 @@ class ExperimentMutations:
         name: Name,
         baseline: Annotated[str, strawberry.argument(description="MODEL/PROMPT, split at the last slash.")],
     ) -> ExperimentView:
-        """From the next publication on."""
+        """Record the baseline, in force from the next publication on."""
         info.context.note(target=name)
         try:
             model, prompt = split_baseline(baseline)

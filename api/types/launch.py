@@ -1,4 +1,4 @@
-"""Plans and launches: the options of every door, what they would cost, and the run that they queue."""
+"""Plans and launches: the options of every entry point, what they would cost, and the run that they queue."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from core.benchmark.spec import Options
 
 @strawberry.input(description="The options of a benchmark; what is left out comes from the pin or the defaults.")
 class LaunchInput:
-    """The same words as at every door."""
+    """The same words as at every entry point."""
 
     experiment: str = strawberry.field(description="tip-bench- and 1 to 63 of a-z, 0-9 and '-'.")
     models: list[str] | None = strawberry.field(default=None, description="Models of the catalog.")
@@ -71,7 +71,7 @@ class Plan:
     @field("By cell.", gives=list[CellPlan], rows=100)
     @staticmethod
     def cells(root: strawberry.Parent[PlanView]) -> list[CellPlanView]:
-        """In the order of the spec."""
+        """Return the planned cells in the order of the spec."""
         return root.cells
 
 
@@ -97,7 +97,7 @@ LaunchResult = Annotated[
 
 
 def request_from(given: LaunchInput, actor: str, key: str | None = None) -> LaunchRequest:
-    """The request of an input; InvalidInput names the option."""
+    """Return the request of an input; raise InvalidInput names the option."""
     fields = {name: getattr(given, name) for name in Options.__struct_fields__}
     try:
         options = msgspec.convert(fields, Options)
@@ -122,7 +122,7 @@ class LaunchQueries:
 
     @query(Role.ADMIN, "Generations, tokens and money of a launch, before anything is paid.", gives=PlanResult)
     async def plan(self, info: Info, spec: Spec) -> PlanView:
-        """Nothing is written."""
+        """Return the plan; nothing is written."""
         return await in_thread(info.context.services.launches.plan, request_from(spec, info.context.known.subject))
 
 
@@ -139,7 +139,7 @@ class LaunchMutations:
         ] = None,
         dry_run: Annotated[bool, strawberry.argument(description="Answer with the plan, launch nothing.")] = False,
     ) -> Launched | PlanView:
-        """Answers within a second with the run's id."""
+        """Queue the run and answer within a second with its id."""
         info.context.note(target=input.experiment)
         request = request_from(input, info.context.known.subject, idempotency_key)
         if dry_run:

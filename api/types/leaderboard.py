@@ -106,7 +106,7 @@ class Leaderboard:
     @field("Cells, best first, those without a score last.", gives=list[LeaderboardRow], rows=100)
     @staticmethod
     def rows(root: strawberry.Parent[LeaderboardView]) -> list[Row]:
-        """All cells."""
+        """Return the rows of all cells."""
         return root.rows
 
     @field("Cells within each value of the slice that was asked for.", gives=list[LeaderboardRow], rows=500)
@@ -117,7 +117,10 @@ class Leaderboard:
 
 
 def by_criterion(view: LeaderboardView, criterion: str) -> LeaderboardView:
-    """The rows in the order of one criterion, with it alone; InvalidInput for one that the rubric lacks."""
+    """Return the rows in the order of one criterion, with it alone.
+
+    Raise InvalidInput for one that the rubric lacks.
+    """
     known = list(view.rows[0].criteria) if view.rows else []
     if criterion not in known:
         raise InvalidInput(
@@ -155,7 +158,7 @@ class LeaderboardQueries:
         slice: Annotated[Slice | None, strawberry.argument(description="Add rows by slice value.")] = None,  # noqa: A002  # the contract's word
         at: Annotated[str | None, strawberry.argument(description="A snapshot's hash, or a time with zone.")] = None,
     ) -> LeaderboardView:
-        """The published one, a kept one, or computed by other judges."""
+        """Return the published one, a kept one, or computed by other judges."""
         reads = info.context.services.experiments
         view = await in_thread(reads.leaderboard, experiment, judges, slice.value if slice else None, at)
         return view if criterion is None else by_criterion(view, criterion)

@@ -22,7 +22,7 @@ class InvalidId(InvalidInput):
 
 
 def accepts(*records: type) -> Callable[[object, object], bool]:
-    """For `is_type_of`: which contract records a type shows."""
+    """Return a function for `is_type_of`: which contract records a type shows."""
 
     def is_type_of(value: object, info: object) -> bool:  # noqa: ARG001 - graphql-core passes the info
         return isinstance(value, records)
@@ -31,12 +31,12 @@ def accepts(*records: type) -> Callable[[object, object], bool]:
 
 
 def global_id(type_name: str, key: str) -> str:
-    """An opaque id, unique over all types."""
+    """Return an opaque id, unique over all types."""
     return base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode()
 
 
 def parsed_id(value: str) -> tuple[str, str]:
-    """Type name and key; InvalidId for rubbish."""
+    """Return type name and key; raise InvalidId for rubbish."""
     refused = InvalidId("This is not an id.", ("id",))
     if len(value) > LONGEST_ID:
         raise refused
@@ -57,7 +57,7 @@ class Node:
 
 
 def node_id(type_name: str, key: str = "name") -> Any:
-    """What a Node type assigns to its `id: strawberry.ID`; `key` is the attribute that tells its rows apart."""
+    """Return what a Node type assigns to its `id: strawberry.ID`; `key` is the attribute that tells its rows apart."""
     return computed(
         lambda row: global_id(type_name, str(getattr(row, key))), strawberry.ID, "The id over all types, opaque."
     )
@@ -67,7 +67,7 @@ Finder = Callable[[ApiContext, str], Awaitable[Any]]
 
 
 async def find_node(context: ApiContext, finders: Mapping[type, Finder], value: str) -> Any:
-    """The object of a global id, None when there is none; the type's own role is asked before anything is read.
+    """Return the object of a global id, None when there is none; the type's own role is asked before anything is read.
 
     `finders` says for each Node type how one is read by its key. InvalidId for an id of no such type.
     """

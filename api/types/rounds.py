@@ -75,7 +75,7 @@ class RoundItem:
     @field("The answer in force; null while there is none.", gives=Answer | None)
     @staticmethod
     def answer(root: strawberry.Parent[Item]) -> AnswerView | None:
-        """The judge's own."""
+        """Return the judge's own."""
         return root.answer
 
 
@@ -109,7 +109,7 @@ class JudgeRound:
             bool | None, strawberry.argument(description="Only those with an answer, or without.")
         ] = None,
     ) -> Connection[Item]:
-        """A page."""
+        """Return a page of the round's items."""
         request = request_of(f"items {root.id}", first, after, where={"answered": answered}, most=LARGEST_PAGE)
         page = await in_thread(info.context.services.rounds.items, root.id, request, info.context.known)
         return connection_of(page, request)
@@ -139,7 +139,7 @@ class Undone:
 
     @field("The answer before, in force again; null when there was none.", gives=Answer | None)
     def answer(self) -> AnswerView | None:
-        """As stored."""
+        """Return the answer as stored."""
         return self.in_force
 
 
@@ -184,14 +184,14 @@ class RoundQueries:
         experiment: Annotated[str | None, strawberry.argument(description="Only this experiment's.")] = None,
         state: Annotated[str | None, strawberry.argument(description="preparing, failed, open or closed.")] = None,
     ) -> Connection[RoundView]:
-        """A keyset page."""
+        """Return a keyset page."""
         request = request_of("judgeRounds", first, after, where={"experiment": experiment, "state": state})
         page = await in_thread(info.context.services.rounds.rounds, request, info.context.known)
         return connection_of(page, request)
 
     @query(Role.JUDGE, "One round.", gives=JudgeRound)
     async def judge_round(self, info: Info, round: RoundId) -> RoundView:  # noqa: A002  # the schema's word
-        """NOT_FOUND for another judge's."""
+        """Return the round; NOT_FOUND for another judge's."""
         return await in_thread(info.context.services.rounds.round, round, info.context.known)
 
 
@@ -206,7 +206,7 @@ class RoundMutations:
         judge: Judge,
         kind: Annotated[Kind | None, strawberry.argument(description="Of a new judge; human by default.")] = None,
     ) -> RoundView:
-        """It is `preparing` until the run that it asks for has written its folder."""
+        """Open a round, which is `preparing` until the run that it asks for has written its folder."""
         info.context.note(target=experiment)
         wanted: JudgeKind | None = kind.value if kind else None
         opened = await in_thread(info.context.services.rounds.open, experiment, judge, wanted, info.context.known)
@@ -215,7 +215,7 @@ class RoundMutations:
 
     @mutation(Role.ADMIN, "Close a round and publish.", gives=RoundResult)
     async def close_judge_round(self, info: Info, round: RoundId) -> RoundView:  # noqa: A002  # the schema's word
-        """At once, or right after the publishing run in progress."""
+        """Close at once, or right after the publishing run in progress."""
         info.context.note(target=round)
         return await in_thread(info.context.services.rounds.close, round, info.context.known)
 
@@ -226,7 +226,7 @@ class RoundMutations:
         round: RoundId,  # noqa: A002  # the schema's word
         answer: Annotated[AnswerInput, strawberry.argument(description="The answer.")],
     ) -> AnswerView:
-        """Stored when it answers, published later."""
+        """Store the answer before answering; it is published later."""
         info.context.note(target=round, after={"item": named(answer.item), "answer": content_hash(_given(answer))})
         return await in_thread(info.context.services.rounds.submit, round, _given(answer), info.context.known)
 
@@ -237,7 +237,7 @@ class RoundMutations:
         round: RoundId,  # noqa: A002  # the schema's word
         item: Annotated[str, strawberry.argument(description="The item's opaque id.")],
     ) -> Undone:
-        """The one before is in force again; what is published is superseded, never deleted."""
+        """Return the one before is in force again; what is published is superseded, never deleted."""
         info.context.note(target=round, after={"item": named(item)})
         before = await in_thread(info.context.services.rounds.undo, round, item, info.context.known)
         return Undone(item=item, in_force=before)
@@ -250,7 +250,7 @@ class RoundMutations:
         size: Annotated[int, strawberry.argument(description="The file's size in bytes, 512 MB at most.")],
         judge: Annotated[str | None, strawberry.argument(description="Whose scores they must be.")] = None,
     ) -> UploadLink:
-        """15 minutes; consumed when the whole file is accepted."""
+        """Make an upload link for 15 minutes, consumed when the whole file is accepted."""
         info.context.note(target=experiment, after={"size": str(size)})
         return await in_thread(info.context.services.rounds.make_upload, experiment, judge, size, info.context.known)
 

@@ -26,7 +26,7 @@ ENDED = {"success", "failure", "canceled"}
 
 
 def cells_by_name(services: ApiServices, names: list[str]) -> list[list[CellView] | None]:
-    """One answer a name."""
+    """Return one answer a name."""
     return [services.experiments.cells(name) for name in names]
 
 
@@ -115,7 +115,7 @@ class RunQueries:
         after: After = None,
         status: Annotated[str | None, strawberry.argument(description="Only runs with this status.")] = None,
     ) -> Connection[RunView]:
-        """A keyset page."""
+        """Return a keyset page."""
         request = request_of(f"runs {experiment}", first, after, where={"status": status})
         return connection_of(await in_thread(info.context.services.launches.runs, experiment, request), request)
 
@@ -125,7 +125,7 @@ class RunMutations:
 
     @mutation(Role.ADMIN, "Cancel a queued or running run; one that has ended stays as it is.", gives=RunResult)
     async def cancel_run(self, info: Info, run_id: RunId) -> RunView:
-        """What was collected is kept."""
+        """Return what was collected is kept."""
         info.context.note(target=run_id)
         run = await in_thread(info.context.services.launches.cancel, run_id)
         info.context.note(after={"status": run.status})
@@ -133,7 +133,7 @@ class RunMutations:
 
     @mutation(Role.ADMIN, "Queue a run of the same job and experiment as an ended one.", gives=LaunchResult)
     async def retry_run(self, info: Info, run_id: RunId) -> Launched:
-        """Pays only for what has no final outcome."""
+        """Retry, paying only for what has no final outcome."""
         info.context.note(target=run_id)
         launched = await in_thread(info.context.services.launches.retry, run_id, info.context.known.subject)
         info.context.note(after={"run": launched.run_id})
@@ -146,7 +146,7 @@ class RunMutations:
         experiment: Annotated[str, strawberry.argument(description="The experiment's name.")],
         asset: Annotated[Asset, strawberry.argument(name="from", description="The first asset.")],
     ) -> Launched:
-        """From the same pin."""
+        """Queue a run from the same pin."""
         info.context.note(target=experiment)
         name: AssetName = asset.value
         ask = info.context.services.launches.rematerialize
@@ -165,7 +165,7 @@ class RunSubscriptions:
         run_id: RunId,
         after: Annotated[str | None, strawberry.argument(description="Resume behind this cursor.")] = None,
     ) -> AsyncIterator[ProgressEvent]:
-        """Completes after the step `ended`."""
+        """Yield progress; complete after the step `ended`."""
         cursor = after
         while True:
             events = await in_thread(info.context.services.launches.events, run_id, cursor)

@@ -39,7 +39,7 @@ class UpdateSubscriptions:
         name: Annotated[str, strawberry.argument(description="The experiment's name.")],
         after: Annotated[str | None, strawberry.argument(description="The cursor of the last event seen.")] = None,
     ) -> AsyncIterator[ExperimentUpdate]:
-        """Changes between two looks are one event."""
+        """Yield an event for the changes between two looks."""
         reads, seen = info.context.services.experiments, after
         while True:
             if await in_thread(reads.version, name) != seen:

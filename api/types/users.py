@@ -43,7 +43,7 @@ class User:
     @field("Sessions and tokens, newest first.", gives=list[Credential], rows=100)
     @staticmethod
     async def credentials(root: strawberry.Parent[UserView], info: Info) -> list[CredentialView]:
-        """Ended ones too."""
+        """Return sessions and tokens, ended ones too."""
         return await in_thread(info.context.services.auth.credentials, root.id)
 
 
@@ -90,7 +90,7 @@ class UserQueries:
 
     @query(Role.USER, "Who asks.", gives=Me)
     def me(self, info: Info) -> Caller:
-        """As the door has found."""
+        """Return the caller as the edge has found them."""
         return info.context.known
 
     @query(Role.ADMIN, "Users, by id.", gives=Connection[User])
@@ -101,7 +101,7 @@ class UserQueries:
         after: After = None,
         role: Annotated[Role | None, strawberry.argument(description="Only this role.")] = None,
     ) -> Connection[UserView]:
-        """A keyset page."""
+        """Return a keyset page."""
         request = request_of("users", first, after, where={"role": role})
         return connection_of(await in_thread(info.context.services.auth.users, request), request)
 
@@ -116,7 +116,7 @@ class UserMutations:
         role: RoleArgument,
         judge: Annotated[str | None, strawberry.argument(description="The judge id the user answers as.")] = None,
     ) -> OneTimeLink:
-        """7 days, single use."""
+        """Make an invitation for 7 days, single use."""
         link = await in_thread(info.context.services.auth.invite, role, judge, info.context.known.subject)
         info.context.note(target=link.id, after={"role": role.name})
         return link
@@ -125,7 +125,7 @@ class UserMutations:
     async def grant_role(
         self, info: Info, user: Annotated[str, strawberry.argument(description="Id of the user.")], role: RoleArgument
     ) -> UserView:
-        """In force within a second."""
+        """Change the role, in force within a second."""
         before = await in_thread(info.context.services.auth.user, user)
         info.context.note(target=user, before={"role": before.role.name} if before else {}, after={"role": role.name})
         return await in_thread(info.context.services.auth.grant, user, role)
@@ -134,7 +134,7 @@ class UserMutations:
     async def revoke_session(
         self, info: Info, credential: Annotated[str, strawberry.argument(description="Id of the session.")]
     ) -> CredentialView:
-        """Idempotent."""
+        """Revoke the session; a second time changes nothing."""
         info.context.note(target=credential)
         return await in_thread(info.context.services.auth.revoke, credential, "session")
 
@@ -142,6 +142,6 @@ class UserMutations:
     async def revoke_token(
         self, info: Info, credential: Annotated[str, strawberry.argument(description="The token's jti.")]
     ) -> CredentialView:
-        """Idempotent."""
+        """Revoke the token; a second time changes nothing."""
         info.context.note(target=credential)
         return await in_thread(info.context.services.auth.revoke, credential, "token")

@@ -54,7 +54,7 @@ class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def auth_routes(auth: CachingAuth, policy: BrowserPolicy, providers: Sequence[Provider] = ()) -> list[Route]:
-    """All routes under /auth; errors are JSON with `code` and `message`."""
+    """Return all routes under /auth; errors are JSON with `code` and `message`."""
 
     async def redeem(request: Request) -> Response:
         own_page(request, policy)
@@ -97,7 +97,7 @@ def _showing(html: str, headers: dict[str, str]) -> Endpoint:
 
 
 def refusing(endpoint: Endpoint) -> Endpoint:
-    """The endpoint, with refusals as JSON answers."""
+    """Return the endpoint, with refusals as JSON answers."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -109,13 +109,13 @@ def refusing(endpoint: Endpoint) -> Endpoint:
 
 
 def own_page(request: Request, policy: BrowserPolicy) -> None:
-    """ForeignOrigin unless one of our own pages asks."""
+    """Raise ForeignOrigin unless one of our own pages asks."""
     if not policy.may_change(request.method, request.headers):
         raise ForeignOrigin("send Origin as this site's own pages do, and X-Tipbench: 1 or application/json")
 
 
 async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
-    """The body; TooLarge as soon as it is."""
+    """Return the body; raise TooLarge as soon as it is."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -150,12 +150,12 @@ def _view(caller: Caller) -> dict[str, Any]:
 
 
 def json_answer(content: Any) -> JSONResponse:
-    """A personal answer."""
+    """Return a personal answer."""
     return JSONResponse(content, headers=PRIVATE)
 
 
 def failure(code: str, message: str, status: int) -> JSONResponse:
-    """A refusal as JSON."""
+    """Return a refusal as JSON."""
     headers = {**PRIVATE, **({"Retry-After": "1"} if status == 503 else {})}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

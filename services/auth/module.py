@@ -54,7 +54,7 @@ SECRET_LENGTH = 43
 
 
 class AuthModule:
-    """Implements contracts.access.auth.Auth; `local_links` is false where the house is served beyond loopback.
+    """Implements contracts.access.auth.Auth; `local_links` is false where the server is reached beyond loopback.
 
     `engine` must take SQLite's write lock at the start of `begin()`. `chance(n)` gives n random bytes, `ids()` a
     unique text. `clock` gives Unix seconds. `bus` is told of sessions and tokens that end, where there is one.
@@ -84,11 +84,11 @@ class AuthModule:
         self.revocation_events = RevocationEvents(bus, clock, random_bytes)
 
     def cached(self, via: Via, secret: str) -> Caller | None:
-        """The caller of a credential that was looked up less than a second ago; asks nobody and never blocks."""
+        """Return the caller of a credential that was looked up less than a second ago; asks nobody and never blocks."""
         return self._recent.get(f"{via} {digest(secret)}") if len(secret) <= LONGEST else None
 
     def by_session(self, secret: str) -> Caller | None:
-        """The caller of a session cookie, or None; slides the session's expiry within its absolute one."""
+        """Return the caller of a session cookie, or None; slides the session's expiry within its absolute one."""
         if len(secret) != SECRET_LENGTH:
             return None
         kept = self.cached("session", secret)
@@ -117,7 +117,7 @@ class AuthModule:
         return later
 
     def by_bearer(self, token: str) -> Caller | None:
-        """The caller of a bearer token, or None for anything that is not one of ours, valid now and not revoked."""
+        """Return the caller of a bearer token, None for anything that is not ours, valid now and not revoked."""
         if len(token) > LONGEST:
             return None
         kept = self.cached("token", token)
@@ -145,7 +145,7 @@ class AuthModule:
         return caller
 
     def is_live(self, caller: Caller) -> bool:
-        """Whether the credential still counts and its role is unchanged; asks the store each time."""
+        """Return whether the credential still counts and its role is unchanged; asks the store each time."""
         table = SESSIONS if caller.via == "session" else TOKENS
         with self._store.reading() as connection:
             row = find_caller(connection, caller.via, table.c.id == caller.credential)
@@ -153,7 +153,10 @@ class AuthModule:
         return now is not None and (now.subject, now.role) == (caller.subject, caller.role)
 
     def local_link(self) -> OneTimeLink:
-        """A link that signs in as the local admin, 10 minutes, single use; InvalidInput where local links are off."""
+        """Return a link that signs in as the local admin, 10 minutes, single use.
+
+        Raise InvalidInput where local links are off.
+        """
         if not self._local_links:
             raise InvalidInput("local sign-in links are off beyond loopback: a setting turns them on")
         now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
@@ -163,7 +166,10 @@ class AuthModule:
         return OneTimeLink(link, secret, iso(expires_at), Role(user.role), user.judge)
 
     def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
-        """A link that makes a new user with this role, 7 days, single use; InvalidInput for a judge id in use."""
+        """Return a link that makes a new user with this role, 7 days, single use.
+
+        Raise InvalidInput for a judge id in use.
+        """
         now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
         with self.changing() as connection:
             free_judge(connection, role, judge, now)
@@ -171,7 +177,7 @@ class AuthModule:
         return OneTimeLink(link, secret, iso(expires_at), role, judge)
 
     def redeem(self, secret: str) -> SignedIn:
-        """Spend a link and start a session; NotFound unless it is open, Conflict for a judge id taken since."""
+        """Redeem a link and start a session; raise NotFound unless it is open, Conflict for a judge id taken since."""
         if len(secret) != SECRET_LENGTH:
             raise NotFound(GONE, ("secret",))
         now = self._clock()
@@ -181,7 +187,10 @@ class AuthModule:
             return self.start(connection, spend(connection, row, f"user-{self._ids()}", now), now)
 
     def start(self, connection: sa.Connection, user: str, now: float) -> SignedIn:
-        """A fresh session of a user within a change that is under way; NotFound for one with no life at all."""
+        """Return a fresh session of a user within a change that is under way.
+
+        Raise NotFound for one with no life at all.
+        """
         fresh, session = self.secret(), f"session-{self._ids()}"
         start_session(connection, session, digest(fresh), user, now, self._lives_s)
         forget_old(connection, now)
@@ -191,7 +200,7 @@ class AuthModule:
         return SignedIn(fresh, caller)
 
     def issue_token(self, role: Role, ttl_s: int, judge: str | None = None) -> str:
-        """A bearer token for scripts of the service account of that role; InvalidInput beyond 90 days."""
+        """Return a bearer token for scripts of the service account of that role; raise InvalidInput beyond 90 days."""
         if not 1 <= ttl_s <= LONGEST_LIFE_S:
             raise InvalidInput("a token lives for 1 second to 90 days", ("ttl",))
         now = self._clock()
@@ -200,20 +209,23 @@ class AuthModule:
             return self.sign_token(connection, account(connection, role, judge, now), now, ttl_s)
 
     def sign_token(self, connection: sa.Connection, user: str, now: float, ttl_s: int, grant: str | None = None) -> str:
-        """A bearer token of a user within a change that is under way; `grant` is what a native client gets it by."""
+        """Return a bearer token of a user within a change that is under way.
+
+        `grant` is what a native client gets it by.
+        """
         token, key = f"token-{self._ids()}", self._keys.signing(now)
         row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s, "grant": grant}
         connection.execute(TOKENS.insert().values(row))
         return sign(key, self._parties, user, token, int(now), ttl_s)
 
     def grant_of(self, connection: sa.Connection, token: str) -> str | None:
-        """The grant that a bearer token came of, None for any other text."""
+        """Return the grant that a bearer token came of, None for any other text."""
         claims = self._claims(token, self._clock()) if len(token) <= LONGEST else None
         named = None if claims is None else sa.select(TOKENS.c.grant).where(TOKENS.c.id == claims.token)
         return None if named is None else connection.execute(named).scalar()
 
     def jwks(self) -> list[dict[str, str]]:
-        """The public keys that our tokens verify by, now or soon."""
+        """Return the public keys that our tokens verify by, now or soon."""
         return [public_jwk(key) for key in self._keys.published(self._clock())]
 
     def sign_out(self, caller: Caller) -> None:
@@ -222,18 +234,18 @@ class AuthModule:
             end_credential(connection, caller.credential, self.revocation_events, "signed_out", caller.via)
 
     def user(self, user: str) -> UserView | None:
-        """One user."""
+        """Return one user, or None."""
         with self.asking() as connection:
             row = find_user(connection, user)
         return None if row is None else user_view(row)
 
     def users(self, request: PageRequest) -> Page[UserView]:
-        """By id; `where` may hold role."""
+        """Return by id; `where` may hold role."""
         with self.asking() as connection:
             return page_of_users(connection, request)
 
     def credentials(self, user: str) -> list[CredentialView]:
-        """A user's sessions and tokens, newest first."""
+        """Return a user's sessions and tokens, newest first, at most 1,000 of each."""
         with self.asking() as connection:
             return credentials_of(connection, user)
 
@@ -249,22 +261,25 @@ class AuthModule:
             return end_credential(connection, credential, self.revocation_events, "revoked", via)
 
     def secret(self) -> str:
-        """256 random bits as text."""
+        """Return 256 random bits as text."""
         return base64.urlsafe_b64encode(self._random_bytes(32)).rstrip(b"=").decode("ascii")
 
     def forget(self) -> None:
-        """Remember nobody: the next request of each asks the store."""
+        """Empty the cache: the next request of each caller asks the store."""
         self._recent.clear()
 
     @contextmanager
     def asking(self) -> Iterator[sa.Connection]:
-        """A connection for reads; Unavailable when the store is away."""
+        """Return a connection for reads; raise Unavailable when the store is away."""
         with self._store.reading() as connection:
             yield connection
 
     @contextmanager
     def changing(self) -> Iterator[sa.Connection]:
-        """A change in one transaction, after which nobody is remembered; Unavailable when the store is away."""
+        """Return a change in one transaction, after which nobody is remembered.
+
+        Raise Unavailable when the store is away.
+        """
         try:
             with self._store.writing() as connection:
                 yield connection

@@ -61,16 +61,19 @@ class AuthRetention:
         self._auth, self._identities = auth, identities
 
     def tables(self) -> Sequence[TableRetention]:
-        """Every table, in the order in which rows may be erased."""
+        """Return every table, in the order in which rows may be erased."""
         return [self._kept(table, named) for table, named in COLUMNS.items()]
 
     def may_erase(self, connection: sa.Connection, user: str) -> None:
-        """Conflict for whoever must stay: the last admin, the local admin, a service account; ask before beginning."""
+        """Raise Conflict for who must stay: the last admin, the local admin, a service account.
+
+        Ask before beginning.
+        """
         row = find_user(connection, user)
         if row is None:
             return
         if row.service or row.id == LOCAL_ADMIN:
-            raise Conflict("this account belongs to the house and not to a person", ("user",))
+            raise Conflict("this account is the application's own and no person's", ("user",))
         if row.role == Role.ADMIN and last_admin(connection, user):
             raise Conflict("this is the last admin: make somebody else admin first", ("user",))
 

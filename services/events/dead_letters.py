@@ -10,7 +10,7 @@ from services.events.tables import DEAD, INBOX, OUTBOX
 
 
 def dead_letters(connection: sa.Connection, consumer: str | None = None, limit: int = 100) -> list[DeadLetter]:
-    """Of one consumer or of all, oldest first."""
+    """Return those of one consumer or of all, oldest first."""
     columns = (DEAD.c.consumer, DEAD.c.id, DEAD.c.type, DEAD.c.user, DEAD.c.error, DEAD.c.attempts, DEAD.c.at)
     query = sa.select(*columns).order_by(DEAD.c.at, DEAD.c.consumer, DEAD.c.id).limit(limit)
     if consumer is not None:
@@ -34,7 +34,10 @@ def redeliver(connection: sa.Connection, consumer: str, ids: Sequence[str], now:
 
 
 def lag_of(connection: sa.Connection, consumer: str, now: float, pending: int | None = 0) -> Lag:
-    """How far a consumer is behind; `pending` is what the broker still holds for it, None when it cannot be asked."""
+    """Return how far a consumer is behind.
+
+    `pending` is what the broker still holds for it, None when it cannot be asked.
+    """
     unsent = connection.execute(
         sa.select(sa.func.count(), sa.func.min(OUTBOX.c.created_at)).where(OUTBOX.c.sent_at.is_(None))
     ).one()

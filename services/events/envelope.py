@@ -38,7 +38,7 @@ class Codec:
         self._envelopes = msgspec.json.Decoder(Envelope)
 
     def encode(self, event: Event) -> bytes:
-        """The bytes to store; ValueError for a personal payload of nobody, UnknownType, sealing.Erased."""
+        """Return the bytes to store; raise ValueError for a personal payload of nobody, UnknownType, sealing.Erased."""
         if self._vocabulary.types.get(event.type) is not type(event.data):
             raise UnknownType(event.type)
         plain = msgspec.json.encode(event.data)
@@ -65,11 +65,11 @@ class Codec:
         )
 
     def head(self, body: bytes) -> Envelope:
-        """The attributes without opening the payload; msgspec.DecodeError for what is no event."""
+        """Return the attributes without opening the payload; raise msgspec.DecodeError for what is no event."""
         return self._envelopes.decode(body)
 
     def decode(self, body: bytes) -> Event:
-        """The event; UnknownType, msgspec.DecodeError, contracts.modules.sealing.Erased and Unreadable."""
+        """Return the event; raise UnknownType, msgspec.DecodeError, contracts.modules.sealing.Erased and Unreadable."""
         head = self.head(body)
         known = self._vocabulary.types.get(head.type)
         if known is None:
@@ -85,7 +85,7 @@ class Codec:
         )
 
     def brought_to(self, event: Event, takes: tuple[type[Payload], ...]) -> Event | None:
-        """The event in a version that is taken, None when no version of it is.
+        """Return the event in a version that is taken, None when no version of it is.
 
         UnknownType when another version is taken and there is no step to it.
         """
@@ -111,10 +111,10 @@ class Codec:
 
 
 def family_of(type_: str) -> str:
-    """`tip.shown` of `tip.shown.v1`."""
+    """Return `tip.shown` of `tip.shown.v1`."""
     return type_.rpartition(".")[0]
 
 
 def place(id_: str, type_: str) -> str:
-    """What a payload is bound to when it is sealed."""
+    """Return what a payload is bound to when it is sealed."""
     return f"event {id_} {type_}"

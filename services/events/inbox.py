@@ -30,12 +30,12 @@ class RetryBackoff:
     longest_s: float = 300.0
 
     def delay_s(self, failures: int) -> float:
-        """Seconds until the next try after so many failures, at least one."""
+        """Return seconds until the next try after so many failures, at least one."""
         return min(self.longest_s, self.first_s * 2.0 ** min(failures - 1, 30))
 
 
 def is_due(now: float, longest_s: float) -> sa.ColumnElement[bool]:
-    """Whether a waiting row's time has come, or lies so far off that the clock was set back since."""
+    """Return whether a waiting row's time has come, or lies so far off that the clock was set back since."""
     return sa.or_(INBOX.c.not_before <= now, INBOX.c.not_before > now + longest_s)
 
 

@@ -66,7 +66,7 @@ class OutboxBus:
 
 
 def anything_unsent(engine: sa.Engine) -> bool:
-    """Whether a look with a lock is worth it."""
+    """Return whether a look with a lock is worth it."""
     with reading(engine) as connection:
         return (
             connection.execute(sa.select(OUTBOX.c.position).where(OUTBOX.c.sent_at.is_(None)).limit(1)).first()
@@ -83,7 +83,7 @@ class Unsent(NamedTuple):
 
 
 def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
-    """Not sent yet, oldest first; never by "position > last", which loses late commits."""
+    """Return not sent yet, oldest first; never by "position > last", which loses late commits."""
     query = (
         sa.select(OUTBOX.c.position, OUTBOX.c.user, OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
         .where(OUTBOX.c.sent_at.is_(None))
@@ -96,7 +96,7 @@ def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
 
 
 def mark_sent(connection: sa.Connection, positions: Sequence[int], now: float) -> None:
-    """Not to be sent again."""
+    """Return not to be sent again."""
     connection.execute(
         OUTBOX.update().where(OUTBOX.c.position == sa.bindparam("which")).values(sent_at=now),
         [{"which": position} for position in positions],

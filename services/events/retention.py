@@ -49,7 +49,7 @@ class EventsRetention:
         self._codec, self._spared = codec, () if whole else OF_ERASURE
 
     def tables(self) -> list[TableRetention]:
-        """Every table of the module, in the order in which rows may be erased."""
+        """Return every table, in the order in which rows may be erased: what refers to others goes first."""
         return [
             self._table(OUTBOX, _old(OUTBOX, OUTBOX.c.sent_at), _drop(OUTBOX, self._spared)),
             self._table(INBOX, _prune_inbox, lambda connection, user: _forget(connection, user, self._spared)),

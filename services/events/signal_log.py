@@ -51,7 +51,7 @@ class SignalLog:
         after: int = 0,
         limit: int = 100,
     ) -> list[Signal]:
-        """Signals of since <= time < until (Unix seconds) after a position, in the order of the log.
+        """Return signals of since <= time < until (Unix seconds) after a position, in the order of the log.
 
         Those of erased users are left out.
         """

@@ -1,1 +1,1 @@
-"""The gateway: the edge rules every request passes, and the webhook door."""
+"""The gateway: the edge rules every request passes, and the webhook endpoint."""

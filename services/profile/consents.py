@@ -49,7 +49,7 @@ class Broken(ValueError):
 
 
 def pseudonym(key: bytes, user: str) -> str:
-    """What stands for a user where their id must not: the same each time, and meaningless without the key."""
+    """Return what stands for a user where their id must not: the same each time, and meaningless without the key."""
     return hmac.new(key, b"profile user " + user.encode(), hashlib.sha256).hexdigest()
 
 
@@ -89,13 +89,13 @@ def decide(
 
 
 def shown(version: int | None, purpose: Purpose) -> None:
-    """Conflict unless the text that was shown is the one in force."""
+    """Raise Conflict unless the text that was shown is the one in force."""
     if version != TEXTS[purpose].version:
         raise Conflict(f"the text for {purpose} is version {TEXTS[purpose].version}: show it, then ask", ("version",))
 
 
 def standing(connection: sa.Connection, user: str) -> list[Consent]:
-    """Every purpose with the text in force and the last decision."""
+    """Return every purpose with the text in force and the last decision."""
     last = _last(connection, user)
     found = []
     for purpose, text in TEXTS.items():
@@ -107,13 +107,16 @@ def standing(connection: sa.Connection, user: str) -> list[Consent]:
 
 
 def allowed(connection: sa.Connection, user: str, purpose: Purpose) -> bool:
-    """Whether the last word on the text in force was yes, and the user did not ask to be erased."""
+    """Return whether the last word on the text in force was yes, and the user did not ask to be erased."""
     row = connection.execute(_WORD, {"user": user, "purpose": purpose.value}).first()
     return row is not None and row.given and row.version == TEXTS[purpose].version and not row.being_erased
 
 
 def verify(connection: sa.Connection, key: bytes, name: str) -> int:
-    """How many rows the chain of a pseudonym has; Broken for the first that does not follow from those before."""
+    """Return how many rows the chain of a pseudonym has.
+
+    Raise Broken for the first that does not follow from those before.
+    """
     rows: Sequence[Any] = (
         connection.execute(sa.select(CONSENTS).where(CONSENTS.c.pseudonym == name).order_by(CONSENTS.c.number))
         .mappings()

@@ -86,12 +86,12 @@ class ErasureSaga:
             return erasures.erasure_of(connection, row, now)
 
     def erasures(self, *, most: int = 200) -> Sequence[Erasure]:
-        """Those under way, oldest first, then those done, newest first."""
+        """Return those under way, oldest first, then those done, newest first."""
         with self._store.reading() as connection:
             return erasures.listed(connection, self._clock(), most)
 
     def stuck(self) -> Sequence[Erasure]:
-        """Those that have taken more than 24 hours."""
+        """Return those that have taken more than 24 hours."""
         return [erasure for erasure in self.erasures() if erasure.stuck]
 
     def step(self) -> int:
@@ -171,7 +171,7 @@ class Receipts:
         self._clock = clock
 
     def handle(self, connection: sa.Connection, event: Event) -> None:
-        """Note it."""
+        """Record the module's receipt."""
         if isinstance(event.data, UserErasedV1):
             said = event.data
             erasures.take_receipt(connection, said.erasure, said.module, said.rows, self._clock())

@@ -17,7 +17,7 @@ ASK_AGAIN_S = 600.0
 
 
 def find(connection: sa.Connection, user: str, name: str) -> Any:
-    """The row of a user's erasure, under way or done, None when they never asked."""
+    """Return the row of a user's erasure, under way or done, None when they never asked."""
     query = sa.select(ERASURES).where((ERASURES.c.user == user) | (ERASURES.c.pseudonym == name))
     return connection.execute(query.order_by(ERASURES.c.requested_at.desc()).limit(1)).first()
 
@@ -33,7 +33,7 @@ def begin(
     *,
     held: bool = False,
 ) -> Any:
-    """A new row; `held` when identity providers must be asked before the modules."""
+    """Return a new row; `held` when identity providers must be asked before the modules."""
     row = {"id": erasure, "user": user, "pseudonym": name, "by": by, "modules": sorted(modules)}
     grants = GrantsLeft.HELD.value if held else None
     connection.execute(ERASURES.insert().values(row | {"requested_at": now, "asked_at": now, "grants": grants}))
@@ -41,28 +41,28 @@ def begin(
 
 
 def asked_again(connection: sa.Connection, erasure: str, now: float) -> None:
-    """The request was passed on once more."""
+    """Return the request was passed on once more."""
     connection.execute(ERASURES.update().where(ERASURES.c.id == erasure).values(asked_at=now))
 
 
 def left(connection: sa.Connection, erasure: str, grants: GrantsLeft, now: float) -> bool:
-    """What became of the grants, and now the modules are asked; whether that was not said before."""
+    """Return what became of the grants, and now the modules are asked; whether that was not said before."""
     mine = (ERASURES.c.id == erasure, ERASURES.c.grants == GrantsLeft.HELD.value)
     return connection.execute(ERASURES.update().where(*mine).values(grants=grants.value, asked_at=now)).rowcount == 1
 
 
 def being_erased(connection: sa.Connection) -> frozenset[str]:
-    """Users whose erasure is under way."""
+    """Return users whose erasure is under way."""
     return frozenset(connection.execute(sa.select(ERASURES.c.user).where(ERASURES.c.user.is_not(None))).scalars())
 
 
 def is_being_erased(connection: sa.Connection, user: str) -> bool:
-    """Whether this user's is."""
+    """Return whether this user's is."""
     return connection.execute(sa.select(ERASURES.c.id).where(ERASURES.c.user == user)).first() is not None
 
 
 def under_way(connection: sa.Connection) -> Sequence[Any]:
-    """Rows that are not done, oldest first."""
+    """Return rows that are not done, oldest first."""
     return connection.execute(
         sa.select(ERASURES).where(ERASURES.c.done_at.is_(None)).order_by(ERASURES.c.requested_at)
     ).all()
@@ -77,30 +77,30 @@ def take_receipt(connection: sa.Connection, erasure: str, module: str, rows: int
 
 
 def waiting_for(connection: sa.Connection, row: Any) -> tuple[str, ...]:
-    """Modules that owe a receipt."""
+    """Return modules that owe a receipt."""
     return tuple(sorted(set(row.modules) - set(_received(connection, [row.id]).get(row.id, {}))))
 
 
 def end(connection: sa.Connection, erasure: str, now: float) -> None:
-    """Done: the row forgets whom it was about."""
+    """Finish the erasure: the row forgets whom it was about."""
     mine = (ERASURES.c.id == erasure, ERASURES.c.done_at.is_(None))
     connection.execute(ERASURES.update().where(*mine).values(user=None, done_at=now))
 
 
 def unscrubbed(connection: sa.Connection) -> bool:
-    """Whether something was done after which the database's log was not emptied yet."""
+    """Return whether something was done after which the database's log was not emptied yet."""
     query = sa.select(ERASURES.c.id).where(ERASURES.c.done_at.is_not(None), ERASURES.c.scrubbed_at.is_(None))
     return connection.execute(query.limit(1)).first() is not None
 
 
 def scrubbed(connection: sa.Connection, before: float, now: float) -> None:
-    """The database's log was emptied after `before`."""
+    """Return the database's log was emptied after `before`."""
     mine = (ERASURES.c.done_at <= before, ERASURES.c.scrubbed_at.is_(None))
     connection.execute(ERASURES.update().where(*mine).values(scrubbed_at=now))
 
 
 def listed(connection: sa.Connection, now: float, most: int) -> list[Erasure]:
-    """Those under way, oldest first, then those done, newest first; `most` of each."""
+    """Return those under way, oldest first, then those done, newest first; `most` of each."""
     going = under_way(connection)[:most]
     query = sa.select(ERASURES).where(ERASURES.c.done_at.is_not(None)).order_by(ERASURES.c.done_at.desc())
     done = connection.execute(query.limit(most)).all()
@@ -110,7 +110,7 @@ def listed(connection: sa.Connection, now: float, most: int) -> list[Erasure]:
 
 
 def erasure_of(connection: sa.Connection, row: Any, now: float) -> Erasure:
-    """A row as admins and its user see it."""
+    """Return a row as admins and its user see it."""
     over = row.done_at is not None
     return Erasure(
         id=row.id,

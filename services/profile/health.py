@@ -1,4 +1,4 @@
-"""What may be wrong with what profile keeps, for whoever looks after the house."""
+"""What may be wrong with what profile keeps, for operators."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from services.profile.tables import CONSENTS, ERASURES
 
 
 def is_there(engine: sa.Engine) -> bool:
-    """Whether the tables were made."""
+    """Return whether the tables were made."""
     return sa.inspect(engine).has_table(ERASURES.name)
 
 
 def logs_of_consents(engine: sa.Engine, key: bytes) -> tuple[int, Sequence[str]]:
-    """How many logs there are, and a sentence for each that is not as it was written."""
+    """Return how many logs there are, and a sentence for each that is not as it was written."""
     said = []
     with profile_store(engine).reading() as connection:
         names = connection.execute(sa.select(CONSENTS.c.pseudonym).distinct().order_by(CONSENTS.c.pseudonym))
@@ -31,6 +31,6 @@ def logs_of_consents(engine: sa.Engine, key: bytes) -> tuple[int, Sequence[str]]
 
 
 def stuck(engine: sa.Engine, now: float) -> Sequence[Erasure]:
-    """Erasures that have taken more than 24 hours."""
+    """Return erasures that have taken more than 24 hours."""
     with profile_store(engine).reading() as connection:
         return [erasure for erasure in listed(connection, now, most=1000) if erasure.stuck]

@@ -81,7 +81,7 @@ class ProfileEndpoints:
         self._caller_of, self._lately, self._problem, self._record = caller_of, lately, problem, record
 
     def routes(self) -> list[Route]:
-        """For the application's router."""
+        """Return the routes for the application's router."""
         return [
             Route("/v1/profile", self._for_user(self._read), methods=["GET"]),
             Route("/v1/profile", self._for_user(self._put), methods=["PUT"]),

@@ -43,7 +43,7 @@ class ProfileModule:
         self._ids, self._clock = ids, clock
 
     def profile(self, user: str) -> StoredProfile:
-        """As kept, or version 0; Gone for an erased user."""
+        """Return the stored profile, version 0 without one; raise UserErased for an erased user."""
         try:
             with self._store.reading() as connection:
                 return read(connection, self._sealer, user)
@@ -60,12 +60,15 @@ class ProfileModule:
             raise _user_erased() from None
 
     def allows(self, user: str, purpose: Purpose) -> bool:
-        """Whether the last word on the text in force was yes; read at each call. No for whoever asked to be erased."""
+        """Return whether the last word on the text in force was yes.
+
+        Read at each call. No for whoever asked to be erased.
+        """
         with self._store.reading() as connection:
             return log.allowed(connection, user, purpose)
 
     def consents(self, user: str) -> Sequence[Consent]:
-        """Every purpose."""
+        """Return the state of every purpose."""
         with self._store.reading() as connection:
             return log.standing(connection, user)
 
@@ -85,7 +88,10 @@ class ProfileModule:
             raise _user_erased() from None
 
     def chain_of(self, user: str) -> int:
-        """How many decisions the user's log holds; services.profile.consents.Broken when it is not as written."""
+        """Return how many decisions the user's log holds.
+
+        Raise services.profile.consents.Broken when it is not as written.
+        """
         with self._store.reading() as connection:
             return log.verify(connection, self._key, log.pseudonym(self._key, user))
 

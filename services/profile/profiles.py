@@ -32,7 +32,7 @@ class Changed(Conflict):
 
 
 def read(connection: sa.Connection, sealer: Sealer, user: str) -> StoredProfile:
-    """As kept; version 0 for whoever wrote nothing yet."""
+    """Return the stored profile, version 0 for a user who wrote nothing yet."""
     row = connection.execute(_OF_USER, {"user": user}).first()
     if row is None:
         return StoredProfile(version=0, profile=Profile())
@@ -43,7 +43,10 @@ def read(connection: sa.Connection, sealer: Sealer, user: str) -> StoredProfile:
 def write(
     connection: sa.Connection, sealer: Sealer, user: str, profile: Profile, version: int | None, now: float
 ) -> StoredProfile:
-    """The next version; Changed unless `version` is the one kept (None: whichever is), InvalidInput for a zone."""
+    """Return the next version.
+
+    Raise Changed unless `version` is the one kept (None: whichever is), InvalidInput for a zone.
+    """
     zone = profile.preferences.time_zone
     if zone not in zones():
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""How the doors of profile answer: personal JSON with ETag and Vary or not kept at all, and a file sent once."""
+"""How the endpoints of profile answer: personal JSON with ETag and Vary or not kept at all, and a file sent once."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ class NoVersion(Refusal):
 
 
 def shown(kept: StoredProfile) -> ProfileView:
-    """As its user reads it."""
+    """Return the profile as its user reads it."""
     profile = kept.profile
     return ProfileView(
         name=profile.name,
@@ -38,12 +38,18 @@ def shown(kept: StoredProfile) -> ProfileView:
 
 
 def tag_of(user: str, version: int) -> str:
-    """The ETag of a user's profile; two users have no tag in common, whoever uses the same browser after whom."""
+    """Return the ETag of a user's profile.
+
+    Two users have no tag in common, whoever uses the same browser after whom.
+    """
     return f'"{version}-{hashlib.sha256(user.encode()).hexdigest()[:16]}"'
 
 
 def version_in(if_match: str | None, user: str) -> int | None:
-    """The version that a change is of, None for `*`; -1, which none is, for any other tag; NoVersion without one."""
+    """Return the version that a change is of, None for `*`; -1, which none is, for any other tag.
+
+    Raise NoVersion without one.
+    """
     if if_match is None:
         raise NoVersion(
             "send the ETag that you read as If-Match, so that two pages do not undo each other", ("If-Match",)
@@ -56,13 +62,13 @@ def version_in(if_match: str | None, user: str) -> int | None:
 
 
 def as_json(value: Any, status: int = 200) -> Response:
-    """A personal answer that nobody keeps."""
+    """Return a personal answer that nobody keeps."""
     headers = {"cache-control": "private, no-store", "vary": VARY}
     return Response(msgspec.json.encode(value), status, headers, "application/json")
 
 
 def kept_answer(request: Request, value: Any, tag: str | None) -> Response:
-    """A personal answer with its ETag, or 304 for a client that has it; only the client itself may keep it."""
+    """Return a personal answer with its ETag, or 304 for a client that has it; only the client itself may keep it."""
     if request.query_params:
         raise InvalidInput("there are no parameters here", (next(iter(request.query_params))[:40],))
     body = msgspec.json.encode(value)
@@ -75,7 +81,7 @@ def kept_answer(request: Request, value: Any, tag: str | None) -> Response:
 
 
 def sent_file(file: BinaryIO) -> Response:
-    """The archive as a download; the file is gone when it was sent, or could not be."""
+    """Return the archive as a download; the file is gone when it was sent, or could not be."""
     size = file.seek(0, 2)
     file.seek(0)
     headers = {

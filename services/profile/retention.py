@@ -25,7 +25,7 @@ class ProfileRetention:
         self._sealer, self._clock = sealer, clock
 
     def tables(self) -> Sequence[TableRetention]:
-        """Every table of the module, in the order in which rows may be erased."""
+        """Return every table, in the order in which rows may be erased: what refers to others goes first."""
         return _tables(self._sealer, self._clock)
 
 
@@ -70,7 +70,7 @@ def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[TableRetenti
 def _profile(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
     try:
         kept = read(connection, sealer, user)
-    except Unreadable:  # damaged, or of another house: the export says so and goes on
+    except Unreadable:  # damaged, or of another home: the export says so and goes on
         yield {"readable": False}
         return
     if kept.version:

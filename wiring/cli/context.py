@@ -1,4 +1,4 @@
-"""What commands share: the house of the project that was named, and the options of a benchmark."""
+"""What commands share: the benchmark context of the project that was named, and the options of a benchmark."""
 
 import os
 from collections.abc import Callable
@@ -19,37 +19,37 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def settings_of(ctx: click.Context) -> Settings:
-    """Settings of the project that `--project`, the environment or the current folder names."""
+    """Return settings of the project that `--project`, the environment or the current folder names."""
     opt_out_of_telemetry(os.environ)
     return read_settings(os.environ, Path.cwd(), ctx.find_root().obj)
 
 
 def bench_context_of(ctx: click.Context) -> BenchContext:
-    """The house of that project, with progress shown on standard error."""
+    """Return the benchmark context of that project, with progress shown on standard error."""
     bench = build_bench_context(settings_of(ctx), progress)
     ctx.call_on_close(bench.tracker.close)
     return bench
 
 
 def name_argument(command: F) -> F:
-    """The positional NAME."""
+    """Return the positional NAME."""
     return click.argument("name")(command)
 
 
 def format_option(command: F) -> F:
-    """`--format` of every listing."""
+    """Add `--format`, which every listing has."""
     choice = click.Choice(["table", "json", "csv"])
     return click.option("--format", "format_", type=choice, default="table", show_default=True)(command)
 
 
 def judge_option(command: F) -> F:
-    """`--judge ID[=KIND]`, repeatable."""
+    """Add `--judge ID[=KIND]`, which may be repeated."""
     text = "A judge taking part; kinds: human, agent, model, program. Repeatable."
     return click.option("--judge", "judges", metavar="ID[=KIND]", multiple=True, help=text)(command)
 
 
 def benchmark_options(command: F) -> F:
-    """All options of a benchmark, each left out when the pin or the default decides."""
+    """Return all options of a benchmark, each left out when the pin or the default decides."""
     options = [
         click.option("--models", metavar="A,B", multiple=True, help="Models of the catalog."),
         click.option("--prompts", metavar="A,B", multiple=True, help="Prompts of the catalog, NAME or NAME@VERSION."),
@@ -70,7 +70,7 @@ def benchmark_options(command: F) -> F:
 
 
 def options_from(given: dict[str, Any]) -> Options:
-    """Options from click's keyword arguments; lists may be comma-separated or repeated."""
+    """Return options from click's keyword arguments; lists may be comma-separated or repeated."""
     lists = {name: _split(given[name]) for name in ("models", "prompts")}
     return msgspec.convert(
         {**{name: given[name] for name in Options.__struct_fields__ if name in given}, **lists}, Options

@@ -40,7 +40,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """All findings, in the order in which things are needed."""
+    """Return all findings, in the order in which things are needed."""
     looks: list[Callable[[Settings], Iterator[Finding]]] = [
         _python,
         _packages,

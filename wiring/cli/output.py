@@ -32,7 +32,7 @@ def print_records(records: Sequence[Any], format_: str, columns: list[str] | Non
 
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
-    """The leaderboard as people read it: rank interval, score with its interval, difference to the baseline."""
+    """Return the leaderboard as people read it: rank interval, score with its interval, difference to the baseline."""
     _print_table([_readable(row, row.p_holm) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
@@ -49,7 +49,7 @@ def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
 
 
 def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
-    """Rows by slice value and cell."""
+    """Return rows by slice value and cell."""
     if format_ != "table":
         print_records(rows, format_)
         return
@@ -183,7 +183,7 @@ def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
-    """A bar on standard error while it is a terminal, a line every ten seconds where it is none."""
+    """Return a bar on standard error while it is a terminal, a line every ten seconds where it is none."""
     if not sys.stderr.isatty():
         with log_progress(label, total) as advance:
             yield advance
@@ -200,7 +200,7 @@ def progress(label: str, total: int) -> Iterator[Advance]:
 
 @contextmanager
 def log_progress(label: str, total: int) -> Iterator[Advance]:
-    """A line on standard error at the start and every ten seconds."""
+    """Return a line on standard error at the start and every ten seconds."""
     printed_at = time.monotonic()
     click.echo(f"{label}: {total} generations", err=True)
 

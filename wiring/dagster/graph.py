@@ -1,4 +1,4 @@
-"""The asset graph as Dagster gets it: assets, checks, jobs, the inbox sensor, the nightly pruning, around one house."""
+"""The asset graph as Dagster gets it: assets, checks, jobs, the inbox sensor, the nightly pruning, around one benchmark context."""
 
 from collections.abc import Callable, Mapping
 
@@ -31,7 +31,7 @@ EXPORT = dg.define_asset_job(
 
 
 def build_graph(bench: BenchContext, prune: Callable[[], Mapping[str, int]] = dict) -> dg.Definitions:
-    """Everything that a code location serves; steps of a run share its process. Every night `prune` is called."""
+    """Build everything that a code location serves; steps of a run share its process. Every night `prune` is called."""
     nightly = prune_job(prune)
     return dg.Definitions(
         assets=[candidates, judge_exports, judge_scores, leaderboards],

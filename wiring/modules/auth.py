@@ -1,4 +1,4 @@
-"""Builds auth once for every door: its tables in the one database, its keys in the home."""
+"""Builds auth once for every entry point: its tables in the one database, its keys in the home."""
 
 import time
 
@@ -16,7 +16,7 @@ from wiring.settings import Settings
 def build_auth(
     settings: Settings, engine: sa.Engine, *, local_links: bool = True, bus: Bus | None = None
 ) -> AuthModule:
-    """Auth on an open, migrated database; `local_links` is false where the house is served beyond loopback.
+    """Build auth on a migrated database; `local_links` is false where the server is reached beyond loopback.
 
     `bus` is told of sessions and tokens that end.
     """
@@ -24,10 +24,10 @@ def build_auth(
 
 
 def build_identities(keys: HomeKeys) -> Identities:
-    """Whom providers have told us of."""
+    """Return whom providers have told us of."""
     return Identities(keys.identity_key, keys.sealer)
 
 
 def auth_retention(auth: AuthModule, keys: HomeKeys) -> AuthRetention:
-    """What auth keeps of whom, for whoever exports, erases and prunes."""
+    """Return what auth keeps of whom, for whoever exports, erases and prunes."""
     return AuthRetention(auth, build_identities(keys))

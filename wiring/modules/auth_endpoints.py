@@ -1,4 +1,4 @@
-"""The doors of auth: sessions, signing in by a provider, native clients, with an audit row for each success."""
+"""The endpoints of auth: sessions, signing in by a provider, native clients, with an audit row for each success."""
 
 import secrets
 import time
@@ -31,7 +31,7 @@ class AuthEndpoints:
         self._container, self._policy, self._audit = container, policy, audit
 
     def routes(self) -> list[BaseRoute]:
-        """All of them, for the application's router."""
+        """Return all of them, for the application's router."""
         container, asks = self._container, self._container.asks
         sign_in = container.sign_in or _nobody_elses(container)
         grants = ClientGrants(

@@ -1,4 +1,4 @@
-"""Puts events into the running house: the bus, its consumers, the threads that deliver, how far each is behind."""
+"""Puts events into the running server: the bus, its consumers, the threads that deliver, how far each is behind."""
 
 import asyncio
 import logging
@@ -64,7 +64,7 @@ class Events:
             self._consumers.append(consumer)
 
     def lag(self) -> list[Lag]:
-        """How far each consumer is behind; blocking, some seconds while the broker is away."""
+        """Return how far each consumer is behind; blocking, some seconds while the broker is away."""
         held = self._pending([consumer.name for consumer in self._consumers])
         with reading(self._database) as connection:
             return [lag_of(connection, name, self._clock(), pending) for name, pending in held.items()]
@@ -120,7 +120,7 @@ class Events:
 
 
 def build_events(settings: Settings, database: sa.Engine, sealer: Sealer) -> Events:
-    """Delivery inside the process, or over the broker that NATS_URL names; SettingsError when it cannot name one."""
+    """Build delivery inside the process, or over the broker of NATS_URL; raise SettingsError for one it cannot name."""
     url = settings.keys.get(URL, "").strip()
     if not url:
         return Events(database, sealer)

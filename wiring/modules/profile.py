@@ -1,4 +1,4 @@
-"""Puts profile into the house: its module, the saga over every module that keeps something, its doors and consumers."""
+"""Puts profile into the server: its module, the saga over every module that keeps something, its endpoints and consumers."""
 
 import asyncio
 import time
@@ -88,7 +88,7 @@ class ProfileServices:
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
 
     def routes(self) -> list[Route]:
-        """Its doors, behind the edge."""
+        """Return its endpoints, behind the edge."""
         endpoint = ProfileEndpoints(
             self.module,
             self.module,
@@ -102,7 +102,7 @@ class ProfileServices:
         return endpoint.routes()
 
     def sections(self) -> dict[str, HomeSection]:
-        """Its part of the first screen."""
+        """Return its part of the first screen."""
         return {"profile": ProfileHome(self.module, self.module)}
 
     @asynccontextmanager
@@ -122,7 +122,7 @@ class ProfileServices:
 def build_profile(
     settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HomeKeys
 ) -> ProfileServices:
-    """On open, migrated stores; its consumers are handed to `events`, so before their life begins."""
+    """Build profile on open, migrated stores; its consumers are handed to `events`, so before their life begins."""
     policies, elsewhere = retention_policies_of(database, auth, keys), settings.modules.profile
     remote = remote_profile(settings.home, elsewhere) if elsewhere else None
     grants = build_grants(settings, database, build_identities(keys))
@@ -134,19 +134,19 @@ def build_profile(
 
 
 def new_id() -> str:
-    """A random UUID as text."""
+    """Return a random UUID as text."""
     return str(uuid.uuid4())
 
 
 def may_erase(auth: Auth) -> MayErase:
-    """Whoever is a person of ours and leaves an admin behind."""
+    """Return a check for who is a person of ours and leaves an admin behind."""
 
     def check(user: str, being_erased: frozenset[str]) -> None:
         view = auth.user(user)
         if view is None:
             raise NotFound("there is no such user", ("user",))
         if _is_no_person(user):
-            raise Conflict("this account belongs to the house and not to a person", ("user",))
+            raise Conflict("this account is the application's own and no person's", ("user",))
         if view.role == Role.ADMIN:
             admins = auth.users(PageRequest(first=1000, where={"role": Role.ADMIN})).rows
             if not any(admin.id not in {user, *being_erased} and not _serves(admin.id) for admin in admins):
@@ -156,7 +156,7 @@ def may_erase(auth: Auth) -> MayErase:
 
 
 def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
-    """By when the caller's own session began."""
+    """Return by when the caller's own session began."""
 
     def lately(caller: Caller) -> bool:
         if caller.via != "session":

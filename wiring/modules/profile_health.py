@@ -10,7 +10,7 @@ from wiring.settings import Settings
 
 
 def look(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(what, what is wrong with it), empty for what is fine; nothing for a home without a database."""
+    """Return (what, what is wrong with it), empty for what is fine; nothing for a home without a database."""
     if settings.database_url is None and not settings.home.database.exists():
         return
     with opening():

@@ -35,12 +35,12 @@ CONTRACTS: Mapping[str, tuple[Any, ...]] = {"auth": (Auth, PublishedKeys), "prof
 
 
 def contract_of(module: str) -> Mapping[str, Operation]:
-    """The operations of a module that may leave."""
+    """Return the operations of a module that may leave."""
     return operations(*CONTRACTS[module])
 
 
 def place_of(module: str, text: str) -> ModuleAddress:
-    """Where `[modules]` says that a module is; SettingsError."""
+    """Return where `[modules]` says that a module is; raise SettingsError."""
     found = PLACE.fullmatch(text)
     if found is None:
         raise SettingsError(f"tipbench.toml: modules.{module} is no place: write unix:/PATH or http://127.0.0.1:PORT")
@@ -48,7 +48,7 @@ def place_of(module: str, text: str) -> ModuleAddress:
 
 
 def remote_auth(home: Home, text: str, clock: Callable[[], float] = time.time) -> CachingAuth:
-    """Auth in another process. Nothing is remembered here: the module does, a second at most."""
+    """Return auth in another process; nothing is cached here, the module does for a second at most."""
     client: Any = Client(
         "auth", contract_of("auth"), place_of("auth", text), Signer(signing_key(home), clock), _no_auth
     )
@@ -58,7 +58,7 @@ def remote_auth(home: Home, text: str, clock: Callable[[], float] = time.time) -
 
 
 def remote_profile(home: Home, text: str, clock: Callable[[], float] = time.time) -> Person:
-    """Profiles and consents in another process."""
+    """Return profiles and consents in another process."""
     signer = Signer(signing_key(home), clock)
     client: Any = Client("profile", contract_of("profile"), place_of("profile", text), signer, _no_profile)
     asked: Person = client
@@ -66,7 +66,7 @@ def remote_profile(home: Home, text: str, clock: Callable[[], float] = time.time
 
 
 def own_things(principal: Principal, _: str, given: Mapping[str, Any]) -> bool:
-    """Whether a call is about the user who asks; admins and the house itself may ask about any."""
+    """Return whether a call is about the user who asks; admins and the server itself may ask about any."""
     return principal.role in {"ADMIN", "INTERNAL"} or given.get("user") == principal.subject
 
 
@@ -79,7 +79,7 @@ def _no_auth(_: str) -> Exception:
 
 
 def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
-    """The door of a module alone; SettingsError without the gateway's public key."""
+    """Return the endpoint of a module alone; raise SettingsError without the gateway's public key."""
     public = public_key(settings.home)
     if public is None:
         raise SettingsError(
@@ -95,7 +95,10 @@ def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
 
 
 def listen_at(place: ModuleAddress) -> socket.socket:
-    """A socket there: a Unix one is its owner's alone, and takes the place of one that nobody listens on any more."""
+    """Return a socket there.
+
+    A Unix one is its owner's alone, and takes the place of one that nobody listens on any more.
+    """
     if place.socket is None:
         return listen(place.port or 0)
     path = Path(place.socket)
@@ -118,7 +121,7 @@ def listen_at(place: ModuleAddress) -> socket.socket:
 
 
 def serve_alone(endpoint: RpcEndpoint, listening: socket.socket) -> None:
-    """Until SIGINT or SIGTERM."""
+    """Serve the module until SIGINT or SIGTERM."""
     config = uvicorn.Config(
         endpoint.app(),
         http=SlowClientProtocol,

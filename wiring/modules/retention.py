@@ -20,12 +20,15 @@ from wiring.settings import Settings
 
 
 def policies(settings: Settings, engine: sa.Engine) -> Sequence[RetentionPolicy]:
-    """One for each module that keeps tables."""
+    """Return one for each module that keeps tables."""
     return retention_policies_of(engine, build_auth(settings, engine), home_keys(settings.home))
 
 
 def retention_policies_of(engine: sa.Engine, auth: AuthModule, keys: HomeKeys) -> Sequence[RetentionPolicy]:
-    """The same beside an auth that is running; events comes last, since erasing is asked for and answered by it."""
+    """Return the same beside an auth that is running.
+
+    Events comes last, since erasing is asked for and answered by it.
+    """
     sealer = keys.sealer
     idempotency_store = IdempotencyStore(engine, sealer, time.time)
     events = EventsRetention(Codec(sealer, VOCABULARY), whole=True)
@@ -50,7 +53,7 @@ def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) ->
 
 
 def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:
-    """Prunes the home's database, or TIPBENCH_DATABASE_URL's; Unavailable. A home without one gets none by it."""
+    """Return what prunes the home's database or TIPBENCH_DATABASE_URL's; a home without one gets none by it."""
 
     def prune_all() -> Mapping[str, int]:
         if settings.database_url is None and not settings.home.database.exists():

@@ -33,14 +33,14 @@ def build_sign_in(
     origin: str,
     identities: Identities,
 ) -> SignIn:
-    """Signing in at `origin`; SettingsError. Providers are asked when somebody signs in, not here."""
+    """Build signing in at `origin`; raise SettingsError. Providers are asked when somebody signs in, not here."""
     providers = build_providers(table, environ, project)
     admins = [_admin(entry) for entry in table.admins]
     return SignIn(auth, OidcClient(), providers, origin, identities=identities, admins=admins)
 
 
 def build_providers(table: AuthTable, environ: Mapping[str, str], project: Path) -> list[Provider]:
-    """The providers of the project, with their secrets; SettingsError."""
+    """Return the providers of the project, with their secrets; raise SettingsError."""
     names = [entry.name for entry in table.providers]
     if len(set(names)) != len(names):
         raise SettingsError("[[auth.providers]]: two have one name")
@@ -48,7 +48,10 @@ def build_providers(table: AuthTable, environ: Mapping[str, str], project: Path)
 
 
 def build_grants(settings: Settings, database: sa.Engine, identities: Identities) -> ProviderGrants:
-    """What users granted us; providers and their secrets are looked at when something is taken back, not here."""
+    """Return what users granted us.
+
+    Providers and their secrets are looked at when something is taken back, not here.
+    """
     return ProviderGrants(
         database,
         identities,
@@ -58,7 +61,7 @@ def build_grants(settings: Settings, database: sa.Engine, identities: Identities
 
 
 def build_clients(table: AuthTable) -> list[NativeClient]:
-    """The native clients of the project; SettingsError."""
+    """Return the native clients of the project; raise SettingsError."""
     clients = [_client(entry) for entry in table.clients]
     if len({client.id for client in clients}) != len(clients):
         raise SettingsError("[[auth.clients]]: two have one id")

@@ -28,7 +28,7 @@ def publish(home: Home, database: sa.Engine, may: Callable[[str], bool]) -> int:
 
 
 def publish_signals_of(settings: Settings) -> int:
-    """The same for a home that may be served meanwhile, of users who agreed to `improve`; Unavailable."""
+    """Return the same for a home that may be served meanwhile, of users who agreed to `improve`; raise Unavailable."""
     with opening():
         database = open_database(settings.home, settings.database_url)
     keys = home_keys(settings.home)

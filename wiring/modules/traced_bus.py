@@ -14,7 +14,7 @@ class TracedBus:
         self._bus = bus
 
     def publish(self, connection: sa.Connection, event: Event) -> None:
-        """As the other does, with the present `traceparent` where the event has none."""
+        """Publish with the present `traceparent` where the event has none."""
         if event.traceparent is None:
             event = msgspec.structs.replace(event, traceparent=TRACEPARENT.get())
         self._bus.publish(connection, event)

@@ -39,16 +39,16 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The process id while it runs."""
+        """Return the process id while it runs."""
         return self._process.pid if self.runs and self._process else None
 
     @property
     def runs(self) -> bool:
-        """Whether it is alive."""
+        """Return whether it is alive."""
         return self._process is not None and self._process.poll() is None
 
     def ask_to_end(self) -> None:
-        """SIGTERM to it and to what it started."""
+        """Send SIGTERM to it and to what it started."""
         self._signal(signal.SIGTERM)
 
     def end(self, deadline: float) -> None:

@@ -4,7 +4,7 @@ import hmac
 import os
 from typing import Any
 
-SECRET_HEADER = b"x-tipbench-door"
+SECRET_HEADER = b"x-tipbench-endpoint"
 SECRET_ENV = "TIPBENCH_MLFLOW_SECRET"  # noqa: S105  # the variable's name
 
 

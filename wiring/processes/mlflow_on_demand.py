@@ -40,7 +40,7 @@ class MlflowOnDemand:
             self.child.start()
 
     async def awake(self) -> bool:
-        """Whether it answers now."""
+        """Return whether it answers now."""
         if not self._socket.exists():
             return False
         try:
@@ -51,7 +51,7 @@ class MlflowOnDemand:
         return answer.status == 200
 
     def sleep(self) -> None:
-        """End it."""
+        """Stop the process now."""
         if self.child.runs:
             end_all([self.child])
 

@@ -11,7 +11,7 @@ GRACE_S = 5.0
 
 
 def follow_parent() -> None:
-    """In a process that multiprocessing started, watch the parent; elsewhere nothing."""
+    """Watch the parent in a process that multiprocessing started; do nothing elsewhere."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return

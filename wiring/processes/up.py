@@ -35,7 +35,7 @@ class PortTaken(RuntimeError):
 
 
 def listen(port: int) -> socket.socket:
-    """A socket on 127.0.0.1; PortTaken says who to ask for another port."""
+    """Return a socket on 127.0.0.1; raise PortTaken says who to ask for another port."""
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -59,7 +59,7 @@ def only_one(home: Home) -> int:
 
 
 def socket_path(home: Home) -> Path:
-    """Where the code server listens: in the home, or in a folder of its own where that path is too long."""
+    """Return where the code server listens: in the home, or in a folder of its own where that path is too long."""
     path = home.dagster / "code.sock"
     path.parent.mkdir(parents=True, exist_ok=True)
     if len(os.fsencode(path)) > LONGEST_SOCKET:

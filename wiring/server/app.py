@@ -19,7 +19,7 @@ def build_app(
     routes: Sequence[BaseRoute],
     life: Lifespan,
 ) -> Router:
-    """The app; `ready` says of each part whether it answers, `life` surrounds serving."""
+    """Return the app; `ready` says of each part whether it answers, `life` surrounds serving."""
 
     async def healthz(_: Request) -> PlainTextResponse:
         return PlainTextResponse("ok")

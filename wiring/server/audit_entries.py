@@ -1,4 +1,4 @@
-"""The audit row of a request over REST or a page, whichever module's door it came in by."""
+"""The audit row of a request over REST or a page, whichever module's endpoint it came in by."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from services.gateway.edge.middleware import request_id_of
 def entry_of(
     request: Request, caller: Caller, operation: str, target: str, outcome: str, after: Mapping[str, str] | None = None
 ) -> AuditEntry:
-    """What `caller` did or was refused just now; nothing that was typed is in it."""
+    """Return what `caller` did or was refused just now; nothing that was typed is in it."""
     return AuditEntry(
         at=utc_now(),
         actor=caller.subject,

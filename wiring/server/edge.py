@@ -22,7 +22,7 @@ FREE = ("/uploads/", "/webhooks/")
 
 
 def new_id() -> str:
-    """A request's id, random."""
+    """Return a request's id, random."""
     return secrets.token_hex(8)
 
 
@@ -33,7 +33,7 @@ def edge_around(
     idempotency_store: IdempotencyStore,
     rates: RateLimits | None = None,
 ) -> ASGIApp:
-    """The edge around `app`, watched where the parts say so; `rates` are the usual ones where none are given."""
+    """Return the edge around `app`, watched where the parts say so; `rates` are the usual ones where none are given."""
 
     async def found(scope: Scope) -> Caller | None:
         request_id = request_id_of(scope)

@@ -1,4 +1,4 @@
-"""The doors beside Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads and webhooks, and the edge around all."""
+"""The endpoints beside Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads and webhooks, and the edge around all."""
 
 import time
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class Endpoints:
         self._webhook = _webhook(self._rounds, container.bench.home, container.keys, self._audit)
 
     def routes(self) -> list[BaseRoute]:
-        """All of them, for the application's router."""
+        """Return all of them, for the application's router."""
         return [
             front_page(),
             *self._graphql(),
@@ -63,7 +63,7 @@ class Endpoints:
         ]
 
     def edge(self, app: Router, rates: RateLimits | None = None) -> ASGIApp:
-        """What every request passes first; `rates` are the usual ones where none are given."""
+        """Return what every request passes first; `rates` are the usual ones where none are given."""
         return edge_around(self._container, app, self._endpoint, self.idempotency_store, rates)
 
     def _graphql(self) -> list[BaseRoute]:

@@ -17,7 +17,7 @@ LARGEST_MESSAGE = 262_144
 
 
 def server_config(app: ASGIApp) -> uvicorn.Config:
-    """How connections are served."""
+    """Return how connections are served."""
     return uvicorn.Config(
         app,
         http=SlowClientProtocol,
@@ -45,7 +45,7 @@ class GracefulServer(uvicorn.Server):
         self._stopping_since: float | None = None
 
     def state(self) -> dict[str, bool]:
-        """For `/readyz`: nothing, until it has been told to stop."""
+        """Return nothing for `/readyz`, until the server has been told to stop."""
         return {} if self._stopping_since is None else {"serving": False}
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -57,12 +57,12 @@ class GracefulServer(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: whether to stop now."""
+        """Return, ten times a second, whether to stop now."""
         if self._stopping_since is not None and time.monotonic() - self._stopping_since >= LEAD_S:
             self.should_exit = True
         return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
+        """Open the socket, then report it."""
         await super().startup(sockets)
         self._ready()

@@ -86,7 +86,7 @@ def serve(
 
 
 def _mlflow(settings: Settings, engine: Engine, origin: str) -> tuple[MlflowOnDemand, MlflowProxy]:
-    """MLflow's child and its door; where the project keeps its runs on a server, a door that says so."""
+    """MLflow's child and its endpoint; where the project keeps its runs on a server, an endpoint that says so."""
     process = MlflowOnDemand(settings.home, os.environ, settings.project, engine.socket.with_name("mlflow.sock"))
     away = f"MLflow runs elsewhere, at {settings.tracking_uri}" if settings.tracking_uri else None
     return process, MlflowProxy(process, caller_of=caller_of, origin=origin, clock=time.monotonic, away=away)
@@ -143,7 +143,7 @@ class Mounted:
         self._app: ASGIApp | None = None
 
     def app(self) -> ASGIApp | None:
-        """The app, or None while Dagster starts."""
+        """Return the app, or None while Dagster starts."""
         if self._app is None:
             with suppress(Unavailable):
                 self._app = self._host.dagit("/dagster")

@@ -19,33 +19,33 @@ class SlowClientProtocol(HttpToolsProtocol):
         self._full: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        """Begin to wait."""
+        """Begin to wait for a head."""
         super().connection_made(transport)
         self._wait()
 
     def on_message_begin(self) -> None:
-        """The next request on the same connection."""
+        """Return the next request on the same connection."""
         super().on_message_begin()
         self._wait()
 
     def on_headers_complete(self) -> None:
-        """The head is there."""
+        """Return the head is there."""
         self._done()
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody to wait for."""
+        """Stop waiting for this client."""
         self._done()
         self._emptied()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The client reads more slowly than we write: it may take a while, and no more."""
+        """Return the client reads more slowly than we write: it may take a while, and no more."""
         super().pause_writing()
         self._full = self._full or self.loop.call_later(self.read_s, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """It has read most of what there was."""
+        """Stop waiting: the client has read most of what there was."""
         self._emptied()
         super().resume_writing()
 

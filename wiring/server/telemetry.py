@@ -1,4 +1,4 @@
-"""Who watches the served house: log lines always, metrics behind their door, spans where an endpoint is named."""
+"""Who watches the served house: log lines always, metrics behind their endpoint, spans where an endpoint is named."""
 
 import sys
 import time
@@ -37,12 +37,12 @@ class Telemetry:
     close: Callable[[], None]
 
     def around(self, edge: EdgeMiddleware, app: Router) -> RequestTelemetry:
-        """The edge, watched; `app` is what stands behind it."""
+        """Return the edge, watched; `app` is what stands behind it."""
         return RequestTelemetry(edge, self.sink, Templates(app.routes), now_ns=time.time_ns, steady=time.perf_counter)
 
 
 def log_opened(settings: Settings, name: str) -> AbstractContextManager[None]:
-    """The log of a process: `logs/NAME.jsonl` of the home, or standard error where `[up] log_to` says so."""
+    """Return the log of a process: `logs/NAME.jsonl` of the home, or standard error where `[up] log_to` says so."""
     file = settings.home.root / "logs" / f"{name}.jsonl" if settings.up.log_to == "file" else None
     return logging_to(file, sys.stderr, settings.up.log_level)
 
@@ -50,7 +50,10 @@ def log_opened(settings: Settings, name: str) -> AbstractContextManager[None]:
 def build_telemetry(
     home: Home, environ: Mapping[str, str], database: sa.Engine | None, lags: Lags | None = None
 ) -> Telemetry:
-    """`lags` says how far delivery is behind; SettingsError for a secret or an endpoint that cannot be used."""
+    """Build telemetry; `lags` says how far delivery is behind.
+
+    Raise SettingsError for a secret or endpoint of no use.
+    """
     metrics, spans = Metrics(database, lags), _spans(environ)
     sinks: list[TelemetrySink] = [RequestLines(), metrics]
     if spans is not None:

@@ -1,4 +1,4 @@
-"""A file of scores on its way from a door to the inbox: validated whole, then placed by one rename."""
+"""A file of scores on its way from an endpoint to the inbox: validated whole, then placed by one rename."""
 
 from collections.abc import Sequence
 from pathlib import Path

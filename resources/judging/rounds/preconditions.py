@@ -1,4 +1,4 @@
-"""What every door of the judging room checks first: the experiment, the judge and the caller."""
+"""What every entry of judging rounds checks first: the experiment, the judge and the caller."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables of users, sessions and links."""
     op.create_table(
         "auth_users",
         sa.Column("id", sa.Text, primary_key=True),
@@ -57,6 +57,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them."""
+    """Remove the tables of users, sessions and links."""
     for table in ("auth_links", "auth_tokens", "auth_sessions", "auth_users"):
         op.drop_table(table)

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables of identities and transactions."""
     op.create_table(
         "auth_identities",
         sa.Column("issuer", sa.Text, primary_key=True),
@@ -36,6 +36,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them."""
+    """Remove the tables of identities and transactions."""
     for table in ("auth_attempts", "auth_identities"):
         op.drop_table(table)

@@ -39,5 +39,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was sealed stays sealed: there is no way back."""
+    """Return what was sealed stays sealed: there is no way back."""
     raise NotImplementedError("identities are not unsealed: restore a backup from before the upgrade")

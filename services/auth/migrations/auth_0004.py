@@ -43,7 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them."""
+    """Remove the tables of grants."""
     op.drop_index("ix_auth_tokens_grant", "auth_tokens")
     op.drop_column("auth_tokens", "grant")
     for table in ("auth_refresh", "auth_grants"):

@@ -15,5 +15,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove it."""
+    """Remove the column of refresh tokens."""
     op.drop_column("auth_identities", "grant")

@@ -12,7 +12,7 @@ from services.auth.sessions.caller import CachingAuth, authenticate
 
 
 def apps_routes(grants: ClientGrants, auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
-    """Their routes; errors are JSON with `code` and `message`."""
+    """Return their routes; errors are JSON with `code` and `message`."""
 
     async def apps(request: Request) -> Response:
         caller = await authenticate(request.scope, auth, policy)

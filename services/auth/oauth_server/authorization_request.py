@@ -34,17 +34,17 @@ class AuthorizationRequest(msgspec.Struct, frozen=True):
     problem: tuple[str, str] | None = None
 
     def location(self, issuer: str, **answer: str) -> str:
-        """The redirect with an answer, the client's state, and who answers (RFC 9207)."""
+        """Return the redirect with an answer, the client's state, and who answers (RFC 9207)."""
         state = {} if self.state is None else {"state": self.state}
         return f"{self.redirect}?{urlencode({**answer, **state, 'iss': issuer})}"
 
     def refused(self, issuer: str, problem: tuple[str, str]) -> str:
-        """The redirect with an error."""
+        """Return the redirect with an error."""
         return self.location(issuer, error=problem[0], error_description=problem[1])
 
 
 def read_authorization_request(query: str, clients: Mapping[str, NativeClient]) -> AuthorizationRequest:
-    """The request in a query; InvalidInput while it is not known whom an answer may go to."""
+    """Return the request in a query; raise InvalidInput while it is not known whom an answer may go to."""
     pairs = pairs_of(query)
     given = dict(pairs)
     client = clients.get(given.get("client_id", ""))
@@ -77,7 +77,7 @@ def _problem(given: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def pairs_of(query: str) -> list[tuple[str, str]]:
-    """The parameters in their order; InvalidInput for what cannot be read."""
+    """Return the parameters in their order; raise InvalidInput for what cannot be read."""
     if len(query) > LONGEST_QUERY:
         raise InvalidInput(f"the request is over {LONGEST_QUERY} characters")
     try:
@@ -87,12 +87,12 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
 
 
 def packed(query: str) -> str:
-    """A query as text that fits into a path of ours: base64url."""
+    """Return a query as text that fits into a path of ours: base64url."""
     return base64.urlsafe_b64encode(query.encode()).rstrip(b"=").decode("ascii")
 
 
 def unpacked(text: str) -> str:
-    """The query that was packed; InvalidInput. It is looked at anew: nothing rests on who packed it."""
+    """Return the query that was packed; raise InvalidInput. It is looked at anew: nothing rests on who packed it."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return raw.decode("ascii")

@@ -21,7 +21,7 @@ class NativeClient(msgspec.Struct, frozen=True):
     redirects: tuple[str, ...]
 
     def takes(self, redirect: str) -> bool:
-        """Whether a code may go there: the very text, or the same path at another port of 127.0.0.1."""
+        """Return whether a code may go there: the very text, or the same path at another port of 127.0.0.1."""
         if redirect in self.redirects:
             return True
         found = LOOPBACK.fullmatch(redirect)
@@ -31,7 +31,7 @@ class NativeClient(msgspec.Struct, frozen=True):
 
 
 def redirect_problem(redirect: str) -> str | None:
-    """Why a client cannot be configured with it, None when it can."""
+    """Return why a client cannot be configured with it, None when it can."""
     found = LOOPBACK.fullmatch(redirect)
     if found is not None:
         return None if found["port"] is None else "leave the port out: any port of 127.0.0.1 counts"

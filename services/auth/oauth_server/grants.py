@@ -54,7 +54,7 @@ class ClientGrants:
         self._auth, self._clock, self._ids, self._random_bytes = auth, clock, ids, random_bytes
 
     def code(self, asked: AuthorizationRequest, user: str) -> str:
-        """A code for what the user allowed, bound to client, redirect and challenge; 60 seconds, once."""
+        """Return a code for what the user allowed, bound to client, redirect and challenge; 60 seconds, once."""
         code, now = self._auth.secret(), self._clock()
         what = {"client": asked.client.id, "redirect": asked.redirect, "challenge": asked.challenge, "user": user}
         times = {"created_at": now, "ends_at": now + CODE_S}
@@ -64,7 +64,10 @@ class ClientGrants:
         return code
 
     def exchange(self, client: str, code: str, redirect: str, verifier: str) -> Issued:
-        """The first tokens for a code; OAuthError. A code that was spent already ends all that came of it."""
+        """Return the first tokens for a code.
+
+        Raise OAuthError. A code that was spent already ends all that came of it.
+        """
         with self._auth.changing() as connection:
             issued = self._exchange(connection, client, code, redirect, verifier)
         return _given(issued)
@@ -87,7 +90,7 @@ class ClientGrants:
         return self._issue(connection, row.id, row.user, now + GRANT_S, now)
 
     def refresh(self, client: str, token: str) -> Issued:
-        """The successor of a refresh token; OAuthError.
+        """Return the successor of a refresh token; raise OAuthError.
 
         Within 10 seconds the same client is given the same successor again while that one was never used. Any other
         use of a used token ends the grant with all its tokens.
@@ -150,7 +153,7 @@ class ClientGrants:
             raise OAuthError("invalid_client", "this token is another client's", 401)
 
     def of_user(self, user: str) -> list[dict[str, str | None]]:
-        """What the user allowed and a client took up, newest first, the last 1,000."""
+        """Return what the user allowed and a client took up, newest first, the last 1,000."""
         mine = (GRANTS.c.user == user, GRANTS.c.spent_at.is_not(None))
         query = sa.select(GRANTS).where(*mine).order_by(GRANTS.c.created_at.desc(), GRANTS.c.id).limit(LISTED)
         with self._auth.asking() as connection:

@@ -58,7 +58,7 @@ class OAuthEndpoints:
     clock: Callable[[], float]
 
     def routes(self) -> list[Route]:
-        """Their routes; the token endpoint's errors are those of RFC 6749."""
+        """Return their routes; the token endpoint's errors are those of RFC 6749."""
         return [
             Route(AUTHORIZE, showing(self.authorize), methods=["GET"]),
             Route(AUTHORIZE, refusing(self.decide), methods=["POST"]),
@@ -68,7 +68,7 @@ class OAuthEndpoints:
         ]
 
     async def authorize(self, request: Request) -> Response:
-        """The consent page, the way to sign in first, or an error by redirect."""
+        """Return the consent page, the way to sign in first, or an error by redirect."""
         query = _query(request)
         asked = read_authorization_request(query, self.clients)
         if asked.problem is not None:
@@ -83,7 +83,7 @@ class OAuthEndpoints:
         return HTMLResponse(html, headers={**PRIVATE, **headers})
 
     async def decide(self, request: Request) -> Response:
-        """Where the page is to go with a code or a refusal, after the user pressed a button of it."""
+        """Return where the page is to go with a code or a refusal, after the user pressed a button of it."""
         own_page(request, self.policy)
         caller = await authenticate(request.scope, self.auth, self.policy)
         if caller is None or caller.via != "session":
@@ -98,7 +98,7 @@ class OAuthEndpoints:
         return json_answer({"location": asked.location(self.issuer, code=code)})
 
     async def token(self, request: Request) -> Response:
-        """Tokens for a code or for a refresh token."""
+        """Return tokens for a code or for a refresh token."""
         form = await _form(request, self.clients)
         kind = _needed(form, "grant_type")
         if kind == "authorization_code":
@@ -112,13 +112,13 @@ class OAuthEndpoints:
         raise OAuthError("unsupported_grant_type", "grant_type is authorization_code or refresh_token")
 
     async def revoke(self, request: Request) -> Response:
-        """200 whether the token was known or not, RFC 7009."""
+        """Answer 200 whether the token was known or not, as RFC 7009 wants."""
         form = await _form(request, self.clients)
         await run_in_threadpool(self.grants.revoke, form["client_id"], _needed(form, "token"))
         return Response(status_code=200, headers=PRIVATE)
 
     async def metadata(self, _: Request) -> Response:
-        """RFC 8414."""
+        """Answer with the metadata of RFC 8414."""
         return JSONResponse(_metadata(self.issuer), headers={"Cache-Control": "public, max-age=300"})
 
 

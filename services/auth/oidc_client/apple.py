@@ -28,7 +28,10 @@ class AppleClient:
 
 
 def apple_secret(client: AppleClient, audience: str = ISSUER) -> Callable[[float], str]:
-    """The secret at a moment in Unix seconds, one day long and kept until an hour before its end; BadKey."""
+    """Return the secret at a moment in Unix seconds, one day long and kept until an hour before its end.
+
+    Raise BadKey.
+    """
     try:
         key = load_pem_private_key(client.pem, None)
     except (ValueError, TypeError):

@@ -38,7 +38,7 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def sign_in_routes(sign_in: SignIn, auth: CachingAuth, policy: BrowserPolicy, signed: Signed) -> list[Route]:
-    """Their routes; `signed` is told of each sign-in that came to its end, before the browser is."""
+    """Return their routes; `signed` is told of each sign-in that came to its end, before the browser is."""
 
     async def page(request: Request) -> Response:
         then = request.query_params.get("next")
@@ -86,7 +86,7 @@ def sign_in_routes(sign_in: SignIn, auth: CachingAuth, policy: BrowserPolicy, si
 
 
 def showing(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint, with refusals as pages: a browser is looking."""
+    """Return the endpoint, with refusals as pages: a browser is looking."""
 
     async def answer(request: Request) -> Response:
         try:

@@ -34,7 +34,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 def kid_of(token: str, provider: Provider) -> str:
-    """The key id of a token whose header is one that this provider may send; ProviderRefused."""
+    """Return the key id of a token whose header is one that this provider may send; raise ProviderRefused."""
     if len(token) > LONGEST or not token.isascii() or token.count(".") != 2:
         raise ProviderRefused("the ID token is no signed token")
     try:
@@ -52,7 +52,10 @@ def kid_of(token: str, provider: Provider) -> str:
 
 
 def read_id_token(token: str, jwk: Jwk | None, provider: Provider, nonce: str, now: float) -> Identity:
-    """Who the token is about; ProviderRefused says what is wrong without quoting it. `kid_of` has passed it."""
+    """Return who the token is about.
+
+    Raise ProviderRefused says what is wrong without quoting it. `kid_of` has passed it.
+    """
     algorithm = jwt.get_unverified_header(token)["alg"]
     try:
         claims = jwt.decode(

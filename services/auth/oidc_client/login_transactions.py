@@ -36,12 +36,12 @@ class Proofs:
 
     @property
     def challenge(self) -> str:
-        """The verifier's S256 challenge, RFC 7636."""
+        """Return the verifier's S256 challenge, RFC 7636."""
         return _text(hashlib.sha256(self.verifier.encode("ascii")).digest())
 
 
 def proofs_of(secret: str) -> Proofs:
-    """State, nonce and verifier of an attempt; each 256 bits in base64url, independent of the others."""
+    """Return State, nonce and verifier of an attempt; each 256 bits in base64url, independent of the others."""
     made = (
         hmac.digest(secret.encode("utf-8", "surrogatepass"), name, "sha256")
         for name in (b"state", b"nonce", b"verifier")
@@ -71,7 +71,7 @@ def begin_transaction(
 
 
 def consume_transaction(connection: sa.Connection, secret: str, provider: str, now: float) -> Any:
-    """The attempt's row, for exactly one of many; TransactionExpired for every other."""
+    """Return the attempt's row, for exactly one of many; raise TransactionExpired for every other."""
     mine = (ATTEMPTS.c.secret_hash == digest(secret), ATTEMPTS.c.provider == provider)
     usable = (*mine, ATTEMPTS.c.spent_at.is_(None), ATTEMPTS.c.expires_at > now)
     if connection.execute(ATTEMPTS.update().where(*usable).values(spent_at=now)).rowcount != 1:

@@ -31,13 +31,13 @@ class ProviderGrants:
         self._client, self._clock = client, clock
 
     def held(self, user: str) -> bool:
-        """Whether a token is kept by which something could be taken back."""
+        """Return whether a token is kept by which something could be taken back."""
         query = sa.select(IDENTITIES.c.id).where(IDENTITIES.c.user == user, IDENTITIES.c.grant.is_not(None))
         with self._store.reading() as connection:
             return connection.execute(query).first() is not None
 
     def take_back(self, user: str) -> bool:
-        """Every grant, with no transaction open; whether all could be: one of a provider that is no more cannot.
+        """Return every grant, with no transaction open; whether all could be: one of a provider that is no more cannot.
 
         Safe to repeat. ProviderAway, ProviderRefused, when the others have been taken back.
         """

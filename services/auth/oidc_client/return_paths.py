@@ -10,7 +10,7 @@ PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@?/-]|%[0-9A-Fa-f]{2})*", re.AS
 
 
 def return_path(text: str) -> str:
-    """The path as given; InvalidInput for what a browser could read as another site's address.
+    """Return the path as given; raise InvalidInput for what a browser could read as another site's address.
 
     That is also held of the path unescaped once and twice, since a proxy or a page may do that.
     """

@@ -84,7 +84,7 @@ class SignIn:
     async def begin(
         self, name: str, then: str | None = None, *, invitation: str | None = None, linking: Caller | None = None
     ) -> SignInStarted:
-        """Where to send the browser, and the cookie that it must come back with.
+        """Return where to send the browser, and the cookie that it must come back with.
 
         `invitation` is the secret of one to redeem; `linking` is who gets the identity, from a session at most ten
         minutes old. NotFound, InvalidInput, Conflict, ProviderAway.

@@ -42,29 +42,32 @@ class BrowserPolicy(msgspec.Struct, frozen=True):
 
     @property
     def secure(self) -> bool:
-        """Whether browsers come over https."""
+        """Return whether browsers come over https."""
         return all(origin.startswith("https:") for origin in self.origins)
 
     @property
     def cookie(self) -> str:
-        """The session cookie's name."""
+        """Return the session cookie's name."""
         return "__Host-tipbench_session" if self.secure else "tipbench_session"
 
     def cookie_shape(self, max_age: int) -> dict[str, Any]:
-        """Keyword arguments of Starlette's `set_cookie`; the server's row decides what counts, not `max_age`."""
+        """Return keyword arguments of Starlette's `set_cookie`; the server's row decides what counts, not `max_age`."""
         return msgspec.structs.asdict(CookieShape(max_age, self.secure))
 
     @property
     def transaction_cookie(self) -> str:
-        """The name of the cookie of a sign-in under way."""
+        """Return the name of the cookie of a sign-in under way."""
         return "__Host-tipbench_attempt" if self.secure else "tipbench_attempt"
 
     def transaction_cookie_shape(self, max_age: int) -> dict[str, Any]:
-        """As `cookie_shape`; over https it comes back with a provider's cross-site POST too, as Apple answers by."""
+        """Return `cookie_shape` for the sign-in.
+
+        Over https it also comes with a cross-site POST, as Apple answers by.
+        """
         return msgspec.structs.asdict(CookieShape(max_age, self.secure, samesite="none" if self.secure else "lax"))
 
     def may_change(self, method: str, headers: Mapping[str, str]) -> bool:
-        """Whether a request that a browser's cookie carries, or that makes one, comes from our own pages.
+        """Return whether a request that a browser's cookie carries, or that makes one, comes from our own pages.
 
         `headers` have lower-case names. Unsafe methods need an exact Origin, and a header or a content type that no
         foreign page can send without asking first.

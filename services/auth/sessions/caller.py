@@ -23,16 +23,16 @@ class CachingAuth(Auth, Protocol):
     """Auth that can also say, without asking its store, whom it has just looked up."""
 
     def cached(self, via: Via, secret: str) -> Caller | None:
-        """The caller of a credential looked up less than a second ago, None when it must be asked."""
+        """Return the caller of a credential looked up less than a second ago, None when it must be asked."""
         ...
 
     def jwks(self) -> list[dict[str, str]]:
-        """The public keys that our tokens verify by, now or soon."""
+        """Return the public keys that our tokens verify by, now or soon."""
         ...
 
 
 async def authenticate(scope: MutableMapping[str, Any], auth: CachingAuth, policy: BrowserPolicy) -> Caller | None:
-    """The caller of an ASGI scope (http or websocket), None for nobody.
+    """Return the caller of an ASGI scope (http or websocket), None for nobody.
 
     Raise AmbiguousCredentials for two credentials, Unavailable when roles are unknown.
     A cookie on an unsafe method or a websocket needs Origin checks too, which are the edge's.
@@ -48,7 +48,7 @@ async def authenticate(scope: MutableMapping[str, Any], auth: CachingAuth, polic
 
 
 def credential_in(headers: Headers, cookie: str) -> tuple[Via, str] | None:
-    """The one credential that the headers hold; AmbiguousCredentials for more, of one kind or of both."""
+    """Return the one credential that the headers hold; raise AmbiguousCredentials for more, of one kind or of both."""
     found: list[tuple[Via, str]] = [("token", token) for token in _bearers(headers)]
     found += [("session", secret) for secret in cookies_in(headers, cookie)]
     if len(found) > 1:
@@ -62,6 +62,6 @@ def _bearers(headers: Headers) -> list[str]:
 
 
 def cookies_in(headers: Headers, name: str) -> list[str]:
-    """The values of all cookies of that name."""
+    """Return the values of all cookies of that name."""
     pairs = [part.partition("=") for value in headers.getlist("cookie") for part in value.split(";")]
     return [value.strip() for key, _, value in pairs if key.strip() == name]

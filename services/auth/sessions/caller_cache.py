@@ -11,7 +11,7 @@ MOST = 10_000
 
 
 def digest(secret: str) -> str:
-    """SHA-256 of a secret in hex: what is stored and looked up, so that no comparison meets the secret itself."""
+    """Return SHA-256 of a secret in hex: what is stored and looked up, so that the secret itself is never compared."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -31,7 +31,7 @@ class CallerCache:
         return len(self._kept)
 
     def get(self, key: str) -> Caller | None:
-        """The caller when it was read less than a second ago."""
+        """Return the caller when it was read less than a second ago."""
         kept = self._kept.get(key)
         if kept is None:
             return None

@@ -20,7 +20,7 @@ KEPT_AFTER_S = 90 * 24 * 3600.0
 
 
 def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement[bool]) -> Any:
-    """The row of a credential with `user_role` and `user_judge` of its user, None when it is unknown; one statement."""
+    """Return a credential's row with `user_role` and `user_judge`, None when it is unknown; one statement."""
     table = TABLES[via]
     user = (USERS.c.role.label("user_role"), USERS.c.judge.label("user_judge"))
     joined = table.join(USERS, USERS.c.id == table.c.user)
@@ -28,7 +28,7 @@ def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement
 
 
 def caller_of(via: Via, row: Any, now: float) -> Caller | None:
-    """The caller that a credential stands for at `now`; None when it is unknown, expired or revoked."""
+    """Return the caller that a credential stands for at `now`; None when it is unknown, expired or revoked."""
     if row is None or row.revoked_at is not None or now >= row.expires_at:
         return None
     return Caller(row.user, Role(row.user_role), via, row.id, row.expires_at, row.user_judge)
@@ -37,7 +37,7 @@ def caller_of(via: Via, row: Any, now: float) -> Caller | None:
 def start_session(
     connection: sa.Connection, session: str, secret_hash: str, user: str, now: float, lives_s: tuple[float, float]
 ) -> None:
-    """A fresh session with its sliding and absolute life; nothing of an earlier one is taken over."""
+    """Return a fresh session with its sliding and absolute life; nothing of an earlier one is taken over."""
     sliding_s, absolute_s = lives_s
     times = {"created_at": now, "expires_at": now + min(sliding_s, absolute_s), "ends_at": now + absolute_s}
     connection.execute(SESSIONS.insert().values(id=session, secret_hash=secret_hash, user=user, **times))
@@ -45,7 +45,7 @@ def start_session(
 
 
 def slid(row: Any, now: float, sliding_s: float) -> float | None:
-    """The later expiry that this use gives a session, None while it gains less than a minute."""
+    """Return the later expiry that this use gives a session, None while it gains less than a minute."""
     later = min(now + sliding_s, row.ends_at)
     return float(later) if later - row.expires_at >= SEEN_EVERY_S else None
 
@@ -97,7 +97,7 @@ def end_grant(connection: sa.Connection, grant: str, revocation_events: Revocati
 
 
 def credentials_of(connection: sa.Connection, user: str) -> list[CredentialView]:
-    """A user's sessions and tokens, newest first, the last 1,000 of each kind at most."""
+    """Return a user's sessions and tokens, newest first, the last 1,000 of each kind at most."""
     found = []
     for via, table in TABLES.items():
         query = (

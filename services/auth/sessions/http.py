@@ -19,7 +19,7 @@ JWKS_S = 300
 
 
 def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
-    """Their routes; errors are JSON with `code` and `message`."""
+    """Return their routes; errors are JSON with `code` and `message`."""
 
     async def sessions(request: Request) -> Response:
         caller = await authenticate(request.scope, auth, policy)

@@ -40,7 +40,7 @@ class Parties:
 
 
 def sign(key: Key, parties: Parties, subject: str, token: str, issued_at: int, ttl_s: int) -> str:
-    """A token of `subject` with the id `token`, valid from `issued_at` for `ttl_s` seconds."""
+    """Return a token of `subject` with the id `token`, valid from `issued_at` for `ttl_s` seconds."""
     payload = {
         "iss": parties.issuer,
         "aud": parties.audience,
@@ -54,14 +54,14 @@ def sign(key: Key, parties: Parties, subject: str, token: str, issued_at: int, t
 
 
 def public_jwk(key: Key) -> dict[str, str]:
-    """The public half as RFC 8037 writes it."""
+    """Return the public half as RFC 8037 writes it."""
     x = key.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     text = base64.urlsafe_b64encode(x).rstrip(b"=").decode("ascii")
     return {"kty": "OKP", "crv": "Ed25519", "x": text, "kid": key.kid, "alg": ALGORITHM, "use": "sig"}
 
 
 def verify(token: str, keys: Callable[[str], Key | None], parties: Parties, now: float) -> Claims:
-    """The claims of `token` at `now`, Unix seconds; BadToken or an error of PyJWT for anything else.
+    """Return the claims of `token` at `now`, Unix seconds; raise BadToken or an error of PyJWT for anything else.
 
     The length is looked at first, then the header, then the signature, and the claims last.
     """

@@ -51,12 +51,15 @@ class KeyRing:
         self._lock = Lock()
 
     def verifying(self, kid: str, now: float) -> Key | None:
-        """The key of that id, None when it is unknown or has ended."""
+        """Return the key of that id, None when it is unknown or has ended."""
         key = self._table().get(kid)
         return key if key is not None and (key.not_after is None or now < key.not_after) else None
 
     def signing(self, now: float) -> Key:
-        """The newest key without an end that may sign; one with an end while its successor waits; else a new one."""
+        """Return the newest key without an end that may sign; one with an end while its successor waits.
+
+        Else a new one.
+        """
         with self._lock:
             keys = self._table().values()
             begun = [key for key in keys if now >= key.signs_from and (key.not_after is None or now < key.not_after)]
@@ -66,7 +69,7 @@ class KeyRing:
             return max(usable, key=lambda key: key.kid) if usable else self._make(now)
 
     def published(self, now: float) -> list[Key]:
-        """Every key that verifies or will, oldest first."""
+        """Return every key that verifies or will, oldest first."""
         return sorted(
             (key for key in self._table().values() if key.not_after is None or now < key.not_after),
             key=lambda key: key.kid,

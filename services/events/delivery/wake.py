@@ -9,7 +9,7 @@ PUBLISHED = "tipbench events published"
 
 
 def mark(connection: sa.Connection) -> None:
-    """Events were written on this connection."""
+    """Note that events were written on this connection."""
     connection.info[PUBLISHED] = True
 
 

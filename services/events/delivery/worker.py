@@ -26,11 +26,11 @@ class DeliveryWorker:
         self._thread = threading.Thread(target=self._run, name=f"events {name}", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread that delivers."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Something was committed."""
+        """Wake the thread: something was committed."""
         self._woken.set()
 
     def stop(self, drain_s: float = 0.0, within_s: float = 10.0) -> None:

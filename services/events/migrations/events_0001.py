@@ -11,7 +11,7 @@ COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables of events."""
     _outbox()
     _inbox()
     _dead()
@@ -19,7 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them."""
+    """Remove the tables of events."""
     for table in ("events_signals", "events_dead", "events_inbox", "events_outbox"):
         op.drop_table(table)
 

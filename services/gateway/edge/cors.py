@@ -10,7 +10,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def address_of(peer: str, forwarded: str, trusted: frozenset[str]) -> str:
-    """The client's address: the last of X-Forwarded-For that is no trusted proxy, if `peer` is one; else `peer`.
+    """Return the client's address: the last of X-Forwarded-For that is no trusted proxy, if `peer` is one; else `peer`.
 
     What is no address ends the walk, so that text from outside never becomes a key.
     """
@@ -26,12 +26,12 @@ def address_of(peer: str, forwarded: str, trusted: frozenset[str]) -> str:
 
 
 def is_preflight(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a browser asks what another origin's page may send."""
+    """Return whether a browser asks what another origin's page may send."""
     return method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
 def cors(headers: Mapping[str, str], allowed: frozenset[str], *, preflight: bool) -> Headers:
-    """What an allowed origin's page may see; cookies are never allowed, so such a page sends a bearer token."""
+    """Return what an allowed origin's page may see; cookies are never allowed, so such a page sends a bearer token."""
     if not allowed:
         return []
     vary = [(b"vary", b"Origin")]
@@ -49,7 +49,7 @@ def cors(headers: Mapping[str, str], allowed: frozenset[str], *, preflight: bool
 
 
 def from_elsewhere(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a browser says that another site's or port's page asks with our cookie, and not by following a link."""
+    """Return whether a browser says that another site's page asks with our cookie, other than by a link."""
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return False
     return not (method in {"GET", "HEAD"} and headers.get("sec-fetch-mode") == "navigate")

@@ -1,4 +1,4 @@
-"""Short answers of the doors, and what every door needs of a request: headers, body, caller."""
+"""Short answers of the endpoints, and what every entry point needs of a request: headers, body, caller."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,20 +22,23 @@ class TooLarge(ValueError):
 
 
 def refusal(status: int, code: str, message: str) -> Response:
-    """A problem that also has the shape of a GraphQL error, which Dagit's and MLflow's pages know how to show."""
+    """Return a problem that is also shaped like a GraphQL error, which the pages of Dagit and MLflow can show."""
     more = {"errors": [{"message": message, "extensions": {"code": code}}]}
     return Response(problem_body(status, code, message, more), status, SAFE, KIND)
 
 
 def page(status: int, title: str, text: str, *, again_s: int | None = None) -> Response:
-    """A plain page without scripts; `again_s` makes the browser ask again by itself."""
+    """Return a plain page without scripts; `again_s` makes the browser ask again by itself."""
     again = f'<meta http-equiv="refresh" content="{again_s}">' if again_s else ""
     html = f'<!doctype html><html lang="en"><meta charset="utf-8">{again}<title>{title}</title><p>{text}</p></html>'
     return Response(html, status, {**SAFE, "content-security-policy": "default-src 'none'"}, "text/html")
 
 
 async def admitted(scope: Scope, caller_of: CallerOf) -> Caller | Response:
-    """The admin who asks, or the answer that turns the request away; never an older role when the store is away."""
+    """Return the admin who asks, or the answer that turns the request away.
+
+    Never an older role when the store is away.
+    """
     try:
         caller = await asyncio.to_thread(caller_of, scope)
     except Unavailable:
@@ -48,7 +51,7 @@ async def admitted(scope: Scope, caller_of: CallerOf) -> Caller | Response:
 
 
 def headers_of(scope: Scope) -> Mapping[str, str]:
-    """Header values by lower-case name; of a repeated one all, joined, so that no single one passes for it."""
+    """Return header values by lower-case name; of a repeated one all, joined, so that no single one passes for it."""
     found: dict[str, str] = {}
     for raw, value in scope["headers"]:
         name = raw.decode("latin-1").lower()
@@ -57,13 +60,13 @@ def headers_of(scope: Scope) -> Mapping[str, str]:
 
 
 def from_here(headers: Mapping[str, str], origin: str) -> bool:
-    """Whether a request comes from our own pages, or from a script that shows a bearer token and no Origin."""
+    """Return whether a request comes from our own pages, or from a script that shows a bearer token and no Origin."""
     said = headers.get("origin")
     return said == origin or (said is None and headers.get("authorization", "").startswith("Bearer "))
 
 
 async def body_of(receive: Receive, limit: int) -> bytes:
-    """The whole body; TooLarge as soon as it is over `limit` bytes."""
+    """Return the whole body; raise TooLarge as soon as it is over `limit` bytes."""
     parts, size = [], 0
     while True:
         message = await receive()
@@ -79,7 +82,7 @@ async def body_of(receive: Receive, limit: int) -> bytes:
 
 
 def replayed(body: bytes, receive: Receive) -> Callable[[], Awaitable[Any]]:
-    """A receive that gives `body` once and then what the client sends on."""
+    """Return a receive that gives `body` once and then what the client sends on."""
     given = False
 
     async def again() -> Any:

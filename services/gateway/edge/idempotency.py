@@ -1,4 +1,4 @@
-"""Between the edge and the doors: a repeated request with the same Idempotency-Key is answered, not done again."""
+"""Between the edge and the endpoints: a repeated request with the same Idempotency-Key is answered, not done again."""
 
 import hashlib
 import logging
@@ -76,7 +76,7 @@ class IdempotencyMiddleware:
         await self._answer(scope, replayed(body, receive), send, place)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, place: tuple[str, str, str]) -> None:
-        """The door's answer, held back until it is kept; a door that fails frees the key."""
+        """The endpoint's answer, held back until it is kept; an endpoint that fails frees the key."""
         held = Held(send)
         try:
             await self._app(scope, receive, held)
@@ -105,7 +105,7 @@ class Held:
         self._size, self._passing = 0, False
 
     async def __call__(self, message: Message) -> None:
-        """The door's next message."""
+        """The endpoint's next message."""
         self._size += len(message.get("body", b""))
         self._messages.append(message)
         if self._passing or self._size > LARGEST:
@@ -113,7 +113,7 @@ class Held:
             await self.let_go()
 
     def reply(self) -> StoredResponse | None:
-        """The whole answer, None for one that was too large."""
+        """Return the whole answer, None for one that was too large."""
         if self._passing or not self._messages:
             return None
         start: Mapping[str, Any] = self._messages[0]

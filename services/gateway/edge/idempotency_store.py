@@ -41,7 +41,7 @@ class IdempotencyStore:
         self._engine, self._sealer, self._clock = engine, sealer, clock
 
     def claim(self, user: str, route: str, key: str, body_hash: str) -> StoredResponse | None:
-        """What was answered under the key, None for whoever may answer now.
+        """Return what was answered under the key, None for whoever may answer now.
 
         Conflict when the key came with another body, InProgress while that request is under way, Unavailable.
         """
@@ -72,12 +72,12 @@ class IdempotencyStore:
             connection.execute(REPLIES.update().where(_is(place)).values(answer=sealed))
 
     def free(self, user: str, route: str, key: str) -> None:
-        """The request had no effect: the key may be used again."""
+        """Return the request had no effect: the key may be used again."""
         with self._engine.begin() as connection:
             connection.execute(REPLIES.delete().where(_is((user, route, _digest(key)))))
 
     def tables(self) -> list[TableRetention]:
-        """Implements contracts.modules.retention.RetentionPolicy with `name`."""
+        """Return the retention of its table; see contracts.modules.retention.RetentionPolicy."""
         columns = dict.fromkeys(("route", "at"), Data.PLAIN) | {"user": Data.USER, "answer": Data.SEALED}
         return [
             TableRetention(

@@ -1,4 +1,4 @@
-"""A request's body as a door reads it: counted, and given up when the client is too slow."""
+"""A request's body as an endpoint reads it: counted, and given up when the client is too slow."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Body:
     """Wraps `receive`: at most `limit` bytes, `wait_s` seconds and one more for each `slowest` bytes that came.
 
     `read` is called with each part, so that whoever waits for the answer counts from the last one. Nothing is timed
-    once the body is whole, nor while the door does not ask.
+    once the body is whole, nor while the endpoint does not ask.
     """
 
     def __init__(

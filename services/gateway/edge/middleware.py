@@ -25,7 +25,7 @@ from services.gateway.edge.trace_context import TRACE, trace_of
 from services.gateway.rest.problems import KIND, RETRY_S, problem_body
 
 CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
-"""Keys of the scope that every door behind the edge reads."""
+"""Keys of the scope that every entry point behind the edge reads."""
 EDGE_HEADERS = "tipbench.edge_headers"
 """Key of the scope that holds the header fields which the edge adds to whatever is answered."""
 LIMITED, DEFECT = "tipbench.limited", "tipbench.defect"
@@ -46,8 +46,8 @@ log = logging.getLogger("tipbench.edge")
 class EdgeRules:
     """What the edge lets through.
 
-    `hosts` are exact Host headers; `free_bodies` path prefixes whose doors count their own, larger bodies;
-    `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long a door
+    `hosts` are exact Host headers; `free_bodies` path prefixes whose endpoints count their own, larger bodies;
+    `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long an endpoint
     may take to begin its answer once the body is there; the body may take `body_s`, and a second more for each
     `slowest` bytes of it. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from the
     addresses in `trusted_proxies`. Whoever opens a page under a host of `aliases` is sent to the origin it stands for.
@@ -175,7 +175,7 @@ class EdgeMiddleware:
         return 403, "FOREIGN_ORIGIN", "one of our own pages did not ask for this"
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count the body, add headers, and answer for a door that says nothing in time or fails."""
+        """Count the body, add headers, and answer for an endpoint that says nothing in time or fails."""
         rules, loop = self._rules, asyncio.get_running_loop()
         limit = None if scope["path"].startswith(rules.free_bodies) else rules.body_bytes
         began = False
@@ -197,7 +197,7 @@ class EdgeMiddleware:
             async with asyncio.timeout(rules.answer_s + rules.body_s) as deadline:
                 await self._app(scope, body, sending)
         except Exception as error:  # noqa: BLE001  # the edge of the process
-            # What no door has answered is masked, and only its kind is logged.
+            # What no endpoint has answered is masked, and only its kind is logged.
             status, code, said = _last_word(error, limit)
             if status == 500:
                 scope[DEFECT] = type(error).__name__
@@ -222,13 +222,13 @@ def _last_word(error: Exception, limit: int | None) -> Refused:
 
 
 def caller_of(scope: Scope) -> Caller | None:
-    """The caller that the edge found."""
+    """Return the caller that the edge found."""
     caller: Caller | None = scope.get(CALLER)
     return caller
 
 
 def request_id_of(scope: Scope) -> str:
-    """The request's id, given by the client or made at the edge."""
+    """Return the request's id, given by the client or made at the edge."""
     found: str = scope[REQUEST_ID]
     return found
 

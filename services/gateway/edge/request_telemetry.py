@@ -79,12 +79,12 @@ class TelemetryFanOut:
         self._sinks = sinks
 
     def on_request(self, request: RequestRecord) -> None:
-        """Tell each."""
+        """Pass the request to each sink."""
         for sink in self._sinks:
             self._report(sink.on_request, request)
 
     def on_call(self, call: CallRecord) -> None:
-        """Tell each."""
+        """Pass the call to each sink."""
         for sink in self._sinks:
             self._report(sink.on_call, call)
 

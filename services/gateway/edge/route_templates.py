@@ -25,7 +25,7 @@ class Templates:
                     self._exact.add(route.path)
 
     def of(self, path: str) -> str:
-        """The template, `unmatched` for a path that no route has."""
+        """Return the template, `unmatched` for a path that no route has."""
         if path in self._exact:
             return path
         return next((template for pattern, template in self._forms if pattern.match(path)), UNKNOWN)

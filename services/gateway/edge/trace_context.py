@@ -13,7 +13,7 @@ _HEADER = re.compile(
 
 
 def trace_of(header: str | None, random_bytes: Callable[[int], bytes]) -> Trace:
-    """The client's trace with a span of our own, or a new one for a header that is absent or malformed.
+    """Return the client's trace with a span of our own, or a new one for a header that is absent or malformed.
 
     Version 00 has exactly four fields; later ones may have more, which are not kept. `chance` gives random bytes.
     """
@@ -25,5 +25,5 @@ def trace_of(header: str | None, random_bytes: Callable[[int], bytes]) -> Trace:
 
 
 def child_of(trace: Trace, random_bytes: Callable[[int], bytes]) -> Trace:
-    """A step inside it."""
+    """Return a step inside it."""
     return Trace(trace.trace_id, random_bytes(8).hex(), trace.flags, trace.span_id)

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table of replies."""
     op.create_table(
         "gateway_replies",
         sa.Column("user", sa.Text, primary_key=True),
@@ -24,5 +24,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove it."""
+    """Remove the table of replies."""
     op.drop_table("gateway_replies")

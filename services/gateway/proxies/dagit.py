@@ -1,4 +1,4 @@
-"""The door in front of Dagit: default deny, admins only, our own pages only, and an audit row for every mutation."""
+"""The proxy in front of Dagit: default deny, admins only, our own pages only, and an audit row for every mutation."""
 
 import asyncio
 import hashlib

@@ -60,7 +60,10 @@ MOST_PARTITIONS = 1_000
 
 
 def check_call(call: Call, launches: Launches, read_config: ReadConfig) -> str:
-    """What the call is about, for the audit log; raises the refusal of a launch that no other door would take."""
+    """Return what the call is about, for the audit log.
+
+    Raises the refusal of a launch that no other entry point would take.
+    """
     names = []
     for experiment, config in _asked(call, launches):
         given = read_config_of(config, read_config)
@@ -156,7 +159,7 @@ def _mapping(arguments: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def read_config_of(value: Any, read_config: ReadConfig) -> dict[str, Any]:
-    """A run config given as an object or as text; InvalidInput for anything else."""
+    """Return a run config given as an object or as text; raise InvalidInput for anything else."""
     try:
         read = read_config(value) if isinstance(value, str) and value.strip() else value
     except ValueError as error:

@@ -59,7 +59,7 @@ POLICY = (
 
 
 def is_open(scope: Scope, pages: frozenset[str]) -> bool:
-    """Whether a request reads one of `pages`, first segments of paths below the prefix."""
+    """Return whether a request reads one of `pages`, first segments of paths below the prefix."""
     path: str = scope["path"]
     parts = path.removeprefix(PREFIX).lstrip("/").split("/")
     if ".." in parts or "\0" in path:  # Dagit makes paths of files from these

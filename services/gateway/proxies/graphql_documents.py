@@ -41,12 +41,12 @@ def read_document(text: str) -> DocumentNode:
 
 
 def kinds(document: DocumentNode) -> set[str]:
-    """query, mutation, subscription: those that occur in any operation of the document."""
+    """Return those of query, mutation, subscription that occur in any operation of the document."""
     return {node.operation.value for node in document.definitions if isinstance(node, OperationDefinitionNode)}
 
 
 def mutations(document: DocumentNode, variables: Mapping[str, Any]) -> list[Call]:
-    """The root fields of every mutation in the document, through fragments, whichever operation is named to run."""
+    """Return the root fields of every mutation in the document, through fragments, whichever operation runs."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     found: list[Call] = []
     for node in document.definitions:

@@ -1,4 +1,4 @@
-"""The door in front of MLflow's interface: it is started when somebody comes, may only be read, and sleeps again."""
+"""The proxy in front of MLflow's interface: MLflow starts at a visit, may only be read, and stops when idle."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The benchmark's REST doors for admins: the records of the command line, and a launch by the options of every door."""
+"""The benchmark's REST endpoints for admins: the records of the command line, and a launch by the options of every entry point."""
 
 import asyncio
 import hashlib
@@ -26,7 +26,7 @@ KEY_PATH = ("idempotency_key",)
 
 
 class BenchRun(Options, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """The body of `POST /api/bench/run`: the options of every door, with the experiment and its judges."""
+    """The body of `POST /api/bench/run`: the options of every entry point, with the experiment and its judges."""
 
     experiment: Annotated[str, msgspec.Meta(pattern=f"^{EXPERIMENT.pattern}$")]
     judges: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class BenchEndpoints:
         self._experiments, self._launches, self._audit, self._now = experiments, launches, audit, now
 
     def routes(self) -> list[Route]:
-        """For the application's router."""
+        """Return the routes for the application's router."""
         return [
             Route("/api/bench/experiments", self._list, methods=["GET"]),
             Route("/api/bench/run", self._run, methods=["POST"]),
@@ -125,7 +125,7 @@ class BenchEndpoints:
 
 
 def as_printed(records: Sequence[Any]) -> bytes:
-    """Records as `--format json` prints them, to the byte."""
+    """Return records as `--format json` prints them, to the byte."""
     return msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n"
 
 

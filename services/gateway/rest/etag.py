@@ -9,7 +9,7 @@ VARY = "Authorization, Cookie"
 
 
 def etag_response(request: Request, body: bytes) -> Response:
-    """The JSON body with its ETag, or 304 for a client that has it; only the client itself may keep it."""
+    """Return the JSON body with its ETag, or 304 for a client that has it; only the client itself may keep it."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"etag": tag, "vary": VARY, "cache-control": "private, no-cache"}
     if _has(request.headers.get("if-none-match", ""), tag):

@@ -31,7 +31,7 @@ NOBODY = "<p>You are not signed in. <code>tipbench link</code> prints a link tha
 
 
 def front_page() -> Route:
-    """GET / for everybody; what it shows depends on the caller's role."""
+    """Return the route GET /; what it shows depends on the caller's role."""
 
     async def show(request: Request) -> Response:
         caller = caller_of(request.scope)

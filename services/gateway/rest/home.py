@@ -61,7 +61,7 @@ class HomeEndpoint:
         self._sink, self._now_ns, self._random_bytes = sink, now_ns, random_bytes
 
     def route(self) -> Route:
-        """For the application's router."""
+        """Return the route for the application's router."""
         return Route("/v1/home", self._answer, methods=["GET"])
 
     async def _answer(self, request: Request) -> Response:
@@ -77,7 +77,7 @@ class HomeEndpoint:
         return Response(msgspec.json.encode(home), 200, headers, "application/json")
 
     async def screen(self, caller: Caller, request_id: str, trace: Trace) -> HomeScreen:
-        """Every section, within the budget."""
+        """Return every section, within the budget."""
         ends = self._clock() + self._budget_s - MARGIN_S
         asked = [self._traced(name, caller, ends, request_id, trace) for name in SECTIONS]
         sections = dict(zip(SECTIONS, await asyncio.gather(*asked), strict=True))

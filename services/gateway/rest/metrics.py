@@ -24,7 +24,7 @@ class MetricsEndpoint:
         self._text, self._secret = text, secret.strip()
 
     def route(self) -> Route:
-        """For the application's router."""
+        """Return the route for the application's router."""
         return Route("/metrics", self._answer, methods=["GET"])
 
     async def _answer(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""`GET /openapi.json`: the REST doors described by OpenAPI 3.1, from the records that they answer with."""
+"""`GET /openapi.json`: the REST endpoints described by OpenAPI 3.1, from the records that they answer with."""
 
 from typing import Any
 
@@ -150,7 +150,7 @@ def _as_released(schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def document() -> dict[str, Any]:
-    """The whole description."""
+    """Return the whole description."""
     records = (ExperimentRow, RunRecord, LeaderboardRow, SliceRow, BenchRun, Queued, HomeScreen, *PROFILE)
     _, schemas = msgspec.json.schema_components(records, ref_template=REF + "{name}")
     return {
@@ -166,7 +166,7 @@ def document() -> dict[str, Any]:
 
 
 def openapi() -> Route:
-    """GET /openapi.json for everybody who is signed in."""
+    """Return the route GET /openapi.json for everybody who is signed in."""
     body = msgspec.json.encode(document())
 
     async def show(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The doors of profile as OpenAPI describes them."""
+"""The endpoints of profile as OpenAPI describes them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ _REPEATABLE = {"idempotency-replayed": {"schema": {"type": "string", "enum": ["t
 
 
 def profile_paths(refusals: Refusals) -> dict[str, Any]:
-    """By path; `refusals` describes the statuses that it is given."""
+    """Return by path; `refusals` describes the statuses that it is given."""
     return {
         "/v1/profile": {
             "get": _reading("profile", "What you told the app.", "Shown", refusals(401, 410, 422, 429, 503)),

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 says them: application/problem+json with a stable code, the same at every door."""
+"""Errors as RFC 9457 says them: application/problem+json with a stable code, the same at every entry point."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ RETRY_S = {503: "1"}
 
 
 def problem_of(status: int, code: str, message: str, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The members: `type`, `title`, `status` and `detail` of the RFC; `code`, `message` and `more` beside them.
+    """Return the members: `type`, `title`, `status` and `detail` of the RFC; `code`, `message` and `more` beside them.
 
     The type is named after the code, which never changes; the message is for people and may.
     """
@@ -27,5 +27,5 @@ def problem_of(status: int, code: str, message: str, more: Mapping[str, Any] | N
 
 
 def problem_body(status: int, code: str, message: str, more: Mapping[str, Any] | None = None) -> bytes:
-    """`problem_of` as JSON."""
+    """Return `problem_of` as JSON bytes."""
     return json.dumps(problem_of(status, code, message, more)).encode()

@@ -1,4 +1,4 @@
-"""How the doors of the gateway answer: receipts as JSON, refusals as problems, never kept by a cache."""
+"""How the endpoints of the gateway answer: receipts as JSON, refusals as problems, never kept by a cache."""
 
 from typing import Any
 
@@ -21,24 +21,24 @@ STATUS: dict[type[Refusal], int] = {
 
 
 def as_json(value: Any, status: int) -> Response:
-    """A JSON response."""
+    """Return a JSON response."""
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     return Response(msgspec.json.encode(value), status, headers, "application/json")
 
 
 def of_receipt(receipt: Receipt) -> Response:
-    """200 with the receipt, 422 when it was rejected."""
+    """Return 200 with the receipt, 422 when it was rejected."""
     return as_json(receipt, 422 if receipt.state == "rejected" else 200)
 
 
 def of_refusal(refusal: Refusal, *, too_large: bool = False) -> Response:
-    """The refusal's code, message and path under its status."""
+    """Return the refusal's code, message and path under its status."""
     status = 413 if too_large else STATUS.get(type(refusal), 400)
     return problem(status, refusal.code, refusal.message, refusal.path)
 
 
 def problem(status: int, code: str, message: str, path: tuple[str, ...] = ()) -> Response:
-    """An error as every door states it."""
+    """Return an error as every entry point states it."""
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     if status in RETRY_S:
         headers["retry-after"] = RETRY_S[status]

@@ -1,4 +1,4 @@
-"""The upload door: one file of scores by the secret address that was made for it."""
+"""The upload endpoint: one file of scores by the secret address that was made for it."""
 
 import hashlib
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class UploadEndpoint:
         self._rounds, self._audit, self._now, self._new_id = rounds, audit, now, new_id
 
     def route(self) -> Route:
-        """For the application's list of routes."""
+        """Return the route for the application's router."""
         return Route("/uploads/{token}", self._answer, methods=["PUT"])
 
     async def _answer(self, request: Request) -> Response:

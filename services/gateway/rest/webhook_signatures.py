@@ -22,7 +22,7 @@ class BadSecret(ValueError):
 
 
 def signing_key(secret: str) -> bytes:
-    """The bytes of a `whsec_…` secret."""
+    """Return the bytes of a `whsec_…` secret."""
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
@@ -33,13 +33,15 @@ def signing_key(secret: str) -> bytes:
 
 
 def signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
-    """`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`."""
+    """Return `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`."""
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
 
 
 def verify(keys: Sequence[bytes], headers: Mapping[str, str], body: bytes, now: float) -> str:
-    """The message's id; BadSignature when it is unsigned, older or newer than five minutes, or signed otherwise.
+    """Return the message's id.
+
+    Raise BadSignature when it is unsigned, older or newer than five minutes, or signed otherwise.
 
     Every given signature is compared with every key's, so that the time taken tells nothing.
     """

@@ -1,4 +1,4 @@
-"""The webhook door: signed messages of a judge's answers, kept when they are answered, published by the sensor."""
+"""The webhook endpoint: signed messages of a judge's answers, kept when they are answered, published by the sensor."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ class JudgeWebhook:
         self._keys = [signing_key(secret) for secret in secrets]
 
     def route(self) -> Route:
-        """For the application's list of routes."""
+        """Return the route for the application's router."""
         return Route("/webhooks/judge", self._answer, methods=["POST"])
 
     async def _answer(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables of profiles, consents and erasures."""
     op.create_table(
         "profile_profiles",
         sa.Column("user", sa.Text, primary_key=True),
@@ -24,7 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them."""
+    """Remove the tables of profiles, consents and erasures."""
     for table in ("profile_receipts", "profile_erasures", "profile_consents", "profile_profiles"):
         op.drop_table(table)
 

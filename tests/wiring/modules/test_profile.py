@@ -50,7 +50,7 @@ def test_the_last_admin_stays(bench: ServedHome) -> None:
         bench.profile.saga.erase(second, "self")
     with pytest.raises(NotFound):
         bench.profile.saga.erase("user-nobody", "admin")
-    with pytest.raises(Conflict, match="belongs to the house"):
+    with pytest.raises(Conflict, match="is the application's own"):
         bench.profile.saga.erase("service-admin", "admin")
 
 

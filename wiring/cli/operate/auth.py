@@ -27,7 +27,7 @@ class Duration(click.ParamType[int]):
     name = "duration"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Seconds, or a usage error that shows what a duration looks like."""
+        """Return seconds; raise a usage error that shows what a duration looks like."""
         if isinstance(value, int):
             return value
         if not DURATION.fullmatch(value):
@@ -62,7 +62,7 @@ def link_command(ctx: click.Context, port: int | None) -> None:
 
 @click.group("keys")
 def keys_command() -> None:
-    """Keys that this home signs with."""
+    """Make or rotate the keys that this home signs with."""
 
 
 @keys_command.command("make")
