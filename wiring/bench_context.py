@@ -1,4 +1,4 @@
-"""Builds the house from settings: the one place where concrete things meet."""
+"""Builds the benchmark context from settings: the one place where concrete things meet."""
 
 from kit.times import utc_now
 from resources.bench_context import BenchContext, ShowProgress
@@ -9,7 +9,7 @@ from wiring.settings import Settings
 
 
 def build_bench_context(settings: Settings, show_progress: ShowProgress) -> BenchContext:
-    """Nothing is opened or imported here that the caller may not need."""
+    """Build the context; nothing is opened or imported here that the caller may not need."""
     return BenchContext(
         home=settings.home,
         layers=settings.layers,

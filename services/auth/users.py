@@ -18,20 +18,20 @@ MOST_ROWS = 1000
 
 
 def user_view(row: Any) -> UserView:
-    """A row of auth_users as admins see it."""
+    """Return a row of auth_users as admins see it."""
     seen = None if row.last_seen_at is None else iso(row.last_seen_at)
     return UserView(row.id, Role(row.role), row.judge, iso(row.created_at), seen)
 
 
 def find_user(connection: sa.Connection, user: str) -> Any:
-    """The row of a user, or None."""
+    """Return the row of a user, or None."""
     return connection.execute(sa.select(USERS).where(USERS.c.id == user)).first()
 
 
 def add_user(
     connection: sa.Connection, user: str, role: Role, judge: str | None, now: float, *, service: bool = False
 ) -> None:
-    """A new row; Conflict when somebody answers as that judge already."""
+    """Return a new row; raise Conflict when somebody answers as that judge already."""
     row = {"id": user, "role": int(role), "judge": judge, "service": service, "created_at": now}
     try:
         connection.execute(USERS.insert().values(row))
@@ -40,7 +40,7 @@ def add_user(
 
 
 def account(connection: sa.Connection, role: Role, judge: str | None, now: float) -> str:
-    """The service account of a role, and of a judge where one is named; made at first use."""
+    """Return the service account of a role, and of a judge where one is named; made at first use."""
     user = f"service-{role.name.lower()}" + ("" if judge is None else f":{judge}")
     if find_user(connection, user) is None:
         free_judge(connection, role, judge, now)
@@ -49,14 +49,14 @@ def account(connection: sa.Connection, role: Role, judge: str | None, now: float
 
 
 def local_admin(connection: sa.Connection, now: float) -> Any:
-    """The row of the one user whom local links sign in; made at first use as an admin."""
+    """Return the row of the one user whom local links sign in; made at first use as an admin."""
     if find_user(connection, LOCAL_ADMIN) is None:
         add_user(connection, LOCAL_ADMIN, Role.ADMIN, None, now)
     return find_user(connection, LOCAL_ADMIN)
 
 
 def free_judge(connection: sa.Connection, role: Role, judge: str | None, now: float) -> None:
-    """InvalidInput when the id cannot be a judge's, the role judges nothing, or a user or open invitation has it."""
+    """Raise InvalidInput for an id no judge can have, a role that judges nothing, or an id that is taken."""
     if judge is None:
         return
     try:
@@ -72,7 +72,7 @@ def free_judge(connection: sa.Connection, role: Role, judge: str | None, now: fl
 
 
 def change_role(connection: sa.Connection, user: str, role: Role, now: float) -> Any:
-    """The row with its new role.
+    """Return the row with its new role.
 
     NotFound; Conflict when no admin would be left, or for a service account, whose role is what its tokens say. Open
     invitations of an admin who is one no more end with the role.
@@ -92,13 +92,13 @@ def change_role(connection: sa.Connection, user: str, role: Role, now: float) ->
 
 
 def last_admin(connection: sa.Connection, user: str) -> bool:
-    """Whether no person but this one is admin; service accounts do not count."""
+    """Return whether no person but this one is admin; service accounts do not count."""
     others = (USERS.c.role == Role.ADMIN, USERS.c.service.is_(False), USERS.c.id != user)
     return connection.execute(sa.select(USERS.c.id).where(*others).limit(1)).first() is None
 
 
 def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserView]:
-    """Users by id; InvalidInput for a page, an order or a condition that this list does not have."""
+    """Return users by id; raise InvalidInput for a page, an order or a condition that this list does not have."""
     descending, query = request.descending, sa.select(USERS)
     if not 1 <= request.first <= MOST_ROWS:
         raise InvalidInput(f"a page has 1 to {MOST_ROWS} rows", ("first",))

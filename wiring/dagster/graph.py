@@ -1,4 +1,4 @@
-"""The asset graph as Dagster gets it: assets, checks, jobs, the inbox sensor, the nightly pruning, around one benchmark context."""
+"""The asset graph as Dagster gets it: assets, checks, jobs, the inbox sensor and the nightly pruning."""
 
 from collections.abc import Callable, Mapping
 

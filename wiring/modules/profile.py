@@ -1,4 +1,4 @@
-"""Puts profile into the server: its module, the saga over every module that keeps something, its endpoints and consumers."""
+"""Puts profile into the server: its module, the saga over every module that keeps something, its endpoints."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The endpoints beside Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads and webhooks, and the edge around all."""
+"""The endpoints next to Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads, webhooks; and the edge around them."""
 
 import time
 from collections.abc import Mapping

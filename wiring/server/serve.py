@@ -1,4 +1,4 @@
-"""Serves the house: puts the parts of `tipbench up` together and runs them until it is told to stop."""
+"""Serves: puts the parts of `tipbench up` together and runs them until it is told to stop."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Who watches the served house: log lines always, metrics behind their endpoint, spans where an endpoint is named."""
+"""The telemetry of a server: log lines always, metrics at their endpoint, spans where a receiver is named."""
 
 import sys
 import time

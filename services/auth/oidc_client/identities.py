@@ -28,34 +28,37 @@ TAKEN = "this identity belongs to another user already"
 
 
 class Identities:
-    """Finds and keeps identities; `key` is the house's own, 32 bytes, and must outlive the rows."""
+    """Finds and keeps identities; `key` is the home's own, 32 bytes, and must outlive the rows."""
 
     def __init__(self, key: bytes, sealer: Sealer) -> None:
         self._key, self._sealer = key, sealer
 
     def user_of(self, connection: sa.Connection, who: Identity) -> str | None:
-        """The user with that identity."""
+        """Return the user with that identity."""
         row = connection.execute(sa.select(IDENTITIES.c.user).where(self._same(who))).first()
         return None if row is None else str(row.user)
 
     def known(self, connection: sa.Connection, who: Identity, now: float) -> str | None:
-        """The user with that identity, marked as used now."""
+        """Return the user with that identity, marked as used now."""
         connection.execute(IDENTITIES.update().where(self._same(who)).values(used_at=now))
         return self.user_of(connection, who)
 
     def new_user(self, connection: sa.Connection, who: Identity, fresh: str, now: float) -> str:
-        """A user without any rights yet."""
+        """Return a user without any rights yet."""
         add_user(connection, fresh, Role.USER, None, now)
         return self.add(connection, who, fresh, now)
 
     def invited(self, connection: sa.Connection, who: Identity, link: Any, fresh: str, now: float) -> str:
-        """The user that an invitation makes, with its role and judge; Conflict for somebody who is a user already."""
+        """Return the user that an invitation makes, with its role and judge.
+
+        Raise Conflict for somebody who is a user already.
+        """
         if self.user_of(connection, who) is not None:
             raise Conflict("you are a user already: sign in without the invitation, it stays open")
         return self.add(connection, who, spend(connection, link, fresh, now), now)
 
     def add(self, connection: sa.Connection, who: Identity, user: str, now: float) -> str:
-        """One more identity of a user; Conflict when it is another's. Its own again changes nothing."""
+        """Return one more identity of a user; raise Conflict when it is another's. Its own again changes nothing."""
         owner = self.user_of(connection, who)
         if owner is not None and owner != user:
             raise Conflict(TAKEN)
@@ -64,7 +67,7 @@ class Identities:
         return user
 
     def opened(self, row: Mapping[Any, Any]) -> tuple[str, str]:
-        """Issuer and subject of a row; contracts.modules.sealing.Erased, Unreadable."""
+        """Return issuer and subject of a row; raise contracts.modules.sealing.Erased, Unreadable."""
         return WHO.open(self._sealer, row["user"], row["id"], row["sealed"])
 
     def keep_grant(self, connection: sa.Connection, who: Identity, user: str, token: str) -> None:
@@ -75,7 +78,7 @@ class Identities:
         connection.execute(IDENTITIES.update().where(*mine).values(grant=sealed))
 
     def opened_grant(self, row: Mapping[Any, Any]) -> tuple[str, str]:
-        """Issuer and refresh token of a row that has one; contracts.modules.sealing.Erased, Unreadable."""
+        """Return issuer and refresh token of a row that has one; raise contracts.modules.sealing.Erased, Unreadable."""
         token = self._sealer.open(row["user"], _grant_place(row["id"]), row["grant"])
         return self.opened(row)[0], token.decode()
 
@@ -87,13 +90,16 @@ class Identities:
 
 
 def identity_row(key: bytes, sealer: Sealer, who: tuple[str, str], user: str) -> dict[str, Any]:
-    """What is kept of an issuer and a subject: the keyed hash, the user, and both sealed under the user's key."""
+    """Return what is kept of an issuer and a subject.
+
+    The keyed hash, the user, and both sealed under the user's key.
+    """
     name = identity_hash(key, *who)
     return {"id": name, "user": user, "sealed": WHO.seal(sealer, user, name, who)}
 
 
 def identity_hash(key: bytes, issuer: str, subject: str) -> str:
-    """HMAC-SHA256 in hex; no two pairs give one text."""
+    """Return HMAC-SHA256 in hex; no two pairs give one text."""
     return hmac.digest(key, f"{len(issuer)}:{issuer}:{subject}".encode("utf-8", "surrogatepass"), "sha256").hex()
 
 

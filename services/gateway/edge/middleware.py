@@ -47,8 +47,8 @@ class EdgeRules:
     """What the edge lets through.
 
     `hosts` are exact Host headers; `free_bodies` path prefixes whose endpoints count their own, larger bodies;
-    `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long an endpoint
-    may take to begin its answer once the body is there; the body may take `body_s`, and a second more for each
+    `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long an
+    endpoint may take to begin its answer once the body is there; the body may take `body_s`, and a second more for each
     `slowest` bytes of it. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from the
     addresses in `trusted_proxies`. Whoever opens a page under a host of `aliases` is sent to the origin it stands for.
     """

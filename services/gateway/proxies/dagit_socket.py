@@ -1,4 +1,4 @@
-"""Dagit's websocket behind the proxy: the Origin is checked before it is accepted, and it carries subscriptions only."""
+"""Dagit's websocket behind the proxy: the Origin is checked before it is accepted; it carries subscriptions only."""
 
 import asyncio
 import json

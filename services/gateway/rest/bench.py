@@ -1,4 +1,4 @@
-"""The benchmark's REST endpoints for admins: the records of the command line, and a launch by the options of every entry point."""
+"""The REST endpoints of the benchmark for admins: the records of the command line, and a launch."""
 
 import asyncio
 import hashlib
