@@ -1,4 +1,4 @@
-"""The endpoints next to Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads, webhooks; and the edge around them."""
+"""The endpoints next to Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads, webhooks; the edge around them."""
 
 import time
 from collections.abc import Mapping
