@@ -43,6 +43,7 @@ class LeaderboardRow:
 
     model: str = strawberry.field(description="Name of the model.")
     prompt: str = strawberry.field(description="Name of the prompt.")
+    title: str | None = strawberry.field(description="The label it came with, where that is no name.")
     judge_kind: str | None = strawberry.field(description="Kind of the judges it rests on.")
     score: float | None = strawberry.field(description="Marginal mean in rubric units.")
     low: float | None = strawberry.field(description="Lower end of its 95 % interval.")

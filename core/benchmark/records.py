@@ -87,6 +87,24 @@ class TransportRecord(msgspec.Struct, frozen=True, tag="transport"):
     at: str
 
 
+class CellTitle(msgspec.Struct, frozen=True, tag="cell_title"):
+    """The label that a cell of adopted outputs came with, where its model or prompt got another name."""
+
+    model: str
+    prompt: str
+    title: str
+    author: str
+    at: str
+
+
+class DataWarning(msgspec.Struct, frozen=True, tag="data_warning"):
+    """A sentence on what is odd about the outputs, for everyone who reads the leaderboard."""
+
+    text: str
+    author: str
+    at: str
+
+
 Record = (
     JudgeRecord
     | BaselineRecord
@@ -97,6 +115,8 @@ Record = (
     | ArchiveRecord
     | ModelAmended
     | TransportRecord
+    | CellTitle
+    | DataWarning
 )
 
 PROGRAM = "heuristics"
@@ -178,3 +198,13 @@ def ceiling_of(records: list[Record]) -> float | None:
 def is_archived(records: list[Record]) -> bool:
     """Return whether the experiment is archived, which cannot be undone."""
     return any(isinstance(record, ArchiveRecord) for record in records)
+
+
+def titles_of(records: list[Record]) -> dict[tuple[str, str], str]:
+    """Return the label of each cell that has one, by model and prompt."""
+    return {(r.model, r.prompt): r.title for r in records if isinstance(r, CellTitle)}
+
+
+def data_warnings(records: list[Record]) -> list[str]:
+    """Return the sentences on what is odd about the outputs, in order."""
+    return [record.text for record in records if isinstance(record, DataWarning)]

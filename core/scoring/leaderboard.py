@@ -1,7 +1,7 @@
 """The leaderboard: from a tally to rows, best first; the only place where estimates, counts and marks meet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import stdtrit
@@ -40,7 +40,7 @@ class RankingQuery:
     """What a leaderboard is computed for: which cells, by which rubric, policy and judges, against which baseline.
 
     `areas` codes the areas of all drawn scenarios, or is None if any has none. `simultaneous` False leaves Holm and the
-    bands out, as for slices, which are exploratory.
+    bands out, as for slices, which are exploratory. `titles` are the labels of cells that have one.
     """
 
     cells: Sequence[tuple[str, str]]
@@ -52,6 +52,7 @@ class RankingQuery:
     seed: int
     data_hash: str
     simultaneous: bool = True
+    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def leaderboard(query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]) -> list[LeaderboardRow]:
@@ -202,6 +203,7 @@ def _row(query: RankingQuery, tally: Tally, cell: int, found: _Found, costs: Map
     return LeaderboardRow(
         model=model,
         prompt=prompt,
+        title=query.titles.get((model, prompt)),
         judge_kind=query.kind if found.score.score is not None else None,
         score=found.score.score,
         low=found.score.low,

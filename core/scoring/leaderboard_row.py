@@ -12,10 +12,14 @@ class Estimate(msgspec.Struct, frozen=True):
 
 
 class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A (model, prompt) cell, or a slice of one; docs/statistics.md says how each number is made. None is not known."""
+    """A (model, prompt) cell, or a slice of one; docs/statistics.md says how each number is made. None is not known.
+
+    `title` is the label that the cell came with, where its model or prompt got another name.
+    """
 
     model: str
     prompt: str
+    title: str | None = None
     judge_kind: str | None
     score: float | None
     low: float | None

@@ -17,6 +17,8 @@ LARGEST_CELL = 16 << 20
 MOST_COLUMNS = 10_000
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 20
+REPEATED = re.compile(r" \(column \d+\)\Z")
+"""What tells a column from an earlier one of the same name, where repeated names are allowed."""
 _SEP = re.compile(rb'"?sep=([,;|:\t])"?[ \t]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
 
 
@@ -33,10 +35,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class CsvTable:
-    """A file with a header; `columns` are its names without blanks around them, those without a name left out."""
+    """A file with a header; `columns` are its names without blanks around them, those without a name left out.
+
+    `repeated` are names that stand twice; where that is allowed, later ones are numbered by their column.
+    """
 
     delimiter: str
     columns: tuple[str, ...]
+    repeated: tuple[str, ...]
     read_over: tuple[str, ...]
     rows: Iterator[Row]
 
@@ -52,11 +58,14 @@ class _Record(NamedTuple):
     values: list[str]
 
 
-def csv_table(data: bytes, problems: Problems, expected: Collection[str] = ()) -> CsvTable | None:
+def csv_table(
+    data: bytes, problems: Problems, expected: Collection[str] = (), *, repeats: bool = False
+) -> CsvTable | None:
     """Return the table in `data`, UTF-8 without a byte order mark; None, with a problem noted, when it has no header.
 
     Names that are `expected` in the header help to find the delimiter, and to see that a Markdown fence stands around
-    the table. Rows are read as they are asked for, and what is wrong with one is noted then.
+    the table. Rows are read as they are asked for, and what is wrong with one is noted then. With `repeats` a name may
+    stand twice.
     """
     read_over: tuple[str, ...] = ()
     if expected and len(data) <= LARGEST_CELL and not header_matches(data, expected):
@@ -71,8 +80,14 @@ def csv_table(data: bytes, problems: Problems, expected: Collection[str] = ()) -
     names = _header(records, problems)
     if names is None:
         return None
+    repeated = tuple(sorted(name for name, count in Counter(names).items() if name and count > 1))
+    if repeated and not repeats:
+        problems.add(line, f"column {', '.join(repeated)} stands twice: keep one")
+        return None
+    if repeated:
+        names = [f"{n} (column {p})" if n in names[: p - 1] and n else n for p, n in enumerate(names, 1)]
     rows = _rows(names, records, delimiter, problems)
-    return CsvTable(delimiter, tuple(name for name in names if name), read_over, rows)
+    return CsvTable(delimiter, tuple(name for name in names if name), repeated, read_over, rows)
 
 
 def header_matches(data: bytes, expected: Collection[str]) -> int:
@@ -91,10 +106,6 @@ def _header(records: Iterator[_Record], problems: Problems) -> list[str] | None:
     names = [name.strip() for name in header.values]
     if len(names) > MOST_COLUMNS:
         problems.add(header.line, f"{len(names)} columns: a table has at most {MOST_COLUMNS}")
-        return None
-    twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
-    if twice:
-        problems.add(header.line, f"column {', '.join(twice)} stands twice: keep one")
         return None
     return names
 

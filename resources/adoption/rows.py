@@ -1,29 +1,32 @@
-"""Reads a file of outputs made elsewhere, JSONL or CSV, line by line, and lists everything that is wrong with it."""
+"""Checks rows of outputs made elsewhere one by one and lists everything that is wrong with them."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from core.benchmark.names import JUDGE
 from core.judging.rubric import Rubric
-
-SHOWN = 100
-REQUIRED = ("model", "prompt", "scenario_id", "scenario", "tip_index", "text")
-KNOWN = frozenset({*REQUIRED, "latency_ms", "tokens_in", "tokens_out", "cost", "area", "locale", "scores"})
-_SCORE = "score."
+from resources.adoption.columns import Columns, nest_scores
+from resources.adoption.file_reader import REQUIRED
+from resources.adoption.labels import is_name
+from resources.adoption.tools.document import METRICS
+from resources.adoption.tools.parts import decoded
+from resources.adoption.values import Values, Wrong, shown
 
 
 class AdoptRejected(ValueError):
-    """The file is rejected; the message lists up to 100 problems with their lines."""
+    """Files that are not taken; the message lists up to 100 problems of each with their lines."""
 
 
 class Adopted(msgspec.Struct, frozen=True, kw_only=True):
-    """One output with the scores it came with; `scores` holds complete (judge, criterion values) pairs only."""
+    """One output with the scores it came with; `scores` holds complete (judge, criterion values) pairs only.
 
+    `tip_index` is None until the order of the rows gives it; `file` is the number of the file that it stands in.
+    """
+
+    file: int
     line: int
     model: str
     prompt: str
@@ -31,7 +34,7 @@ class Adopted(msgspec.Struct, frozen=True, kw_only=True):
     scenario: dict[str, Any]
     area: str | None
     locale: str | None
-    tip_index: int
+    tip_index: int | None
     text: str | None
     latency_ms: float | None
     tokens_in: int | None
@@ -40,240 +43,156 @@ class Adopted(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, dict[str, float]]
 
 
-class _AdoptedLine(msgspec.Struct, kw_only=True):
-    model: str
-    prompt: str
-    scenario_id: str
-    scenario: dict[str, Any] | str
-    tip_index: int
-    text: str | None
-    latency_ms: float | None = None
-    tokens_in: int | None = None
-    tokens_out: int | None = None
-    cost: float | None = None
-    area: str | None = None
-    locale: str | None = None
-    scores: dict[str, dict[str, float | None] | None] | None = None
+@dataclass
+class ScoreCounts:
+    """What rows hold beside outputs.
 
-
-class AdoptedFile(msgspec.Struct, frozen=True):
-    """All rows in file order.
-
-    `judges` are all that the file names, with or without scores, in order of appearance; `ignored` names columns that
-    are not read; `partial` counts (tip, judge) pairs that lack a criterion and stay pending; `on_failures` counts
-    scores on outputs without text, which are left out.
+    `judges` are all that are named, in order of appearance; `complete` and `partial` count (tip, judge) pairs with
+    every criterion and with some, `on_failures` scores on outputs without text; `strangers` are criteria that the
+    rubric lacks, each with the line and the judge where it is first; `metrics` names a tool's own scores, `taken` the
+    criteria that these gave values for.
     """
 
-    rows: list[Adopted]
-    judges: list[str]
-    ignored: list[str]
-    partial: int
-    on_failures: int
+    judges: dict[str, None] = field(default_factory=dict)
+    complete: int = 0
+    partial: int = 0
+    on_failures: int = 0
+    strangers: dict[str, tuple[int, str]] = field(default_factory=dict)
+    metrics: dict[str, None] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
 
 
-def read_adopted(path: Path, rubric: Rubric, renames: Mapping[str, str]) -> AdoptedFile:
-    """Return the rows of `path` (.csv, else JSONL); `renames` maps the file's column names to ours.
+@dataclass
+class RowReader:
+    """Reads rows of one file by a rubric; `stated` says that a person gave the rubric."""
 
-    Raise AdoptRejected for anything that the format does not allow, with line and field.
-    """
-    problems: list[str] = []
-    rows: list[Adopted] = []
-    tally = {"partial": 0, "on_failures": 0}
-    ignored: set[str] = set()
-    judges: dict[str, None] = {}
-    for number, raw in _raw_lines(path, renames, rubric, problems):
-        ignored.update(key for key in raw if key not in KNOWN)
-        judges |= dict.fromkeys(raw["scores"] if _nested(raw.get("scores")) else ())
-        row = _row(number, raw, rubric, tally, problems)
-        if row is not None:
-            rows.append(row)
-    if not rows and not problems:
-        problems.append(f"{path.name} holds no rows")
-    problems += _conflicts(rows)
-    if problems:
-        raise AdoptRejected(_report(path, problems))
-    return AdoptedFile(rows, list(judges), sorted(ignored), tally["partial"], tally["on_failures"])
+    rubric: Rubric
+    stated: bool
+    values: Values
+    counts: ScoreCounts
+    file: int = 0
 
+    def row(self, line: int, given: Columns, faults: list[str]) -> Adopted | None:
+        """Return the row, or None with what is wrong with it in `faults`."""
+        absent = [name for name in REQUIRED if name != "tip_index" and name not in given]
+        if absent:
+            faults.append(f"no {', '.join(absent)} here, which other lines have: is the file cut off?")
+            return None
+        columns = nest_scores(given, self.rubric.names)
+        fields: dict[str, Any] = {}
+        for name, value in self._fields(columns):
+            if isinstance(value, Wrong):
+                faults.append(str(value))
+            fields[name] = value
+        scores = self._scores(line, columns, faults)
+        if faults:
+            return None
+        data = fields["scenario"]
+        for name in ("area", "locale"):
+            own = data.get(name)
+            fields[name] = fields[name] or (own if isinstance(own, str) and own else None)
+        if fields["text"] is None:
+            self.counts.on_failures += len(scores)
+        return Adopted(file=self.file, line=line, scores=scores if fields["text"] else {}, **fields)
 
-def _raw_lines(
-    path: Path, renames: Mapping[str, str], rubric: Rubric, problems: list[str]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        problems.append(f"line {line}: not UTF-8; save the file as UTF-8")
-        return
-    read = _csv_lines if path.suffix.lower() == ".csv" else _json_lines
-    found: set[str] = set()
-    for number, raw in read(text, problems):
-        found.update(raw)
-        clash = [f"{theirs}={ours}" for theirs, ours in renames.items() if theirs in raw and ours in raw]
-        if clash:
-            problems.append(f"line {number}: --map {clash[0]}, and the line has both; rename or remove one")
-            continue
-        renamed = {renames.get(key, key): value for key, value in raw.items()}
-        if read is _csv_lines and "scenario" in renamed:
-            renamed["scenario"] = _object(renamed["scenario"])
-        yield number, _nest_scores(renamed, rubric)
-    strangers = sorted(set(renames) - found) if found else []
-    problems += [f"--map {theirs}={renames[theirs]}: the file has no column {theirs}" for theirs in strangers]
+    def _fields(self, columns: Columns) -> Iterator[tuple[str, Any]]:
+        """Every field with its value, or with Wrong in its place."""
+        read, get = self.values, columns.get
+        whole = ("tip_index", "tokens_in", "tokens_out")
+        for name in ("model", "prompt", "scenario_id"):
+            yield name, _tried(lambda name=name: read.label(name, get(name)))
+        yield "scenario", _tried(lambda: read.scenario(decoded(get("scenario"))))
+        yield "text", _tried(lambda: read.text("text", get("text")))
+        for name in ("area", "locale"):
+            yield name, _tried(lambda name=name: read.word(name, get(name)))
+        for name in (*whole, "latency_ms", "cost"):
+            value = _tried(lambda name=name: read.number(name, get(name), whole=name in whole))
+            yield name, int(value) if name in whole and isinstance(value, float | int) else value
 
-
-def _json_lines(text: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, msgspec.json.decode(line.encode(), type=dict[str, Any])
-        except msgspec.DecodeError as error:
-            problems.append(f"line {number}: not a JSON object ({error})")
-
-
-def _csv_lines(text: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    header_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header = next(reader, [])
-        twice = sorted({name for name in header if name and header.count(name) > 1})
-        if twice:
-            problems.append(f"line 1: column {', '.join(twice)} stands twice; keep one")
-            return
-        start = reader.line_num + 1
-        for values in reader:
-            if values and len(values) != len(header):
-                problems.append(f"line {start}: {len(values)} values for {len(header)} columns")
+    def _scores(self, line: int, columns: Columns, faults: list[str]) -> dict[str, dict[str, float]]:
+        scores = columns["scores"]
+        if not isinstance(scores, dict) or not all(own is None or isinstance(own, dict) for own in scores.values()):
+            faults.append("scores is no object of the form {judge: {criterion: number}}")
+            return {}
+        complete: dict[str, dict[str, float]] = {}
+        for judge, given in {**scores, **self._metrics(columns)}.items():
+            self.counts.judges.setdefault(judge)
+            if not JUDGE.fullmatch(judge):
+                faults.append(f"judge {judge[:40]!r} is no judge id: use 1 to 63 letters, digits, '.', '_' and '-'")
+            values = self._values(line, judge, given or {}, faults)
+            if len(values) == len(self.rubric.names):
+                complete[judge] = values
             elif values:
-                yield start, {name: value or None for name, value in zip(header, values, strict=True)}
-            start = reader.line_num + 1
-    except csv.Error as error:
-        problems.append(f"line {reader.line_num}: not CSV ({error})")
+                self.counts.partial += 1
+        self.counts.complete += len(complete)
+        return complete
 
-
-def _object(value: Any) -> Any:
-    """Return the JSON object that a CSV cell spells, or the value as it is."""
-    if not isinstance(value, str) or not value.startswith("{"):
-        return value
-    try:
-        return msgspec.json.decode(value.encode(), type=dict[str, Any])
-    except msgspec.DecodeError:
-        return value
-
-
-def _nest_scores(raw: dict[str, Any], rubric: Rubric) -> dict[str, Any]:
-    """Turn `score.JUDGE.CRITERION` columns into `scores`; a criterion's name may hold dots."""
-    columns = [key for key in raw if key.startswith(_SCORE)]
-    given = raw.get("scores") or {}
-    if not columns or not _nested(given):
-        return raw
-    scores: dict[str, dict[str, Any]] = {judge: dict(own or {}) for judge, own in given.items()}
-    for key in columns:
-        rest = key.removeprefix(_SCORE)
-        criterion = next((name for name in rubric.names if rest.endswith("." + name)), rest.rpartition(".")[2])
-        scores.setdefault(rest.removesuffix("." + criterion), {})[criterion] = raw[key]
-    return {**{key: value for key, value in raw.items() if not key.startswith(_SCORE)}, "scores": scores}
-
-
-def _nested(scores: Any) -> bool:
-    return isinstance(scores, dict) and all(own is None or isinstance(own, dict) for own in scores.values())
-
-
-def _row(
-    number: int, raw: dict[str, Any], rubric: Rubric, tally: dict[str, int], problems: list[str]
-) -> Adopted | None:
-    missing = [name for name in REQUIRED if name not in raw]
-    if missing:
-        problems.append(f"line {number}: no column {', '.join(missing)}; name it with --map THEIRS={missing[0]}")
-        return None
-    try:
-        line = msgspec.convert(raw, _AdoptedLine, strict=False)
-    except msgspec.ValidationError as error:
-        problems.append(f"line {number}: {error}")
-        return None
-    found = [f"line {number}: {problem}" for problem in _faults(line)]
-    text = line.text if line.text and line.text.strip() else None
-    scores = _scores(number, line, rubric, tally, found)
-    problems += found
-    if found:
-        return None
-    if text is None:
-        tally["on_failures"] += len(scores)
-    data = line.scenario if isinstance(line.scenario, dict) else {"text": line.scenario}
-    return Adopted(
-        line=number,
-        model=line.model,
-        prompt=line.prompt,
-        scenario_id=line.scenario_id,
-        scenario=data,
-        area=line.area or _text(data.get("area")),
-        locale=line.locale or _text(data.get("locale")),
-        tip_index=line.tip_index,
-        text=text,
-        latency_ms=line.latency_ms,
-        tokens_in=line.tokens_in,
-        tokens_out=line.tokens_out,
-        cost=line.cost,
-        scores=scores if text else {},
-    )
-
-
-def _faults(line: _AdoptedLine) -> Iterator[str]:
-    for field in ("model", "prompt", "scenario_id"):
-        value: str = getattr(line, field)
-        if not value.strip() or len(value) > 200 or not value.isprintable():
-            yield f"{field} {value[:40]!r} is not a name of 1 to 200 printable characters"
-    if "/" in line.prompt:
-        yield f"prompt {line.prompt[:40]!r} holds a slash, which separates model and prompt"
-    for field in ("tip_index", "latency_ms", "tokens_in", "tokens_out", "cost"):
-        number = getattr(line, field)
-        if number is not None and not 0 <= number < 2**31:
-            yield f"{field} {number} is below 0 or too large"
-
-
-def _scores(
-    number: int, line: _AdoptedLine, rubric: Rubric, tally: dict[str, int], found: list[str]
-) -> dict[str, dict[str, float]]:
-    complete: dict[str, dict[str, float]] = {}
-    for judge, values in (line.scores or {}).items():
-        if not JUDGE.fullmatch(judge):
-            found.append(f"line {number}: judge {judge[:40]!r} is no judge id: letters, digits, '.', '_' and '-'")
-        given = {name: value for name, value in (values or {}).items() if value is not None}
+    def _values(self, line: int, judge: str, given: dict[str, Any], faults: list[str]) -> dict[str, float]:
+        low, high = self.rubric.scale.low, self.rubric.scale.high
+        found: dict[str, float] = {}
         for name, value in given.items():
-            if name not in rubric.names:
-                found.append(
-                    f"line {number}: scores.{judge}.{name} is no criterion of {rubric.ref} "
-                    f"({', '.join(rubric.names)}); give the rubric it was scored by with --rubric FILE"
+            if name not in self.rubric.names:
+                if value not in (None, ""):
+                    self.counts.strangers.setdefault(name, (line, judge))
+                continue
+            try:
+                number = self.values.score(
+                    f"scores.{judge}.{name}", value, booleans=self.stated and (low, high) == (0, 1)
                 )
-            elif not rubric.scale.low <= value <= rubric.scale.high:
-                low, high = rubric.scale.low, rubric.scale.high
-                found.append(f"line {number}: scores.{judge}.{name} is {value:g}, outside {low:g} to {high:g}")
-        if len(given) == len(rubric.names):
-            complete[judge] = given
-        elif given:
-            tally["partial"] += 1
-    return complete
+            except Wrong as error:
+                faults.append(str(error))
+                continue
+            if number is not None and not low <= number <= high:
+                faults.append(f"scores.{judge}.{name} is {number:g}, outside {low:g} to {high:g}")
+            elif number is not None:
+                found[name] = number
+        return found
+
+    def _metrics(self, columns: Columns) -> dict[str, dict[str, Any]]:
+        """A tool's own scores as far as a stated rubric names them, blanks and capitals apart."""
+        found: dict[str, dict[str, Any]] = {}
+        names = {_plain(name): name for name in self.rubric.names}
+        for judge, metrics in (columns.get(METRICS) or {}).items():
+            self.counts.metrics |= dict.fromkeys(metrics)
+            own = {names[_plain(name)]: value for name, value in metrics.items() if _plain(name) in names}
+            if self.stated and own:
+                self.counts.taken |= own.keys()
+                found[judge] = own
+        return found
 
 
-def _conflicts(rows: Sequence[Adopted]) -> Iterator[str]:
-    places: dict[tuple[str, str, str, int], int] = {}
+def _tried(read: Any) -> Any:
+    try:
+        return read()
+    except Wrong as error:
+        return error
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
+def conflicts(rows: Sequence[Adopted], names: Sequence[str]) -> Iterator[tuple[Adopted, str]]:
+    """Yield rows that say what another says otherwise, with the message; `names` are the files'."""
+    places: dict[tuple[str, str, str, int | None], Adopted] = {}
     scenarios: dict[str, Adopted] = {}
     for row in rows:
         place = (row.model, row.prompt, row.scenario_id, row.tip_index)
         if place in places:
-            yield f"line {row.line}: {place} stands on line {places[place]} already; one row a generation"
-        places.setdefault(place, row.line)
+            yield row, f"{place} stands on {_where(places[place], row, names)} already; one row a generation"
+        places.setdefault(place, row)
         first = scenarios.setdefault(row.scenario_id, row)
-        for field in ("scenario", "area", "locale"):
-            if getattr(first, field) != getattr(row, field):
-                yield f"line {row.line}: {field} of {row.scenario_id!r} is not what line {first.line} says"
+        for field_ in ("scenario", "area", "locale"):
+            if getattr(first, field_) != getattr(row, field_):
+                yield row, f"{field_} of {row.scenario_id!r} is not what {_where(first, row, names)} says"
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _where(other: Adopted, row: Adopted, names: Sequence[str]) -> str:
+    return f"line {other.line}" if other.file == row.file else f"{names[other.file]} line {other.line}"
 
 
-def _report(path: Path, problems: list[str]) -> str:
-    more = f"\n… and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
-    lines = "\n".join("  " + problem for problem in problems[:SHOWN])
-    return f"{path} is not taken, nothing was changed; {len(problems)} problems:\n{lines}{more}"
+def scenario_id_fault(row: Adopted) -> str | None:
+    """Return what is wrong with a scenario's id, which is written in options and shown in tables."""
+    if is_name(row.scenario_id, slash=True):
+        return None
+    return f"scenario_id {shown(row.scenario_id)} is not a name of 1 to 200 printable characters"

@@ -13,6 +13,8 @@ from core.benchmark.model import Model
 from core.benchmark.prompt import Prompt
 from core.benchmark.records import (
     BaselineRecord,
+    CellTitle,
+    DataWarning,
     JudgeKind,
     JudgeRecord,
     Record,
@@ -21,34 +23,36 @@ from core.benchmark.records import (
     split_baseline,
 )
 from core.benchmark.scenario import Scenario
-from core.benchmark.spec import Failures, Options, Spec
+from core.benchmark.spec import Options, Spec
 from core.canonical import content_hash
 from core.dataset_columns import CANDIDATES
+from core.judging.rounds import open_rounds
 from core.judging.rubric import Rubric
-from resources.adoption.rows import Adopted, AdoptedFile
+from resources.adoption.options import AdoptOptions
+from resources.adoption.read import AdoptedFile
+from resources.adoption.remarks import warnings_of
+from resources.adoption.rows import Adopted
+from resources.bench_context import BenchContext
 from resources.home import Home
+from resources.judging import inbox
+from resources.judging.scores import Scores
 from resources.lake.candidates import ROW_GROUP, candidates
 from resources.lake.files import sha256_file
+from resources.lake.specs import add_records, read_records
 
 
 class AdoptedNameTaken(ValueError):
     """The experiment exists with other contents."""
 
 
-class AdoptOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What shapes an adoption in addition to the file, and is part of its identity."""
-
-    renames: dict[str, str] = {}
-    judge_kinds: dict[str, JudgeKind] = {}
-    judges: dict[str, JudgeKind] = {}
-    failures: Failures = "worst"
-    baseline: str | None = None
-    seed: int = 0
-
-
-def adoption_hash(path: Path, options: AdoptOptions, rubric: Rubric) -> str:
-    """Return a hash that is equal for the same bytes, options and rubric."""
-    return content_hash([sha256_file(path), options, rubric])
+def adoption_hash(paths: Sequence[Path], options: AdoptOptions, rubric: Rubric) -> str:
+    """Return a hash that is equal for the same bytes, options and rubric; options that are not used do not enter it."""
+    hashes = [sha256_file(path) for path in paths]
+    given = msgspec.to_builtins(options)
+    for name in ("sets", "labels"):
+        if not given[name]:
+            del given[name]
+    return content_hash([hashes[0] if len(hashes) == 1 else hashes, given, rubric])
 
 
 def adopted_spec(
@@ -56,7 +60,7 @@ def adopted_spec(
 ) -> Spec:
     """Return the pin of an adopted experiment: cells, models, prompts and scenarios by first appearance.
 
-    Raise UnknownBaseline if the baseline is no cell of the file.
+    Raise UnknownBaseline if the baseline is no cell of the files.
     """
     models = list(dict.fromkeys(row.model for row in file.rows))
     prompts = list(dict.fromkeys(row.prompt for row in file.rows))
@@ -71,7 +75,7 @@ def adopted_spec(
         cells=tuple(cells),
         scenarios=tuple(scenarios.values()),
         rubric=rubric,
-        n_tips=max(row.tip_index for row in file.rows) + 1,
+        n_tips=max(row.tip_index or 0 for row in file.rows) + 1,
         temperature=None,
         seed=options.seed,
         failures=options.failures,
@@ -83,11 +87,27 @@ def adopted_spec(
     return spec
 
 
-def clear_unpinned(home: Home, name: str) -> None:
-    """Remove what an adoption left that ended before its pin; the caller holds the lock and found no pin."""
-    for part in ("candidates", "items", "scores"):
-        shutil.rmtree(home.experiment(name) / part, ignore_errors=True)
-    (home.experiment(name) / "records.jsonl").unlink(missing_ok=True)
+def is_judged(bench: BenchContext, spec: Spec) -> bool:
+    """Return whether anyone has judged an experiment, or is about to: scores, files that wait, answers, a round."""
+    home, name = bench.home, spec.experiment
+    waiting = bench.answers is not None and name in bench.answers.unpublished()
+    rounds = open_rounds(read_records(home, name))
+    return bool(Scores(home, name, spec.rubric).sources() or inbox.pending(home, name) or waiting or rounds)
+
+
+def clear(home: Home, name: str, *, keep_judges: bool) -> None:
+    """Remove an adoption, its pin first, so that a crash on the way leaves a name that is free.
+
+    With `keep_judges` those on record stay there, since a judge's kind never changes; without a pin, what a crash left
+    goes as a whole. The caller holds the lock and saw no judgement.
+    """
+    folder = home.experiment(name)
+    judges = [record for record in read_records(home, name) if isinstance(record, JudgeRecord)] if keep_judges else []
+    (folder / "spec.json").unlink(missing_ok=True)
+    for part in ("candidates", "items", "scores", "leaderboards"):
+        shutil.rmtree(folder / part, ignore_errors=True)
+    (folder / "records.jsonl").unlink(missing_ok=True)
+    add_records(home, name, judges)
 
 
 def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[str]:
@@ -134,17 +154,25 @@ def _candidate(row: Adopted, cell: int, scenario: int, hashes: Sequence[str]) ->
     }
 
 
-def adopted_kinds(file: AdoptedFile, options: AdoptOptions) -> dict[str, JudgeKind]:
-    """Return the kind of every judge of the file and of the options; human if none was given."""
+def adopted_kinds(file: AdoptedFile, options: AdoptOptions, known: Mapping[str, JudgeKind]) -> dict[str, JudgeKind]:
+    """Return the kind of every judge of the file and of the options.
+
+    One on record keeps its kind; else the options say it, then the tool whose file it is, else it is human. Raises
+    JudgeConflict.
+    """
     kinds: dict[str, JudgeKind] = {}
     for judge in dict.fromkeys([*file.judges, *options.judges]):
-        kinds[judge] = judge_kind(judge, options.judge_kinds.get(judge) or options.judges.get(judge), kinds)
+        asked = options.judge_kinds.get(judge) or options.judges.get(judge)
+        kinds[judge] = judge_kind(judge, asked or (None if judge in known else file.judges.get(judge)), dict(known))
     return kinds
 
 
-def adopted_records(kinds: Mapping[str, JudgeKind], options: AdoptOptions, author: str, now: str) -> list[Record]:
-    """Return judges and baseline as append-only records."""
+def adopted_records(
+    file: AdoptedFile, kinds: Mapping[str, JudgeKind], options: AdoptOptions, author: str, now: str
+) -> list[Record]:
+    """Return judges, baseline, titles of cells and warnings as append-only records."""
     records: list[Record] = [JudgeRecord(judge, kind, author, now) for judge, kind in kinds.items()]
     if options.baseline:
         records.append(BaselineRecord(*split_baseline(options.baseline), author, now))
-    return records
+    records += [CellTitle(model, prompt, title, author, now) for (model, prompt), title in file.titles.items()]
+    return [*records, *(DataWarning(text, author, now) for text in warnings_of(file))]

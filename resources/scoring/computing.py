@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of
+from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of, titles_of
 from core.benchmark.spec import Failures, Spec
 from core.canonical import content_hash
 from core.scoring.exploratory import slice_rows
@@ -83,6 +83,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         areas=_codes([scenario.area for scenario in spec.scenarios]),
         seed=spec.seed,
         data_hash=content_hash(made_from),
+        titles=titles_of(records),
     )
     costs = {cell: own for (_, cell), own in costs_of(bench.home, spec).items()}
     return Computed(spec, shown, query, tally, scores, leaderboard(query, tally, costs))

@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.benchmark.records import data_warnings
 from core.benchmark.spec import Spec
 from core.sanitize import inert, visible
 from core.scoring.exploratory import criterion_differences
@@ -18,6 +19,7 @@ from resources.judging.steps import PUBLISH_WAIT_S
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import PublishedLeaderboard, publish
 from resources.lake.lock import writing
+from resources.lake.specs import read_records
 from resources.report.data import ReportInput, TipScore
 from resources.report.page import render_page
 from resources.report.plot import plot_file
@@ -64,7 +66,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         other_policy=other_policy(bench, computed),
         judge_notes=judge_notes(computed.query, computed.tally),
         new_judges=new_judges_rows(computed.query, computed.tally),
-        warnings=[],
+        warnings=data_warnings(read_records(bench.home, computed.spec.experiment)),
     )
     (folder / "report.html").write_text(render_page(given), "utf-8")
 
@@ -97,7 +99,7 @@ def _flat(row: LeaderboardRow) -> dict[str, Any]:
     return flat
 
 
-_TEXTS = {"model", "prompt", "judge_kind", "marks", "data_hash", "slice", "slice_value"}
+_TEXTS = {"model", "prompt", "title", "judge_kind", "marks", "data_hash", "slice", "slice_value"}
 
 
 def _schema(rows: Sequence[LeaderboardRow]) -> pa.Schema:

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from core.benchmark.records import ArchiveRecord
 from core.benchmark.spec import Options
 from resources.adoption.adopt import adopt
-from resources.adoption.store import AdoptOptions
+from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.catalog import KINDS, Layer
 from resources.collect.launch import launch, record_judges
@@ -55,7 +55,7 @@ def test_an_archived_experiment_takes_no_launch_judge_file_or_adoption(bench: Be
     with pytest.raises(Archived):
         offer(bench, pinned_spec(bench.home, NAME), file, None)
     with pytest.raises(Archived):
-        adopt(bench, NAME, file, AdoptOptions(), None)
+        adopt(bench, NAME, [file], AdoptOptions(), None)
 
 
 def test_lists_hide_it_unless_asked(bench: BenchContext) -> None:

@@ -12,7 +12,7 @@ import pytest
 from contracts.benchmark.experiments import RunRecord
 from core.benchmark.spec import Options
 from resources.adoption.adopt import adopt
-from resources.adoption.store import AdoptOptions
+from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.collect.launch import draft
 from resources.collect.planning import plan_frame, plan_of
@@ -49,7 +49,7 @@ def bench(tmp_path: Path) -> BenchContext:
     ]
     file = tmp_path / "tips.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    publish_leaderboard(found, adopt(found, NAME, file, AdoptOptions(), None).spec)
+    publish_leaderboard(found, adopt(found, NAME, [file], AdoptOptions(), None).spec)
     return found
 
 

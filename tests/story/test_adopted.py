@@ -181,7 +181,9 @@ WRONG = [
     ({"scores": {"anna": {"help": 101, "tone": 1}}}, "outside 0 to 100"),
     ({"scores": {"anna": {"nice": 1}}}, "no criterion"),
     ({"scenario": {"text": "changed"}}, "scenario"),
-    ({"prompt": "a/b"}, "slash"),
+    ({"latency_ms": "fast"}, "latency_ms is 'fast', not a number"),
+    ({"tokens_out": 1.5}, "tokens_out is 1.5: give a whole number from 0"),
+    ({"scores": {"anna": {"help": True, "tone": 1}}}, "true and false count as 1 and 0"),
     ({"model": ""}, "model"),
     ({"scenario_id": "s1"}, "line 2"),
 ]
@@ -197,6 +199,28 @@ def test_one_bad_line_refuses_the_file(
     refused = project("adopt", NAME, _jsonl(tmp_path / "out.jsonl", rows), "--rubric", rubric, code=2)
     assert said in refused.err
     assert project("experiments", "--format", "json").json() == []
+
+
+def test_labels_warnings_and_units_are_said(project: Any, tmp_path: Path) -> None:
+    """The label as given is the title, in JSON and on the terminal; odd texts and units are warned of; then renamed."""
+    rows = [{**row, "prompt": f"prompts/{row['prompt']}.txt", "latency_ms": 0.5} for row in _rows(scored=False)]
+    rows[0]["text"] = "None"
+    for row in rows:
+        del row["model"]
+    file = _jsonl(tmp_path / "out.jsonl", rows[:8])
+    assert "--set model=NAME" in project("adopt", NAME, file, code=2).err
+    said = project("adopt", NAME, file, "--set", "model=north")
+    assert "1 text is the word None" in said.err
+    assert "are these seconds?" in said.err
+    assert "latency_ms in milliseconds a tip, median 0.5; cost in USD a tip, median 0.001" in said.out
+    (cell,) = project("leaderboard", NAME, "--format", "json").json()
+    assert (cell["model"], cell["prompt"], cell["title"]) == ("north", "prompts-base.txt", "prompts/base.txt")
+    assert "prompts/base.txt" in project("leaderboard", NAME).out
+    project("adopt", NAME, file, "--set", "model=north", "--rename", "prompt:prompts/base.txt=base")
+    (cell,) = project("leaderboard", NAME, "--format", "json").json()
+    assert (cell["prompt"], cell["title"]) == ("base", "prompts/base.txt")
+    for wrong in (("--set", "colour=red"), ("--set", "model"), ("--rename", "prompt:a=b/c"), ("--rename", "text:a=b")):
+        project("adopt", "tip-bench-other", file, *wrong, code=2)
 
 
 def test_hostile_tips_stay_text(project: Any, tmp_path: Path) -> None:

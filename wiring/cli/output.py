@@ -18,6 +18,7 @@ from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 Advance = Callable[[int, str], None]
 
 LOG_EVERY_S = 10.0
+LONGEST_LABEL = 48
 
 
 def print_records(records: Sequence[Any], format_: str, columns: list[str] | None = None) -> None:
@@ -57,7 +58,7 @@ def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
     click.echo("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
 
 
-SPARED = ("p95 ms", "words", "$/1k", "failed", "pending", "tips", "p", "95 % ", "vs baseline")
+SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "p", "95 % ", "vs baseline")
 """Columns of the leaderboard that a narrow terminal does without, the first of them first."""
 
 MARKS = {
@@ -73,6 +74,7 @@ def _readable(row: LeaderboardRow, p: float | None) -> dict[str, str]:
         "rank": "–" if row.rank_low is None else _range(str(row.rank_low), str(row.rank_high)),
         "model": row.model,
         "prompt": row.prompt,
+        "title": _brief(row.title),
         "score": _number(row.score),
         "95 %": _interval(row.low, row.high),
         "vs baseline": "baseline" if row.diff is None and row.score is not None else _signed(row.diff),
@@ -86,6 +88,12 @@ def _readable(row: LeaderboardRow, p: float | None) -> dict[str, str]:
         "p95 ms": "–" if row.latency_p95_ms is None else f"{row.latency_p95_ms:.0f}",
         "marks": " ".join(row.marks),
     }
+
+
+def _brief(label: str | None) -> str:
+    """A label on one line, its middle left out where it is long: labels of one kind differ at either end."""
+    plain = " ".join((label or "").split())
+    return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL // 2]} … {plain[-LONGEST_LABEL // 2 :]}"
 
 
 def _range(low: str, high: str) -> str:

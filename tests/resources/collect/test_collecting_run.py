@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from resources.adoption.adopt import adopt
-from resources.adoption.store import AdoptOptions
+from resources.adoption.options import AdoptOptions
 from resources.collect.collecting_run import collect_experiment
 
 
@@ -17,6 +17,6 @@ def test_an_adopted_experiment_counts_its_failures(bench: Any, tmp_path: Path) -
     ]
     file = tmp_path / "outputs.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    spec = adopt(bench, "tip-bench-adopted", file, AdoptOptions(), None).spec
+    spec = adopt(bench, "tip-bench-adopted", [file], AdoptOptions(), None).spec
     found = collect_experiment(bench, spec, run_id="run-1", accept=False)
     assert (found.expected, found.done, found.requested, found.failed, found.left) == (4, 4, 0, 2, 0)

@@ -6,8 +6,11 @@ import click
 
 from core.benchmark.names import experiment_name
 from core.benchmark.records import KINDS, JudgeKind, judge_kind, parse_judge
+from core.sanitize import visible
 from resources.adoption.adopt import adopt
-from resources.adoption.store import AdoptOptions
+from resources.adoption.columns import SETTABLE
+from resources.adoption.labels import is_name
+from resources.adoption.options import AdoptOptions
 from resources.steps.chain import BENCHMARK
 from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_exports, show_leaderboard
@@ -17,8 +20,12 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 
 @click.command("adopt")
 @name_argument
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--map", "renames", metavar="THEIRS=OURS", multiple=True, help="Another name of a column. Repeatable.")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--map", "renames", metavar="THEIRS=OURS", multiple=True, help="A column's place, dotted. Repeatable.")
+@click.option("--set", "sets", metavar="COLUMN=VALUE", multiple=True, help="A column's value in all rows. Repeatable.")
+@click.option("--rename", "labels", metavar="prompt:OLD=NEW", multiple=True, help="Another name. Repeatable.")
 @click.option("--judge-kind", "kinds", metavar="JUDGE=KIND", multiple=True, help=f"One of {', '.join(KINDS)}.")
 @click.option(
     "--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The rubric it was scored by."
@@ -31,8 +38,10 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 def adopt_command(
     ctx: click.Context,
     name: str,
-    file: Path,
+    files: tuple[Path, ...],
     renames: tuple[str, ...],
+    sets: tuple[str, ...],
+    labels: tuple[str, ...],
     kinds: tuple[str, ...],
     rubric: Path | None,
     failures: str,
@@ -40,26 +49,31 @@ def adopt_command(
     seed: int,
     judges: tuple[str, ...],
 ) -> int:
-    """Adopt the outputs in FILE (JSONL or CSV) as experiment NAME and publish its leaderboard.
+    """Adopt the outputs in FILE (JSON, JSONL or CSV) as experiment NAME and publish its leaderboard.
 
-    One line each: model, prompt, scenario_id, scenario, tip_index, text; where known latency_ms, tokens_in, tokens_out,
-    cost, area, locale, and scores as {judge: {criterion: value}} or columns score.JUDGE.CRITERION. All or nothing; the
-    same bytes and options again change nothing.
+    One row each: model, prompt, scenario_id, scenario, text, and where known tip_index, latency_ms, tokens_in,
+    tokens_out, cost, area, locale, and scores as {judge: {criterion: value}} or columns score.JUDGE.CRITERION. Files of
+    promptfoo, inspect_ai, lm-eval, DeepEval, Langfuse and Argilla are read as they are. All or nothing; the same bytes
+    and options again change nothing.
     """
     bench = bench_context_of(ctx)
     experiment_name(name)
     asked = [parse_judge(text) for text in judges]
     options = AdoptOptions(
         renames=_pairs(renames, "--map"),
+        sets=_sets(sets),
+        labels=_labels(labels),
         judge_kinds=_kinds(kinds),
         judges={judge: judge_kind(judge, kind, {}) for judge, kind in asked},
         failures="excluded" if failures == "excluded" else "worst",
         baseline=baseline,
         seed=seed,
     )
-    adopted = adopt(bench, name, file, options, rubric)
-    for note in adopted.notes:
-        click.echo(note)
+    adopted = adopt(bench, name, files, options, rubric)
+    for number, note in enumerate(adopted.notes):
+        click.echo(visible(f"note: {note}" if number else note))
+    for warning in adopted.warnings:
+        click.echo(visible(f"warning: {warning}"), err=True)
     with chain_of(bench, name) as chain:
         passed = chain.run(BENCHMARK)
         show_leaderboard(bench, adopted.spec)
@@ -70,11 +84,36 @@ def adopt_command(
 def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
     pairs = {}
     for text in texts:
-        left, sign, right = text.partition("=")
+        left, sign, right = text.rpartition("=")
         if not sign or not left or not right:
             raise click.UsageError(f"{option} {text!r} is not LEFT=RIGHT")
         pairs[left] = right
     return pairs
+
+
+def _sets(texts: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        column, sign, value = text.partition("=")
+        if not sign or not value:
+            raise click.UsageError(f"--set {text!r} is not COLUMN=VALUE")
+        if column not in SETTABLE:
+            raise click.UsageError(f"--set {column}: name one of {', '.join(SETTABLE)}")
+        found[column] = value
+    return found
+
+
+def _labels(texts: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for text in texts:
+        column, colon, rest = text.partition(":")
+        old, sign, new = rest.rpartition("=")
+        if not colon or not sign or not old or column not in {"model", "prompt"}:
+            raise click.UsageError(f"--rename {text!r} is not prompt:OLD=NEW or model:OLD=NEW")
+        if not is_name(new, slash=column == "model"):
+            raise click.UsageError(f"--rename {text!r}: a {column}'s name has 1 to 200 printable characters")
+        found.setdefault(column, {})[old] = new
+    return found
 
 
 def _kinds(texts: tuple[str, ...]) -> dict[str, JudgeKind]:

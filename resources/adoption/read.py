@@ -1,0 +1,183 @@
+"""Reads files of outputs made elsewhere as one: all of their rows, or a list of everything that is wrong with them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from core.benchmark.records import JudgeKind
+from core.judging.rubric import Rubric
+from kit.tables.problems import Problems
+from resources.adoption.columns import (
+    KNOWN,
+    Columns,
+    ignored,
+    mapped,
+    refuse_missing,
+    settle_scenarios,
+)
+from resources.adoption.file_reader import OutputFile, read_outputs
+from resources.adoption.labels import names_of
+from resources.adoption.options import AdoptOptions
+from resources.adoption.rows import Adopted, AdoptRejected, RowReader, ScoreCounts, conflicts, scenario_id_fault
+from resources.adoption.values import Values
+
+
+class AdoptedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """All rows in the order of the files.
+
+    `judges` are all that the files name, with the kind that a tool's file gives them or None; `titles` are the labels
+    of cells whose model or prompt got another name; `tools` whose files they are; `metrics` a tool's own scores that
+    no stated rubric names; `unknown` counts numbers that are not known, by column.
+    """
+
+    rows: list[Adopted]
+    judges: dict[str, JudgeKind | None]
+    titles: dict[tuple[str, str], str]
+    tools: list[str]
+    notes: list[str]
+    ignored: list[str]
+    metrics: list[str]
+    partial: int
+    on_failures: int
+    unknown: dict[str, int]
+
+
+@dataclass
+class _Reading:
+    """One file while it is read."""
+
+    file: OutputFile
+    problems: Problems
+    counts: ScoreCounts
+    rows: list[tuple[int, Columns]]
+    unknown: Counter[str]
+
+
+def read_adopted(
+    files: Sequence[tuple[Path, bytes]], rubric: Rubric, options: AdoptOptions, *, stated: bool
+) -> AdoptedFile:
+    """Return what the files hold together; `stated` says that a person gave the rubric.
+
+    Raises AdoptRejected for anything that contracts.md does not allow, with line and field.
+    """
+    names = {*KNOWN, *options.renames, *(f"score.{name}" for name in rubric.names)}
+    readings = []
+    for path, data in files:
+        problems = Problems()
+        file = read_outputs(path, data, names, problems)
+        columns = mapped(file, options.renames, options.sets, problems)
+        readings.append(_Reading(file, problems, ScoreCounts(), columns, Counter()))
+    settle_scenarios([columns for r in readings if r.file.tool for _, columns in r.rows])
+    found: list[Adopted] = []
+    for number, reading in enumerate(readings):
+        values = Values(reading.file.decimal_comma, reading.unknown)
+        found += _rows(reading, RowReader(rubric, stated, values, reading.counts, number))
+    _refuse_uncounted(readings, rubric, stated=stated)
+    rows, titles = _named(found, options.labels, readings[0].problems)
+    rows = _numbered(rows)
+    for row, message in conflicts(rows, [path.name for path, _ in files]):
+        readings[row.file].problems.add(row.line, message)
+    if any(reading.problems.total for reading in readings):
+        raise AdoptRejected("\n".join(_report(r) for r in readings if r.problems.total))
+    return _together(rows, titles, readings, options)
+
+
+def _rows(reading: _Reading, reader: RowReader) -> list[Adopted]:
+    found: list[Adopted] = []
+    if refuse_missing(reading.rows, reading.problems):
+        return found
+    for line, columns in reading.rows:
+        faults: list[str] = []
+        row = reader.row(line, columns, faults)
+        fault = scenario_id_fault(row) if row is not None else None
+        for said in [*faults, fault] if fault else faults:
+            reading.problems.add(line, said)
+        if row is not None:
+            found.append(row)
+    if not reading.rows and not reading.problems.total:
+        reading.problems.add(1, "the file holds no rows")
+    return found
+
+
+def _refuse_uncounted(readings: Sequence[_Reading], rubric: Rubric, *, stated: bool) -> None:
+    """Note scores that cannot count: on criteria that the rubric lacks, or never on all that it has."""
+    needed = f"{rubric.ref} needs {', '.join(rubric.names)}"
+    for reading in readings:
+        counts = reading.counts
+        for name, (line, judge) in counts.strangers.items():
+            said = f"scores.{judge}.{name} is no criterion of {rubric.ref} ({', '.join(rubric.names)})"
+            reading.problems.add(line, f"{said}; give the rubric it was scored by with --rubric FILE")
+        if counts.partial and not counts.complete and not counts.strangers:
+            said = f"none of the {counts.partial} scored (tip, judge) pairs can count: {needed}"
+            reading.problems.add(1, f"{said}; give the rubric they were scored by with --rubric FILE")
+        if stated and counts.metrics and not counts.taken:
+            reading.problems.add(1, f"its scores are called {', '.join(counts.metrics)}, and {needed}")
+
+
+def _named(
+    rows: list[Adopted], labels: Mapping[str, Mapping[str, str]], problems: Problems
+) -> tuple[list[Adopted], dict[tuple[str, str], str]]:
+    """The rows under names that can be written, and the labels of cells that got another name."""
+    models = names_of((row.model for row in rows), labels.get("model", {}), slash=True)
+    prompts = names_of((row.prompt for row in rows), labels.get("prompt", {}), slash=False)
+    for column, known in (("model", models), ("prompt", prompts)):
+        for old in labels.get(column, {}):
+            if rows and old not in known:
+                problems.add(1, f"--rename {column}:{old[:60]}=…: no {column} of the file is called that")
+    titles: dict[tuple[str, str], str] = {}
+    named = []
+    for row in rows:
+        model, prompt = models[row.model], prompts[row.prompt]
+        given = [old for old, new in ((row.model, model), (row.prompt, prompt)) if old != new]
+        if given:
+            titles.setdefault((model, prompt), " / ".join(given))
+        named.append(msgspec.structs.replace(row, model=model, prompt=prompt) if given else row)
+    return named, titles
+
+
+def _numbered(rows: list[Adopted]) -> list[Adopted]:
+    """The rows with a tip index each: the lowest ones that are free, in the order of the rows, where none is given."""
+    used: dict[tuple[str, str, str], set[int]] = {}
+    for row in rows:
+        if row.tip_index is not None:
+            used.setdefault((row.model, row.prompt, row.scenario_id), set()).add(row.tip_index)
+    free: dict[tuple[str, str, str], int] = {}
+    found = []
+    for row in rows:
+        number = row.tip_index
+        if number is None:
+            place = (row.model, row.prompt, row.scenario_id)
+            number = free.get(place, 0)
+            while number in used.get(place, ()):
+                number += 1
+            free[place] = number + 1
+        found.append(row if row.tip_index == number else msgspec.structs.replace(row, tip_index=number))
+    return found
+
+
+def _together(
+    rows: list[Adopted], titles: dict[tuple[str, str], str], readings: Sequence[_Reading], options: AdoptOptions
+) -> AdoptedFile:
+    kinds = {judge: kind for r in readings for judge, kind in r.file.kinds.items()}
+    judges = dict.fromkeys(judge for r in readings for judge in r.counts.judges)
+    unknown = sum((r.unknown for r in readings), Counter[str]())
+    return AdoptedFile(
+        rows=rows,
+        judges={judge: kinds.get(judge) for judge in judges},
+        titles=titles,
+        tools=list(dict.fromkeys(r.file.tool for r in readings if r.file.tool)),
+        notes=[f"{r.file.path.name}: {note}" for r in readings for note in r.file.notes],
+        ignored=sorted({name for r in readings for name in ignored(r.file, options.renames)}),
+        metrics=list(dict.fromkeys(m for r in readings if not r.counts.taken for m in r.counts.metrics)),
+        partial=sum(r.counts.partial for r in readings),
+        on_failures=sum(r.counts.on_failures for r in readings),
+        unknown=dict(unknown),
+    )
+
+
+def _report(reading: _Reading) -> str:
+    said = f"{reading.file.path} is not taken, nothing was changed; {reading.problems.count()}:"
+    return f"{said}\n{reading.problems.listing()}"
