@@ -18,6 +18,21 @@ ELSEWHERE = {"RateLimit"}
 """Words of two humps that are no class of ours: a header."""
 
 
+PROSE = (
+    "houses?",
+    "doors?",
+    "desks?",
+    "shelf",
+    "shelves",
+    "keepers?",
+    "pumps?",
+    "lifelines?",
+    "judging rooms?",
+    "askers?",
+)
+"""Words of ours that name no thing here; docs/glossary.md has the ones that do."""
+
+
 def _shown(pattern: str) -> set[tuple[Path, str]]:
     """Each page with each match of `pattern` in its code marks, fenced blocks left out."""
     return {
@@ -91,6 +106,18 @@ def test_classes_exist() -> None:
     """A word of two humps is a class of ours or a type of the API, unless it is on the list above."""
     shown = _shown(r"(?<![\w-])[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w-])")
     assert {f"{named(page)}: {word}" for page, word in shown if word not in _types() | ELSEWHERE} == set()
+
+
+def test_the_documents_have_no_private_words() -> None:
+    """Prose, comments of scripts and of configuration say the words of the glossary instead."""
+    others = ("Makefile", ".ci/*", "ci/*", "scripts/*", "pyproject.toml", "tipbench.toml", ".pre-commit-config.yaml")
+    private = re.compile(rf"\b(?:{'|'.join(PROSE)})\b", re.IGNORECASE)
+    found = {
+        f"{named(path)}: {word}"
+        for path in (*PAGES, *tracked(*others))
+        for word in private.findall(path.read_text("utf-8"))
+    }
+    assert found == set()
 
 
 def test_imports_in_examples_resolve() -> None:
