@@ -54,7 +54,7 @@ class LayeredCatalogAdmin:
 
     def prompts(self) -> list[EntryView]:
         """Return prompts by name and version, each with its layer."""
-        return self._entries(lambda catalog: catalog.prompts, _prompt_view)
+        return self._entries(lambda catalog: catalog.prompts, _versioned_view)
 
     def scenarios(self) -> list[EntryView]:
         """Return scenarios by id, each with its layer."""
@@ -62,14 +62,14 @@ class LayeredCatalogAdmin:
 
     def rubrics(self) -> list[EntryView]:
         """Return rubrics by name and version, each with its layer."""
-        return self._entries(lambda catalog: catalog.rubrics, _rubric_view)
+        return self._entries(lambda catalog: catalog.rubrics, _versioned_view)
 
     def add_prompt(self, text: str) -> EntryView:
         """Write a prompt file of at most 64 KiB into the home's layer and return the prompt."""
         text = plain(text)
         prompt: Prompt = _parsed(read_prompt, text, "prompt.md", "text")
         self._store(prompt, self._catalog().prompts.get(prompt.ref), f"prompts/{prompt.ref}.md", text)
-        return _prompt_view(prompt, "home")
+        return _versioned_view(prompt, "home")
 
     def add_scenario(self, scenario: dict[str, Any]) -> EntryView:
         """Write a scenario of at most 64 KiB into the home's layer and return it."""
@@ -87,7 +87,7 @@ class LayeredCatalogAdmin:
         text = plain(text)
         rubric: Rubric = _parsed(read_rubric, text, "rubric.toml", "text")
         self._store(rubric, self._catalog().rubrics.get(rubric.ref), f"rubrics/{rubric.ref}.toml", text)
-        return _rubric_view(rubric, "home")
+        return _versioned_view(rubric, "home")
 
     def _catalog(self) -> Catalog:
         try:
@@ -128,25 +128,14 @@ def _parsed(read: Read[Entry], text: str, name: str, field: str) -> Entry:
     return entries[0]
 
 
-def _prompt_view(prompt: Prompt, origin: str) -> EntryView:
+def _versioned_view(entry: Prompt | Rubric, origin: str) -> EntryView:
     return EntryView(
-        name=prompt.name,
-        version=prompt.version,
-        description=prompt.description,
-        hash=content_hash(prompt),
+        name=entry.name,
+        version=entry.version,
+        description=entry.description,
+        hash=content_hash(entry),
         origin=origin,
-        content=msgspec.to_builtins(prompt),
-    )
-
-
-def _rubric_view(rubric: Rubric, origin: str) -> EntryView:
-    return EntryView(
-        name=rubric.name,
-        version=rubric.version,
-        description=rubric.description,
-        hash=content_hash(rubric),
-        origin=origin,
-        content=msgspec.to_builtins(rubric),
+        content=msgspec.to_builtins(entry),
     )
 
 
