@@ -24,8 +24,8 @@ def api_services_of(container: Container, audit: AuditTable) -> tuple[ApiService
         container.database,
         clock=time.time,
         random_bytes=secrets.token_bytes,
-        ask_export=launches.export,
-        ask_publish=launches.publish,
+        request_export=launches.export,
+        request_publish=launches.publish,
         still_allowed=_still_allowed(container.asks),
     )
     services = ApiServices(

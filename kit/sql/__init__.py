@@ -1,1 +1,1 @@
-"""SQL for whoever keeps tables: sessions, stores that may be away, the queue of SQLite's writers."""
+"""SQL for all modules with tables: sessions, stores that may be unavailable, the write queue of SQLite."""

@@ -1,4 +1,4 @@
-"""Who writes next in a SQLite file: the threads of this process one by one, in the order in which they asked."""
+"""The write queue of a SQLite file: the threads of this process write one by one, first come, first served."""
 
 import sqlite3
 import threading
@@ -8,7 +8,7 @@ LONGEST_S = 10.0
 
 
 class WriteQueue:
-    """A lock that is handed on first come, first served; SQLite's own waiting sleeps and lets latecomers pass."""
+    """A lock that is passed on first come, first served; SQLite's own waiting sleeps and lets latecomers pass."""
 
     def __init__(self) -> None:
         self._guard, self._taken = threading.Lock(), False
@@ -16,12 +16,12 @@ class WriteQueue:
 
     @property
     def waiting(self) -> int:
-        """How many threads wait for the turn."""
+        """Return how many threads wait for the lock."""
         with self._guard:
             return len(self._waiting)
 
     def take(self, longest_s: float = LONGEST_S) -> bool:
-        """Wait for the turn; False when it did not come in time."""
+        """Wait for the lock; return False if it was not free within `longest_s` seconds."""
         with self._guard:
             if not self._taken:
                 self._taken = True
@@ -38,7 +38,7 @@ class WriteQueue:
         return came
 
     def give(self) -> None:
-        """Hand the turn to whoever waits longest."""
+        """Pass the lock to the thread that has waited longest."""
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().release()
@@ -46,7 +46,7 @@ class WriteQueue:
                 self._taken = False
 
     def _withdraw(self, mine: threading.Lock) -> bool:
-        """Leave the queue; True when the turn came meanwhile, which an interrupted thread gives on."""
+        """Leave the queue; return True if the lock was passed on meanwhile, which an interrupted thread passes on."""
         with self._guard:
             if mine in self._waiting:
                 self._waiting.remove(mine)
@@ -55,13 +55,13 @@ class WriteQueue:
 
 
 class QueuedConnection(sqlite3.Connection):
-    """A connection that holds the turn for as long as its writing transaction lasts."""
+    """A connection that holds the lock for as long as its writing transaction lasts."""
 
     write_queue: WriteQueue | None = None
     _holds = False
 
     def begin(self) -> None:
-        """Begin to write; sqlite3.OperationalError when others wrote for too long."""
+        """Begin to write; raise sqlite3.OperationalError if other threads wrote for too long."""
         if self.write_queue is not None and not self.write_queue.take():
             raise sqlite3.OperationalError("database is locked")
         self._holds = self.write_queue is not None
@@ -71,21 +71,21 @@ class QueuedConnection(sqlite3.Connection):
             self._settle()
 
     def commit(self) -> None:
-        """Commit, then give the turn on; a commit that failed keeps it for the rollback."""
+        """Write the transaction, then pass the lock on; a commit that failed holds it for the rollback."""
         try:
             super().commit()
         finally:
             self._settle()
 
     def rollback(self) -> None:
-        """Roll back, then give the turn on."""
+        """Roll the transaction back, then pass the lock on."""
         try:
             super().rollback()
         finally:
             self._settle()
 
     def close(self) -> None:
-        """Close, which ends a transaction that is left."""
+        """Close the connection, which ends a transaction that is left."""
         try:
             super().close()
         finally:

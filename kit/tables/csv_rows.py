@@ -48,7 +48,7 @@ class CsvTable:
 
     @property
     def decimal_comma(self) -> bool:
-        """Whether a comma in a number cannot be a delimiter."""
+        """Return whether a comma in a number cannot be a delimiter."""
         return self.delimiter != ","
 
 

@@ -1,1 +1,1 @@
-"""The judging room: items out in blind folders, answers back through one validator, scores kept with history."""
+"""Judging: items go out in blind folders, answers come back through one validator, scores are stored with history."""

@@ -14,7 +14,7 @@ from kit.tables.problems import Problems
 
 @dataclass
 class AnswerFile:
-    """A judge's file while it is read: iterating gives (line, answer) and fills the rest.
+    """A judge's file while it is read: iterating yields (line, answer) and fills the rest.
 
     `blank` counts rows of a table that hold no answer yet; `read_over` says in words what stands around the answers.
     """
@@ -62,26 +62,26 @@ class AnswerFile:
 
 
 def remarks(read_over: Sequence[str], blank: int) -> list[str]:
-    """Return what a receipt says of a file beside its answers: what was read over, and rows that hold no answer."""
-    said = [f"read over: {', '.join(read_over)}"] if read_over else []
+    """Return what a receipt says of a file apart from its answers: what was read over, and rows without an answer."""
+    found = [f"read over: {', '.join(read_over)}"] if read_over else []
     rows = "1 row without an answer stays" if blank == 1 else f"{blank} rows without an answer stay"
-    return [*said, f"{rows} pending"] if blank else said
+    return [*found, f"{rows} pending"] if blank else found
 
 
 def columns_of(shape: AnswerShape) -> tuple[str, ...]:
-    """Return the columns of a table of answers."""
+    """Return the columns of a table of answers, in order."""
     return ("item", "rubric", *shape.rubric.names, "comment", "unscorable")
 
 
 def is_table(data: bytes, shape: AnswerShape, *, named_so: bool) -> bool:
-    """Return whether `data` is CSV: by its name where nothing in it says JSON, or by its header under another name."""
+    """Return whether `data` is CSV: by its name unless it looks like JSON, or by its header under another name."""
     if looks_like_json(data):
         return False
     return named_so or header_matches(data, columns_of(shape)) > 1
 
 
 def _answer(row: Row, table: CsvTable, shape: AnswerShape) -> dict[str, Any] | None:
-    """An answer as JSON states it; None when the row holds none, InvalidAnswer when it holds half of one."""
+    """Return an answer as JSON states it, None if the row holds none; raise InvalidAnswer if it holds half of one."""
     cells = {name: value.strip() for name, value in row.cells.items()}
     given = {name: cells[name] for name in shape.rubric.names if cells.get(name)}
     texts = {name: cells[name] for name in ("comment", "unscorable") if cells.get(name)}

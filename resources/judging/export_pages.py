@@ -1,4 +1,4 @@
-"""Reads a judge's export folder item by item: where each line starts is kept, the texts stay on the disk."""
+"""Reads a judge's export folder item by item: the offsets of lines are in memory, the texts stay on disk."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-KEPT = 16
+CACHED = 16
 
 
 class _ItemLine(msgspec.Struct, gc=False):
@@ -16,7 +16,7 @@ class _ItemLine(msgspec.Struct, gc=False):
 
 
 class ItemLine(msgspec.Struct, frozen=True):
-    """One line of items.jsonl: nothing in it says who wrote the tip."""
+    """One line of items.jsonl, in which nothing says who wrote the tip."""
 
     item: str
     scenario: dict[str, Any]
@@ -39,7 +39,7 @@ class ExportPages:
         self.places = {item: place for place, item in enumerate(self.items)}
 
     def lines(self, places: Sequence[int]) -> list[ItemLine]:
-        """The lines at these places, from 0."""
+        """Return the lines at these places, which count from 0."""
         decoder, found = msgspec.json.Decoder(ItemLine), []
         with self._path.open("rb") as file:
             for place in places:
@@ -49,17 +49,17 @@ class ExportPages:
 
 
 class Folders:
-    """The folders read last."""
+    """A cache of the export folders used last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Path, ExportPages] = OrderedDict()
+        self._cache: OrderedDict[Path, ExportPages] = OrderedDict()
         self._lock = Lock()
 
     def of(self, folder: Path) -> ExportPages:
-        """The pages of a folder; FileNotFoundError when it is gone."""
+        """Return the pages of a folder; raise FileNotFoundError if it is missing."""
         with self._lock:
-            pages = self._kept.pop(folder, None) or ExportPages(folder)
-            self._kept[folder] = pages
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            pages = self._cache.pop(folder, None) or ExportPages(folder)
+            self._cache[folder] = pages
+            while len(self._cache) > CACHED:
+                self._cache.popitem(last=False)
             return pages

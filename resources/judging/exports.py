@@ -1,4 +1,4 @@
-"""Export folders: everything a judge needs and nothing that says who wrote what."""
+"""Writes export folders: everything a judge needs and nothing that says who wrote what."""
 
 import csv
 import hashlib
@@ -32,7 +32,7 @@ class _ItemsManifest(msgspec.Struct):
 
 @dataclass(frozen=True)
 class ExportResult:
-    """A judge's open folder, or the last one when nothing is pending; None when there never was one."""
+    """A judge's open folder, or the last one if nothing is pending; None if there never was one."""
 
     folder: Path | None
     made: bool
@@ -40,7 +40,7 @@ class ExportResult:
 
 
 def last_export(home: Home, name: str, judge: str) -> Path | None:
-    """The judge's newest folder."""
+    """Return the judge's folder with the highest number, or None."""
     folders = [path for path in home.exports(name, judge).glob("[0-9]*") if path.name.isdecimal() and path.is_dir()]
     return max(folders, key=lambda path: int(path.name), default=None)
 
@@ -48,7 +48,7 @@ def last_export(home: Home, name: str, judge: str) -> Path | None:
 def next_export(home: Home, spec: Spec, judge: str, pending: pa.Table) -> ExportResult:
     """Write a folder of `pending` (columns candidate_id, scenario, text), unless the last one holds just these.
 
-    The caller holds the writer lock.
+    Return the folder that is open then. The caller holds the writer lock.
     """
     last = last_export(home, spec.experiment, judge)
     if pending.num_rows == 0:
@@ -67,7 +67,7 @@ def next_export(home: Home, spec: Spec, judge: str, pending: pa.Table) -> Export
 
 
 def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
-    """Candidates with text that `judge` has neither scored nor called unscorable."""
+    """Return candidates with text that `judge` has neither scored nor called unscorable."""
     own = scores.filter(pc.equal(scores["judge"].cast(pa.string()), judge))["candidate_id"].combine_chunks()
     open_ = pc.and_(
         pc.equal(candidates["outcome"].cast(pa.string()), "text"),
@@ -77,7 +77,7 @@ def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
 
 
 def _items_of(folder: Path) -> set[str] | None:
-    """The items of a folder as they were written, or None when somebody has changed or removed the file."""
+    """Return the items of a folder as they were written, or None if the file was changed or removed."""
     try:
         wanted = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_ItemsManifest).sha256["items.jsonl"]
         data = (folder / "items.jsonl").read_bytes()
@@ -90,13 +90,13 @@ def _items_of(folder: Path) -> set[str] | None:
 
 def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]], pending: pa.Table) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.parent / f".{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    fresh.mkdir()
+    new = folder.parent / f".{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    new.mkdir()
     try:
         texts, scenarios = pending["text"], pending["scenario"]
         with (
-            (fresh / "items.jsonl").open("wb") as lines,
-            (fresh / "items.csv").open("w", encoding="utf-8", newline="") as sheet,
+            (new / "items.jsonl").open("wb") as lines,
+            (new / "items.csv").open("w", encoding="utf-8", newline="") as sheet,
         ):
             rows = csv.writer(sheet)
             rows.writerow(["item", "rubric", *spec.rubric.names, "comment", "unscorable", "situation", "tip"])
@@ -109,11 +109,11 @@ def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]
                 shown = visible(f"{situation(scenario)} {context(scenario.data)}".replace("\n", " | "))
                 empty = [""] * (len(spec.rubric.names) + 2)
                 rows.writerow([item, spec.rubric.ref, *empty, inert(shown), inert(tip)])
-        (fresh / "rubric.json").write_bytes(pretty(spec.rubric))
-        (fresh / "scores.schema.json").write_bytes(pretty(schema(spec.rubric)))
+        (new / "rubric.json").write_bytes(pretty(spec.rubric))
+        (new / "scores.schema.json").write_bytes(pretty(schema(spec.rubric)))
         text = instructions(spec.experiment, spec.rubric, len(order), order[0][0], folder)
-        (fresh / "INSTRUCTIONS.md").write_text(text, "utf-8")
-        hashes = {path.name: sha256_file(path) for path in sorted(fresh.iterdir())}
+        (new / "INSTRUCTIONS.md").write_text(text, "utf-8")
+        hashes = {path.name: sha256_file(path) for path in sorted(new.iterdir())}
         manifest = {
             "experiment": spec.experiment,
             "judge": judge,
@@ -122,11 +122,11 @@ def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]
             "items": len(order),
             "sha256": hashes,
         }
-        (fresh / "manifest.json").write_bytes(pretty(manifest))
-        fresh.rename(folder)
+        (new / "manifest.json").write_bytes(pretty(manifest))
+        new.rename(folder)
         sync_folder(folder.parent)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _cleaned(value: Any) -> Any:
@@ -138,7 +138,7 @@ def _cleaned(value: Any) -> Any:
 
 
 def schema(rubric: Rubric) -> dict[str, Any]:
-    """JSON Schema of one answer line."""
+    """Return the JSON Schema of one answer line."""
     value = {"type": "number", "minimum": rubric.scale.low, "maximum": rubric.scale.high}
     scores = {
         "type": "object",
@@ -158,7 +158,7 @@ def schema(rubric: Rubric) -> dict[str, Any]:
 
 
 def instructions(experiment: str, rubric: Rubric, count: int, first: str, folder: Path) -> str:
-    """INSTRUCTIONS.md: all that a person or an agent needs, with nothing else at hand."""
+    """Return INSTRUCTIONS.md: all that a person or an agent needs to judge, without any other document."""
     criteria = []
     for criterion in rubric.criteria:
         anchors = "".join(f"\n  - {level}: {text}" for level, text in criterion.anchors.items())

@@ -25,7 +25,7 @@ TABLES = frozenset({".csv", ".tsv"})
 
 
 class Rejected(ValueError):
-    """A file that is not taken; `problems` are the first 100 of `total`."""
+    """A file that is rejected; `problems` are the first 100 of `total`."""
 
     def __init__(self, name: str, problems: Problems) -> None:
         self.name, self.total, self.problems = name, problems.total, problems.first()
@@ -48,7 +48,7 @@ class Accepted:
 
 
 def read_answers(path: Path, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:
-    """The answers of one judge in a file of JSON or CSV; raises Rejected with everything that is wrong."""
+    """Return the answers of one judge in a file of JSON or CSV; raise Rejected with everything that is wrong."""
     data = path.read_bytes()
     accepted = read_quickly(path.name, data, items=items, rubric=rubric, judge=judge)
     return accepted or read_line_by_line(path.name, data, items=items, rubric=rubric, judge=judge)
@@ -75,7 +75,7 @@ def read_line_by_line(name: str, data: bytes, *, items: pa.Table, rubric: Rubric
 
 
 def _fast(data: bytes, shape: AnswerShape) -> pa.Table | None:
-    """All answers as columns, decoded in large pieces; None at the first sign of anything wrong."""
+    """Return all answers as columns, decoded in large pieces; None at the first sign of anything wrong."""
     tables: list[pa.Table] = []
     start, line = 0, 1
     while start < len(data):
@@ -115,7 +115,7 @@ def _values(scores: list[Any], attribute: str) -> pa.Array:
 
 
 def _match(table: pa.Table, items: pa.Table, rubric: Rubric, judge: str | None) -> tuple[str, pa.Table] | None:
-    """The judge, and the table with its candidates, when every item is known, occurs once and is that judge's."""
+    """Return the judge, and the table with its candidates, if every item is known, occurs once and is that judge's."""
     places = _places(table["item"], items["item"])
     if places is None:
         return None
@@ -128,7 +128,7 @@ def _match(table: pa.Table, items: pa.Table, rubric: Rubric, judge: str | None) 
 
 
 def _places(answered: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.Array | None:
-    """The row in the ledger of every answered item; None when one is not there or is answered twice."""
+    """Return the row in the ledger of every answered item; None if one is missing or answered twice."""
     import duckdb
 
     answers = pa.table({"item": answered, "line": np.arange(len(answered))})
@@ -145,7 +145,7 @@ def _places(answered: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.Array | Non
 
 
 def _matched_one_by_one(name: str, file: AnswerFile, items: pa.Table, judge: str | None) -> tuple[str, pa.Table]:
-    """What `_match` gives, answer by answer; Rejected."""
+    """Return what `_match` does, answer by answer; raise Rejected with everything that is wrong."""
     owners = dict(zip(items["item"].to_pylist(), items["judge"].to_pylist(), strict=True))
     seen: dict[str, int] = {}
     answers, lines = [], []

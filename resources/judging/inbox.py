@@ -1,4 +1,4 @@
-"""The inbox: files wait here until they are taken or refused, and are never lost."""
+"""The inbox: files wait here until they are imported or rejected, and are never lost."""
 
 import os
 import shutil
@@ -13,16 +13,16 @@ LONGEST_STEM = 60
 
 
 class NotAFile(ValueError):
-    """What was to be imported is no regular file."""
+    """The path to import is no regular file."""
 
 
 def page_file(batch: str) -> str:
-    """What a batch of answers given on pages is called in the inbox and in the ledger."""
+    """Return the name, in the inbox and in the ledger, of a batch of answers given on pages."""
     return f"page-{batch}.jsonl"
 
 
 def pending(home: Home, name: str) -> list[Path]:
-    """Score files that wait, oldest first; symbolic links and other things that are no files are left alone."""
+    """Return the score files that wait, oldest first; symbolic links and whatever is no file are left alone."""
     folder = home.inbox(name)
     found = [p for p in folder.glob("*") if p.suffix in {".jsonl", ".csv"} and p.is_file() and not p.is_symlink()]
     return sorted(
@@ -31,7 +31,10 @@ def pending(home: Home, name: str) -> list[Path]:
 
 
 def put(home: Home, name: str, source: Path) -> Path:
-    """Copy a file into the inbox under a name made of its bytes and its own; it counts once it is renamed in place."""
+    """Copy a file into the inbox under a name made of its hash and its own, and return the path.
+
+    It counts once renamed. Raise NotAFile if `source` is no regular file.
+    """
     if not source.is_file():
         raise NotAFile(f"{source} is no file: name a .jsonl or .csv file of answers")
     target = home.inbox(name) / _placed_name(source)
@@ -41,12 +44,12 @@ def put(home: Home, name: str, source: Path) -> Path:
 
 
 def put_rejected(home: Home, name: str, source: Path, rejected: Rejected) -> Path:
-    """Keep a file that is refused before it waits, with its report; the path at which it would have waited."""
+    """Store a file that is rejected before it waits, with its report; return the path at which it would have waited."""
     waiting = home.inbox(name) / _placed_name(source)
-    kept = waiting.parent / "rejected" / waiting.name
-    with replacing(kept) as temporary:
+    stored = waiting.parent / "rejected" / waiting.name
+    with replacing(stored) as temporary:
         shutil.copyfile(source, temporary)
-    _report(kept, rejected)
+    _report(stored, rejected)
     return waiting
 
 
@@ -56,7 +59,7 @@ def _placed_name(source: Path) -> str:
 
 
 def place(home: Home, name: str, file: str, data: bytes, at: str) -> Path:
-    """Write a score file of these bytes as of `at` (ISO 8601), which is its rank among the waiting ones; idempotent."""
+    """Write a score file with the time `at` (ISO 8601), which is its rank among the waiting ones; idempotent."""
     target = home.inbox(name) / file
     moment = unix_seconds(at)
     with replacing(target) as temporary:
@@ -65,8 +68,8 @@ def place(home: Home, name: str, file: str, data: bytes, at: str) -> Path:
     return target
 
 
-def hand_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Path:
-    """Move a finished file of this home into the inbox under a name made of its bytes; the same again is the same."""
+def move_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Path:
+    """Move a finished file of this home into the inbox, under a name made of its hash; moving it again is the same."""
     target = home.inbox(name) / f"{sha256[:12]}-{stem}{written.suffix}"
     target.parent.mkdir(parents=True, exist_ok=True)
     with written.open("rb") as file:
@@ -77,23 +80,23 @@ def hand_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Pat
 
 
 def settle_accepted(path: Path) -> Path:
-    """Move a taken file aside."""
+    """Move an imported file into the folder `imported`."""
     return _move(path, "imported")
 
 
 def settle_rejected(path: Path, rejected: Rejected) -> Path:
-    """Move a refused file aside and write what is wrong with it beside it; the report's path."""
+    """Move a rejected file into the folder `rejected`, with a report next to it; return the report's path."""
     return _report(_move(path, "rejected"), rejected)
 
 
-def _report(kept: Path, rejected: Rejected) -> Path:
-    report = kept.with_name(kept.name + ".report.txt")
+def _report(stored: Path, rejected: Rejected) -> Path:
+    report = stored.with_name(stored.name + ".report.txt")
     write_whole(report, f"{rejected}\n\nCorrect the file and import it again; nothing of it was taken.\n".encode())
     return report
 
 
 def _move(path: Path, folder: str) -> Path:
-    """Move a file aside; one of the same name and other bytes that lies there stays."""
+    """Move a file into `folder`; a file of the same name and other bytes stays there."""
     target = path.parent / folder / path.name
     target.parent.mkdir(exist_ok=True)
     if target.exists() and (digest := sha256_file(path)) != sha256_file(target):

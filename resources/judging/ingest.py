@@ -1,4 +1,4 @@
-"""Takes what waits in the inbox: validated, published in one switch, then moved aside; safe to run again."""
+"""Imports what waits in the inbox: validated, published in one switch, then moved aside; safe to run again."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +16,9 @@ from resources.lake.files import sha256_file
 
 @dataclass
 class IngestReport:
-    """Files by what became of them.
+    """The files by what became of them.
 
-    `rejected` maps a file's inbox name to its refusal and report, `remarks` a taken one's to what else it held.
+    `rejected` maps a file's inbox name to its refusal and report, `remarks` an imported one's to what else it held.
     """
 
     accepted: list[str] = field(default_factory=list)
@@ -27,7 +27,7 @@ class IngestReport:
     remarks: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, other: "IngestReport") -> None:
-        """Append what another look at the inbox found."""
+        """Append what another pass over the inbox found."""
         self.accepted += other.accepted
         self.repeated += other.repeated
         self.rejected |= other.rejected
@@ -37,7 +37,7 @@ class IngestReport:
 def ingest(
     home: Home, spec: Spec, kinds: dict[str, JudgeKind], *, now: str, author: str, judges: dict[str, str] | None = None
 ) -> IngestReport:
-    """Take every waiting file; the caller holds the writer lock. `judges` says who must have written which file.
+    """Import every waiting file; the caller holds the writer lock. `judges` maps a file's name to its required judge.
 
     A crash before the switch leaves the files waiting; one after it leaves files that are known by their bytes and are
     moved aside as repeated.

@@ -1,4 +1,4 @@
-"""The items ledger: which tip stands behind an opaque id, for which judge; it never leaves the lake."""
+"""The items ledger: the tip and judge behind each opaque id; it never leaves the lake."""
 
 from collections.abc import Sequence
 
@@ -29,17 +29,20 @@ class Items:
         self._parts = ParquetParts(home.experiment(name) / "items", ItemsPart)
 
     def table(self, judge: str | None = None) -> pa.Table:
-        """All items, or one judge's, each (judge, candidate) once."""
+        """Return all items, or one judge's, each (judge, candidate) once."""
         parts = [part for part in self._parts.entries() if judge is None or part.judge == judge]
         tables = [self._parts.read(part.file, schema=ITEMS) for part in parts]
         return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
 
     def ids(self, judge: str, candidates: Sequence[str]) -> list[str]:
-        """The item ids that `judge` has for these candidates, or would get; an id in the ledger outlives its secret."""
+        """Return the item ids that `judge` has for these candidates, or would get.
+
+        An id in the ledger outlives its secret.
+        """
         return self._ids(judge, candidates)[0]
 
     def add(self, judge: str, candidates: Sequence[str], export: int) -> None:
-        """Note that these candidates are items of `judge`; what is known stays as it is. Export 0 has no folder."""
+        """Record that these candidates are items of `judge`; known ones stay as they are. Export 0 has no folder."""
         ids, known = self._ids(judge, candidates)
         new = [place for place, old in enumerate(known) if not old]
         if not new:
@@ -56,7 +59,7 @@ class Items:
         self._parts.switch(added, [part.file for part in added])
 
     def _ids(self, judge: str, candidates: Sequence[str]) -> tuple[list[str], list[bool]]:
-        """An id for each candidate, and whether the ledger knew it."""
+        """Return an id for each candidate, and whether the ledger knew it."""
         ledger = self.table(judge)
         places = pc.index_in(pa.array(candidates, pa.string()), value_set=ledger["candidate_id"].combine_chunks())
         noted: list[str | None] = ledger["item"].take(places).to_pylist()

@@ -1,4 +1,4 @@
-"""The scores dataset: a part for each file taken, the latest answer per item in force, all of them kept."""
+"""The scores dataset: a part for each imported file, the latest answer per item in force, all of them stored."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One file taken: the import ledger. `sha256` is extends:NAME for scores taken over, which rank lowest.
+    """One imported file in the ledger. `sha256` is extends:NAME for scores taken over, which rank lowest.
 
-    `read_over` and `blank` are what the file held beside its `rows` answers, as Accepted says.
+    `read_over` and `blank` are what the file held apart from its `rows` answers, as in Accepted.
     """
 
     sha256: str
@@ -51,11 +51,11 @@ class Scores:
         self._schema = scores_schema(rubric)
 
     def sources(self) -> list[Source]:
-        """The ledger in superseding order."""
+        """Return the ledger of imported files, in superseding order."""
         return self._parts.entries()
 
     def has(self, sha256: str) -> bool:
-        """Whether a file with these bytes was taken."""
+        """Return whether a file with these bytes was imported."""
         return any(source.sha256 == sha256 for source in self.sources())
 
     def publish(
@@ -80,7 +80,7 @@ class Scores:
         self._parts.switch(sources, [source.file for source in sources])
 
     def current(self) -> pa.Table:
-        """The answers in force, one an item, by item; an empty typed table before the first."""
+        """Return the answers in force, one for each item, by item; an empty typed table before the first."""
         import duckdb
 
         parts = [(source, self._parts.read(source.file)) for source in self.sources()]
@@ -94,11 +94,11 @@ class Scores:
         ).unify_dictionaries()
         with duckdb.connect() as connection:
             connection.register("whole", whole)
-            kept: pa.Table = connection.sql(_LATEST).to_arrow_table()
-        return kept.cast(self._schema)
+            latest: pa.Table = connection.sql(_LATEST).to_arrow_table()
+        return latest.cast(self._schema)
 
     def history(self, item: str) -> list[dict[str, Any]]:
-        """Every answer that an item got, oldest first."""
+        """Return every answer that an item got, oldest first."""
         found: list[dict[str, Any]] = []
         for source in self.sources():
             rows = self._parts.read(source.file, filters=[("item", "=", item)]).to_pylist()
@@ -107,11 +107,11 @@ class Scores:
 
     @property
     def snapshot_hash(self) -> str:
-        """Equal for the same sources in the same order, whenever they were taken."""
+        """Return a hash that is equal for the same sources in the same order, whenever they were imported."""
         return content_hash([(source.sha256, source.judge, source.kind) for source in self.sources()])
 
     def frame(self) -> "pd.DataFrame":
-        """`current` as a table for notebooks."""
+        """Return the answers in force as a table for notebooks."""
         frame: pd.DataFrame = self.current().to_pandas()
         return frame
 
@@ -125,7 +125,7 @@ class Scores:
 
 
 def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:
-    """Rows with item, candidate_id, scores, comment, unscorable and line as the columns of an Accepted."""
+    """Return rows with item, candidate_id, scores, comment, unscorable and line as the columns of an Accepted."""
     flat = [
         {**row, **{criterion_column(name): value for name, value in (row.get("scores") or {}).items()}} for row in rows
     ]

@@ -1,4 +1,4 @@
-"""Judging rounds: folders for whoever judges, answers from whoever has, each under the writer lock."""
+"""Steps of judging, each under the writer lock: export folders for judges, import of their answers."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ from resources.lake.specs import add_records, pinned_spec, read_records, refuse_
 
 PUBLISH_WAIT_S = 60.0
 PASSES = 2
-"""A batch that a crash left half-way is finished first; what was saved since is taken after it."""
+"""Passes over the inbox: a batch that a crash left half-way is finished first, what was saved since comes second."""
 COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
 
 
 def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
-    """Bring the folders of every recorded judge who is no program up to date; by judge."""
+    """Bring the folders of every recorded judge who is no program up to date; return them by judge."""
     with _locked(bench, spec, "exporting"):
         _inherit(bench, spec)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
@@ -48,7 +48,7 @@ def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
 
 
 def _ready(bench: BenchContext, spec: Spec, exports: dict[str, ExportResult]) -> None:
-    """Give every round that waits for its items the folder that its judge has now."""
+    """Record for every round that waits for its items the folder that its judge has now."""
     waiting = [r for r in open_rounds(read_records(bench.home, spec.experiment)) if r.export is None]
     found = [(round_.id, exports[round_.judge]) for round_ in waiting if round_.judge in exports]
     numbers = [(id_, int(e.folder.name) if e.folder is not None and e.pending else 0) for id_, e in found]
@@ -56,7 +56,7 @@ def _ready(bench: BenchContext, spec: Spec, exports: dict[str, ExportResult]) ->
 
 
 def open_exports(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
-    """The last folder of every judge who is no program and how much is pending now; nothing is written."""
+    """Return the last folder and number of pending items of every judge who is no program; nothing is written."""
     tips = candidates(bench.home, spec.experiment).table(COLUMNS)
     scores = Scores(bench.home, spec.experiment, spec.rubric).current()
     return {
@@ -71,7 +71,7 @@ def open_exports(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
 
 
 def take_scores(bench: BenchContext, spec: Spec) -> IngestReport:
-    """Take over what is extended, let programs score, and take what waits in the inbox and what pages hold."""
+    """Take over scores of what is extended, let programs score, import what waits in the inbox and on pages."""
     with _locked(bench, spec, "taking scores"):
         _inherit(bench, spec)
         _programs(bench, spec)
@@ -106,9 +106,9 @@ class Offer:
 
 
 def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Offer:
-    """Place a copy of `file` in the inbox; with `judge`, refused at once when its items are not all that judge's.
+    """Place a copy of `file` in the inbox; with `judge`, reject it at once if its items are not all that judge's.
 
-    Archived when the experiment is.
+    Raise Archived if the experiment is archived.
     """
     refuse_archived(bench.home, spec.experiment)
     before = frozenset(source.sha256 for source in Scores(bench.home, spec.experiment, spec.rubric).sources())
@@ -122,7 +122,7 @@ def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Off
 
 
 def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
-    """Whether the offered file was taken, was known before, was refused, or still waits."""
+    """Return whether the offered file was imported, was known before, was rejected, or still waits."""
     placed = offered.placed
     if placed.exists():
         return Settled(taken=False, sentence=f"{placed} still waits in the inbox: run the import again")
@@ -131,9 +131,9 @@ def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
     new = [source for source in sources if source.name == placed.name and source.sha256 not in offered.before]
     if new:
         judges = ", ".join(sorted({f"{source.judge} ({source.kind})" for source in new}))
-        said = [f"took {sum(source.rows for source in new)} answers of {judges}"]
-        said += [remark for source in new for remark in remarks(source.read_over, source.blank)]
-        return Settled(taken=True, sentence="; ".join(said))
+        sentences = [f"took {sum(source.rows for source in new)} answers of {judges}"]
+        sentences += [remark for source in new for remark in remarks(source.read_over, source.blank)]
+        return Settled(taken=True, sentence="; ".join(sentences))
     if (placed.parent / "imported" / placed.name).exists():
         return Settled(taken=True, sentence="these bytes were imported before: nothing changed")
     return Settled(taken=False, sentence=f"{report.read_text('utf-8').rstrip()}\nKept with this report as {report}")
@@ -149,7 +149,7 @@ def _kinds(bench: BenchContext, spec: Spec) -> dict[str, JudgeKind]:
 
 
 def _programs(bench: BenchContext, spec: Spec) -> None:
-    """Let the program judge, if it is on record, answer what it has not; other programs' scores can only be adopted."""
+    """Let the program judge, if it is on record, answer what is open; other programs' scores can only be adopted."""
     for judge, kind in _kinds(bench, spec).items():
         if judge != PROGRAM:
             continue
@@ -209,6 +209,6 @@ def _inherit(bench: BenchContext, spec: Spec) -> None:
 
 
 def _as_answer(spec: Spec, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the scores dataset in the shape of an answer."""
+    """Return a row of the scores dataset in the form of an answer."""
     scored = row["unscorable"] is None
     return {**row, "scores": {name: row[criterion_column(name)] for name in spec.rubric.names} if scored else None}

@@ -10,15 +10,15 @@ from core.judging.answer_validator import AnswerShape, InvalidAnswer
 
 
 def checked(given: GivenAnswer, shape: AnswerShape) -> dict[str, Any]:
-    """The answer as a line of a score file states it; InvalidInput names the criterion or field as path."""
+    """Return the answer as a line of a score file states it; raise InvalidInput with the criterion or field as path."""
     answer: dict[str, Any] = {"item": given.item, "rubric": shape.rubric.ref}
     named = ("scores", "unscorable", "comment")
     answer |= {name: value for name in named if (value := getattr(given, name)) is not None}
     try:
-        kept: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer))
-        shape.answer(kept)
+        line: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer))
+        shape.answer(line)
     except UnicodeEncodeError as error:
         raise InvalidInput("the text holds a character that UTF-8 cannot write") from error
     except InvalidAnswer as error:
         raise InvalidInput(error.fault.message, error.fault.path) from error
-    return kept
+    return line

@@ -1,4 +1,4 @@
-"""What an item's scores hold beside the answers that a judge gave on the page, and in which order."""
+"""The history of an item's scores apart from the answers that a judge gave on the page, and its order."""
 
 from typing import Any, NamedTuple
 
@@ -10,13 +10,16 @@ from resources.judging.scores import Scores
 
 
 class Past(NamedTuple):
-    """The rank of every file taken, by name, and an item's answers that came another way than by the page."""
+    """The rank of every imported file, by name, and an item's answers that did not come by the page."""
 
     ranks: dict[str, int]
     others: list[tuple[int, dict[str, Any]]]
 
     def between(self, earlier: str | None, later: str) -> dict[str, Any] | None:
-        """The last of the others between two files of the page; a file that was not taken yet ranks highest."""
+        """Return the last other answer between two files of the page, or None.
+
+        A file not imported yet ranks highest.
+        """
         top = self.ranks.get(later, len(self.ranks))
         bottom = -1 if earlier is None else self.ranks.get(earlier, top)
         found = [answer for rank, answer in self.others if bottom < rank < top]
@@ -24,9 +27,9 @@ class Past(NamedTuple):
 
 
 def past_of(home: Home, spec: Spec, item: str, page_files: set[str], *, waits: bool) -> Past:
-    """An item's past; `waits` says that an answer of the page is on its way.
+    """Return an item's past; `waits` is True while an answer of the page is unpublished.
 
-    Conflict when the answer in force came in a file, since a page takes back only what it was given.
+    Raise Conflict if the answer in force came in a file, since a page withdraws only what was given on it.
     """
     scores = Scores(home, spec.experiment, spec.rubric)
     sources = scores.sources()

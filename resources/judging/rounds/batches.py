@@ -1,4 +1,4 @@
-"""Takes answers from the table to score files: a batch a judge, of the same bytes however often it is asked for."""
+"""Turns answers in the table into score files: one batch per judge, with the same bytes at every call."""
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -20,7 +20,7 @@ class AnswerBatches:
         self._engine, self._new_id = engine, new_id
 
     def unpublished(self) -> dict[str, Unpublished]:
-        """What waits, by experiment."""
+        """Return, by experiment, the number and the newest of the answers that were not withdrawn."""
         query = (
             sa.select(ANSWERS.c.experiment, sa.func.count(), sa.func.max(ANSWERS.c.id))
             .where(ANSWERS.c.state.in_(WAITING), ANSWERS.c.withdrawn_at.is_(None))
@@ -30,7 +30,10 @@ class AnswerBatches:
             return {name: Unpublished(count, newest) for name, count, newest in connection.execute(query)}
 
     def batches(self, experiment: str) -> list[AnswerBatch]:
-        """One a judge: the one begun and not settled, else everything saved since; the caller holds the writer lock."""
+        """Return one batch per judge, assigning what was saved to a new one unless another is begun.
+
+        The caller holds the writer lock.
+        """
         own = ANSWERS.c.experiment == experiment
         saved = sa.and_(own, ANSWERS.c.state == "saved", ANSWERS.c.withdrawn_at.is_(None))
         begun = sa.and_(own, ANSWERS.c.state == "assigned")
@@ -48,7 +51,7 @@ class AnswerBatches:
         return [_batch(list(own_rows)) for _, own_rows in groupby(rows, key=lambda row: row.judge)]
 
     def settle(self, published: list[str], refused: list[str]) -> None:
-        """What was assigned to these batches is out of the way."""
+        """Mark the answers of these batches as published or refused."""
         with self._engine.begin() as connection:
             for state, ids in (("published", published), ("refused", refused)):
                 for start in range(0, len(ids), CHUNK):
@@ -57,10 +60,10 @@ class AnswerBatches:
 
 
 def _batch(rows: Sequence[sa.Row[tuple[object, ...]]]) -> AnswerBatch:
-    """The last answer of every item, in the order in which they were given.
+    """Return the last answer of every item, in the order in which they were given.
 
-    Equal answers given again later must be another file, since bytes that were taken once are not taken again: the
-    batch's id stands behind the first line in blanks and tabs, which JSON allows.
+    Equal answers given again later must be another file, since the same bytes are not imported twice: the batch's id
+    stands behind the first line in blanks and tabs, which JSON allows.
     """
     last = {row.item: row for row in rows}
     lines = [row.answer.encode() for row in sorted(last.values(), key=lambda row: row.id)]
@@ -70,5 +73,5 @@ def _batch(rows: Sequence[sa.Row[tuple[object, ...]]]) -> AnswerBatch:
 
 
 def spelled(batch: str) -> bytes:
-    """16 hex digits as 64 blanks and tabs."""
+    """Return 16 hex digits as 64 blanks and tabs."""
     return f"{int(batch, 16):064b}".replace("0", " ").replace("1", "\t").encode()

@@ -1,4 +1,4 @@
-"""A file of scores on its way from an endpoint to the inbox: validated whole, then placed by one rename."""
+"""Brings a received file of scores into the inbox: validated whole, then placed by one rename."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from resources.lake.files import sha256_file
 class InboxWriter:
     """A file that was read; `receipt` says what becomes of it, `problems` is the receipt of a rejected one.
 
-    `read_over` is what its sender's message held around it.
+    `read_over` is what stood around it in the message it came in.
     """
 
     def __init__(self, home: Home, spec: Spec, written: Path, judge: str | None, read_over: Sequence[str] = ()) -> None:
@@ -40,9 +40,12 @@ class InboxWriter:
         )
 
     def place(self, stem: str) -> None:
-        """Leave the file to the sensor; a second time is as good as once, and known bytes are not placed."""
+        """Leave the file to the sensor, under a name with `stem`.
+
+        Again changes nothing, and known bytes are not placed.
+        """
         if self.receipt.state == "stored":
-            inbox.hand_in(self._home, self._name, self._written, self.receipt.sha256, stem)
+            inbox.move_in(self._home, self._name, self._written, self.receipt.sha256, stem)
 
 
 def _refusal(spec: Spec, sha256: str, judge: str | None, rejected: Rejected) -> Receipt:

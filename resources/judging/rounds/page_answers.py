@@ -1,4 +1,4 @@
-"""Answers given one by one on a page: each a row, kept before the judge hears of it, taken back without loss."""
+"""Stores answers given one by one on a page: each a row, on disk before the judge is answered, never lost by undo."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ class Saved(NamedTuple):
 
 
 class ItemPlace(NamedTuple):
-    """Whose item, in which round."""
+    """An item with its experiment, round and judge."""
 
     experiment: str
     round: str
@@ -41,12 +41,12 @@ class PageAnswerTable:
         self._engine, self._now = engine, now
 
     def save(self, place: ItemPlace, answer: dict[str, Any], actor: str) -> AnswerView:
-        """Keep a valid answer durably; it supersedes the item's earlier ones."""
+        """Store a valid answer durably and return it; it supersedes the item's earlier ones."""
         with self._engine.begin() as connection:
             return self._insert(connection, place, answer, actor)
 
     def latest(self, experiment: str, judge: str, items: Iterable[str]) -> dict[str, Saved]:
-        """The last answer of each of these items that was neither taken back nor refused."""
+        """Return the last answer of each of these items that was neither withdrawn nor refused."""
         wanted, found = list(items), {}
         with reading(self._engine) as connection:
             for start in range(0, len(wanted), CHUNK):
@@ -56,23 +56,23 @@ class PageAnswerTable:
         return found
 
     def waiting(self, experiment: str, judge: str) -> set[str]:
-        """Items with an answer that is not published yet."""
+        """Return the items with an answer that is not published yet."""
         query = sa.select(ANSWERS.c.item).where(_live(experiment, judge), ANSWERS.c.state.in_(WAITING)).distinct()
         with reading(self._engine) as connection:
             return set(connection.scalars(query))
 
     def batch_files(self, experiment: str, judge: str, item: str) -> set[str]:
-        """Names of the score files that an item's answers went into."""
+        """Return the names of the score files that an item's answers went into."""
         own = (ANSWERS.c.experiment == experiment, ANSWERS.c.judge == judge, ANSWERS.c.item == item)
         query = sa.select(ANSWERS.c.batch).where(*own, ANSWERS.c.batch.is_not(None)).distinct()
         with reading(self._engine) as connection:
             return {page_file(batch) for batch in connection.scalars(query)}
 
     def undo(self, place: ItemPlace, actor: str, past: Past) -> None:
-        """Take the item's last answer back, so that the one before it is in force.
+        """Withdraw the item's last answer, so that the one before it is in force.
 
-        One that is on its way into the scores, or there, is followed by a row that restores the one before it, which
-        may have come by another way: `past` knows. Conflict when the page has no answer to take back.
+        One that is in the scores, or assigned to a batch, is followed by a row that restores the answer before it,
+        which `past` has if it did not come by the page. Raise Conflict if the page has no answer to withdraw.
         """
         given = sa.and_(_live(place.experiment, place.judge), ANSWERS.c.item == place.item)
         stack = sa.select(ANSWERS).where(given, ANSWERS.c.restores.is_(None)).order_by(ANSWERS.c.id.desc()).limit(2)
@@ -110,7 +110,7 @@ class PageAnswerTable:
 
 
 def _before(rows: Sequence[Any], past: Past) -> tuple[dict[str, Any] | None, int]:
-    """The answer before the first of one or two rows, and its row, 0 when it is no row."""
+    """Return the answer before the first of one or two rows, and its row, 0 if it is no row."""
     earlier = rows[1] if len(rows) > 1 else None
     other = past.between(page_file(earlier.batch) if earlier is not None else None, page_file(rows[0].batch))
     if other is not None or earlier is None:
@@ -128,7 +128,7 @@ def _live(experiment: str, judge: str) -> sa.ColumnElement[bool]:
 
 
 def view_of(row: Any) -> AnswerView:
-    """What a judge is shown of a row."""
+    """Return a row as its judge sees it."""
     answer = msgspec.json.decode(row.answer)
     return AnswerView(
         item=row.item,

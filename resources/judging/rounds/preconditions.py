@@ -1,4 +1,4 @@
-"""What every entry of judging rounds checks first: the experiment, the judge and the caller."""
+"""What every operation on rounds checks first: the experiment, the judge and the caller."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from resources.lake.specs import pinned_spec, read_records
 
 
 def experiment_spec(home: Home, name: str) -> Spec:
-    """The pin, which never changes and is kept in memory once it was read; NotFound."""
+    """Return the pin, which never changes and is cached; raise NotFound for an unknown experiment."""
     if not EXPERIMENT.fullmatch(name):
         raise NotFound("no experiment of that name", ("experiment",))
     try:
@@ -33,7 +33,7 @@ def _pinned(home: Home, name: str, _version: tuple[int, int]) -> Spec:
 
 
 def open_spec(home: Home, name: str) -> Spec:
-    """The pin of an experiment that takes scores; NotFound, Conflict when it is archived."""
+    """Return the pin of an experiment that takes scores; raise NotFound, or Conflict if it is archived."""
     spec = experiment_spec(home, name)
     if is_archived(read_records(home, name)):
         raise Conflict(f"{name} is archived", ("experiment",))
@@ -41,13 +41,13 @@ def open_spec(home: Home, name: str) -> Spec:
 
 
 def is_judge(caller: Caller, judge: str) -> bool:
-    """Whether the caller answers as `judge`."""
+    """Return whether the caller answers as `judge`."""
     return caller.role >= Role.JUDGE and caller.judge == judge
 
 
 @contextmanager
 def storing() -> Iterator[None]:
-    """Say Unavailable, without the driver's words, when database or disk are away or full."""
+    """Raise Unavailable, without the driver's words, if database or disk are unavailable or full."""
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sqlite3.OperationalError) as error:

@@ -1,4 +1,4 @@
-"""What stands in the scores for one judge, read again when a publication has changed them."""
+"""The published scores of one judge, read again after each publication."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from core.dataset_columns import criterion_column
 from resources.home import Home
 from resources.judging.scores import Scores
 
-KEPT = 16
+CACHED = 16
 
 
 class _Own(NamedTuple):
@@ -25,19 +25,19 @@ class _Own(NamedTuple):
 
 
 class PublishedScores:
-    """Published answers by experiment and judge, the last few of them kept."""
+    """Published answers by experiment and judge, the last few of them cached."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._kept: OrderedDict[tuple[str, str], _Own] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], _Own] = OrderedDict()
         self._lock = Lock()
 
     def items(self, spec: Spec, judge: str) -> frozenset[str]:
-        """Items that the judge has answered."""
+        """Return the items that the judge has answered."""
         return self._own(spec, judge).items
 
     def view(self, spec: Spec, judge: str, items: Iterable[str]) -> dict[str, AnswerView]:
-        """The published answers of these items."""
+        """Return the published answers of these items, by item."""
         own = self._own(spec, judge)
         wanted = pa.array([item for item in items if item in own.items], pa.string())
         rows = own.table.filter(pc.is_in(own.table["item"], value_set=wanted)).to_pylist() if len(wanted) else []
@@ -47,12 +47,12 @@ class PublishedScores:
         key = (spec.experiment, judge)
         with self._lock:
             version = self._version(spec.experiment)
-            own = self._kept.pop(key, None)
+            own = self._cache.pop(key, None)
             if own is None or own.version != version:
                 own = self._read(spec, judge, version)
-            self._kept[key] = own
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._cache[key] = own
+            while len(self._cache) > CACHED:
+                self._cache.popitem(last=False)
             return own
 
     def _version(self, name: str) -> tuple[int, int, int]:
@@ -71,7 +71,7 @@ class PublishedScores:
 
 
 def as_answer(spec: Spec, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the scores in the shape of an answer line."""
+    """Return a row of the scores in the form of an answer line."""
     answer: dict[str, Any] = {"item": row["item"], "rubric": spec.rubric.ref}
     if row["unscorable"] is None:
         answer["scores"] = {name: row[criterion_column(name)] for name in spec.rubric.names}

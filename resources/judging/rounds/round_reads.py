@@ -1,4 +1,4 @@
-"""Reads of rounds: who may see which, how far each is, and its items with the answers in force."""
+"""Reads of rounds: who may see which, the progress of each, and its items with the answers in force."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -25,22 +25,22 @@ LONGEST_PREPARING_S = 900.0
 
 
 class RoundReads:
-    """What the judging room knows; it changes nothing."""
+    """Reads rounds, items and answers; changes nothing."""
 
     def __init__(self, home: Home, table: PageAnswerTable, clock: Callable[[], float]) -> None:
         self._home, self._table, self._clock = home, table, clock
-        self.book = RoundStore(home)
+        self.store = RoundStore(home)
         self._folders, self._published = Folders(), PublishedScores(home)
 
     def entry(self, round_id: str, caller: Caller) -> Entry:
-        """The round; NotFound when there is none or it is another judge's."""
-        entry = self.book.find(round_id)
+        """Return the round; raise NotFound if there is none or it is another judge's."""
+        entry = self.store.find(round_id)
         if entry is None or not (caller.role >= Role.ADMIN or is_judge(caller, entry.round.judge)):
             raise NotFound("no round of that id", ("round",))
         return entry
 
     def view(self, entry: Entry) -> RoundView:
-        """How far the round is."""
+        """Return the round with its state and progress."""
         spec, round_ = experiment_spec(self._home, entry.experiment), entry.round
         kinds = judges_of(read_records(self._home, entry.experiment))
         items = self.pages(entry).items if round_.export else []
@@ -59,7 +59,10 @@ class RoundReads:
         )
 
     def state(self, entry: Entry) -> State:
-        """Return preparing until its folder is written, failed if that takes too long, then open, then closed."""
+        """Return the round's state: preparing until its folder is written, failed if that takes over 15 minutes.
+
+        Then it is open, and at last closed.
+        """
         if entry.round.closed_at is not None:
             return "closed"
         if entry.round.export is not None:
@@ -68,7 +71,10 @@ class RoundReads:
         return "failed" if self._clock() - began > LONGEST_PREPARING_S else "preparing"
 
     def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundView]:
-        """Newest first."""
+        """Return a page of the rounds that the caller may see, newest first.
+
+        Raise InvalidInput for an unknown filter.
+        """
         unknown = set(request.where) - {"experiment", "state"}
         state = request.where.get("state")
         if unknown or state not in {None, *get_args(State)}:
@@ -76,7 +82,7 @@ class RoundReads:
         experiment = request.where.get("experiment")
         seen = [
             entry
-            for entry in self.book.all()
+            for entry in self.store.all()
             if (caller.role >= Role.ADMIN or is_judge(caller, entry.round.judge))
             and experiment in {None, entry.experiment}
             and state in {None, self.state(entry)}
@@ -87,7 +93,10 @@ class RoundReads:
         return page_of(seen, request.first, _key, self.view)
 
     def items(self, entry: Entry, request: PageRequest) -> Page[RoundItem]:
-        """In the judge's own order; places count from 1."""
+        """Return a page of items in the judge's own order; places count from 1.
+
+        Raise InvalidInput for an unknown filter or another list's cursor.
+        """
         if set(request.where) - {"answered"}:
             raise InvalidInput("items can be filtered by answered", ("where",))
         if not entry.round.export:
@@ -113,7 +122,7 @@ class RoundReads:
         return Page(rows, page.keys, page.more)
 
     def in_force(self, entry: Entry, items: list[str]) -> dict[str, AnswerView]:
-        """The answer of each item: what waits to be published, else what is."""
+        """Return the answer of each item: the one that waits to be published, else the published one."""
         judge = entry.round.judge
         saved = self._table.latest(entry.experiment, judge, items)
         published = self._published.view(experiment_spec(self._home, entry.experiment), judge, items)
@@ -123,7 +132,7 @@ class RoundReads:
         return published
 
     def pages(self, entry: Entry) -> ExportPages:
-        """The round's folder."""
+        """Return the pages of the round's export folder; raise FileNotFoundError if it is missing."""
         folder = self._home.exports(entry.experiment, entry.round.judge) / f"{entry.round.export:03d}"
         return self._folders.of(folder)
 

@@ -1,4 +1,4 @@
-"""The judging room: rounds are opened and closed here, answered item by item, by upload and by webhook."""
+"""The service of judging rounds: opened and closed here, answered item by item, by upload and by webhook."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -43,15 +43,15 @@ WHY_NOT_OPEN = {
     "failed": "the run that should write its items has not: open it again",
     "closed": "it is closed",
 }
-Ask = Callable[[str, str], object]
-"""Asks for a run: called with the experiment and the actor; may raise Unavailable."""
+RequestRun = Callable[[str, str], object]
+"""Requests a run: called with the experiment and the actor; may raise Unavailable."""
 
 
 class RoundService:
     """Implements contracts.judging.Rounds.
 
-    `clock` gives Unix seconds, `chance(n)` n random bytes, `still_allowed(actor, role)` says whether a user may still
-    what a link of that role was made for.
+    `clock` gives Unix seconds, `random_bytes(n)` n of them, `still_allowed(actor, role)` returns whether a user may
+    still do what a link of that role was made for.
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class RoundService:
         *,
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
-        ask_export: Ask,
-        ask_publish: Ask,
+        request_export: RequestRun,
+        request_publish: RequestRun,
         still_allowed: Callable[[str, Role], bool],
     ) -> None:
         self._bench, self._home, self._random_bytes = bench, bench.home, random_bytes
-        self._ask_export, self._ask_publish = ask_export, ask_publish
+        self._request_export, self._request_publish = request_export, request_publish
         self._shapes: dict[str, AnswerShape] = {}
         self._table = PageAnswerTable(engine, bench.now)
         self._batches = AnswerBatches(engine, lambda: random_bytes(8).hex())
@@ -75,7 +75,10 @@ class RoundService:
         self._webhooks = Webhooks(bench, engine, clock=clock, random_bytes=random_bytes)
 
     def open(self, experiment: str, judge: str, kind: JudgeKind | None, caller: Caller) -> RoundView:
-        """Record the judge, open a round and ask for its folder; Forbidden for who is no admin."""
+        """Record the judge, open a round and request its folder; raise Forbidden if the caller is no admin.
+
+        If the run cannot be requested, the round is closed again and the refusal raised.
+        """
         if caller.role < Role.ADMIN:
             raise Forbidden("admins open rounds")
         open_spec(self._home, experiment)
@@ -88,51 +91,54 @@ class RoundService:
             new: list[Record] = new_judges([(judge, kind)], known, caller.subject, at)
             new += [  # one whose folder never came makes room for this one
                 RoundClosed(entry.round.id, caller.subject, at)
-                for entry in self._reads.book.of(experiment)
+                for entry in self._reads.store.of(experiment)
                 if entry.round.judge == judge and self._reads.state(entry) == "failed"
             ]
             add_records(self._home, experiment, [*new, RoundOpened(round_id, judge, caller.subject, at)])
-        opened = next((e for e in self._reads.book.of(experiment) if e.round.id == round_id), None)
+        opened = next((e for e in self._reads.store.of(experiment) if e.round.id == round_id), None)
         if opened is None:
             raise _has_one(judge)
         try:
             self._check_kind(experiment, judge, kind)
-            self._ask_export(experiment, caller.subject)
+            self._request_export(experiment, caller.subject)
         except Refusal:
             add_records(self._home, experiment, [RoundClosed(round_id, caller.subject, self._bench.now())])
             raise
         return self._reads.view(opened)
 
     def close(self, round_id: str, caller: Caller) -> RoundView:
-        """Take no more answers and publish those that wait; when nobody can be asked now, the sensor does it."""
+        """Take no more answers and request publication of those that wait; if that fails, the sensor publishes them."""
         entry = self._reads.entry(round_id, caller)
         if entry.round.closed_at is None:
             with storing():
                 closed = RoundClosed(round_id, caller.subject, self._bench.now())
                 add_records(self._home, entry.experiment, [closed])
                 waits = entry.experiment in self._batches.unpublished()
-            with suppress(Refusal):  # it is closed, and the sensor publishes what nobody else could be asked to
+            with suppress(Refusal):  # it is closed, and the sensor publishes what waits
                 if waits:
-                    self._ask_publish(entry.experiment, caller.subject)
+                    self._request_publish(entry.experiment, caller.subject)
         return self.round(round_id, caller)
 
     def round(self, round_id: str, caller: Caller) -> RoundView:
-        """One round."""
+        """Return one round that the caller may see; raise NotFound."""
         with storing():
             return self._reads.view(self._reads.entry(round_id, caller))
 
     def rounds(self, request: PageRequest, caller: Caller) -> Page[RoundView]:
-        """Newest first."""
+        """Return a page of the rounds that the caller may see, newest first."""
         with storing():
             return self._reads.rounds(request, caller)
 
     def items(self, round_id: str, request: PageRequest, caller: Caller) -> Page[RoundItem]:
-        """In the judge's own order."""
+        """Return a page of the round's items in the judge's own order."""
         with storing():
             return self._reads.items(self._reads.entry(round_id, caller), request)
 
     def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerView:
-        """Validate and store one answer; the answer to this call means that it is on the disk."""
+        """Validate and store one answer, which is on disk when this returns.
+
+        Raise Forbidden unless the judge itself answers.
+        """
         entry = self._answerable(round_id, answer.item, caller)
         spec = experiment_spec(self._home, entry.experiment)
         line = checked(answer, self._shape(spec.rubric))
@@ -140,7 +146,7 @@ class RoundService:
             return self._table.save(_place(entry, answer.item), line, caller.subject)
 
     def undo(self, round_id: str, item: str, caller: Caller) -> AnswerView | None:
-        """Take the item's last answer back."""
+        """Withdraw the item's last answer and return the one in force then, or None."""
         entry = self._answerable(round_id, item, caller)
         spec, place = experiment_spec(self._home, entry.experiment), _place(entry, item)
         with storing():
@@ -151,17 +157,17 @@ class RoundService:
             return self._reads.in_force(entry, [item]).get(item)
 
     def make_upload(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
-        """A link for one file."""
+        """Return a link for one file, as `Uploads.make` does."""
         with storing():
             return self._uploads.make(experiment, judge, size, caller)
 
     async def take_upload(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
-        """Stream, validate and store a file for the sensor."""
+        """Stream, validate and store a file for the sensor, as `Uploads.take` does."""
         with storing():
             return await self._uploads.take(token, body, caller)
 
     def take_webhook(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
-        """Validate and store a signed message's answers."""
+        """Validate and store a signed message's answers, as `Webhooks.take` does."""
         with storing():
             return self._webhooks.take(endpoint, message_id, body)
 
@@ -180,7 +186,7 @@ class RoundService:
             raise InvalidInput(f"kind is {kind!r}: use one of {', '.join(KINDS)}", ("kind",))
         if self._check_kind(experiment, judge, kind) == "program":
             raise InvalidInput(f"{judge} is a program, which scores inside the run and needs no round", ("judge",))
-        mine = [entry for entry in self._reads.book.of(experiment) if entry.round.judge == judge]
+        mine = [entry for entry in self._reads.store.of(experiment) if entry.round.judge == judge]
         if any(self._reads.state(entry) in {"preparing", "open"} for entry in mine):
             raise _has_one(judge)
 

@@ -20,12 +20,12 @@ class RoundStore:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._kept: dict[str, tuple[tuple[int, int], list[Entry]]] = {}
+        self._cache: dict[str, tuple[tuple[int, int], list[Entry]]] = {}
         self._places: dict[str, str] = {}
         self._lock = Lock()
 
     def find(self, round_id: str) -> Entry | None:
-        """The round of this id, or None; where it was found last is looked at first."""
+        """Return the round of this id, or None; the experiment where it was found last is searched first."""
         name = self._places.get(round_id)
         found = next((entry for entry in (self.of(name) if name else self.all()) if entry.round.id == round_id), None)
         if found is not None:
@@ -33,19 +33,19 @@ class RoundStore:
         return found
 
     def all(self) -> list[Entry]:
-        """Every round, by experiment, then in the order they were opened."""
+        """Return every round, by experiment, then in the order they were opened."""
         return [entry for name in self._home.experiments() for entry in self.of(name)]
 
     def of(self, experiment: str) -> list[Entry]:
-        """The rounds of one experiment."""
+        """Return the rounds of one experiment in the order they were opened."""
         try:
             stat = (self._home.experiment(experiment) / "records.jsonl").stat()
         except FileNotFoundError:
             return []
         version = (stat.st_ino, stat.st_size)
         with self._lock:
-            kept = self._kept.get(experiment)
-            if kept is None or kept[0] != version:
+            cached = self._cache.get(experiment)
+            if cached is None or cached[0] != version:
                 rounds = rounds_of(read_records(self._home, experiment))
-                kept = self._kept[experiment] = (version, [Entry(experiment, round_) for round_ in rounds])
-            return kept[1]
+                cached = self._cache[experiment] = (version, [Entry(experiment, round_) for round_ in rounds])
+            return cached[1]

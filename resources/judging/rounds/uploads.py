@@ -1,4 +1,4 @@
-"""Upload links: a secret address that takes one file of scores once, from the person it was made for."""
+"""Upload links: a secret URL that takes one file of scores once, from the user it was made for."""
 
 import asyncio
 import base64
@@ -28,7 +28,7 @@ STALE_S = 24 * 3600
 
 
 class Uploads:
-    """The table of links and the way of a file through one."""
+    """The table of upload links, and taking a file through one."""
 
     def __init__(
         self,
@@ -44,7 +44,10 @@ class Uploads:
         self._folder = bench.home.root / "uploads"
 
     def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
-        """A link; who is no admin gets one for its own scores alone, NotFound for others'."""
+        """Return a new link; a caller who is no admin gets one for its own scores only, and NotFound for others'.
+
+        Raise InvalidInput for a size that is not allowed, NotFound or Conflict for the experiment.
+        """
         open_spec(self._home, experiment)
         if caller.role < Role.ADMIN:
             judge = judge or caller.judge
@@ -69,7 +72,10 @@ class Uploads:
         return UploadLink(token, experiment, judge, size, iso(expires, "auto"))
 
     async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
-        """A file from its first to its last byte; what is not accepted leaves the link as it was."""
+        """Take a file from its first to its last byte; one that is not accepted leaves the link as it was.
+
+        Raise NotFound for a link that cannot be used, InvalidInput for a file larger than its link allows.
+        """
         link = await asyncio.to_thread(self._link, token, caller)
         written = self._folder / f"{self._random_bytes(8).hex()}.part"
         try:
@@ -79,7 +85,7 @@ class Uploads:
             await asyncio.to_thread(_remove, written)
 
     def _link(self, token: str, caller: Caller | None) -> sa.Row[tuple[object, ...]]:
-        """The link in force; NotFound says nothing of why not."""
+        """Return the link in force; raise NotFound, which does not say why."""
         with reading(self._engine) as connection:
             link = connection.execute(sa.select(UPLOADS).where(UPLOADS.c.token_hash == _hash(token))).first()
         usable = link is not None and link.consumed_at is None and self._clock() < link.expires_at
@@ -107,22 +113,22 @@ class Uploads:
         link = self._link(token, caller)
         spec = open_spec(self._home, link.experiment)
         with self._reading:  # one large file in memory at a time
-            handed = InboxWriter(self._home, spec, _named(written), link.judge)
-        if handed.problems is not None:
-            return handed.problems
+            writer = InboxWriter(self._home, spec, _named(written), link.judge)
+        if writer.problems is not None:
+            return writer.problems
         spent = (
             UPLOADS.update()
             .where(UPLOADS.c.token_hash == _hash(token), UPLOADS.c.consumed_at.is_(None))
-            .values(consumed_at=self._clock(), sha256=handed.receipt.sha256)
+            .values(consumed_at=self._clock(), sha256=writer.receipt.sha256)
         )
         with self._engine.begin() as connection:
             if connection.execute(spent).rowcount != 1:
                 raise NotFound("no such upload link; ask for a new one")
-            handed.place("upload")
-        return handed.receipt
+            writer.place("upload")
+        return writer.receipt
 
     def _sweep(self) -> None:
-        """Remove what uploads left that a crash ended."""
+        """Remove files of uploads that a crash ended."""
         for path in self._folder.glob("*"):
             with suppress(FileNotFoundError):
                 if self._clock() - path.stat().st_mtime > STALE_S:
@@ -134,7 +140,7 @@ def _hash(token: str) -> str:
 
 
 def _named(written: Path) -> Path:
-    """The file under a name that says whether it holds JSON or a table."""
+    """Return the file under a name that says whether it holds JSON or a table."""
     with written.open("rb") as file:
         start = file.read(SEEN)
     named = written.with_suffix(".jsonl" if looks_like_json(start) or not start.strip() else ".csv")

@@ -1,4 +1,4 @@
-"""The webhook's secrets: from the environment, else one kept in the home, made at first use."""
+"""The webhook's secrets: from the environment, else one stored in the home, made at first use."""
 
 import base64
 import secrets
@@ -9,9 +9,9 @@ PREFIX = "whsec_"
 
 
 def webhook_secrets(home: Home, given: str | None) -> list[str]:
-    """Secrets as `whsec_` and base64, the newest first; each is accepted, which makes rotation possible.
+    """Return secrets as `whsec_` and base64, the newest first; each is accepted, which makes rotation possible.
 
-    `given` is TIPBENCH_WEBHOOK_SECRETS, separated by blanks. Without it `keys/webhook` of the home holds one a line,
+    `given` is TIPBENCH_WEBHOOK_SECRETS, separated by blanks. Without it `keys/webhook` of the home holds one per line,
     file mode 0600.
     """
     if given and given.split():

@@ -1,4 +1,4 @@
-"""Signed messages of answers: each id once, its effect and its receipt kept together."""
+"""Signed messages of answers: each id counts once, its effect and its receipt are stored together."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -19,20 +19,20 @@ from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import open_spec
 from resources.sql.tables import WEBHOOKS
 
-KEPT_S = 14 * 24 * 3600
+RETENTION_S = 14 * 24 * 3600
 LONGEST_ID = 256
 NO_MESSAGE = 'the body is no message of answers: write {"experiment": NAME, "answers": [ANSWER, ...]}'
 
 
 class WebhookMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a judge's program sends."""
+    """The message that a judge's program sends."""
 
     experiment: str
     answers: list[dict[str, Any]]
 
 
 class Webhooks:
-    """The table of messages."""
+    """The table of messages, and taking one."""
 
     def __init__(
         self,
@@ -46,7 +46,10 @@ class Webhooks:
         self._folder = bench.home.root / "uploads"
 
     def take(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
-        """The receipt of a message, the first one when it comes again; a rejected one may come corrected."""
+        """Return the receipt of a message, the first one if it comes again; a rejected one may come again corrected.
+
+        Raise InvalidInput for a body that is no message, Conflict for another body under the id.
+        """
         if not 0 < len(message_id) <= LONGEST_ID:
             raise InvalidInput(f"the message id has 1 to {LONGEST_ID} characters", ("id",))
         digest = hashlib.sha256(body).hexdigest()
@@ -57,13 +60,13 @@ class Webhooks:
         message, read_over = _message(body)
         spec = open_spec(self._home, message.experiment)
         with self._written(message) as file:
-            handed = InboxWriter(self._home, spec, file, None, read_over)
-            return handed.problems or self._keep(endpoint, message_id, digest, handed)
+            writer = InboxWriter(self._home, spec, file, None, read_over)
+            return writer.problems or self._store(endpoint, message_id, digest, writer)
 
-    def _keep(self, endpoint: str, message_id: str, digest: str, handed: InboxWriter) -> Receipt:
-        """The receipt of this message, or of the same one that another transaction has kept meanwhile."""
+    def _store(self, endpoint: str, message_id: str, digest: str, writer: InboxWriter) -> Receipt:
+        """Return the receipt of this message, or of the same one that another transaction has stored meanwhile."""
         try:
-            return self._placed(endpoint, message_id, digest, handed)
+            return self._placed(endpoint, message_id, digest, writer)
         except sa.exc.IntegrityError as error:  # on PostgreSQL, where the insert waited for the other's commit
             with reading(self._engine) as connection:
                 known = self._known(connection, endpoint, message_id, digest)
@@ -71,27 +74,27 @@ class Webhooks:
                 raise Conflict("this message is being taken already: send it again", ("id",)) from error
             return known
 
-    def _placed(self, endpoint: str, message_id: str, digest: str, handed: InboxWriter) -> Receipt:
-        """Place the file and note the id in one transaction; a crash between the two is mended by the next try."""
+    def _placed(self, endpoint: str, message_id: str, digest: str, writer: InboxWriter) -> Receipt:
+        """Place the file and store the id in one transaction; the next try repairs a crash between the two."""
         with self._engine.begin() as connection:
             known = self._known(connection, endpoint, message_id, digest)
             if known is not None:
                 return known
-            connection.execute(WEBHOOKS.delete().where(WEBHOOKS.c.at < self._clock() - KEPT_S))
+            connection.execute(WEBHOOKS.delete().where(WEBHOOKS.c.at < self._clock() - RETENTION_S))
             row = {
                 "endpoint": endpoint,
                 "message_id": message_id,
                 "body_hash": digest,
-                "receipt": msgspec.json.encode(handed.receipt).decode(),
+                "receipt": msgspec.json.encode(writer.receipt).decode(),
                 "at": self._clock(),
             }
             connection.execute(WEBHOOKS.insert().values(row))
-            handed.place("webhook")
-        return handed.receipt
+            writer.place("webhook")
+        return writer.receipt
 
     def _known(self, connection: sa.Connection, endpoint: str, message_id: str, digest: str) -> Receipt | None:
         own = (WEBHOOKS.c.endpoint == endpoint, WEBHOOKS.c.message_id == message_id)
-        query = sa.select(WEBHOOKS).where(*own, WEBHOOKS.c.at >= self._clock() - KEPT_S)
+        query = sa.select(WEBHOOKS).where(*own, WEBHOOKS.c.at >= self._clock() - RETENTION_S)
         row = connection.execute(query).first()
         if row is None:
             return None
@@ -101,7 +104,7 @@ class Webhooks:
 
     @contextmanager
     def _written(self, message: WebhookMessage) -> Iterator[Path]:
-        """The answers as JSON lines, for as long as they are read."""
+        """Yield a file of the answers as JSON lines, which is deleted afterwards."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{self._random_bytes(8).hex()}.jsonl"
         try:
@@ -112,7 +115,7 @@ class Webhooks:
 
 
 def _message(body: bytes) -> tuple[WebhookMessage, list[str]]:
-    """The message in a body, read as tolerantly as a file, and what was read over; InvalidInput."""
+    """Return the message in a body, read as tolerantly as a file, and what was read over; raise InvalidInput."""
     try:
         return msgspec.json.decode(body, type=WebhookMessage), []
     except msgspec.ValidationError as error:

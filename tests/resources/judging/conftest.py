@@ -184,8 +184,8 @@ class Office:
             self.engine,
             clock=lambda: self.time,
             random_bytes=os.urandom,
-            ask_export=lambda name, _actor: self._ask("export", name),
-            ask_publish=lambda name, _actor: self._ask("publish", name),
+            request_export=lambda name, _actor: self._ask("export", name),
+            request_publish=lambda name, _actor: self._ask("publish", name),
             still_allowed=lambda _actor, _role: self.allowed,
         )
 

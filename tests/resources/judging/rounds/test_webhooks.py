@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from resources.judging.inbox import pending
 from resources.judging.rounds.webhook_secrets import webhook_secrets
-from resources.judging.rounds.webhooks import KEPT_S
+from resources.judging.rounds.webhooks import RETENTION_S
 from resources.sql.tables import WEBHOOKS
 
 NAME = "tip-bench-judged"
@@ -77,7 +77,7 @@ def test_ids_are_kept_for_two_weeks(office: Any) -> None:
     """Then an id may name another message, and old rows go."""
     answers = office.folder()
     office.rounds.take_webhook("judge", "m1", _body(answers))
-    office.time += KEPT_S - 10
+    office.time += RETENTION_S - 10
     with pytest.raises(Conflict):
         office.rounds.take_webhook("judge", "m1", _body(answers[:2]))
     office.time += 20
