@@ -18,7 +18,7 @@ def candidates(
 ) -> dg.MaterializeResult[None]:
     """Tips of every cell of the experiment over the same scenarios; failed and refused generations are rows too.
 
-    The first materialization pins the options; later ones ask only for what has no final outcome yet.
+    The first materialization pins the options; later ones request only what has no final outcome yet.
     """
     name = context.partition_key
     links: dict[str, str] = {}

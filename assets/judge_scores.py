@@ -18,8 +18,8 @@ def judge_scores(
     """The latest answer of every judge for every item; an empty typed table before anyone has scored."""
     with in_one_sentence():
         step, report = scores_step(bench, pinned_spec(bench.home, context.partition_key))
-    for rejected, kept in report.rejected.values():
-        context.log.warning("%s See %s.", str(rejected).splitlines()[0], kept)
+    for rejected, path in report.rejected.values():
+        context.log.warning("%s See %s.", str(rejected).splitlines()[0], path)
     for file, remarks in report.remarks.items():
         context.log.info("%s: %s", file, "; ".join(remarks))
     return dg.MaterializeResult(metadata=as_metadata(step))

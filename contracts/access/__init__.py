@@ -1,1 +1,1 @@
-"""Who asks, how they signed in, what they did: callers, auth, identity providers and the audit log."""
+"""Who calls, how they signed in, what they did: callers, auth, identity providers and the audit log."""

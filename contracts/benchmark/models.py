@@ -11,7 +11,7 @@ from core.benchmark.scenario import Scenario
 
 
 class TipRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One generation to ask for: rendered `messages` for a chat model, `text` for a completion model.
+    """The request for one generation: rendered `messages` for a chat model, `text` for a completion model.
 
     `key` is the generation's content hash; `seed` is already mixed with the key, 0 <= seed < 2**31.
     """

@@ -199,7 +199,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
 
     `waiting` names the modules without a receipt; `stuck` is one that has taken more than 24 hours. `due_at` is the day
     by which it must be done. `grants` is None if there was no provider's grant that we could revoke; while it is held
-    no module is asked; unreturned is one that the provider did not revoke within 24 hours, or could not.
+    no module gets the request; unreturned is one that the provider did not revoke within 24 hours, or could not.
     """
 
     id: str

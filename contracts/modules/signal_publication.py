@@ -1,4 +1,4 @@
-"""Signals published for analysis: rows that name nobody, in parts that are only ever added."""
+"""Signals published for analysis: pseudonymous rows, in parts that are only ever added."""
 
 from collections.abc import Sequence
 from typing import Protocol

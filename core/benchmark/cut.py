@@ -1,4 +1,4 @@
-"""Cuts a raw answer down to the tip, by the rules of the prompt that asked for it."""
+"""Cuts a raw answer down to the tip, by the rules of its prompt."""
 
 import re
 

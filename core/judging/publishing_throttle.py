@@ -13,7 +13,7 @@ class Publishing(msgspec.Struct, frozen=True, kw_only=True):
 
     `files` names the score files that wait, with sizes and times, empty without any; `last_answer` is the newest
     answer given on a page that is not published, None without any; `active` counts publishing runs queued or running;
-    `last_start` is the Unix time in seconds at which the newest one was asked for.
+    `last_start` is the Unix time in seconds at which the newest one was requested.
     """
 
     experiment: str

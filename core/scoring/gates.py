@@ -9,7 +9,7 @@ from core.scoring.leaderboard_row import LeaderboardRow
 
 
 class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a cell must keep to; None asks nothing. `cell` is MODEL/PROMPT, None the leader.
+    """The limits for one cell; None sets no limit. `cell` is MODEL/PROMPT, None the leader.
 
     `min_score` is in rubric units and holds for the low end of the score's interval, `max_failures` is a share of the
     cell's generations from 0 to 1, `max_p95_ms` a latency in ms, `max_cost_per_1k` in USD; the last two are of points.
@@ -21,7 +21,7 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     max_p95_ms: float | None = None
     max_cost_per_1k: float | None = None
 
-    def asks(self) -> bool:
+    def any_set(self) -> bool:
         """Return whether any limit is set."""
         return any(getattr(self, name) is not None for name in LIMITS)
 
@@ -30,13 +30,13 @@ LIMITS = ("min_score", "max_failures", "max_p95_ms", "max_cost_per_1k")
 
 
 def gate(gates: Gates, rows: Sequence[LeaderboardRow], failed: Mapping[str, float]) -> list[CheckResult]:
-    """Return a result for each limit that is set, in the order of LIMITS; none where none is.
+    """Return a result for each limit that is set, in the order of LIMITS; empty if none is.
 
-    `rows` are a leaderboard's, best first; `failed` holds each cell's share of failed and refused generations. Where
-    no cell has a score there is no leader, and every limit fails that is not asked of a named cell; a number that is
-    not known fails its limit.
+    `rows` are a leaderboard's, best first; `failed` holds each cell's share of failed and refused generations. If no
+    cell has a score there is no leader, and every limit fails unless `cell` is named; a number that is not known fails
+    its limit.
     """
-    if not gates.asks():
+    if not gates.any_set():
         return []
     row = _row(gates.cell, rows)
     if isinstance(row, str):

@@ -108,12 +108,12 @@ def _is_ours(columns: Collection[str], names: Collection[str]) -> bool:
 
 
 def _inside(whole: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """The rows of a document that holds them as its one list of objects, with what stands beside the list."""
+    """The rows of a document that holds them as its one list of objects, with the values next to the list."""
     if set(whole) & set(REQUIRED):
         return None
     lists = {k: v for k, v in whole.items() if isinstance(v, list) and v and all(isinstance(e, dict) for e in v)}
     if len(lists) != 1:
         return None
     ((name, entries),) = lists.items()
-    beside = {key: value for key, value in whole.items() if isinstance(value, str | int | float)}
-    return [{**beside, **entry, name: entry} for entry in entries]
+    common = {key: value for key, value in whole.items() if isinstance(value, str | int | float)}
+    return [{**common, **entry, name: entry} for entry in entries]

@@ -1,4 +1,4 @@
-"""What shapes an adoption beside the files themselves."""
+"""What shapes an adoption in addition to the files themselves."""
 
 import msgspec
 

@@ -45,7 +45,7 @@ class Adopted(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass
 class ScoreCounts:
-    """What rows hold beside outputs.
+    """What rows hold in addition to outputs.
 
     `judges` are all that are named, in order of appearance; `complete` and `partial` count (tip, judge) pairs with
     every criterion and with some, `on_failures` scores on outputs without text; `strangers` are criteria that the

@@ -162,8 +162,8 @@ def adopted_kinds(file: AdoptedFile, options: AdoptOptions, known: Mapping[str, 
     """
     kinds: dict[str, JudgeKind] = {}
     for judge in dict.fromkeys([*file.judges, *options.judges]):
-        asked = options.judge_kinds.get(judge) or options.judges.get(judge)
-        kinds[judge] = judge_kind(judge, asked or (None if judge in known else file.judges.get(judge)), dict(known))
+        given = options.judge_kinds.get(judge) or options.judges.get(judge)
+        kinds[judge] = judge_kind(judge, given or (None if judge in known else file.judges.get(judge)), dict(known))
     return kinds
 
 

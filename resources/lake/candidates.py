@@ -149,9 +149,9 @@ def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int 
 
 
 def cell_costs(home: Home, name: str) -> dict[int, dict[str, float]]:
-    """Return for every cell with rows outcome counts, tokens, cost (USD), latency quantiles (ms).
+    """Return for every cell with rows outcome counts, tokens, cost (USD) and latency quantiles (ms).
 
-    Only what is known.
+    What is not known is left out.
     """
     import duckdb
 

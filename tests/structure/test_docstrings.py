@@ -9,17 +9,13 @@ from tests.structure.sources import PACKAGES, Function, named, sources, tree_of
 
 SHORTEST = 4
 VERBS = frozenset(
-    """accept acknowledge add adopt answer append apply archive ask await begin bind bring build call
-    cancel change check claim clear close collect compare complete compute connect continue copy
-    count create cut decode decrypt delete deliver describe destroy do drop empty encode encrypt end
-    enforce enter erase evaluate export fetch fill find finish fit flush fold forget free give grant
-    handle have hide hold import insert issue iterate join keep launch leave let list load lock log
-    look make mark mask measure merge migrate mirror move name note notify offer open parse pass pin
-    place poll prepare print prune publish put queue raise read receive record redeem refuse
-    register release remove rename render reopen replace report request require reserve reset resume
-    retry return revoke rewind rewrite roll run save say score seal see send serve set show shut
-    sign skip sleep split start stop store stream subscribe take throw try turn undo unpack update
-    upload use validate verify wait wake warm watch withdraw wrap write yield
+    """acknowledge add adopt answer append archive ask begin bind bring build call cancel change check
+    close collect compute copy count create delete deliver destroy do drop empty end enforce erase
+    evaluate find finish forget free give handle have hide hold import insert keep launch leave let
+    list load log look make mark mask mirror move name note open parse pass pin place print publish
+    queue raise read record redeem refuse release remove rename render reopen replace request
+    reserve retry return revoke rewrite roll run say seal see send serve set show sign start stop
+    store stream take try turn update use validate wait wake watch withdraw write yield
     """.split()  # noqa: SIM905  # a list of words reads as text
 )
 """What a docstring may open with, in the imperative."""

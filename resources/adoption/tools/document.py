@@ -1,4 +1,4 @@
-"""What a tool's file is read from, and what it becomes: outputs in our columns beside the rows that they came from."""
+"""The parts of a tool's file that are read, and the outputs in our columns that they become, with their rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -52,8 +52,8 @@ def content(value: Any) -> str | None:
     return None
 
 
-def asked(value: Any) -> Any:
-    """Return what was asked: the text of the users' messages in a list of messages, else the value as it is."""
+def user_text(value: Any) -> Any:
+    """Return what a user wrote: the text of the users' messages in a list of messages, else the value as it is."""
     value = decoded(value)
     messages = value.get("messages") if isinstance(value, dict) else value
     if isinstance(messages, list) and messages and all(isinstance(m, dict) and "role" in m for m in messages):
@@ -64,7 +64,7 @@ def asked(value: Any) -> Any:
 
 def scenario(value: Any) -> Any:
     """Return a scenario, an object or a text; other values as JSON."""
-    value = asked(value)
+    value = user_text(value)
     return value if isinstance(value, dict | str) or value is None else msgspec.json.encode(value).decode()
 
 

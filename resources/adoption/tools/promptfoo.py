@@ -13,7 +13,7 @@ from resources.adoption.tools.parts import content, first, listing, mapping, met
 JUDGE = "promptfoo"
 _OUTPUT = re.compile(r"\[(?P<provider>[^\]\n]+)\] (?P<prompt>.+)", re.DOTALL)
 _GRADE = re.compile(r"\[(?P<status>PASS|FAIL|ERROR)\]\s?(?P<rest>.*)", re.DOTALL)
-_BESIDE = ("Status", "Score", "Named Scores")
+_GRADE_COLUMNS = ("Status", "Score", "Named Scores")
 
 
 def read(document: Document) -> ToolFile | None:
@@ -76,28 +76,28 @@ def _table(document: Document) -> Iterator[Output]:
     for row in document.rows:
         for start, end in zip(places, [*places[1:], len(document.columns)], strict=True):
             names = document.columns[start:end]
-            beside = {_plain(name): row.cells.get(name, "") for name in names[1:]}
+            grades = {_plain(name): row.cells.get(name, "") for name in names[1:]}
             cells = {name: row.cells.get(name, "") for name in variables}
-            yield Output(row.line, {**cells, **beside}, _cell(names[0], row.cells.get(names[0], ""), cells, beside))
+            yield Output(row.line, {**cells, **grades}, _cell(names[0], row.cells.get(names[0], ""), cells, grades))
 
 
 def _graded(document: Document, place: int) -> bool:
-    """Whether grades stand beside the outputs, or, as older versions wrote them, in the cells."""
+    """Return whether grades stand next to the outputs or, as older versions wrote them, in the cells."""
     name = document.columns[place]
-    beside = [_plain(other) for other in document.columns[place + 1 : place + 3]]
-    return beside == list(_BESIDE[:2]) or any(_GRADE.match(row.cells.get(name, "")) for row in document.rows)
+    grades = [_plain(other) for other in document.columns[place + 1 : place + 3]]
+    return grades == list(_GRADE_COLUMNS[:2]) or any(_GRADE.match(row.cells.get(name, "")) for row in document.rows)
 
 
-def _cell(name: str, text: str, variables: dict[str, str], beside: dict[str, str]) -> dict[str, Any]:
+def _cell(name: str, text: str, variables: dict[str, str], grades: dict[str, str]) -> dict[str, Any]:
     label = _OUTPUT.fullmatch(_plain(name))
-    grade = _GRADE.fullmatch(text) if "Status" not in beside else None
-    status = grade["status"] if grade else beside.get("Status")
+    grade = _GRADE.fullmatch(text) if "Status" not in grades else None
+    status = grade["status"] if grade else grades.get("Status")
     output = text
     if grade:
         output = grade["rest"].partition("\n---\n")[2] if status == "FAIL" else grade["rest"]
-    named = {_plain(key).removeprefix("Metric: "): value for key, value in beside.items() if key.startswith("Metric: ")}
-    named |= mapping(beside.get("Named Scores"))
-    scores = {**named, "score": number(beside.get("Score")), "pass": status == "PASS" if status else None}
+    named = {_plain(key).removeprefix("Metric: "): value for key, value in grades.items() if key.startswith("Metric: ")}
+    named |= mapping(grades.get("Named Scores"))
+    scores = {**named, "score": number(grades.get("Score")), "pass": status == "PASS" if status else None}
     return {
         "model": label["provider"] if label else None,
         "prompt": label["prompt"] if label else None,

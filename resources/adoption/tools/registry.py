@@ -1,4 +1,4 @@
-"""The tools whose files are known, asked in this order."""
+"""The tools whose files are known, in the order in which they are tried."""
 
 from resources.adoption.tools import argilla, deepeval, inspect_ai, langfuse, lm_eval, promptfoo
 from resources.adoption.tools.document import Document, Read, ToolFile
