@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
 from contracts.modules.events import VOCABULARY, Consumer, Event, Payload, TipShownV1
 from resources.events.nats_broker import NatsBroker
 from resources.privacy.user_keys import UserKeys
@@ -40,9 +41,9 @@ class Timed:
     takes: Sequence[type[Payload]] = (TipShownV1,)
     replayable = True
 
-    def handle(self, connection: sa.Connection, event: Event) -> None:
+    def handle(self, transaction: Transaction, event: Event) -> None:
         """Keep a row; the time is that of the effect, a little before its commit."""
-        connection.execute(EFFECTS.insert(), {"event": event.id, "at": time.time()})
+        transaction.execute(EFFECTS.insert(), {"event": event.id, "at": time.time()})
 
 
 class Bench:

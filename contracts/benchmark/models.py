@@ -1,5 +1,6 @@
 """What collecting sends to a model, and what it gets back."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -58,6 +59,10 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None = None
     unclear: bool = False
     replayed: bool = False
+
+
+OnSend = Callable[[str], None]
+"""Called with a request's key just before each attempt is sent."""
 
 
 class ModelClient(Protocol):

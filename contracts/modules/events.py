@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
-from sqlalchemy import Connection
+
+from contracts.modules.database import Transaction
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +143,7 @@ VOCABULARY = Vocabulary({known.type: known for known in ALL})
 class Bus(Protocol):
     """Publishes events to the other modules."""
 
-    def publish(self, connection: Connection, event: Event) -> None:
+    def publish(self, transaction: Transaction, event: Event) -> None:
         """Write the event in the caller's own transaction: it is delivered if and when that commits.
 
         Raise ValueError for a personal payload without a user or an unknown type, sealing.Erased for an erased user.
@@ -168,7 +169,7 @@ class Consumer(Protocol):
         """Return whether old events may be delivered again; False for a consumer with effects outside our database."""
         ...
 
-    def handle(self, connection: Connection, event: Event) -> None:
+    def handle(self, transaction: Transaction, event: Event) -> None:
         """Have the effect in this transaction and nowhere else; raise to roll back and be delivered again."""
         ...
 
@@ -177,7 +178,7 @@ class Consumer(Protocol):
 class ConsumerOfMany(Consumer, Protocol):
     """A consumer that has the effects of several events in fewer statements than one by one."""
 
-    def handle_all(self, connection: Connection, events: Sequence[Event]) -> None:
+    def handle_all(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Have the effects of all events as `handle` has them in turn; raise to have each handled by itself."""
         ...
 

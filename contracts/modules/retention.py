@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 import msgspec
-import sqlalchemy as sa
+
+from contracts.modules.database import Table, Transaction
 
 Record = dict[str, str | int | float | bool | None]
 """A row as its user sees it: unsealed, without secrets, times as ISO 8601 in UTC."""
@@ -30,18 +31,18 @@ class Data(StrEnum):
 class TableRetention(msgspec.Struct, frozen=True, kw_only=True):
     """One table: the class of every column, its retention in words (`rule`) and as a function, its export and erasure.
 
-    `prune(connection, now)` deletes what is past its time (`now` in Unix seconds) and returns the count; None if rows
-    stay as long as what they belong to, which `rule` then says. `export(connection, user)` yields the user's rows and
-    `erase(connection, user)` removes them or what leads to the user, and returns the count, 0 the second time; both are
-    None only if no column is USER or SEALED.
+    `prune(transaction, now)` deletes what is past its time (`now` in Unix seconds) and returns the count; None if rows
+    stay as long as what they belong to, which `rule` then says. `export(transaction, user)` yields the user's rows and
+    `erase(transaction, user)` removes them or what leads to the user, and returns the count, 0 the second time; both
+    are None only if no column is USER or SEALED.
     """
 
-    table: sa.Table
+    table: Table
     columns: Mapping[str, Data]
     rule: str
-    prune: Callable[[sa.Connection, float], int] | None
-    export: Callable[[sa.Connection, str], Iterator[Record]] | None
-    erase: Callable[[sa.Connection, str], int] | None
+    prune: Callable[[Transaction, float], int] | None
+    export: Callable[[Transaction, str], Iterator[Record]] | None
+    erase: Callable[[Transaction, str], int] | None
 
 
 class RetentionPolicy(Protocol):

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
+
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -40,3 +42,10 @@ def take_lock(connection: sa.Connection, *key: int) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(*key)))
+
+
+def connection_of(transaction: Transaction) -> sa.Connection:
+    """Return the connection that a transaction of the contracts is here; raise TypeError for another library's."""
+    if not isinstance(transaction, sa.Connection):
+        raise TypeError(f"{type(transaction).__name__} is no connection of SQLAlchemy")
+    return transaction

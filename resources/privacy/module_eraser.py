@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-import sqlalchemy as sa
-
+from contracts.modules.database import Transaction
 from contracts.modules.events import Bus, Event, Payload, UserErasedV1, UserEraseRequestedV1
 from contracts.modules.retention import RetentionPolicy
 
 
-def erase_from(connection: sa.Connection, policy: RetentionPolicy, user: str) -> int:
+def erase_from(transaction: Transaction, policy: RetentionPolicy, user: str) -> int:
     """Remove the user from every table of a module; return how many rows held them."""
-    return sum(table.erase(connection, user) for table in policy.tables() if table.erase is not None)
+    return sum(table.erase(transaction, user) for table in policy.tables() if table.erase is not None)
 
 
 class ModuleEraser:
@@ -26,11 +25,11 @@ class ModuleEraser:
         self._policy, self._bus, self._ids, self._now = policy, bus, ids, now
         self.name = f"erase-{policy.name}"
 
-    def handle(self, connection: sa.Connection, event: Event) -> None:
+    def handle(self, transaction: Transaction, event: Event) -> None:
         """Erase the user and publish the receipt; a second request finds no rows and publishes one too."""
         if not isinstance(event.data, UserEraseRequestedV1) or event.user is None:
             return
-        rows = erase_from(connection, self._policy, event.user)
+        rows = erase_from(transaction, self._policy, event.user)
         data = UserErasedV1(erasure=event.data.erasure, module=self._policy.name, rows=rows)
         source = f"/{self._policy.name}"
-        self._bus.publish(connection, Event(id=self._ids(), source=source, time=self._now(), data=data))
+        self._bus.publish(transaction, Event(id=self._ids(), source=source, time=self._now(), data=data))

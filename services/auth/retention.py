@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Role
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.refusals import Conflict
+from kit.sql.retention import table_retention
 from kit.times import iso
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
@@ -80,8 +81,8 @@ class AuthRetention:
     def _kept(self, table: sa.Table, named: Mapping[str, Data]) -> TableRetention:
         columns = {**dict.fromkeys(PLAIN[table.name].split(), Data.PLAIN), **named}
         whose = table is REFRESH or Data.USER in columns.values()
-        return TableRetention(
-            table=table,
+        return table_retention(
+            table,
             columns=columns,
             rule=RULES[table.name],
             prune=_PRUNES.get(table),

@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from contracts.modules.broker import BrokerMessage
+from contracts.modules.database import Transaction
 from contracts.modules.events import Event
-from kit.sql.sessions import reading
+from kit.sql.sessions import connection_of, reading
 from services.events.delivery.locks import take_delivery_locks
 from services.events.delivery.wake import mark
 from services.events.envelope import Codec
@@ -28,11 +29,12 @@ class OutboxBus:
         self._codec, self._clock = codec, clock
         self._placed: WeakKeyDictionary[sa.Connection, dict[str, str]] = WeakKeyDictionary()
 
-    def publish(self, connection: sa.Connection, event: Event) -> None:
+    def publish(self, transaction: Transaction, event: Event) -> None:
         """Write the event into the caller's own transaction: it is delivered if and when that commits.
 
         Raise ValueError for a personal payload without a user or an unknown type, sealing.Erased for an erased user.
         """
+        connection = connection_of(transaction)
         row = {
             "id": event.id,
             "type": event.type,

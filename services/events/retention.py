@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from contracts.modules.events import ERASURE
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Unreadable
+from kit.sql.retention import table_retention
 from kit.times import iso
 from services.events.envelope import Codec, UnknownType
 from services.events.tables import DEAD, INBOX, OUTBOX, SIGNALS
@@ -64,8 +65,8 @@ class EventsRetention:
         erase: Callable[[sa.Connection, str], int],
     ) -> TableRetention:
         classes = {"user": Data.USER, "body": Data.SEALED}
-        return TableRetention(
-            table=table,
+        return table_retention(
+            table,
             columns={column.name: classes.get(column.name, Data.PLAIN) for column in table.columns},
             rule=RULES[table.name],
             prune=prune,

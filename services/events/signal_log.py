@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.modules.broker import BrokerMessage
+from contracts.modules.database import Transaction
 from contracts.modules.events import SIGNALS as KINDS
 from contracts.modules.events import Consumer, Event, Payload, Signal
 from contracts.modules.sealing import Erased
@@ -29,13 +30,13 @@ class SignalLog:
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
 
-    def handle(self, connection: sa.Connection, event: Event) -> None:
+    def handle(self, transaction: Transaction, event: Event) -> None:
         """Keep it; a personal payload is sealed again."""
-        self.handle_all(connection, [event])
+        self.handle_all(transaction, [event])
 
-    def handle_all(self, connection: sa.Connection, events: Sequence[Event]) -> None:
+    def handle_all(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Keep them in this order."""
-        connection.execute(SIGNALS.insert(), [self._row(event) for event in events])
+        transaction.execute(SIGNALS.insert(), [self._row(event) for event in events])
 
     def _row(self, event: Event) -> dict[str, Any]:
         at = unix_seconds(event.time)

@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
 from contracts.modules.events import Bus, Event, Payload, UserErasedV1, UserEraseRequestedV1
 from contracts.modules.profile import Erasure, ErasureLedger, GrantsLeft, IdentityGrants, MayErase
 from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
+from kit.sql.sessions import connection_of
 from kit.times import iso
 from services.profile import erasures
 from services.profile.consents import pseudonym
@@ -170,8 +172,8 @@ class Receipts:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
 
-    def handle(self, connection: sa.Connection, event: Event) -> None:
+    def handle(self, transaction: Transaction, event: Event) -> None:
         """Record the module's receipt."""
         if isinstance(event.data, UserErasedV1):
             said = event.data
-            erasures.take_receipt(connection, said.erasure, said.module, said.rows, self._clock())
+            erasures.take_receipt(connection_of(transaction), said.erasure, said.module, said.rows, self._clock())

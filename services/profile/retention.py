@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
+from kit.sql.retention import table_retention
 from kit.times import iso
 from services.profile.profiles import read
 from services.profile.tables import CONSENTS, ERASURES, PROFILES, RECEIPTS
@@ -31,16 +32,16 @@ class ProfileRetention:
 
 def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[TableRetention]:
     return (
-        TableRetention(
-            table=PROFILES,
+        table_retention(
+            PROFILES,
             columns={"user": USER, "version": PLAIN, "sealed": SEALED, "updated_at": PLAIN},
             rule="until its user is erased; 50 time zones at most",
             prune=None,
             export=lambda connection, user: _profile(connection, sealer, user),
             erase=_erase_profile,
         ),
-        TableRetention(
-            table=CONSENTS,
+        table_retention(
+            CONSENTS,
             columns=dict.fromkeys(CONSENTS.c.keys(), PLAIN)
             | {"user": USER, "pseudonym": SECRET, "text_hash": SECRET, "previous": SECRET, "hash": SECRET},
             rule="while its user is there, then 3 years as a proof that names nobody",
@@ -48,16 +49,16 @@ def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[TableRetenti
             export=_consents,
             erase=lambda connection, user: _forget_consents(connection, user, clock()),
         ),
-        TableRetention(
-            table=RECEIPTS,
+        table_retention(
+            RECEIPTS,
             columns=dict.fromkeys(RECEIPTS.c.keys(), PLAIN),
             rule="as long as its erasure",
             prune=None,
             export=None,
             erase=None,
         ),
-        TableRetention(
-            table=ERASURES,
+        table_retention(
+            ERASURES,
             columns=dict.fromkeys(ERASURES.c.keys(), PLAIN) | {"user": USER, "pseudonym": SECRET},
             rule="3 years after its end; it names its user until then only",
             prune=_prune_erasures,

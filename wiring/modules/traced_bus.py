@@ -1,8 +1,8 @@
 """Events carry the trace of the request that caused them, whichever module tells of them."""
 
 import msgspec
-import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
 from contracts.modules.events import Bus, Event
 from contracts.trace import TRACEPARENT
 
@@ -13,8 +13,8 @@ class TracedBus:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
-    def publish(self, connection: sa.Connection, event: Event) -> None:
+    def publish(self, transaction: Transaction, event: Event) -> None:
         """Publish with the present `traceparent` where the event has none."""
         if event.traceparent is None:
             event = msgspec.structs.replace(event, traceparent=TRACEPARENT.get())
-        self._bus.publish(connection, event)
+        self._bus.publish(transaction, event)

@@ -12,6 +12,7 @@ from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Sealer, Unreadable
 from contracts.refusals import Conflict, InProgress, Unavailable
 from kit.sealed import SealedColumn
+from kit.sql.retention import table_retention
 from kit.sql.store import AWAY
 from kit.times import iso
 from services.gateway.tables import REPLIES
@@ -80,8 +81,8 @@ class IdempotencyStore:
         """Return the retention of its table; see contracts.modules.retention.RetentionPolicy."""
         columns = dict.fromkeys(("route", "at"), Data.PLAIN) | {"user": Data.USER, "answer": Data.SEALED}
         return [
-            TableRetention(
-                table=REPLIES,
+            table_retention(
+                REPLIES,
                 columns=columns | dict.fromkeys(("key_hash", "body_hash"), Data.SECRET),
                 rule="24 hours after the request",
                 prune=_prune,

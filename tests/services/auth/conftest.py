@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
 from contracts.modules.events import Event, SessionRevokedV1
 from contracts.refusals import Unavailable
 from resources.sql.engine import open_engine
@@ -52,7 +53,7 @@ class RecordingBus:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def publish(self, _: sa.Connection, event: Event) -> None:
+    def publish(self, _: Transaction, event: Event) -> None:
         """Remember the event."""
         self.events.append(event)
 

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import pytest
 import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
 from contracts.modules.events import Event
 from resources.privacy.user_keys import UserKeys
 from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
@@ -15,11 +16,11 @@ class ManyAtOnce(RecordingConsumer):
         super().__init__()
         self.calls: list[int] = []
 
-    def handle_all(self, connection: sa.Connection, events: Sequence[Event]) -> None:
+    def handle_all(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Keep a row each; raises, after its effects, when one of them fails."""
         self.calls.append(len(events))
         rows = [{"consumer": self.name, "event": event.id, "user": event.user, "rating": None} for event in events]
-        connection.execute(EFFECTS.insert(), rows)
+        transaction.execute(EFFECTS.insert(), rows)
         if any(self.fails(event) for event in events):
             raise RuntimeError("the effects before this are undone")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from contracts.modules.broker import Broker
+from contracts.modules.database import Transaction
 from contracts.modules.events import VOCABULARY, Event, Payload, TipRatedV1
 from contracts.modules.sealing import Sealer
 from services.events.delivery.dispatcher import Dispatcher
@@ -46,11 +47,11 @@ class RecordingConsumer:
         self.name, self.takes, self.replayable = name, takes, True
         self.fails: Callable[[Event], bool] = lambda _: False
 
-    def handle(self, connection: sa.Connection, event: Event) -> None:
+    def handle(self, transaction: Transaction, event: Event) -> None:
         """Keep a row."""
         rating = event.data.rating if isinstance(event.data, TipRatedV1) else None
         row = {"consumer": self.name, "event": event.id, "user": event.user, "rating": rating}
-        connection.execute(EFFECTS.insert(), row)
+        transaction.execute(EFFECTS.insert(), row)
         if self.fails(event):
             raise RuntimeError("the effect before this is undone")
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
 from contracts.modules.events import VOCABULARY, Consumer, Event, Payload
 from contracts.modules.profile import Caps, Channel, Preferences, Profile, Purpose, Quiet, Weekday
 from contracts.modules.retention import Data, Record, RetentionPolicy, TableRetention
 from contracts.refusals import NotFound
+from kit.sql.retention import table_retention
 from kit.times import iso
 from resources.home import Home
 from resources.privacy.erasure_ledger import open_ledger
@@ -83,7 +85,7 @@ class Notes:
         columns = {"id": Data.PLAIN, "user": Data.USER, "sealed": Data.SEALED}
         rule = "until its user is erased"
         return [
-            TableRetention(
+            table_retention(
                 table=self.table, columns=columns, rule=rule, prune=None, export=self._export, erase=self._erase
             )
         ]
@@ -129,7 +131,7 @@ class Seen:
         self.takes, self._ask = takes, ask
         self.answers: list[Any] = []
 
-    def handle(self, _: sa.Connection, event: Event) -> None:
+    def handle(self, _: Transaction, event: Event) -> None:
         """Keep the answer."""
         self.answers.append(self._ask(event))
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.access.caller import Role
+from contracts.modules.database import Transaction
 from contracts.modules.events import VOCABULARY, Event, Payload, SessionRevokedV1
 from contracts.refusals import NotFound
 from resources.home import Home
@@ -31,7 +32,7 @@ class Listener:
     def __init__(self) -> None:
         self.publishing: list[tuple[str | None, str, str]] = []
 
-    def handle(self, _: sa.Connection, event: Event) -> None:
+    def handle(self, _: Transaction, event: Event) -> None:
         """Remember it."""
         assert isinstance(event.data, SessionRevokedV1)
         self.publishing.append((event.user, event.data.credential, event.data.reason))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, RetentionPolicy, TableRetention
 from tests.postgresql import without_foreign_keys
+from tests.sql_tables import sql_table
 from wiring.database import open_database
 from wiring.modules.retention import policies
 from wiring.settings import read_settings
@@ -139,12 +140,12 @@ def test_an_erased_user_is_in_no_column(engine: sa.Engine, known: Sequence[Reten
     assert len(with_users) > 5
     for kept in with_users:
         assert kept.erase is not None
-        row = {column.name: _filled(column, kept) for column in kept.table.columns}
+        row = {column.name: _filled(column, kept) for column in sql_table(kept).columns}
         with free.connect() as connection:
-            connection.execute(kept.table.insert().values(row))
+            connection.execute(sql_table(kept).insert().values(row))
             assert (kept.table.name, kept.erase(connection, WHO)) == (kept.table.name, 1)
             assert kept.erase(connection, WHO) == 0
-            assert WHO not in str(connection.execute(sa.select(kept.table)).all())
+            assert WHO not in str(connection.execute(sa.select(sql_table(kept))).all())
     free.dispose()
 
 

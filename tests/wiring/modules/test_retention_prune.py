@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, RetentionPolicy, TableRetention
 from tests.postgresql import without_foreign_keys
+from tests.sql_tables import sql_table
 from wiring.database import open_database
 from wiring.modules.retention import policies, prune, pruner
 from wiring.settings import Settings, read_settings
@@ -47,7 +48,7 @@ def _row(kept: TableRetention, now: float) -> dict[str, Any]:
     """A row of that moment, unlike all others."""
     number = next(COUNTER)
     row: dict[str, Any] = {}
-    for column in kept.table.columns:
+    for column in sql_table(kept).columns:
         kind = column.type.python_type
         if column.primary_key and kind is int:
             continue
@@ -66,7 +67,7 @@ def _sizes(engine: sa.Engine, prunable: Sequence[TableRetention]) -> tuple[dict[
     """Rows by table, and the pages of SQLite's file; PostgreSQL's own vacuum is its matter."""
     with engine.connect() as connection:
         rows = {
-            kept.table.name: connection.execute(sa.select(sa.func.count()).select_from(kept.table)).scalar_one()
+            kept.table.name: connection.execute(sa.select(sa.func.count()).select_from(sql_table(kept))).scalar_one()
             for kept in prunable
         }
         asked = "PRAGMA page_count" if engine.dialect.name == "sqlite" else "SELECT 0"
@@ -83,7 +84,7 @@ def test_a_year_leaves_a_bounded_size(settings: Settings, engine: sa.Engine) -> 
         for kept in prunable:
             days = range(-LONGEST_DAYS, 0)
             rows = [_row(kept, START + day * DAY_S) for day in days for _ in range(A_DAY)]
-            connection.execute(kept.table.insert(), rows)
+            connection.execute(sql_table(kept).insert(), rows)
     prune(engine, known, START)
     before, pages = _sizes(engine, prunable)
     assert all(0 < rows < LONGEST_DAYS * A_DAY for rows in before.values()), before
@@ -91,7 +92,7 @@ def test_a_year_leaves_a_bounded_size(settings: Settings, engine: sa.Engine) -> 
         now = START + day * DAY_S
         with engine.begin() as connection:
             for kept in prunable:
-                connection.execute(kept.table.insert(), [_row(kept, now) for _ in range(A_DAY)])
+                connection.execute(sql_table(kept).insert(), [_row(kept, now) for _ in range(A_DAY)])
         gone = prune(engine, known, now)
     after, pages_after = _sizes(engine, prunable)
     assert all(after[table] <= before[table] + A_DAY for table in after), (before, after)
@@ -110,6 +111,6 @@ def test_a_home_is_pruned(settings: Settings, engine: sa.Engine) -> None:
     """What is past its time goes, what is not stays."""
     kept = next(kept for kept in _prunable(policies(settings, engine)) if kept.table.name == "audit_entries")
     with engine.begin() as connection:
-        connection.execute(kept.table.insert(), [_row(kept, START), _row(kept, START - 500 * DAY_S)])
+        connection.execute(sql_table(kept).insert(), [_row(kept, START), _row(kept, START - 500 * DAY_S)])
     assert pruner(settings, lambda: START)()["audit_entries"] == 1
     assert pruner(settings, lambda: START)()["audit_entries"] == 0

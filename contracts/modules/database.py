@@ -1,0 +1,20 @@
+"""The one database as modules hand it to each other: a transaction under way and a table, whatever library has them."""
+
+from typing import Any, Protocol
+
+
+class Transaction(Protocol):
+    """A transaction of the one database that is under way; whoever began it ends it."""
+
+    def execute(self, statement: Any, parameters: Any = None, /) -> Any:
+        """Run a statement of the library's own; it has its effect if and when the transaction commits."""
+        ...
+
+
+class Table(Protocol):
+    """A table of the one database."""
+
+    @property
+    def name(self) -> str:
+        """Return the table's name, which begins with its module's."""
+        ...

@@ -1,0 +1,42 @@
+"""What a module declares of a table, in SQLAlchemy's own terms."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from contracts.modules.database import Transaction
+from contracts.modules.retention import Data, Record, TableRetention
+from kit.sql.sessions import connection_of
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+def table_retention(
+    table: sa.Table,
+    *,
+    columns: Mapping[str, Data],
+    rule: str,
+    prune: Callable[[sa.Connection, float], int] | None,
+    export: Callable[[sa.Connection, str], Iterator[Record]] | None,
+    erase: Callable[[sa.Connection, str], int] | None,
+) -> TableRetention:
+    """Return what contracts.modules.retention.TableRetention says of the same fields; its functions get connections."""
+    return TableRetention(
+        table=table,
+        columns=columns,
+        rule=rule,
+        prune=None if prune is None else _on_connection(prune),
+        export=None if export is None else _on_connection(export),
+        erase=None if erase is None else _on_connection(erase),
+    )
+
+
+def _on_connection(
+    function: Callable[Concatenate[sa.Connection, Given], Answer],
+) -> Callable[Concatenate[Transaction, Given], Answer]:
+    def call(transaction: Transaction, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        return function(connection_of(transaction), *args, **kwargs)
+
+    return call
