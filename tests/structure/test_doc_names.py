@@ -135,11 +135,12 @@ def test_imports_in_examples_resolve() -> None:
 
 
 def test_every_package_has_a_row() -> None:
-    """docs/architecture.md names each package of a layer, and the layers that have none or pages of their own."""
+    """docs/architecture.md names each package of a layer, layers without packages, and each file of structure tests."""
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     nouns = {path.parent for path in sources() if path.name == "__init__.py" and len(path.relative_to(ROOT).parts) == 3}
     rows = {f"{named(noun)}/" for noun in nouns if noun.parent.name != "services"} | {"assets/", "services/"}
-    assert {row for row in rows if f"`{row}`" not in page} == set()
+    rules = {named(path) for path in tracked("tests/structure/test_*.py")}
+    assert {row for row in rows | rules if f"`{row}`" not in page} == set()
 
 
 def test_the_look_up_bites() -> None:
