@@ -123,15 +123,15 @@ def test_texts_with_half_a_character_are_kept(bench: Any) -> None:
     assert _read(bench, path).table["comment"].to_pylist()[-1] == "fine \ufffd"
 
 
-def test_the_receipt_of_an_import_says_it_all(office: Any) -> None:
+def test_the_receipt_of_an_import_says_it_all(setup: Any) -> None:
     """Answers, what was read over, what stays pending; kept in the ledger, so that a later look says the same."""
-    answers = office.folder()
+    answers = setup.folder()
     rows = _sheet(answers[:9]) + "".join(f"{answer['item']},tips@1,,,,\n" for answer in answers[9:10])
-    file = office.bench.home.root / "scores.csv"
+    file = setup.bench.home.root / "scores.csv"
     file.write_text(f"```csv\n{rows}```\n")
-    offered = offer(office.context, office.bench.spec, file, "anna")
-    office.publish()
-    assert settled(office.context, office.bench.spec, offered).sentence == (
+    offered = offer(setup.context, setup.bench.spec, file, "anna")
+    setup.publish()
+    assert settled(setup.context, setup.bench.spec, offered).sentence == (
         "took 9 answers of anna (human); read over: a Markdown fence; 1 row without an answer stays pending"
     )
 

@@ -11,7 +11,8 @@ import pytest
 
 from contracts.paging import PageRequest
 from resources.judging.inbox import pending
-from tests.resources.judging.conftest import Bench, Office, open_office
+from tests.resources.judging.experiment import Bench
+from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
 
 pytestmark = pytest.mark.slow
 MOST_STEPS = 40
@@ -19,9 +20,9 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def office(bench: Bench) -> Iterator[Office]:
+def setup(bench: Bench) -> Iterator[RoundsSetup]:
     """The database lies in the home, so that both are copied together."""
-    yield from open_office(bench, f"sqlite:///{bench.home.database}")
+    yield from open_rounds(bench, f"sqlite:///{bench.home.database}")
 
 
 def _run(home: Path, step: int) -> int:
@@ -29,18 +30,18 @@ def _run(home: Path, step: int) -> int:
     return subprocess.run([sys.executable, script, home, str(step)], cwd=ROOT, check=False, timeout=60).returncode
 
 
-def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(office: Any, lines: Any) -> None:
+def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(setup: Any, lines: Any) -> None:
     """The run dies before each of its steps in turn, the judge goes on, and the next run mends it."""
-    home = office.bench.home.root
-    round_id = office.open()
-    items = office.items(round_id)
-    office.say(round_id, items[0], 2)
-    office.publish()
+    home = setup.bench.home.root
+    round_id = setup.open()
+    items = setup.items(round_id)
+    setup.say(round_id, items[0], 2)
+    setup.publish()
     for place in (1, 2):
-        office.say(round_id, items[place], 4)
-    office.say(round_id, items[0], 3)
-    office.bench.drop("by-hand.jsonl", lines([_answer(item, 1) for item in items[10:12]]))
-    office.engine.dispose()
+        setup.say(round_id, items[place], 4)
+    setup.say(round_id, items[0], 3)
+    setup.bench.drop("by-hand.jsonl", lines([_answer(item, 1) for item in items[10:12]]))
+    setup.engine.dispose()
     saved = home.with_name("saved")
     shutil.copytree(home, saved)
     killed = 0
@@ -49,20 +50,20 @@ def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(office: Any, l
         shutil.copytree(saved, home)
         code = _run(home, step)
         killed += code == -signal.SIGKILL
-        office.say(round_id, items[3], 5)
+        setup.say(round_id, items[3], 5)
         if step % 2:
-            office.say(round_id, items[1], 5)
+            setup.say(round_id, items[1], 5)
         wanted = {items[0]: 3, items[1]: 5 if step % 2 else 4, items[2]: 4, items[3]: 5, items[10]: 1, items[11]: 1}
-        shown = office.rounds.items(round_id, PageRequest(first=4), office.callers["anna"]).rows
+        shown = setup.rounds.items(round_id, PageRequest(first=4), setup.callers["anna"]).rows
         assert [row.answer.scores["clear"] for row in shown] == [wanted[item] for item in items[:4]], step
-        office.publish()
-        rows = office.bench.scores().current().to_pylist()
+        setup.publish()
+        rows = setup.bench.scores().current().to_pylist()
         assert {row["item"]: row["score.clear"] for row in rows} == wanted, step
-        history = [row["score.clear"] for row in office.bench.scores().history(items[0])]
+        history = [row["score.clear"] for row in setup.bench.scores().history(items[0])]
         assert history == [2, 3], step
-        assert office.context.answers.unpublished() == {}
-        assert pending(office.bench.home, office.bench.spec.experiment) == []
-        office.engine.dispose()
+        assert setup.context.answers.unpublished() == {}
+        assert pending(setup.bench.home, setup.bench.spec.experiment) == []
+        setup.engine.dispose()
         if code == 0:
             break
         assert code == -signal.SIGKILL, step
@@ -71,24 +72,24 @@ def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(office: Any, l
     assert killed >= 8
 
 
-def test_kills_in_a_row_are_mended_too(office: Any) -> None:
+def test_kills_in_a_row_are_mended_too(setup: Any) -> None:
     """Five runs die at seeded steps, one after the other, with answers given in between; the sixth publishes them."""
-    round_id, random_bytes = office.open(), random.Random(7)  # noqa: S311  # which step dies is no secret
-    items = office.items(round_id)
+    round_id, random_bytes = setup.open(), random.Random(7)  # noqa: S311  # which step dies is no secret
+    items = setup.items(round_id)
     wanted = {}
     for _ in range(5):
         for item in random_bytes.sample(items, 4):
             wanted[item] = random_bytes.randint(1, 5)
-            office.say(round_id, item, wanted[item])
-        office.engine.dispose()
-        _run(office.bench.home.root, random_bytes.randrange(10))
-    office.publish()
-    rows = office.bench.scores().current().to_pylist()
+            setup.say(round_id, item, wanted[item])
+        setup.engine.dispose()
+        _run(setup.bench.home.root, random_bytes.randrange(10))
+    setup.publish()
+    rows = setup.bench.scores().current().to_pylist()
     assert {row["item"]: row["score.clear"] for row in rows} == wanted
     for item in items:
-        given = [row["source"] for row in office.bench.scores().history(item)]
+        given = [row["source"] for row in setup.bench.scores().history(item)]
         assert len(given) == len(set(given))
-    assert office.context.answers.unpublished() == {}
+    assert setup.context.answers.unpublished() == {}
 
 
 def _answer(item: str, value: int) -> dict[str, Any]:

@@ -14,24 +14,24 @@ from resources.judging.rounds.page_answers import WITHDRAWN
 from resources.sql.engine import open_engine
 
 
-def _shown(office: Any, round_id: str, item: str) -> Any:
-    rows = office.rounds.items(round_id, PageRequest(first=1000), office.callers["anna"]).rows
+def _shown(setup: Any, round_id: str, item: str) -> Any:
+    rows = setup.rounds.items(round_id, PageRequest(first=1000), setup.callers["anna"]).rows
     answer = next(row.answer for row in rows if row.item == item)
     return None if answer is None else answer.unscorable or answer.scores["clear"]
 
 
-def test_a_later_answer_supersedes(office: Any) -> None:
+def test_a_later_answer_supersedes(setup: Any) -> None:
     """Autosaving one item many times publishes the last; nothing else is touched."""
-    round_id = office.open()
-    first, second = office.items(round_id)[:2]
+    round_id = setup.open()
+    first, second = setup.items(round_id)[:2]
     for value in (1, 2, 3, 5):
-        office.say(round_id, first, value)
-    office.say(round_id, second, 2)
-    assert _shown(office, round_id, first) == 5
-    report = office.publish()
+        setup.say(round_id, first, value)
+    setup.say(round_id, second, 2)
+    assert _shown(setup, round_id, first) == 5
+    report = setup.publish()
     assert len(report.accepted) == 1
-    assert (office.value(first), office.value(second)) == (5, 2)
-    assert len(office.bench.scores().history(first)) == 1
+    assert (setup.value(first), setup.value(second)) == (5, 2)
+    assert len(setup.bench.scores().history(first)) == 1
 
 
 @pytest.mark.parametrize(
@@ -50,125 +50,125 @@ def test_a_later_answer_supersedes(office: Any) -> None:
         ({"unscorable": "\ud800"}, ()),
     ],
 )
-def test_an_answer_passes_the_validator_of_files(office: Any, given: Any, path: Any) -> None:
+def test_an_answer_passes_the_validator_of_files(setup: Any, given: Any, path: Any) -> None:
     """What a file may not hold a page may not either; the field is named and nothing is stored."""
-    round_id = office.open()
-    item = office.items(round_id)[0]
+    round_id = setup.open()
+    item = setup.items(round_id)[0]
     with pytest.raises(InvalidInput) as raised:
-        office.rounds.submit(round_id, GivenAnswer(item=item, **given), office.callers["anna"])
+        setup.rounds.submit(round_id, GivenAnswer(item=item, **given), setup.callers["anna"])
     assert raised.value.path == path
-    assert office.context.answers.unpublished() == {}
+    assert setup.context.answers.unpublished() == {}
 
 
-def test_an_item_of_another_round_is_not_found(office: Any) -> None:
+def test_an_item_of_another_round_is_not_found(setup: Any) -> None:
     """Another judge's item, or none at all."""
-    anna, ben = office.open(), office.open("ben")
-    theirs = office.items(ben, office.callers["ben"])[0]
+    anna, ben = setup.open(), setup.open("ben")
+    theirs = setup.items(ben, setup.callers["ben"])[0]
     for item in (theirs, "nobody"):
         with pytest.raises(NotFound):
-            office.say(anna, item, 3)
+            setup.say(anna, item, 3)
         with pytest.raises(NotFound):
-            office.rounds.undo(anna, item, office.callers["anna"])
+            setup.rounds.undo(anna, item, setup.callers["anna"])
 
 
-def test_undo_before_publishing_leaves_no_trace_in_the_scores(office: Any) -> None:
+def test_undo_before_publishing_leaves_no_trace_in_the_scores(setup: Any) -> None:
     """The answer before it is in force again, then none; with none there is nothing to take back."""
-    round_id, anna = office.open(), office.callers["anna"]
-    item = office.items(round_id)[0]
-    office.say(round_id, item, 2)
-    office.say(round_id, item, 4)
-    assert office.rounds.undo(round_id, item, anna).scores == {"clear": 2, "kind": 2}
-    assert _shown(office, round_id, item) == 2
-    assert office.rounds.undo(round_id, item, anna) is None
-    assert _shown(office, round_id, item) is None
-    assert office.rounds.round(round_id, anna).answered == 0
+    round_id, anna = setup.open(), setup.callers["anna"]
+    item = setup.items(round_id)[0]
+    setup.say(round_id, item, 2)
+    setup.say(round_id, item, 4)
+    assert setup.rounds.undo(round_id, item, anna).scores == {"clear": 2, "kind": 2}
+    assert _shown(setup, round_id, item) == 2
+    assert setup.rounds.undo(round_id, item, anna) is None
+    assert _shown(setup, round_id, item) is None
+    assert setup.rounds.round(round_id, anna).answered == 0
     with pytest.raises(Conflict):
-        office.rounds.undo(round_id, item, anna)
-    office.publish()
-    assert office.value(item) is None
+        setup.rounds.undo(round_id, item, anna)
+    setup.publish()
+    assert setup.value(item) is None
 
 
-def test_undo_of_a_published_answer_supersedes_it(office: Any) -> None:
+def test_undo_of_a_published_answer_supersedes_it(setup: Any) -> None:
     """The one before it is published again, though its bytes were once before; then it is withdrawn."""
-    round_id, anna = office.open(), office.callers["anna"]
-    item = office.items(round_id)[0]
+    round_id, anna = setup.open(), setup.callers["anna"]
+    item = setup.items(round_id)[0]
     for value in (2, 4):
-        office.say(round_id, item, value)
-        office.publish()
-    assert office.value(item) == 4
-    assert office.rounds.undo(round_id, item, anna).scores == {"clear": 2, "kind": 2}
-    assert _shown(office, round_id, item) == 2
-    office.publish()
-    assert office.value(item) == 2
-    assert office.rounds.undo(round_id, item, anna).unscorable == WITHDRAWN
-    office.publish()
-    assert office.value(item) == WITHDRAWN
+        setup.say(round_id, item, value)
+        setup.publish()
+    assert setup.value(item) == 4
+    assert setup.rounds.undo(round_id, item, anna).scores == {"clear": 2, "kind": 2}
+    assert _shown(setup, round_id, item) == 2
+    setup.publish()
+    assert setup.value(item) == 2
+    assert setup.rounds.undo(round_id, item, anna).unscorable == WITHDRAWN
+    setup.publish()
+    assert setup.value(item) == WITHDRAWN
     with pytest.raises(Conflict):
-        office.rounds.undo(round_id, item, anna)
-    office.say(round_id, item, 2)
-    office.publish()
-    assert office.value(item) == 2
-    assert [row["unscorable"] or row["score.clear"] for row in office.bench.scores().history(item)] == [
+        setup.rounds.undo(round_id, item, anna)
+    setup.say(round_id, item, 2)
+    setup.publish()
+    assert setup.value(item) == 2
+    assert [row["unscorable"] or row["score.clear"] for row in setup.bench.scores().history(item)] == [
         2, 4, 2, WITHDRAWN, 2,
     ]  # fmt: skip
-    assert office.rounds.undo(round_id, item, anna).unscorable == WITHDRAWN
+    assert setup.rounds.undo(round_id, item, anna).unscorable == WITHDRAWN
 
 
-def test_two_undos_before_the_next_publication_count_as_two(office: Any) -> None:
+def test_two_undos_before_the_next_publication_count_as_two(setup: Any) -> None:
     """The second takes back what the first restored."""
-    round_id, anna = office.open(), office.callers["anna"]
-    item = office.items(round_id)[0]
+    round_id, anna = setup.open(), setup.callers["anna"]
+    item = setup.items(round_id)[0]
     for value in (1, 2, 3):
-        office.say(round_id, item, value)
-        office.publish()
-    office.rounds.undo(round_id, item, anna)
-    assert office.rounds.undo(round_id, item, anna).scores == {"clear": 1, "kind": 1}
-    office.publish()
-    assert office.value(item) == 1
+        setup.say(round_id, item, value)
+        setup.publish()
+    setup.rounds.undo(round_id, item, anna)
+    assert setup.rounds.undo(round_id, item, anna).scores == {"clear": 1, "kind": 1}
+    setup.publish()
+    assert setup.value(item) == 1
 
 
-def test_undo_on_the_way_into_the_scores_is_published_after_it(office: Any) -> None:
+def test_undo_on_the_way_into_the_scores_is_published_after_it(setup: Any) -> None:
     """A batch keeps its bytes once it is begun; taking back comes in the next."""
-    round_id, anna = office.open(), office.callers["anna"]
-    item = office.items(round_id)[0]
-    office.say(round_id, item, 4)
-    begun = office.context.answers.batches(office.bench.spec.experiment)
-    assert office.rounds.undo(round_id, item, anna).unscorable == WITHDRAWN
-    assert office.context.answers.batches(office.bench.spec.experiment) == begun
-    office.publish()
-    assert office.value(item) == WITHDRAWN
-    assert len(office.bench.scores().history(item)) == 2
+    round_id, anna = setup.open(), setup.callers["anna"]
+    item = setup.items(round_id)[0]
+    setup.say(round_id, item, 4)
+    begun = setup.context.answers.batches(setup.bench.spec.experiment)
+    assert setup.rounds.undo(round_id, item, anna).unscorable == WITHDRAWN
+    assert setup.context.answers.batches(setup.bench.spec.experiment) == begun
+    setup.publish()
+    assert setup.value(item) == WITHDRAWN
+    assert len(setup.bench.scores().history(item)) == 2
 
 
-def test_a_file_and_a_page_supersede_each_other_by_time(office: Any, lines: Any) -> None:
+def test_a_file_and_a_page_supersede_each_other_by_time(setup: Any, lines: Any) -> None:
     """A file dropped after an answer wins, though both are taken in one run; the page then shows the file's."""
-    round_id, anna = office.open(), office.callers["anna"]
-    item = office.items(round_id)[0]
+    round_id, anna = setup.open(), setup.callers["anna"]
+    item = setup.items(round_id)[0]
     answer = {"item": item, "rubric": "tips@1", "scores": {"clear": 1, "kind": 1}, "comment": "from a file"}
-    office.say(round_id, item, 4)
-    late = office.bench.drop("late.jsonl", lines([answer]))
-    os.utime(late, (office.time + 5, office.time + 5))
-    office.publish()
-    assert office.value(item) == 1
-    rows = office.rounds.items(round_id, PageRequest(), anna).rows
+    setup.say(round_id, item, 4)
+    late = setup.bench.drop("late.jsonl", lines([answer]))
+    os.utime(late, (setup.time + 5, setup.time + 5))
+    setup.publish()
+    assert setup.value(item) == 1
+    rows = setup.rounds.items(round_id, PageRequest(), anna).rows
     assert rows[0].answer.comment == "from a file"
     with pytest.raises(Conflict, match="file"):
-        office.rounds.undo(round_id, item, anna)
-    office.time += 10
-    office.say(round_id, item, 5)
-    assert office.rounds.undo(round_id, item, anna).scores == {"clear": 1, "kind": 1}
-    office.say(round_id, item, 5)
-    office.publish()
-    assert office.value(item) == 5
-    assert office.rounds.undo(round_id, item, anna).scores == {"clear": 1, "kind": 1}
+        setup.rounds.undo(round_id, item, anna)
+    setup.time += 10
+    setup.say(round_id, item, 5)
+    assert setup.rounds.undo(round_id, item, anna).scores == {"clear": 1, "kind": 1}
+    setup.say(round_id, item, 5)
+    setup.publish()
+    assert setup.value(item) == 5
+    assert setup.rounds.undo(round_id, item, anna).scores == {"clear": 1, "kind": 1}
 
 
-def test_an_answer_is_on_the_disk_before_the_judge_hears_of_it(office: Any) -> None:
+def test_an_answer_is_on_the_disk_before_the_judge_hears_of_it(setup: Any) -> None:
     """Another connection to the same database sees it, and every commit is synchronized."""
-    round_id = office.open()
-    office.say(round_id, office.items(round_id)[0], 3)
-    other = open_engine(str(office.engine.url))
-    assert AnswerBatches(other, lambda: "0" * 16).unpublished()[office.bench.spec.experiment].answers == 1
+    round_id = setup.open()
+    setup.say(round_id, setup.items(round_id)[0], 3)
+    other = open_engine(str(setup.engine.url))
+    assert AnswerBatches(other, lambda: "0" * 16).unpublished()[setup.bench.spec.experiment].answers == 1
     asked = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}
     statement, answer = asked[other.dialect.name]
     with other.connect() as connection:
@@ -176,22 +176,22 @@ def test_an_answer_is_on_the_disk_before_the_judge_hears_of_it(office: Any) -> N
     other.dispose()
 
 
-def test_hostile_comments_stay_text(office: Any) -> None:
+def test_hostile_comments_stay_text(setup: Any) -> None:
     """Quotes, line ends, NUL and scripts come back as they were given, through database, file and Parquet."""
-    round_id = office.open()
-    item = office.items(round_id)[0]
+    round_id = setup.open()
+    item = setup.items(round_id)[0]
     text = 'a"b\n{"item":"x"}\u2028\x00<script>\'; drop table bench_answers; --'
     given = GivenAnswer(item=item, scores={"clear": 3, "kind": 3}, comment=text)
-    assert office.rounds.submit(round_id, given, office.callers["anna"]).comment == text
-    office.publish()
-    assert office.bench.scores().current().to_pylist()[0]["comment"] == text
-    assert json.loads(next((office.bench.home.inbox("tip-bench-judged") / "imported").iterdir()).read_text().strip())
+    assert setup.rounds.submit(round_id, given, setup.callers["anna"]).comment == text
+    setup.publish()
+    assert setup.bench.scores().current().to_pylist()[0]["comment"] == text
+    assert json.loads(next((setup.bench.home.inbox("tip-bench-judged") / "imported").iterdir()).read_text().strip())
 
 
-def test_judging_while_publishing_loses_nothing_and_counts_nothing_twice(office: Any) -> None:
+def test_judging_while_publishing_loses_nothing_and_counts_nothing_twice(setup: Any) -> None:
     """Four threads answer, correct and take back their own items while runs publish; the last word counts."""
-    round_id, anna = office.open(), office.callers["anna"]
-    items = office.items(round_id)
+    round_id, anna = setup.open(), setup.callers["anna"]
+    items = setup.items(round_id)
     wanted: dict[str, Any] = {}
 
     def judge(own: list[str], seed: int) -> None:
@@ -199,21 +199,21 @@ def test_judging_while_publishing_loses_nothing_and_counts_nothing_twice(office:
         for _ in range(40):
             item = random_bytes.choice(own)
             if item in wanted and random_bytes.random() < 0.3:
-                office.rounds.undo(round_id, item, anna)
+                setup.rounds.undo(round_id, item, anna)
                 wanted.pop(item)
             value = random_bytes.randint(1, 5)
-            office.say(round_id, item, value)
+            setup.say(round_id, item, value)
             wanted[item] = value
 
     with ThreadPoolExecutor(4) as pool:
         judging = [pool.submit(judge, items[n::4], n) for n in range(4)]
         while not all(thread.done() for thread in judging):
-            office.publish()
+            setup.publish()
         for thread in judging:
             thread.result()
-    office.publish()
-    assert {item: office.value(item) for item in wanted} == wanted
+    setup.publish()
+    assert {item: setup.value(item) for item in wanted} == wanted
     for item in items:
-        given = [row["source"] for row in office.bench.scores().history(item)]
+        given = [row["source"] for row in setup.bench.scores().history(item)]
         assert len(given) == len(set(given))
-    assert office.context.answers.unpublished() == {}
+    assert setup.context.answers.unpublished() == {}

@@ -23,72 +23,72 @@ async def pieces(data: bytes, size: int = 700) -> AsyncIterator[bytes]:
         yield data[start : start + size]
 
 
-def put(office: Any, token: str, data: bytes, caller: Any = None) -> Receipt:
+def put(setup: Any, token: str, data: bytes, caller: Any = None) -> Receipt:
     """One upload."""
-    return asyncio.run(office.rounds.take_upload(token, pieces(data), caller))  # type: ignore[no-any-return]  # untyped fixture
+    return asyncio.run(setup.rounds.take_upload(token, pieces(data), caller))  # type: ignore[no-any-return]  # untyped fixture
 
 
 @pytest.fixture(name="answers")
-def answers_fixture(office: Any, lines: Any) -> bytes:
+def answers_fixture(setup: Any, lines: Any) -> bytes:
     """A whole file of anna's."""
-    return lines(office.folder()).encode()  # type: ignore[no-any-return]  # untyped fixture
+    return lines(setup.folder()).encode()  # type: ignore[no-any-return]  # untyped fixture
 
 
-def _link(office: Any, caller: str = "anna", judge: str | None = None, size: int = 100_000) -> str:
-    return office.rounds.make_upload(NAME, judge, size, office.callers[caller]).token  # type: ignore[no-any-return]  # untyped
+def _link(setup: Any, caller: str = "anna", judge: str | None = None, size: int = 100_000) -> str:
+    return setup.rounds.make_upload(NAME, judge, size, setup.callers[caller]).token  # type: ignore[no-any-return]  # untyped
 
 
-def test_a_file_is_stored_published_later_and_the_link_is_spent(office: Any, answers: bytes) -> None:
+def test_a_file_is_stored_published_later_and_the_link_is_spent(setup: Any, answers: bytes) -> None:
     """The receipt counts its answers; nothing of the upload is left but the file in the inbox."""
-    token = _link(office)
-    receipt = put(office, token, answers)
+    token = _link(setup)
+    receipt = put(setup, token, answers)
     assert (receipt.state, receipt.judge, receipt.n_answers) == ("stored", "anna", 16)
-    assert [path.name for path in pending(office.bench.home, NAME)] == [f"{receipt.sha256[:12]}-upload.jsonl"]
-    assert list((office.bench.home.root / "uploads").iterdir()) == []
+    assert [path.name for path in pending(setup.bench.home, NAME)] == [f"{receipt.sha256[:12]}-upload.jsonl"]
+    assert list((setup.bench.home.root / "uploads").iterdir()) == []
     with pytest.raises(NotFound):
-        put(office, token, answers)
-    assert len(office.publish().accepted) == 1
-    again = put(office, _link(office), answers)
+        put(setup, token, answers)
+    assert len(setup.publish().accepted) == 1
+    again = put(setup, _link(setup), answers)
     assert again.state == "repeated"
-    assert pending(office.bench.home, NAME) == []
+    assert pending(setup.bench.home, NAME) == []
 
 
-def test_a_rejected_file_leaves_the_link(office: Any, answers: bytes) -> None:
+def test_a_rejected_file_leaves_the_link(setup: Any, answers: bytes) -> None:
     """Its problems come by line, nothing of it is kept, and the corrected file is taken by the same link."""
-    token = _link(office)
-    receipt = put(office, token, answers + b'{"item": "nobody", "rubric": "tips@1", "unscorable": "x"}\n{oops\n')
+    token = _link(setup)
+    receipt = put(setup, token, answers + b'{"item": "nobody", "rubric": "tips@1", "unscorable": "x"}\n{oops\n')
     assert (receipt.state, receipt.n_problems) == ("rejected", 2)
     assert [problem.line for problem in receipt.problems] == [17, 18]
-    assert pending(office.bench.home, NAME) == []
-    assert list((office.bench.home.root / "uploads").iterdir()) == []
-    assert put(office, token, answers).state == "stored"
+    assert pending(setup.bench.home, NAME) == []
+    assert list((setup.bench.home.root / "uploads").iterdir()) == []
+    assert put(setup, token, answers).state == "stored"
 
 
-def test_a_table_is_known_from_json_lines(office: Any) -> None:
+def test_a_table_is_known_from_json_lines(setup: Any) -> None:
     """The judge's items.csv, filled in, with the byte order mark that spreadsheets write."""
-    rows = office.folder()
+    rows = setup.folder()
     text = "item,rubric,clear,kind,comment,unscorable\n" + "".join(f"{row['item']},tips@1,3,4,,\n" for row in rows)
-    receipt = put(office, _link(office), b"\xef\xbb\xbf" + text.encode())
+    receipt = put(setup, _link(setup), b"\xef\xbb\xbf" + text.encode())
     assert (receipt.state, receipt.n_answers) == ("stored", 16)
-    assert office.publish().rejected == {}
+    assert setup.publish().rejected == {}
 
 
-def test_an_upload_is_read_over_as_a_file_is(office: Any, answers: bytes) -> None:
+def test_an_upload_is_read_over_as_a_file_is(setup: Any, answers: bytes) -> None:
     """A fence with text around it, and a sheet that is filled half; the sensor takes what the receipt promised."""
-    receipt = put(office, _link(office), b"Done:\n```json\n" + answers + b"```\n")
+    receipt = put(setup, _link(setup), b"Done:\n```json\n" + answers + b"```\n")
     assert (receipt.state, receipt.n_answers) == ("stored", 16)
     assert receipt.read_over == ["a Markdown fence", "the text around it"]
-    assert [path.suffix for path in pending(office.bench.home, NAME)] == [".jsonl"]
-    rows = office.folder()
+    assert [path.suffix for path in pending(setup.bench.home, NAME)] == [".jsonl"]
+    rows = setup.folder()
     sheet = "item;rubric;clear;kind\n" + "".join(f"{row['item']};tips@1;3,5;4\n" for row in rows[:9])
-    half = put(office, _link(office), (sheet + f"{rows[9]['item']};tips@1;;\n").encode())
+    half = put(setup, _link(setup), (sheet + f"{rows[9]['item']};tips@1;;\n").encode())
     assert (half.state, half.n_answers, half.n_blank) == ("stored", 9, 1)
-    assert office.publish().rejected == {}
+    assert setup.publish().rejected == {}
 
 
-def test_reading_stops_beyond_the_size(office: Any, answers: bytes) -> None:
+def test_reading_stops_beyond_the_size(setup: Any, answers: bytes) -> None:
     """The link says how much comes; the rest of the body is not read and the link stays."""
-    token, taken = _link(office, size=len(answers)), []
+    token, taken = _link(setup, size=len(answers)), []
 
     async def endless() -> AsyncIterator[bytes]:
         while True:
@@ -96,32 +96,32 @@ def test_reading_stops_beyond_the_size(office: Any, answers: bytes) -> None:
             yield b"x" * 1000
 
     with pytest.raises(InvalidInput) as refusal:
-        asyncio.run(office.rounds.take_upload(token, endless(), None))
+        asyncio.run(setup.rounds.take_upload(token, endless(), None))
     assert refusal.value.path == ("body",)
     assert len(taken) <= len(answers) // 1000 + 2
-    assert list((office.bench.home.root / "uploads").iterdir()) == []
-    assert put(office, token, answers).state == "stored"
+    assert list((setup.bench.home.root / "uploads").iterdir()) == []
+    assert put(setup, token, answers).state == "stored"
 
 
-def test_of_two_at_once_one_wins(office: Any, answers: bytes) -> None:
+def test_of_two_at_once_one_wins(setup: Any, answers: bytes) -> None:
     """Eight parallel uploads through one link, each another valid file: one receipt, one file, else not found."""
-    token = _link(office)
+    token = _link(setup)
     bodies = [answers.split(b"\n", n)[n] for n in range(8)]
 
     async def race() -> list[Any]:
-        uploads = [office.rounds.take_upload(token, pieces(body), None) for body in bodies]
+        uploads = [setup.rounds.take_upload(token, pieces(body), None) for body in bodies]
         return await asyncio.gather(*uploads, return_exceptions=True)
 
     said = asyncio.run(race())
     assert [type(answer) for answer in said if not isinstance(answer, Receipt)] == [NotFound] * 7
-    assert len(pending(office.bench.home, NAME)) == 1
+    assert len(pending(setup.bench.home, NAME)) == 1
 
 
-def test_unknown_spent_expired_and_demoted_are_all_not_found(office: Any, answers: bytes) -> None:
+def test_unknown_spent_expired_and_demoted_are_all_not_found(setup: Any, answers: bytes) -> None:
     """In one sentence, so that nothing is learned; and before a byte is read."""
-    expired = _link(office)
-    office.time += LIFE_S + 1
-    demoted, other = _link(office), _link(office)
+    expired = _link(setup)
+    setup.time += LIFE_S + 1
+    demoted, other = _link(setup), _link(setup)
     said = set()
 
     async def unread() -> AsyncIterator[bytes]:
@@ -134,56 +134,56 @@ def test_unknown_spent_expired_and_demoted_are_all_not_found(office: Any, answer
         ("\ud800", None, True),
         (expired, None, True),
         (demoted, None, False),
-        (other, office.callers["ben"], True),
+        (other, setup.callers["ben"], True),
     ):
-        office.allowed = allowed
+        setup.allowed = allowed
         with pytest.raises(NotFound) as refusal:
-            asyncio.run(office.rounds.take_upload(token, unread(), caller))
+            asyncio.run(setup.rounds.take_upload(token, unread(), caller))
         said.add(str(refusal.value))
     assert len(said) == 1
-    office.allowed = True
-    assert put(office, other, answers, office.callers["anna"]).state == "stored"
+    setup.allowed = True
+    assert put(setup, other, answers, setup.callers["anna"]).state == "stored"
 
 
-def test_a_role_taken_away_while_the_file_comes_counts(office: Any, answers: bytes) -> None:
+def test_a_role_taken_away_while_the_file_comes_counts(setup: Any, answers: bytes) -> None:
     """It is asked again before the file is placed."""
-    token = _link(office)
+    token = _link(setup)
 
     async def body() -> AsyncIterator[bytes]:
         yield answers
-        office.allowed = False
+        setup.allowed = False
 
     with pytest.raises(NotFound):
-        asyncio.run(office.rounds.take_upload(token, body(), None))
-    assert pending(office.bench.home, NAME) == []
+        asyncio.run(setup.rounds.take_upload(token, body(), None))
+    assert pending(setup.bench.home, NAME) == []
 
 
-def test_a_link_is_bound_to_its_judge(office: Any, answers: bytes) -> None:
+def test_a_link_is_bound_to_its_judge(setup: Any, answers: bytes) -> None:
     """A judge gets one for itself alone, and another judge's items are rejected through it."""
     for caller, judge in (("anna", "ben"), ("user", "anna")):
         with pytest.raises(NotFound):
-            office.rounds.make_upload(NAME, judge, 10, office.callers[caller])
-    token = _link(office, "admin", "ben")
-    assert put(office, token, answers).state == "rejected"
-    assert put(office, _link(office, "admin"), answers).judge == "anna"
+            setup.rounds.make_upload(NAME, judge, 10, setup.callers[caller])
+    token = _link(setup, "admin", "ben")
+    assert put(setup, token, answers).state == "rejected"
+    assert put(setup, _link(setup, "admin"), answers).judge == "anna"
 
 
 @pytest.mark.parametrize("size", [0, -1, LARGEST + 1, 10**18])
-def test_a_size_out_of_range_is_refused(office: Any, size: int) -> None:
+def test_a_size_out_of_range_is_refused(setup: Any, size: int) -> None:
     """From 1 byte to 512 MB."""
     with pytest.raises(InvalidInput):
-        office.rounds.make_upload(NAME, None, size, office.callers["admin"])
+        setup.rounds.make_upload(NAME, None, size, setup.callers["admin"])
 
 
-def test_archiving_closes_links(office: Any, answers: bytes) -> None:
+def test_archiving_closes_links(setup: Any, answers: bytes) -> None:
     """A link made before takes nothing after."""
-    token = _link(office)
-    add_records(office.bench.home, NAME, [ArchiveRecord("boss", "t")])
+    token = _link(setup)
+    add_records(setup.bench.home, NAME, [ArchiveRecord("boss", "t")])
     with pytest.raises(Conflict):
-        put(office, token, answers)
+        put(setup, token, answers)
 
 
-def test_a_broken_body_leaves_nothing(office: Any, answers: bytes) -> None:
+def test_a_broken_body_leaves_nothing(setup: Any, answers: bytes) -> None:
     """The peer goes away in the middle: no file, no part of one, and the link stays."""
 
     class Gone(Exception):
@@ -193,43 +193,43 @@ def test_a_broken_body_leaves_nothing(office: Any, answers: bytes) -> None:
         yield answers[:100]
         raise Gone
 
-    token = _link(office)
+    token = _link(setup)
     with pytest.raises(Gone):
-        asyncio.run(office.rounds.take_upload(token, broken(), None))
-    assert list((office.bench.home.root / "uploads").iterdir()) == []
-    assert put(office, token, answers).state == "stored"
+        asyncio.run(setup.rounds.take_upload(token, broken(), None))
+    assert list((setup.bench.home.root / "uploads").iterdir()) == []
+    assert put(setup, token, answers).state == "stored"
 
 
-def test_the_token_is_stored_nowhere(office: Any, answers: bytes) -> None:
+def test_the_token_is_stored_nowhere(setup: Any, answers: bytes) -> None:
     """Only its hash is in the database; no file of the home holds it, nor does a refusal."""
-    token = _link(office)
-    put(office, token, answers + b"oops")
+    token = _link(setup)
+    put(setup, token, answers + b"oops")
     with pytest.raises(NotFound) as refusal:
-        put(office, "x" + token, answers)
+        put(setup, "x" + token, answers)
     assert token not in str(refusal.value)
-    for path in office.bench.home.root.rglob("*"):
+    for path in setup.bench.home.root.rglob("*"):
         assert not path.is_file() or token.encode() not in path.read_bytes()
         assert token not in path.name
 
 
-def test_what_a_crash_left_is_swept(office: Any) -> None:
+def test_what_a_crash_left_is_swept(setup: Any) -> None:
     """A part older than a day goes when the next link is made; a younger one may still be coming."""
-    folder = office.bench.home.root / "uploads"
+    folder = setup.bench.home.root / "uploads"
     folder.mkdir(parents=True)
     for name, age in (("old.part", 90_000), ("new.part", 10)):
         (folder / name).write_bytes(b"x")
-        os.utime(folder / name, (office.time - age, office.time - age))
-    _link(office)
+        os.utime(folder / name, (setup.time - age, setup.time - age))
+    _link(setup)
     assert [path.name for path in folder.iterdir()] == ["new.part"]
 
 
-def test_a_crash_between_file_and_link_is_mended_by_the_next_try(office: Any, answers: bytes) -> None:
+def test_a_crash_between_file_and_link_is_mended_by_the_next_try(setup: Any, answers: bytes) -> None:
     """The file is in place and the link not spent: the same file again is stored once and spends it."""
-    token = _link(office)
-    first = put(office, token, answers)
-    with office.engine.begin() as connection:
+    token = _link(setup)
+    first = put(setup, token, answers)
+    with setup.engine.begin() as connection:
         connection.execute(UPLOADS.update().values(consumed_at=None))
-    assert put(office, token, answers) == first
-    assert len(pending(office.bench.home, NAME)) == 1
+    assert put(setup, token, answers) == first
+    assert len(pending(setup.bench.home, NAME)) == 1
     with pytest.raises(NotFound):
-        put(office, token, answers)
+        put(setup, token, answers)

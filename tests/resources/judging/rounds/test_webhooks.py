@@ -19,76 +19,76 @@ def _body(answers: Any, experiment: str = NAME) -> bytes:
     return json.dumps({"experiment": experiment, "answers": answers}, indent=1).encode()
 
 
-def test_a_message_is_stored_once(office: Any) -> None:
+def test_a_message_is_stored_once(setup: Any) -> None:
     """Again, also after it was published: the first receipt and no second effect; another body: conflict."""
-    answers = office.folder()
-    first = office.rounds.take_webhook("judge", "m1", _body(answers))
+    answers = setup.folder()
+    first = setup.rounds.take_webhook("judge", "m1", _body(answers))
     assert (first.state, first.judge, first.n_answers) == ("stored", "anna", 16)
-    assert len(pending(office.bench.home, NAME)) == 1
-    assert office.rounds.take_webhook("judge", "m1", _body(answers)) == first
-    assert len(office.publish().accepted) == 1
-    assert office.rounds.take_webhook("judge", "m1", _body(answers)) == first
-    assert pending(office.bench.home, NAME) == []
+    assert len(pending(setup.bench.home, NAME)) == 1
+    assert setup.rounds.take_webhook("judge", "m1", _body(answers)) == first
+    assert len(setup.publish().accepted) == 1
+    assert setup.rounds.take_webhook("judge", "m1", _body(answers)) == first
+    assert pending(setup.bench.home, NAME) == []
     with pytest.raises(Conflict):
-        office.rounds.take_webhook("judge", "m1", _body(answers[:3]))
-    assert office.rounds.take_webhook("judge", "m2", _body(answers)).state == "repeated"
-    assert list((office.bench.home.root / "uploads").iterdir()) == []
+        setup.rounds.take_webhook("judge", "m1", _body(answers[:3]))
+    assert setup.rounds.take_webhook("judge", "m2", _body(answers)).state == "repeated"
+    assert list((setup.bench.home.root / "uploads").iterdir()) == []
 
 
-def test_a_rejected_message_may_come_corrected_under_its_id(office: Any) -> None:
+def test_a_rejected_message_may_come_corrected_under_its_id(setup: Any) -> None:
     """The lines are the answers' places; nothing of it is kept."""
-    answers = office.folder()
+    answers = setup.folder()
     wrong = _body([answers[0], {**answers[1], "item": "nobody"}, {"item": 3}])
     for _ in range(2):
-        receipt = office.rounds.take_webhook("judge", "m1", wrong)
+        receipt = setup.rounds.take_webhook("judge", "m1", wrong)
         assert (receipt.state, [p.line for p in receipt.problems]) == ("rejected", [2, 3])
-    assert pending(office.bench.home, NAME) == []
-    assert office.rounds.take_webhook("judge", "m1", _body(answers)).state == "stored"
+    assert pending(setup.bench.home, NAME) == []
+    assert setup.rounds.take_webhook("judge", "m1", _body(answers)).state == "stored"
 
 
-def test_parallel_messages_of_one_id_have_one_effect(office: Any) -> None:
+def test_parallel_messages_of_one_id_have_one_effect(setup: Any) -> None:
     """Twenty at once all get the same receipt."""
-    body = _body(office.folder())
+    body = _body(setup.folder())
     with ThreadPoolExecutor(8) as pool:
-        said = list(pool.map(lambda _: office.rounds.take_webhook("judge", "m1", body), range(20)))
+        said = list(pool.map(lambda _: setup.rounds.take_webhook("judge", "m1", body), range(20)))
     assert all(receipt == said[0] for receipt in said)
-    assert len(pending(office.bench.home, NAME)) == 1
-    with office.engine.connect() as connection:
+    assert len(pending(setup.bench.home, NAME)) == 1
+    with setup.engine.connect() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(WEBHOOKS)) == 1
 
 
-def test_a_crash_between_file_and_id_is_mended_by_the_next_try(office: Any) -> None:
+def test_a_crash_between_file_and_id_is_mended_by_the_next_try(setup: Any) -> None:
     """The file is in place and the id is not noted: the retry stores nothing twice, published or not."""
-    answers = office.folder()
-    first = office.rounds.take_webhook("judge", "m1", _body(answers))
-    with office.engine.begin() as connection:
+    answers = setup.folder()
+    first = setup.rounds.take_webhook("judge", "m1", _body(answers))
+    with setup.engine.begin() as connection:
         connection.execute(WEBHOOKS.delete())
-    assert office.rounds.take_webhook("judge", "m1", _body(answers)) == first
-    assert len(pending(office.bench.home, NAME)) == 1
-    office.publish()
-    with office.engine.begin() as connection:
+    assert setup.rounds.take_webhook("judge", "m1", _body(answers)) == first
+    assert len(pending(setup.bench.home, NAME)) == 1
+    setup.publish()
+    with setup.engine.begin() as connection:
         connection.execute(WEBHOOKS.delete())
-    assert office.rounds.take_webhook("judge", "m1", _body(answers)).state == "repeated"
-    assert office.bench.scores().current().num_rows == 16
-    assert len(office.bench.scores().sources()) == 1
+    assert setup.rounds.take_webhook("judge", "m1", _body(answers)).state == "repeated"
+    assert setup.bench.scores().current().num_rows == 16
+    assert len(setup.bench.scores().sources()) == 1
 
 
-def test_ids_are_kept_for_two_weeks(office: Any) -> None:
+def test_ids_are_kept_for_two_weeks(setup: Any) -> None:
     """Then an id may name another message, and old rows go."""
-    answers = office.folder()
-    office.rounds.take_webhook("judge", "m1", _body(answers))
-    office.time += RETENTION_S - 10
+    answers = setup.folder()
+    setup.rounds.take_webhook("judge", "m1", _body(answers))
+    setup.time += RETENTION_S - 10
     with pytest.raises(Conflict):
-        office.rounds.take_webhook("judge", "m1", _body(answers[:2]))
-    office.time += 20
-    assert office.rounds.take_webhook("judge", "m1", _body(answers[:2])).n_answers == 2
+        setup.rounds.take_webhook("judge", "m1", _body(answers[:2]))
+    setup.time += 20
+    assert setup.rounds.take_webhook("judge", "m1", _body(answers[:2])).n_answers == 2
 
 
-def test_ids_belong_to_an_endpoint(office: Any) -> None:
+def test_ids_belong_to_an_endpoint(setup: Any) -> None:
     """The same id at two doors is two messages."""
-    answers = office.folder()
-    office.rounds.take_webhook("judge", "m1", _body(answers[:8]))
-    assert office.rounds.take_webhook("other", "m1", _body(answers[8:])).n_answers == 8
+    answers = setup.folder()
+    setup.rounds.take_webhook("judge", "m1", _body(answers[:8]))
+    assert setup.rounds.take_webhook("other", "m1", _body(answers[8:])).n_answers == 8
 
 
 @pytest.mark.parametrize(
@@ -102,37 +102,37 @@ def test_ids_belong_to_an_endpoint(office: Any) -> None:
         b'{"experiment": "tip-bench-judged", "answers": [], "more": 1}',
     ],
 )  # fmt: skip
-def test_what_is_no_message_is_refused(office: Any, body: bytes) -> None:
+def test_what_is_no_message_is_refused(setup: Any, body: bytes) -> None:
     """A clear refusal, no file."""
     with pytest.raises(InvalidInput):
-        office.rounds.take_webhook("judge", "m1", body)
-    assert pending(office.bench.home, NAME) == []
+        setup.rounds.take_webhook("judge", "m1", body)
+    assert pending(setup.bench.home, NAME) == []
 
 
-def test_a_message_is_read_over_as_a_file_is(office: Any) -> None:
+def test_a_message_is_read_over_as_a_file_is(setup: Any) -> None:
     """A mark, a fence and trailing commas around it are taken, and the receipt says so."""
-    body = _body(office.folder()).decode().replace("}\n  }", "},\n  }")
-    receipt = office.rounds.take_webhook("judge", "m1", f"\ufeff```json\n{body}\n```".encode())
+    body = _body(setup.folder()).decode().replace("}\n  }", "},\n  }")
+    receipt = setup.rounds.take_webhook("judge", "m1", f"\ufeff```json\n{body}\n```".encode())
     assert (receipt.state, receipt.n_answers) == ("stored", 16)
     assert set(receipt.read_over) >= {"a Markdown fence", "trailing commas"}
-    assert office.rounds.take_webhook("judge", "m2", _body(office.folder())).read_over == []
+    assert setup.rounds.take_webhook("judge", "m2", _body(setup.folder())).read_over == []
 
 
-def test_a_message_without_answers_is_rejected(office: Any) -> None:
+def test_a_message_without_answers_is_rejected(setup: Any) -> None:
     """As an empty file is."""
-    assert office.rounds.take_webhook("judge", "m1", _body([])).state == "rejected"
+    assert setup.rounds.take_webhook("judge", "m1", _body([])).state == "rejected"
 
 
 @pytest.mark.parametrize("name", ["tip-bench-nobody", "../../etc", "", "x" * 10_000])
-def test_an_unknown_experiment_is_not_found(office: Any, name: str) -> None:
+def test_an_unknown_experiment_is_not_found(setup: Any, name: str) -> None:
     """Whatever it is called."""
     with pytest.raises(NotFound):
-        office.rounds.take_webhook("judge", "m1", _body([], name))
+        setup.rounds.take_webhook("judge", "m1", _body([], name))
 
 
-def test_the_secret_is_made_once_and_kept_private(office: Any) -> None:
+def test_the_secret_is_made_once_and_kept_private(setup: Any) -> None:
     """The same at every start, readable by its owner alone; the environment's secrets count instead."""
-    home = office.bench.home
+    home = setup.bench.home
     first = webhook_secrets(home, None)
     assert webhook_secrets(home, "") == first
     path = home.root / "keys" / "webhook"
