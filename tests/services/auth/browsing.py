@@ -162,3 +162,9 @@ def visiting(
 
     with TemporaryDirectory() as folder:
         return asyncio.run(run(Path(folder)))
+
+
+def sign_in_refused(answer: httpx.Response, code: str, status: int = 400) -> None:
+    """The answer is that refusal, and no session."""
+    assert (answer.status_code, answer.headers["x-tipbench-code"]) == (status, code)
+    assert "tipbench_session" not in str(answer.headers.get_list("set-cookie"))
