@@ -1,1 +1,1 @@
-"""The admin API: GraphQL with directives as the access rule; asks contracts and nothing else."""
+"""The admin API in GraphQL: directives are its access rule, contracts are all that it calls."""

@@ -46,22 +46,28 @@ _described(Role)
     description="Only callers with this role or a higher one may ask for it; fields beneath inherit.",
 )
 class RequiresRole:
-    """On a root field or a type; a root field gets it from its Gate, never by hand."""
+    """The directive that names the lowest role allowed, on a root field or a type.
+
+    A root field gets it from its Gate alone.
+    """
 
     role: Role
 
 
 class Ungated(TypeError):
-    """A schema in which something is reachable without a declared role, or a mutation is not audited."""
+    """Raised for a schema in which something is reachable without a declared role, or a mutation is not audited."""
 
 
 def required(directives: Iterable[object]) -> Role | None:
-    """Return the role that a field's or type's directives ask for, None without one."""
+    """Return the role that the directives of a field or type name, None without one."""
     return next((each.role for each in directives if isinstance(each, RequiresRole)), None)
 
 
 def refusal(caller: Caller | None, role: Role | None) -> GraphQLError | None:
-    """Return why this caller may not, or None; raise UNAUTHENTICATED without a caller, FORBIDDEN for too low a role."""
+    """Return the error for a caller who may not pass, None for one who may.
+
+    The code is UNAUTHENTICATED without a caller, FORBIDDEN for too low a role.
+    """
     if role is None or (caller is not None and caller.role >= role):
         return None
     if caller is None:
@@ -70,13 +76,13 @@ def refusal(caller: Caller | None, role: Role | None) -> GraphQLError | None:
 
 
 class Gate(FieldExtension):
-    """Declares a root field's role in the schema and enforces it again when the field runs."""
+    """Declares a root field's role in the schema and checks it again when the field runs."""
 
     def __init__(self, role: Role) -> None:
         self.role = role
 
     def apply(self, field: StrawberryField) -> None:
-        """Print the directive; once, however many schemas are built of the field."""
+        """Add the directive to the field; once, however many schemas are built of it."""
         if required(field.directives) is None:
             field.directives = [*field.directives, RequiresRole(role=self.role)]
 
@@ -86,24 +92,27 @@ class Gate(FieldExtension):
             raise refused
 
     def resolve(self, next_: SyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
-        """Enforce the role once more before a sync field, as a second lock."""
+        """Check the role before a sync field runs, as a second lock; raise FORBIDDEN or UNAUTHENTICATED."""
         self._check(info.context)
         return next_(source, info, **kwargs)
 
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
-        """Enforce the role once more before async fields and subscriptions, whose generator must not be awaited."""
+        """Check the role before an async field or subscription runs, as a second lock.
+
+        Raise FORBIDDEN or UNAUTHENTICATED. The generator of a subscription is returned, it must not be awaited.
+        """
         self._check(info.context)
         result: Any = next_(source, info, **kwargs)
         return await result if inspect.isawaitable(result) else result
 
 
 def reads(role: Role) -> list[FieldExtension]:
-    """Return the extensions of a query's or subscription's root field."""
+    """Return the extensions for the root field of a query or subscription: its gate."""
     return [Gate(role)]
 
 
 def writes(role: Role) -> list[FieldExtension]:
-    """Return the extensions of a mutation's root field: one audit row each, and the gate around it."""
+    """Return the extensions for a mutation's root field: the gate, and inside it one audit row a call."""
     return [Audited(), Gate(role)]
 
 

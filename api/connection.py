@@ -1,4 +1,4 @@
-"""Lists that can grow: Relay connections over keyset pages, with cursors that only fit the list they came from."""
+"""Lists that can grow: Relay connections over keyset pages, with cursors that fit only the list they came from."""
 
 import base64
 import binascii
@@ -16,32 +16,32 @@ Item = TypeVar("Item")
 VERSION = 1
 LONGEST_CURSOR = 2_048
 MOST = 100
-"""Rows a page at most, unless a list says otherwise."""
+"""The most rows in a page, unless a list sets its own limit."""
 
 First = Annotated[int, strawberry.argument(description="How many at most.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor that the page follows; from the same list.")]
 
 
 class InvalidCursor(InvalidInput):
-    """A cursor that is not one, or one of another list, order or filter."""
+    """Raised for text that is no cursor, or one of another list, order or filter."""
 
     code = "INVALID_CURSOR"
 
 
 class Listing(PageRequest, frozen=True):
-    """A page request that knows which list it is for; give it back to `connection_of`."""
+    """A page request that knows its list; `connection_of` takes it back with the page."""
 
     list_name: str = ""
 
     @property
     def scope(self) -> str:
-        """Return what a cursor is bound to beside the list's name: order and filter, 16 hex digits."""
+        """Return the hash of order and filter, 16 hex digits, to which a cursor is bound besides the list's name."""
         return content_hash([self.sort, self.descending, self.where])[:16]
 
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
-    """Of a connection."""
+    """The Relay page information of a connection."""
 
     has_next_page: bool = strawberry.field(description="Whether more follow.")
     end_cursor: str | None = strawberry.field(
@@ -51,7 +51,7 @@ class PageInfo:
 
 @strawberry.type(description="One row and its cursor.")
 class Edge(Generic[Item]):
-    """Of a connection."""
+    """One row of a connection with its cursor."""
 
     cursor: str = strawberry.field(description="Give it as `after` for what follows this row.")
     node: Item = strawberry.field(description="The row.")
@@ -59,7 +59,7 @@ class Edge(Generic[Item]):
 
 @strawberry.type(description="One page of a list in a stable order.")
 class Connection(Generic[Item]):
-    """Made by `connection_of`."""
+    """One page of a list as Relay has it, made by `connection_of`."""
 
     listing: strawberry.Private[Listing]
     keys: strawberry.Private[list[Key]]
@@ -68,13 +68,13 @@ class Connection(Generic[Item]):
 
     @field("The rows with a cursor each.")
     def edges(self) -> list[Edge[Item]]:
-        """Return the edges, made only when a query asks for them."""
+        """Return rows with their cursors, made only when a query selects them."""
         pairs = zip(self.keys, self.nodes, strict=True)
         return [Edge(cursor=cursor_of(self.listing, key), node=node) for key, node in pairs]
 
 
 def cursor_of(listing: Listing, key: Key) -> str:
-    """Return base64url of version, list, scope and the row's key."""
+    """Return the cursor of a row: version, list, scope and the row's key in base64url."""
     return base64.urlsafe_b64encode(orjson.dumps([VERSION, listing.list_name, listing.scope, *key])).decode()
 
 
@@ -104,9 +104,10 @@ def request_of(
     where: dict[str, Any] | None = None,
     most: int = MOST,
 ) -> Listing:
-    """Return the page request of a list's arguments; filters that are None are left out.
+    """Return the page request for a list's arguments; filters that are None are left out.
 
-    `most` is the list's largest page, 1,000 at most. InvalidInput for `first` out of range, InvalidCursor.
+    `most` is the list's largest page, 1,000 rows at most. Raise InvalidInput unless `first` is 1 to `most`,
+    InvalidCursor for an `after` that does not belong to this list, order and filter.
     """
     if not 1 <= first <= most:
         raise InvalidInput(f"first must be 1 to {most}.", ("first",))
@@ -118,7 +119,7 @@ def request_of(
 
 
 def connection_of(page: Page[Item], listing: Listing) -> Connection[Item]:
-    """Return a page as the schema shows it."""
+    """Return the connection that shows a page; `listing` is the request it was read by."""
     end = cursor_of(listing, page.keys[-1]) if page.keys else None
     info = PageInfo(has_next_page=page.more, end_cursor=end)
     return Connection(listing=listing, keys=page.keys, nodes=page.rows, page_info=info)

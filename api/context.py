@@ -1,4 +1,4 @@
-"""What resolvers are given: who asks, by which request, and the contracts that answer."""
+"""What resolvers get: the caller, what is known of the request, and the contracts that answer."""
 
 import asyncio
 import re
@@ -21,11 +21,11 @@ from contracts.judging import Rounds
 from core.canonical import content_hash
 
 _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
-"""What names and ids of ours are made of; anything else that a caller typed is kept as its hash alone."""
+"""What our names and ids look like; anything else that a caller typed is recorded as a hash."""
 
 
 def named(text: str) -> str:
-    """Return an id as it is, what is none as a part of its hash: it may be an address, a name or a comment."""
+    """Return an id as it is; of other text a part of its hash, since it may be an address, a name or a comment."""
     return text if _NAMING.fullmatch(text) else f"sha256:{content_hash(text)[:16]}"
 
 
@@ -37,7 +37,7 @@ Via = Literal["http", "sse", "websocket"]
 
 @dataclass(frozen=True)
 class ApiServices:
-    """Whom the resolvers may ask; `clock` gives Unix seconds."""
+    """The contracts that resolvers call; `clock` gives Unix seconds."""
 
     auth: Auth
     audit: AuditLog
@@ -51,7 +51,7 @@ class ApiServices:
 
 @dataclass
 class Note:
-    """What a mutation says about itself for its audit row: ids and hashes, never a name or text."""
+    """What a mutation adds to its audit row: ids and hashes, never a name or text."""
 
     target: str = ""
     before: dict[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Note:
 
 
 async def in_thread(function: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
-    """Ask a blocking contract; what it refuses passes on.
+    """Call a blocking contract in a thread and return its answer; pass on the Refusal that it raises.
 
     A Refusal becomes a member of the field's union where the union has that failure, else an error with its code.
     """
@@ -67,7 +67,7 @@ async def in_thread(function: Callable[P, Answer], *args: P.args, **kwargs: P.kw
 
 
 class ApiContext:
-    """Of one operation, never of a connection: loaders must not serve what an earlier operation read.
+    """The context of one operation, never of a connection: loaders must not serve what an earlier operation read.
 
     `address` is the peer's, for rate limits only; `via` is how the operation came in.
     """
@@ -84,7 +84,7 @@ class ApiContext:
 
     @property
     def known(self) -> Caller:
-        """Return the caller behind a gate; raise RuntimeError where nobody is signed in."""
+        """Return the caller of a gated field; raise RuntimeError when nobody is signed in."""
         if self.caller is None:
             raise RuntimeError("no caller: the field has no gate")
         return self.caller
@@ -92,14 +92,18 @@ class ApiContext:
     def note(
         self, target: str | None = None, before: dict[str, str] | None = None, after: dict[str, str] | None = None
     ) -> None:
-        """Add to the audit row of the mutation that runs: what it is done to, ids and hashes before and after."""
+        """Add to the running mutation's audit row: its target, ids and hashes before and after."""
         if target is not None:
             self.noted.target = named(target)
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
 
     async def load(self, read: Callable[[ApiServices, list[Key]], list[Answer | None]], key: Key) -> Answer | None:
-        """Ask `read` once for all keys that this operation wants at this moment; one answer a key, in order."""
+        """Return what `read` finds for `key`, None for nothing.
+
+        All keys that the operation loads at the same moment go to `read` in one call, at most 1,000; it answers in
+        their order.
+        """
         loader = self._loaders.get(read)
         if loader is None:
 
@@ -111,7 +115,7 @@ class ApiContext:
         return found
 
     def forget(self) -> None:
-        """Read afresh from now on; between the events of a subscription."""
+        """Drop what was loaded, so that the next event of a subscription reads anew."""
         self._loaders.clear()
 
 

@@ -1,4 +1,4 @@
-"""Enums whose values stay plain strings for mypy and the contracts, with a description of each in the schema."""
+"""GraphQL enums whose values stay plain strings for mypy and the contracts, each with a description in the schema."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -10,7 +10,10 @@ E = TypeVar("E", bound=type[Enum])
 
 
 def described(description: str, **values: str) -> Callable[[E], E]:
-    """Make a GraphQL enum; `values` describes each member by its name, none left out."""
+    """Return a decorator that makes a GraphQL enum; `values` describes each member by its name.
+
+    Raise TypeError unless exactly the members are described.
+    """
 
     def decorate(enum: E) -> E:
         missing = {member.name for member in enum} ^ set(values)

@@ -1,4 +1,4 @@
-"""The one table from errors to codes: what a client may read, what is masked, and what the log keeps of either."""
+"""The one table from errors to codes: what a client may read, what is masked, and what the log records of either."""
 
 import logging
 import re
@@ -21,12 +21,12 @@ _CAUSES = 5
 
 
 def coded(code: str, message: str, **more: Any) -> GraphQLError:
-    """Return an error that any field can say."""
+    """Return a GraphQL error with a code and further extensions."""
     return GraphQLError(message, extensions={"code": code, **more})
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What lies beneath GraphQL's own wrapping."""
+    """Return the error that GraphQL's own errors wrap."""
     for _ in range(_CAUSES):
         if not isinstance(error, GraphQLError) or error.original_error is None:
             break
@@ -35,7 +35,7 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _is_clients(error: GraphQLError, cause: BaseException) -> bool:
-    """Whether the document or its variables are to blame and not what a resolver gave back."""
+    """Return whether the document or its variables are at fault, and not what a resolver returned."""
     if isinstance(error, GraphQLSyntaxError | StrawberryGraphQLError):
         return True
     if error.path is None:
@@ -44,7 +44,7 @@ def _is_clients(error: GraphQLError, cause: BaseException) -> bool:
 
 
 def code_of(error: GraphQLError) -> str:
-    """Return its stable code; INTERNAL for all that nobody foresaw."""
+    """Return the error's stable code, INTERNAL for anything unforeseen."""
     cause = _cause(error)
     if isinstance(cause, Refusal):
         return cause.code
@@ -58,7 +58,7 @@ def code_of(error: GraphQLError) -> str:
 def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQLError:
     """Return the error as this caller may read it.
 
-    A code always, an id instead of anything internal, no suggestions.
+    It has a code always, an id in place of anything internal, and no suggestions of field names below ADMIN.
     """
     code, cause = code_of(error), _cause(error)
     extensions: dict[str, Any] = {"code": code}
@@ -77,7 +77,7 @@ def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQ
 
 
 def _frames(cause: BaseException) -> str:
-    """Where it was raised, innermost last: file, line and function, never a message or a line of text."""
+    """Return where it was raised, innermost first: file, line and function, never a message or a line of code."""
     return " < ".join(
         f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}"
         for each in reversed(traceback.extract_tb(cause.__traceback__)[-8:])
@@ -85,13 +85,16 @@ def _frames(cause: BaseException) -> str:
 
 
 def _place(error: GraphQLError) -> str:
-    """The field of the schema; not the path, which is made of the caller's own aliases."""
+    """Return the name of the schema's field, not the path, which has the caller's own aliases."""
     node = error.nodes[0] if error.path and error.nodes else None
     return node.name.value if isinstance(node, FieldNode) else ""
 
 
 def record(errors: Sequence[GraphQLError], request_id: str) -> None:
-    """Log each: the foreseen at INFO by code, the rest at ERROR with class and place; no text of query or message."""
+    """Log each error: foreseen ones at INFO with code, others at ERROR with class and place.
+
+    No text of query or message.
+    """
     for error in errors:
         code, place = code_of(error), _place(error)
         if code == INTERNAL:

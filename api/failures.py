@@ -1,4 +1,4 @@
-"""Expected failures as members of a mutation's union, so that a client must handle them and the schema lists them."""
+"""Expected failures as members of a mutation's union: the schema lists them and a client must handle them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from core.benchmark.spec import Options
 
 @strawberry.interface(description="Why something was not done; nothing was changed.")
 class Failure:
-    """Base of all failures."""
+    """The base of all failures: a code, a message and a path."""
 
     code: str = strawberry.field(description="Stable, for programs.")
     message: str = strawberry.field(description="For people.")
@@ -57,7 +57,7 @@ class Unavailable(Failure):
 
 
 AnyFailure = InvalidInput | NotFound | NameTaken | Conflict | InProgress | Forbidden | Unavailable
-"""For unions: `Annotated[Thing | AnyFailure, strawberry.union("ThingResult", description="…")]`."""
+"""All failures, for `Annotated[Thing | AnyFailure, strawberry.union("ThingResult", description="…")]`."""
 
 FAILURES: dict[type[refusals.Refusal], type[Failure]] = {
     refusals.InvalidInput: InvalidInput,
@@ -71,16 +71,16 @@ FAILURES: dict[type[refusals.Refusal], type[Failure]] = {
 
 
 SPELLED = {*Options.__struct_fields__, "idempotency_key"}
-"""The words that the schema spells in camel case."""
+"""Option names that the schema spells in camel case."""
 
 
 def in_schema(field: str) -> str:
-    """Return an option's name as the schema spells it, `n_tips` as `nTips`; every other name stays as it is."""
+    """Return an option's name as the schema spells it, `n_tips` as `nTips`; other names unchanged."""
     return to_camel_case(field) if field in SPELLED else field
 
 
 def failure_of(refusal: refusals.Refusal) -> Failure:
-    """Return the failure of a refusal's class or its nearest base; raise TypeError for a refusal that has none."""
+    """Return the failure for a refusal's class or its nearest base; raise TypeError when it has none."""
     for base in type(refusal).__mro__:
         if base in FAILURES:
             return FAILURES[base](code=refusal.code, message=refusal.message, path=[in_schema(p) for p in refusal.path])
@@ -89,7 +89,7 @@ def failure_of(refusal: refusals.Refusal) -> Failure:
 
 @contextmanager
 def called(name: str) -> Iterator[None]:
-    """Rename the path of refusals about the experiment for fields whose argument for it is called `name`."""
+    """Let refusals about `experiment` name the argument `name`, for fields that call it so."""
     try:
         yield
     except refusals.Refusal as refusal:
@@ -99,15 +99,15 @@ def called(name: str) -> Iterator[None]:
 
 
 class _Handled:
-    """Turns one class of refusals into its failure where a field's union has it; see strawberry's ExceptionHandler."""
+    """Turns refusals of one class into the failure that the field's union has; a strawberry ExceptionHandler."""
 
     def __init__(self, refusal: type[refusals.Refusal], failure: type[Failure]) -> None:
         self.exception_type, self.error_type = refusal, failure
 
     def handle(self, exception: refusals.Refusal, *, field: StrawberryField, info: Any) -> Failure:  # noqa: ARG002 - strawberry passes both
-        """The union's member."""
+        """Return the member of the field's union."""
         return failure_of(exception)
 
 
 HANDLERS = [_Handled(refusal, failure) for refusal, failure in FAILURES.items()]
-"""For the schema; a field whose union lacks the failure says it as an error with the same code."""
+"""The schema's exception handlers; a failure that a field's union lacks becomes an error with the same code."""

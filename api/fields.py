@@ -1,4 +1,4 @@
-"""The decorators that nouns are written with: root fields that cannot forget their role, and fields of a type."""
+"""The decorators of the schema's fields: root fields, which cannot lack a role, and fields of a type."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
@@ -13,10 +13,10 @@ Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
 
 class Decorator(Protocol):
-    """Makes a field of a resolver and leaves its type as it is."""
+    """Makes a resolver a field and keeps its type for mypy."""
 
     def __call__(self, resolver: Resolver, /) -> Resolver:
-        """The field."""
+        """Return the field made of the resolver."""
         ...
 
 
@@ -29,9 +29,10 @@ def query(
     weight: int = 10,
     rows: int | None = None,
 ) -> Decorator:
-    """Return a root field of the query; `gives` is its GraphQL type where the resolver returns contract records.
+    """Return a decorator for a root field of the query.
 
-    `weight` is its cost beside its children; `rows` how many a list without `first` has, for the cost.
+    `gives` is the field's GraphQL type where the resolver returns contract records, `weight` its cost without children,
+    `rows` how many rows are counted for a list without `first`.
     """
     made = strawberry.field(
         name=name, description=description, graphql_type=gives, extensions=reads(role), metadata=weighed(weight, rows)
@@ -42,7 +43,7 @@ def query(
 def mutation(
     role: Role, description: str, gives: Any = None, *, name: str | None = None, weight: int = 50
 ) -> Decorator:
-    """Return a root field of the mutation: gated and audited."""
+    """Return a decorator for a root field of the mutation, gated and audited; the arguments are those of `query`."""
     made = strawberry.mutation(
         name=name, description=description, graphql_type=gives, extensions=writes(role), metadata=weighed(weight)
     )
@@ -52,7 +53,7 @@ def mutation(
 def subscription(
     role: Role, description: str, gives: Any = None, *, name: str | None = None, weight: int = 50
 ) -> Decorator:
-    """Return a root field of the subscription; the resolver is an async generator."""
+    """Return a decorator for a root field of the subscription, whose resolver is an async generator."""
     made = strawberry.subscription(
         name=name, description=description, graphql_type=gives, extensions=reads(role), metadata=weighed(weight)
     )
@@ -62,6 +63,6 @@ def subscription(
 def field(
     description: str, gives: Any = None, *, name: str | None = None, weight: int = 1, rows: int | None = None
 ) -> Decorator:
-    """Return a resolved field of a type, for what the record does not hold; it inherits its root field's role."""
+    """Return a decorator for a field of a type that the record does not hold; it inherits its root field's role."""
     made = strawberry.field(name=name, description=description, graphql_type=gives, metadata=weighed(weight, rows))
     return cast("Decorator", made)

@@ -54,7 +54,7 @@ async def _experiment(context: ApiContext, key: str) -> ExperimentView | None:
 
 
 class NodeQueries:
-    """Root fields."""
+    """The query's root field for any object with a global id."""
 
     @query(Role.USER, "The object of a global id; its type's own role is asked.", gives=Node | None)
     async def node(
@@ -62,11 +62,11 @@ class NodeQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],  # noqa: A002  # Relay's word
     ) -> Any:
-        """Return the object, null when there is none."""
+        """Return the object of a global id, None when there is none; raise InvalidId for an id that is not one."""
         return await find_node(info.context, {Experiment: _experiment}, id)
 
 
 @lru_cache(maxsize=1)
 def admin_schema() -> AdminSchema:
-    """Return the schema, built once a process: its classes cannot be put together twice."""
+    """Return the admin schema, built once a process, because its classes cannot be put together twice."""
     return build_schema((*QUERIES, NodeQueries), MUTATIONS, SUBSCRIPTIONS, types=(Experiment,))

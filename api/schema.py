@@ -1,4 +1,4 @@
-"""The schema: put together from the nouns once per process, and refused when something in it lacks a role."""
+"""The schema: put together of the nouns once a process, and refused when something in it lacks a role."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ from api.types.node import Node
 
 
 class AdminSchema(strawberry.Schema):
-    """A strawberry schema that does not build while a root field or a Node type has no declared role."""
+    """A strawberry schema that does not build while a root field or a Node type lacks a role."""
 
     def __init__(
         self,
@@ -53,11 +53,11 @@ class AdminSchema(strawberry.Schema):
 
     @property
     def graphql_schema(self) -> GraphQLSchema:
-        """Return the same schema as graphql-core executes it."""
+        """Return the schema as graphql-core executes it."""
         return self._schema
 
     def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002 - strawberry passes it
-        """Return one guard an operation."""
+        """Return a new guard for each operation."""
         guard = Guard()
         guard.guarding = self.guarding
         return [guard]
@@ -74,9 +74,9 @@ class AdminSchema(strawberry.Schema):
     ) -> ExecutionResult:
         """Return the single result of a query or mutation; `context_value` is the operation's ApiContext.
 
-        Straight to graphql-core: strawberry's own way makes a context manager for each step of each request.
+        It calls graphql-core itself: strawberry makes a context manager for each step of each request.
         """
-        context: ApiContext = context_value  # type: ignore[assignment] # without one nobody could be asked for a role
+        context: ApiContext = context_value  # type: ignore[assignment] # every transport passes one, roles depend on it
         prepared = self.guarding.prepare(context, query or "", variable_values or {}, operation_name)
         if prepared.errors:
             result: ExecutionResult = PreExecutionError(None, list(prepared.errors))
@@ -106,7 +106,7 @@ class AdminSchema(strawberry.Schema):
         return done if isinstance(done, GraphQLResult) else await done
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Write the errors into the log, without text of the query."""
+        """Write the errors to the log, without text of the query."""
         context = getattr(execution_context, "context", None)
         record(errors, context.request_id if isinstance(context, ApiContext) else "-")
 
@@ -142,9 +142,8 @@ def build_schema(
 ) -> AdminSchema:
     """Return the schema of the nouns' root classes; `types` are those that only an interface leads to.
 
-    `clock` gives the seconds by which callers' buckets fill.
-
-    Ungated when a root field or Node type has no role or a mutation is not audited.
+    `clock` gives the seconds by which callers' buckets fill. Raise Ungated when a root field or Node type has no role
+    or a mutation is not audited, ValueError when no query is given.
     """
     query = _root("Query", queries, "What can be read.")
     if query is None:
@@ -156,5 +155,5 @@ def build_schema(
 
 
 def print_schema(schema: AdminSchema) -> str:
-    """Return the schema file's text; the same for the same code."""
+    """Return the text of the schema file, the same for the same code."""
     return schema.as_str() + "\n"

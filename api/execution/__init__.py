@@ -1,1 +1,1 @@
-"""Executing an operation: prepared documents, completion of lists, the response and its audit row."""
+"""Execution of an operation: prepared documents, completion of lists, the response and its audit row."""

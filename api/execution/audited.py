@@ -1,4 +1,4 @@
-"""One audit row for every mutation that reached its resolver, done or refused."""
+"""The audit row that every mutation writes once it reached its resolver, done or refused."""
 
 import dataclasses
 import hashlib
@@ -27,16 +27,16 @@ def _plain(value: Any) -> Any:
 
 
 def input_hash(arguments: dict[str, Any]) -> str:
-    """Return SHA-256 of the arguments as canonical JSON; what was not given counts as absent, not as null.
+    """Return SHA-256 of the arguments as canonical JSON; an argument left out is absent, not null.
 
-    Every JSON value has one, numbers over 64 bits too: what was done must not lack its row.
+    Every JSON value has a hash, numbers over 64 bits too, so that no mutation goes without its row.
     """
     given = {name: value for name, value in arguments.items() if value is not strawberry.UNSET}
     text = json.dumps(given, default=_plain, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def _keep(info: Info, arguments: dict[str, Any], outcome: str) -> None:
+async def _record(info: Info, arguments: dict[str, Any], outcome: str) -> None:
     context, caller = info.context, info.context.known
     entry = AuditEntry(
         at=iso(context.services.clock(), "milliseconds"),
@@ -54,10 +54,13 @@ async def _keep(info: Info, arguments: dict[str, Any], outcome: str) -> None:
 
 
 class Audited(FieldExtension):
-    """On every mutation's root field, inside its gate; `context.note` fills target, before and after."""
+    """The extension of a mutation's root field, inside its gate; `context.note` sets target, before and after."""
 
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
-        """Run the mutation, keep its row, then answer; a refusal's code is the outcome, INTERNAL for the unforeseen."""
+        """Run the mutation, write its audit row, then return the result or raise what was raised.
+
+        The outcome is `done`, a refusal's code, or INTERNAL for anything unforeseen.
+        """
         info.context.noted = Note()
         outcome = "INTERNAL"
         try:
@@ -67,5 +70,5 @@ class Audited(FieldExtension):
             outcome = refused.code
             raise
         finally:
-            await _keep(info, kwargs, outcome)
+            await _record(info, kwargs, outcome)
         return result

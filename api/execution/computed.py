@@ -1,4 +1,4 @@
-"""Fields that are a pure function of the row: the same function serves one row and a whole column."""
+"""Fields that are a pure function of the row: one function serves a single row and a whole column."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ COLUMN = "column"
 
 
 def computed(read: Callable[[Any], Any], graphql_type: Any, description: str) -> Any:
-    """Return a field whose value is `read(row)`; `read` is cheap, pure and never waits."""
+    """Return a field with the value `read(row)`; `read` must be cheap, pure and never block."""
 
     def resolver(root: strawberry.Parent[Any]) -> Any:
         return read(root)
@@ -20,5 +20,5 @@ def computed(read: Callable[[Any], Any], graphql_type: Any, description: str) ->
 
 
 def weighed(weight: int = 1, rows: int | None = None) -> dict[str, int]:
-    """Return `metadata=`: what a field costs beside its children, and how many rows a list without `first` has."""
+    """Return a field's `metadata`: its cost without children, and the rows counted for a list without `first`."""
     return {"weight": weight} if rows is None else {"weight": weight, "rows": rows}

@@ -1,4 +1,4 @@
-"""Lists of flat rows, completed column by column; whatever is out of the ordinary takes graphql-core's own way.
+"""Lists of flat rows, completed column by column; anything out of the ordinary is left to graphql-core.
 
 The slow way starts from the untouched rows, so data, errors and paths are those of graphql-core in every case.
 """
@@ -38,7 +38,7 @@ from api.limits.schema_info import DEFINITION
 
 READER = "tipbench-reader"
 FEWEST = 5
-"""Shorter lists are not worth a look."""
+"""The shortest list, in rows, for which the fast way pays."""
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 Column = list[Any]
@@ -46,7 +46,7 @@ Complete = Callable[[Column], Column]
 
 
 class Slow(Exception):
-    """Something that graphql-core must decide: a wrong type, a null, a resolver, an interface."""
+    """Raised for what graphql-core must decide: a wrong type, a null, a resolver, an interface."""
 
 
 def _texts(values: Column) -> Column:
@@ -79,7 +79,7 @@ def _floats(values: Column) -> Column:
 
 
 def _by_value(kind: Any, values: Column) -> Column:
-    """An enum, or a scalar of our own over texts: each distinct value is serialized once."""
+    """Return the column of an enum or text scalar, each distinct value serialized once; raise Slow for mixed types."""
     kinds = set(map(type, values))
     if len(kinds) != 1 or (kinds != {str} and not isinstance(kind, GraphQLEnumType)):
         raise Slow
@@ -99,14 +99,14 @@ CHECKS: dict[Any, Complete] = {
 
 
 def _leaf(kind: Any) -> Complete:
-    """What completes a whole column of a scalar or enum, none of it null."""
+    """Return the function that completes a whole column of a scalar or enum without nulls."""
     return CHECKS.get(kind) or partial(_by_value, kind)
 
 
 def _reader(field: GraphQLField) -> tuple[Callable[[Any], Any], Complete | None]:
-    """How the field is read off a row, and how a column of it is completed where it is a leaf that is never null.
+    """Return how the field is read from a row, and what completes its column, None unless it is a leaf without nulls.
 
-    Found once a field. Slow for one with a resolver, an argument, an extension or a role.
+    Found once a field. Raise Slow for a field with a resolver, an argument, an extension or a role.
     """
     known: tuple[Callable[[Any], Any], Complete | None] | None = field.extensions.get(READER)
     if known is None:
@@ -129,7 +129,7 @@ def _found_reader(field: GraphQLField) -> Callable[[Any], Any]:
 
 
 class FastLists(StrawberryGraphQLCoreExecutionContext):
-    """graphql-core's execution with a short way for lists, and a second look at roles behind interfaces."""
+    """graphql-core's execution with a fast way for lists and a role check behind interfaces and unions."""
 
     def complete_list_value(
         self,
@@ -139,11 +139,11 @@ class FastLists(StrawberryGraphQLCoreExecutionContext):
         path: Path,
         result: Any,
     ) -> Any:
-        """Return the short way when all rows allow it."""
+        """Return the list completed column by column where all rows allow it, else as graphql-core completes it."""
         if type(result) is list and len(result) >= FEWEST and not getattr(self.middleware_manager, "middlewares", ()):
             try:
                 return self._column(return_type.of_type, field_nodes, info, result)
-            except Exception:  # noqa: BLE001, S110 - what is wrong here is found and said again by the slow way
+            except Exception:  # noqa: BLE001, S110 - graphql-core meets the same fault and reports it
                 pass
         return super().complete_list_value(return_type, field_nodes, info, path, result)
 
@@ -155,7 +155,10 @@ class FastLists(StrawberryGraphQLCoreExecutionContext):
         info: GraphQLResolveInfo,
         result: Any,
     ) -> GraphQLObjectType:
-        """Return the object's type behind an interface or union, when the caller may read that type."""
+        """Return the object's type behind an interface or union.
+
+        Raise FORBIDDEN for a caller who may not read that type.
+        """
         found = super().ensure_valid_runtime_type(runtime_type_name, return_type, field_nodes, info, result)
         definition: Any = found.extensions.get(DEFINITION)
         refused: GraphQLError | None = refusal(
@@ -166,7 +169,7 @@ class FastLists(StrawberryGraphQLCoreExecutionContext):
         return found
 
     def _column(self, kind: Any, nodes: list[FieldNode], info: GraphQLResolveInfo, values: Column) -> Column:
-        """All values of one field, completed; Slow when any is out of the ordinary."""
+        """Return all values of one field, completed; raise Slow when any is out of the ordinary."""
         if isinstance(kind, GraphQLNonNull):
             return self._present(kind.of_type, nodes, info, values)
         there = [value for value in values if value is not None]

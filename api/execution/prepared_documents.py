@@ -1,4 +1,4 @@
-"""Documents made ready once: parsed, planned and validated."""
+"""A cache of documents that are parsed, planned and validated."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from api.limits.document_limits import DocumentLimits, OperationPlan, plan_opera
 from api.limits.schema_info import SchemaInfo
 
 NOTHING = parse("{__typename}")
-"""Stands for a document that is refused, so that nothing of it is looked at again."""
+"""The empty document that stands for a refused one, so that nothing of the refused one is used."""
 
 
 @dataclass(frozen=True)
 class PreparedDocument:
-    """A document with its plan; without one it cannot run, `errors` say why."""
+    """A document with its plan; without a plan it cannot run, and `errors` say why."""
 
     document: DocumentNode
     plan: OperationPlan | None
@@ -25,9 +25,9 @@ class PreparedDocument:
 
 
 class PreparedDocuments:
-    """The most recently used documents of one schema, `capacity` characters of text in all, which take 200 times that.
+    """A cache of one schema's documents, least recently used first out; `capacity` is in characters of text.
 
-    `made` counts those that were prepared.
+    A character of text takes about 200 times that in memory. `made` counts the documents prepared so far.
     """
 
     def __init__(
@@ -36,29 +36,29 @@ class PreparedDocuments:
         self._schema, self._limits, self._capacity, self._longest = schema, limits, capacity, longest
         self._schema_info = SchemaInfo(schema)
         self._rules = tuple(ExecutionContext("", None, ()).validation_rules)  # type: ignore[arg-type] # the default rules only
-        self._kept: OrderedDict[str, PreparedDocument] = OrderedDict()
+        self._documents: OrderedDict[str, PreparedDocument] = OrderedDict()
         self.made = 0
 
     def get(self, text: str) -> PreparedDocument:
-        """Return the prepared document of a text.
+        """Return the prepared document of a text, refused or not.
 
-        Refused and long ones are not cached, so that they displace nothing.
+        Refused documents and those over `longest` characters are not cached, so that they displace nothing.
         """
-        found = self._kept.get(text)
+        found = self._documents.get(text)
         if found is not None:
-            self._kept.move_to_end(text)
+            self._documents.move_to_end(text)
             return found
         made = self._make(text)
         if not made.errors and len(text) <= self._longest:
-            self._kept[text] = made
+            self._documents[text] = made
             self._capacity -= len(text)
             while self._capacity < 0:
-                self._capacity += len(self._kept.popitem(last=False)[0])
+                self._capacity += len(self._documents.popitem(last=False)[0])
         return made
 
     def __contains__(self, text: str) -> bool:
-        """Whether the document is ready."""
-        return text in self._kept
+        """Return whether the text's document is cached."""
+        return text in self._documents
 
     def _make(self, text: str) -> PreparedDocument:
         self.made += 1
@@ -78,7 +78,7 @@ class PreparedDocuments:
 
 
 def _of_the_document(error: GraphQLError) -> GraphQLError:
-    """The document's fault, also where a scalar fails on a literal: a number of 5,000 digits."""
+    """Return a syntax error as a fault of the document, also where a scalar fails on a literal of 5,000 digits."""
     if error.original_error is None:
         return error
     return GraphQLError("A value in the document cannot be read.", error.nodes, extensions={"code": BAD_REQUEST})

@@ -1,4 +1,4 @@
-"""From a result to the bytes of its answer."""
+"""The bytes of an answer, made of an operation's result."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -15,7 +15,7 @@ from api.transport.request import GraphQLRequest
 
 
 def encoded(value: Any) -> bytes:
-    """Return UTF-8 JSON; text that UTF-8 cannot hold, such as half a surrogate pair, is written as its escape."""
+    """Return the value as JSON in UTF-8; text that UTF-8 cannot hold, such as half a surrogate pair, is escaped."""
     try:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:
@@ -23,7 +23,7 @@ def encoded(value: Any) -> bytes:
 
 
 def payload(result: ExecutionResult, context: ApiContext) -> dict[str, Any]:
-    """Return what a client gets of a result; `data` is left out where nothing ran."""
+    """Return what a client gets of a result; `data` is left out when nothing ran."""
     body: dict[str, Any] = {} if isinstance(result, PreExecutionError) else {"data": result.data}
     if result.errors:
         body["errors"] = [formatted(error, context) for error in result.errors]
@@ -33,12 +33,12 @@ def payload(result: ExecutionResult, context: ApiContext) -> dict[str, Any]:
 
 
 def formatted(error: GraphQLError, context: ApiContext) -> dict[str, Any]:
-    """Return an error as JSON, masked (again) for its caller."""
+    """Return an error as JSON, masked for the context's caller; masking twice does no harm."""
     return dict(shown(error, context.caller, context.request_id).formatted)
 
 
 def failed(code: str, message: str, **more: Any) -> dict[str, Any]:
-    """Return the body of an answer that is one error."""
+    """Return the body of an answer that consists of one error."""
     return {"errors": [dict(coded(code, message, **more).formatted)]}
 
 
@@ -52,7 +52,7 @@ async def executed(schema: AdminSchema, request: GraphQLRequest, context: ApiCon
 async def results(
     schema: AdminSchema, request: GraphQLRequest, context: ApiContext
 ) -> AsyncGenerator[tuple[bool, dict[str, Any]], None]:
-    """Return all results of an operation as payloads; True with one that says why nothing ran."""
+    """Yield every result of an operation as a payload, with True for one that reports why nothing ran."""
     stream = await schema.stream(
         request.query, request.variables, context_value=context, operation_name=request.operation_name
     )

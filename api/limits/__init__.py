@@ -1,1 +1,1 @@
-"""What an operation may cost: size, complexity, rate and role, before anything of it runs."""
+"""The limits of an operation: size, complexity, rate and role, checked before anything of it runs."""

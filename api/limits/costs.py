@@ -1,4 +1,4 @@
-"""What a document costs, as a polynomial in its page sizes, because variables are known only when it runs."""
+"""The cost of a document as a polynomial in its page sizes, since variables are known only when it runs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Size = int | str
 
 @dataclass(frozen=True)
 class Cost:
-    """Terms by the variables that multiply them; the term of no variable is under `()`."""
+    """The terms of the polynomial, keyed by the variables that multiply them; the constant is under `()`."""
 
     terms: Mapping[tuple[str, ...], int] = field(default_factory=dict)
 
@@ -24,7 +24,7 @@ class Cost:
         return Cost({(): weight})
 
     def plus(self, other: "Cost") -> "Cost":
-        """Return the sum of both."""
+        """Return the sum of both costs."""
         if not self.terms:
             return other
         terms = dict(self.terms)
@@ -33,13 +33,16 @@ class Cost:
         return Cost(terms)
 
     def times(self, size: Size) -> "Cost":
-        """Return the cost for `size` rows."""
+        """Return the cost of `size` rows."""
         if isinstance(size, int):
             return Cost({names: weight * size for names, weight in self.terms.items()})
         return Cost({tuple(sorted((*names, size))): weight for names, weight in self.terms.items()})
 
     def given(self, variables: Mapping[str, Any], defaults: Mapping[str, int]) -> int:
-        """Return the figure for these variables; one that is missing or no page size counts as the largest page."""
+        """Return the cost for these variables, in units.
+
+        One that is missing or no page size counts as the largest page.
+        """
         total = 0
         for names, weight in self.terms.items():
             for name in names:
@@ -49,7 +52,7 @@ class Cost:
 
 
 def clamped(size: object) -> int:
-    """Return a page size between 1 and the largest; the largest for what is none."""
+    """Return a page size limited to 1 and LARGEST_PAGE; LARGEST_PAGE for anything but an integer."""
     if isinstance(size, int) and not isinstance(size, bool):
         return min(max(size, 1), LARGEST_PAGE)
     return LARGEST_PAGE

@@ -1,6 +1,6 @@
-"""One pass over a parsed document, before standard validation: how large it is, what it costs and which role it needs.
+"""One pass over a parsed document before validation: its size, its cost and the role it needs.
 
-Each fragment is walked once and remembered, so that a document costs what its text costs and not what it expands to.
+Each fragment is measured once, so that the pass takes time by the text's length and not by what it expands to.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ from contracts.access.caller import Role
 
 @dataclass(frozen=True)
 class DocumentLimits:
-    """What a document may be at most; all after fragments are expanded, but for tokens and nesting of spreads.
+    """The most that a document may have, with fragments expanded, except for tokens and nesting of spreads.
 
     `seconds` is how long a query may run; a mutation is never cut off.
     """
@@ -46,14 +46,14 @@ class DocumentLimits:
 
 
 class TooComplex(GraphQLError):
-    """The document asks for more than one operation may."""
+    """Raised when the document asks for more than one operation may."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, extensions={"code": "TOO_COMPLEX"})
 
 
 class BadDocument(GraphQLError):
-    """The document is not one operation that could run."""
+    """Raised when the document is not exactly one operation that could run."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, extensions={"code": "BAD_REQUEST"})
@@ -61,7 +61,10 @@ class BadDocument(GraphQLError):
 
 @dataclass
 class Measure:
-    """Of a selection set with all that it spreads; `keys` says how often each response key would be merged."""
+    """The size of a selection set with all that it spreads.
+
+    `keys` counts how often each response key would be merged.
+    """
 
     selections: int = 0
     aliases: int = 0
@@ -74,7 +77,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class OperationPlan:
-    """Of a document with one operation; `visits` counts the steps that measuring took."""
+    """What is known of a document with one operation; `visits` counts the steps that measuring took."""
 
     name: str | None
     operation: OperationType
@@ -86,7 +89,7 @@ class OperationPlan:
 
 
 def higher(one: Role | None, other: Role | None) -> Role | None:
-    """Return the role that satisfies both."""
+    """Return the higher of two roles; None is below all."""
     if one is None or other is None:
         return one or other
     return max(one, other)
@@ -111,7 +114,7 @@ class _Walk:
             raise TooComplex(f"More than {self.limits.directives} directives on one node.")
 
     def fragment(self, name: str) -> Measure:
-        """Measured once; one that is unknown or spreads itself counts nothing, validation says so."""
+        """Return the fragment's measure, taken once; one that is unknown or spreads itself is left to validation."""
         if name in self.known:
             return self.known[name]
         node = self.fragments.get(name)
@@ -129,7 +132,7 @@ class _Walk:
         return measure
 
     def selections(self, nodes: SelectionSetNode, parent: GraphQLNamedType | None, nesting: int) -> Measure:
-        """Of one selection set on a type; `nesting` counts the braces around it within its fragment."""
+        """Return the measure of a selection set on a type; `nesting` counts the braces around it in its fragment."""
         if nesting > self.limits.introspection_depth:
             raise TooComplex(f"The document is more than {self.limits.depth} deep.")
         total = Measure()
@@ -147,7 +150,7 @@ class _Walk:
         return total
 
     def add_field(self, total: Measure, node: FieldNode, parent: GraphQLNamedType | None, nesting: int) -> None:
-        """One field and what is beneath it."""
+        """Add a field with everything beneath it to `total`."""
         schema_info = self.schema_info.field(parent, node.name.value)
         beneath = Measure()
         if node.selection_set is not None:
@@ -167,11 +170,11 @@ class _Walk:
 
     @staticmethod
     def cost(schema_info: FieldInfo, node: FieldNode, beneath: Measure) -> Cost:
-        """Own weight and page size times what is beneath."""
+        """Return the field's weight plus its page size times the cost beneath it."""
         return beneath.cost.times(schema_info.page(node)).plus(Cost.fixed(schema_info.weight))
 
     def merge(self, total: Measure, part: Measure) -> None:
-        """Add a part that stands in the same place; TooComplex as soon as a limit is passed."""
+        """Add a part that stands in the same place; raise TooComplex as soon as a limit is passed."""
         limits = self.limits
         self.visits += len(part.keys) // 8
         total.selections += part.selections
@@ -200,7 +203,7 @@ def _operation(document: DocumentNode) -> OperationDefinitionNode:
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    """By name; of two with one name the second would hide the first from measuring and not from validation."""
+    """Return the fragments by name; raise BadDocument for two of one name, of which only validation would see both."""
     named = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
     found = {each.name.value: each for each in named}
     if len(found) < len(named):
@@ -214,9 +217,10 @@ def _check_variables(variables: Iterable[VariableDefinitionNode], limits: Docume
 
 
 def plan_operation(schema_info: SchemaInfo, document: DocumentNode, limits: DocumentLimits) -> OperationPlan:
-    """Return the plan of a document; raise BadDocument without exactly one operation, TooComplex beyond a limit.
+    """Return the plan of a document.
 
-    Every definition is measured, also those that the operation does not use: validation would walk them too.
+    Raise BadDocument unless it has exactly one operation, TooComplex beyond a limit. Definitions that the operation
+    does not use are measured too: validation would walk them.
     """
     operation = _operation(document)
     _check_variables(operation.variable_definitions, limits)

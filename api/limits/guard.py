@@ -1,4 +1,4 @@
-"""What must hold before anything of an operation runs, the same for single answers and for streams."""
+"""The checks before anything of an operation runs, the same for single answers and for streams."""
 
 import asyncio
 import math
@@ -17,15 +17,15 @@ from api.limits.document_limits import DocumentLimits, OperationPlan
 from api.limits.rate_limits import Buckets
 
 LEAST_COST = 10
-"""What any document counts for the rate limit, a refused one too."""
+"""The least that a document costs for the rate limit, also one that is refused."""
 
 COST_OF_TEXT = 0.5
-"""What a character of a document counts that is not ready yet: parsing and validating 8 KB can take 0.1 s."""
+"""The cost of a character of a document that is not cached: parsing and validating 8 KB can take 0.1 s."""
 
 
 @dataclass(frozen=True)
 class Guarding:
-    """What every operation of a schema is held against."""
+    """The limits, documents and buckets that every operation of a schema is checked against."""
 
     documents: PreparedDocuments
     limits: DocumentLimits
@@ -34,9 +34,9 @@ class Guarding:
     def prepare(
         self, context: ApiContext, text: str, variables: Mapping[str, Any], name: str | None
     ) -> PreparedDocument:
-        """Return the document when this caller may run it now, else NOTHING with the errors; sets the context's cost.
+        """Return the document if this caller may run it now, else NOTHING with the errors; set the context's cost.
 
-        Anonymous text is not even parsed.
+        The text of an anonymous caller is not even parsed.
         """
         if context.caller is None:
             return refused(coded("UNAUTHENTICATED", "Sign in first."))
@@ -68,29 +68,29 @@ class Guarding:
         return None
 
     def seconds(self, prepared: PreparedDocument) -> float | None:
-        """Return how long it may run: a query ends in time, a mutation is never cut off half way."""
+        """Return how many seconds the operation may run, None for a mutation or subscription, which is not cut off."""
         planned = prepared.plan
         return self.limits.seconds if planned is not None and planned.operation is OperationType.QUERY else None
 
 
 def refused(error: GraphQLError) -> PreparedDocument:
-    """Return what stands in place of a document that may not run."""
+    """Return the stand-in for a document that may not run."""
     return PreparedDocument(NOTHING, None, (error,))
 
 
 def too_fast(wait: float) -> PreparedDocument:
-    """Return what stands in place of a document whose caller has to wait that many seconds."""
+    """Return the stand-in for a document whose caller has to wait for `wait` seconds."""
     return refused(coded("RATE_LIMITED", "Too much in too short a time.", retryAfter=math.ceil(wait)))
 
 
 class Guard(SchemaExtension):
-    """Guards what strawberry streams, and shows each caller only the errors that are theirs to see."""
+    """The checks for what strawberry streams; each caller sees only the errors that are theirs to see."""
 
     guarding: Guarding
     prepared: PreparedDocument
 
     def on_parse(self) -> Iterator[None]:
-        """Take the prepared document, or one with nothing in it."""
+        """Use the prepared document, or NOTHING, instead of parsing the text again."""
         execution = self.execution_context
         name = execution._provided_operation_name  # noqa: SLF001 - strawberry's public name for it looks in the document
         execution._provided_operation_name = None  # noqa: SLF001 - NOTHING has no operation of that name
@@ -100,23 +100,23 @@ class Guard(SchemaExtension):
         yield
 
     def on_validate(self) -> Iterator[None]:
-        """Refuse, or let it run without validating again."""
+        """Set the prepared document's errors instead of validating again."""
         self.execution_context.pre_execution_errors = list(self.prepared.errors)
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        """End queries in time here too."""
+        """End a query that runs longer than it may."""
         async with asyncio.timeout(self.guarding.seconds(self.prepared)):
             yield
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
-        """Mask the errors of each event, and read afresh for the next."""
+        """Mask the errors of an event, and drop what was loaded for it."""
         mask(result, self._context)
         yield
         self._context.forget()
 
     def get_results(self) -> dict[str, Any]:
-        """Return the cost of what ran."""
+        """Return the operation's cost, for the response's extensions."""
         return {"cost": self._context.cost}
 
     @property
@@ -126,6 +126,6 @@ class Guard(SchemaExtension):
 
 
 def mask(result: Any, context: ApiContext) -> None:
-    """Leave of a result's errors what its caller may see; twice is as good as once."""
+    """Replace a result's errors by what the caller may see; doing so twice changes nothing."""
     if result.errors:
         result.errors = [shown(error, context.caller, context.request_id) for error in result.errors]

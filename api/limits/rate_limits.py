@@ -1,4 +1,4 @@
-"""How much a caller may ask for in a while: a token bucket a caller, filled by time and emptied by cost."""
+"""Rate limits: a token bucket a caller, filled by time and emptied by cost."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TokenRate:
-    """`burst` cost units at once, `per_second` for long; buckets of `callers` callers are kept."""
+    """`burst` cost units at once, `per_second` in the long run; at most `callers` buckets, the oldest dropped first."""
 
     burst: float = 200_000
     per_second: float = 20_000
@@ -15,14 +15,14 @@ class TokenRate:
 
 
 class Buckets:
-    """One process's buckets; `clock` gives seconds that never go back."""
+    """The buckets of one process; `clock` gives monotonic seconds."""
 
     def __init__(self, rate: TokenRate, clock: Callable[[], float]) -> None:
         self._rate, self._clock = rate, clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, who: str, cost: float) -> float:
-        """Take `cost` and answer 0, or take nothing and answer the seconds until it would be there."""
+        """Take `cost` units and return 0, or take nothing and return the seconds until they would be there."""
         now, rate = self._clock(), self._rate
         level, since = self._levels.pop(who, (rate.burst, now))
         level = min(rate.burst, level + (now - since) * rate.per_second)

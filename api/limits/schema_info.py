@@ -1,4 +1,4 @@
-"""What planning asks of a schema, looked up once: a field's role, type, weight and page size, a type's role."""
+"""What planning needs of a schema, looked up once: a field's role, type, weight and page size, a type's role."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,12 +23,12 @@ from contracts.access.caller import Role
 
 DEFINITION = "strawberry-definition"
 LIST_ROWS = 10
-"""How many rows a list is taken to have that neither takes `first` nor says."""
+"""The rows counted for a list that neither takes `first` nor sets `rows`."""
 
 
 @dataclass(frozen=True)
 class FieldInfo:
-    """Of one field; `rows` counts where it takes no `first`, `hidden` is introspection."""
+    """What planning needs of one field; `rows` counts where it takes no `first`, `hidden` marks introspection."""
 
     type: GraphQLNamedType | None
     role: Role | None = None
@@ -38,7 +38,7 @@ class FieldInfo:
     hidden: bool = False
 
     def page(self, node: FieldNode) -> Size:
-        """Return how often what is beneath is asked for: a literal, a variable's name, or what holds without either."""
+        """Return how many rows the field may give: a literal, the name of a variable, or `rows` without either."""
         if not self.takes_page:
             return self.rows
         for argument in node.arguments:
@@ -51,7 +51,7 @@ class FieldInfo:
 
 UNKNOWN = FieldInfo(None)
 INTROSPECTION = {"__schema": "__Schema", "__type": "__Type"}
-"""What the schema says of itself, for admins: root fields and their types."""
+"""The root fields of introspection and their types; for admins."""
 
 
 def _is_list(field: GraphQLField) -> bool:
@@ -65,7 +65,7 @@ def _metadata(field: GraphQLField) -> dict[str, Any]:
 
 
 class SchemaInfo:
-    """Lookups over one built schema; unknown names give facts that count and ask nothing."""
+    """Lookups in one built schema; unknown fields have a weight and need no role."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema, self.types = schema, schema.type_map
@@ -82,11 +82,11 @@ class SchemaInfo:
         return required(getattr(definition, "directives", None) or ())
 
     def role(self, named: GraphQLNamedType | None) -> Role | None:
-        """Return the role that a type itself asks for."""
+        """Return the role that a type itself requires, None for none."""
         return None if named is None else self._roles.get(named.name)
 
     def field(self, parent: GraphQLNamedType | None, name: str) -> FieldInfo:
-        """Return what is known of a type's field."""
+        """Return what is known of a type's field; UNKNOWN for one that the schema lacks."""
         if name in INTROSPECTION:
             return FieldInfo(self.types[INTROSPECTION[name]], Role.ADMIN, weight=100, hidden=True)
         return UNKNOWN if parent is None else self._fields.get((parent.name, name), UNKNOWN)

@@ -20,7 +20,7 @@ Who = Callable[[Scope], Awaitable[Caller | None]]
 
 @dataclass(frozen=True)
 class TransportLimits:
-    """Sizes in bytes, times in seconds."""
+    """The limits of requests and connections: sizes in bytes, times in seconds, counts for each caller."""
 
     body: int = 262_144
     body_time: float = 10.0
@@ -34,15 +34,17 @@ class TransportLimits:
 
 
 def new_request_id(_: Scope) -> str:
-    """Return a request's id, random; behind an edge it is the edge's."""
+    """Return a random request id of 32 hex digits; behind the edge the edge's own is used instead."""
     return os.urandom(16).hex()
 
 
 @dataclass
 class GraphQLEndpoint:
-    """`who` finds the caller in a request's headers; it may raise a Refusal for two credentials, or Unavailable.
+    """What the GraphQL transports share.
 
-    `origins` are the exact origins whose pages may ask; `seats` counts the long answers of each caller or address.
+    `who` finds the caller by a request's headers; it may raise a Refusal for two credentials, or Unavailable. `origins`
+    are the exact origins whose pages may send requests. `connection_slots` counts the open streams of each caller or
+    address.
     """
 
     schema: AdminSchema
@@ -54,24 +56,24 @@ class GraphQLEndpoint:
     connection_slots: Counter[str] = field(default_factory=Counter)
 
     def context(self, scope: Scope, caller: Caller | None, via: Via, request_id: str | None = None) -> ApiContext:
-        """Return a fresh one for each operation."""
+        """Return a new context, one for each operation."""
         return ApiContext(self.services, caller, request_id or self.ids(scope), address_of(scope), via)
 
     def take_slot(self, name: str) -> bool:
-        """Take a seat; False when all of that name are taken. Give it back with `leave`."""
+        """Take a connection slot of `name` and return True, False when all are taken; free it with `release_slot`."""
         if self.connection_slots[name] >= self.limits.connections:
             return False
         self.connection_slots[name] += 1
         return True
 
     def release_slot(self, name: str) -> None:
-        """Give a seat back."""
+        """Free a connection slot that `take_slot` gave."""
         self.connection_slots[name] -= 1
         if self.connection_slots[name] <= 0:
             del self.connection_slots[name]
 
     async def until_over(self, caller: Caller) -> str:
-        """Wait until the caller's credential no longer counts, and say why; Unavailable when nobody knows."""
+        """Wait until the caller's credential no longer counts and return why; raise Unavailable when auth is away."""
         while True:
             left = caller.expires_at - self.services.clock()
             if left <= 0:
@@ -82,7 +84,7 @@ class GraphQLEndpoint:
 
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """Return a header's value, None when absent; of several the last."""
+    """Return a header's value, None when it is absent; of several the last."""
     found: bytes | None = None
     for key, value in scope["headers"]:
         if key == name:
@@ -91,6 +93,6 @@ def header(scope: Scope, name: bytes) -> str | None:
 
 
 def address_of(scope: Scope) -> str:
-    """Return the peer's address."""
+    """Return the peer's IP address, empty when it is not known."""
     client = scope.get("client")
     return str(client[0]) if client else ""

@@ -1,4 +1,4 @@
-"""GraphiQL for admins: a page and its files from this origin alone, under a policy that lets nothing else in."""
+"""GraphiQL for admins: a page and its files from this origin alone, under a policy that admits nothing else."""
 
 from pathlib import Path
 
@@ -63,13 +63,13 @@ def _page(path: str, endpoint: str) -> str:
 
 
 class ForAdmins:
-    """Lets admins through: 401 for nobody, 403 for others, 503 when nobody's role is known."""
+    """Lets admins through: 401 for the anonymous, 403 for others, 503 when no role can be looked up."""
 
     def __init__(self, app: ASGIApp, who: Who) -> None:
         self._app, self._who = app, who
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve or refuse."""
+        """Serve an admin's request, refuse any other."""
         refused = await self._refused(scope)
         await (refused or self._app)(scope, receive, send)
 
@@ -86,9 +86,10 @@ class ForAdmins:
 
 
 def graphiql(who: Who, files: Path, path: str = "/graphiql", endpoint: str = "/graphql") -> Mount:
-    """Return the page at `path` with a slash; `files` is the folder of the pinned wheel that holds GraphiQL's scripts.
+    """Return the mount of the page at `path` with a slash.
 
-    FileNotFoundError when one of them is not there.
+    `files` is the folder of the pinned wheel with GraphiQL's scripts. Raise FileNotFoundError when one of them is
+    missing.
     """
     missing = [name for name in (*SCRIPTS, *STYLES) if not (files / name).is_file()]
     if missing:

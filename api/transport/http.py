@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: one POST of exact JSON, one answer, or a stream of events for who asks for it."""
+"""GraphQL over HTTP: one POST of exact JSON, answered once or, when the client accepts it, as a stream of events."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ STATUS = {
 
 
 async def respond(send: Send, status: int, body: Any, media: str = JSON, **headers: str) -> None:
-    """Return one whole JSON answer."""
+    """Send one whole JSON answer."""
     content = encoded(body)
     fields = {
         "content-type": media,
@@ -44,7 +44,7 @@ async def respond(send: Send, status: int, body: Any, media: str = JSON, **heade
 
 
 def _media(scope: Scope) -> str:
-    """What the client wants, of the three that there are; JSON where it does not say."""
+    """Return the media type that the client accepts, of the three that there are; JSON where it names none."""
     accepted = {part.partition(";")[0].strip().lower() for part in (header(scope, b"accept") or "").split(",")}
     if EVENTS in accepted:
         return EVENTS
@@ -60,7 +60,7 @@ def _check_head(scope: Scope) -> None:
 
 
 async def _caller(endpoint: GraphQLEndpoint, scope: Scope) -> Caller | None:
-    """Who asks; a cookie counts only from our own pages."""
+    """Return the caller, None when anonymous; a cookie counts only from our own pages."""
     try:
         caller = await endpoint.who(scope)
     except Unavailable as refusal:
@@ -80,7 +80,7 @@ class HttpTransport:
         self.endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one HTTP request."""
         await _serve(self.endpoint, scope, receive, send)
 
 

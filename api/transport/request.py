@@ -1,4 +1,4 @@
-"""From a POST's bytes to one GraphQL request: counted, timed and typed before anything looks at the query."""
+"""The way from a POST's bytes to one GraphQL request: size, time and types are checked before the query is read."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import orjson
 from api.transport.endpoint import Receive, Scope, TransportLimits, header
 
 DEEPEST = 64
-"""Of objects and lists in variables; what walks them later may recurse."""
+"""How deep objects and lists in variables may be nested; what walks them later may recurse."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class GraphQLRequest:
 
 
 class BadRequest(Exception):
-    """A request that is answered by HTTP and not by GraphQL."""
+    """Raised for a request that HTTP answers, with a status, and not GraphQL."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         self.status, self.code, self.message = status, code, message
@@ -30,11 +30,14 @@ class BadRequest(Exception):
 
 
 class ClientDisconnected(Exception):
-    """The client went away before its request was whole."""
+    """Raised when the client disconnects before its request is whole."""
 
 
 async def read_body(scope: Scope, receive: Receive, limits: TransportLimits) -> bytes:
-    """Return the whole body; raise BadRequest for one too large or too slow, ClientDisconnected for one who left."""
+    """Return the whole body.
+
+    Raise BadRequest when it is too large or takes too long, ClientDisconnected when the client leaves before its end.
+    """
     too_large = BadRequest(413, "TOO_LARGE", f"A body is at most {limits.body} bytes.")
     length = header(scope, b"content-length")
     if length is not None and (not length.isdecimal() or int(length[:12]) > limits.body):
@@ -56,7 +59,7 @@ async def read_body(scope: Scope, receive: Receive, limits: TransportLimits) -> 
 
 
 def _is_deep(value: Any) -> bool:
-    """Whether lists and objects stand in each other more than DEEPEST times."""
+    """Return whether lists and objects are nested deeper than DEEPEST."""
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [
@@ -71,7 +74,7 @@ def _is_deep(value: Any) -> bool:
 
 
 def request_in(value: Any) -> GraphQLRequest:
-    """Return the request that a decoded JSON value is; raise BadRequest for anything else, batches too."""
+    """Return the request in a decoded JSON value; raise BadRequest for anything else, batches too."""
     if isinstance(value, list):
         raise BadRequest(400, "BAD_REQUEST", "One operation a request: batching is off.")
     if not isinstance(value, dict):
@@ -89,7 +92,7 @@ def request_in(value: Any) -> GraphQLRequest:
 
 
 def decoded(body: bytes | str) -> GraphQLRequest:
-    """Return the request in UTF-8 JSON; raise BadRequest for what is neither, NaN and endless nesting among it."""
+    """Return the request in JSON; raise BadRequest for bad UTF-8 or JSON, NaN and endless nesting too."""
     try:
         value = orjson.loads(body)
     except (orjson.JSONDecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""The stream of an operation as server-sent events, for those whom a proxy keeps from websockets."""
+"""The stream of an operation as server-sent events, for clients that a proxy keeps from websockets."""
 
 import asyncio
 from contextlib import aclosing
@@ -18,7 +18,7 @@ HEADERS = [
 
 
 class _Events:
-    """One stream's sending end: a reader that takes nothing for too long ends it."""
+    """The sending end of one stream; a reader that takes nothing for too long ends it."""
 
     def __init__(self, send: Send, limits: float) -> None:
         self._send, self._limits, self._sending = send, limits, asyncio.Lock()
@@ -49,7 +49,7 @@ async def _tick(events: _Events, every: float) -> None:
         await events.write(b": ping\n\n")
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _until_disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -68,7 +68,7 @@ async def _until_over(endpoint: GraphQLEndpoint, context: ApiContext, events: _E
 async def serve_events(
     endpoint: GraphQLEndpoint, request: GraphQLRequest, context: ApiContext, receive: Receive, send: Send
 ) -> None:
-    """Stream until the operation ends, the credential does, the client goes, or the client stops reading."""
+    """Stream until the operation or the credential ends, the client disconnects, or it stops reading."""
     slot = context.address if context.caller is None else context.caller.subject
     events = _Events(send, endpoint.limits.send_time)
     await events.start(context.request_id)
@@ -76,9 +76,9 @@ async def serve_events(
         await events.next(failed("RATE_LIMITED", "Too many open streams of this caller."))
         await events.write(b"event: complete\ndata:\n\n", more=False)
         return
-    gone = asyncio.create_task(_until_gone(receive))
+    disconnected = asyncio.create_task(_until_disconnected(receive))
     ends = [
-        gone,
+        disconnected,
         asyncio.create_task(_send_results(endpoint, request, context, events)),
         asyncio.create_task(_until_over(endpoint, context, events)),
         asyncio.create_task(_tick(events, endpoint.limits.ping_every)),
@@ -90,7 +90,7 @@ async def serve_events(
             task.cancel()
         ended = await asyncio.gather(*ends, return_exceptions=True)
         endpoint.release_slot(slot)
-    if not gone.done() or gone.cancelled():
+    if not disconnected.done() or disconnected.cancelled():
         if any(isinstance(each, TimeoutError) for each in ended):
             return
         await events.write(b"event: complete\ndata:\n\n", more=False)

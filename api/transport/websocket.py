@@ -1,4 +1,4 @@
-"""The graphql-transport-ws protocol: operations over one socket that ends with the credential it was opened with."""
+"""The graphql-transport-ws protocol: operations over one socket, which ends with the credential that opened it."""
 
 import asyncio
 from contextlib import aclosing, suppress
@@ -18,7 +18,7 @@ AWAY = "The store of users is away"
 
 
 class Closed(Exception):
-    """The socket ends with this code and reason, or is gone (code 0)."""
+    """Raised to end the socket with this code and reason; code 0 when the client has disconnected."""
 
     def __init__(self, code: int, reason: str = "") -> None:
         self.code, self.reason = code, reason
@@ -26,7 +26,7 @@ class Closed(Exception):
 
 
 def _parsed(message: dict[str, Any] | Any, largest: int) -> dict[str, Any]:
-    """A protocol message; Closed for what is none."""
+    """Return a protocol message; raise Closed for anything else."""
     if message["type"] == "websocket.disconnect":
         raise Closed(0)
     text = message.get("text")
@@ -58,7 +58,7 @@ def _requested(message: dict[str, Any]) -> GraphQLRequest:
 
 
 class Socket:
-    """One accepted connection; its seat is the address's until it is known whose it is."""
+    """One accepted connection; its slot is counted to the address until the caller is known."""
 
     def __init__(self, endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send: Send, slot: str) -> None:
         self.endpoint, self.scope, self._receive, self._send, self.slot = endpoint, scope, receive, send, slot
@@ -70,7 +70,7 @@ class Socket:
         self._sending = asyncio.Lock()
 
     def end(self, closed: Closed) -> None:
-        """Return the first reason stands."""
+        """End the connection; of several reasons the first stands."""
         if not self.ending.done():
             self.ending.set_result(closed)
 
@@ -163,13 +163,16 @@ class Socket:
         await self.send_message("connection_ack")
 
     async def _who(self, payload: dict[str, Any]) -> Caller | None:
-        """By the token in the payload, else by the handshake's own; a cookie only from one of our pages."""
+        """Return the caller of the payload's token, else of the handshake's credential.
+
+        A cookie counts only from our pages.
+        """
         token = payload.get("token")
         if token is None:
             try:
                 caller = await self.endpoint.who(self.scope)
             except Unavailable:
-                raise  # nobody's role is known, which is not the same as nobody
+                raise  # roles cannot be looked up, which is not the same as having none
             except Refusal:
                 return None
             ours = header(self.scope, b"origin") in self.endpoint.origins
@@ -212,7 +215,7 @@ class Socket:
 
 
 class WebSocketTransport:
-    """The ASGI app of `WebSocketRoute(path, …)`; a foreign Origin is turned away before it is accepted."""
+    """The ASGI app of `WebSocketRoute(path, …)`; a foreign Origin is turned away before the socket is accepted."""
 
     def __init__(self, endpoint: GraphQLEndpoint) -> None:
         self.endpoint = endpoint

@@ -1,1 +1,1 @@
-"""The nouns of the schema: a file has a noun's types, queries and mutations."""
+"""The nouns of the schema, one a file with its types, queries and mutations."""

@@ -34,7 +34,7 @@ class AuditEntry:
 
 @strawberry.input(description="Which entries; every field given must match.")
 class AuditFilter:
-    """Pushed down to the table."""
+    """Which rows of the audit log, filtered by the database."""
 
     actor: str | None = strawberry.field(default=None, description="User id.")
     operation: str | None = strawberry.field(default=None, description="The mutation.")
@@ -42,7 +42,7 @@ class AuditFilter:
 
 
 class AuditQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "The audit log, newest first.", gives=Connection[AuditEntry])
     async def audit_log(
@@ -52,6 +52,6 @@ class AuditQueries:
         after: After = None,
         where: Annotated[AuditFilter | None, strawberry.argument(description="Which.")] = None,
     ) -> Connection[Entry]:
-        """Return a keyset page."""
+        """Return a page of the audit log, newest first."""
         request = request_of("auditLog", first, after, where=vars(where) if where else {})
         return connection_of(await in_thread(info.context.services.audit.page, request), request)

@@ -34,17 +34,17 @@ BackfillResult = Annotated[
 
 
 class BackfillQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "Backfills of this API and of Dagit, newest first.", gives=Connection[Backfill])
     async def backfills(self, info: Info, first: First = 50, after: After = None) -> Connection[BackfillView]:
-        """Return a keyset page."""
+        """Return a page of backfills, newest first."""
         request = request_of("backfills", first, after)
         return connection_of(await in_thread(info.context.services.launches.backfills, request), request)
 
 
 class BackfillMutations:
-    """Root fields."""
+    """Root fields of the mutation."""
 
     @mutation(Role.ADMIN, "Queue a run of the whole chain for each of these experiments.", gives=BackfillResult)
     async def backfill(
@@ -54,7 +54,7 @@ class BackfillMutations:
             list[str], strawberry.argument(description="Pinned names, 100 at most; a repeated one counts once.")
         ],
     ) -> BackfillView:
-        """Return all names are validated before the first run is queued."""
+        """Queue a run for each experiment; all names are validated before the first is queued."""
         made = await in_thread(info.context.services.launches.backfill, experiments, info.context.known.subject)
         info.context.note(target=made.id, after={"runs": str(len(made.experiments))})
         return made

@@ -40,7 +40,7 @@ class Candidate:
 
 @strawberry.input(description="Which candidates; every field given must match.")
 class CandidateFilter:
-    """Pushed down to the file."""
+    """Which candidates, filtered where the file is read."""
 
     model: str | None = strawberry.field(default=None, description="Name of the model.")
     prompt: str | None = strawberry.field(default=None, description="Name of the prompt.")
@@ -58,7 +58,7 @@ class CandidateFilter:
     COST="By cost.",
 )
 class CandidateSort(Enum):
-    """Names of resources' columns."""
+    """The columns to sort by, as resources name them."""
 
     GRID = "grid"
     LATENCY_MS = "latency_ms"
@@ -67,7 +67,7 @@ class CandidateSort(Enum):
 
 
 class CandidateQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "The generations of an experiment.", gives=Connection[Candidate], rows=LARGEST_PAGE)
     async def candidates(
@@ -80,7 +80,7 @@ class CandidateQueries:
         sort: Annotated[CandidateSort, strawberry.argument(description="By what.")] = CandidateSort.GRID,
         descending: Annotated[bool, strawberry.argument(description="Largest first.")] = False,
     ) -> Connection[CandidateView]:
-        """Return a keyset page; the cursor is bound to the experiment too."""
+        """Return a page of candidates; its cursors are bound to the experiment too."""
         filters = vars(where) if where else {}
         request = request_of(
             f"candidates {experiment}",

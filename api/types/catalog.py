@@ -53,7 +53,7 @@ EntryResult = Annotated[
 
 @strawberry.type(description="The catalog as its files are now.")
 class Catalog:
-    """Each list is read when asked for."""
+    """The catalog's lists, each read when it is selected."""
 
     @field("Models, by name.", gives=list[CatalogModel], rows=200)
     async def models(self, info: Info) -> list[ModelView]:
@@ -77,11 +77,11 @@ class Catalog:
 
 
 class CatalogQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "What a benchmark can be made of.")
     def catalog(self) -> Catalog:
-        """Return its lists are read when asked for."""
+        """Return the catalog; its lists are read when they are selected."""
         return Catalog()
 
 
@@ -89,23 +89,23 @@ Text = Annotated[str, strawberry.argument(description="The file's text, with its
 
 
 class CatalogMutations:
-    """Root fields."""
+    """Root fields of the mutation."""
 
     @mutation(Role.ADMIN, "Add a prompt version to the home's catalog.", gives=EntryResult)
     async def add_prompt(self, info: Info, text: Text) -> EntryView:
-        """Add a prompt as docs/prompt-format.md describes it."""
+        """Add a prompt in the format of docs/prompt-format.md; raise InvalidInput for one that is not valid."""
         return _noted(info, await in_thread(info.context.services.catalog_admin.add_prompt, text))
 
     @mutation(Role.ADMIN, "Add a rubric version to the home's catalog.", gives=EntryResult)
     async def add_rubric(self, info: Info, text: Text) -> EntryView:
-        """Add a rubric written in TOML."""
+        """Add a rubric written in TOML; raise InvalidInput for one that is not valid."""
         return _noted(info, await in_thread(info.context.services.catalog_admin.add_rubric, text))
 
     @mutation(Role.ADMIN, "Add a scenario to the home's catalog.", gives=EntryResult)
     async def add_scenario(
         self, info: Info, scenario: Annotated[JSON, strawberry.argument(description="A line of a scenarios file.")]
     ) -> EntryView:
-        """Add a scenario under an id that is not in use."""
+        """Add a scenario under an id that is not in use; raise InvalidInput for one that is not valid."""
         if not isinstance(scenario, dict):
             raise InvalidInput("scenario is not an object", ("scenario",))
         return _noted(info, await in_thread(info.context.services.catalog_admin.add_scenario, scenario))

@@ -1,4 +1,4 @@
-"""Asset checks: what must hold before a leaderboard may be believed."""
+"""Asset checks: what must hold before a leaderboard may be trusted."""
 
 from typing import Annotated
 
@@ -26,11 +26,11 @@ class AssetCheck:
 
 
 class CheckQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "Every asset check of an experiment, evaluated now.", gives=list[AssetCheck], weight=100)
     async def asset_checks(
         self, info: Info, experiment: Annotated[str, strawberry.argument(description="The experiment's name.")]
     ) -> list[CheckResult]:
-        """Return results in the order of the graph."""
+        """Return the results of an experiment's checks, in the order of the graph."""
         return await in_thread(info.context.services.experiments.checks, experiment)

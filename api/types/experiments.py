@@ -23,7 +23,7 @@ Name = Annotated[str, strawberry.argument(description="The experiment's name.")]
 
 
 def experiments_by_name(services: ApiServices, names: list[str]) -> list[ExperimentView | None]:
-    """Return one question for all names."""
+    """Return the experiments in the order of the names, None for one that is not there; all are read at once."""
     return services.experiments.by_names(names)
 
 
@@ -91,25 +91,25 @@ class Experiment(Node):
     @field("Its cells, in the order of the spec.", gives=list[Cell], rows=100)
     @staticmethod
     async def cells(root: strawberry.Parent[ExperimentView], info: Info) -> list[CellView]:
-        """Return the cells from the candidates as they are now."""
+        """Return the cells, counted from the candidates as they are now."""
         return await in_thread(info.context.services.experiments.cells, root.name)
 
     @field("Its kept leaderboards, oldest first.", gives=list[Snapshot], rows=100)
     @staticmethod
     async def snapshots(root: strawberry.Parent[ExperimentView], info: Info) -> list[SnapshotView]:
-        """Return every publication that is kept."""
+        """Return the stored publications of the leaderboard, oldest first."""
         return await in_thread(info.context.services.experiments.snapshots, root.name)
 
     @field("The pin, with the full text of all that it used.", gives=JSON)
     @staticmethod
     async def spec(root: strawberry.Parent[ExperimentView], info: Info) -> object:
-        """Return the pin as spec.json has it."""
+        """Return the pin as spec.json holds it."""
         return await in_thread(info.context.services.experiments.spec, root.name)
 
 
 @strawberry.input(description="Which experiments.")
 class ExperimentFilter:
-    """Every field given must match."""
+    """Which experiments; every field that is given must match."""
 
     state: str | None = strawberry.field(default=None, description="pinned, collecting, collected, exported, judged.")
     archived: bool = strawberry.field(default=False, description="Archived ones instead of the others.")
@@ -117,7 +117,7 @@ class ExperimentFilter:
 
 @described("Orders of experiments.", NAME="By name.", CREATED_AT="By the time of the pin.")
 class ExperimentSort(Enum):
-    """Names of contracts.benchmark.experiments.Experiments.page."""
+    """The orders that contracts.benchmark.experiments.Experiments.page knows."""
 
     NAME = "name"
     CREATED_AT = "created_at"
@@ -129,7 +129,7 @@ ExperimentResult = Annotated[
 
 
 class ExperimentQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "Experiments that are not archived, or those that are.", gives=Connection[Experiment])
     async def experiments(
@@ -141,7 +141,7 @@ class ExperimentQueries:
         sort: Annotated[ExperimentSort, strawberry.argument(description="By what.")] = ExperimentSort.NAME,
         descending: Annotated[bool, strawberry.argument(description="Last first.")] = False,
     ) -> Connection[ExperimentView]:
-        """Return a keyset page."""
+        """Return a page of experiments."""
         chosen = where or ExperimentFilter()
         filters = {"state": chosen.state, "archived": chosen.archived}
         request = request_of("experiments", first, after, sort=sort.value, descending=descending, where=filters)
@@ -149,16 +149,16 @@ class ExperimentQueries:
 
     @query(Role.ADMIN, "One experiment; null when there is none of that name.", gives=Experiment | None)
     async def experiment(self, info: Info, name: Name) -> ExperimentView | None:
-        """Read with others that the same operation asks for."""
+        """Return the experiment, None when there is none; all that one operation selects are read at once."""
         return await info.context.load(experiments_by_name, name)
 
 
 class ExperimentMutations:
-    """Root fields."""
+    """Root fields of the mutation."""
 
     @mutation(Role.ADMIN, "Hide an experiment and refuse launches and rounds of it.", gives=ExperimentResult)
     async def archive_experiment(self, info: Info, name: Name) -> ExperimentView:
-        """Archive for good; nothing is deleted and there is no way back."""
+        """Archive an experiment for good and return it; nothing is deleted."""
         info.context.note(target=name)
         with called("name"):
             found = await in_thread(info.context.services.admin.archive, name, info.context.known.subject)
@@ -172,7 +172,7 @@ class ExperimentMutations:
         name: Name,
         baseline: Annotated[str, strawberry.argument(description="MODEL/PROMPT, split at the last slash.")],
     ) -> ExperimentView:
-        """Record the baseline, in force from the next publication on."""
+        """Record the baseline, in force from the next publication on; raise InvalidInput unless it is MODEL/PROMPT."""
         info.context.note(target=name)
         try:
             model, prompt = split_baseline(baseline)

@@ -1,4 +1,4 @@
-"""Plans and launches: the options of every entry point, what they would cost, and the run that they queue."""
+"""Plans and launches: the options of every entry point, their cost, and the run that they queue."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from core.benchmark.spec import Options
 
 @strawberry.input(description="The options of a benchmark; what is left out comes from the pin or the defaults.")
 class LaunchInput:
-    """The same words as at every entry point."""
+    """The options of a launch, with the same names as at every entry point."""
 
     experiment: str = strawberry.field(description="tip-bench- and 1 to 63 of a-z, 0-9 and '-'.")
     models: list[str] | None = strawberry.field(default=None, description="Models of the catalog.")
@@ -97,7 +97,7 @@ LaunchResult = Annotated[
 
 
 def request_from(given: LaunchInput, actor: str, key: str | None = None) -> LaunchRequest:
-    """Return the request of an input; raise InvalidInput names the option."""
+    """Return the launch request of an input; raise InvalidInput that names the option at fault."""
     fields = {name: getattr(given, name) for name in Options.__struct_fields__}
     try:
         options = msgspec.convert(fields, Options)
@@ -118,16 +118,16 @@ Spec = Annotated[LaunchInput, strawberry.argument(name="spec", description="What
 
 
 class LaunchQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "Generations, tokens and money of a launch, before anything is paid.", gives=PlanResult)
     async def plan(self, info: Info, spec: Spec) -> PlanView:
-        """Return the plan; nothing is written."""
+        """Return the plan of a launch; nothing is written."""
         return await in_thread(info.context.services.launches.plan, request_from(spec, info.context.known.subject))
 
 
 class LaunchMutations:
-    """Root fields."""
+    """Root fields of the mutation."""
 
     @mutation(Role.ADMIN, "Validate, pin and queue a benchmark, or go on with it.", gives=LaunchResult)
     async def launch_benchmark(
@@ -139,7 +139,7 @@ class LaunchMutations:
         ] = None,
         dry_run: Annotated[bool, strawberry.argument(description="Answer with the plan, launch nothing.")] = False,
     ) -> Launched | PlanView:
-        """Queue the run and answer within a second with its id."""
+        """Queue the run and return it within a second, or the plan for a dry run."""
         info.context.note(target=input.experiment)
         request = request_from(input, info.context.known.subject, idempotency_key)
         if dry_run:

@@ -23,7 +23,7 @@ R = TypeVar("R", Row, SliceRow)
 
 @strawberry.type(description="A criterion's estimate in rubric units; null is not known.")
 class Criterion:
-    """One entry of a row's criteria."""
+    """A row's score on one criterion."""
 
     name: str = strawberry.field(description="Name of the criterion.")
     score: float | None = strawberry.field(description="The estimate.")
@@ -88,7 +88,7 @@ class LeaderboardRow:
 
 @described("What leaderboards are sliced by.", AREA="Area of life.", LOCALE="Locale.")
 class Slice(Enum):
-    """Names of contracts.benchmark.experiments.Slice."""
+    """The slices that contracts.benchmark.experiments.Slice names."""
 
     AREA = "area"
     LOCALE = "locale"
@@ -107,18 +107,18 @@ class Leaderboard:
     @field("Cells, best first, those without a score last.", gives=list[LeaderboardRow], rows=100)
     @staticmethod
     def rows(root: strawberry.Parent[LeaderboardView]) -> list[Row]:
-        """Return the rows of all cells."""
+        """Return the rows of all cells, best first."""
         return root.rows
 
     @field("Cells within each value of the slice that was asked for.", gives=list[LeaderboardRow], rows=500)
     @staticmethod
     def slices(root: strawberry.Parent[LeaderboardView]) -> list[SliceRow]:
-        """Empty without a slice."""
+        """Return the rows within each value of the slice; empty without a slice."""
         return root.slices
 
 
 def by_criterion(view: LeaderboardView, criterion: str) -> LeaderboardView:
-    """Return the rows in the order of one criterion, with it alone.
+    """Return the leaderboard with one criterion alone, ordered by it.
 
     Raise InvalidInput for one that the rubric lacks.
     """
@@ -147,7 +147,7 @@ def _worth(row: Row, criterion: str) -> float:
 
 
 class LeaderboardQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "The leaderboard of an experiment; with nulls before anyone has scored.", gives=Leaderboard)
     async def leaderboard(
@@ -159,7 +159,7 @@ class LeaderboardQueries:
         slice: Annotated[Slice | None, strawberry.argument(description="Add rows by slice value.")] = None,  # noqa: A002  # the contract's word
         at: Annotated[str | None, strawberry.argument(description="A snapshot's hash, or a time with zone.")] = None,
     ) -> LeaderboardView:
-        """Return the published one, a kept one, or computed by other judges."""
+        """Return the published leaderboard, an earlier snapshot, or one computed by other judges."""
         reads = info.context.services.experiments
         view = await in_thread(reads.leaderboard, experiment, judges, slice.value if slice else None, at)
         return view if criterion is None else by_criterion(view, criterion)

@@ -1,4 +1,4 @@
-"""Global ids: the Node interface, and the way from an id back to its object past the type's own role."""
+"""Global ids: the Node interface, and the way from an id to its object, past the role of the object's type."""
 
 import base64
 import binascii
@@ -16,13 +16,13 @@ LONGEST_ID = 512
 
 
 class InvalidId(InvalidInput):
-    """An id that is not one of ours."""
+    """Raised for an id that no Node type could have."""
 
     code = "INVALID_ID"
 
 
 def accepts(*records: type) -> Callable[[object, object], bool]:
-    """Return a function for `is_type_of`: which contract records a type shows."""
+    """Return an `is_type_of` function for a type that shows these contract records."""
 
     def is_type_of(value: object, info: object) -> bool:  # noqa: ARG001 - graphql-core passes the info
         return isinstance(value, records)
@@ -36,7 +36,7 @@ def global_id(type_name: str, key: str) -> str:
 
 
 def parsed_id(value: str) -> tuple[str, str]:
-    """Return type name and key; raise InvalidId for rubbish."""
+    """Return the type name and key in a global id; raise InvalidId for any other text."""
     refused = InvalidId("This is not an id.", ("id",))
     if len(value) > LONGEST_ID:
         raise refused
@@ -51,13 +51,13 @@ def parsed_id(value: str) -> tuple[str, str]:
 
 @strawberry.interface(description="Something with an id of its own, which `node(id)` finds again.")
 class Node:
-    """A type that implements it carries a role and makes its id with `node_id`."""
+    """The interface of types with a global id; each carries a role and makes its id with `node_id`."""
 
     id: strawberry.ID = strawberry.field(description="The id over all types, opaque.")
 
 
 def node_id(type_name: str, key: str = "name") -> Any:
-    """Return what a Node type assigns to its `id: strawberry.ID`; `key` is the attribute that tells its rows apart."""
+    """Return the field to assign to a Node type's `id: strawberry.ID`; `key` is the attribute that identifies a row."""
     return computed(
         lambda row: global_id(type_name, str(getattr(row, key))), strawberry.ID, "The id over all types, opaque."
     )
@@ -67,9 +67,9 @@ Finder = Callable[[ApiContext, str], Awaitable[Any]]
 
 
 async def find_node(context: ApiContext, finders: Mapping[type, Finder], value: str) -> Any:
-    """Return the object of a global id, None when there is none; the type's own role is asked before anything is read.
+    """Return the object of a global id, None when there is none; the type's role is checked before anything is read.
 
-    `finders` says for each Node type how one is read by its key. InvalidId for an id of no such type.
+    `finders` reads an object by its key, one for each Node type. Raise InvalidId for an id of no such type.
     """
     type_name, key = parsed_id(value)
     for node, finder in finders.items():

@@ -1,4 +1,4 @@
-"""Judging rounds: what a judge sees and answers, one item at a time; blind, and only the judge's own."""
+"""Judging rounds: what a judge sees and answers, one item at a time; blind, and each judge's own only."""
 
 from enum import Enum
 from typing import Annotated
@@ -29,7 +29,7 @@ LARGEST_PAGE = 500
     MODEL="A language model.",
 )
 class Kind(Enum):
-    """Names of core.benchmark.records.JudgeKind; a program scores inside the run and needs no round."""
+    """The kinds of core.benchmark.records.JudgeKind that need a round; a program scores inside the run."""
 
     HUMAN = "human"
     AGENT = "agent"
@@ -38,7 +38,7 @@ class Kind(Enum):
 
 @strawberry.type(description="A value for one criterion.")
 class CriterionScore:
-    """One entry of an answer's scores."""
+    """The score of an answer on one criterion."""
 
     criterion: str = strawberry.field(description="Name of the criterion.")
     value: float = strawberry.field(description="In rubric units.")
@@ -75,7 +75,7 @@ class RoundItem:
     @field("The answer in force; null while there is none.", gives=Answer | None)
     @staticmethod
     def answer(root: strawberry.Parent[Item]) -> AnswerView | None:
-        """Return the judge's own."""
+        """Return the judge's own answer, None before there is one."""
         return root.answer
 
 
@@ -132,20 +132,20 @@ class Upload:
 
 @strawberry.type(description="What an undo left.")
 class Undone:
-    """The answer that is in force again."""
+    """What is in force after undoing an answer."""
 
     item: str = strawberry.field(description="The item's opaque id.")
     in_force: strawberry.Private[AnswerView | None]
 
     @field("The answer before, in force again; null when there was none.", gives=Answer | None)
     def answer(self) -> AnswerView | None:
-        """Return the answer as stored."""
+        """Return the answer in force again, None when there was none before."""
         return self.in_force
 
 
 @strawberry.input(description="A value for one criterion.")
 class CriterionScoreInput:
-    """One entry of an answer's scores."""
+    """The score of an answer on one criterion, as given."""
 
     criterion: str = strawberry.field(description="Name of the criterion.")
     value: float = strawberry.field(description="In rubric units.")
@@ -153,7 +153,7 @@ class CriterionScoreInput:
 
 @strawberry.input(description="An answer: scores for every criterion, or why the item cannot be judged.")
 class AnswerInput:
-    """One of `scores` and `unscorable`."""
+    """An answer as given: either `scores` or `unscorable`."""
 
     item: str = strawberry.field(description="The item's opaque id.")
     scores: list[CriterionScoreInput] | None = strawberry.field(default=None, description="Every criterion once.")
@@ -173,7 +173,7 @@ Judge = Annotated[str, strawberry.argument(description="Id of the judge.")]
 
 
 class RoundQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.JUDGE, "Rounds, newest first: a judge's own, all for an admin.", gives=Connection[JudgeRound])
     async def judge_rounds(
@@ -184,19 +184,19 @@ class RoundQueries:
         experiment: Annotated[str | None, strawberry.argument(description="Only this experiment's.")] = None,
         state: Annotated[str | None, strawberry.argument(description="preparing, failed, open or closed.")] = None,
     ) -> Connection[RoundView]:
-        """Return a keyset page."""
+        """Return a page of judging rounds."""
         request = request_of("judgeRounds", first, after, where={"experiment": experiment, "state": state})
         page = await in_thread(info.context.services.rounds.rounds, request, info.context.known)
         return connection_of(page, request)
 
     @query(Role.JUDGE, "One round.", gives=JudgeRound)
     async def judge_round(self, info: Info, round: RoundId) -> RoundView:  # noqa: A002  # the schema's word
-        """Return the round; NOT_FOUND for another judge's."""
+        """Return the round; raise NotFound for another judge's."""
         return await in_thread(info.context.services.rounds.round, round, info.context.known)
 
 
 class RoundMutations:
-    """Root fields."""
+    """Root fields of the mutation."""
 
     @mutation(Role.ADMIN, "Open a round for a judge, who is recorded if new.", gives=RoundResult)
     async def open_judge_round(
@@ -206,7 +206,7 @@ class RoundMutations:
         judge: Judge,
         kind: Annotated[Kind | None, strawberry.argument(description="Of a new judge; human by default.")] = None,
     ) -> RoundView:
-        """Open a round, which is `preparing` until the run that it asks for has written its folder."""
+        """Open a round and return it, `preparing` until the run that it queues has written its folder."""
         info.context.note(target=experiment)
         wanted: JudgeKind | None = kind.value if kind else None
         opened = await in_thread(info.context.services.rounds.open, experiment, judge, wanted, info.context.known)
@@ -215,7 +215,7 @@ class RoundMutations:
 
     @mutation(Role.ADMIN, "Close a round and publish.", gives=RoundResult)
     async def close_judge_round(self, info: Info, round: RoundId) -> RoundView:  # noqa: A002  # the schema's word
-        """Close at once, or right after the publishing run in progress."""
+        """Close the round at once, or right after a publishing run in progress."""
         info.context.note(target=round)
         return await in_thread(info.context.services.rounds.close, round, info.context.known)
 
@@ -226,7 +226,7 @@ class RoundMutations:
         round: RoundId,  # noqa: A002  # the schema's word
         answer: Annotated[AnswerInput, strawberry.argument(description="The answer.")],
     ) -> AnswerView:
-        """Store the answer before answering; it is published later."""
+        """Store the answer durably and return it; it is published later."""
         info.context.note(target=round, after={"item": named(answer.item), "answer": content_hash(_given(answer))})
         return await in_thread(info.context.services.rounds.submit, round, _given(answer), info.context.known)
 
@@ -237,7 +237,10 @@ class RoundMutations:
         round: RoundId,  # noqa: A002  # the schema's word
         item: Annotated[str, strawberry.argument(description="The item's opaque id.")],
     ) -> Undone:
-        """Return the one before is in force again; what is published is superseded, never deleted."""
+        """Withdraw the item's answer, so that the previous one is in force.
+
+        What is published is superseded, never deleted.
+        """
         info.context.note(target=round, after={"item": named(item)})
         before = await in_thread(info.context.services.rounds.undo, round, item, info.context.known)
         return Undone(item=item, in_force=before)
@@ -250,7 +253,7 @@ class RoundMutations:
         size: Annotated[int, strawberry.argument(description="The file's size in bytes, 512 MB at most.")],
         judge: Annotated[str | None, strawberry.argument(description="Whose scores they must be.")] = None,
     ) -> UploadLink:
-        """Make an upload link for 15 minutes, consumed when the whole file is accepted."""
+        """Return an upload link, valid for 15 minutes and used up when the whole file is accepted."""
         info.context.note(target=experiment, after={"size": str(size)})
         return await in_thread(info.context.services.rounds.make_upload, experiment, judge, size, info.context.known)
 

@@ -1,4 +1,4 @@
-"""Runs: what Dagster does for an experiment, how far each run is, and how one is cancelled, retried, followed."""
+"""Runs: what Dagster does for an experiment, their progress, and how one is cancelled, retried or followed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ ENDED = {"success", "failure", "canceled"}
 
 
 def cells_by_name(services: ApiServices, names: list[str]) -> list[list[CellView] | None]:
-    """Return one answer a name."""
+    """Return each experiment's cells in the order of the names, None for one that is not there."""
     return [services.experiments.cells(name) for name in names]
 
 
@@ -55,14 +55,14 @@ class Run:
     @field("Where MLflow shows the experiment; null before anything is mirrored.", gives=str | None)
     @staticmethod
     async def mlflow_url(root: strawberry.Parent[RunView], info: Info) -> str | None:
-        """Read once for all runs of the answer."""
+        """Return the address of the run in MLflow, None without one; read once for all runs of the answer."""
         view = await info.context.load(experiments_by_name, root.experiment)
         return view.mlflow_url if view else None
 
     @field("The experiment's cells as collected by now.", gives=list[Cell], rows=100)
     @staticmethod
     async def cells(root: strawberry.Parent[RunView], info: Info) -> list[CellView]:
-        """Read once for all runs of the answer."""
+        """Return the cells of the run's experiment; read once for all runs of the answer."""
         return await info.context.load(cells_by_name, root.experiment) or []
 
 
@@ -91,7 +91,7 @@ class RunProgress:
     LEADERBOARDS="The published leaderboard.",
 )
 class Asset(Enum):
-    """Names of contracts.benchmark.launches.Asset."""
+    """The assets that contracts.benchmark.launches.Asset names."""
 
     CANDIDATES = "candidates"
     JUDGE_EXPORTS = "judge_exports"
@@ -104,7 +104,7 @@ RunId = Annotated[str, strawberry.argument(description="Dagster's id of the run.
 
 
 class RunQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.ADMIN, "Runs of an experiment, newest first.", gives=Connection[Run])
     async def runs(
@@ -115,17 +115,17 @@ class RunQueries:
         after: After = None,
         status: Annotated[str | None, strawberry.argument(description="Only runs with this status.")] = None,
     ) -> Connection[RunView]:
-        """Return a keyset page."""
+        """Return a page of an experiment's runs, newest first."""
         request = request_of(f"runs {experiment}", first, after, where={"status": status})
         return connection_of(await in_thread(info.context.services.launches.runs, experiment, request), request)
 
 
 class RunMutations:
-    """Root fields."""
+    """Root fields of the mutation."""
 
     @mutation(Role.ADMIN, "Cancel a queued or running run; one that has ended stays as it is.", gives=RunResult)
     async def cancel_run(self, info: Info, run_id: RunId) -> RunView:
-        """Return what was collected is kept."""
+        """Cancel a run and return it; what was collected stays."""
         info.context.note(target=run_id)
         run = await in_thread(info.context.services.launches.cancel, run_id)
         info.context.note(after={"status": run.status})
@@ -133,7 +133,7 @@ class RunMutations:
 
     @mutation(Role.ADMIN, "Queue a run of the same job and experiment as an ended one.", gives=LaunchResult)
     async def retry_run(self, info: Info, run_id: RunId) -> Launched:
-        """Retry, paying only for what has no final outcome."""
+        """Retry a run, paying only for what has no final outcome."""
         info.context.note(target=run_id)
         launched = await in_thread(info.context.services.launches.retry, run_id, info.context.known.subject)
         info.context.note(after={"run": launched.run_id})
@@ -146,17 +146,17 @@ class RunMutations:
         experiment: Annotated[str, strawberry.argument(description="The experiment's name.")],
         asset: Annotated[Asset, strawberry.argument(name="from", description="The first asset.")],
     ) -> Launched:
-        """Queue a run from the same pin."""
+        """Queue a run of the same pin from an asset on."""
         info.context.note(target=experiment)
         name: AssetName = asset.value
-        ask = info.context.services.launches.rematerialize
-        launched = await in_thread(ask, experiment, name, info.context.known.subject)
+        queue = info.context.services.launches.rematerialize
+        launched = await in_thread(queue, experiment, name, info.context.known.subject)
         info.context.note(after={"run": launched.run_id})
         return launched
 
 
 class RunSubscriptions:
-    """Root fields."""
+    """Root fields of the subscription."""
 
     @subscription(Role.ADMIN, "The steps of a run as they happen, to its end.", gives=RunProgress)
     async def run_progress(
@@ -165,7 +165,7 @@ class RunSubscriptions:
         run_id: RunId,
         after: Annotated[str | None, strawberry.argument(description="Resume behind this cursor.")] = None,
     ) -> AsyncIterator[ProgressEvent]:
-        """Yield progress; complete after the step `ended`."""
+        """Yield a run's progress; complete after the step `ended`."""
         cursor = after
         while True:
             events = await in_thread(info.context.services.launches.events, run_id, cursor)

@@ -18,19 +18,19 @@ POLL_S = 0.25
 
 @strawberry.type(description="An experiment after a change.")
 class ExperimentUpdate:
-    """One event."""
+    """One event of an experiment that is followed."""
 
     view: strawberry.Private[ExperimentView]
     cursor: str = strawberry.field(description="Give it as `after`: the first event then comes at the next change.")
 
     @field("As it is now.", gives=Experiment)
     def experiment(self) -> ExperimentView:
-        """Read for this event."""
+        """Return the experiment as read for this event."""
         return self.view
 
 
 class UpdateSubscriptions:
-    """Root fields."""
+    """Root fields of the subscription."""
 
     @subscription(Role.ADMIN, "The experiment now, and again after every change.", gives=ExperimentUpdate)
     async def experiment_updated(
@@ -39,7 +39,7 @@ class UpdateSubscriptions:
         name: Annotated[str, strawberry.argument(description="The experiment's name.")],
         after: Annotated[str | None, strawberry.argument(description="The cursor of the last event seen.")] = None,
     ) -> AsyncIterator[ExperimentUpdate]:
-        """Yield an event for the changes between two looks."""
+        """Yield one event for all changes between two reads; raise NotFound for an unknown experiment."""
         reads, seen = info.context.services.experiments, after
         while True:
             if await in_thread(reads.version, name) != seen:

@@ -1,4 +1,4 @@
-"""Users: who may sign in, as what, with which sessions and tokens."""
+"""Users: who may sign in, with which role, sessions and tokens."""
 
 from typing import Annotated
 
@@ -43,7 +43,7 @@ class User:
     @field("Sessions and tokens, newest first.", gives=list[Credential], rows=100)
     @staticmethod
     async def credentials(root: strawberry.Parent[UserView], info: Info) -> list[CredentialView]:
-        """Return sessions and tokens, ended ones too."""
+        """Return the user's sessions and tokens, ended ones too."""
         return await in_thread(info.context.services.auth.credentials, root.id)
 
 
@@ -86,11 +86,11 @@ RoleArgument = Annotated[Role, strawberry.argument(description="The role.")]
 
 
 class UserQueries:
-    """Root fields."""
+    """Root fields of the query."""
 
     @query(Role.USER, "Who asks.", gives=Me)
     def me(self, info: Info) -> Caller:
-        """Return the caller as the edge has found them."""
+        """Return the caller that the edge has found."""
         return info.context.known
 
     @query(Role.ADMIN, "Users, by id.", gives=Connection[User])
@@ -101,13 +101,13 @@ class UserQueries:
         after: After = None,
         role: Annotated[Role | None, strawberry.argument(description="Only this role.")] = None,
     ) -> Connection[UserView]:
-        """Return a keyset page."""
+        """Return a page of users."""
         request = request_of("users", first, after, where={"role": role})
         return connection_of(await in_thread(info.context.services.auth.users, request), request)
 
 
 class UserMutations:
-    """Root fields."""
+    """Root fields of the mutation."""
 
     @mutation(Role.ADMIN, "A one-time link that makes a user of this role.", gives=InvitationResult)
     async def invite_user(
@@ -116,7 +116,7 @@ class UserMutations:
         role: RoleArgument,
         judge: Annotated[str | None, strawberry.argument(description="The judge id the user answers as.")] = None,
     ) -> OneTimeLink:
-        """Make an invitation for 7 days, single use."""
+        """Return an invitation link, valid for 7 days and for one sign-in."""
         link = await in_thread(info.context.services.auth.invite, role, judge, info.context.known.subject)
         info.context.note(target=link.id, after={"role": role.name})
         return link
@@ -125,7 +125,7 @@ class UserMutations:
     async def grant_role(
         self, info: Info, user: Annotated[str, strawberry.argument(description="Id of the user.")], role: RoleArgument
     ) -> UserView:
-        """Change the role, in force within a second."""
+        """Change a user's role, in force within a second; raise Conflict for the last admin."""
         before = await in_thread(info.context.services.auth.user, user)
         info.context.note(target=user, before={"role": before.role.name} if before else {}, after={"role": role.name})
         return await in_thread(info.context.services.auth.grant, user, role)
@@ -142,6 +142,6 @@ class UserMutations:
     async def revoke_token(
         self, info: Info, credential: Annotated[str, strawberry.argument(description="The token's jti.")]
     ) -> CredentialView:
-        """Revoke the token; a second time changes nothing."""
+        """Revoke the bearer token; a second time changes nothing."""
         info.context.note(target=credential)
         return await in_thread(info.context.services.auth.revoke, credential, "token")
