@@ -16,7 +16,7 @@ from wiring.container import Container
 
 
 def api_services_of(container: Container, audit: AuditTable) -> tuple[ApiServices, RoundService]:
-    """Return the services of the API, and the rounds service, which uploads and webhooks ask too."""
+    """Return the services of the API, and the rounds service, which uploads and webhooks use too."""
     bench, launches = container.bench, container.launches
     reads = LakeExperiments(bench)
     rounds = RoundService(

@@ -1,4 +1,4 @@
-"""What the endpoints open onto: the parts of a server."""
+"""The parts of a server, as its endpoints use them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class Container:
 
     @property
     def asks(self) -> CachingAuth:
-        """Return whom requests ask who their caller is."""
+        """Return the auth that identifies callers: the remote one if there is one, else the local one."""
         return self.asked or self.auth
 
 

@@ -33,7 +33,7 @@ def print_records(records: Sequence[Any], format_: str, columns: list[str] | Non
 
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
-    """Return the leaderboard as people read it: rank interval, score with its interval, difference to the baseline."""
+    """Print the leaderboard for people: rank interval, score with its interval, difference to the baseline."""
     _print_table([_readable(row, row.p_holm) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
@@ -50,7 +50,7 @@ def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
 
 
 def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
-    """Return rows by slice value and cell."""
+    """Print the rows by slice value and cell, in the given format."""
     if format_ != "table":
         print_records(rows, format_)
         return
@@ -191,7 +191,7 @@ def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
-    """Return a bar on standard error while it is a terminal, a line every ten seconds where it is none."""
+    """Show a bar on standard error if it is a terminal, else a line every ten seconds."""
     if not sys.stderr.isatty():
         with log_progress(label, total) as advance:
             yield advance
@@ -208,7 +208,7 @@ def progress(label: str, total: int) -> Iterator[Advance]:
 
 @contextmanager
 def log_progress(label: str, total: int) -> Iterator[Advance]:
-    """Return a line on standard error at the start and every ten seconds."""
+    """Print a line on standard error at the start and every ten seconds."""
     printed_at = time.monotonic()
     click.echo(f"{label}: {total} generations", err=True)
 

@@ -24,10 +24,10 @@ def build_auth(
 
 
 def build_identities(keys: HomeKeys) -> Identities:
-    """Return whom providers have told us of."""
+    """Return the store of the identities that providers vouched for."""
     return Identities(keys.identity_key, keys.sealer)
 
 
 def auth_retention(auth: AuthModule, keys: HomeKeys) -> AuthRetention:
-    """Return what auth keeps of whom, for whoever exports, erases and prunes."""
+    """Return auth's retention policy, for exporting, erasing and pruning."""
     return AuthRetention(auth, build_identities(keys))

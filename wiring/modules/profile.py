@@ -139,7 +139,7 @@ def new_id() -> str:
 
 
 def may_erase(auth: Auth) -> MayErase:
-    """Return a check for who is a person of ours and leaves an admin behind."""
+    """Return a check that raises NotFound unless the user is a person, Conflict if no admin would be left."""
 
     def check(user: str, being_erased: frozenset[str]) -> None:
         view = auth.user(user)
@@ -156,7 +156,7 @@ def may_erase(auth: Auth) -> MayErase:
 
 
 def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
-    """Return by when the caller's own session began."""
+    """Return a function that says whether the caller's own session began lately."""
 
     def lately(caller: Caller) -> bool:
         if caller.via != "session":

@@ -95,9 +95,9 @@ def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
 
 
 def listen_at(place: ModuleAddress) -> socket.socket:
-    """Return a socket there.
+    """Return a socket that listens at `place`; raise SettingsError when it cannot.
 
-    A Unix one is its owner's alone, and takes the place of one that nobody listens on any more.
+    A Unix socket is its owner's alone, and replaces one that no process listens on any more.
     """
     if place.socket is None:
         return listen(place.port or 0)

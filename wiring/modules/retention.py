@@ -1,4 +1,4 @@
-"""Every keeper of tables in the one database, and the pruning of all of them."""
+"""The retention policies of all modules in the one database, and pruning by all of them."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,14 +20,14 @@ from wiring.settings import Settings
 
 
 def policies(settings: Settings, engine: sa.Engine) -> Sequence[RetentionPolicy]:
-    """Return one for each module that keeps tables."""
+    """Return the retention policies, one for each module that has tables."""
     return retention_policies_of(engine, build_auth(settings, engine), home_keys(settings.home))
 
 
 def retention_policies_of(engine: sa.Engine, auth: AuthModule, keys: HomeKeys) -> Sequence[RetentionPolicy]:
-    """Return the same beside an auth that is running.
+    """Return the retention policies next to an auth that is running.
 
-    Events comes last, since erasing is asked for and answered by it.
+    Events comes last, because erasing is requested and confirmed by its messages.
     """
     sealer = keys.sealer
     idempotency_store = IdempotencyStore(engine, sealer, time.time)
@@ -43,13 +43,13 @@ def retention_policies_of(engine: sa.Engine, auth: AuthModule, keys: HomeKeys) -
 
 def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) -> dict[str, int]:
     """Delete what is past its time at `now`, in Unix seconds: rows deleted by table, a transaction each."""
-    gone = {}
+    deleted = {}
     for policy in policies:
-        for kept in policy.tables():
-            if kept.prune is not None:
+        for each in policy.tables():
+            if each.prune is not None:
                 with engine.begin() as connection:
-                    gone[kept.table.name] = kept.prune(connection, now)
-    return gone
+                    deleted[each.table.name] = each.prune(connection, now)
+    return deleted
 
 
 def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:

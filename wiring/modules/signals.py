@@ -28,7 +28,10 @@ def publish(home: Home, database: sa.Engine, may: Callable[[str], bool]) -> int:
 
 
 def publish_signals_of(settings: Settings) -> int:
-    """Return the same for a home that may be served meanwhile, of users who agreed to `improve`; raise Unavailable."""
+    """Publish the signals of users who agreed to `improve`, and return how many rows; raise Unavailable.
+
+    The home may be served meanwhile.
+    """
     with opening():
         database = open_database(settings.home, settings.database_url)
     keys = home_keys(settings.home)

@@ -1,4 +1,4 @@
-"""Events carry the trace of the request that caused them, whichever module tells of them."""
+"""Events carry the trace of the request that caused them, whichever module publishes them."""
 
 import msgspec
 

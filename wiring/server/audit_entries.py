@@ -13,7 +13,7 @@ from services.gateway.edge.middleware import request_id_of
 def entry_of(
     request: Request, caller: Caller, operation: str, target: str, outcome: str, after: Mapping[str, str] | None = None
 ) -> AuditEntry:
-    """Return what `caller` did or was refused just now; nothing that was typed is in it."""
+    """Return the audit row for what `caller` did or was refused just now; nothing that was typed is in it."""
     return AuditEntry(
         at=utc_now(),
         actor=caller.subject,

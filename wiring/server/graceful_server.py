@@ -45,7 +45,7 @@ class GracefulServer(uvicorn.Server):
         self._stopping_since: float | None = None
 
     def state(self) -> dict[str, bool]:
-        """Return nothing for `/readyz`, until the server has been told to stop."""
+        """Return the parts that are not ready, for `/readyz`: none until the server is stopping."""
         return {} if self._stopping_since is None else {"serving": False}
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -62,12 +62,12 @@ def serve(
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
-        dozing = asyncio.create_task(_stop_when_idle(proxy))
+        idle_stop = asyncio.create_task(_stop_when_idle(proxy))
         async with events.life(), container.profile.life(), engine.run(host):
             try:
                 yield
             finally:
-                dozing.cancel()
+                idle_stop.cancel()
                 await process.close()
 
     endpoints = Endpoints(container)

@@ -24,12 +24,12 @@ class SlowClientProtocol(HttpToolsProtocol):
         self._wait()
 
     def on_message_begin(self) -> None:
-        """Return the next request on the same connection."""
+        """Wait for the head of the next request on the same connection."""
         super().on_message_begin()
         self._wait()
 
     def on_headers_complete(self) -> None:
-        """Return the head is there."""
+        """Stop waiting: the head is there."""
         self._done()
         super().on_headers_complete()
 
@@ -40,7 +40,7 @@ class SlowClientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Return the client reads more slowly than we write: it may take a while, and no more."""
+        """Wait a limited time for a client that reads more slowly than we write."""
         super().pause_writing()
         self._full = self._full or self.loop.call_later(self.read_s, self.transport.abort)
 

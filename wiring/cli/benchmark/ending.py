@@ -35,7 +35,7 @@ def show_collected(collected: Collected) -> None:
 
 
 def show_failures(bench: BenchContext, name: str) -> None:
-    """Return the most frequent reasons of failed generations, so that a wrong key or address is seen at once."""
+    """Print the most frequent reasons of failed generations, so that a wrong key or address is seen at once."""
     rows = select_candidates(bench.home, name, {"outcome": "failed"}, None)
     reasons = Counter((row["model"], row["error"] or "no reason") for row in rows)
     for (model, error), count in reasons.most_common(SHOWN_REASONS):
@@ -56,7 +56,7 @@ def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> 
 
 
 def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
-    """Return the published leaderboard, and where its report is."""
+    """Print the published leaderboard, and where its report is."""
     published = read_published(bench.home, spec.experiment)
     if published is None:
         return
@@ -65,7 +65,7 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
 
 
 def show_exports(bench: BenchContext, spec: Spec) -> None:
-    """Return each judge's open folder, and the command that takes the answers back."""
+    """Print each judge's open folder, and the command that takes the answers back."""
     kinds = judges_of(read_records(bench.home, spec.experiment))
     for judge, export in open_exports(bench, spec).items():
         if export.folder is None or not export.pending:

@@ -85,7 +85,7 @@ def show_run(bench: BenchContext, spec: Spec, result: ChainResult, *, passed: bo
 
 
 def say_launch(spec: Spec, *, new: bool) -> None:
-    """Return one line on what is pinned, one a skipped model."""
+    """Print one line on what is pinned, and one for each skipped model."""
     size = f"{len(spec.cells)} cells × {len(spec.scenarios)} scenarios × {spec.n_tips} tips"
     click.echo(f"{spec.experiment}: {'pinned' if new else 'going on with'} {size}")
     for skipped in spec.skipped:
