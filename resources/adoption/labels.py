@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 LONGEST_NAME = 200
 LONGEST_SLUG = 40
 _PATH = re.compile(r"[\w./\\-]+\.\w+")
+_NAMED = re.compile(r"([\w.-]+): [\w./\\-]+\.\w+: .*", re.DOTALL)
+"""How promptfoo labels a prompt: a name, where it has one, the path of its file, and its text."""
 
 
 def is_name(label: str, *, slash: bool) -> bool:
@@ -40,7 +42,7 @@ def names_of(labels: Iterable[str], renames: Mapping[str, str], *, slash: bool) 
 def slug(label: str) -> str:
     """Return a name of letters, digits and . _ - that reminds of a label; a hash of it says that something was lost."""
     head, _, rest = label.partition(": ")
-    base = head if rest and _PATH.fullmatch(head) else label
+    base = head if rest and (_PATH.fullmatch(head) or _NAMED.fullmatch(label)) else label
     plain = unicodedata.normalize("NFKD", base).encode("ascii", "ignore").decode()
     whole = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._")
     if whole and len(whole) <= LONGEST_SLUG and plain == unicodedata.normalize("NFKD", base):

@@ -29,13 +29,14 @@ class AdoptedFile(msgspec.Struct, frozen=True, kw_only=True):
     """All rows in the order of the files.
 
     `judges` are all that the files name, with the kind that a tool's file gives them or None; `titles` are the labels
-    of cells whose model or prompt got another name; `tools` whose files they are; `metrics` a tool's own scores that
-    no stated rubric names; `unknown` counts numbers that are not known, by column.
+    of cells whose model or prompt got another name, `named` those labels with the names; `tools` says whose files they
+    are; `metrics` names a tool's own scores that no stated rubric has; `unknown` counts numbers not known, by column.
     """
 
     rows: list[Adopted]
     judges: dict[str, JudgeKind | None]
     titles: dict[tuple[str, str], str]
+    named: dict[str, str]
     tools: list[str]
     notes: list[str]
     ignored: list[str]
@@ -63,26 +64,28 @@ def read_adopted(
 
     Raises AdoptRejected for anything that contracts.md does not allow, with line and field.
     """
-    names = {*KNOWN, *options.renames, *(f"score.{name}" for name in rubric.names)}
+    columns = {*KNOWN, *options.renames, *(f"score.{name}" for name in rubric.names)}
     readings = []
     for path, data in files:
         problems = Problems()
-        file = read_outputs(path, data, names, problems)
-        columns = mapped(file, options.renames, options.sets, problems)
-        readings.append(_Reading(file, problems, ScoreCounts(), columns, Counter()))
+        file = read_outputs(path, data, columns, problems)
+        mapped_rows = mapped(file, options.renames, options.sets, problems)
+        readings.append(_Reading(file, problems, ScoreCounts(), mapped_rows, Counter()))
     settle_scenarios([columns for r in readings if r.file.tool for _, columns in r.rows])
     found: list[Adopted] = []
     for number, reading in enumerate(readings):
         values = Values(reading.file.decimal_comma, reading.unknown)
         found += _rows(reading, RowReader(rubric, stated, values, reading.counts, number))
     _refuse_uncounted(readings, rubric, stated=stated)
-    rows, titles = _named(found, options.labels, readings[0].problems)
+    names = _names(found, options.labels, readings[0].problems)
+    rows, titles = _named(found, names)
     rows = _numbered(rows)
     for row, message in conflicts(rows, [path.name for path, _ in files]):
         readings[row.file].problems.add(row.line, message)
     if any(reading.problems.total for reading in readings):
         raise AdoptRejected("\n".join(_report(r) for r in readings if r.problems.total))
-    return _together(rows, titles, readings, options)
+    named = {old: new for known in names.values() for old, new in known.items() if old != new}
+    return _together(rows, titles, named, readings, options)
 
 
 def _rows(reading: _Reading, reader: RowReader) -> list[Adopted]:
@@ -117,25 +120,32 @@ def _refuse_uncounted(readings: Sequence[_Reading], rubric: Rubric, *, stated: b
             reading.problems.add(1, f"its scores are called {', '.join(counts.metrics)}, and {needed}")
 
 
-def _named(
+def _names(
     rows: list[Adopted], labels: Mapping[str, Mapping[str, str]], problems: Problems
-) -> tuple[list[Adopted], dict[tuple[str, str], str]]:
-    """The rows under names that can be written, and the labels of cells that got another name."""
-    models = names_of((row.model for row in rows), labels.get("model", {}), slash=True)
-    prompts = names_of((row.prompt for row in rows), labels.get("prompt", {}), slash=False)
-    for column, known in (("model", models), ("prompt", prompts)):
+) -> dict[str, dict[str, str]]:
+    """The name of every label, by column."""
+    given = {"model": [row.model for row in rows], "prompt": [row.prompt for row in rows]}
+    found = {c: names_of(known, labels.get(c, {}), slash=c == "model") for c, known in given.items()}
+    for column, known in found.items():
         for old in labels.get(column, {}):
             if rows and old not in known:
                 problems.add(1, f"--rename {column}:{old[:60]}=…: no {column} of the file is called that")
+    return found
+
+
+def _named(
+    rows: list[Adopted], names: Mapping[str, Mapping[str, str]]
+) -> tuple[list[Adopted], dict[tuple[str, str], str]]:
+    """The rows under names that can be written, and the labels of cells that got another name."""
     titles: dict[tuple[str, str], str] = {}
-    named = []
+    found = []
     for row in rows:
-        model, prompt = models[row.model], prompts[row.prompt]
+        model, prompt = names["model"][row.model], names["prompt"][row.prompt]
         given = [old for old, new in ((row.model, model), (row.prompt, prompt)) if old != new]
         if given:
             titles.setdefault((model, prompt), " / ".join(given))
-        named.append(msgspec.structs.replace(row, model=model, prompt=prompt) if given else row)
-    return named, titles
+        found.append(msgspec.structs.replace(row, model=model, prompt=prompt) if given else row)
+    return found, titles
 
 
 def _numbered(rows: list[Adopted]) -> list[Adopted]:
@@ -159,7 +169,11 @@ def _numbered(rows: list[Adopted]) -> list[Adopted]:
 
 
 def _together(
-    rows: list[Adopted], titles: dict[tuple[str, str], str], readings: Sequence[_Reading], options: AdoptOptions
+    rows: list[Adopted],
+    titles: dict[tuple[str, str], str],
+    named: dict[str, str],
+    readings: Sequence[_Reading],
+    options: AdoptOptions,
 ) -> AdoptedFile:
     kinds = {judge: kind for r in readings for judge, kind in r.file.kinds.items()}
     judges = dict.fromkeys(judge for r in readings for judge in r.counts.judges)
@@ -168,6 +182,7 @@ def _together(
         rows=rows,
         judges={judge: kinds.get(judge) for judge in judges},
         titles=titles,
+        named=named,
         tools=list(dict.fromkeys(r.file.tool for r in readings if r.file.tool)),
         notes=[f"{r.file.path.name}: {note}" for r in readings for note in r.file.notes],
         ignored=sorted({name for r in readings for name in ignored(r.file, options.renames)}),

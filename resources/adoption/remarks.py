@@ -22,9 +22,9 @@ def warnings_of(file: AdoptedFile) -> list[str]:
 def notes_of(file: AdoptedFile, rubric: Rubric, strangers: Sequence[str]) -> list[str]:
     """Return sentences on how the file was read; `strangers` are judges that the options name and the file does not."""
     notes = [*file.notes, *_read_as(file.rows)]
-    if file.titles:
-        named = "; ".join(f"{model}/{prompt} is {_cut(title)!r}" for (model, prompt), title in file.titles.items())
-        notes.append(f"labels that are no names were given some (--rename prompt:OLD=NEW gives others): {named}")
+    if file.named:
+        named = "; ".join(f"{new} for {_cut(old)!r}" for old, new in file.named.items())
+        notes.append(f"labels have names now (--rename prompt:OLD=NEW gives others): {named}")
     if file.unknown:
         counts = ", ".join(f"{name} in {count} rows" for name, count in file.unknown.items())
         notes.append(f"not a number, taken as not known: {counts}")

@@ -9,6 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-adopted"
+GOLDEN = Path(__file__).parents[1] / "golden" / "adopt"
 
 
 def _rows(*, scored: bool = True) -> list[dict[str, Any]]:
@@ -221,6 +222,34 @@ def test_labels_warnings_and_units_are_said(project: Any, tmp_path: Path) -> Non
     assert (cell["prompt"], cell["title"]) == ("base", "prompts/base.txt")
     for wrong in (("--set", "colour=red"), ("--set", "model"), ("--rename", "prompt:a=b/c"), ("--rename", "text:a=b")):
         project("adopt", "tip-bench-other", file, *wrong, code=2)
+
+
+METRICS = """name = "metrics"
+version = "1"
+[scale]
+low = 0
+high = 1
+[[criteria]]
+name = "pass"
+description = "All assertions hold"
+"""
+
+
+def test_another_tools_file_is_read_as_it_is(project: Any, tmp_path: Path) -> None:
+    """Its metrics count by a stated rubric as a program's; without one the outputs alone are taken, to be judged."""
+    file = str(GOLDEN / "promptfoo.json")
+    said = project("adopt", NAME, file).out
+    assert "adopted 12 outputs of 4 cells over 3 scenarios, read as promptfoo" in said
+    assert "scores called mentions_rest, length, score, pass were left out" in said
+    rows = project("leaderboard", NAME, "--format", "json").json()
+    assert [(row["n_failed"], row["score"]) for row in rows] == [(0, None), (1, None), (0, None), (0, None)]
+    rubric = tmp_path / "metrics.toml"
+    rubric.write_text(METRICS)
+    project("adopt", NAME, file, "--rubric", str(rubric), "--failures", "excluded")
+    cells = {(row["model"], row["prompt"]): row for row in project("leaderboard", NAME, "--format", "json").json()}
+    assert {row["judge_kind"] for row in cells.values()} == {"program"}
+    assert cells["north", "prompts-short.txt"]["score"] == pytest.approx(2 / 3)
+    assert cells["north", "kind"]["title"].startswith("kind: prompts/kind.txt")
 
 
 def test_hostile_tips_stay_text(project: Any, tmp_path: Path) -> None:

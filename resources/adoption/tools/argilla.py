@@ -8,6 +8,7 @@ from resources.adoption.tools.parts import content, decoded, first, judge_id, li
 
 _TEXTS = ("tip", "response", "completion", "output", "answer", "generation", "reply", "text")
 _RESPONSES, _USERS, _STATUS, _SUGGESTION = ".responses", ".responses.users", ".responses.status", ".suggestion"
+DRAFTS = "its responses do not say which are drafts; the flat export, to_list(flatten=True), does"
 _OWN = ("id", "_server_id", "status", "external_id", "inserted_at", "updated_at")
 _META = (
     "model",
@@ -31,7 +32,8 @@ def read(document: Document) -> ToolFile | None:
     known = [(line, record) for line, record in records if record is not None]
     kinds: dict[str, JudgeKind] = {}
     outputs = [_output(line, record, kinds) for line, record in known]
-    return ToolFile("argilla", outputs, kinds, [])
+    drafts = "human" in kinds.values() and not any(name.endswith(_STATUS) for _, record in known for name in record)
+    return ToolFile("argilla", outputs, kinds, [DRAFTS] if drafts else [])
 
 
 def _nested(row: dict[str, Any]) -> dict[str, Any] | None:
@@ -47,9 +49,12 @@ def _nested(row: dict[str, Any]) -> dict[str, Any] | None:
         for name, value in row.items()
         if name not in _OWN and not any(name.startswith(f"{q}.") for q in [*questions, *suggested])
     }
+    fields = {name: value for name, value in plain.items() if name not in _META}
+    if len(fields) == 1 and "prompt" in plain:  # then the prompt is what was asked, and no name
+        fields["prompt"] = plain.pop("prompt")
     return {
         **row,
-        "fields": {name: value for name, value in plain.items() if name not in _META},
+        "fields": fields,
         "metadata": {name: value for name, value in plain.items() if name in _META},
         "responses": {question: _responses(row, question) for question in questions},
         "suggestions": {
@@ -72,7 +77,7 @@ def _responses(row: dict[str, Any], question: str) -> list[dict[str, Any]]:
 
 
 def _output(line: int, record: dict[str, Any], kinds: dict[str, JudgeKind]) -> Output:
-    fields, metadata = mapping(record["fields"]), mapping(record.get("metadata"))
+    fields, metadata = mapping(record.get("fields")), mapping(record.get("metadata"))
     name = next((name for name in _TEXTS if name in fields), next(reversed(fields), ""))
     others = {key: value for key, value in fields.items() if key != name}
     columns: dict[str, Any] = {key: metadata[key] for key in _META if metadata.get(key) not in (None, "")}

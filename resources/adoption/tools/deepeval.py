@@ -48,7 +48,7 @@ def _output(line: int, row: dict[str, Any], known: dict[str, Any]) -> Output:
     columns = {
         **known,
         **own,
-        "scenario": scenario(row["input"]),
+        "scenario": scenario(row.get("input")),
         "text": content(first(row, *_OUTPUT)),
         "latency_ms": milliseconds(first(row, "completion_time", "completionTime")),
         "tokens_in": first(row, "input_token_count", "inputTokenCount"),

@@ -35,7 +35,7 @@ def read(document: Document) -> ToolFile | None:
     if not used:
         raise Unusable("this Langfuse export holds no generation with input and output: export generations, or traces")
     left = len(found) - len(used)
-    notes = [f"{left} observations that are no generations were left out"] if left else []
+    notes = [f"left out what is no generation: {left} of {len(found)} observations"] if left else []
     outputs = [_output(line, row) for line, row in used]
     kinds = {judge: kind for _, row in used for judge, kind, _, _ in _scores(row)}
     return ToolFile("langfuse", outputs, kinds, notes)
@@ -76,11 +76,9 @@ def _output(line: int, row: dict[str, Any]) -> Output:
         "scenario": scenario(row.get("input")),
         "text": content(row.get("output")),
         "latency_ms": _latency(row),
-        "tokens_in": first({**usage, **row}, "input", "promptTokens", "inputTokens", "inputUsage")
-        if not usage
-        else first(usage, "input", "promptTokens"),
+        "tokens_in": first(usage, "input", "promptTokens") or first(row, "inputTokens", "inputUsage", "promptTokens"),
         "tokens_out": first(usage, "output", "completionTokens")
-        or first(row, "completionTokens", "outputTokens", "outputUsage"),
+        or first(row, "outputTokens", "outputUsage", "completionTokens"),
         "cost": first(row, "totalCost", "total_cost", "calculatedTotalCost") or costs.get("total"),
         METRICS: metrics,
     }
@@ -101,7 +99,7 @@ def _latency(row: dict[str, Any]) -> float | None:
     """Milliseconds from start to end, else the latency, which Langfuse gives in seconds."""
     start, end = (_moment(first(row, *names)) for names in (("startTime", "start_time"), ("endTime", "end_time")))
     if start is not None and end is not None:
-        return (end - start) * 1000
+        return round((end - start) * 1000, 3)
     return milliseconds(row.get("latency"))
 
 

@@ -25,9 +25,10 @@ def read(document: Document) -> ToolFile | None:
     named = _NAME.fullmatch(document.path.stem)
     known = {"model": _model(document, named["date"]) if named else None, "prompt": named["task"] if named else None}
     known = {name: value for name, value in known.items() if value}
-    filters = list(dict.fromkeys(row.get("filter") for _, row in rows))
-    outputs = [output for line, row in rows if row.get("filter") == filters[0] for output in _outputs(line, row, known)]
-    notes = [f"its filter {filters[0]} was read, not {', '.join(map(str, filters[1:]))}"] if len(filters) > 1 else []
+    filters = list(dict.fromkeys(str(row.get("filter")) for _, row in rows))
+    read_rows = [(line, row) for line, row in rows if str(row.get("filter")) == filters[0]]
+    outputs = [output for line, row in read_rows for output in _outputs(line, row, known)]
+    notes = [f"its filter {filters[0]} was read, not {', '.join(filters[1:])}"] if len(filters) > 1 else []
     if known.get("model"):
         notes.append(f"model {known['model']} is what its results file says")
     return ToolFile("lm-eval", outputs, {JUDGE: "program"}, notes)
@@ -41,9 +42,10 @@ def _writes(row: dict[str, Any]) -> bool:
 
 def _outputs(line: int, row: dict[str, Any], known: dict[str, Any]) -> list[Output]:
     """One for each repeat; the metrics belong to the answer that the filter kept, where there is only one."""
-    texts = [text for answer in listing(row["resps"]) for text in (answer if isinstance(answer, list) else [answer])]
+    answers = [answer if isinstance(answer, list) else [answer] for answer in listing(row.get("resps"))]
+    texts = [text for answer in answers for text in answer]
     metrics = {str(name): metric(row.get(str(name))) for name in listing(row.get("metrics"))}
-    shared = {**known, "scenario_id": row["doc_id"], "scenario": row["doc"]}
+    shared = {**known, "scenario_id": row.get("doc_id"), "scenario": row.get("doc")}
     alone = {METRICS: {JUDGE: metrics}} if len(texts) == 1 else {}
     return [Output(line, row, {**shared, "text": text, **alone}) for text in texts]
 

@@ -22,20 +22,23 @@ def read(document: Document) -> ToolFile | None:
         outputs = list(_table(document))
         return ToolFile("promptfoo", outputs, {JUDGE: "program"}, []) if outputs else None
     whole = mapping((document.single or {}).get("results"))
-    results = [(1, row) for row in listing(whole.get("results"))] or document.objects
+    results = [(1, row) for row in map(mapping, listing(whole.get("results")))] or document.objects
     if not results or not all(_is_result(row) for _, row in results[:5]):
         return None
+    results.sort(key=_place)  # they stand in the order in which they came to an end
     return ToolFile("promptfoo", [_output(line, row) for line, row in results], {JUDGE: "program"}, [])
 
 
-def _is_result(row: Any) -> bool:
-    return (
-        isinstance(row, dict) and {"vars", "provider", "prompt"} <= row.keys() and "response" in row | {"response": 0}
-    )
+def _is_result(row: dict[str, Any]) -> bool:
+    return {"vars", "provider", "prompt"} <= row.keys()
+
+
+def _place(result: tuple[int, dict[str, Any]]) -> tuple[float, float]:
+    return number(result[1].get("promptIdx")) or 0, number(result[1].get("testIdx")) or 0
 
 
 def _output(line: int, row: dict[str, Any]) -> Output:
-    provider, prompt, response = row["provider"], row["prompt"], mapping(row.get("response"))
+    provider, prompt, response = row.get("provider"), row.get("prompt"), mapping(row.get("response"))
     model = first(provider, "label", "id") if isinstance(provider, dict) else provider
     label = first(prompt, "label", "display", "raw") if isinstance(prompt, dict) else prompt
     usage = mapping(response.get("tokenUsage"))
