@@ -187,7 +187,7 @@ class AuthModule:
             return self.start(connection, spend(connection, row, f"user-{self._ids()}", now), now)
 
     def start(self, connection: sa.Connection, user: str, now: float) -> SignedIn:
-        """Return a fresh session of a user within a change that is under way.
+        """Add a new session of a user within a change that is under way.
 
         Raise NotFound for one with no life at all.
         """

@@ -41,7 +41,7 @@ def begin(
 
 
 def asked_again(connection: sa.Connection, erasure: str, now: float) -> None:
-    """Return the request was passed on once more."""
+    """Record that the request was passed on once more."""
     connection.execute(ERASURES.update().where(ERASURES.c.id == erasure).values(asked_at=now))
 
 

@@ -90,7 +90,7 @@ class Identities:
 
 
 def identity_row(key: bytes, sealer: Sealer, who: tuple[str, str], user: str) -> dict[str, Any]:
-    """Return what is kept of an issuer and a subject.
+    """Return the row to store of an issuer and a subject.
 
     The keyed hash, the user, and both sealed under the user's key.
     """

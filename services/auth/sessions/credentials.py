@@ -37,7 +37,7 @@ def caller_of(via: Via, row: Any, now: float) -> Caller | None:
 def start_session(
     connection: sa.Connection, session: str, secret_hash: str, user: str, now: float, lives_s: tuple[float, float]
 ) -> None:
-    """Return a fresh session with its sliding and absolute life; nothing of an earlier one is taken over."""
+    """Add a new session with its sliding and absolute life; nothing of an earlier one is taken over."""
     sliding_s, absolute_s = lives_s
     times = {"created_at": now, "expires_at": now + min(sliding_s, absolute_s), "ends_at": now + absolute_s}
     connection.execute(SESSIONS.insert().values(id=session, secret_hash=secret_hash, user=user, **times))

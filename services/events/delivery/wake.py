@@ -1,4 +1,4 @@
-"""Tells a pump that events were committed, when the connection that wrote them goes back to its pool."""
+"""Wakes a delivery worker after events were committed, when the connection that wrote them goes back to its pool."""
 
 from collections.abc import Callable
 from typing import Any

@@ -73,7 +73,7 @@ class IdempotencyStore:
             connection.execute(REPLIES.update().where(_is(place)).values(answer=sealed))
 
     def free(self, user: str, route: str, key: str) -> None:
-        """Return the request had no effect: the key may be used again."""
+        """Forget the key of a request that had no effect, so that it may be used again."""
         with self._engine.begin() as connection:
             connection.execute(REPLIES.delete().where(_is((user, route, _digest(key)))))
 

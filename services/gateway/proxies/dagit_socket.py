@@ -47,7 +47,7 @@ class DagitSocket:
             await send({"type": "websocket.close", "code": 4401})
 
     async def _until_gone(self, caller: Caller) -> None:
-        """Return when the credential no longer counts, or when nobody can say."""
+        """Wait until the credential no longer counts, or cannot be checked."""
         with suppress(Unavailable):
             while True:
                 await asyncio.sleep(LOOK_AGAIN_S)
