@@ -112,6 +112,13 @@ class Auth(Protocol):
         """Return users by id; `where` may hold role."""
         ...
 
+    def check_erasable(self, user: str, being_erased: frozenset[str]) -> None:
+        """Raise for a user who may not be erased once those in `being_erased` are gone.
+
+        NotFound for an unknown user; Conflict for the last admin, the local admin and service accounts.
+        """
+        ...
+
     def credentials(self, user: str) -> list[CredentialView]:
         """Return a user's sessions and tokens, newest first."""
         ...

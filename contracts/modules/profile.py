@@ -252,7 +252,7 @@ class Exporter(Protocol):
         ...
 
 
-class MayErase(Protocol):
+class CheckErasable(Protocol):
     """Decides who may be erased, which is for the module of users to say."""
 
     def __call__(self, user: str, being_erased: frozenset[str], /) -> None:

@@ -39,6 +39,7 @@ from services.auth.tokens.signing_keys import KeyRing
 from services.auth.users import (
     account,
     change_role,
+    check_erasable,
     find_user,
     free_judge,
     local_admin,
@@ -243,6 +244,14 @@ class AuthModule:
         """Return by id; `where` may hold role."""
         with self.asking() as connection:
             return page_of_users(connection, request)
+
+    def check_erasable(self, user: str, being_erased: frozenset[str]) -> None:
+        """Raise NotFound for an unknown user, Conflict for one who must stay once those in `being_erased` are gone."""
+        with self.asking() as connection:
+            row = find_user(connection, user)
+            if row is None:
+                raise NotFound("there is no such user", ("user",))
+            check_erasable(connection, row, being_erased)
 
     def credentials(self, user: str) -> list[CredentialView]:
         """Return a user's sessions and tokens, newest first, at most 1,000 of each."""

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from contracts.access.caller import Role
 from contracts.modules.retention import Data, Record, TableRetention
-from contracts.refusals import Conflict
 from kit.sql.retention import table_retention
 from kit.times import iso
 from services.auth.module import AuthModule
@@ -15,7 +14,7 @@ from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import KEPT_AFTER_S as ATTEMPT_KEPT_S
 from services.auth.sessions.credentials import KEPT_AFTER_S, TABLES, Via, forget
 from services.auth.tables import ATTEMPTS, GRANTS, IDENTITIES, LINKS, REFRESH, SESSIONS, TOKENS, USERS
-from services.auth.users import LOCAL_ADMIN, find_user, last_admin
+from services.auth.users import check_erasable, find_user
 
 DAY_S = 86_400.0
 COLUMNS: Mapping[sa.Table, Mapping[str, Data]] = {
@@ -65,19 +64,6 @@ class AuthRetention:
         """Return every table, in the order in which rows may be erased."""
         return [self._kept(table, named) for table, named in COLUMNS.items()]
 
-    def may_erase(self, connection: sa.Connection, user: str) -> None:
-        """Raise Conflict for who must stay: the last admin, the local admin, a service account.
-
-        Ask before beginning.
-        """
-        row = find_user(connection, user)
-        if row is None:
-            return
-        if row.service or row.id == LOCAL_ADMIN:
-            raise Conflict("this account is the application's own and no person's", ("user",))
-        if row.role == Role.ADMIN and last_admin(connection, user):
-            raise Conflict("this is the last admin: make somebody else admin first", ("user",))
-
     def _kept(self, table: sa.Table, named: Mapping[str, Data]) -> TableRetention:
         columns = {**dict.fromkeys(PLAIN[table.name].split(), Data.PLAIN), **named}
         whose = table is REFRESH or Data.USER in columns.values()
@@ -102,7 +88,9 @@ class AuthRetention:
             yield record
 
     def _erase(self, table: sa.Table, connection: sa.Connection, user: str) -> int:
-        self.may_erase(connection, user)
+        row = find_user(connection, user)
+        if row is not None:
+            check_erasable(connection, row)
         for via, credentials in TABLES.items():
             if table is credentials:
                 self._end(via, connection, user)

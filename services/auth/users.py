@@ -1,5 +1,6 @@
 """People and service accounts: their rows, pages of them, and who may change to which role."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,9 +92,18 @@ def change_role(connection: sa.Connection, user: str, role: Role, now: float) ->
     return find_user(connection, user)
 
 
-def last_admin(connection: sa.Connection, user: str) -> bool:
-    """Return whether no person but this one is admin; service accounts do not count."""
-    others = (USERS.c.role == Role.ADMIN, USERS.c.service.is_(False), USERS.c.id != user)
+def check_erasable(connection: sa.Connection, row: Any, being_erased: Collection[str] = ()) -> None:
+    """Raise Conflict for who must stay: the local admin, a service account, the last admin beside `being_erased`."""
+    if row.service or row.id == LOCAL_ADMIN:
+        raise Conflict("this account is the application's own and no person's", ("user",))
+    if row.role == Role.ADMIN and last_admin(connection, row.id, being_erased):
+        raise Conflict("this is the last admin: make somebody else admin first", ("user",))
+
+
+def last_admin(connection: sa.Connection, user: str, being_erased: Collection[str] = ()) -> bool:
+    """Return whether no person but this one is admin; service accounts and who is being erased do not count."""
+    gone = {user, *being_erased}
+    others = (USERS.c.role == Role.ADMIN, USERS.c.service.is_(False), USERS.c.id.not_in(gone))
     return connection.execute(sa.select(USERS.c.id).where(*others).limit(1)).first() is None
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from contracts.modules.database import Transaction
 from contracts.modules.events import Bus, Event, Payload, UserErasedV1, UserEraseRequestedV1
-from contracts.modules.profile import Erasure, ErasureLedger, GrantsLeft, IdentityGrants, MayErase
+from contracts.modules.profile import CheckErasable, Erasure, ErasureLedger, GrantsLeft, IdentityGrants
 from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
 from kit.sql.sessions import connection_of
@@ -34,7 +34,7 @@ class ErasureDependencies:
     `grants` are taken back at identity providers before any module is asked.
     """
 
-    may_erase: MayErase
+    check_erasable: CheckErasable
     ledger: ErasureLedger
     sealer: Sealer
     scrub: Callable[[], None]
@@ -76,7 +76,7 @@ class ErasureSaga:
         with self._store.writing() as connection:
             row = erasures.find(connection, user, pseudonym(self._key, user))
             if row is None:
-                self._dependencies.may_erase(user, erasures.being_erased(connection))
+                self._dependencies.check_erasable(user, erasures.being_erased(connection))
                 name = pseudonym(self._key, user)
                 held = self._dependencies.grants is not None and self._dependencies.grants.held(user)
                 row = erasures.begin(connection, self._ids(), user, name, by, self._modules, now, held=held)

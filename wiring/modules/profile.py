@@ -11,14 +11,12 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from contracts.access.auth import Auth
-from contracts.access.caller import Caller, Role
+from contracts.access.caller import Caller
 from contracts.modules.events import Bus, Consumer
 from contracts.modules.home import HomeSection
-from contracts.modules.profile import IdentityGrants, MayErase, Person, SignedInLately
+from contracts.modules.profile import IdentityGrants, Person, SignedInLately
 from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
-from contracts.paging import PageRequest
-from contracts.refusals import Conflict, NotFound
 from kit.times import unix_seconds, utc_now
 from resources.home import Home
 from resources.privacy.erasure_ledger import open_ledger
@@ -27,7 +25,6 @@ from resources.privacy.module_eraser import ModuleEraser
 from resources.sql.audit_log import AuditTable
 from resources.sql.engine import empty_log
 from services.auth.module import AuthModule
-from services.auth.users import LOCAL_ADMIN
 from services.events.delivery.worker import DeliveryWorker
 from services.gateway.edge.middleware import caller_of
 from services.gateway.rest.responses import problem
@@ -72,7 +69,7 @@ class ProfileServices:
         self.module: Person = remote or ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
         *asked, events = policies
         dependencies = ErasureDependencies(
-            may_erase=may_erase(auth),
+            check_erasable=auth.check_erasable,
             ledger=open_ledger(home),
             sealer=sealer,
             scrub=lambda: empty_log(database),
@@ -138,23 +135,6 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def may_erase(auth: Auth) -> MayErase:
-    """Return a check that raises NotFound unless the user is a person, Conflict if no admin would be left."""
-
-    def check(user: str, being_erased: frozenset[str]) -> None:
-        view = auth.user(user)
-        if view is None:
-            raise NotFound("there is no such user", ("user",))
-        if _is_no_person(user):
-            raise Conflict("this account is the application's own and no person's", ("user",))
-        if view.role == Role.ADMIN:
-            admins = auth.users(PageRequest(first=1000, where={"role": Role.ADMIN})).rows
-            if not any(admin.id not in {user, *being_erased} and not _serves(admin.id) for admin in admins):
-                raise Conflict("this is the last admin: make somebody else admin first", ("user",))
-
-    return check
-
-
 def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
     """Return a function that says whether the caller's own session began lately."""
 
@@ -166,11 +146,3 @@ def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
         return any(0 <= clock() - moment <= LATELY_S for moment in began)
 
     return lately
-
-
-def _serves(user: str) -> bool:
-    return user.startswith("service-")
-
-
-def _is_no_person(user: str) -> bool:
-    return user == LOCAL_ADMIN or _serves(user)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Role
 from contracts.modules.retention import Data
 from contracts.modules.sealing import Erased
-from contracts.refusals import Conflict
+from contracts.refusals import Conflict, NotFound
 from resources.privacy.user_keys import UserKeys
 from services.auth.module import AuthModule
 from services.auth.oidc_client.id_tokens import Identity
@@ -113,7 +113,8 @@ def test_erasing_a_user_ends_and_removes_all_that_leads_to_them(
     with engine.begin() as connection:
         left = _counts(connection)
         assert left == before | {"auth_links": before["auth_links"] + 1}  # the spent invitation that made the user
-        policy.may_erase(connection, user)
+    with pytest.raises(NotFound):
+        auth.check_erasable(user, frozenset())
 
 
 def test_an_erased_persons_identity_makes_a_new_user(

@@ -32,6 +32,28 @@ def test_the_last_admin_stays(auth: AuthModule) -> None:
     assert auth.grant(only, Role.ADMIN).role == Role.ADMIN
 
 
+def test_one_of_two_admins_may_be_erased(auth: AuthModule) -> None:
+    """And not both: who is being erased is counted as gone, and a service account is no other admin."""
+    first, second = _person(auth, Role.ADMIN), _person(auth, Role.ADMIN)
+    auth.issue_token(Role.ADMIN, 60)
+    auth.check_erasable(first, frozenset())
+    auth.check_erasable(_person(auth, Role.JUDGE), frozenset({first, second}))
+    with pytest.raises(Conflict, match="last admin"):
+        auth.check_erasable(first, frozenset({second}))
+
+
+def test_what_is_no_person_may_not_be_erased(auth: AuthModule) -> None:
+    """The local admin and a service account belong to the application; an unknown id is named as such."""
+    auth.issue_token(Role.USER, 60)
+    auth.redeem(auth.local_link().secret)
+    _person(auth, Role.ADMIN)
+    for user in ("service-user", "local-admin"):
+        with pytest.raises(Conflict, match="application's own"):
+            auth.check_erasable(user, frozenset())
+    with pytest.raises(NotFound):
+        auth.check_erasable("user-nobody", frozenset())
+
+
 def test_two_admins_who_demote_each_other_leave_one(auth: AuthModule) -> None:
     """Of parallel demotions at most all but one are done."""
     admins = [_person(auth, Role.ADMIN) for _ in range(4)]

@@ -124,7 +124,9 @@ def test_who_must_stay_is_not_asked_for(world: World) -> None:
     assert world.saga.erasures() == []
     gone: list[frozenset[str]] = []
     world.saga = world.saga_with(
-        replace(world.dependencies, may_erase=lambda _, being_erased: gone.append(being_erased), scrub=lambda: None)
+        replace(
+            world.dependencies, check_erasable=lambda _, being_erased: gone.append(being_erased), scrub=lambda: None
+        )
     )
     world.saga.erase("user-a", "self")
     world.saga.erase("user-b", "self")
@@ -163,7 +165,7 @@ def test_a_kill_at_any_step_is_gone_on_from(world: World, fails: str) -> None:
     falling = Falling()
     world.saga = world.saga_with(
         ErasureDependencies(
-            may_erase=world.may_erase,
+            check_erasable=world.check_erasable,
             ledger=falling,  # type: ignore[arg-type]  # what it does of it is all that is asked
             sealer=falling,  # type: ignore[arg-type]  # the same
             scrub=falling.scrub,

@@ -161,7 +161,7 @@ class World:
         self.ledger = open_ledger(self.home)
         self.grants = Granted(self.sealer)
         self.dependencies = ErasureDependencies(
-            may_erase=self.may_erase,
+            check_erasable=self.check_erasable,
             ledger=self.ledger,
             sealer=self.sealer,
             scrub=lambda: empty_log(self.engine),
@@ -190,7 +190,7 @@ class World:
         """A consumer a module."""
         return [ModuleEraser(policy, self.bus, ids=new_id, now=lambda: iso(self.clock())) for policy in self.policies]
 
-    def may_erase(self, user: str, being_erased: frozenset[str]) -> None:
+    def check_erasable(self, user: str, being_erased: frozenset[str]) -> None:
         """Whoever is there."""
         if user not in self.users - being_erased:
             raise NotFound("there is no such user", ("user",))

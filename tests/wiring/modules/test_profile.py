@@ -26,7 +26,7 @@ from tests.services.events.nats_peer import nats_server
 from tests.user_keys import wrapped_key
 from tests.wiring.conftest import ORIGIN
 from tests.wiring.modules.served_home import CANARY, DEADLINE_S, ServedHome
-from wiring.modules.profile import LATELY_S, may_erase, new_id, signed_in_lately
+from wiring.modules.profile import LATELY_S, new_id, signed_in_lately
 
 
 @pytest.fixture
@@ -41,10 +41,9 @@ def test_the_last_admin_stays(bench: ServedHome) -> None:
     """Of two one may go and not both, also at once; service accounts and the house's own admin are nobody to erase."""
     first, second = bench.person(Role.ADMIN)[0], bench.person(Role.ADMIN)[0]
     bench.auth.issue_token(Role.ADMIN, 60)
-    check = may_erase(bench.auth)
-    check(first, frozenset())
+    bench.auth.check_erasable(first, frozenset())
     with pytest.raises(Conflict, match="last admin"):
-        check(first, frozenset({second}))
+        bench.auth.check_erasable(first, frozenset({second}))
     bench.profile.saga.erase(first, "self")
     with pytest.raises(Conflict, match="last admin"):
         bench.profile.saga.erase(second, "self")
