@@ -5,10 +5,9 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -16,8 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests.ports import reserved_port
+from tests.story.project import Project
+from tests.story.up import DEADLINE_S, wait_for
+
 pytestmark = pytest.mark.slow
-DEADLINE_S = 60.0
 
 
 class Browser:
@@ -33,7 +35,7 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._origin + path, data, headers, method=method)  # noqa: S310  # loopback
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
@@ -42,10 +44,10 @@ class Browser:
 
 
 @contextmanager
-def _alone(project: Any, module: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
+def _alone(project: Project, module: str, path: Path) -> Iterator["subprocess.Popen[str]"]:
     process = project.start("serve", module, "--socket", str(path))
     try:
-        _await(lambda: _listens(path), process)
+        wait_for(lambda: _listens(path), process)
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
@@ -57,21 +59,11 @@ def _listens(path: Path) -> bool:
         return probe.connect_ex(str(path)) == 0
 
 
-def _await(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def test_a_house_of_three_processes(project: Any) -> None:
+def test_a_house_of_three_processes(project: Project) -> None:
     """Sign-in, first screen and profile work over both walls; without auth it is 503, with it again all is well."""
     project("keys", "make")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="tipbench-") as folder, ExitStack() as rest:
+        port = rest.enter_context(reserved_port())
         auth, profile = Path(folder) / "auth.sock", Path(folder) / "profile.sock"
         told = f'\n[modules]\nauth = "unix:{auth}"\nprofile = "unix:{profile}"\n'
         with (project.folder / "tipbench.toml").open("a") as file:

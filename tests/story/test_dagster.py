@@ -12,6 +12,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.instance import prepare_instance
 from resources.lake.leaderboards import read_published
+from tests.story.project import mlflow_here
 from wiring.bench_context import build_bench_context
 from wiring.cli.output import log_progress
 from wiring.dagster.graph import build_graph
@@ -25,7 +26,8 @@ NAME = "tip-bench-dagit"
 @pytest.fixture
 def bench(project: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BenchContext]:
     """The house of the project, and its Dagster home in the environment."""
-    built = build_bench_context(read_settings(project.environ, project.folder, None), log_progress)
+    with mlflow_here():
+        built = build_bench_context(read_settings(project.environ, project.folder, None), log_progress)
     monkeypatch.setenv("DAGSTER_HOME", str(built.home.dagster))
     prepare_instance(built.home)
     yield built

@@ -11,6 +11,7 @@ NAME = "tip-bench-demo"
 
 def test_the_demo_ends_with_a_leaderboard_of_real_generations(project: Any) -> None:
     """Gemma and the baseline over three prompts and eight scenarios; then everything is done and says so."""
+    project.mlflow_apart = True
     first = project("demo")
     assert "pinned 6 cells × 8 scenarios × 1 tips" in first.out
     assert "The judge of this leaderboard is automatic" in first.out

@@ -2,21 +2,16 @@
 
 import json
 import re
-import signal
-import socket
-import subprocess
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.story.browser import DEADLINE_S, SIGNAL, Tab
+from tests.story.browser import SIGNAL, Tab
+from tests.story.up import running_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-hostile"
@@ -103,32 +98,6 @@ def _rows(canary: str) -> Iterator[dict[str, Any]]:
             }
 
 
-@contextmanager
-def _served(project: Any) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process: subprocess.Popen[str] = project.start("up", "--port", str(port))
-    try:
-        deadline = time.monotonic() + DEADLINE_S
-        while not _ready(port):
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-
-
-def _ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10):  # loopback
-            return True
-    except OSError:
-        return False
-
-
 @pytest.fixture
 def base(project: Any, tmp_path: Path, canary: Canary) -> Iterator[str]:
     """A served home whose one experiment is hostile in every text that is not held to a rule."""
@@ -136,8 +105,8 @@ def base(project: Any, tmp_path: Path, canary: Canary) -> Iterator[str]:
     (tmp_path / "out.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows(canary.url)))
     project("adopt", NAME, str(tmp_path / "out.jsonl"), "--rubric", str(tmp_path / "rubric.toml"))
     project("mirror", NAME)
-    with _served(project) as found:
-        yield found
+    with running_up(project) as up:
+        yield f"http://127.0.0.1:{up.port}"
 
 
 def _sign_in(project: Any, base: str, tab: Tab) -> None:

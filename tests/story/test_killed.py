@@ -4,10 +4,13 @@ import os
 import random
 import re
 import signal
-import time
-from typing import Any
+from functools import partial
 
 import pytest
+
+from tests.story.model_server import ModelServer
+from tests.story.project import Project
+from tests.story.up import DEADLINE_S, wait_for
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-killed"
@@ -16,20 +19,22 @@ TOTAL = 180
 SEEDS = [1, 2, 3]
 
 
+def _has_asked(server: ModelServer, count: int) -> bool:
+    return server.asked.total() >= count
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_kill_nine_at_a_random_point(project: Any, server: Any, seed: int) -> None:
+def test_kill_nine_at_a_random_point(project: Project, server: ModelServer, seed: int) -> None:
     """Killed twice and run again: every expected row once, and every second request is owned up to."""
     server.delay_s = 0.02
     points = sorted(random.Random(seed).sample(range(3, TOTAL - 20), 2))  # noqa: S311  # a seeded choice of moments
     for point in points:
+        server.held_from = point + 12  # it cannot be done before it is killed
         process = project.start("run", NAME, *OPTIONS)
-        deadline = time.monotonic() + 60
-        while sum(server.asked.values()) < point:
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
+        wait_for(partial(_has_asked, server, point), process, pause_s=0.002)
         os.kill(process.pid, signal.SIGKILL)
-        process.communicate(timeout=20)
+        process.communicate(timeout=DEADLINE_S)
+        server.held_from = None
         assert project("runs", NAME, "--format", "json").json()[-1]["status"] == "interrupted"
     done = project("run", NAME)
     tips = project("tips", NAME, "--format", "json").json()
@@ -45,17 +50,14 @@ def test_kill_nine_at_a_random_point(project: Any, server: Any, seed: int) -> No
     assert "sent again" not in project("run", NAME).out
 
 
-def test_interrupting_keeps_what_is_there(project: Any, server: Any) -> None:
+def test_interrupting_keeps_what_is_there(project: Project, server: ModelServer) -> None:
     """Ctrl-C ends the run with exit code 130; running again goes on from there."""
-    server.delay_s = 0.05
+    server.delay_s, server.held_from = 0.05, 60
     process = project.start("run", NAME, *OPTIONS)
-    deadline = time.monotonic() + 60
-    while sum(server.asked.values()) < 40:
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
+    wait_for(partial(_has_asked, server, 40), process, pause_s=0.002)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    server.held_from = None
+    out, err = process.communicate(timeout=DEADLINE_S)
     assert process.returncode == 130, out + err
     assert "run again to go on" in err
     project("run", NAME)

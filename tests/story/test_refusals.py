@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
+
+from tests.story.up import DEADLINE_S, wait_for
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-refused"
@@ -87,19 +88,13 @@ def test_a_broken_catalog_names_file_line_and_field(project: Any) -> None:
 
 def test_a_second_writer_fails_at_once_and_names_the_first(project: Any, server: Any) -> None:
     """While one run collects, another ends with exit code 3; the first is unharmed."""
-    server.delay_s = 0.4
-    first = project.start(
-        "run", NAME, "--models", "plain", "--prompts", "terse", "--n-scenarios", "54", "--n-tips", "4"
-    )
-    deadline = time.monotonic() + 60
-    while not server.asked:
-        assert first.poll() is None, first.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    server.held_from = 0
+    first = project.start("run", NAME, *GOOD)
+    wait_for(lambda: server.asked, first)
     second = project("run", NAME, code=3)
     assert str(first.pid) in second.err
-    server.delay_s = 0
-    out, err = first.communicate(timeout=120)
+    server.held_from = None
+    out, err = first.communicate(timeout=DEADLINE_S)
     assert first.returncode == 0, out + err
 
 
@@ -197,7 +192,7 @@ def _limited(project: Any, size: int, arguments: list[str]) -> "subprocess.Compl
     )
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        cwd=project.folder, env=project.environ, capture_output=True, text=True, timeout=120, check=False,
+        cwd=project.folder, env=project.environ, capture_output=True, text=True, timeout=DEADLINE_S, check=False,
     )  # fmt: skip
 
 

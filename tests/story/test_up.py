@@ -5,191 +5,116 @@ import os
 import signal
 import socket
 import subprocess
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.story.conftest import CLI
+from tests.ports import reserved_port
+from tests.story.project import CLI, Project
+from tests.story.up import DEADLINE_S, processes, running_up, status_of, wait_for, wait_for_nothing_left
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-up"
-DEADLINE_S = 150
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _status(port: int, path: str) -> int:
-    """The HTTP status of a GET, 0 while nobody listens."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:  # loopback
-            status: int = answer.status
-            return status
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 0
-
-
-def _await(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-
-
-def processes(home: Path) -> dict[int, str]:
-    """Processes that were started for this home, by what their environment says."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit() or int(folder.name) == os.getpid():
-            continue
-        try:
-            environ = (folder / "environ").read_bytes()
-            command = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if f"TIPBENCH_HOME={home}".encode() in environ.split(b"\0") and command:
-            found[int(folder.name)] = command.replace(b"\0", b" ").decode()[:120]
-    return found
-
-
-def _await_nothing_left(home: Path) -> None:
-    deadline = time.monotonic() + 15
-    while processes(home):
-        assert time.monotonic() < deadline, processes(home)
-        time.sleep(0.1)
-
-
-def test_the_daemon_takes_scores_and_ctrl_c_ends_everything(project: Any) -> None:
-    """A file renamed into the inbox is imported by itself; Dagit asks for a session; Ctrl-C ends with code 0."""
-    project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "9")
-    folder = project.export(NAME, "agent")
+def _answers(folder: Path) -> str:
+    """A score file that answers every item of an export with four."""
     rubric = json.loads((folder / "rubric.json").read_text())
-    port = _free_port()
-    process = project.start("up", "--port", str(port))
-    try:
-        _await(lambda: _status(port, "/readyz") == 200, process)
-        assert (_status(port, "/healthz"), _status(port, "/dagster/"), _status(port, "/mlflow/")) == (200, 401, 401)
+    rest = {
+        "rubric": f"{rubric['name']}@{rubric['version']}",
+        "scores": {criterion["name"]: 4 for criterion in rubric["criteria"]},
+    }
+    items = [json.loads(line)["item"] for line in (folder / "items.jsonl").read_text().splitlines()]
+    return "".join(json.dumps({"item": item, **rest}) + "\n" for item in items)
+
+
+def _children(project: Project, serving: int) -> dict[str, int]:
+    """The code server and the daemon of a serving process, each as often as it runs."""
+    found = {pid: command for pid, command in processes(project.home).items() if pid != serving}
+    kinds = ("api grpc", "dagster-daemon")
+    return {f"{kind} {pid}": pid for kind in kinds for pid, command in found.items() if kind in command}
+
+
+def test_it_serves_and_ctrl_c_ends_everything(project: Project) -> None:
+    """A file renamed into the inbox is imported; what dies comes back; Dagit asks for a session; Ctrl-C ends with 0."""
+    project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "9")
+    answers = _answers(project.export(NAME, "agent"))
+    with running_up(project) as up:
+        paths = ("/healthz", "/dagster/", "/mlflow/")
+        assert [status_of(up.port, path) for path in paths] == [200, 401, 401]
         inbox = project.home / "inbox" / NAME
         inbox.mkdir(parents=True, exist_ok=True)
-        lines = [
-            json.dumps(
-                {
-                    "item": json.loads(line)["item"],
-                    "rubric": f"{rubric['name']}@{rubric['version']}",
-                    "scores": {criterion["name"]: 4 for criterion in rubric["criteria"]},
-                }
-            )
-            for line in (folder / "items.jsonl").read_text().splitlines()
-        ]
-        (inbox / "scores.part").write_text("\n".join(lines) + "\n")
+        (inbox / "scores.part").write_text(answers)
         (inbox / "scores.part").rename(inbox / "scores.jsonl")
-        _await((inbox / "imported" / "scores.jsonl").exists, process)
-        _await(lambda: project("leaderboard", NAME, "--format", "json").json()[0]["score"] == 4, process)
-    finally:
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=40)
-    assert process.returncode == 0, err
-    assert f"http://127.0.0.1:{port}" in out
+        wait_for((inbox / "imported" / "scores.jsonl").exists, up.process)
+        wait_for(lambda: project("leaderboard", NAME, "--format", "json").json()[0]["score"] == 4, up.process)
+
+        killed = _children(project, up.process.pid)
+        assert len(killed) == 2, killed
+        for pid in killed.values():
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: len(_children(project, up.process.pid).keys() - killed.keys()) == 2, up.process)
+        wait_for(lambda: status_of(up.port, "/readyz") == 200, up.process)
+        assert status_of(up.port, "/healthz") == 200
+
+        assert up.end(signal.SIGINT) == 0, up.err
+        assert status_of(up.port, "/healthz") == 0
+    assert f"http://127.0.0.1:{up.port}" in up.out
+    assert "the code server ended and is started again" in up.err
     logs = "".join(path.read_text("utf-8", "replace") for path in (project.home / "logs").iterdir())
     assert '"route":"/dagster/…","status":401' in logs
-    assert out.partition("#")[2].split()[0] not in logs + err
-    _await_nothing_left(project.home)
-    assert _status(port, "/healthz") == 0
+    assert up.out.partition("#")[2].split()[0] not in logs + up.err
+    wait_for_nothing_left(project.home)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_however_it_ends_nothing_is_left(project: Any, number: signal.Signals) -> None:
-    """Started with `&` by a shell without job control, which ignores SIGINT, it ends on every signal, children too."""
-    port = _free_port()
-    command = " ".join(f"'{part}'" for part in [*CLI, "up", "--port", str(port)])
-    shell = ["sh", "-c", f"{command} >up.log 2>&1 & echo $!; wait"]
-    process = subprocess.Popen(
-        shell, cwd=project.folder, env=project.environ, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    pid = int(process.stdout.readline())
-    try:
-        _await(lambda: _status(port, "/readyz") == 200, process)
-        _await(lambda: len(processes(project.home)) >= 4, process)
-    finally:
-        os.kill(pid, number)
-    _await_nothing_left(project.home)
-    process.communicate(timeout=10)
+def test_however_it_ends_nothing_is_left(project: Project, number: signal.Signals) -> None:
+    """Started with `&` by a shell without job control, which ignores SIGINT, it ends on every signal, children too.
+
+    Where it can, it stops being ready first, while it still answers.
+    """
+    with reserved_port() as port:
+        command = " ".join(f"'{part}'" for part in [*CLI, "up", "--port", str(port)])
+        shell = ["sh", "-c", f"{command} >up.log 2>&1 & echo $!; wait"]
+        process = subprocess.Popen(
+            shell, cwd=project.folder, env=project.environ, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+        )
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        try:
+            wait_for(lambda: status_of(port, "/readyz") == 200, process)
+            wait_for(lambda: len(processes(project.home)) >= 4, process)
+        finally:
+            os.kill(pid, number)
+        seen = [200]
+        while seen[-1] != 0:
+            seen.append(status_of(port, "/readyz"))
+            if seen[-1] == 503:
+                assert status_of(port, "/healthz") in {200, 0}
+        assert number == signal.SIGKILL or 503 in seen
+        assert seen == sorted(seen, key=[200, 503, 0].index)
+        wait_for_nothing_left(project.home)
+        process.communicate(timeout=DEADLINE_S)
 
 
-def test_it_stops_being_ready_before_it_stops(project: Any) -> None:
-    """On SIGTERM `/readyz` fails while requests are still answered; then it ends."""
-    port = _free_port()
-    process = project.start("up", "--port", str(port))
-    try:
-        _await(lambda: _status(port, "/readyz") == 200, process)
-    finally:
-        process.send_signal(signal.SIGTERM)
-    seen = [200]
-    while seen[-1] != 0:
-        seen.append(_status(port, "/readyz"))
-        if seen[-1] == 503:
-            assert _status(port, "/healthz") in {200, 0}
-    process.communicate(timeout=40)
-    assert 503 in seen
-    assert seen == sorted(seen, key=[200, 503, 0].index)
-
-
-def test_a_dead_code_server_and_daemon_are_started_again(project: Any) -> None:
-    """Killed, both come back by themselves, and the server is ready again."""
-    port = _free_port()
-    process = project.start("up", "--port", str(port))
-
-    def children(word: str) -> list[int]:
-        return [pid for pid, command in processes(project.home).items() if word in command and pid != process.pid]
-
-    try:
-        _await(lambda: _status(port, "/readyz") == 200 and len(children("dagster-daemon")) == 1, process)
-        killed = children("api grpc") + children("dagster-daemon")
-        assert len(killed) == 2
-        for pid in killed:
-            os.kill(pid, signal.SIGKILL)
-        _await(lambda: len(set(children("api grpc") + children("dagster-daemon")) - set(killed)) == 2, process)
-        _await(lambda: _status(port, "/readyz") == 200, process)
-        assert _status(port, "/healthz") == 200
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=40)
-    assert "the code server ended and is started again" in err
-    _await_nothing_left(project.home)
-
-
-def test_a_busy_port_is_one_sentence(project: Any) -> None:
+def test_a_busy_port_is_one_sentence(project: Project) -> None:
     """Exit code 2 and what to do, before anything is started."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         process = project.start("up", "--port", str(port))
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=DEADLINE_S)
     assert (process.returncode, err.count("\n")) == (2, 1)
     assert f"port {port}" in err
     assert "--port" in err
 
 
-def test_a_setting_that_opens_too_much_is_one_sentence(project: Any) -> None:
+def test_a_setting_that_opens_too_much_is_one_sentence(project: Project) -> None:
     """Exit code 2 with what may be opened, before anything is started."""
     (project.folder / "tipbench.toml").write_text('[up]\ndagit_opened = ["everything"]\n')
-    process = project.start("up", "--port", str(_free_port()))
-    _, err = process.communicate(timeout=60)
+    with reserved_port() as port:
+        process = project.start("up", "--port", str(port))
+        _, err = process.communicate(timeout=DEADLINE_S)
     told = [line for line in err.splitlines() if not line.startswith("made in ")]  # a fresh home's keys
     assert (process.returncode, len(told)) == (2, 1)
     assert "dagit_opened holds everything: use any of" in err
-    _await_nothing_left(project.home)
+    wait_for_nothing_left(project.home)

@@ -1,0 +1,76 @@
+"""A served home, asked over GraphQL as a script with a token asks it."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.sync.client import connect
+
+from tests.story.project import Project
+from tests.story.up import DEADLINE_S, running_up
+
+LAUNCH = """mutation($input: LaunchInput!, $key: String) {
+  launchBenchmark(input: $input, idempotencyKey: $key) {
+    __typename ... on Launch { runId repeated } ... on Failure { code message path }
+  }
+}"""
+FOLLOW = "subscription($run: String!) { runProgress(runId: $run) { cursor kind status done expected } }"
+
+
+@dataclass
+class Api:
+    """The served API; a token a person."""
+
+    port: int
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, query: str, who: str = "admin", path: str = "/graphql", **variables: Any) -> Any:
+        """`data` of a document's answer."""
+        sent = json.dumps({"query": query, "variables": variables}).encode()
+        headers = {"authorization": f"Bearer {self.tokens[who]}", "content-type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", sent, headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # loopback
+            body = json.loads(answer.read())
+        assert "errors" not in body, body["errors"]
+        return body["data"]
+
+    def put(self, path: str, data: bytes) -> Any:
+        """The JSON answer to a PUT."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, method="PUT")
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # loopback
+            return json.loads(answer.read())
+
+
+@contextmanager
+def served_api(project: Project) -> Iterator[Api]:
+    """`tipbench up` on a project's home until the block ends, and tokens of an admin and of judge anna."""
+    with running_up(project) as up:
+        api = Api(up.port)
+        api.tokens["admin"] = project("token", "--role", "admin", "--ttl", "1h").out.strip()
+        api.tokens["anna"] = project("token", "--role", "judge", "--judge", "anna", "--ttl", "1h").out.strip()
+        yield api
+
+
+def follow(api: Api, run: str) -> list[dict[str, Any]]:
+    """The steps of a run over graphql-transport-ws, to its end."""
+    with connect(f"ws://127.0.0.1:{api.port}/graphql", subprotocols=["graphql-transport-ws"]) as socket_:  # type: ignore[list-item]  # a plain string is one
+        socket_.send(json.dumps({"type": "connection_init", "payload": {"token": api.tokens["admin"]}}))
+        assert json.loads(socket_.recv(timeout=DEADLINE_S))["type"] == "connection_ack"
+        payload = {"query": FOLLOW, "variables": {"run": run}}
+        socket_.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        steps: list[dict[str, Any]] = []
+        while True:
+            message = json.loads(socket_.recv(timeout=DEADLINE_S))
+            if message["type"] == "complete":
+                return steps
+            assert message["type"] == "next", message
+            steps.append(message["payload"]["data"]["runProgress"])
+
+
+def launch(api: Api, name: str, key: str | None = None, **options: Any) -> Any:
+    """The answer of launchBenchmark."""
+    given = {"experiment": name, "models": ["template"], "prompts": ["terse"], "nScenarios": 9, **options}
+    return api.ask(LAUNCH, input=given, key=key)["launchBenchmark"]

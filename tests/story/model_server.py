@@ -1,0 +1,86 @@
+"""A server of models on the loopback interface, in a thread of the test, whose answers a test steers and counts."""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+DEADLINE_S = 60.0
+
+
+@dataclass
+class ModelServer:
+    """An OpenAI-compatible endpoint on the loopback interface; the model's name says how it behaves.
+
+    `asked` counts requests by seed, which is the generation's own; `delay_s` is each answer's latency. Requests beyond
+    the first `held_from` wait until that is None, so that whoever asks is surely not done yet.
+    """
+
+    url: str = ""
+    delay_s: float = 0.0
+    held_from: int | None = None
+    broken: bool = False
+    asked: Counter[int] = field(default_factory=Counter)
+    most_at_once: int = 0
+    at_once: int = 0
+    picky: list[int] = field(default_factory=list)
+
+    def _is_picked(self, seed: int) -> bool:
+        """Whether this seed was the first, fourth, seventh … that `picky` was asked with."""
+        if seed not in self.picky:
+            self.picky.append(seed)
+        return self.picky.index(seed) % 3 == 0
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """One chat completion."""
+        body = await request.json()
+        self.asked[body["seed"]] += 1
+        number = self.asked.total()
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await asyncio.sleep(self.delay_s)
+            while self.held_from is not None and number > self.held_from:
+                await asyncio.sleep(0.005)
+        finally:
+            self.at_once -= 1
+        if self.broken:
+            return web.json_response({"error": {"message": "overloaded"}}, status=503, headers={"Retry-After": "0"})
+        if body["model"] == "picky" and self._is_picked(body["seed"]):
+            return web.json_response({"error": {"message": "no"}}, status=400)
+        text = f"Write three lines about step {body['seed'] % 997} before {body['seed'] % 12} and stop."
+        usage = None if body["model"] == "silent" else {"prompt_tokens": 50, "completion_tokens": 12}
+        message: dict[str, str | None] = {"role": "assistant", "content": text}
+        if body["model"] == "refusing":
+            message = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
+        return web.json_response({"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage})
+
+
+@contextmanager
+def model_server() -> Iterator[ModelServer]:
+    """Serve until the block ends."""
+    state = ModelServer()
+    loop = asyncio.new_event_loop()
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", state.answer)
+    runner = web.AppRunner(app)
+
+    async def start() -> None:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(start(), loop).result(DEADLINE_S)
+    state.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    try:
+        yield state
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(DEADLINE_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(DEADLINE_S)
+        loop.close()
