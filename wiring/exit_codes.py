@@ -46,7 +46,7 @@ CODES: dict[str, int] = {
 
 
 OS_CODES = {
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EROFS), PARTIAL),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS), PARTIAL),
     **dict.fromkeys((errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG), WRONG_INPUT),
 }
 """Room and permissions can be mended and the command run again; a path that cannot be is wrong input."""

@@ -44,7 +44,7 @@ class ModelServer:
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await asyncio.sleep(self.delay_s)
-            while self.held_from is not None and number > self.held_from:
+            while self.held_from is not None and number > self.held_from:  # noqa: ASYNC110 - another thread ends it
                 await asyncio.sleep(0.005)
         finally:
             self.at_once -= 1

@@ -210,12 +210,13 @@ def test_a_journal_on_a_full_disk_loses_nothing(project: Any, server: Any) -> No
 
 
 def test_a_full_disk_under_dagster_is_one_sentence(project: Any, server: Any) -> None:
-    """Where Dagster's own database cannot be written nothing is asked, and running again works."""
+    """Where Dagster's own database cannot be written the work is done and kept: running again asks nothing anew."""
     full = _limited(project, 60_000, ["run", NAME, *GOOD])
     assert full.returncode == 3, full.stdout + full.stderr
     assert "Dagster's database" in full.stderr
-    assert not server.asked
-    project("run", NAME)
+    asked = server.asked.total()
+    assert "9 of 9 generations are final" in project("run", NAME).out
+    assert server.asked.total() == asked == 9
 
 
 def test_an_export_on_a_full_disk_is_one_sentence(project: Any) -> None:

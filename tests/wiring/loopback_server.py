@@ -15,11 +15,10 @@ DEADLINE_S = 60.0
 
 
 @contextmanager
-def listening(app: ASGIApp, timeout_s: float | None = None) -> Iterator[int]:
-    """The port while the block runs; `timeout_s` is another time for a request's head and for reading the answer."""
+def listening(app: ASGIApp, head_s: float = DEADLINE_S, read_s: float = DEADLINE_S) -> Iterator[int]:
+    """The port while the block runs; `head_s` and `read_s` are the times for a request's head and for its reader."""
     config = server_config(app)
-    if timeout_s is not None:
-        config.http = type("WithTimeout", (config.http,), {"head_s": timeout_s, "read_s": timeout_s})  # type: ignore[arg-type]  # a class here
+    config.http = type("WithTimeouts", (config.http,), {"head_s": head_s, "read_s": read_s})  # type: ignore[arg-type]  # a class here
     config.lifespan = "off"
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as found:

@@ -1,6 +1,5 @@
 """The real schema behind the edge, asked what schemathesis makes up."""
 
-import time
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.slow
 JSON = ("5", '"x"', "[[{}]]", '{id: "x", area: "home"}', f"{{id: {'9' * 30}}}", "{}")
 schemathesis.graphql.scalar("JSON", st.sampled_from([parse_value(text) for text in JSON]))
 DRAWN: Any = schemathesis.graphql.from_file(print_schema(admin_schema()))
-SECONDS = 60
 FORESEEN = {
     "BAD_REQUEST",
     "CONFLICT",
@@ -37,7 +35,6 @@ FORESEEN = {
 
 def test_made_up_operations_get_data_or_a_foreseen_code(served: Served) -> None:
     """No 500, no INTERNAL, over all queries and mutations of an admin and the names that are there."""
-    until = time.monotonic() + SECONDS
 
     @seed(4)
     @settings(
@@ -49,8 +46,6 @@ def test_made_up_operations_get_data_or_a_foreseen_code(served: Served) -> None:
     )
     @given(case=DRAWN.as_strategy())
     def hold(case: Any) -> None:
-        if time.monotonic() > until:
-            return
         for query in {case.body, case.body.replace('""', f'"{NAME}"')}:
             answer = served.ask("POST", "/graphql", "admin", json={"query": query})
             assert answer.status_code in {200, 400}, (query, answer.text)

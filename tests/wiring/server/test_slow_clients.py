@@ -1,6 +1,7 @@
 """Slow clients, over real connections to the real server."""
 
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -15,8 +16,11 @@ from tests.wiring.loopback_server import listening
 from wiring.server.slow_clients import HEAD_S, READ_S
 
 HOST = "here:1"
+POUR = f"GET /pour HTTP/1.1\r\nhost: {HOST}\r\nconnection: close\r\n\r\n".encode()
 DEADLINE_S = 60.0
 READ: list[int] = []
+ENDED = threading.Event()
+"""Set when `pour` says no more."""
 WHOLE = 200_000_000
 
 
@@ -30,8 +34,11 @@ async def pour(_: Request) -> Response:
     """Answers with more than any buffer holds, until nobody is there."""
 
     async def parts() -> AsyncIterator[bytes]:
-        for _ in range(WHOLE // 100_000):
-            yield b"x" * 100_000
+        try:
+            for _ in range(WHOLE // 100_000):
+                yield b"x" * 100_000
+        finally:
+            ENDED.set()
 
     return StreamingResponse(parts())
 
@@ -40,18 +47,28 @@ async def nobody(_: object) -> None:
     """Authenticates nobody."""
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """A served edge that waits half a second for a head and for a body."""
-    rules = EdgeRules(frozenset({HOST}), body_s=0.5, slowest=1_000)
-    app = EdgeMiddleware(
+def edge(slowest: int) -> EdgeMiddleware:
+    """An edge that waits half a second for a body, and a second more for each `slowest` bytes of it."""
+    return EdgeMiddleware(
         Router([Route("/take", take, methods=["GET", "POST"]), Route("/pour", pour)]),
-        rules,
+        EdgeRules(frozenset({HOST}), body_s=0.5, slowest=slowest),
         authenticate=nobody,
         may_change=lambda *_: True,
         new_id=lambda: "made-here",
     )
-    with listening(app, timeout_s=0.5) as found:
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A served edge that waits half a second for a head, for a body, and for a reader."""
+    with listening(edge(slowest=1_000), head_s=0.5, read_s=0.5) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def patient_port() -> Iterator[int]:
+    """One that waits a minute for a reader, and for the rest of a body as soon as some of it is there."""
+    with listening(edge(slowest=10), head_s=0.5, read_s=DEADLINE_S) as found:
         yield found
 
 
@@ -105,14 +122,13 @@ def test_a_body_that_does_not_come_is_408(port: int) -> None:
     assert READ == []
 
 
-def test_a_body_that_comes_in_time_is_taken(port: int) -> None:
-    """In parts, with more time for each thousand bytes that came; and the connection is used again after a pause."""
+def test_a_body_that_comes_in_time_is_taken(patient_port: int) -> None:
+    """In parts, with more time for what has come of it; and the connection is used again after a pause."""
     READ.clear()
-    with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
-        connection.sendall(head(3000))
-        for _ in range(3):
-            connection.sendall(b"a" * 1000)
-            time.sleep(0.1)
+    with socket.create_connection(("127.0.0.1", patient_port), DEADLINE_S) as connection:
+        connection.sendall(head(3000) + b"a" * 1000)
+        time.sleep(0.7)  # longer than a body may take of which nothing comes
+        connection.sendall(b"a" * 2000)
         assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
         time.sleep(0.7)  # longer than a head may take: nothing has begun, so nothing is late
         connection.sendall(head(2, "connection: close\r\n") + b"ab")
@@ -120,18 +136,31 @@ def test_a_body_that_comes_in_time_is_taken(port: int) -> None:
     assert READ == [3000, 2]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("waits_s", [0, 3])
-def test_an_answer_that_nobody_reads_is_cut_off(port: int, waits_s: float) -> None:
-    """Half a second after the buffers are full the connection ends; whoever reads gets all of it."""
+def poured(connection: socket.socket) -> int:
+    """The bytes that come until the connection ends."""
     count = 0
+    with suppress(ConnectionResetError):
+        while part := connection.recv(1 << 20):
+            count += len(part)
+    return count
+
+
+@pytest.mark.slow
+def test_an_answer_that_nobody_reads_is_cut_off(port: int) -> None:
+    """Half a second after the buffers are full the connection ends."""
+    ENDED.clear()
     with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
-        connection.sendall(f"GET /pour HTTP/1.1\r\nhost: {HOST}\r\nconnection: close\r\n\r\n".encode())
-        time.sleep(waits_s)
-        with suppress(ConnectionResetError):
-            while part := connection.recv(1 << 20):
-                count += len(part)
-    assert (count > WHOLE) == (waits_s == 0)
+        connection.sendall(POUR)
+        assert ENDED.wait(DEADLINE_S)
+        assert poured(connection) < WHOLE
+
+
+@pytest.mark.slow
+def test_who_reads_an_answer_gets_all_of_it(patient_port: int) -> None:
+    """However large it is."""
+    with socket.create_connection(("127.0.0.1", patient_port), DEADLINE_S) as connection:
+        connection.sendall(POUR)
+        assert poured(connection) > WHOLE
 
 
 def test_the_server_waits_longer() -> None:
