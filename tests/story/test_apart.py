@@ -72,7 +72,8 @@ def test_a_house_of_three_processes(project: Project) -> None:
         browser = Browser(f"http://127.0.0.1:{port}")
         with _alone(project, "auth", auth):
             up = project.start("up", "--port", str(port))
-            rest.callback(lambda: (up.send_signal(signal.SIGINT), up.communicate(timeout=DEADLINE_S)))
+            rest.callback(up.communicate, timeout=DEADLINE_S)
+            rest.callback(up.send_signal, signal.SIGINT)  # before the other: the last is called first
             assert up.stdout is not None
             assert "tipbench on" in up.stdout.readline()
             secret = up.stdout.readline().strip().partition("#")[2]
