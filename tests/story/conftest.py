@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.ports import reserved_port
-from tests.story.api import Api, served_api
-from tests.story.apple import SITE, Authority
-from tests.story.browser import Browser, Tab, chromium
-from tests.story.model_server import ModelServer, model_server
-from tests.story.project import Project, make_project, make_used_home
+from tests.story.peers.api import Api, served_api
+from tests.story.peers.apple import SITE, Authority
+from tests.story.peers.browser import Browser, Tab, chromium
+from tests.story.peers.model_server import ModelServer, model_server
+from tests.story.peers.project import Project, make_project, make_used_home
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from tests.ports import reserved_port
-from tests.story.project import Project
-from tests.story.up import DEADLINE_S, wait_for
+from tests.story.peers.project import Project
+from tests.story.peers.up import DEADLINE_S, wait_for
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.story.api import Api, follow, launch
-from tests.story.up import wait_for
+from tests.story.peers.api import Api, follow, launch
+from tests.story.peers.up import wait_for
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-by-script"

@@ -29,8 +29,8 @@ from services.profile.erasure_saga import REST_S
 from tests.ports import reserved_port
 from tests.resources.conftest import bench
 from tests.services.auth.node_peer import provider_running
-from tests.story.apple import CLIENT, DEADLINE_S, INNER, KEY, SITE, TEAM, Authority, Front, serving
-from tests.story.browser import Browser, Tab
+from tests.story.peers.apple import CLIENT, DEADLINE_S, INNER, KEY, SITE, TEAM, Authority, Front, serving
+from tests.story.peers.browser import Browser, Tab
 from wiring.auth_settings import AuthTable, ProviderTable
 from wiring.container import Container
 from wiring.database import open_database

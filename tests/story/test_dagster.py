@@ -12,7 +12,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.instance import prepare_instance
 from resources.lake.leaderboards import read_published
-from tests.story.project import mlflow_here
+from tests.story.peers.project import mlflow_here
 from wiring.bench_context import build_bench_context
 from wiring.cli.output import log_progress
 from wiring.dagster.graph import build_graph

@@ -14,10 +14,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.story.api import Api, launch
-from tests.story.model_server import ModelServer
-from tests.story.project import Project
-from tests.story.up import DEADLINE_S, processes, wait_for
+from tests.story.peers.api import Api, launch
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import Project
+from tests.story.peers.up import DEADLINE_S, processes, wait_for
 
 pytestmark = pytest.mark.slow
 UPDATES = 'subscription { experimentUpdated(name: "tip-bench-demoted") { cursor } }'

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.story.browser import SIGNAL, Tab
-from tests.story.up import running_up
+from tests.story.peers.browser import SIGNAL, Tab
+from tests.story.peers.up import running_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-hostile"

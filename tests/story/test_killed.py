@@ -8,9 +8,9 @@ from functools import partial
 
 import pytest
 
-from tests.story.model_server import ModelServer
-from tests.story.project import Project
-from tests.story.up import DEADLINE_S, wait_for
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import Project
+from tests.story.peers.up import DEADLINE_S, wait_for
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-killed"

@@ -27,7 +27,7 @@ from services.auth.module import AuthModule
 from services.auth.oauth_server.clients import NativeClient
 from services.auth.tokens.signing_keys import KeyRing
 from tests.resources.conftest import bench
-from tests.story.browser import Browser, Tab
+from tests.story.peers.browser import Browser, Tab
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.story.up import DEADLINE_S, wait_for
+from tests.story.peers.up import DEADLINE_S, wait_for
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-refused"

@@ -9,8 +9,8 @@ from typing import Any
 
 from websockets.sync.client import connect
 
-from tests.story.project import Project
-from tests.story.up import DEADLINE_S, running_up
+from tests.story.peers.project import Project
+from tests.story.peers.up import DEADLINE_S, running_up
 
 LAUNCH = """mutation($input: LaunchInput!, $key: String) {
   launchBenchmark(input: $input, idempotencyKey: $key) {

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.ports import reserved_port
-from tests.story.project import Project
+from tests.story.peers.project import Project
 
 DEADLINE_S = 240.0
 """For what takes seconds on a quiet machine."""
