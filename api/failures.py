@@ -10,6 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from contracts import refusals
 from core.benchmark.spec import Options
+from kit.refusals import REFUSALS, row_of
 
 
 @strawberry.interface(description="Why something was not done; nothing was changed.")
@@ -59,15 +60,10 @@ class Unavailable(Failure):
 AnyFailure = InvalidInput | NotFound | NameTaken | Conflict | InProgress | Forbidden | Unavailable
 """All failures, for `Annotated[Thing | AnyFailure, strawberry.union("ThingResult", description="…")]`."""
 
-FAILURES: dict[type[refusals.Refusal], type[Failure]] = {
-    refusals.InvalidInput: InvalidInput,
-    refusals.NotFound: NotFound,
-    refusals.NameTaken: NameTaken,
-    refusals.Conflict: Conflict,
-    refusals.InProgress: InProgress,
-    refusals.Forbidden: Forbidden,
-    refusals.Unavailable: Unavailable,
+FAILURES: dict[str, type[Failure]] = {
+    kind.__name__: kind for kind in (InvalidInput, NotFound, NameTaken, Conflict, InProgress, Forbidden, Unavailable)
 }
+"""By their names, which the table of refusals gives."""
 
 
 SPELLED = {*Options.__struct_fields__, "idempotency_key"}
@@ -80,11 +76,11 @@ def in_schema(field: str) -> str:
 
 
 def failure_of(refusal: refusals.Refusal) -> Failure:
-    """Return the failure for a refusal's class or its nearest base; raise TypeError when it has none."""
-    for base in type(refusal).__mro__:
-        if base in FAILURES:
-            return FAILURES[base](code=refusal.code, message=refusal.message, path=[in_schema(p) for p in refusal.path])
-    raise TypeError(f"{type(refusal).__name__} has no failure in the schema")
+    """Return the failure that the table has for a refusal's code; raise TypeError when it has none."""
+    name = row_of(refusal).failure
+    if name is None:
+        raise TypeError(f"{type(refusal).__name__} has no failure in the schema")
+    return FAILURES[name](code=refusal.code, message=refusal.message, path=[in_schema(p) for p in refusal.path])
 
 
 @contextmanager
@@ -109,5 +105,9 @@ class _Handled:
         return failure_of(exception)
 
 
-HANDLERS = [_Handled(refusal, failure) for refusal, failure in FAILURES.items()]
+HANDLERS = [
+    _Handled(refusal, FAILURES[name])
+    for refusal in refusals.Refusal.__subclasses__()
+    if refusal.__module__ == refusals.__name__ and (name := REFUSALS[refusal.code].failure)
+]
 """The schema's exception handlers; a failure that a field's union lacks becomes an error with the same code."""

@@ -24,9 +24,10 @@ from api.execution.memory import settle
 from api.fields import query
 from api.limits.rate_limits import TokenRate
 from api.schema import build_schema
-from api.transport.endpoint import GraphQLEndpoint, Scope, header
+from api.transport.endpoint import GraphQLEndpoint, Scope
 from api.transport.http import HttpTransport
 from contracts.access.caller import Caller, Role
+from kit.http.headers import header_of
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 
 FIELDS = "id name state nCells nScenarios nTips coverage score low provisional extends maxCost"
@@ -72,7 +73,7 @@ CALLER = Caller("u", Role.ADMIN, "token", "t", 4e9)
 
 
 async def _who(scope: Scope) -> Caller | None:
-    return CALLER if header(scope, b"authorization") == f"Bearer {TOKEN}" else None
+    return CALLER if header_of(scope, "authorization") == f"Bearer {TOKEN}" else None
 
 
 def edged(app: Any, port: int) -> EdgeMiddleware:

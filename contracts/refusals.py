@@ -9,9 +9,11 @@ class Refusal(Exception):
 
     code = "REFUSED"
 
-    def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, path: tuple[str, ...] = (), code: str | None = None) -> None:
         self.message = message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
         self.path = path
+        if code is not None:
+            self.code = code
         super().__init__(self.message)
 
 

@@ -1,48 +1,50 @@
-"""One table from what can go wrong to the command's exit code; what is not in it is a defect and stays masked."""
+"""From what can go wrong to the command's exit code, by the table of refusals; what is in none is a defect."""
 
 import errno
 
-DONE, CHECK_FAILED, WRONG_INPUT, PARTIAL, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
+from contracts.refusals import Refusal
+from kit.refusals import DEFECT, PARTIAL, REFUSALS, WRONG_INPUT, row_of
 
-CODES: dict[str, int] = {
-    "contracts.refusals.InProgress": PARTIAL,
-    "contracts.refusals.Refusal": WRONG_INPUT,
-    "contracts.refusals.Unavailable": PARTIAL,
-    "contracts.modules.sealing.Unreadable": WRONG_INPUT,
-    "core.benchmark.draw.DrawError": WRONG_INPUT,
-    "core.benchmark.names.InvalidName": WRONG_INPUT,
-    "core.benchmark.options.OptionError": WRONG_INPUT,
-    "core.benchmark.records.JudgeConflict": WRONG_INPUT,
-    "core.benchmark.records.UnknownBaseline": WRONG_INPUT,
-    "core.benchmark.render.RenderError": WRONG_INPUT,
-    "core.benchmark.spec.SpecMismatch": WRONG_INPUT,
-    "core.judging.answer_validator.InvalidAnswer": WRONG_INPUT,
-    "resources.adoption.rows.AdoptRejected": WRONG_INPUT,
-    "resources.adoption.store.AdoptedNameTaken": WRONG_INPUT,
-    "resources.rpc.internal_tokens.NotInternal": WRONG_INPUT,
-    "resources.catalog.catalog.DuplicateEntry": WRONG_INPUT,
-    "resources.catalog.catalog.UnknownEntry": WRONG_INPUT,
-    "resources.catalog.problems.CatalogError": WRONG_INPUT,
-    "resources.scoring.computing.UnknownJudges": WRONG_INPUT,
-    "resources.home_format.OtherHomeFormat": WRONG_INPUT,
-    "resources.judging.importer.Rejected": WRONG_INPUT,
-    "resources.judging.inbox.NotAFile": WRONG_INPUT,
-    "resources.lake.broken.LakeBroken": WRONG_INPUT,
-    "resources.lake.journal.JournalBroken": WRONG_INPUT,
-    "resources.lake.journal.JournalFull": PARTIAL,
-    "resources.lake.lock.WriterBusy": PARTIAL,
-    "resources.lake.specs.Archived": WRONG_INPUT,
-    "resources.lake.specs.NotPinned": WRONG_INPUT,
-    "resources.models.embedded.EmbeddedModelError": WRONG_INPUT,
-    "resources.models.registry.MissingKey": WRONG_INPUT,
-    "resources.models.tape.TapeBroken": WRONG_INPUT,
-    "wiring.keys.KeysMissing": WRONG_INPUT,
-    "resources.dagster.subprocess_recorder.RunStoreUnavailable": PARTIAL,
-    "wiring.settings.SettingsError": WRONG_INPUT,
-    "wiring.processes.up.AlreadyUp": WRONG_INPUT,
-    "wiring.processes.up.PortTaken": WRONG_INPUT,
+__all__ = ["CHECK_FAILED", "DEFECT", "DONE", "INTERRUPTED", "PARTIAL", "WRONG_INPUT", "code_of", "sentence_of"]
+DONE, CHECK_FAILED, INTERRUPTED = 0, 1, 130
+
+CODES: dict[str, str] = {
+    "contracts.modules.sealing.Unreadable": "INVALID_INPUT",
+    "core.benchmark.draw.DrawError": "INVALID_INPUT",
+    "core.benchmark.names.InvalidName": "INVALID_INPUT",
+    "core.benchmark.options.OptionError": "INVALID_INPUT",
+    "core.benchmark.records.JudgeConflict": "INVALID_INPUT",
+    "core.benchmark.records.UnknownBaseline": "INVALID_INPUT",
+    "core.benchmark.render.RenderError": "INVALID_INPUT",
+    "core.benchmark.spec.SpecMismatch": "INVALID_INPUT",
+    "core.judging.answer_validator.InvalidAnswer": "INVALID_INPUT",
+    "resources.adoption.rows.AdoptRejected": "INVALID_INPUT",
+    "resources.adoption.store.AdoptedNameTaken": "INVALID_INPUT",
+    "resources.rpc.internal_tokens.NotInternal": "INVALID_INPUT",
+    "resources.catalog.catalog.DuplicateEntry": "INVALID_INPUT",
+    "resources.catalog.catalog.UnknownEntry": "INVALID_INPUT",
+    "resources.catalog.problems.CatalogError": "INVALID_INPUT",
+    "resources.scoring.computing.UnknownJudges": "INVALID_INPUT",
+    "resources.home_format.OtherHomeFormat": "INVALID_INPUT",
+    "resources.judging.importer.Rejected": "INVALID_INPUT",
+    "resources.judging.inbox.NotAFile": "INVALID_INPUT",
+    "resources.lake.broken.LakeBroken": "INVALID_INPUT",
+    "resources.lake.journal.JournalBroken": "INVALID_INPUT",
+    "resources.lake.journal.JournalFull": "UNAVAILABLE",
+    "resources.lake.lock.WriterBusy": "IN_PROGRESS",
+    "resources.lake.specs.Archived": "INVALID_INPUT",
+    "resources.lake.specs.NotPinned": "INVALID_INPUT",
+    "resources.models.embedded.EmbeddedModelError": "INVALID_INPUT",
+    "resources.models.registry.MissingKey": "INVALID_INPUT",
+    "resources.models.tape.TapeBroken": "INVALID_INPUT",
+    "wiring.keys.KeysMissing": "INVALID_INPUT",
+    "resources.dagster.subprocess_recorder.RunStoreUnavailable": "UNAVAILABLE",
+    "wiring.settings.SettingsError": "INVALID_INPUT",
+    "wiring.processes.up.AlreadyUp": "INVALID_INPUT",
+    "wiring.processes.up.PortTaken": "INVALID_INPUT",
 }
-"""By qualified name, so that the table imports nothing; a test resolves each."""
+"""The code of the table of refusals that an error is on the command line, by its qualified name, so that nothing is
+imported for it; a test resolves each."""
 
 
 OS_CODES = {
@@ -56,11 +58,11 @@ def code_of(error: BaseException) -> int | None:
     """Return the exit code of an error that people can mend; None for a defect."""
     if isinstance(error, OSError) and error.errno in OS_CODES:
         return OS_CODES[error.errno]
-    for kind in type(error).__mro__:
-        code = CODES.get(f"{kind.__module__}.{kind.__qualname__}")
-        if code is not None:
-            return code
-    return None
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    code = next((CODES[name] for name in names if name in CODES), None)
+    if code is not None:
+        return REFUSALS[code].exit_code
+    return row_of(error).exit_code if isinstance(error, Refusal) else None
 
 
 def sentence_of(error: BaseException) -> str:

@@ -83,15 +83,6 @@ class GraphQLEndpoint:
                 return "Token expired" if caller.expires_at <= self.services.clock() else "Session revoked"
 
 
-def header(scope: Scope, name: bytes) -> str | None:
-    """Return a header's value, None when it is absent; of several the last."""
-    found: bytes | None = None
-    for key, value in scope["headers"]:
-        if key == name:
-            found = value
-    return None if found is None else found.decode("latin-1")
-
-
 def address_of(scope: Scope) -> str:
     """Return the peer's IP address, empty when it is not known."""
     client = scope.get("client")

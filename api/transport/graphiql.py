@@ -10,8 +10,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.transport.endpoint import Who
-from contracts.access.caller import Role
-from contracts.refusals import Refusal, Unavailable
+from contracts.refusals import Refusal
+from kit.http.access import admin
+from kit.http.answers import status_of
 
 POLICY = (
     "default-src 'none'; "
@@ -75,14 +76,10 @@ class ForAdmins:
 
     async def _refused(self, scope: Scope) -> Response | None:
         try:
-            caller = await self._who(scope)
-        except Unavailable:
-            return PlainTextResponse("The store of users is away for now.", 503, HEADERS)
+            admin(await self._who(scope))
         except Refusal as refusal:
-            return PlainTextResponse(refusal.message, 400, HEADERS)
-        if caller is None:
-            return PlainTextResponse("Sign in first.", 401, HEADERS)
-        return None if caller.role >= Role.ADMIN else PlainTextResponse("This is for admins.", 403, HEADERS)
+            return PlainTextResponse(refusal.message, status_of(refusal), HEADERS)
+        return None
 
 
 def graphiql(who: Who, files: Path, path: str = "/graphiql", endpoint: str = "/graphql") -> Mount:

@@ -1,31 +1,29 @@
 """GraphQL over HTTP: one POST of exact JSON, answered once or, when the client accepts it, as a stream of events."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
 from strawberry.types.execution import PreExecutionError
 
 from api.context import ApiContext
-from api.errors import code_of, record
+from api.errors import BAD_REQUEST, code_of, record
 from api.execution.response import encoded, executed, failed, payload
-from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send, header
-from api.transport.request import BadRequest, ClientDisconnected, GraphQLRequest, decoded, read_body
+from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send
+from api.transport.request import GraphQLRequest, decoded
 from api.transport.sse import serve_events
 from contracts.access.caller import Caller
-from contracts.refusals import Refusal, Unavailable
+from contracts.refusals import Refusal
+from kit.http.access import ForeignOrigin
+from kit.http.answers import status_of
+from kit.http.bodies import Incomplete, read_body
+from kit.http.headers import headers_of
+from kit.http.json_bodies import UnsupportedMediaType
+from kit.refusals import REFUSALS
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
 EVENTS = "text/event-stream"
-STATUS = {
-    "TIMEOUT": 503,
-    "UNAUTHENTICATED": 401,
-    "FORBIDDEN": 403,
-    "RATE_LIMITED": 429,
-    "INTERNAL": 500,
-    "UNAVAILABLE": 503,
-}
-"""For clients that ask for application/graphql-response+json, when nothing ran; every other code is 400."""
 
 
 async def respond(send: Send, status: int, body: Any, media: str = JSON, **headers: str) -> None:
@@ -43,33 +41,27 @@ async def respond(send: Send, status: int, body: Any, media: str = JSON, **heade
     await send({"type": "http.response.body", "body": content})
 
 
-def _media(scope: Scope) -> str:
+def _media(headers: Mapping[str, str]) -> str:
     """Return the media type that the client accepts, of the three that there are; JSON where it names none."""
-    accepted = {part.partition(";")[0].strip().lower() for part in (header(scope, b"accept") or "").split(",")}
+    accepted = {part.partition(";")[0].strip().lower() for part in headers.get("accept", "").split(",")}
     if EVENTS in accepted:
         return EVENTS
     return GRAPHQL if GRAPHQL in accepted and JSON not in accepted else JSON
 
 
-def _check_head(scope: Scope) -> None:
-    if scope["method"] != "POST":
-        raise BadRequest(405, "METHOD_NOT_ALLOWED", "Operations are sent by POST.")
-    kind = (header(scope, b"content-type") or "").lower().replace(" ", "")
+def _check_head(method: str, headers: Mapping[str, str]) -> None:
+    if method != "POST":
+        raise Refusal("Operations are sent by POST.", code="METHOD_NOT_ALLOWED")
+    kind = headers.get("content-type", "").lower().replace(" ", "")
     if kind not in {JSON, f"{JSON};charset=utf-8"}:
-        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", f"The body is {JSON}.")
+        raise UnsupportedMediaType(f"The body is {JSON}.")
 
 
-async def _caller(endpoint: GraphQLEndpoint, scope: Scope) -> Caller | None:
+async def _caller(endpoint: GraphQLEndpoint, scope: Scope, origin: str | None) -> Caller | None:
     """Return the caller, None when anonymous; a cookie counts only from our own pages."""
-    try:
-        caller = await endpoint.who(scope)
-    except Unavailable as refusal:
-        raise BadRequest(503, refusal.code, refusal.message) from None
-    except Refusal as refusal:
-        raise BadRequest(400, refusal.code, refusal.message) from None
-    origin = header(scope, b"origin")
+    caller = await endpoint.who(scope)
     if (origin is not None or (caller is not None and caller.via == "session")) and origin not in endpoint.origins:
-        raise BadRequest(403, "FOREIGN_ORIGIN", "The Origin is not one of ours.")
+        raise ForeignOrigin("The Origin is not one of ours.")
     return caller
 
 
@@ -87,17 +79,18 @@ class HttpTransport:
 async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send: Send) -> None:
     request_id = endpoint.ids(scope)
     try:
-        _check_head(scope)
-        caller = await _caller(endpoint, scope)
-        request = decoded(await read_body(scope, receive, endpoint.limits))
-    except BadRequest as refused:
-        extra = {"allow": "POST"} if refused.status == 405 else {}
-        body = failed(refused.code, refused.message)
-        await respond(send, refused.status, body, x_request_id=request_id, **extra)
+        headers = headers_of(scope)
+        _check_head(scope["method"], headers)
+        caller = await _caller(endpoint, scope, headers.get("origin"))
+        request = decoded(await read_body(scope, receive, endpoint.limits.body, endpoint.limits.body_time))
+    except Incomplete:
+        return  # nobody is there to be answered
+    except Refusal as refused:
+        status = status_of(refused)
+        extra = {"allow": "POST"} if status == 405 else {}
+        await respond(send, status, failed(refused.code, refused.message), x_request_id=request_id, **extra)
         return
-    except ClientDisconnected:
-        return
-    media = _media(scope)
+    media = _media(headers)
     context = endpoint.context(scope, caller, "sse" if media == EVENTS else "http", request_id)
     if media == EVENTS:
         await serve_events(endpoint, request, context, receive, send)
@@ -116,5 +109,5 @@ async def _answer(
         result = PreExecutionError(data=None, errors=[wrapped])
     status = 200
     if media == GRAPHQL and isinstance(result, PreExecutionError) and result.errors:
-        status = STATUS.get(code_of(result.errors[0]), 400)
+        status = REFUSALS.get(code_of(result.errors[0]), REFUSALS[BAD_REQUEST]).status
     await respond(send, status, payload(result, context), media, x_request_id=context.request_id)

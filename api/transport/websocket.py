@@ -8,10 +8,11 @@ import orjson
 
 from api.context import in_thread
 from api.execution.response import encoded, failed, results
-from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send, address_of, header
-from api.transport.request import BadRequest, GraphQLRequest, request_in
+from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send, address_of
+from api.transport.request import GraphQLRequest, request_in
 from contracts.access.caller import Caller
 from contracts.refusals import Refusal, Unavailable
+from kit.http.headers import Malformed, header_of
 
 PROTOCOL = "graphql-transport-ws"
 AWAY = "The store of users is away"
@@ -53,7 +54,7 @@ def _identified(message: dict[str, Any]) -> str:
 def _requested(message: dict[str, Any]) -> GraphQLRequest:
     try:
         return request_in(message.get("payload"))
-    except BadRequest as refused:
+    except Malformed as refused:
         raise Closed(4400, refused.message) from None
 
 
@@ -175,7 +176,7 @@ class Socket:
                 raise  # roles cannot be looked up, which is not the same as having none
             except Refusal:
                 return None
-            ours = header(self.scope, b"origin") in self.endpoint.origins
+            ours = header_of(self.scope, "origin") in self.endpoint.origins
             return caller if caller is None or caller.via == "token" or ours else None
         if not isinstance(token, str):
             return None
@@ -227,8 +228,7 @@ class WebSocketTransport:
 
 async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send: Send) -> None:
     await receive()
-    origin = header(scope, b"origin")
-    if origin is not None and origin not in endpoint.origins:
+    if _is_foreign(scope, endpoint.origins):
         await send({"type": "websocket.close", "code": 4403})
         return
     slot = f"address {address_of(scope)}"
@@ -236,3 +236,11 @@ async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send
         await send({"type": "websocket.close", "code": 4429})
         return
     await Socket(endpoint, scope, receive, send, slot).serve()
+
+
+def _is_foreign(scope: Scope, origins: frozenset[str]) -> bool:
+    try:
+        origin = header_of(scope, "origin")
+    except Malformed:
+        return True
+    return origin is not None and origin not in origins

@@ -11,6 +11,7 @@ import msgspec
 
 from contracts.refusals import Refusal
 from contracts.trace import TRACEPARENT
+from kit.refusals import PROBLEM
 from resources.rpc.internal_tokens import ACTING, Signer
 from resources.rpc.operations import Operation
 from resources.rpc.server import KINDS, RpcFailure
@@ -73,18 +74,18 @@ class Client:
 
     def _call(self, operation: Operation, body: bytes) -> Any:
         try:
-            status, answer = self._send(operation.name, body)
+            status, media_type, answer = self._send(operation.name, body)
         except (OSError, http.client.HTTPException) as error:
             logger.warning("%s does not answer: %s", self._module, type(error).__name__)
             raise self._away(operation.name) from None
         if status == 200:
             return msgspec.json.decode(answer, type=operation.returns)
-        if status in {403, 422}:
+        if media_type == PROBLEM:
             raise _failure(answer)
         logger.warning("%s answered %s to %s", self._module, status, operation.name)
         raise self._away(operation.name)
 
-    def _send(self, name: str, body: bytes) -> tuple[int, bytes]:
+    def _send(self, name: str, body: bytes) -> tuple[int, str, bytes]:
         connection = self._place.connection()
         try:
             token = self._signer.sign(self._module, ACTING.get())
@@ -92,7 +93,7 @@ class Client:
             headers |= {"traceparent": trace} if (trace := TRACEPARENT.get()) else {}
             connection.request("POST", f"/call/{name}", body, headers)
             response = connection.getresponse()
-            return response.status, response.read(LARGEST)
+            return response.status, response.headers.get_content_type(), response.read(LARGEST)
         finally:
             connection.close()
 
@@ -102,6 +103,4 @@ def _failure(answer: bytes) -> Exception:
     kind = KINDS[failure.kind]
     if not issubclass(kind, Refusal):
         return kind(failure.message)
-    refusal = kind(failure.message, failure.path)
-    refusal.code = failure.code or refusal.code
-    return refusal
+    return kind(failure.message, failure.path, failure.code)

@@ -12,8 +12,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from contracts.modules.sealing import Erased
-from contracts.refusals import Forbidden, Refusal
+from contracts.refusals import Forbidden, InvalidInput, Refusal
 from contracts.trace import TRACEPARENT
+from kit.http.answers import problem
+from kit.http.bodies import read_body
+from kit.http.headers import Malformed, header_of
 from resources.rpc.internal_tokens import NotInternal, Principal
 from resources.rpc.operations import Operation
 
@@ -28,8 +31,8 @@ class RpcFailure(msgspec.Struct, frozen=True):
 
     kind: str
     message: str
-    path: tuple[str, ...] = ()
-    code: str | None = None
+    path: tuple[str, ...]
+    code: str
 
 
 class RpcEndpoint:
@@ -68,9 +71,10 @@ class RpcEndpoint:
         operation = self._operations.get(request.path_params["operation"])
         if operation is None:
             return Response(status_code=404)
-        body = await _body(request)
-        if body is None:
-            return Response(status_code=413)
+        try:
+            body = await read_body(request.scope, request.receive, LARGEST)
+        except Refusal as refusal:
+            return _failure(refusal)
         return await self._answer(principal, operation, body)
 
     async def _answer(self, principal: Principal, operation: Operation, body: bytes) -> Response:
@@ -80,39 +84,27 @@ class RpcEndpoint:
                 raise Forbidden("this is another user's")
             answer = await run_in_threadpool(lambda: getattr(self._module, operation.name)(**given))
         except msgspec.DecodeError as error:
-            return _json(RpcFailure("InvalidInput", str(error)), 422)
+            return _failure(InvalidInput(str(error)))
         except (Refusal, Erased) as error:
-            return _json(_failure(error), 403 if isinstance(error, Forbidden) else 422)
-        return _json(answer, 200)
+            return _failure(error)
+        return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
 def _bearer(request: Request) -> str:
-    given = request.headers.getlist("authorization")
-    scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+    try:
+        scheme, _, token = (header_of(request.scope, "authorization") or "").partition(" ")
+    except Malformed:
+        scheme = token = ""
     if scheme.lower() != "bearer":
         raise NotInternal("no token, or several")
     return token.strip()
 
 
-async def _body(request: Request) -> bytes | None:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST:
-            return None
-    return bytes(body)
-
-
-def _failure(error: Exception) -> RpcFailure:
+def _failure(error: Refusal | Erased) -> Response:
     """Return the failure with the class that the contracts know, of which the module's own may be a subclass."""
     kind = next(kind.__name__ for kind in type(error).__mro__ if KINDS.get(kind.__name__) is kind)
-    if isinstance(error, Refusal):
-        return RpcFailure(kind, error.message, error.path, error.code)
-    return RpcFailure(kind, str(error))
-
-
-def _json(content: Any, status: int) -> Response:
-    return Response(msgspec.json.encode(content), status, media_type="application/json")
+    refusal = error if isinstance(error, Refusal) else Refusal(str(error), code="GONE")
+    return problem(refusal, {"kind": kind})
 
 
 KINDS: Mapping[str, type[Exception]] = {

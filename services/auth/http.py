@@ -1,47 +1,29 @@
 """Auth's own routes: the pages of one-time links, spending one, signing out, and who one is."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from contracts.access.caller import Caller
 from contracts.access.oidc import Provider
-from contracts.refusals import InvalidInput, NotFound, Refusal
+from contracts.refusals import NotFound
+from kit.http.access import ForeignOrigin, known
+from kit.http.answers import PRIVATE, Endpoint, answering, json_answer
+from kit.http.bodies import read_body
+from kit.http.headers import headers_of
+from kit.http.json_bodies import decoded
 from kit.times import iso
 from services.auth.pages import invitation_page, link_page
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import CachingAuth, authenticate
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "Vary": "Cookie, Authorization"}
 LARGEST_BODY = 4096
 COOKIE_S = 14 * 24 * 3600
-STATUS = {
-    "NOT_FOUND": 404,
-    "CONFLICT": 409,
-    "UNAVAILABLE": 503,
-    "FOREIGN_ORIGIN": 403,
-    "TOO_LARGE": 413,
-    "PROVIDER_AWAY": 502,
-}
-"""By code; every other refusal is 400."""
-
-
-class ForeignOrigin(Refusal):
-    """A change that one of our own pages did not ask for."""
-
-    code = "FOREIGN_ORIGIN"
-
-
-class TooLarge(Refusal):
-    """A body that no link's secret needs."""
-
-    code = "TOO_LARGE"
 
 
 class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
@@ -54,12 +36,12 @@ class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def auth_routes(auth: CachingAuth, policy: BrowserPolicy, providers: Sequence[Provider] = ()) -> list[Route]:
-    """Return all routes under /auth; errors are JSON with `code` and `message`."""
+    """Return all routes under /auth; errors are problems."""
 
     async def redeem(request: Request) -> Response:
         own_page(request, policy)
-        secret = await _secret(request)
-        signed_in = await run_in_threadpool(auth.redeem, secret)
+        given = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Redeemed)
+        signed_in = await run_in_threadpool(auth.redeem, given.secret)
         answer = json_answer(_view(signed_in.caller))
         answer.set_cookie(policy.cookie, signed_in.secret, **policy.cookie_shape(COOKIE_S))
         return answer
@@ -75,17 +57,14 @@ def auth_routes(auth: CachingAuth, policy: BrowserPolicy, providers: Sequence[Pr
         return answer
 
     async def me(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, policy)
-        if caller is None:
-            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
-        return json_answer(_view(caller))
+        return json_answer(_view(known(await authenticate(request.scope, auth, policy))))
 
     return [
         Route("/auth/link", _showing(*link_page(policy.after)), methods=["GET"]),
         Route("/auth/invitation", _showing(*invitation_page(policy.after, providers)), methods=["GET"]),
-        Route("/auth/redeem", refusing(redeem), methods=["POST"]),
-        Route("/auth/sign-out", refusing(sign_out), methods=["POST"]),
-        Route("/auth/me", refusing(me), methods=["GET"]),
+        Route("/auth/redeem", answering(redeem), methods=["POST"]),
+        Route("/auth/sign-out", answering(sign_out), methods=["POST"]),
+        Route("/auth/me", answering(me), methods=["GET"]),
     ]
 
 
@@ -96,40 +75,10 @@ def _showing(html: str, headers: dict[str, str]) -> Endpoint:
     return show
 
 
-def refusing(endpoint: Endpoint) -> Endpoint:
-    """Return the endpoint, with refusals as JSON answers."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Refusal as refusal:
-            return failure(refusal.code, refusal.message, STATUS.get(refusal.code, 400))
-
-    return answer
-
-
 def own_page(request: Request, policy: BrowserPolicy) -> None:
     """Raise ForeignOrigin unless one of our own pages asks."""
-    if not policy.may_change(request.method, request.headers):
+    if not policy.may_change(request.method, headers_of(request.scope)):
         raise ForeignOrigin("send Origin as this site's own pages do, and X-Tipbench: 1 or application/json")
-
-
-async def body_of(request: Request, largest: int = LARGEST_BODY) -> bytes:
-    """Return the body; raise TooLarge as soon as it is."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise TooLarge(f"the body is over {largest} bytes")
-    return bytes(body)
-
-
-async def _secret(request: Request) -> str:
-    body = await body_of(request)
-    try:
-        return msgspec.json.decode(body, type=Redeemed).secret
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InvalidInput('the body is {"secret": "…"} as JSON', ("secret",)) from None
 
 
 def _end(auth: CachingAuth, caller: Caller) -> None:
@@ -147,16 +96,3 @@ def _view(caller: Caller) -> dict[str, Any]:
         "via": caller.via,
         "expires_at": iso(caller.expires_at),
     }
-
-
-def json_answer(content: Any) -> JSONResponse:
-    """Return a personal answer."""
-    return JSONResponse(content, headers=PRIVATE)
-
-
-def failure(code: str, message: str, status: int) -> JSONResponse:
-    """Return a refusal as JSON."""
-    headers = {**PRIVATE, **({"Retry-After": "1"} if status == 503 else {})}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse({"code": code, "message": message}, status, headers=headers)

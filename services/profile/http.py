@@ -1,11 +1,11 @@
 """The routes under /v1/profile: one's profile, consents, export and erasure, and the erasures that admins see."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Scope
@@ -13,39 +13,17 @@ from starlette.types import Scope
 from contracts.access.caller import Caller, Role
 from contracts.modules.profile import Consents, Erasures, Exporter, Profile, Profiles, Purpose, SignedInLately
 from contracts.modules.profile_http import ConsentDecision, ConsentList, ErasureList, ErasureRequest
-from contracts.refusals import Forbidden, InvalidInput, NotFound, Refusal
-from services.profile.responses import as_json, kept_answer, sent_file, shown, tag_of, version_in
+from contracts.refusals import Forbidden, NotFound, Refusal
+from kit.http.access import admin, known
+from kit.http.answers import json_answer, problem
+from kit.http.bodies import LARGEST_BODY, read_body
+from kit.http.headers import header_of, headers_of
+from kit.http.json_bodies import check_json, decoded
+from services.profile.responses import kept_answer, sent_file, shown, tag_of, version_in
 
-Problem = Callable[[int, str, str, tuple[str, ...]], Response]
-"""How the gateway states an error: status, code, message and path."""
-STATUS = {
-    "INVALID_INPUT": 422,
-    "NOT_FOUND": 404,
-    "FORBIDDEN": 403,
-    "FRESH_SIGN_IN_NEEDED": 403,
-    "PRECONDITION_REQUIRED": 428,
-    "PRECONDITION_FAILED": 412,
-    "GONE": 410,
-    "CONFLICT": 409,
-    "RATE_LIMITED": 429,
-    "UNAVAILABLE": 503,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-}
-"""By code; every other refusal is 400."""
+T = TypeVar("T")
 AGAIN_S = "3600"
 """After so many seconds the oldest of a day's decisions may be out of it."""
-
-
-class Malformed(Refusal):
-    """A body that is no JSON, or that did not come whole."""
-
-    code = "BAD_REQUEST"
-
-
-class NotJson(Refusal):
-    """A body that does not say it is JSON."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
 
 
 class Stale(Refusal):
@@ -74,11 +52,10 @@ class ProfileEndpoints:
         *,
         caller_of: Callable[[Scope], Caller | None],
         lately: SignedInLately,
-        problem: Problem,
         record: Record,
     ) -> None:
         self._profiles, self._consents, self._erasures, self._exporter = profiles, consents, erasures, exporter
-        self._caller_of, self._lately, self._problem, self._record = caller_of, lately, problem, record
+        self._caller_of, self._lately, self._record = caller_of, lately, record
 
     def routes(self) -> list[Route]:
         """Return the routes for the application's router."""
@@ -94,19 +71,11 @@ class ProfileEndpoints:
 
     def _for_user(self, endpoint: Callable[[Request, Caller], Any]) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
-            caller = self._caller_of(request.scope)
-            if caller is None:
-                refused = self._problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token", ())
-                refused.headers["www-authenticate"] = "Bearer"
-                return refused
             try:
-                answered: Response = await endpoint(request, caller)
-            except ClientDisconnect:
-                return self._problem(400, "BAD_REQUEST", "the body was cut off", ())
+                answered: Response = await endpoint(request, known(self._caller_of(request.scope)))
             except Refusal as refusal:
-                status = STATUS.get(refusal.code, 400)
-                answered = self._problem(status, refusal.code, refusal.message, refusal.path)
-                if status == 429:
+                answered = problem(refusal)
+                if answered.status_code == 429:
                     answered.headers["retry-after"] = AGAIN_S
             return answered
 
@@ -117,10 +86,10 @@ class ProfileEndpoints:
         return kept_answer(request, shown(kept), tag_of(caller.subject, kept.version))
 
     async def _put(self, request: Request, caller: Caller) -> Response:
-        version = version_in(request.headers.get("if-match"), caller.subject)
+        version = version_in(header_of(request.scope, "if-match"), caller.subject)
         given = await _body(request, Profile)
         kept = await run_in_threadpool(self._profiles.put_profile, caller.subject, given, version)
-        answer = as_json(shown(kept))
+        answer = json_answer(shown(kept))
         answer.headers["etag"] = tag_of(caller.subject, kept.version)
         return answer
 
@@ -139,7 +108,7 @@ class ProfileEndpoints:
                 caller.subject, purpose, given=given.given, version=given.version, channel=caller.via
             )
         )
-        return as_json(decided)
+        return json_answer(decided)
 
     async def _export(self, request: Request, caller: Caller) -> Response:
         async def made() -> tuple[Response, str, Caller]:
@@ -158,13 +127,12 @@ class ProfileEndpoints:
             erasure = await run_in_threadpool(self._erasures.erase, user, "self" if mine else "admin")
             # By the time this row is written, the others that name a user who goes may be changed already.
             actor = msgspec.structs.replace(caller, subject="erased") if mine else caller
-            return as_json(erasure, 202), erasure.id, actor
+            return json_answer(erasure, 202), erasure.id, actor
 
         return await self._audited(request, caller, "eraseUser", asked)
 
     async def _list(self, request: Request, caller: Caller) -> Response:
-        if caller.role < Role.ADMIN:
-            raise Forbidden("this is for admins")
+        admin(caller)
         return kept_answer(request, ErasureList(list(await run_in_threadpool(self._erasures.erasures))), None)
 
     async def _fresh(self, caller: Caller) -> None:
@@ -185,14 +153,6 @@ class ProfileEndpoints:
         return answer
 
 
-async def _body(request: Request, kind: type[Any]) -> Any:
-    """The body as that record; Malformed, NotJson, InvalidInput naming the place."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise NotJson("the body comes as application/json")
-    try:
-        return msgspec.json.decode(await request.body(), type=kind)
-    except msgspec.ValidationError as error:
-        place = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
-        raise InvalidInput(str(error), (place,) if place else ()) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Malformed("the body is no JSON") from None
+async def _body(request: Request, kind: type[T]) -> T:
+    check_json(headers_of(request.scope))
+    return decoded(await read_body(request.scope, request.receive, LARGEST_BODY), kind)

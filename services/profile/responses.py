@@ -13,8 +13,9 @@ from starlette.responses import Response, StreamingResponse
 from contracts.modules.profile import StoredProfile
 from contracts.modules.profile_http import ProfileView
 from contracts.refusals import InvalidInput, Refusal
+from kit.http.answers import PRIVATE
+from kit.http.etag import etag_answer
 
-VARY = "Authorization, Cookie"
 VERSION = re.compile(r'"([0-9]{1,9})-[0-9a-f]{16}"', re.ASCII)
 BLOCK = 1 << 16
 
@@ -61,36 +62,19 @@ def version_in(if_match: str | None, user: str) -> int | None:
     return int(found[1]) if found and mine else -1
 
 
-def as_json(value: Any, status: int = 200) -> Response:
-    """Return a personal answer that nobody keeps."""
-    headers = {"cache-control": "private, no-store", "vary": VARY}
-    return Response(msgspec.json.encode(value), status, headers, "application/json")
-
-
 def kept_answer(request: Request, value: Any, tag: str | None) -> Response:
     """Return a personal answer with its ETag, or 304 for a client that has it; only the client itself may keep it."""
     if request.query_params:
         raise InvalidInput("there are no parameters here", (next(iter(request.query_params))[:40],))
-    body = msgspec.json.encode(value)
-    tag = tag or f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "vary": VARY, "cache-control": "private, no-cache"}
-    given = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}
-    if given & {tag, "*"}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, "application/json")
+    return etag_answer(request, msgspec.json.encode(value), tag)
 
 
 def sent_file(file: BinaryIO) -> Response:
     """Return the archive as a download; the file is gone when it was sent, or could not be."""
     size = file.seek(0, 2)
     file.seek(0)
-    headers = {
-        "cache-control": "private, no-store",
-        "content-disposition": 'attachment; filename="tipbench-export.zip"',
-        "content-length": str(size),
-        "vary": VARY,
-    }
-    return StreamingResponse(_blocks(file), 200, headers, "application/zip", BackgroundTask(file.close))
+    headers = {"content-disposition": 'attachment; filename="tipbench-export.zip"', "content-length": str(size)}
+    return StreamingResponse(_blocks(file), 200, PRIVATE | headers, "application/zip", BackgroundTask(file.close))
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

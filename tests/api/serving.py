@@ -17,11 +17,12 @@ from starlette.routing import Route, WebSocketRoute
 from api.context import in_thread
 from api.limits.rate_limits import TokenRate
 from api.schema import AdminSchema, build_schema
-from api.transport.endpoint import GraphQLEndpoint, Scope, TransportLimits, header
+from api.transport.endpoint import GraphQLEndpoint, Scope, TransportLimits
 from api.transport.http import HttpTransport
 from api.transport.websocket import WebSocketTransport
 from contracts.access.caller import Caller
-from contracts.refusals import InvalidInput
+from contracts.refusals import Refusal
+from kit.http.headers import header_of
 from tests.api.example import Experiment, Mutations, Queries, Subscriptions, User
 from tests.api.memory_services import MemoryServices
 
@@ -44,9 +45,9 @@ class Headers:
 
     async def __call__(self, scope: Scope) -> Caller | None:
         """Ask auth, in a thread as in earnest."""
-        bearer, cookie = header(scope, b"authorization"), header(scope, b"cookie")
+        bearer, cookie = header_of(scope, "authorization"), header_of(scope, "cookie")
         if bearer is not None and cookie is not None:
-            raise InvalidInput("two credentials")
+            raise Refusal("two credentials", code="AMBIGUOUS_CREDENTIALS")
         if bearer is not None:
             return await in_thread(self._auth.by_bearer, bearer.removeprefix("Bearer "))
         return None if cookie is None else await in_thread(self._auth.by_session, cookie.removeprefix("session="))

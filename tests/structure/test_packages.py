@@ -9,7 +9,6 @@ from tests.structure.sources import PACKAGES, named, sources, tracked, tree_of
 MOST_FILES = 14
 RECORD = "the GraphQL type that shows the record of this name"
 REFUSAL = "the GraphQL type that shows the refusal of this name"
-WAITS = "goes when request bodies are read in one place"
 NAMESAKES = {
     "AuditEntry": RECORD,
     "Catalog": RECORD,
@@ -23,9 +22,6 @@ NAMESAKES = {
     "NameTaken": REFUSAL,
     "NotFound": REFUSAL,
     "Unavailable": REFUSAL,
-    "Malformed": WAITS,
-    "NotJson": WAITS,
-    "TooLarge": WAITS,
 }
 """Classes that share a name with one of another package, each with the reason."""
 

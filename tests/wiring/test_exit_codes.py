@@ -4,10 +4,13 @@ import ast
 from importlib import import_module
 from pathlib import Path
 
+from core.benchmark.names import InvalidName
+from kit.refusals import REFUSALS
 from wiring.exit_codes import CODES, PARTIAL, WRONG_INPUT, code_of, sentence_of
 
 ROOT = Path(__file__).parents[2]
-MIRRORED = {
+ELSEWHERE = {
+    "contracts.refusals.Refusal",  # with all its kinds in the table of refusals
     "core.judging.answer_validator.InvalidAnswer",  # becomes a problem of a file
     "contracts.benchmark.tracking.TrackingUnavailable",  # a warning, never an end
     "resources.models.loose_json.Unparsable",  # becomes an outcome
@@ -15,7 +18,8 @@ MIRRORED = {
 
 
 def test_every_name_in_the_table_is_an_error_class() -> None:
-    """Each qualified name resolves to an exception."""
+    """Each qualified name resolves to an exception, each code is a row of the table of refusals."""
+    assert set(CODES.values()) <= set(REFUSALS)
     for name in CODES:
         module, _, qualified = name.rpartition(".")
         assert issubclass(getattr(import_module(module), qualified), Exception), name
@@ -31,7 +35,7 @@ def test_every_error_class_is_in_the_table() -> None:
                 if isinstance(node, ast.ClassDef) and bases & {"ValueError", "RuntimeError", "OSError", "Exception"}:
                     module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
                     defined.add(f"{module}.{node.name}")
-    assert defined - MIRRORED <= set(CODES)
+    assert defined - ELSEWHERE <= set(CODES)
 
 
 def test_codes_follow_what_can_be_done() -> None:
@@ -40,7 +44,7 @@ def test_codes_follow_what_can_be_done() -> None:
     assert code_of(OSError(2, "No such file")) is None
     assert code_of(NotADirectoryError(20, "Not a directory")) == WRONG_INPUT
     assert code_of(KeyError("x")) is None
-    assert CODES["core.benchmark.names.InvalidName"] == WRONG_INPUT
+    assert code_of(InvalidName("x")) == WRONG_INPUT
 
 
 def test_an_error_of_the_system_says_where_and_what_to_do() -> None:

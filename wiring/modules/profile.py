@@ -27,7 +27,6 @@ from resources.sql.engine import empty_log
 from services.auth.module import AuthModule
 from services.events.delivery.worker import DeliveryWorker
 from services.gateway.edge.middleware import caller_of
-from services.gateway.rest.responses import problem
 from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Receipts
 from services.profile.home import ProfileHome
 from services.profile.http import ProfileEndpoints
@@ -93,7 +92,6 @@ class ProfileServices:
             self.archives,
             caller_of=caller_of,
             lately=signed_in_lately(self._auth, self._clock),
-            problem=problem,
             record=self._record,
         )
         return endpoint.routes()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Caller, Role
 from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
+from kit.http.bodies import TooLarge
 from kit.sql.sessions import reading
 from kit.tables.json_rows import SEEN, looks_like_json
 from kit.times import iso
@@ -102,7 +103,7 @@ class Uploads:
             async for chunk in body:
                 total += len(chunk)
                 if total > size:
-                    raise InvalidInput(f"the file is larger than the {size} bytes of its link", ("body",))
+                    raise TooLarge(f"the file is larger than the {size} bytes of its link", ("body",))
                 waiting += chunk
                 if len(waiting) >= PIECE:
                     await asyncio.to_thread(file.write, bytes(waiting))

@@ -13,7 +13,12 @@ from starlette.routing import Route
 
 from contracts.access.caller import Caller
 from contracts.refusals import InvalidInput, Refusal
-from services.auth.http import PRIVATE, TooLarge, body_of, failure, json_answer, own_page, refusing
+from kit.http.access import Unauthenticated
+from kit.http.answers import PRIVATE, Endpoint, answering, json_answer
+from kit.http.bodies import read_body
+from kit.http.headers import headers_of, media_type_of
+from kit.http.json_bodies import decoded
+from services.auth.http import LARGEST_BODY, own_page
 from services.auth.oauth_server.authorization_request import (
     OAuthError,
     packed,
@@ -61,7 +66,7 @@ class OAuthEndpoints:
         """Return their routes; the token endpoint's errors are those of RFC 6749."""
         return [
             Route(AUTHORIZE, showing(self.authorize), methods=["GET"]),
-            Route(AUTHORIZE, refusing(self.decide), methods=["POST"]),
+            Route(AUTHORIZE, answering(self.decide), methods=["POST"]),
             Route(TOKEN, _by_rfc(self.token), methods=["POST"]),
             Route(REVOKE, _by_rfc(self.revoke), methods=["POST"]),
             Route("/.well-known/oauth-authorization-server", self.metadata, methods=["GET"]),
@@ -87,8 +92,8 @@ class OAuthEndpoints:
         own_page(request, self.policy)
         caller = await authenticate(request.scope, self.auth, self.policy)
         if caller is None or caller.via != "session":
-            return failure("UNAUTHENTICATED", "sign in, then allow the app again", 401)
-        said = _decided(await body_of(request))
+            raise Unauthenticated("sign in, then allow the app again")
+        said = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Decided)
         asked = read_authorization_request(unpacked(said.request), self.clients)
         problem = asked.problem if said.allow else ("access_denied", "the user did not allow it")
         await self.allowed(request, caller, asked.client.id, problem is None)
@@ -151,23 +156,18 @@ def _away(location: str) -> Response:
     return RedirectResponse(location, 303, headers={**PRIVATE, "Referrer-Policy": "no-referrer"})
 
 
-def _decided(body: bytes) -> Decided:
-    try:
-        return msgspec.json.decode(body, type=Decided)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InvalidInput('the body is {"request": "…", "allow": true} as JSON') from None
-
-
 async def _form(request: Request, clients: Mapping[str, NativeClient]) -> dict[str, str]:
     """The form of a known public client that is no page in a browser; OAuthError."""
     if any(name in request.headers for name in BROWSERS):
         raise OAuthError("unauthorized_client", "tokens are for native clients: a browser has its session", 403)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
-        raise OAuthError("invalid_request", f"the body is {KIND}")
     try:
-        pairs = pairs_of((await body_of(request, LARGEST_FORM)).decode("ascii"))
-    except (UnicodeDecodeError, InvalidInput, TooLarge):
-        raise OAuthError("invalid_request", "the body cannot be read") from None
+        is_form = media_type_of(headers_of(request.scope)) == KIND
+        body = await read_body(request.scope, request.receive, LARGEST_FORM) if is_form else b""
+        pairs = pairs_of(body.decode("ascii"))
+    except (UnicodeDecodeError, Refusal):
+        raise OAuthError("invalid_request", "the request cannot be read") from None
+    if not is_form:
+        raise OAuthError("invalid_request", f"the body is {KIND}")
     form = dict(pairs)
     if len(form) != len(pairs):
         raise OAuthError("invalid_request", "a parameter is there twice")
@@ -188,7 +188,7 @@ def _tokens(issued: Issued, now: float) -> Response:
     return JSONResponse(said, headers=PRIVATE)
 
 
-def _by_rfc(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def _by_rfc(endpoint: Endpoint) -> Endpoint:
     """The endpoint, with refusals as RFC 6749 writes them."""
 
     async def answer(request: Request) -> Response:

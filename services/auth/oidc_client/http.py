@@ -11,7 +11,12 @@ from starlette.routing import Route
 from contracts.access.caller import Caller
 from contracts.access.oidc import ProviderRefused
 from contracts.refusals import InvalidInput, Refusal
-from services.auth.http import COOKIE_S, PRIVATE, STATUS, body_of, failure, json_answer, own_page, refusing
+from kit.http.access import Unauthenticated
+from kit.http.answers import PRIVATE, Endpoint, answering, json_answer, status_of
+from kit.http.bodies import read_body
+from kit.http.json_bodies import decoded
+from kit.refusals import row_of
+from services.auth.http import COOKIE_S, LARGEST_BODY, own_page
 from services.auth.oidc_client.login_transactions import ATTEMPT_S
 from services.auth.oidc_client.return_paths import return_path
 from services.auth.oidc_client.sign_in import SignIn, SignInResult
@@ -58,7 +63,7 @@ def sign_in_routes(sign_in: SignIn, auth: CachingAuth, policy: BrowserPolicy, si
         if wanted.link:
             linking = await authenticate(request.scope, auth, policy)
             if linking is None or linking.via != "session":
-                return failure("UNAUTHENTICATED", "linking needs a session of a browser", 401)
+                raise Unauthenticated("linking needs a session of a browser")
         name = request.path_params["provider"]
         begun = await sign_in.begin(name, wanted.next, invitation=wanted.invitation, linking=linking)
         answer = json_answer({"location": begun.location})
@@ -80,12 +85,12 @@ def sign_in_routes(sign_in: SignIn, auth: CachingAuth, policy: BrowserPolicy, si
     return [
         Route("/auth/sign-in", showing(page), methods=["GET"]),
         Route("/auth/login/{provider}", showing(login), methods=["GET"]),
-        Route("/auth/login/{provider}", refusing(wanted_login), methods=["POST"]),
+        Route("/auth/login/{provider}", answering(wanted_login), methods=["POST"]),
         Route(CALLBACK + "{provider}", _ending(showing(callback), policy), methods=["GET", "POST"]),
     ]
 
 
-def showing(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def showing(endpoint: Endpoint) -> Endpoint:
     """Return the endpoint, with refusals as pages: a browser is looking."""
 
     async def answer(request: Request) -> Response:
@@ -93,16 +98,15 @@ def showing(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
             return await endpoint(request)
         except Refusal as refusal:
             html, headers = refusal_page(refusal.message)
-            status = STATUS.get(refusal.code, 400)
-            again = {"Retry-After": "1"} if status == 503 else {}
-            return HTMLResponse(html, status, headers={**PRIVATE, **headers, **again, "X-Tipbench-Code": refusal.code})
+            seconds = row_of(refusal).retry_s
+            again = {} if seconds is None else {"Retry-After": str(seconds)}
+            fields = {**PRIVATE, **headers, **again, "X-Tipbench-Code": refusal.code}
+            return HTMLResponse(html, status_of(refusal), headers=fields)
 
     return answer
 
 
-def _ending(
-    endpoint: Callable[[Request], Awaitable[Response]], policy: BrowserPolicy
-) -> Callable[[Request], Awaitable[Response]]:
+def _ending(endpoint: Endpoint, policy: BrowserPolicy) -> Endpoint:
     """The endpoint, after which the attempt's cookie is gone."""
 
     async def answer(request: Request) -> Response:
@@ -114,11 +118,7 @@ def _ending(
 
 
 async def _wanted(request: Request) -> Wanted:
-    body = await body_of(request)
-    try:
-        wanted = msgspec.json.decode(body, type=Wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InvalidInput('the body is {"invitation": "…"} or {"link": true} as JSON') from None
+    wanted = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Wanted)
     if wanted.link and wanted.invitation is not None:
         raise InvalidInput("either an invitation is redeemed or an identity linked")
     return wanted
@@ -128,7 +128,11 @@ async def _given(request: Request, *, by_post: bool) -> Mapping[str, str]:
     """The provider's answer; ProviderRefused when it comes another way than asked for, or says something twice."""
     if (request.method == "POST") != by_post:
         raise ProviderRefused("the answer came another way than asked for")
-    raw = await body_of(request, LARGEST_FORM) if by_post else request.scope["query_string"][:LARGEST_FORM]
+    raw = (
+        await read_body(request.scope, request.receive, LARGEST_FORM)
+        if by_post
+        else request.scope["query_string"][:LARGEST_FORM]
+    )
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=50)
     except ValueError:

@@ -10,7 +10,9 @@ from starlette.routing import Route
 from contracts.access.auth import CredentialView
 from contracts.access.caller import Caller
 from contracts.refusals import NotFound
-from services.auth.http import failure, json_answer, own_page, refusing
+from kit.http.access import known
+from kit.http.answers import answering, json_answer
+from services.auth.http import own_page
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import CachingAuth, authenticate
 
@@ -19,20 +21,16 @@ JWKS_S = 300
 
 
 def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
-    """Return their routes; errors are JSON with `code` and `message`."""
+    """Return their routes; errors are problems."""
 
     async def sessions(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, policy)
-        if caller is None:
-            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
+        caller = known(await authenticate(request.scope, auth, policy))
         kept = await run_in_threadpool(auth.credentials, caller.subject)
         mine = [_session(view, caller) for view in kept if view.via == "session"]
         return json_answer({"sessions": mine})
 
     async def revoke(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, policy)
-        if caller is None:
-            return failure("UNAUTHENTICATED", "sign in, or send a bearer token", 401)
+        caller = known(await authenticate(request.scope, auth, policy))
         if caller.via == "session":
             own_page(request, policy)
         session = request.path_params["session"]
@@ -46,9 +44,9 @@ def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
         return JSONResponse({"keys": keys}, headers={"Cache-Control": f"public, max-age={JWKS_S}"})
 
     return [
-        Route("/auth/jwks.json", refusing(jwks), methods=["GET"]),
-        Route("/auth/sessions", refusing(sessions), methods=["GET"]),
-        Route("/auth/sessions/{session}/revoke", refusing(revoke), methods=["POST"]),
+        Route("/auth/jwks.json", answering(jwks), methods=["GET"]),
+        Route("/auth/sessions", answering(sessions), methods=["GET"]),
+        Route("/auth/sessions/{session}/revoke", answering(revoke), methods=["POST"]),
     ]
 
 

@@ -1,15 +1,15 @@
-"""Short answers of the endpoints, and what every entry point needs of a request: headers, body, caller."""
+"""Short answers of the pages behind the edge, and what each needs of a request: an admin, from a page of ours."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
-from contracts.access.caller import Caller, Role
-from contracts.refusals import Unavailable
-from services.gateway.rest.problems import KIND, problem_body
+from contracts.access.caller import Caller
+from contracts.refusals import Refusal
+from kit.http.access import admin
+from kit.http.answers import problem
 
 CallerOf = Callable[[Scope], Caller | None]
 """Who sent a request, by its cookie or bearer token; blocking."""
@@ -17,14 +17,10 @@ CallerOf = Callable[[Scope], Caller | None]
 SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
 
 
-class TooLarge(ValueError):
-    """A body over its limit."""
-
-
-def refusal(status: int, code: str, message: str) -> Response:
-    """Return a problem that is also shaped like a GraphQL error, which the pages of Dagit and MLflow can show."""
-    more = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return Response(problem_body(status, code, message, more), status, SAFE, KIND)
+def shown(refusal: Refusal, status: int | None = None) -> Response:
+    """Return a problem that is a GraphQL error too, as Dagit's and MLflow's pages show; `status` as in `problem`."""
+    error = {"message": refusal.message, "extensions": {"code": refusal.code}}
+    return problem(refusal, {"errors": [error]}, status)
 
 
 def page(status: int, title: str, text: str, *, again_s: int | None = None) -> Response:
@@ -34,62 +30,13 @@ def page(status: int, title: str, text: str, *, again_s: int | None = None) -> R
     return Response(html, status, {**SAFE, "content-security-policy": "default-src 'none'"}, "text/html")
 
 
-async def admitted(scope: Scope, caller_of: CallerOf) -> Caller | Response:
-    """Return the admin who asks, or the answer that turns the request away.
-
-    Never an older role when the store is away.
-    """
-    try:
-        caller = await asyncio.to_thread(caller_of, scope)
-    except Unavailable:
-        return refusal(503, "UNAVAILABLE", "nobody's role is known for a moment: ask again")
-    if caller is None:
-        return refusal(401, "UNAUTHENTICATED", "sign in first: tipbench up and tipbench link print a link")
-    if caller.role < Role.ADMIN:
-        return refusal(403, "FORBIDDEN", "this is for admins")
-    return caller
-
-
-def headers_of(scope: Scope) -> Mapping[str, str]:
-    """Return header values by lower-case name; of a repeated one all, joined, so that no single one passes for it."""
-    found: dict[str, str] = {}
-    for raw, value in scope["headers"]:
-        name = raw.decode("latin-1").lower()
-        found[name] = f"{found[name]}, {value.decode('latin-1')}" if name in found else value.decode("latin-1")
-    return found
+async def admitted(scope: Scope, caller_of: CallerOf) -> Caller:
+    """Return the admin who asks; raise the refusal of anybody else, also while nobody's role is known."""
+    caller = await asyncio.to_thread(caller_of, scope)
+    return admin(caller, "sign in first: tipbench up and tipbench link print a link")
 
 
 def from_here(headers: Mapping[str, str], origin: str) -> bool:
     """Return whether a request comes from our own pages, or from a script that shows a bearer token and no Origin."""
     said = headers.get("origin")
     return said == origin or (said is None and headers.get("authorization", "").startswith("Bearer "))
-
-
-async def body_of(receive: Receive, limit: int) -> bytes:
-    """Return the whole body; raise TooLarge as soon as it is over `limit` bytes."""
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b""
-        part = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            raise TooLarge(f"over {limit} bytes")
-        parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-def replayed(body: bytes, receive: Receive) -> Callable[[], Awaitable[Any]]:
-    """Return a receive that gives `body` once and then what the client sends on."""
-    given = False
-
-    async def again() -> Any:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again

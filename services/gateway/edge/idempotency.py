@@ -7,23 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.access.caller import Caller
-from contracts.refusals import Conflict, InProgress, Unavailable
-from services.gateway.edge.guards import body_of, replayed
+from contracts.refusals import Conflict, InProgress, InvalidInput, Refusal, Unavailable
+from kit.http.bodies import LARGEST_BODY, read_body, replayed
+from kit.http.headers import header_of, headers_of
 from services.gateway.edge.idempotency_store import IdempotencyStore, StoredResponse
 from services.gateway.edge.middleware import caller_of
 from services.gateway.edge.route_templates import Templates
-from services.gateway.rest.responses import STATUS, problem
 
 LISTED = frozenset({"PUT /v1/profile", "PUT /v1/profile/consents/{purpose}"})
 """Method and template. A launch has keys of its own, which find its run; webhooks have their ids; sign-in, sign-out,
 callbacks and erasures may be asked twice."""
 LARGEST = 65_536
 """Bytes of an answer that is kept; of a larger one the key is free again."""
-LONGEST_BODY = 1 << 20
+KEY_FIELD = ("Idempotency-Key",)
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "vary")
 """Header fields that are kept; the edge adds the rest to every answer anew."""
@@ -40,32 +39,27 @@ class IdempotencyMiddleware:
         self._app, self._idempotency_store, self._templates, self._listed = app, idempotency_store, templates, listed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer again, refuse, or hand on and keep the answer."""
+        """Answer again, or hand on and keep the answer; raise what the edge answers with for a key of no use."""
         caller = caller_of(scope) if scope["type"] == "http" else None
-        key = Headers(scope=scope).get("idempotency-key") if caller else None
+        key = header_of(scope, "idempotency-key") if caller else None
         route = f"{scope['method']} {self._templates.of(scope['path'])}" if key is not None else ""
         if caller is None or key is None or route not in self._listed:
             await self._app(scope, receive, send)
         elif not KEY.fullmatch(key):
-            answer = problem(422, "INVALID_INPUT", "a key has 1 to 200 printable characters", ("Idempotency-Key",))
-            await answer(scope, receive, send)
+            raise InvalidInput("a key has 1 to 200 printable characters", KEY_FIELD)
         else:
             await self._once(scope, receive, send, (caller.subject, route, key), caller)
 
     async def _once(
         self, scope: Scope, receive: Receive, send: Send, place: tuple[str, str, str], caller: Caller
     ) -> None:
-        body = await body_of(receive, LONGEST_BODY)
+        body = await read_body(scope, receive, LARGEST_BODY)
         try:
             known = await run_in_threadpool(self._idempotency_store.claim, *place, _hash(scope, body, caller))
         except Conflict as error:
-            await problem(422, "KEY_REUSED", error.message, ("Idempotency-Key",))(scope, receive, send)
-            return
+            raise Refusal(error.message, KEY_FIELD, "KEY_REUSED") from None
         except (InProgress, Unavailable) as error:
-            later = problem(STATUS[type(error)], error.code, error.message, ("Idempotency-Key",))
-            later.headers["retry-after"] = "1"
-            await later(scope, receive, send)
-            return
+            raise Refusal(error.message, KEY_FIELD, error.code) from None
         if known is not None:
             headers = [(name.encode(), value.encode()) for name, value in known.headers]
             length = (b"content-length", str(len(known.body)).encode())
@@ -130,7 +124,7 @@ class Held:
 
 def _hash(scope: Scope, body: bytes, caller: Caller) -> str:
     """Of all that makes the request what it is: path, query, type and condition, body, and the role it is asked in."""
-    headers = Headers(scope=scope)
+    headers = headers_of(scope)
     parts = (scope["path"], scope["query_string"].decode("latin-1"), headers.get("content-type", ""))
     more = (headers.get("if-match", ""), caller.role.name)
     return hashlib.sha256("\0".join((*parts, *more)).encode("utf-8", "surrogatepass") + b"\0" + body).hexdigest()

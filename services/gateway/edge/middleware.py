@@ -16,13 +16,15 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.access.caller import Caller
-from contracts.refusals import Refusal, Unavailable
+from contracts.refusals import Refusal
 from contracts.trace import TRACEPARENT
+from kit.http.access import ForeignOrigin
+from kit.http.answers import problem, status_of
+from kit.http.bodies import LARGEST_BODY, LimitedBody, declared_length, too_large
+from kit.http.headers import Malformed, headers_of
 from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_preflight
-from services.gateway.edge.limited_body import Body, TooLarge, TooSlow
 from services.gateway.edge.rate_limits import RateLimits
 from services.gateway.edge.trace_context import TRACE, trace_of
-from services.gateway.rest.problems import KIND, RETRY_S, problem_body
 
 CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
 """Keys of the scope that every entry point behind the edge reads."""
@@ -54,7 +56,7 @@ class EdgeRules:
     """
 
     hosts: frozenset[str]
-    body_bytes: int = 1 << 20
+    body_bytes: int = LARGEST_BODY
     free_bodies: tuple[str, ...] = ("/uploads/",)
     public: tuple[str, ...] = ("/uploads/", "/webhooks/")
     answer_s: float = 60.0
@@ -67,8 +69,6 @@ class EdgeRules:
 
 Authenticate = Callable[[Scope], Awaitable[Caller | None]]
 MayChange = Callable[[str, Mapping[str, str]], bool]
-Refused = tuple[int, str, str]
-"""Status, code and message."""
 
 
 class EdgeMiddleware:
@@ -96,7 +96,7 @@ class EdgeMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        headers = _headers(scope)
+        headers, malformed = _read_headers(scope)
         given = headers.get("x-request-id", "")
         scope[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else self._new_id()
         scope[TRACE] = trace_of(headers.get("traceparent"), self._random_bytes)
@@ -105,12 +105,12 @@ class EdgeMiddleware:
         shared = cors(headers, self._rules.cors_origins, preflight=preflight)
         scope[EDGE_HEADERS] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
         elsewhere = self._elsewhere(scope, headers)
-        refused = None if elsewhere else await self._refusal(scope, headers)
+        refused = None if elsewhere else malformed or await self._refusal(scope, headers)
         if elsewhere is not None:
             await send({"type": "http.response.start", "status": 308, "headers": _secured([elsewhere], scope)})
             await send({"type": "http.response.body", "body": b""})
         elif refused is not None:
-            await _refuse(scope, send, *refused)
+            await _refuse(scope, send, refused)
         elif preflight and len(shared) > 1:
             await send({"type": "http.response.start", "status": 204, "headers": _secured([], scope)})
             await send({"type": "http.response.body", "body": b""})
@@ -132,18 +132,22 @@ class EdgeMiddleware:
         asked = b"?" + scope["query_string"] if scope["query_string"] else b""
         return b"location", origin.encode() + path.partition(b"?")[0] + asked
 
-    async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
+    async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
         """Why the request goes no further, and the caller put into the scope when it does."""
         rules, path = self._rules, scope["path"]
         if headers.get("host", "").lower() not in rules.hosts:
-            return 421, "MISDIRECTED", "this host is not served here"
-        if not path.startswith(rules.free_bodies) and _declared(headers) > rules.body_bytes:
-            return 413, "TOO_LARGE", f"the body is over {rules.body_bytes} bytes"
+            return Refusal("this host is not served here", code="MISDIRECTED")
         scope[CALLER] = None
-        refused = None if path.startswith(rules.public) else await self._admit(scope, headers)
-        return refused or await self._count(scope, headers)
+        try:
+            if not path.startswith(rules.free_bodies) and declared_length(scope) > rules.body_bytes:
+                return too_large(rules.body_bytes)
+            if not path.startswith(rules.public):
+                await self._admit(scope, headers)
+        except Refusal as refusal:
+            return refusal
+        return await self._count(scope, headers)
 
-    async def _count(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
+    async def _count(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
         """429 for a request that is one too many; what is left is told with every answer."""
         if self._rates is None or scope["type"] != "http":
             return None
@@ -154,25 +158,17 @@ class EdgeMiddleware:
         if counted.passes:
             return None
         scope[LIMITED] = counted.name
-        return (429, "RATE_LIMITED", "too many requests: Retry-After says when")
+        return Refusal("too many requests: Retry-After says when", code="RATE_LIMITED")
 
-    async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> Refused | None:
-        try:
-            caller = await self._authenticate(scope)
-        except Unavailable:
-            return 503, "UNAVAILABLE", "nobody's role is known for a moment: ask again"
-        except Refusal as refusal:
-            return 400, refusal.code, refusal.message
-        scope[CALLER] = caller
+    async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> None:
+        """Put the caller into the scope; raise ForeignOrigin for a cookie that another page sent."""
+        caller = scope[CALLER] = await self._authenticate(scope)
         if caller is None or caller.via != "session":
-            return None
-        if from_elsewhere(scope.get("method", "GET"), headers):
-            return 403, "FOREIGN_ORIGIN", "one of our own pages did not ask for this"
+            return
         # A socket's handshake is a GET without a body: only its Origin can say who opened it.
         asked = ("POST", {**headers, "x-tipbench": "1"}) if scope["type"] == "websocket" else (scope["method"], headers)
-        if self._may_change(*asked):
-            return None
-        return 403, "FOREIGN_ORIGIN", "one of our own pages did not ask for this"
+        if from_elsewhere(scope.get("method", "GET"), headers) or not self._may_change(*asked):
+            raise ForeignOrigin("one of our own pages did not ask for this")
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the body, add headers, and answer for an endpoint that says nothing in time or fails."""
@@ -192,33 +188,31 @@ class EdgeMiddleware:
             if not began:
                 deadline.reschedule(loop.time() + rules.answer_s)
 
-        body = Body(receive, limit, rules.body_s, rules.slowest, read)
+        body = LimitedBody(receive, limit, rules.body_s, rules.slowest, read)
         try:
             async with asyncio.timeout(rules.answer_s + rules.body_s) as deadline:
                 await self._app(scope, body, sending)
         except Exception as error:  # noqa: BLE001  # the edge of the process
             # What no endpoint has answered is masked, and only its kind is logged.
-            status, code, said = _last_word(error, limit)
-            if status == 500:
+            refused = _last_word(error)
+            if status_of(refused) == 500:
                 scope[DEFECT] = type(error).__name__
                 log.error("request %s failed: %s", scope[REQUEST_ID], type(error).__name__)  # noqa: TRY400  # no values
             if began:
                 raise CutOff(f"request {scope[REQUEST_ID]} was cut off") from None
-            await _refuse(scope, send, status, code, said)
+            await _refuse(scope, send, refused)
 
 
 class CutOff(RuntimeError):
     """An answer that failed after it had begun: the server closes the connection."""
 
 
-def _last_word(error: Exception, limit: int | None) -> Refused:
-    if isinstance(error, TooLarge):
-        return 413, "TOO_LARGE", f"the body is over {limit} bytes"
-    if isinstance(error, TooSlow):
-        return 408, "TIMEOUT", "the body came too slowly"
+def _last_word(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
     if isinstance(error, TimeoutError):
-        return 503, "TIMEOUT", "the answer took too long"
-    return 500, "INTERNAL", "something went wrong here; the log has it under this id"
+        return Refusal("the answer took too long", code="TIMEOUT")
+    return Refusal("something went wrong here; the log has it under this id", code="INTERNAL")
 
 
 def caller_of(scope: Scope) -> Caller | None:
@@ -233,18 +227,12 @@ def request_id_of(scope: Scope) -> str:
     return found
 
 
-def _headers(scope: Scope) -> dict[str, str]:
-    """By lower-case name; a repeated one is joined, so that it equals neither of its values."""
-    found: dict[str, str] = {}
-    for raw, value in scope["headers"]:
-        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
-        found[name] = f"{found[name]}, {text}" if name in found else text
-    return found
-
-
-def _declared(headers: Mapping[str, str]) -> int:
-    length = headers.get("content-length", "0")
-    return int(length) if length.isdigit() else 0
+def _read_headers(scope: Scope) -> tuple[Mapping[str, str], Malformed | None]:
+    """Return the header fields, none of them with the refusal of one that must be single and is not."""
+    try:
+        return headers_of(scope), None
+    except Malformed as refused:
+        return {}, refused
 
 
 def _secured(headers: Any, scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -253,16 +241,12 @@ def _secured(headers: Any, scope: Scope) -> list[tuple[bytes, bytes]]:
     return [*headers, *((name, value) for name, value in wanted.items() if name not in given), *scope[EDGE_HEADERS]]
 
 
-async def _refuse(scope: Scope, send: Send, status: int, code: str, message: str) -> None:
+async def _refuse(scope: Scope, send: Send, refused: Refusal) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": code})  # before accept: the server answers 403
+        closing = {"type": "websocket.close", "code": 1008, "reason": refused.code}
+        await send(closing)  # before it is accepted: the server answers 403
         return
-    body = problem_body(status, code, message, {"request_id": scope[REQUEST_ID]})
-    headers = [(b"content-type", KIND.encode()), (b"cache-control", b"no-store")]
-    if status in {408, 413}:
-        headers.append((b"connection", b"close"))  # the rest of the body is not waited for
-    if status in RETRY_S:
-        headers.append((b"retry-after", RETRY_S[status].encode()))
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": _secured(headers, scope)})
-    await send({"type": "http.response.body", "body": body})
+    answer = problem(refused, {"request_id": scope[REQUEST_ID]})
+    headers = _secured(answer.raw_headers, scope)
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

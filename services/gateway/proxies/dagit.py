@@ -13,18 +13,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contracts.access.audit import AuditEntry
 from contracts.access.caller import Caller
 from contracts.benchmark.launches import Launches
-from contracts.refusals import Refusal
-from services.gateway.edge.guards import (
-    CallerOf,
-    TooLarge,
-    admitted,
-    body_of,
-    from_here,
-    headers_of,
-    page,
-    refusal,
-    replayed,
-)
+from contracts.refusals import Forbidden, NotFound, Refusal
+from kit.http.bodies import read_body, replayed
+from kit.http.headers import Malformed, headers_of
+from kit.http.json_bodies import UnsupportedMediaType
+from services.gateway.edge.guards import CallerOf, admitted, from_here, page, shown
 from services.gateway.proxies.dagit_mutations import ALLOWED, ReadConfig, check_call
 from services.gateway.proxies.dagit_pages import FILES, PAGES, PREFIX, is_open, with_policy
 from services.gateway.proxies.dagit_socket import DagitSocket, IsLive
@@ -70,48 +63,48 @@ class DagitProxy:
         if scope["type"] == "websocket":
             await self._socket(app, inner, receive, send)
             return
-        caller = await admitted(scope, self._caller_of)
-        if isinstance(caller, Response):
-            await caller(scope, receive, send)
-        elif app is None:
+        try:
+            caller = await admitted(scope, self._caller_of)
+        except Refusal as refused:
+            await shown(refused)(scope, receive, send)
+            return
+        if app is None:
             await page(503, "Dagit", "Dagit is starting; this page asks again.", again_s=2)(scope, receive, send)
         elif scope["path"].removeprefix(PREFIX) == "/graphql":
             await self._graphql(app, caller, inner, receive, send)
         elif is_open(scope, self._pages):
             await app(inner, receive, with_policy(scope, send))
         else:
-            await refusal(404, "NOT_FOUND", "there is no such page here")(scope, receive, send)
+            await shown(NotFound("there is no such page here"))(scope, receive, send)
 
     async def _graphql(self, app: ASGIApp, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
-        turned_away = self._bad_request(scope)
-        if turned_away is None:
-            try:
-                body = await body_of(receive, LARGEST)
-                calls = _calls(body)
-            except TooLarge:
-                turned_away = refusal(413, "BAD_REQUEST", f"the body is over {LARGEST} bytes")
-            except UnreadableDocument as error:
-                turned_away = refusal(400, "BAD_REQUEST", str(error))
-            else:
-                if not calls:
-                    await app(scope, replayed(body, receive), with_policy(scope, send))
-                    return
-                turned_away = await self._mutate(app, caller, calls, scope, replayed(body, receive), send)
+        try:
+            self._check(scope)
+            body = await read_body(scope, receive, LARGEST)
+            calls = _calls(body)
+        except UnreadableDocument as error:
+            turned_away: Response | None = shown(Malformed(str(error)))
+        except Refusal as refused:
+            turned_away = shown(refused)
+        else:
+            if not calls:
+                await app(scope, replayed(body, receive), with_policy(scope, send))
+                return
+            turned_away = await self._mutate(app, caller, calls, scope, replayed(body, receive), send)
         if turned_away is not None:
             await turned_away(scope, receive, send)
 
-    def _bad_request(self, scope: Scope) -> Response | None:
-        """The refusal of a request that no page of ours would send."""
+    def _check(self, scope: Scope) -> None:
+        """Raise the refusal of a request that no page of ours would send."""
         headers = headers_of(scope)
         if scope["method"] != "POST":
-            return refusal(405, "BAD_REQUEST", "queries are posted")
+            raise Refusal("queries are posted", code="METHOD_NOT_ALLOWED")
         if not OPERATION.fullmatch(scope["query_string"]) or headers.get("content-type") != "application/json":
-            return refusal(415, "BAD_REQUEST", "queries come as application/json in the body")
+            raise UnsupportedMediaType("queries come as application/json in the body")
         if "content-encoding" in headers:
-            return refusal(415, "BAD_REQUEST", "the body is not compressed")
+            raise UnsupportedMediaType("the body is not compressed")
         if not from_here(headers, self._origin):
-            return refusal(403, "FORBIDDEN", "the request comes from another page")
-        return None
+            raise Forbidden("the request comes from another page")
 
     async def _mutate(
         self, app: ASGIApp, caller: Caller, calls: list[Call], scope: Scope, receive: Receive, send: Send
@@ -121,14 +114,14 @@ class DagitProxy:
         for call in calls:
             if call.name not in self._allowed:
                 await self._write(caller, call, "", "NOT_FOUND", request_id)
-                return refusal(404, "NOT_FOUND", f"{call.name} is not done through Dagit here")
+                return shown(NotFound(f"{call.name} is not done through Dagit here"))
         targets = []
         for call in calls:
             try:
                 targets.append(await asyncio.to_thread(check_call, call, self._launches, self._read_config))
             except Refusal as error:
                 await self._write(caller, call, "", error.code, request_id)
-                return refusal(409, error.code, error.message)
+                return shown(error, 409)  # whatever it is: Dagit's page shows that the launch was not taken
         kept: list[Message] = []
 
         async def keep(message: Message) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.access.caller import Caller
-from contracts.refusals import Unavailable
-from services.gateway.edge.guards import CallerOf, admitted, from_here, headers_of
+from contracts.refusals import Refusal, Unavailable
+from kit.http.headers import headers_of
+from services.gateway.edge.guards import CallerOf, admitted, from_here
 from services.gateway.proxies.graphql_documents import UnreadableDocument, kinds, read_document
 
 IsLive = Callable[[Caller], bool]
@@ -29,9 +29,8 @@ class DagitSocket:
 
     async def __call__(self, app: ASGIApp | None, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection; 403 before the handshake for whoever may not, 4401 when the session ends."""
-        fit = scope["path"] == "/dagster/graphql" and from_here(headers_of(scope), self._origin)
-        caller = await admitted(scope, self._caller_of)
-        if app is None or not fit or isinstance(caller, Response):
+        caller = await self._admitted(scope)
+        if app is None or caller is None:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
@@ -45,6 +44,15 @@ class DagitSocket:
             serving.result()
         else:
             await send({"type": "websocket.close", "code": 4401})
+
+    async def _admitted(self, scope: Scope) -> Caller | None:
+        """Return the admin whose page of ours opens the socket, None for any other."""
+        try:
+            caller = await admitted(scope, self._caller_of)
+            fit = scope["path"] == "/dagster/graphql" and from_here(headers_of(scope), self._origin)
+        except Refusal:
+            return None
+        return caller if fit else None
 
     async def _until_gone(self, caller: Caller) -> None:
         """Wait until the credential no longer counts, or cannot be checked."""

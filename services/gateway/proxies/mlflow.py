@@ -8,16 +8,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from contracts.processes import Fetched, OnDemandProcess
-from services.gateway.edge.guards import (
-    CallerOf,
-    TooLarge,
-    admitted,
-    body_of,
-    from_here,
-    headers_of,
-    page,
-    refusal,
-)
+from contracts.refusals import Forbidden, NotFound, Refusal
+from kit.http.bodies import read_body
+from kit.http.headers import headers_of
+from kit.http.json_bodies import check_json
+from services.gateway.edge.guards import CallerOf, admitted, from_here, page, shown
 from services.gateway.proxies.graphql_documents import UnreadableDocument, kinds, read_document
 
 PREFIX = "/mlflow"
@@ -68,14 +63,6 @@ NOT_HERE = "this is not done through MLflow's pages here"
 STARTING = "MLflow's pages are being started; this page asks again."
 
 
-class _Turned(Exception):
-    """A request that is answered without asking the child."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        self.answer = refusal(status, code, message)
-        super().__init__(message)
-
-
 class MlflowProxy:
     """Admins read MLflow through it; `clock` gives monotonic seconds, `away` says why there is no server here."""
 
@@ -102,19 +89,17 @@ class MlflowProxy:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
-        answer = await self._answer(scope, receive)
+        try:
+            answer = await self._answer(scope, receive)
+        except Refusal as refused:
+            answer = shown(refused)
         await answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
-        caller = await admitted(scope, self._caller_of)
-        if isinstance(caller, Response):
-            return caller
+        await admitted(scope, self._caller_of)
         if self._away:
             return page(404, "MLflow", self._away)
-        try:
-            body = await self._question(scope, receive)
-        except _Turned as turned:
-            return turned.answer
+        body = await self._question(scope, receive)
         self._last = self._clock()
         self._child.wake()
         if not await self._child.awake():
@@ -122,24 +107,20 @@ class MlflowProxy:
         return await self._fetch(scope, body)
 
     async def _question(self, scope: Scope, receive: Receive) -> bytes:
-        """The body of a request that may pass; _Turned for any other."""
+        """Return the body of a request that may pass; raise the refusal of any other."""
         path, method = scope["path"].removeprefix(PREFIX) or "/", scope["method"]
         allowed = {"GET": GETS, "POST": POSTS}.get(method)
         if allowed is None or not allowed.fullmatch(path) or ".." in path:
-            raise _Turned(404, "NOT_FOUND", NOT_HERE)
+            raise NotFound(NOT_HERE)
         if method == "GET":
             return b""
         headers = headers_of(scope)
-        if headers.get("content-type", "").split(";")[0] != "application/json":
-            raise _Turned(415, "BAD_REQUEST", "questions come as application/json")
+        check_json(headers)
         if not from_here(headers, self._origin):
-            raise _Turned(403, "FORBIDDEN", "the request comes from another page")
-        try:
-            body = await body_of(receive, LARGEST)
-        except TooLarge:
-            raise _Turned(413, "BAD_REQUEST", f"the body is over {LARGEST} bytes") from None
+            raise Forbidden("the request comes from another page")
+        body = await read_body(scope, receive, LARGEST)
         if path == "/graphql" and not _only_reads(body):
-            raise _Turned(404, "NOT_FOUND", NOT_HERE)
+            raise NotFound(NOT_HERE)
         return body
 
     async def _fetch(self, scope: Scope, body: bytes) -> Response:

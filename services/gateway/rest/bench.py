@@ -6,20 +6,24 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, cast
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry, AuditLog
-from contracts.access.caller import Caller, Role
+from contracts.access.caller import Caller
 from contracts.benchmark.experiments import Experiments, Slice
 from contracts.benchmark.launches import Launched, Launches, LaunchRequest
-from contracts.refusals import Conflict, Forbidden, InProgress, InvalidInput, Refusal
+from contracts.refusals import Conflict, InvalidInput, Refusal
 from core.benchmark.names import EXPERIMENT
 from core.benchmark.spec import Options
+from kit.http.access import admin, known
+from kit.http.answers import answering
+from kit.http.bodies import LARGEST_BODY, read_body
+from kit.http.etag import etag_answer
+from kit.http.headers import header_of, headers_of
+from kit.http.json_bodies import check_json, decoded
 from services.gateway.edge.middleware import caller_of, request_id_of
-from services.gateway.rest.etag import etag_response
-from services.gateway.rest.responses import of_refusal, problem
 
 KEY_PATH = ("idempotency_key",)
 """What launches blame when the key is."""
@@ -40,18 +44,6 @@ class Queued(msgspec.Struct, frozen=True):
     run_id: str
 
 
-class Malformed(Refusal):
-    """A body that is no JSON, or that did not come whole."""
-
-    code = "BAD_REQUEST"
-
-
-class NotJson(Refusal):
-    """A body that does not say it is JSON."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-
-
 class BenchEndpoints:
     """Asks the contracts that the resolvers ask; the edge has found the caller and counted the request."""
 
@@ -63,10 +55,10 @@ class BenchEndpoints:
     def routes(self) -> list[Route]:
         """Return the routes for the application's router."""
         return [
-            Route("/api/bench/experiments", self._list, methods=["GET"]),
-            Route("/api/bench/run", self._run, methods=["POST"]),
-            Route("/api/bench/runs/{experiment}", self._runs, methods=["GET"]),
-            Route("/api/bench/leaderboard/{experiment}", self._leaderboard, methods=["GET"]),
+            Route("/api/bench/experiments", answering(self._list), methods=["GET"]),
+            Route("/api/bench/run", answering(self._run), methods=["POST"]),
+            Route("/api/bench/runs/{experiment}", answering(self._runs), methods=["GET"]),
+            Route("/api/bench/leaderboard/{experiment}", answering(self._leaderboard), methods=["GET"]),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -84,24 +76,19 @@ class BenchEndpoints:
             found = self._experiments.leaderboard(name, judges, slice_, None)
             return found.slices if slice_ else found.rows
 
-        return await _read(request, rows, known=frozenset({"judges", "slice"}))
+        return await _read(request, rows, parameters=frozenset({"judges", "slice"}))
 
     async def _run(self, request: Request) -> Response:
         """Launch; every request of somebody who is known leaves an audit row, whatever became of it."""
-        caller = caller_of(request.scope)
-        if caller is None:
-            return _unknown()
-        try:
-            body = await request.body()
-        except ClientDisconnect:
-            return of_refusal(Malformed("the body was cut off"))
+        caller = known(caller_of(request.scope))
+        body = await read_body(request.scope, request.receive, LARGEST_BODY)
         outcome, launched = "INTERNAL", None
         try:
             launched = await asyncio.to_thread(self._launches.launch, _wanted(request, caller, body))
             outcome = "done"
         except Refusal as refusal:
             outcome = refusal.code
-            return _of_launch(refusal)
+            raise _about_key(refusal) from None
         finally:
             await asyncio.to_thread(self._audit.add, self._row(request, caller, body, outcome, launched))
         headers = {"location": f"/api/bench/runs/{launched.experiment}", "cache-control": "no-store"}
@@ -129,65 +116,38 @@ def as_printed(records: Sequence[Any]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n"
 
 
-async def _read(request: Request, rows: Callable[[], Sequence[Any]], known: frozenset[str] = frozenset()) -> Response:
+async def _read(
+    request: Request, rows: Callable[[], Sequence[Any]], parameters: frozenset[str] = frozenset()
+) -> Response:
     """What an admin gets; 401 and 403 for others, before anything is looked up."""
-    caller = caller_of(request.scope)
-    if caller is None:
-        return _unknown()
-    try:
-        _for_admins(caller)
-        unknown = sorted(set(request.query_params) - known)
-        if unknown:
-            raise InvalidInput(f"there is no parameter {unknown[0]!r:.40}", (unknown[0][:40],))
-        return etag_response(request, await asyncio.to_thread(lambda: as_printed(rows())))
-    except Refusal as refusal:
-        return of_refusal(refusal)
+    admin(caller_of(request.scope))
+    unknown = sorted(set(request.query_params) - parameters)
+    if unknown:
+        raise InvalidInput(f"there is no parameter {unknown[0]!r:.40}", (unknown[0][:40],))
+    return etag_answer(request, await asyncio.to_thread(lambda: as_printed(rows())))
 
 
 def _wanted(request: Request, caller: Caller, body: bytes) -> LaunchRequest:
     """The launch that the body and the key ask for."""
-    _for_admins(caller)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise NotJson("the options come as application/json")
-    try:
-        given = msgspec.json.decode(body, type=BenchRun)
-    except msgspec.ValidationError as error:
-        place = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
-        raise InvalidInput(str(error), (place,) if place else ()) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Malformed("the body is no JSON") from None
+    admin(caller)
+    check_json(headers_of(request.scope))
+    given = decoded(body, BenchRun)
     return LaunchRequest(
         experiment=given.experiment,
         options=Options(**{name: getattr(given, name) for name in Options.__struct_fields__}),
         judges=given.judges,
         accept_failures=given.accept_failures,
-        key=request.headers.get("idempotency-key"),
+        key=header_of(request.scope, "idempotency-key"),
         actor=caller.subject,
     )
 
 
-def _of_launch(refusal: Refusal) -> Response:
-    """422 for a key that came with other options, as idempotency keys have it; 409 with Retry-After while it runs."""
+def _about_key(refusal: Refusal) -> Refusal:
+    """Return a launch's refusal of its key as idempotency keys have it, any other as it is."""
     if refusal.path == KEY_PATH and isinstance(refusal, Conflict | InvalidInput):
         code = "KEY_REUSED" if isinstance(refusal, Conflict) else refusal.code
-        return problem(422, code, refusal.message, ("Idempotency-Key",))
-    if isinstance(refusal, NotJson):
-        return problem(415, refusal.code, refusal.message)
-    answer = of_refusal(refusal)
-    if isinstance(refusal, InProgress):
-        answer.headers["retry-after"] = "1"
-    return answer
-
-
-def _for_admins(caller: Caller) -> None:
-    if caller.role < Role.ADMIN:
-        raise Forbidden("this is for admins")
-
-
-def _unknown() -> Response:
-    answer = problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token")
-    answer.headers["www-authenticate"] = "Bearer"
-    return answer
+        return Refusal(refusal.message, ("Idempotency-Key",), code)
+    return refusal
 
 
 def _slice(given: str | None) -> Slice | None:

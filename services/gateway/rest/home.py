@@ -17,10 +17,11 @@ from contracts.modules.home import HomeSection
 from contracts.refusals import Refusal
 from contracts.telemetry import CallRecord, TelemetrySink
 from contracts.trace import TRACEPARENT, Trace
+from kit.http.access import known
+from kit.http.answers import answering, json_answer
+from kit.http.etag import etag_answer
 from services.gateway.edge.middleware import caller_of, request_id_of
 from services.gateway.edge.trace_context import TRACE, child_of
-from services.gateway.rest.etag import VARY, etag_response
-from services.gateway.rest.responses import problem
 
 SECTIONS = ("profile", "tips", "connections", "notifications")
 BUDGET_S = 2.0
@@ -62,19 +63,14 @@ class HomeEndpoint:
 
     def route(self) -> Route:
         """Return the route for the application's router."""
-        return Route("/v1/home", self._answer, methods=["GET"])
+        return Route("/v1/home", answering(self._answer), methods=["GET"])
 
     async def _answer(self, request: Request) -> Response:
-        caller = caller_of(request.scope)
-        if caller is None:
-            answer = problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token")
-            answer.headers["www-authenticate"] = "Bearer"
-            return answer
+        caller = known(caller_of(request.scope))
         home = await self.screen(caller, request_id_of(request.scope), request.scope[TRACE])
         if home.complete:
-            return etag_response(request, msgspec.json.encode(home))
-        headers = {"cache-control": "private, no-store", "vary": VARY}
-        return Response(msgspec.json.encode(home), 200, headers, "application/json")
+            return etag_answer(request, msgspec.json.encode(home))
+        return json_answer(home)
 
     async def screen(self, caller: Caller, request_id: str, trace: Trace) -> HomeScreen:
         """Return every section, within the budget."""

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from contracts.access.caller import Role
+from kit.http.access import admin
+from kit.http.answers import answering
+from kit.http.headers import header_of
 from services.gateway.edge.middleware import caller_of
-from services.gateway.rest.responses import problem
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 SHORTEST = 32
@@ -25,16 +26,12 @@ class MetricsEndpoint:
 
     def route(self) -> Route:
         """Return the route for the application's router."""
-        return Route("/metrics", self._answer, methods=["GET"])
+        return Route("/metrics", answering(self._answer), methods=["GET"])
 
     async def _answer(self, request: Request) -> Response:
         caller = caller_of(request.scope)
-        if caller is None and not self._known(request.headers.get("authorization", "")):
-            answer = problem(401, "UNAUTHENTICATED", "send an admin's token, or the scraper's secret")
-            answer.headers["www-authenticate"] = "Bearer"
-            return answer
-        if caller is not None and caller.role < Role.ADMIN:
-            return problem(403, "FORBIDDEN", "this is for admins")
+        if caller is not None or not self._known(header_of(request.scope, "authorization") or ""):
+            admin(caller, "send an admin's token, or the scraper's secret")
         text = await run_in_threadpool(self._text)
         return Response(text, headers={"cache-control": "no-store", "content-type": KIND})
 

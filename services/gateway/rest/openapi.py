@@ -10,14 +10,15 @@ from starlette.routing import Route
 from contracts.benchmark.experiments import ExperimentRow, RunRecord
 from contracts.modules.profile_http import ConsentDecision, ConsentList, ErasureList, ErasureRequest, ProfileView
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+from kit.http.access import known
+from kit.http.answers import answering
+from kit.http.etag import etag_answer
+from kit.refusals import PROBLEM
 from services.gateway.edge.middleware import caller_of
 from services.gateway.rest.bench import BenchRun, Queued
-from services.gateway.rest.etag import etag_response
 from services.gateway.rest.home import HomeScreen
 from services.gateway.rest.openapi_profile import RECORDS as PROFILE
 from services.gateway.rest.openapi_profile import profile_paths
-from services.gateway.rest.problems import KIND
-from services.gateway.rest.responses import problem
 
 REF = "#/components/schemas/"
 RELEASED_AS: dict[type[msgspec.Struct], str] = {
@@ -45,7 +46,7 @@ WHEN = {
     429: "Too many requests; Retry-After says when.",
     503: "Something that is needed is away; Retry-After says when.",
 }
-PROBLEM = {
+PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "message"],
     "properties": {
@@ -98,7 +99,7 @@ def _get(name: str, summary: str, schema: dict[str, Any], *refused: int, given: 
 
 
 def _refusals(*statuses: int) -> dict[str, Any]:
-    content = {KIND: {"schema": {"$ref": REF + "Problem"}}}
+    content = {PROBLEM: {"schema": {"$ref": REF + "Problem"}}}
     return {str(status): {"description": WHEN[status], "content": content} for status in sorted(statuses)}
 
 
@@ -159,7 +160,7 @@ def document() -> dict[str, Any]:
         "security": [{"bearer": []}],
         "paths": _paths(),
         "components": {
-            "schemas": {**_as_released(schemas), "Problem": PROBLEM},
+            "schemas": {**_as_released(schemas), "Problem": PROBLEM_SCHEMA},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -170,8 +171,7 @@ def openapi() -> Route:
     body = msgspec.json.encode(document())
 
     async def show(request: Request) -> Response:
-        if caller_of(request.scope) is None:
-            return problem(401, "UNAUTHENTICATED", "sign in first, or send a bearer token")
-        return etag_response(request, body)
+        known(caller_of(request.scope))
+        return etag_answer(request, body)
 
-    return Route("/openapi.json", show, methods=["GET"])
+    return Route("/openapi.json", answering(show), methods=["GET"])

@@ -4,14 +4,16 @@ import hashlib
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry, AuditLog
 from contracts.judging import Receipt, Rounds
-from contracts.refusals import InvalidInput, NotFound, Refusal
-from services.gateway.rest.responses import of_receipt, of_refusal, problem
+from contracts.refusals import NotFound, Refusal
+from kit.http.answers import answering
+from kit.http.bodies import Incomplete, body_parts
+from services.gateway.rest.receipts import receipt_answer
 
 
 class UploadEndpoint:
@@ -22,20 +24,18 @@ class UploadEndpoint:
 
     def route(self) -> Route:
         """Return the route for the application's router."""
-        return Route("/uploads/{token}", self._answer, methods=["PUT"])
+        return Route("/uploads/{token}", answering(self._answer), methods=["PUT"])
 
     async def _answer(self, request: Request) -> Response:
         token = request.path_params["token"]
         try:
-            receipt = await self._rounds.take_upload(token, request.stream(), None)
-        except ClientDisconnect:
-            return problem(400, "INCOMPLETE", "the body was cut off; the link can be used again")
+            receipt = await self._rounds.take_upload(token, body_parts(request.receive), None)
         except Refusal as refusal:
-            if not isinstance(refusal, NotFound):  # guessing addresses fills no log
+            if not isinstance(refusal, NotFound | Incomplete):  # guessing addresses fills no log
                 await run_in_threadpool(self._note, token, refusal.code, None)
-            return of_refusal(refusal, too_large=isinstance(refusal, InvalidInput) and refusal.path == ("body",))
+            raise
         await run_in_threadpool(self._note, token, "INVALID_INPUT" if receipt.n_problems else "done", receipt)
-        return of_receipt(receipt)
+        return receipt_answer(receipt)
 
     def _note(self, token: str, outcome: str, receipt: Receipt | None) -> None:
         link = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -7,14 +7,20 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 
+from contracts.refusals import Refusal
+
 TOLERANCE_S = 300.0
 PREFIX = "whsec_"
 SHORTEST, LONGEST = 24, 64
+SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
+"""The header fields of a signed message."""
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
-class BadSignature(Exception):
+class BadSignature(Refusal):
     """A message that nobody who holds a secret has just signed; says nothing of why."""
+
+    code = "BAD_SIGNATURE"
 
 
 class BadSecret(ValueError):
@@ -45,12 +51,16 @@ def verify(keys: Sequence[bytes], headers: Mapping[str, str], body: bytes, now: 
 
     Every given signature is compared with every key's, so that the time taken tells nothing.
     """
-    message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    given = [part.encode("utf-8", "replace") for part in headers.get("webhook-signature", "").split(" ")][:16]
+    message_id, timestamp, signatures = (headers.get(name, "") for name in SIGNED)
+    given = [part.encode("utf-8", "replace") for part in signatures.split(" ")][:16]
     if not message_id or not _DIGITS.fullmatch(timestamp) or abs(now - int(timestamp)) > TOLERANCE_S:
-        raise BadSignature
+        raise _bad_signature()
     wanted = [signature(key, message_id, timestamp, body).encode() for key in keys]
     matches = [hmac.compare_digest(one, other) for one in given for other in wanted]
     if not any(matches):
-        raise BadSignature
+        raise _bad_signature()
     return message_id
+
+
+def _bad_signature() -> BadSignature:
+    return BadSignature("the signature does not hold, or the message is not fresh")

@@ -4,15 +4,18 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry, AuditLog
 from contracts.judging import Receipt, Rounds
 from contracts.refusals import Refusal
-from services.gateway.rest.responses import of_receipt, of_refusal, problem
-from services.gateway.rest.webhook_signatures import BadSignature, signing_key, verify
+from kit.http.answers import answering
+from kit.http.bodies import read_body
+from kit.http.headers import header_of
+from services.gateway.rest.receipts import receipt_answer
+from services.gateway.rest.webhook_signatures import SIGNED, signing_key, verify
 
 ENDPOINT = "judge"
 LARGEST = 8 << 20
@@ -38,38 +41,22 @@ class JudgeWebhook:
 
     def route(self) -> Route:
         """Return the route for the application's router."""
-        return Route("/webhooks/judge", self._answer, methods=["POST"])
+        return Route("/webhooks/judge", answering(self._answer), methods=["POST"])
 
     async def _answer(self, request: Request) -> Response:
-        try:
-            body = await self._body(request)
-        except ClientDisconnect:
-            return problem(400, "INCOMPLETE", "the body was cut off")
-        if body is None:
-            return problem(413, "TOO_LARGE", f"a message has at most {self._max_bytes} bytes: send several")
-        try:
-            message_id = verify(self._keys, request.headers, body, self._clock())
-        except BadSignature:
-            return problem(401, "BAD_SIGNATURE", "the signature does not hold, or the message is not fresh")
+        body = await read_body(request.scope, request.receive, self._max_bytes)
+        headers = {name: header_of(request.scope, name) or "" for name in SIGNED}
+        message_id = verify(self._keys, headers, body, self._clock())
         return await run_in_threadpool(self._take, message_id, body)
-
-    async def _body(self, request: Request) -> bytes | None:
-        """The raw bytes; None beyond the limit, at which reading stops."""
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._max_bytes:
-                return None
-        return bytes(body)
 
     def _take(self, message_id: str, body: bytes) -> Response:
         try:
             receipt = self._rounds.take_webhook(ENDPOINT, message_id, body)
         except Refusal as refusal:
             self._note(message_id, body, refusal.code, None)
-            return of_refusal(refusal)
+            raise
         self._note(message_id, body, "INVALID_INPUT" if receipt.state == "rejected" else "done", receipt)
-        return of_receipt(receipt)
+        return receipt_answer(receipt)
 
     def _note(self, message_id: str, body: bytes, outcome: str, receipt: Receipt | None) -> None:
         self._audit.add(

@@ -14,7 +14,8 @@ from contracts.access.audit import AuditEntry
 from contracts.access.caller import Caller
 from contracts.judging import Receipt
 from contracts.paging import Page, PageRequest
-from contracts.refusals import InvalidInput, NotFound
+from contracts.refusals import NotFound
+from kit.http.bodies import TooLarge
 from tests.services.gateway.recording_app import RecordingApp
 
 STORED = Receipt(sha256="ab" * 32, experiment="tip-bench-x", judge="anna", state="stored", n_answers=2)
@@ -57,7 +58,7 @@ class MemoryRounds:
         async for chunk in body:
             data += chunk
             if len(data) > 1000:
-                raise InvalidInput("too large", ("body",))
+                raise TooLarge("too large", ("body",))
         self.taken.append(("upload", token, data))
         receipt = self.answer()
         self.spent = receipt.state != "rejected"

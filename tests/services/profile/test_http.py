@@ -14,7 +14,6 @@ from starlette.routing import Router
 from starlette.types import Scope
 
 from contracts.access.caller import Caller, Role
-from services.gateway.rest.responses import problem
 from services.profile.http import ProfileEndpoints
 from tests.services.profile.world import World
 
@@ -44,7 +43,6 @@ class Asking:
             self.world.archives,
             caller_of=_caller,
             lately=lambda caller: caller.subject not in self.stale,
-            problem=problem,
             record=self.record,
         )
         headers = {**given.pop("headers", {}), **({"x-who": who} if who else {})}

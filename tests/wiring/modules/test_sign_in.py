@@ -153,6 +153,6 @@ def test_the_native_routes_stand_behind_the_edge(served: Served) -> None:
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     answer = served.ask("POST", "/auth/token", "other", headers=form, content=b"client_id=none")
     assert (answer.status_code, answer.json()["error"]) == (403, "unauthorized_client")
-    assert served.ask("GET", "/auth/authorize?client_id=none").status_code == 400
+    assert served.ask("GET", "/auth/authorize?client_id=none").status_code == 422
     assert served.ask("GET", "/auth/apps", "other").json() == {"apps": []}
     assert served.ask("GET", "/auth/apps").status_code == 401

@@ -8,6 +8,7 @@ import pytest
 from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from core.benchmark.records import ArchiveRecord
+from kit.http.bodies import TooLarge
 from resources.judging.inbox import pending
 from resources.judging.rounds.uploads import LARGEST, LIFE_S
 from resources.lake.specs import add_records
@@ -95,7 +96,7 @@ def test_reading_stops_beyond_the_size(setup: Any, answers: bytes) -> None:
             taken.append(1)
             yield b"x" * 1000
 
-    with pytest.raises(InvalidInput) as refusal:
+    with pytest.raises(TooLarge) as refusal:
         asyncio.run(setup.rounds.take_upload(token, endless(), None))
     assert refusal.value.path == ("body",)
     assert len(taken) <= len(answers) // 1000 + 2

@@ -65,7 +65,7 @@ def test_who_is_not_signed_in_signs_in_first_and_comes_back(auth: AuthModule, cl
         token = (await app.tokens())["access_token"]
         app.browser.cookies.clear()
         app.browser.headers["Authorization"] = f"Bearer {token}"
-        assert (await app.authorize()).status_code == 400
+        assert (await app.authorize()).status_code == 422
         assert (await app.decide(page)).status_code == 401
 
     with_app(auth, clock, story)
@@ -116,7 +116,7 @@ def test_nobody_is_sent_to_an_address_that_is_not_configured(
     async def story(app: App) -> None:
         for _ in range(2):
             answer = await app.authorize(**changed)
-            assert (answer.status_code, "location" in answer.headers) == (400, False)
+            assert (answer.status_code, "location" in answer.headers) == (422, False)
             assert "Allow" not in answer.text
             app.sign_in()
 
@@ -159,7 +159,7 @@ def test_a_parameter_twice_is_refused(auth: AuthModule, clock: Clock) -> None:
     """Of client or redirect by a page, of the rest by redirect, at the token endpoint as invalid_request."""
 
     async def story(app: App) -> None:
-        for name, status in (("client_id", 400), ("redirect_uri", 400), ("state", 400), ("code_challenge", 303)):
+        for name, status in (("client_id", 422), ("redirect_uri", 422), ("state", 422), ("code_challenge", 303)):
             value = parse_qs(app.query())[name][0]
             answer = await app.browser.get(f"/auth/authorize?{app.query()}&{name}={value}")
             assert answer.status_code == status, name
@@ -184,7 +184,7 @@ def test_consent_needs_our_own_page_and_may_be_denied(auth: AuthModule, clock: C
         broken = await app.browser.post(
             "/auth/authorize", json={"request": "§", "allow": 1}, headers={"Origin": ORIGIN}
         )
-        assert broken.status_code == 400
+        assert broken.status_code == 422
 
     with_app(auth, clock, story)
     with engine.connect() as connection:
@@ -237,7 +237,7 @@ def test_the_metadata_name_what_there_is(auth: AuthModule, clock: Clock) -> None
         assert said["code_challenge_methods_supported"] == ["S256"]
         assert said["token_endpoint_auth_methods_supported"] == ["none"]
         assert (await app.phone.get(said["jwks_uri"])).status_code == 200
-        assert (await app.phone.get(said["authorization_endpoint"])).status_code == 400
+        assert (await app.phone.get(said["authorization_endpoint"])).status_code == 422
         for name in ("token_endpoint", "revocation_endpoint"):
             refused(await app.phone.post(said[name], data={"client_id": "x"}), "invalid_client", 401)
 

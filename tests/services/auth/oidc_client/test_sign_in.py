@@ -180,9 +180,9 @@ def test_a_sign_in_leads_nowhere_else(auth: AuthModule, clock: Clock, path: str)
     async def story(visit: Visit) -> None:
         for policy in ("/auth/login/own", "/auth/sign-in"):
             answer = await visit.browser.get(policy, params={"next": path})
-            assert (answer.status_code, answer.headers["x-tipbench-code"]) == (400, "INVALID_INPUT")
+            assert (answer.status_code, answer.headers["x-tipbench-code"]) == (422, "INVALID_INPUT")
         body = json.dumps({"next": path})
-        assert (await visit.browser.post("/auth/login/own", content=body, headers=OURS)).status_code == 400
+        assert (await visit.browser.post("/auth/login/own", content=body, headers=OURS)).status_code == 422
 
     visiting(auth, clock, story)
 

@@ -102,7 +102,7 @@ def test_an_invitation_is_redeemed_by_signing_in(auth: AuthModule, clock: Clock)
         assert (me["role"], me["judge"]) == ("JUDGE", "anna")
         assert (await visit.browser.post("/auth/login/own", content=body, headers=OURS)).status_code == 404
         local = json.dumps({"invitation": auth.local_link().secret})
-        assert (await visit.browser.post("/auth/login/own", content=local, headers=OURS)).status_code == 400
+        assert (await visit.browser.post("/auth/login/own", content=local, headers=OURS)).status_code == 422
 
     visiting(auth, clock, story)
 

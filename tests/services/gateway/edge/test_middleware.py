@@ -11,7 +11,7 @@ from starlette.routing import Route, Router
 from starlette.types import Scope
 
 from contracts.access.caller import Caller, Role
-from contracts.refusals import InvalidInput, Unavailable
+from contracts.refusals import Refusal, Unavailable
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, caller_of, request_id_of
 from services.gateway.edge.rate_limits import RateLimits, WindowRate
 
@@ -55,7 +55,7 @@ async def found(scope: Scope) -> Caller | None:
     if wanted == "away":
         raise Unavailable("no store")
     if wanted == "both":
-        raise InvalidInput("two credentials")
+        raise Refusal("two credentials", code="AMBIGUOUS_CREDENTIALS")
     if wanted in {"session", "token"}:
         return Caller("u1", Role.ADMIN, wanted, "c1", 2e9)
     return None
@@ -209,7 +209,7 @@ def test_whoever_asks_is_looked_up_once() -> None:
 
 
 def test_refusals_are_problems() -> None:
-    """RFC 9457, with the members of before beside its own."""
+    """RFC 9457, with our members beside its own."""
     answer = ask("GET", "/who", host="evil.example")
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json() == {
@@ -219,6 +219,7 @@ def test_refusals_are_problems() -> None:
         "detail": "this host is not served here",
         "code": "MISDIRECTED",
         "message": "this host is not served here",
+        "path": [],
         "request_id": "made-here",
     }
 

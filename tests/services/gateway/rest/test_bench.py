@@ -176,8 +176,8 @@ def test_a_defect_leaves_a_row_too(bench: Bench) -> None:
         ({"experiment": "first"}, ["experiment"]),
         ({"experiment": NAME, "n_tips": "3"}, ["n_tips"]),
         ({"experiment": NAME, "failures": "best"}, ["failures"]),
-        ({"experiment": NAME, "nTips": 3}, []),
-        ({"n_tips": 3}, []),
+        ({"experiment": NAME, "nTips": 3}, ["nTips"]),
+        ({"n_tips": 3}, ["experiment"]),
         ([], []),
     ],
 )

@@ -31,10 +31,10 @@ def test_other_methods_spend_nothing(client: Any, method: str) -> None:
 
 
 def test_too_large_is_413_and_spends_nothing(client: Any, log: Any) -> None:
-    """Said with the code of invalid input."""
+    """Said with the code that such a body has everywhere."""
     answer = client.request("PUT", "/uploads/token", content=b"x" * 2000)
-    assert (answer.status_code, answer.json()["code"]) == (413, "INVALID_INPUT")
-    assert log.entries[0].outcome == "INVALID_INPUT"
+    assert (answer.status_code, answer.json()["code"]) == (413, "TOO_LARGE")
+    assert log.entries[0].outcome == "TOO_LARGE"
     assert client.request("PUT", "/uploads/token", content=b"x").status_code == 200
 
 

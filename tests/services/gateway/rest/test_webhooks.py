@@ -36,7 +36,7 @@ def test_a_signed_message_is_taken_and_answered_with_its_receipt(client: Any, ro
     answer = send(client)
     assert answer.status_code == 200
     assert answer.json()["state"] == "stored"
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-store"
     assert rounds.taken == [("judge", "m1", BODY)]
     entry = log.entries[0]
     assert (entry.actor, entry.operation, entry.target, entry.outcome) == (

@@ -1,0 +1,1 @@
+"""HTTP as every endpoint speaks it: bodies within limits, headers, JSON, problems, conditional answers."""

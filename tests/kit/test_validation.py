@@ -1,0 +1,46 @@
+"""Where a value is that msgspec refused."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from kit.validation import path_of
+
+
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
+    """What stands inside."""
+
+    size: int
+    names: list[dict[str, int]] = []
+
+
+class Outer(msgspec.Struct, forbid_unknown_fields=True):
+    """A record."""
+
+    inner: Inner
+    by_name: dict[str, Inner] = {}
+    by_number: dict[int, int] = {}
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        (3, ()),
+        ([], ()),
+        ({}, ("inner",)),
+        ({"inner": {"size": "x"}}, ("inner.size",)),
+        ({"inner": {}}, ("inner.size",)),
+        ({"inner": {"size": 1, "sizes": 2}}, ("inner.sizes",)),
+        ({"inner": {"size": 1}, "more": 1}, ("more",)),
+        ({"inner": {"size": 1, "names": [{"a": "x"}]}}, ("inner.names[0][...]",)),
+        ({"inner": {"size": 1}, "by_name": {"a": {"size": "x"}}}, ("by_name[...].size",)),
+        ({"inner": {"size": 1}, "by_number": {"a": 1}}, ("by_number",)),
+        ({"inner": {"size": 1}, "x" * 500: 1}, ("x" * 80,)),
+    ],
+)
+def test_the_field_to_blame_is_named(given: Any, path: tuple[str, ...]) -> None:
+    """What is missing or too much is named as what is wrong is; the whole value has no name."""
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.json.decode(msgspec.json.encode(given), type=Outer)
+    assert path_of(refused.value) == path
