@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
     "contracts.refusals.Refusal",  # with all its kinds in the table of refusals
     "core.judging.answer_validator.InvalidAnswer",  # becomes a problem of a file
+    "resources.adoption.tools.document.Unusable",  # becomes a problem of the file
+    "resources.adoption.values.Wrong",  # becomes a problem of the file
     "contracts.benchmark.tracking.TrackingUnavailable",  # a warning, never an end
     "resources.models.loose_json.Unparsable",  # becomes an outcome
 }
