@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-first"
-SIZE = ["--n-scenarios", "9", "--n-tips", "2", "--seed", "3"]
+SIZE = ["--n-scenarios", "9", "--n-tips", "2", "--seed", "4"]
 OPTIONS = ["--models", "plain,template", "--prompts", "terse,coach", *SIZE]
 
 
