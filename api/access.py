@@ -75,6 +75,16 @@ def refusal(caller: Caller | None, role: Role | None) -> GraphQLError | None:
     return GraphQLError(f"This needs the role {role.name}.", extensions={"code": "FORBIDDEN"})
 
 
+def check_type(caller: Caller | None, definition: Any) -> None:
+    """Raise the error for a caller who may not read a type, UNAUTHENTICATED or FORBIDDEN.
+
+    `definition` is what strawberry knows of the type; None, of a type that is not strawberry's, needs no role.
+    """
+    refused = refusal(caller, required(getattr(definition, "directives", None) or ()))
+    if refused is not None:
+        raise refused
+
+
 class Gate(FieldExtension):
     """Declares a root field's role in the schema and checks it again when the field runs."""
 

@@ -17,7 +17,7 @@ from contracts.benchmark.catalog_admin import CatalogAdmin
 from contracts.benchmark.experiment_admin import ExperimentAdmin
 from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
-from contracts.judging import Rounds
+from contracts.judging import Rounds, ScoreUploads
 from core.canonical import content_hash
 
 _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
@@ -44,6 +44,7 @@ class ApiServices:
     experiments: Experiments
     launches: Launches
     rounds: Rounds
+    uploads: ScoreUploads
     catalog_admin: CatalogAdmin
     admin: ExperimentAdmin
     clock: Callable[[], float] = time.time

@@ -135,7 +135,7 @@ class PageAnswers(Protocol):
 class Rounds(Protocol):
     """Rounds and answers.
 
-    Blocking but for `take_upload`. A caller who is no admin sees and answers only rounds of its own judge id; for
+    Blocking. A caller who is no admin sees and answers only rounds of its own judge id; for
     others every call raises NotFound, which reveals nothing.
     """
 
@@ -179,11 +179,15 @@ class Rounds(Protocol):
         """
         ...
 
-    def make_upload(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
+
+class ScoreUploads(Protocol):
+    """Links that take one file of scores each; the scores wait for the sensor."""
+
+    def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
         """Return a link for one file of at most `size` bytes (512 MB at most), for 15 minutes, bound to the caller."""
         ...
 
-    async def take_upload(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
+    async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
         """Stream, validate and store an uploaded file for the sensor.
 
         The link is used up when the whole file is accepted; of two uploads at once one is accepted. Raise NotFound for
@@ -191,7 +195,11 @@ class Rounds(Protocol):
         """
         ...
 
-    def take_webhook(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
+
+class ScoreMessages(Protocol):
+    """Signed messages of answers, each of which counts once; blocking."""
+
+    def take(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
         """Validate and store the answers of a signed message `{"experiment": …, "answers": [answer, …]}`.
 
         The same id and body again gives the first receipt; raise Conflict for another body under the id.

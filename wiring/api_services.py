@@ -10,13 +10,14 @@ from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.catalog.admin import LayeredCatalogAdmin
 from resources.judging.rounds.round_service import RoundService
+from resources.judging.rounds.uploads import Uploads
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.caller import CachingAuth
 from wiring.container import Container
 
 
-def api_services_of(container: Container, audit: AuditTable) -> tuple[ApiServices, RoundService]:
-    """Return the services of the API, and the rounds service, which uploads and webhooks use too."""
+def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
+    """Return the services of the API."""
     bench, launches = container.bench, container.launches
     reads = LakeExperiments(bench)
     rounds = RoundService(
@@ -26,18 +27,24 @@ def api_services_of(container: Container, audit: AuditTable) -> tuple[ApiService
         random_bytes=secrets.token_bytes,
         request_export=launches.export,
         request_publish=launches.publish,
+    )
+    uploads = Uploads(
+        bench,
+        container.database,
+        clock=time.time,
+        random_bytes=secrets.token_bytes,
         still_allowed=_still_allowed(container.asks),
     )
-    services = ApiServices(
+    return ApiServices(
         auth=container.asks,
         audit=audit,
         experiments=reads,
         launches=launches,
         rounds=rounds,
+        uploads=uploads,
         catalog_admin=LayeredCatalogAdmin(bench),
         admin=ExperimentRecords(bench, reads),
     )
-    return services, rounds
 
 
 def _still_allowed(auth: CachingAuth) -> Callable[[str, Role], bool]:

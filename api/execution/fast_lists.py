@@ -16,7 +16,6 @@ from graphql import (
     GraphQLAbstractType,
     GraphQLBoolean,
     GraphQLEnumType,
-    GraphQLError,
     GraphQLField,
     GraphQLFloat,
     GraphQLID,
@@ -32,7 +31,7 @@ from graphql import (
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.access import refusal, required
+from api.access import check_type, required
 from api.execution.computed import COLUMN
 from api.limits.schema_info import DEFINITION
 
@@ -160,12 +159,7 @@ class FastLists(StrawberryGraphQLCoreExecutionContext):
         Raise FORBIDDEN for a caller who may not read that type.
         """
         found = super().ensure_valid_runtime_type(runtime_type_name, return_type, field_nodes, info, result)
-        definition: Any = found.extensions.get(DEFINITION)
-        refused: GraphQLError | None = refusal(
-            getattr(self.context_value, "caller", None), required(getattr(definition, "directives", None) or ())
-        )
-        if refused is not None:
-            raise refused
+        check_type(getattr(self.context_value, "caller", None), found.extensions.get(DEFINITION))
         return found
 
     def _column(self, kind: Any, nodes: list[FieldNode], info: GraphQLResolveInfo, values: Column) -> Column:

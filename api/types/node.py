@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from api.access import refusal, required
+from api.access import check_type
 from api.context import ApiContext
 from api.execution.computed import computed
 from contracts.refusals import InvalidInput
@@ -75,8 +75,6 @@ async def find_node(context: ApiContext, finders: Mapping[type, Finder], value: 
     for node, finder in finders.items():
         definition = node.__strawberry_definition__  # type: ignore[attr-defined] # every Node is a strawberry type
         if definition.name == type_name:
-            refused = refusal(context.caller, required(definition.directives or ()))
-            if refused is not None:
-                raise refused
+            check_type(context.caller, definition)
             return await finder(context, key)
     raise InvalidId("This is not an id.", ("id",))

@@ -255,7 +255,7 @@ class RoundMutations:
     ) -> UploadLink:
         """Return an upload link, valid for 15 minutes and used up when the whole file is accepted."""
         info.context.note(target=experiment, after={"size": str(size)})
-        return await in_thread(info.context.services.rounds.make_upload, experiment, judge, size, info.context.known)
+        return await in_thread(info.context.services.uploads.make, experiment, judge, size, info.context.known)
 
 
 def _given(answer: AnswerInput) -> GivenAnswer:

@@ -14,7 +14,6 @@ OPTIONAL = ("latency_ms", "tokens_in", "tokens_out", "cost", "area", "locale", "
 KNOWN = frozenset({*REQUIRED, *OPTIONAL, METRICS})
 SETTABLE = tuple(name for name in (*REQUIRED, *OPTIONAL) if name not in {"text", "scores"})
 SCORE = "score."
-_MISSING = object()
 Columns = dict[str, Any]
 
 

@@ -157,6 +157,7 @@ class MemoryServices:
             experiments=cast("Any", self.experiments),
             launches=cast("Any", self.launches),
             rounds=absent,
+            uploads=absent,
             catalog_admin=absent,
             admin=absent,
         )

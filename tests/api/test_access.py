@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 import strawberry
+from graphql import GraphQLError
 
-from api.access import Gate, RequiresRole, Ungated, refusal, required
+from api.access import Gate, RequiresRole, Ungated, check_type, refusal, required
 from api.execution.audited import Audited
 from api.fields import mutation, query
 from api.schema import build_schema, print_schema
@@ -13,6 +14,9 @@ from contracts.access.auth import UserView
 from contracts.access.caller import Role
 from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
+
+DEFINITION = "__strawberry_definition__"
+"""Where strawberry puts what it knows of a type."""
 
 
 class _Fine:
@@ -95,6 +99,30 @@ def test_a_role_allows_what_lower_roles_may(role: Role | None) -> None:
         if (refused := refusal(caller, each)) is not None and refused.extensions
     ]
     assert codes == [code] * (3 - len(expected))
+
+
+def test_a_type_is_read_from_its_role_up() -> None:
+    """Whoever finds the type at run time asks here; one without a role, or not of strawberry, is everybody's."""
+
+    @strawberry.type(description="x")
+    class Open:
+        number: int
+
+    @strawberry.type(description="x", directives=[RequiresRole(role=Role.JUDGE)])
+    class Guarded:
+        number: int
+
+    fine: Any = getattr(Open, DEFINITION)
+    guarded: Any = getattr(Guarded, DEFINITION)
+    for role in (None, Role.USER, Role.JUDGE, Role.ADMIN):
+        caller = MemoryServices().context(role).caller
+        check_type(caller, fine)
+        check_type(caller, None)
+        if role is None or role < Role.JUDGE:
+            with pytest.raises(GraphQLError, match="Sign in" if role is None else "needs the role JUDGE"):
+                check_type(caller, guarded)
+        else:
+            check_type(caller, guarded)
 
 
 def test_the_gate_is_a_second_lock_of_its_own() -> None:

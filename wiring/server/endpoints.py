@@ -1,7 +1,7 @@
 """The endpoints next to Dagit and MLflow: GraphQL, GraphiQL, auth, REST, uploads, webhooks; the edge around them."""
 
+import secrets
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import dagster_webserver
@@ -15,9 +15,8 @@ from api.transport.http import HttpTransport
 from api.transport.websocket import WebSocketTransport
 from contracts.access.caller import Caller
 from kit.times import utc_now
-from resources.home import Home
-from resources.judging.rounds.round_service import RoundService
 from resources.judging.rounds.webhook_secrets import webhook_secrets
+from resources.judging.rounds.webhooks import Webhooks
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.gateway.edge.idempotency_store import IdempotencyStore
@@ -47,9 +46,9 @@ class Endpoints:
         self._container = container
         self._endpoint = BrowserPolicy(frozenset({container.origin}))
         self._audit = AuditTable(container.database)
-        self.services, self._rounds = api_services_of(container, self._audit)
+        self.services = api_services_of(container, self._audit)
         self.idempotency_store = IdempotencyStore(container.database, home_keys(container.bench.home).sealer, time.time)
-        self._webhook = _webhook(self._rounds, container.bench.home, container.keys, self._audit)
+        self._webhook = _webhook(container, self._audit)
 
     def routes(self) -> list[BaseRoute]:
         """Return all of them, for the application's router."""
@@ -57,7 +56,7 @@ class Endpoints:
             front_page(),
             *self._graphql(),
             *AuthEndpoints(self._container, self._endpoint, self._audit).routes(),
-            UploadEndpoint(self._rounds, audit=self._audit, now=utc_now, new_id=new_id).route(),
+            UploadEndpoint(self.services.uploads, audit=self._audit, now=utc_now, new_id=new_id).route(),
             self._webhook.route(),
             *self._rest(),
         ]
@@ -85,10 +84,11 @@ class Endpoints:
         return [*benchmark.routes(), home.route(), openapi(), *container.profile.routes(), *metrics]
 
 
-def _webhook(rounds: RoundService, home: Home, keys: Mapping[str, str], audit: AuditTable) -> JudgeWebhook:
-    known = webhook_secrets(home, keys.get(SECRETS))
+def _webhook(container: Container, audit: AuditTable) -> JudgeWebhook:
+    known = webhook_secrets(container.bench.home, container.keys.get(SECRETS))
+    messages = Webhooks(container.bench, container.database, clock=time.time, random_bytes=secrets.token_bytes)
     try:
-        return JudgeWebhook(rounds, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
+        return JudgeWebhook(messages, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
     except BadSecret as error:
         raise SettingsError(f"{SECRETS}: {error}") from None
 

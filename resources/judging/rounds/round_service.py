@@ -1,13 +1,13 @@
-"""The service of judging rounds: opened and closed here, answered item by item, by upload and by webhook."""
+"""The service of judging rounds: opened and closed here, and answered item by item."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
 
 from contracts.access.caller import Caller, Role
-from contracts.judging import AnswerView, GivenAnswer, Receipt, RoundItem, RoundView, UploadLink
+from contracts.judging import AnswerView, GivenAnswer, RoundItem, RoundView
 from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal
 from core.benchmark.names import InvalidName, judge_name
@@ -33,8 +33,6 @@ from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
 from resources.judging.rounds.preconditions import experiment_spec, is_judge, open_spec, storing
 from resources.judging.rounds.round_reads import RoundReads
 from resources.judging.rounds.round_store import Entry
-from resources.judging.rounds.uploads import Uploads
-from resources.judging.rounds.webhooks import Webhooks
 from resources.lake.candidates import candidates
 from resources.lake.specs import add_records, read_records
 
@@ -50,8 +48,7 @@ RequestRun = Callable[[str, str], object]
 class RoundService:
     """Implements contracts.judging.Rounds.
 
-    `clock` gives Unix seconds, `random_bytes(n)` n of them, `still_allowed(actor, role)` returns whether a user may
-    still do what a link of that role was made for.
+    `clock` gives Unix seconds, `random_bytes(n)` n of them.
     """
 
     def __init__(
@@ -63,7 +60,6 @@ class RoundService:
         random_bytes: Callable[[int], bytes],
         request_export: RequestRun,
         request_publish: RequestRun,
-        still_allowed: Callable[[str, Role], bool],
     ) -> None:
         self._bench, self._home, self._random_bytes = bench, bench.home, random_bytes
         self._request_export, self._request_publish = request_export, request_publish
@@ -71,8 +67,6 @@ class RoundService:
         self._table = PageAnswerTable(engine, bench.now)
         self._batches = AnswerBatches(engine, lambda: random_bytes(8).hex())
         self._reads = RoundReads(bench.home, self._table, clock)
-        self._uploads = Uploads(bench, engine, clock=clock, random_bytes=random_bytes, still_allowed=still_allowed)
-        self._webhooks = Webhooks(bench, engine, clock=clock, random_bytes=random_bytes)
 
     def open(self, experiment: str, judge: str, kind: JudgeKind | None, caller: Caller) -> RoundView:
         """Record the judge, open a round and request its folder; raise Forbidden if the caller is no admin.
@@ -155,21 +149,6 @@ class RoundService:
             past = past_of(self._home, spec, item, files, waits=saved is not None and saved.waits)
             self._table.undo(place, caller.subject, past)
             return self._reads.in_force(entry, [item]).get(item)
-
-    def make_upload(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
-        """Return a link for one file, as `Uploads.make` does."""
-        with storing():
-            return self._uploads.make(experiment, judge, size, caller)
-
-    async def take_upload(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
-        """Stream, validate and store a file for the sensor, as `Uploads.take` does."""
-        with storing():
-            return await self._uploads.take(token, body, caller)
-
-    def take_webhook(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
-        """Validate and store a signed message's answers, as `Webhooks.take` does."""
-        with storing():
-            return self._webhooks.take(endpoint, message_id, body)
 
     def _shape(self, rubric: Rubric) -> AnswerShape:
         key = content_hash(rubric)

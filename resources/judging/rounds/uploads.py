@@ -19,7 +19,7 @@ from kit.tables.json_rows import SEEN, looks_like_json
 from kit.times import iso
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
-from resources.judging.rounds.preconditions import is_judge, open_spec
+from resources.judging.rounds.preconditions import is_judge, open_spec, storing
 from resources.sql.tables import UPLOADS
 
 LARGEST = 512 << 20
@@ -29,7 +29,11 @@ STALE_S = 24 * 3600
 
 
 class Uploads:
-    """The table of upload links, and taking a file through one."""
+    """Implements contracts.judging.ScoreUploads: the table of upload links, and taking a file through one.
+
+    `clock` gives Unix seconds, `random_bytes(n)` n of them, `still_allowed(actor, role)` returns whether a user may
+    still do what a link of that role was made for.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Uploads:
         self._still_allowed, self._reading = still_allowed, Lock()
         self._folder = bench.home.root / "uploads"
 
+    @storing()
     def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
         """Return a new link; a caller who is no admin gets one for its own scores only, and NotFound for others'.
 
@@ -77,13 +82,14 @@ class Uploads:
 
         Raise NotFound for a link that cannot be used, InvalidInput for a file larger than its link allows.
         """
-        link = await asyncio.to_thread(self._link, token, caller)
-        written = self._folder / f"{self._random_bytes(8).hex()}.part"
-        try:
-            await self._stream(body, written, link.size)
-            return await asyncio.to_thread(self._accept, token, caller, written)
-        finally:
-            await asyncio.to_thread(_remove, written)
+        with storing():
+            link = await asyncio.to_thread(self._link, token, caller)
+            written = self._folder / f"{self._random_bytes(8).hex()}.part"
+            try:
+                await self._stream(body, written, link.size)
+                return await asyncio.to_thread(self._accept, token, caller, written)
+            finally:
+                await asyncio.to_thread(_remove, written)
 
     def _link(self, token: str, caller: Caller | None) -> sa.Row[tuple[object, ...]]:
         """Return the link in force; raise NotFound, which does not say why."""

@@ -16,7 +16,7 @@ from kit.tables.encoding import NotText, text_of
 from kit.tables.loose_json import LooseJson, NotJson
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
-from resources.judging.rounds.preconditions import open_spec
+from resources.judging.rounds.preconditions import open_spec, storing
 from resources.sql.tables import WEBHOOKS
 
 RETENTION_S = 14 * 24 * 3600
@@ -32,7 +32,7 @@ class WebhookMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Webhooks:
-    """The table of messages, and taking one."""
+    """Implements contracts.judging.ScoreMessages: the table of messages, and taking one."""
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Webhooks:
         self._home, self._engine, self._clock, self._random_bytes = bench.home, engine, clock, random_bytes
         self._folder = bench.home.root / "uploads"
 
+    @storing()
     def take(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
         """Return the receipt of a message, the first one if it comes again; a rejected one may come again corrected.
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry, AuditLog
-from contracts.judging import Receipt, Rounds
+from contracts.judging import Receipt, ScoreUploads
 from contracts.refusals import NotFound, Refusal
 from kit.http.answers import answering
 from kit.http.bodies import Incomplete, body_parts
@@ -19,8 +19,10 @@ from services.gateway.rest.receipts import receipt_answer
 class UploadEndpoint:
     """PUT /uploads/TOKEN; other methods are refused and spend nothing. The token is all that is asked for."""
 
-    def __init__(self, rounds: Rounds, *, audit: AuditLog, now: Callable[[], str], new_id: Callable[[], str]) -> None:
-        self._rounds, self._audit, self._now, self._new_id = rounds, audit, now, new_id
+    def __init__(
+        self, uploads: ScoreUploads, *, audit: AuditLog, now: Callable[[], str], new_id: Callable[[], str]
+    ) -> None:
+        self._uploads, self._audit, self._now, self._new_id = uploads, audit, now, new_id
 
     def route(self) -> Route:
         """Return the route for the application's router."""
@@ -29,7 +31,7 @@ class UploadEndpoint:
     async def _answer(self, request: Request) -> Response:
         token = request.path_params["token"]
         try:
-            receipt = await self._rounds.take_upload(token, body_parts(request.receive), None)
+            receipt = await self._uploads.take(token, body_parts(request.receive), None)
         except Refusal as refusal:
             if not isinstance(refusal, NotFound | Incomplete):  # guessing addresses fills no log
                 await run_in_threadpool(self._note, token, refusal.code, None)

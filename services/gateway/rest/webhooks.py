@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry, AuditLog
-from contracts.judging import Receipt, Rounds
+from contracts.judging import Receipt, ScoreMessages
 from contracts.refusals import Refusal
 from kit.http.answers import answering
 from kit.http.bodies import read_body
@@ -26,7 +26,7 @@ class JudgeWebhook:
 
     def __init__(
         self,
-        rounds: Rounds,
+        messages: ScoreMessages,
         secrets: Sequence[str],
         *,
         audit: AuditLog,
@@ -35,7 +35,7 @@ class JudgeWebhook:
         new_id: Callable[[], str],
         max_bytes: int = LARGEST,
     ) -> None:
-        self._rounds, self._audit, self._clock, self._now = rounds, audit, clock, now
+        self._messages, self._audit, self._clock, self._now = messages, audit, clock, now
         self._new_id, self._max_bytes = new_id, max_bytes
         self._keys = [signing_key(secret) for secret in secrets]
 
@@ -51,7 +51,7 @@ class JudgeWebhook:
 
     def _take(self, message_id: str, body: bytes) -> Response:
         try:
-            receipt = self._rounds.take_webhook(ENDPOINT, message_id, body)
+            receipt = self._messages.take(ENDPOINT, message_id, body)
         except Refusal as refusal:
             self._note(message_id, body, refusal.code, None)
             raise

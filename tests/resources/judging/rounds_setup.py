@@ -19,6 +19,8 @@ from resources.collect.launch import record_judges
 from resources.judging.ingest import IngestReport
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.round_service import RoundService
+from resources.judging.rounds.uploads import Uploads
+from resources.judging.rounds.webhooks import Webhooks
 from resources.judging.steps import export_pending, take_scores
 from resources.lake.specs import pin
 from resources.sql.engine import open_engine
@@ -65,8 +67,15 @@ class RoundsSetup:
             random_bytes=os.urandom,
             request_export=lambda name, _actor: self._ask("export", name),
             request_publish=lambda name, _actor: self._ask("publish", name),
+        )
+        self.uploads = Uploads(
+            self.context,
+            self.engine,
+            clock=lambda: self.time,
+            random_bytes=os.urandom,
             still_allowed=lambda _actor, _role: self.allowed,
         )
+        self.webhooks = Webhooks(self.context, self.engine, clock=lambda: self.time, random_bytes=os.urandom)
 
     def _ask(self, job: str, name: str) -> None:
         if self.away:

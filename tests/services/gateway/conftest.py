@@ -37,19 +37,27 @@ class Log:
 
 
 @dataclass
-class MemoryRounds:
-    """The two methods of contracts.judging.Rounds that the doors use, in memory: one link, `token`, of 1,000 bytes."""
+class MemoryMessages:
+    """Implements contracts.judging.ScoreMessages in memory."""
 
     taken: list[tuple[str, str, bytes]] = field(default_factory=list)
-    spent: bool = False
     answer: Callable[[], Receipt] = lambda: STORED
 
-    def take_webhook(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
+    def take(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
         """Note it and answer as told."""
         self.taken.append((endpoint, message_id, body))
         return self.answer()
 
-    async def take_upload(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
+
+@dataclass
+class MemoryUploads:
+    """Takes files as contracts.judging.ScoreUploads does, in memory: one link, `token`, of 1,000 bytes."""
+
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+    spent: bool = False
+    answer: Callable[[], Receipt] = lambda: STORED
+
+    async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
         """Read it all and answer as told."""
         assert caller is None
         if token != "token" or self.spent:
@@ -59,7 +67,7 @@ class MemoryRounds:
             data += chunk
             if len(data) > 1000:
                 raise TooLarge("too large", ("body",))
-        self.taken.append(("upload", token, data))
+        self.taken.append((token, data))
         receipt = self.answer()
         self.spent = receipt.state != "rejected"
         return receipt
@@ -89,9 +97,15 @@ def client_of() -> Any:
 
 
 @pytest.fixture
-def rounds() -> Any:
-    """A fresh room."""
-    return MemoryRounds()
+def messages() -> Any:
+    """Messages, none of them taken yet."""
+    return MemoryMessages()
+
+
+@pytest.fixture
+def uploads() -> Any:
+    """Uploads, none of them taken yet."""
+    return MemoryUploads()
 
 
 @pytest.fixture

@@ -211,8 +211,8 @@ def test_an_archived_experiment_takes_no_rounds_answers_or_files(setup: Any) -> 
         partial(setup.rounds.open, name, "ben", None, admin),
         partial(setup.say, round_id, items[1], 3),
         partial(setup.rounds.undo, round_id, items[0], setup.callers["anna"]),
-        partial(setup.rounds.make_upload, name, None, 10, admin),
-        partial(setup.rounds.take_webhook, "judge", "m1", json.dumps({"experiment": name, "answers": []}).encode()),
+        partial(setup.uploads.make, name, None, 10, admin),
+        partial(setup.webhooks.take, "judge", "m1", json.dumps({"experiment": name, "answers": []}).encode()),
     ]
     for call in calls:
         with pytest.raises(Conflict):

@@ -26,7 +26,7 @@ async def pieces(data: bytes, size: int = 700) -> AsyncIterator[bytes]:
 
 def put(setup: Any, token: str, data: bytes, caller: Any = None) -> Receipt:
     """One upload."""
-    return asyncio.run(setup.rounds.take_upload(token, pieces(data), caller))  # type: ignore[no-any-return]  # untyped fixture
+    return asyncio.run(setup.uploads.take(token, pieces(data), caller))  # type: ignore[no-any-return]  # untyped fixture
 
 
 @pytest.fixture(name="answers")
@@ -36,7 +36,7 @@ def answers_fixture(setup: Any, lines: Any) -> bytes:
 
 
 def _link(setup: Any, caller: str = "anna", judge: str | None = None, size: int = 100_000) -> str:
-    return setup.rounds.make_upload(NAME, judge, size, setup.callers[caller]).token  # type: ignore[no-any-return]  # untyped
+    return setup.uploads.make(NAME, judge, size, setup.callers[caller]).token  # type: ignore[no-any-return]  # untyped
 
 
 def test_a_file_is_stored_published_later_and_the_link_is_spent(setup: Any, answers: bytes) -> None:
@@ -97,7 +97,7 @@ def test_reading_stops_beyond_the_size(setup: Any, answers: bytes) -> None:
             yield b"x" * 1000
 
     with pytest.raises(TooLarge) as refusal:
-        asyncio.run(setup.rounds.take_upload(token, endless(), None))
+        asyncio.run(setup.uploads.take(token, endless(), None))
     assert refusal.value.path == ("body",)
     assert len(taken) <= len(answers) // 1000 + 2
     assert list((setup.bench.home.root / "uploads").iterdir()) == []
@@ -110,7 +110,7 @@ def test_of_two_at_once_one_wins(setup: Any, answers: bytes) -> None:
     bodies = [answers.split(b"\n", n)[n] for n in range(8)]
 
     async def race() -> list[Any]:
-        uploads = [setup.rounds.take_upload(token, pieces(body), None) for body in bodies]
+        uploads = [setup.uploads.take(token, pieces(body), None) for body in bodies]
         return await asyncio.gather(*uploads, return_exceptions=True)
 
     said = asyncio.run(race())
@@ -139,7 +139,7 @@ def test_unknown_spent_expired_and_demoted_are_all_not_found(setup: Any, answers
     ):
         setup.allowed = allowed
         with pytest.raises(NotFound) as refusal:
-            asyncio.run(setup.rounds.take_upload(token, unread(), caller))
+            asyncio.run(setup.uploads.take(token, unread(), caller))
         said.add(str(refusal.value))
     assert len(said) == 1
     setup.allowed = True
@@ -155,7 +155,7 @@ def test_a_role_taken_away_while_the_file_comes_counts(setup: Any, answers: byte
         setup.allowed = False
 
     with pytest.raises(NotFound):
-        asyncio.run(setup.rounds.take_upload(token, body(), None))
+        asyncio.run(setup.uploads.take(token, body(), None))
     assert pending(setup.bench.home, NAME) == []
 
 
@@ -163,7 +163,7 @@ def test_a_link_is_bound_to_its_judge(setup: Any, answers: bytes) -> None:
     """A judge gets one for itself alone, and another judge's items are rejected through it."""
     for caller, judge in (("anna", "ben"), ("user", "anna")):
         with pytest.raises(NotFound):
-            setup.rounds.make_upload(NAME, judge, 10, setup.callers[caller])
+            setup.uploads.make(NAME, judge, 10, setup.callers[caller])
     token = _link(setup, "admin", "ben")
     assert put(setup, token, answers).state == "rejected"
     assert put(setup, _link(setup, "admin"), answers).judge == "anna"
@@ -173,7 +173,7 @@ def test_a_link_is_bound_to_its_judge(setup: Any, answers: bytes) -> None:
 def test_a_size_out_of_range_is_refused(setup: Any, size: int) -> None:
     """From 1 byte to 512 MB."""
     with pytest.raises(InvalidInput):
-        setup.rounds.make_upload(NAME, None, size, setup.callers["admin"])
+        setup.uploads.make(NAME, None, size, setup.callers["admin"])
 
 
 def test_archiving_closes_links(setup: Any, answers: bytes) -> None:
@@ -196,7 +196,7 @@ def test_a_broken_body_leaves_nothing(setup: Any, answers: bytes) -> None:
 
     token = _link(setup)
     with pytest.raises(Gone):
-        asyncio.run(setup.rounds.take_upload(token, broken(), None))
+        asyncio.run(setup.uploads.take(token, broken(), None))
     assert list((setup.bench.home.root / "uploads").iterdir()) == []
     assert put(setup, token, answers).state == "stored"
 

@@ -22,16 +22,16 @@ def _body(answers: Any, experiment: str = NAME) -> bytes:
 def test_a_message_is_stored_once(setup: Any) -> None:
     """Again, also after it was published: the first receipt and no second effect; another body: conflict."""
     answers = setup.folder()
-    first = setup.rounds.take_webhook("judge", "m1", _body(answers))
+    first = setup.webhooks.take("judge", "m1", _body(answers))
     assert (first.state, first.judge, first.n_answers) == ("stored", "anna", 16)
     assert len(pending(setup.bench.home, NAME)) == 1
-    assert setup.rounds.take_webhook("judge", "m1", _body(answers)) == first
+    assert setup.webhooks.take("judge", "m1", _body(answers)) == first
     assert len(setup.publish().accepted) == 1
-    assert setup.rounds.take_webhook("judge", "m1", _body(answers)) == first
+    assert setup.webhooks.take("judge", "m1", _body(answers)) == first
     assert pending(setup.bench.home, NAME) == []
     with pytest.raises(Conflict):
-        setup.rounds.take_webhook("judge", "m1", _body(answers[:3]))
-    assert setup.rounds.take_webhook("judge", "m2", _body(answers)).state == "repeated"
+        setup.webhooks.take("judge", "m1", _body(answers[:3]))
+    assert setup.webhooks.take("judge", "m2", _body(answers)).state == "repeated"
     assert list((setup.bench.home.root / "uploads").iterdir()) == []
 
 
@@ -40,17 +40,17 @@ def test_a_rejected_message_may_come_corrected_under_its_id(setup: Any) -> None:
     answers = setup.folder()
     wrong = _body([answers[0], {**answers[1], "item": "nobody"}, {"item": 3}])
     for _ in range(2):
-        receipt = setup.rounds.take_webhook("judge", "m1", wrong)
+        receipt = setup.webhooks.take("judge", "m1", wrong)
         assert (receipt.state, [p.line for p in receipt.problems]) == ("rejected", [2, 3])
     assert pending(setup.bench.home, NAME) == []
-    assert setup.rounds.take_webhook("judge", "m1", _body(answers)).state == "stored"
+    assert setup.webhooks.take("judge", "m1", _body(answers)).state == "stored"
 
 
 def test_parallel_messages_of_one_id_have_one_effect(setup: Any) -> None:
     """Twenty at once all get the same receipt."""
     body = _body(setup.folder())
     with ThreadPoolExecutor(8) as pool:
-        said = list(pool.map(lambda _: setup.rounds.take_webhook("judge", "m1", body), range(20)))
+        said = list(pool.map(lambda _: setup.webhooks.take("judge", "m1", body), range(20)))
     assert all(receipt == said[0] for receipt in said)
     assert len(pending(setup.bench.home, NAME)) == 1
     with setup.engine.connect() as connection:
@@ -60,15 +60,15 @@ def test_parallel_messages_of_one_id_have_one_effect(setup: Any) -> None:
 def test_a_crash_between_file_and_id_is_mended_by_the_next_try(setup: Any) -> None:
     """The file is in place and the id is not noted: the retry stores nothing twice, published or not."""
     answers = setup.folder()
-    first = setup.rounds.take_webhook("judge", "m1", _body(answers))
+    first = setup.webhooks.take("judge", "m1", _body(answers))
     with setup.engine.begin() as connection:
         connection.execute(WEBHOOKS.delete())
-    assert setup.rounds.take_webhook("judge", "m1", _body(answers)) == first
+    assert setup.webhooks.take("judge", "m1", _body(answers)) == first
     assert len(pending(setup.bench.home, NAME)) == 1
     setup.publish()
     with setup.engine.begin() as connection:
         connection.execute(WEBHOOKS.delete())
-    assert setup.rounds.take_webhook("judge", "m1", _body(answers)).state == "repeated"
+    assert setup.webhooks.take("judge", "m1", _body(answers)).state == "repeated"
     assert setup.bench.scores().current().num_rows == 16
     assert len(setup.bench.scores().sources()) == 1
 
@@ -76,19 +76,19 @@ def test_a_crash_between_file_and_id_is_mended_by_the_next_try(setup: Any) -> No
 def test_ids_are_kept_for_two_weeks(setup: Any) -> None:
     """Then an id may name another message, and old rows go."""
     answers = setup.folder()
-    setup.rounds.take_webhook("judge", "m1", _body(answers))
+    setup.webhooks.take("judge", "m1", _body(answers))
     setup.time += RETENTION_S - 10
     with pytest.raises(Conflict):
-        setup.rounds.take_webhook("judge", "m1", _body(answers[:2]))
+        setup.webhooks.take("judge", "m1", _body(answers[:2]))
     setup.time += 20
-    assert setup.rounds.take_webhook("judge", "m1", _body(answers[:2])).n_answers == 2
+    assert setup.webhooks.take("judge", "m1", _body(answers[:2])).n_answers == 2
 
 
 def test_ids_belong_to_an_endpoint(setup: Any) -> None:
     """The same id at two doors is two messages."""
     answers = setup.folder()
-    setup.rounds.take_webhook("judge", "m1", _body(answers[:8]))
-    assert setup.rounds.take_webhook("other", "m1", _body(answers[8:])).n_answers == 8
+    setup.webhooks.take("judge", "m1", _body(answers[:8]))
+    assert setup.webhooks.take("other", "m1", _body(answers[8:])).n_answers == 8
 
 
 @pytest.mark.parametrize(
@@ -105,29 +105,29 @@ def test_ids_belong_to_an_endpoint(setup: Any) -> None:
 def test_what_is_no_message_is_refused(setup: Any, body: bytes) -> None:
     """A clear refusal, no file."""
     with pytest.raises(InvalidInput):
-        setup.rounds.take_webhook("judge", "m1", body)
+        setup.webhooks.take("judge", "m1", body)
     assert pending(setup.bench.home, NAME) == []
 
 
 def test_a_message_is_read_over_as_a_file_is(setup: Any) -> None:
     """A mark, a fence and trailing commas around it are taken, and the receipt says so."""
     body = _body(setup.folder()).decode().replace("}\n  }", "},\n  }")
-    receipt = setup.rounds.take_webhook("judge", "m1", f"\ufeff```json\n{body}\n```".encode())
+    receipt = setup.webhooks.take("judge", "m1", f"\ufeff```json\n{body}\n```".encode())
     assert (receipt.state, receipt.n_answers) == ("stored", 16)
     assert set(receipt.read_over) >= {"a Markdown fence", "trailing commas"}
-    assert setup.rounds.take_webhook("judge", "m2", _body(setup.folder())).read_over == []
+    assert setup.webhooks.take("judge", "m2", _body(setup.folder())).read_over == []
 
 
 def test_a_message_without_answers_is_rejected(setup: Any) -> None:
     """As an empty file is."""
-    assert setup.rounds.take_webhook("judge", "m1", _body([])).state == "rejected"
+    assert setup.webhooks.take("judge", "m1", _body([])).state == "rejected"
 
 
 @pytest.mark.parametrize("name", ["tip-bench-nobody", "../../etc", "", "x" * 10_000])
 def test_an_unknown_experiment_is_not_found(setup: Any, name: str) -> None:
     """Whatever it is called."""
     with pytest.raises(NotFound):
-        setup.rounds.take_webhook("judge", "m1", _body([], name))
+        setup.webhooks.take("judge", "m1", _body([], name))
 
 
 def test_the_secret_is_made_once_and_kept_private(setup: Any) -> None:

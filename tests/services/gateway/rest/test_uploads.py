@@ -7,17 +7,17 @@ from services.gateway.rest.uploads import UploadEndpoint
 
 
 @pytest.fixture(name="client")
-def client_fixture(rounds: Any, log: Any, client_of: Any) -> Any:
+def client_fixture(uploads: Any, log: Any, client_of: Any) -> Any:
     """An application with the one door."""
-    endpoint = UploadEndpoint(rounds, audit=log, now=lambda: "t", new_id=lambda: "r1")
+    endpoint = UploadEndpoint(uploads, audit=log, now=lambda: "t", new_id=lambda: "r1")
     return client_of([endpoint.route()])
 
 
-def test_a_file_is_put_once(client: Any, rounds: Any, log: Any) -> None:
+def test_a_file_is_put_once(client: Any, uploads: Any, log: Any) -> None:
     """The receipt, then not found; the audit log knows the link by a hash."""
     answer = client.request("PUT", "/uploads/token", content=b"abc")
     assert (answer.status_code, answer.json()["state"]) == (200, "stored")
-    assert rounds.taken == [("upload", "token", b"abc")]
+    assert uploads.taken == [("token", b"abc")]
     assert client.request("PUT", "/uploads/token", content=b"abc").status_code == 404
     assert [entry.outcome for entry in log.entries] == ["done"]
     assert "token" not in repr(log.entries)
@@ -38,12 +38,12 @@ def test_too_large_is_413_and_spends_nothing(client: Any, log: Any) -> None:
     assert client.request("PUT", "/uploads/token", content=b"x").status_code == 200
 
 
-def test_a_rejected_file_is_422(client: Any, rounds: Any) -> None:
+def test_a_rejected_file_is_422(client: Any, uploads: Any) -> None:
     """And the link may be used again."""
-    good = rounds.answer()
-    rounds.answer = lambda: msgspec.structs.replace(good, state="rejected", n_problems=1)
+    good = uploads.answer()
+    uploads.answer = lambda: msgspec.structs.replace(good, state="rejected", n_problems=1)
     assert client.request("PUT", "/uploads/token", content=b"x").status_code == 422
-    rounds.answer = lambda: good
+    uploads.answer = lambda: good
     assert client.request("PUT", "/uploads/token", content=b"x").status_code == 200
 
 

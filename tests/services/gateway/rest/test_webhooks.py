@@ -16,10 +16,10 @@ BODY = b'{"experiment": "tip-bench-x", "answers": []}'
 
 
 @pytest.fixture(name="client")
-def client_fixture(rounds: Any, log: Any, client_of: Any) -> Any:
+def client_fixture(messages: Any, log: Any, client_of: Any) -> Any:
     """An application with the one door."""
     endpoint = JudgeWebhook(
-        rounds, [SECRET], audit=log, clock=lambda: float(NOW), now=lambda: "t", new_id=lambda: "r1", max_bytes=1000
+        messages, [SECRET], audit=log, clock=lambda: float(NOW), now=lambda: "t", new_id=lambda: "r1", max_bytes=1000
     )
     return client_of([endpoint.route()])
 
@@ -31,13 +31,13 @@ def send(client: Any, body: bytes = BODY, **changed: str) -> Any:
     return client.request("POST", "/webhooks/judge", content=body, headers=headers)
 
 
-def test_a_signed_message_is_taken_and_answered_with_its_receipt(client: Any, rounds: Any, log: Any) -> None:
+def test_a_signed_message_is_taken_and_answered_with_its_receipt(client: Any, messages: Any, log: Any) -> None:
     """The raw bytes go on, the receipt comes back, and the audit log has ids and hashes alone."""
     answer = send(client)
     assert answer.status_code == 200
     assert answer.json()["state"] == "stored"
     assert answer.headers["cache-control"] == "private, no-store"
-    assert rounds.taken == [("judge", "m1", BODY)]
+    assert messages.taken == [("judge", "m1", BODY)]
     entry = log.entries[0]
     assert (entry.actor, entry.operation, entry.target, entry.outcome) == (
         "webhook:judge:m1", "takeWebhook", "tip-bench-x", "done",
@@ -52,49 +52,51 @@ def test_a_signed_message_is_taken_and_answered_with_its_receipt(client: Any, ro
         {"webhook-id": "m2"},
     ],
 )
-def test_a_bad_or_stale_signature_is_401(client: Any, rounds: Any, log: Any, changed: dict[str, str]) -> None:
+def test_a_bad_or_stale_signature_is_401(client: Any, messages: Any, log: Any, changed: dict[str, str]) -> None:
     """Nothing is asked and nothing noted."""
     assert send(client, BODY, **{key.replace("_", "-"): value for key, value in changed.items()}).status_code == 401
     assert client.request("POST", "/webhooks/judge", content=BODY).status_code == 401
-    assert rounds.taken == log.entries == []
+    assert messages.taken == log.entries == []
 
 
-def test_a_body_beyond_the_limit_is_413(client: Any, rounds: Any) -> None:
+def test_a_body_beyond_the_limit_is_413(client: Any, messages: Any) -> None:
     """Before its signature is looked at."""
     assert send(client, b"x" * 1001).status_code == 413
-    assert rounds.taken == []
+    assert messages.taken == []
 
 
 @pytest.mark.parametrize(
     ("refusal", "status"),
     [(Conflict("x"), 409), (NotFound("x"), 404), (InvalidInput("x", ("body",)), 422), (Unavailable("x"), 503)],
 )
-def test_refusals_have_their_status_and_code(client: Any, rounds: Any, log: Any, refusal: Refusal, status: int) -> None:
+def test_refusals_have_their_status_and_code(
+    client: Any, messages: Any, log: Any, refusal: Refusal, status: int
+) -> None:
     """The same codes as everywhere, and a row that says so."""
 
     def refuse() -> Receipt:
         raise refusal
 
-    rounds.answer = refuse
+    messages.answer = refuse
     answer = send(client)
     assert (answer.status_code, answer.json()["code"]) == (status, refusal.code)
     assert log.entries[0].outcome == refusal.code
 
 
-def test_rejected_answers_are_422_with_the_problems(client: Any, rounds: Any) -> None:
+def test_rejected_answers_are_422_with_the_problems(client: Any, messages: Any) -> None:
     """The receipt comes by line."""
     rejected = Receipt(
         sha256="0", experiment="tip-bench-x", judge=None, state="rejected", n_answers=0, n_problems=1,
         problems=[LineProblem(2, "no such item")],
     )  # fmt: skip
-    rounds.answer = lambda: rejected
+    messages.answer = lambda: rejected
     answer = send(client)
     assert answer.status_code == 422
     assert answer.json() == json.loads(msgspec.json.encode(rejected))
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD", "OPTIONS"])
-def test_only_post_is_a_message(client: Any, rounds: Any, method: str) -> None:
+def test_only_post_is_a_message(client: Any, messages: Any, method: str) -> None:
     """Anything else is 405."""
     assert client.request(method, "/webhooks/judge").status_code == 405
-    assert rounds.taken == []
+    assert messages.taken == []
