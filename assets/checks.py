@@ -12,6 +12,7 @@ from resources.bench_context import BenchContext
 from resources.dagster.metadata import severity_of
 from resources.scoring import checking
 from resources.scoring.checking import Check
+from resources.steps.summaries import code_span
 
 # Checks by partition are a preview of Dagster 1.13, which is pinned exactly.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning, message=".*partitions_def on an AssetCheckSpec.*")
@@ -32,7 +33,7 @@ def _asset_check(check: Check) -> dg.AssetChecksDefinition:
         return dg.AssetCheckResult(
             passed=result.passed,
             severity=severity_of(result),
-            description=result.message,
+            description=code_span(result.message),  # it may hold names that came from outside
             metadata=dict(result.numbers),
         )
 

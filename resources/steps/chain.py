@@ -13,6 +13,7 @@ from resources.collect.collector import Collected
 from resources.scoring.checking import CHECKS
 from resources.steps.result import Markdown, StepResult
 from resources.steps.steps import candidates_step, exports_step, leaderboards_step, scores_step
+from resources.steps.summaries import code_span
 
 Asset = Literal["candidates", "judge_exports", "judge_scores", "leaderboards"]
 BENCHMARK: tuple[Asset, ...] = ("candidates", "judge_exports", "judge_scores", "leaderboards")
@@ -41,7 +42,8 @@ class ChainResult:
 def with_checks(step: StepResult, checks: Sequence[Checked]) -> StepResult:
     """Return the step with the results of its checks, for Dagster, which stores no check results without a run."""
     lines = [
-        f"- {'passed' if each.result.passed else each.result.severity}: {each.result.name}, {each.result.message}"
+        f"- {'passed' if each.result.passed else each.result.severity}: {each.result.name}, "
+        f"{code_span(each.result.message)}"
         for each in checks
         if each.asset == step.asset
     ]

@@ -45,6 +45,6 @@ def test_a_steps_checks_are_told_beside_it() -> None:
     ]
     found = with_checks(step, checks)
     assert found.metadata["checks"] == Markdown(
-        "- passed: complete, all are final\n- warning: blank_tips, one is blank"
+        "- passed: complete, `all are final`\n- warning: blank_tips, `one is blank`"
     )
     assert with_checks(StepResult("judge_exports", {}), checks).metadata == {}
