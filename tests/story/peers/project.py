@@ -160,17 +160,15 @@ def make_project(root: Path, used_home: Path, models_url: str) -> Project:
     (folder / "catalog").mkdir(parents=True)
     (folder / "tipbench.toml").write_text("")
     (folder / "catalog" / "models.toml").write_text(MODELS.replace("{url}", models_url))
-    shutil.copytree(used_home, home, ignore=shutil.ignore_patterns("waiting", ".mirroring"))
+    shutil.copytree(used_home, home)
     return Project(folder, home, _environ(home))
 
 
 def make_used_home(root: Path) -> Path:
     """A home in which everything exists that the first command, or the first start of the server, makes."""
     home = root / "home"
-    # Nobody listens there: what a run mirrors in the background must not change the home while it is copied.
-    project = Project(root, home, {**_environ(home), "MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
+    project = Project(root, home, _environ(home))
     project("run", "tip-bench-warm", "--models", "template", "--prompts", "terse", "--n-scenarios", "1")
-    Project(root, home, _environ(home))("mirror", "tip-bench-warm")
     open_database(Home(home), None).dispose()
     for part in ("lake", "exports", "keys"):
         shutil.rmtree(home / part, ignore_errors=True)
