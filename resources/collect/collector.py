@@ -143,7 +143,7 @@ class Collector:
                     return
             finally:
                 if waited:
-                    gate.leave()
+                    await gate.leave()
 
     def _ends(self, model: str, limit: int) -> bool:
         stopped = self._budget.stopped or self._gates[model].stopped is not None

@@ -23,21 +23,29 @@ class ModelGate:
     answered: bool
     stopped: str | None = None
     unclear: dict[str, ModelAnswer] = field(default_factory=dict)
-    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_FIRST))
+    _under_way: int = 0
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def enter(self) -> bool:
-        """Wait until a request may be sent; return whether it took a slot that `leave` must release."""
+        """Wait until a request may be sent; return whether it is one of those before the first answer.
+
+        Such a request ends with `leave`. An equal complaint keeps the place of its request, so that the model stops
+        after exactly as many requests as complaints are needed.
+        """
         if self.answered:
             return False
-        await self._slots.acquire()
-        if self.answered or self.stopped:
-            self._slots.release()
-            return False
-        return True
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._is_decided() or self._under_way < AT_FIRST - self._equal())
+            if self._is_decided():
+                return False
+            self._under_way += 1
+            return True
 
-    def leave(self) -> None:
-        """Release a slot that `enter` took."""
-        self._slots.release()
+    async def leave(self) -> None:
+        """End a request that `enter` counted."""
+        async with self._changed:
+            self._under_way -= 1
+            self._changed.notify_all()
 
     def judged(self, key: str, answer: ModelAnswer) -> ModelAnswer:
         """Return the answer as what it is now known to be, and stop the model if its configuration is to blame."""
@@ -63,9 +71,15 @@ class ModelGate:
         found, self.unclear = self.unclear, {}
         return found
 
-    def _weigh(self) -> None:
+    def _is_decided(self) -> bool:
+        return self.answered or self.stopped is not None
+
+    def _equal(self) -> int:
         faults = [answer.fault for answer in self.unclear.values()]
-        if len(faults) >= MOST_UNCLEAR or max(faults.count(fault) for fault in faults) >= AT_FIRST:
+        return max((faults.count(fault) for fault in faults), default=0)
+
+    def _weigh(self) -> None:
+        if len(self.unclear) >= MOST_UNCLEAR or self._equal() >= AT_FIRST:
             self.stopped = next(reversed(self.unclear.values())).error
 
 

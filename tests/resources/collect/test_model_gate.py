@@ -65,7 +65,7 @@ def test_at_most_three_are_under_way_until_it_has_answered() -> None:
             await over.wait()
             gate.judged(str(number), TEXT)
             if holds:
-                gate.leave()
+                await gate.leave()
 
         over = asyncio.Event()
         tasks = [asyncio.create_task(one(number, over)) for number in range(9)]
