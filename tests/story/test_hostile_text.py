@@ -173,6 +173,16 @@ class Walk:
         return self.tab.until(f"fetch({json.dumps(path)}).then(answer => answer.ok ? answer.json() : null)")
 
 
+def _run_in_dagster(walk: Walk) -> None:
+    """Ask for one run, as a command records what it made without any, and look until it has ended well."""
+    mutation = f'mutation {{ rematerialize(experiment: "{NAME}", from: JUDGE_SCORES) {{ __typename }} }}'
+    assert "errors" not in walk.posted("/graphql", {"query": mutation})
+    query = json.dumps({"query": f'{{ runs(experiment: "{NAME}") {{ nodes {{ status }} }} }}'})
+    request = json.dumps({"method": "POST", "headers": {"Content-Type": "application/json"}, "body": query})
+    ended = "answer.data.runs.nodes.some(run => run.status === 'success')"
+    walk.tab.until(f"fetch('/graphql', {request}).then(answer => answer.json()).then(answer => {ended})")
+
+
 def _walk_dagit(walk: Walk) -> None:
     for asset in ("candidates", "leaderboards"):
         walk(f"/dagster/assets/{asset}?partition={NAME}&view=partitions", "model")
@@ -242,5 +252,6 @@ def test_a_planted_tip_is_text_on_every_page(project: Any, base: str, tab: Tab, 
     walk("/")
     tab.call("Page.navigate", url=f"{base}/mlflow/")
     _walk_graphiql(walk)
+    _run_in_dagster(walk)
     _walk_dagit(walk)
     _walk_mlflow(walk, project.home)
