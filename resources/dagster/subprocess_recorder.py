@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from resources.dagster.recorder import Recorded, Recording
 from resources.home import Home
 from resources.steps.result import StepResult
 
@@ -14,15 +15,6 @@ SOURCE = Path(__file__).resolve().parents[2]
 
 class RunStoreUnavailable(RuntimeError):
     """Dagster's own database cannot be written or read."""
-
-
-class _Recording(msgspec.Struct, frozen=True):
-    experiment: str
-    steps: list[StepResult]
-
-
-class _Recorded(msgspec.Struct, frozen=True):
-    problem: str | None = None
 
 
 class SubprocessRecorder:
@@ -41,12 +33,12 @@ class SubprocessRecorder:
 
     def record(self, experiment: str, steps: list[StepResult]) -> None:
         """Write materializations as events without a run; raise RunStoreUnavailable if that fails."""
-        line = msgspec.json.encode(_Recording(experiment, steps)) + b"\n"
+        line = msgspec.json.encode(Recording(experiment, steps)) + b"\n"
         try:
             said, _ = self._process.communicate(line)
         except OSError:
             said = b""
-        reply = msgspec.json.decode(said, type=_Recorded) if said else _Recorded("its process ended")
+        reply = msgspec.json.decode(said, type=Recorded) if said else Recorded("its process ended")
         if reply.problem is not None:
             raise RunStoreUnavailable(
                 f"Dagster's database under {self._home.dagster} cannot be used ({reply.problem}): make room or correct "

@@ -69,8 +69,9 @@ def test_it_goes_on_with_the_same_command_once_the_server_takes_it(project: Any)
 
 def test_a_mended_entry_takes_the_pinned_ones_place(project: Any) -> None:
     """While nothing of the model is final; it is on record, said, and the other model's answers stay."""
-    refuse = lambda body: error(400, "max_tokens is not supported") if "max_tokens" in body else chat()  # noqa: E731
-    project.endpoint.answers["bad"] = refuse
+    project.endpoint.answers["bad"] = lambda body: (
+        error(400, "max_tokens is not supported") if "max_tokens" in body else chat()
+    )
     _collect(project)
     project.write("good", "bad", max_tokens_field='"max_completion_tokens"')
     found = _collect(project)

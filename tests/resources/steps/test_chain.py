@@ -1,9 +1,12 @@
 """The chain of steps with its checks."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from core.benchmark.spec import Options
 from core.scoring.checks import CheckResult
+from resources.catalog import Layer
 from resources.collect.launch import launch
 from resources.lake.leaderboards import read_published
 from resources.steps.chain import BENCHMARK, PUBLISH, Checked, run_chain, with_checks
@@ -25,8 +28,19 @@ def test_the_whole_chain_collects_exports_scores_and_publishes(bench: Any) -> No
     assert read_published(bench.home, NAME) is not None
 
 
-def test_a_failed_blocking_check_ends_it(bench: Any) -> None:
+def test_a_failed_blocking_check_ends_it(bench: Any, tmp_path: Path) -> None:
     """Nothing comes after candidates that are not complete."""
+    (tmp_path / "models.toml").write_text('[[models]]\nname = "t"\nprovider = "tape"\ntape = "none.jsonl"\n')
+    open_bench = replace(bench, layers=(*bench.layers, Layer("project", tmp_path, frozenset({"models"}))))
+    spec = launch(open_bench, NAME, Options(models=("t",), prompts=("terse",)), ["heuristics"], by_default=True)
+    found = run_chain(open_bench, spec, BENCHMARK, run_id="r")
+    assert not found.passed
+    assert [step.asset for step in found.steps] == ["candidates"]
+    assert read_published(bench.home, NAME) is None
+
+
+def test_what_has_no_candidates_is_published_with_nothing_covered(bench: Any) -> None:
+    """A chain that begins behind collecting goes through; the coverage check alone fails."""
     options = Options(models=("template",), prompts=("terse",), max_cost=0.0)
     spec = launch(bench, NAME, options, ["heuristics"], by_default=True)
     (bench.home.experiment(NAME) / "journal.jsonl").touch()
