@@ -47,7 +47,9 @@ class Cursor(NamedTuple):
 def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | None) -> list[ProgressEvent]:
     """Return the run's events after the cursor, oldest first; progress stands before the run's end.
 
-    Raise NotFound for an unknown run, InvalidInput for a cursor of another run.
+    The end is left for the next look while the run's status, which Dagster writes after the event, does not say so:
+    whoever reads of an end may launch again. Raise NotFound for an unknown run, InvalidInput for a cursor of another
+    run.
     """
     run = store.record(run_id).dagster_run
     cursor = _cursor(run_id, after)
@@ -60,7 +62,9 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
             continue
         at = moment(entry.timestamp) or ""
         if shown[0] == "ended":
-            over = True
+            over = over or store.record(run_id).dagster_run.is_finished
+            if not over:
+                break
             cursor = _progress(found, cursor, collected, at)
         cursor = cursor._replace(event=entry.storage_id)
         found.append(ProgressEvent(cursor=cursor.text(), at=at, kind=shown[0], status=shown[1], message=shown[2]))

@@ -119,7 +119,7 @@ class DagsterLaunches:
         """Cancel a queued or running run; one that has ended stays as it is. Raise Conflict for a run of the CLI."""
         run = self._runs.record(run_id).dagster_run
         if not run.is_finished:
-            self._submitter.end(run)
+            self._submitter.end(run_id)
         return self._runs.run(run_id)
 
     def retry(self, run_id: str, actor: str) -> Launched:

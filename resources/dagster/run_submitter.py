@@ -1,5 +1,6 @@
 """Queues and ends runs through Dagster's own GraphQL, and finds queued ones again by their tags."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -21,6 +22,9 @@ WORKER = ".dagster/grpc_info"
 
 QUEUED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+HANDED_OVER = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
+ENDED = "TerminateRunSuccess"
+LOOKS, BETWEEN_LOOKS_S = 100, 0.1
 LAUNCH = """mutation Launch($params: ExecutionParams!) {
   launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } }
 }"""
@@ -64,13 +68,25 @@ class Submitter:
         run_id: str = answer["run"]["runId"]
         return run_id
 
-    def end(self, run: dg.DagsterRun) -> None:
-        """Request the run's end; raise Conflict for one that the command line runs in a process of its own."""
-        if run.status not in QUEUED:
-            if WORKER not in run.tags:
+    def end(self, run_id: str) -> None:
+        """Request the run's end, unless it has ended; wait while a worker that cannot be reached yet takes it over.
+
+        Raise Conflict for one that the command line runs in a process of its own, Unavailable if it could not be told.
+        """
+        for _ in range(LOOKS):
+            run = self._host.instance.get_run_by_id(run_id)
+            if run is None or run.is_finished:
+                return
+            reachable = run.status in QUEUED or WORKER in run.tags
+            if not reachable and run.status not in HANDED_OVER:
                 raise Conflict("the run was started from the command line: interrupt it there")
-            self._host.check()
-        self._host.execute(TERMINATE, {"run": run.run_id})
+            if reachable:
+                if run.status not in QUEUED:
+                    self._host.check()
+                if self._host.execute(TERMINATE, {"run": run_id})["terminateRun"]["__typename"] == ENDED:
+                    return
+            time.sleep(BETWEEN_LOOKS_S)
+        raise Unavailable("the run is being started and could not be canceled: cancel it again in a moment")
 
     def equal(
         self, job: str, experiment: str, config: Mapping[str, Any] | None = None, *, under_way: bool = False

@@ -48,6 +48,10 @@ def _wait_until_collecting(ground: Ground, run_id: str) -> None:
     wait_for(lambda: (ground.launches.run(run_id).done or 0) > 0, "collecting has begun")
 
 
+def _wait_until_dequeued(ground: Ground, run_id: str) -> None:
+    wait_for(lambda: ground.launches.run(run_id).status != "queued", "it is dequeued")
+
+
 def test_a_run_is_followed_to_its_end_and_from_any_cursor(ground: Ground) -> None:
     """Queued, started, steps, checks, ended and progress; from a cursor on come Dagster's events after it, none twice.
 
@@ -117,6 +121,15 @@ def test_a_running_run_is_cancelled(ground: Ground) -> None:
     assert found[-1].status == "canceled"
     wait_for(lambda: ground.launches.run(launched.run_id).status == "canceled", "the run is canceled")
     assert ground.launches.plan(ground.request("stopped", **SLOW)).journaled > 0
+
+
+def test_a_run_is_cancelled_while_its_worker_is_being_started(ground: Ground) -> None:
+    """Whenever between queue and worker it is asked for, the run ends before its work is done."""
+    for _ in range(3):
+        launched = ground.launches.launch(ground.request("starting", **SLOW))
+        _wait_until_dequeued(ground, launched.run_id)
+        ground.launches.cancel(launched.run_id)
+        assert _follow(ground, launched.run_id)[-1].status in {"canceled", "failure"}
 
 
 def test_a_killed_code_server_takes_its_runs_along_and_loses_no_queued_one(ground: Ground) -> None:
