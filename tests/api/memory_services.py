@@ -1,6 +1,7 @@
 """Contracts in memory for the tests of the API: small, complete where the example schema asks, countable."""
 
 import threading
+import time
 from typing import Any, cast
 
 from api.context import ApiContext, ApiServices, Via
@@ -137,15 +138,20 @@ class MemoryAuth:
 
 
 class MemoryServices:
-    """A desk of the above and callers of every role."""
+    """The services of the above and callers of every role; `now` stands for the time where it is set."""
 
     def __init__(self, count: int = 30) -> None:
+        self.now: float | None = None
         self.auth, self.audit = MemoryAuth(), MemoryAudit()
         self.experiments, self.launches = MemoryExperiments(count), MemoryLaunches()
         for role in Role:
             name = role.name.lower()
             self.auth.callers[f"token-{name}"] = Caller(f"u-{name}", role, "token", f"t-{name}", FAR)
             self.auth.callers[f"session-{name}"] = Caller(f"u-{name}", role, "session", f"s-{name}", FAR)
+
+    def clock(self) -> float:
+        """Unix seconds."""
+        return time.time() if self.now is None else self.now
 
     @property
     def services(self) -> ApiServices:
@@ -160,6 +166,7 @@ class MemoryServices:
             uploads=absent,
             catalog_admin=absent,
             admin=absent,
+            clock=self.clock,
         )
 
     def context(self, role: Role | None = Role.ADMIN, via: Via = "http") -> ApiContext:

@@ -29,7 +29,7 @@ from tests.api.memory_services import MemoryServices
 ORIGIN = "http://localhost:8000"
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 ADMIN = "token-admin"
-DEADLINE = 10.0
+DEADLINE = 60.0
 
 
 def example(rate: TokenRate | None = None) -> AdminSchema:

@@ -8,8 +8,11 @@ from aiohttp import web
 
 from contracts.access.oidc import ProviderAway, ProviderRefused
 from resources.oidc import LARGEST, OidcClient
+from tests.virtual_time import GRACE_S, run_in_virtual_time
 
 Answer = Callable[[web.Request], Any]
+WAIT_S = 5.0
+"""Virtual seconds: nothing on loopback takes any of them."""
 
 
 class Clock:
@@ -57,11 +60,11 @@ def _with(peer: Peer, story: Callable[[OidcClient, Clock], Any]) -> None:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             peer.issuer = f"http://127.0.0.1:{runner.addresses[0][1]}"
             clock = Clock()
-            await story(OidcClient(clock=clock, wait_s=0.5), clock)
+            await story(OidcClient(clock=clock, wait_s=WAIT_S), clock)
         finally:
             await runner.cleanup()
 
-    asyncio.run(run())
+    run_in_virtual_time(run(), GRACE_S)
 
 
 def test_a_flood_of_unknown_keys_asks_once_a_minute() -> None:
@@ -104,7 +107,7 @@ def test_keys_that_cannot_be_had_are_asked_for_once_a_minute() -> None:
 
 
 async def _slow(_: web.Request) -> web.Response:
-    await asyncio.sleep(3)
+    await asyncio.Event().wait()
     return web.json_response({})
 
 
@@ -165,7 +168,7 @@ def test_an_issuer_that_is_not_https_is_never_asked(issuer: str) -> None:
         with pytest.raises(ProviderAway):
             await OidcClient().metadata(issuer)
 
-    asyncio.run(run())
+    run_in_virtual_time(run(), GRACE_S)
 
 
 def test_the_secret_goes_where_the_provider_wants_it() -> None:

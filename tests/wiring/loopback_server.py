@@ -15,10 +15,10 @@ DEADLINE_S = 60.0
 
 
 @contextmanager
-def listening(app: ASGIApp, head_s: float = DEADLINE_S, read_s: float = DEADLINE_S) -> Iterator[int]:
-    """The port while the block runs; `head_s` and `read_s` are the times for a request's head and for its reader."""
+def listening(app: ASGIApp) -> Iterator[int]:
+    """The port while the block runs; a minute for a request's head and for its reader."""
     config = server_config(app)
-    config.http = type("WithTimeouts", (config.http,), {"head_s": head_s, "read_s": read_s})  # type: ignore[arg-type]  # a class here
+    config.http = type("WithTimeouts", (config.http,), {"head_s": DEADLINE_S, "read_s": DEADLINE_S})  # type: ignore[arg-type]  # a class here
     config.lifespan = "off"
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as found:

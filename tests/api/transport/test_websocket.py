@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,20 +13,21 @@ from contracts.access.caller import Caller, Role
 from contracts.benchmark.launches import ProgressEvent
 from tests.api.example import Queries
 from tests.api.memory_services import MemoryServices
-from tests.api.serving import ORIGIN, PROTOCOL, closed, connected, endpoint_of, heard, say, served, until
+from tests.api.serving import DEADLINE, ORIGIN, PROTOCOL, closed, connected, endpoint_of, heard, say, served, until
 
 pytestmark = pytest.mark.slow
 
 RUN = 'subscription{runProgress(runId:"run-1"){cursor message}}'
 TOKEN = {"token": "token-admin"}
-HASTY = TransportLimits(init_time=0.2, live_every=0.05, send_time=0.5, operations=3, connections=2)
+LIMITS = TransportLimits(init_time=DEADLINE, live_every=0.05, send_time=DEADLINE, operations=3, connections=2)
+"""What ends by itself ends late, and what changes is soon seen."""
 
 
 def _step(number: int, kind: str = "progress") -> ProgressEvent:
     return ProgressEvent(cursor=str(number), at="", kind=kind, message=f"step {number}", status="running")
 
 
-def _with(services: MemoryServices, act: Callable[[int], Awaitable[Any]], limits: TransportLimits = HASTY) -> Any:
+def _with(services: MemoryServices, act: Callable[[int], Awaitable[Any]], limits: TransportLimits = LIMITS) -> Any:
     async def run() -> Any:
         endpoint = endpoint_of(services, limits)
         async with served(endpoint) as port:
@@ -102,7 +104,7 @@ def test_internal_errors_of_a_subscription_are_masked() -> None:
     _with(services, act)
 
 
-def _first(message: Any, token: str | None = None) -> tuple[int, str]:
+def _first(message: Any, token: str | None = None, limits: TransportLimits = LIMITS) -> tuple[int, str]:
     """How the server ends a connection that says this."""
 
     async def act(port: int) -> tuple[int, str]:
@@ -110,7 +112,7 @@ def _first(message: Any, token: str | None = None) -> tuple[int, str]:
             await socket.send(message)
             return await closed(socket)
 
-    ended: tuple[int, str] = _with(MemoryServices(), act)
+    ended: tuple[int, str] = _with(MemoryServices(), act, limits)
     return ended
 
 
@@ -156,7 +158,7 @@ def test_who_may_not_come_in_is_told_by_the_code() -> None:
     assert _first('{"type":"connection_init"}')[0] == 4403
     assert _first('{"type":"subscribe","id":"a","payload":{"query":"{me}"}}')[0] == 4401
     assert _first('{"type":"connection_init"}', "token-admin")[0] == 4429
-    assert _first('{"type":"ping"}')[0] == 4408
+    assert _first('{"type":"ping"}', limits=replace(LIMITS, init_time=0.2))[0] == 4408
 
 
 def test_one_id_is_one_operation() -> None:
@@ -232,11 +234,12 @@ def test_a_revoked_session_ends_the_connection() -> None:
 def test_an_expired_token_ends_the_connection() -> None:
     """4401 at its time, without a further check of the store."""
     services = MemoryServices()
-    expires_at = services.services.clock() + 0.3
-    services.auth.callers["token-brief"] = Caller("u-brief", Role.ADMIN, "token", "t-brief", expires_at)
+    services.now = 0.0
+    services.auth.callers["token-brief"] = Caller("u-brief", Role.ADMIN, "token", "t-brief", 1.0)
 
     async def act(port: int) -> None:
         async with connected(port, "token-brief") as socket:
+            services.now = 1.0
             assert await closed(socket) == (4401, "Token expired")
 
     _with(services, act)
@@ -306,7 +309,7 @@ def test_a_reader_that_never_reads_stops_the_generator_and_loses_its_slot() -> N
 
     async def run() -> None:
         schema = build_schema([Queries], subscriptions=[_Flood])
-        endpoint = endpoint_of(MemoryServices(), HASTY, schema)
+        endpoint = endpoint_of(MemoryServices(), replace(LIMITS, send_time=0.5), schema)
         async with served(endpoint) as port, connected(port, max_queue=1) as socket:
             await say(socket, type="subscribe", id="a", payload={"query": "subscription{flood}"})
             await until(lambda: _Flood.ended and not endpoint.connection_slots)

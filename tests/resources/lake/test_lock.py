@@ -30,7 +30,7 @@ def holder(tmp_path: Path) -> "subprocess.Popen[str]":
 
 def end(process: "subprocess.Popen[str]") -> None:
     """Close its input and wait for it."""
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from core.benchmark.model import Endpoint, Model
 from resources.models.openai import OpenAIClient
+from tests.virtual_time import GRACE_S, run_in_virtual_time
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -102,6 +103,6 @@ def talk() -> Callable[..., Any]:
                 finally:
                     await client.close()
 
-        return asyncio.run(asyncio.wait_for(both(), 30))
+        return run_in_virtual_time(asyncio.wait_for(both(), 120), GRACE_S)
 
     return run

@@ -201,7 +201,7 @@ def test_a_slow_answer_is_a_timeout(talk: Any) -> None:
     """No answer within timeout_s is transient, unseen, and names the endpoint."""
 
     async def slow(_: web.Request) -> web.Response:
-        await asyncio.sleep(5)
+        await asyncio.Event().wait()
         return web.Response()
 
     answer, _ = talk([slow], _ask, timeout_s=0.2, max_attempts=1)

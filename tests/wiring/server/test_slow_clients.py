@@ -1,26 +1,28 @@
-"""Slow clients, over real connections to the real server."""
+"""Slow clients, over real connections to the real server, in virtual time: both ends are on one event loop."""
 
+import asyncio
 import socket
-import threading
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 import pytest
+import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from tests.wiring.loopback_server import listening
+from tests.virtual_time import GRACE_S, run_in_virtual_time
+from wiring.server.graceful_server import server_config
 from wiring.server.slow_clients import HEAD_S, READ_S
 
 HOST = "here:1"
 POUR = f"GET /pour HTTP/1.1\r\nhost: {HOST}\r\nconnection: close\r\n\r\n".encode()
-DEADLINE_S = 60.0
+SHORT_S, LONG_S = 0.5, 60.0
+"""A time that passes in a test, and one that does not."""
 READ: list[int] = []
-ENDED = threading.Event()
-"""Set when `pour` says no more."""
+ENDED: list[bool] = []
+"""Has an entry when `pour` says no more."""
 WHOLE = 200_000_000
 
 
@@ -38,7 +40,7 @@ async def pour(_: Request) -> Response:
             for _ in range(WHOLE // 100_000):
                 yield b"x" * 100_000
         finally:
-            ENDED.set()
+            ENDED.append(True)
 
     return StreamingResponse(parts())
 
@@ -47,36 +49,55 @@ async def nobody(_: object) -> None:
     """Authenticates nobody."""
 
 
-def edge(slowest: int) -> EdgeMiddleware:
-    """An edge that waits half a second for a body, and a second more for each `slowest` bytes of it."""
+Story = Callable[[socket.socket], Awaitable[None]]
+"""What a connected client does."""
+
+
+def edge(body_s: float, slowest: int) -> EdgeMiddleware:
+    """An edge that waits `body_s` for a body, and a second more for each `slowest` bytes of it."""
     return EdgeMiddleware(
         Router([Route("/take", take, methods=["GET", "POST"]), Route("/pour", pour)]),
-        EdgeRules(frozenset({HOST}), body_s=0.5, slowest=slowest),
+        EdgeRules(frozenset({HOST}), body_s=body_s, slowest=slowest),
         authenticate=nobody,
         may_change=lambda *_: True,
         new_id=lambda: "made-here",
     )
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """A served edge that waits half a second for a head, for a body, and for a reader."""
-    with listening(edge(slowest=1_000), head_s=0.5, read_s=0.5) as found:
-        yield found
+def served(
+    story: Story, *, head_s: float = LONG_S, body_s: float = LONG_S, read_s: float = LONG_S, slowest: int = 1_000
+) -> None:
+    """Run the story with a connection to a server that waits so long for a head, for a body and for a reader."""
+    config = server_config(edge(body_s, slowest))
+    config.http = type("WithTimeouts", (config.http,), {"head_s": head_s, "read_s": read_s})  # type: ignore[arg-type]  # a class here
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        with socket.create_server(("127.0.0.1", 0)) as found, socket.socket() as connection:
+            running = loop.create_task(server.serve(sockets=[found]))
+            connection.setblocking(False)
+            try:
+                await loop.sock_connect(connection, found.getsockname())
+                await story(connection)
+            finally:
+                connection.close()
+                server.should_exit = True
+                await running
+
+    run_in_virtual_time(run(), GRACE_S)
 
 
-@pytest.fixture(scope="module")
-def patient_port() -> Iterator[int]:
-    """One that waits a minute for a reader, and for the rest of a body as soon as some of it is there."""
-    with listening(edge(slowest=10), head_s=0.5, read_s=DEADLINE_S) as found:
-        yield found
+async def say(connection: socket.socket, said: bytes) -> None:
+    """Send all of it."""
+    await asyncio.get_running_loop().sock_sendall(connection, said)
 
 
-def received_by(connection: socket.socket) -> bytes:
+async def received_by(connection: socket.socket) -> bytes:
     """All that the server says until it closes."""
-    connection.settimeout(DEADLINE_S)
     parts = []
-    while part := connection.recv(65_536):
+    while part := await asyncio.get_running_loop().sock_recv(connection, 65_536):
         parts.append(part)
     return b"".join(parts)
 
@@ -86,81 +107,98 @@ def head(length: int, more: str = "") -> bytes:
     return f"POST /take HTTP/1.1\r\nhost: {HOST}\r\ncontent-length: {length}\r\n{more}\r\n".encode()
 
 
-def drip(connection: socket.socket) -> None:
+async def drip(connection: socket.socket) -> None:
     """Send a byte now and then for as long as it is taken."""
-    deadline = time.monotonic() + DEADLINE_S
-    while time.monotonic() < deadline:
-        connection.sendall(b"a")
-        time.sleep(0.05)
+    while asyncio.get_running_loop().time() < LONG_S:
+        await say(connection, b"a")
+        await asyncio.sleep(SHORT_S / 10)
 
 
 @pytest.mark.parametrize("begun", [b"", b"POST /take HTTP/1.1\r\nhost: he", head(1)[:-2]])
-def test_a_head_that_does_not_come_ends_the_connection(port: int, begun: bytes) -> None:
+def test_a_head_that_does_not_come_ends_the_connection(begun: bytes) -> None:
     """Nothing, half a line, or all but the empty line: closed without an answer."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(begun)
-        assert received_by(connection) == b""
+
+    async def story(connection: socket.socket) -> None:
+        await say(connection, begun)
+        assert await received_by(connection) == b""
+
+    served(story, head_s=SHORT_S)
 
 
-def test_dripping_a_head_does_not_help(port: int) -> None:
+def test_dripping_a_head_does_not_help() -> None:
     """The time counts from the connection's start, not from the last byte."""
-    with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
-        connection.sendall(b"POST /take HTTP/1.1\r\nx-a: ")
+
+    async def story(connection: socket.socket) -> None:
+        await say(connection, b"POST /take HTTP/1.1\r\nx-a: ")
         with pytest.raises(OSError, match=r"reset|pipe"):
-            drip(connection)
+            await drip(connection)
+
+    served(story, head_s=SHORT_S)
 
 
-def test_a_body_that_does_not_come_is_408(port: int) -> None:
-    """The door is ended, the client told, the connection closed; dripping does not help either."""
+def test_a_body_that_does_not_come_is_408() -> None:
+    """The endpoint is ended, the client told, the connection closed; dripping does not help either."""
     READ.clear()
-    with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
-        connection.sendall(head(1000) + b"a")
-        answer = received_by(connection)
-    assert answer.startswith(b"HTTP/1.1 408 ")
-    assert b'"code": "TIMEOUT"' in answer
-    assert b"connection: close" in answer.lower()
+
+    async def story(connection: socket.socket) -> None:
+        await say(connection, head(1000) + b"a")
+        answer = await received_by(connection)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b'"code": "TIMEOUT"' in answer
+        assert b"connection: close" in answer.lower()
+
+    served(story, body_s=SHORT_S)
     assert READ == []
 
 
-def test_a_body_that_comes_in_time_is_taken(patient_port: int) -> None:
+def test_a_body_that_comes_in_time_is_taken() -> None:
     """In parts, with more time for what has come of it; and the connection is used again after a pause."""
     READ.clear()
-    with socket.create_connection(("127.0.0.1", patient_port), DEADLINE_S) as connection:
-        connection.sendall(head(3000) + b"a" * 1000)
-        time.sleep(0.7)  # longer than a body may take of which nothing comes
-        connection.sendall(b"a" * 2000)
-        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
-        time.sleep(0.7)  # longer than a head may take: nothing has begun, so nothing is late
-        connection.sendall(head(2, "connection: close\r\n") + b"ab")
-        assert received_by(connection).endswith(b"taken")
+
+    async def story(connection: socket.socket) -> None:
+        await say(connection, head(3000) + b"a" * 1000)
+        await asyncio.sleep(SHORT_S * 1.4)  # longer than a body may take of which nothing comes
+        await say(connection, b"a" * 2000)
+        answer = await asyncio.get_running_loop().sock_recv(connection, 65_536)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        await asyncio.sleep(SHORT_S * 1.4)  # longer than a head may take: nothing has begun, so nothing is late
+        await say(connection, head(2, "connection: close\r\n") + b"ab")
+        assert (await received_by(connection)).endswith(b"taken")
+
+    served(story, head_s=SHORT_S, body_s=SHORT_S, slowest=10)
     assert READ == [3000, 2]
 
 
-def poured(connection: socket.socket) -> int:
+async def poured(connection: socket.socket) -> int:
     """The bytes that come until the connection ends."""
     count = 0
     with suppress(ConnectionResetError):
-        while part := connection.recv(1 << 20):
+        while part := await asyncio.get_running_loop().sock_recv(connection, 1 << 20):
             count += len(part)
     return count
 
 
-@pytest.mark.slow
-def test_an_answer_that_nobody_reads_is_cut_off(port: int) -> None:
+def test_an_answer_that_nobody_reads_is_cut_off() -> None:
     """Half a second after the buffers are full the connection ends."""
     ENDED.clear()
-    with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
-        connection.sendall(POUR)
-        assert ENDED.wait(DEADLINE_S)
-        assert poured(connection) < WHOLE
+
+    async def story(connection: socket.socket) -> None:
+        await say(connection, POUR)
+        await asyncio.sleep(SHORT_S * 1.4)
+        assert ENDED
+        assert await poured(connection) < WHOLE
+
+    served(story, read_s=SHORT_S)
 
 
-@pytest.mark.slow
-def test_who_reads_an_answer_gets_all_of_it(patient_port: int) -> None:
+def test_who_reads_an_answer_gets_all_of_it() -> None:
     """However large it is."""
-    with socket.create_connection(("127.0.0.1", patient_port), DEADLINE_S) as connection:
-        connection.sendall(POUR)
-        assert poured(connection) > WHOLE
+
+    async def story(connection: socket.socket) -> None:
+        await say(connection, POUR)
+        assert await poured(connection) > WHOLE
+
+    served(story)
 
 
 def test_the_server_waits_longer() -> None:

@@ -14,10 +14,12 @@ from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal, Unavailable
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, caller_of, request_id_of
 from services.gateway.edge.rate_limits import RateLimits, WindowRate
+from tests.virtual_time import run_in_virtual_time
 
 HOST = "127.0.0.1:3000"
 OWN = {"host": HOST, "origin": f"http://{HOST}", "x-tipbench": "1"}
 SECRET = "the row that failed"
+ANSWER_S = 60.0
 
 
 async def who(request: Request) -> Response:
@@ -34,16 +36,16 @@ async def fail(_: Request) -> Response:
 
 async def slow(_: Request) -> Response:
     """Never answers in time."""
-    await asyncio.sleep(30)
+    await asyncio.Event().wait()
     return Response()
 
 
 async def stream(_: Request) -> Response:
-    """Answers at once and goes on for longer than the edge's patience."""
+    """Answers at once and goes on for longer than the edge waits for an answer to begin."""
 
     async def parts() -> AsyncIterator[bytes]:
         for _ in range(4):
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(ANSWER_S / 2)
             yield b"part"
 
     return StreamingResponse(parts())
@@ -67,7 +69,7 @@ def own_pages(method: str, headers: Mapping[str, str]) -> bool:
 
 
 def ask(method: str, path: str, *, content: bytes | None = None, **headers: str) -> httpx.Response:
-    """One request through the edge; underscores in header names become dashes."""
+    """One request through the edge, in virtual time; underscores in header names become dashes."""
     routes = [
         Route("/who", who, methods=["GET", "POST"]),
         Route("/uploads/x", who, methods=["PUT"]),
@@ -78,9 +80,7 @@ def ask(method: str, path: str, *, content: bytes | None = None, **headers: str)
     ]
     listed = frozenset({"https://app.example"})
     aliases = {"localhost:3000": f"http://{HOST}"}
-    rules = EdgeRules(
-        frozenset({HOST}), body_bytes=1000, answer_s=0.1, body_s=0.1, cors_origins=listed, aliases=aliases
-    )
+    rules = EdgeRules(frozenset({HOST}), body_bytes=1000, answer_s=ANSWER_S, cors_origins=listed, aliases=aliases)
     app = EdgeMiddleware(Router(routes), rules, authenticate=found, may_change=own_pages, new_id=lambda: "made-here")
 
     async def run() -> httpx.Response:
@@ -89,7 +89,7 @@ def ask(method: str, path: str, *, content: bytes | None = None, **headers: str)
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             return await client.request(method, path, content=content, headers=sent)
 
-    return asyncio.run(run())
+    return run_in_virtual_time(run())
 
 
 def test_a_request_passes_with_its_caller_and_id() -> None:

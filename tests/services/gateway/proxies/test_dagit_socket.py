@@ -29,7 +29,7 @@ async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _talk(who: str, origin: str | None, texts: list[str | None], socket: DagitSocket | None = None) -> list[Message]:
-    """What is sent back to a client that says `texts` and then waits."""
+    """What is sent back to a client that says `texts` and then leaves, or waits where the `socket` is to end it."""
     sent: list[Message] = []
     said: list[Message] = [{"type": "websocket.connect"}]
     said += [{"type": "websocket.receive", "text": text} for text in texts]
@@ -41,7 +41,8 @@ def _talk(who: str, origin: str | None, texts: list[str | None], socket: DagitSo
     async def receive() -> Message:
         if said:
             return said.pop(0)
-        await asyncio.sleep(0.2)
+        if socket is not None:
+            await asyncio.Event().wait()
         return {"type": "websocket.disconnect", "code": 1000}
 
     async def send(message: Message) -> None:
