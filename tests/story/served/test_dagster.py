@@ -19,7 +19,7 @@ from wiring.dagster.graph import build_graph
 from wiring.settings import read_settings
 
 pytestmark = pytest.mark.slow
-SNAPSHOT = Path(__file__).parents[1] / "golden" / "graph.json"
+SNAPSHOT = Path(__file__).parents[2] / "golden" / "graph.json"
 NAME = "tip-bench-dagit"
 
 
