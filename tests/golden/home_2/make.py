@@ -81,6 +81,9 @@ def main() -> None:
             elif (project.home / name).exists():
                 shutil.copy(project.home / name, HERE / "home" / name)
         _forget_folder(Home(HERE / "home").exports("tip-bench-open", "anna") / "001", project.home)
+        (signing_key,) = (HERE / "home" / "keys").glob("jwt-*.pem")
+        expected["signing_key"] = {"name": signing_key.name, "body": "".join(signing_key.read_text().split("\n")[1:-2])}
+        signing_key.unlink()
         (HERE / "expected.json").write_text(json.dumps(expected, indent=1, sort_keys=True) + "\n")
 
 
