@@ -15,9 +15,9 @@ import psycopg
 import sqlalchemy as sa
 
 from resources.home import Home
+from tests.deadline import DEADLINE_S
 from wiring.database import open_database
 
-DEADLINE_S = 60.0
 TEMPLATE = "tipbench_template"
 SETTINGS = {
     "listen_addresses": "",

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from resources.rpc.client import Client, ModuleAddress
 from resources.rpc.internal_tokens import Signer, Verifier
 from resources.rpc.server import RpcEndpoint
+from tests.deadline import DEADLINE_S
 from wiring.modules.remote import contract_of, listen_at
 
-DEADLINE_S = 60.0
 PRIVATE = Ed25519PrivateKey.generate()
 
 

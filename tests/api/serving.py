@@ -25,11 +25,11 @@ from contracts.refusals import Refusal
 from kit.http.headers import header_of
 from tests.api.example import Experiment, Mutations, Queries, Subscriptions, User
 from tests.api.memory_services import MemoryServices
+from tests.deadline import DEADLINE_S
 
 ORIGIN = "http://localhost:8000"
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 ADMIN = "token-admin"
-DEADLINE = 60.0
 
 
 def example(rate: TokenRate | None = None) -> AdminSchema:
@@ -110,7 +110,7 @@ async def connected(
 ) -> AsyncIterator[websockets.ClientConnection]:
     """A websocket; with a token it is acknowledged already."""
     address = f"ws://127.0.0.1:{port}/graphql"
-    more.setdefault("subprotocols", [PROTOCOL])
+    more = {"subprotocols": [PROTOCOL], "open_timeout": DEADLINE_S, **more}
     async with websockets.connect(address, compression=None, proxy=None, **more) as connection:
         if token is not None:
             await say(connection, type="connection_init", payload={"token": token})
@@ -125,13 +125,13 @@ async def say(connection: websockets.ClientConnection, **message: Any) -> None:
 
 async def heard(connection: websockets.ClientConnection) -> Any:
     """The next message."""
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(DEADLINE_S):
         return json.loads(await connection.recv())
 
 
 async def closed(connection: websockets.ClientConnection) -> tuple[int, str]:
     """How the server ends the connection, whatever it says before."""
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(DEADLINE_S):
         try:
             while True:
                 await connection.recv()
@@ -142,6 +142,6 @@ async def closed(connection: websockets.ClientConnection) -> tuple[int, str]:
 
 async def until(condition: Any) -> None:
     """Wait until it holds, at most the deadline."""
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(DEADLINE_S):
         while not condition():  # noqa: ASYNC110 - any condition, with a deadline
             await asyncio.sleep(0.01)

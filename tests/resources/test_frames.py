@@ -22,6 +22,7 @@ from resources.lake.leaderboards import read_published
 from resources.lake.runs import runs_frame, write_run
 from resources.scoring.checking import checks_frame, run_checks
 from resources.scoring.publishing import leaderboard_frame, publish_leaderboard
+from tests.deadline import DEADLINE_S
 from wiring.bench_context import build_bench_context
 from wiring.cli.output import log_progress
 from wiring.settings import read_settings
@@ -94,5 +95,7 @@ def test_the_example_of_the_readme_runs(bench: BenchContext, tmp_path: Path) -> 
     assert example.count("tip-bench-demo") == 1
     command = [sys.executable, "-c", example.replace("tip-bench-demo", NAME)]
     env = {**os.environ, "TIPBENCH_HOME": str(bench.home.root)}
-    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -8,9 +8,10 @@ from functools import partial
 
 import pytest
 
+from tests.deadline import DEADLINE_S
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
-from tests.story.peers.up import DEADLINE_S, wait_for
+from tests.story.peers.up import wait_for
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-killed"

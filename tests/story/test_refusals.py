@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.story.peers.up import DEADLINE_S, wait_for
+from tests.deadline import DEADLINE_S
+from tests.story.peers.up import wait_for
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-refused"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deadline import DEADLINE_S
 from tests.structure.sources import ROOT, tree_of
 
 SERVICES = ROOT / "services"
@@ -81,7 +82,7 @@ def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     )
     lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     command = [sys.executable, "-c", lint, "--no-cache"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
 
 
 def test_import_linter_bites(tmp_path: Path) -> None:
@@ -161,14 +162,14 @@ def test_each_module_stands_alone(module: str) -> None:
     """Every file of it is imported in a fresh process where the others cannot be, without a layer above contracts."""
     others = [name for name in SEVEN if name != module]
     command = [sys.executable, "-c", ALONE, module, *others]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
 def test_the_wall_bites() -> None:
     """A process in which a module itself cannot be imported says so."""
     command = [sys.executable, "-c", ALONE, "auth", "auth"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
     assert done.returncode == 1
     assert "services.auth is behind the wall" in done.stderr
 

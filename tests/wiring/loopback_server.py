@@ -9,9 +9,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.deadline import DEADLINE_S
 from wiring.server.graceful_server import server_config
-
-DEADLINE_S = 60.0
 
 
 @contextmanager

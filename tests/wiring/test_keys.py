@@ -11,6 +11,7 @@ import pytest
 
 from resources.home import Home
 from services.auth.tokens.signing_keys import KeyRing
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from wiring.keys import SECRETS, KeysMissing, keys_for, make_keys, missing_keys
 
@@ -70,7 +71,13 @@ def test_the_server_does_not_start_beside_a_server_without_keys(tmp_path: Path) 
     command = [sys.executable, "-c", "from wiring.cli import main; main()", "--project", str(tmp_path), "up", "--port"]
     with reserved_port() as port:
         done = subprocess.run(
-            [*command, str(port)], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False
+            [*command, str(port)],
+            cwd=ROOT,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_S,
+            check=False,
         )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "lacks user-keys, identities" in done.stderr

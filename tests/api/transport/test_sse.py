@@ -10,7 +10,8 @@ import pytest
 from api.transport.endpoint import TransportLimits
 from contracts.benchmark.launches import ProgressEvent
 from tests.api.memory_services import MemoryServices
-from tests.api.serving import DEADLINE, ORIGIN, endpoint_of, served, until
+from tests.api.serving import ORIGIN, endpoint_of, served, until
+from tests.deadline import DEADLINE_S
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +23,7 @@ async def _stream(port: int, query: str, role: str = "admin") -> AsyncIterator[A
     headers = {"authorization": f"Bearer token-{role}", "accept": "text/event-stream"}
     address = f"http://127.0.0.1:{port}/graphql"
     async with (
-        httpx.AsyncClient(trust_env=False, timeout=DEADLINE) as client,
+        httpx.AsyncClient(trust_env=False, timeout=DEADLINE_S) as client,
         client.stream("POST", address, json={"query": query}, headers=headers) as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")

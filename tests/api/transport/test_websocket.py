@@ -13,13 +13,14 @@ from contracts.access.caller import Caller, Role
 from contracts.benchmark.launches import ProgressEvent
 from tests.api.example import Queries
 from tests.api.memory_services import MemoryServices
-from tests.api.serving import DEADLINE, ORIGIN, PROTOCOL, closed, connected, endpoint_of, heard, say, served, until
+from tests.api.serving import ORIGIN, PROTOCOL, closed, connected, endpoint_of, heard, say, served, until
+from tests.deadline import DEADLINE_S
 
 pytestmark = pytest.mark.slow
 
 RUN = 'subscription{runProgress(runId:"run-1"){cursor message}}'
 TOKEN = {"token": "token-admin"}
-LIMITS = TransportLimits(init_time=DEADLINE, live_every=0.05, send_time=DEADLINE, operations=3, connections=2)
+LIMITS = TransportLimits(init_time=DEADLINE_S, live_every=0.05, send_time=DEADLINE_S, operations=3, connections=2)
 """What ends by itself ends late, and what changes is soon seen."""
 
 

@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from kit.sql.sessions import reading, snapshot, take_lock
+from tests.deadline import DEADLINE_S
 
-DEADLINE_S = 60.0
 COUNT = sa.text("SELECT count(*) FROM kept")
 
 

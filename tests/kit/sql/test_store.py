@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from contracts.refusals import Conflict, Unavailable
 from kit.sql.store import Store
+from tests.deadline import DEADLINE_S
 
-DEADLINE_S = 60.0
 ADD = sa.text("INSERT INTO kept VALUES (:number)")
 COUNT = sa.text("SELECT count(*) FROM kept")
 HIDDEN = {"number": 4711}

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from kit.sql.sessions import reading
 from kit.sql.write_queue import QueuedConnection, WriteQueue
 from resources.sql.engine import open_engine
-
-DEADLINE_S = 60.0
+from tests.deadline import DEADLINE_S
 
 
 @pytest.fixture

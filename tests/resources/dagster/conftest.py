@@ -20,13 +20,13 @@ from resources.dagster.host import DagsterHost
 from resources.dagster.instance import prepare_instance
 from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
+from tests.deadline import DEADLINE_S
 from wiring.bench_context import build_bench_context
 from wiring.cli.output import log_progress
 from wiring.database import open_database
 from wiring.processes.up import Engine
 from wiring.settings import Settings, read_settings
 
-DEADLINE_S = 60.0
 SMALL = Options(models=("template",), prompts=("terse",), n_scenarios=2)
 
 

@@ -17,6 +17,7 @@ from core.benchmark.scenario import Scenario
 from resources.judging.exports import next_export, schema, unanswered
 from resources.lake.candidates import candidates
 from resources.lake.files import sha256_file
+from tests.deadline import DEADLINE_S
 
 FILES = {"INSTRUCTIONS.md", "items.jsonl", "items.csv", "rubric.json", "scores.schema.json", "manifest.json"}
 
@@ -138,5 +139,5 @@ def test_the_sheet_is_utf_8_whatever_the_locale(bench: Any, tmp_path: Path) -> N
     )
     arguments = [sys.executable, "-c", code, str(bench.home.root), str(tmp_path / "spec.json")]
     ascii_ = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = subprocess.run(arguments, env=ascii_, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(arguments, env=ascii_, check=True, capture_output=True, text=True, timeout=DEADLINE_S)
     assert "– café" in (Path(done.stdout.strip()) / "items.csv").read_text("utf-8")

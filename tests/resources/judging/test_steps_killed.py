@@ -11,6 +11,7 @@ import pytest
 
 from contracts.paging import PageRequest
 from resources.judging.inbox import pending
+from tests.deadline import DEADLINE_S
 from tests.resources.judging.experiment import Bench
 from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
 
@@ -27,7 +28,9 @@ def setup(bench: Bench) -> Iterator[RoundsSetup]:
 
 def _run(home: Path, step: int) -> int:
     script = Path(__file__).with_name("killed_process.py")
-    return subprocess.run([sys.executable, script, home, str(step)], cwd=ROOT, check=False, timeout=60).returncode
+    return subprocess.run(
+        [sys.executable, script, home, str(step)], cwd=ROOT, check=False, timeout=DEADLINE_S
+    ).returncode
 
 
 def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(setup: Any, lines: Any) -> None:

@@ -12,9 +12,9 @@ from core.canonical import content_hash
 from resources.home import Home
 from resources.tracking import SubprocessTracker
 from resources.tracking.worker import Mirrored
+from tests.deadline import DEADLINE_S
 
 pytestmark = pytest.mark.slow
-DEADLINE_S = 180
 RUN = MirrorRun(
     experiment="tip-bench-mirror",
     spec_hash="a" * 64,

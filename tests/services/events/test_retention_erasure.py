@@ -12,12 +12,13 @@ from resources.privacy.user_keys import UserKeys
 from services.events.retention import STREAM_KEPT_S, EventsRetention
 from services.events.signal_log import SignalLog
 from tests.byte_search import found
+from tests.deadline import DEADLINE_S
 from tests.services.events.nats_peer import nats_cluster, nats_server
 from tests.services.events.world import RecordingConsumer, World, rated
 from tests.user_keys import RecordedBytes, wrapped_key
 
 pytestmark = pytest.mark.slow
-PLANTED, DEADLINE_S = b"CANARY-the-words-of-whoever-leaves", 60.0
+PLANTED = b"CANARY-the-words-of-whoever-leaves"
 
 
 def _settled(world: World) -> None:

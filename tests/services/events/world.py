@@ -15,6 +15,7 @@ from services.events.delivery.runner import Runner
 from services.events.envelope import Codec
 from services.events.inbox import Inbox, RetryBackoff
 from services.events.outbox import OutboxBus
+from tests.deadline import DEADLINE_S
 
 EFFECTS = sa.Table(
     "effects",
@@ -25,7 +26,6 @@ EFFECTS = sa.Table(
     sa.Column("user", sa.Text),
     sa.Column("rating", sa.Integer),
 )
-DEADLINE_S = 60.0
 BACKOFF = RetryBackoff(attempts=3, first_s=1.0, longest_s=60.0)
 
 

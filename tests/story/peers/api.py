@@ -9,8 +9,9 @@ from typing import Any
 
 from websockets.sync.client import connect
 
+from tests.deadline import DEADLINE_S
 from tests.story.peers.project import Project
-from tests.story.peers.up import DEADLINE_S, running_up
+from tests.story.peers.up import running_up
 
 LAUNCH = """mutation($input: LaunchInput!, $key: String) {
   launchBenchmark(input: $input, idempotencyKey: $key) {
@@ -32,7 +33,7 @@ class Api:
         sent = json.dumps({"query": query, "variables": variables}).encode()
         headers = {"authorization": f"Bearer {self.tokens[who]}", "content-type": "application/json"}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", sent, headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # loopback
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:  # noqa: S310  # loopback
             body = json.loads(answer.read())
         assert "errors" not in body, body["errors"]
         return body["data"]
@@ -40,7 +41,7 @@ class Api:
     def put(self, path: str, data: bytes) -> Any:
         """The JSON answer to a PUT."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, method="PUT")
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # loopback
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:  # noqa: S310  # loopback
             return json.loads(answer.read())
 
 
@@ -56,7 +57,8 @@ def served_api(project: Project) -> Iterator[Api]:
 
 def follow(api: Api, run: str) -> list[dict[str, Any]]:
     """The steps of a run over graphql-transport-ws, to its end."""
-    with connect(f"ws://127.0.0.1:{api.port}/graphql", subprotocols=["graphql-transport-ws"]) as socket_:  # type: ignore[list-item]  # a plain string is one
+    protocols: Any = ["graphql-transport-ws"]
+    with connect(f"ws://127.0.0.1:{api.port}/graphql", subprotocols=protocols, open_timeout=DEADLINE_S) as socket_:
         socket_.send(json.dumps({"type": "connection_init", "payload": {"token": api.tokens["admin"]}}))
         assert json.loads(socket_.recv(timeout=DEADLINE_S))["type"] == "connection_ack"
         payload = {"query": FOLLOW, "variables": {"run": run}}

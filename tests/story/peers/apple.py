@@ -27,6 +27,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from multidict import CIMultiDict
 
+from tests.deadline import DEADLINE_S
+
 SITE = "tips.example"
 TEAM, KEY, CLIENT, INNER = "TEAM123456", "KEY1234567", "example.tips.web", "known to the front alone"
 SIX_MONTHS_S = 15_777_000
@@ -34,7 +36,6 @@ HOSTILE = "planted-name <script>ranHere('name')</script>"
 HOPS = {"host", "connection", "keep-alive", "transfer-encoding", "content-length", "accept-encoding", "upgrade"}
 SECRET = {"/auth/token", "/auth/revoke"}
 """Where the client shows its secret."""
-DEADLINE_S = 60.0
 
 
 @dataclass

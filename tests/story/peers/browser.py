@@ -13,7 +13,8 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-DEADLINE_S = 120.0
+from tests.deadline import DEADLINE_S
+
 SIGNAL = "ranHere"
 """A function that every page has, in every frame; who calls it from hostile text has run a script."""
 
@@ -230,7 +231,7 @@ class Browser:
 
 
 def _connected(address: str) -> ClientConnection:
-    return connect(address, max_size=None, compression=None, proxy=None, open_timeout=DEADLINE_S)
+    return connect(address, max_size=None, compression=None, proxy=None, open_timeout=DEADLINE_S, ping_interval=None)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-DEADLINE_S = 60.0
+from tests.deadline import DEADLINE_S
 
 
 @dataclass

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.story.peers.project import Project
-
-DEADLINE_S = 240.0
-"""For what takes seconds on a quiet machine."""
 
 
 def wait_for(holds: Callable[[], Any], process: "subprocess.Popen[str] | None" = None, pause_s: float = 0.1) -> Any:
@@ -32,7 +30,7 @@ def wait_for(holds: Callable[[], Any], process: "subprocess.Popen[str] | None" =
 def status_of(port: int, path: str) -> int:
     """The HTTP status of a GET, 0 while nobody listens."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:  # loopback
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=DEADLINE_S) as answer:  # loopback
             status: int = answer.status
             return status
     except urllib.error.HTTPError as error:

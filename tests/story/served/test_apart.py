@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.story.peers.project import Project
-from tests.story.peers.up import DEADLINE_S, wait_for
+from tests.story.peers.up import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._origin + path, data, headers, method=method)  # noqa: S310  # loopback
         try:
-            with self._opener.open(request, timeout=60) as answer:
+            with self._opener.open(request, timeout=DEADLINE_S) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)

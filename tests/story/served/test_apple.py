@@ -26,10 +26,11 @@ from services.auth.oidc_client.provider_revocation import ProviderGrants
 from services.auth.oidc_client.sign_in import SignIn
 from services.auth.tokens.signing_keys import KeyRing
 from services.profile.erasure_saga import REST_S
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.resources.conftest import bench
 from tests.services.auth.node_peer import provider_running
-from tests.story.peers.apple import CLIENT, DEADLINE_S, INNER, KEY, SITE, TEAM, Authority, Front, serving
+from tests.story.peers.apple import CLIENT, INNER, KEY, SITE, TEAM, Authority, Front, serving
 from tests.story.peers.browser import Browser, Tab
 from wiring.auth_settings import AuthTable, ProviderTable
 from wiring.container import Container

@@ -14,10 +14,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.deadline import DEADLINE_S
 from tests.story.peers.api import Api, launch
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
-from tests.story.peers.up import DEADLINE_S, processes, wait_for
+from tests.story.peers.up import processes, wait_for
 
 pytestmark = pytest.mark.slow
 UPDATES = 'subscription { experimentUpdated(name: "tip-bench-demoted") { cursor } }'
@@ -171,7 +172,8 @@ def _by_websocket(api: Api, cookie: str, started: Callable[[], None]) -> tuple[s
     origin: Any = f"http://127.0.0.1:{api.port}"
     protocols: Any = ["graphql-transport-ws"]
     address = f"ws://127.0.0.1:{api.port}/graphql"
-    with connect(address, subprotocols=protocols, origin=origin, additional_headers={"Cookie": cookie}) as socket:
+    given: Any = {"origin": origin, "additional_headers": {"Cookie": cookie}, "open_timeout": DEADLINE_S}
+    with connect(address, subprotocols=protocols, **given) as socket:
         socket.send(json.dumps({"type": "connection_init"}))
         assert json.loads(socket.recv(timeout=DEADLINE_S))["type"] == "connection_ack"
         socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": UPDATES}}))

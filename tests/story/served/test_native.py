@@ -26,6 +26,7 @@ from resources.dagster.launches import DagsterLaunches
 from services.auth.module import AuthModule
 from services.auth.oauth_server.clients import NativeClient
 from services.auth.tokens.signing_keys import KeyRing
+from tests.deadline import DEADLINE_S
 from tests.resources.conftest import bench
 from tests.story.peers.browser import Browser, Tab
 from wiring.container import Container
@@ -40,7 +41,6 @@ __all__ = ["bench"]
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 CLIENT = NativeClient("tip-app", "Tips", ("http://127.0.0.1/signed-in",))
 VERIFIER = "planted-verifier-" + "v" * 40
-DEADLINE_S = 60.0
 
 
 @dataclass

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.story.peers.project import CLI, Project
-from tests.story.peers.up import DEADLINE_S, processes, running_up, status_of, wait_for, wait_for_nothing_left
+from tests.story.peers.up import processes, running_up, status_of, wait_for, wait_for_nothing_left
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-up"

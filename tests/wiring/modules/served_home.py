@@ -10,7 +10,6 @@ from wiring.modules.events import build_events
 from wiring.modules.profile import build_profile
 from wiring.settings import read_settings
 
-DEADLINE_S = 60.0
 CANARY = "CANARY-9d2e"
 
 

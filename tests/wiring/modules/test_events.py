@@ -9,13 +9,12 @@ import sqlalchemy as sa
 
 from resources.home import Home
 from resources.privacy.user_keys import UserKeys, open_user_keys
+from tests.deadline import DEADLINE_S
 from tests.services.events.nats_peer import Server, nats_server
 from tests.services.events.world import EFFECTS, RecordingConsumer, rated
 from wiring.database import open_database
 from wiring.modules.events import Events, build_events
 from wiring.settings import SettingsError, read_settings
-
-DEADLINE_S = 60.0
 
 
 @pytest.fixture

@@ -22,10 +22,11 @@ from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import authenticate
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from tests.byte_search import found
+from tests.deadline import DEADLINE_S
 from tests.services.events.nats_peer import nats_server
 from tests.user_keys import wrapped_key
 from tests.wiring.conftest import ORIGIN
-from tests.wiring.modules.served_home import CANARY, DEADLINE_S, ServedHome
+from tests.wiring.modules.served_home import CANARY, ServedHome
 from wiring.modules.profile import LATELY_S, new_id, signed_in_lately
 
 

@@ -13,7 +13,8 @@ from contracts.modules.profile import Profile, Purpose
 from resources.privacy.erasure_ledger import open_ledger
 from services.profile.tables import RECEIPTS
 from tests.byte_search import found
-from tests.wiring.modules.served_home import CANARY, DEADLINE_S, ServedHome
+from tests.deadline import DEADLINE_S
+from tests.wiring.modules.served_home import CANARY, ServedHome
 from wiring.modules.retention import retention_policies_of
 
 ROOT = Path(__file__).parents[3]

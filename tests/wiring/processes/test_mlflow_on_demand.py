@@ -12,11 +12,11 @@ import pytest
 from resources.home import Home
 from resources.tracking import SubprocessTracker
 from services.gateway.proxies.mlflow import MlflowProxy
+from tests.deadline import DEADLINE_S
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 from wiring.processes.mlflow_on_demand import MlflowOnDemand
 
 pytestmark = pytest.mark.slow
-DEADLINE_S = 90.0
 SEARCH = "/mlflow/ajax-api/2.0/mlflow/experiments/search"
 
 

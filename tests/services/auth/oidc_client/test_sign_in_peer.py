@@ -16,6 +16,7 @@ from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import proofs_of
 from services.auth.oidc_client.sign_in import SignIn
 from services.auth.tokens.signing_keys import KeyRing
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.services.auth.browsing import ORIGIN, Visit
 from tests.services.auth.node_peer import at_the_provider, provider_running
@@ -120,7 +121,7 @@ def test_the_provider_refuses_another_browsers_code_and_a_spent_one(
 def test_the_provider_wants_a_challenge(issuer: str) -> None:
     """Without PKCE the public client gets no code: what we send is what it asks for."""
     query = {"client_id": "public", "response_type": "code", "scope": "openid", "redirect_uri": REDIRECTS[1]}
-    answer = httpx.get(f"{issuer}/auth", params={**query, "state": "s"})
+    answer = httpx.get(f"{issuer}/auth", params={**query, "state": "s"}, timeout=DEADLINE_S)
     assert "error=invalid_request" in answer.headers.get("location", "") + answer.text
 
 

@@ -10,9 +10,8 @@ from resources.privacy.user_keys import UserKeys
 from services.events.delivery import worker as worker_module
 from services.events.delivery.wake import wake_after_commit
 from services.events.delivery.worker import DeliveryWorker
+from tests.deadline import DEADLINE_S
 from tests.services.events.world import RecordingConsumer, World, rated
-
-DEADLINE_S = 60.0
 
 
 def _until(done: Callable[[], bool]) -> None:

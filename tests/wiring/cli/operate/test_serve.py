@@ -20,6 +20,7 @@ from contracts.refusals import Forbidden, NotFound, Unavailable
 from resources.home import Home
 from resources.rpc.client import UnixConnection
 from resources.rpc.internal_tokens import ACTING, Principal, Signer, signing_key
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from wiring.keys import make_keys
 from wiring.modules.remote import remote_auth, remote_profile
@@ -27,7 +28,6 @@ from wiring.modules.remote import remote_auth, remote_profile
 pytestmark = pytest.mark.slow
 CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
 ROOT = Path(__file__).parents[4]
-DEADLINE_S = 60
 
 
 @pytest.fixture
