@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from jinja2 import StrictUndefined, Template, TemplateError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core.benchmark.prompt import Prompt, PromptMessage
@@ -12,12 +12,58 @@ from core.benchmark.scenario import Scenario
 VARIABLES = ("scenario", "situation", "area", "locale", "context", "must_not", "examples")
 LONGEST = 32_000
 CUE = "Tip:"
-
-_SANDBOX = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
+GUARD = "give it, or write {% if … %} around it; docs/prompt-format.md says how"
 
 
 class RenderError(ValueError):
-    """A prompt that cannot be rendered for a scenario; the message names both and what is missing."""
+    """A prompt that cannot be rendered for a scenario; the message names both and what is missing.
+
+    `field` is the field of the scenario that the prompt names and the scenario lacks, None for other faults.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class _Lacking(StrictUndefined):
+    """What is not there: false where a template asks, refused where it is written."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # an if around a field is how a template does without it
+        return False
+
+    @property
+    def _undefined_message(self) -> str:
+        return self._undefined_hint or str(self._undefined_name)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox in which a scenario's field wins over a method of the same name, such as `items`."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+def _written(value: Any) -> Any:
+    """Return a value as a prompt has it: a list parted by semicolons, an object as `key: value`, null as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return "; ".join(_entry(entry) for entry in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_written(entry)}" for key, entry in value.items())
+    if callable(value) and not isinstance(value, Undefined):
+        raise UndefinedError(str(getattr(value, "__name__", "a function")))
+    return value
+
+
+_SANDBOX = _Sandbox(undefined=_Lacking, autoescape=False, keep_trailing_newline=False, finalize=_written)
 
 
 class Rendered(NamedTuple):
@@ -34,10 +80,8 @@ def render(prompt: Prompt, scenario: Scenario, api: Literal["chat", "completion"
     docs/prompt-format.md says how a chat prompt is put to a completion model and the reverse.
     """
     values = variables(prompt, scenario)
-    messages = tuple(
-        PromptMessage(message.role, _fill(message.content, values, f"prompt {prompt.ref}, scenario {scenario.id}"))
-        for message in prompt.messages
-    )
+    where = f"prompt {prompt.ref}, scenario {scenario.id}"
+    messages = tuple(PromptMessage(message.role, _fill(message.content, values, where)) for message in prompt.messages)
     if api == "chat":
         return Rendered(messages, None, prompt.stop)
     if prompt.mode == "completion":
@@ -71,11 +115,15 @@ def situation(scenario: Scenario) -> str:
 def context(data: dict[str, Any]) -> str:
     """Return a scenario's structured context as lines for people to read; empty if nothing is known."""
     lines = []
-    if "local_time" in data:
-        lines.append(f"Time: {data.get('weekday', '')} {str(data['local_time']).replace('T', ' ')}".replace("  ", " "))
+    if "local_time" in data or "weekday" in data:
+        at = f"{data.get('weekday', '')} {str(data.get('local_time', '')).replace('T', ' ')}"
+        lines.append(f"Time: {at.strip()}".replace("  ", " "))
     weather = data.get("weather")
     if isinstance(weather, dict):
-        lines.append(f"Weather: {weather.get('summary', '')}, {weather.get('temperature_c', '?')} °C")
+        degrees = weather.get("temperature_c")
+        lines.append(f"Weather: {weather.get('summary', '')}" + ("" if degrees is None else f", {degrees} °C"))
+    elif isinstance(weather, str) and weather:
+        lines.append(f"Weather: {weather}")
     for key, title in (
         ("calendar", "Calendar"),
         ("open_tasks", "Open tasks"),
@@ -97,13 +145,16 @@ def template_problem(source: str) -> str | None:
     except TemplateError as error:
         return str(error)
     if unknown:
-        return f"unknown variable {', '.join(sorted(unknown))}: use {', '.join(VARIABLES)}"
+        fields = f"a scenario's own field is scenario.{min(unknown)}"
+        return f"unknown variable {', '.join(sorted(unknown))}: use {', '.join(VARIABLES)}; {fields}"
     return None
 
 
 def _entry(entry: Any) -> str:
     if not isinstance(entry, dict):
-        return str(entry)
+        return str(_written(entry))
+    if not {"reaction", "title"} & entry.keys():
+        return str(_written(entry))
     if "reaction" in entry:
         return f"{entry.get('tip', '')!r} was {entry['reaction']}"
     return f"{entry.get('start', '')} {entry.get('title', '')}".strip()
@@ -112,6 +163,11 @@ def _entry(entry: Any) -> str:
 def _fill(source: str, values: dict[str, Any], where: str) -> str:
     try:
         text = _compiled(source).render(values)
+    except UndefinedError as error:
+        name = str(error)
+        field = name if name in _fields(source) and name not in values["scenario"] else None
+        said = f"scenario.{name}" if field else repr(name)
+        raise RenderError(f"{where}: the prompt names {said}, which is not there; {GUARD}", field) from error
     except (TemplateError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
         raise RenderError(f"{where}: {error}; see docs/prompt-format.md for what a template may use") from error
     if len(text) > LONGEST:
@@ -122,3 +178,20 @@ def _fill(source: str, values: dict[str, Any], where: str) -> str:
 @lru_cache(maxsize=512)
 def _compiled(source: str) -> Template:
     return _SANDBOX.from_string(source)
+
+
+@lru_cache(maxsize=512)
+def _fields(source: str) -> frozenset[str]:
+    """The names of a scenario's fields in a template."""
+    tree = _SANDBOX.parse(source)
+    dotted = {found.attr for found in tree.find_all(nodes.Getattr) if _is_scenario(found.node)}
+    quoted = {
+        str(found.arg.value)
+        for found in tree.find_all(nodes.Getitem)
+        if _is_scenario(found.node) and isinstance(found.arg, nodes.Const)
+    }
+    return frozenset(dotted | quoted)
+
+
+def _is_scenario(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "scenario"

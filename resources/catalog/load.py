@@ -1,5 +1,6 @@
 """Loads the catalog's layers and lists everything that is wrong with their files."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,14 @@ from resources.catalog.models import read_models
 from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric
-from resources.catalog.scenarios import read_scenarios
+from resources.catalog.scenarios import SUFFIXES, read_scenarios
 
 KINDS = ("models", "prompts", "rubrics", "scenarios")
+LARGEST = 16 << 20
+"""The most bytes that a file of the catalog may have."""
+SCENARIOS = tuple(f"scenarios/*.{suffix}" for suffix in SUFFIXES)
+NOT_READ = ("xls", "xlsx", "ods", "numbers", "yaml", "yml")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 Entry = TypeVar("Entry")
 Read = Callable[[Path, str, CatalogProblems], Iterator[tuple[int | None, Entry]]]
 
@@ -30,10 +36,13 @@ class Layer:
 def load_catalog(layers: Sequence[Layer]) -> Catalog:
     """Return all entries, later layers over earlier ones by name and version; raise CatalogError with every problem."""
     problems = CatalogProblems()
-    models = _gather(layers, "models", "models.toml", read_models, lambda model: model.name, problems)
-    prompts = _gather(layers, "prompts", "prompts/*.md", read_prompt, lambda prompt: prompt.ref, problems)
-    rubrics = _gather(layers, "rubrics", "rubrics/*.toml", read_rubric, lambda rubric: rubric.ref, problems)
-    scenarios = _gather(layers, "scenarios", "scenarios/*.jsonl", read_scenarios, lambda entry: entry.id, problems)
+    models = _gather(layers, "models", ("models.toml",), read_models, lambda model: model.name, problems)
+    prompts = _gather(layers, "prompts", ("prompts/*.md",), read_prompt, lambda prompt: prompt.ref, problems)
+    rubrics = _gather(layers, "rubrics", ("rubrics/*.toml",), read_rubric, lambda rubric: rubric.ref, problems)
+    scenarios = _gather(layers, "scenarios", SCENARIOS, read_scenarios, lambda entry: entry.id, problems)
+    for path in (p for layer in layers if "scenarios" in layer.kinds for p in layer.folder.glob("scenarios/*.*")):
+        if path.suffix.lower().removeprefix(".") in NOT_READ:
+            problems.add(path, None, f"not read: save it as one of {', '.join(SUFFIXES)}")
     problems.raise_any()
     return Catalog(models, prompts, rubrics, tuple(scenarios[name] for name in sorted(scenarios)))
 
@@ -41,7 +50,7 @@ def load_catalog(layers: Sequence[Layer]) -> Catalog:
 def _gather(
     layers: Sequence[Layer],
     kind: str,
-    pattern: str,
+    patterns: Sequence[str],
     read: Read[Entry],
     name_of: Callable[[Entry], str],
     problems: CatalogProblems,
@@ -51,7 +60,7 @@ def _gather(
         if kind not in layer.kinds:
             continue
         own: dict[str, Path] = {}
-        for path in sorted(layer.folder.glob(pattern)):
+        for path in sorted(path for pattern in patterns for path in layer.folder.glob(pattern)):
             text = _text(path, problems)
             for line, entry in read(path, text, problems) if text is not None else ():
                 name = name_of(entry)
@@ -65,13 +74,17 @@ def _gather(
 
 
 def _text(path: Path, problems: CatalogProblems) -> str | None:
+    size = path.stat().st_size
+    if size > LARGEST:
+        problems.add(path, None, f"{size >> 20} MB: a file of the catalog has at most {LARGEST >> 20} MB")
+        return None
     try:
         text = text_of(path.read_bytes())
     except NotText as error:
         problems.add(path, error.line, str(error))
         return None
-    for number, line in enumerate(text.split("\n"), 1):
-        if any(ord(character) < 32 and character != "\t" for character in line):
-            problems.add(path, number, "holds a control character: remove it")
-            return None
+    found = _CONTROL.search(text)
+    if found:
+        problems.add(path, text.count("\n", 0, found.start()) + 1, "holds a control character: remove it")
+        return None
     return text

@@ -7,13 +7,14 @@ from typing import TypeVar
 from core.benchmark.draw import draw
 from core.benchmark.options import OptionError, select_models, validate_options
 from core.benchmark.records import check_baseline, split_baseline
-from core.benchmark.render import render
+from core.benchmark.render import GUARD, RenderError, render
 from core.benchmark.spec import Options, Spec
 from resources.catalog import Catalog
 from resources.home import Home
 from resources.lake.specs import pinned_spec
 
 T = TypeVar("T")
+SHOWN_IDS = 5
 
 
 def draft_spec(
@@ -66,11 +67,30 @@ def _check(home: Home, spec: Spec, options: Options) -> None:
         check_baseline(spec.cell_names(), split_baseline(options.baseline))
     if spec.extends and pinned_spec(home, spec.extends).source == "adopt":
         raise OptionError(f"extends: {spec.extends} holds adopted outputs, which no generation here can equal")
-    for api in {model.api for model in spec.models}:
-        for prompt, scenario in product(spec.prompts, spec.scenarios):
-            render(prompt, scenario, api)
+    _check_prompts(spec)
     if options.max_cost is not None:
         check_prices(spec)
+
+
+def _check_prompts(spec: Spec) -> None:
+    """Render every prompt for every scenario; raise RenderError, for fields that are not there with all scenarios."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for prompt, scenario in product(spec.prompts, spec.scenarios):
+        for api in sorted({model.api for model in spec.models}):
+            try:
+                render(prompt, scenario, api)
+            except RenderError as error:
+                if error.field is None:
+                    raise
+                lacking.setdefault((prompt.ref, error.field), []).append(scenario.id)
+                break
+    if lacking:
+        faults = [
+            f"prompt {ref} names scenario.{field}, which {len(ids)} of {len(spec.scenarios)} scenarios lack "
+            f"({', '.join(sorted(ids)[:SHOWN_IDS])}{', …' if len(ids) > SHOWN_IDS else ''})"
+            for (ref, field), ids in lacking.items()
+        ]
+        raise RenderError(f"{'; '.join(faults)}: {GUARD}")
 
 
 def check_prices(spec: Spec) -> None:

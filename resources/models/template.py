@@ -131,7 +131,7 @@ def compose(request: TipRequest) -> str:
 
 
 def _when(data: dict[str, Any]) -> str:
-    hour = re.search(r"T(\d\d)", str(data.get("local_time", "")))
+    hour = re.search(r"(?:T|^)(\d\d)(?!\d)", str(data.get("local_time", "")))
     if hour is None:
         return "today"
     return _WHEN["morning" if int(hour[1]) < 11 else "evening" if int(hour[1]) > 16 else "day"]

@@ -68,8 +68,60 @@ def test_an_unknown_variable_is_found_without_rendering() -> None:
     """The catalog's loader names it and what there is."""
     assert "nonsense" in (template_problem("{{ nonsense }}") or "")
     assert "situation" in (template_problem("{{ nonsense }}") or "")
+    assert "a scenario's own field is scenario.budget" in (template_problem("{{ budget }}") or "")
     assert template_problem("{% if %}") is not None
     assert template_problem("{{ situation }}{% for e in examples %}{{ e.tip }}{% endfor %}") is None
+
+
+OWN = Scenario(
+    "s",
+    None,
+    None,
+    {"situation": "x", "budget": "20 EUR", "people": 3, "items": ["milk", 2], "quiet": True, "zip": 7.5},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("{{ scenario.budget }} for {{ scenario.people }}", "20 EUR for 3"),
+        ("{{ scenario.items }}", "milk; 2"),
+        ("{% for item in scenario['items'] %}- {{ item }}\n{% endfor %}", "- milk\n- 2"),
+        ("{{ scenario.quiet }} {{ scenario.zip }}", "true 7.5"),
+        ("a{% if scenario.weather %} Weather: {{ scenario.weather }}{% endif %}", "a"),
+        ("a{{ scenario.weather or 'b' }}{{ scenario.weather | default('c') }}{{ scenario.get('weather') }}", "abc"),
+    ],
+)
+def test_any_field_of_a_scenario_is_rendered_where_a_prompt_names_it(text: str, rendered: str) -> None:
+    """Texts, numbers and lists as people write them, also under a method's name; nothing where the prompt allows it."""
+    assert render(_prompt(text), OWN, "chat").messages == (PromptMessage("user", rendered),)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{{ scenario.weather }}", "weather"),
+        ("{{ scenario['weather'] }}", "weather"),
+        ("{{ scenario.weather.summary }}", "weather"),
+        ("{% for task in scenario.open_tasks %}{{ task }}{% endfor %}", "open_tasks"),
+        ("{{ scenario.values }}", "values"),
+        ("{% for e in examples %}{{ e.tip }}{% endfor %}{{ scenario.people.young }}", None),
+    ],
+)
+def test_a_field_that_a_scenario_lacks_is_named(text: str, field: str | None) -> None:
+    """It never becomes an empty text or a word of a programming language."""
+    with pytest.raises(RenderError, match="which is not there; give it, or write") as caught:
+        render(_prompt(text), OWN, "chat")
+    assert caught.value.field == field
+
+
+def test_the_context_takes_what_there_is() -> None:
+    """Weather as a text or without degrees, a time without a day, entries that are texts."""
+    data = {"weather": "windy", "local_time": "21:40", "calendar": ["Lunch"], "recent_reactions": ["Walk: liked"]}
+    assert context(data).split("\n") == [
+        "Time: 21:40", "Weather: windy", "Calendar: Lunch", "Recent reactions: Walk: liked"
+    ]  # fmt: skip
+    assert context({"weekday": "Friday", "weather": {"summary": "fog"}}) == "Time: Friday\nWeather: fog"
 
 
 def test_scenario_text_is_data_and_no_template() -> None:

@@ -85,7 +85,7 @@ BROKEN: list[tuple[str, bytes, list[str]]] = [
     ("prompts/p.md", b"\xff\xfe", ["prompts/p.md:1:", "UTF-8"]),
     ("prompts/p.md", PROMPT.replace('x"', 'x\x00"').encode(), ["prompts/p.md:4:", "control"]),
     ("scenarios/s.jsonl", (SCENARIO + '{"id": "b"').encode(), ["scenarios/s.jsonl:2:"]),
-    ("scenarios/s.jsonl", SCENARIO.replace('"area": "work", ', "").encode(), ["scenarios/s.jsonl:1:", "area"]),
+    ("scenarios/s.jsonl", SCENARIO.replace('"situation": "x", ', "").encode(), ["scenarios/s.jsonl:1:", "situation"]),
     ("scenarios/s.jsonl", SCENARIO.replace("Thursday", "Friday").encode(), ["scenarios/s.jsonl:1:", "weekday"]),
     ("scenarios/s.jsonl", SCENARIO.replace('"en"', '"English"').encode(), ["scenarios/s.jsonl:1:", "locale"]),
     ("scenarios/s.jsonl", (SCENARIO + "\n" + SCENARIO).encode(), ["scenarios/s.jsonl:3:", "a stands in"]),

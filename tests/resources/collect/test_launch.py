@@ -3,8 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from core.benchmark.records import judges_of
+from core.benchmark.render import RenderError
 from core.benchmark.spec import Options
+from resources.catalog import KINDS, Layer
 from resources.collect.launch import draft, launch
 from resources.lake.specs import read_records
 
@@ -37,3 +41,36 @@ def test_a_default_asks_for_no_more_scenarios_than_there_are(bench: Any) -> None
 def replace_options(options: Options, **changes: Any) -> Options:
     """The options with these changed."""
     return Options(**{**{name: getattr(options, name) for name in Options.__struct_fields__}, **changes})
+
+
+PROMPT = '+++\nname = "own"\nversion = "1"\ndescription = "x"\nmode = "chat"\n+++\n## user\n{{ situation }} TEXT\n'
+
+
+def _project(bench: Any, text: str) -> Any:
+    """The bench over a project whose only scenarios are its own: one has a budget, two have not."""
+    folder = bench.home.root / "own"
+    for name, content in {
+        "prompts/own.md": PROMPT.replace("TEXT", text),
+        "scenarios/own.csv": "id,situation,budget\nbus,I miss the bus.,20 EUR\nbed,I sleep badly.,\nrent,It rose.,\n",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    packaged = replace(bench.layers[0], kinds=frozenset({"models", "rubrics"}))
+    return replace(bench, layers=(packaged, Layer("own", folder, frozenset(KINDS))))
+
+
+def test_a_field_that_some_scenarios_lack_is_refused_before_the_pin(bench: Any) -> None:
+    """One sentence names the prompt, the field and all scenarios without it; nothing is pinned."""
+    project = _project(bench, "Budget: {{ scenario.budget }}")
+    said = r"prompt own@1 names scenario\.budget, which 2 of 3 scenarios lack \(bed, rent\): give it"
+    with pytest.raises(RenderError, match=said):
+        launch(project, "tip-bench-own", Options(), by_default=True)
+    assert not bench.home.experiment("tip-bench-own").exists()
+
+
+def test_scenarios_of_id_and_situation_are_benchmarked(bench: Any) -> None:
+    """A prompt that asks whether there is a field is rendered for all of them."""
+    project = _project(bench, "{% if scenario.budget %}Budget: {{ scenario.budget }}{% endif %}{{ context }}")
+    spec = launch(project, "tip-bench-own", Options(), by_default=True)
+    assert sorted(scenario.id for scenario in spec.scenarios) == ["bed", "bus", "rent"]
+    assert {scenario.area for scenario in spec.scenarios} == {None}
