@@ -8,6 +8,7 @@ from typing import Any
 from core.benchmark.records import JudgeKind, judges_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
+from core.judging.rubric import Rubric
 from resources.adoption.options import AdoptOptions
 from resources.adoption.read import read_adopted
 from resources.adoption.remarks import notes_of, warnings_of
@@ -55,7 +56,7 @@ def adopt(
     with writing(bench.home.experiment(name), purpose="adopting", now=bench.now()):
         refuse_archived(bench.home, name)
         before = read_spec(bench.home, name)
-        if before is not None and before.adopted == identity:
+        if before is not None and before.adopted in {identity, _by_older_version(before, paths, options, rubric)}:
             return Adoption(before, [f"{named} was adopted before as {name}: nothing changed"])
         if before is not None and (before.source != "adopt" or is_judged(bench, before)):
             raise AdoptedNameTaken(f"{name} holds other contents already: adopt {named} under another name")
@@ -74,6 +75,11 @@ def adopt(
     first = f"{name}: adopted {len(file.rows)} outputs of {cells} cells over {scenarios} scenarios{tools}"
     again = [f"what was adopted as {name} before and nobody had judged is replaced"] if before else []
     return Adoption(spec, [first, *again, *notes_of(file, rubric, strangers)], warnings_of(file))
+
+
+def _by_older_version(before: Spec, paths: Sequence[Path], options: AdoptOptions, rubric: Rubric) -> str | None:
+    """Return the hash by the version that the rubric had then; None if it was another rubric."""
+    return adoption_hash(paths, options, before.rubric) if before.rubric.name == rubric.name else None
 
 
 def _write_scores(

@@ -51,25 +51,29 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
         check_override(spec, options)
         return spec
     catalog = bench.catalog()
-    complete = with_defaults(_inherited(bench, options, catalog), bench.defaults)
+    old = _extended(bench, options)
+    complete = with_defaults(_inherited(old, options, catalog) if old else options, bench.defaults)
     if options.n_scenarios is None and options.extends is None:  # a default asks for no more than there is
         count = min(complete.n_scenarios or len(catalog.scenarios), len(catalog.scenarios)) or None
         complete = msgspec.structs.replace(complete, n_scenarios=count)
     sizes = _sizes(complete, catalog)
-    return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now())
+    rubric = old.rubric if old and options.rubric is None else None
+    return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now(), rubric=rubric)
 
 
-def _inherited(bench: BenchContext, options: Options, catalog: Catalog) -> Options:
+def _extended(bench: BenchContext, options: Options) -> Spec | None:
+    """Return the pin of the experiment that the options extend, None if there is none that can be extended."""
+    old = read_spec(bench.home, options.extends) if options.extends else None
+    return None if old is None or old.source == "adopt" else old
+
+
+def _inherited(old: Spec, options: Options, catalog: Catalog) -> Options:
     """Return the options with what was not given taken from the experiment that they extend.
 
-    Its prompts and rubric are those of the versions it pinned, where the catalog still holds them.
+    Its prompts are those of the versions it pinned, where the catalog still holds them; its rubric is the pinned one.
     """
-    old = read_spec(bench.home, options.extends) if options.extends else None
-    if old is None or old.source == "adopt":
-        return options
     prompts = tuple(p.ref if p.ref in catalog.prompts else p.name for p in old.prompts)
-    rubric = old.rubric.ref if old.rubric.ref in catalog.rubrics else old.rubric.name
-    pinned = msgspec.structs.replace(old.options, prompts=prompts, rubric=rubric, extends=None)
+    pinned = msgspec.structs.replace(old.options, prompts=prompts, rubric=old.rubric.ref, extends=None)
     return with_defaults(options, msgspec.structs.replace(pinned, baseline=None, max_cost=None))
 
 

@@ -9,6 +9,7 @@ from core.benchmark.options import OptionError, select_models, validate_options
 from core.benchmark.records import check_baseline, split_baseline
 from core.benchmark.render import GUARD, RenderError, render
 from core.benchmark.spec import Options, Spec
+from core.judging.rubric import Rubric
 from resources.catalog import Catalog
 from resources.home import Home
 from resources.lake.specs import pinned_spec
@@ -18,10 +19,18 @@ SHOWN_IDS = 5
 
 
 def draft_spec(
-    home: Home, name: str, options: Options, catalog: Catalog, *, sizes: Mapping[str, float | None], now: str
+    home: Home,
+    name: str,
+    options: Options,
+    catalog: Catalog,
+    *,
+    sizes: Mapping[str, float | None],
+    now: str,
+    rubric: Rubric | None = None,
 ) -> Spec:
     """Return the spec that `options`, complete with defaults, would pin; raise the first thing that is wrong with them.
 
+    A `rubric` that is given takes the place of the catalog's.
     Every (prompt, scenario) pair is rendered once, so that a template that cannot be filled is found here.
     """
     validate_options(name, options)
@@ -50,7 +59,7 @@ def draft_spec(
         prompts=prompts,
         cells=tuple(product(range(len(models)), range(len(prompts)))),
         scenarios=scenarios,
-        rubric=catalog.rubric(options.rubric or "tips"),
+        rubric=rubric or catalog.rubric(options.rubric or "tips"),
         n_tips=_set(options.n_tips, "n_tips"),
         temperature=_set(options.temperature, "temperature"),
         seed=_set(options.seed, "seed"),

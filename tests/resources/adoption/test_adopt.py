@@ -1,11 +1,14 @@
 """Adopting: all or nothing, the same again is a no-op, what nobody has judged may be adopted anew."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from core.benchmark.records import JudgeConflict, data_warnings, judges_of
+from core.benchmark.spec import Options
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.adoption.rows import AdoptRejected
@@ -54,6 +57,21 @@ def test_the_same_again_changes_nothing(bench: BenchContext, file: Path) -> None
     assert again.spec == first.spec
     assert "nothing changed" in again.notes[0]
     assert read_records(bench.home, NAME) == records
+
+
+def test_a_newer_version_of_the_default_rubric_adopts_nothing_anew(bench: BenchContext, file: Path) -> None:
+    """What was adopted by the version before stays as it is."""
+    old = replace(bench, defaults=replace_rubric(bench, "tips@1"))
+    first = adopt(old, NAME, [file], AdoptOptions(), None)
+    again = adopt(bench, NAME, [file], AdoptOptions(), None)
+    assert bench.catalog().rubric("tips").ref == "tips@2"
+    assert again.spec == first.spec
+    assert "nothing changed" in again.notes[0]
+
+
+def replace_rubric(bench: BenchContext, rubric: str) -> Options:
+    """The defaults with this rubric."""
+    return msgspec.structs.replace(bench.defaults, rubric=rubric)
 
 
 def test_what_nobody_has_judged_is_adopted_anew(bench: BenchContext, file: Path, rows: Any, lines: Any) -> None:

@@ -35,6 +35,17 @@ def test_the_packaged_catalog_covers_life_and_approaches() -> None:
     assert {"template", "gemma3-270m"} <= set(catalog.models)
 
 
+def test_the_default_rubric_judges_no_context_that_is_not_there() -> None:
+    """The newest version asks for what is known; the one before stays, for experiments that extend older ones."""
+    catalog = _load(PACKAGED)
+    old, new = catalog.rubric("tips@1"), catalog.rubric("tips")
+    assert new.ref == "tips@2"
+    assert (new.names, new.weights, new.scale) == (old.names, old.weights, old.scale)
+    fitting = next(criterion for criterion in new.criteria if criterion.name == "fitting")
+    assert "What is not known is not judged." in fitting.description
+    assert not any("context" in text for text in fitting.anchors.values())
+
+
 def test_every_prompt_renders_every_scenario_for_both_kinds_of_model() -> None:
     """No pair is missing a variable, and what must not be told never stands alone as advice to tell it."""
     catalog = _load(PACKAGED)

@@ -10,11 +10,12 @@ from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.collect.model_changes import sentences
 from resources.lake.candidates import failed_keys
-from resources.lake.specs import pinned_spec, read_records, read_spec
+from resources.lake.specs import read_records, read_spec
 from resources.steps.chain import BENCHMARK, ChainResult
 from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
 from wiring.cli.context import bench_context_of, benchmark_options, judge_option, name_argument, options_from
+from wiring.cli.launch_warnings import warn_of
 from wiring.exit_codes import DONE
 
 EXAMPLE = "\b\ntipbench run tip-bench-first --models template,gemma3-270m --n-scenarios 10"
@@ -53,10 +54,9 @@ def run_experiment(
     known = len(read_records(bench.home, name))
     spec = launch(bench, name, options_from(given), judges, by_default=True)
     say_launch(spec, new=not pinned_before)
+    warn_of(bench, spec, new=not pinned_before)
     for line in sentences(read_records(bench.home, name)[known:]):
         click.echo(visible(line))
-    if spec.extends and pinned_spec(bench.home, spec.extends).rubric != spec.rubric:
-        click.echo(f"{spec.rubric.ref} is another rubric than that of {spec.extends}: no scores are taken over")
     if (
         given.get("n_scenarios") is None
         and not spec.extends

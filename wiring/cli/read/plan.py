@@ -6,7 +6,9 @@ import click
 
 from resources.collect.launch import draft
 from resources.collect.planning import plan_of
+from resources.lake.specs import read_spec
 from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
+from wiring.cli.launch_warnings import warn_of
 from wiring.cli.output import print_records
 
 
@@ -23,6 +25,7 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, **given: Any) -
     """
     bench = bench_context_of(ctx)
     spec = draft(bench, name, options_from(given))
+    warn_of(bench, spec, new=read_spec(bench.home, name) is None)
     plan = plan_of(bench.home, spec)
     print_records(plan.cells, format_)
     if format_ != "table":

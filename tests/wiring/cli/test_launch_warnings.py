@@ -1,0 +1,62 @@
+"""What `plan` and `run` say on standard error of entries edited without a new version."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from core.benchmark.spec import Options
+from resources.collect.launch import draft
+from resources.lake.specs import pin
+from wiring.bench_context import build_bench_context
+from wiring.cli import tipbench
+from wiring.cli.launch_warnings import warn_of
+from wiring.cli.output import progress
+from wiring.settings import read_settings
+
+PROMPT = '+++\nname = "own"\nversion = "1"\ndescription = "x"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
+OPTIONS = ("--models", "template", "--prompts", "own", "--n-scenarios", "3")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a prompt of its own, the current folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TIPBENCH_HOME", str(tmp_path / "home"))
+    (tmp_path / "catalog/prompts").mkdir(parents=True)
+    (tmp_path / "catalog/prompts/own.md").write_text(PROMPT)
+    (tmp_path / "tipbench.toml").write_text("")
+    return tmp_path
+
+
+def _plan(name: str, *more: str) -> Result:
+    return CliRunner().invoke(tipbench, ["plan", name, *OPTIONS, "--format", "json", *more], standalone_mode=False)
+
+
+def _pinned(folder: Path, name: str, **more: Any) -> Any:
+    bench = build_bench_context(read_settings({"TIPBENCH_HOME": str(folder / "home")}, folder, None), progress)
+    spec = draft(bench, name, Options(models=("template",), prompts=("own",), n_scenarios=3, **more))
+    pin(bench.home, spec)
+    return bench, spec
+
+
+def test_a_plan_names_what_was_edited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard error, so that JSON is alone on standard output; before the edit nothing is said."""
+    bench, spec = _pinned(folder, "tip-bench-first")
+    assert "warning" not in _plan("tip-bench-second").stderr
+    (folder / "catalog/prompts/own.md").write_text(PROMPT.replace("## user", "## system\nBe brief.\n\n## user"))
+    planned = _plan("tip-bench-second")
+    assert "warning: prompt own@1 is not what tip-bench-first pinned under this name" in planned.stderr
+    assert json.loads(planned.stdout)[0]["prompt"] == "own"
+    warn_of(bench, spec, new=False)
+    assert "warning: prompt own@1 was edited after the pin, which holds" in capsys.readouterr().err
+
+
+def test_a_plan_with_another_rubric_says_that_no_scores_are_taken_over(folder: Path) -> None:
+    """What is extended keeps its rubric, tips@1 here, unless another is named."""
+    _pinned(folder, "tip-bench-first", rubric="tips@1")
+    assert "scores" not in _plan("tip-bench-second", "--extends", "tip-bench-first").stderr
+    said = _plan("tip-bench-second", "--extends", "tip-bench-first", "--rubric", "tips").stderr
+    assert "tips@2 is another rubric than that of tip-bench-first: no scores are taken over" in said
