@@ -57,8 +57,8 @@ def test_interrupting_keeps_what_is_there(project: Project, server: ModelServer)
     process = project.start("run", NAME, *OPTIONS)
     wait_for(partial(_has_asked, server, 40), process, pause_s=0.002)
     process.send_signal(signal.SIGINT)
-    server.held_from = None
     out, err = process.communicate(timeout=DEADLINE_S)
+    server.held_from = None
     assert process.returncode == 130, out + err
     assert "run again to go on" in err
     project("run", NAME)

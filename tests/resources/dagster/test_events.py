@@ -17,7 +17,8 @@ from resources.dagster.orphaned_runs import sweep
 from tests.resources.dagster.conftest import Ground, wait_for
 
 pytestmark = pytest.mark.slow
-SLOW: dict[str, Any] = {"models": ("slow",), "n_scenarios": 60, "n_tips": 2}
+SLOW: dict[str, Any] = {"models": ("slow",), "n_scenarios": 60, "n_tips": 50}
+"""Five minutes of answers: a run of these is under way until a test ends it."""
 
 
 @pytest.fixture(scope="module", autouse=True)
