@@ -5,6 +5,7 @@ import msgspec
 
 from core.benchmark.options import OptionError
 from core.benchmark.spec import Options
+from kit.validation import path_of
 
 
 class LaunchOptions(dg.Config):
@@ -35,4 +36,4 @@ class LaunchOptions(dg.Config):
         try:
             return msgspec.convert(given, Options)
         except msgspec.ValidationError as error:
-            raise OptionError(str(error)) from error
+            raise OptionError(str(error), path_of(error)) from error

@@ -1,20 +1,21 @@
 """Expected failures: what a caller can mend or must accept, each with a stable code and the field it is about."""
 
+from core.expected_error import ExpectedError
+
 LONGEST = 1_000
 """Characters of a message; what it quotes may be as long as a body."""
 
 
-class Refusal(Exception):
-    """Base of all expected failures; `path` names the input field, outermost first, empty where none is to blame."""
+class Refusal(ExpectedError):
+    """Base of all expected failures that a caller is answered with."""
 
     code = "REFUSED"
 
     def __init__(self, message: str, path: tuple[str, ...] = (), code: str | None = None) -> None:
         self.message = message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
-        self.path = path
         if code is not None:
             self.code = code
-        super().__init__(self.message)
+        super().__init__(self.message, path)
 
 
 class InvalidInput(Refusal):

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contracts import refusals
 from contracts.refusals import Refusal
+from core.expected_error import ExpectedError
 
 PROBLEM = "application/problem+json"
 """The media type of a refusal over HTTP, RFC 9457; GraphQL's endpoint keeps GraphQL's own shape."""
@@ -61,11 +63,35 @@ REFUSALS: Mapping[str, RefusalRow] = {
 }
 """By code. A new refusal is a row here and a class beside what raises it."""
 
+CLASSES: Mapping[str, type[Refusal]] = {
+    kind.code: kind for kind in Refusal.__subclasses__() if kind.__module__ == refusals.__name__
+}
+"""The class that the contracts have for a code."""
+
 SLOW_REQUEST = RefusalRow(408, exit_code=PARTIAL)
 """TIMEOUT where the request and not the answer took too long."""
 
 
-def row_of(refusal: Refusal) -> RefusalRow:
-    """Return the row of a refusal's code, for a code that is in no row the one of its nearest base class."""
-    kinds = (kind for kind in type(refusal).__mro__ if issubclass(kind, Refusal))
-    return next(REFUSALS[code] for code in (refusal.code, *(kind.code for kind in kinds)) if code in REFUSALS)
+def row_of(error: ExpectedError) -> RefusalRow:
+    """Return the row of an error's code, for a code that is in no row the one of its nearest base class."""
+    kinds = (kind for kind in type(error).__mro__ if issubclass(kind, ExpectedError))
+    return next(REFUSALS[code] for code in (error.code, *(kind.code for kind in kinds)) if code in REFUSALS)
+
+
+def exit_code_of(error: ExpectedError) -> int:
+    """Return the exit code of a command that ends with this error."""
+    row = row_of(error) if error.operator_code is None else REFUSALS[error.operator_code]
+    return row.exit_code
+
+
+def refusal_of(error: ExpectedError, path: tuple[str, ...] | None = None) -> Refusal:
+    """Return the refusal that a caller is answered with; raise the error itself if its code is INTERNAL.
+
+    `path` is the field where this caller knows it by another name than the error.
+    """
+    if isinstance(error, Refusal):
+        return error
+    kind = CLASSES.get(error.code)
+    if kind is None:
+        raise error
+    return kind(error.caller_message or str(error), error.path if path is None else path)

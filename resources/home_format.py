@@ -2,6 +2,7 @@
 
 import msgspec
 
+from core.expected_error import OperatorError
 from resources.home import Home
 from resources.lake.files import create_exclusively, pretty
 
@@ -11,7 +12,7 @@ LAST_OF_FORMAT_1 = "d5e3cd0ecf"
 """The last commit that reads homes of format 1, which carry no number."""
 
 
-class OtherHomeFormat(ValueError):
+class OtherHomeFormat(OperatorError, ValueError):
     """A home that another version of the program made and this one does not read; it is left as it is."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.modules.sealing import Sealer
+from core.expected_error import OperatorError
 from resources.home import Home
 from resources.judging.rounds.webhook_secrets import webhook_secrets
 from resources.privacy.user_keys import open_user_keys
@@ -17,7 +18,7 @@ SECRETS = ("user-keys", "identities", "profile", "erasures", "internal")
 WEBHOOK_SECRETS, METRICS_SECRET = "TIPBENCH_WEBHOOK_SECRETS", "TIPBENCH_METRICS_SECRET"  # names of variables
 
 
-class KeysMissing(ValueError):
+class KeysMissing(OperatorError, ValueError):
     """A database that is not the home's own, and keys that are not there."""
 
 

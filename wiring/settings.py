@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from core.benchmark.spec import Options
+from core.expected_error import OperatorError
 from core.scoring.gates import Gates
 from kit.tables.encoding import NotText, text_of
 from resources.catalog import KINDS, Layer
@@ -31,7 +32,7 @@ BUILT_IN = Options(
 )
 
 
-class SettingsError(ValueError):
+class SettingsError(OperatorError, ValueError):
     """A setting that cannot be used; names the file or variable, the key and what it may be."""
 
 

@@ -16,8 +16,8 @@ from api.fields import field, mutation, query
 from api.types.node import Node, accepts, node_id
 from contracts.access.caller import Role
 from contracts.benchmark.experiments import CellView, ExperimentView, SnapshotView
-from contracts.refusals import InvalidInput
 from core.benchmark.records import UnknownBaseline, split_baseline
+from kit.refusals import refusal_of
 
 Name = Annotated[str, strawberry.argument(description="The experiment's name.")]
 
@@ -177,7 +177,7 @@ class ExperimentMutations:
         try:
             model, prompt = split_baseline(baseline)
         except UnknownBaseline as error:
-            raise InvalidInput(str(error), ("baseline",)) from error
+            raise refusal_of(error) from error
         with called("name"):
             who = info.context.known.subject
             changed = await in_thread(info.context.services.admin.set_baseline, name, model, prompt, who)

@@ -2,12 +2,14 @@
 
 from typing import Protocol
 
+from core.expected_error import OperatorError
+
 
 class Erased(LookupError):
     """The user's key was destroyed: nothing of theirs can be opened or sealed any more."""
 
 
-class Unreadable(ValueError):
+class Unreadable(OperatorError, ValueError):
     """The bytes are not what was sealed for this user and place: damaged, swapped, or by another server's keys."""
 
 

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from core.benchmark.scenario import Scenario
+from core.expected_error import FieldError
 
 
-class DrawError(ValueError):
+class DrawError(FieldError):
     """More scenarios were requested than the catalog holds, or it holds none."""
 
 
@@ -20,7 +21,8 @@ def draw(scenarios: Sequence[Scenario], n: int | None, seed: int) -> tuple[Scena
     wanted = len(scenarios) if n is None else n
     if not scenarios or wanted > len(scenarios):
         raise DrawError(
-            f"n_scenarios is {wanted} and the catalog holds {len(scenarios)}: ask for fewer, or add scenarios"
+            f"n_scenarios is {wanted} and the catalog holds {len(scenarios)}: ask for fewer, or add scenarios",
+            ("n_scenarios",),
         )
     shares = allotment(Counter(scenario.area or "" for scenario in scenarios), wanted)
     chosen: list[Scenario] = []

@@ -7,9 +7,10 @@ from core.benchmark.model import Model
 from core.benchmark.names import EXPERIMENT, experiment_name
 from core.benchmark.records import split_baseline
 from core.benchmark.spec import Options, Skipped
+from core.expected_error import FieldError
 
 
-class OptionError(ValueError):
+class OptionError(FieldError):
     """An option that cannot be used; the message names the option, its value and what it may be."""
 
 
@@ -29,18 +30,18 @@ def validate_options(experiment: str, options: Options) -> None:
     for field, (low, high) in _RANGES.items():
         value = getattr(options, field)
         if value is not None and not (math.isfinite(value) and low <= value <= high):
-            raise OptionError(f"{field} is {value:.12g}: use a number from {low:.12g} to {high:.12g}")
+            raise OptionError(f"{field} is {value:.12g}: use a number from {low:.12g} to {high:.12g}", (field,))
     for field in ("models", "prompts"):
         names = getattr(options, field)
         if names is not None and (not names or not all(names)):
-            raise OptionError(f"{field} is empty: name at least one, for example {field}=template")
+            raise OptionError(f"{field} is empty: name at least one, for example {field}=template", (field,))
     if options.failures not in {None, "worst", "excluded"}:
-        raise OptionError(f"failures is {options.failures!r}: use worst or excluded")
+        raise OptionError(f"failures is {options.failures!r}: use worst or excluded", ("failures",))
     if options.extends is not None:
         if not EXPERIMENT.fullmatch(options.extends):
-            raise OptionError(f"extends is {options.extends!r:.90}, which is no name of an experiment")
+            raise OptionError(f"extends is {options.extends!r:.90}, which is no name of an experiment", ("extends",))
         if options.extends == experiment:
-            raise OptionError(f"extends is {options.extends}, the experiment itself: name an earlier one")
+            raise OptionError(f"extends is {options.extends}, the experiment itself: name an earlier one", ("extends",))
     if options.baseline is not None:
         split_baseline(options.baseline)
 
@@ -69,7 +70,8 @@ def select_models(
         if size is None:
             raise OptionError(
                 f"max_model_b is {limit:g} and the size of local model {model.name} is not known: "
-                "give its parameters_b in models.toml"
+                "give its parameters_b in models.toml",
+                ("max_model_b",),
             )
         if size > limit:
             skipped.append(Skipped(model.name, size))
@@ -77,7 +79,8 @@ def select_models(
             kept.append(model)
     if not kept:
         raise OptionError(
-            f"max_model_b is {limit:g} and leaves no model: {', '.join(s.model for s in skipped)} are larger"
+            f"max_model_b is {limit:g} and leaves no model: {', '.join(s.model for s in skipped)} are larger",
+            ("max_model_b",),
         )
     return tuple(kept), tuple(skipped)
 

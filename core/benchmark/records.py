@@ -6,6 +6,7 @@ import msgspec
 
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
+from core.expected_error import FieldError
 
 JudgeKind = Literal["human", "agent", "model", "program"]
 KINDS: tuple[JudgeKind, ...] = ("human", "agent", "model", "program")
@@ -123,20 +124,20 @@ PROGRAM = "heuristics"
 """The one program judge there is; scores of other programs can only be adopted."""
 
 
-class JudgeConflict(ValueError):
+class JudgeConflict(FieldError):
     """A judge named with another kind than it has."""
 
 
-class UnknownBaseline(ValueError):
+class UnknownBaseline(FieldError):
     """A baseline that is no cell of the experiment."""
 
 
 def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
     """Return id and kind of `ID[=KIND]`, the kind None if not given; raise InvalidName if either part is not valid."""
     name, _, kind = text.partition("=")
-    judge_name(name)
+    judge_name(name, ("judges",))
     if kind and kind not in KINDS:
-        raise InvalidName(f"judge {name!r} has kind {kind!r}: use one of {', '.join(KINDS)}")
+        raise InvalidName(f"judge {name!r} has kind {kind!r}: use one of {', '.join(KINDS)}", ("judges",))
     return name, kind or None
 
 
@@ -157,7 +158,8 @@ def judge_kind(name: str, requested: JudgeKind | None, known: dict[str, JudgeKin
     fixed = "program" if name == PROGRAM else known.get(name)
     if fixed and requested and requested != fixed:
         raise JudgeConflict(
-            f"judge {name!r} is recorded as {fixed} and cannot become {requested}: use another judge id"
+            f"judge {name!r} is recorded as {fixed} and cannot become {requested}: use another judge id",
+            ("judges",),
         )
     return fixed or requested or "human"
 
@@ -166,7 +168,9 @@ def split_baseline(text: str) -> tuple[str, str]:
     """Return (model, prompt) of `MODEL/PROMPT`, split at the last slash; raise UnknownBaseline if a part is missing."""
     model, slash, prompt = text.rpartition("/")
     if not slash or not model or not prompt:
-        raise UnknownBaseline(f"baseline {text!r} is not MODEL/PROMPT: name a cell, for example template/terse")
+        raise UnknownBaseline(
+            f"baseline {text!r} is not MODEL/PROMPT: name a cell, for example template/terse", ("baseline",)
+        )
     return model, prompt
 
 
@@ -186,7 +190,9 @@ def check_baseline(cells: list[tuple[str, str]], cell: tuple[str, str]) -> int:
     if cell in cells:
         return cells.index(cell)
     known = ", ".join(f"{model}/{prompt}" for model, prompt in cells[:12])
-    raise UnknownBaseline(f"baseline {cell[0]}/{cell[1]} is no cell of this experiment: use one of {known}")
+    raise UnknownBaseline(
+        f"baseline {cell[0]}/{cell[1]} is no cell of this experiment: use one of {known}", ("baseline",)
+    )
 
 
 def ceiling_of(records: list[Record]) -> float | None:

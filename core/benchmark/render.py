@@ -8,6 +8,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core.benchmark.prompt import Prompt, PromptMessage
 from core.benchmark.scenario import Scenario
+from core.expected_error import FieldError
 
 VARIABLES = ("scenario", "situation", "area", "locale", "context", "must_not", "examples")
 LONGEST = 32_000
@@ -15,15 +16,15 @@ CUE = "Tip:"
 GUARD = "give it, or write {% if … %} around it; docs/prompt-format.md says how"
 
 
-class RenderError(ValueError):
+class RenderError(FieldError):
     """A prompt that cannot be rendered for a scenario; the message names both and what is missing.
 
-    `field` is the field of the scenario that the prompt names and the scenario lacks, None for other faults.
+    `lacking` is the field of the scenario that the prompt names and the scenario lacks, None for other faults.
     """
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, message: str, lacking: str | None = None) -> None:
+        super().__init__(message, ("prompts",))
+        self.lacking = lacking
 
 
 class _Lacking(StrictUndefined):

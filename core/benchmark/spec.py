@@ -7,6 +7,7 @@ import msgspec
 from core.benchmark.model import Model
 from core.benchmark.prompt import Prompt
 from core.benchmark.scenario import Scenario
+from core.expected_error import FieldError
 from core.judging.rubric import Rubric
 
 Failures = Literal["worst", "excluded"]
@@ -79,8 +80,10 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return [(self.models[m].name, self.prompts[p].name) for m, p in self.cells]
 
 
-class SpecMismatch(ValueError):
+class SpecMismatch(FieldError):
     """An option that differs from the pin; the message names the option and both values."""
+
+    code = "NAME_TAKEN"
 
 
 def check_override(spec: Spec, given: Options) -> Spec:
@@ -93,7 +96,8 @@ def check_override(spec: Spec, given: Options) -> Spec:
         if wanted is not None and wanted != pinned and not _same_entries(spec, field, wanted):
             raise SpecMismatch(
                 f"{spec.experiment} is pinned with {field}={_show(pinned)}, and {field}={_show(wanted)} differs: "
-                f"leave {field} out, or start a new experiment with extends={spec.experiment}"
+                f"leave {field} out, or start a new experiment with extends={spec.experiment}",
+                (field,),
             )
     return spec
 

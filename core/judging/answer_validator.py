@@ -4,18 +4,19 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from core.expected_error import FieldError
 from core.judging.answer_faults import LONGEST_TEXT, Fault, shape_fault
 from core.judging.rubric import Rubric
 
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
 
-class InvalidAnswer(ValueError):
+class InvalidAnswer(FieldError):
     """An answer that is not taken; `fault` says what is wrong with which field."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        super().__init__(fault.message)
+        super().__init__(fault.message, fault.path)
 
 
 class AnswerShape:

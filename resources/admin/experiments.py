@@ -24,6 +24,7 @@ from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.scoring.checks import CheckResult
 from kit.paging import page_of
+from kit.refusals import refusal_of
 from resources.admin.tips import TipPages
 from resources.admin.versions import VersionedCache, version_of
 from resources.bench_context import BenchContext
@@ -148,7 +149,7 @@ class LakeExperiments:
         try:
             computed = compute(self._bench, spec, judges)
         except UnknownJudges as error:
-            raise InvalidInput(str(error), ("judges",)) from error
+            raise refusal_of(error) from error
         slices = [row for row in slices_of(self._bench, computed) if row.slice == slice_] if slice_ else []
         return LeaderboardView(
             experiment=name, snapshot=computed.data_hash, published_at=None, rows=computed.rows, slices=slices

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from contracts.benchmark.experiments import ExperimentView
-from contracts.refusals import InvalidInput
 from core.benchmark.records import ArchiveRecord, BaselineRecord, UnknownBaseline, check_baseline, is_archived
+from kit.refusals import refusal_of
 from resources.admin.experiments import LakeExperiments
 from resources.bench_context import BenchContext
 from resources.lake.specs import add_records, pinned_spec, read_records
@@ -26,7 +26,7 @@ class ExperimentRecords:
         try:
             check_baseline(pinned_spec(self._bench.home, experiment).cell_names(), (model, prompt))
         except UnknownBaseline as error:
-            raise InvalidInput(str(error), ("baseline",)) from error
+            raise refusal_of(error) from error
         if before.baseline != f"{model}/{prompt}":
             add_records(self._bench.home, experiment, [BaselineRecord(model, prompt, actor, self._now())])
         return self._view(experiment)

@@ -59,7 +59,8 @@ def adopt(
         if before is not None and before.adopted in {identity, _by_older_version(before, paths, options, rubric)}:
             return Adoption(before, [f"{named} was adopted before as {name}: nothing changed"])
         if before is not None and (before.source != "adopt" or is_judged(bench, before)):
-            raise AdoptedNameTaken(f"{name} holds other contents already: adopt {named} under another name")
+            said = f"{name} holds other contents already: adopt {named} under another name"
+            raise AdoptedNameTaken(said, ("experiment",))
         data = [(path, path.read_bytes()) for path in paths]
         file = read_adopted(data, rubric, options, stated=rubric_file is not None)
         kinds = adopted_kinds(file, options, judges_of(read_records(bench.home, name)) if before else {})

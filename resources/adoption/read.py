@@ -83,7 +83,7 @@ def read_adopted(
     for row, message in conflicts(rows, [path.name for path, _ in files]):
         readings[row.file].problems.add(row.line, message)
     if any(reading.problems.total for reading in readings):
-        raise AdoptRejected("\n".join(_report(r) for r in readings if r.problems.total))
+        raise AdoptRejected("\n".join(_report(r) for r in readings if r.problems.total), ("files",))
     named = {old: new for known in names.values() for old, new in known.items() if old != new}
     return _together(rows, titles, named, readings, options)
 

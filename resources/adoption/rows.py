@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from core.benchmark.names import JUDGE
+from core.expected_error import FieldError
 from core.judging.rubric import Rubric
 from resources.adoption.columns import Columns, nest_scores
 from resources.adoption.file_reader import REQUIRED
@@ -16,7 +17,7 @@ from resources.adoption.tools.parts import decoded
 from resources.adoption.values import Values, Wrong, shown
 
 
-class AdoptRejected(ValueError):
+class AdoptRejected(FieldError):
     """Files that are not taken; the message lists up to 100 problems of each with their lines."""
 
 

@@ -26,6 +26,7 @@ from core.benchmark.scenario import Scenario
 from core.benchmark.spec import Options, Spec
 from core.canonical import content_hash
 from core.dataset_columns import CANDIDATES
+from core.expected_error import FieldError
 from core.judging.rounds import open_rounds
 from core.judging.rubric import Rubric
 from resources.adoption.options import AdoptOptions
@@ -41,8 +42,10 @@ from resources.lake.files import sha256_file
 from resources.lake.specs import add_records, read_records
 
 
-class AdoptedNameTaken(ValueError):
+class AdoptedNameTaken(FieldError):
     """The experiment exists with other contents."""
+
+    code = "NAME_TAKEN"
 
 
 def adoption_hash(paths: Sequence[Path], options: AdoptOptions, rubric: Rubric) -> str:

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from contracts.benchmark.catalog_admin import EntryView, ModelView
-from contracts.refusals import Conflict, InvalidInput, Unavailable
+from contracts.refusals import Conflict, InvalidInput
 from core.benchmark.prompt import Prompt
 from core.benchmark.scenario import Scenario
 from core.canonical import content_hash
 from core.judging.rubric import Rubric
+from kit.refusals import refusal_of
 from kit.tables.encoding import plain
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog, CatalogError, load_catalog
@@ -93,7 +94,7 @@ class LayeredCatalogAdmin:
         try:
             return self._bench.catalog()
         except CatalogError as error:
-            raise Unavailable(str(error)) from error
+            raise refusal_of(error) from error
 
     def _entries(
         self, pick: Callable[[Catalog], Mapping[str, Entry]], view: Callable[[Entry, str], EntryView]

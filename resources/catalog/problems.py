@@ -4,11 +4,16 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.expected_error import ExpectedError
+
 SHOWN = 20
 
 
-class CatalogError(ValueError):
+class CatalogError(ExpectedError, ValueError):
     """Catalog files that cannot be used; one line per problem, the first 20."""
+
+    code = "UNAVAILABLE"
+    operator_code = "INVALID_INPUT"
 
 
 @dataclass

@@ -11,6 +11,7 @@ import msgspec
 from core.benchmark.names import ENTRY
 from core.benchmark.prompt import Prompt
 from core.benchmark.render import template_problem
+from kit.validation import outermost
 from resources.catalog.problems import CatalogProblems, line_of_key
 
 _PARTS = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
@@ -32,9 +33,7 @@ def read_prompt(path: Path, text: str, problems: CatalogProblems) -> Iterator[tu
         problems.add(path, None, f"front matter: {error}")
         return
     except msgspec.ValidationError as error:
-        key = re.search(r"\$\.(\w+)|field `(\w+)`", str(error))
-        line = line_of_key(text, next((group for group in key.groups() if group), "")) if key else None
-        problems.add(path, line, f"front matter: {error}")
+        problems.add(path, line_of_key(text, outermost(error)), f"front matter: {error}")
         return
     faults = list(_faults(prompt))
     for fault in faults:

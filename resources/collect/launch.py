@@ -45,7 +45,8 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
     if spec is not None:
         if spec.source == "adopt":
             raise OptionError(
-                f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name"
+                f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name",
+                ("experiment",),
             )
         validate_options(name, options)
         check_override(spec, options)
@@ -111,7 +112,8 @@ def prepared(
     pinned = read_spec(bench.home, name)
     if not by_default and options == Options() and pinned is None:
         raise NotPinned(
-            f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill"
+            f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill",
+            ("experiment",),
         )
     records = read_records(bench.home, name)
     if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
@@ -164,7 +166,8 @@ def new_judges(
         if judge in known:
             continue
         if decided == "program" and judge not in {PROGRAM, *inherited}:
-            raise JudgeConflict(f"there is no program {judge!r} that could judge: {PROGRAM} is the one there is")
+            said = f"there is no program {judge!r} that could judge: {PROGRAM} is the one there is"
+            raise JudgeConflict(said, ("judges",))
         new[judge] = decided
     return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
 

@@ -74,8 +74,9 @@ def draft_spec(
 def _check(home: Home, spec: Spec, options: Options) -> None:
     if options.baseline:
         check_baseline(spec.cell_names(), split_baseline(options.baseline))
-    if spec.extends and pinned_spec(home, spec.extends).source == "adopt":
-        raise OptionError(f"extends: {spec.extends} holds adopted outputs, which no generation here can equal")
+    if spec.extends and pinned_spec(home, spec.extends, ("extends",)).source == "adopt":
+        said = f"extends: {spec.extends} holds adopted outputs, which no generation here can equal"
+        raise OptionError(said, ("extends",))
     _check_prompts(spec)
     if options.max_cost is not None:
         check_prices(spec)
@@ -89,9 +90,9 @@ def _check_prompts(spec: Spec) -> None:
             try:
                 render(prompt, scenario, api)
             except RenderError as error:
-                if error.field is None:
+                if error.lacking is None:
                     raise
-                lacking.setdefault((prompt.ref, error.field), []).append(scenario.id)
+                lacking.setdefault((prompt.ref, error.lacking), []).append(scenario.id)
                 break
     if lacking:
         faults = [
@@ -112,7 +113,8 @@ def check_prices(spec: Spec) -> None:
     ]
     if unknown:
         raise OptionError(
-            f"max_cost: the price of {', '.join(unknown)} is not known: give price_in and price_out in models.toml"
+            f"max_cost: the price of {', '.join(unknown)} is not known: give price_in and price_out in models.toml",
+            ("max_cost",),
         )
 
 
@@ -122,5 +124,5 @@ def _newest(catalog: Catalog) -> list[str]:
 
 def _set(value: T | None, field: str) -> T:
     if value is None:
-        raise OptionError(f"{field} has no value: give it, or set it under [defaults] in tipbench.toml")
+        raise OptionError(f"{field} has no value: give it, or set it under [defaults] in tipbench.toml", (field,))
     return value

@@ -1,69 +1,28 @@
-"""Maps errors of core and resources to refusals that name the option they are about."""
+"""Raises refusals for errors of core and resources, and for options that are none."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
 
-from contracts.refusals import Conflict, InvalidInput, NameTaken, Refusal, Unavailable
-from core.benchmark.draw import DrawError
-from core.benchmark.names import InvalidName
-from core.benchmark.options import OptionError
-from core.benchmark.records import JudgeConflict, UnknownBaseline
-from core.benchmark.render import RenderError
-from core.benchmark.spec import Options, SpecMismatch
-from resources.catalog import CatalogError, UnknownEntry
-from resources.catalog.catalog import DuplicateEntry
-from resources.lake.journal import JournalBroken
-from resources.lake.lock import WriterBusy
-from resources.lake.specs import Archived, NotPinned
-from resources.models.registry import MissingKey
-
-TABLE: tuple[tuple[type[Exception], type[Refusal], tuple[str, ...]], ...] = (
-    (SpecMismatch, NameTaken, ()),
-    (OptionError, InvalidInput, ()),
-    (UnknownEntry, InvalidInput, ()),
-    (DuplicateEntry, InvalidInput, ()),
-    (InvalidName, InvalidInput, ("experiment",)),
-    (UnknownBaseline, InvalidInput, ("baseline",)),
-    (JudgeConflict, InvalidInput, ("judges",)),
-    (DrawError, InvalidInput, ("n_scenarios",)),
-    (RenderError, InvalidInput, ("prompts",)),
-    (MissingKey, InvalidInput, ("models",)),
-    (NotPinned, InvalidInput, ("experiment",)),
-    (Archived, Conflict, ("experiment",)),
-    (CatalogError, Unavailable, ()),
-    (JournalBroken, Unavailable, ()),
-    (WriterBusy, Conflict, ()),
-    (OSError, Unavailable, ()),
-)
-"""The path is the option that this error is always about; for the first four the message names it (`_path`)."""
-
-ENTRIES = {"model": "models", "prompt": "prompts", "rubric": "rubric"}
+from contracts.refusals import InvalidInput, Refusal, Unavailable
+from core.benchmark.spec import Options
+from core.expected_error import ExpectedError
+from kit.refusals import refusal_of
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Raise the refusal for an error of the table; refusals and defects pass through as they are."""
+    """Raise the refusal of an expected error, Unavailable for one of the system; let defects pass through."""
     try:
         yield
     except Refusal:
         raise
-    except tuple(kind for kind, _, _ in TABLE) as error:
-        raise as_refusal(error) from error
-
-
-def as_refusal(error: Exception) -> Refusal:
-    """Return the refusal for an error of the table; raise the error itself if it is not in the table."""
-    for kind, refusal, path in TABLE:
-        if isinstance(error, kind):
-            if isinstance(error, OSError):
-                return Unavailable(f"the home cannot be used ({error.strerror}): make room or correct its permissions")
-            if isinstance(error, JournalBroken):
-                return refusal("the journal of this experiment cannot be read: restore it from a backup", path)
-            return refusal(str(error), _path(str(error), path))
-    raise error
+    except ExpectedError as error:
+        raise refusal_of(error) from error
+    except OSError as error:
+        said = f"the home cannot be used ({error.strerror}): make room or correct its permissions"
+        raise Unavailable(said) from error
 
 
 def options_from(given: dict[str, object]) -> Options:
@@ -76,17 +35,3 @@ def options_from(given: dict[str, object]) -> Options:
         except msgspec.ValidationError as error:
             raise InvalidInput(f"{name}: {error}", (name,)) from error
     return msgspec.convert(given, Options)
-
-
-def _path(message: str, path: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the option that the message names: by `pinned with X=`, its first word, or the judge or entry in it."""
-    pinned = re.search(r"is pinned with (\w+)=", message)
-    if pinned:
-        return (pinned[1],)
-    first = re.match(r"\w+", message)
-    word = first[0] if first else ""
-    if word in Options.__struct_fields__:
-        return (word,)
-    if word in ENTRIES:
-        return (ENTRIES[word],)
-    return ("judges",) if word == "judge" else path or ("experiment",)

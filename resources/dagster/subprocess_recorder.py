@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from core.expected_error import OperatorError
 from resources.dagster.recorder import Recorded, Recording
 from resources.home import Home
 from resources.steps.result import StepResult
@@ -13,8 +14,10 @@ from resources.steps.result import StepResult
 SOURCE = Path(__file__).resolve().parents[2]
 
 
-class RunStoreUnavailable(RuntimeError):
+class RunStoreUnavailable(OperatorError, RuntimeError):
     """Dagster's own database cannot be written or read."""
+
+    operator_code = "UNAVAILABLE"
 
 
 class SubprocessRecorder:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.dataset_columns import criterion_column
+from core.expected_error import FieldError
 from core.judging.answer_validator import AnswerShape
 from core.judging.rubric import Rubric
 from kit.tables.encoding import NotText, utf8
@@ -24,12 +25,14 @@ NEWLINE = ord("\n")
 TABLES = frozenset({".csv", ".tsv"})
 
 
-class Rejected(ValueError):
+class Rejected(FieldError):
     """A file that is rejected; `problems` are the first 100 of `total`."""
 
     def __init__(self, name: str, problems: Problems) -> None:
         self.name, self.total, self.problems = name, problems.total, problems.first()
-        super().__init__(f"{name} is not taken, nothing was changed; {problems.count()}:\n{problems.listing()}")
+        super().__init__(
+            f"{name} is not taken, nothing was changed; {problems.count()}:\n{problems.listing()}", ("file",)
+        )
 
 
 @dataclass(frozen=True)

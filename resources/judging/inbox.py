@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+from core.expected_error import FieldError
 from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.importer import Rejected
@@ -12,7 +13,7 @@ from resources.lake.files import replacing, sha256_file, sync_folder, write_whol
 LONGEST_STEM = 60
 
 
-class NotAFile(ValueError):
+class NotAFile(FieldError):
     """The path to import is no regular file."""
 
 
@@ -36,7 +37,7 @@ def put(home: Home, name: str, source: Path) -> Path:
     It counts once renamed. Raise NotAFile if `source` is no regular file.
     """
     if not source.is_file():
-        raise NotAFile(f"{source} is no file: name a .jsonl or .csv file of answers")
+        raise NotAFile(f"{source} is no file: name a .jsonl or .csv file of answers", ("file",))
     target = home.inbox(name) / _placed_name(source)
     with replacing(target) as temporary:
         shutil.copyfile(source, temporary)

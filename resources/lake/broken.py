@@ -16,6 +16,8 @@ T = TypeVar("T")
 class LakeBroken(Unavailable):
     """A file of the lake cannot be read; the message names it below the lake's folder and reveals no other path."""
 
+    operator_code = "INVALID_INPUT"
+
 
 @contextmanager
 def reading(path: Path, *errors: type[Exception]) -> Iterator[None]:

@@ -9,6 +9,7 @@ from typing import Self
 import msgspec
 
 from core.benchmark.outcome import Outcome, Reopened, Sent
+from core.expected_error import ExpectedError
 from resources.lake.files import CHUNK, whole_lines
 
 Line = Sent | Reopened | Outcome
@@ -16,12 +17,19 @@ _LINE = msgspec.json.Decoder(Line)
 _encode = msgspec.json.Encoder().encode
 
 
-class JournalBroken(RuntimeError):
+class JournalBroken(ExpectedError, RuntimeError):
     """A journal line that is not the torn last one cannot be read."""
 
+    code = "UNAVAILABLE"
+    operator_code = "INVALID_INPUT"
+    caller_message = "the journal of this experiment cannot be read: restore it from a backup"
 
-class JournalFull(OSError):
+
+class JournalFull(ExpectedError, OSError):
     """The journal could not be written; what it holds so far stays valid."""
+
+    code = "UNAVAILABLE"
+    caller_message = "the journal of this experiment cannot be written: make room"
 
 
 @dataclass

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from core.expected_error import ExpectedError
+
 PROBE_S = 0.3
 """`is_free` holds the lock for a moment to test it; a writer waits at least this long, so that it is not refused."""
 
@@ -21,8 +23,11 @@ class Holder(msgspec.Struct, frozen=True):
     since: str
 
 
-class WriterBusy(RuntimeError):
+class WriterBusy(ExpectedError, RuntimeError):
     """Another process writes this experiment; the message names it."""
+
+    code = "CONFLICT"
+    operator_code = "IN_PROGRESS"
 
 
 @contextmanager
@@ -42,7 +47,7 @@ def writing(
         deadline = clock() + max(wait_s, PROBE_S)
         while not _try(handle):
             if clock() >= deadline:
-                raise WriterBusy(_busy(folder.name, handle, wait_s))
+                raise WriterBusy(_busy(folder.name, handle, wait_s), ("experiment",))
             sleep(min(0.2, max(0.0, deadline - clock())))
         os.ftruncate(handle, 0)
         os.pwrite(handle, msgspec.json.encode(Holder(os.getpid(), purpose, now)), 0)

@@ -9,18 +9,21 @@ import msgspec
 from core.benchmark.amendments import amended
 from core.benchmark.records import Record, is_archived
 from core.benchmark.spec import Spec
+from core.expected_error import FieldError
 from resources.home import Home
 from resources.home_format import mark_format
 from resources.lake.broken import read_json, reading
 from resources.lake.files import append_line, create_exclusively, pretty
 
 
-class NotPinned(ValueError):
+class NotPinned(FieldError):
     """An experiment that was not launched with options yet."""
 
 
-class Archived(ValueError):
+class Archived(FieldError):
     """An experiment that takes no launches, rounds or scores any more."""
+
+    code = "CONFLICT"
 
 
 def read_spec(home: Home, name: str) -> Spec | None:
@@ -31,11 +34,12 @@ def read_spec(home: Home, name: str) -> Spec | None:
         return None
 
 
-def pinned_spec(home: Home, name: str) -> Spec:
-    """Return the experiment's pin; raise NotPinned if there is none."""
+def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) -> Spec:
+    """Return the experiment's pin; raise NotPinned, about the field of `path`, if there is none."""
     spec = read_spec(home, name)
     if spec is None:
-        raise NotPinned(f"{name} has no pinned spec: launch it once with its options, for example: tipbench run {name}")
+        said = f"{name} has no pinned spec: launch it once with its options, for example: tipbench run {name}"
+        raise NotPinned(said, path)
     return spec
 
 
@@ -59,7 +63,7 @@ def read_records(home: Home, name: str) -> list[Record]:
 def refuse_archived(home: Home, name: str) -> None:
     """Raise Archived if the experiment is archived."""
     if is_archived(read_records(home, name)):
-        raise Archived(f"{name} is archived: it can be read, and takes no launches, rounds or scores")
+        raise Archived(f"{name} is archived: it can be read, and takes no launches, rounds or scores", ("experiment",))
 
 
 def add_records(home: Home, name: str, records: Sequence[Record]) -> None:

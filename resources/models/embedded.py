@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
 from core.benchmark.model import Model
+from core.expected_error import OperatorError
 from resources.lake.files import replacing
 
 SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
@@ -18,7 +19,7 @@ FILE = "gemma-3-270m-q4_k_m.gguf"
 CONTEXT = 4096
 
 
-class EmbeddedModelError(RuntimeError):
+class EmbeddedModelError(OperatorError, RuntimeError):
     """The embedded model cannot be loaded; the message says what is missing and what to do."""
 
 

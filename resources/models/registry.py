@@ -7,10 +7,11 @@ from pathlib import Path
 
 from contracts.benchmark.models import ModelClient, OnSend
 from core.benchmark.model import Model
+from core.expected_error import FieldError
 from resources.home import Home
 
 
-class MissingKey(ValueError):
+class MissingKey(FieldError):
     """The environment variable that should hold an endpoint's key is not set, or holds no usable key."""
 
 
@@ -24,10 +25,12 @@ def check_keys(models: Sequence[Model], keys: Mapping[str, str]) -> None:
         if not key:
             raise MissingKey(
                 f"{variable} is not set, and model {model.name} at endpoint {model.endpoint.name} needs its key: "
-                f"export {variable}=… and run again"
+                f"export {variable}=… and run again",
+                ("models",),
             )
         if not key.isascii() or not key.isprintable() or " " in key:
-            raise MissingKey(f"{variable} holds characters that no key has (a newline, perhaps): set it again")
+            said = f"{variable} holds characters that no key has (a newline, perhaps): set it again"
+            raise MissingKey(said, ("models",))
 
 
 @asynccontextmanager
@@ -90,7 +93,7 @@ def _open(
         fallback = next((folder / name for folder in reversed(catalogs) if (folder / name).is_file()), None)
         return TapeClient(home.tape(name), on_send, recorded, source, fallback)
     if model.endpoint is None:
-        raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again")
+        raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again", ("models",))
     from resources.models.openai import OpenAIClient
 
     key = keys.get(model.endpoint.key_env or "")

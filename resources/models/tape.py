@@ -7,10 +7,11 @@ import msgspec
 from contracts.benchmark.models import ModelAnswer, ModelClient, OnSend, TipRequest
 from core.benchmark.model import Model
 from core.canonical import content_hash
+from core.expected_error import OperatorError
 from resources.lake.files import append_line
 
 
-class TapeBroken(ValueError):
+class TapeBroken(OperatorError, ValueError):
     """A tape that cannot be read; the message names file and line."""
 
 

@@ -8,6 +8,7 @@ import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from core.expected_error import ExpectedError
 from resources.home import Home
 from resources.lake.files import write_whole
 
@@ -35,8 +36,10 @@ ACTING: ContextVar[Principal] = ContextVar("acting", default=SERVER)
 """The principal of the current request, set by the edge."""
 
 
-class NotInternal(ValueError):
+class NotInternal(ExpectedError, ValueError):
     """A token that is not the gateway's, not for this module, or not valid now; the message does not quote it."""
+
+    code = "UNAUTHENTICATED"
 
 
 class Signer:

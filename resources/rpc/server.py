@@ -17,6 +17,7 @@ from contracts.trace import TRACEPARENT
 from kit.http.answers import problem
 from kit.http.bodies import read_body
 from kit.http.headers import Malformed, header_of
+from kit.validation import path_of
 from resources.rpc.internal_tokens import NotInternal, Principal
 from resources.rpc.operations import Operation
 
@@ -84,7 +85,7 @@ class RpcEndpoint:
                 raise Forbidden("this is another user's")
             answer = await run_in_threadpool(lambda: getattr(self._module, operation.name)(**given))
         except msgspec.DecodeError as error:
-            return _failure(InvalidInput(str(error)))
+            return _failure(InvalidInput(str(error), path_of(error)))
         except (Refusal, Erased) as error:
             return _failure(error)
         return Response(msgspec.json.encode(answer), media_type="application/json")

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of, titles_of
 from core.benchmark.spec import Failures, Spec
 from core.canonical import content_hash
+from core.expected_error import FieldError
 from core.scoring.exploratory import slice_rows
 from core.scoring.leaderboard import RankingQuery, leaderboard, rows_with_p
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
@@ -24,7 +25,7 @@ from resources.scoring.tallying import Slice, costs_of, scored_cells, tally_of
 SLICES: tuple[Slice, ...] = ("area", "locale")
 
 
-class UnknownJudges(ValueError):
+class UnknownJudges(FieldError):
     """A choice of judges that names none on record, or judges of several kinds."""
 
 
@@ -142,11 +143,13 @@ def _chosen(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]]
     strangers = [name for name in names if name not in known]
     if strangers or not names:
         raise UnknownJudges(
-            f"judges {text!r}: {', '.join(strangers) or 'nothing'} is not on record; on record: {recorded}"
+            f"judges {text!r}: {', '.join(strangers) or 'nothing'} is not on record; on record: {recorded}",
+            ("judges",),
         )
     found = {known[name] for name in names}
     if len(found) > 1:
-        raise UnknownJudges(f"judges {text!r} mixes kinds, which are never averaged together; on record: {recorded}")
+        said = f"judges {text!r} mixes kinds, which are never averaged together; on record: {recorded}"
+        raise UnknownJudges(said, ("judges",))
     return ShownJudges({name: known[name] for name in names}, found.pop())
 
 

@@ -11,6 +11,7 @@ from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from core.benchmark.names import InvalidName, judge_name
 from kit.paging import page_of
+from kit.refusals import refusal_of
 from kit.times import iso
 from services.auth.tables import LINKS, USERS
 
@@ -63,7 +64,7 @@ def free_judge(connection: sa.Connection, role: Role, judge: str | None, now: fl
     try:
         judge_name(judge)
     except InvalidName as error:
-        raise InvalidInput(str(error), ("judge",)) from None
+        raise refusal_of(error) from None
     if role < Role.JUDGE:
         raise InvalidInput(f"role {role.name} judges nothing: leave the judge out or take role JUDGE", ("judge",))
     taken = sa.select(USERS.c.id).where(USERS.c.judge == judge)

@@ -9,7 +9,7 @@ from contracts.access.audit import AuditEntry
 from contracts.access.auth import UserView
 from contracts.access.caller import Caller, Role
 from contracts.benchmark.experiments import ExperimentView
-from contracts.benchmark.launches import Launched, ProgressEvent
+from contracts.benchmark.launches import Launched, LaunchRequest, ProgressEvent
 from contracts.paging import Page, PageRequest
 from contracts.refusals import NotFound, Refusal, Unavailable
 
@@ -84,6 +84,10 @@ class MemoryLaunches:
         self.refuses: Exception | None = None
         self.launched: list[str] = []
         self.steps: list[ProgressEvent] = []
+
+    def launch(self, request: LaunchRequest) -> Launched:
+        """Remember it."""
+        return self.rematerialize(request.experiment, "all", request.actor)
 
     def rematerialize(self, experiment: str, asset: str, actor: str) -> Launched:
         """Remember it."""

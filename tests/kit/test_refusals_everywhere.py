@@ -1,7 +1,7 @@
 """Every kind of endpoint answers every refusal as the one table says."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 import httpx
@@ -9,13 +9,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Scope
+from strawberry.utils.str_converters import to_camel_case
 
 from api.execution.response import payload
+from api.root import admin_schema
 from api.transport.endpoint import GraphQLEndpoint
 from api.transport.http import HttpTransport
 from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal
-from kit.refusals import PROBLEM, REFUSALS
+from kit.refusals import PROBLEM, REFUSALS, WRONG_INPUT, refusal_of
 from resources.rpc.client import Client
 from resources.rpc.internal_tokens import Principal, Signer, Verifier
 from resources.rpc.operations import operations
@@ -32,9 +34,10 @@ from services.profile.http import ProfileEndpoints
 from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 from tests.kit.refused import EVERY, MESSAGE, PATH, Refusing, row
+from tests.option_errors import NAME, OPTION_ERRORS, raised_by
 from tests.serving import PRIVATE as KEY
 from tests.serving import serving
-from wiring.exit_codes import code_of
+from wiring.exit_codes import code_of, sentence_of
 
 ORIGIN = "http://127.0.0.1:3000"
 POLICY = BrowserPolicy(frozenset({ORIGIN}))
@@ -42,6 +45,9 @@ OURS = {"origin": ORIGIN, "x-tipbench": "1", "content-type": "application/json"}
 ADMIN = Caller("admin-1", Role.ADMIN, "token", "token-1", 4e9)
 SECRET = "whsec_" + "A" * 32
 NOW = 1_800_000_000.0
+SCHEMA = admin_schema()
+VALUES = {"experiment": (NAME,), "extends": (NAME,), "models": ("KEY",)}
+"""What a sentence says where the field's value, or the variable to set, says more than its name."""
 
 every = pytest.mark.parametrize("refusal", EVERY, ids=repr)
 
@@ -211,3 +217,31 @@ def test_a_refusal_crosses_the_wall_of_a_module_by_the_table(refusal: Refusal) -
 def test_commands_end_with_the_code_of_the_table(refusal: Refusal) -> None:
     """Also where the class is only known to its module."""
     assert code_of(refusal) == REFUSALS[refusal.code].exit_code
+
+
+@pytest.mark.parametrize(("raising", "field"), OPTION_ERRORS)
+def test_an_option_that_is_wrong_is_named_everywhere(raising: Callable[[], object], field: str) -> None:
+    """GraphQL and REST have it as the path, in the spelling of each; a command says it, and exits by the table."""
+    error = raised_by(raising)
+    refusal = refusal_of(error)
+    services = MemoryServices()
+    services.launches.refuses = refusal
+    context = services.context()
+    text = (
+        f'mutation{{launchBenchmark(input:{{experiment:"{NAME}"}}){{__typename ...on Failure{{code message path}}}}}}'
+    )
+    body = payload(asyncio.run(SCHEMA.execute(text, {}, context)), context)
+    said = {
+        "__typename": row(refusal).failure,
+        "code": error.code,
+        "message": str(error),
+        "path": [to_camel_case(field)],
+    }
+    assert body["data"] == {"launchBenchmark": said}
+    method, path, given = REQUESTS["a launch"]
+    answer = ask(behind_the_edge(routes_of(refusal)), method, path, **given)
+    assert (answer.status_code, answer.headers["content-type"]) == (row(refusal).status, PROBLEM)
+    assert [answer.json()[name] for name in ("code", "message", "path")] == [error.code, str(error), [field]]
+    named = (field, field.removesuffix("s"), *VALUES.get(field, ()))
+    assert any(name in sentence_of(error) for name in named)
+    assert code_of(error) == WRONG_INPUT

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kit.validation import path_of
+from kit.validation import outermost, path_of
 
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,3 +44,20 @@ def test_the_field_to_blame_is_named(given: Any, path: tuple[str, ...]) -> None:
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.json.decode(msgspec.json.encode(given), type=Outer)
     assert path_of(refused.value) == path
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (3, ""),
+        ({}, "inner"),
+        ({"inner": {"size": "x"}}, "inner"),
+        ({"inner": {"size": 1}, "by_name": {"a": {"size": "x"}}}, "by_name"),
+        ({"inner": {"size": 1}, "more": 1}, "more"),
+    ],
+)
+def test_the_outermost_field_is_the_one_of_the_whole_value(given: Any, field: str) -> None:
+    """A file has its line, whatever inside it is wrong."""
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(given, Outer)
+    assert outermost(refused.value) == field

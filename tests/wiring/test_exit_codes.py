@@ -1,43 +1,90 @@
-"""The table of exit codes."""
+"""The way from errors to exit codes."""
 
 import ast
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 from core.benchmark.names import InvalidName
+from core.expected_error import ExpectedError
 from kit.refusals import REFUSALS
-from wiring.exit_codes import CODES, PARTIAL, WRONG_INPUT, code_of, sentence_of
+from resources.lake.broken import LakeBroken
+from resources.lake.journal import JournalBroken, JournalFull
+from resources.lake.lock import WriterBusy
+from wiring.exit_codes import PARTIAL, WRONG_INPUT, code_of, sentence_of
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
-    "contracts.refusals.Refusal",  # with all its kinds in the table of refusals
-    "core.judging.answer_validator.InvalidAnswer",  # becomes a problem of a file
+    "contracts.modules.broker.BrokerAway",  # delivery comes again
+    "contracts.modules.sealing.Erased",  # shown as erased where it is read
     "resources.adoption.tools.document.Unusable",  # becomes a problem of the file
     "resources.adoption.values.Wrong",  # becomes a problem of the file
     "contracts.benchmark.tracking.TrackingUnavailable",  # a warning, never an end
     "resources.models.loose_json.Unparsable",  # becomes an outcome
+    "core.expected_error.ExpectedError",  # the base itself
 }
+PARTIAL_ONES = {
+    "resources.dagster.subprocess_recorder.RunStoreUnavailable",
+    "resources.lake.journal.JournalFull",
+    "resources.lake.lock.WriterBusy",
+}
+"""Errors of this program, refusals aside, after which the same command may be tried again."""
+BUILTIN = {"ValueError", "RuntimeError", "OSError", "LookupError", "ConnectionError", "Exception"}
+BASES = {"ExpectedError", "FieldError", "OperatorError", *BUILTIN}
 
 
-def test_every_name_in_the_table_is_an_error_class() -> None:
-    """Each qualified name resolves to an exception, each code is a row of the table of refusals."""
-    assert set(CODES.values()) <= set(REFUSALS)
-    for name in CODES:
-        module, _, qualified = name.rpartition(".")
-        assert issubclass(getattr(import_module(module), qualified), Exception), name
-
-
-def test_every_error_class_is_in_the_table() -> None:
-    """An exception that somebody defines has an exit code, so that no person meets a traceback."""
-    defined = set()
+def _error_classes() -> dict[str, type[Exception]]:
+    """Every exception that is defined in a layer whose errors reach the command line, by its qualified name."""
+    found: dict[str, type[Exception]] = {}
     for layer in ("contracts", "core", "resources", "wiring", "assets"):
         for path in (ROOT / layer).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 bases = {ast.unparse(base) for base in node.bases} if isinstance(node, ast.ClassDef) else set()
-                if isinstance(node, ast.ClassDef) and bases & {"ValueError", "RuntimeError", "OSError", "Exception"}:
+                if isinstance(node, ast.ClassDef) and bases & BASES:
                     module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
-                    defined.add(f"{module}.{node.name}")
-    assert defined - ELSEWHERE <= set(CODES)
+                    found[f"{module}.{node.name}"] = getattr(import_module(module), node.name)
+    return found
+
+
+def test_every_error_class_has_an_exit_code() -> None:
+    """An exception that somebody defines is one that is expected, so that no person meets a traceback."""
+    assert {name for name, kind in _error_classes().items() if not issubclass(kind, ExpectedError)} == ELSEWHERE - {
+        "core.expected_error.ExpectedError"
+    }
+
+
+def test_every_code_of_an_error_is_in_the_table() -> None:
+    """The one for callers and the one for the command line."""
+    for name, kind in _error_classes().items():
+        if issubclass(kind, ExpectedError):
+            assert {kind.code, kind.operator_code or kind.code} <= set(REFUSALS), name
+
+
+def test_released_exit_codes_stay() -> None:
+    """Scripts decide by them: wrong input, or the same again."""
+    for name, kind in _error_classes().items():
+        if name in ELSEWHERE or name == "contracts.refusals.Refusal":
+            continue
+        code = code_of(kind.__new__(kind))
+        assert code == (PARTIAL if name in PARTIAL_ONES else WRONG_INPUT), name
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "exit_code"),
+    [
+        (LakeBroken("lake/x cannot be read"), "UNAVAILABLE", WRONG_INPUT),
+        (JournalBroken("line 2"), "UNAVAILABLE", WRONG_INPUT),
+        (JournalFull("no space"), "UNAVAILABLE", PARTIAL),
+        (WriterBusy("wait", ("experiment",)), "CONFLICT", PARTIAL),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_whoever_runs_the_command_can_do_other_things_than_a_caller(
+    error: ExpectedError, code: str, exit_code: int
+) -> None:
+    """A damaged file is away to a caller of the API and has to be mended by an operator."""
+    assert (error.code, code_of(error)) == (code, exit_code)
 
 
 def test_codes_follow_what_can_be_done() -> None:
@@ -46,7 +93,7 @@ def test_codes_follow_what_can_be_done() -> None:
     assert code_of(OSError(2, "No such file")) is None
     assert code_of(NotADirectoryError(20, "Not a directory")) == WRONG_INPUT
     assert code_of(KeyError("x")) is None
-    assert code_of(InvalidName("x")) == WRONG_INPUT
+    assert code_of(InvalidName("x", ("experiment",))) == WRONG_INPUT
 
 
 def test_an_error_of_the_system_says_where_and_what_to_do() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.refusals import Unavailable
+from core.expected_error import OperatorError
 from resources.dagster.instance import LOCATION, prepare_instance, workspace_yaml
 from resources.home import Home
 from resources.lake.files import write_whole
@@ -26,11 +27,11 @@ LONGEST_SOCKET = 100
 """Unix socket paths end at 107 bytes."""
 
 
-class AlreadyUp(RuntimeError):
+class AlreadyUp(OperatorError, RuntimeError):
     """Another `tipbench up` serves this home."""
 
 
-class PortTaken(RuntimeError):
+class PortTaken(OperatorError, RuntimeError):
     """The port cannot be listened on."""
 
 

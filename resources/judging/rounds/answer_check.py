@@ -7,6 +7,7 @@ import msgspec
 from contracts.judging import GivenAnswer
 from contracts.refusals import InvalidInput
 from core.judging.answer_validator import AnswerShape, InvalidAnswer
+from kit.refusals import refusal_of
 
 
 def checked(given: GivenAnswer, shape: AnswerShape) -> dict[str, Any]:
@@ -20,5 +21,5 @@ def checked(given: GivenAnswer, shape: AnswerShape) -> dict[str, Any]:
     except UnicodeEncodeError as error:
         raise InvalidInput("the text holds a character that UTF-8 cannot write") from error
     except InvalidAnswer as error:
-        raise InvalidInput(error.fault.message, error.fault.path) from error
+        raise refusal_of(error) from error
     return line

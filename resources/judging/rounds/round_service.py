@@ -24,6 +24,7 @@ from core.benchmark.records import (
 from core.canonical import content_hash
 from core.judging.answer_validator import AnswerShape
 from core.judging.rubric import Rubric
+from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
 from resources.collect.launch import new_judges
 from resources.judging.rounds.answer_check import checked
@@ -160,7 +161,7 @@ class RoundService:
         try:
             judge_name(judge)
         except InvalidName as error:
-            raise InvalidInput(str(error), ("judge",)) from error
+            raise refusal_of(error) from error
         if kind is not None and kind not in KINDS:
             raise InvalidInput(f"kind is {kind!r}: use one of {', '.join(KINDS)}", ("kind",))
         if self._check_kind(experiment, judge, kind) == "program":
@@ -173,7 +174,7 @@ class RoundService:
         try:
             return judge_kind(judge, kind, judges_of(read_records(self._home, experiment)))
         except JudgeConflict as error:
-            raise InvalidInput(str(error), ("kind",)) from error
+            raise refusal_of(error, ("kind",)) from error
 
     def _answerable(self, round_id: str, item: str, caller: Caller) -> Entry:
         entry = self._reads.entry(round_id, caller)

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.benchmark.launches import Launches
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.names import InvalidName, experiment_name
+from kit.refusals import refusal_of
 from services.gateway.proxies.graphql_documents import Call
 
 ReadConfig = Callable[[str], Any]
@@ -136,7 +137,7 @@ def _valid(name: Any) -> str:
     try:
         return experiment_name(str(name))
     except InvalidName as error:
-        raise InvalidInput(str(error), ("partition",)) from error
+        raise refusal_of(error, ("partition",)) from error
 
 
 def _tags(given: Any) -> dict[str, str]:

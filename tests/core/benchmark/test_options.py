@@ -3,11 +3,15 @@
 import math
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.options import OptionError, select_models, validate_options, with_defaults
 from core.benchmark.spec import Options
+from core.expected_error import FieldError
 
 NAME = "tip-bench-a"
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -30,6 +34,39 @@ def test_what_is_out_of_range_is_named(given: dict[str, Any], said: str) -> None
     """The message names the option, its value and what it may be."""
     with pytest.raises(OptionError, match=said):
         validate_options(NAME, Options(**given))
+
+
+NUMBERS = st.none() | st.integers(-3, 3) | st.sampled_from([10**12, 2.5, math.nan, math.inf])
+ENTRIES = st.none() | st.lists(st.sampled_from(["a", "b", ""]), max_size=2).map(tuple)
+TEXTS = st.sampled_from([None, "worst", "x", "template/terse", NAME, "tip-bench-b", ""])
+FIELDS = st.fixed_dictionaries(
+    dict.fromkeys(("n_tips", "n_scenarios", "temperature", "seed", "max_model_b", "max_cost"), NUMBERS)
+    | dict.fromkeys(("models", "prompts"), ENTRIES)
+    | dict.fromkeys(("failures", "extends", "baseline", "rubric"), TEXTS)
+)
+
+
+def _error_of(options: Options) -> FieldError | None:
+    try:
+        validate_options(NAME, options)
+    except FieldError as error:
+        return error
+    return None
+
+
+@drawn(FIELDS)
+def test_the_field_of_an_error_is_the_one_to_blame(given: dict[str, Any]) -> None:
+    """It has a value, the sentence names it, and without that value no error is about it."""
+    options = Options(**given)
+    blamed: list[str] = []
+    while (error := _error_of(options)) is not None:
+        (field,) = error.path
+        assert getattr(options, field) is not None
+        assert field in str(error)
+        assert field not in blamed
+        blamed.append(field)
+        options = msgspec.structs.replace(options, **{field: None})
+    assert {field for field in given if given[field] is not None and getattr(options, field) is None} == set(blamed)
 
 
 def test_edges_are_fine_and_defaults_fill_only_gaps() -> None:

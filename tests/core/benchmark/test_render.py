@@ -112,7 +112,7 @@ def test_a_field_that_a_scenario_lacks_is_named(text: str, field: str | None) ->
     """It never becomes an empty text or a word of a programming language."""
     with pytest.raises(RenderError, match="which is not there; give it, or write") as caught:
         render(_prompt(text), OWN, "chat")
-    assert caught.value.field == field
+    assert caught.value.lacking == field
 
 
 def test_the_context_takes_what_there_is() -> None:

@@ -35,7 +35,7 @@ def try_command(
     bench = bench_context_of(ctx)
     known = {entry.id: entry for entry in bench.catalog().scenarios}
     if scenario is not None and scenario not in known:
-        raise UnknownEntry("scenario", scenario, list(known))
+        raise UnknownEntry("scenario", scenario, list(known), ("scenario",))
     options = Options(models=(model,), prompts=(prompt,), temperature=temperature, seed=seed, n_tips=1, n_scenarios=1)
     spec = draft(bench, "tip-bench-try-only-never-pinned", options)
     chosen = known[scenario] if scenario else draw(tuple(known.values()), 1, seed)[0]
