@@ -42,7 +42,7 @@ def test_a_script_launches_follows_judges_and_reads(api: Api) -> None:
         answer = {"item": item, "scores": [{"criterion": name, "value": 3.5} for name in CRITERIA]}
         assert api.ask(SUBMIT, "anna", round=opened, answer=answer)["submitScores"]["__typename"] == "Answer"
     rest = [
-        json.dumps({"item": item, "rubric": "tips@1", "scores": dict.fromkeys(CRITERIA, 3.5)}) + "\n"
+        json.dumps({"item": item, "rubric": "tips@2", "scores": dict.fromkeys(CRITERIA, 3.5)}) + "\n"
         for item in items[12:]
     ]
     data = "".join(rest).encode()
