@@ -41,6 +41,14 @@ def candidates(home: Home, name: str) -> ParquetSnapshot:
     return ParquetSnapshot(home.experiment(name) / "candidates", CANDIDATES)
 
 
+def text_counts(home: Home, spec: Spec) -> dict[tuple[str, str], int]:
+    """Return how many tips with a text each cell has, by model and prompt, as published last."""
+    rows = candidates(home, spec.experiment).table(["cell", "outcome"])
+    texts = rows.filter(pc.equal(rows["outcome"].cast(pa.string()), "text"))["cell"]
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(texts).to_pylist()}
+    return {names: counts.get(cell, 0) for cell, names in enumerate(spec.cell_names())}
+
+
 def taken_over(home: Home, spec: Spec) -> dict[str, dict[str, Any]]:
     """Return by key the texts and refusals of the experiment that `spec` extends whose key is expected here too."""
     if spec.extends is None:

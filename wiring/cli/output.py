@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,9 +32,12 @@ def print_records(records: Sequence[Any], format_: str, columns: list[str] | Non
         _print_table([{name: row[name] for name in columns or row} for row in rows])
 
 
-def leaderboard_table(rows: Sequence[LeaderboardRow]) -> None:
-    """Print the leaderboard for people: rank interval, score with its interval, difference to the baseline."""
-    _print_table([_readable(row, row.p_holm) for row in rows], SPARED)
+def leaderboard_table(rows: Sequence[LeaderboardRow], tips: Mapping[tuple[str, str], int]) -> None:
+    """Print the leaderboard for people: rank interval, score with its interval, difference to the baseline.
+
+    `tips` counts tips with a text by model and prompt; `scored` are pairs of a tip and a judge.
+    """
+    _print_table([_readable(row, row.p_holm, tips) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
         click.echo("nobody has scored yet: every number is pending, and the leaderboard is provisional")
@@ -54,11 +57,11 @@ def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
     if format_ != "table":
         print_records(rows, format_)
         return
-    _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh)} for row in rows], SPARED)
+    _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh, {})} for row in rows], SPARED)
     click.echo("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
 
 
-SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "p", "95 % ", "vs baseline")
+SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "scored", "p", "95 % ", "vs baseline")
 """Columns of the leaderboard that a narrow terminal does without, the first of them first."""
 
 MARKS = {
@@ -69,7 +72,7 @@ MARKS = {
 }
 
 
-def _readable(row: LeaderboardRow, p: float | None) -> dict[str, str]:
+def _readable(row: LeaderboardRow, p: float | None, tips: Mapping[tuple[str, str], int]) -> dict[str, str]:
     return {
         "rank": "–" if row.rank_low is None else _range(str(row.rank_low), str(row.rank_high)),
         "model": row.model,
@@ -80,7 +83,8 @@ def _readable(row: LeaderboardRow, p: float | None) -> dict[str, str]:
         "vs baseline": "baseline" if row.diff is None and row.score is not None else _signed(row.diff),
         "95 % ": _interval(row.diff_low, row.diff_high, signed=True),
         "p": "" if p is None else ("<.001" if p < 0.001 else f"{p:.3f}".lstrip("0")),
-        "tips": str(row.n_scored),
+        "tips": str(tips.get((row.model, row.prompt), "")),
+        "scored": str(row.n_scored),
         "failed": str(row.n_failed + row.n_refused),
         "pending": str(row.n_pending),
         "words": "–" if row.mean_length is None else f"{row.mean_length:.0f}",

@@ -4,8 +4,8 @@ TIPBENCH_TOML = """\
 # A Tipbench project. Every key is optional; what is commented shows the default.
 
 [catalog]
-# Which kinds of the packaged catalog this project sees beside its own entries in catalog/.
-packaged = ["models", "prompts", "rubrics", "scenarios"]
+# Which kinds of the packaged catalog this project sees beside its own entries in catalog/; add "scenarios" for 63 more.
+packaged = ["models", "prompts", "rubrics"]
 
 [defaults]
 # What `tipbench run` uses where an option is left out.
@@ -15,7 +15,7 @@ packaged = ["models", "prompts", "rubrics", "scenarios"]
 # n_scenarios = 12
 # temperature = 0.7
 # seed = 0
-# rubric = "tips"
+# rubric = "tips"                # or "my-rubric" of this project
 # failures = "worst"
 
 [up]
@@ -59,8 +59,39 @@ You give one tip of one or two sentences to a person in a situation. No greeting
 
 ## user
 {{ situation }}
-
+{% if scenario.budget %}Budget: {{ scenario.budget }}
+{% endif %}
 {{ context }}
+"""
+
+SCENARIOS = """\
+id,situation,area,budget
+dentist,I put off calling the dentist for the third week.,health,
+bus,I miss the bus two mornings a week and pay for a taxi.,travel,20 EUR
+guests,Six friends come for dinner on Saturday and I have never cooked for more than two.,food,60 EUR
+"""
+
+RUBRIC = """\
+name = "my-rubric"
+version = "1"
+description = "How good is this tip for this person in this situation?"
+
+[scale]
+low = 1
+high = 5
+
+[[criteria]]
+name = "helpful"
+description = "Would this person be better off for following it?"
+[criteria.anchors]
+"1" = "It helps nobody, or harms."
+"3" = "It helps a little, as it would help many others."
+"5" = "It solves this person's problem."
+
+[[criteria]]
+name = "clear"
+weight = 0.5
+description = "Is it understood at first reading?"
 """
 
 GITIGNORE = ".tipbench/\n"
@@ -69,5 +100,18 @@ FILES: dict[str, str] = {
     "tipbench.toml": TIPBENCH_TOML,
     "catalog/models.toml": MODELS_TOML,
     "catalog/prompts/my-prompt.md": PROMPT,
+    "catalog/scenarios/my-scenarios.csv": SCENARIOS,
+    "catalog/rubrics/my-rubric.toml": RUBRIC,
     ".gitignore": GITIGNORE,
 }
+
+OWN = "--models template --prompts my-prompt --rubric my-rubric"
+NEXT: tuple[tuple[str, str], ...] = (
+    ("catalog scenarios", "what catalog/ holds; every file there is an example to change"),
+    ("try template my-prompt", "one rendered prompt and its answer"),
+    (f"plan tip-bench-first {OWN}", "what a run would ask for"),
+    (f"run tip-bench-first {OWN}", "the run, of the baseline alone"),
+    ("leaderboard tip-bench-first", "what came of it, once a judge has answered"),
+)
+"""Commands that run as they are on the entries above, with what each is for."""
+LAST = "then give my-model in catalog/models.toml its address and name it in --models of another experiment"

@@ -9,6 +9,7 @@ from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
+from resources.lake.candidates import text_counts
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from resources.scoring.publishing import publish_leaderboard
@@ -93,6 +94,7 @@ def test_cells_and_tips_are_listed(published: BenchContext) -> None:
     """Every cell with its counts, every tip once."""
     reads = LakeExperiments(published)
     assert [(cell.expected, cell.n_text) for cell in reads.cells(NAME)] == [(18, 18), (18, 18)]
+    assert [*text_counts(published.home, pinned_spec(published.home, NAME)).values()] == [18, 18]
     page = reads.candidates(NAME, PageRequest(first=1000))
     assert len({row.id for row in page.rows}) == 36
     assert not page.more

@@ -77,12 +77,23 @@ def test_slices_show_the_adjusted_p(capsys: pytest.CaptureFixture[str]) -> None:
     assert (shown["p_bh"], shown["p_holm"]) == (0.0377, None)
 
 
+def test_tips_are_counted_apart_from_scores(capsys: pytest.CaptureFixture[str]) -> None:
+    """Seven tips of a cell have nine scores of two judges; a slice has no number of tips."""
+    row = msgspec.convert(FIELDS | {"rank_high": 1}, LeaderboardRow)
+    leaderboard_table([row], {(row.model, row.prompt): 7})
+    header, _, line = capsys.readouterr().out.splitlines()[:3]
+    assert line[: header.index("tips") + len("tips")].split()[-1] == "7"
+    assert line[: header.index("scored") + len("scored")].split()[-1] == "9"
+    print_slices([msgspec.convert(FIELDS | {"slice": "area", "slice_value": "home", "p_bh": None}, SliceRow)], "table")
+    assert "tips" not in capsys.readouterr().out.splitlines()[0]
+
+
 def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """At 80 columns the leaderboard keeps rank, names, score and interval whole, and names what it left out."""
     monkeypatch.setenv("COLUMNS", "80")
     primary, terminal = os.openpty()
     with os.fdopen(terminal, "w", encoding="utf-8") as screen, redirect_stdout(screen):
-        leaderboard_table([msgspec.convert(FIELDS, LeaderboardRow)])
+        leaderboard_table([msgspec.convert(FIELDS, LeaderboardRow)], {})
     pieces = []
     with suppress(OSError), os.fdopen(primary, "rb", buffering=0) as shown:  # a closed terminal ends with an error
         while piece := shown.read(4096):

@@ -11,7 +11,7 @@ from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
 from resources.judging.steps import open_exports
-from resources.lake.candidates import select_candidates
+from resources.lake.candidates import select_candidates, text_counts
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records
 from resources.scoring.checking import run_checks
@@ -60,7 +60,7 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
     published = read_published(bench.home, spec.experiment)
     if published is None:
         return
-    leaderboard_table(published.rows)
+    leaderboard_table(published.rows, text_counts(bench.home, spec))
     click.echo(f"report: {published.folder / 'report.html'}")
 
 

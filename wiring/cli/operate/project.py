@@ -1,5 +1,6 @@
 """`tipbench init` and `doctor`: a project folder of one's own, and a look at whether everything works."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ import click
 from resources.lake.files import create_exclusively
 from wiring.cli.context import format_option, settings_of
 from wiring.cli.output import print_records
-from wiring.cli.project_files import FILES
+from wiring.cli.project_files import FILES, LAST, NEXT
 from wiring.exit_codes import CHECK_FAILED, DONE
 
 
@@ -18,7 +19,10 @@ def init_command(folder: Path) -> None:
     for name, text in FILES.items():
         created = create_exclusively(folder / name, text.encode())
         click.echo(f"{'made' if created else 'kept'} {folder / name}")
-    click.echo(f"next: tipbench --project {folder} plan tip-bench-first")
+    click.echo("next:")
+    for command, purpose in NEXT:
+        click.echo(f"  # {purpose}\n  tipbench --project {shlex.quote(str(folder))} {command}")
+    click.echo(LAST)
 
 
 @click.command("doctor")

@@ -22,6 +22,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
 
     Shows the last published one; before the first publication, and with --judges, it is computed from the lake.
     """
+    from resources.lake.candidates import text_counts
     from resources.scoring.computing import compute, slices_of
 
     bench = bench_context_of(ctx)
@@ -33,7 +34,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
         return
     cells = published.rows if published else compute(bench, spec, judges).rows
     if format_ == "table":
-        leaderboard_table(cells)
+        leaderboard_table(cells, text_counts(bench.home, spec))
     else:
         print_records(cells, format_)
 
