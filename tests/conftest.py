@@ -1,6 +1,7 @@
 """Settings of the whole suite, and the databases that one set of tests runs on: property tests are deterministic."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 settings.register_profile("tipbench", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("tipbench")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, which hands that on to its children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])
 
 

@@ -66,7 +66,7 @@ def test_assembled_weights_need_no_package(tmp_path: Path, installed: Callable[[
 @pytest.mark.slow
 def test_gemma_answers_and_the_same_seed_gives_the_same_answer(tmp_path: Path) -> None:
     """The packaged model is assembled once, completes text, and is deterministic by seed."""
-    gemma = Model("gemma3-270m", "embedded", api="completion", parameters_b=0.27)
+    gemma = Model("gemma3-270m", "embedded", api="completion", parameters_b=0.27, threads=1)
     asked = [
         tip_request(n, model=gemma, messages=None, text="Situation: I sleep badly.\nTip: ", stop=("\n",), max_tokens=24)
         for n in (1, 1, 2)
