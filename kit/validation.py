@@ -1,10 +1,22 @@
 """Where a value is that msgspec refused: the one place that reads it out of msgspec's sentence."""
 
 import re
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 _PLACE = re.compile(r"^(.*?)(?: - at `(?:key` in `)?\$(.*)`)?$", re.DOTALL)
+_EXPECTED = re.compile(r"^Expected `(.+?)`(?:, got `(.+)`| (.*))?$", re.DOTALL)
+_VALUE = re.compile(r"^Invalid enum value (.+)$", re.DOTALL)
+_KINDS = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table of fields",
+    "null": "nothing",
+}
 _UNKNOWN = re.compile(r"^Object (?:contains unknown|missing required) field `(.+)`$", re.DOTALL)
 
 
@@ -20,3 +32,26 @@ def path_of(error: msgspec.DecodeError) -> tuple[str, ...]:
 def outermost(error: msgspec.DecodeError) -> str:
     """Return the field of the whole value in which the one to blame stands, or is; empty for the value itself."""
     return re.split(r"[.\[]", "".join(path_of(error)), maxsplit=1)[0]
+
+
+def in_words(error: msgspec.DecodeError, record: type | None = None) -> str:
+    """Return what is wrong and in which field, for people who write files and know no types.
+
+    Where `record` has a choice of texts for the field, the choice is named.
+    """
+    found = _PLACE.match(str(error))
+    said = found[1] if found else str(error)
+    where = f"field {path_of(error)[0]!r}" if path_of(error) else "the whole"
+    if said.startswith("Object missing required field"):
+        return f"{where} is missing"
+    if said.startswith("Object contains unknown field"):
+        return f"{where} is not known"
+    if value := _VALUE.match(said):
+        hint = get_type_hints(record).get(outermost(error)) if record else None
+        choice = get_args(hint) if get_origin(hint) is Literal else ()
+        return f"{where}: {value[1]} is not one of {', '.join(choice) or 'the values that it may have'}"
+    if expected := _EXPECTED.match(said):
+        wanted = " or ".join(_KINDS.get(kind, kind) for kind in expected[1].split(" | ") if kind != "null")
+        got = _KINDS.get(expected[2] or "", "something else")
+        return f"{where} is not {wanted} but {got}" if expected[2] else f"{where} is not {wanted} of the right size"
+    return f"{where} has a value that it cannot have"

@@ -11,7 +11,8 @@ import msgspec
 
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import MODEL
-from resources.catalog.problems import CatalogProblems, line_of_table
+from kit.validation import in_words
+from resources.catalog.problems import CatalogProblems, line_of_key, line_of_table
 
 
 def read_models(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Model]]:
@@ -23,9 +24,16 @@ def read_models(path: Path, text: str, problems: CatalogProblems) -> Iterator[tu
         return
     for key in sorted(set(raw) - {"endpoints", "models"}):
         problems.add(path, None, f"unknown table {key!r}: use [endpoints.NAME] and [[models]]")
-    endpoints = _endpoints(path, text, raw.get("endpoints", {}), problems)
+    given, models = raw.get("endpoints", {}), raw.get("models", [])
+    if not isinstance(given, dict) or not all(isinstance(fields, dict) for fields in given.values()):
+        problems.add(path, line_of_key(text, "endpoints"), "endpoints are tables [endpoints.NAME]")
+        return
+    if not isinstance(models, list) or not all(isinstance(entry, dict) for entry in models):
+        problems.add(path, line_of_key(text, "models"), "models are tables [[models]]")
+        return
+    endpoints = _endpoints(path, text, given, problems)
     found: dict[str, Model] = {}
-    for number, entry in enumerate(raw.get("models", [])):
+    for number, entry in enumerate(models):
         line = line_of_table(text, "models", number)
         model = _model(entry, endpoints, path, line, problems)
         if model is not None and model.provider == "tape":
@@ -53,8 +61,8 @@ def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: CatalogProb
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.strip() == f"[endpoints.{name}]"), None)
         try:
             endpoint = msgspec.convert({"name": name, **fields}, Endpoint)
-        except (msgspec.ValidationError, TypeError) as error:
-            problems.add(path, line, f"endpoint {name!r}: {error}")
+        except msgspec.ValidationError as error:
+            problems.add(path, line, f"endpoint {name!r}: {in_words(error)}")
             continue
         found[name] = endpoint
         parts = urlsplit(endpoint.base_url)
@@ -88,7 +96,7 @@ def _model(
     try:
         model = msgspec.convert({**entry, "endpoint": endpoints.get(named) if named else None}, Model)
     except msgspec.ValidationError as error:
-        problems.add(path, line, str(error))
+        problems.add(path, line, in_words(error, Model))
         return None
     faults = list(_faults(model))
     for fault in faults:

@@ -11,7 +11,7 @@ import msgspec
 from core.benchmark.names import ENTRY
 from core.benchmark.prompt import Prompt
 from core.benchmark.render import template_problem
-from kit.validation import outermost
+from kit.validation import in_words, outermost
 from resources.catalog.problems import CatalogProblems, line_of_key
 
 _PARTS = re.compile(r"\A\+\+\+\n(.*?)\n\+\+\+\n(.*)\Z", re.DOTALL)
@@ -30,10 +30,10 @@ def read_prompt(path: Path, text: str, problems: CatalogProblems) -> Iterator[tu
         messages = _messages(body, fields.get("mode"))
         prompt = msgspec.convert({**fields, "messages": messages}, Prompt)
     except tomllib.TOMLDecodeError as error:
-        problems.add(path, None, f"front matter: {error}")
+        problems.add(path, None, f"front matter is not TOML: {error}")
         return
     except msgspec.ValidationError as error:
-        problems.add(path, line_of_key(text, outermost(error)), f"front matter: {error}")
+        problems.add(path, line_of_key(text, outermost(error)), f"front matter: {in_words(error, Prompt)}")
         return
     faults = list(_faults(prompt))
     for fault in faults:

@@ -9,6 +9,7 @@ import msgspec
 from core.benchmark.names import ENTRY
 from core.judging.rubric import HEURISTICS, Rubric
 from kit.tables.encoding import NotText, text_of
+from kit.validation import in_words, outermost
 from resources.catalog.problems import CatalogProblems, line_of_key, line_of_table
 
 LARGEST = 1e9
@@ -17,10 +18,8 @@ LARGEST = 1e9
 
 def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Rubric]]:
     """Yield the rubric of a file and its line, unless `problems` got one."""
-    try:
-        rubric = msgspec.convert(tomllib.loads(text), Rubric)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        problems.add(path, None, str(error))
+    rubric = _parsed(path, text, problems)
+    if rubric is None:
         return
     before = len(problems.lines)
     low, high = rubric.scale.low, rubric.scale.high
@@ -53,6 +52,16 @@ def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tu
                 )
     if len(problems.lines) == before:
         yield line_of_key(text, "name"), rubric
+
+
+def _parsed(path: Path, text: str, problems: CatalogProblems) -> Rubric | None:
+    try:
+        return msgspec.convert(tomllib.loads(text), Rubric)
+    except tomllib.TOMLDecodeError as error:
+        problems.add(path, None, f"not TOML: {error}")
+    except msgspec.ValidationError as error:
+        problems.add(path, line_of_key(text, outermost(error)), in_words(error))
+    return None
 
 
 def read_rubric_file(path: Path) -> Rubric:

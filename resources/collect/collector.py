@@ -50,6 +50,14 @@ class Collected:
         """Return the number of generations without a final outcome."""
         return self.expected - self.done
 
+    def paid_twice(self) -> str | None:
+        """Return for people to read what may be paid twice, None if nothing is."""
+        count = self.maybe_paid_twice
+        if count == 1:
+            return "1 request was sent again whose first answer was never seen: it may be paid twice"
+        again = f"{count} requests were sent again whose first answer was never seen: they may be paid twice"
+        return again if count else None
+
     def sentence(self) -> str:
         """Return what is left and why, for people to read."""
         why = [f"{self.transient} failed for now"] if self.transient else []

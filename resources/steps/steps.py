@@ -26,11 +26,12 @@ def candidates_step(
         "cut_off": found.cut,
         "misconfigured": found.misconfigured,
         "taken_over": found.taken_over,
-        "maybe_paid_twice": found.maybe_paid_twice,
         "cost_usd": found.cost,
         "left": found.sentence() if found.left else "nothing",
         "cells": Markdown(candidate_summary(bench.home, spec)),
     }
+    if twice := found.paid_twice():
+        metadata["maybe_paid_twice"] = twice
     return StepResult("candidates", metadata), found
 
 

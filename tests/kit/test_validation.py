@@ -1,11 +1,11 @@
 """Where a value is that msgspec refused."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
 
-from kit.validation import outermost, path_of
+from kit.validation import in_words, outermost, path_of
 
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,3 +61,34 @@ def test_the_outermost_field_is_the_one_of_the_whole_value(given: Any, field: st
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.convert(given, Outer)
     assert outermost(refused.value) == field
+
+
+class Kinds(msgspec.Struct, forbid_unknown_fields=True):
+    """A value of every kind."""
+
+    size: int
+    mode: Literal["chat", "completion"] = "chat"
+    share: float | None = None
+    names: tuple[str, ...] = ()
+    pair: tuple[str, str] = ("", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "field 'size' is missing"),
+        ({"size": 1, "sise": 2}, "field 'sise' is not known"),
+        ({"size": "x"}, "field 'size' is not a whole number but a text"),
+        ({"size": 1, "mode": "talk"}, "field 'mode': 'talk' is not one of chat, completion"),
+        ({"size": 1, "share": []}, "field 'share' is not a number but a list"),
+        ({"size": 1, "names": [True]}, "field 'names[0]' is not a text but true or false"),
+        ({"size": 1, "names": {}}, "field 'names' is not a list but a table of fields"),
+        ({"size": 1, "pair": ["x"]}, "field 'pair' is not a list of the right size"),
+        ([], "the whole is not a table of fields but a list"),
+    ],
+)
+def test_people_read_no_types(given: Any, said: str) -> None:
+    """What is wrong is said in the words of those who write files."""
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(given, Kinds)
+    assert in_words(refused.value, Kinds) == said

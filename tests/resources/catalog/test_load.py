@@ -122,6 +122,19 @@ BROKEN: list[tuple[str, bytes, list[str]]] = [
     ("rubrics/r.toml", (RUBRIC + "weight = nan\n").encode(), ["rubrics/r.toml:9:", "weight"]),
     ("models.toml", MODELS.replace('v1"', 'v1"\nkey = "sk-1"').encode(), ["models.toml:1:", "key"]),
     ("models.toml", b'[[models]]\nname = "m"\nprovider = "magic"\n', ["models.toml:1:", "magic"]),
+    ("models.toml", b"models = 3\n", ["models.toml:1:", "[[models]]"]),
+    ("models.toml", b'[endpoints]\ne = "x"\n', ["models.toml", "[endpoints.NAME]"]),
+    (
+        "models.toml",
+        (MODELS + 'price_in = "3"\n').encode(),
+        ["models.toml:3:", "'price_in' is not a number but a text"],
+    ),
+    (
+        "rubrics/r.toml",
+        RUBRIC.replace('"x"', "3").encode(),
+        ["rubrics/r.toml", "description' is not a text but a whole"],
+    ),
+    ("prompts/p.md", PROMPT.replace('"1"', "1").encode(), ["prompts/p.md:3:", "'version' is not a text but a whole"]),
     ("models.toml", TAPE.replace("t.jsonl", "../t.jsonl").encode(), ["models.toml:1:", "'tape'", "file name"]),
     ("models.toml", TAPE.replace("t.jsonl", "/t.jsonl").encode(), ["models.toml:1:", "'tape'", "file name"]),
 ]
@@ -152,6 +165,8 @@ def test_a_broken_file_is_named_with_line_and_field(tmp_path: Path, file: str, d
         _load(tmp_path)
     for part in said:
         assert part in str(caught.value)
+    for word in ("`", "Expected", "Object", "$."):
+        assert word not in str(caught.value)
     assert "sk-1" not in str(caught.value)
     assert "user:pw" not in str(caught.value)
 

@@ -68,3 +68,11 @@ def test_a_tape_stops_at_the_ceiling(tmp_path: Path) -> None:
     assert 0 <= found.done < 6
     assert found.cost <= all_ * 0.9
     assert found.cost == pytest.approx(all_ * found.done / 6, rel=0.6)
+
+
+def test_what_may_be_paid_twice_is_a_sentence() -> None:
+    """Nothing is said where nothing is; one and several are told in their own grammar."""
+    assert Collected(6).paid_twice() is None
+    one, two = Collected(6, maybe_paid_twice=1).paid_twice(), Collected(6, maybe_paid_twice=2).paid_twice()
+    assert one == "1 request was sent again whose first answer was never seen: it may be paid twice"
+    assert two == "2 requests were sent again whose first answer was never seen: they may be paid twice"

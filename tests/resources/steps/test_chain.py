@@ -23,6 +23,7 @@ def test_the_whole_chain_collects_exports_scores_and_publishes(bench: Any) -> No
     assert [step.asset for step in found.steps] == list(BENCHMARK)
     assert [check.result.name for check in found.checks if check.blocking] == ["complete", "recomputed"]
     assert found.steps[0].metadata["done"] == 18
+    assert "maybe_paid_twice" not in found.steps[0].metadata
     assert found.collected is not None
     assert found.collected.left == 0
     assert read_published(bench.home, NAME) is not None

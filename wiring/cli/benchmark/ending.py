@@ -29,9 +29,8 @@ def show_collected(collected: Collected) -> None:
         f"{collected.done} of {collected.expected} generations are final{taken}, {collected.failed} failed or refused"
         f"{cut}, {collected.cost:.6g} USD spent"
     )
-    if collected.maybe_paid_twice:
-        again = f"{collected.maybe_paid_twice} requests were sent again"
-        click.echo(f"{again} whose first answer was never seen: they may be paid twice")
+    if twice := collected.paid_twice():
+        click.echo(twice)
 
 
 def show_failures(bench: BenchContext, name: str) -> None:
