@@ -80,8 +80,7 @@ def test_a_house_of_three_processes(project: Project) -> None:
             secret = up.stdout.readline().strip().partition("#")[2]
             assert browser.ask("POST", "/auth/redeem", {"secret": secret})[0] == 200
             assert browser.ask("GET", "/auth/me")[1]["role"] == "ADMIN"
-            home = browser.ask("GET", "/v1/home")[1]
-            assert home["sections"]["profile"]["status"] == "ok"
+            wait_for(lambda: browser.ask("GET", "/v1/home")[1]["sections"]["profile"]["status"] == "ok", up)
             assert browser.ask("GET", "/v1/profile")[0] == 200
         assert browser.ask("GET", "/v1/profile")[0] == 503
         with _alone(project, "auth", auth):

@@ -1,5 +1,6 @@
 """`tipbench up`: one command serves the home, watches the inbox, and leaves no process behind however it ends."""
 
+import http.client
 import json
 import os
 import signal
@@ -68,6 +69,17 @@ def test_it_serves_and_ctrl_c_ends_everything(project: Project) -> None:
     wait_for_nothing_left(project.home)
 
 
+def _status_on(connection: http.client.HTTPConnection) -> int:
+    """The status of `/readyz`, 0 where the server has ended."""
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0
+    return answer.status
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_however_it_ends_nothing_is_left(project: Project, number: signal.Signals) -> None:
     """Started with `&` by a shell without job control, which ignores SIGINT, it ends on every signal, children too.
@@ -82,12 +94,15 @@ def test_however_it_ends_nothing_is_left(project: Project, number: signal.Signal
         )
         assert process.stdout is not None
         pid = int(process.stdout.readline())
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
         try:
             wait_for(lambda: status_of(port, "/readyz") == 200, process)
             wait_for(lambda: len(processes(project.home)) >= 4, process)
+            assert _status_on(connection) == 200
         finally:
             os.kill(pid, number)
-        seen = [200]
+        seen = [200, _status_on(connection)]  # asked at once, on a connection that is open
+        connection.close()
         while seen[-1] != 0:
             seen.append(status_of(port, "/readyz"))
             if seen[-1] == 503:

@@ -99,7 +99,7 @@ def test_auth_alone_keeps_its_contract(home: Home, way: str) -> None:
         caller = auth.by_session(signed_in.secret)
         assert caller == signed_in.caller
         assert caller.role is Role.ADMIN
-        token = auth.issue_token(Role.JUDGE, 60, "anna")
+        token = auth.issue_token(Role.JUDGE, 3600, "anna")
         judge = auth.by_bearer(token)
         assert judge is not None
         assert judge.judge == "anna"
@@ -129,7 +129,7 @@ def test_nobody_but_the_gateway_is_answered(home: Home) -> None:
         "a bearer token of a user": "",
     }
     with _running(home) as (_, place):
-        tokens["a bearer token of a user"] = remote_auth(home, place).issue_token(Role.ADMIN, 60)
+        tokens["a bearer token of a user"] = remote_auth(home, place).issue_token(Role.ADMIN, 3600)
         path = Path(place.removeprefix("unix:"))
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert _status(place, "/call/by_session", {}) == 401
