@@ -16,7 +16,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.benchmark.render import context, situation
+from core.benchmark.render import context, own_fields, situation
 from core.benchmark.spec import Spec
 from core.judging.blinding import shuffled
 from core.judging.rubric import Rubric
@@ -106,7 +106,8 @@ def _write(folder: Path, spec: Spec, judge: str, order: Sequence[tuple[str, int]
                 lines.write(
                     msgspec.json.encode({"item": item, "scenario": _cleaned(scenario.data), "tip": tip}) + b"\n"
                 )
-                shown = visible(f"{situation(scenario)} {context(scenario.data)}".replace("\n", " | "))
+                known = "\n".join(filter(None, (context(scenario.data), own_fields(scenario.data))))
+                shown = visible(f"{situation(scenario)} {known}".replace("\n", " | "))
                 empty = [""] * (len(spec.rubric.names) + 2)
                 rows.writerow([item, spec.rubric.ref, *empty, inert(shown), inert(tip)])
         (new / "rubric.json").write_bytes(pretty(spec.rubric))

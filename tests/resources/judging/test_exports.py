@@ -79,6 +79,21 @@ def test_no_cell_of_the_sheet_starts_a_formula(bench: Any) -> None:
     assert any(row[-1].startswith("'=HYPERLINK") for row in rows)
 
 
+def test_a_field_of_ones_own_is_in_both_files(bench: Any) -> None:
+    """Who judges in a spreadsheet reads the budget that a prompt may have named, as who reads JSON does."""
+    own = [
+        msgspec.structs.replace(entry, data={**entry.data, "budget": "20 EUR", "stops": [3, 4], "none": []})
+        for entry in bench.spec.scenarios
+    ]
+    bench.spec = msgspec.structs.replace(bench.spec, scenarios=tuple(own))
+    folder = bench.export()
+    assert all(item["scenario"]["budget"] == "20 EUR" for item in bench.items(folder))
+    with (folder / "items.csv").open(newline="", encoding="utf-8") as file:
+        shown = [row["situation"] for row in csv.DictReader(file)]
+    assert len(shown) == 16
+    assert all(cell.endswith("budget: 20 EUR | stops: 3; 4") for cell in shown)
+
+
 def test_the_next_export_holds_what_is_left(bench: Any, lines: Any) -> None:
     """After some are answered, a new folder has the others; with none pending the last folder is named."""
     folder = bench.export()
