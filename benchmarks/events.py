@@ -25,7 +25,7 @@ from services.events.delivery.worker import DeliveryWorker
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
 from services.events.outbox import OutboxBus
-from services.events.retention import STREAM_KEPT_S
+from services.events.retention import STREAM_RETENTION_S
 from services.events.signal_log import SignalLog
 from services.events.tables import METADATA
 from tests.services.events.nats_peer import nats_server
@@ -57,7 +57,9 @@ class Bench:
         consumers: list[Consumer] = [Timed(), SignalLog(codec)] if log else [Timed()]
         inboxes = [Inbox(consumer, codec) for consumer in consumers]
         self.commits: dict[str, float] = {}
-        self.brokers = [NatsBroker([url], retention_s=STREAM_KEPT_S) for _ in range(len(inboxes) + 1)] if url else []
+        self.brokers = (
+            [NatsBroker([url], retention_s=STREAM_RETENTION_S) for _ in range(len(inboxes) + 1)] if url else []
+        )
         if self.brokers:
             runners = [Runner(self.engine, box, broker, clock=time.time)
                        for box, broker in zip(inboxes, self.brokers[1:], strict=True)]  # fmt: skip

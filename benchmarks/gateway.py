@@ -49,7 +49,7 @@ from wiring.settings import read_settings
 ORIGIN = "http://127.0.0.1:3999"
 HOST = ORIGIN.partition("://")[2]
 ROUNDS, REPEATS = 5, 300
-CLIENTS, ASKED = 8, 2_000
+CLIENTS, REQUESTS = 8, 2_000
 GOAL_MS, GOAL_RATE = 1.0, 300
 
 
@@ -170,21 +170,21 @@ def over_http(app: ASGIApp, token: str) -> None:
         command = [sys.executable, "-m", "benchmarks.gateway", "--ask", str(listening.getsockname()[1])]
         subprocess.run([*command, "200"], input=token, text=True, check=True, timeout=120)
         cpu, clock = time.process_time(), time.perf_counter()
-        subprocess.run([*command, str(ASKED)], input=token, text=True, check=True, timeout=120)
+        subprocess.run([*command, str(REQUESTS)], input=token, text=True, check=True, timeout=120)
         cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
         server.should_exit = True
         thread.join(60)
-    print(f"/v1/home over HTTP: {cpu / ASKED * 1e3:.3f} ms CPU a request, {ASKED / cpu:.0f} requests/s a core")
-    print(f"  (goal {GOAL_RATE}); {ASKED / clock:.0f} a second by the clock, the client's start included")
+    print(f"/v1/home over HTTP: {cpu / REQUESTS * 1e3:.3f} ms CPU a request, {REQUESTS / cpu:.0f} requests/s a core")
+    print(f"  (goal {GOAL_RATE}); {REQUESTS / clock:.0f} a second by the clock, the client's start included")
 
 
-async def client(port: int, token: str, asked: int) -> None:
+async def client(port: int, token: str, requests: int) -> None:
     """Ask for the screen over `CLIENTS` connections, each after its last answer."""
 
     async def one() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         request = f"GET /v1/home HTTP/1.1\r\nhost: {HOST}\r\nauthorization: Bearer {token}\r\n\r\n".encode()
-        for _ in range(asked // CLIENTS):
+        for _ in range(requests // CLIENTS):
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200"):

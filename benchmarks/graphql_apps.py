@@ -129,8 +129,8 @@ def plain_app() -> Any:
     """No GraphQL at all: the body is parsed and the rows are written."""
 
     async def rows(request: Request) -> Response:
-        asked = orjson.loads(await request.body())
-        found = [msgspec.structs.asdict(row) for row in ROWS[: asked["variables"]["n"]]]
+        call = orjson.loads(await request.body())
+        found = [msgspec.structs.asdict(row) for row in ROWS[: call["variables"]["n"]]]
         return Response(orjson.dumps({"data": {"rows": found}}), media_type="application/json")
 
     return Starlette(routes=[Route("/graphql", rows, methods=["POST"])])

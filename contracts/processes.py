@@ -1,4 +1,4 @@
-"""A child process that is started on demand, and what it answers."""
+"""A child process that is started on demand, and its responses."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
@@ -7,7 +7,7 @@ import msgspec
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """The head of an answer, header names in lower case, and its body as it comes."""
+    """A response: status, headers with names in lower case, and the body in chunks as they arrive."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -15,18 +15,18 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class OnDemandProcess(Protocol):
-    """A child that runs only after it was first requested; calls come from one event loop."""
+    """A child process that runs from the first request until it is stopped; call it from one event loop only."""
 
-    def wake(self) -> None:
-        """Start the process unless it runs; returns at once."""
+    def start(self) -> None:
+        """Start the process unless it runs; return at once, before it answers."""
         ...
 
-    async def awake(self) -> bool:
-        """Return whether the process answers now."""
+    async def running(self) -> bool:
+        """Return whether the process answers requests now."""
         ...
 
-    def sleep(self) -> None:
-        """End the process if it runs."""
+    def stop(self) -> None:
+        """Stop the process if it runs; `start` starts it again."""
         ...
 
     async def fetch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Fetched:

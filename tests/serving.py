@@ -43,7 +43,7 @@ def serving(endpoint: RpcEndpoint) -> Iterator[ModuleAddress]:
 
 
 @contextmanager
-def asked_over_http(
+def served_over_http(
     module: str, built: Any, clock: Callable[[], float], away: Callable[[str], Exception], **more: Any
 ) -> Iterator[Any]:
     """A client with the methods of the module's contract, which `built` carries out on the other side."""

@@ -36,7 +36,7 @@ class Container:
     launches: Launches
     profile: ProfileServices
     origin: str
-    asked: CachingAuth | None = None
+    auth_client: CachingAuth | None = None
     sign_in: SignIn | None = None
     clients: Sequence[NativeClient] = ()
     telemetry: Telemetry | None = None
@@ -46,7 +46,7 @@ class Container:
     @property
     def asks(self) -> CachingAuth:
         """Return the auth that identifies callers: the remote one if there is one, else the local one."""
-        return self.asked or self.auth
+        return self.auth_client or self.auth
 
 
 def build_container(
@@ -65,7 +65,7 @@ def build_container(
         bench=bench,
         database=database,
         auth=auth,
-        asked=remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else None,
+        auth_client=remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else None,
         launches=launches,
         profile=build_profile(settings, database, auth, events, keys),
         origin=origin,

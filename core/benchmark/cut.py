@@ -37,13 +37,13 @@ def without_reasoning(raw: str, tags: Tags) -> str:
     """
     text = raw
     for opening, closing in tags:
-        kept, rest = "", text
+        before_it, rest = "", text
         if closing in rest and opening not in rest.partition(closing)[0]:
             rest = rest.partition(closing)[2]
         while opening in rest:
             before, _, inside = rest.partition(opening)
-            kept, rest = kept + before, inside.partition(closing)[2]
-        text = kept + rest
+            before_it, rest = before_it + before, inside.partition(closing)[2]
+        text = before_it + rest
     return text
 
 

@@ -63,7 +63,7 @@ def select_models(
     """
     if limit is None:
         return tuple(models), ()
-    kept: list[Model] = []
+    chosen: list[Model] = []
     skipped: list[Skipped] = []
     for model in models:
         size = _size(model, sizes, known)
@@ -76,13 +76,13 @@ def select_models(
         if size > limit:
             skipped.append(Skipped(model.name, size))
         else:
-            kept.append(model)
-    if not kept:
+            chosen.append(model)
+    if not chosen:
         raise OptionError(
             f"max_model_b is {limit:g} and leaves no model: {', '.join(s.model for s in skipped)} are larger",
             ("max_model_b",),
         )
-    return tuple(kept), tuple(skipped)
+    return tuple(chosen), tuple(skipped)
 
 
 def _size(model: Model, sizes: Mapping[str, float | None], known: Mapping[str, Model]) -> float | None:

@@ -44,14 +44,14 @@ def _bootstrap(influence: Floats, seed: int) -> Floats | None:
     """Return the largest |t*| of every usable resample, or None if over 1 % of them are not usable."""
     g = len(influence)
     generator = np.random.default_rng([seed, g, RESAMPLES])
-    kept: list[Floats] = []
+    maxima: list[Floats] = []
     for start in range(0, RESAMPLES, BATCH):
         counts: Ints = generator.multinomial(g, np.full(g, 1 / g), size=min(BATCH, RESAMPLES - start))
         mean = counts @ influence
         variance = g / (g - 1) * (counts @ influence**2 - mean**2 / g)
         usable = (variance > ZERO**2).all(axis=1)
-        kept.append((np.abs(mean[usable]) / np.sqrt(variance[usable])).max(axis=1))
-    largest = np.concatenate(kept)
+        maxima.append((np.abs(mean[usable]) / np.sqrt(variance[usable])).max(axis=1))
+    largest = np.concatenate(maxima)
     return largest if len(largest) >= 0.99 * RESAMPLES else None
 
 

@@ -112,9 +112,9 @@ def _rows(cell: Ints, judge: Ints, n_cells: int, n_judges: int) -> Floats:
 
 def _pseudo_inverse(normal: Floats) -> tuple[Floats, Floats]:
     values, vectors = np.linalg.eigh(normal)
-    kept = values > RANK_TOLERANCE * max(values.max(initial=0.0), 1e-300)
-    basis = vectors[:, kept]
-    return (basis / values[kept]) @ basis.T, basis @ basis.T
+    positive = values > RANK_TOLERANCE * max(values.max(initial=0.0), 1e-300)
+    basis = vectors[:, positive]
+    return (basis / values[positive]) @ basis.T, basis @ basis.T
 
 
 def _outer_presence(cells: Floats) -> Floats:

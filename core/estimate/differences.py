@@ -65,8 +65,8 @@ def differences(design: Design, fitted: Fit, pairs: Sequence[Pair], response: in
 def _root_inverse(centred: Floats, inverse: Floats) -> Floats:
     """Return the symmetric (I - H)^(-1/2) of one scenario, zero along its null space."""
     values, vectors = np.linalg.eigh(np.eye(len(centred)) - centred @ inverse @ centred.T)
-    kept = values > ROOT_TOLERANCE
-    return np.asarray((vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T)
+    positive = values > ROOT_TOLERANCE
+    return np.asarray((vectors[:, positive] / np.sqrt(values[positive])) @ vectors[:, positive].T)
 
 
 def _satterthwaite(contrasts: Floats, inverse: Floats, squares: Floats, moved: Floats, counts: Floats) -> Floats:

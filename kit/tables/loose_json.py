@@ -135,8 +135,8 @@ class LooseJson:
             self.read_over.append(what)
 
     def _refuse_outside(self, text: str, inside: str) -> None:
-        for number, (line, kept) in enumerate(zip(text.split("\n"), inside.split("\n"), strict=False), 1):
-            if not kept and line.lstrip().startswith("{"):
+        for number, (line, inside_line) in enumerate(zip(text.split("\n"), inside.split("\n"), strict=False), 1):
+            if not inside_line and line.lstrip().startswith("{"):
                 raise NotJson(number, "JSON stands inside and outside of a Markdown fence: keep one of them")
 
 

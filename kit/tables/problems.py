@@ -18,17 +18,17 @@ class Problems:
 
     def __init__(self) -> None:
         self.total = 0
-        self._kept: list[Problem] = []
+        self._shown: list[Problem] = []
 
     def add(self, line: int, message: str) -> None:
         """Note a problem of `line`, from 1."""
         self.total += 1
-        if len(self._kept) < SHOWN:
-            self._kept.append(Problem(line, message))
+        if len(self._shown) < SHOWN:
+            self._shown.append(Problem(line, message))
 
     def first(self) -> list[Problem]:
         """Return the first 100 that were noted, by line."""
-        return sorted(self._kept, key=lambda problem: problem.line)
+        return sorted(self._shown, key=lambda problem: problem.line)
 
     def listing(self) -> str:
         """Return a line for each of the first 100, and how many more there are."""

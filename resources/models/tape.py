@@ -16,7 +16,7 @@ class TapeBroken(OperatorError, ValueError):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    asked: str
+    request: str = msgspec.field(name="asked")
     answer: ModelAnswer
 
 
@@ -84,5 +84,5 @@ def _read(path: Path) -> dict[str, ModelAnswer]:
                 entry = msgspec.json.decode(line, type=_Entry)
             except msgspec.DecodeError as error:
                 raise TapeBroken(f"{path}:{number}: {error}; remove the line") from error
-            answers[entry.asked] = entry.answer
+            answers[entry.request] = entry.answer
     return answers

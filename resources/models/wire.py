@@ -103,12 +103,12 @@ def _choice(given: dict[str, Any]) -> Choice:
     message, finish = given.get("message"), text_of(given.get("finish_reason"))
     if not isinstance(message, dict):
         return Choice(text=text_of(message) or text_of(given.get("text")), finish_reason=finish)
-    apart = text_of(message.get("reasoning_content")) or text_of(message.get("reasoning"))
+    separate = text_of(message.get("reasoning_content")) or text_of(message.get("reasoning"))
     return Choice(
         ChatMessage(
             text_of(message.get("content")),
             text_of(message.get("refusal")),
-            apart or reasoning_of(message.get("content")),
+            separate or reasoning_of(message.get("content")),
         ),
         finish_reason=finish,
     )

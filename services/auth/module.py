@@ -30,7 +30,7 @@ from services.auth.sessions.credentials import (
     slide,
     start_session,
 )
-from services.auth.sessions.one_time_links import GONE, add_link, find_link, spend
+from services.auth.sessions.one_time_links import INVALID_LINK, add_link, find_link, spend
 from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.store import user_store
 from services.auth.tables import SESSIONS, TOKENS
@@ -92,8 +92,8 @@ class AuthModule:
         """Return the caller of a session cookie, or None; slides the session's expiry within its absolute one."""
         if len(secret) != SECRET_LENGTH:
             return None
-        kept = self.cached("session", secret)
-        return kept if kept is not None else self._look_up_session(digest(secret), self._clock())
+        hit = self.cached("session", secret)
+        return hit if hit is not None else self._look_up_session(digest(secret), self._clock())
 
     def _look_up_session(self, secret_hash: str, now: float) -> Caller | None:
         with self._store.reading() as connection:
@@ -121,9 +121,9 @@ class AuthModule:
         """Return the caller of a bearer token, None for anything that is not ours, valid now and not revoked."""
         if len(token) > LONGEST:
             return None
-        kept = self.cached("token", token)
-        if kept is not None:
-            return kept
+        hit = self.cached("token", token)
+        if hit is not None:
+            return hit
         now = self._clock()
         claims = self._claims(token, now)
         return None if claims is None else self._look_up_token(digest(token), claims, now)
@@ -180,7 +180,7 @@ class AuthModule:
     def redeem(self, secret: str) -> SignedIn:
         """Redeem a link and start a session; raise NotFound unless it is open, Conflict for a judge id taken since."""
         if len(secret) != SECRET_LENGTH:
-            raise NotFound(GONE, ("secret",))
+            raise NotFound(INVALID_LINK, ("secret",))
         now = self._clock()
         with self.asking() as connection:  # rubbish takes no write lock
             row = find_link(connection, digest(secret), now, local=self._local_links)
@@ -192,13 +192,13 @@ class AuthModule:
 
         Raise NotFound for one with no life at all.
         """
-        fresh, session = self.secret(), f"session-{self._ids()}"
-        start_session(connection, session, digest(fresh), user, now, self._lives_s)
+        new_secret, session = self.secret(), f"session-{self._ids()}"
+        start_session(connection, session, digest(new_secret), user, now, self._lives_s)
         forget_old(connection, now)
         caller = caller_of("session", find_caller(connection, "session", SESSIONS.c.id == session), now)
         if caller is None:
-            raise NotFound(GONE, ("secret",))
-        return SignedIn(fresh, caller)
+            raise NotFound(INVALID_LINK, ("secret",))
+        return SignedIn(new_secret, caller)
 
     def issue_token(self, role: Role, ttl_s: int, judge: str | None = None) -> str:
         """Return a bearer token for scripts of the service account of that role; raise InvalidInput beyond 90 days."""

@@ -138,12 +138,12 @@ def consent_page(app: str, user: str, request: str) -> tuple[str, dict[str, str]
 
 
 def _plain(title: str, body: str, *, script: str = "", request: str = "") -> tuple[str, dict[str, str]]:
-    asked = f' data-request="{escape(request)}"' if request else ""
+    attribute = f' data-request="{escape(request)}"' if request else ""
     running = f"<script>{script}</script>" if script else ""
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>Tipbench: {title}</title>'
-        f"<style>{STYLE}</style></head><body><main{asked}><h1>Tipbench</h1>{body}</main>{running}</body></html>"
+        f"<style>{STYLE}</style></head><body><main{attribute}><h1>Tipbench</h1>{body}</main>{running}</body></html>"
     )
     scripted = f"script-src '{_hash(script)}'; connect-src 'self'; " if script else ""
     policy = (

@@ -11,8 +11,8 @@ from kit.sql.retention import table_retention
 from kit.times import iso
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
-from services.auth.oidc_client.login_transactions import KEPT_AFTER_S as ATTEMPT_KEPT_S
-from services.auth.sessions.credentials import KEPT_AFTER_S, TABLES, Via, forget
+from services.auth.oidc_client.login_transactions import RETENTION_S as ATTEMPT_RETENTION_S
+from services.auth.sessions.credentials import RETENTION_S, TABLES, Via, forget
 from services.auth.tables import ATTEMPTS, GRANTS, IDENTITIES, LINKS, REFRESH, SESSIONS, TOKENS, USERS
 from services.auth.users import check_erasable, find_user
 
@@ -62,9 +62,9 @@ class AuthRetention:
 
     def tables(self) -> Sequence[TableRetention]:
         """Return every table, in the order in which rows may be erased."""
-        return [self._kept(table, named) for table, named in COLUMNS.items()]
+        return [self._retention(table, named) for table, named in COLUMNS.items()]
 
-    def _kept(self, table: sa.Table, named: Mapping[str, Data]) -> TableRetention:
+    def _retention(self, table: sa.Table, named: Mapping[str, Data]) -> TableRetention:
         columns = {**dict.fromkeys(PLAIN[table.name].split(), Data.PLAIN), **named}
         whose = table is REFRESH or Data.USER in columns.values()
         return table_retention(
@@ -129,11 +129,11 @@ def _prune_tokens(connection: sa.Connection, now: float) -> int:
 
 def _prune_grants(connection: sa.Connection, now: float) -> int:
     held = sa.select(REFRESH.c.grant).where(REFRESH.c.grant == GRANTS.c.id).exists()
-    return connection.execute(GRANTS.delete().where(GRANTS.c.ends_at < now - KEPT_AFTER_S, ~held)).rowcount
+    return connection.execute(GRANTS.delete().where(GRANTS.c.ends_at < now - RETENTION_S, ~held)).rowcount
 
 
 _PRUNES: Mapping[sa.Table, Callable[[sa.Connection, float], int]] = {
-    ATTEMPTS: lambda connection, now: forget(connection, ATTEMPTS, now, ATTEMPT_KEPT_S),
+    ATTEMPTS: lambda connection, now: forget(connection, ATTEMPTS, now, ATTEMPT_RETENTION_S),
     REFRESH: lambda connection, now: forget(connection, REFRESH, now, DAY_S),
     TOKENS: _prune_tokens,
     GRANTS: _prune_grants,

@@ -103,8 +103,8 @@ def check_erasable(connection: sa.Connection, row: Any, being_erased: Collection
 
 def last_admin(connection: sa.Connection, user: str, being_erased: Collection[str] = ()) -> bool:
     """Return whether no person but this one is admin; service accounts and who is being erased do not count."""
-    gone = {user, *being_erased}
-    others = (USERS.c.role == Role.ADMIN, USERS.c.service.is_(False), USERS.c.id.not_in(gone))
+    erased = {user, *being_erased}
+    others = (USERS.c.role == Role.ADMIN, USERS.c.service.is_(False), USERS.c.id.not_in(erased))
     return connection.execute(sa.select(USERS.c.id).where(*others).limit(1)).first() is None
 
 

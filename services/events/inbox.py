@@ -57,14 +57,14 @@ class Inbox:
         """
         opened = {} if opened is None else opened
         mine = [message for message in messages if family_of(message.type) in self._families]
-        fresh = self._unseen(connection, mine)
-        if not fresh:
+        unseen = self._unseen(connection, mine)
+        if not unseen:
             return 0
         blocked = self._blocked(connection)
-        if blocked or not self._all_at_once(connection, fresh, now, opened):
-            for message in fresh:
+        if blocked or not self._all_at_once(connection, unseen, now, opened):
+            for message in unseen:
                 self._one(connection, message, blocked, now)
-        return len(fresh)
+        return len(unseen)
 
     def retry(self, connection: sa.Connection, now: float, limit: int = 100) -> int:
         """Try again what is due, for each user the oldest; how many were tried."""

@@ -15,9 +15,9 @@ from services.events.envelope import Codec, UnknownType
 from services.events.tables import DEAD, INBOX, OUTBOX, SIGNALS
 
 DAY_S = 86_400.0
-STREAM_KEPT_S = 14 * DAY_S
+STREAM_RETENTION_S = 14 * DAY_S
 """How long a broker keeps messages; the inbox remembers for longer, so that none is handled twice."""
-KEPT_S = {
+RETENTION_S = {
     "events_outbox": 7 * DAY_S,
     "events_inbox": 30 * DAY_S,
     "events_dead": 90 * DAY_S,
@@ -96,14 +96,14 @@ def _iso(at: float | None) -> str | None:
 
 def _old(table: sa.Table, since: sa.Column[Any]) -> Callable[[sa.Connection, float], int]:
     def prune(connection: sa.Connection, now: float) -> int:
-        return connection.execute(table.delete().where(since < now - KEPT_S[table.name])).rowcount
+        return connection.execute(table.delete().where(since < now - RETENTION_S[table.name])).rowcount
 
     return prune
 
 
 def _prune_inbox(connection: sa.Connection, now: float) -> int:
-    done = sa.and_(INBOX.c.state == "done", INBOX.c.received_at < now - KEPT_S["events_inbox"])
-    dead = sa.and_(INBOX.c.state == "dead", INBOX.c.received_at < now - KEPT_S["events_dead"])
+    done = sa.and_(INBOX.c.state == "done", INBOX.c.received_at < now - RETENTION_S["events_inbox"])
+    dead = sa.and_(INBOX.c.state == "dead", INBOX.c.received_at < now - RETENTION_S["events_dead"])
     return connection.execute(INBOX.delete().where(sa.or_(done, dead))).rowcount
 
 

@@ -100,9 +100,9 @@ def standing(connection: sa.Connection, user: str) -> list[Consent]:
     found = []
     for purpose, text in TEXTS.items():
         row = last.get(purpose)
-        kept = {} if row is None else {"at": iso(row.at), "decided_version": row.version}
+        decided = {} if row is None else {"at": iso(row.at), "decided_version": row.version}
         given = row is not None and row.given and row.version == text.version
-        found.append(Consent(purpose=purpose, given=given, version=text.version, text=text.text, **kept))
+        found.append(Consent(purpose=purpose, given=given, version=text.version, text=text.text, **decided))
     return found
 
 

@@ -83,7 +83,7 @@ class ErasureSaga:
                 if not held:
                     self._ask(connection, row, now)
             elif row.done_at is None and row.grants != GrantsLeft.HELD and now - row.asked_at >= erasures.ASK_AGAIN_S:
-                erasures.asked_again(connection, row.id, now)
+                erasures.note_repeated_request(connection, row.id, now)
                 self._ask(connection, row, now)
             return erasures.erasure_of(connection, row, now)
 
@@ -130,7 +130,7 @@ class ErasureSaga:
         self._dependencies.sealer.destroy(row.user)
         with self._store.writing() as connection:  # the user's id is forgotten last: until then all can be done again
             for policy in self._last:
-                tables = [kept.erase for kept in policy.tables() if kept.erase is not None]
+                tables = [each.erase for each in policy.tables() if each.erase is not None]
                 rows = sum(erase(connection, row.user) for erase in tables)
                 erasures.take_receipt(connection, row.id, policy.name, rows, self._clock())
             erasures.end(connection, row.id, self._clock())

@@ -40,7 +40,7 @@ def begin(
     return find(connection, user, name)
 
 
-def asked_again(connection: sa.Connection, erasure: str, now: float) -> None:
+def note_repeated_request(connection: sa.Connection, erasure: str, now: float) -> None:
     """Record that the request was passed on once more."""
     connection.execute(ERASURES.update().where(ERASURES.c.id == erasure).values(asked_at=now))
 

@@ -29,7 +29,7 @@ class ProfileHome:
         return await run_in_threadpool(self._section, caller.subject)
 
     def _section(self, user: str) -> ProfileSection:
-        kept = self._profiles.profile(user)
+        stored = self._profiles.profile(user)
         given = {consent.purpose: consent.given for consent in self._consents.consents(user)}
-        profile = kept.profile
-        return ProfileSection(profile.name, profile.preferences.time_zone, given, kept.version == 0)
+        profile = stored.profile
+        return ProfileSection(profile.name, profile.preferences.time_zone, given, stored.version == 0)

@@ -19,7 +19,7 @@ from kit.http.answers import json_answer, problem
 from kit.http.bodies import LARGEST_BODY, read_body
 from kit.http.headers import header_of, headers_of
 from kit.http.json_bodies import check_json, decoded
-from services.profile.responses import kept_answer, sent_file, shown, tag_of, version_in
+from services.profile.responses import conditional_answer, sent_file, shown, tag_of, version_in
 
 T = TypeVar("T")
 AGAIN_S = "3600"
@@ -82,20 +82,20 @@ class ProfileEndpoints:
         return answer
 
     async def _read(self, request: Request, caller: Caller) -> Response:
-        kept = await run_in_threadpool(self._profiles.profile, caller.subject)
-        return kept_answer(request, shown(kept), tag_of(caller.subject, kept.version))
+        stored = await run_in_threadpool(self._profiles.profile, caller.subject)
+        return conditional_answer(request, shown(stored), tag_of(caller.subject, stored.version))
 
     async def _put(self, request: Request, caller: Caller) -> Response:
         version = version_in(header_of(request.scope, "if-match"), caller.subject)
         given = await _body(request, Profile)
-        kept = await run_in_threadpool(self._profiles.put_profile, caller.subject, given, version)
-        answer = json_answer(shown(kept))
-        answer.headers["etag"] = tag_of(caller.subject, kept.version)
+        stored = await run_in_threadpool(self._profiles.put_profile, caller.subject, given, version)
+        answer = json_answer(shown(stored))
+        answer.headers["etag"] = tag_of(caller.subject, stored.version)
         return answer
 
     async def _standing(self, request: Request, caller: Caller) -> Response:
         found = await run_in_threadpool(self._consents.consents, caller.subject)
-        return kept_answer(request, ConsentList(list(found)), None)
+        return conditional_answer(request, ConsentList(list(found)), None)
 
     async def _decide(self, request: Request, caller: Caller) -> Response:
         try:
@@ -112,30 +112,30 @@ class ProfileEndpoints:
 
     async def _export(self, request: Request, caller: Caller) -> Response:
         async def made() -> tuple[Response, str, Caller]:
-            await self._fresh(caller)
+            await self._check_recent(caller)
             return sent_file(await run_in_threadpool(self._exporter.export, caller.subject)), caller.subject, caller
 
         return await self._audited(request, caller, "exportUser", made)
 
     async def _erase(self, request: Request, caller: Caller) -> Response:
-        async def asked() -> tuple[Response, str, Caller]:
+        async def erase() -> tuple[Response, str, Caller]:
             user = (await _body(request, ErasureRequest)).user or caller.subject
             mine = user == caller.subject
             if not mine and caller.role < Role.ADMIN:
                 raise Forbidden("only an admin asks for somebody else to be erased", ("user",))
-            await self._fresh(caller)
+            await self._check_recent(caller)
             erasure = await run_in_threadpool(self._erasures.erase, user, "self" if mine else "admin")
             # By the time this row is written, the others that name a user who goes may be changed already.
             actor = msgspec.structs.replace(caller, subject="erased") if mine else caller
             return json_answer(erasure, 202), erasure.id, actor
 
-        return await self._audited(request, caller, "eraseUser", asked)
+        return await self._audited(request, caller, "eraseUser", erase)
 
     async def _list(self, request: Request, caller: Caller) -> Response:
         admin(caller)
-        return kept_answer(request, ErasureList(list(await run_in_threadpool(self._erasures.erasures))), None)
+        return conditional_answer(request, ErasureList(list(await run_in_threadpool(self._erasures.erasures))), None)
 
-    async def _fresh(self, caller: Caller) -> None:
+    async def _check_recent(self, caller: Caller) -> None:
         if not await run_in_threadpool(self._lately, caller):
             raise Stale("sign in again in this browser, then ask within 10 minutes")
 

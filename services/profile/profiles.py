@@ -11,7 +11,7 @@ from kit.times import iso
 from services.profile.tables import PROFILES
 from services.profile.time_zones import zones
 
-ZONES_KEPT = 50
+MAX_ZONES = 50
 _OF_USER = sa.select(PROFILES).where(PROFILES.c.user == sa.bindparam("user"))
 
 
@@ -36,8 +36,10 @@ def read(connection: sa.Connection, sealer: Sealer, user: str) -> StoredProfile:
     row = connection.execute(_OF_USER, {"user": user}).first()
     if row is None:
         return StoredProfile(version=0, profile=Profile())
-    kept = SEALED.open(sealer, user, user, row.sealed)
-    return StoredProfile(version=row.version, profile=kept.profile, zones=kept.zones, updated_at=iso(row.updated_at))
+    stored = SEALED.open(sealer, user, user, row.sealed)
+    return StoredProfile(
+        version=row.version, profile=stored.profile, zones=stored.zones, updated_at=iso(row.updated_at)
+    )
 
 
 def write(
@@ -57,7 +59,7 @@ def write(
         raise Changed("the profile was changed meanwhile: read it again, then send what it should be", ("If-Match",))
     been = before.zones
     if not been or been[-1].time_zone != zone:
-        been = (*been, ZoneSince(zone, iso(now)))[-ZONES_KEPT:]
+        been = (*been, ZoneSince(zone, iso(now)))[-MAX_ZONES:]
     sealed = SEALED.seal(sealer, user, user, Sealed(profile, been))
     row = {"version": before.version + 1, "sealed": sealed, "updated_at": now}
     if before.version:

@@ -26,15 +26,15 @@ class NoVersion(Refusal):
     code = "PRECONDITION_REQUIRED"
 
 
-def shown(kept: StoredProfile) -> ProfileView:
+def shown(stored: StoredProfile) -> ProfileView:
     """Return the profile as its user reads it."""
-    profile = kept.profile
+    profile = stored.profile
     return ProfileView(
         name=profile.name,
         locale=profile.locale,
         preferences=profile.preferences,
-        zones=kept.zones,
-        updated_at=kept.updated_at,
+        zones=stored.zones,
+        updated_at=stored.updated_at,
     )
 
 
@@ -62,7 +62,7 @@ def version_in(if_match: str | None, user: str) -> int | None:
     return int(found[1]) if found and mine else -1
 
 
-def kept_answer(request: Request, value: Any, tag: str | None) -> Response:
+def conditional_answer(request: Request, value: Any, tag: str | None) -> Response:
     """Return a personal answer with its ETag, or 304 for a client that has it; only the client itself may keep it."""
     if request.query_params:
         raise InvalidInput("there are no parameters here", (next(iter(request.query_params))[:40],))

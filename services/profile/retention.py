@@ -70,19 +70,19 @@ def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[TableRetenti
 
 def _profile(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
     try:
-        kept = read(connection, sealer, user)
+        stored = read(connection, sealer, user)
     except Unreadable:  # damaged, or of another home: the export says so and goes on
         yield {"readable": False}
         return
-    if kept.version:
-        said = msgspec.json.encode(kept.profile.preferences).decode()
+    if stored.version:
+        said = msgspec.json.encode(stored.profile.preferences).decode()
         yield {
-            "version": kept.version,
-            "name": kept.profile.name,
-            "locale": kept.profile.locale,
+            "version": stored.version,
+            "name": stored.profile.name,
+            "locale": stored.profile.locale,
             "preferences": said,
-            "zones": msgspec.json.encode(kept.zones).decode(),
-            "updated_at": kept.updated_at,
+            "zones": msgspec.json.encode(stored.zones).decode(),
+            "updated_at": stored.updated_at,
         }
 
 

@@ -41,25 +41,25 @@ def experiment(number: int) -> ExperimentView:
 
 
 class MemoryExperiments:
-    """The reads that the example asks for; `asked` keeps every question."""
+    """The reads that the example asks for; `requested` keeps every question."""
 
     def __init__(self, count: int) -> None:
         self.rows = [experiment(number) for number in range(count)]
-        self.asked: list[Any] = []
+        self.requested: list[Any] = []
 
     def page(self, request: PageRequest) -> Page[ExperimentView]:
         """By name."""
-        self.asked.append(request)
+        self.requested.append(request)
         state = request.where.get("state")
         rows = [row for row in self.rows if state in {None, row.state}]
         if request.after is not None:
             rows = [row for row in rows if (row.name, row.name) > cast("tuple[str, str]", request.after)]
-        kept = rows[: request.first]
-        return Page(kept, [(row.name, row.name) for row in kept], len(rows) > request.first)
+        shown = rows[: request.first]
+        return Page(shown, [(row.name, row.name) for row in shown], len(rows) > request.first)
 
     def by_names(self, names: list[str]) -> list[ExperimentView | None]:
         """In order."""
-        self.asked.append(names)
+        self.requested.append(names)
         known = {row.name: row for row in self.rows}
         return [known.get(name) for name in names]
 

@@ -154,7 +154,7 @@ def test_node_does_not_lead_past_a_role() -> None:
         assert result.errors
         assert [error.extensions["code"] for error in result.errors if error.extensions] == ["FORBIDDEN"]
         assert not (result.data or {}).get("node")
-    assert services.experiments.asked == []
+    assert services.experiments.requested == []
 
 
 def test_an_interface_elsewhere_does_not_lead_past_a_role_either() -> None:

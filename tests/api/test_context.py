@@ -14,7 +14,7 @@ def test_rows_of_one_level_are_read_with_one_question() -> None:
     text = "{experiments{nodes{base{name} again:base{state}}}}"
     result: Any = asyncio.run(example().execute(text, context_value=services.context()))
     assert result.data["experiments"]["nodes"][3]["base"] == {"name": "tip-bench-00002"}
-    assert [len(asked) for asked in services.experiments.asked if isinstance(asked, list)] == [29]
+    assert [len(requested) for requested in services.experiments.requested if isinstance(requested, list)] == [29]
 
 
 def test_a_context_without_a_caller_says_so() -> None:
@@ -25,7 +25,7 @@ def test_a_context_without_a_caller_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("given", "shown"),
     [
         ("tip-bench-first", True),
         ("6e4cd77c-688f-43eb-810c-d8320f0b994a", True),
@@ -35,9 +35,9 @@ def test_a_context_without_a_caller_says_so() -> None:
         ("x" * 81, False),
     ],
 )
-def test_only_names_and_ids_are_audited_as_they_are(given: str, kept: bool) -> None:
+def test_only_names_and_ids_are_audited_as_they_are(given: str, shown: bool) -> None:
     """What else a caller typed as a target is kept as a part of its hash."""
     context = MemoryServices().context(Role.ADMIN)
     context.note(target=given)
-    assert (context.noted.target == given) is kept
-    assert kept or context.noted.target.startswith("sha256:")
+    assert (context.noted.target == given) is shown
+    assert shown or context.noted.target.startswith("sha256:")

@@ -34,7 +34,7 @@ class Watch:
 
     def look(self) -> list[str | None]:
         """One tick: the daemon starts a run for each key that it has not seen."""
-        asked = []
+        partitions = []
         with dg.build_sensor_context(instance=self.instance) as context:
             ticked: Any = self.sensor(context)
             for said in ticked:
@@ -42,8 +42,8 @@ class Watch:
                     self.reason = said.skip_message
                 elif said.run_key not in self.keys:
                     self.keys.add(said.run_key)
-                    asked.append(said.partition_key)
-        return asked
+                    partitions.append(said.partition_key)
+        return partitions
 
     def run(self, status: dg.DagsterRunStatus = dg.DagsterRunStatus.QUEUED, name: str = NAME) -> None:
         """A publishing run of the experiment, asked for now."""

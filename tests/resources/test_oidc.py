@@ -26,10 +26,10 @@ class Clock:
 
 
 class Peer:
-    """A provider on loopback; `answers` maps a path to what it says, `asked` counts."""
+    """A provider on loopback; `answers` maps a path to what it says, `requested` counts."""
 
     def __init__(self) -> None:
-        self.issuer, self.asked = "", list[str]()
+        self.issuer, self.requested = "", list[str]()
         self.answers: dict[str, Answer] = {
             "/.well-known/openid-configuration": lambda _: self.metadata(),
             "/jwks": lambda _: {"keys": [{"kid": "one", "kty": "RSA"}, {"kty": "RSA"}, {"kid": 7}]},
@@ -43,7 +43,7 @@ class Peer:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer, after counting."""
-        self.asked.append(request.path)
+        self.requested.append(request.path)
         said = self.answers[request.path](request)
         if asyncio.iscoroutine(said):
             said = await said
@@ -74,16 +74,16 @@ def test_a_flood_of_unknown_keys_asks_once_a_minute() -> None:
     async def story(client: OidcClient, clock: Clock) -> None:
         assert await client.key(peer.issuer, "one") is not None
         await asyncio.gather(*(client.key(peer.issuer, f"unknown-{number}") for number in range(50)))
-        assert peer.asked.count("/jwks") == 1
+        assert peer.requested.count("/jwks") == 1
         peer.answers["/jwks"] = lambda _: {"keys": [{"kid": "two", "kty": "RSA"}]}
         clock.now += 60
         found = await asyncio.gather(*(client.key(peer.issuer, "two") for _ in range(50)))
         assert all(key is not None for key in found)
-        assert peer.asked.count("/jwks") == 2
+        assert peer.requested.count("/jwks") == 2
         assert await client.key(peer.issuer, "one") is None
         clock.now += 3600
         await client.key(peer.issuer, "two")
-        assert peer.asked.count("/jwks") == 3
+        assert peer.requested.count("/jwks") == 3
 
     _with(peer, story)
 
@@ -98,7 +98,7 @@ def test_keys_that_cannot_be_had_are_asked_for_once_a_minute() -> None:
         with pytest.raises(ProviderAway):
             await client.key(peer.issuer, "one")
         assert await client.key(peer.issuer, "one") is None
-        assert peer.asked.count("/jwks") == 1
+        assert peer.requested.count("/jwks") == 1
         peer.answers["/jwks"] = good
         clock.now += 60
         assert await client.key(peer.issuer, "one") is not None
@@ -131,7 +131,7 @@ def test_a_discovery_that_is_none_says_that_the_provider_is_away(answer: Answer)
     async def story(client: OidcClient, _: Clock) -> None:
         with pytest.raises(ProviderAway):
             await client.metadata(peer.issuer)
-        assert peer.asked == ["/.well-known/openid-configuration"]
+        assert peer.requested == ["/.well-known/openid-configuration"]
 
     _with(peer, story)
 

@@ -90,9 +90,9 @@ def test_a_file_with_one_bad_line_is_refused_whole(project: Any, tmp_path: Path)
     refused = project("import", NAME, _write(tmp_path / "bad.jsonl", answers), code=2)
     assert "line 5" in refused.err
     assert "line 8" in refused.err
-    kept = sorted(path.name for path in (project.home / "inbox" / NAME / "rejected").iterdir())
-    assert len(kept) == 2
-    assert kept[1].endswith(".report.txt")
+    rejected = sorted(path.name for path in (project.home / "inbox" / NAME / "rejected").iterdir())
+    assert len(rejected) == 2
+    assert rejected[1].endswith(".report.txt")
     assert sum(row["n_scored"] for row in project("leaderboard", NAME, "--format", "json").json()) == 0
 
 
@@ -114,11 +114,11 @@ def test_extending_pays_for_the_new_part_only(project: Any, server: Any, tmp_pat
     """One more prompt takes over equal generations and their scores."""
     project("run", NAME, *OPTIONS)
     project("import", NAME, _write(tmp_path / "a.jsonl", _answers(project.export(NAME, "agent"), _liking)))
-    asked = sum(server.asked.values())
+    requested = sum(server.requested.values())
     more = [option.replace("terse,coach", "terse,coach,few-shot") for option in OPTIONS]
     grown = project("run", "tip-bench-grown", *more, "--extends", NAME)
     assert "72 taken over" in grown.out
-    assert sum(server.asked.values()) - asked == 18
+    assert sum(server.requested.values()) - requested == 18
     rows = project("leaderboard", "tip-bench-grown", "--format", "json").json()
     assert sum(row["n_scored"] for row in rows) == 72
     assert "agent: 36 pending" in project("export", "tip-bench-grown").out
@@ -157,6 +157,6 @@ def test_a_refused_file_is_kept_with_judge_or_without(project: Any, tmp_path: Pa
     answers = _answers(project.export(NAME, "agent"), _liking)
     refused = project("import", NAME, _write(tmp_path / "a.jsonl", answers), "--judge", "bea", code=2)
     assert "not of bea" in refused.err
-    kept = project.home / "inbox" / NAME / "rejected"
-    assert {path.suffix for path in kept.iterdir()} == {".jsonl", ".txt"}
+    rejected = project.home / "inbox" / NAME / "rejected"
+    assert {path.suffix for path in rejected.iterdir()} == {".jsonl", ".txt"}
     assert not list((project.home / "inbox" / NAME).glob("*.jsonl"))

@@ -45,7 +45,7 @@ def test_wrong_options_are_refused_before_anything(project: Any, server: Any, ar
     assert said in refused.err
     assert "Traceback" not in refused.err
     assert not (project.home / "lake" / NAME / "spec.json").exists()
-    assert not server.asked
+    assert not server.requested
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_second_writer_fails_at_once_and_names_the_first(project: Any, server:
     """While one run collects, another ends with exit code 3; the first is unharmed."""
     server.held_from = 0
     first = project.start("run", NAME, *GOOD)
-    wait_for(lambda: server.asked, first)
+    wait_for(lambda: server.requested, first)
     second = project("run", NAME, code=3)
     assert str(first.pid) in second.err
     server.held_from = None
@@ -129,9 +129,9 @@ def test_refusals_and_bad_requests_are_final(project: Any, server: Any) -> None:
     tips = project("tips", NAME, "--format", "json").json()
     assert sum(tip["outcome"] == "refused" for tip in tips) == 9
     assert 0 < sum(tip["outcome"] == "failed" for tip in tips) < 9
-    asked = sum(server.asked.values())
+    requested = sum(server.requested.values())
     project("run", NAME)
-    assert sum(server.asked.values()) == asked
+    assert sum(server.requested.values()) == requested
 
 
 def test_the_ceiling_stops_and_a_higher_one_goes_on(project: Any, server: Any) -> None:
@@ -140,11 +140,11 @@ def test_the_ceiling_stops_and_a_higher_one_goes_on(project: Any, server: Any) -
         "run", NAME, "--models", "plain", "--prompts", "terse", "--n-scenarios", "60", "--max-cost", "0.003", code=3
     )
     assert "max_cost" in stopped.err
-    first = sum(server.asked.values())
+    first = sum(server.requested.values())
     assert 0 < first < 60
     assert sum(tip["cost"] for tip in project("tips", NAME, "--format", "json").json()) <= 0.003
     project("run", NAME, "--max-cost", "1")
-    assert sum(server.asked.values()) == 60
+    assert sum(server.requested.values()) == 60
 
 
 def test_what_a_server_does_not_say_counts_at_its_most(project: Any, server: Any) -> None:
@@ -152,11 +152,11 @@ def test_what_a_server_does_not_say_counts_at_its_most(project: Any, server: Any
     options = ["--models", "silent", "--prompts", "terse", "--n-scenarios", "40", "--max-cost", "0.004"]
     stopped = project("run", NAME, *options, code=3)
     assert "did not say" in stopped.err
-    first = sum(server.asked.values())
+    first = sum(server.requested.values())
     assert 0 < first < 40
     assert {tip["cost"] for tip in project("tips", NAME, "--format", "json").json()} == {None}
     project("run", NAME, code=3)
-    assert sum(server.asked.values()) == first
+    assert sum(server.requested.values()) == first
 
 
 def test_defaults_of_the_project_hold_for_baseline_and_ceiling(project: Any, server: Any) -> None:
@@ -164,7 +164,7 @@ def test_defaults_of_the_project_hold_for_baseline_and_ceiling(project: Any, ser
     toml = '[defaults]\nmax_cost = 0.003\nbaseline = "plain/coach"\n'
     (project.folder / "tipbench.toml").write_text(toml)
     project("run", NAME, "--models", "plain", "--prompts", "terse,coach", "--n-scenarios", "40", code=3)
-    assert 0 < sum(server.asked.values()) < 80
+    assert 0 < sum(server.requested.values()) < 80
     project("run", NAME, "--max-cost", "1", "--judge", "heuristics")
     rows = project("leaderboard", NAME, "--format", "json").json()
     assert {row["prompt"]: row["diff"] is None for row in rows} == {"coach": True, "terse": False}
@@ -204,10 +204,10 @@ def test_a_journal_on_a_full_disk_loses_nothing(project: Any, server: Any) -> No
     assert full.returncode == 3, full.stdout + full.stderr
     assert "journal" in full.stderr
     assert "Traceback" not in full.stderr
-    assert len(server.asked) > 1000
+    assert len(server.requested) > 1000
     project("run", NAME)
-    assert len(server.asked) == 4320
-    assert sum(server.asked.values()) <= 4320 + 16
+    assert len(server.requested) == 4320
+    assert sum(server.requested.values()) <= 4320 + 16
 
 
 def test_a_full_disk_under_dagster_is_one_sentence(project: Any, server: Any) -> None:
@@ -215,9 +215,9 @@ def test_a_full_disk_under_dagster_is_one_sentence(project: Any, server: Any) ->
     full = _limited(project, 60_000, ["run", NAME, *GOOD])
     assert full.returncode == 3, full.stdout + full.stderr
     assert "Dagster's database" in full.stderr
-    asked = server.asked.total()
+    requested = server.requested.total()
     assert "9 of 9 generations are final" in project("run", NAME).out
-    assert server.asked.total() == asked == 9
+    assert server.requested.total() == requested == 9
 
 
 def test_an_export_on_a_full_disk_is_one_sentence(project: Any) -> None:

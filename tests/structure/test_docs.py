@@ -99,8 +99,8 @@ def test_the_glossary_explains_what_the_code_says() -> None:
     """Each term stands in the code, in one word or several, in a name or in a sentence."""
     code = "\n".join(path.read_text("utf-8") for path in sources()).lower()
     terms = [row[0] for row in _rows((DOCS / "glossary.md").read_text("utf-8"))]
-    gone = [term for term in terms if not re.search(re.sub(r"[ -]", "[ _-]?", term.lower()), code)]
-    assert gone == []
+    unused = [term for term in terms if not re.search(re.sub(r"[ -]", "[ _-]?", term.lower()), code)]
+    assert unused == []
 
 
 @pytest.mark.parametrize("path", sorted((DOCS / "decisions").glob("*.md")), ids=lambda path: path.name[:4])

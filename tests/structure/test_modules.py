@@ -40,7 +40,7 @@ def test_there_are_seven_modules() -> None:
     """The packages, and the contract that holds them apart, are the seven of the table."""
     assert set(MODULES) | AWAITED == set(SEVEN)
     assert not AWAITED & set(MODULES), "this one is here: take it out of AWAITED"
-    assert set(_apart()["modules"]) == {f"services.{name}" for name in MODULES}
+    assert set(_independent()["modules"]) == {f"services.{name}" for name in MODULES}
 
 
 def test_the_table_has_every_module() -> None:
@@ -67,7 +67,7 @@ def test_each_module_is_described(module: str) -> None:
     assert ("Not built yet" in text) == empty
 
 
-def _apart() -> dict[str, list[str]]:
+def _independent() -> dict[str, list[str]]:
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     found: dict[str, list[str]] = next(rule for rule in rules if rule["id"] == "services-apart")
     return found
@@ -75,7 +75,7 @@ def _apart() -> dict[str, list[str]]:
 
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """import-linter in a folder, with this repository's contract of the services."""
-    modules = "\n".join(f"    {name}" for name in _apart()["modules"])
+    modules = "\n".join(f"    {name}" for name in _independent()["modules"])
     (folder / ".importlinter").write_text(
         "[importlinter]\nroot_package = services\n\n"
         f"[importlinter:contract:apart]\nname = apart\ntype = independence\nmodules =\n{modules}\n"

@@ -134,6 +134,6 @@ def test_every_package_is_placed() -> None:
     placed = {package.strip(" ()") for layer in layers for package in layer.split("|")}
     packages = {path.relative_to(ROOT).parts[0] for path in tracked("*/*.py", "*/**/*.py")}
     assert packages - {"tests", "benchmarks", "scripts"} == placed == set(rules["root_packages"]) == set(PACKAGES)
-    apart = next(rule["modules"] for rule in rules["contracts"] if rule["id"] == "services-apart")
+    independent = next(rule["modules"] for rule in rules["contracts"] if rule["id"] == "services-apart")
     modules = {path.name for path in (ROOT / "services").iterdir() if (path / "__init__.py").is_file()}
-    assert {f"services.{name}" for name in modules} == set(apart)
+    assert {f"services.{name}" for name in modules} == set(independent)

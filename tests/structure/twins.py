@@ -124,8 +124,8 @@ def twins(paths: Sequence[Path], most: int) -> list[tuple[Run, Run]]:
         if max(one.lines, two.lines) > most and not one.overlaps(two)
     ]
     pairs.sort(key=lambda pair: -pair[0].lines)
-    kept: list[tuple[Run, Run]] = []
+    chosen: list[tuple[Run, Run]] = []
     for one, two in pairs:
-        if not any(one.overlaps(a) and two.overlaps(b) for a, b in kept):
-            kept.append((one, two))
-    return kept
+        if not any(one.overlaps(a) and two.overlaps(b) for a, b in chosen):
+            chosen.append((one, two))
+    return chosen

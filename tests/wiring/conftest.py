@@ -30,7 +30,7 @@ from services.auth.module import AuthModule
 from services.auth.tokens.signing_keys import KeyRing
 from tests.resources.admin.conftest import make
 from tests.resources.conftest import bench
-from tests.serving import asked_over_http
+from tests.serving import served_over_http
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys
@@ -115,9 +115,9 @@ def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
     profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))
     telemetry = build_telemetry(bench.home, {}, database)
     wall = ExitStack()
-    asked = None if way == "here" else wall.enter_context(asked_over_http("auth", auth, time.time, Unavailable))
-    if asked is not None:
-        asked.cached = lambda *_: None
+    remote = None if way == "here" else wall.enter_context(served_over_http("auth", auth, time.time, Unavailable))
+    if remote is not None:
+        remote.cached = lambda *_: None
     container = Container(
         bench=bench,
         database=database,
@@ -126,7 +126,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
         profile=profile,
         origin=ORIGIN,
         telemetry=telemetry,
-        asked=asked,
+        auth_client=remote,
     )
     endpoints = Endpoints(container)
     router = Router(endpoints.routes())

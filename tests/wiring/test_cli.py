@@ -25,6 +25,6 @@ def test_a_defect_is_masked_and_kept_in_the_projects_home(
     assert cli.report_failure(raised.value) == 70
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    (kept,) = (project / ".tipbench" / "logs").glob("defect-*.txt")
-    assert str(kept) in said
-    assert SECRET not in said + kept.read_text("utf-8")
+    (traceback_file,) = (project / ".tipbench" / "logs").glob("defect-*.txt")
+    assert str(traceback_file) in said
+    assert SECRET not in said + traceback_file.read_text("utf-8")

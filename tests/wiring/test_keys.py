@@ -66,8 +66,8 @@ def test_every_secret_of_the_sources_is_named() -> None:
 
 def test_the_server_does_not_start_beside_a_server_without_keys(tmp_path: Path) -> None:
     """`tipbench up` ends with one sentence before it reaches for the database or starts anything."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
-    environ = {**kept, "TIPBENCH_HOME": str(tmp_path / "home"), "TIPBENCH_DATABASE_URL": SERVER}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
+    environ = {**others, "TIPBENCH_HOME": str(tmp_path / "home"), "TIPBENCH_DATABASE_URL": SERVER}
     command = [sys.executable, "-c", "from wiring.cli import main; main()", "--project", str(tmp_path), "up", "--port"]
     with reserved_port() as port:
         done = subprocess.run(

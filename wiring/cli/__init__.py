@@ -113,8 +113,8 @@ def report_failure(error: Exception) -> int:
     if code is not None:
         click.echo(f"tipbench: {sentence_of(error)}", err=True)
         return code
-    kept = _keep_traceback(error)
-    click.echo(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{kept}", err=True)
+    traceback_note = _keep_traceback(error)
+    click.echo(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{traceback_note}", err=True)
     return DEFECT
 
 

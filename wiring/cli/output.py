@@ -127,22 +127,22 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> None
     from rich.table import Table
     from rich.text import Text
 
-    kept = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)] or list(rows[0])
-    shown = [{name: visible(_shown(row[name])) for name in kept} for row in rows]
+    filled = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)] or list(rows[0])
+    shown = [{name: visible(_shown(row[name])) for name in filled} for row in rows]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
     left_out: list[str] = []
     for name in spared:
-        if _width(shown) > width and name in kept:
+        if _width(shown) > width and name in filled:
             left_out.append("interval of the difference" if name == "95 % " else name)
-            kept.remove(name)
-            shown = [{name: row[name] for name in kept} for row in shown]
+            filled.remove(name)
+            shown = [{name: row[name] for name in filled} for row in shown]
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in kept:
+    for name in filled:
         numeric = all(isinstance(row[name], int | float | None) or _looks_numeric(row[name]) for row in rows)
         wraps = name in WRAPPED
         table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=not wraps, overflow="fold")
     for entry in shown:
-        table.add_row(*(Text(entry[name]) for name in kept))
+        table.add_row(*(Text(entry[name]) for name in filled))
     Console(width=max(width, _width(shown)), highlight=False).print(table)
     if left_out:
         click.echo(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")

@@ -24,7 +24,7 @@ from services.events.delivery.worker import DeliveryWorker
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
 from services.events.outbox import OutboxBus
-from services.events.retention import STREAM_KEPT_S
+from services.events.retention import STREAM_RETENTION_S
 from services.events.signal_log import SignalLog
 from wiring.modules.traced_bus import TracedBus
 from wiring.settings import Settings, SettingsError
@@ -51,7 +51,7 @@ class Events:
         self._database, self._codec, self._broker, self._clock = database, codec, broker, clock
         self._consumers: list[Consumer] = []
         self._brokers: list[NatsBroker] = []
-        self._asked: NatsBroker | None = None
+        self._monitor: NatsBroker | None = None
         self._asking = threading.Lock()
         self._living = False
         self.consume(self.signals)
@@ -87,7 +87,7 @@ class Events:
             first = DeliveryWorker(Dispatcher(self._database, inboxes, clock=self._clock).step, "in process")
             workers = [first]
         else:
-            self._asked, *self._brokers = [self._broker() for _ in range(len(inboxes) + 2)]
+            self._monitor, *self._brokers = [self._broker() for _ in range(len(inboxes) + 2)]
             first = DeliveryWorker(Relay(self._database, self._brokers[0], clock=self._clock).step, "to the broker")
             runners = [
                 Runner(self._database, inbox, broker, clock=self._clock)
@@ -104,8 +104,8 @@ class Events:
             except TimeoutError as error:
                 logger.warning("%s: what it held is delivered at the next start", error)
         with self._asking:
-            asked, self._asked = self._asked, None
-        for broker in (*self._brokers, *([asked] if asked else [])):
+            monitor, self._monitor = self._monitor, None
+        for broker in (*self._brokers, *([monitor] if monitor else [])):
             broker.close()
 
     def _pending(self, consumers: list[str]) -> Mapping[str, int | None]:
@@ -114,7 +114,7 @@ class Events:
             return dict.fromkeys(consumers, 0)
         with self._asking:
             try:
-                return {name: None if self._asked is None else self._asked.pending(name) for name in consumers}
+                return {name: None if self._monitor is None else self._monitor.pending(name) for name in consumers}
             except BrokerAway:
                 return dict.fromkeys(consumers)
 
@@ -132,7 +132,7 @@ def build_events(settings: Settings, database: sa.Engine, sealer: Sealer) -> Eve
     replicas = settings.keys.get(REPLICAS, "").strip() or "1"
     if replicas not in ("1", "3", "5"):
         raise SettingsError(f"{REPLICAS} cannot be used: write 1, 3 or 5, at most the number of servers")
-    return Events(database, sealer, lambda: NatsBroker(servers, retention_s=STREAM_KEPT_S, replicas=int(replicas)))
+    return Events(database, sealer, lambda: NatsBroker(servers, retention_s=STREAM_RETENTION_S, replicas=int(replicas)))
 
 
 def _waiting(inbox: Inbox, runner: Runner) -> DeliveryWorker:

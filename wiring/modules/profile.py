@@ -66,7 +66,7 @@ class ProfileServices:
     ) -> None:
         key = home.secret("profile")
         self.module: Person = remote or ProfileModule(database, sealer, bus, key, ids=new_id, clock=clock)
-        *asked, events = policies
+        *others, events = policies
         dependencies = ErasureDependencies(
             check_erasable=auth.check_erasable,
             ledger=open_ledger(home),
@@ -74,12 +74,12 @@ class ProfileServices:
             scrub=lambda: empty_log(database),
             grants=grants,
         )
-        names = [policy.name for policy in asked]
+        names = [policy.name for policy in others]
         self.saga = ErasureSaga(
-            database, bus, key, dependencies, modules=names, last=[*asked, events], ids=new_id, clock=clock
+            database, bus, key, dependencies, modules=names, last=[*others, events], ids=new_id, clock=clock
         )
         self.archives = ExportArchives(database, policies, home.root / "tmp", now=utc_now)
-        erasers = [ModuleEraser(policy, bus, ids=new_id, now=utc_now) for policy in asked]
+        erasers = [ModuleEraser(policy, bus, ids=new_id, now=utc_now) for policy in others]
         self.consumers: list[Consumer] = [Receipts(clock), *erasers]
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
 

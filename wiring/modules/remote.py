@@ -53,16 +53,16 @@ def remote_auth(home: Home, text: str, clock: Callable[[], float] = time.time) -
         "auth", contract_of("auth"), place_of("auth", text), Signer(signing_key(home), clock), _no_auth
     )
     client.cached = lambda *_: None
-    asked: CachingAuth = client
-    return asked
+    typed: CachingAuth = client
+    return typed
 
 
 def remote_profile(home: Home, text: str, clock: Callable[[], float] = time.time) -> Person:
     """Return profiles and consents in another process."""
     signer = Signer(signing_key(home), clock)
     client: Any = Client("profile", contract_of("profile"), place_of("profile", text), signer, _no_profile)
-    asked: Person = client
-    return asked
+    typed: Person = client
+    return typed
 
 
 def own_things(principal: Principal, _: str, given: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""MLflow's server as a child that sleeps, asked over its Unix socket with the secret of this start."""
+"""MLflow's server as a child process on demand, reached over its Unix socket with a secret made for this start."""
 
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -33,14 +33,14 @@ class MlflowOnDemand:
         )
         self._session: aiohttp.ClientSession | None = None
 
-    def wake(self) -> None:
-        """Start it unless it runs."""
+    def start(self) -> None:
+        """Start MLflow unless it runs; its old socket file is deleted first."""
         if not self.child.runs:
             self._socket.unlink(missing_ok=True)
             self.child.start()
 
-    async def awake(self) -> bool:
-        """Return whether it answers now."""
+    async def running(self) -> bool:
+        """Return whether the health path answers 200 within `LOOK_S` seconds."""
         if not self._socket.exists():
             return False
         try:
@@ -50,23 +50,23 @@ class MlflowOnDemand:
         answer.release()
         return answer.status == 200
 
-    def sleep(self) -> None:
-        """Stop the process now."""
+    def stop(self) -> None:
+        """Stop MLflow if it runs, and wait for its end."""
         if self.child.runs:
             end_all([self.child])
 
     async def close(self) -> None:
-        """End it for good."""
+        """Stop MLflow, close the HTTP session and delete the socket file."""
         if self._session is not None:
             await self._session.close()
-        self.sleep()
+        self.stop()
         self._socket.unlink(missing_ok=True)
 
     async def fetch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Fetched:
-        """Ask it; OSError when it is gone."""
+        """Send the request to MLflow and return its response; raise OSError without one within `ANSWER_S` seconds."""
         answer = await self._ask(method, target, headers, body, ANSWER_S)
-        kept = [(name.lower(), value) for name, value in answer.headers.items()]
-        return Fetched(answer.status, kept, _body(answer))
+        answered = [(name.lower(), value) for name, value in answer.headers.items()]
+        return Fetched(answer.status, answered, _body(answer))
 
     async def _ask(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, within_s: float

@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Seal every row into a new table, which takes the place of the old one."""
     connection = op.get_bind()
     columns = 'issuer, subject, "user", created_at, used_at'
-    kept = connection.execute(sa.text(f"SELECT {columns} FROM auth_identities")).all()  # noqa: S608 - no text from outside
+    rows = connection.execute(sa.text(f"SELECT {columns} FROM auth_identities")).all()  # noqa: S608 - no text from outside
     sealed = op.create_table(
         SEALED,
         sa.Column("id", sa.Text, primary_key=True),
@@ -26,15 +26,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Double, nullable=False),
         sa.Column("used_at", sa.Double, nullable=False),
     )
-    if kept:
+    if rows:
         given = context.config.attributes["keys"]()
-        for row in kept:
+        for row in rows:
             made = identity_row(given.identity_key, given.sealer, (row.issuer, row.subject), row.user)
             connection.execute(sealed.insert().values(**made, created_at=row.created_at, used_at=row.used_at))
     op.drop_table("auth_identities")
     op.rename_table(SEALED, "auth_identities")
     op.create_index("ix_auth_identities_user", "auth_identities", ["user"])
-    if kept:
+    if rows:
         context.config.attributes["mark_unclean"](connection)
 
 

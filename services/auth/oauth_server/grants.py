@@ -26,7 +26,7 @@ GRANT_S = 180 * 86_400.0
 AGAIN_S = 10.0
 NONCE = 12
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-GONE = "the code or token is unknown, used, expired or revoked, or belongs to another request"
+INVALID_GRANT = "the code or token is unknown, used, expired or revoked, or belongs to another request"
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -53,10 +53,15 @@ class ClientGrants:
     ) -> None:
         self._auth, self._clock, self._ids, self._random_bytes = auth, clock, ids, random_bytes
 
-    def code(self, asked: AuthorizationRequest, user: str) -> str:
+    def code(self, authorization: AuthorizationRequest, user: str) -> str:
         """Return a code for what the user allowed, bound to client, redirect and challenge; 60 seconds, once."""
         code, now = self._auth.secret(), self._clock()
-        what = {"client": asked.client.id, "redirect": asked.redirect, "challenge": asked.challenge, "user": user}
+        what = {
+            "client": authorization.client.id,
+            "redirect": authorization.redirect,
+            "challenge": authorization.challenge,
+            "user": user,
+        }
         times = {"created_at": now, "ends_at": now + CODE_S}
         with self._auth.changing() as connection:
             row = {"id": f"grant-{self._ids()}", "code_hash": digest(code), **what, **times}
@@ -96,7 +101,7 @@ class ClientGrants:
         use of a used token ends the grant with all its tokens.
         """
         if len(token) != SECRET_LENGTH:
-            raise OAuthError("invalid_grant", GONE)
+            raise OAuthError("invalid_grant", INVALID_GRANT)
         with self._auth.changing() as connection:
             issued = self._refresh(connection, client, token)
         return _given(issued)
@@ -177,7 +182,7 @@ def _shown(row: Any) -> dict[str, str | None]:
 
 def _given(issued: Issued | None) -> Issued:
     if issued is None:
-        raise OAuthError("invalid_grant", GONE)
+        raise OAuthError("invalid_grant", INVALID_GRANT)
     return issued
 
 

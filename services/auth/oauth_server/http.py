@@ -75,16 +75,16 @@ class OAuthEndpoints:
     async def authorize(self, request: Request) -> Response:
         """Return the consent page, the way to sign in first, or an error by redirect."""
         query = _query(request)
-        asked = read_authorization_request(query, self.clients)
-        if asked.problem is not None:
-            return _away(asked.refused(self.issuer, asked.problem))
+        authorization = read_authorization_request(query, self.clients)
+        if authorization.problem is not None:
+            return _away(authorization.refused(self.issuer, authorization.problem))
         caller = await authenticate(request.scope, self.auth, self.policy)
         if caller is None:
             then = f"{AUTHORIZE}?{urlencode({'r': packed(query)})}"
             return _away(f"/auth/sign-in?{urlencode({'next': then})}")
         if caller.via != "session":
             raise InvalidInput("an app is allowed in with a browser's session")
-        html, headers = consent_page(asked.client.label, caller.subject, packed(query))
+        html, headers = consent_page(authorization.client.label, caller.subject, packed(query))
         return HTMLResponse(html, headers={**PRIVATE, **headers})
 
     async def decide(self, request: Request) -> Response:
@@ -94,13 +94,13 @@ class OAuthEndpoints:
         if caller is None or caller.via != "session":
             raise Unauthenticated("sign in, then allow the app again")
         said = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Decided)
-        asked = read_authorization_request(unpacked(said.request), self.clients)
-        problem = asked.problem if said.allow else ("access_denied", "the user did not allow it")
-        await self.allowed(request, caller, asked.client.id, problem is None)
+        authorization = read_authorization_request(unpacked(said.request), self.clients)
+        problem = authorization.problem if said.allow else ("access_denied", "the user did not allow it")
+        await self.allowed(request, caller, authorization.client.id, problem is None)
         if problem is not None:
-            return json_answer({"location": asked.refused(self.issuer, problem)})
-        code = await run_in_threadpool(self.grants.code, asked, caller.subject)
-        return json_answer({"location": asked.location(self.issuer, code=code)})
+            return json_answer({"location": authorization.refused(self.issuer, problem)})
+        code = await run_in_threadpool(self.grants.code, authorization, caller.subject)
+        return json_answer({"location": authorization.location(self.issuer, code=code)})
 
     async def token(self, request: Request) -> Response:
         """Return tokens for a code or for a refresh token."""

@@ -38,16 +38,16 @@ def apple_secret(client: AppleClient, audience: str = ISSUER) -> Callable[[float
         raise BadKey("the key file holds no private key in PEM without a password") from None
     if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
         raise BadKey("the key file holds no P-256 key")
-    lock, kept = Lock(), [("", 0.0)]
+    lock, cached = Lock(), [("", 0.0)]
 
     def secret(now: float) -> str:
         with lock:
-            text, ends = kept[0]
+            text, ends = cached[0]
             if not ends - LIFE_S <= now < ends - RENEW_S:
                 ends = int(now) + LIFE_S
                 claims = {"iss": client.team_id, "iat": int(now), "exp": ends, "aud": audience, "sub": client.client_id}
                 text = jwt.encode(claims, key, "ES256", headers={"kid": client.key_id})
-                kept[0] = (text, ends)
+                cached[0] = (text, ends)
             return text
 
     return secret

@@ -43,19 +43,19 @@ class Identities:
         connection.execute(IDENTITIES.update().where(self._same(who)).values(used_at=now))
         return self.user_of(connection, who)
 
-    def new_user(self, connection: sa.Connection, who: Identity, fresh: str, now: float) -> str:
+    def new_user(self, connection: sa.Connection, who: Identity, new_id: str, now: float) -> str:
         """Return a user without any rights yet."""
-        add_user(connection, fresh, Role.USER, None, now)
-        return self.add(connection, who, fresh, now)
+        add_user(connection, new_id, Role.USER, None, now)
+        return self.add(connection, who, new_id, now)
 
-    def invited(self, connection: sa.Connection, who: Identity, link: Any, fresh: str, now: float) -> str:
+    def invited(self, connection: sa.Connection, who: Identity, link: Any, new_id: str, now: float) -> str:
         """Return the user that an invitation makes, with its role and judge.
 
         Raise Conflict for somebody who is a user already.
         """
         if self.user_of(connection, who) is not None:
             raise Conflict("you are a user already: sign in without the invitation, it stays open")
-        return self.add(connection, who, spend(connection, link, fresh, now), now)
+        return self.add(connection, who, spend(connection, link, new_id, now), now)
 
     def add(self, connection: sa.Connection, who: Identity, user: str, now: float) -> str:
         """Return one more identity of a user; raise Conflict when it is another's. Its own again changes nothing."""

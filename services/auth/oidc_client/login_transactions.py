@@ -13,7 +13,7 @@ from services.auth.sessions.caller_cache import digest
 from services.auth.tables import ATTEMPTS
 
 ATTEMPT_S = 10 * 60.0
-KEPT_AFTER_S = 24 * 3600.0
+RETENTION_S = 24 * 3600.0
 MOST_OPEN = 10_000
 
 
@@ -23,7 +23,9 @@ class TransactionExpired(Refusal):
     code = "ATTEMPT_GONE"
 
 
-GONE = "this sign-in was not begun in this browser, is over, or took longer than 10 minutes: sign in again"
+INVALID_TRANSACTION = (
+    "this sign-in was not begun in this browser, is over, or took longer than 10 minutes: sign in again"
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def begin_transaction(
     credential: str | None,
 ) -> None:
     """Keep an attempt for ten minutes and forget those of yesterday; Unavailable while too many are open."""
-    connection.execute(ATTEMPTS.delete().where(ATTEMPTS.c.expires_at < now - KEPT_AFTER_S))
+    connection.execute(ATTEMPTS.delete().where(ATTEMPTS.c.expires_at < now - RETENTION_S))
     still_open = sa.select(sa.func.count()).select_from(ATTEMPTS).where(ATTEMPTS.c.expires_at > now)
     if connection.execute(still_open).scalar_one() >= MOST_OPEN:
         raise Unavailable("too many sign-ins are under way: try again in a few minutes")
@@ -75,7 +77,7 @@ def consume_transaction(connection: sa.Connection, secret: str, provider: str, n
     mine = (ATTEMPTS.c.secret_hash == digest(secret), ATTEMPTS.c.provider == provider)
     usable = (*mine, ATTEMPTS.c.spent_at.is_(None), ATTEMPTS.c.expires_at > now)
     if connection.execute(ATTEMPTS.update().where(*usable).values(spent_at=now)).rowcount != 1:
-        raise TransactionExpired(GONE, ("state",))
+        raise TransactionExpired(INVALID_TRANSACTION, ("state",))
     return connection.execute(sa.select(ATTEMPTS).where(*mine)).one()
 
 

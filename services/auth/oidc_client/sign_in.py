@@ -20,7 +20,7 @@ from services.auth.module import SECRET_LENGTH, AuthModule
 from services.auth.oidc_client.id_tokens import Identity, kid_of, read_id_token
 from services.auth.oidc_client.identities import Identities, raise_configured
 from services.auth.oidc_client.login_transactions import (
-    GONE,
+    INVALID_TRANSACTION,
     Proofs,
     TransactionExpired,
     begin_transaction,
@@ -30,11 +30,10 @@ from services.auth.oidc_client.login_transactions import (
 from services.auth.oidc_client.return_paths import return_path
 from services.auth.sessions.caller_cache import digest
 from services.auth.sessions.credentials import caller_of, end_credential, find_caller
-from services.auth.sessions.one_time_links import GONE as LINK_GONE
-from services.auth.sessions.one_time_links import find_link
+from services.auth.sessions.one_time_links import INVALID_LINK, find_link
 from services.auth.tables import LINKS, SESSIONS
 
-FRESH_S = 10 * 60.0
+RECENT_S = 10 * 60.0
 LONGEST_CODE = 4096
 
 
@@ -94,7 +93,9 @@ class SignIn:
         metadata = await self._client.metadata(provider.issuer)
         secret = base64.urlsafe_b64encode(self._random_bytes(32)).rstrip(b"=").decode("ascii")
         await run_in_threadpool(self._keep, secret, name, path, invitation, linking)
-        return SignInStarted(secret, self._location(provider, metadata, proofs_of(secret), fresh=linking is not None))
+        return SignInStarted(
+            secret, self._location(provider, metadata, proofs_of(secret), reauthenticate=linking is not None)
+        )
 
     def _keep(self, secret: str, name: str, path: str, invitation: str | None, linking: Caller | None) -> None:
         now, link = self._clock(), None
@@ -102,13 +103,13 @@ class SignIn:
             if invitation is not None:
                 link = _open_invitation(connection, invitation, now)
             if linking is not None:
-                _fresh_session(connection, linking.credential, now)
+                _recent_session(connection, linking.credential, now)
             credential = None if linking is None else linking.credential
             attempt = f"attempt-{self._ids()}"
             begin_transaction(connection, attempt, secret, name, path, now, link=link, credential=credential)
 
-    def _location(self, provider: Provider, metadata: ProviderMetadata, proofs: Proofs, *, fresh: bool) -> str:
-        asked = {
+    def _location(self, provider: Provider, metadata: ProviderMetadata, proofs: Proofs, *, reauthenticate: bool) -> str:
+        parameters = {
             "response_type": "code",
             "client_id": provider.client_id,
             "redirect_uri": self._redirect(provider),
@@ -118,10 +119,10 @@ class SignIn:
             "code_challenge": proofs.challenge,
             "code_challenge_method": "S256",
             **({"response_mode": "form_post"} if provider.form_post else {}),
-            **({"prompt": "login", "max_age": "0"} if fresh else {}),
+            **({"prompt": "login", "max_age": "0"} if reauthenticate else {}),
         }
         parts = urlsplit(metadata.authorization_endpoint)
-        query = "&".join(part for part in (parts.query, urlencode(asked)) if part)
+        query = "&".join(part for part in (parts.query, urlencode(parameters)) if part)
         return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
     async def finish(
@@ -134,10 +135,10 @@ class SignIn:
         """
         provider = self._provider(name)
         if cookie is None or len(cookie) != SECRET_LENGTH:
-            raise TransactionExpired(GONE, ("state",))
+            raise TransactionExpired(INVALID_TRANSACTION, ("state",))
         proofs = proofs_of(cookie)
         if not hmac.compare_digest(answer.get("state", "").encode("utf-8", "surrogatepass"), proofs.state.encode()):
-            raise TransactionExpired(GONE, ("state",))
+            raise TransactionExpired(INVALID_TRANSACTION, ("state",))
         row = await run_in_threadpool(self._spend, cookie, name)
         who, grant = await self._identify(provider, answer, proofs)
         return await run_in_threadpool(self._arrive, row, who, grant, session)
@@ -177,10 +178,10 @@ class SignIn:
             return SignInResult(self._auth.start(connection, user, now), row.next, event)
 
     def _user(self, connection: sa.Connection, row: Any, who: Identity, now: float) -> tuple[str, str]:
-        fresh = f"user-{self._ids()}"
+        new_user = f"user-{self._ids()}"
         if row.credential is not None:
-            owner = _fresh_session(connection, row.credential, now)
-            if who.signed_in_at is None or who.signed_in_at < now - FRESH_S:
+            owner = _recent_session(connection, row.credential, now)
+            if who.signed_in_at is None or who.signed_in_at < now - RECENT_S:
                 raise ProviderRefused("linking needs a fresh sign-in at the provider, which this one does not show")
             self._identities.add(connection, who, owner, now)
             end_credential(connection, row.credential, self._auth.revocation_events, "linked")
@@ -188,12 +189,12 @@ class SignIn:
         if row.link is not None:
             link = connection.execute(sa.select(LINKS).where(LINKS.c.id == row.link)).first()
             if link is None:
-                raise NotFound(LINK_GONE, ("secret",))
-            return self._identities.invited(connection, who, link, fresh, now), "invited"
+                raise NotFound(INVALID_LINK, ("secret",))
+            return self._identities.invited(connection, who, link, new_user, now), "invited"
         known = self._identities.known(connection, who, now)
         if known is not None:
             return known, "known"
-        return self._identities.new_user(connection, who, fresh, now), "new"
+        return self._identities.new_user(connection, who, new_user, now), "new"
 
     def _end_session(self, connection: sa.Connection, secret: str | None) -> None:
         """End the session that a browser brought, whosever it is: the new one takes its place."""
@@ -213,17 +214,17 @@ class SignIn:
 def _open_invitation(connection: sa.Connection, secret: str, now: float) -> str:
     """The id of an open invitation; NotFound, InvalidInput for a link that signs somebody in."""
     if len(secret) != SECRET_LENGTH:
-        raise NotFound(LINK_GONE, ("secret",))
+        raise NotFound(INVALID_LINK, ("secret",))
     row = find_link(connection, digest(secret), now, local=True)
     if row.user is not None:
         raise InvalidInput("this is no invitation", ("secret",))
     return str(row.id)
 
 
-def _fresh_session(connection: sa.Connection, credential: str, now: float) -> str:
+def _recent_session(connection: sa.Connection, credential: str, now: float) -> str:
     """The user of a live session that began at most ten minutes ago; Conflict."""
     row = find_caller(connection, "session", SESSIONS.c.id == credential)
     caller = caller_of("session", row, now)
-    if caller is None or now - row.created_at > FRESH_S:
+    if caller is None or now - row.created_at > RECENT_S:
         raise Conflict("linking needs a session that began in the last 10 minutes: sign in again first")
     return caller.subject

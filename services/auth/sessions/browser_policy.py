@@ -75,5 +75,5 @@ class BrowserPolicy(msgspec.Struct, frozen=True):
         if method in SAFE:
             return True
         essence = headers.get("content-type", "").partition(";")[0].strip().lower()
-        asked_first = headers.get("x-tipbench") == "1" or essence == "application/json"
-        return headers.get("origin") in self.origins and asked_first
+        preflighted = headers.get("x-tipbench") == "1" or essence == "application/json"
+        return headers.get("origin") in self.origins and preflighted

@@ -41,9 +41,9 @@ async def authenticate(scope: MutableMapping[str, Any], auth: CachingAuth, polic
     if found is None:
         return None
     via, secret = found
-    kept = auth.cached(via, secret)
-    if kept is not None:
-        return kept
+    hit = auth.cached(via, secret)
+    if hit is not None:
+        return hit
     return await run_in_threadpool(auth.by_session if via == "session" else auth.by_bearer, secret)
 
 

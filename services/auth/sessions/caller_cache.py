@@ -6,7 +6,7 @@ from threading import Lock
 
 from contracts.access.caller import Caller
 
-KEPT_S = 1.0
+TTL_S = 1.0
 MOST = 10_000
 
 
@@ -24,29 +24,29 @@ class CallerCache:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._kept: dict[str, tuple[Caller, float]] = {}
+        self._callers: dict[str, tuple[Caller, float]] = {}
 
     def __len__(self) -> int:
         """How many are kept, at most MOST."""
-        return len(self._kept)
+        return len(self._callers)
 
     def get(self, key: str) -> Caller | None:
         """Return the caller when it was read less than a second ago."""
-        kept = self._kept.get(key)
-        if kept is None:
+        entry = self._callers.get(key)
+        if entry is None:
             return None
         now = self._clock()
-        caller, read_at = kept
-        return caller if 0 <= now - read_at < KEPT_S and now < caller.expires_at else None
+        caller, read_at = entry
+        return caller if 0 <= now - read_at < TTL_S and now < caller.expires_at else None
 
     def keep(self, key: str, caller: Caller, read_at: float) -> None:
         """Keep a caller whose store row was read after `read_at`, Unix seconds."""
         with self._lock:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
-            self._kept[key] = (caller, read_at)
+            if len(self._callers) >= MOST:
+                self._callers.clear()
+            self._callers[key] = (caller, read_at)
 
     def clear(self) -> None:
         """Forget all; called when a role or a credential changes here."""
         with self._lock:
-            self._kept.clear()
+            self._callers.clear()

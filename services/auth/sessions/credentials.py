@@ -16,7 +16,7 @@ TABLES: dict[Via, sa.Table] = {"session": SESSIONS, "token": TOKENS}
 SEEN_EVERY_S = 60.0
 """A session slides, and a user is marked as seen, at most this often: a write a minute, not one a request."""
 LISTED = 1000
-KEPT_AFTER_S = 90 * 24 * 3600.0
+RETENTION_S = 90 * 24 * 3600.0
 
 
 def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement[bool]) -> Any:
@@ -113,7 +113,7 @@ def forget_old(connection: sa.Connection, now: float) -> None:
         forget(connection, table, now)
 
 
-def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: float = KEPT_AFTER_S) -> int:
+def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: float = RETENTION_S) -> int:
     """Delete the rows of one table that ended so long ago; how many."""
     return connection.execute(table.delete().where(table.c.expires_at < now - after_s)).rowcount
 

@@ -25,8 +25,8 @@ def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
 
     async def sessions(request: Request) -> Response:
         caller = known(await authenticate(request.scope, auth, policy))
-        kept = await run_in_threadpool(auth.credentials, caller.subject)
-        mine = [_session(view, caller) for view in kept if view.via == "session"]
+        views = await run_in_threadpool(auth.credentials, caller.subject)
+        mine = [_session(view, caller) for view in views if view.via == "session"]
         return json_answer({"sessions": mine})
 
     async def revoke(request: Request) -> Response:
@@ -34,8 +34,8 @@ def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
         if caller.via == "session":
             own_page(request, policy)
         session = request.path_params["session"]
-        kept = await run_in_threadpool(auth.credentials, caller.subject)
-        if session not in {view.id for view in kept if view.via == "session"}:
+        views = await run_in_threadpool(auth.credentials, caller.subject)
+        if session not in {view.id for view in views if view.via == "session"}:
             raise NotFound("you have no such session", ("session",))
         return json_answer(_session(await run_in_threadpool(auth.revoke, session, "session"), caller))
 

@@ -11,7 +11,7 @@ from services.auth.users import LOCAL_ADMIN, add_user
 
 LOCAL_S = 10 * 60.0
 INVITATION_S = 7 * 24 * 3600.0
-GONE = "this link is unknown, used or expired: ask for another"
+INVALID_LINK = "this link is unknown, used or expired: ask for another"
 
 
 def add_link(
@@ -37,16 +37,16 @@ def find_link(connection: sa.Connection, secret_hash: str, now: float, *, local:
     """Return an open link; raise NotFound for any other, and for local links where `local` is false."""
     row = connection.execute(sa.select(LINKS).where(LINKS.c.secret_hash == secret_hash)).first()
     if row is None or row.spent_at is not None or now >= row.expires_at or (row.user is not None and not local):
-        raise NotFound(GONE, ("secret",))
+        raise NotFound(INVALID_LINK, ("secret",))
     return row
 
 
-def spend(connection: sa.Connection, row: Any, fresh_user: str, now: float) -> str:
+def spend(connection: sa.Connection, row: Any, new_user: str, now: float) -> str:
     """Return the user whom the link signs in; raise NotFound for all but the first who gets here."""
     still_open = (LINKS.c.id == row.id, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
     if connection.execute(LINKS.update().where(*still_open).values(spent_at=now)).rowcount != 1:
-        raise NotFound(GONE, ("secret",))
+        raise NotFound(INVALID_LINK, ("secret",))
     if row.user is not None:
         return str(row.user)
-    add_user(connection, fresh_user, Role(row.role), row.judge, now)
-    return fresh_user
+    add_user(connection, new_user, Role(row.role), row.judge, now)
+    return new_user

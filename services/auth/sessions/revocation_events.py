@@ -24,6 +24,6 @@ class RevocationEvents:
         """Say that a session or token of `user` has ended; `reason` is a word such as `signed_out`."""
         if self.bus is None:
             return
-        fresh = str(uuid.UUID(bytes=self.random_bytes(16), version=4))
+        event_id = str(uuid.UUID(bytes=self.random_bytes(16), version=4))
         said = SessionRevokedV1(credential=credential, reason=reason)
-        self.bus.publish(connection, Event(id=fresh, source=SOURCE, time=iso(self.clock()), data=said, user=user))
+        self.bus.publish(connection, Event(id=event_id, source=SOURCE, time=iso(self.clock()), data=said, user=user))

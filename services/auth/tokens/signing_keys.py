@@ -82,10 +82,10 @@ class KeyRing:
         """
         with self._lock:
             others = [key for key in self._table().values() if key.not_after is None]
-            fresh = self._make(now, now + wait_s if wait_s else 0.0)
+            new = self._make(now, now + wait_s if wait_s else 0.0)
             for key in others:
                 self._write(f"jwt-{key.kid}.until", f"{now + wait_s + keep_s:.0f}\n".encode())
-            return fresh
+            return new
 
     def _make(self, now: float, signs_from: float = 0.0) -> Key:
         kid = f"{int(now * 1000):014d}-{self._random_bytes(4).hex()}"
@@ -97,16 +97,16 @@ class KeyRing:
         return Key(kid, private, None, signs_from)
 
     def _write(self, name: str, content: bytes) -> None:
-        fresh = self._folder / f".{name}.{os.getpid()}.{self._random_bytes(4).hex()}"
+        new = self._folder / f".{name}.{os.getpid()}.{self._random_bytes(4).hex()}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            fresh.replace(self._folder / name)
+            new.replace(self._folder / name)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise Unavailable(f"the keys folder cannot be written: {type(error).__name__}") from None
 
     def _table(self) -> dict[str, Key]:

@@ -24,7 +24,7 @@ LARGEST = 65_536
 """Bytes of an answer that is kept; of a larger one the key is free again."""
 KEY_FIELD = ("Idempotency-Key",)
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
-KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "vary")
+STORED_HEADERS = ("content-type", "etag", "location", "cache-control", "vary")
 """Header fields that are kept; the edge adds the rest to every answer anew."""
 
 log = logging.getLogger("tipbench.repeats")
@@ -112,7 +112,7 @@ class Held:
             return None
         start: Mapping[str, Any] = self._messages[0]
         given = ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"])
-        headers = [(name, value) for name, value in given if name in KEPT_HEADERS]
+        headers = [(name, value) for name, value in given if name in STORED_HEADERS]
         return StoredResponse(start["status"], headers, b"".join(each.get("body", b"") for each in self._messages[1:]))
 
     async def let_go(self) -> None:

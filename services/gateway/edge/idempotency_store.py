@@ -17,7 +17,7 @@ from kit.sql.store import AWAY
 from kit.times import iso
 from services.gateway.tables import REPLIES
 
-KEPT_S = 86_400.0
+RETENTION_S = 86_400.0
 BUSY_S = 180.0
 """After this a request that never ended, such as one of a killed process, no longer holds its key."""
 
@@ -115,7 +115,9 @@ class IdempotencyStore:
         now = self._clock()
         never_ended = sa.and_(REPLIES.c.answer.is_(None), REPLIES.c.at < now - BUSY_S)
         with self._engine.begin() as connection:
-            connection.execute(REPLIES.delete().where(_is(place), sa.or_(REPLIES.c.at < now - KEPT_S, never_ended)))
+            connection.execute(
+                REPLIES.delete().where(_is(place), sa.or_(REPLIES.c.at < now - RETENTION_S, never_ended))
+            )
             found = connection.execute(sa.select(REPLIES).where(_is(place))).first()
             if found is None:
                 values = {"user": user, "route": route, "key_hash": key_hash, "body_hash": body_hash, "at": now}
@@ -137,7 +139,7 @@ def _row(place: tuple[str, str, str]) -> str:
 
 
 def _prune(connection: sa.Connection, now: float) -> int:
-    return connection.execute(REPLIES.delete().where(REPLIES.c.at < now - KEPT_S)).rowcount
+    return connection.execute(REPLIES.delete().where(REPLIES.c.at < now - RETENTION_S)).rowcount
 
 
 def _erase(connection: sa.Connection, user: str) -> int:

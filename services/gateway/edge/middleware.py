@@ -129,8 +129,8 @@ class EdgeMiddleware:
         path = scope.get("raw_path") or quote(scope["path"]).encode()
         if not path.startswith(b"/"):
             return None
-        asked = b"?" + scope["query_string"] if scope["query_string"] else b""
-        return b"location", origin.encode() + path.partition(b"?")[0] + asked
+        query = b"?" + scope["query_string"] if scope["query_string"] else b""
+        return b"location", origin.encode() + path.partition(b"?")[0] + query
 
     async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
         """Why the request goes no further, and the caller put into the scope when it does."""
@@ -166,8 +166,10 @@ class EdgeMiddleware:
         if caller is None or caller.via != "session":
             return
         # A socket's handshake is a GET without a body: only its Origin can say who opened it.
-        asked = ("POST", {**headers, "x-tipbench": "1"}) if scope["type"] == "websocket" else (scope["method"], headers)
-        if from_elsewhere(scope.get("method", "GET"), headers) or not self._may_change(*asked):
+        method_and_headers = (
+            ("POST", {**headers, "x-tipbench": "1"}) if scope["type"] == "websocket" else (scope["method"], headers)
+        )
+        if from_elsewhere(scope.get("method", "GET"), headers) or not self._may_change(*method_and_headers):
             raise ForeignOrigin("one of our own pages did not ask for this")
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

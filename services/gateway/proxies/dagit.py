@@ -122,17 +122,17 @@ class DagitProxy:
             except Refusal as error:
                 await self._write(caller, call, "", error.code, request_id)
                 return shown(error, 409)  # whatever it is: Dagit's page shows that the launch was not taken
-        kept: list[Message] = []
+        held: list[Message] = []
 
         async def keep(message: Message) -> None:
-            kept.append(message)
+            held.append(message)
 
         await app(scope, receive, keep)
-        outcome = _outcome(kept)
+        outcome = _outcome(held)
         for call, target in zip(calls, targets, strict=True):
             await self._write(caller, call, target, outcome, request_id)
         hardened = with_policy(scope, send)
-        for message in kept:
+        for message in held:
             await hardened(message)
         return None
 

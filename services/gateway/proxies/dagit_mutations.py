@@ -66,7 +66,7 @@ def check_call(call: Call, launches: Launches, read_config: ReadConfig) -> str:
     Raises the refusal of a launch that no other entry point would take.
     """
     names = []
-    for experiment, config in _asked(call, launches):
+    for experiment, config in _launched(call, launches):
         given = read_config_of(config, read_config)
         launches.validate_run_config(experiment, given)
         names.append(experiment)
@@ -77,7 +77,7 @@ def check_call(call: Call, launches: Launches, read_config: ReadConfig) -> str:
     return str(call.arguments.get("runId") or call.arguments.get("backfillId") or "")[:64]
 
 
-def _asked(call: Call, launches: Launches) -> Iterator[tuple[str, Any]]:
+def _launched(call: Call, launches: Launches) -> Iterator[tuple[str, Any]]:
     """Every (experiment, run config) that the call would launch."""
     if call.name in LAUNCHES:
         yield _execution(_mapping(call.arguments, "executionParams"))

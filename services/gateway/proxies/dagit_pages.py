@@ -78,8 +78,8 @@ def with_policy(scope: Scope, send: Send) -> Send:
     async def hardened(message: Message) -> None:
         if message["type"] == "http.response.start":
             names = {name for name, _ in extra if name != b"content-security-policy"}
-            kept = [(name, value) for name, value in message["headers"] if name.lower() not in names]
-            message = {**message, "headers": [*kept, *extra]}
+            others = [(name, value) for name, value in message["headers"] if name.lower() not in names]
+            message = {**message, "headers": [*others, *extra]}
         await send(message)
 
     return hardened

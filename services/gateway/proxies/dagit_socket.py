@@ -35,7 +35,7 @@ class DagitSocket:
             await send({"type": "websocket.close", "code": 1008})
             return
         serving = asyncio.ensure_future(app(scope, _only_subscriptions(receive), send))
-        telemetry = asyncio.ensure_future(self._until_gone(caller))
+        telemetry = asyncio.ensure_future(self._until_disconnected(caller))
         done, pending = await asyncio.wait({serving, telemetry}, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
             task.cancel()
@@ -54,7 +54,7 @@ class DagitSocket:
             return None
         return caller if fit else None
 
-    async def _until_gone(self, caller: Caller) -> None:
+    async def _until_disconnected(self, caller: Caller) -> None:
         """Wait until the credential no longer counts, or cannot be checked."""
         with suppress(Unavailable):
             while True:

@@ -79,9 +79,9 @@ class MlflowProxy:
         self._last = clock()
 
     def stop_when_idle(self) -> None:
-        """End the child when nobody has asked for ten minutes; to be called now and then."""
+        """Stop the child when no request came for ten minutes (`IDLE_S`); to be called at intervals."""
         if self._clock() - self._last >= IDLE_S:
-            self._child.sleep()
+            self._child.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request under the prefix."""
@@ -101,8 +101,8 @@ class MlflowProxy:
             return page(404, "MLflow", self._away)
         body = await self._question(scope, receive)
         self._last = self._clock()
-        self._child.wake()
-        if not await self._child.awake():
+        self._child.start()
+        if not await self._child.running():
             return page(503, "MLflow", STARTING, again_s=2)
         return await self._fetch(scope, body)
 

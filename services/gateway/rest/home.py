@@ -75,8 +75,8 @@ class HomeEndpoint:
     async def screen(self, caller: Caller, request_id: str, trace: Trace) -> HomeScreen:
         """Return every section, within the budget."""
         ends = self._clock() + self._budget_s - MARGIN_S
-        asked = [self._traced(name, caller, ends, request_id, trace) for name in SECTIONS]
-        sections = dict(zip(SECTIONS, await asyncio.gather(*asked), strict=True))
+        reads = [self._traced(name, caller, ends, request_id, trace) for name in SECTIONS]
+        sections = dict(zip(SECTIONS, await asyncio.gather(*reads), strict=True))
         return HomeScreen(all(section.status == "ok" for section in sections.values()), sections)
 
     async def _traced(self, name: str, caller: Caller, ends: float, request_id: str, trace: Trace) -> Section:

@@ -19,7 +19,7 @@ from tests.api.serving import example
 def _run(schema: AdminSchema, text: str, role: Role | None = Role.ADMIN, **variables: Any) -> Any:
     services = MemoryServices()
     result: Any = asyncio.run(schema.execute(text, variables, services.context(role)))
-    result.asked = services.experiments.asked
+    result.requested = services.experiments.requested
     return result
 
 
@@ -75,7 +75,7 @@ def test_refused_and_long_documents_push_nothing_out() -> None:
 def test_refusals_have_their_codes_and_nothing_runs(text: str, role: Role | None, code: str) -> None:
     """Before anything is asked."""
     result = _run(example(), text, role)
-    assert (_codes(result), result.data, result.asked) == ([code], None, [])
+    assert (_codes(result), result.data, result.requested) == ([code], None, [])
 
 
 def test_suggestions_are_for_admins() -> None:

@@ -332,6 +332,6 @@ def test_each_operation_reads_afresh() -> None:
                 )
                 assert (await heard(socket))["type"] == "next"
                 assert (await heard(socket))["type"] == "complete"
-        return sum(isinstance(asked, list) for asked in services.experiments.asked)
+        return sum(isinstance(requested, list) for requested in services.experiments.requested)
 
     assert _with(services, act) == 2

@@ -87,8 +87,8 @@ TAPE = Model("tape", "tape", source="big", tape="t", source_model=BIG)
 def test_a_limit_skips_large_local_models_and_exempts_the_rest() -> None:
     """Remote models stay, the template has 0, a tape is as large as its source."""
     known = {"big": BIG}
-    kept, skipped = select_models([BIG, REMOTE, TEMPLATE, TAPE], 8, {}, known)
-    assert [model.name for model in kept] == ["remote", "template"]
+    chosen, skipped = select_models([BIG, REMOTE, TEMPLATE, TAPE], 8, {}, known)
+    assert [model.name for model in chosen] == ["remote", "template"]
     assert [(entry.model, entry.parameters_b) for entry in skipped] == [("big", 70), ("tape", 70)]
     assert select_models([BIG], 70, {}, known)[1] == ()
     assert select_models([BIG], None, {}, known) == ((BIG,), ())

@@ -64,8 +64,8 @@ def test_cells_without_a_common_scenario_still_compare_through_others() -> None:
     y = np.random.default_rng(2).normal(size=12)[:, None]
     joined = make_design(cell, scenario, np.zeros(12, int))
     assert np.isfinite(differences(joined, fit(joined, y), [(0, 1)]).estimate[0])
-    apart = make_design(cell[:6], scenario[:6], np.zeros(6, int))
-    assert np.isnan(differences(apart, fit(apart, y[:6]), [(0, 1)]).estimate[0])
+    unlinked = make_design(cell[:6], scenario[:6], np.zeros(6, int))
+    assert np.isnan(differences(unlinked, fit(unlinked, y[:6]), [(0, 1)]).estimate[0])
 
 
 def test_another_response_is_tested_as_if_alone(rows: Callable[[str], Any]) -> None:

@@ -86,13 +86,15 @@ def test_unscored_drawn_scenarios_count_with_no_influence() -> None:
     rng = np.random.default_rng(3)
     drawn = np.repeat(np.arange(4), [6, 6, 5, 5])
     for _ in range(20):
-        kept = np.sort(rng.permutation(len(drawn))[:14])
+        sampled = np.sort(rng.permutation(len(drawn))[:14])
         cell, scenario, judge = (a.ravel() for a in np.meshgrid(range(3), range(14), range(2), indexing="ij"))
         rows = rng.random(len(cell)) < 0.9
-        data = Rows(cell[rows], scenario[rows], judge[rows], rng.normal(size=rows.sum()) + drawn[kept][scenario[rows]])
+        data = Rows(
+            cell[rows], scenario[rows], judge[rows], rng.normal(size=rows.sum()) + drawn[sampled][scenario[rows]]
+        )
         design = make_design(data.cell, data.scenario, data.judge)
-        found = levels(design, fit(design, data.y[:, None]), Areas(np.bincount(drawn), drawn[kept]))
-        _, se, df = _naive(data, drawn, kept)
+        found = levels(design, fit(design, data.y[:, None]), Areas(np.bincount(drawn), drawn[sampled]))
+        _, se, df = _naive(data, drawn, sampled)
         assert found.se[:, 0] == pytest.approx(se, rel=1e-9)
         assert found.df.tolist() == df
         assert max(df) <= 14 - 4
@@ -186,10 +188,10 @@ def _of(cell: Any, scenario: Any, judge: Any, y: Floats) -> Levels:
     return levels(design, fit(design, y[:, None]), None)
 
 
-def _naive(data: Any, drawn: Any = None, kept: Any = None) -> tuple[list[float], list[float], list[float]]:
+def _naive(data: Any, drawn: Any = None, sampled: Any = None) -> tuple[list[float], list[float], list[float]]:
     """The formulas as they stand in docs/statistics.md, with every dummy in one dense matrix.
 
-    `drawn` are the areas of all drawn scenarios and `kept` the numbers of those that `data` codes.
+    `drawn` are the areas of all drawn scenarios and `sampled` the numbers of those that `data` codes.
     """
     k, g, j = data.cell.max() + 1, data.scenario.max() + 1, data.judge.max() + 1
     judges = np.vstack([np.eye(j - 1), -np.ones(j - 1)])[data.judge]
@@ -205,7 +207,7 @@ def _naive(data: Any, drawn: Any = None, kept: Any = None) -> tuple[list[float],
         psi = [(h * residual)[data.scenario == s].sum() + (effects[s] - effects.mean()) / g for s in range(g)]
         variance, df = float(g / (g - 1) * np.sum(np.square(psi))), len(set(data.scenario[data.cell == cell])) - 1
         if drawn is not None and df + 1 - len(set(drawn)) >= 4:
-            padded = dict.fromkeys(range(len(drawn)), 0.0) | dict(zip(kept.tolist(), psi, strict=True))
+            padded = dict.fromkeys(range(len(drawn)), 0.0) | dict(zip(sampled.tolist(), psi, strict=True))
             areas = [[padded[s] for s in padded if drawn[s] == area] for area in sorted(set(drawn.tolist()))]
             variance = sum(len(area) * float(np.var(area, ddof=1)) for area in areas)
             df = df + 1 - len(areas)

@@ -22,8 +22,8 @@ N = 24
 
 def _values(seed: int) -> Any:
     """Values (cells, scenarios, criteria) on the scale, the cells apart."""
-    apart = np.array([[0.0, 0.0], [0.3, 0.1], [0.1, 0.5]])
-    return np.clip(3 + apart[:, None, :] + np.random.default_rng(seed).normal(0, 0.6, (3, N, 2)), 1, 5)
+    effects = np.array([[0.0, 0.0], [0.3, 0.1], [0.1, 0.5]])
+    return np.clip(3 + effects[:, None, :] + np.random.default_rng(seed).normal(0, 0.6, (3, N, 2)), 1, 5)
 
 
 def _tally(values: Any) -> Tally:
@@ -56,10 +56,10 @@ def _adjusted(p: dict[Any, float]) -> dict[Any, float]:
 def test_slices_are_adjusted_over_their_whole_table() -> None:
     """p_bh is over all cells and values of the slice; p_holm and the simultaneous band stay null."""
     values = _values(0)
-    tally, asked = _tally(values), replace(QUERY, simultaneous=False)
+    tally, query = _tally(values), replace(QUERY, simultaneous=False)
     composite = (values[..., 0] + 3 * values[..., 1]) / 4
     inside = {"home": np.arange(0, 10), "work": np.arange(10, 21), None: np.arange(21, 24)}
-    rows = slice_rows("area", [(value, rows_with_p(asked, tally.within(own), {})) for value, own in inside.items()])
+    rows = slice_rows("area", [(value, rows_with_p(query, tally.within(own), {})) for value, own in inside.items()])
     expected = _adjusted(
         {
             (CELLS[cell][0], value): float(ttest_rel(composite[cell, own], composite[1, own]).pvalue)

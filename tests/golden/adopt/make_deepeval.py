@@ -29,10 +29,10 @@ def main() -> None:
         testFile="tips.py",
         testCases=[
             runs.LLMApiTestCase(
-                name=f"test_case_{n}", input=asked, actualOutput=said, success=n != 3, metricsData=metrics(n), order=n,
+                name=f"test_case_{n}", input=prompt, actualOutput=said, success=n != 3, metricsData=metrics(n), order=n,
                 completionTime=0.8, tokenCost=0.0004, inputTokenCount=20, outputTokenCount=10,
             )
-            for n, (asked, said) in enumerate(CASES, 1)
+            for n, (prompt, said) in enumerate(CASES, 1)
         ],
         hyperparameters={"model": "north", "prompt template": "You are kind.\nGive one tip."},
         testPassed=2, testFailed=1,
@@ -40,16 +40,16 @@ def main() -> None:
     (HERE / "deepeval_run.json").write_text(run.model_dump_json(by_alias=True, exclude_none=True, indent=1) + "\n")
     results = [
         TestResult(
-            name=f"test_case_{n}", success=n != 3, metrics_data=metrics(n), conversational=False, index=n, input=asked,
+            name=f"test_case_{n}", success=n != 3, metrics_data=metrics(n), conversational=False, index=n, input=prompt,
             actual_output=said, metadata={"area": "health"},
         )
-        for n, (asked, said) in enumerate(CASES, 1)
+        for n, (prompt, said) in enumerate(CASES, 1)
     ]  # fmt: skip
     whole = EvaluationResult(test_results=results, confident_link=None, test_run_id=None)
     dump = getattr(whole, "model_dump", None)
     given = dump(mode="json") if dump else {"test_results": [as_dict(result) for result in results]}
     (HERE / "deepeval_results.json").write_text(json.dumps(given, indent=1) + "\n")
-    data = EvaluationDataset(goldens=[Golden(input=asked, actual_output=said) for asked, said in CASES])
+    data = EvaluationDataset(goldens=[Golden(input=prompt, actual_output=said) for prompt, said in CASES])
     data.save_as("csv", str(HERE), file_name="deepeval_data")
 
 

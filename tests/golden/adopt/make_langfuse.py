@@ -18,14 +18,14 @@ CELLS = [(model, version) for model in ("north", "south") for version in (1, 2)]
 
 def generation(number: int, model: str, version: int, case: int) -> ObservationsView:
     """Make the observation of one answer of a model."""
-    asked = [
+    messages = [
         {"role": "system", "content": "You are kind."},
         {"role": "user", "content": f"I cannot sleep, case {case}"},
     ]
     start = START + timedelta(seconds=number)
     return ObservationsView(
         id=f"o{number}", traceId=f"t{number}", type="GENERATION", name="tip", startTime=start,
-        endTime=start + timedelta(seconds=0.8), model=model, modelParameters={"temperature": 0.7}, input=asked,
+        endTime=start + timedelta(seconds=0.8), model=model, modelParameters={"temperature": 0.7}, input=messages,
         output={"role": "assistant", "content": f"Walk, then rest ({number})."}, metadata={"area": "health"},
         usage={"input": 20, "output": 10, "total": 30, "unit": "TOKENS"}, level="DEFAULT", environment="default",
         usageDetails={"input": 20, "output": 10, "total": 30}, costDetails={"total": 0.0004},

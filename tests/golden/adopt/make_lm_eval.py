@@ -62,13 +62,13 @@ def main() -> None:
         tracker.save_results_aggregated(results=results, samples=samples)
         tracker.save_results_samples(task_name="tips", samples=samples["tips"])
         (written,) = (folder / "out").glob("*/samples_*.jsonl")
-        (beside,) = (folder / "out").glob("*/results_*.json")
-        kept = HERE / "lm_eval"
-        kept.mkdir(exist_ok=True)
-        (kept / f"samples_tips_{DATE}.jsonl").write_text(written.read_text("utf-8"), "utf-8")
-        whole = json.loads(beside.read_text("utf-8"))
+        (written_results,) = (folder / "out").glob("*/results_*.json")
+        out = HERE / "lm_eval"
+        out.mkdir(exist_ok=True)
+        (out / f"samples_tips_{DATE}.jsonl").write_text(written.read_text("utf-8"), "utf-8")
+        whole = json.loads(written_results.read_text("utf-8"))
         named = {name: whole[name] for name in whole if name.startswith("model_") or name == "lm_eval_version"}
-        (kept / f"results_{DATE}.json").write_text(json.dumps(named, indent=1) + "\n", "utf-8")
+        (out / f"results_{DATE}.json").write_text(json.dumps(named, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -20,14 +20,14 @@ import sqlalchemy as sa
 
 from resources.home import Home
 from tests.postgresql import programs, running
-from tests.story.peers.kept_users import add_users
+from tests.story.peers.golden_users import add_users
 from tests.story.peers.model_server import ModelServer, model_server
 from tests.story.peers.project import Project, make_project, make_used_home
 from tests.story.peers.up import wait_for
 from wiring.database import open_database
 
 HERE = Path(__file__).resolve().parent
-KEPT = ("home.json", "lake", "exports", "inbox", "tapes", "keys", "user-keys")
+COPIED = ("home.json", "lake", "exports", "inbox", "tapes", "keys", "user-keys")
 DESIGN = ["--prompts", "terse,coach", "--n-scenarios", "4", "--n-tips", "2", "--seed", "7"]
 CATALOG = """
 [endpoints.local]
@@ -74,7 +74,7 @@ def main() -> None:
         expected["postgresql"] = _postgresql(home)
         shutil.rmtree(HERE / "home", ignore_errors=True)
         (HERE / "home").mkdir()
-        for name in KEPT:
+        for name in COPIED:
             if (project.home / name).is_dir():
                 unfinished = shutil.ignore_patterns("*-shm", "*-wal")
                 shutil.copytree(project.home / name, HERE / "home" / name, ignore=unfinished)
@@ -89,15 +89,15 @@ def main() -> None:
 
 def _killed(project: Project, server: ModelServer, name: str, *options: str) -> dict[str, Any]:
     """Start a run whose tenth request gets no answer, and kill it there; the seeds that were answered."""
-    server.asked.clear()
+    server.requested.clear()
     server.held_from = 9
     process = project.start("run", name, *options)
-    held: Callable[[], bool] = lambda: server.asked.total() >= 10  # noqa: E731 - the type of what is waited for
+    held: Callable[[], bool] = lambda: server.requested.total() >= 10  # noqa: E731 - the type of what is waited for
     wait_for(held, process, pause_s=0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     server.held_from = None
-    answered = list(server.asked)[:9]
+    answered = list(server.requested)[:9]
     return {"answered": sorted(answered), "all": 16}
 
 

@@ -68,7 +68,7 @@ def test_an_endpoint_raises_what_it_refuses() -> None:
         raise NotFound("gone")
 
     async def statuses() -> list[int]:
-        asked = [Request({"type": "http", "method": method}) for method in ("GET", "PUT")]
-        return [(await answering(endpoint)(request)).status_code for request in asked]
+        both = [Request({"type": "http", "method": method}) for method in ("GET", "PUT")]
+        return [(await answering(endpoint)(request)).status_code for request in both]
 
     assert asyncio.run(statuses()) == [200, 404]

@@ -21,7 +21,7 @@ from kit.http.bodies import (
 )
 from kit.http.headers import Malformed, Scope
 
-GONE: Message = {"type": "http.disconnect"}
+DISCONNECT: Message = {"type": "http.disconnect"}
 
 
 def _part(body: bytes, *, more: bool = True) -> Message:
@@ -65,7 +65,7 @@ def test_a_body_is_read_to_its_end() -> None:
         ([], "99999999999999999999", Malformed),
         ([], "-1", Malformed),
         ([], "x", Malformed),
-        ([_part(b"ab"), GONE], None, Incomplete),
+        ([_part(b"ab"), DISCONNECT], None, Incomplete),
         ([_part(b"ab")], None, TooSlow),
     ],
 )
@@ -98,7 +98,7 @@ def test_parts_come_as_they_are_sent() -> None:
         return [part async for part in body_parts(_receiving(_part(b"a"), _part(b"b", more=False)))]
 
     async def cut() -> None:
-        async for _ in body_parts(_receiving(_part(b"a"), GONE)):
+        async for _ in body_parts(_receiving(_part(b"a"), DISCONNECT)):
             pass
 
     assert asyncio.run(parts()) == [b"a", b"b"]
@@ -112,7 +112,7 @@ def test_what_was_read_can_be_read_again() -> None:
     async def all_of(receive: Callable[[], Awaitable[Any]]) -> list[Any]:
         return [await receive(), await receive()]
 
-    assert asyncio.run(all_of(replayed(b"ab", _receiving(GONE)))) == [_part(b"ab", more=False), GONE]
+    assert asyncio.run(all_of(replayed(b"ab", _receiving(DISCONNECT)))) == [_part(b"ab", more=False), DISCONNECT]
 
 
 def test_a_limited_body_is_counted_and_timed_until_it_is_whole() -> None:
@@ -123,7 +123,7 @@ def test_a_limited_body_is_counted_and_timed_until_it_is_whole() -> None:
         body = LimitedBody(receive, limit, wait_s, 1_000_000, lambda: parts.append(1))
         return [await body(), await body()]
 
-    whole = [_part(b"ab", more=False), GONE]
+    whole = [_part(b"ab", more=False), DISCONNECT]
     assert asyncio.run(read(_receiving(*whole), 2)) == whole
     assert len(parts) == 1
     with pytest.raises(TooLarge):

@@ -7,31 +7,31 @@ import sqlalchemy as sa
 from contracts.modules.retention import Data, Record
 from kit.sql.retention import table_retention
 
-KEPT = sa.Table("kept", sa.MetaData(), sa.Column("number", sa.Integer))
+NUMBERS = sa.Table("kept", sa.MetaData(), sa.Column("number", sa.Integer))
 COLUMNS = {"number": Data.PLAIN}
 
 
 def _rows(connection: sa.Connection, user: str) -> Iterator[Record]:
-    for row in connection.execute(sa.select(KEPT)):
+    for row in connection.execute(sa.select(NUMBERS)):
         yield {"number": row.number, "user": user}
 
 
 def test_functions_of_a_table_get_the_connection(engine: sa.Engine) -> None:
     """Pruning, exporting and erasing run in the transaction that they are given, with what they are asked for."""
     retention = table_retention(
-        KEPT,
+        NUMBERS,
         columns=COLUMNS,
         rule="until it is too small",
-        prune=lambda connection, now: connection.execute(KEPT.delete().where(KEPT.c.number < now)).rowcount,
+        prune=lambda connection, now: connection.execute(NUMBERS.delete().where(NUMBERS.c.number < now)).rowcount,
         export=_rows,
-        erase=lambda connection, _: connection.execute(KEPT.delete()).rowcount,
+        erase=lambda connection, _: connection.execute(NUMBERS.delete()).rowcount,
     )
-    assert (retention.table, retention.columns, retention.rule) == (KEPT, COLUMNS, "until it is too small")
+    assert (retention.table, retention.columns, retention.rule) == (NUMBERS, COLUMNS, "until it is too small")
     assert retention.prune is not None
     assert retention.export is not None
     assert retention.erase is not None
     with engine.begin() as connection:
-        connection.execute(KEPT.insert(), [{"number": number} for number in range(4)])
+        connection.execute(NUMBERS.insert(), [{"number": number} for number in range(4)])
         assert retention.prune(connection, 2.0) == 2
         assert list(retention.export(connection, "ada")) == [{"number": 2, "user": "ada"}, {"number": 3, "user": "ada"}]
         assert retention.erase(connection, "ada") == 2
@@ -39,7 +39,7 @@ def test_functions_of_a_table_get_the_connection(engine: sa.Engine) -> None:
 
 def test_what_a_table_has_not_stays_absent() -> None:
     """None is None, for a table whose rows stay and that holds nobody."""
-    retention = table_retention(KEPT, columns=COLUMNS, rule="for good", prune=None, export=None, erase=None)
+    retention = table_retention(NUMBERS, columns=COLUMNS, rule="for good", prune=None, export=None, erase=None)
     assert (retention.prune, retention.export, retention.erase) == (None, None, None)
 
 
@@ -50,7 +50,7 @@ def test_a_transaction_of_another_library_is_refused() -> None:
         def execute(self, statement: Any, parameters: Any = None, /) -> Any:
             """Do nothing."""
 
-    retention = table_retention(KEPT, columns=COLUMNS, rule="", prune=lambda *_: 0, export=None, erase=None)
+    retention = table_retention(NUMBERS, columns=COLUMNS, rule="", prune=lambda *_: 0, export=None, erase=None)
     assert retention.prune is not None
     with pytest.raises(TypeError, match="Other is no connection of SQLAlchemy"):
         retention.prune(Other(), 0.0)

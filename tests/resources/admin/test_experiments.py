@@ -68,14 +68,14 @@ def test_kept_leaderboards_are_found_by_hash_and_by_time(published: BenchContext
     first = read_published(published.home, NAME)
     ExperimentRecords(published, reads).set_baseline(NAME, "template", "coach", "admin")
     publish_leaderboard(published, pinned_spec(published.home, NAME))
-    kept = reads.snapshots(NAME)
-    assert len(kept) == 2
+    snapshots = reads.snapshots(NAME)
+    assert len(snapshots) == 2
     assert first is not None
-    for at in (kept[0].snapshot, kept[0].snapshot[:16], kept[0].published_at):
+    for at in (snapshots[0].snapshot, snapshots[0].snapshot[:16], snapshots[0].published_at):
         old = reads.leaderboard(NAME, None, None, at)
         assert (old.snapshot, msgspec.to_builtins(old.rows)) == (first.data_hash, msgspec.to_builtins(first.rows))
-    assert reads.leaderboard(NAME, None, None, None).snapshot == kept[1].snapshot
-    for at in ("f" * 64, "2020-01-01T00:00:00+00:00", "yesterday", "2026-01-01T00:00:00", kept[0].snapshot[:8]):
+    assert reads.leaderboard(NAME, None, None, None).snapshot == snapshots[1].snapshot
+    for at in ("f" * 64, "2020-01-01T00:00:00+00:00", "yesterday", "2026-01-01T00:00:00", snapshots[0].snapshot[:8]):
         with pytest.raises(NotFound, match="snapshots lists"):
             reads.leaderboard(NAME, None, None, at)
 

@@ -39,7 +39,7 @@ def wait_for(holds: Callable[[], bool], what: str) -> None:
 
 
 @dataclass
-class Ground:
+class DagsterSetup:
     """What the tests stand on; `clock` is what the launches take for the time."""
 
     settings: Settings
@@ -88,21 +88,21 @@ model = "bench"
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterSetup]:
     """A code server, an instance and launches on them; no daemon, so what is queued stays queued.
 
     The catalog has a model `slow`, two answers at once of 200 ms each.
     """
-    folder: Path = tmp_path_factory.mktemp("ground")
+    folder: Path = tmp_path_factory.mktemp("dagster")
     with endpoint(200.0) as url:
         (folder / "catalog").mkdir()
         (folder / "catalog" / "models.toml").write_text(MODELS.replace("{url}", url))
         (folder / "tipbench.toml").write_text("")
-        yield from _ground(folder)
+        yield from _setup(folder)
 
 
-def _ground(folder: Path) -> Iterator[Ground]:
-    kept = os.environ.get("DAGSTER_HOME")
+def _setup(folder: Path) -> Iterator[DagsterSetup]:
+    before = os.environ.get("DAGSTER_HOME")
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("TIPBENCH", "MLFLOW"))}
     settings = read_settings({**environ, "TIPBENCH_HOME": str(folder / "home")}, folder, None)
     prepare_instance(settings.home)
@@ -111,22 +111,22 @@ def _ground(folder: Path) -> Iterator[Ground]:
     bench = build_bench_context(settings, log_progress)
     database = open_database(settings.home, None)
     host = DagsterHost(settings.home, engine.socket)
-    ground = Ground(settings, bench, host, engine, database, launches=None)  # type: ignore[arg-type] # made below
-    timed = replace(bench, now=lambda: ground.clock[-1])
+    setup = DagsterSetup(settings, bench, host, engine, database, launches=None)  # type: ignore[arg-type] # made below
+    timed = replace(bench, now=lambda: setup.clock[-1])
     keys = LaunchKeys(database, timed.now)
-    ground.launches = DagsterLaunches(timed, host, keys, archived=ground.archived.__contains__)
+    setup.launches = DagsterLaunches(timed, host, keys, archived=setup.archived.__contains__)
     try:
         wait_for(lambda: _opens(host), "the code server answers")
-        yield ground
+        yield setup
     finally:
         host.close()
         engine.end()
         database.dispose()
         bench.tracker.close()
-        if kept is None:
+        if before is None:
             os.environ.pop("DAGSTER_HOME", None)
         else:
-            os.environ["DAGSTER_HOME"] = kept
+            os.environ["DAGSTER_HOME"] = before
 
 
 def _opens(host: DagsterHost) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from contracts.benchmark.launches import ProgressEvent
 from contracts.refusals import InvalidInput, NotFound
 from resources.dagster.orphaned_runs import sweep
-from tests.resources.dagster.conftest import Ground, wait_for
+from tests.resources.dagster.conftest import DagsterSetup, wait_for
 
 pytestmark = pytest.mark.slow
 SLOW: dict[str, Any] = {"models": ("slow",), "n_scenarios": 60, "n_tips": 50}
@@ -22,19 +22,19 @@ SLOW: dict[str, Any] = {"models": ("slow",), "n_scenarios": 60, "n_tips": 50}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def daemon(ground: Ground) -> Iterator[None]:
+def daemon(setup: DagsterSetup) -> Iterator[None]:
     """The queue is worked off."""
-    ground.engine.daemon.start()
+    setup.engine.daemon.start()
     yield
-    ground.engine.daemon.ask_to_end()
+    setup.engine.daemon.ask_to_end()
 
 
-def _follow(ground: Ground, run_id: str, after: str | None = None) -> list[ProgressEvent]:
+def _follow(setup: DagsterSetup, run_id: str, after: str | None = None) -> list[ProgressEvent]:
     """Every event up to the end, asked for piece by piece."""
     found: list[ProgressEvent] = []
 
     def over() -> bool:
-        found.extend(ground.launches.events(run_id, found[-1].cursor if found else after))
+        found.extend(setup.launches.events(run_id, found[-1].cursor if found else after))
         return bool(found) and found[-1].kind == "ended"
 
     wait_for(over, "the run ends")
@@ -45,52 +45,52 @@ def _logged(events: list[ProgressEvent]) -> list[tuple[str, str, str]]:
     return [(event.at, event.kind, event.message) for event in events if event.kind != "progress"]
 
 
-def _wait_until_collecting(ground: Ground, run_id: str) -> None:
-    wait_for(lambda: (ground.launches.run(run_id).done or 0) > 0, "collecting has begun")
+def _wait_until_collecting(setup: DagsterSetup, run_id: str) -> None:
+    wait_for(lambda: (setup.launches.run(run_id).done or 0) > 0, "collecting has begun")
 
 
-def _wait_until_dequeued(ground: Ground, run_id: str) -> None:
-    wait_for(lambda: ground.launches.run(run_id).status != "queued", "it is dequeued")
+def _wait_until_dequeued(setup: DagsterSetup, run_id: str) -> None:
+    wait_for(lambda: setup.launches.run(run_id).status != "queued", "it is dequeued")
 
 
-def test_a_run_is_followed_to_its_end_and_from_any_cursor(ground: Ground) -> None:
+def test_a_run_is_followed_to_its_end_and_from_any_cursor(setup: DagsterSetup) -> None:
     """Queued, started, steps, checks, ended and progress; from a cursor on come Dagster's events after it, none twice.
 
     Progress is told as it stands when somebody looks, so its place among them may differ.
     """
-    launched = ground.launches.launch(ground.request("followed"))
-    found = _follow(ground, launched.run_id)
+    launched = setup.launches.launch(setup.request("followed"))
+    found = _follow(setup, launched.run_id)
     kinds = [event.kind for event in found]
     assert (kinds[0], kinds[-1], found[-1].status) == ("queued", "ended", "success")
     assert {"started", "step", "progress", "check"} <= set(kinds)
     assert kinds.index("progress") < kinds.index("ended")
     for place in (0, len(found) // 2, len(found) - 1):
-        after = _follow(ground, launched.run_id, found[place].cursor) if place < len(found) - 1 else []
+        after = _follow(setup, launched.run_id, found[place].cursor) if place < len(found) - 1 else []
         assert _logged(after) == _logged(found[place + 1 :])
-    assert ground.launches.events(launched.run_id, found[-1].cursor) == []
-    view = ground.launches.run(launched.run_id)
+    assert setup.launches.events(launched.run_id, found[-1].cursor) == []
+    view = setup.launches.run(launched.run_id)
     assert (view.status, view.outcome, view.done, view.expected) == ("success", "done", 2, 2)
 
 
-def test_cursors_of_other_things_are_refused(ground: Ground) -> None:
+def test_cursors_of_other_things_are_refused(setup: DagsterSetup) -> None:
     """Another run's cursor, rubbish and a run that is none are coded refusals."""
-    one, two = (ground.launches.launch(ground.request(name)).run_id for name in ("c1", "c2"))
-    cursor = _follow(ground, one)[0].cursor
+    one, two = (setup.launches.launch(setup.request(name)).run_id for name in ("c1", "c2"))
+    cursor = _follow(setup, one)[0].cursor
     for wrong in (cursor, "", "x", "9" * 400, f"{two[:8]}.-1.0.0", f"{two[:8]}.{'9' * 30}.0.0"):
         with pytest.raises(InvalidInput):
-            ground.launches.events(two, wrong)
+            setup.launches.events(two, wrong)
     with pytest.raises(NotFound):
-        ground.launches.events("no-such-run", None)
-    _follow(ground, two)
+        setup.launches.events("no-such-run", None)
+    _follow(setup, two)
 
 
-def test_a_defect_or_failure_tells_no_traceback(ground: Ground) -> None:
+def test_a_defect_or_failure_tells_no_traceback(setup: DagsterSetup) -> None:
     """A run that fails says why in a sentence, without frames, paths or classes."""
-    launched = ground.launches.launch(ground.request("broken"))
-    spec = ground.bench.home.experiment("tip-bench-broken") / "spec.json"
+    launched = setup.launches.launch(setup.request("broken"))
+    spec = setup.bench.home.experiment("tip-bench-broken") / "spec.json"
     whole = spec.read_bytes()
     spec.write_bytes(b"{")
-    found = _follow(ground, launched.run_id)
+    found = _follow(setup, launched.run_id)
     spec.write_bytes(whole)
     assert found[-1].status == "failure"
     said = " ".join(event.message for event in found)
@@ -98,77 +98,77 @@ def test_a_defect_or_failure_tells_no_traceback(ground: Ground) -> None:
     assert not re.search(r"Traceback|File \"|\.py", said)
 
 
-def test_an_equal_launch_of_a_run_under_way_is_that_run(ground: Ground) -> None:
+def test_an_equal_launch_of_a_run_under_way_is_that_run(setup: DagsterSetup) -> None:
     """With nothing new there is nothing to do twice; a judge that joins queues a run that exports for it."""
-    request = ground.request("repeated", **SLOW)
-    first = ground.launches.launch(request)
-    _wait_until_collecting(ground, first.run_id)
-    again = ground.launches.launch(request)
+    request = setup.request("repeated", **SLOW)
+    first = setup.launches.launch(request)
+    _wait_until_collecting(setup, first.run_id)
+    again = setup.launches.launch(request)
     assert (again.run_id, again.repeated) == (first.run_id, True)
-    joined = ground.launches.launch(replace(request, judges=("agent", "bert")))
+    joined = setup.launches.launch(replace(request, judges=("agent", "bert")))
     assert (joined.run_id != first.run_id, joined.repeated) == (True, False)
     for run in (joined.run_id, first.run_id):
-        ground.launches.cancel(run)
-    _follow(ground, first.run_id)
-    assert not ground.launches.launch(request).repeated
+        setup.launches.cancel(run)
+    _follow(setup, first.run_id)
+    assert not setup.launches.launch(request).repeated
 
 
-def test_a_running_run_is_cancelled(ground: Ground) -> None:
+def test_a_running_run_is_cancelled(setup: DagsterSetup) -> None:
     """It ends as canceled, what was collected is kept, and a retry goes on from there."""
-    launched = ground.launches.launch(ground.request("stopped", **SLOW))
-    _wait_until_collecting(ground, launched.run_id)
-    ground.launches.cancel(launched.run_id)
-    found = _follow(ground, launched.run_id)
+    launched = setup.launches.launch(setup.request("stopped", **SLOW))
+    _wait_until_collecting(setup, launched.run_id)
+    setup.launches.cancel(launched.run_id)
+    found = _follow(setup, launched.run_id)
     assert found[-1].status == "canceled"
-    wait_for(lambda: ground.launches.run(launched.run_id).status == "canceled", "the run is canceled")
-    assert ground.launches.plan(ground.request("stopped", **SLOW)).journaled > 0
+    wait_for(lambda: setup.launches.run(launched.run_id).status == "canceled", "the run is canceled")
+    assert setup.launches.plan(setup.request("stopped", **SLOW)).journaled > 0
 
 
-def test_a_run_is_cancelled_while_its_worker_is_being_started(ground: Ground) -> None:
+def test_a_run_is_cancelled_while_its_worker_is_being_started(setup: DagsterSetup) -> None:
     """Whenever between queue and worker it is asked for, the run ends before its work is done."""
     for _ in range(3):
-        launched = ground.launches.launch(ground.request("starting", **SLOW))
-        _wait_until_dequeued(ground, launched.run_id)
-        ground.launches.cancel(launched.run_id)
-        assert _follow(ground, launched.run_id)[-1].status in {"canceled", "failure"}
+        launched = setup.launches.launch(setup.request("starting", **SLOW))
+        _wait_until_dequeued(setup, launched.run_id)
+        setup.launches.cancel(launched.run_id)
+        assert _follow(setup, launched.run_id)[-1].status in {"canceled", "failure"}
 
 
-def test_a_killed_code_server_takes_its_runs_along_and_loses_no_queued_one(ground: Ground) -> None:
+def test_a_killed_code_server_takes_its_runs_along_and_loses_no_queued_one(setup: DagsterSetup) -> None:
     """The worker ends with it and its run has failed; the queue goes on when the server is back."""
-    launched = ground.launches.launch(ground.request("killed", **SLOW))
-    _wait_until_collecting(ground, launched.run_id)
-    worker = _worker(ground, "killed")
-    pid = ground.engine.code.pid
+    launched = setup.launches.launch(setup.request("killed", **SLOW))
+    _wait_until_collecting(setup, launched.run_id)
+    worker = _worker(setup, "killed")
+    pid = setup.engine.code.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not _lives(worker), "the worker is gone")
-    sweep(ground.host.instance, starting=False)
-    assert ground.launches.run(launched.run_id).status == "failure"
-    ground.engine.code.end(0.0)
-    ground.engine.code.start()
-    wait_for(ground.answers, "the code server is back")
-    again = ground.launches.launch(ground.request("after"))
-    assert _follow(ground, again.run_id)[-1].status == "success"
+    sweep(setup.host.instance, starting=False)
+    assert setup.launches.run(launched.run_id).status == "failure"
+    setup.engine.code.end(0.0)
+    setup.engine.code.start()
+    wait_for(setup.answers, "the code server is back")
+    again = setup.launches.launch(setup.request("after"))
+    assert _follow(setup, again.run_id)[-1].status == "success"
 
 
-def test_runs_whose_worker_was_killed_are_swept_up(ground: Ground) -> None:
+def test_runs_whose_worker_was_killed_are_swept_up(setup: DagsterSetup) -> None:
     """Killed without a word, server and worker leave a run that seems to go on; sweeping ends it, once."""
-    launched = ground.launches.launch(ground.request("swept", **SLOW))
-    _wait_until_collecting(ground, launched.run_id)
-    ground.engine.code.end(0.0)
-    wait_for(lambda: not _lives(_worker(ground, "swept")), "the worker is gone")
-    assert ground.launches.run(launched.run_id).status == "running"
-    assert sweep(ground.host.instance, starting=False) == [launched.run_id]
-    assert sweep(ground.host.instance, starting=True) == []
-    view = ground.launches.run(launched.run_id)
+    launched = setup.launches.launch(setup.request("swept", **SLOW))
+    _wait_until_collecting(setup, launched.run_id)
+    setup.engine.code.end(0.0)
+    wait_for(lambda: not _lives(_worker(setup, "swept")), "the worker is gone")
+    assert setup.launches.run(launched.run_id).status == "running"
+    assert sweep(setup.host.instance, starting=False) == [launched.run_id]
+    assert sweep(setup.host.instance, starting=True) == []
+    view = setup.launches.run(launched.run_id)
     assert (view.status, view.outcome) == ("failure", "interrupted")
-    ground.engine.code.start()
-    wait_for(ground.answers, "the code server is back")
+    setup.engine.code.start()
+    wait_for(setup.answers, "the code server is back")
 
 
-def _worker(ground: Ground, name: str) -> int:
+def _worker(setup: DagsterSetup, name: str) -> int:
     """The process that held the experiment's writer lock last."""
-    pid: int = json.loads((ground.bench.home.experiment(f"tip-bench-{name}") / "lock").read_bytes())["pid"]
+    pid: int = json.loads((setup.bench.home.experiment(f"tip-bench-{name}") / "lock").read_bytes())["pid"]
     return pid
 
 

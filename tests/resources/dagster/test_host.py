@@ -13,7 +13,7 @@ from resources.dagster.instance import PARTITIONS
 from resources.dagster.run_submitter import PARTITION
 from resources.lake.specs import read_spec
 from services.gateway.proxies.dagit import DagitProxy
-from tests.resources.dagster.conftest import Ground
+from tests.resources.dagster.conftest import DagsterSetup
 from tests.services.gateway.recording_app import ORIGIN, Ask, caller_of, posted, principal
 
 pytestmark = pytest.mark.slow
@@ -36,18 +36,18 @@ def rows() -> list[AuditEntry]:
 
 
 @pytest.fixture
-def ask(ground: Ground, rows: list[AuditEntry]) -> Ask:
+def ask(setup: DagsterSetup, rows: list[AuditEntry]) -> Ask:
     """Asks the door in front of the real app."""
-    app = ground.host.dagit("/dagster")
+    app = setup.host.dagit("/dagster")
     return principal(
         DagitProxy(
             app=lambda: app,
             caller_of=caller_of,
             is_live=lambda _: True,
             origin=ORIGIN,
-            launches=ground.launches,
+            launches=setup.launches,
             record=rows.append,
-            now=ground.bench.now,
+            now=setup.bench.now,
             request_id=lambda: "r1",
             read_config=read_run_config,
         )
@@ -82,7 +82,9 @@ def test_pages_and_queries_pass(ask: Ask) -> None:
     assert {node["opName"] for node in nodes} == {"candidates", "judge_exports", "judge_scores", "leaderboards"}
 
 
-def test_a_launch_in_dagit_is_validated_queued_and_on_record(ask: Ask, ground: Ground, rows: list[AuditEntry]) -> None:
+def test_a_launch_in_dagit_is_validated_queued_and_on_record(
+    ask: Ask, setup: DagsterSetup, rows: list[AuditEntry]
+) -> None:
     """The partition is added by its rule, wrong options are refused, right ones queue a run of the partition."""
     name = "tip-bench-by-dagit"
     added = _graphql(ask, ADD, {"name": "experiment", "key": name, "repository": REPOSITORY})
@@ -91,7 +93,7 @@ def test_a_launch_in_dagit_is_validated_queued_and_on_record(ask: Ask, ground: G
     assert refused["errors"][0]["extensions"]["code"] == "INVALID_INPUT"
     launched = _graphql(ask, LAUNCH, _params(name, CONFIG % 1))["data"]["launchPipelineExecution"]
     assert launched["__typename"] == "LaunchRunSuccess"
-    assert ground.launches.run(launched["run"]["runId"]).experiment == name
+    assert setup.launches.run(launched["run"]["runId"]).experiment == name
     assert [(row.operation, row.target, row.outcome) for row in rows] == [
         ("addDynamicPartition", name, "done"),
         ("launchPipelineExecution", "", "INVALID_INPUT"),
@@ -99,24 +101,24 @@ def test_a_launch_in_dagit_is_validated_queued_and_on_record(ask: Ask, ground: G
     ]
 
 
-def test_a_pin_holds_against_dagit(ask: Ask, ground: Ground) -> None:
+def test_a_pin_holds_against_dagit(ask: Ask, setup: DagsterSetup) -> None:
     """An option that differs from the pin is refused as a taken name, and the pin stays."""
-    ground.launches.launch(ground.request("pinned"))
+    setup.launches.launch(setup.request("pinned"))
     refused = _graphql(ask, LAUNCH, _params("tip-bench-pinned", CONFIG % 2))
     assert refused["errors"][0]["extensions"]["code"] == "NAME_TAKEN"
-    spec = read_spec(ground.bench.home, "tip-bench-pinned")
+    spec = read_spec(setup.bench.home, "tip-bench-pinned")
     assert spec is not None
     assert spec.n_tips == 1
 
 
-def test_what_writes_or_tells_too_much_is_not_there(ask: Ask, ground: Ground) -> None:
+def test_what_writes_or_tells_too_much_is_not_there(ask: Ask, setup: DagsterSetup) -> None:
     """Runs are not deleted, assets not wiped, nothing is reported, no debug file is had."""
-    run = ground.launches.launch(ground.request("safe")).run_id
+    run = setup.launches.launch(setup.request("safe")).run_id
     delete = _graphql(ask, f'mutation {{ deleteRun(runId: "{run}") {{ __typename }} }}')
     assert delete["errors"][0]["extensions"]["code"] == "NOT_FOUND"
     assert ask("POST", "/dagster/report_asset_materialization/candidates").status_code == 404
     assert ask("GET", f"/dagster/download_debug/{run}").status_code == 404
-    assert ground.launches.run(run).status == "queued"
+    assert setup.launches.run(run).status == "queued"
 
 
 def test_run_config_is_read_as_dagster_reads_it() -> None:
@@ -132,11 +134,11 @@ def test_the_partitions_have_one_name() -> None:
     assert experiments.name == PARTITIONS
 
 
-def test_dagit_without_a_code_server_shows_itself(ask: Ask, ground: Ground) -> None:
+def test_dagit_without_a_code_server_shows_itself(ask: Ask, setup: DagsterSetup) -> None:
     """Its pages stay while the code server is away; ours say that it is away."""
-    with ground.without_code_server():
+    with setup.without_code_server():
         assert ask("GET", "/dagster/runs").status_code == 200
-        assert not ground.host.is_ready()
+        assert not setup.host.is_ready()
         with pytest.raises(Unavailable):
-            ground.host.check()
-    assert ground.host.is_ready()
+            setup.host.check()
+    assert setup.host.is_ready()

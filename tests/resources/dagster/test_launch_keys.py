@@ -81,18 +81,18 @@ def test_one_thread_at_a_time_holds_a_key(store: Store) -> None:
 
 def test_many_processes_launch_once(store: Store) -> None:
     """Whoever writes the row first counts, and nobody else's claim is fresh."""
-    fresh = []
+    are_new = []
 
     def ask() -> None:
         with store.keys().claim("user-1", "launch", "key-1", "body", NAME) as claim:
-            fresh.append(claim.is_new)
+            are_new.append(claim.is_new)
 
     asking = [threading.Thread(target=ask) for _ in range(8)]
     for thread in asking:
         thread.start()
     for thread in asking:
         thread.join(60)
-    assert sorted(fresh) == [False] * 7 + [True]
+    assert sorted(are_new) == [False] * 7 + [True]
 
 
 def test_keys_are_forgotten_after_a_week(store: Store) -> None:

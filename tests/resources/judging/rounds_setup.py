@@ -41,7 +41,7 @@ class RoundsSetup:
     bench: Bench
     engine: sa.Engine
     time: float = 1_800_000_000.0
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    requested: list[tuple[str, str]] = field(default_factory=list)
     allowed: bool = True
     away: bool = False
 
@@ -80,7 +80,7 @@ class RoundsSetup:
     def _ask(self, job: str, name: str) -> None:
         if self.away:
             raise Unavailable("the code server is away")
-        self.asked.append((job, name))
+        self.requested.append((job, name))
 
     def now(self) -> str:
         """The clock, which moves on by a millisecond each time."""

@@ -157,10 +157,10 @@ def test_the_fast_path_takes_what_the_careful_one_takes(bench: Any, data: st.Dat
         else:
             answer["comment"] = data.draw(st.one_of(st.text(max_size=5), st.none()))
     path = bench.drop("a.jsonl", "".join(json.dumps(answer) + "\n" for answer in answers))
-    asked = {"items": bench.table(), "rubric": bench.spec.rubric, "judge": None}
-    matched = read_quickly(path.name, path.read_bytes(), **asked)
+    options = {"items": bench.table(), "rubric": bench.spec.rubric, "judge": None}
+    matched = read_quickly(path.name, path.read_bytes(), **options)
     try:
-        careful = read_line_by_line(path.name, path.read_bytes(), **asked)
+        careful = read_line_by_line(path.name, path.read_bytes(), **options)
     except Rejected:
         assert matched is None
     else:

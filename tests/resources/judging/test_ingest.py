@@ -131,9 +131,9 @@ def test_a_file_of_a_used_name_leaves_the_earlier_one(bench: Any, lines: Any) ->
     for item in ("nobody", "nothing"):
         bench.drop("bad.jsonl", lines([{"item": item, "rubric": "tips@1", "unscorable": "x"}]))
         bench.ingest()
-    kept = bench.home.inbox(bench.spec.experiment) / "rejected"
-    assert len(list(kept.glob("*bad.jsonl"))) == 2
-    assert len(list(kept.glob("*.report.txt"))) == 2
+    rejects = bench.home.inbox(bench.spec.experiment) / "rejected"
+    assert len(list(rejects.glob("*bad.jsonl"))) == 2
+    assert len(list(rejects.glob("*.report.txt"))) == 2
 
 
 def test_a_name_as_long_as_names_may_be_is_no_problem(bench: Any, tmp_path: Any) -> None:

@@ -67,11 +67,11 @@ def test_assembled_weights_need_no_package(tmp_path: Path, installed: Callable[[
 def test_gemma_answers_and_the_same_seed_gives_the_same_answer(tmp_path: Path) -> None:
     """The packaged model is assembled once, completes text, and is deterministic by seed."""
     gemma = Model("gemma3-270m", "embedded", api="completion", parameters_b=0.27, threads=1)
-    asked = [
+    requests = [
         tip_request(n, model=gemma, messages=None, text="Situation: I sleep badly.\nTip: ", stop=("\n",), max_tokens=24)
         for n in (1, 1, 2)
     ]
-    answers = answers_of(EmbeddedClient(tmp_path, lambda _: None), *asked)
+    answers = answers_of(EmbeddedClient(tmp_path, lambda _: None), *requests)
     assert [answer.kind for answer in answers] == ["text"] * 3
     assert answers[0].text == answers[1].text
     assert answers[0].text != answers[2].text

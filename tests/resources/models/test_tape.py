@@ -31,15 +31,15 @@ def test_an_answer_says_whether_anyone_was_asked(tmp_path: Path) -> None:
 
 def test_a_tape_kept_beside_is_replayed_and_never_written(tmp_path: Path) -> None:
     """Both tapes are read and the home's wins; what is new goes to the home's only."""
-    beside, home = tmp_path / "catalog.jsonl", tmp_path / "home.jsonl"
-    _answers(TapeClient(beside, lambda _: None, TEMPLATE, _source()), 1, 2)
-    kept = beside.read_bytes()
-    first, second = kept.splitlines()
+    catalog_tape, home = tmp_path / "catalog.jsonl", tmp_path / "home.jsonl"
+    _answers(TapeClient(catalog_tape, lambda _: None, TEMPLATE, _source()), 1, 2)
+    written = catalog_tape.read_bytes()
+    first, second = written.splitlines()
     home.write_bytes(second.replace(b'"text":"', b'"text":"Home: ') + b"\n")
-    found = _answers(TapeClient(home, lambda _: None, TEMPLATE, _source(), beside), 1, 2, 3)
+    found = _answers(TapeClient(home, lambda _: None, TEMPLATE, _source(), catalog_tape), 1, 2, 3)
     assert [answer.replayed for answer in found] == [True, True, False]
     assert [(answer.text or "").startswith("Home: ") for answer in found] == [False, True, False]
-    assert beside.read_bytes() == kept
+    assert catalog_tape.read_bytes() == written
     assert len(home.read_bytes().splitlines()) == 2
     assert first not in home.read_bytes()
 

@@ -87,14 +87,14 @@ def test_reasoning_is_kept_apart(name: str) -> None:
 
 def test_reasoning_beside_the_output_is_added_to_what_is_paid() -> None:
     """Where the total says that the server counts it apart, as some do; else it is part of the output."""
-    apart = {
+    separate = {
         "prompt_tokens": 40,
         "completion_tokens": 15,
         "total_tokens": 155,
         "completion_tokens_details": {"reasoning_tokens": 100},
     }
-    assert _read(usage=apart).tokens_out == 115
-    within = {**apart, "completion_tokens": 115}
+    assert _read(usage=separate).tokens_out == 115
+    within = {**separate, "completion_tokens": 115}
     assert _read(usage=within).tokens_out == 115
 
 

@@ -49,17 +49,17 @@ def _entry(actor: str, target: str) -> AuditEntry:
     )
 
 
-def _kept(table: str) -> TableRetention:
-    return next(kept for kept in BenchmarkRetention().tables() if kept.table.name == table)
+def _retention(table: str) -> TableRetention:
+    return next(retention for retention in BenchmarkRetention().tables() if retention.table.name == table)
 
 
 def test_a_user_gets_their_own_rows_without_secrets(engine: sa.Engine) -> None:
     """What they did and what was done to them; times readable, no hash of a link."""
     with engine.connect() as connection:
         found = {
-            kept.table.name: list(kept.export(connection, USER))
-            for kept in BenchmarkRetention().tables()
-            if kept.export
+            retention.table.name: list(retention.export(connection, USER))
+            for retention in BenchmarkRetention().tables()
+            if retention.export
         }
     assert [(row["actor"], row["target"]) for row in found["audit_entries"]] == [(USER, "tip-bench-a"), (OTHER, USER)]
     assert found["audit_entries"][0]["after"] == '{"role":"USER"}'
@@ -71,7 +71,7 @@ def test_a_user_gets_their_own_rows_without_secrets(engine: sa.Engine) -> None:
 
 def test_an_erased_user_leaves_the_log_whole(engine: sa.Engine) -> None:
     """Every entry stays, with a fixed word for who it was; another user's rows are as they were."""
-    audit = _kept("audit_entries")
+    audit = _retention("audit_entries")
     assert audit.erase is not None
     with engine.begin() as connection:
         assert audit.erase(connection, USER) == 2
@@ -83,7 +83,7 @@ def test_an_erased_user_leaves_the_log_whole(engine: sa.Engine) -> None:
 
 def test_an_erased_judge_leaves_the_answers(engine: sa.Engine) -> None:
     """Scores stay with their experiment; links of the user are gone."""
-    answers, uploads = _kept("bench_answers"), _kept("bench_uploads")
+    answers, uploads = _retention("bench_answers"), _retention("bench_uploads")
     assert answers.erase is not None
     assert uploads.erase is not None
     with engine.begin() as connection:

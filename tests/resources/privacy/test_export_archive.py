@@ -41,7 +41,10 @@ def test_the_archive_holds_every_table_and_says_what_it_holds(world: World) -> N
         everything = b"".join(archive.read(name) for name in names)
         (profile,) = archive.read("profile/profile_profiles.jsonl").splitlines()
     exported = {
-        f"{policy.name}/{kept.table.name}.jsonl" for policy in world.policies for kept in policy.tables() if kept.export
+        f"{policy.name}/{retention.table.name}.jsonl"
+        for policy in world.policies
+        for retention in policy.tables()
+        if retention.export
     }
     assert set(names) == exported | {"manifest.json"}
     assert json.loads(profile)["name"] == "CANARY Ada"

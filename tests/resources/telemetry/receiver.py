@@ -25,17 +25,17 @@ class Receiver:
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     """A receiver while the block runs."""
-    kept = Receiver()
+    receiver = Receiver()
 
     class SpanHandler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            kept.raw.append(body)
-            kept.paths.append(self.path)
+            receiver.raw.append(body)
+            receiver.paths.append(self.path)
             request = ExportTraceServiceRequest.FromString(body)
             for resource in request.resource_spans:
                 for scope in resource.scope_spans:
-                    kept.spans.extend(scope.spans)
+                    receiver.spans.extend(scope.spans)
             answer = ExportTraceServiceResponse().SerializeToString()
             self.send_response(200)
             self.send_header("content-type", "application/x-protobuf")
@@ -47,11 +47,11 @@ def receiving() -> Iterator[Receiver]:
             """Nothing on the terminal."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), SpanHandler)
-    kept.url = f"http://127.0.0.1:{server.server_address[1]}"
+    receiver.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield kept
+        yield receiver
     finally:
         server.shutdown()
         server.server_close()

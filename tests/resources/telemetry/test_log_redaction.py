@@ -22,9 +22,9 @@ class CollectingHandler(logging.Handler):
 
 def logger_of(name: str) -> tuple[logging.Logger, CollectingHandler]:
     """A logger and what is told of its records."""
-    logger, kept = logging.Logger(name), CollectingHandler()  # noqa: LOG001  # one that no other test sees
-    logger.addHandler(kept)
-    return logger, kept
+    logger, handler = logging.Logger(name), CollectingHandler()  # noqa: LOG001  # one that no other test sees
+    logger.addHandler(handler)
+    return logger, handler
 
 
 def fail() -> None:
@@ -37,15 +37,15 @@ def fail() -> None:
 
 def test_others_lines_show_constants_and_numbers() -> None:
     """A text that stands in the code is shown, its values are not; one made at run time is only placed."""
-    logger, kept = logger_of("nats.aio")
+    logger, handler = logger_of("nats.aio")
     logger.error("connection to %s lost after %d tries", CANARY, 3)
     logger.error("state %(state)s of %(n)d", {"state": CANARY, "n": 4})
     logger.error(f"subject {CANARY}")  # noqa: G004  # what some packages do
     logger.error("%s" % CANARY)  # noqa: G002, UP031  # the same
     logger.error(ValueError(CANARY))
     logger.error("too few %s %s", CANARY)  # noqa: PLE1206  # what happens
-    events = [line["event"] for line in kept.lines]
-    assert CANARY not in str(kept.lines)
+    events = [line["event"] for line in handler.lines]
+    assert CANARY not in str(handler.lines)
     assert events[:2] == ["connection to … lost after 3 tries", "state … of 4"]
     assert all(event.startswith(NOT_SHOWN) and "telemetry/test_log_redaction.py:" in event for event in events[2:5])
     assert events[5] == "too few %s %s"
@@ -53,12 +53,12 @@ def test_others_lines_show_constants_and_numbers() -> None:
 
 def test_an_exception_is_its_classes_and_places() -> None:
     """Through its causes; neither its text nor that of what it came from."""
-    logger, kept = logger_of("uvicorn.error")
+    logger, handler = logger_of("uvicorn.error")
     try:
         fail()
     except ValueError:
         logger.exception("Exception in ASGI application\n")
-    line = kept.lines[0]
+    line = handler.lines[0]
     assert (line["error"], CANARY in str(line)) == ("ValueError from KeyError", False)
     assert line["event"] == "Exception in ASGI application\n"
     assert line["places"][-1].startswith("telemetry/test_log_redaction.py:")
@@ -66,14 +66,14 @@ def test_an_exception_is_its_classes_and_places() -> None:
 
 def test_our_own_lines_have_fields() -> None:
     """Redacted; another package's fields do not count."""
-    logger, kept = logger_of("tipbench.requests")
+    logger, handler = logger_of("tipbench.requests")
     logger.info("request", extra={"fields": {"status": 200, "cookie": CANARY, "said": f"Bearer {CANARY}"}})
     logger.info("request %s failed: %s", "id-1", "KeyError")
     other, others = logger_of("aiohttp.access")
     other.info("served", extra={"fields": {"line": CANARY}})
-    assert CANARY not in str(kept.lines + others.lines)
-    assert kept.lines[0]["status"] == 200
-    assert kept.lines[1]["event"] == "request id-1 failed: KeyError"
+    assert CANARY not in str(handler.lines + others.lines)
+    assert handler.lines[0]["status"] == 200
+    assert handler.lines[1]["event"] == "request id-1 failed: KeyError"
 
 
 def test_a_loop_of_causes_ends() -> None:

@@ -53,7 +53,7 @@ class OwnProvider:
         self.metadata: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.make: Callable[[dict[str, Any]], str] = lambda claims: jwt.encode(claims, RSA, "RS256", {"kid": "one"})
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.forms: list[dict[str, str]] = []
         self.nonce = ""
 
@@ -75,17 +75,17 @@ class OwnProvider:
             await runner.cleanup()
 
     async def _discover(self, _: web.Request) -> web.Response:
-        self.asked.append("facts")
+        self.requested.append("facts")
         named = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/jwks"}
         said = {"issuer": self.issuer, **{name: self.issuer + path for name, path in named.items()}}
         return web.json_response({**said, **self.metadata})
 
     async def _jwks(self, _: web.Request) -> web.Response:
-        self.asked.append("keys")
+        self.requested.append("keys")
         return web.json_response({"keys": self.keys})
 
     async def _token(self, request: web.Request) -> web.Response:
-        self.asked.append("token")
+        self.requested.append("token")
         self.forms.append({name: str(value) for name, value in (await request.post()).items()})
         now = int(self.now())
         claims = {"iss": self.issuer, "aud": "us", "sub": "alice", "iat": now, "exp": now + 300, "nonce": self.nonce}

@@ -16,7 +16,7 @@ from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.tables import METADATA
 from services.auth.tokens.signing_keys import KeyRing
 from tests.services.auth.browsing import identities_in
-from tests.serving import asked_over_http
+from tests.serving import served_over_http
 
 START = 1_800_000_000.0
 
@@ -99,7 +99,7 @@ def auth(engine: sa.Engine, clock: Clock, keys: KeyRing, way: str) -> Iterator[A
     if way == "here":
         yield module
         return
-    with asked_over_http("auth", module, clock, Unavailable) as client:
+    with served_over_http("auth", module, clock, Unavailable) as client:
         yield client
 
 

@@ -69,7 +69,7 @@ class App:
 
     def query(self, **changed: str | None) -> str:
         """The request for a code."""
-        asked = {
+        fields = {
             "response_type": "code",
             "client_id": APP.id,
             "redirect_uri": REDIRECT,
@@ -77,7 +77,7 @@ class App:
             "code_challenge": challenge_of(VERIFIER),
             "code_challenge_method": "S256",
         }
-        return urlencode({name: value for name, value in (asked | changed).items() if value is not None})
+        return urlencode({name: value for name, value in (fields | changed).items() if value is not None})
 
     async def authorize(self, **changed: str | None) -> httpx.Response:
         """Open the page in the browser."""
@@ -95,8 +95,8 @@ class App:
 
     async def token(self, **form: str | None) -> httpx.Response:
         """Ask the token endpoint as the app."""
-        asked = {"client_id": APP.id, **form}
-        return await self.phone.post("/auth/token", data={k: v for k, v in asked.items() if v is not None})
+        fields = {"client_id": APP.id, **form}
+        return await self.phone.post("/auth/token", data={k: v for k, v in fields.items() if v is not None})
 
     async def exchange(self, code: str, **changed: str | None) -> httpx.Response:
         """Exchange a code."""

@@ -19,8 +19,8 @@ from tests.services.auth.conftest import Clock
 
 def test_it_is_what_the_contract_says(auth: AuthModule) -> None:
     """The type checker holds the module to contracts.access.auth.Auth."""
-    asked: Auth = auth
-    assert asked.by_session("") is None
+    typed: Auth = auth
+    assert typed.by_session("") is None
 
 
 def test_a_token_signs_in_the_service_account_of_its_role(auth: AuthModule, clock: Clock) -> None:

@@ -62,15 +62,15 @@ def _counts(connection: sa.Connection) -> dict[str, int]:
 
 def test_every_table_and_column_is_classed(policy: AuthRetention) -> None:
     """Each table of the module once, each of its columns, and a way out wherever somebody is named."""
-    kept = policy.tables()
-    assert {each.table.name for each in kept} == set(METADATA.tables)
-    for each in kept:
+    tables = policy.tables()
+    assert {each.table.name for each in tables} == set(METADATA.tables)
+    for each in tables:
         assert set(each.columns) == set(METADATA.tables[each.table.name].columns.keys()), each.table.name
         assert each.rule
         if {Data.USER, Data.SEALED} & set(each.columns.values()):
             assert each.export is not None
             assert each.erase is not None
-    assert [each.table.name for each in kept if each.prune is None] == ["auth_identities", "auth_users"]
+    assert [each.table.name for each in tables if each.prune is None] == ["auth_identities", "auth_users"]
 
 
 def test_a_user_is_shown_everything_of_their_own_and_no_secret(
@@ -106,8 +106,10 @@ def test_erasing_a_user_ends_and_removes_all_that_leads_to_them(
     (session, token) = [view.id for view in sorted(auth.credentials(user), key=lambda view: view.via)]
     for expected in (True, False):
         with engine.begin() as connection:
-            gone = {each.table.name: each.erase(connection, user) for each in policy.tables() if each.erase is not None}
-        assert gone == dict.fromkeys(gone, int(expected))
+            erased = {
+                each.table.name: each.erase(connection, user) for each in policy.tables() if each.erase is not None
+            }
+        assert erased == dict.fromkeys(erased, int(expected))
     assert auth.by_session(cookie) is None
     assert sorted(bus.said()) == sorted([(user, session, "erased"), (user, token, "erased")])
     with engine.begin() as connection:

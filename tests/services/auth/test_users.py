@@ -100,11 +100,11 @@ def test_an_unknown_user_is_named_as_such(auth: AuthModule) -> None:
 def test_a_demoted_admins_open_invitations_end(auth: AuthModule) -> None:
     """Nobody keeps a way back in for later; spent ones and those of others stay as they are."""
     first, second = _person(auth, Role.ADMIN), _person(auth, Role.ADMIN)
-    kept, lost = auth.invite(Role.ADMIN, None, first), auth.invite(Role.ADMIN, None, second)
+    usable, lost = auth.invite(Role.ADMIN, None, first), auth.invite(Role.ADMIN, None, second)
     auth.grant(second, Role.USER)
     with pytest.raises(NotFound):
         auth.redeem(lost.secret)
-    assert auth.redeem(kept.secret).caller.role == Role.ADMIN
+    assert auth.redeem(usable.secret).caller.role == Role.ADMIN
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from resources.events.nats_broker import NatsBroker
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
-from services.events.retention import STREAM_KEPT_S
+from services.events.retention import STREAM_RETENTION_S
 from services.events.tables import METADATA
 from tests.postgresql import Cluster
 from tests.services.events.nats_peer import nats_server
@@ -58,6 +58,6 @@ def world(request: pytest.FixtureRequest, engine: sa.Engine, keys: UserKeys, tmp
         yield World(engine, keys, [RecordingConsumer()], None)
         return
     with nats_server(tmp_path / "nats") as server:
-        broker = NatsBroker([server.url], retention_s=STREAM_KEPT_S)
+        broker = NatsBroker([server.url], retention_s=STREAM_RETENTION_S)
         yield World(engine, keys, [RecordingConsumer()], broker)
         broker.close()

@@ -20,7 +20,7 @@ from services.events.delivery.relay import Relay
 from services.events.delivery.wake import wake_after_commit
 from services.events.delivery.worker import DeliveryWorker
 from services.events.outbox import anything_unsent
-from services.events.retention import STREAM_KEPT_S
+from services.events.retention import STREAM_RETENTION_S
 from tests.deadline import DEADLINE_S
 from tests.services.events.nats_peer import Server, nats_server
 from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
@@ -105,7 +105,7 @@ def test_delivery_killed_under_load(
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: Server, seed: int) -> None:
     """The server gets SIGKILL five times at random moments: every effect is there once, in order for each user."""
-    brokers = [NatsBroker([server.url], retention_s=STREAM_KEPT_S) for _ in range(2)]
+    brokers = [NatsBroker([server.url], retention_s=STREAM_RETENTION_S) for _ in range(2)]
     world = World(engine, keys, [RecordingConsumer()], brokers[0])
     taking = World(engine, keys, [RecordingConsumer()], brokers[1])
     workers = [
@@ -134,7 +134,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
 
 def test_a_broker_away_for_longer_than_it_knows_repeats(engine: sa.Engine, keys: UserKeys, server: Server) -> None:
     """What was sent before and again after the outage is two messages there and one effect here."""
-    broker = NatsBroker([server.url], retention_s=STREAM_KEPT_S, window_s=0.2)
+    broker = NatsBroker([server.url], retention_s=STREAM_RETENTION_S, window_s=0.2)
     world = World(engine, keys, [RecordingConsumer()], broker)
     events = [rated(str(uuid.UUID(int=number)), f"user-{number % USERS}") for number in range(40)]
     world.publish(*events)
@@ -187,7 +187,7 @@ def test_a_broker_that_runs_full(engine: sa.Engine, keys: UserKeys, tmp_path: Pa
             stack.enter_context(_small_disk(tmp_path / "small"))
             folder = tmp_path / "small" / "nats"
         server = stack.enter_context(nats_server(folder))
-        broker = NatsBroker([server.url], retention_s=STREAM_KEPT_S)
+        broker = NatsBroker([server.url], retention_s=STREAM_RETENTION_S)
         stack.callback(broker.close)
         if short_of == "room":
             server.end()

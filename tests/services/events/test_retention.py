@@ -14,7 +14,7 @@ from contracts.modules.sealing import Erased
 from core.canonical import content_hash
 from resources.home import Home
 from services.events.inbox import Inbox
-from services.events.retention import DAY_S, KEPT_S, RULES, STREAM_KEPT_S, EventsRetention
+from services.events.retention import DAY_S, RETENTION_S, RULES, STREAM_RETENTION_S, EventsRetention
 from services.events.signal_log import SignalLog, replay
 from services.events.tables import METADATA, SIGNALS
 from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
@@ -55,26 +55,26 @@ def test_a_replay_gives_the_state_of_live(world: World, log: SignalLog) -> None:
     """Into a new consumer, to the same hash; never twice, and never into one that acts outside."""
     world.publish(*(rated(str(number), f"user-{number % 5}", number % 5 + 1) for number in range(700)))
     world.settle()
-    fresh = RecordingConsumer("fresh")
+    unseen = RecordingConsumer("fresh")
     with world.engine.begin() as connection:
-        assert replay(connection, world.codec, fresh) == 700
+        assert replay(connection, world.codec, unseen) == 700
     assert _state(world, "fresh") == _state(world, "keeper")
     with world.engine.begin() as connection, pytest.raises(ValueError, match="has seen events"):
-        replay(connection, world.codec, fresh)
+        replay(connection, world.codec, unseen)
     with world.engine.begin() as connection, pytest.raises(ValueError, match="effects elsewhere"):
         replay(connection, world.codec, log)
 
 
 def _erase(world: World, user: str) -> dict[str, int]:
     with world.engine.begin() as connection:
-        kept = EventsRetention(world.codec).tables()
-        return {one.table.name: one.erase(connection, user) for one in kept if one.erase is not None}
+        tables = EventsRetention(world.codec).tables()
+        return {one.table.name: one.erase(connection, user) for one in tables if one.erase is not None}
 
 
 def _export(world: World, user: str) -> dict[str, list[Record]]:
     with world.engine.connect() as connection:
-        kept = EventsRetention(world.codec).tables()
-        return {one.table.name: list(one.export(connection, user)) for one in kept if one.export is not None}
+        tables = EventsRetention(world.codec).tables()
+        return {one.table.name: list(one.export(connection, user)) for one in tables if one.export is not None}
 
 
 def test_erasing_leaves_nothing_readable(world: World, log: SignalLog) -> None:
@@ -130,9 +130,9 @@ def test_a_user_is_shown_what_is_kept_of_them(world: World, log: SignalLog) -> N
 
 def test_every_column_is_classed(world: World) -> None:
     """And each table has a rule, in words and as a function."""
-    kept = EventsRetention(world.codec).tables()
-    assert {one.table.name for one in kept} == set(METADATA.tables) == set(KEPT_S) == set(RULES)
-    for one in kept:
+    tables = EventsRetention(world.codec).tables()
+    assert {one.table.name for one in tables} == set(METADATA.tables) == set(RETENTION_S) == set(RULES)
+    for one in tables:
         assert set(one.columns) == set(METADATA.tables[one.table.name].columns.keys())
         assert (one.columns["user"], one.columns["body"]) == (Data.USER, Data.SEALED)
 
@@ -150,7 +150,7 @@ def test_a_year_leaves_bounded_size(world: World, log: SignalLog) -> None:
     shown = _export(world, "user-1")
     assert shown["events_outbox"] == []
     assert len(shown["events_inbox"]) <= 4 * 3 * 2
-    assert KEPT_S["events_inbox"] > STREAM_KEPT_S
+    assert RETENTION_S["events_inbox"] > STREAM_RETENTION_S
     assert log.name == "signals"
 
 

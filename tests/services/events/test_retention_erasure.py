@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.modules.broker import BrokerAway
 from resources.events.nats_broker import NatsBroker
 from resources.privacy.user_keys import UserKeys
-from services.events.retention import STREAM_KEPT_S, EventsRetention
+from services.events.retention import STREAM_RETENTION_S, EventsRetention
 from services.events.signal_log import SignalLog
 from tests.byte_search import found
 from tests.deadline import DEADLINE_S
@@ -50,7 +50,7 @@ def test_nothing_of_an_erased_user_can_be_read_in_any_store(
         servers = (
             [stack.enter_context(nats_server(folder))] if nodes == 1 else stack.enter_context(nats_cluster(folder))
         )
-        broker = NatsBroker([server.url for server in servers], retention_s=STREAM_KEPT_S, replicas=nodes)
+        broker = NatsBroker([server.url for server in servers], retention_s=STREAM_RETENTION_S, replicas=nodes)
         stack.callback(broker.close)
         world = World(engine, keys, [], None)
         world.broker = broker

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.refusals import Unavailable
 from tests.services.profile.world import World
-from tests.serving import asked_over_http
+from tests.serving import served_over_http
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def world(tmp_path: Path, database_url: str, way: str) -> Iterator[World]:
     module = made.profile
     with ExitStack() as wall:
         if way == "served":
-            client = wall.enter_context(asked_over_http("profile", module, made.clock, Unavailable))
+            client = wall.enter_context(served_over_http("profile", module, made.clock, Unavailable))
             client.chain_of = module.chain_of  # in no contract: what tests look at
             made.profile = client
         yield made

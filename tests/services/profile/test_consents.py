@@ -140,11 +140,11 @@ def test_only_a_proof_that_names_nobody_outlives_erasure(world: World) -> None:
     world.settle()
     assert world.saga.step() == 1
     with world.engine.connect() as connection:
-        kept = connection.execute(sa.select(CONSENTS)).all()
-    assert [(row.user, row.given) for row in kept] == [(None, True), (None, False)]
-    assert "user-a" not in str(kept)
+        remaining = connection.execute(sa.select(CONSENTS)).all()
+    assert [(row.user, row.given) for row in remaining] == [(None, True), (None, False)]
+    assert "user-a" not in str(remaining)
     assert world.profile.chain_of("user-a") == 2
-    prunes = [kept.prune for kept in world.policy.tables() if kept.prune is not None]
+    prunes = [each.prune for each in world.policy.tables() if each.prune is not None]
     with world.engine.begin() as connection:
         assert sum(prune(connection, world.clock.now + 1000 * 86_400) for prune in prunes) == 0
         assert sum(prune(connection, world.clock.now + 1100 * 86_400) for prune in prunes) == 3

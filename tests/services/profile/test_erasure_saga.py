@@ -27,14 +27,14 @@ def test_every_module_erases_and_says_so(world: World) -> None:
     """Then the key is destroyed and the erasure names nobody; another user keeps all."""
     fill(world)
     fill(world, "user-b")
-    asked = world.saga.erase("user-a", "self")
-    assert (asked.waiting, asked.done_at, asked.user) == (("notes", "profile"), None, "user-a")
+    erasure = world.saga.erase("user-a", "self")
+    assert (erasure.waiting, erasure.done_at, erasure.user) == (("notes", "profile"), None, "user-a")
     assert world.saga.step() == 0
     world.settle()
     assert receipts(world) == {"notes": 2, "profile": 2}
     assert world.saga.step() == 1
     (done,) = world.saga.erasures()
-    assert (done.id, done.user, done.waiting) == (asked.id, None, ())
+    assert (done.id, done.user, done.waiting) == (erasure.id, None, ())
     assert done.done_at is not None
     with pytest.raises(Erased):
         world.sealer.seal("user-a", "x", b"y")
@@ -44,7 +44,7 @@ def test_every_module_erases_and_says_so(world: World) -> None:
 
 def test_an_erasure_that_ends_while_it_is_listed_is_listed_once(world: World) -> None:
     """As done: those under way and those done are two reads, and the end may come between them."""
-    asked = world.saga.erase("user-a", "self")
+    erasure = world.saga.erase("user-a", "self")
     world.settle()
     reads = 0
 
@@ -57,7 +57,7 @@ def test_an_erasure_that_ends_while_it_is_listed_is_listed_once(world: World) ->
     sa.event.listen(world.engine, "after_cursor_execute", end_it)
     (listed,) = world.saga.erasures()
     sa.event.remove(world.engine, "after_cursor_execute", end_it)
-    assert (listed.id, listed.done_at is not None) == (asked.id, True)
+    assert (listed.id, listed.done_at is not None) == (erasure.id, True)
 
 
 def test_asking_again_is_the_same_erasure(world: World) -> None:
@@ -122,15 +122,15 @@ def test_who_must_stay_is_not_asked_for(world: World) -> None:
     with pytest.raises(NotFound):
         world.saga.erase("user-x", "admin")
     assert world.saga.erasures() == []
-    gone: list[frozenset[str]] = []
+    checked: list[frozenset[str]] = []
     world.saga = world.saga_with(
         replace(
-            world.dependencies, check_erasable=lambda _, being_erased: gone.append(being_erased), scrub=lambda: None
+            world.dependencies, check_erasable=lambda _, being_erased: checked.append(being_erased), scrub=lambda: None
         )
     )
     world.saga.erase("user-a", "self")
     world.saga.erase("user-b", "self")
-    assert gone == [frozenset(), frozenset({"user-a"})]
+    assert checked == [frozenset(), frozenset({"user-a"})]
 
 
 @pytest.mark.parametrize("fails", ["ledger", "destroy", "scrub"])

@@ -35,11 +35,11 @@ def finish(world: World) -> GrantsLeft | None:
 def test_modules_are_asked_when_the_grant_was_taken_back(world: World) -> None:
     """Not before, since their rows and the user's key are needed for it; then once."""
     seen = begin(world)
-    assert (seen.answers, world.grants.asked) == ([], [])
+    assert (seen.answers, world.grants.requested) == ([], [])
     assert world.saga.step() == 0
-    assert (seen.answers, world.grants.asked) == ([], [USER])
+    assert (seen.answers, world.grants.requested) == ([], [USER])
     assert finish(world) is GrantsLeft.RETURNED
-    assert (seen.answers, world.grants.asked) == ([USER], [USER])
+    assert (seen.answers, world.grants.requested) == ([USER], [USER])
 
 
 def test_a_provider_that_is_away_is_asked_again(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -48,12 +48,12 @@ def test_a_provider_that_is_away_is_asked_again(world: World, caplog: pytest.Log
     world.grants.away = True
     for _ in range(3):
         world.saga.step()
-    assert world.grants.asked == [USER]
+    assert world.grants.requested == [USER]
     world.clock.now += GRANTS_S / 2
     assert world.saga.erase(USER, "admin").grants is GrantsLeft.HELD
     world.saga.step()
     world.settle()
-    assert (seen.answers, world.grants.asked) == ([], [USER, USER])
+    assert (seen.answers, world.grants.requested) == ([], [USER, USER])
     world.grants.away = False
     world.clock.now += REST_S
     world.saga.step()
@@ -89,6 +89,6 @@ def test_whoever_holds_nothing_is_erased_at_once(world: World) -> None:
     fill(world, USER)
     assert world.saga.erase(USER, "self").grants is None
     assert finish(world) is None
-    assert world.grants.asked == []
+    assert world.grants.requested == []
     with world.engine.connect() as connection:
         assert len(connection.execute(sa.select(RECEIPTS)).all()) == 2

@@ -180,8 +180,8 @@ def test_only_an_admin_erases_somebody_else(asking: Asking) -> None:
     refused = asking.ask("POST", "/v1/profile/erase", "user-b", json={"user": "user-a"})
     assert (refused.status_code, refused.json()["path"]) == (403, ["user"])
     assert asking.ask("GET", "/v1/profile/erasures", "user-b").status_code == 403
-    asked = asking.ask("POST", "/v1/profile/erase", "admin", json={"user": "user-a"})
-    assert (asked.status_code, asked.json()["by"]) == (202, "admin")
+    begun = asking.ask("POST", "/v1/profile/erase", "admin", json={"user": "user-a"})
+    assert (begun.status_code, begun.json()["by"]) == (202, "admin")
     assert asking.audit[-1][:2] == ("admin", "eraseUser")
     (listed,) = asking.ask("GET", "/v1/profile/erasures", "admin").json()["erasures"]
     assert (listed["user"], listed["stuck"], listed["waiting"]) == ("user-a", False, ["notes", "profile"])

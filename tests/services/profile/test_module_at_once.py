@@ -30,9 +30,9 @@ def at_once(call: Callable[[int], Any]) -> list[Any]:
 def test_of_many_changes_of_one_version_one_is_kept(world: World) -> None:
     """The others are told; what is kept is the one that was answered for."""
     results = at_once(lambda number: world.profile.put_profile("user-a", Profile(name=f"tab {number}"), 0))
-    kept = [result for result in results if not isinstance(result, Conflict)]
-    assert len(kept) == 1
-    assert world.profile.profile("user-a") == kept[0]
+    successes = [result for result in results if not isinstance(result, Conflict)]
+    assert len(successes) == 1
+    assert world.profile.profile("user-a") == successes[0]
 
 
 def test_decisions_at_once_make_one_chain(world: World) -> None:
@@ -48,8 +48,8 @@ def test_decisions_at_once_make_one_chain(world: World) -> None:
 
 def test_many_wishes_are_one_erasure(world: World) -> None:
     """And many steps at once end it once."""
-    asked = at_once(lambda _: world.saga.erase("user-a", "self"))
-    assert len({erasure.id for erasure in asked}) == 1
+    begun = at_once(lambda _: world.saga.erase("user-a", "self"))
+    assert len({erasure.id for erasure in begun}) == 1
     world.settle()
     at_once(lambda _: world.saga.step())
     (done,) = world.saga.erasures()

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from contracts.modules.profile import Preferences, Profile
 from contracts.refusals import Conflict, InvalidInput
-from services.profile.profiles import ZONES_KEPT
+from services.profile.profiles import MAX_ZONES
 from services.profile.tables import PROFILES
 from tests.services.profile.world import FULL, World
 
@@ -15,9 +15,9 @@ pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 def test_what_was_put_is_read(world: World) -> None:
     """Whole, with its version; the other user has nothing."""
     assert world.profile.profile("user-a").version == 0
-    kept = world.profile.put_profile("user-a", FULL, 0)
-    assert (kept.version, kept.profile) == (1, FULL)
-    assert world.profile.profile("user-a") == kept
+    stored = world.profile.put_profile("user-a", FULL, 0)
+    assert (stored.version, stored.profile) == (1, FULL)
+    assert world.profile.profile("user-a") == stored
     assert world.profile.profile("user-b").profile == Profile()
 
 
@@ -43,15 +43,15 @@ def test_zones_are_remembered_since_when(world: World) -> None:
     for zone in ("Europe/Berlin", "Europe/Berlin", "Asia/Kathmandu"):
         world.profile.put_profile("user-a", Profile(preferences=Preferences(time_zone=zone)), None)
         world.clock.now += 3600
-    kept = world.profile.profile("user-a")
-    assert [(entry.time_zone, entry.since[11:19]) for entry in kept.zones] == [
+    stored = world.profile.profile("user-a")
+    assert [(entry.time_zone, entry.since[11:19]) for entry in stored.zones] == [
         ("Europe/Berlin", "08:00:00"),
         ("Asia/Kathmandu", "10:00:00"),
     ]
     for number in range(60):
         zone = ("UTC", "Asia/Tokyo")[number % 2]
-        kept = world.profile.put_profile("user-a", Profile(preferences=Preferences(time_zone=zone)), None)
-    assert len(kept.zones) == ZONES_KEPT
+        stored = world.profile.put_profile("user-a", Profile(preferences=Preferences(time_zone=zone)), None)
+    assert len(stored.zones) == MAX_ZONES
 
 
 def test_nothing_personal_is_in_the_clear(world: World) -> None:

@@ -107,7 +107,7 @@ class Granted:
 
     def __init__(self, sealer: Any) -> None:
         self.sealer, self.held_by, self.away, self.back = sealer, set[str](), False, True
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def held(self, user: str) -> bool:
         """Whether there is one."""
@@ -115,7 +115,7 @@ class Granted:
 
     def take_back(self, user: str) -> bool:
         """Needs the user's key, as the real ones do."""
-        self.asked.append(user)
+        self.requested.append(user)
         self.sealer.seal(user, "place", b"x")
         if self.away:
             raise ConnectionError("planted-token")

@@ -156,14 +156,14 @@ class Front:
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOPS}
         if request.path in SECRET:
             headers.pop("Content-Type")
-        told = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": request.host, "X-Forwarded-For": "127.0.0.1"}
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": request.host, "X-Forwarded-For": "127.0.0.1"}
         async with (
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
             session.request(
                 request.method,
                 self.inner + request.path_qs,
                 data=body,
-                headers={**headers, **told},
+                headers={**headers, **forwarded},
                 allow_redirects=False,
             ) as answer,
         ):
@@ -171,8 +171,8 @@ class Front:
             if request.path == "/auth/token" and answer.status == 200:
                 self.given.append(json.loads(data)["refresh_token"])
             given = [(name, value) for name, value in answer.headers.items() if name.lower() not in HOPS]
-            kept = CIMultiDict((name, value) for name, value in given if name.lower() != "content-encoding")
-            return web.Response(body=self._with_name(data), status=answer.status, headers=kept)
+            passed = CIMultiDict((name, value) for name, value in given if name.lower() != "content-encoding")
+            return web.Response(body=self._with_name(data), status=answer.status, headers=passed)
 
     def _with_name(self, page: bytes) -> bytes:
         """Apple posts the name beside the code, at the first sign-in, as the person typed it."""

@@ -64,10 +64,10 @@ class Tab:
     """One page of a browser; all that is kept is of everything that the tab has shown so far."""
 
     socket: ClientConnection
-    asked: dict[str, str] = field(default_factory=dict)
+    requested: dict[str, str] = field(default_factory=dict)
     """Addresses that pages loaded or tried to, by request."""
     blocked: list[str] = field(default_factory=list)
-    """Those of them that a page's own policy forbade; they are no longer in `asked`."""
+    """Those of them that a page's own policy forbade; they are no longer in `requested`."""
     failed: list[str] = field(default_factory=list)
     """Answers from 400 on, and exceptions of the pages' own scripts."""
     dialogs: list[str] = field(default_factory=list)
@@ -106,24 +106,24 @@ class Tab:
         assert "error" not in message, (method, message["error"])
         return message["result"]
 
-    def _keep(self, event: str, told: dict[str, Any]) -> None:
+    def _keep(self, event: str, params: dict[str, Any]) -> None:
         if event == "Network.requestWillBeSent":
-            self.asked[told["requestId"]] = told["request"]["url"]
-        elif event == "Network.loadingFailed" and told.get("blockedReason") == "csp":
-            self.blocked.append(self.asked.pop(told["requestId"], ""))
-        elif event == "Network.responseReceived" and told["response"]["status"] >= 400:
-            self.failed.append(f"{told['response']['status']} {told['response']['url']}")
+            self.requested[params["requestId"]] = params["request"]["url"]
+        elif event == "Network.loadingFailed" and params.get("blockedReason") == "csp":
+            self.blocked.append(self.requested.pop(params["requestId"], ""))
+        elif event == "Network.responseReceived" and params["response"]["status"] >= 400:
+            self.failed.append(f"{params['response']['status']} {params['response']['url']}")
         elif event == "Runtime.exceptionThrown":
-            self.failed.append(json.dumps(told["exceptionDetails"])[:500])
-        elif event == "Runtime.bindingCalled" and told["name"] == SIGNAL:
-            self.ran.append(told["payload"])
+            self.failed.append(json.dumps(params["exceptionDetails"])[:500])
+        elif event == "Runtime.bindingCalled" and params["name"] == SIGNAL:
+            self.ran.append(params["payload"])
         elif event == "Page.javascriptDialogOpening":
-            self.dialogs.append(told["message"])
+            self.dialogs.append(params["message"])
             self._send("Page.handleJavaScriptDialog", {"accept": False})
         elif event == "Page.windowOpen":
-            self.opened.append(told["url"])
+            self.opened.append(params["url"])
         elif event in {"Page.downloadWillBegin", "Browser.downloadWillBegin"}:
-            self.downloads.append(told["url"])
+            self.downloads.append(params["url"])
 
     def visit(self, address: str) -> None:
         """Go there, by way of an empty page, so that what is seen next is of this address."""

@@ -16,15 +16,15 @@ from tests.deadline import DEADLINE_S
 class ModelServer:
     """An OpenAI-compatible endpoint on the loopback interface; the model's name says how it behaves.
 
-    `asked` counts requests by seed, which is the generation's own; `delay_s` is each answer's latency. Requests beyond
-    the first `held_from` wait until that is None, so that whoever asks is surely not done yet.
+    `requested` counts requests by seed, which is the generation's own; `delay_s` is each answer's latency. Requests
+    beyond the first `held_from` wait until that is None, so that whoever asks is surely not done yet.
     """
 
     url: str = ""
     delay_s: float = 0.0
     held_from: int | None = None
     broken: bool = False
-    asked: Counter[int] = field(default_factory=Counter)
+    requested: Counter[int] = field(default_factory=Counter)
     most_at_once: int = 0
     at_once: int = 0
     picky: list[int] = field(default_factory=list)
@@ -38,8 +38,8 @@ class ModelServer:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One chat completion."""
         body = await request.json()
-        self.asked[body["seed"]] += 1
-        number = self.asked.total()
+        self.requested[body["seed"]] += 1
+        number = self.requested.total()
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:

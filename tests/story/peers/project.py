@@ -115,7 +115,7 @@ class Project:
     folder: Path
     home: Path
     environ: dict[str, str]
-    mlflow_apart: bool = False
+    mlflow_by_server: bool = False
 
     def __call__(self, *arguments: str, code: int | None = 0, **environ: str) -> Result:
         """Run a command in this process and hold it to its exit code; None lets any pass."""
@@ -126,7 +126,7 @@ class Project:
             os.environ.update({**self.environ, **environ})
             os.chdir(self.folder)
             sys.argv = ["tipbench", *arguments]
-            tracker = nullcontext() if self.mlflow_apart else mlflow_here()
+            tracker = nullcontext() if self.mlflow_by_server else mlflow_here()
             with redirect_stdout(out), redirect_stderr(err), tracker:
                 found = run_command_line()
         finally:

@@ -60,15 +60,15 @@ def _listens(path: Path) -> bool:
         return probe.connect_ex(str(path)) == 0
 
 
-def test_a_house_of_three_processes(project: Project) -> None:
+def test_modules_in_processes_of_their_own(project: Project) -> None:
     """Sign-in, first screen and profile work over both walls; without auth it is 503, with it again all is well."""
     project("keys", "make")
     with tempfile.TemporaryDirectory(prefix="tipbench-") as folder, ExitStack() as rest:
         port = rest.enter_context(reserved_port())
         auth, profile = Path(folder) / "auth.sock", Path(folder) / "profile.sock"
-        told = f'\n[modules]\nauth = "unix:{auth}"\nprofile = "unix:{profile}"\n'
+        table = f'\n[modules]\nauth = "unix:{auth}"\nprofile = "unix:{profile}"\n'
         with (project.folder / "tipbench.toml").open("a") as file:
-            file.write(told)
+            file.write(table)
         rest.enter_context(_alone(project, "profile", profile))
         browser = Browser(f"http://127.0.0.1:{port}")
         with _alone(project, "auth", auth):

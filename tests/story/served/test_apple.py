@@ -210,8 +210,8 @@ def test_a_person_signs_in_with_apple(apple: Apple) -> None:
     apple.tab.until(f"location.href === '{ORIGIN}/auth/me'")
     assert (len(apple.front.secrets), apple.users()) == (2, 1)
     assert apple.cookies()["__Host-tipbench_session"]["value"] != session["value"]
-    kept = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
-    assert not any(text in data for data in kept for text in (b"planted-name", b"planted-relay", b"somebody"))
+    contents = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
+    assert not any(text in data for data in contents for text in (b"planted-name", b"planted-relay", b"somebody"))
 
 
 def test_erasing_takes_the_grant_back_at_apple(apple: Apple) -> None:
@@ -219,8 +219,8 @@ def test_erasing_takes_the_grant_back_at_apple(apple: Apple) -> None:
     apple.sign_in("somebody")
     apple.tab.until_seen('"role":"USER"')
     user, token = apple.auth.users(PageRequest(first=1)).rows[0].id, apple.front.given[-1]
-    kept = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
-    assert not any(token.encode() in data for data in kept)
+    contents = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
+    assert not any(token.encode() in data for data in contents)
     saga, apple.front.away = apple.profile.saga, True
     assert saga.erase(user, "self").grants is GrantsLeft.HELD
     saga.step()
@@ -235,8 +235,8 @@ def test_erasing_takes_the_grant_back_at_apple(apple: Apple) -> None:
     assert not apple.works(token)
     assert apple.erased().grants is GrantsLeft.RETURNED
     assert apple.users() == 0
-    kept = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
-    assert not any(text.encode() in data for data in kept for text in (token, user))
+    contents = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
+    assert not any(text.encode() in data for data in contents for text in (token, user))
 
 
 def test_a_secret_of_another_key_signs_nobody_in(apple: Apple) -> None:

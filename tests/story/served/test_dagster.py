@@ -88,9 +88,9 @@ def test_the_launchpad_pins_and_the_command_line_agrees(project: Any, bench: Ben
     assert "data:image/svg+xml;base64," in metadata["plot"].value
     assert "plain" in metadata["leaderboard"].value
     assert result.success
-    asked = sum(server.asked.values())
+    requested = sum(server.requested.values())
     rows = project("run", NAME) and project("leaderboard", NAME, "--format", "json").json()
-    assert sum(server.asked.values()) == asked
+    assert sum(server.requested.values()) == requested
     assert rows[0]["data_hash"] == published.data_hash
     again = _materialize(bench, None)
     assert again.success

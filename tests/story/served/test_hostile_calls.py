@@ -221,7 +221,7 @@ def test_a_ceiling_stops_a_paid_model(api: Api, shared_server: ModelServer) -> N
     paid: dict[str, Any] = {"models": ["plain"], "nTips": 1, "nScenarios": 3}
     first = launch(api, name, maxCost=0.0000001, **paid)
     wait_for(lambda: {run["id"]: run["status"] for run in _runs(api, name)}.get(first["runId"]) == "failure")
-    assert sum(shared_server.asked.values()) == 0
+    assert sum(shared_server.requested.values()) == 0
     second = launch(api, name, maxCost=1.0, **paid)
     wait_for(lambda: {run["id"]: run["status"] for run in _runs(api, name)}.get(second["runId"]) == "success")
-    assert sum(shared_server.asked.values()) == 3
+    assert sum(shared_server.requested.values()) == 3

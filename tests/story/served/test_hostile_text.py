@@ -33,7 +33,7 @@ class Canary(ThreadingHTTPServer):
     """Listens on loopback, where the browser would reach it, and keeps what it was asked for."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.page = ""
         super().__init__(("127.0.0.1", 0), _Answer)
 
@@ -47,7 +47,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         canary = self.server
         assert isinstance(canary, Canary)
-        canary.asked.append(self.path)
+        canary.requested.append(self.path)
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
@@ -103,7 +103,7 @@ def base(project: Any, tmp_path: Path, canary: Canary) -> Iterator[str]:
     """A served home whose one experiment is hostile in every text that is not held to a rule."""
     (tmp_path / "rubric.toml").write_text(RUBRIC.format(hostile=_hostile(canary.url, "rubric")))
     (tmp_path / "out.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows(canary.url)))
-    project.mlflow_apart = True  # that process notes where the mirror is
+    project.mlflow_by_server = True  # that process notes where the mirror is
     project("adopt", NAME, str(tmp_path / "out.jsonl"), "--rubric", str(tmp_path / "rubric.toml"))
     project("mirror", NAME)
     with running_up(project) as up:
@@ -122,9 +122,9 @@ def _assert_inert(tab: Tab, base: str, canary: Canary) -> None:
     """Nothing ran and nothing was asked elsewhere, whatever is shown."""
     tab.settle()
     where = tab.ask("location.href")
-    assert (tab.ran, tab.dialogs, tab.opened, canary.asked) == ([], [], [], []), where
+    assert (tab.ran, tab.dialogs, tab.opened, canary.requested) == ([], [], [], []), where
     own = (base, "file:///", "data:", "blob:", "about:")
-    assert [address for address in tab.asked.values() if not address.startswith(own)] == [], where
+    assert [address for address in tab.requested.values() if not address.startswith(own)] == [], where
 
 
 def _assert_text(tab: Tab, canary: Canary) -> None:
@@ -238,7 +238,7 @@ def test_a_page_that_is_not_inert_is_noticed(tab: Tab, canary: Canary) -> None:
     tab.until_seen(f"{MARK}-here")
     tab.settle()
     assert (set(tab.ran), set(tab.dialogs)) == ({"here"}, {"1", "2"})
-    assert {"/here-img", "/here-frame", "/here-css"} <= set(canary.asked)
+    assert {"/here-img", "/here-frame", "/here-css"} <= set(canary.requested)
     with pytest.raises(AssertionError):
         _assert_text(tab, canary)
 

@@ -90,9 +90,14 @@ class Phone:
     def address(self) -> str:
         """What the app opens in the browser."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-        asked = {"response_type": "code", "client_id": CLIENT.id, "redirect_uri": self.redirect, "state": "a state"}
-        asked |= {"code_challenge": challenge, "code_challenge_method": "S256"}
-        return f"{self.origin}/auth/authorize?{urlencode(asked)}"
+        parameters = {
+            "response_type": "code",
+            "client_id": CLIENT.id,
+            "redirect_uri": self.redirect,
+            "state": "a state",
+        }
+        parameters |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+        return f"{self.origin}/auth/authorize?{urlencode(parameters)}"
 
     def ask(self, **form: str) -> httpx.Response:
         """The token endpoint."""
@@ -165,12 +170,12 @@ def test_an_app_signs_its_user_in_with_the_browser(phone: Phone) -> None:
     tokens = phone.ask(**code, code_verifier=VERIFIER).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert httpx.get(f"{phone.origin}/v1/home", headers=bearer, timeout=DEADLINE_S).status_code == 200
-    fresh = phone.ask(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json()
-    form = {"client_id": CLIENT.id, "token": fresh["refresh_token"]}
+    renewed = phone.ask(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json()
+    form = {"client_id": CLIENT.id, "token": renewed["refresh_token"]}
     assert httpx.post(f"{phone.origin}/auth/revoke", data=form, timeout=DEADLINE_S).status_code == 200
-    bearer = {"Authorization": f"Bearer {fresh['access_token']}"}
+    bearer = {"Authorization": f"Bearer {renewed['access_token']}"}
     assert httpx.get(f"{phone.origin}/v1/home", headers=bearer, timeout=DEADLINE_S).status_code == 401
-    assert phone.ask(grant_type="refresh_token", refresh_token=fresh["refresh_token"]).status_code == 400
+    assert phone.ask(grant_type="refresh_token", refresh_token=renewed["refresh_token"]).status_code == 400
 
 
 def test_a_user_does_not_allow_it_and_no_page_gets_a_token(phone: Phone) -> None:

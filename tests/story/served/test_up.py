@@ -130,7 +130,7 @@ def test_a_setting_that_opens_too_much_is_one_sentence(project: Project) -> None
     with reserved_port() as port:
         process = project.start("up", "--port", str(port))
         _, err = process.communicate(timeout=DEADLINE_S)
-    told = [line for line in err.splitlines() if not line.startswith("made in ")]  # a fresh home's keys
-    assert (process.returncode, len(told)) == (2, 1)
+    lines = [line for line in err.splitlines() if not line.startswith("made in ")]  # a fresh home's keys
+    assert (process.returncode, len(lines)) == (2, 1)
     assert "dagit_opened holds everything: use any of" in err
     wait_for_nothing_left(project.home)

@@ -95,7 +95,7 @@ def test_erasing_a_user_tells_of_their_sessions_though_their_key_is_gone(publish
     publishing.keys.sealer.seal(caller.subject, "somewhere", b"something")
     publishing.keys.sealer.destroy(caller.subject)
     with publishing.engine.begin() as connection:
-        for kept in auth_retention(publishing.auth, publishing.keys).tables():
-            if kept.erase is not None:
-                kept.erase(connection, caller.subject)
+        for retention in auth_retention(publishing.auth, publishing.keys).tables():
+            if retention.erase is not None:
+                retention.erase(connection, caller.subject)
     assert publishing.deliver() == [(caller.subject, caller.credential, "erased")]

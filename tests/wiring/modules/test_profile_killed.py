@@ -47,14 +47,14 @@ def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
     """Seeded SIGKILLs among the steps: in the end every erasure is done once, with a receipt a module, and no byte."""
     random_bytes = random.Random(7)  # noqa: S311  # a seeded course of faults
     bench = ServedHome(tmp_path / "home")
-    gone: list[str] = []
+    erased: list[str] = []
     for _ in range(ROUNDS):
         child = _started(tmp_path / "home")
         for _ in range(USERS):
             user = bench.person()[0]
             _fill(bench, user)
             bench.profile.saga.erase(user, "self")
-            gone.append(user)
+            erased.append(user)
         time.sleep(random_bytes.random() * 0.7)  # when it is killed, not what is waited for
         _killed(child)
     child = _started(tmp_path / "home")
@@ -67,7 +67,7 @@ def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
     with bench.database.connect() as connection:
         receipts = connection.execute(sa.select(sa.func.count()).select_from(RECEIPTS)).scalar_one()
     modules = len({policy.name for policy in retention_policies_of(bench.database, bench.auth, bench.keys)})
-    assert receipts == len(gone) * modules
-    assert len(list(open_ledger(bench.settings.home).lines())) == len(gone) == ROUNDS * USERS
-    assert found(tmp_path / "home", [CANARY.encode(), *(user.encode() for user in gone)]) == {}
+    assert receipts == len(erased) * modules
+    assert len(list(open_ledger(bench.settings.home).lines())) == len(erased) == ROUNDS * USERS
+    assert found(tmp_path / "home", [CANARY.encode(), *(user.encode() for user in erased)]) == {}
     bench.database.dispose()

@@ -38,32 +38,32 @@ def engine(bench: tuple[sa.Engine, Sequence[RetentionPolicy]]) -> sa.Engine:
 
 @pytest.fixture
 def known(bench: tuple[sa.Engine, Sequence[RetentionPolicy]]) -> Sequence[RetentionPolicy]:
-    """The house's own keepers."""
+    """Return the retention policies of all modules."""
     return bench[1]
 
 
 def _faults(tables: Mapping[str, set[str]], policies: Sequence[RetentionPolicy]) -> list[str]:
     """What is wrong, in a sentence each, of tables by name with the names of their columns."""
-    kept = [(policy.name, kept) for policy in policies for kept in policy.tables()]
-    named = [one.table.name for _, one in kept]
+    pairs = [(policy.name, each) for policy in policies for each in policy.tables()]
+    named = [one.table.name for _, one in pairs]
     said = [f"{table} is kept by nobody" for table in tables if table not in named and not table.startswith(AWAITED)]
     said += [f"{name} is kept twice" for name in sorted(set(named)) if named.count(name) > 1]
-    for policy, one in kept:
+    for policy, one in pairs:
         said += [f"{policy}: {fault}" for fault in _faults_of(one, tables.get(one.table.name))]
     return said
 
 
-def _faults_of(kept: TableRetention, columns: set[str] | None) -> list[str]:
-    name = kept.table.name
+def _faults_of(retention: TableRetention, columns: set[str] | None) -> list[str]:
+    name = retention.table.name
     if columns is None:
         return [f"{name} is no table of the database"]
-    said = [f"{name}.{column} has no class" for column in sorted(columns - kept.columns.keys())]
-    said += [f"{name}.{column} is no column" for column in sorted(kept.columns.keys() - columns)]
-    if not kept.rule.strip():
+    said = [f"{name}.{column} has no class" for column in sorted(columns - retention.columns.keys())]
+    said += [f"{name}.{column} is no column" for column in sorted(retention.columns.keys() - columns)]
+    if not retention.rule.strip():
         said.append(f"{name} has no retention")
-    if PERSONAL & set(kept.columns.values()):
-        said += [f"{name} has no export"] if kept.export is None else []
-        said += [f"{name} has no erasure"] if kept.erase is None else []
+    if PERSONAL & set(retention.columns.values()):
+        said += [f"{name} has no export"] if retention.export is None else []
+        said += [f"{name} has no erasure"] if retention.erase is None else []
     return said
 
 
@@ -82,7 +82,7 @@ def test_a_table_is_waited_for_only_until_its_module_keeps_it(
     engine: sa.Engine, known: Sequence[RetentionPolicy]
 ) -> None:
     """No prefix stays in the list of exceptions once a keeper names a table of it."""
-    named = {kept.table.name for policy in known for kept in policy.tables()}
+    named = {retention.table.name for policy in known for retention in policy.tables()}
     assert [name for name in named if name.startswith(AWAITED)] == []
     assert all(any(table.startswith(prefix) for table in _tables(engine)) for prefix in AWAITED)
 
@@ -103,16 +103,16 @@ class Planted:
 
     name = "planted"
 
-    def __init__(self, *kept: TableRetention) -> None:
-        self._kept = kept
+    def __init__(self, *retention: TableRetention) -> None:
+        self._tables = retention
 
     def tables(self) -> Sequence[TableRetention]:
         """As planted."""
-        return self._kept
+        return self._tables
 
 
 @pytest.mark.parametrize(
-    ("kept", "fault"),
+    ("retention", "fault"),
     [
         (None, "planted is kept by nobody"),
         ({"columns": {"id": Data.PLAIN}}, "planted: planted.user has no class"),
@@ -124,10 +124,10 @@ class Planted:
         ({"table": sa.Table("other", sa.MetaData())}, "planted: other is no table of the database"),
     ],
 )
-def test_the_walk_bites(kept: dict[str, Any] | None, fault: str) -> None:
+def test_the_walk_bites(retention: dict[str, Any] | None, fault: str) -> None:
     """A planted table that nobody keeps, or keeps in part, is named."""
     tables = {"planted": {"id", "user"}}
-    policy = [] if kept is None else [Planted(msgspec.structs.replace(WHOLE, **kept))]
+    policy = [] if retention is None else [Planted(msgspec.structs.replace(WHOLE, **retention))]
     assert fault in _faults(tables, policy)
     assert _faults(tables, [Planted(WHOLE)]) == []
     assert _faults(tables, [Planted(WHOLE, WHOLE)]) == ["planted is kept twice"]
@@ -136,22 +136,24 @@ def test_the_walk_bites(kept: dict[str, Any] | None, fault: str) -> None:
 def test_an_erased_user_is_in_no_column(engine: sa.Engine, known: Sequence[RetentionPolicy]) -> None:
     """A row with the user wherever a column holds users is counted once, and the user's id is nowhere after it."""
     free = without_foreign_keys(engine.url)
-    with_users = [kept for policy in known for kept in policy.tables() if Data.USER in kept.columns.values()]
+    with_users = [
+        retention for policy in known for retention in policy.tables() if Data.USER in retention.columns.values()
+    ]
     assert len(with_users) > 5
-    for kept in with_users:
-        assert kept.erase is not None
-        row = {column.name: _filled(column, kept) for column in sql_table(kept).columns}
+    for retention in with_users:
+        assert retention.erase is not None
+        row = {column.name: _filled(column, retention) for column in sql_table(retention).columns}
         with free.connect() as connection:
-            connection.execute(sql_table(kept).insert().values(row))
-            assert (kept.table.name, kept.erase(connection, WHO)) == (kept.table.name, 1)
-            assert kept.erase(connection, WHO) == 0
-            assert WHO not in str(connection.execute(sa.select(sql_table(kept))).all())
+            connection.execute(sql_table(retention).insert().values(row))
+            assert (retention.table.name, retention.erase(connection, WHO)) == (retention.table.name, 1)
+            assert retention.erase(connection, WHO) == 0
+            assert WHO not in str(connection.execute(sa.select(sql_table(retention))).all())
     free.dispose()
 
 
-def _filled(column: "sa.Column[Any]", kept: TableRetention) -> Any:
+def _filled(column: "sa.Column[Any]", retention: TableRetention) -> Any:
     """A value of the column's type; the planted user where it holds users."""
-    if kept.columns[column.name] is Data.USER:
+    if retention.columns[column.name] is Data.USER:
         return WHO
     values: dict[type, Any] = {
         str: "2026-01-01T00:00:00+00:00",

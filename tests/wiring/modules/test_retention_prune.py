@@ -41,14 +41,14 @@ def engine(settings: Settings) -> Iterator[sa.Engine]:
 
 
 def _prunable(policies: Sequence[RetentionPolicy]) -> list[TableRetention]:
-    return [kept for policy in policies for kept in policy.tables() if kept.prune is not None]
+    return [retention for policy in policies for retention in policy.tables() if retention.prune is not None]
 
 
-def _row(kept: TableRetention, now: float) -> dict[str, Any]:
+def _row(retention: TableRetention, now: float) -> dict[str, Any]:
     """A row of that moment, unlike all others."""
     number = next(COUNTER)
     row: dict[str, Any] = {}
-    for column in sql_table(kept).columns:
+    for column in sql_table(retention).columns:
         kind = column.type.python_type
         if column.primary_key and kind is int:
             continue
@@ -57,21 +57,23 @@ def _row(kept: TableRetention, now: float) -> dict[str, Any]:
         elif kind is str and (column.name == "at" or column.name.endswith("_at")):
             row[column.name] = datetime.fromtimestamp(now, UTC).isoformat(timespec="microseconds")
         elif kind is str:
-            row[column.name] = f"user-{number}" if kept.columns[column.name] is Data.USER else f"{number:032}"
+            row[column.name] = f"user-{number}" if retention.columns[column.name] is Data.USER else f"{number:032}"
         else:
             row[column.name] = {bytes: b"x" * 200, int: 1, bool: True, object: {}}[kind]
-    return row | SETTLED.get(kept.table.name, {})
+    return row | SETTLED.get(retention.table.name, {})
 
 
 def _sizes(engine: sa.Engine, prunable: Sequence[TableRetention]) -> tuple[dict[str, int], int]:
     """Rows by table, and the pages of SQLite's file; PostgreSQL's own vacuum is its matter."""
     with engine.connect() as connection:
         rows = {
-            kept.table.name: connection.execute(sa.select(sa.func.count()).select_from(sql_table(kept))).scalar_one()
-            for kept in prunable
+            retention.table.name: connection.execute(
+                sa.select(sa.func.count()).select_from(sql_table(retention))
+            ).scalar_one()
+            for retention in prunable
         }
-        asked = "PRAGMA page_count" if engine.dialect.name == "sqlite" else "SELECT 0"
-        pages: int = connection.exec_driver_sql(asked).scalar_one()
+        statement = "PRAGMA page_count" if engine.dialect.name == "sqlite" else "SELECT 0"
+        pages: int = connection.exec_driver_sql(statement).scalar_one()
     return rows, pages
 
 
@@ -81,22 +83,22 @@ def test_a_year_leaves_a_bounded_size(settings: Settings, engine: sa.Engine) -> 
     known = policies(settings, engine)
     prunable = _prunable(known)
     with engine.begin() as connection:
-        for kept in prunable:
+        for retention in prunable:
             days = range(-LONGEST_DAYS, 0)
-            rows = [_row(kept, START + day * DAY_S) for day in days for _ in range(A_DAY)]
-            connection.execute(sql_table(kept).insert(), rows)
+            rows = [_row(retention, START + day * DAY_S) for day in days for _ in range(A_DAY)]
+            connection.execute(sql_table(retention).insert(), rows)
     prune(engine, known, START)
     before, pages = _sizes(engine, prunable)
     assert all(0 < rows < LONGEST_DAYS * A_DAY for rows in before.values()), before
     for day in range(365):
         now = START + day * DAY_S
         with engine.begin() as connection:
-            for kept in prunable:
-                connection.execute(sql_table(kept).insert(), [_row(kept, now) for _ in range(A_DAY)])
-        gone = prune(engine, known, now)
+            for retention in prunable:
+                connection.execute(sql_table(retention).insert(), [_row(retention, now) for _ in range(A_DAY)])
+        pruned = prune(engine, known, now)
     after, pages_after = _sizes(engine, prunable)
     assert all(after[table] <= before[table] + A_DAY for table in after), (before, after)
-    assert set(gone) == set(after)
+    assert set(pruned) == set(after)
     assert pages_after <= pages
 
 
@@ -109,8 +111,12 @@ def test_a_home_without_a_database_gets_none(tmp_path: Path) -> None:
 
 def test_a_home_is_pruned(settings: Settings, engine: sa.Engine) -> None:
     """What is past its time goes, what is not stays."""
-    kept = next(kept for kept in _prunable(policies(settings, engine)) if kept.table.name == "audit_entries")
+    retention = next(
+        retention for retention in _prunable(policies(settings, engine)) if retention.table.name == "audit_entries"
+    )
     with engine.begin() as connection:
-        connection.execute(sql_table(kept).insert(), [_row(kept, START), _row(kept, START - 500 * DAY_S)])
+        connection.execute(
+            sql_table(retention).insert(), [_row(retention, START), _row(retention, START - 500 * DAY_S)]
+        )
     assert pruner(settings, lambda: START)()["audit_entries"] == 1
     assert pruner(settings, lambda: START)()["audit_entries"] == 0

@@ -31,8 +31,8 @@ def outcome(answer: Any) -> str:
 def walked(served: Served) -> dict[str, dict[str, str]]:
     """What each person gets for each root field; what ends things for admins comes last."""
     found: dict[str, dict[str, str]] = {}
-    asked = sorted(documents(build_schema(print_schema(admin_schema())), TEXTS), key=lambda pair: "archive" in pair[0])
-    for place, document in asked:
+    pairs = sorted(documents(build_schema(print_schema(admin_schema())), TEXTS), key=lambda pair: "archive" in pair[0])
+    for place, document in pairs:
         own = document
         stream = place.startswith("Subscription")
         if place == "Subscription.experimentUpdated":

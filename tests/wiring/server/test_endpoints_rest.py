@@ -68,9 +68,9 @@ def walked(served: Served) -> dict[str, dict[str, int]]:
         str(person): served.ask("POST", "/api/bench/run", person, json=body).status_code for person in PEOPLE
     }
     for method, path, own in CHANGES:
-        asked = {"json": own, "headers": {"if-match": "*"}}
+        options = {"json": own, "headers": {"if-match": "*"}}
         found[f"{method} {path}"] = {
-            str(person): served.ask(method, path, person, **asked).status_code for person in PEOPLE
+            str(person): served.ask(method, path, person, **options).status_code for person in PEOPLE
         }
     return found
 

@@ -58,13 +58,13 @@ def adopt_command(
     """
     bench = bench_context_of(ctx)
     experiment_name(name)
-    asked = [parse_judge(text) for text in judges]
+    parsed = [parse_judge(text) for text in judges]
     options = AdoptOptions(
         renames=_pairs(renames, "--map"),
         sets=_sets(sets),
         labels=_labels(labels),
         judge_kinds=_kinds(kinds),
-        judges={judge: judge_kind(judge, kind, {}) for judge, kind in asked},
+        judges={judge: judge_kind(judge, kind, {}) for judge, kind in parsed},
         failures="excluded" if failures == "excluded" else "worst",
         baseline=baseline,
         seed=seed,

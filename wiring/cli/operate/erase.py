@@ -43,15 +43,15 @@ def erase_command(ctx: click.Context, user: str | None, yes: bool) -> int:  # cl
 async def _erased(settings: Settings, user: str) -> Erasure:
     """Ask, and deliver here until all is done; where a broker delivers, the server's own consumers go on with it."""
     profile, life = _built(settings)
-    asked = await asyncio.to_thread(profile.saga.erase, user, "command")
+    begun = await asyncio.to_thread(profile.saga.erase, user, "command")
     if settings.keys.get(URL, "").strip():
-        return asked
+        return begun
     async with life(), profile.life():
         until = time.monotonic() + WAIT_S
-        while asked.done_at is None and time.monotonic() < until:
+        while begun.done_at is None and time.monotonic() < until:
             await asyncio.sleep(LOOK_S)
-            asked = next(each for each in await asyncio.to_thread(profile.saga.erasures) if each.id == asked.id)
-    return asked
+            begun = next(each for each in await asyncio.to_thread(profile.saga.erasures) if each.id == begun.id)
+    return begun
 
 
 def _listed(settings: Settings) -> int:

@@ -10,8 +10,8 @@ from wiring.modules.retention import pruner
 @click.pass_context
 def prune_command(ctx: click.Context) -> None:
     """Delete rows of the database that are past their time, and say how many of which table."""
-    gone = pruner(settings_of(ctx))()
-    for table, rows in sorted(gone.items()):
+    deleted = pruner(settings_of(ctx))()
+    for table, rows in sorted(deleted.items()):
         if rows:
             click.echo(f"{table}: {rows}")
-    click.echo(f"deleted {sum(gone.values())} rows")
+    click.echo(f"deleted {sum(deleted.values())} rows")

@@ -169,8 +169,8 @@ def test_an_answer_is_on_the_disk_before_the_judge_hears_of_it(setup: Any) -> No
     setup.say(round_id, setup.items(round_id)[0], 3)
     other = open_engine(str(setup.engine.url))
     assert AnswerBatches(other, lambda: "0" * 16).unpublished()[setup.bench.spec.experiment].answers == 1
-    asked = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}
-    statement, answer = asked[other.dialect.name]
+    statements = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}
+    statement, answer = statements[other.dialect.name]
     with other.connect() as connection:
         assert connection.exec_driver_sql(statement).scalar() == answer
     other.dispose()

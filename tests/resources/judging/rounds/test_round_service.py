@@ -23,7 +23,7 @@ def test_a_round_is_prepared_opened_answered_and_closed(setup: Any) -> None:
     rounds, admin, anna = setup.rounds, setup.callers["admin"], setup.callers["anna"]
     opened = rounds.open(setup.bench.spec.experiment, "anna", None, admin)
     assert (opened.state, opened.total, opened.kind, opened.rubric) == ("preparing", 0, "human", "tips@1")
-    assert setup.asked == [("export", opened.experiment)]
+    assert setup.requested == [("export", opened.experiment)]
     export_pending(setup.context, setup.bench.spec)
     assert rounds.round(opened.id, anna).state == "open"
     items = setup.items(opened.id)
@@ -35,7 +35,7 @@ def test_a_round_is_prepared_opened_answered_and_closed(setup: Any) -> None:
     assert (closed.state, closed.answered, closed.total) == ("closed", 3, 16)
     assert closed.closed_at is not None
     assert rounds.close(opened.id, admin) == closed
-    assert setup.asked[1:] == [("publish", opened.experiment)]
+    assert setup.requested[1:] == [("publish", opened.experiment)]
 
 
 def test_a_round_whose_folder_never_came_has_failed_and_can_be_tried_again(setup: Any) -> None:
@@ -168,7 +168,7 @@ def test_what_cannot_be_opened_is_refused(
         setup.rounds.open(name, judge, kind, setup.callers["admin"])
     assert raised.value.path == path  # type: ignore[attr-defined]  # all of them are refusals
     assert read_records(setup.bench.home, "tip-bench-judged") == before
-    assert setup.asked == []
+    assert setup.requested == []
 
 
 def test_a_judge_has_one_open_round(setup: Any) -> None:

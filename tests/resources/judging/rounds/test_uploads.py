@@ -187,15 +187,15 @@ def test_archiving_closes_links(setup: Any, answers: bytes) -> None:
 def test_a_broken_body_leaves_nothing(setup: Any, answers: bytes) -> None:
     """The peer goes away in the middle: no file, no part of one, and the link stays."""
 
-    class Gone(Exception):
+    class Disconnected(Exception):
         pass
 
     async def broken() -> AsyncIterator[bytes]:
         yield answers[:100]
-        raise Gone
+        raise Disconnected
 
     token = _link(setup)
-    with pytest.raises(Gone):
+    with pytest.raises(Disconnected):
         asyncio.run(setup.uploads.take(token, broken(), None))
     assert list((setup.bench.home.root / "uploads").iterdir()) == []
     assert put(setup, token, answers).state == "stored"

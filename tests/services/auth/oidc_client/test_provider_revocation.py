@@ -93,9 +93,9 @@ def test_the_token_works_no_more_after_it_was_taken_back(left: Left) -> None:
     issuer, token = left.identities.opened_grant(left.row())
     assert issuer == left.provider.issuer
     assert token.encode() not in left.row()["grant"]
-    for kept in AuthRetention(left.auth, left.identities).tables():
+    for retention in AuthRetention(left.auth, left.identities).tables():
         with left.engine.connect() as connection:
-            assert kept.export is None or token not in str(list(kept.export(connection, left.user)))
+            assert retention.export is None or token not in str(list(retention.export(connection, left.user)))
     assert left.grants.held(left.user)
     assert left.works(token)
     assert left.grants.take_back(left.user)

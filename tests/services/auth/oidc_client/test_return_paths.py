@@ -27,9 +27,9 @@ def test_everything_else_is_refused(path: str) -> None:
 def test_what_is_kept_never_starts_another_address(text: str) -> None:
     """Whatever the mixture: one slash at the start, no backslash."""
     try:
-        kept = return_path(text)
+        path = return_path(text)
     except InvalidInput:
         return
-    assert kept.startswith("/")
-    assert not kept.startswith("//")
-    assert "\\" not in kept
+    assert path.startswith("/")
+    assert not path.startswith("//")
+    assert "\\" not in path

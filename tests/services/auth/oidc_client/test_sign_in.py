@@ -73,18 +73,18 @@ def test_a_sign_in_that_this_browser_did_not_begin_issign_in_refused(auth: AuthM
 
     async def story(visit: Visit) -> None:
         sent = await visit.login()
-        kept = visit.browser.cookies["tipbench_attempt"]
+        earlier = visit.browser.cookies["tipbench_attempt"]
         sign_in_refused(await visit.back(sent, state=None), "ATTEMPT_GONE")
         assert "tipbench_attempt" not in visit.browser.cookies
         sign_in_refused(await visit.back(sent), "ATTEMPT_GONE")  # the victim's browser holds no cookie
         sent = await visit.login()
-        sign_in_refused(await visit.back(sent, state=proofs_of(kept).state), "ATTEMPT_GONE")
+        sign_in_refused(await visit.back(sent, state=proofs_of(earlier).state), "ATTEMPT_GONE")
         sent = await visit.login()
         late = visit.browser.cookies["tipbench_attempt"]
         clock.now += 600
         sign_in_refused(await visit.back(sent), "ATTEMPT_GONE")
         assert visit.own is not None
-        assert "token" not in visit.own.asked
+        assert "token" not in visit.own.requested
         sent = await visit.login()
         again = {"Cookie": f"tipbench_attempt={visit.browser.cookies['tipbench_attempt']}"}
         assert (await visit.back(sent)).status_code == 303
@@ -93,7 +93,7 @@ def test_a_sign_in_that_this_browser_did_not_begin_issign_in_refused(auth: AuthM
             "/auth/callback/own", params={"code": "c", "state": sent["state"]}, headers=again
         )
         sign_in_refused(answer, "ATTEMPT_GONE")
-        two = {"Cookie": f"tipbench_attempt={late}; tipbench_attempt={kept}"}
+        two = {"Cookie": f"tipbench_attempt={late}; tipbench_attempt={earlier}"}
         sign_in_refused(
             await visit.browser.get("/auth/callback/own", params={"state": "x"}, headers=two), "ATTEMPT_GONE"
         )
@@ -240,7 +240,7 @@ def test_of_many_callbacks_at_once_one_signs_in(auth: AuthModule, clock: Clock) 
         answers = await asyncio.gather(*(visit.back(sent) for _ in range(20)))
         assert sorted(answer.status_code for answer in answers) == [303] + [400] * 19
         assert visit.own is not None
-        assert visit.own.asked.count("token") == 1
+        assert visit.own.requested.count("token") == 1
 
     visiting(auth, clock, story)
 
@@ -267,10 +267,10 @@ def test_over_https_the_attempts_cookie_comes_back_from_another_site(
                 foreign = {"Origin": own.issuer}
                 form = {"code": "c", "state": sent["state"]}
                 back = await visit.browser.post("/auth/callback/own", data=form, headers=foreign)
-                session, gone = back.headers.get_list("set-cookie")
+                session, cleared = back.headers.get_list("set-cookie")
                 assert session.startswith("__Host-tipbench_session=")
                 assert {"SameSite=lax", "Secure"} <= {part.strip() for part in session.split(";")}
-                assert gone.startswith('__Host-tipbench_attempt="";')
+                assert cleared.startswith('__Host-tipbench_attempt="";')
 
     asyncio.run(run())
 

@@ -68,13 +68,13 @@ def test_under_load_no_verifier_with_an_old_set_refuses_a_live_token(
         clock.now = START + step
         if step in {300, 1_050}:
             keys.rotate(clock.now, LONGEST_LIFE_S + LEEWAY_S, wait_s)
-        fresh = auth.issue_token(Role.USER, LIFE_S)
-        signed.add(jwt.get_unverified_header(fresh)["kid"])
+        token_now = auth.issue_token(Role.USER, LIFE_S)
+        signed.add(jwt.get_unverified_header(token_now)["kid"])
         live = [(token, ends) for token, ends in live if clock.now < ends]
-        live.append((fresh, clock.now + LIFE_S))
+        live.append((token_now, clock.now + LIFE_S))
         for verifier in verifiers:
-            asked = [fresh, *(token for token, _ in random_bytes.sample(live, min(3, len(live))))]
-            refused += sum(verifier.refuses(token, clock.now) for token in asked)
+            checked = [token_now, *(token for token, _ in random_bytes.sample(live, min(3, len(live))))]
+            refused += sum(verifier.refuses(token, clock.now) for token in checked)
         assert auth.by_bearer(random_bytes.choice(live)[0]) is not None
     assert len(signed) == 3
     assert (refused == 0) == (wait_s > 0)

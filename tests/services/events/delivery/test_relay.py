@@ -10,7 +10,7 @@ from contracts.modules.events import SessionRevokedV1
 from resources.events.nats_broker import NatsBroker
 from resources.privacy.user_keys import UserKeys
 from services.events.delivery.relay import Relay
-from services.events.retention import STREAM_KEPT_S
+from services.events.retention import STREAM_RETENTION_S
 from tests.services.events.nats_peer import nats_server
 from tests.services.events.world import RecordingConsumer, World, rated
 
@@ -38,17 +38,17 @@ def test_a_refused_message_does_not_change_a_users_order(
     nobody = msgspec.structs.replace(rated("n1"), data=SessionRevokedV1(credential="c", reason="r"), user=None)
     world.publish(rated("a1", "a"), rated("a2", "a"), nobody, rated("b1", "b"), rated("a3", "a"), rated("b2", "b"))
     with nats_server(tmp_path / "nats") as server:
-        broker = Choosy([server.url], retention_s=STREAM_KEPT_S)
+        broker = Choosy([server.url], retention_s=STREAM_RETENTION_S)
         broker.refused = refused
         relay = Relay(engine, broker, clock=world.clock)
         with pytest.raises(BrokerAway):
             relay.step()
         assert (relay.step(), relay.step()) == (6, 0)
         broker.rewind("looking")
-        kept: list[str] = []
+        delivered: list[str] = []
         while got := broker.receive("looking", 100, 1.0):
-            kept += [delivery.message.id for delivery in got]
+            delivered += [delivery.message.id for delivery in got]
         broker.close()
-    assert [id_ for id_ in kept if id_.startswith("a")] == ["a1", "a2", "a3"]
-    assert [id_ for id_ in kept if id_.startswith("b")] == ["b1", "b2"]
-    assert len(kept) == 6
+    assert [id_ for id_ in delivered if id_.startswith("a")] == ["a1", "a2", "a3"]
+    assert [id_ for id_ in delivered if id_.startswith("b")] == ["b1", "b2"]
+    assert len(delivered) == 6

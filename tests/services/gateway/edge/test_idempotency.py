@@ -65,11 +65,11 @@ class Notes:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.edge), base_url=ORIGIN) as client:
             return await client.request(method, path, content=body, headers=headers)
 
-    def each(self, *asked: dict[str, Any]) -> list[httpx.Response]:
+    def each(self, *requests: dict[str, Any]) -> list[httpx.Response]:
         """Answers in turn."""
 
         async def go() -> list[httpx.Response]:
-            return [await self.ask(**one) for one in asked]
+            return [await self.ask(**one) for one in requests]
 
         return asyncio.run(go())
 

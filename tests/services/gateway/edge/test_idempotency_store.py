@@ -12,7 +12,7 @@ from contracts.modules.retention import Data
 from contracts.refusals import Conflict, InProgress
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
-from services.gateway.edge.idempotency_store import BUSY_S, KEPT_S, IdempotencyStore, StoredResponse
+from services.gateway.edge.idempotency_store import BUSY_S, RETENTION_S, IdempotencyStore, StoredResponse
 from services.gateway.tables import METADATA, REPLIES
 
 CANARY = "kanarienvogel17"
@@ -54,7 +54,7 @@ def test_an_answer_is_given_again_for_a_day(stores: Stores) -> None:
         idempotency_store.claim("anna", ROUTE, "k", "other")
     for user, route, key in (("bert", ROUTE, "k"), ("anna", "PUT /v1/other", "k"), ("anna", ROUTE, "l")):
         assert idempotency_store.claim(user, route, key, "h") is None
-    stores.now += KEPT_S + 1
+    stores.now += RETENTION_S + 1
     assert idempotency_store.claim("anna", ROUTE, "k", "other") is None
 
 
@@ -94,21 +94,21 @@ def test_one_of_many_at_once_is_let_through(stores: Stores) -> None:
 
 def test_what_was_answered_is_sealed_and_goes_with_its_user(stores: Stores, tmp_path: Path) -> None:
     """Not in the file; exported opened; erased; of an erased user nothing is kept, and nothing is readable."""
-    idempotency_store, kept = stores.idempotency_store(), stores.idempotency_store().tables()[0]
+    idempotency_store, retention = stores.idempotency_store(), stores.idempotency_store().tables()[0]
     idempotency_store.claim("anna", ROUTE, CANARY, "h")
     idempotency_store.keep("anna", ROUTE, CANARY, REPLY)
     idempotency_store.claim("bert", ROUTE, "k", "h")
     assert [path.name for path in tmp_path.glob("tipbench.db*") if CANARY.encode() in path.read_bytes()] == []
-    assert set(kept.columns) == {column.name for column in REPLIES.columns}
-    assert (kept.columns["answer"], kept.columns["user"]) == (Data.SEALED, Data.USER)
-    assert kept.export is not None
-    assert kept.erase is not None
-    assert kept.prune is not None
+    assert set(retention.columns) == {column.name for column in REPLIES.columns}
+    assert (retention.columns["answer"], retention.columns["user"]) == (Data.SEALED, Data.USER)
+    assert retention.export is not None
+    assert retention.erase is not None
+    assert retention.prune is not None
     with stores.engine.begin() as connection:
-        assert [each["answer"] for each in kept.export(connection, "anna")] == [CANARY]
-        assert [kept.erase(connection, "anna") for _ in range(2)] == [1, 0]
-        assert kept.prune(connection, stores.now + KEPT_S - 1) == 0
-        assert kept.prune(connection, stores.now + KEPT_S + 1) == 1
+        assert [each["answer"] for each in retention.export(connection, "anna")] == [CANARY]
+        assert [retention.erase(connection, "anna") for _ in range(2)] == [1, 0]
+        assert retention.prune(connection, stores.now + RETENTION_S - 1) == 0
+        assert retention.prune(connection, stores.now + RETENTION_S + 1) == 1
     idempotency_store.claim("anna", ROUTE, "k", "h")
     stores.keys.destroy("anna")
     idempotency_store.keep("anna", ROUTE, "k", REPLY)

@@ -181,10 +181,10 @@ def test_a_silent_endpoint_is_given_up_and_a_stream_is_not() -> None:
 
 def test_whoever_asks_is_looked_up_once() -> None:
     """One question to auth a request, whatever the doors behind ask; none for what is turned away before it."""
-    asked: list[str] = []
+    paths: list[str] = []
 
     async def count(scope: Scope) -> Caller | None:
-        asked.append(scope["path"])
+        paths.append(scope["path"])
         return await found(scope)
 
     async def twice(request: Request) -> Response:
@@ -205,7 +205,7 @@ def test_whoever_asks_is_looked_up_once() -> None:
             ]
             return [answer.status_code for answer in answered]
 
-    assert (asyncio.run(run()), asked) == ([200, 421], ["/twice"])
+    assert (asyncio.run(run()), paths) == ([200, 421], ["/twice"])
 
 
 def test_refusals_are_problems() -> None:

@@ -9,12 +9,12 @@ ANNA = Caller("u-anna", Role.USER, "token", "c1", 2e9)
 RATES = (WindowRate("post", "/api/run", 2, "POST"), WindowRate("api", "/api/", 3))
 
 
-def counts(*asked: tuple[str, str, Caller | None, str]) -> list[Counted]:
+def counts(*requests: tuple[str, str, Caller | None, str]) -> list[Counted]:
     """What each request in turn is told."""
 
     async def go() -> list[Counted]:
         limits = RateLimits(RATES)
-        return [await limits.count(*each) for each in asked]
+        return [await limits.count(*each) for each in requests]
 
     return asyncio.run(go())
 

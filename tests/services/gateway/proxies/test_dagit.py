@@ -24,13 +24,13 @@ LAUNCH = "mutation L($p: ExecutionParams!) { launchRun(executionParams: $p) { __
 class Checks:
     """Stands for the launches: remembers what it is asked to check, and refuses archived names."""
 
-    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    requested: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def validate_run_config(self, experiment: str, config: dict[str, Any]) -> None:
         """Remember, or refuse."""
         if "archived" in experiment:
             raise Conflict("archived")
-        self.asked.append((experiment, config))
+        self.requested.append((experiment, config))
 
     def run(self, run_id: str) -> Any:
         """A run of tip-bench-known."""
@@ -177,7 +177,7 @@ def test_a_launch_is_validated_and_on_record(place: Place, config: object) -> No
     """The run config, an object or text, is checked as at every door; the row names actor, target and outcome."""
     answer = place.ask("POST", GRAPHQL, headers=JSON, content=posted(LAUNCH, _params("tip-bench-a", config)))
     assert answer.status_code == 200
-    assert place.checks.asked == [("tip-bench-a", {"ops": {"x": 1}})]
+    assert place.checks.requested == [("tip-bench-a", {"ops": {"x": 1}})]
     row = place.rows[0]
     assert (row.actor, row.role, row.operation, row.target, row.outcome, row.request_id) == (
         "dagit:u-admin",
@@ -253,7 +253,7 @@ def test_literals_and_defaults_are_read_as_variables_are(place: Place) -> None:
     again = 'mutation { launchRunReexecution(reexecutionParams: {parentRunId: "known", strategy: ALL_STEPS}) {x} }'
     for query in (literal, default, again):
         assert place.ask("POST", GRAPHQL, headers=JSON, content=posted(query)).status_code == 200
-    assert [name for name, _ in place.checks.asked] == ["tip-bench-a", "tip-bench-a", "tip-bench-known"]
+    assert [name for name, _ in place.checks.requested] == ["tip-bench-a", "tip-bench-a", "tip-bench-known"]
 
 
 @pytest.mark.parametrize(

@@ -12,27 +12,27 @@ JSON = {"content-type": "application/json"}
 
 
 class Child:
-    """A child that answers as soon as it was woken twice."""
+    """A child that answers as soon as it was started twice."""
 
     def __init__(self) -> None:
-        self.woken, self.slept = 0, 0
-        self.asked: list[tuple[str, str, Mapping[str, str], bytes]] = []
+        self.started, self.stopped = 0, 0
+        self.requested: list[tuple[str, str, Mapping[str, str], bytes]] = []
 
-    def wake(self) -> None:
+    def start(self) -> None:
         """Count."""
-        self.woken += 1
+        self.started += 1
 
-    async def awake(self) -> bool:
+    async def running(self) -> bool:
         """From the second call on."""
-        return self.woken > 1
+        return self.started > 1
 
-    def sleep(self) -> None:
+    def stop(self) -> None:
         """Count."""
-        self.slept += 1
+        self.stopped += 1
 
     async def fetch(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Fetched:
         """Keep what was asked."""
-        self.asked.append((method, target, headers, body))
+        self.requested.append((method, target, headers, body))
         answer = [("content-type", "text/html"), ("set-cookie", "a=b"), ("x-powered-by", "x"), ("content-length", "2")]
         return Fetched(200, answer, _body())
 
@@ -54,7 +54,7 @@ class Place:
 def place() -> Place:
     """A proxy whose child is awake."""
     made = Place()
-    made.child.woken = 1
+    made.child.started = 1
     return made
 
 
@@ -62,7 +62,7 @@ def test_the_first_visit_starts_it_and_waits() -> None:
     """Nobody is asked before; the first page asks again by itself, the next one is MLflow's."""
     place = Place()
     first = place.ask("GET", "/mlflow/")
-    assert (first.status_code, "refresh" in first.text, place.child.asked) == (503, True, [])
+    assert (first.status_code, "refresh" in first.text, place.child.requested) == (503, True, [])
     assert place.ask("GET", "/mlflow/").text == "hi"
 
 
@@ -72,17 +72,17 @@ def test_ten_idle_minutes_end_it(place: Place) -> None:
     place.ask("GET", "/mlflow/")
     place.time = 500.0 + IDLE_S - 1
     place.proxy.stop_when_idle()
-    assert place.child.slept == 0
+    assert place.child.stopped == 0
     place.time += 1
     place.proxy.stop_when_idle()
-    assert place.child.slept == 1
+    assert place.child.stopped == 1
 
 
 @pytest.mark.parametrize(("who", "status"), [("", 401), ("user", 403), ("judge", 403), ("outage", 503)])
 def test_only_admins_come_in(place: Place, who: str, status: int) -> None:
     """Others neither wake it nor learn anything."""
     assert place.ask("GET", "/mlflow/", who=who).status_code == status
-    assert (place.child.woken, place.child.asked) == (1, [])
+    assert (place.child.started, place.child.requested) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_reading_passes(place: Place, method: str, path: str) -> None:
     sent = {**JSON, "cookie": "tipbench_session=x", "authorization": "Bearer x", "x-forwarded-for": "1.2.3.4"}
     answer = place.ask(method, path, headers=sent, content=b"{}" if method == "POST" else b"")
     assert answer.status_code == 200
-    asked = place.child.asked[0]
-    assert asked[:2] == (method, path)
-    assert asked[2]["x-forwarded-for"] == "127.0.0.1"
-    assert not {"cookie", "authorization", "x-who"} & set(asked[2])
+    requested = place.child.requested[0]
+    assert requested[:2] == (method, path)
+    assert requested[2]["x-forwarded-for"] == "127.0.0.1"
+    assert not {"cookie", "authorization", "x-who"} & set(requested[2])
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_reading_passes(place: Place, method: str, path: str) -> None:
 def test_writing_and_everything_else_is_not_there(place: Place, method: str, path: str) -> None:
     """Writes, assistant, jobs, gateway, MCP and paths that climb are 404 and reach nobody."""
     assert place.ask(method, path, headers=JSON, content=b"{}").status_code == 404
-    assert place.child.asked == []
+    assert place.child.requested == []
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_writing_and_everything_else_is_not_there(place: Place, method: str, pat
 def test_questions_come_from_our_pages(place: Place, headers: dict[str, str], status: int) -> None:
     """A search posted by another page or as another type is refused."""
     answer = place.ask("POST", "/mlflow/ajax-api/2.0/mlflow/runs/search", headers=headers, content=b"{}")
-    assert (answer.status_code, place.child.asked) == (status, [])
+    assert (answer.status_code, place.child.requested) == (status, [])
 
 
 def test_graphql_only_asks(place: Place) -> None:
@@ -182,4 +182,4 @@ def test_with_a_server_elsewhere_nothing_is_started() -> None:
     """The page says where MLflow runs."""
     place = Place("MLflow runs elsewhere")
     answer = place.ask("GET", "/mlflow/")
-    assert (answer.status_code, place.child.woken) == (404, 0)
+    assert (answer.status_code, place.child.started) == (404, 0)

@@ -52,14 +52,14 @@ class Starts:
     """Launches nothing and remembers; `refuses` is raised."""
 
     refuses: Refusal | Exception | None = None
-    asked: list[LaunchRequest] = field(default_factory=list)
+    requested: list[LaunchRequest] = field(default_factory=list)
 
     def launch(self, request: LaunchRequest) -> Launched:
         """Remember it."""
-        self.asked.append(request)
+        self.requested.append(request)
         if self.refuses is not None:
             raise self.refuses
-        return Launched(request.experiment, "run-1", repeated=len(self.asked) > 1)
+        return Launched(request.experiment, "run-1", repeated=len(self.requested) > 1)
 
 
 @dataclass
@@ -108,7 +108,7 @@ def test_a_launch_is_accepted(bench: Bench) -> None:
     answer = bench.run(body, idempotency_key="key-1")
     assert (answer.status_code, answer.json()) == (202, {"experiment": NAME, "run_id": "run-1"})
     assert answer.headers["location"] == f"/api/bench/runs/{NAME}"
-    assert bench.starts.asked == [
+    assert bench.starts.requested == [
         LaunchRequest(
             experiment=NAME,
             options=Options(models=("template",), n_tips=2),
@@ -185,7 +185,7 @@ def test_wrong_options_are_named(bench: Bench, body: Any, path: list[str]) -> No
     """422 with the option; nothing is launched, and a row is left."""
     answer = bench.run(body)
     assert (answer.status_code, answer.json()["code"], answer.json()["path"]) == (422, "INVALID_INPUT", path)
-    assert bench.starts.asked == []
+    assert bench.starts.requested == []
     assert [row.outcome for row in bench.log.entries] == ["INVALID_INPUT"]
 
 
@@ -215,7 +215,7 @@ def test_roles_are_kept(bench: Bench) -> None:
     assert bench.log.entries == []
     assert bench.run({"experiment": NAME}, "judge").json()["code"] == "FORBIDDEN"
     assert [(row.actor, row.outcome) for row in bench.log.entries] == [("u-judge", "FORBIDDEN")]
-    assert bench.starts.asked == []
+    assert bench.starts.requested == []
 
 
 def test_reads_are_kept_by_the_client_alone(bench: Bench) -> None:

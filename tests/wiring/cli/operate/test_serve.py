@@ -40,8 +40,8 @@ def home() -> Iterator[Home]:
 
 
 def _start(home: Home, *more: str, module: str = "auth") -> "subprocess.Popen[str]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
-    environ = {**kept, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(home.root.parent)}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
+    environ = {**others, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(home.root.parent)}
     command = [*CLI, "serve", module, *more]
     return subprocess.Popen(command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -167,8 +167,8 @@ def test_profile_alone_gives_everybody_their_own(home: Home) -> None:
     """A user's profile and consents for that user, an admin and the house; another's are refused."""
     with _running(home, module="profile") as (_, place):
         profile = remote_profile(home, place)
-        kept = profile.put_profile("user-1", Profile(name="Ada"), 0)
-        assert profile.profile("user-1") == kept
+        stored = profile.put_profile("user-1", Profile(name="Ada"), 0)
+        assert profile.profile("user-1") == stored
         assert profile.decide("user-1", Purpose.IMPROVE, given=True, version=1, channel="session").given
         for principal, may in (
             (Principal("user-1", "USER"), True),
