@@ -12,32 +12,50 @@ LEVEL = 0.95
 FEWEST_SHARED = 30
 BATCH = 100
 ZERO = 1e-10
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
-def in_family(found: Differences) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def in_family(found: Differences) -> Mask:
     """Return which contrasts have an interval: estimable, with spread, and with at least 4 degrees of freedom."""
     with np.errstate(invalid="ignore"):
         return np.asarray(np.isfinite(found.se) & (found.se > ZERO) & (found.df >= MINIMUM_DF))
 
 
-def critical_values(design: Design, found: Differences, seed: int) -> Floats:
+def critical_values(design: Design, found: Differences, seed: int, among: Mask | None = None) -> Floats:
     """Return for each contrast (c) the multiple of its se that covers the family at once with 95 %, nan outside it.
 
-    The studentized bootstrap draws scenarios with multinomial counts, linearizes each contrast by its influence and
-    takes the 95 % quantile of the largest |m*|/se*. Bonferroni with each contrast's own df is used instead where two
-    compared cells share under 30 scenarios or se* vanishes in over 1 % of the resamples.
+    The family is every contrast that has an interval, of those `among` if given. The studentized bootstrap draws
+    scenarios with multinomial counts, linearizes each contrast by its influence and takes the 95 % quantile of the
+    largest |m*|/se*. No value is above Bonferroni's t with the contrast's own df: where a contrast rests on one or two
+    scenarios, resamples without them have a tiny se*, and their maximum would carry to the whole family. Bonferroni
+    alone is used where two compared cells share under 30 scenarios or se* vanishes in over 1 % of the resamples.
     """
-    family = in_family(found)
+    family = in_family(found) if among is None else in_family(found) & among
     values = np.full(len(found.pairs), np.nan)
     if not family.any():
         return values
+    values[family] = stdtrit(found.df[family], 1 - (1 - LEVEL) / (2 * family.sum()))
     shared = [design.shared[pair] for pair, inside in zip(found.pairs, family, strict=True) if inside]
     largest = _bootstrap(_in_order(found.influence[:, family]), seed) if min(shared) >= FEWEST_SHARED else None
-    if largest is None:
-        values[family] = stdtrit(found.df[family], 1 - (1 - LEVEL) / (2 * family.sum()))
-    else:
-        values[family] = np.quantile(largest, LEVEL)
+    if largest is not None:
+        values[family] = np.minimum(values[family], np.quantile(largest, LEVEL))
     return values
+
+
+def separated(design: Design, found: Differences, seed: int) -> Mask:
+    """Return which contrasts (c) surely differ from 0, with 95 % for the family at once, by stepping down.
+
+    Romano and Wolf (2005): whatever exceeds its critical value leaves the family, and the rest is judged again as a
+    smaller one, until nothing more does.
+    """
+    surely = np.zeros(len(found.pairs), bool)
+    while True:
+        reach = critical_values(design, found, seed, ~surely) * found.se
+        with np.errstate(invalid="ignore"):
+            more = np.abs(found.estimate) > reach
+        if not more.any():
+            return surely
+        surely |= more
 
 
 def _bootstrap(influence: Floats, seed: int) -> Floats | None:

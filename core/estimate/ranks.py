@@ -1,9 +1,9 @@
-"""Rank intervals from all pairwise differences, simultaneous over all pairs."""
+"""Rank intervals from all pairwise differences, simultaneous over all pairs, by a step-down procedure."""
 
 from collections.abc import Sequence
 from itertools import combinations
 
-from core.estimate.bands import critical_values
+from core.estimate.bands import separated
 from core.estimate.design import Design, Fit
 from core.estimate.differences import differences
 
@@ -17,12 +17,10 @@ def rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int)
     better, worse = dict.fromkeys(cells, 0), dict.fromkeys(cells, 0)
     if pairs:
         found = differences(design, fitted, pairs)
-        reach = critical_values(design, found, seed) * found.se
-        for (left, right), difference, margin in zip(pairs, found.estimate, reach, strict=True):
-            if difference > margin:
-                better[right] += 1
-                worse[left] += 1
-            elif difference < -margin:
-                better[left] += 1
-                worse[right] += 1
+        surely = separated(design, found, seed)
+        for (left, right), difference, apart in zip(pairs, found.estimate, surely, strict=True):
+            if apart:
+                winner, loser = (left, right) if difference > 0 else (right, left)
+                better[loser] += 1
+                worse[winner] += 1
     return {cell: (1 + better[cell], len(cells) - worse[cell]) for cell in cells}

@@ -1,14 +1,16 @@
 """Simultaneous critical values."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from core.estimate.bands import critical_values
+from core.estimate.bands import critical_values, in_family, separated
 from core.estimate.design import Design, Fit, fit, make_design
 from core.estimate.differences import differences
+from tests.core.estimate.crowded import crowded
 
 
 def _data(scenarios: int, cells: int = 6, seed: int = 3) -> tuple[Design, Fit]:
@@ -59,3 +61,26 @@ def test_a_contrast_without_spread_leaves_the_family() -> None:
     value = critical_values(design, differences(design, fit(design, y), [(1, 0), (2, 0)]), seed=0)
     assert np.isnan(value[0])
     assert value[1] == pytest.approx(stdtrit(11, 0.975))
+
+
+def test_no_value_is_above_bonferronis_where_scores_crowd_at_an_end() -> None:
+    """Pairs at the floor that rest on one or two scenarios carry nothing over to the other pairs."""
+    for seed in (1, 2, 3):
+        cell, scenario, y = crowded(40, seed)
+        design = make_design(cell, scenario, np.zeros(len(cell), int))
+        found = differences(design, fit(design, y[:, None]), list(combinations(range(8), 2)))
+        family = in_family(found)
+        bonferroni = stdtrit(found.df[family], 1 - 0.05 / (2 * family.sum()))
+        assert (critical_values(design, found, seed=0)[family] <= bonferroni).all()
+
+
+def test_stepping_down_separates_what_one_step_does_and_more() -> None:
+    """A pair that is not separated among all is judged again among those that are left."""
+    design, fitted = _data(12, cells=3, seed=11)
+    found = differences(design, fitted, [(1, 0), (2, 0)])
+    gaps = stdtrit(found.df, 1 - 0.05 / 4) * found.se * [1.5, 0.95]  # the second lies between Bonferroni and a single t
+    shifted = replace(found, estimate=gaps)
+    assert (np.abs(gaps) > critical_values(design, shifted, seed=0) * found.se).tolist() == [True, False]
+    assert separated(design, shifted, seed=0).tolist() == [True, True]
+    alone = replace(found, estimate=gaps * [0.5, 1])
+    assert separated(design, alone, seed=0).tolist() == [False, False]

@@ -4,6 +4,7 @@ import numpy as np
 
 from core.estimate.design import fit, make_design
 from core.estimate.ranks import rank_intervals
+from tests.core.estimate.crowded import crowded
 
 
 def test_cells_far_apart_have_a_rank_each_and_equal_ones_share_all() -> None:
@@ -30,3 +31,17 @@ def test_one_cell_is_first() -> None:
     """A single cell has rank 1."""
     design = make_design(np.zeros(5, int), np.arange(5), np.zeros(5, int))
     assert rank_intervals(design, fit(design, np.arange(5.0)[:, None]), [0], seed=0) == {0: (1, 1)}
+
+
+def test_more_scenarios_do_not_widen_the_ranks() -> None:
+    """With scores crowded at the low end no interval grows by over a rank as data are added, and a leader leads."""
+    for seed in (1, 2):
+        before = None
+        for scenarios in range(20, 101, 20):
+            cell, scenario, y = crowded(scenarios, seed)
+            design = make_design(cell, scenario, np.zeros(len(cell), int))
+            ranks = rank_intervals(design, fit(design, y[:, None]), range(8), seed=1)
+            widths = [high - low for low, high in ranks.values()]
+            assert before is None or max(now - then for now, then in zip(widths, before, strict=True)) <= 1
+            before = widths
+        assert ranks[7] == (1, 1)
