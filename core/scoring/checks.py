@@ -124,6 +124,14 @@ def recomputed(published: Sequence[Mapping[str, Any]], again: Sequence[Mapping[s
     return CheckResult("recomputed", difference is None, "error", message, {"rows": len(published)})
 
 
+def other_estimator(published: int, current: int) -> CheckResult:
+    """Return the warning that a leaderboard was made by another version of the estimator, so no digits are compared."""
+    message = (
+        f"published by version {published} of the estimator, this is version {current}: publish again to compare them"
+    )
+    return CheckResult("recomputed", passed=False, severity="warning", message=message)
+
+
 def coverage(cells: Mapping[str, float]) -> CheckResult:
     """Return whether no cell is provisional; `cells` maps every cell's name to the coverage that the board shows."""
     low = {name: share for name, share in cells.items() if share < COVERAGE}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from core.estimate import ESTIMATOR_VERSION
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from resources.home import Home
 from resources.lake.broken import read_json
@@ -16,10 +17,11 @@ from resources.lake.files import pretty, sync_folder, write_whole
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """One snapshot in the order of publication."""
+    """One snapshot in the order of publication, and the version of the estimator that made it."""
 
     data_hash: str
     at: str
+    estimator: int = 1
 
 
 class _HistoryManifest(msgspec.Struct, frozen=True):
@@ -34,6 +36,7 @@ class PublishedLeaderboard:
     folder: Path
     data_hash: str
     rows: list[LeaderboardRow]
+    estimator: int
 
     @property
     def provisional(self) -> bool:
@@ -48,14 +51,12 @@ class PublishedLeaderboard:
 def read_published(home: Home, name: str) -> PublishedLeaderboard | None:
     """Return the current leaderboard, or None before the first publication."""
     manifest = _manifest(home.experiment(name) / "leaderboards")
-    return None if manifest is None else read_snapshot(home, name, manifest.current)
+    return None if manifest is None else _snapshot(home, name, manifest.current, manifest)
 
 
 def read_snapshot(home: Home, name: str, data_hash: str) -> PublishedLeaderboard:
     """Return a leaderboard that was published once; raise FileNotFoundError if it is not one of `publications`."""
-    snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
-    rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
-    return PublishedLeaderboard(snapshot, data_hash, rows)
+    return _snapshot(home, name, data_hash, _manifest(home.experiment(name) / "leaderboards"))
 
 
 def publications(home: Home, name: str) -> tuple[Publication, ...]:
@@ -86,12 +87,20 @@ def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path
         shutil.rmtree(new, ignore_errors=True)
     before = _manifest(folder)
     if before is None or before.current != data_hash:
-        history = (*(before.history if before else ()), Publication(data_hash, at))
+        history = (*(before.history if before else ()), Publication(data_hash, at, ESTIMATOR_VERSION))
         write_whole(folder / "manifest.json", pretty(_HistoryManifest(data_hash, history)))
     published = read_published(home, name)
     if published is None:
         raise FileNotFoundError(folder / "manifest.json")
     return published
+
+
+def _snapshot(home: Home, name: str, data_hash: str, manifest: _HistoryManifest | None) -> PublishedLeaderboard:
+    snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
+    rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
+    history = manifest.history if manifest else ()
+    estimator = next((entry.estimator for entry in history if entry.data_hash == data_hash), ESTIMATOR_VERSION)
+    return PublishedLeaderboard(snapshot, data_hash, rows, estimator)
 
 
 def _manifest(folder: Path) -> _HistoryManifest | None:

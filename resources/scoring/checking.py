@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from core.benchmark.grid import expected, grid
 from core.benchmark.spec import Spec
+from core.estimate import ESTIMATOR_VERSION
 from core.judging.blinding import identifying_names, leaks
 from core.scoring import checks
 from core.scoring.checks import CheckResult
@@ -115,6 +116,8 @@ def recomputed(bench: BenchContext, name: str) -> CheckResult:
     spec, published = pinned_spec(bench.home, name), read_published(bench.home, name)
     if published is None:
         return CheckResult("recomputed", passed=False, severity="error", message="no leaderboard is published yet")
+    if published.estimator != ESTIMATOR_VERSION:
+        return checks.other_estimator(published.estimator, ESTIMATOR_VERSION)
     again: list[dict[str, Any]] = msgspec.to_builtins(compute(bench, spec).rows)
     return checks.recomputed(msgspec.to_builtins(published.rows), again)
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of, titles_of
 from core.benchmark.spec import Failures, Spec
 from core.canonical import content_hash
+from core.estimate import ESTIMATOR_VERSION
 from core.expected_error import FieldError
 from core.scoring.exploratory import slice_rows
 from core.scoring.leaderboard import RankingQuery, leaderboard, rows_with_p
@@ -50,7 +51,7 @@ class Computed:
 
     @property
     def data_hash(self) -> str:
-        """Return a hash that is equal for equal spec, candidates, scores, judges and baseline."""
+        """Return a hash that is equal for equal spec, candidates, scores, judges, baseline and estimator."""
         return self.query.data_hash
 
 
@@ -74,6 +75,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         dataset.snapshot_hash,
         sorted(shown.judges),
         baseline,
+        ESTIMATOR_VERSION,
     )
     query = RankingQuery(
         cells=spec.cell_names(),

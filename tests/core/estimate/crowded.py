@@ -18,5 +18,5 @@ def crowded(scenarios: int, seed: int) -> tuple[Ints, Ints, Floats]:
         for cell, share in enumerate(SHARES):
             high = 0.6 * rng.random() + 0.4 * easy < share
             rows.append((cell, scenario, rng.betavariate(3, 2) if high else 10 ** -rng.uniform(3, 9)))
-    cell, place, score = (np.array(column) for column in zip(*rows, strict=True))
-    return cell, place, score
+    cells, places, scores = zip(*rows, strict=True)
+    return np.array(cells), np.array(places), np.array(scores)

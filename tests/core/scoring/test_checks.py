@@ -73,6 +73,13 @@ def test_recomputed_finds_any_differing_number() -> None:
     assert not checks.recomputed([{"score": None}], [{"score": 0.0}]).passed
 
 
+def test_another_version_of_the_estimator_is_a_warning_and_says_what_to_do() -> None:
+    """Digits of two versions are not compared, and nothing is blocked by them."""
+    found = checks.other_estimator(1, 2)
+    assert (found.name, found.passed, found.severity) == ("recomputed", False, "warning")
+    assert "publish again" in found.message
+
+
 def test_coverage_names_the_least_covered_cell() -> None:
     """Below 90 % in any cell is a warning."""
     assert checks.coverage({"a/x": 0.9}).passed

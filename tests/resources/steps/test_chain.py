@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from core.benchmark.spec import Options
+from core.estimate import ESTIMATOR_VERSION
 from core.scoring.checks import CheckResult
 from resources.catalog import Layer
 from resources.collect.launch import launch
 from resources.lake.leaderboards import read_published
+from resources.scoring.checking import recomputed
 from resources.steps.chain import BENCHMARK, PUBLISH, Checked, run_chain, with_checks
 from resources.steps.result import Markdown, StepResult
 
@@ -27,6 +29,17 @@ def test_the_whole_chain_collects_exports_scores_and_publishes(bench: Any) -> No
     assert found.collected is not None
     assert found.collected.left == 0
     assert read_published(bench.home, NAME) is not None
+
+
+def test_a_leaderboard_of_another_estimator_is_not_recomputed(bench: Any) -> None:
+    """The check warns, and publishing again makes a snapshot of its own beside the old one."""
+    spec = launch(bench, NAME, Options(prompts=("terse",)), ["heuristics"], by_default=True)
+    run_chain(bench, spec, BENCHMARK, run_id="r")
+    manifest = bench.home.experiment(NAME) / "leaderboards" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"estimator": {ESTIMATOR_VERSION}', '"estimator": 1'))
+    found = recomputed(bench, NAME)
+    assert (found.passed, found.severity) == (False, "warning")
+    assert "publish again" in found.message
 
 
 def test_a_failed_blocking_check_ends_it(bench: Any, tmp_path: Path) -> None:
