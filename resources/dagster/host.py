@@ -23,7 +23,7 @@ from resources.dagster.instance import LOCATION, prepare_instance
 from resources.home import Home
 
 REPOSITORY = "__repository__"
-PING_S = 1
+PING_S = 5
 AWAY = "the code server is away for a moment: nothing was started, ask again"
 
 

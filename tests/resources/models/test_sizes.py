@@ -1,6 +1,5 @@
 """Sizes as a real Ollama-like server reports them."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from aiohttp import web
 
 from core.benchmark.model import Endpoint, Model
 from resources.models.sizes import reported_sizes
+from tests.virtual_time import GRACE_S, run_in_virtual_time
 
 
 def _sizes(body: Any, names: list[str], path: str = "/v1") -> dict[str, float | None]:
@@ -27,7 +27,7 @@ def _sizes(body: Any, names: list[str], path: str = "/v1") -> dict[str, float | 
         finally:
             await runner.cleanup()
 
-    return asyncio.run(ask())
+    return run_in_virtual_time(ask(), GRACE_S)
 
 
 def test_sizes_come_in_billions_by_name_with_or_without_latest() -> None:

@@ -167,10 +167,10 @@ def test_every_other_token_is_refused(ring: KeyRing, kind: str) -> None:
 def test_the_length_is_looked_at_first(ring: KeyRing) -> None:
     """Five megabytes cost nothing, though they are signed with our key."""
     token = _ours(ring.signing(NOW), pad="x" * 5_000_000)
-    start = time.process_time()
+    start = time.thread_time()
     with pytest.raises(BadToken, match="too long"):
         _check(token, ring)
-    assert time.process_time() - start < 0.05
+    assert time.thread_time() - start < 0.05
 
 
 def test_small_clock_differences_are_forgiven(ring: KeyRing) -> None:
