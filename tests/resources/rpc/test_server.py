@@ -150,6 +150,20 @@ def test_only_the_contract_is_offered(path: str, body: bytes, status: int) -> No
     assert "planted" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (b'{"user":"u"}', ["sizes"]),
+        (b'{"user":"u","sizes":{},"more":1}', ["more"]),
+        (b'{"user":1,"sizes":{}}', ["user"]),
+        (b"[", []),
+    ],
+)
+def test_the_parameter_to_blame_is_named(body: bytes, path: list[str]) -> None:
+    """What is no JSON has none."""
+    assert _ask("/call/find", _bearer(), body).json()["path"] == path
+
+
 def test_a_get_changes_nothing() -> None:
     """Calls are POST alone; the health check needs no token."""
     assert _ask("/call/find", _bearer(), b"", "GET").status_code == 405
