@@ -18,8 +18,8 @@ def rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int)
     if pairs:
         found = differences(design, fitted, pairs)
         surely = separated(design, found, seed)
-        for (left, right), difference, apart in zip(pairs, found.estimate, surely, strict=True):
-            if apart:
+        for (left, right), difference, separate in zip(pairs, found.estimate, surely, strict=True):
+            if separate:
                 winner, loser = (left, right) if difference > 0 else (right, left)
                 better[loser] += 1
                 worse[winner] += 1

@@ -45,10 +45,10 @@ def make(bench: BenchContext, name: str) -> None:
             return looks[-1]
 
         folder = tempfile.TemporaryDirectory(prefix="tipbench-made-")
-        apart = Home(Path(folder.name) / "home")
-        _run_chain(replace(bench, home=apart, now=looked), name)
+        separate = Home(Path(folder.name) / "home")
+        _run_chain(replace(bench, home=separate, now=looked), name)
         _MADE[name] = folder, len(looks)
-        shutil.copytree(apart.root, bench.home.root)
+        shutil.copytree(separate.root, bench.home.root)
 
 
 def _run_chain(bench: BenchContext, name: str) -> None:
