@@ -1,12 +1,14 @@
 """Publishes a home's answers and kills itself, without warning, at one of the steps that change anything outside.
 
-A step is a rename, a removal or a commit: `python killed_process.py HOME STEP` dies right before the step of that
-number, from 0; beyond the last step it ends as usual with exit code 0.
+A step is a rename, a removal or a commit. For each line `STEP HOME` of its input a process that has all modules forks
+one that dies right before the step of that number, from 0; beyond the last step that ends as usual. The exit code is
+a line of the output, negative for a signal's number.
 """
 
 import os
 import signal
 import sys
+import traceback
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -54,4 +56,19 @@ def main(root: str, step: int) -> None:
     take_scores(bench, spec)
 
 
-main(sys.argv[1], int(sys.argv[2]))
+def forked(root: str, step: int) -> int:
+    """Take the scores in a process of its own; return its exit code."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            main(root, step)
+        except BaseException:  # noqa: BLE001  # a fork must not go on with its parent's loop
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+for asked in sys.stdin:
+    wanted, _, folder = asked.rstrip("\n").partition(" ")
+    print(forked(folder, int(wanted)), flush=True)  # the answer

@@ -3,7 +3,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 
 from contracts.paging import PageRequest
 from resources.judging.inbox import pending
-from tests.deadline import DEADLINE_S
 from tests.resources.judging.experiment import Bench
 from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
 
@@ -26,14 +25,25 @@ def setup(bench: Bench) -> Iterator[RoundsSetup]:
     yield from open_rounds(bench, f"sqlite:///{bench.home.database}")
 
 
-def _run(home: Path, step: int) -> int:
-    script = Path(__file__).with_name("killed_process.py")
-    return subprocess.run(
-        [sys.executable, script, home, str(step)], cwd=ROOT, check=False, timeout=DEADLINE_S
-    ).returncode
+@pytest.fixture(scope="module")
+def run() -> Iterator[Callable[[Path, int], int]]:
+    """Publishes a home's answers in a process that dies before a step, and gives its exit code."""
+    command = [sys.executable, str(Path(__file__).with_name("killed_process.py"))]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
+
+        def published(home: Path, step: int) -> int:
+            stdin.write(f"{step} {home}\n")
+            stdin.flush()
+            return int(stdout.readline())
+
+        yield published
+        stdin.close()
 
 
-def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(setup: Any, lines: Any) -> None:
+def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(setup: Any, lines: Any, run: Any) -> None:
     """The run dies before each of its steps in turn, the judge goes on, and the next run mends it."""
     home = setup.bench.home.root
     round_id = setup.open()
@@ -51,7 +61,7 @@ def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(setup: Any, li
     for step in range(MOST_STEPS):
         shutil.rmtree(home)
         shutil.copytree(saved, home)
-        code = _run(home, step)
+        code = run(home, step)
         killed += code == -signal.SIGKILL
         setup.say(round_id, items[3], 5)
         if step % 2:
@@ -75,7 +85,7 @@ def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(setup: Any, li
     assert killed >= 8
 
 
-def test_kills_in_a_row_are_mended_too(setup: Any) -> None:
+def test_kills_in_a_row_are_mended_too(setup: Any, run: Any) -> None:
     """Five runs die at seeded steps, one after the other, with answers given in between; the sixth publishes them."""
     round_id, random_bytes = setup.open(), random.Random(7)  # noqa: S311  # which step dies is no secret
     items = setup.items(round_id)
@@ -85,7 +95,7 @@ def test_kills_in_a_row_are_mended_too(setup: Any) -> None:
             wanted[item] = random_bytes.randint(1, 5)
             setup.say(round_id, item, wanted[item])
         setup.engine.dispose()
-        _run(setup.bench.home.root, random_bytes.randrange(10))
+        run(setup.bench.home.root, random_bytes.randrange(10))
     setup.publish()
     rows = setup.bench.scores().current().to_pylist()
     assert {row["item"]: row["score.clear"] for row in rows} == wanted
