@@ -69,6 +69,6 @@ def forked(root: str, step: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-for asked in sys.stdin:
-    wanted, _, folder = asked.rstrip("\n").partition(" ")
+for line in sys.stdin:
+    wanted, _, folder = line.rstrip("\n").partition(" ")
     print(forked(folder, int(wanted)), flush=True)  # the answer
