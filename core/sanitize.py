@@ -3,6 +3,8 @@
 import re
 
 _UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_QUOTES = re.compile("«[\u00a0\u202f]?|[\u00a0\u202f]?»|[\u201c-\u201f]")
+_APOSTROPHES = re.compile("[\u2018-\u201b\u2039\u203a\u00b4\u02bc]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full-width signs start formulas too
 
 
@@ -12,6 +14,14 @@ def visible(text: str, instead: str = "") -> str:
     Tabs and line ends stay.
     """
     return _UNSEEN.sub(instead, text)
+
+
+def plain_quotes(text: str) -> str:
+    """Return `text` with every typographic quotation mark as `"` and every typographic apostrophe as `'`.
+
+    The no-break space that French puts inside its marks goes with them.
+    """
+    return _APOSTROPHES.sub("'", _QUOTES.sub('"', text))
 
 
 def inert(text: str) -> str:

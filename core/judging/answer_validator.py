@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from core.expected_error import FieldError
-from core.judging.answer_faults import LONGEST_TEXT, Fault, shape_fault
+from core.judging.answer_faults import FIELDS, LONGEST_TEXT, Fault, shape_fault
 from core.judging.rubric import Rubric
 
+_UNREADABLE = Fault((), f"this is no answer: write an object with {', '.join(FIELDS[:3])} as the instructions show")
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
 
@@ -45,7 +46,7 @@ class AnswerShape:
         try:
             found = msgspec.convert(given, self._type)
         except msgspec.ValidationError as error:
-            raise InvalidAnswer(shape_fault(given, self.rubric) or Fault((), str(error))) from error
+            raise InvalidAnswer(shape_fault(given, self.rubric) or _UNREADABLE) from error
         fault = self.fault(found)
         if fault is not None:
             raise InvalidAnswer(fault)

@@ -26,6 +26,11 @@ class AnswerFile:
     read_over: list[str] = field(default_factory=list)
     blank: int = 0
 
+    @property
+    def part(self) -> str:
+        """Return what a part of an answer is called in this file."""
+        return "column" if self.is_table else "field"
+
     def __iter__(self) -> Iterator[tuple[int, Any]]:
         """Yield every valid answer with its line, from 1."""
         return self._table() if self.is_table else self._objects()
@@ -58,7 +63,7 @@ class AnswerFile:
                     self.blank += 1
             except InvalidAnswer as error:
                 place = f" (row {row.number} of the sheet)" if row.number != row.line else ""
-                self.problems.add(row.line, error.fault.message + place)
+                self.problems.add(row.line, _of_table(error.fault.message) + place)
 
 
 def remarks(read_over: Sequence[str], blank: int) -> list[str]:
@@ -78,6 +83,11 @@ def is_table(data: bytes, shape: AnswerShape, *, named_so: bool) -> bool:
     if looks_like_json(data):
         return False
     return named_so or header_matches(data, columns_of(shape)) > 1
+
+
+def _of_table(message: str) -> str:
+    """Return a message about an answer's fields as one about columns."""
+    return message.replace("field 'scores.", "column '").replace("field '", "column '")
 
 
 def _answer(row: Row, table: CsvTable, shape: AnswerShape) -> dict[str, Any] | None:

@@ -155,13 +155,13 @@ def _matched_one_by_one(name: str, file: AnswerFile, items: pa.Table, judge: str
     first = judge
     for number, answer in file:
         owner = owners.get(answer.item)
-        fault = None
+        fault, where = None, f"{file.part} 'item'"
         if owner is None:
-            fault = f"field 'item': {answer.item[:60]!r} is no item of this experiment"
+            fault = f"{where}: {answer.item[:60]!r} is no item of this experiment"
         elif answer.item in seen:
-            fault = f"field 'item': {answer.item!r} stands on line {seen[answer.item]} already"
+            fault = f"{where}: {answer.item!r} stands on line {seen[answer.item]} already"
         elif first is not None and owner != first:
-            fault = f"field 'item': {answer.item!r} is an item of judge {owner}, not of {first}"
+            fault = f"{where}: {answer.item!r} is an item of judge {owner}, not of {first}"
         if fault is not None:
             file.problems.add(number, fault)
             continue

@@ -39,7 +39,7 @@ def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
         scores = Scores(bench.home, spec.experiment, spec.rubric).current()
         exports = {
-            judge: next_export(bench.home, spec, judge, unanswered(tips, scores, judge))
+            judge: next_export(bench.home, spec, judge, unanswered(tips, scores, judge), kind=kind)
             for judge, kind in _kinds(bench, spec).items()
             if kind != "program"
         }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sanitize import inert, visible
+from core.sanitize import inert, plain_quotes, visible
 
 
 def test_what_cannot_be_seen_is_gone_and_the_rest_stays() -> None:
@@ -24,3 +24,10 @@ def test_both_are_stable(text: str) -> None:
     """Cleaning again changes nothing, and plain text is left as it is."""
     assert visible(visible(text)) == visible(text)
     assert inert(inert(text)) == inert(text)
+
+
+def test_typographic_marks_become_plain() -> None:
+    """English, German, Swiss and French marks and the apostrophes of phones are alike; other characters stay."""
+    assert plain_quotes("“a” „b“ »c« «\u00a0d\u202f» ‹e› it’s don´t ‘f’ – 5′ …") == (
+        '"a" "b" "c" "d" \'e\' it\'s don\'t \'f\' – 5′ …'
+    )

@@ -106,6 +106,20 @@ def test_a_wrong_row_is_named_with_its_column(bench: Any, name: str) -> None:
         _read(bench, bench.drop("b.csv", "\n".join(rows)))
 
 
+def test_a_sheet_is_spoken_of_by_its_columns(bench: Any) -> None:
+    """A wrong item, rubric and value are faults of row and column, with what is allowed, and of no field."""
+    answers = bench.answers(bench.export())[:3]
+    rows = [HEAD, ["x", "tips@1", "4", "4"], [answers[1]["item"], "tips@9", "4", "4"]]
+    rows.append([answers[2]["item"], "tips@1", "9", "4"])
+    with pytest.raises(Rejected) as refused:
+        _read(bench, bench.drop("wrong.csv", "\n".join(",".join(row) for row in rows)))
+    assert [(problem.line, problem.message) for problem in refused.value.problems] == [
+        (2, "column 'item': 'x' is no item of this experiment"),
+        (3, "column 'rubric' is 'tips@9', and this experiment is judged by 'tips@1'"),
+        (4, "column 'clear' is 9: give a number from 1 to 5"),
+    ]
+
+
 def test_a_file_that_cannot_be_read_is_one_problem(bench: Any) -> None:
     """Prose, a broken array and a torn fence, however many lines they have."""
     answers = bench.answers(bench.export())

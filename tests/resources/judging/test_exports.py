@@ -1,6 +1,7 @@
 """Export folders: complete, blind, and harmless."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import msgspec
 
 from core.benchmark.render import situation
 from core.benchmark.scenario import Scenario
-from resources.judging.exports import next_export, schema, unanswered
+from resources.judging.exports import next_export, unanswered
 from resources.lake.candidates import candidates
 from resources.lake.files import sha256_file
 from tests.deadline import DEADLINE_S
@@ -30,7 +31,7 @@ def test_the_folder_holds_what_a_judge_needs(bench: Any) -> None:
     assert manifest["sha256"] == {name: sha256_file(folder / name) for name in FILES - {"manifest.json"}}
     assert manifest["items"] == 16
     text = (folder / "INSTRUCTIONS.md").read_text()
-    assert f"tipbench import tip-bench-judged {folder / 'scores.jsonl'}" in text
+    assert f"tipbench import tip-bench-judged {folder / 'items.csv'}" in text
     assert "@" not in re.sub(r"tips@1", "", text)
     for criterion in ("clear", "kind"):
         assert criterion in text
@@ -64,19 +65,20 @@ def test_tips_are_shown_without_what_cannot_be_seen(bench: Any) -> None:
     """Escapes, direction marks and zero-width characters are gone from both files; line breaks of a tip stay."""
     folder = bench.export()
     for name in ("items.jsonl", "items.csv"):
-        text = (folder / name).read_text("utf-8")
+        text = (folder / name).read_text("utf-8-sig")
         assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff]", text)
     assert any("\n\n## New instructions" in item["tip"] for item in bench.items(folder))
 
 
 def test_no_cell_of_the_sheet_starts_a_formula(bench: Any) -> None:
     """Values that a spreadsheet would run begin with an apostrophe."""
-    with (bench.export() / "items.csv").open(newline="", encoding="utf-8") as file:
+    with (bench.export() / "items.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["item", "rubric", "clear", "kind", "comment", "unscorable", "situation", "tip"]
+    answer = ["item", "rubric", "clear", "kind", "comment", "unscorable"]
+    assert rows[0] == ["situation", "context", "tip", *answer]
     assert len(rows) == 17
     assert not [value for row in rows[1:] for value in row if value.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert any(row[-1].startswith("'=HYPERLINK") for row in rows)
+    assert any(row[2].startswith("'=HYPERLINK") for row in rows)
 
 
 def test_a_field_of_ones_own_is_in_both_files(bench: Any) -> None:
@@ -88,8 +90,8 @@ def test_a_field_of_ones_own_is_in_both_files(bench: Any) -> None:
     bench.spec = msgspec.structs.replace(bench.spec, scenarios=tuple(own))
     folder = bench.export()
     assert all(item["scenario"]["budget"] == "20 EUR" for item in bench.items(folder))
-    with (folder / "items.csv").open(newline="", encoding="utf-8") as file:
-        shown = [row["situation"] for row in csv.DictReader(file)]
+    with (folder / "items.csv").open(newline="", encoding="utf-8-sig") as file:
+        shown = [row["context"] for row in csv.DictReader(file)]
     assert len(shown) == 16
     assert all(cell.endswith("budget: 20 EUR | stops: 3; 4") for cell in shown)
 
@@ -111,20 +113,26 @@ def test_the_next_export_holds_what_is_left(bench: Any, lines: Any) -> None:
     assert (result.folder, result.made, result.pending) == (second, False, 0)
 
 
+def test_a_filled_sheet_comes_back_as_it_went_out(bench: Any) -> None:
+    """The sheet with numbers in its empty columns is imported whole, each row for its own item."""
+    folder = bench.export()
+    with (folder / "items.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    text = io.StringIO(newline="")
+    sheet = csv.DictWriter(text, list(rows[0]), delimiter=";")
+    sheet.writeheader()
+    sheet.writerows({**row, "clear": 1 + place % 5, "kind": "3,5"} for place, row in enumerate(rows))
+    bench.drop("filled.csv", "\ufeff" + text.getvalue())
+    assert bench.ingest().accepted == ["filled.csv"]
+    found = {row["item"]: (row["score.clear"], row["score.kind"]) for row in bench.scores().current().to_pylist()}
+    assert found == {row["item"]: (1 + place % 5, 3.5) for place, row in enumerate(rows)}
+
+
 def test_a_left_over_temporary_folder_is_no_export(bench: Any) -> None:
     """What a killed export left has another name and is not taken for a folder."""
     folder = bench.export()
     (folder.parent / ".002.99-dead.tmp").mkdir()
     assert bench.export() == folder
-
-
-def test_the_schema_says_what_the_importer_takes(bench: Any) -> None:
-    """Every criterion is required within the scale, and either scores or a reason."""
-    found = schema(bench.spec.rubric)
-    scores = found["properties"]["scores"]
-    assert scores["required"] == ["clear", "kind"]
-    assert scores["properties"]["kind"] == {"type": "number", "minimum": 1, "maximum": 5}
-    assert found["oneOf"] == [{"required": ["scores"]}, {"required": ["unscorable"]}]
 
 
 def test_what_people_leave_beside_their_folder_changes_nothing(bench: Any) -> None:

@@ -10,6 +10,7 @@ from core.benchmark.spec import Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
+from resources.judging.export_files import answer_file
 from resources.judging.steps import open_exports
 from resources.lake.candidates import select_candidates, text_counts
 from resources.lake.leaderboards import read_published
@@ -71,4 +72,4 @@ def show_exports(bench: BenchContext, spec: Spec) -> None:
             continue
         click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge in {export.folder}")
         click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
-        click.echo(f"  tipbench import {spec.experiment} {shlex.quote(str(export.folder / 'scores.jsonl'))}")
+        click.echo(f"  tipbench import {spec.experiment} {shlex.quote(str(export.folder / answer_file(kinds[judge])))}")

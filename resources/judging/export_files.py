@@ -1,0 +1,184 @@
+"""Writes the files of an export folder: everything a judge needs and nothing that says who wrote what."""
+
+import csv
+import os
+import secrets
+import shlex
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from core.benchmark.records import JudgeKind
+from core.benchmark.render import situation
+from core.benchmark.scenario import Scenario
+from core.benchmark.spec import Spec
+from core.judging.rubric import Rubric, Scale
+from core.sanitize import inert, plain_quotes, visible
+from resources.lake.files import pretty, sha256_file, sync_folder
+
+SHEET, LINES = "items.csv", "scores.jsonl"
+BOM = "\ufeff"
+"""What makes a spreadsheet read the file as UTF-8."""
+INVENTED_ITEM = "example0item0of0none"
+"""An item of the length of ids that is none: their alphabet has no 0."""
+PATTERN = (0.75, 0.25, 1.0, 0.5, 0.0)
+"""Places on the scale of the example's scores, so that nobody copies them as a judgement."""
+INTEGER_SPAN = 4
+"""From this width of the scale on the example's scores are whole numbers."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where the folder goes, and for whom."""
+
+    path: Path
+    spec: Spec
+    judge: str
+    kind: JudgeKind
+
+
+def write_folder(folder: Folder, order: Sequence[str], tips: pa.Table) -> None:
+    """Write the folder in one rename; `tips` (columns scenario, text) are the items of `order`."""
+    path, spec = folder.path, folder.spec
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.parent / f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    new.mkdir()
+    try:
+        _write_items(new, spec, zip(order, tips["scenario"].to_pylist(), tips["text"].to_pylist(), strict=True))
+        (new / "rubric.json").write_bytes(pretty(_without_heuristics(spec.rubric)))
+        (new / "scores.schema.json").write_bytes(pretty(schema(spec.rubric)))
+        (new / "INSTRUCTIONS.md").write_text(instructions(folder, len(order)), "utf-8")
+        manifest = {
+            "experiment": spec.experiment,
+            "judge": folder.judge,
+            "export": int(path.name),
+            "rubric": spec.rubric.ref,
+            "items": len(order),
+            "sha256": {file.name: sha256_file(file) for file in sorted(new.iterdir())},
+        }
+        (new / "manifest.json").write_bytes(pretty(manifest))
+        new.rename(path)
+        sync_folder(path.parent)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_items(folder: Path, spec: Spec, items: Iterable[tuple[str, int, str]]) -> None:
+    scenarios = [_shown_scenario(scenario) for scenario in spec.scenarios]
+    with (
+        (folder / "items.jsonl").open("wb") as lines,
+        (folder / SHEET).open("w", encoding="utf-8", newline="") as sheet,
+    ):
+        sheet.write(BOM)
+        rows = csv.writer(sheet)
+        answer = ["item", "rubric", *spec.rubric.names, "comment", "unscorable"]
+        rows.writerow(["situation", "context", "tip", *answer])
+        empty = [""] * (len(spec.rubric.names) + 2)
+        for item, place, text in items:
+            data, prose, around = scenarios[place]
+            tip = shown(text)
+            lines.write(msgspec.json.encode({"item": item, "scenario": data, "tip": tip}) + b"\n")
+            rows.writerow([prose, around, inert(tip), item, spec.rubric.ref, *empty])
+
+
+def shown(text: str) -> str:
+    """Return text as judges see it: without what is invisible, with plain quotation marks and apostrophes."""
+    return plain_quotes(visible(text))
+
+
+def answer_file(kind: JudgeKind) -> str:
+    """Return the name of the file in its folder that a judge of this kind fills or writes."""
+    return SHEET if kind == "human" else LINES
+
+
+def _shown_scenario(scenario: Scenario) -> tuple[Any, str, str]:
+    """Return a scenario for JSON, and the same in two cells: the situation and all its other fields."""
+    prose = situation(scenario)
+    rest = {name: value for name, value in scenario.data.items() if value not in (prose, None, "", [], {})}
+    cells = (inert(shown(text).replace("\n", " | ")) for text in (prose, _in_words(rest, " | ")))
+    return _cleaned(scenario.data), next(cells), next(cells)
+
+
+def _in_words(value: Any, between: str = ", ") -> str:
+    """Return a field of a scenario as a cell shows it."""
+    if isinstance(value, dict):
+        return between.join(f"{name}: {_in_words(entry)}" for name, entry in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_in_words, value))
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(entry) for key, entry in value.items()}
+    return [_cleaned(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _without_heuristics(rubric: Rubric) -> Rubric:
+    """Return the rubric without what only the program judge uses."""
+    criteria = tuple(msgspec.structs.replace(criterion, heuristic=None) for criterion in rubric.criteria)
+    return msgspec.structs.replace(rubric, criteria=criteria)
+
+
+def schema(rubric: Rubric) -> dict[str, Any]:
+    """Return the JSON Schema of one answer line."""
+    value = {"type": "number", "minimum": rubric.scale.low, "maximum": rubric.scale.high}
+    scores = {
+        "type": "object",
+        "properties": dict.fromkeys(rubric.names, value),
+        "required": list(rubric.names),
+        "additionalProperties": False,
+    }
+    base = {"item": {"type": "string"}, "rubric": {"const": rubric.ref}, "comment": {"type": "string"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {**base, "scores": scores, "unscorable": {"type": "string", "minLength": 1}},
+        "required": ["item", "rubric"],
+        "oneOf": [{"required": ["scores"]}, {"required": ["unscorable"]}],
+        "additionalProperties": False,
+    }
+
+
+def instructions(folder: Folder, count: int) -> str:
+    """Return INSTRUCTIONS.md: all that a person or an agent needs to judge, without any other document."""
+    rubric, file = folder.spec.rubric, answer_file(folder.kind)
+    criteria = []
+    for criterion in rubric.criteria:
+        anchors = "".join(f"\n  - {level}: {text}" for level, text in criterion.anchors.items())
+        criteria.append(f"- **{criterion.name}** (weight {criterion.weight:g}): {criterion.description}{anchors}")
+    example = {"item": INVENTED_ITEM, "rubric": rubric.ref}
+    reason = "the tip is in a language that I cannot read"
+    values = {
+        "COUNT": str(count),
+        "RUBRIC": rubric.ref,
+        "LOW": f"{rubric.scale.low:g}",
+        "HIGH": f"{rubric.scale.high:g}",
+        "CRITERIA": "\n".join(criteria),
+        "EXAMPLE": msgspec.json.encode({**example, "scores": example_scores(rubric)}).decode(),
+        "UNSCORABLE": msgspec.json.encode({**example, "unscorable": reason}).decode(),
+        "FILE": file,
+        "IMPORT": f"tipbench import {folder.spec.experiment} {shlex.quote(str(folder.path / file))}",
+    }
+    template = files("resources.judging").joinpath("INSTRUCTIONS.md").read_text("utf-8")
+    for name, value in values.items():
+        template = template.replace(f"@{name}@", value)
+    return template
+
+
+def example_scores(rubric: Rubric) -> dict[str, float]:
+    """Return varied scores for the criteria, within the scale."""
+    return {name: _on_scale(PATTERN[place % len(PATTERN)], rubric.scale) for place, name in enumerate(rubric.names)}
+
+
+def _on_scale(share: float, scale: Scale) -> float:
+    value = scale.low + share * (scale.high - scale.low)
+    return round(value) if scale.high - scale.low >= INTEGER_SPAN else value
