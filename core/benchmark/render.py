@@ -11,13 +11,6 @@ from core.benchmark.scenario import Scenario
 from core.expected_error import FieldError
 
 VARIABLES = ("scenario", "situation", "area", "locale", "context", "must_not", "examples")
-SHOWN = frozenset(
-    {
-        *("id", "area", "locale", "situation", "text", "local_time", "weekday"),
-        *("weather", "calendar", "open_tasks", "recent_reactions", "must_not"),
-    }
-)
-"""Fields of a scenario that have a place of their own in what prompts and judges read."""
 LONGEST = 32_000
 CUE = "Tip:"
 GUARD = "give it, or write {% if … %} around it; docs/prompt-format.md says how"
@@ -144,16 +137,6 @@ def context(data: dict[str, Any]) -> str:
     if isinstance(forbidden, list) and forbidden:
         lines.append(f"Must not be told: {'; '.join(map(str, forbidden))}")
     return "\n".join(lines)
-
-
-def own_fields(data: dict[str, Any]) -> str:
-    """Return, a line each, the fields of a scenario that neither `situation` nor `context` shows; empty without any."""
-    prose = any(isinstance(data.get(key), str) and data[key] for key in ("situation", "text"))
-    return "\n".join(
-        f"{key}: {_written(value)}"
-        for key, value in data.items()
-        if key not in SHOWN and value not in (None, "", [], {}) and (prose or not isinstance(value, str))
-    )
 
 
 def template_problem(source: str) -> str | None:

@@ -100,9 +100,14 @@ def answer_file(kind: JudgeKind) -> str:
 def _shown_scenario(scenario: Scenario) -> tuple[Any, str, str]:
     """Return a scenario for JSON, and the same in two cells: the situation and all its other fields."""
     prose = situation(scenario)
-    rest = {name: value for name, value in scenario.data.items() if value not in (prose, None, "", [], {})}
+    rest = {name: value for name, value in scenario.data.items() if not _said(name, value, prose)}
     cells = (inert(shown(text).replace("\n", " | ")) for text in (prose, _in_words(rest, " | ")))
     return _cleaned(scenario.data), next(cells), next(cells)
+
+
+def _said(name: str, value: Any, prose: str) -> bool:
+    """Return whether a field is empty, is the situation, or stands in one that is made of all texts."""
+    return value in (prose, None, "", [], {}) or f"\n{name}: {value}\n" in f"\n{prose}\n"
 
 
 def _in_words(value: Any, between: str = ", ") -> str:

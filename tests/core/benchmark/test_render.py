@@ -3,7 +3,7 @@
 import pytest
 
 from core.benchmark.prompt import Prompt, PromptMessage
-from core.benchmark.render import RenderError, context, own_fields, render, situation, template_problem
+from core.benchmark.render import RenderError, context, render, situation, template_problem
 from core.benchmark.scenario import Scenario
 
 SCENARIO = Scenario(
@@ -115,12 +115,8 @@ def test_a_field_that_a_scenario_lacks_is_named(text: str, field: str | None) ->
     assert caught.value.lacking == field
 
 
-def test_what_has_no_place_of_its_own_is_listed_once() -> None:
-    """Fields of one's own by name; texts that already stand in the situation are not said again."""
-    assert own_fields({"situation": "x", "budget": "20 EUR", "n": 3, "area": "work", "empty": ""}) == (
-        "budget: 20 EUR\nn: 3"
-    )
-    assert own_fields({"question": "why", "n": 3}) == "n: 3"
+def test_without_a_situation_the_texts_are_one() -> None:
+    """A scenario that is only fields of one's own has its texts as the situation, by name."""
     assert situation(Scenario("s", None, None, {"question": "why", "n": 3})) == "question: why"
 
 

@@ -40,8 +40,10 @@ RICH = {
 }
 
 
-def _folder(bench: Any, tmp_path: Path, texts: list[str], kind: JudgeKind = "human") -> Folder:
-    spec: Spec = msgspec.structs.replace(bench.spec, scenarios=(Scenario("s0", None, "en", RICH),))
+def _folder(
+    bench: Any, tmp_path: Path, texts: list[str], kind: JudgeKind = "human", data: dict[str, Any] = RICH
+) -> Folder:
+    spec: Spec = msgspec.structs.replace(bench.spec, scenarios=(Scenario("s0", None, "en", data),))
     folder = Folder(tmp_path / "exports" / "001", spec, "anna", kind)
     order = [item_id(b"x", "e", "anna", str(n)) for n in range(len(texts))]
     write_folder(folder, order, pa.table({"scenario": [0] * len(texts), "text": texts}))
@@ -82,6 +84,12 @@ def test_both_forms_show_the_same_context(bench: Any, tmp_path: Path) -> None:
     assert row["tip"] == line["tip"] == 'Take "tea" – it\'s "good".'
     assert row["situation"] == '"Why" is she\'s late | again?'
     assert "must_not: don't drive" in row["context"]
+
+
+def test_what_the_situation_says_is_not_said_again(bench: Any, tmp_path: Path) -> None:
+    """Without a situation the texts are it, and the context has what is left; empty fields are left out."""
+    row = _sheet(_folder(bench, tmp_path, ["Go."], data={"question": "why", "n": 3, "none": [], "mood": None}))[0]
+    assert (row["situation"], row["context"]) == ("question: why", "n: 3")
 
 
 @given(st.text(alphabet="ab \u00a0«»“”„‟‘’‚‛‹›´ʼ\"'\u200b"))
