@@ -17,7 +17,7 @@ from resources.catalog.scenarios import SUFFIXES, read_scenarios
 KINDS = ("models", "prompts", "rubrics", "scenarios")
 LARGEST = 16 << 20
 """The most bytes that a file of the catalog may have."""
-SCENARIOS = tuple(f"scenarios/*.{suffix}" for suffix in SUFFIXES)
+SCENARIOS = tuple("scenarios/*." + "".join(f"[{sign}{sign.upper()}]" for sign in suffix) for suffix in SUFFIXES)
 NOT_READ = ("xls", "xlsx", "ods", "numbers", "yaml", "yml")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 Entry = TypeVar("Entry")
@@ -61,6 +61,8 @@ def _gather(
             continue
         own: dict[str, Path] = {}
         for path in sorted(path for pattern in patterns for path in layer.folder.glob(pattern)):
+            if path.name.startswith("."):
+                continue  # what a file manager or an editor puts beside the files
             text = _text(path, problems)
             for line, entry in read(path, text, problems) if text is not None else ():
                 name = name_of(entry)

@@ -137,6 +137,14 @@ def test_what_is_not_read_or_too_large_is_said(tmp_path: Path) -> None:
     assert "s.txt: 16 MB: a file of the catalog has at most 16 MB" in str(caught.value)
 
 
+def test_hidden_files_are_passed_over_and_capitals_are_not(tmp_path: Path) -> None:
+    """What a file manager puts beside a file is no scenario; a name that ends in CSV is a table."""
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "._S.CSV").write_bytes(b"\x00\x05\x16\x07\xff")
+    (tmp_path / "scenarios" / "S.CSV").write_text("id,situation\nbus,I miss the bus every day.\n")
+    assert _load(tmp_path).scenarios == (Scenario("bus", None, None, BARE),)
+
+
 def test_marks_and_line_ends_change_no_scenario(tmp_path: Path) -> None:
     """A byte order mark, CRLF and tabs as spreadsheets save them give the scenarios of the plain file."""
     found = []
