@@ -34,7 +34,7 @@ from services.gateway.edge.rate_limits import RATES, RateLimits, WindowRate
 from services.gateway.rest.bench import as_printed
 from services.gateway.rest.home import SECTIONS, HomeEndpoint
 from wiring.bench_context import build_bench_context
-from wiring.cli.output import log_progress
+from wiring.cli.progress import log_progress
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys

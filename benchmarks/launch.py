@@ -25,7 +25,7 @@ from resources.home import Home
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path
 from wiring.bench_context import build_bench_context
-from wiring.cli.output import log_progress
+from wiring.cli.progress import log_progress
 from wiring.database import open_database
 from wiring.processes.up import Engine
 from wiring.settings import read_settings

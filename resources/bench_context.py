@@ -1,7 +1,6 @@
 """The context of a benchmark, for the asset graph and the command line: home, catalog layers, keys, clock, mirror."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +9,8 @@ from contracts.judging import PageAnswers
 from core.benchmark.spec import Options
 from core.scoring.gates import Gates
 from resources.catalog import Catalog, Layer, load_catalog
+from resources.collect.progress import ShowProgress
 from resources.home import Home
-
-Advance = Callable[[int, str], None]
-"""Called with how many are done and a short note."""
-ShowProgress = Callable[[str, int], AbstractContextManager[Advance]]
-"""Opens a progress display for a label and a total."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Builds the benchmark context from settings: the one place where concrete things meet."""
 
 from kit.times import utc_now
-from resources.bench_context import BenchContext, ShowProgress
+from resources.bench_context import BenchContext
+from resources.collect.progress import ShowProgress
 from resources.lake.specs import login_name
 from resources.tracking import SubprocessTracker
 from wiring.page_answers import OptionalPageAnswers

@@ -13,8 +13,10 @@ from core.benchmark.grid import expected
 from core.benchmark.records import ceiling_of
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
-from resources.collect.collector import Collected, Collector, accept_failures, reopen_failures
+from resources.collect.collector import Collected, Collector
+from resources.collect.failed_generations import accept_failures, reopen_failures
 from resources.collect.model_changes import reached_today
+from resources.collect.progress import Advance, Progress
 from resources.lake.candidates import candidates, failed_keys, fold, taken_over
 from resources.lake.journal import Journal
 from resources.lake.lock import writing
@@ -56,7 +58,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         except BaseException as error:
             recorder.close("failed" if isinstance(error, Exception) else "interrupted")
             raise
-        recorder.update(report.done, report.expected, report.failed, report.cost)
+        recorder.update(Progress(report.done, report.expected, report.failed, cost=report.cost))
         recorder.close("partial" if report.left else "done")
     return report
 
@@ -82,14 +84,14 @@ def _collect(
                 now=bench.now,
                 progress=report,
             )
-            async with recorder.written_regularly():
+            async with recorder.written_regularly(advance):
                 return await collector.run()
 
     with bench.show_progress(f"collecting {spec.experiment}", expected(spec)) as advance:
 
-        def report(done: int, total: int, failed: int, cost: float) -> None:
-            recorder.update(done, total, failed, cost)
-            advance(done, f"{failed} failed, {cost:.4f} USD" if failed or cost else "")
+        def report(progress: Progress) -> None:
+            recorder.update(progress)
+            advance(progress)
 
         return asyncio.run(collect())
 
@@ -99,33 +101,35 @@ class _Recorder:
 
     def __init__(self, bench: BenchContext, spec: Spec, run_id: str) -> None:
         self._bench, self._name = bench, spec.experiment
-        self._record = RunRecord(run_id, "running", bench.now(), None, 0, expected(spec), 0, 0.0)
+        self._run_id, self._started_at = run_id, bench.now()
+        self._progress = Progress(0, expected(spec))
         self._changed = True
 
-    def update(self, done: int, total: int, failed: int, cost: float) -> None:
-        old = self._record
-        self._record = RunRecord(old.run_id, "running", old.started_at, None, done, total, failed, cost)
+    def update(self, progress: Progress) -> None:
+        self._progress = progress
         self._changed = True
 
     @asynccontextmanager
-    async def written_regularly(self) -> AsyncIterator[None]:
-        """Write every change, the last of a burst too, until the block ends."""
-        writing = asyncio.create_task(self._write_regularly())
+    async def written_regularly(self, show: Advance) -> AsyncIterator[None]:
+        """Write every change, the last of a burst too, and show how far it is, until the block ends."""
+        writing = asyncio.create_task(self._write_regularly(show))
         try:
             yield
         finally:
             writing.cancel()
 
-    async def _write_regularly(self) -> None:
+    async def _write_regularly(self, show: Advance) -> None:
         while True:
             if self._changed:
                 self._changed = False
-                write_run(self._bench.home, self._name, self._record)
+                self._write("running", None)
+            show(self._progress)
             await asyncio.sleep(RECORD_EVERY_S)
 
     def close(self, status: CollectingStatus) -> None:
-        old = self._record
-        ended = RunRecord(
-            old.run_id, status, old.started_at, self._bench.now(), old.done, old.expected, old.failed, old.cost
-        )
-        write_run(self._bench.home, self._name, ended)
+        self._write(status, self._bench.now())
+
+    def _write(self, status: CollectingStatus, ended_at: str | None) -> None:
+        at = self._progress
+        record = RunRecord(self._run_id, status, self._started_at, ended_at, at.done, at.total, at.failed, at.cost)
+        write_run(self._bench.home, self._name, record)

@@ -1,22 +1,21 @@
 """Requests from every model what the journal does not hold yet, and journals each outcome as it comes."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from contracts.benchmark.models import ModelAnswer, ModelClient, TipRequest
 from core.benchmark.grid import Generation, expected, grid, request_seed
 from core.benchmark.model import Model
-from core.benchmark.outcome import Kind, Outcome, cost_of, worst_cost
+from core.benchmark.outcome import Outcome, cost_of, worst_cost
 from core.benchmark.render import Rendered, render
 from core.benchmark.spec import Spec
 from resources.collect.budget import Budget
 from resources.collect.model_gate import ModelGate
-from resources.lake.journal import Journal, OutcomeReader
-
-Progress = Callable[[int, int, int, float], None]
-"""Called with (done, expected, failed, cost in USD) after every outcome."""
+from resources.collect.progress import Advance, ModelProgress, Progress
+from resources.lake.journal import Journal
 
 GIVE_UP = 10
 
@@ -80,7 +79,7 @@ class Collector:
         taken_over: frozenset[str],
         ceiling: float | None,
         now: Callable[[], str],
-        progress: Progress,
+        progress: Advance,
     ) -> None:
         self._spec, self._journal, self._clients = spec, journal, clients
         self._now, self._progress = now, progress
@@ -89,6 +88,7 @@ class Collector:
         self._unseen = {**journal.index.unseen, **dict.fromkeys(journal.index.in_flight, 1)}
         self._in_a_row: dict[str, int] = {}
         self._gates = {model.name: ModelGate(answered=False) for model in spec.models}
+        self._expected_by, self._done_by, self._retries = Counter[str](), Counter[str](), 0
         self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
 
     async def run(self) -> Collected:
@@ -99,10 +99,16 @@ class Collector:
         report = self.report
         index = self._journal.index
         for generation in grid(self._spec):
-            report.done += self._is_final(generation.key)
+            name, is_final = (
+                self._spec.models[self._spec.cells[generation.cell][0]].name,
+                self._is_final(generation.key),
+            )
+            self._expected_by[name] += 1
+            self._done_by[name] += is_final
+            report.done += is_final
             report.failed += generation.key in index.final and generation.key not in index.answered
             if generation.key in index.answered:
-                self._gates[self._spec.models[self._spec.cells[generation.cell][0]].name].answered = True
+                self._gates[name].answered = True
         self._report_progress()
         syncing = asyncio.create_task(self._sync_each_second())
         try:
@@ -206,6 +212,7 @@ class Collector:
     def _count(self, model: str, key: str, answer: ModelAnswer) -> None:
         report = self.report
         report.requested += 1
+        self._retries += max(0, answer.attempts - 1)
         transient = answer.kind == "transient"
         report.maybe_paid_twice += self._unseen.pop(key, 0) + max(0, answer.unseen - transient)
         report.cost = self._journal.index.cost
@@ -215,12 +222,18 @@ class Collector:
             report.trouble[model] = answer.error or "no answer"
         elif answer.kind != "misconfigured":
             report.done += 1
+            self._done_by[model] += 1
             report.failed += answer.kind != "text"
             self._in_a_row[model] = 0
             report.trouble.pop(model, None)
 
     def _report_progress(self) -> None:
-        self._progress(self.report.done, self.report.expected, self.report.failed, self.report.cost)
+        report = self.report
+        models = tuple(
+            ModelProgress(name, self._done_by[name], total, self._gates[name].stopped is not None)
+            for name, total in self._expected_by.items()
+        )
+        self._progress(Progress(report.done, report.expected, report.failed, self._retries, report.cost, models))
 
     async def _sync_each_second(self) -> None:
         while True:
@@ -250,33 +263,6 @@ def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRe
         temperature=spec.temperature or 0.0,
         seed=request_seed(spec, generation.key),
     )
-
-
-def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], now: Callable[[], str]) -> int:
-    """Make everything without a final outcome a final one that gives the last error; return how many there were.
-
-    What no model could be asked for, because of its configuration, stays misconfigured and is no failure of a tip.
-    """
-    index = journal.index
-    keys = [g.key for g in grid(spec) if g.key not in index.final and g.key not in taken_over]
-    with OutcomeReader(journal.path) as outcomes:
-        errors = {key: outcomes.at(index.places[key]).error for key in keys if key in index.places}
-    stopped = {spec.cells[g.cell][0] for g in grid(spec) if g.key in index.misconfigured}
-    of_model = {g.key: spec.cells[g.cell][0] for g in grid(spec)}
-    for key in keys:
-        kind: Kind = "misconfigured" if of_model[key] in stopped else "failed"
-        reason = errors.get(key) or ("its model is not set up right" if kind == "misconfigured" else "not collected")
-        journal.done(Outcome(key=key, kind=kind, error=f"accepted as failed: {reason}", at=now(), accepted=True))
-    return len(keys)
-
-
-def reopen_failures(journal: Journal, spec: Spec, failed: Collection[str]) -> int:
-    """Reopen the failures among the keys `failed` and all that were accepted; return how many there are."""
-    index = journal.index
-    keys = [g.key for g in grid(spec) if g.key in index.final and (g.key in failed or g.key not in index.answered)]
-    for key in keys:
-        journal.reopen(key)
-    return len(keys)
 
 
 def _bytes_of(request: TipRequest) -> int:

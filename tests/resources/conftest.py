@@ -9,8 +9,9 @@ import pytest
 
 from contracts.benchmark.tracking import MirrorRun, TrackingLinks
 from core.benchmark.spec import Options
-from resources.bench_context import Advance, BenchContext
+from resources.bench_context import BenchContext
 from resources.catalog import KINDS, Layer
+from resources.collect.progress import Advance
 from resources.home import Home
 
 CATALOG = Path(__file__).parents[2] / "catalog"
@@ -33,7 +34,7 @@ class NoTracker:
 @contextlib.contextmanager
 def silent(_: str, __: int) -> Iterator[Advance]:
     """No progress."""
-    yield lambda _done, _note: None
+    yield lambda _progress: None
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def bench(tmp_path: Path) -> BenchContext:
         author="tester",
         now=lambda: "2026-01-01T00:00:00+00:00",
         tracker=SubprocessTracker(home, None),
-        show_progress=lambda _label, _total: nullcontext(lambda _done, _note: None),
+        show_progress=lambda _label, _total: nullcontext(lambda _progress: None),
     )
     launch(made, NAME, Options(models=("template",)), by_default=True)
     add_records(home, NAME, [ArchiveRecord("boss", "t")])

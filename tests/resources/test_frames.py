@@ -24,7 +24,7 @@ from resources.scoring.checking import checks_frame, run_checks
 from resources.scoring.publishing import leaderboard_frame, publish_leaderboard
 from tests.deadline import DEADLINE_S
 from wiring.bench_context import build_bench_context
-from wiring.cli.output import log_progress
+from wiring.cli.progress import log_progress
 from wiring.settings import read_settings
 
 NAME = "tip-bench-frames"

@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -83,7 +84,16 @@ def tipbench(ctx: click.Context, project: Path | None) -> None:
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    sys.exit(run_command_line())
+    try:
+        code = run_command_line()
+    except KeyboardInterrupt:  # one more Ctrl-C while the first was dealt with
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # at once: a thread in native code would be waited for, or crash as the interpreter goes
+    sys.exit(code)
 
 
 def run_command_line() -> int:
@@ -93,8 +103,9 @@ def run_command_line() -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the locale: JSON is UTF-8
     try:
         code = tipbench.main(prog_name="tipbench", standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("tipbench: interrupted; what was collected is kept, run again to go on", err=True)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        said = str(stop.__cause__ or stop)  # click hides what was raised behind its own
+        click.echo(f"tipbench: {said or 'interrupted; what was collected is kept, run again to go on'}", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -12,7 +12,7 @@ from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
 from resources.telemetry_optout import opt_out_of_telemetry
 from wiring.bench_context import build_bench_context
-from wiring.cli.output import progress
+from wiring.cli.progress import progress
 from wiring.settings import Settings, read_settings
 
 F = TypeVar("F", bound=Callable[..., Any])

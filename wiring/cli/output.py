@@ -1,12 +1,10 @@
-"""What people see on a terminal: listings, the leaderboard, progress; text from outside is made harmless."""
+"""What people see on a terminal: listings, the leaderboard; text from outside is made harmless."""
 
 import csv
 import re
 import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -15,9 +13,6 @@ import msgspec
 from core.sanitize import inert, visible
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 
-Advance = Callable[[int, str], None]
-
-LOG_EVERY_S = 10.0
 LONGEST_LABEL = 48
 
 
@@ -191,35 +186,3 @@ def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield prefix + key, " ".join(map(str, value))
         else:
             yield prefix + key, inert(visible(value)) if isinstance(value, str) else value
-
-
-@contextmanager
-def progress(label: str, total: int) -> Iterator[Advance]:
-    """Show a bar on standard error if it is a terminal, else a line every ten seconds."""
-    if not sys.stderr.isatty():
-        with log_progress(label, total) as advance:
-            yield advance
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    note = TextColumn("{task.fields[note]}")
-    with Progress(*columns, note, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total, note="")
-        yield lambda done, text: bar.update(task, completed=done, note=text)
-
-
-@contextmanager
-def log_progress(label: str, total: int) -> Iterator[Advance]:
-    """Print a line on standard error at the start and every ten seconds."""
-    printed_at = time.monotonic()
-    click.echo(f"{label}: {total} generations", err=True)
-
-    def advance(done: int, note: str) -> None:
-        nonlocal printed_at
-        if time.monotonic() - printed_at >= LOG_EVERY_S:
-            printed_at = time.monotonic()
-            click.echo(f"{label}: {done} of {total}{', ' + note if note else ''}", err=True)
-
-    yield advance

@@ -7,7 +7,7 @@ import dagster as dg
 
 from resources.telemetry_optout import opt_out_of_telemetry
 from wiring.bench_context import build_bench_context
-from wiring.cli.output import log_progress
+from wiring.cli.progress import log_progress
 from wiring.dagster.graph import build_graph
 from wiring.modules.retention import pruner
 from wiring.processes.parent_watch import follow_parent

@@ -22,7 +22,7 @@ from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from tests.deadline import DEADLINE_S
 from wiring.bench_context import build_bench_context
-from wiring.cli.output import log_progress
+from wiring.cli.progress import log_progress
 from wiring.database import open_database
 from wiring.processes.up import Engine
 from wiring.settings import Settings, read_settings

@@ -48,7 +48,7 @@ def main(root: str, step: int) -> None:
         author="tester",
         now=lambda: "2027-01-15T09:00:00.000000+00:00",
         tracker=SubprocessTracker(home, None),
-        show_progress=lambda _label, _total: nullcontext(lambda _done, _note: None),
+        show_progress=lambda _label, _total: nullcontext(lambda _progress: None),
         answers=AnswerBatches(engine, lambda: os.urandom(8).hex()),
     )
     spec = pinned_spec(home, "tip-bench-judged")

@@ -57,7 +57,7 @@ class RoundsSetup:
             author="tester",
             now=self.now,
             tracker=SubprocessTracker(home, None),
-            show_progress=lambda _label, _total: nullcontext(lambda _done, _note: None),
+            show_progress=lambda _label, _total: nullcontext(lambda _progress: None),
             answers=AnswerBatches(self.engine, lambda: f"{next(self._ids):016x}"),
         )
         self.rounds = RoundService(

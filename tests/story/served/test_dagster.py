@@ -14,7 +14,7 @@ from resources.dagster.instance import prepare_instance
 from resources.lake.leaderboards import read_published
 from tests.story.peers.project import mlflow_here
 from wiring.bench_context import build_bench_context
-from wiring.cli.output import log_progress
+from wiring.cli.progress import log_progress
 from wiring.dagster.graph import build_graph
 from wiring.settings import read_settings
 

@@ -13,7 +13,7 @@ from resources.lake.specs import pin
 from wiring.bench_context import build_bench_context
 from wiring.cli import tipbench
 from wiring.cli.launch_warnings import warn_of
-from wiring.cli.output import progress
+from wiring.cli.progress import progress
 from wiring.settings import read_settings
 
 PROMPT = '+++\nname = "own"\nversion = "1"\ndescription = "x"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'

@@ -10,6 +10,7 @@ from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.collect.model_changes import sentences
 from resources.lake.candidates import failed_keys
+from resources.lake.runs import read_runs
 from resources.lake.specs import read_records, read_spec
 from resources.steps.chain import BENCHMARK, ChainResult
 from wiring.cli.benchmark.chain import chain_of
@@ -67,8 +68,18 @@ def run_experiment(
         click.echo(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
     with chain_of(bench, name) as chain:
         bench.tracker.warm()
-        passed = chain.run(BENCHMARK, accept=accept, retry=retry)
+        try:
+            passed = chain.run(BENCHMARK, accept=accept, retry=retry)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted(bench, name)) from None
         return show_run(bench, spec, chain.result, passed=passed)
+
+
+def _interrupted(bench: BenchContext, name: str) -> str:
+    """Return what an interrupted run leaves behind and how to go on."""
+    last = read_runs(bench.home, name)[-1:]
+    count = f"{last[0].done} of {last[0].expected} generations are final and kept" if last else "nothing is lost"
+    return f"interrupted; {count}, what was under way is asked again: run again to go on, tipbench run {name}"
 
 
 def show_run(bench: BenchContext, spec: Spec, result: ChainResult, *, passed: bool) -> int:
