@@ -8,7 +8,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.dagster.metadata import as_metadata, links_as_metadata
-from resources.steps.steps import candidates_step
+from resources.steps.asset_steps import candidates_step
 from resources.tracking.mirroring import mirror
 
 

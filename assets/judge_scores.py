@@ -8,7 +8,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.metadata import as_metadata
 from resources.lake.specs import pinned_spec
-from resources.steps.steps import scores_step
+from resources.steps.asset_steps import scores_step
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[judge_exports], kinds={"parquet"})

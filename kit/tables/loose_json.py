@@ -1,4 +1,4 @@
-"""Reads JSON values from a whole text that is more, or other, than one value a line."""
+"""Reads JSON as people and servers really send it, which the strict reader rejects: one value, or all of a text."""
 
 import json
 import re
@@ -30,6 +30,20 @@ def decode(text: str, decoder: json.JSONDecoder, place: int = 0) -> tuple[Any, i
     """
     value, end = decoder.raw_decode(text, place)
     return (_replaced(value) if _SURROGATE.search(text, place, end) else value), end
+
+
+def decode_bytes(data: bytes) -> Any:
+    """Return the one value in `data`, with NaN and the infinities as floats.
+
+    A byte order mark is skipped; bytes that are no UTF-8 and half a surrogate pair become U+FFFD. Raise NotJson for no
+    JSON, or nested too deep.
+    """
+    text = data.decode("utf-8-sig", "replace")
+    try:
+        value = json.loads(text)
+        return _replaced(value) if _SURROGATE.search(text) else value
+    except (ValueError, RecursionError) as error:
+        raise NotJson(getattr(error, "lineno", 1), "not JSON") from None
 
 
 def _replaced(value: Any) -> Any:

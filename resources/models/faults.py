@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.benchmark.models import ModelAnswer
 from core.benchmark.outcome import Kind
-from resources.models.loose_json import Unparsable, loose
+from kit.tables.loose_json import NotJson, decode_bytes
 
 EXCERPT = 200
 NOT_JSON_EXCERPT = 80
@@ -55,8 +55,8 @@ def not_json(name: str, status: int, data: bytes, content_type: str, key: str | 
 def fault_of(data: bytes, content_type: str, key: str | None) -> ServerFault:
     """Return the error in a body; if it is not JSON, its content type and its first characters."""
     try:
-        body = loose(data)
-    except Unparsable:
+        body = decode_bytes(data)
+    except NotJson:
         words = _printable(data[: NOT_JSON_EXCERPT * 4].decode("utf-8", "replace"), key)[:NOT_JSON_EXCERPT]
         return ServerFault(frozenset(), f"{words} ({content_type})" if content_type and words else words or "nothing")
     inner = body.get("error") if isinstance(body, dict) else None

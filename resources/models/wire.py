@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 
 from contracts.benchmark.models import ModelAnswer, TipRequest
+from kit.tables.loose_json import NotJson, decode_bytes
 from resources.models.faults import inside_answer, not_json
-from resources.models.loose_json import Unparsable, count_of, loose, reasoning_of, text_of
+from resources.models.response_values import count_of, reasoning_of, text_of
 
 MOST_TOKENS = 2**31
 REFUSALS = frozenset({"content_filter", "refusal", "safety"})
@@ -87,8 +88,8 @@ def answer_of(
         if choice.finish_reason != "error":
             return _of_choice(choice, completion.usage or Usage(), name)
     try:
-        body = loose(data)
-    except Unparsable:
+        body = decode_bytes(data)
+    except NotJson:
         return ModelAnswer(kind="transient", error=not_json(name, status, data, content_type, key))
     if isinstance(body, dict) and body.get("error"):
         return inside_answer(name, body["error"], key)

@@ -15,7 +15,7 @@ from core.scoring.exploratory import criterion_differences
 from core.scoring.judge_effects import judge_notes, new_judges_rows
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.bench_context import BenchContext
-from resources.judging.steps import PUBLISH_WAIT_S
+from resources.judging.import_export import PUBLISH_WAIT_S
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import PublishedLeaderboard, publish
 from resources.lake.lock import writing

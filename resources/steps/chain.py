@@ -11,8 +11,8 @@ from core.scoring.checks import CheckResult
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
 from resources.scoring.checking import CHECKS
+from resources.steps.asset_steps import candidates_step, exports_step, leaderboards_step, scores_step
 from resources.steps.result import Markdown, StepResult
-from resources.steps.steps import candidates_step, exports_step, leaderboards_step, scores_step
 from resources.steps.summaries import code_span
 
 Asset = Literal["candidates", "judge_exports", "judge_scores", "leaderboards"]

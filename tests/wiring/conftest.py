@@ -23,7 +23,7 @@ from resources.collect.launch import record_judges
 from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
-from resources.judging.steps import export_pending
+from resources.judging.import_export import export_pending
 from resources.lake.specs import add_records, pinned_spec
 from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule

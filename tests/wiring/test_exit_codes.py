@@ -21,7 +21,6 @@ ELSEWHERE = {
     "resources.adoption.tools.document.Unusable",  # becomes a problem of the file
     "resources.adoption.values.Wrong",  # becomes a problem of the file
     "contracts.benchmark.tracking.TrackingUnavailable",  # a warning, never an end
-    "resources.models.loose_json.Unparsable",  # becomes an outcome
     "core.expected_error.ExpectedError",  # the base itself
 }
 PARTIAL_ONES = {

@@ -34,8 +34,9 @@ def test_a_database_that_comes_later_is_seen(tmp_path: Path) -> None:
 
 
 def test_the_command_line_loads_no_database_library() -> None:
-    """Building the house and everything that scores pass through leaves SQLAlchemy and Alembic unloaded."""
+    """Building the benchmark context and everything that scores pass through leaves SQLAlchemy and Alembic unloaded."""
     loaded = "{'sqlalchemy', 'alembic'} & set(sys.modules)"
-    code = f"import sys, wiring.bench_context, resources.judging.steps, wiring.cli.read.listing; print({loaded})"
+    imports = "sys, wiring.bench_context, resources.judging.import_export, wiring.cli.read.listing"
+    code = f"import {imports}; print({loaded})"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert said.stdout.strip() == "set()"

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from kit.tables.loose_json import LooseJson, NotJson
+from kit.tables.loose_json import LooseJson, NotJson, decode_bytes
 
 ROWS = [{"a": 1, "b": [1, 2]}, {"a": 'x, }] \\" ,}'}, {"a": None}]
 LINES = "\n".join(map(json.dumps, ROWS))
@@ -82,6 +82,26 @@ def test_other_numbers_are_read_where_they_are_wanted() -> None:
 def test_half_a_surrogate_pair_is_replaced() -> None:
     """A whole pair is the character that it spells."""
     assert _read('{"a\\ud83d": ["\\uD83d\\ude00", "x\\udc00"]}')[0] == [{"a\ufffd": ["😀", "x\ufffd"]}]
+
+
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        (b'\xef\xbb\xbf{"a": 1}\n', {"a": 1}),
+        (b'["\xff", "\\ud83d\\ude00\\udc00"]', ["\ufffd", "😀\ufffd"]),
+        (b'{"\\ud83d": -Infinity}', {"\ufffd": float("-inf")}),
+    ],
+)
+def test_one_value_is_read_from_bytes(data: bytes, value: object) -> None:
+    """Past a byte order mark, with U+FFFD for what is no text."""
+    assert decode_bytes(data) == value
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b'{"a": 1} {"b": 2}', b"[" * 100_000])
+def test_bytes_that_are_no_json_are_refused(data: bytes) -> None:
+    """Whatever is wrong with them, by one error."""
+    with pytest.raises(NotJson):
+        decode_bytes(data)
 
 
 MANY = 1_000_000

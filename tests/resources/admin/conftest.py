@@ -12,7 +12,7 @@ from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
 from resources.home import Home
-from resources.judging.steps import take_scores
+from resources.judging.import_export import take_scores
 from resources.scoring.publishing import publish_leaderboard
 
 NAME = "tip-bench-small"

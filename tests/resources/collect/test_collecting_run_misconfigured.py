@@ -10,7 +10,7 @@ from resources.collect.collecting_run import collect_experiment
 from resources.collect.collector import Collected
 from resources.collect.launch import launch
 from resources.collect.model_changes import sentences
-from resources.judging.steps import take_scores
+from resources.judging.import_export import take_scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import pinned_spec, read_records
 from resources.scoring.checking import complete, failures

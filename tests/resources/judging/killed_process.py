@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
 from resources.home import Home
+from resources.judging.import_export import take_scores
 from resources.judging.rounds.batches import AnswerBatches
-from resources.judging.steps import take_scores
 from resources.lake.specs import pinned_spec
 from resources.sql.engine import open_engine
 from resources.tracking import SubprocessTracker

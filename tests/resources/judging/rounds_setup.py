@@ -16,12 +16,12 @@ from contracts.refusals import Unavailable
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
+from resources.judging.import_export import export_pending, take_scores
 from resources.judging.ingest import IngestReport
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.round_service import RoundService
 from resources.judging.rounds.uploads import Uploads
 from resources.judging.rounds.webhooks import Webhooks
-from resources.judging.steps import export_pending, take_scores
 from resources.lake.specs import pin
 from resources.sql.engine import open_engine
 from resources.sql.tables import METADATA

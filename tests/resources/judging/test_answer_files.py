@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from resources.judging.answer_files import remarks
+from resources.judging.import_export import offer, settled
 from resources.judging.importer import Accepted, Rejected, read_answers
-from resources.judging.steps import offer, settled
 
 HEAD = ["item", "rubric", "clear", "kind", "comment", "unscorable"]
 

@@ -11,7 +11,7 @@ from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
 from resources.judging.export_files import answer_file
-from resources.judging.steps import open_exports
+from resources.judging.import_export import open_exports
 from resources.lake.candidates import select_candidates, text_counts
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records

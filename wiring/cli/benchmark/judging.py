@@ -7,7 +7,7 @@ import click
 from core.benchmark.records import judges_of, parse_judge
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
-from resources.judging.steps import offer, open_exports, settled
+from resources.judging.import_export import offer, open_exports, settled
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec, read_records
 from resources.steps.chain import EXPORT, PUBLISH

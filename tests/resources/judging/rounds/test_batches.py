@@ -3,8 +3,8 @@ import shutil
 from typing import Any
 
 from resources.judging import inbox
+from resources.judging.import_export import take_scores
 from resources.judging.rounds.batches import spelled
-from resources.judging.steps import take_scores
 
 
 def test_a_batch_is_the_same_however_often_it_is_asked_for(setup: Any) -> None:

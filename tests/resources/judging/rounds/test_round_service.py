@@ -12,7 +12,7 @@ from contracts.paging import PageRequest
 from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from core.benchmark.records import ArchiveRecord, JudgeRecord, judges_of
 from core.judging.rounds import open_rounds
-from resources.judging.steps import export_pending
+from resources.judging.import_export import export_pending
 from resources.lake.specs import add_records, read_records
 
 ALL = PageRequest(first=1000)

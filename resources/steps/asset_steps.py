@@ -7,8 +7,8 @@ from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.collector import Collected
+from resources.judging.import_export import export_pending, take_scores
 from resources.judging.ingest import IngestReport
-from resources.judging.steps import export_pending, take_scores
 from resources.scoring.publishing import publish_leaderboard
 from resources.steps.result import FilePath, Json, Markdown, StepResult, Value
 from resources.steps.summaries import candidate_summary, leaderboard_summary, plot_markdown, score_summary

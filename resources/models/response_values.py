@@ -1,25 +1,12 @@
-"""Reads JSON as servers really send it: a byte order mark, NaN, lone surrogates, which the strict reader rejects."""
+"""Reads texts and counts out of a model server's decoded JSON, in the several shapes that servers send."""
 
-import json
 from typing import Any
-
-
-class Unparsable(ValueError):
-    """Bytes that are no JSON however they are read."""
-
-
-def loose(data: bytes) -> Any:
-    """Return the value in `data`, bytes that are no UTF-8 replaced; raise Unparsable for no JSON, or too deep."""
-    try:
-        return json.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
-        raise Unparsable from None
 
 
 def text_of(value: Any) -> str | None:
     """Return a text, or the joined text parts of a list; None if there is none. Reasoning parts are no text."""
     if isinstance(value, str):
-        return _whole(value)
+        return value
     if isinstance(value, dict):
         return text_of(value.get("text")) if value.get("type", "text") in {"text", "output_text"} else None
     if isinstance(value, list):
@@ -44,8 +31,3 @@ def count_of(value: Any, most: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < most and value == int(value) else None
-
-
-def _whole(text: str) -> str:
-    """Return text without lone surrogates: each becomes U+FFFD."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
