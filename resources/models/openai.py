@@ -57,8 +57,8 @@ class OpenAIClient:
         )
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._urls = {
-            "chat": _below(endpoint.base_url, "chat/completions"),
-            "completion": _below(endpoint.base_url, "completions"),
+            "chat": address_below(endpoint.base_url, "chat/completions"),
+            "completion": address_below(endpoint.base_url, "completions"),
         }
         self._proxy = proxy_for(endpoint, environ)
         self._session: aiohttp.ClientSession | None = None
@@ -163,7 +163,7 @@ class OpenAIClient:
         return self._session
 
 
-def _below(base_url: str, path: str) -> URL:
+def address_below(base_url: str, path: str) -> URL:
     """Return the address of `path` below the endpoint's; a query of its own stays behind the path."""
     base = URL(base_url)
     return base.with_path(f"{base.raw_path.rstrip('/')}/{path}", encoded=True).with_query(base.query)

@@ -1,19 +1,24 @@
 """What `tipbench doctor` looks at; each finding says what to do when something is wrong."""
 
+import asyncio
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from typing import Literal
 
 import msgspec
 
 from contracts.refusals import Unavailable
-from resources.catalog import CatalogError, load_catalog
+from core.benchmark.model import Endpoint, Model
+from core.sanitize import visible
+from resources.catalog import CatalogError, Layer, load_catalog
 from resources.lake.broken import LakeBroken
 from resources.lake.files import write_whole
 from resources.lake.specs import read_spec
 from resources.models.embedded import PACKAGE, EmbeddedModelError, state
+from resources.models.endpoint_check import EndpointFinding, examine_endpoint
+from resources.models.reasoning import too_few_tokens
 from wiring.modules.profile_health import look as look_at_profile
 from wiring.settings import Settings
 
@@ -39,14 +44,19 @@ class Finding(msgspec.Struct, frozen=True):
     detail: str
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Return all findings, in the order in which things are needed."""
+def examine(settings: Settings, *, probe: bool = False) -> list[Finding]:
+    """Return all findings, in the order in which things are needed.
+
+    Every endpoint whose key is there is requested for its list of models; with `probe` each of its models for one
+    token, which is paid.
+    """
     looks: list[Callable[[Settings], Iterator[Finding]]] = [
         _python,
         _packages,
         _home,
         _embedded,
         _catalog,
+        lambda settings: _endpoints(settings, probe=probe),
         _experiments,
         _profile,
     ]
@@ -96,10 +106,51 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
         return
     counts = f"{len(catalog.models)} models, {len(catalog.prompts)} prompts, {len(catalog.scenarios)} scenarios"
     yield Finding("catalog", "fine", counts)
-    endpoints = {model.endpoint.name: model.endpoint for model in catalog.models.values() if model.endpoint}
+    for sentence in too_few_tokens(list(catalog.models.values()), list(catalog.prompts.values())):
+        yield Finding("max_tokens", "note", visible(sentence))
+
+
+def _endpoints(settings: Settings, *, probe: bool) -> Iterator[Finding]:
+    """What each endpoint says; that an example of the program's own catalog is not in use is nothing wrong."""
+    try:
+        models, examples = _reachable(settings.layers), _reachable(settings.layers[:1])
+    except CatalogError:
+        return  # said by the look at the catalog
+    endpoints = {model.endpoint.name: model.endpoint for model in models if model.endpoint}
+    own = {name for name, endpoint in endpoints.items() if all(model.endpoint != endpoint for model in examples)}
+    usable = []
     for endpoint in endpoints.values():
         if endpoint.key_env and not settings.keys.get(endpoint.key_env):
             yield Finding(f"key of {endpoint.name}", "note", f"{endpoint.key_env} is not set; needed to use its models")
+        else:
+            usable.append(endpoint)
+    for endpoint, found in zip(usable, asyncio.run(_requested(usable, models, settings, probe=probe)), strict=True):
+        for each in found:
+            wrong = each.usable is False and (each.reached or endpoint.name in own)
+            status: Status = "wrong" if wrong else "fine" if each.usable else "note"
+            yield Finding(each.what, status, visible(each.detail))
+
+
+def _reachable(layers: Sequence[Layer]) -> list[Model]:
+    return [model for model in load_catalog(layers).models.values() if model.endpoint]
+
+
+async def _requested(
+    endpoints: Sequence[Endpoint], models: Sequence[Model], settings: Settings, *, probe: bool
+) -> list[list[EndpointFinding]]:
+    """Return what each endpoint shows, all of them at once."""
+    return await asyncio.gather(
+        *(
+            examine_endpoint(
+                endpoint,
+                [model for model in models if model.endpoint == endpoint],
+                settings.keys.get(endpoint.key_env or ""),
+                settings.keys,
+                with_probe=probe,
+            )
+            for endpoint in endpoints
+        )
+    )
 
 
 def _experiments(settings: Settings) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """What the doctor finds."""
 
+import socket
 import sys
 from pathlib import Path
 
@@ -39,3 +40,37 @@ def test_missing_weights_are_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         sys.modules.pop(MODULE, None)
         if real is not None:
             sys.modules[MODULE] = real
+
+
+MODELS = """
+[endpoints.mine]
+base_url = "http://127.0.0.1:{port}/v1"
+key_env = "MINE_KEY"
+
+[[models]]
+name = "thinker"
+provider = "openai"
+endpoint = "mine"
+model = "qwen3"
+"""
+
+
+def test_an_endpoint_of_the_project_that_nobody_serves_is_wrong(tmp_path: Path) -> None:
+    """An example of the packaged catalog that is not in use is a note; so is a key that is not set, and few tokens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: every connection is refused
+        (tmp_path / "catalog").mkdir()
+        (tmp_path / "tipbench.toml").write_text("")
+        (tmp_path / "catalog/models.toml").write_text(MODELS.format(port=taken.getsockname()[1]))
+        environ = {"TIPBENCH_HOME": str(tmp_path / "home")}
+        without = {each.what: each for each in examine(read_settings(environ, tmp_path, None))}
+        environ["MINE_KEY"] = "sk-canary"
+        found = {each.what: each for each in examine(read_settings(environ, tmp_path, None), probe=True)}
+    assert without["key of mine"].status == "note"
+    assert "endpoint mine" not in without
+    assert found["endpoint mine"].status == "wrong"
+    assert "Connection refused" in found["endpoint mine"].detail
+    assert "model thinker reasons before it answers" in found["max_tokens"].detail
+    assert found["max_tokens"].status == "note"
+    assert all("sk-canary" not in each.detail for each in found.values())
+    assert "wrong" not in {found[f"endpoint {name}"].status for name in ("ollama", "llama-server", "vllm")}

@@ -60,3 +60,14 @@ def test_a_plan_with_another_rubric_says_that_no_scores_are_taken_over(folder: P
     assert "scores" not in _plan("tip-bench-second", "--extends", "tip-bench-first").stderr
     said = _plan("tip-bench-second", "--extends", "tip-bench-first", "--rubric", "tips").stderr
     assert "tips@2 is another rubric than that of tip-bench-first: no scores are taken over" in said
+
+
+def test_a_plan_warns_of_few_tokens_for_a_model_that_reasons(folder: Path) -> None:
+    """Reasoning counts against max_tokens; a model that does not reason gets no word."""
+    entry = '[endpoints.e]\nbase_url = "http://127.0.0.1:1/v1"\n[[models]]\nname = "r"\nprovider = "openai"\n'
+    (folder / "catalog/models.toml").write_text(f'{entry}endpoint = "e"\nmodel = "deepseek-r1"\n')
+    arguments = ["plan", "tip-bench-first", "--models", "template,r", "--prompts", "terse", "--format", "json"]
+    planned = CliRunner().invoke(tipbench, arguments, standalone_mode=False)
+    assert "warning: model r reasons before it answers (its name, deepseek-r1, says so)" in planned.stderr
+    assert "small in terse (60)" in planned.stderr
+    assert "model template" not in planned.stderr

@@ -26,12 +26,16 @@ def init_command(folder: Path) -> None:
 
 
 @click.command("doctor")
+@click.option("--probe", is_flag=True, help="Request one token from every model whose key is set; it is paid.")
 @format_option
 @click.pass_context
-def doctor_command(ctx: click.Context, format_: str) -> int:
-    """Look at Python, packages, disk, home, catalog, keys and the embedded model; exit 1 when something is wrong."""
+def doctor_command(ctx: click.Context, probe: bool, format_: str) -> int:
+    """Look at Python, packages, disk, home, catalog, endpoints and the embedded model; exit 1 if something is wrong.
+
+    Each endpoint whose key is set is requested for its list of models, for 5 s at most.
+    """
     from wiring.cli.doctor import examine
 
-    findings = examine(settings_of(ctx))
+    findings = examine(settings_of(ctx), probe=probe)
     print_records(findings, format_)
     return CHECK_FAILED if any(finding.status == "wrong" for finding in findings) else DONE
