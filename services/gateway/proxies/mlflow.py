@@ -14,6 +14,7 @@ from kit.http.headers import headers_of
 from kit.http.json_bodies import check_json
 from services.gateway.edge.guards import CallerOf, admitted, from_here, page, shown
 from services.gateway.proxies.graphql_documents import UnreadableDocument, kinds, read_document
+from services.gateway.proxies.mlflow_page import SCRIPT_PATH, script, without_notices
 
 PREFIX = "/mlflow"
 IDLE_S = 600.0
@@ -59,6 +60,8 @@ PASSED_ON = ("accept", "accept-language", "content-type", "user-agent")
 PASSED_BACK = ("content-type", "content-length", "etag", "last-modified", "location")
 
 
+OF_THE_BYTES = ("content-length", "etag")
+
 NOT_HERE = "this is not done through MLflow's pages here"
 STARTING = "MLflow's pages are being started; this page asks again."
 
@@ -99,6 +102,8 @@ class MlflowProxy:
         await admitted(scope, self._caller_of)
         if self._away:
             return page(404, "MLflow", self._away)
+        if (scope["method"], scope["path"]) == ("GET", PREFIX + SCRIPT_PATH):
+            return script()
         body = await self._question(scope, receive)
         self._last = self._clock()
         self._child.start()
@@ -138,9 +143,10 @@ class MlflowProxy:
 
 def _inert(path: str, fetched: Fetched) -> Response:
     """The answer with what keeps a hostile text from doing anything; artifacts only as files."""
-    answer = StreamingResponse(fetched.body, fetched.status)
+    page_itself = path in {"", "/"}
+    answer = StreamingResponse(without_notices(fetched.body) if page_itself else fetched.body, fetched.status)
     for name, value in fetched.headers:
-        if name in PASSED_BACK:
+        if name in PASSED_BACK and not (page_itself and name in OF_THE_BYTES):
             answer.headers[name] = value
     answer.headers["x-content-type-options"] = "nosniff"
     answer.headers["referrer-policy"] = "no-referrer"

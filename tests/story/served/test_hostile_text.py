@@ -199,6 +199,9 @@ def _walk_dagit(walk: Walk) -> None:
 def _walk_mlflow(walk: Walk, home: Path) -> None:
     walk("/mlflow/")
     walk.tab.until_seen("Experiments")
+    walk.tab.settle()
+    assert "usage data" not in walk.tab.sight()
+    assert walk.tab.ask('localStorage.getItem("mlflow.telemetry.info.alert.dismissed_v1")') == "true"
     found = walk.got(f"{AJAX}/experiments/get-by-name?experiment_name={NAME}")["experiment"]["experiment_id"]
     runs = [run["info"] for run in walk.posted(f"{AJAX}/runs/search", {"experiment_ids": [found]})["runs"]]
     (parent,) = (run["run_id"] for run in runs if run["run_name"] == NAME)
