@@ -1,4 +1,4 @@
-"""What the benchmark's endpoints ask: reads, launches, judge rounds, the catalog, the audit log."""
+"""Builds the services behind the API: reads, launches, judge rounds, the catalog, the audit log."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""Builds the benchmark context from settings: the one place where concrete things meet."""
+"""Builds the benchmark context from settings: the one place that knows the concrete classes."""
 
 from kit.times import utc_now
 from resources.bench_context import BenchContext
@@ -10,7 +10,7 @@ from wiring.settings import Settings
 
 
 def build_bench_context(settings: Settings, show_progress: ShowProgress) -> BenchContext:
-    """Build the context; nothing is opened or imported here that the caller may not need."""
+    """Return the context; nothing is opened or imported that the caller may not need."""
     return BenchContext(
         home=settings.home,
         layers=settings.layers,

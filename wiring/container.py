@@ -1,4 +1,4 @@
-"""The parts of a server, as its endpoints use them."""
+"""The services of a running server, as its endpoints use them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,11 +23,11 @@ from wiring.settings import Settings, UpTable
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """Put together once by whoever serves; `origin` is where browsers find the server.
+    """Built once by the process that serves; `origin` is the address that browsers open.
 
-    Requests ask `asked`, which is auth in a process of its own; where it is None they ask `auth`, which always does
-    what needs its tables, such as signing in by a provider. Without `sign_in` there is no provider, without `watching`
-    no log, metric or span.
+    Callers are identified by `auth_client`, an auth in a process of its own, or by `auth` where that is None. `auth`
+    always does what needs its tables, such as signing in by a provider. Without `sign_in` there is no provider, without
+    `telemetry` no log, metric or span.
     """
 
     bench: BenchContext
@@ -58,7 +58,7 @@ def build_container(
     keys: HomeKeys,
     origin: str,
 ) -> Container:
-    """Build everything as the settings have it; `events` is handed its consumers, so its life begins after this."""
+    """Return the container for the settings; consumers are added to `events`, so its `life` must begin later."""
     auth = build_auth(settings, database, bus=events.bus)
     identities = build_identities(keys)
     return Container(

@@ -39,7 +39,7 @@ def open_database(home: Home, url: str | None) -> sa.Engine:
 
 @contextmanager
 def opening() -> Iterator[None]:
-    """Raise Unavailable for a database that cannot be opened inside, without the driver's words."""
+    """Return a context manager that raises Unavailable, without the driver's text, if the database cannot be opened."""
     try:
         yield
     except sa.exc.OperationalError as error:  # its text may hold the address with its password
@@ -47,10 +47,10 @@ def opening() -> Iterator[None]:
 
 
 def migrate(engine: sa.Engine, keys: Callable[[], HomeKeys], to: str = "heads") -> None:
-    """Bring every branch to its head; nothing to do is cheap.
+    """Bring every branch to its head, or to the revision `to`; cheap when nothing is to do.
 
-    A migration that seals what is kept finds `keys` in the configuration's attributes, and `mark_unclean` for the file
-    that must then be written anew.
+    A migration that seals stored data finds `keys` in the configuration's attributes, and `mark_unclean` for the file
+    that must then be rewritten.
     """
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext

@@ -1,4 +1,4 @@
-"""From what can go wrong to the command's exit code, by the table of refusals; what nobody expects is a defect."""
+"""Maps errors to the command's exit codes, by the table of refusals; an unexpected error is a defect."""
 
 import errno
 
@@ -23,10 +23,7 @@ def code_of(error: BaseException) -> int | None:
 
 
 def sentence_of(error: BaseException) -> str:
-    """Return what to tell a person.
-
-    An error of the system with its path and with what to do, any other as it says itself.
-    """
+    """Return the sentence to print for an error: its message, for a system error its path and what to do."""
     if not isinstance(error, OSError) or type(error).__module__ != "builtins" or error.errno not in OS_CODES:
         return str(error)
     where = f" at {error.filename}" if error.filename else ""

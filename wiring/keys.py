@@ -1,4 +1,4 @@
-"""The keys that hold what is personal or that sign, and which of them a home has."""
+"""The secret keys that a home and its server need: which are missing, and making them."""
 
 import secrets
 import time
@@ -19,27 +19,27 @@ WEBHOOK_SECRETS, METRICS_SECRET = "TIPBENCH_WEBHOOK_SECRETS", "TIPBENCH_METRICS_
 
 
 class KeysMissing(OperatorError, ValueError):
-    """A database that is not the home's own, and keys that are not there."""
+    """A database that is not the home's own, and keys that are missing."""
 
 
 @dataclass(frozen=True)
 class HomeKeys:
-    """What modules and migrations seal with."""
+    """The keys with which modules and migrations seal data."""
 
     sealer: Sealer = field(repr=False)
     identity_key: bytes = field(repr=False)
 
 
 def home_keys(home: Home) -> HomeKeys:
-    """Return those of the home, made at first use.
+    """Return the home's keys, made at first use.
 
-    They belong to its database and are lost for good with their files.
+    They belong to its database; once the files are lost, sealed data cannot be read.
     """
     return HomeKeys(open_user_keys(home), home.secret("identities"))
 
 
 def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
-    """Return names of the keys that serving needs and that are not there."""
+    """Return the names of keys that serving needs and that are missing."""
     named = [name for name in SECRETS if not (home.keys / name).exists()]
     if not (environ.get(WEBHOOK_SECRETS) or "").split() and not (home.keys / "webhook").exists():
         named.append("webhook")
@@ -50,7 +50,7 @@ def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
 
 
 def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
-    """Make those that are missing, mode 0600; their names."""
+    """Make the missing keys, files of mode 0600; return their names."""
     made = missing_keys(home, environ)
     for name in made:
         if name == "webhook":
@@ -67,7 +67,7 @@ def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
 
 
 def metrics_secret(home: Home, environ: Mapping[str, str]) -> str:
-    """Return what a scraper of metrics sends: the environment's, else the home's, made at first use."""
+    """Return the secret of a metrics scraper: from the environment, else the home's own, made at first use."""
     return environ.get(METRICS_SECRET) or home.stored_secret("metrics", lambda: secrets.token_urlsafe(32) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""Opens the answers given on pages when there is a database; a home without one gets none by being looked at."""
+"""Reads the answers given on pages if there is a database; reading never creates one."""
 
 import secrets
 from threading import Lock
@@ -16,17 +16,17 @@ class OptionalPageAnswers:
         self._lock = Lock()
 
     def unpublished(self) -> dict[str, Unpublished]:
-        """Return what waits, by experiment."""
+        """Return the number of waiting answers by experiment."""
         answers = self._answers()
         return answers.unpublished() if answers else {}
 
     def batches(self, experiment: str) -> list[AnswerBatch]:
-        """Return at most one batch a judge."""
+        """Return at most one batch of answers per judge."""
         answers = self._answers()
         return answers.batches(experiment) if answers else []
 
     def settle(self, published: list[str], refused: list[str]) -> None:
-        """Mark these batches, which are not offered again."""
+        """Mark these batches, so that they are not returned again."""
         answers = self._answers()
         if answers:
             answers.settle(published, refused)

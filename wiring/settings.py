@@ -33,7 +33,7 @@ BUILT_IN = Options(
 
 
 class SettingsError(OperatorError, ValueError):
-    """A setting that cannot be used; names the file or variable, the key and what it may be."""
+    """A setting that cannot be used; the message names file or variable, key and the values allowed."""
 
 
 class CatalogTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +78,7 @@ class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are and what holds when nobody says otherwise; `keys` is the environment, never shown."""
+    """Locations and options of one project and its home; `keys` is the environment and is never shown."""
 
     project: Path
     home: Home

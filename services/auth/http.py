@@ -1,4 +1,4 @@
-"""Auth's own routes: the pages of one-time links, spending one, signing out, and who one is."""
+"""Auth's own routes: the pages of one-time links, redeeming a link, signing out, and the present caller."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +36,7 @@ class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def auth_routes(auth: CachingAuth, policy: BrowserPolicy, providers: Sequence[Provider] = ()) -> list[Route]:
-    """Return all routes under /auth; errors are problems."""
+    """Return all routes under /auth; refusals are answered as application/problem+json."""
 
     async def redeem(request: Request) -> Response:
         own_page(request, policy)
@@ -76,7 +76,7 @@ def _showing(html: str, headers: dict[str, str]) -> Endpoint:
 
 
 def own_page(request: Request, policy: BrowserPolicy) -> None:
-    """Raise ForeignOrigin unless one of our own pages asks."""
+    """Raise ForeignOrigin unless the request comes from one of our own pages."""
     if not policy.may_change(request.method, headers_of(request.scope)):
         raise ForeignOrigin("send Origin as this site's own pages do, and X-Tipbench: 1 or application/json")
 

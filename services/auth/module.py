@@ -57,8 +57,8 @@ SECRET_LENGTH = 43
 class AuthModule:
     """Implements contracts.access.auth.Auth; `local_links` is false where the server is reached beyond loopback.
 
-    `engine` must take SQLite's write lock at the start of `begin()`. `chance(n)` gives n random bytes, `ids()` a
-    unique text. `clock` gives Unix seconds. `bus` is told of sessions and tokens that end, where there is one.
+    `engine` must take SQLite's write lock at the start of `begin()`. `random_bytes(n)` returns n random bytes, `ids()`
+    a unique text. `clock` gives Unix seconds. Sessions and tokens that end are published on `bus`, unless it is None.
     """
 
     def __init__(
@@ -85,11 +85,14 @@ class AuthModule:
         self.revocation_events = RevocationEvents(bus, clock, random_bytes)
 
     def cached(self, via: Via, secret: str) -> Caller | None:
-        """Return the caller of a credential that was looked up less than a second ago; asks nobody and never blocks."""
+        """Return the caller of a credential that was looked up less than a second ago, else None; never blocks."""
         return self._recent.get(f"{via} {digest(secret)}") if len(secret) <= LONGEST else None
 
     def by_session(self, secret: str) -> Caller | None:
-        """Return the caller of a session cookie, or None; slides the session's expiry within its absolute one."""
+        """Return the caller of a session cookie, None for an unknown, expired or revoked one.
+
+        Each use moves the session's expiry, never past its absolute end.
+        """
         if len(secret) != SECRET_LENGTH:
             return None
         hit = self.cached("session", secret)
@@ -118,7 +121,7 @@ class AuthModule:
         return later
 
     def by_bearer(self, token: str) -> Caller | None:
-        """Return the caller of a bearer token, None for anything that is not ours, valid now and not revoked."""
+        """Return the caller of a bearer token; None unless it is signed by us, valid now and not revoked."""
         if len(token) > LONGEST:
             return None
         hit = self.cached("token", token)
@@ -146,7 +149,7 @@ class AuthModule:
         return caller
 
     def is_live(self, caller: Caller) -> bool:
-        """Return whether the credential still counts and its role is unchanged; asks the store each time."""
+        """Return whether the credential is still valid and its user's role unchanged; reads the database each time."""
         table = SESSIONS if caller.via == "session" else TOKENS
         with self._store.reading() as connection:
             row = find_caller(connection, caller.via, table.c.id == caller.credential)
@@ -154,7 +157,7 @@ class AuthModule:
         return now is not None and (now.subject, now.role) == (caller.subject, caller.role)
 
     def local_link(self) -> OneTimeLink:
-        """Return a link that signs in as the local admin, 10 minutes, single use.
+        """Return a link that signs in as the local admin; it works once, for 10 minutes.
 
         Raise InvalidInput where local links are off.
         """
@@ -167,7 +170,7 @@ class AuthModule:
         return OneTimeLink(link, secret, iso(expires_at), Role(user.role), user.judge)
 
     def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
-        """Return a link that makes a new user with this role, 7 days, single use.
+        """Return a link that makes a new user with this role; it works once, for 7 days.
 
         Raise InvalidInput for a judge id in use.
         """
@@ -178,7 +181,7 @@ class AuthModule:
         return OneTimeLink(link, secret, iso(expires_at), role, judge)
 
     def redeem(self, secret: str) -> SignedIn:
-        """Redeem a link and start a session; raise NotFound unless it is open, Conflict for a judge id taken since."""
+        """Redeem a link and start a session; raise NotFound for an invalid link, Conflict for a judge id in use."""
         if len(secret) != SECRET_LENGTH:
             raise NotFound(INVALID_LINK, ("secret",))
         now = self._clock()
@@ -188,9 +191,9 @@ class AuthModule:
             return self.start(connection, spend(connection, row, f"user-{self._ids()}", now), now)
 
     def start(self, connection: sa.Connection, user: str, now: float) -> SignedIn:
-        """Add a new session of a user within a change that is under way.
+        """Start a session of a user on the caller's transaction and return it with its secret.
 
-        Raise NotFound for one with no life at all.
+        Raise NotFound if the sessions of that user would end at once.
         """
         new_secret, session = self.secret(), f"session-{self._ids()}"
         start_session(connection, session, digest(new_secret), user, now, self._lives_s)
@@ -201,7 +204,10 @@ class AuthModule:
         return SignedIn(new_secret, caller)
 
     def issue_token(self, role: Role, ttl_s: int, judge: str | None = None) -> str:
-        """Return a bearer token for scripts of the service account of that role; raise InvalidInput beyond 90 days."""
+        """Return a bearer token of the service account with that role, valid for `ttl_s` seconds.
+
+        Raise InvalidInput unless that is 1 second to 90 days.
+        """
         if not 1 <= ttl_s <= LONGEST_LIFE_S:
             raise InvalidInput("a token lives for 1 second to 90 days", ("ttl",))
         now = self._clock()
@@ -210,9 +216,9 @@ class AuthModule:
             return self.sign_token(connection, account(connection, role, judge, now), now, ttl_s)
 
     def sign_token(self, connection: sa.Connection, user: str, now: float, ttl_s: int, grant: str | None = None) -> str:
-        """Return a bearer token of a user within a change that is under way.
+        """Return a bearer token of a user, written on the caller's transaction and valid for `ttl_s` seconds.
 
-        `grant` is what a native client gets it by.
+        `grant` is the id of the native client's grant that it belongs to.
         """
         token, key = f"token-{self._ids()}", self._keys.signing(now)
         row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s, "grant": grant}
@@ -220,33 +226,33 @@ class AuthModule:
         return sign(key, self._parties, user, token, int(now), ttl_s)
 
     def grant_of(self, connection: sa.Connection, token: str) -> str | None:
-        """Return the grant that a bearer token came of, None for any other text."""
+        """Return the id of the grant that a bearer token was issued under, None for any other text."""
         claims = self._claims(token, self._clock()) if len(token) <= LONGEST else None
         named = None if claims is None else sa.select(TOKENS.c.grant).where(TOKENS.c.id == claims.token)
         return None if named is None else connection.execute(named).scalar()
 
     def jwks(self) -> list[dict[str, str]]:
-        """Return the public keys that our tokens verify by, now or soon."""
+        """Return the public keys that verify our tokens, those that sign only later included."""
         return [public_jwk(key) for key in self._keys.published(self._clock())]
 
     def sign_out(self, caller: Caller) -> None:
-        """Revoke the caller's own credential."""
+        """Revoke the caller's own session or token."""
         with self.changing() as connection:
             end_credential(connection, caller.credential, self.revocation_events, "signed_out", caller.via)
 
     def user(self, user: str) -> UserView | None:
-        """Return one user, or None."""
+        """Return the user with that id, None if there is none."""
         with self.asking() as connection:
             row = find_user(connection, user)
         return None if row is None else user_view(row)
 
     def users(self, request: PageRequest) -> Page[UserView]:
-        """Return by id; `where` may hold role."""
+        """Return a page of users by id; `where` may hold `role`."""
         with self.asking() as connection:
             return page_of_users(connection, request)
 
     def check_erasable(self, user: str, being_erased: frozenset[str]) -> None:
-        """Raise NotFound for an unknown user, Conflict for one who must stay once those in `being_erased` are gone."""
+        """Raise NotFound for an unknown user, Conflict for one who must stay once `being_erased` are erased."""
         with self.asking() as connection:
             row = find_user(connection, user)
             if row is None:
@@ -259,36 +265,33 @@ class AuthModule:
             return credentials_of(connection, user)
 
     def grant(self, user: str, role: Role) -> UserView:
-        """Change a role; NotFound, or Conflict when it would leave no admin."""
+        """Give a user another role; raise NotFound for an unknown user, Conflict when no admin would be left."""
         with self.changing() as connection:
             row = change_role(connection, user, role, self._clock())
         return user_view(row)
 
     def revoke(self, credential: str, via: Via | None = None) -> CredentialView:
-        """End a session or token, of that kind where `via` says, within a second; idempotent; NotFound."""
+        """End a session or token, of the kind `via` if given, within a second; again is no error; raise NotFound."""
         with self.changing() as connection:
             return end_credential(connection, credential, self.revocation_events, "revoked", via)
 
     def secret(self) -> str:
-        """Return 256 random bits as text."""
+        """Return a new secret: 256 random bits as text."""
         return base64.urlsafe_b64encode(self._random_bytes(32)).rstrip(b"=").decode("ascii")
 
     def forget(self) -> None:
-        """Empty the cache: the next request of each caller asks the store."""
+        """Empty the cache, so that each caller's next request reads the database."""
         self._recent.clear()
 
     @contextmanager
     def asking(self) -> Iterator[sa.Connection]:
-        """Return a connection for reads; raise Unavailable when the store is away."""
+        """Return a context manager with a connection for reads; raise Unavailable when the database is away."""
         with self._store.reading() as connection:
             yield connection
 
     @contextmanager
     def changing(self) -> Iterator[sa.Connection]:
-        """Return a change in one transaction, after which nobody is remembered.
-
-        Raise Unavailable when the store is away.
-        """
+        """Return a context manager with one write transaction, which empties the cache; raise Unavailable."""
         try:
             with self._store.writing() as connection:
                 yield connection

@@ -101,18 +101,18 @@ PAGE = """<!doctype html>
 
 
 def link_page(after: str) -> tuple[str, dict[str, str]]:
-    """Return the page of a local link and its headers; `after` is the path that signing in leads to."""
+    """Return the page of a local link and its headers; `after` is the path to open once signed in."""
     return _page("sign in", "This link signs you in once, as the local admin.", "Sign in", after)
 
 
 def invitation_page(after: str, providers: Sequence[Provider] = ()) -> tuple[str, dict[str, str]]:
-    """Return the page of an invitation and its headers; with a provider it makes a user who can sign in again."""
+    """Return the page of an invitation and its headers; with `providers` the new user can sign in again."""
     lead = "You are invited. This link works once."
     return _page("invitation", lead, "Accept and sign in", after, providers)
 
 
 def sign_in_page(providers: Sequence[Provider], then: str | None) -> tuple[str, dict[str, str]]:
-    """Return the page that lists the providers, without any script; `then` is a path that was looked at."""
+    """Return the page that lists the providers, without scripts; `then` must be a validated path."""
     query = "" if then is None else "?" + urlencode({"next": then})
     rows = [
         f'<li><a href="/auth/login/{provider.name}{escape(query)}">Sign in with {escape(provider.label)}</a></li>'
@@ -123,12 +123,12 @@ def sign_in_page(providers: Sequence[Provider], then: str | None) -> tuple[str, 
 
 
 def refusal_page(message: str) -> tuple[str, dict[str, str]]:
-    """Return what a browser is shown when a sign-in with a provider came to nothing."""
+    """Return the page for a sign-in with a provider that failed."""
     return _plain("not signed in", f'<p>{escape(message)}</p><p><a href="/auth/sign-in">Sign in</a></p>')
 
 
 def consent_page(app: str, user: str, request: str) -> tuple[str, dict[str, str]]:
-    """Return the page that asks for consent; `request` is base64url and posted back by a button."""
+    """Return the page that asks for consent; `request` is base64url, which its buttons post back."""
     body = (
         f"<p>The app <strong>{escape(app)}</strong> wants to act for you, the user {escape(user)}.</p>"
         '<p><button type="button" value="allow">Allow</button> <button type="button" value="deny">Do not allow</button>'

@@ -1,4 +1,4 @@
-"""What auth keeps of whom, and for how long: each table's columns, retention, export and erasure."""
+"""What auth stores about users, and for how long: each table's columns, retention, export and erasure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -53,7 +53,7 @@ RULES = {
 
 
 class AuthRetention:
-    """Implements contracts.modules.retention.RetentionPolicy; erasing the last admin is refused with Conflict."""
+    """Implements contracts.modules.retention.RetentionPolicy; erasing the last admin raises Conflict."""
 
     name = "auth"
 

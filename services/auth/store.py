@@ -1,4 +1,4 @@
-"""The store of users: auth's sessions on the engine that wiring hands over."""
+"""Auth's database sessions on the engine that wiring passes in."""
 
 import sqlalchemy as sa
 

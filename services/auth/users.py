@@ -1,4 +1,4 @@
-"""People and service accounts: their rows, pages of them, and who may change to which role."""
+"""People and service accounts: their rows, pages of them, and changes of role."""
 
 from collections.abc import Collection
 from typing import Any
@@ -20,20 +20,20 @@ MOST_ROWS = 1000
 
 
 def user_view(row: Any) -> UserView:
-    """Return a row of auth_users as admins see it."""
+    """Return a row of auth_users as the admin API shows it."""
     seen = None if row.last_seen_at is None else iso(row.last_seen_at)
     return UserView(row.id, Role(row.role), row.judge, iso(row.created_at), seen)
 
 
 def find_user(connection: sa.Connection, user: str) -> Any:
-    """Return the row of a user, or None."""
+    """Return the row of a user, None if unknown."""
     return connection.execute(sa.select(USERS).where(USERS.c.id == user)).first()
 
 
 def add_user(
     connection: sa.Connection, user: str, role: Role, judge: str | None, now: float, *, service: bool = False
 ) -> None:
-    """Return a new row; raise Conflict when somebody answers as that judge already."""
+    """Add a user and return the row; raise Conflict when the judge id belongs to another user."""
     row = {"id": user, "role": int(role), "judge": judge, "service": service, "created_at": now}
     try:
         connection.execute(USERS.insert().values(row))
@@ -42,7 +42,7 @@ def add_user(
 
 
 def account(connection: sa.Connection, role: Role, judge: str | None, now: float) -> str:
-    """Return the service account of a role, and of a judge where one is named; made at first use."""
+    """Return the service account of a role, or of a judge where one is named; it is made at first use."""
     user = f"service-{role.name.lower()}" + ("" if judge is None else f":{judge}")
     if find_user(connection, user) is None:
         free_judge(connection, role, judge, now)
@@ -51,14 +51,14 @@ def account(connection: sa.Connection, role: Role, judge: str | None, now: float
 
 
 def local_admin(connection: sa.Connection, now: float) -> Any:
-    """Return the row of the one user whom local links sign in; made at first use as an admin."""
+    """Return the row of the admin whom local links sign in; it is made at first use."""
     if find_user(connection, LOCAL_ADMIN) is None:
         add_user(connection, LOCAL_ADMIN, Role.ADMIN, None, now)
     return find_user(connection, LOCAL_ADMIN)
 
 
 def free_judge(connection: sa.Connection, role: Role, judge: str | None, now: float) -> None:
-    """Raise InvalidInput for an id no judge can have, a role that judges nothing, or an id that is taken."""
+    """Raise InvalidInput for an invalid judge id, a role that does not judge, or an id that is taken."""
     if judge is None:
         return
     try:
@@ -74,10 +74,10 @@ def free_judge(connection: sa.Connection, role: Role, judge: str | None, now: fl
 
 
 def change_role(connection: sa.Connection, user: str, role: Role, now: float) -> Any:
-    """Return the row with its new role.
+    """Give a user another role and return the row.
 
-    NotFound; Conflict when no admin would be left, or for a service account, whose role is what its tokens say. Open
-    invitations of an admin who is one no more end with the role.
+    Raise NotFound for an unknown user; Conflict when no admin would be left, or for a service account. Open invitations
+    of a former admin end with the role.
     """
     row = find_user(connection, user)
     if row is None:
@@ -94,7 +94,10 @@ def change_role(connection: sa.Connection, user: str, role: Role, now: float) ->
 
 
 def check_erasable(connection: sa.Connection, row: Any, being_erased: Collection[str] = ()) -> None:
-    """Raise Conflict for who must stay: the local admin, a service account, the last admin beside `being_erased`."""
+    """Raise Conflict for a user who must stay: the local admin, a service account, the last other admin.
+
+    Users in `being_erased` count as erased.
+    """
     if row.service or row.id == LOCAL_ADMIN:
         raise Conflict("this account is the application's own and no person's", ("user",))
     if row.role == Role.ADMIN and last_admin(connection, row.id, being_erased):
@@ -102,14 +105,14 @@ def check_erasable(connection: sa.Connection, row: Any, being_erased: Collection
 
 
 def last_admin(connection: sa.Connection, user: str, being_erased: Collection[str] = ()) -> bool:
-    """Return whether no person but this one is admin; service accounts and who is being erased do not count."""
+    """Return whether the user is the only person with the role admin; `being_erased` do not count."""
     erased = {user, *being_erased}
     others = (USERS.c.role == Role.ADMIN, USERS.c.service.is_(False), USERS.c.id.not_in(erased))
     return connection.execute(sa.select(USERS.c.id).where(*others).limit(1)).first() is None
 
 
 def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserView]:
-    """Return users by id; raise InvalidInput for a page, an order or a condition that this list does not have."""
+    """Return a page of users by id; raise InvalidInput for a cursor, order or condition that the list lacks."""
     descending, query = request.descending, sa.select(USERS)
     if not 1 <= request.first <= MOST_ROWS:
         raise InvalidInput(f"a page has 1 to {MOST_ROWS} rows", ("first",))

@@ -1,4 +1,4 @@
-"""Dead letters looked at and driven again, and how far consumers are behind."""
+"""Lists and redelivers dead letters, and measures how far consumers are behind."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from services.events.tables import DEAD, INBOX, OUTBOX
 
 
 def dead_letters(connection: sa.Connection, consumer: str | None = None, limit: int = 100) -> list[DeadLetter]:
-    """Return those of one consumer or of all, oldest first."""
+    """Return the dead letters of one consumer or of all, oldest first."""
     columns = (DEAD.c.consumer, DEAD.c.id, DEAD.c.type, DEAD.c.user, DEAD.c.error, DEAD.c.attempts, DEAD.c.at)
     query = sa.select(*columns).order_by(DEAD.c.at, DEAD.c.consumer, DEAD.c.id).limit(limit)
     if consumer is not None:
@@ -20,7 +20,7 @@ def dead_letters(connection: sa.Connection, consumer: str | None = None, limit: 
 
 
 def redeliver(connection: sa.Connection, consumer: str, ids: Sequence[str], now: float) -> int:
-    """Give dead letters back to their consumer with all tries open; how many were there. They pass the inbox."""
+    """Return how many dead letters were given back to their consumer, with all tries open; they pass the inbox."""
     chosen = sa.and_(DEAD.c.consumer == consumer, DEAD.c.id.in_(list(ids)))
     rows = connection.execute(sa.select(DEAD.c.id, DEAD.c.body).where(chosen)).all()
     for row in rows:

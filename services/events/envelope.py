@@ -85,9 +85,9 @@ class Codec:
         )
 
     def brought_to(self, event: Event, takes: tuple[type[Payload], ...]) -> Event | None:
-        """Return the event in a version that is taken, None when no version of it is.
+        """Return the event in a version that is taken, None if no version of it is.
 
-        UnknownType when another version is taken and there is no step to it.
+        Raise UnknownType when another version is taken and there is no conversion to it.
         """
         if type(event.data) in takes:
             return event

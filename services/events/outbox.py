@@ -68,7 +68,7 @@ class OutboxBus:
 
 
 def anything_unsent(engine: sa.Engine) -> bool:
-    """Return whether a look with a lock is worth it."""
+    """Return whether unsent events exist; read without a lock."""
     with reading(engine) as connection:
         return (
             connection.execute(sa.select(OUTBOX.c.position).where(OUTBOX.c.sent_at.is_(None)).limit(1)).first()
@@ -85,7 +85,10 @@ class Unsent(NamedTuple):
 
 
 def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
-    """Return not sent yet, oldest first; never by "position > last", which loses late commits."""
+    """Return events not sent yet, oldest first, at most `limit`.
+
+    Never by "position > last", which loses late commits.
+    """
     query = (
         sa.select(OUTBOX.c.position, OUTBOX.c.user, OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.body)
         .where(OUTBOX.c.sent_at.is_(None))
@@ -98,7 +101,7 @@ def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
 
 
 def mark_sent(connection: sa.Connection, positions: Sequence[int], now: float) -> None:
-    """Return not to be sent again."""
+    """Mark the events at these positions as sent at `now`, Unix seconds."""
     connection.execute(
         OUTBOX.update().where(OUTBOX.c.position == sa.bindparam("which")).values(sent_at=now),
         [{"which": position} for position in positions],

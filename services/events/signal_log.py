@@ -31,11 +31,11 @@ class SignalLog:
         self._codec = codec
 
     def handle(self, transaction: Transaction, event: Event) -> None:
-        """Keep it; a personal payload is sealed again."""
+        """Store the signal; a personal payload is sealed again."""
         self.handle_all(transaction, [event])
 
     def handle_all(self, transaction: Transaction, events: Sequence[Event]) -> None:
-        """Keep them in this order."""
+        """Store the signals in this order."""
         transaction.execute(SIGNALS.insert(), [self._row(event) for event in events])
 
     def _row(self, event: Event) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The table of the gateway: answers that are given again; times are Unix seconds."""
+"""The gateway's table of stored responses; times are Unix seconds."""
 
 import sqlalchemy as sa
 

@@ -1,1 +1,1 @@
-"""What people told the app, what they agreed to, everything about them as a file, and erasing them."""
+"""Profiles, consents, the export of everything about a user, and erasing a user."""

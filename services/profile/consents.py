@@ -1,4 +1,4 @@
-"""The log of consents: a row a decision, chained per user, so that a row changed, moved or taken out shows."""
+"""The log of consents: one row per decision, chained per user by hashes, so that tampering shows."""
 
 import hashlib
 import hmac
@@ -39,24 +39,27 @@ _WORD = (
 
 
 class TooOften(Refusal):
-    """More decisions in a day than anybody makes up their mind."""
+    """More decisions in a day than the limit."""
 
     code = "RATE_LIMITED"
 
 
 class Broken(ValueError):
-    """A chain of consents is not as it was written, from that number on."""
+    """A chain of consents whose rows from `number` on do not follow from those before."""
 
 
 def pseudonym(key: bytes, user: str) -> str:
-    """Return what stands for a user where their id must not: the same each time, and meaningless without the key."""
+    """Return the pseudonym of a user: the same each time, and meaningless without `key`."""
     return hmac.new(key, b"profile user " + user.encode(), hashlib.sha256).hexdigest()
 
 
 def decide(
     connection: sa.Connection, key: bytes, user: str, purpose: Purpose, *, given: bool, channel: str, now: float
 ) -> bool:
-    """Add the decision on the text in force to the log; whether it is another than the last one. TooOften for a yes."""
+    """Add a decision on the text in force; return whether it differs from the last one.
+
+    Raise TooOften for a consent beyond the daily limit.
+    """
     if last := _last(connection, user).get(purpose):
         same = (last.given, last.version) == (given, TEXTS[purpose].version)
         if same or not (given or last.given):
@@ -89,13 +92,13 @@ def decide(
 
 
 def shown(version: int | None, purpose: Purpose) -> None:
-    """Raise Conflict unless the text that was shown is the one in force."""
+    """Raise Conflict unless `version` is that of the text in force."""
     if version != TEXTS[purpose].version:
         raise Conflict(f"the text for {purpose} is version {TEXTS[purpose].version}: show it, then ask", ("version",))
 
 
 def standing(connection: sa.Connection, user: str) -> list[Consent]:
-    """Return every purpose with the text in force and the last decision."""
+    """Return each purpose with the text in force and the user's last decision."""
     last = _last(connection, user)
     found = []
     for purpose, text in TEXTS.items():
@@ -107,16 +110,13 @@ def standing(connection: sa.Connection, user: str) -> list[Consent]:
 
 
 def allowed(connection: sa.Connection, user: str, purpose: Purpose) -> bool:
-    """Return whether the last word on the text in force was yes, and the user did not ask to be erased."""
+    """Return whether the last decision on the text in force was yes; false once erasure was requested."""
     row = connection.execute(_WORD, {"user": user, "purpose": purpose.value}).first()
     return row is not None and row.given and row.version == TEXTS[purpose].version and not row.being_erased
 
 
 def verify(connection: sa.Connection, key: bytes, name: str) -> int:
-    """Return how many rows the chain of a pseudonym has.
-
-    Raise Broken for the first that does not follow from those before.
-    """
+    """Return the number of rows in a pseudonym's chain; raise Broken at the first that does not follow."""
     rows: Sequence[Any] = (
         connection.execute(sa.select(CONSENTS).where(CONSENTS.c.pseudonym == name).order_by(CONSENTS.c.number))
         .mappings()

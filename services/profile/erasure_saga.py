@@ -1,4 +1,4 @@
-"""Erasing a user: grants taken back, every module asked by an event and answering by a receipt, the key destroyed."""
+"""Erases a user: revokes grants at providers, asks each module by an event for a receipt, then destroys the key."""
 
 import logging
 import time
@@ -29,9 +29,9 @@ GRANTS_S = 86_400.0
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureDependencies:
-    """What a saga needs of others: who may go, the ledger, keys, and `scrub`, which empties the database's own log.
+    """What the saga needs: the check who may be erased, the ledger, keys, and `scrub`, to empty the database log.
 
-    `grants` are taken back at identity providers before any module is asked.
+    `grants` are revoked at identity providers before the modules are asked.
     """
 
     check_erasable: CheckErasable
@@ -44,9 +44,9 @@ class ErasureDependencies:
 class ErasureSaga:
     """Implements contracts.modules.profile.Erasures.
 
-    `modules` are asked by an event and owe a receipt each. `last` are rooms of this process that hold the messages
-    themselves, such as events: they are erased here when every receipt is in, since before that they are needed.
-    One that is among `modules` too is looked at again, for what a request under way wrote meanwhile.
+    Each of `modules` is asked by an event and owes a receipt. `last` are retention policies of this process, such as
+    that of events: they are erased here when every receipt is in, because the messages are needed until then. One that
+    is in `modules` too is erased again, for rows that a concurrent request wrote.
     """
 
     def __init__(
@@ -67,10 +67,10 @@ class ErasureSaga:
         self._rests: dict[str, float] = {}
 
     def erase(self, user: str, by: str) -> Erasure:
-        """Ask every module, or first have `step` take grants back at identity providers; NotFound, Conflict.
+        """Start a user's erasure and return it; a repeat returns the one under way.
 
-        Who was asked for before gets the same answer; after ten minutes the request goes out once more, for modules
-        that had given up on it.
+        Modules are asked at once, or by `step` after grants at identity providers are revoked. A repeat after ten
+        minutes asks the modules again. Raise NotFound for an unknown user, Conflict for one who must stay.
         """
         now = self._clock()
         with self._store.writing() as connection:
@@ -88,18 +88,18 @@ class ErasureSaga:
             return erasures.erasure_of(connection, row, now)
 
     def erasures(self, *, most: int = 200) -> Sequence[Erasure]:
-        """Return those under way, oldest first, then those done, newest first."""
+        """Return erasures under way, oldest first, then those done, newest first; at most `most` of each."""
         with self._store.reading() as connection:
             return erasures.listed(connection, self._clock(), most)
 
     def stuck(self) -> Sequence[Erasure]:
-        """Return those that have taken more than 24 hours."""
+        """Return the erasures under way that began more than 24 hours ago."""
         return [erasure for erasure in self.erasures() if erasure.stuck]
 
     def step(self) -> int:
-        """Do what can be done for each erasure under way; how many ended. Safe to repeat after a kill anywhere.
+        """Advance each erasure under way; return how many ended. Safe to repeat after a kill at any point.
 
-        What fails is tried again half a minute later.
+        A failed one is tried again half a minute later.
         """
         with self._store.reading() as connection:
             open_ones, unscrubbed = erasures.under_way(connection), erasures.unscrubbed(connection)
@@ -163,7 +163,7 @@ class ErasureSaga:
 
 
 class Receipts:
-    """Implements contracts.modules.events.Consumer: keeps the modules' receipts."""
+    """Implements contracts.modules.events.Consumer: stores the modules' receipts."""
 
     name = "profile-receipts"
     takes: tuple[type[Payload], ...] = (UserErasedV1,)
@@ -173,7 +173,7 @@ class Receipts:
         self._clock = clock
 
     def handle(self, transaction: Transaction, event: Event) -> None:
-        """Record the module's receipt."""
+        """Record the receipt that a module sent."""
         if isinstance(event.data, UserErasedV1):
             said = event.data
             erasures.take_receipt(connection_of(transaction), said.erasure, said.module, said.rows, self._clock())

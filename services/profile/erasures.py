@@ -1,4 +1,4 @@
-"""Rows of erasures: who is asked, which modules have answered, and what is told of them."""
+"""The rows of erasures: their progress, the receipts that are due, and the views of them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ ASK_AGAIN_S = 600.0
 
 
 def find(connection: sa.Connection, user: str, name: str) -> Any:
-    """Return the row of a user's erasure, under way or done, None when they never asked."""
+    """Return the row of a user's erasure, under way or done; None without one."""
     query = sa.select(ERASURES).where((ERASURES.c.user == user) | (ERASURES.c.pseudonym == name))
     return connection.execute(query.order_by(ERASURES.c.requested_at.desc()).limit(1)).first()
 
@@ -33,7 +33,7 @@ def begin(
     *,
     held: bool = False,
 ) -> Any:
-    """Return a new row; `held` when identity providers must be asked before the modules."""
+    """Add an erasure and return its row; `held` if identity providers must be asked before the modules."""
     row = {"id": erasure, "user": user, "pseudonym": name, "by": by, "modules": sorted(modules)}
     grants = GrantsLeft.HELD.value if held else None
     connection.execute(ERASURES.insert().values(row | {"requested_at": now, "asked_at": now, "grants": grants}))
@@ -41,35 +41,35 @@ def begin(
 
 
 def note_repeated_request(connection: sa.Connection, erasure: str, now: float) -> None:
-    """Record that the request was passed on once more."""
+    """Store that the modules were asked once more, at `now` in Unix seconds."""
     connection.execute(ERASURES.update().where(ERASURES.c.id == erasure).values(asked_at=now))
 
 
 def left(connection: sa.Connection, erasure: str, grants: GrantsLeft, now: float) -> bool:
-    """Return what became of the grants, and now the modules are asked; whether that was not said before."""
+    """Store what became of the grants and that the modules are asked now; return whether it was not stored before."""
     mine = (ERASURES.c.id == erasure, ERASURES.c.grants == GrantsLeft.HELD.value)
     return connection.execute(ERASURES.update().where(*mine).values(grants=grants.value, asked_at=now)).rowcount == 1
 
 
 def being_erased(connection: sa.Connection) -> frozenset[str]:
-    """Return users whose erasure is under way."""
+    """Return the ids of users whose erasure is under way."""
     return frozenset(connection.execute(sa.select(ERASURES.c.user).where(ERASURES.c.user.is_not(None))).scalars())
 
 
 def is_being_erased(connection: sa.Connection, user: str) -> bool:
-    """Return whether this user's is."""
+    """Return whether the user's erasure is under way."""
     return connection.execute(sa.select(ERASURES.c.id).where(ERASURES.c.user == user)).first() is not None
 
 
 def under_way(connection: sa.Connection) -> Sequence[Any]:
-    """Return rows that are not done, oldest first."""
+    """Return the rows that are not done, oldest first."""
     return connection.execute(
         sa.select(ERASURES).where(ERASURES.c.done_at.is_(None)).order_by(ERASURES.c.requested_at)
     ).all()
 
 
 def take_receipt(connection: sa.Connection, erasure: str, module: str, rows: int, now: float) -> None:
-    """Note that a module is done; a second receipt changes nothing, one for an unknown erasure is dropped."""
+    """Store a module's receipt; a second one changes nothing, one for an unknown erasure is ignored."""
     if connection.execute(sa.select(ERASURES.c.id).where(ERASURES.c.id == erasure)).first() is None:
         return
     if module not in _received(connection, [erasure]).get(erasure, {}):
@@ -77,30 +77,30 @@ def take_receipt(connection: sa.Connection, erasure: str, module: str, rows: int
 
 
 def waiting_for(connection: sa.Connection, row: Any) -> tuple[str, ...]:
-    """Return modules that owe a receipt."""
+    """Return the names of modules whose receipt is missing."""
     return tuple(sorted(set(row.modules) - set(_received(connection, [row.id]).get(row.id, {}))))
 
 
 def end(connection: sa.Connection, erasure: str, now: float) -> None:
-    """Finish the erasure: the row forgets whom it was about."""
+    """Mark an erasure as done and delete the user's id from its row."""
     mine = (ERASURES.c.id == erasure, ERASURES.c.done_at.is_(None))
     connection.execute(ERASURES.update().where(*mine).values(user=None, done_at=now))
 
 
 def unscrubbed(connection: sa.Connection) -> bool:
-    """Return whether something was done after which the database's log was not emptied yet."""
+    """Return whether an erasure ended after the database's log was last emptied."""
     query = sa.select(ERASURES.c.id).where(ERASURES.c.done_at.is_not(None), ERASURES.c.scrubbed_at.is_(None))
     return connection.execute(query.limit(1)).first() is not None
 
 
 def scrubbed(connection: sa.Connection, before: float, now: float) -> None:
-    """Return the database's log was emptied after `before`."""
+    """Store that the database's log was emptied at `now`, for erasures that ended up to `before`."""
     mine = (ERASURES.c.done_at <= before, ERASURES.c.scrubbed_at.is_(None))
     connection.execute(ERASURES.update().where(*mine).values(scrubbed_at=now))
 
 
 def listed(connection: sa.Connection, now: float, most: int) -> list[Erasure]:
-    """Return those under way, oldest first, then those done, newest first; `most` of each."""
+    """Return erasures under way, oldest first, then those done, newest first; at most `most` of each."""
     going = under_way(connection)[:most]
     query = sa.select(ERASURES).where(ERASURES.c.done_at.is_not(None)).order_by(ERASURES.c.done_at.desc())
     done = connection.execute(query.limit(most)).all()
@@ -110,7 +110,7 @@ def listed(connection: sa.Connection, now: float, most: int) -> list[Erasure]:
 
 
 def erasure_of(connection: sa.Connection, row: Any, now: float) -> Erasure:
-    """Return a row as admins and its user see it."""
+    """Return a row as the record that admins and its user see."""
     over = row.done_at is not None
     return Erasure(
         id=row.id,

@@ -1,4 +1,4 @@
-"""What may be wrong with what profile keeps, for operators."""
+"""Checks of profile's data, for operators."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from services.profile.tables import CONSENTS, ERASURES
 
 
 def is_there(engine: sa.Engine) -> bool:
-    """Return whether the tables were made."""
+    """Return whether the tables exist."""
     return sa.inspect(engine).has_table(ERASURES.name)
 
 
 def logs_of_consents(engine: sa.Engine, key: bytes) -> tuple[int, Sequence[str]]:
-    """Return how many logs there are, and a sentence for each that is not as it was written."""
+    """Return the number of consent chains, and a sentence for each that was tampered with."""
     said = []
     with profile_store(engine).reading() as connection:
         names = connection.execute(sa.select(CONSENTS.c.pseudonym).distinct().order_by(CONSENTS.c.pseudonym))
@@ -31,6 +31,6 @@ def logs_of_consents(engine: sa.Engine, key: bytes) -> tuple[int, Sequence[str]]
 
 
 def stuck(engine: sa.Engine, now: float) -> Sequence[Erasure]:
-    """Return erasures that have taken more than 24 hours."""
+    """Return the erasures under way that began more than 24 hours ago."""
     with profile_store(engine).reading() as connection:
         return [erasure for erasure in listed(connection, now, most=1000) if erasure.stuck]

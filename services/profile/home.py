@@ -10,7 +10,7 @@ from contracts.modules.profile import Consents, Profiles, Purpose
 
 
 class ProfileSection(msgspec.Struct, frozen=True):
-    """Who is greeted, where their clock stands, what they agreed to, and whether there is anything yet."""
+    """The user's name, time zone and consents; the last field is whether no profile was stored yet."""
 
     name: str | None
     time_zone: str

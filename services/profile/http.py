@@ -27,7 +27,7 @@ AGAIN_S = "3600"
 
 
 class Stale(Refusal):
-    """What cannot be taken back needs a sign-in moments ago."""
+    """An irreversible request whose session is not recent enough."""
 
     code = "FRESH_SIGN_IN_NEEDED"
 
@@ -41,7 +41,7 @@ class Record(Protocol):
 
 
 class ProfileEndpoints:
-    """Asks the contracts of profile for the signed-in user; the edge has found the caller and counted the request."""
+    """The endpoints of the signed-in user; the edge has found the caller and counted the request."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ from services.profile.store import profile_store
 
 
 class UserErased(Conflict):
-    """This user asked to be erased: nothing of theirs is kept any more."""
+    """This user requested erasure: nothing of theirs is stored any more."""
 
     code = "GONE"
 
@@ -43,7 +43,7 @@ class ProfileModule:
         self._ids, self._clock = ids, clock
 
     def profile(self, user: str) -> StoredProfile:
-        """Return the stored profile, version 0 without one; raise UserErased for an erased user."""
+        """Return the stored profile, version 0 without one; raise UserErased once erasure was requested."""
         try:
             with self._store.reading() as connection:
                 return read(connection, self._sealer, user)
@@ -51,7 +51,10 @@ class ProfileModule:
             raise _user_erased() from None
 
     def put_profile(self, user: str, profile: Profile, version: int | None) -> StoredProfile:
-        """Take its place if `version` is the one kept, None is whichever is; Conflict, InvalidInput for a zone."""
+        """Replace the profile if `version` is the stored one (None: any) and return it with its new version.
+
+        Raise Conflict for another version, InvalidInput for an unknown time zone.
+        """
         try:
             with self._store.writing() as connection:
                 self._here(connection, user)
@@ -60,20 +63,20 @@ class ProfileModule:
             raise _user_erased() from None
 
     def allows(self, user: str, purpose: Purpose) -> bool:
-        """Return whether the last word on the text in force was yes.
+        """Return whether the user's last decision on the text in force was yes; false once erasure was requested.
 
-        Read at each call. No for whoever asked to be erased.
+        Read from the database at each call.
         """
         with self._store.reading() as connection:
             return log.allowed(connection, user, purpose)
 
     def consents(self, user: str) -> Sequence[Consent]:
-        """Return the state of every purpose."""
+        """Return the state of every purpose for a user."""
         with self._store.reading() as connection:
             return log.standing(connection, user)
 
     def decide(self, user: str, purpose: Purpose, *, given: bool, version: int | None, channel: str) -> Consent:
-        """Give or withdraw; the same again changes nothing. The log's row and its event commit together."""
+        """Give or withdraw a consent; repeating a decision changes nothing. Row and event commit together."""
         if given:
             log.shown(version, purpose)
         now = self._clock()
@@ -88,10 +91,7 @@ class ProfileModule:
             raise _user_erased() from None
 
     def chain_of(self, user: str) -> int:
-        """Return how many decisions the user's log holds.
-
-        Raise services.profile.consents.Broken when it is not as written.
-        """
+        """Return how many decisions the user's log holds; raise services.profile.consents.Broken after tampering."""
         with self._store.reading() as connection:
             return log.verify(connection, self._key, log.pseudonym(self._key, user))
 

@@ -1,4 +1,4 @@
-"""What a user told the app: one sealed row each, changed only by whoever saw what it was."""
+"""Profiles: one sealed row per user, changed only with the version that was read."""
 
 import msgspec
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ _OF_USER = sa.select(PROFILES).where(PROFILES.c.user == sa.bindparam("user"))
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """What the sealed bytes say."""
+    """The content of the sealed column."""
 
     profile: Profile
     zones: tuple[ZoneSince, ...]
@@ -26,13 +26,13 @@ SEALED = SealedColumn("profile_profiles ", Sealed)
 
 
 class Changed(Conflict):
-    """Somebody wrote since: read again, then change."""
+    """The profile was changed since it was read: read it again, then change it."""
 
     code = "PRECONDITION_FAILED"
 
 
 def read(connection: sa.Connection, sealer: Sealer, user: str) -> StoredProfile:
-    """Return the stored profile, version 0 for a user who wrote nothing yet."""
+    """Return the stored profile, version 0 if the user has none yet."""
     row = connection.execute(_OF_USER, {"user": user}).first()
     if row is None:
         return StoredProfile(version=0, profile=Profile())
@@ -45,9 +45,9 @@ def read(connection: sa.Connection, sealer: Sealer, user: str) -> StoredProfile:
 def write(
     connection: sa.Connection, sealer: Sealer, user: str, profile: Profile, version: int | None, now: float
 ) -> StoredProfile:
-    """Return the next version.
+    """Store a profile and return its new version.
 
-    Raise Changed unless `version` is the one kept (None: whichever is), InvalidInput for a zone.
+    Raise Changed unless `version` is the stored one (None: any), InvalidInput for an unknown time zone.
     """
     zone = profile.preferences.time_zone
     if zone not in zones():

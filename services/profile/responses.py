@@ -1,4 +1,4 @@
-"""How the endpoints of profile answer: personal JSON with ETag and Vary or not kept at all, and a file sent once."""
+"""Responses of profile's endpoints: personal JSON with ETag or no-store, and a file that is deleted once sent."""
 
 import hashlib
 import re
@@ -21,13 +21,13 @@ BLOCK = 1 << 16
 
 
 class NoVersion(Refusal):
-    """A change that does not say what it changes."""
+    """A change without If-Match."""
 
     code = "PRECONDITION_REQUIRED"
 
 
 def shown(stored: StoredProfile) -> ProfileView:
-    """Return the profile as its user reads it."""
+    """Return the profile as the API shows it to its user."""
     profile = stored.profile
     return ProfileView(
         name=profile.name,
@@ -39,17 +39,14 @@ def shown(stored: StoredProfile) -> ProfileView:
 
 
 def tag_of(user: str, version: int) -> str:
-    """Return the ETag of a user's profile.
-
-    Two users have no tag in common, whoever uses the same browser after whom.
-    """
+    """Return the ETag of a user's profile version; tags of different users always differ."""
     return f'"{version}-{hashlib.sha256(user.encode()).hexdigest()[:16]}"'
 
 
 def version_in(if_match: str | None, user: str) -> int | None:
-    """Return the version that a change is of, None for `*`; -1, which none is, for any other tag.
+    """Return the version in an If-Match header, None for `*`; -1, which no profile has, for any other tag.
 
-    Raise NoVersion without one.
+    Raise NoVersion without the header.
     """
     if if_match is None:
         raise NoVersion(
@@ -70,7 +67,7 @@ def conditional_answer(request: Request, value: Any, tag: str | None) -> Respons
 
 
 def sent_file(file: BinaryIO) -> Response:
-    """Return the archive as a download; the file is gone when it was sent, or could not be."""
+    """Return the archive as a download; the file is deleted when it was sent or sending failed."""
     size = file.seek(0, 2)
     file.seek(0)
     headers = {"content-disposition": 'attachment; filename="tipbench-export.zip"', "content-length": str(size)}

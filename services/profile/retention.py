@@ -1,4 +1,4 @@
-"""What profile keeps, table by table: classes of columns, retention, a user's rows out and away."""
+"""Profile's tables: classes of columns, retention, export and erasure."""
 
 from collections.abc import Callable, Iterator, Sequence
 

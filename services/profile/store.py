@@ -1,4 +1,4 @@
-"""The store of profiles: this module's sessions on the engine that wiring hands over."""
+"""Profile's database sessions on the engine that wiring passes in."""
 
 import sqlalchemy as sa
 

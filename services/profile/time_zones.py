@@ -1,4 +1,4 @@
-"""The time zones that there are."""
+"""The IANA time zones of this machine."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -9,5 +9,5 @@ NO_PLACES = {"Factory", "localtime", "posixrules"}
 
 @cache
 def zones() -> frozenset[str]:
-    """Return every IANA zone that this machine can reckon in."""
+    """Return the name of every IANA time zone that this machine knows."""
     return frozenset(available_timezones() - NO_PLACES)

@@ -9,13 +9,13 @@ from tests.structure.sources import PACKAGES, Function, named, sources, tree_of
 
 SHORTEST = 4
 VERBS = frozenset(
-    """acknowledge add adopt answer append archive ask begin bind bring build call cancel change check
-    close collect compute copy count create delete deliver destroy do drop empty end enforce erase
+    """acknowledge add adopt advance answer append archive ask begin bind bring build call cancel change check
+    close collect complete compute copy count create delete deliver destroy do drop empty end enforce erase
     evaluate find finish forget free give handle have hide hold import insert keep launch leave let
-    list load log look make mark mask mirror move name note open parse pass pin place print publish
+    list load lock log look make mark mask mirror move name note open parse pass pin place print publish
     queue raise read record redeem refuse release remove rename render reopen replace request
     reserve retry return revoke rewrite roll run say seal see send serve set show sign start stop
-    store stream take try turn update use validate wait wake watch withdraw write yield
+    store stream take tie try turn update use validate wait wake watch withdraw write yield
     """.split()  # noqa: SIM905  # a list of words reads as text
 )
 """What a docstring may open with, in the imperative."""

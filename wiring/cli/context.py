@@ -32,7 +32,7 @@ def bench_context_of(ctx: click.Context) -> BenchContext:
 
 
 def name_argument(command: F) -> F:
-    """Return the positional NAME."""
+    """Add the positional argument NAME to a command."""
     return click.argument("name")(command)
 
 
@@ -49,7 +49,7 @@ def judge_option(command: F) -> F:
 
 
 def benchmark_options(command: F) -> F:
-    """Return all options of a benchmark, each left out when the pin or the default decides."""
+    """Return the command with all options of a benchmark; one left out is decided by the pin or the default."""
     options = [
         click.option("--models", metavar="A,B", multiple=True, help="Models of the catalog."),
         click.option("--prompts", metavar="A,B", multiple=True, help="Prompts of the catalog, NAME or NAME@VERSION."),

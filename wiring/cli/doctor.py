@@ -1,4 +1,4 @@
-"""What `tipbench doctor` looks at; each finding says what to do when something is wrong."""
+"""The checks of `tipbench doctor`; each finding says what to do when something is wrong."""
 
 import asyncio
 import shutil
@@ -37,7 +37,7 @@ LOW_DISK_GB = 2.0
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing looked at."""
+    """One thing that was checked, and its result."""
 
     what: str
     status: Status

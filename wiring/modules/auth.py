@@ -16,9 +16,9 @@ from wiring.settings import Settings
 def build_auth(
     settings: Settings, engine: sa.Engine, *, local_links: bool = True, bus: Bus | None = None
 ) -> AuthModule:
-    """Build auth on a migrated database; `local_links` is false where the server is reached beyond loopback.
+    """Return auth on a migrated database; `local_links` is false where the server is reached beyond loopback.
 
-    `bus` is told of sessions and tokens that end.
+    The end of sessions and tokens is published on `bus`, unless it is None.
     """
     return AuthModule(engine, KeyRing(settings.home.keys), clock=time.time, local_links=local_links, bus=bus)
 

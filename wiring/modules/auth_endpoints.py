@@ -25,13 +25,13 @@ from wiring.server.audit_entries import entry_of
 
 
 class AuthEndpoints:
-    """Whoever comes in by them is written down in `audit`."""
+    """All routes of auth; each success becomes a row in `audit`."""
 
     def __init__(self, container: Container, policy: BrowserPolicy, audit: AuditTable) -> None:
         self._container, self._policy, self._audit = container, policy, audit
 
     def routes(self) -> list[BaseRoute]:
-        """Return all of them, for the application's router."""
+        """Return the routes for the application's router."""
         container, asks = self._container, self._container.asks
         sign_in = container.sign_in or _nobody_elses(container)
         grants = ClientGrants(

@@ -1,4 +1,4 @@
-"""Puts events into the running server: the bus, its consumers, the threads that deliver, how far each is behind."""
+"""Builds the delivery of events: the bus, its consumers, the delivery threads, and how far each is behind."""
 
 import asyncio
 import logging
@@ -36,7 +36,7 @@ WAIT_S, DRAIN_S = 0.5, 2.0
 
 
 class Events:
-    """The events of one process: hand consumers over before `life` begins; `bus` publishes at any time."""
+    """The events of one process: add consumers before `life` begins; `bus` publishes at any time."""
 
     def __init__(
         self,
@@ -57,21 +57,21 @@ class Events:
         self.consume(self.signals)
 
     def consume(self, *consumers: Consumer) -> None:
-        """Deliver to these too; ValueError for a name twice or after the start."""
+        """Add consumers; raise ValueError for a name used twice, or after the start."""
         for consumer in consumers:
             if self._living or consumer.name in {known.name for known in self._consumers}:
                 raise ValueError(f"{consumer.name} is a consumer already, or comes after the start of delivery")
             self._consumers.append(consumer)
 
     def lag(self) -> list[Lag]:
-        """Return how far each consumer is behind; blocking, some seconds while the broker is away."""
+        """Return how far each consumer is behind; blocks for some seconds while the broker is away."""
         held = self._pending([consumer.name for consumer in self._consumers])
         with reading(self._database) as connection:
             return [lag_of(connection, name, self._clock(), pending) for name, pending in held.items()]
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
-        """Deliver for as long as the block lasts; what is left after two more seconds waits for the next start."""
+        """Deliver while the block runs; what is left two seconds after its end waits for the next start."""
         self._living = True
         workers = self._workers()
         for worker in workers:

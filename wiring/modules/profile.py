@@ -1,4 +1,4 @@
-"""Puts profile into the server: its module, the saga over every module that keeps something, its endpoints."""
+"""Builds profile: its module, the erasure saga over every module that stores user data, its endpoints."""
 
 import asyncio
 import time
@@ -44,11 +44,12 @@ LATELY_S = 600.0
 
 
 class ProfileServices:
-    """Built once by whoever serves or erases; deliver `consumers` for as long as `life` lasts.
+    """Built once by the process that serves or erases; `consumers` must be delivered to while `life` lasts.
 
-    `keepers` are every module that keeps tables; all are exported. The last of them holds the messages themselves: it
-    is erased when all others have answered, and then the others once more. `remote` is profile in a process of its own;
-    erasing and exporting are not. `grants` are taken back at identity providers before a user is erased.
+    `policies` are the retention policies of all modules; all are exported. The last is that of events, which holds the
+    messages themselves: it is erased when all others have answered, and then the others once more. `remote` is profile
+    in a process of its own; erasing and exporting stay here. `grants` are revoked at identity providers before a user
+    is erased.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class ProfileServices:
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
 
     def routes(self) -> list[Route]:
-        """Return its endpoints, behind the edge."""
+        """Return the routes of profile's endpoints."""
         endpoint = ProfileEndpoints(
             self.module,
             self.module,
@@ -97,12 +98,12 @@ class ProfileServices:
         return endpoint.routes()
 
     def sections(self) -> dict[str, HomeSection]:
-        """Return its part of the first screen."""
+        """Return profile's section of the first screen."""
         return {"profile": ProfileHome(self.module, self.module)}
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
-        """End what modules have answered, in a thread, for as long as the block lasts."""
+        """Complete erasures that modules have answered, in a thread, while the block runs."""
         worker = DeliveryWorker(self.saga.step, "erasures")
         worker.start()
         try:
@@ -117,7 +118,7 @@ class ProfileServices:
 def build_profile(
     settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HomeKeys
 ) -> ProfileServices:
-    """Build profile on open, migrated stores; its consumers are handed to `events`, so before their life begins."""
+    """Return profile on open, migrated stores; its consumers are added to `events`, so call it before their life."""
     policies, elsewhere = retention_policies_of(database, auth, keys), settings.modules.profile
     remote = remote_profile(settings.home, elsewhere) if elsewhere else None
     grants = build_grants(settings, database, build_identities(keys))
@@ -134,7 +135,7 @@ def new_id() -> str:
 
 
 def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
-    """Return a function that says whether the caller's own session began lately."""
+    """Return a function that says whether the caller's session began within the last ten minutes (`LATELY_S`)."""
 
     def lately(caller: Caller) -> bool:
         if caller.via != "session":

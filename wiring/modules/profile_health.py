@@ -1,4 +1,4 @@
-"""What `tipbench doctor` sees of profile: logs of consents that were tampered with, erasures that are stuck."""
+"""Profile's checks for `tipbench doctor`: consent logs that were tampered with, erasures that are stuck."""
 
 import time
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from wiring.settings import Settings
 
 
 def look(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Return (what, what is wrong with it), empty for what is fine; nothing for a home without a database."""
+    """Return (what, fault) for each check, an empty fault where all is well; nothing for a home without a database."""
     if settings.database_url is None and not settings.home.database.exists():
         return
     with opening():

@@ -1,4 +1,4 @@
-"""Modules in processes of their own: serves one, and asks one as if it were here."""
+"""Modules in processes of their own: serves one, and calls one as if it were local."""
 
 import os
 import re
@@ -35,12 +35,12 @@ CONTRACTS: Mapping[str, tuple[Any, ...]] = {"auth": (Auth, PublishedKeys), "prof
 
 
 def contract_of(module: str) -> Mapping[str, Operation]:
-    """Return the operations of a module that may leave."""
+    """Return the operations of a module that may run in a process of its own."""
     return operations(*CONTRACTS[module])
 
 
 def place_of(module: str, text: str) -> ModuleAddress:
-    """Return where `[modules]` says that a module is; raise SettingsError."""
+    """Return the address of a module in `[modules]`; raise SettingsError for an invalid one."""
     found = PLACE.fullmatch(text)
     if found is None:
         raise SettingsError(f"tipbench.toml: modules.{module} is no place: write unix:/PATH or http://127.0.0.1:PORT")
@@ -48,7 +48,7 @@ def place_of(module: str, text: str) -> ModuleAddress:
 
 
 def remote_auth(home: Home, text: str, clock: Callable[[], float] = time.time) -> CachingAuth:
-    """Return auth in another process; nothing is cached here, the module does for a second at most."""
+    """Return a client for auth in another process; it caches nothing, the module does for a second at most."""
     client: Any = Client(
         "auth", contract_of("auth"), place_of("auth", text), Signer(signing_key(home), clock), _no_auth
     )
@@ -58,7 +58,7 @@ def remote_auth(home: Home, text: str, clock: Callable[[], float] = time.time) -
 
 
 def remote_profile(home: Home, text: str, clock: Callable[[], float] = time.time) -> Person:
-    """Return profiles and consents in another process."""
+    """Return a client for profiles and consents in another process."""
     signer = Signer(signing_key(home), clock)
     client: Any = Client("profile", contract_of("profile"), place_of("profile", text), signer, _no_profile)
     typed: Person = client
@@ -66,7 +66,7 @@ def remote_profile(home: Home, text: str, clock: Callable[[], float] = time.time
 
 
 def own_things(principal: Principal, _: str, given: Mapping[str, Any]) -> bool:
-    """Return whether a call is about the user who asks; admins and the server itself may ask about any."""
+    """Return whether a call concerns its own user; admins and the server itself may call for any user."""
     return principal.role in {"ADMIN", "INTERNAL"} or given.get("user") == principal.subject
 
 
@@ -79,7 +79,7 @@ def _no_auth(_: str) -> Exception:
 
 
 def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
-    """Return the endpoint of a module alone; raise SettingsError without the gateway's public key."""
+    """Return the endpoint that serves one module; raise SettingsError without the gateway's public key."""
     public = public_key(settings.home)
     if public is None:
         raise SettingsError(

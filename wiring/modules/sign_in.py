@@ -48,10 +48,7 @@ def build_providers(table: AuthTable, environ: Mapping[str, str], project: Path)
 
 
 def build_grants(settings: Settings, database: sa.Engine, identities: Identities) -> ProviderGrants:
-    """Return what users granted us.
-
-    Providers and their secrets are looked at when something is taken back, not here.
-    """
+    """Return the revocation of users' grants at providers; providers and secrets are read at each revocation."""
     return ProviderGrants(
         database,
         identities,

@@ -21,7 +21,7 @@ from wiring.settings import Settings
 
 
 def publish(home: Home, database: sa.Engine, may: Callable[[str], bool]) -> int:
-    """Add what is new to the home's parts; how many rows. `may` says whether a user agreed."""
+    """Add new signals to the home's files; return how many rows. `may` says whether a user agreed."""
     keys, parts = open_user_keys(home), SignalParts(home.signals)
     with parts.only_writer(), reading(database) as connection:
         return publish_signals(connection, Codec(keys, VOCABULARY), keys, parts, may)

@@ -14,7 +14,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Bind this process to its parent and become what the arguments name."""
+    """Tie this process to its parent and run what the arguments name."""
     parent, what, *arguments = sys.argv[1:]
     die_with(int(parent))
     # A shell that starts the parent in the background ignores SIGINT, and Dagster copies that onto SIGTERM.

@@ -1,4 +1,4 @@
-"""The children of `tipbench up`: started tied to this process, started again when they die, ended together."""
+"""The child processes of `tipbench up`: started with this process's life, restarted when they die, stopped together."""
 
 import asyncio
 import os
@@ -39,12 +39,12 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """Return the process id while it runs."""
+        """Return the process id, None unless it runs."""
         return self._process.pid if self.runs and self._process else None
 
     @property
     def runs(self) -> bool:
-        """Return whether it is alive."""
+        """Return whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     def ask_to_end(self) -> None:

@@ -36,7 +36,7 @@ class PortTaken(OperatorError, RuntimeError):
 
 
 def listen(port: int) -> socket.socket:
-    """Return a socket on 127.0.0.1; raise PortTaken says who to ask for another port."""
+    """Return a socket that listens on 127.0.0.1; raise PortTaken when another process has the port."""
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -48,7 +48,7 @@ def listen(port: int) -> socket.socket:
 
 
 def only_one(home: Home) -> int:
-    """Hold the home for this server until the process ends; AlreadyUp when another one has it."""
+    """Lock the home for this server until the process ends; raise AlreadyUp when another one holds the lock."""
     home.root.mkdir(parents=True, exist_ok=True)
     handle = os.open(home.root / ".up", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -76,7 +76,7 @@ def end_on_signals() -> None:
 
 
 class Engine:
-    """Dagster's two children and the host that talks to them; `run` belongs into the app's lifespan."""
+    """Dagster's two child processes and the host that talks to them; `run` belongs into the app's lifespan."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str], report: Callable[[str], None]) -> None:
         home = settings.home

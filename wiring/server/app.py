@@ -1,4 +1,4 @@
-"""Builds the one ASGI app: health, the mounts of Dagit and MLflow, and whatever routes wiring adds."""
+"""Builds the one ASGI app: health, the mounts of Dagit and MLflow, and the given routes."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

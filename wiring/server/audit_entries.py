@@ -1,4 +1,4 @@
-"""The audit row of a request over REST or a page, whichever module's endpoint it came in by."""
+"""The audit row of a request over REST or a page, whichever module's endpoint served it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What every request passes first, as the settings have it: hosts, origins, the caller, limits, repeated requests."""
+"""Builds the edge from the settings: hosts, origins, callers, rate limits, idempotency."""
 
 import secrets
 
@@ -22,7 +22,7 @@ FREE = ("/uploads/", "/webhooks/")
 
 
 def new_id() -> str:
-    """Return a request's id, random."""
+    """Return a random request id."""
     return secrets.token_hex(8)
 
 
@@ -33,7 +33,7 @@ def edge_around(
     idempotency_store: IdempotencyStore,
     rates: RateLimits | None = None,
 ) -> ASGIApp:
-    """Return the edge around `app`, watched where the parts say so; `rates` are the usual ones where none are given."""
+    """Return the edge around `app`, with telemetry if the container has one; `rates` None means the usual limits."""
 
     async def found(scope: Scope) -> Caller | None:
         request_id = request_id_of(scope)

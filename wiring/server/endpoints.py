@@ -40,7 +40,7 @@ SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
 
 class Endpoints:
-    """Built once by whoever serves."""
+    """The endpoints of one container, built once by the process that serves."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
@@ -51,7 +51,7 @@ class Endpoints:
         self._webhook = _webhook(container, self._audit)
 
     def routes(self) -> list[BaseRoute]:
-        """Return all of them, for the application's router."""
+        """Return all routes, for the application's router."""
         return [
             front_page(),
             *self._graphql(),

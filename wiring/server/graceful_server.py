@@ -1,4 +1,4 @@
-"""The server that says when it listens and stops being ready before it stops, and how connections are served."""
+"""A server that reports when it listens and stops being ready before it stops."""
 
 import socket
 import time
@@ -17,7 +17,7 @@ LARGEST_MESSAGE = 262_144
 
 
 def server_config(app: ASGIApp) -> uvicorn.Config:
-    """Return how connections are served."""
+    """Return uvicorn's configuration for connections."""
     return uvicorn.Config(
         app,
         http=SlowClientProtocol,
@@ -33,10 +33,10 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
 
 
 class GracefulServer(uvicorn.Server):
-    """A server that says when it listens, and that stops being ready before it stops listening.
+    """A server that reports when it listens, and that stops being ready before it stops listening.
 
-    The first signal only makes `/readyz` fail, for `LEAD_S`; then requests in flight have `GRACE_S` to end. A second
-    signal ends the lead at once.
+    The first signal only makes `/readyz` fail, for `LEAD_S` seconds; then requests in flight have `GRACE_S` seconds to
+    end. A second signal ends the first wait at once.
     """
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Serves: puts the parts of `tipbench up` together and runs them until it is told to stop."""
+"""Serves: builds the services of `tipbench up` and runs them until a signal stops it."""
 
 import asyncio
 import os
@@ -136,7 +136,7 @@ async def _stop_when_idle(proxy: MlflowProxy) -> None:
 
 
 class Mounted:
-    """Dagit's app, made when the workspace is there."""
+    """Dagit's app, made once the workspace is loaded."""
 
     def __init__(self, host: DagsterHost) -> None:
         self._host = host

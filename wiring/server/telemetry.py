@@ -30,14 +30,14 @@ ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 @dataclass(frozen=True)
 class Telemetry:
-    """Built once by the server; `close` sends what is left."""
+    """Built once by the server; `close` flushes what is pending."""
 
     sink: TelemetrySink
     endpoint: Route
     close: Callable[[], None]
 
     def around(self, edge: EdgeMiddleware, app: Router) -> RequestTelemetry:
-        """Return the edge, watched; `app` is what stands behind it."""
+        """Return the edge with its requests recorded; `app` is the application behind the edge."""
         return RequestTelemetry(edge, self.sink, Templates(app.routes), now_ns=time.time_ns, steady=time.perf_counter)
 
 

@@ -1,4 +1,4 @@
-"""The routes of the native clients that one has allowed, listed and ended."""
+"""The routes by which users list and revoke the native clients that they allowed."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from services.auth.sessions.caller import CachingAuth, authenticate
 
 
 def apps_routes(grants: ClientGrants, auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
-    """Return their routes; errors are problems."""
+    """Return the routes that list and revoke a user's grants; refusals are application/problem+json."""
 
     async def apps(request: Request) -> Response:
         caller = known(await authenticate(request.scope, auth, policy))

@@ -1,4 +1,4 @@
-"""What a native client asks of the authorization endpoint, and the errors of RFC 6749 that it is answered with."""
+"""A native client's authorization request, and the errors of RFC 6749 that answer it."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class OAuthError(Exception):
-    """An error by its code of RFC 6749; `status` is the token endpoint's."""
+    """An error with its code of RFC 6749; `status` is the HTTP status at the token endpoint."""
 
     def __init__(self, error: str, said: str, status: int = 400) -> None:
         self.error, self.said, self.status = error, said, status
@@ -25,7 +25,7 @@ class OAuthError(Exception):
 
 
 class AuthorizationRequest(msgspec.Struct, frozen=True):
-    """A request for a code that may be answered at `redirect`; `problem` is the error that it is answered with."""
+    """A request for a code whose answer may go to `redirect`; `problem` is the error to answer, None if it is valid."""
 
     client: NativeClient
     redirect: str
@@ -34,17 +34,17 @@ class AuthorizationRequest(msgspec.Struct, frozen=True):
     problem: tuple[str, str] | None = None
 
     def location(self, issuer: str, **answer: str) -> str:
-        """Return the redirect with an answer, the client's state, and who answers (RFC 9207)."""
+        """Return the redirect address with the answer's parameters, the client's state and the issuer (RFC 9207)."""
         state = {} if self.state is None else {"state": self.state}
         return f"{self.redirect}?{urlencode({**answer, **state, 'iss': issuer})}"
 
     def refused(self, issuer: str, problem: tuple[str, str]) -> str:
-        """Return the redirect with an error."""
+        """Return the redirect address with an error code and its description."""
         return self.location(issuer, error=problem[0], error_description=problem[1])
 
 
 def read_authorization_request(query: str, clients: Mapping[str, NativeClient]) -> AuthorizationRequest:
-    """Return the request in a query; raise InvalidInput while it is not known whom an answer may go to."""
+    """Return the request in a query; raise InvalidInput while client and redirect are not known to be valid."""
     pairs = pairs_of(query)
     given = dict(pairs)
     client = clients.get(given.get("client_id", ""))
@@ -77,7 +77,7 @@ def _problem(given: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def pairs_of(query: str) -> list[tuple[str, str]]:
-    """Return the parameters in their order; raise InvalidInput for what cannot be read."""
+    """Return the query's parameters in order; raise InvalidInput if it cannot be parsed."""
     if len(query) > LONGEST_QUERY:
         raise InvalidInput(f"the request is over {LONGEST_QUERY} characters")
     try:
@@ -87,12 +87,15 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
 
 
 def packed(query: str) -> str:
-    """Return a query as text that fits into a path of ours: base64url."""
+    """Return a query as base64url, so that it fits into one path segment or form field."""
     return base64.urlsafe_b64encode(query.encode()).rstrip(b"=").decode("ascii")
 
 
 def unpacked(text: str) -> str:
-    """Return the query that was packed; raise InvalidInput. It is looked at anew: nothing rests on who packed it."""
+    """Return the query in a text that `packed` made; raise InvalidInput for any other.
+
+    The result is untrusted and must be validated again.
+    """
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return raw.decode("ascii")

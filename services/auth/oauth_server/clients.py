@@ -11,9 +11,9 @@ HIGHEST_PORT = 65535
 
 
 class NativeClient(msgspec.Struct, frozen=True):
-    """A public client: it holds no secret, and PKCE binds what it gets. `label` is what people read.
+    """A public client: it has no secret, PKCE binds its codes. `label` is the name that people read.
 
-    `redirects` are `com.example.app:/path` or `http://127.0.0.1/path`; the latter counts with any port.
+    `redirects` are `com.example.app:/path` or `http://127.0.0.1/path`; the latter matches with any port.
     """
 
     id: str
@@ -21,7 +21,7 @@ class NativeClient(msgspec.Struct, frozen=True):
     redirects: tuple[str, ...]
 
     def takes(self, redirect: str) -> bool:
-        """Return whether a code may go there: the very text, or the same path at another port of 127.0.0.1."""
+        """Return whether `redirect` is registered: the same text, or the same path at another port of 127.0.0.1."""
         if redirect in self.redirects:
             return True
         found = LOOPBACK.fullmatch(redirect)
@@ -31,7 +31,7 @@ class NativeClient(msgspec.Struct, frozen=True):
 
 
 def redirect_problem(redirect: str) -> str | None:
-    """Return why a client cannot be configured with it, None when it can."""
+    """Return why `redirect` cannot be registered, None if it can."""
     found = LOOPBACK.fullmatch(redirect)
     if found is not None:
         return None if found["port"] is None else "leave the port out: any port of 127.0.0.1 counts"

@@ -1,4 +1,4 @@
-"""What users allow native clients: a code spent once, and tokens of which each refresh gives exactly one successor."""
+"""What users allow native clients: codes that work once, and refresh tokens with exactly one successor each."""
 
 import base64
 import hashlib
@@ -30,7 +30,7 @@ INVALID_GRANT = "the code or token is unknown, used, expired or revoked, or belo
 
 
 class Issued(msgspec.Struct, frozen=True):
-    """What a client gets: an access token until `expires_at`, Unix seconds, and what to ask for the next one with."""
+    """A token response: an access token, its end `expires_at` in Unix seconds, and the next refresh token."""
 
     access: str
     refresh: str
@@ -41,7 +41,7 @@ class Issued(msgspec.Struct, frozen=True):
 
 
 class ClientGrants:
-    """Gives codes and tokens; `clock`, `ids` and `chance` as of `AuthModule`. All calls block."""
+    """Issues codes and tokens; `clock`, `ids` and `random_bytes` are those of `AuthModule`. All calls block."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class ClientGrants:
         self._auth, self._clock, self._ids, self._random_bytes = auth, clock, ids, random_bytes
 
     def code(self, authorization: AuthorizationRequest, user: str) -> str:
-        """Return a code for what the user allowed, bound to client, redirect and challenge; 60 seconds, once."""
+        """Return a code for an allowed request, for its client, redirect and challenge; valid once, 60 seconds."""
         code, now = self._auth.secret(), self._clock()
         what = {
             "client": authorization.client.id,
@@ -71,7 +71,8 @@ class ClientGrants:
     def exchange(self, client: str, code: str, redirect: str, verifier: str) -> Issued:
         """Return the first tokens for a code.
 
-        Raise OAuthError. A code that was spent already ends all that came of it.
+        Raise OAuthError for an unknown, expired or used code, or one of another request. A code used twice ends its
+        grant with all tokens.
         """
         with self._auth.changing() as connection:
             issued = self._exchange(connection, client, code, redirect, verifier)
@@ -95,10 +96,10 @@ class ClientGrants:
         return self._issue(connection, row.id, row.user, now + GRANT_S, now)
 
     def refresh(self, client: str, token: str) -> Issued:
-        """Return the successor of a refresh token; raise OAuthError.
+        """Return the tokens that succeed a refresh token; raise OAuthError for an unknown, expired or ended one.
 
-        Within 10 seconds the same client is given the same successor again while that one was never used. Any other
-        use of a used token ends the grant with all its tokens.
+        Within 10 seconds the same client gets the same successor again, as long as that one is unused. Any other second
+        use ends the grant with all its tokens.
         """
         if len(token) != SECRET_LENGTH:
             raise OAuthError("invalid_grant", INVALID_GRANT)
@@ -143,9 +144,9 @@ class ClientGrants:
         return nonce + AESGCM(_key(token)).encrypt(nonce, msgspec.json.encode(issued), name.encode())
 
     def revoke(self, client: str, token: str) -> None:
-        """End the grant that a refresh or access token came of, RFC 7009; an unknown one is no error.
+        """End the grant of a refresh or access token, RFC 7009; an unknown token is no error.
 
-        OAuthError for another client's.
+        Raise OAuthError for a token of another client.
         """
         with self._auth.changing() as connection:
             named = sa.select(REFRESH.c.grant).where(REFRESH.c.hash == digest(token))
@@ -158,14 +159,14 @@ class ClientGrants:
             raise OAuthError("invalid_client", "this token is another client's", 401)
 
     def of_user(self, user: str) -> list[dict[str, str | None]]:
-        """Return what the user allowed and a client took up, newest first, the last 1,000."""
+        """Return the user's grants that a client has used, newest first, at most 1,000."""
         mine = (GRANTS.c.user == user, GRANTS.c.spent_at.is_not(None))
         query = sa.select(GRANTS).where(*mine).order_by(GRANTS.c.created_at.desc(), GRANTS.c.id).limit(LISTED)
         with self._auth.asking() as connection:
             return [_shown(row) for row in connection.execute(query)]
 
     def end(self, user: str, grant: str) -> dict[str, str | None]:
-        """End one of the user's own; idempotent; NotFound."""
+        """End one of the user's own grants; again is no error. Raise NotFound for an unknown one."""
         mine = (GRANTS.c.id == grant, GRANTS.c.user == user)
         with self._auth.changing() as connection:
             if connection.execute(sa.select(GRANTS.c.id).where(*mine)).first() is None:

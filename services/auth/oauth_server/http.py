@@ -41,7 +41,7 @@ Allowed = Callable[[Request, Caller, str, bool], Awaitable[None]]
 
 
 class Decided(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of POST /auth/authorize: the request as the page got it, and what the user said."""
+    """The body of POST /auth/authorize: the request as `packed` made it, and whether the user allowed it."""
 
     request: str
     allow: bool
@@ -49,9 +49,9 @@ class Decided(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class OAuthEndpoints:
-    """Answers native clients; `issuer` is our origin.
+    """The endpoints of native clients; `issuer` is our origin.
 
-    `allowed` is told what a user said to which client, before the client is.
+    `allowed` is called with each decision of a user before the client is answered.
     """
 
     grants: ClientGrants
@@ -63,7 +63,7 @@ class OAuthEndpoints:
     clock: Callable[[], float]
 
     def routes(self) -> list[Route]:
-        """Return their routes; the token endpoint's errors are those of RFC 6749."""
+        """Return the routes; the token endpoint answers errors as RFC 6749 defines."""
         return [
             Route(AUTHORIZE, showing(self.authorize), methods=["GET"]),
             Route(AUTHORIZE, answering(self.decide), methods=["POST"]),
@@ -73,7 +73,7 @@ class OAuthEndpoints:
         ]
 
     async def authorize(self, request: Request) -> Response:
-        """Return the consent page, the way to sign in first, or an error by redirect."""
+        """Return the consent page, a redirect to sign-in for an unknown caller, or a redirect with an error."""
         query = _query(request)
         authorization = read_authorization_request(query, self.clients)
         if authorization.problem is not None:
@@ -88,7 +88,7 @@ class OAuthEndpoints:
         return HTMLResponse(html, headers={**PRIVATE, **headers})
 
     async def decide(self, request: Request) -> Response:
-        """Return where the page is to go with a code or a refusal, after the user pressed a button of it."""
+        """Return the address that the page must open, with a code or an error, after the user's decision."""
         own_page(request, self.policy)
         caller = await authenticate(request.scope, self.auth, self.policy)
         if caller is None or caller.via != "session":
@@ -103,7 +103,7 @@ class OAuthEndpoints:
         return json_answer({"location": authorization.location(self.issuer, code=code)})
 
     async def token(self, request: Request) -> Response:
-        """Return tokens for a code or for a refresh token."""
+        """Return tokens for a code or for a refresh token; an error of RFC 6749 for any other request."""
         form = await _form(request, self.clients)
         kind = _needed(form, "grant_type")
         if kind == "authorization_code":
@@ -117,13 +117,13 @@ class OAuthEndpoints:
         raise OAuthError("unsupported_grant_type", "grant_type is authorization_code or refresh_token")
 
     async def revoke(self, request: Request) -> Response:
-        """Answer 200 whether the token was known or not, as RFC 7009 wants."""
+        """Revoke a token and answer 200, also for an unknown one (RFC 7009)."""
         form = await _form(request, self.clients)
         await run_in_threadpool(self.grants.revoke, form["client_id"], _needed(form, "token"))
         return Response(status_code=200, headers=PRIVATE)
 
     async def metadata(self, _: Request) -> Response:
-        """Answer with the metadata of RFC 8414."""
+        """Answer with the server metadata of RFC 8414."""
         return JSONResponse(_metadata(self.issuer), headers={"Cache-Control": "public, max-age=300"})
 
 

@@ -1,4 +1,4 @@
-"""The client secret that Apple wants: a JWT signed with a key file, made anew long before six months are over."""
+"""The client secret that Apple requires: a JWT signed with a key file, valid for a day and renewed in time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ RENEW_S = 3600
 
 
 class BadKey(ValueError):
-    """The file holds no P-256 private key; says so without quoting it."""
+    """The file holds no P-256 private key; the message does not quote it."""
 
 
 @dataclass(frozen=True)
 class AppleClient:
-    """Who we are at Apple."""
+    """Our registration at Apple: team, key and client ids, and the signing key."""
 
     team_id: str
     key_id: str
@@ -28,9 +28,9 @@ class AppleClient:
 
 
 def apple_secret(client: AppleClient, audience: str = ISSUER) -> Callable[[float], str]:
-    """Return the secret at a moment in Unix seconds, one day long and kept until an hour before its end.
+    """Return a function from Unix seconds to the secret, valid for a day and renewed an hour before its end.
 
-    Raise BadKey.
+    Raise BadKey for a file without a P-256 private key.
     """
     try:
         key = load_pem_private_key(client.pem, None)

@@ -1,4 +1,4 @@
-"""The routes of signing in with a provider: the page that lists them, going there, and coming back."""
+"""The routes of signing in with a provider: the list of providers, the redirect to one, and the callback."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
@@ -32,7 +32,7 @@ Signed = Callable[[Request, SignInResult], Awaitable[None]]
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of POST /auth/login/{provider}: an invitation to redeem, or an identity to link to the caller."""
+    """The body of POST /auth/login/{provider}: an invitation to redeem, or to link the identity to the caller."""
 
     invitation: str | None = None
     link: bool = False
@@ -43,7 +43,7 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def sign_in_routes(sign_in: SignIn, auth: CachingAuth, policy: BrowserPolicy, signed: Signed) -> list[Route]:
-    """Return their routes; `signed` is told of each sign-in that came to its end, before the browser is."""
+    """Return the routes of signing in; `signed` is called with each completed sign-in before the response."""
 
     async def page(request: Request) -> Response:
         then = request.query_params.get("next")
@@ -91,7 +91,7 @@ def sign_in_routes(sign_in: SignIn, auth: CachingAuth, policy: BrowserPolicy, si
 
 
 def showing(endpoint: Endpoint) -> Endpoint:
-    """Return the endpoint, with refusals as pages: a browser is looking."""
+    """Return the endpoint with its refusals rendered as pages, because a browser shows the answer."""
 
     async def answer(request: Request) -> Response:
         try:

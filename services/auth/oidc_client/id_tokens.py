@@ -1,4 +1,4 @@
-"""A provider's ID token, read into who signed in when everything about it is as this sign-in needs it."""
+"""Validates a provider's ID token and reads from it who signed in."""
 
 import hmac
 from typing import Any
@@ -19,9 +19,9 @@ LEAST_RSA_BITS = 2048
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who signed in: (issuer, subject). `email` is None unless the provider says that it is verified.
+    """Who signed in, by `issuer` and `subject`; `email` is None unless the provider verified it.
 
-    `signed_in_at` is when the provider last saw the person prove it, Unix seconds, None where it does not say.
+    `signed_in_at` is when the person last authenticated at the provider, Unix seconds, None if the token does not say.
     """
 
     issuer: str
@@ -34,7 +34,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 def kid_of(token: str, provider: Provider) -> str:
-    """Return the key id of a token whose header is one that this provider may send; raise ProviderRefused."""
+    """Return the key id in a token's header; raise ProviderRefused for a header that this provider may not send."""
     if len(token) > LONGEST or not token.isascii() or token.count(".") != 2:
         raise ProviderRefused("the ID token is no signed token")
     try:
@@ -52,9 +52,9 @@ def kid_of(token: str, provider: Provider) -> str:
 
 
 def read_id_token(token: str, jwk: Jwk | None, provider: Provider, nonce: str, now: float) -> Identity:
-    """Return who the token is about.
+    """Return who a token is about, once its signature and claims are verified with `jwk`.
 
-    Raise ProviderRefused says what is wrong without quoting it. `kid_of` has passed it.
+    `token` must have passed `kid_of`. Raise ProviderRefused, with what is wrong and no part of the token.
     """
     algorithm = jwt.get_unverified_header(token)["alg"]
     try:

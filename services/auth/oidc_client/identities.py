@@ -28,37 +28,40 @@ TAKEN = "this identity belongs to another user already"
 
 
 class Identities:
-    """Finds and keeps identities; `key` is the home's own, 32 bytes, and must outlive the rows."""
+    """The table of identities; `key` is the home's own, 32 bytes, and must live as long as the rows."""
 
     def __init__(self, key: bytes, sealer: Sealer) -> None:
         self._key, self._sealer = key, sealer
 
     def user_of(self, connection: sa.Connection, who: Identity) -> str | None:
-        """Return the user with that identity."""
+        """Return the id of the user with that identity, None if there is none."""
         row = connection.execute(sa.select(IDENTITIES.c.user).where(self._same(who))).first()
         return None if row is None else str(row.user)
 
     def known(self, connection: sa.Connection, who: Identity, now: float) -> str | None:
-        """Return the user with that identity, marked as used now."""
+        """Return the id of the user with that identity, None if there is none; its last use becomes `now`."""
         connection.execute(IDENTITIES.update().where(self._same(who)).values(used_at=now))
         return self.user_of(connection, who)
 
     def new_user(self, connection: sa.Connection, who: Identity, new_id: str, now: float) -> str:
-        """Return a user without any rights yet."""
+        """Add a user `new_id` with role USER and that identity; return the id."""
         add_user(connection, new_id, Role.USER, None, now)
         return self.add(connection, who, new_id, now)
 
     def invited(self, connection: sa.Connection, who: Identity, link: Any, new_id: str, now: float) -> str:
-        """Return the user that an invitation makes, with its role and judge.
+        """Add the user of an invitation, with its role and judge and that identity; return the id.
 
-        Raise Conflict for somebody who is a user already.
+        Raise Conflict if the identity is a user already.
         """
         if self.user_of(connection, who) is not None:
             raise Conflict("you are a user already: sign in without the invitation, it stays open")
         return self.add(connection, who, spend(connection, link, new_id, now), now)
 
     def add(self, connection: sa.Connection, who: Identity, user: str, now: float) -> str:
-        """Return one more identity of a user; raise Conflict when it is another's. Its own again changes nothing."""
+        """Add an identity to a user and return the user's id; a repeat changes nothing.
+
+        Raise Conflict when the identity belongs to another user.
+        """
         owner = self.user_of(connection, who)
         if owner is not None and owner != user:
             raise Conflict(TAKEN)
@@ -67,18 +70,18 @@ class Identities:
         return user
 
     def opened(self, row: Mapping[Any, Any]) -> tuple[str, str]:
-        """Return issuer and subject of a row; raise contracts.modules.sealing.Erased, Unreadable."""
+        """Return issuer and subject of a row, unsealed; raise contracts.modules.sealing.Erased or Unreadable."""
         return WHO.open(self._sealer, row["user"], row["id"], row["sealed"])
 
     def keep_grant(self, connection: sa.Connection, who: Identity, user: str, token: str) -> None:
-        """Keep the refresh token of the latest sign-in, in place of the one before."""
+        """Store the refresh token of the latest sign-in in place of the one before."""
         name = identity_hash(self._key, who.issuer, who.subject)
         sealed = self._sealer.seal(user, _grant_place(name), token.encode())
         mine = (IDENTITIES.c.id == name, IDENTITIES.c.user == user)
         connection.execute(IDENTITIES.update().where(*mine).values(grant=sealed))
 
     def opened_grant(self, row: Mapping[Any, Any]) -> tuple[str, str]:
-        """Return issuer and refresh token of a row that has one; raise contracts.modules.sealing.Erased, Unreadable."""
+        """Return issuer and refresh token of a row that has one, unsealed; raise sealing's Erased or Unreadable."""
         token = self._sealer.open(row["user"], _grant_place(row["id"]), row["grant"])
         return self.opened(row)[0], token.decode()
 
@@ -90,21 +93,18 @@ class Identities:
 
 
 def identity_row(key: bytes, sealer: Sealer, who: tuple[str, str], user: str) -> dict[str, Any]:
-    """Return the row to store of an issuer and a subject.
-
-    The keyed hash, the user, and both sealed under the user's key.
-    """
+    """Return the row to store for an issuer and a subject: a keyed hash, the user, and both sealed for the user."""
     name = identity_hash(key, *who)
     return {"id": name, "user": user, "sealed": WHO.seal(sealer, user, name, who)}
 
 
 def identity_hash(key: bytes, issuer: str, subject: str) -> str:
-    """Return HMAC-SHA256 in hex; no two pairs give one text."""
+    """Return the HMAC-SHA256 of issuer and subject in hex; distinct pairs are encoded distinctly."""
     return hmac.digest(key, f"{len(issuer)}:{issuer}:{subject}".encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def raise_configured(connection: sa.Connection, who: Identity, user: str, admins: Sequence[ConfiguredAdmin]) -> bool:
-    """Make somebody whom the configuration names an admin; whether the role changed."""
+    """Make a user an admin if the configuration names their identity; return whether the role changed."""
     if not any(_names(admin, who) for admin in admins):
         return False
     lower = (USERS.c.id == user, USERS.c.role != int(Role.ADMIN))

@@ -1,4 +1,4 @@
-"""Sign-ins under way: one secret in the browser's cookie, from which state, nonce and PKCE verifier are derived."""
+"""Sign-ins in progress: state, nonce and PKCE verifier are derived from one secret in the browser's cookie."""
 
 import base64
 import hashlib
@@ -30,7 +30,7 @@ INVALID_TRANSACTION = (
 
 @dataclass(frozen=True)
 class Proofs:
-    """What the provider is sent, all derived from the cookie's secret, so that a row alone gives none of it away."""
+    """State, nonce and PKCE verifier of a sign-in, derived from the cookie's secret, so that the row reveals none."""
 
     state: str
     nonce: str
@@ -38,12 +38,12 @@ class Proofs:
 
     @property
     def challenge(self) -> str:
-        """Return the verifier's S256 challenge, RFC 7636."""
+        """Return the S256 challenge of the verifier (RFC 7636)."""
         return _text(hashlib.sha256(self.verifier.encode("ascii")).digest())
 
 
 def proofs_of(secret: str) -> Proofs:
-    """Return State, nonce and verifier of an attempt; each 256 bits in base64url, independent of the others."""
+    """Return state, nonce and verifier for a secret: 256 bits each in base64url, none derivable from another."""
     made = (
         hmac.digest(secret.encode("utf-8", "surrogatepass"), name, "sha256")
         for name in (b"state", b"nonce", b"verifier")
@@ -62,7 +62,10 @@ def begin_transaction(
     link: str | None,
     credential: str | None,
 ) -> None:
-    """Keep an attempt for ten minutes and forget those of yesterday; Unavailable while too many are open."""
+    """Store a sign-in for ten minutes and delete those that ended a day ago.
+
+    Raise Unavailable while too many are open.
+    """
     connection.execute(ATTEMPTS.delete().where(ATTEMPTS.c.expires_at < now - RETENTION_S))
     still_open = sa.select(sa.func.count()).select_from(ATTEMPTS).where(ATTEMPTS.c.expires_at > now)
     if connection.execute(still_open).scalar_one() >= MOST_OPEN:
@@ -73,7 +76,10 @@ def begin_transaction(
 
 
 def consume_transaction(connection: sa.Connection, secret: str, provider: str, now: float) -> Any:
-    """Return the attempt's row, for exactly one of many; raise TransactionExpired for every other."""
+    """Return the sign-in's row and end it; of concurrent calls exactly one gets it.
+
+    Raise TransactionExpired for every other call and an unknown secret.
+    """
     mine = (ATTEMPTS.c.secret_hash == digest(secret), ATTEMPTS.c.provider == provider)
     usable = (*mine, ATTEMPTS.c.spent_at.is_(None), ATTEMPTS.c.expires_at > now)
     if connection.execute(ATTEMPTS.update().where(*usable).values(spent_at=now)).rowcount != 1:

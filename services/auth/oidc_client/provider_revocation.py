@@ -1,4 +1,4 @@
-"""Takes back what a user granted us at identity providers, before the user is erased."""
+"""Revokes the tokens that identity providers gave us for a user, before the user is erased."""
 
 import asyncio
 import time
@@ -14,9 +14,9 @@ from services.auth.tables import IDENTITIES
 
 
 class ProviderGrants:
-    """Implements contracts.modules.profile.IdentityGrants; blocking, for a thread without an event loop.
+    """Implements contracts.modules.profile.IdentityGrants; it blocks, so call it in a thread without an event loop.
 
-    `providers` and `client` are asked for each time that something is taken back. `clock` gives Unix seconds.
+    `providers` and `client` are called for each revocation. `clock` gives Unix seconds.
     """
 
     def __init__(
@@ -31,15 +31,16 @@ class ProviderGrants:
         self._client, self._clock = client, clock
 
     def held(self, user: str) -> bool:
-        """Return whether a token is kept by which something could be taken back."""
+        """Return whether a token of the user is stored that could be revoked."""
         query = sa.select(IDENTITIES.c.id).where(IDENTITIES.c.user == user, IDENTITIES.c.grant.is_not(None))
         with self._store.reading() as connection:
             return connection.execute(query).first() is not None
 
     def take_back(self, user: str) -> bool:
-        """Return every grant, with no transaction open; whether all could be: one of a provider that is no more cannot.
+        """Revoke each of the user's tokens, outside of any transaction; return whether every one could be.
 
-        Safe to repeat. ProviderAway, ProviderRefused, when the others have been taken back.
+        A token of a provider that is no longer configured cannot. Safe to repeat. Raise ProviderAway or ProviderRefused
+        once all others are revoked.
         """
         query = sa.select(IDENTITIES).where(IDENTITIES.c.user == user, IDENTITIES.c.grant.is_not(None))
         with self._store.reading() as connection:

@@ -1,4 +1,4 @@
-"""Where a sign-in may lead: a path of this site and nowhere else."""
+"""Validates the path that a sign-in returns to: a path of this site and nowhere else."""
 
 import re
 from urllib.parse import unquote
@@ -10,9 +10,9 @@ PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@?/-]|%[0-9A-Fa-f]{2})*", re.AS
 
 
 def return_path(text: str) -> str:
-    """Return the path as given; raise InvalidInput for what a browser could read as another site's address.
+    """Return the path as given; raise InvalidInput if a browser could read it as another site's address.
 
-    That is also held of the path unescaped once and twice, since a proxy or a page may do that.
+    The path unquoted once and twice must hold too, because a proxy or a page may unquote it.
     """
     seen = text
     for _ in range(3):

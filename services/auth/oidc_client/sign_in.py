@@ -38,7 +38,7 @@ LONGEST_CODE = 4096
 
 
 class SignInStarted(msgspec.Struct, frozen=True):
-    """A sign-in under way: `secret` is the cookie's value, `location` the provider's page."""
+    """A sign-in in progress: `secret` is the cookie's value, `location` the provider's page."""
 
     secret: str
     location: str
@@ -48,7 +48,7 @@ class SignInStarted(msgspec.Struct, frozen=True):
 
 
 class SignInResult(msgspec.Struct, frozen=True):
-    """A sign-in that came to its end; `then` is a path of ours, `event` says what it did."""
+    """A completed sign-in; `then` is the path to return to, `event` what the sign-in did."""
 
     signed_in: SignedIn
     then: str
@@ -56,9 +56,9 @@ class SignInResult(msgspec.Struct, frozen=True):
 
 
 class SignIn:
-    """Signs people in with the configured providers; `origin` is ours, from settings and never from a request.
+    """Signs people in with the configured providers; `origin` is from settings, never from a request.
 
-    `clock` gives Unix seconds, `ids()` a unique text, `chance(n)` n random bytes.
+    `clock` gives Unix seconds, `ids()` a unique text, `random_bytes(n)` n random bytes.
     """
 
     def __init__(
@@ -83,10 +83,10 @@ class SignIn:
     async def begin(
         self, name: str, then: str | None = None, *, invitation: str | None = None, linking: Caller | None = None
     ) -> SignInStarted:
-        """Return where to send the browser, and the cookie that it must come back with.
+        """Return the provider's address to open, and the cookie that the browser must bring back.
 
-        `invitation` is the secret of one to redeem; `linking` is who gets the identity, from a session at most ten
-        minutes old. NotFound, InvalidInput, Conflict, ProviderAway.
+        `invitation` is the secret of one to redeem; `linking` is the caller who gets the identity, whose session must
+        be at most ten minutes old. Raise NotFound, InvalidInput, Conflict or ProviderAway.
         """
         provider = self._provider(name)
         path = return_path(self._after if then is None else then)
@@ -128,10 +128,10 @@ class SignIn:
     async def finish(
         self, name: str, answer: Mapping[str, str], cookie: str | None, session: str | None
     ) -> SignInResult:
-        """Sign in with what the provider's answer holds.
+        """Complete a sign-in from the provider's callback parameters.
 
-        `cookie` is the attempt's secret, `session` the session that the browser brought, which ends. The attempt is
-        spent before the provider is asked. TransactionExpired, ProviderRefused, ProviderAway, Conflict, NotFound.
+        `cookie` is the sign-in's secret; `session` is the browser's present session, which ends. The sign-in is used up
+        before the provider is called. Raise TransactionExpired, ProviderRefused, ProviderAway, Conflict or NotFound.
         """
         provider = self._provider(name)
         if cookie is None or len(cookie) != SECRET_LENGTH:

@@ -1,4 +1,4 @@
-"""Where the browser meets auth: the origins served, the session cookie's name and shape, and what may be changed."""
+"""What browsers may do: the origins served, the cookies' names and attributes, and which requests may change state."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -11,7 +11,7 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class CookieShape(msgspec.Struct, frozen=True):
-    """What Starlette's `set_cookie` takes beside name and value."""
+    """The keyword arguments of Starlette's `set_cookie` besides name and value."""
 
     max_age: int
     secure: bool
@@ -21,9 +21,9 @@ class CookieShape(msgspec.Struct, frozen=True):
 
 
 class BrowserPolicy(msgspec.Struct, frozen=True):
-    """Exact public `origins` such as `https://tips.example`, and the path that a fresh session goes on to.
+    """The exact public `origins`, such as `https://tips.example`, and the path that a new session opens.
 
-    Plain http is for loopback only, and https and http are not mixed: ValueError.
+    Raise ValueError for plain http beyond loopback, and for http mixed with https.
     """
 
     origins: frozenset[str]
@@ -42,35 +42,35 @@ class BrowserPolicy(msgspec.Struct, frozen=True):
 
     @property
     def secure(self) -> bool:
-        """Return whether browsers come over https."""
+        """Return whether the origins are https."""
         return all(origin.startswith("https:") for origin in self.origins)
 
     @property
     def cookie(self) -> str:
-        """Return the session cookie's name."""
+        """Return the name of the session cookie."""
         return "__Host-tipbench_session" if self.secure else "tipbench_session"
 
     def cookie_shape(self, max_age: int) -> dict[str, Any]:
-        """Return keyword arguments of Starlette's `set_cookie`; the server's row decides what counts, not `max_age`."""
+        """Return the keyword arguments of `set_cookie` for a session; `max_age` in seconds only limits the browser."""
         return msgspec.structs.asdict(CookieShape(max_age, self.secure))
 
     @property
     def transaction_cookie(self) -> str:
-        """Return the name of the cookie of a sign-in under way."""
+        """Return the name of the cookie of a sign-in in progress."""
         return "__Host-tipbench_attempt" if self.secure else "tipbench_attempt"
 
     def transaction_cookie_shape(self, max_age: int) -> dict[str, Any]:
-        """Return `cookie_shape` for the sign-in.
+        """Return the keyword arguments of `set_cookie` for a sign-in in progress.
 
-        Over https it also comes with a cross-site POST, as Apple answers by.
+        Over https the cookie is also sent with a cross-site POST, which is how Apple answers.
         """
         return msgspec.structs.asdict(CookieShape(max_age, self.secure, samesite="none" if self.secure else "lax"))
 
     def may_change(self, method: str, headers: Mapping[str, str]) -> bool:
-        """Return whether a request that a browser's cookie carries, or that makes one, comes from our own pages.
+        """Return whether a request with a cookie, or one that sets a cookie, comes from our own pages.
 
-        `headers` have lower-case names. Unsafe methods need an exact Origin, and a header or a content type that no
-        foreign page can send without asking first.
+        `headers` have lower-case names. Unsafe methods need an exact Origin, and a header or content type that another
+        site's page cannot send without a preflight.
         """
         if method in SAFE:
             return True

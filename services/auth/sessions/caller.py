@@ -14,28 +14,28 @@ from services.auth.sessions.credentials import Via
 
 
 class AmbiguousCredentials(Refusal):
-    """Two credentials in one request: it would not be clear who asks. Answer 400."""
+    """A request with two credentials, answered with 400."""
 
     code = "AMBIGUOUS_CREDENTIALS"
 
 
 class CachingAuth(Auth, Protocol):
-    """Auth that can also say, without asking its store, whom it has just looked up."""
+    """Auth that can also return, without reading its store, a caller whom it looked up just now."""
 
     def cached(self, via: Via, secret: str) -> Caller | None:
-        """Return the caller of a credential looked up less than a second ago, None when it must be asked."""
+        """Return the caller of a credential looked up less than a second ago, None if it must be looked up."""
         ...
 
     def jwks(self) -> list[dict[str, str]]:
-        """Return the public keys that our tokens verify by, now or soon."""
+        """Return the public keys that verify our tokens, those that sign only later included."""
         ...
 
 
 async def authenticate(scope: MutableMapping[str, Any], auth: CachingAuth, policy: BrowserPolicy) -> Caller | None:
-    """Return the caller of an ASGI scope (http or websocket), None for nobody.
+    """Return the caller of an ASGI scope (http or websocket), None without a valid credential.
 
-    Raise AmbiguousCredentials for two credentials, Unavailable when roles are unknown.
-    A cookie on an unsafe method or a websocket needs Origin checks too, which are the edge's.
+    Raise AmbiguousCredentials for two credentials, Unavailable when the store is away. The edge must check the Origin
+    of unsafe methods and websockets that carry a cookie.
     """
     found = credential_in(Headers(scope=scope), policy.cookie)
     if found is None:
@@ -48,7 +48,7 @@ async def authenticate(scope: MutableMapping[str, Any], auth: CachingAuth, polic
 
 
 def credential_in(headers: Headers, cookie: str) -> tuple[Via, str] | None:
-    """Return the one credential that the headers hold; raise AmbiguousCredentials for more, of one kind or of both."""
+    """Return the one credential in the headers, None without; raise AmbiguousCredentials for more than one."""
     found: list[tuple[Via, str]] = [("token", token) for token in _bearers(headers)]
     found += [("session", secret) for secret in cookies_in(headers, cookie)]
     if len(found) > 1:

@@ -1,4 +1,4 @@
-"""Who a credential belonged to a moment ago, so that a busy caller does not ask the store with every request."""
+"""Caches the callers of credentials for a second, so that a busy caller does not read the store with every request."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,14 +11,14 @@ MOST = 10_000
 
 
 def digest(secret: str) -> str:
-    """Return SHA-256 of a secret in hex: what is stored and looked up, so that the secret itself is never compared."""
+    """Return the SHA-256 of a secret in hex, which is stored and looked up in its place."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class CallerCache:
-    """Callers by the hash of their credential for at most a second and never past their expiry; thread-safe.
+    """Callers by the digest of their credential, for at most a second and never past their expiry; thread-safe.
 
-    A clock that steps back drops what is kept. Only valid credentials are kept: rubbish cannot fill it.
+    A clock that steps back makes entries invalid. Only valid credentials are stored, so invalid ones cannot fill it.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -31,7 +31,7 @@ class CallerCache:
         return len(self._callers)
 
     def get(self, key: str) -> Caller | None:
-        """Return the caller when it was read less than a second ago."""
+        """Return the caller if it was read less than a second before `now`, else None."""
         entry = self._callers.get(key)
         if entry is None:
             return None
@@ -40,13 +40,13 @@ class CallerCache:
         return caller if 0 <= now - read_at < TTL_S and now < caller.expires_at else None
 
     def keep(self, key: str, caller: Caller, read_at: float) -> None:
-        """Keep a caller whose store row was read after `read_at`, Unix seconds."""
+        """Store a caller whose row was read at or after `read_at`, Unix seconds."""
         with self._lock:
             if len(self._callers) >= MOST:
                 self._callers.clear()
             self._callers[key] = (caller, read_at)
 
     def clear(self) -> None:
-        """Forget all; called when a role or a credential changes here."""
+        """Delete all entries; called when a role or a credential changes here."""
         with self._lock:
             self._callers.clear()

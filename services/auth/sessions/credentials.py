@@ -1,4 +1,4 @@
-"""Sessions and issued tokens: whose they are, how long they count, and how they end."""
+"""Sessions and issued tokens: look-up, expiry, revocation and deletion."""
 
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement
 
 
 def caller_of(via: Via, row: Any, now: float) -> Caller | None:
-    """Return the caller that a credential stands for at `now`; None when it is unknown, expired or revoked."""
+    """Return the caller of a credential's row at `now`, Unix seconds; None if unknown, expired or revoked."""
     if row is None or row.revoked_at is not None or now >= row.expires_at:
         return None
     return Caller(row.user, Role(row.user_role), via, row.id, row.expires_at, row.user_judge)
@@ -37,7 +37,7 @@ def caller_of(via: Via, row: Any, now: float) -> Caller | None:
 def start_session(
     connection: sa.Connection, session: str, secret_hash: str, user: str, now: float, lives_s: tuple[float, float]
 ) -> None:
-    """Add a new session with its sliding and absolute life; nothing of an earlier one is taken over."""
+    """Add a session with its sliding and absolute expiry; nothing is copied from an earlier one."""
     sliding_s, absolute_s = lives_s
     times = {"created_at": now, "expires_at": now + min(sliding_s, absolute_s), "ends_at": now + absolute_s}
     connection.execute(SESSIONS.insert().values(id=session, secret_hash=secret_hash, user=user, **times))
@@ -45,13 +45,13 @@ def start_session(
 
 
 def slid(row: Any, now: float, sliding_s: float) -> float | None:
-    """Return the later expiry that this use gives a session, None while it gains less than a minute."""
+    """Return the later expiry that a use at `now` gives a session, None if it gains less than a minute."""
     later = min(now + sliding_s, row.ends_at)
     return float(later) if later - row.expires_at >= SEEN_EVERY_S else None
 
 
 def slide(connection: sa.Connection, row: Any, expires_at: float, now: float) -> None:
-    """Write the later expiry, and that the user was here."""
+    """Store a session's later expiry and its last use."""
     connection.execute(SESSIONS.update().where(SESSIONS.c.id == row.id).values(expires_at=expires_at))
     connection.execute(USERS.update().where(USERS.c.id == row.user).values(last_seen_at=now))
 
@@ -63,7 +63,7 @@ def end_credential(
     reason: str,
     only: Via | None = None,
 ) -> CredentialView:
-    """Revoke a session or token; the first time counts and is told; NotFound."""
+    """Revoke a session or token and publish that once; raise NotFound for an unknown one."""
     for via, table in TABLES.items():
         if only not in {None, via}:
             continue
@@ -82,7 +82,7 @@ def end_credential(
 
 
 def end_grant(connection: sa.Connection, grant: str, revocation_events: RevocationEvents, reason: str) -> bool:
-    """Revoke what a native client was allowed, with every token that came of it; whether it was the first time."""
+    """Revoke a native client's grant with all its tokens; return whether it was not revoked before."""
     now, live = revocation_events.clock(), (GRANTS.c.id == grant, GRANTS.c.revoked_at.is_(None))
     if connection.execute(GRANTS.update().where(*live).values(revoked_at=now)).rowcount != 1:
         return False
@@ -97,7 +97,7 @@ def end_grant(connection: sa.Connection, grant: str, revocation_events: Revocati
 
 
 def credentials_of(connection: sa.Connection, user: str) -> list[CredentialView]:
-    """Return a user's sessions and tokens, newest first, the last 1,000 of each kind at most."""
+    """Return a user's sessions and tokens, newest first, at most 1,000 of each."""
     found = []
     for via, table in TABLES.items():
         query = (
@@ -114,7 +114,7 @@ def forget_old(connection: sa.Connection, now: float) -> None:
 
 
 def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: float = RETENTION_S) -> int:
-    """Delete the rows of one table that ended so long ago; how many."""
+    """Delete the rows of one table that ended `after_s` seconds ago; return how many."""
     return connection.execute(table.delete().where(table.c.expires_at < now - after_s)).rowcount
 
 

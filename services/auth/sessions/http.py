@@ -1,4 +1,4 @@
-"""The routes of one's own sessions, listed and ended, and of the public keys that our tokens verify by."""
+"""The routes that list and end a caller's own sessions, and that publish the keys which verify our tokens."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ JWKS_S = 300
 
 
 def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
-    """Return their routes; errors are problems."""
+    """Return the routes of sessions and keys; refusals are application/problem+json."""
 
     async def sessions(request: Request) -> Response:
         caller = known(await authenticate(request.scope, auth, policy))

@@ -1,4 +1,4 @@
-"""One-time links: made with a secret that is shown once, spent by exactly one of many."""
+"""One-time links: made with a secret that is shown once and works once."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def add_link(
     judge: str | None = None,
     by: str = LOCAL_ADMIN,
 ) -> float:
-    """Return a link that signs in `user`, or makes a user with `role` and `judge`; when it expires."""
+    """Add a link that signs in `user`, or makes a user with `role` and `judge`; return its expiry, Unix seconds."""
     expires_at = now + (LOCAL_S if user is not None else INVITATION_S)
     who = {"user": user, "role": int(role), "judge": judge, "made_by": by}
     row = {"id": link, "secret_hash": secret_hash, **who, "created_at": now, "expires_at": expires_at}
@@ -34,7 +34,7 @@ def add_link(
 
 
 def find_link(connection: sa.Connection, secret_hash: str, now: float, *, local: bool) -> Any:
-    """Return an open link; raise NotFound for any other, and for local links where `local` is false."""
+    """Return the row of a valid link; raise NotFound for any other, and for local links unless `local`."""
     row = connection.execute(sa.select(LINKS).where(LINKS.c.secret_hash == secret_hash)).first()
     if row is None or row.spent_at is not None or now >= row.expires_at or (row.user is not None and not local):
         raise NotFound(INVALID_LINK, ("secret",))
@@ -42,7 +42,7 @@ def find_link(connection: sa.Connection, secret_hash: str, now: float, *, local:
 
 
 def spend(connection: sa.Connection, row: Any, new_user: str, now: float) -> str:
-    """Return the user whom the link signs in; raise NotFound for all but the first who gets here."""
+    """Use up a link and return the user it signs in; of concurrent calls all but one raise NotFound."""
     still_open = (LINKS.c.id == row.id, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
     if connection.execute(LINKS.update().where(*still_open).values(spent_at=now)).rowcount != 1:
         raise NotFound(INVALID_LINK, ("secret",))

@@ -1,4 +1,4 @@
-"""Tells the other modules of credentials that count no more, in the transaction that ends them."""
+"""Publishes the end of sessions and tokens to the other modules, in the transaction that ends them."""
 
 import uuid
 from collections.abc import Callable
@@ -14,14 +14,14 @@ SOURCE = "/auth"
 
 @dataclass(frozen=True)
 class RevocationEvents:
-    """`bus` is None where nobody is told, such as on the command line; `chance(n)` gives n random bytes."""
+    """`bus` is None where nothing is published, as on the command line; `random_bytes(n)` returns n random bytes."""
 
     bus: Bus | None
     clock: Callable[[], float]
     random_bytes: Callable[[int], bytes]
 
     def publish(self, connection: sa.Connection, user: str, credential: str, reason: str) -> None:
-        """Say that a session or token of `user` has ended; `reason` is a word such as `signed_out`."""
+        """Publish that a session or token of `user` has ended; `reason` is a code such as `signed_out`."""
         if self.bus is None:
             return
         event_id = str(uuid.UUID(bytes=self.random_bytes(16), version=4))

@@ -1,4 +1,4 @@
-"""Bearer tokens: signed, and read back into claims when everything about them is as we sign it."""
+"""Signs bearer tokens, and verifies them into claims."""
 
 import base64
 from collections.abc import Callable
@@ -19,12 +19,12 @@ REQUIRED = ["exp", "iat", "nbf", "iss", "aud", "sub", "jti"]
 
 
 class BadToken(ValueError):
-    """A token that is not one of ours or not valid now; says what is wrong without quoting it."""
+    """A token that is not ours or not valid now; the message does not quote it."""
 
 
 @dataclass(frozen=True)
 class Claims:
-    """What a valid token says: who it is for, its id, and its end in Unix seconds."""
+    """The claims of a valid token: its user, its id, and its end in Unix seconds."""
 
     subject: str
     token: str
@@ -33,7 +33,7 @@ class Claims:
 
 @dataclass(frozen=True)
 class Parties:
-    """Who issues tokens and whom they are for."""
+    """The issuer and the audience of tokens."""
 
     issuer: str
     audience: str
@@ -54,7 +54,7 @@ def sign(key: Key, parties: Parties, subject: str, token: str, issued_at: int, t
 
 
 def public_jwk(key: Key) -> dict[str, str]:
-    """Return the public half as RFC 8037 writes it."""
+    """Return the public half of a key as a JWK (RFC 8037)."""
     x = key.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     text = base64.urlsafe_b64encode(x).rstrip(b"=").decode("ascii")
     return {"kty": "OKP", "crv": "Ed25519", "x": text, "kid": key.kid, "alg": ALGORITHM, "use": "sig"}

@@ -1,4 +1,4 @@
-"""The signing keys of bearer tokens: one file a key in the home's keys folder, several at a time, each with an end."""
+"""The signing keys of bearer tokens: one file each in the home's keys folder, with a begin and an end."""
 
 import logging
 import os
@@ -26,9 +26,9 @@ KEY_FILE = re.compile(r"jwt-([A-Za-z0-9-]{1,80})\.pem")
 
 @dataclass(frozen=True)
 class Key:
-    """An Ed25519 key by its id, Unix seconds: it signs from `signs_from`, after `not_after` it verifies nothing.
+    """An Ed25519 key: it signs from `signs_from` and verifies until `not_after`, both Unix seconds.
 
-    One with an end signs only until another one may.
+    A key with an end signs only while its successor may not sign yet.
     """
 
     kid: str
@@ -51,14 +51,14 @@ class KeyRing:
         self._lock = Lock()
 
     def verifying(self, kid: str, now: float) -> Key | None:
-        """Return the key of that id, None when it is unknown or has ended."""
+        """Return the key with that id, None if it is unknown or has ended."""
         key = self._table().get(kid)
         return key if key is not None and (key.not_after is None or now < key.not_after) else None
 
     def signing(self, now: float) -> Key:
-        """Return the newest key without an end that may sign; one with an end while its successor waits.
+        """Return the newest key without an end that may sign now; make one if there is none.
 
-        Else a new one.
+        While a successor's begin lies ahead, the key with an end still signs.
         """
         with self._lock:
             keys = self._table().values()
@@ -69,16 +69,16 @@ class KeyRing:
             return max(usable, key=lambda key: key.kid) if usable else self._make(now)
 
     def published(self, now: float) -> list[Key]:
-        """Return every key that verifies or will, oldest first."""
+        """Return every key that verifies now or later, oldest first."""
         return sorted(
             (key for key in self._table().values() if key.not_after is None or now < key.not_after),
             key=lambda key: key.kid,
         )
 
     def rotate(self, now: float, keep_s: float, wait_s: float = 0.0) -> Key:
-        """Make a key that is published now and signs in `wait_s`; the others verify for `keep_s` more after that.
+        """Add a key that is published now and signs in `wait_s` seconds; the others verify `keep_s` longer than that.
 
-        `wait_s` covers what verifiers have cached, `keep_s` the longest life of a token and the leeway.
+        `wait_s` covers what verifiers cache, `keep_s` the longest life of a token and the leeway.
         """
         with self._lock:
             others = [key for key in self._table().values() if key.not_after is None]

@@ -9,7 +9,7 @@ PUBLISHED = "tipbench events published"
 
 
 def mark(connection: sa.Connection) -> None:
-    """Note that events were written on this connection."""
+    """Mark the connection: events were written on it."""
     connection.info[PUBLISHED] = True
 
 

@@ -1,4 +1,4 @@
-"""Where requests come from: the true address behind trusted proxies, other origins' pages, and what browsers say."""
+"""Where requests come from: client addresses behind trusted proxies, CORS headers, and cross-site requests."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -26,12 +26,12 @@ def address_of(peer: str, forwarded: str, trusted: frozenset[str]) -> str:
 
 
 def is_preflight(method: str, headers: Mapping[str, str]) -> bool:
-    """Return whether a browser asks what another origin's page may send."""
+    """Return whether a request is a CORS preflight."""
     return method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
 def cors(headers: Mapping[str, str], allowed: frozenset[str], *, preflight: bool) -> Headers:
-    """Return what an allowed origin's page may see; cookies are never allowed, so such a page sends a bearer token."""
+    """Return the CORS headers for an allowed origin; cookies are never allowed, so such pages send a bearer token."""
     if not allowed:
         return []
     vary = [(b"vary", b"Origin")]
@@ -49,7 +49,7 @@ def cors(headers: Mapping[str, str], allowed: frozenset[str], *, preflight: bool
 
 
 def from_elsewhere(method: str, headers: Mapping[str, str]) -> bool:
-    """Return whether a browser says that another site's page asks with our cookie, other than by a link."""
+    """Return whether a browser says that another site's page sent the request, other than by following a link."""
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return False
     return not (method in {"GET", "HEAD"} and headers.get("sec-fetch-mode") == "navigate")

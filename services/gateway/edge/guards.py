@@ -1,4 +1,4 @@
-"""Short answers of the pages behind the edge, and what each needs of a request: an admin, from a page of ours."""
+"""Checks and error pages of the proxied tools: the caller must be an admin, on a page of ours."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -18,25 +18,28 @@ SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "
 
 
 def shown(refusal: Refusal, status: int | None = None) -> Response:
-    """Return a problem that is a GraphQL error too, as Dagit's and MLflow's pages show; `status` as in `problem`."""
+    """Return a refusal as a problem that is a GraphQL error too, which Dagit and MLflow show.
+
+    `status` overrides the refusal's own.
+    """
     error = {"message": refusal.message, "extensions": {"code": refusal.code}}
     return problem(refusal, {"errors": [error]}, status)
 
 
 def page(status: int, title: str, text: str, *, again_s: int | None = None) -> Response:
-    """Return a plain page without scripts; `again_s` makes the browser ask again by itself."""
+    """Return a plain page without scripts; `again_s` makes the browser reload it after so many seconds."""
     again = f'<meta http-equiv="refresh" content="{again_s}">' if again_s else ""
     html = f'<!doctype html><html lang="en"><meta charset="utf-8">{again}<title>{title}</title><p>{text}</p></html>'
     return Response(html, status, {**SAFE, "content-security-policy": "default-src 'none'"}, "text/html")
 
 
 async def admitted(scope: Scope, caller_of: CallerOf) -> Caller:
-    """Return the admin who asks; raise the refusal of anybody else, also while nobody's role is known."""
+    """Return the caller if they are an admin; raise a Refusal for anybody else, Unavailable while roles are unknown."""
     caller = await asyncio.to_thread(caller_of, scope)
     return admin(caller, "sign in first: tipbench up and tipbench link print a link")
 
 
 def from_here(headers: Mapping[str, str], origin: str) -> bool:
-    """Return whether a request comes from our own pages, or from a script that shows a bearer token and no Origin."""
+    """Return whether a request comes from our own pages, or carries a bearer token and no Origin."""
     said = headers.get("origin")
     return said == origin or (said is None and headers.get("authorization", "").startswith("Bearer "))

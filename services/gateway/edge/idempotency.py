@@ -1,4 +1,4 @@
-"""Between the edge and the endpoints: a repeated request with the same Idempotency-Key is answered, not done again."""
+"""Answers a repeated request with the same Idempotency-Key from the stored response, without doing it again."""
 
 import hashlib
 import logging
@@ -31,7 +31,7 @@ log = logging.getLogger("tipbench.repeats")
 
 
 class IdempotencyMiddleware:
-    """Wraps the router; only 2xx answers to somebody who is known are kept, so that what failed may be tried again."""
+    """Wraps the router; only 2xx responses to known callers are stored, so that failed requests can be repeated."""
 
     def __init__(
         self, app: ASGIApp, idempotency_store: IdempotencyStore, templates: Templates, listed: frozenset[str] = LISTED
@@ -92,7 +92,7 @@ class IdempotencyMiddleware:
 
 
 class Held:
-    """Holds an answer back until it is whole; one over `LARGEST` bytes goes out as it comes."""
+    """Holds a response back until it is complete; one over `LARGEST` bytes is streamed through."""
 
     def __init__(self, send: Send) -> None:
         self._send, self._messages = send, list[Message]()
@@ -107,7 +107,7 @@ class Held:
             await self.let_go()
 
     def reply(self) -> StoredResponse | None:
-        """Return the whole answer, None for one that was too large."""
+        """Return the complete response, None if it was too large."""
         if self._passing or not self._messages:
             return None
         start: Mapping[str, Any] = self._messages[0]
@@ -116,7 +116,7 @@ class Held:
         return StoredResponse(start["status"], headers, b"".join(each.get("body", b"") for each in self._messages[1:]))
 
     async def let_go(self) -> None:
-        """Send what is held."""
+        """Send what is held back."""
         messages, self._messages = self._messages, []
         for message in messages:
             await self._send(message)

@@ -1,4 +1,4 @@
-"""What was answered under an Idempotency-Key, sealed for the user and kept for a day."""
+"""Responses stored under an Idempotency-Key, sealed for the user, for a day."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ BUSY_S = 180.0
 
 
 class StoredResponse(msgspec.Struct, frozen=True):
-    """An answer as it went out; header values are ASCII."""
+    """A response as it was sent; header values are ASCII."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -34,7 +34,7 @@ ANSWER = SealedColumn("gateway_replies ", StoredResponse)
 
 
 class IdempotencyStore:
-    """The table on the engine that wiring hands over; blocking, `clock` gives Unix seconds."""
+    """The table of stored responses; calls block, `clock` gives Unix seconds."""
 
     name = "gateway"
 
@@ -42,9 +42,9 @@ class IdempotencyStore:
         self._engine, self._sealer, self._clock = engine, sealer, clock
 
     def claim(self, user: str, route: str, key: str, body_hash: str) -> StoredResponse | None:
-        """Return what was answered under the key, None for whoever may answer now.
+        """Return the response stored under a key, None if the caller holds the key now and must answer.
 
-        Conflict when the key came with another body, InProgress while that request is under way, Unavailable.
+        Raise Conflict for a key used with another body, InProgress while its first request runs, Unavailable.
         """
         place = (user, route, _digest(key))
         try:
@@ -62,7 +62,7 @@ class IdempotencyStore:
         return self._open(place, row.answer)
 
     def keep(self, user: str, route: str, key: str, reply: StoredResponse) -> None:
-        """Give this to whoever repeats the request; nothing is kept of a user who has been erased meanwhile."""
+        """Store the response for repeats of the request; nothing is stored for a user erased meanwhile."""
         place = (user, route, _digest(key))
         try:
             sealed = ANSWER.seal(self._sealer, user, _row(place), reply)
@@ -73,12 +73,12 @@ class IdempotencyStore:
             connection.execute(REPLIES.update().where(_is(place)).values(answer=sealed))
 
     def free(self, user: str, route: str, key: str) -> None:
-        """Forget the key of a request that had no effect, so that it may be used again."""
+        """Delete the key of a request that had no effect, so that it may be used again."""
         with self._engine.begin() as connection:
             connection.execute(REPLIES.delete().where(_is((user, route, _digest(key)))))
 
     def tables(self) -> list[TableRetention]:
-        """Return the retention of its table; see contracts.modules.retention.RetentionPolicy."""
+        """Return the retention of the table; see contracts.modules.retention.RetentionPolicy."""
         columns = dict.fromkeys(("route", "at"), Data.PLAIN) | {"user": Data.USER, "answer": Data.SEALED}
         return [
             table_retention(

@@ -72,9 +72,9 @@ MayChange = Callable[[str, Mapping[str, str]], bool]
 
 
 class EdgeMiddleware:
-    """Wraps the application; `authenticate` finds the caller, `may_change` knows our own pages' requests.
+    """Wraps the application; `authenticate` finds the caller, `may_change` recognizes requests of our own pages.
 
-    `rates` counts requests where it is given; `chance` gives random bytes for traces.
+    `rates` limits requests unless it is None; `random_bytes(n)` returns n random bytes for traces.
     """
 
     def __init__(
@@ -206,7 +206,7 @@ class EdgeMiddleware:
 
 
 class CutOff(RuntimeError):
-    """An answer that failed after it had begun: the server closes the connection."""
+    """A response that failed after it had begun: the server closes the connection."""
 
 
 def _last_word(error: Exception) -> Refusal:
@@ -218,13 +218,13 @@ def _last_word(error: Exception) -> Refusal:
 
 
 def caller_of(scope: Scope) -> Caller | None:
-    """Return the caller that the edge found."""
+    """Return the caller that the edge found, None without one."""
     caller: Caller | None = scope.get(CALLER)
     return caller
 
 
 def request_id_of(scope: Scope) -> str:
-    """Return the request's id, given by the client or made at the edge."""
+    """Return the request's id, from the client or made by the edge."""
     found: str = scope[REQUEST_ID]
     return found
 

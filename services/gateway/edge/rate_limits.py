@@ -1,4 +1,4 @@
-"""How often one may ask: moving windows by user, or by address for those whom nobody knows."""
+"""Rate limits: moving windows by user, or by address for unknown callers."""
 
 import math
 import time
@@ -13,7 +13,7 @@ from contracts.access.caller import Caller
 
 @dataclass(frozen=True)
 class WindowRate:
-    """`per_minute` requests of a method ("" for all) on paths that begin with `prefix`; clients are told its `name`."""
+    """`per_minute` requests of a method ("" for all) on paths that begin with `prefix`; headers show its `name`."""
 
     name: str
     prefix: str
@@ -37,7 +37,7 @@ RATES = (
 
 @dataclass(frozen=True)
 class Counted:
-    """A request that was counted: whether it passes, what the client is told of what is left, and by which rate."""
+    """A counted request: whether it passes, the rate-limit headers, and the rate that applied."""
 
     passes: bool
     headers: list[tuple[bytes, bytes]]
@@ -45,14 +45,14 @@ class Counted:
 
 
 class RateLimits:
-    """One process's windows."""
+    """The windows of one process."""
 
     def __init__(self, rates: tuple[WindowRate, ...] = RATES) -> None:
         self._rates = [(rate, RateLimitItemPerMinute(rate.per_minute)) for rate in rates]
         self._windows = MovingWindowRateLimiter(MemoryStorage())
 
     async def count(self, method: str, path: str, caller: Caller | None, address: str) -> Counted:
-        """Count one request of a user, or of an address where there is none."""
+        """Count one request of a user, or of an address without one, and return whether it passes."""
         for rate, item in self._rates:
             if path.startswith(rate.prefix) and rate.method in {"", method}:
                 who = f"user:{caller.subject}" if caller else f"address:{address}"

@@ -1,4 +1,4 @@
-"""Around the edge: whoever watches is told of each request once, when its answer has ended."""
+"""Records each request once, when its response has ended, and passes it to the telemetry."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ log = logging.getLogger("tipbench.watched")
 
 
 class RequestTelemetry:
-    """Wraps the edge; `now_ns` is Unix time in nanoseconds, `steady` gives seconds that never go back."""
+    """Wraps the edge; `now_ns` is Unix time in nanoseconds, `steady` a monotonic clock in seconds."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class RequestTelemetry:
 
 
 class TelemetryFanOut:
-    """Implements contracts.telemetry.TelemetrySink: tells several; a failure of one is logged, and no more."""
+    """Implements contracts.telemetry.TelemetrySink: passes records to several sinks; a failure is only logged."""
 
     def __init__(self, sinks: Sequence[TelemetrySink]) -> None:
         self._sinks = sinks

@@ -1,4 +1,4 @@
-"""From a path to its route's template, so that what is written down has no ids, no tokens and few forms."""
+"""Maps a path to its route's template, so that logs hold no ids or tokens and metrics few labels."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ UNKNOWN = "unmatched"
 
 
 class Templates:
-    """The routes of an application, for looking up; everything under a mount has one template."""
+    """The templates of an application's routes; everything under a mount has one."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._exact: set[str] = set()
@@ -25,7 +25,7 @@ class Templates:
                     self._exact.add(route.path)
 
     def of(self, path: str) -> str:
-        """Return the template, `unmatched` for a path that no route has."""
+        """Return the template of a path, `unmatched` for a path without a route."""
         if path in self._exact:
             return path
         return next((template for pattern, template in self._forms if pattern.match(path)), UNKNOWN)

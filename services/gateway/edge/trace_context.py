@@ -1,4 +1,4 @@
-"""W3C trace context: the trace that a request belongs to, taken over from the client or begun here."""
+"""W3C trace context: a request's trace, continued from the client or started here."""
 
 import re
 from collections.abc import Callable
@@ -13,9 +13,10 @@ _HEADER = re.compile(
 
 
 def trace_of(header: str | None, random_bytes: Callable[[int], bytes]) -> Trace:
-    """Return the client's trace with a span of our own, or a new one for a header that is absent or malformed.
+    """Return the client's trace with a span of our own; a new trace if the header is absent or malformed.
 
-    Version 00 has exactly four fields; later ones may have more, which are not kept. `chance` gives random bytes.
+    Version 00 has exactly four fields; later ones may have more, which are ignored. `random_bytes(n)` returns n random
+    bytes.
     """
     span = random_bytes(8).hex()
     found = _HEADER.fullmatch(header or "")
@@ -25,5 +26,5 @@ def trace_of(header: str | None, random_bytes: Callable[[int], bytes]) -> Trace:
 
 
 def child_of(trace: Trace, random_bytes: Callable[[int], bytes]) -> Trace:
-    """Return a step inside it."""
+    """Return a trace context with a new span under `trace`'s span."""
     return Trace(trace.trace_id, random_bytes(8).hex(), trace.flags, trace.span_id)

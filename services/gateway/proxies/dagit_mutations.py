@@ -1,4 +1,4 @@
-"""Which of Dagit's mutations pass, and the validation that a launch among them goes through first."""
+"""Which of Dagit's mutations pass, and the validation of launches among them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -61,10 +61,7 @@ MOST_PARTITIONS = 1_000
 
 
 def check_call(call: Call, launches: Launches, read_config: ReadConfig) -> str:
-    """Return what the call is about, for the audit log.
-
-    Raises the refusal of a launch that no other entry point would take.
-    """
+    """Return what the call is about, for the audit log; raise a Refusal for a launch that the API would refuse."""
     names = []
     for experiment, config in _launched(call, launches):
         given = read_config_of(config, read_config)

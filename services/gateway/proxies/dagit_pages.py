@@ -1,4 +1,4 @@
-"""Which of Dagit's pages and files are answered, and the policy that keeps hostile text in them inert."""
+"""Which of Dagit's pages and files are served, and the content policy that keeps text in them inert."""
 
 from starlette.types import Message, Scope, Send
 
@@ -59,7 +59,7 @@ POLICY = (
 
 
 def is_open(scope: Scope, pages: frozenset[str]) -> bool:
-    """Return whether a request reads one of `pages`, first segments of paths below the prefix."""
+    """Return whether a request reads one of `pages`, the first path segments below the prefix."""
     path: str = scope["path"]
     parts = path.removeprefix(PREFIX).lstrip("/").split("/")
     if ".." in parts or "\0" in path:  # Dagit makes paths of files from these
@@ -68,7 +68,7 @@ def is_open(scope: Scope, pages: frozenset[str]) -> bool:
 
 
 def with_policy(scope: Scope, send: Send) -> Send:
-    """Add what keeps hostile text inert to an answer's head."""
+    """Return `send` with the content security policy added to each response's head."""
     logs = scope["path"].startswith(f"{PREFIX}/logs/")
     policy = "default-src 'none'; sandbox" if logs else POLICY
     extra = [(b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff")]

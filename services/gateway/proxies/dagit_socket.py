@@ -22,7 +22,7 @@ LONGEST = 100_000
 
 
 class DagitSocket:
-    """Passes a websocket on while its caller stays an admin."""
+    """Forwards a websocket for as long as its caller stays an admin."""
 
     def __init__(self, caller_of: CallerOf, is_live: IsLive, origin: str) -> None:
         self._caller_of, self._is_live, self._origin = caller_of, is_live, origin

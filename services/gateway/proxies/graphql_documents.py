@@ -1,4 +1,4 @@
-"""What a GraphQL document asks for: its operations' kinds, and its mutations with their arguments' values."""
+"""Parses GraphQL documents: the kinds of their operations, and their mutations with arguments."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ MOST_FIELDS = 20
 
 
 class UnreadableDocument(ValueError):
-    """A document that is none, is too large, or hides its mutations."""
+    """A document that does not parse, is too large, or hides its mutations."""
 
 
 class Call(NamedTuple):
@@ -33,7 +33,7 @@ class Call(NamedTuple):
 
 
 def read_document(text: str) -> DocumentNode:
-    """Parse; Unreadable for what is no GraphQL or too long."""
+    """Return the parsed document; raise UnreadableDocument if it is no GraphQL or too long."""
     try:
         return parse(text, no_location=True, max_tokens=MOST_TOKENS)
     except (GraphQLError, RecursionError) as error:
@@ -41,7 +41,7 @@ def read_document(text: str) -> DocumentNode:
 
 
 def kinds(document: DocumentNode) -> set[str]:
-    """Return those of query, mutation, subscription that occur in any operation of the document."""
+    """Return which of query, mutation and subscription occur in any operation of the document."""
     return {node.operation.value for node in document.definitions if isinstance(node, OperationDefinitionNode)}
 
 

@@ -1,4 +1,4 @@
-"""The proxy in front of MLflow's interface: MLflow starts at a visit, may only be read, and stops when idle."""
+"""The proxy in front of MLflow's interface: read-only; MLflow starts at a visit and stops when idle."""
 
 import json
 import re
@@ -67,7 +67,7 @@ STARTING = "MLflow's pages are being started; this page asks again."
 
 
 class MlflowProxy:
-    """Admins read MLflow through it; `clock` gives monotonic seconds, `away` says why there is no server here."""
+    """Serves MLflow's pages to admins; `clock` gives monotonic seconds, `away` says why MLflow is not served here."""
 
     def __init__(
         self,

@@ -38,14 +38,14 @@ class BenchRun(Options, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class Queued(msgspec.Struct, frozen=True):
-    """The answer to a launch."""
+    """The response to a launch."""
 
     experiment: str
     run_id: str
 
 
 class BenchEndpoints:
-    """Asks the contracts that the resolvers ask; the edge has found the caller and counted the request."""
+    """The benchmark's endpoints, on the contracts of the resolvers; the edge has found the caller."""
 
     def __init__(
         self, experiments: Experiments, launches: Launches, audit: AuditLog, *, now: Callable[[], str]
@@ -112,7 +112,7 @@ class BenchEndpoints:
 
 
 def as_printed(records: Sequence[Any]) -> bytes:
-    """Return records as `--format json` prints them, to the byte."""
+    """Return records as bytes, equal to the output of `--format json`."""
     return msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n"
 
 

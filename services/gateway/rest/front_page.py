@@ -1,4 +1,4 @@
-"""The front page: where a signed-in person goes on from, and what somebody else is told."""
+"""The front page: links for signed-in people, and how to sign in for others."""
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response

@@ -1,4 +1,4 @@
-"""`GET /v1/home`: the app's first screen in one call, a section a module, partial where a module is not there."""
+"""`GET /v1/home`: the app's first screen in one call, one section per module, partial when a module is away."""
 
 import asyncio
 import logging
@@ -46,7 +46,7 @@ class HomeScreen(msgspec.Struct, frozen=True):
 
 
 class HomeEndpoint:
-    """Asks the modules there are, all at once; `clock` gives seconds that never go back."""
+    """Reads all modules at once; `clock` is monotonic, in seconds."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class HomeEndpoint:
         return json_answer(home)
 
     async def screen(self, caller: Caller, request_id: str, trace: Trace) -> HomeScreen:
-        """Return every section, within the budget."""
+        """Return every section; one that is not ready within the budget has a reason in place of data."""
         ends = self._clock() + self._budget_s - MARGIN_S
         reads = [self._traced(name, caller, ends, request_id, trace) for name in SECTIONS]
         sections = dict(zip(SECTIONS, await asyncio.gather(*reads), strict=True))

@@ -1,4 +1,4 @@
-"""`GET /metrics`: for admins, and for a scraper that shows the secret made for it; nobody else."""
+"""`GET /metrics`: for admins, and for a scraper with its secret."""
 
 import hmac
 from collections.abc import Callable
@@ -19,7 +19,7 @@ SHORTEST = 32
 
 
 class MetricsEndpoint:
-    """Answers with `text`, which may ask the database; `secret` is compared in constant time, none opens nothing."""
+    """Answers with the result of `text`, which may read the database; without a long enough `secret` admins alone."""
 
     def __init__(self, text: Callable[[], bytes], secret: str) -> None:
         self._text, self._secret = text, secret.strip()

@@ -151,7 +151,7 @@ def _as_released(schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def document() -> dict[str, Any]:
-    """Return the whole description."""
+    """Return the OpenAPI document as a dict."""
     records = (ExperimentRow, RunRecord, LeaderboardRow, SliceRow, BenchRun, Queued, HomeScreen, *PROFILE)
     _, schemas = msgspec.json.schema_components(records, ref_template=REF + "{name}")
     return {
@@ -167,7 +167,7 @@ def document() -> dict[str, Any]:
 
 
 def openapi() -> Route:
-    """Return the route GET /openapi.json for everybody who is signed in."""
+    """Return the route GET /openapi.json for every signed-in caller."""
     body = msgspec.json.encode(document())
 
     async def show(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The endpoints of profile as OpenAPI describes them."""
+"""The OpenAPI description of profile's endpoints."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ _REPEATABLE = {"idempotency-replayed": {"schema": {"type": "string", "enum": ["t
 
 
 def profile_paths(refusals: Refusals) -> dict[str, Any]:
-    """Return by path; `refusals` describes the statuses that it is given."""
+    """Return the path items by path; `refusals` describes the given statuses."""
     return {
         "/v1/profile": {
             "get": _reading("profile", "What you told the app.", "Shown", refusals(401, 410, 422, 429, 503)),

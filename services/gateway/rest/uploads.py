@@ -1,4 +1,4 @@
-"""The upload endpoint: one file of scores by the secret address that was made for it."""
+"""The upload endpoint: one file of scores, under a secret address."""
 
 import hashlib
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from services.gateway.rest.receipts import receipt_answer
 
 
 class UploadEndpoint:
-    """PUT /uploads/TOKEN; other methods are refused and spend nothing. The token is all that is asked for."""
+    """PUT /uploads/TOKEN; other methods are refused and do not use up the token. It needs no other credential."""
 
     def __init__(
         self, uploads: ScoreUploads, *, audit: AuditLog, now: Callable[[], str], new_id: Callable[[], str]

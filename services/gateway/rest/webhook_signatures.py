@@ -1,4 +1,4 @@
-"""Verifies Standard Webhooks signatures: over the raw bytes, in constant time, fresh, by any secret in force."""
+"""Verifies Standard Webhooks signatures: over the raw bytes, in constant time, recent, by any valid secret."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 class BadSignature(Refusal):
-    """A message that nobody who holds a secret has just signed; says nothing of why."""
+    """A message without a recent, valid signature; the message does not say why."""
 
     code = "BAD_SIGNATURE"
 
@@ -45,11 +45,10 @@ def signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
 
 
 def verify(keys: Sequence[bytes], headers: Mapping[str, str], body: bytes, now: float) -> str:
-    """Return the message's id.
+    """Return the id of a signed message.
 
-    Raise BadSignature when it is unsigned, older or newer than five minutes, or signed otherwise.
-
-    Every given signature is compared with every key's, so that the time taken tells nothing.
+    Raise BadSignature if it is unsigned, more than five minutes old or ahead, or signed with another key. Every
+    signature is compared with every key's, so that the time taken reveals nothing.
     """
     message_id, timestamp, signatures = (headers.get(name, "") for name in SIGNED)
     given = [part.encode("utf-8", "replace") for part in signatures.split(" ")][:16]

@@ -1,4 +1,4 @@
-"""The webhook endpoint: signed messages of a judge's answers, kept when they are answered, published by the sensor."""
+"""The webhook endpoint: signed messages with a judge's answers, stored before the response, published by the sensor."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ LARGEST = 8 << 20
 
 
 class JudgeWebhook:
-    """POST /webhooks/judge; `secrets` are in force together, `clock` gives Unix seconds, `now` ISO 8601."""
+    """POST /webhooks/judge; all of `secrets` are valid, `clock` gives Unix seconds, `now` ISO 8601."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What `run`, `adopt`, `demo` and `import` say at their end: what came of it and what to do next."""
+"""What `run`, `adopt`, `demo` and `import` print at their end: the result and what to do next."""
 
 import shlex
 from collections import Counter
@@ -43,7 +43,7 @@ def show_failures(bench: BenchContext, name: str) -> None:
 
 
 def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> int:
-    """Say why nothing was published; return the exit code of that: generations are left, or a check has failed."""
+    """Print why nothing was published; return the exit code: generations are left, or a check has failed."""
     if collected is not None and collected.left:
         click.echo(f"tipbench: {visible(collected.sentence())}; nothing new is published", err=True)
         again = "correct its entry in catalog/models.toml or its key, then run" if collected.misconfigured else "run"
