@@ -1,4 +1,4 @@
-"""A module behind its real door: a server of this process on a Unix socket, and the client that asks it."""
+"""A module behind its real endpoint: a server of this process on a Unix socket, and the client that asks it."""
 
 import tempfile
 import threading
@@ -22,7 +22,7 @@ PRIVATE = Ed25519PrivateKey.generate()
 
 @contextmanager
 def serving(endpoint: RpcEndpoint) -> Iterator[ModuleAddress]:
-    """Where the door is open until the block ends."""
+    """Where the endpoint is open until the block ends."""
     with tempfile.TemporaryDirectory(prefix="tipbench-") as folder:
         place = ModuleAddress(socket=str(Path(folder) / "module.sock"))
         with listen_at(place) as listening:

@@ -180,6 +180,6 @@ class MemoryServices:
 
 
 def refusing(services: MemoryServices, refusal: Refusal) -> MemoryServices:
-    """The desk, whose launches are refused."""
+    """Services whose launches are refused."""
     services.launches.refuses = refusal
     return services

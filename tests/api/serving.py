@@ -56,7 +56,7 @@ class Headers:
 def endpoint_of(
     services: MemoryServices, limits: TransportLimits | None = None, schema: AdminSchema | None = None
 ) -> GraphQLEndpoint:
-    """A door of the example."""
+    """An endpoint of the example."""
     return GraphQLEndpoint(
         schema or example(), services.services, Headers(services), frozenset({ORIGIN}), limits or TransportLimits()
     )

@@ -1,4 +1,4 @@
-"""A house that mirrors nowhere and whose clock moves a second at every look."""
+"""A benchmark context that mirrors nowhere and whose clock moves a second at every look."""
 
 import contextlib
 import itertools
@@ -39,7 +39,7 @@ def silent(_: str, __: int) -> Iterator[Advance]:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> BenchContext:
-    """A house whose clock moves a second at every look."""
+    """A benchmark context whose clock moves a second at every look."""
     seconds = itertools.count()
     home = Home(tmp_path / "home")
     kinds = frozenset(KINDS)

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def bench(tmp_path: Path) -> BenchContext:
-    """A house with one pinned experiment, archived."""
+    """A context with one pinned experiment, archived."""
     home = Home(tmp_path / "home")
     made = BenchContext(
         home=home,

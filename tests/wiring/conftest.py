@@ -81,7 +81,7 @@ class Served:
         return answer.text if accept == "text/event-stream" else answer.json()
 
     def caller(self, person: str) -> Caller:
-        """As the door finds it."""
+        """As the endpoint finds it."""
         found = self.auth.by_bearer(self.tokens[person])
         assert found is not None
         return found
@@ -94,7 +94,7 @@ class Served:
 
 @pytest.fixture
 def way() -> str:
-    """How the doors ask auth: here, or over HTTP; files of conformance tests say both."""
+    """How the endpoints ask auth: here, or over HTTP; files of conformance tests say both."""
     return "here"
 
 

@@ -96,7 +96,7 @@ def test_codes_follow_what_can_be_done() -> None:
 
 
 def test_an_error_of_the_system_says_where_and_what_to_do() -> None:
-    """No person reads an errno; an error of the house speaks for itself."""
+    """No person reads an errno; an error of this program speaks for itself."""
     said = sentence_of(OSError(28, "No space left on device", "/home/x"))
     assert said.startswith("No space left on device at /home/x: make room")
     assert sentence_of(ValueError("use 1 to 5")) == "use 1 to 5"

@@ -13,7 +13,7 @@ ME = {"query": "{me}"}
 
 
 def _sent(content: bytes | dict[str, Any], role: str | None = "admin", method: str = "POST", **headers: str) -> Any:
-    """Status and body of one request to a fresh door."""
+    """Status and body of one request to a fresh endpoint."""
 
     async def ask() -> tuple[int, Any, dict[str, str]]:
         async with asking(endpoint_of(MemoryServices()), role) as client:

@@ -20,7 +20,7 @@ NAME = "tip-bench-small"
 
 @pytest.fixture
 def published(bench: BenchContext) -> BenchContext:
-    """The same house with one collected, scored and published experiment."""
+    """The same context with one collected, scored and published experiment."""
     make(bench, NAME)
     return bench
 

@@ -1,4 +1,4 @@
-"""The catalog's shelf."""
+"""Changing the catalog's entries."""
 
 import json
 

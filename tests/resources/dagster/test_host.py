@@ -1,4 +1,4 @@
-"""The real Dagit behind its door: what its pages ask passes, and a launch there is one of ours."""
+"""The real Dagit behind its proxy: what its pages ask passes, and a launch there is one of ours."""
 
 import json
 from typing import Any
@@ -31,13 +31,13 @@ CONFIG = "ops:\n  candidates:\n    config:\n      models: [template]\n      prom
 
 @pytest.fixture
 def rows() -> list[AuditEntry]:
-    """The audit rows that the door writes."""
+    """The audit rows that the proxy writes."""
     return []
 
 
 @pytest.fixture
 def ask(setup: DagsterSetup, rows: list[AuditEntry]) -> Ask:
-    """Asks the door in front of the real app."""
+    """Asks the proxy in front of the real app."""
     app = setup.host.dagit("/dagster")
     return principal(
         DagitProxy(

@@ -15,7 +15,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_is_sealed_opens_for_its_user_and_place_only(path: Path) -> None:
-    """Not for another user, place or house, nor damaged or shortened."""
+    """Not for another user, place or home, nor damaged or shortened."""
     keys = UserKeys(path, b"k" * 32)
     sealed = keys.seal("a", "row 1", b"words")
     keys.seal("b", "row 1", b"words")

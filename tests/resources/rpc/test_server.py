@@ -1,4 +1,4 @@
-"""The door of a module alone: who may call, what is read of a call, what comes back."""
+"""The endpoint of a module alone: who may call, what is read of a call, what comes back."""
 
 import asyncio
 import threading

@@ -40,7 +40,7 @@ def grants_of(auth: AuthModule, clock: Callable[[], float]) -> ClientGrants:
 
 
 class App:
-    """One installation, the browser beside it, and what the house was told of consents."""
+    """One installation, the browser beside it, and what the server was told of consents."""
 
     def __init__(self, auth: AuthModule, clock: Callable[[], float]) -> None:
         self.auth, self.allowed = auth, list[tuple[str, str, bool]]()

@@ -119,7 +119,7 @@ def test_without_its_store_nobody_has_the_old_role(
 
 
 def test_without_its_store_changes_are_refused_as_unavailable(auth: AuthModule, lose_store: Callable[[], None]) -> None:
-    """What is no question of who asks ends in the refusal that every door knows."""
+    """What is no question of who asks ends in the refusal that every endpoint knows."""
     link = auth.local_link()
     lose_store()
     for ask in (

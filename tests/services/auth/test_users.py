@@ -24,7 +24,7 @@ def test_a_role_changes_both_ways(auth: AuthModule) -> None:
 
 
 def test_the_last_admin_stays(auth: AuthModule) -> None:
-    """A service account with the admin role keeps no house."""
+    """A service account with the admin role signs in nobody."""
     only = _person(auth, Role.ADMIN)
     auth.issue_token(Role.ADMIN, 60)
     with pytest.raises(Conflict, match="last admin"):

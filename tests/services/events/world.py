@@ -1,4 +1,4 @@
-"""A small house for events: a real database and key store, consumers that keep what they saw, both ways of delivery."""
+"""A small server of events: a real database and key store, consumers that keep what they saw, both ways of delivery."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -116,5 +116,5 @@ def log() -> Any:
 
 @pytest.fixture
 def behind() -> RecordingApp:
-    """A fresh app behind a door."""
+    """A fresh app behind an endpoint."""
     return RecordingApp()

@@ -1,4 +1,4 @@
-"""Callers and requests for the doors, and an app behind them that says what reached it."""
+"""Callers and requests for the endpoints, and an app behind them that says what reached it."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ def caller_of(scope: Scope) -> Caller | None:
 
 @dataclass
 class RecordingApp:
-    """The app behind a door: it keeps what reaches it and answers with `answer`."""
+    """The app behind an endpoint: it keeps what reaches it and answers with `answer`."""
 
     answer: bytes = b'{"data": {"ok": true}}'
     kind: str = "application/json"

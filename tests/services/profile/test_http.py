@@ -1,4 +1,4 @@
-"""The doors of profile, for callers whom the edge has found."""
+"""The endpoints of profile, for callers whom the edge has found."""
 
 import asyncio
 import io
@@ -24,7 +24,7 @@ BODY = {"name": "Ada", "locale": "de", "preferences": {"time_zone": "Europe/Berl
 
 @dataclass
 class Asking:
-    """The doors on a world; `stale` are users who signed in long ago, `audit` what was recorded."""
+    """The endpoints on a world; `stale` are users who signed in long ago, `audit` what was recorded."""
 
     world: World
     stale: set[str] = field(default_factory=set)
@@ -189,7 +189,7 @@ def test_only_an_admin_erases_somebody_else(asking: Asking) -> None:
 
 
 def test_nobody_gets_nothing(asking: Asking) -> None:
-    """401 at every door, before anything is looked up."""
+    """401 at every endpoint, before anything is looked up."""
     for method, path in (
         ("GET", "/v1/profile"),
         ("PUT", "/v1/profile"),

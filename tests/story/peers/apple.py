@@ -1,4 +1,4 @@
-"""An Apple-shaped front of a certified provider, over https of a local authority, and our house on another site."""
+"""An Apple-shaped front of a certified provider, over https of a local authority, and our server on another site."""
 
 import asyncio
 import base64
@@ -99,7 +99,7 @@ class Front:
         self.secrets: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.given: list[str] = []
-        """Refresh tokens, as they came to our house."""
+        """Refresh tokens, as they came to our server."""
         self.away = False
 
     def app(self) -> web.Application:
@@ -183,7 +183,7 @@ class Front:
 
 @contextmanager
 def serving(bench: Any, front: Front, authority: Authority, ports: tuple[int, int]) -> Iterator[None]:
-    """Our house and the front over https on two ports of loopback, in a thread of their own, until the block ends."""
+    """Our server and the front over https on two ports of loopback, in a thread of their own, until the block ends."""
     with (
         socket.create_server(("127.0.0.1", ports[0])) as ours,
         socket.create_server(("127.0.0.1", ports[1])) as theirs,

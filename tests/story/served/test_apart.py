@@ -1,4 +1,4 @@
-"""`tipbench up` with auth and profile in processes of their own: one house, which says when a part of it is away."""
+"""`tipbench up` with auth and profile in processes of their own: one server, which says when a part of it is away."""
 
 import json
 import signal
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 
 class Browser:
-    """A browser at the house, with its cookies."""
+    """A browser at the server, with its cookies."""
 
     def __init__(self, origin: str) -> None:
         self._origin = origin

@@ -50,7 +50,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 @dataclass
 class Apple:
-    """The running house, the front, and a browser that knows both sites."""
+    """The running server, the front, and a browser that knows both sites."""
 
     auth: AuthModule
     front: Front

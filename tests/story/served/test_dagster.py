@@ -1,4 +1,4 @@
-"""The graph in Dagster: its shape, and the same result from Dagit's doors as from the command line."""
+"""The graph in Dagster: its shape, and the same result from Dagit's endpoints as from the command line."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ NAME = "tip-bench-dagit"
 
 @pytest.fixture
 def bench(project: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BenchContext]:
-    """The house of the project, and its Dagster home in the environment."""
+    """The benchmark context of the project, and its Dagster home in the environment."""
     with mlflow_here():
         built = build_bench_context(read_settings(project.environ, project.folder, None), log_progress)
     monkeypatch.setenv("DAGSTER_HOME", str(built.home.dagster))

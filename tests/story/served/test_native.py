@@ -113,7 +113,7 @@ class Phone:
 
 @pytest.fixture
 def phone(bench: BenchContext, tmp_path: Path, browser: Browser) -> Iterator[Phone]:
-    """The house on loopback, a browser and the app."""
+    """The server on loopback, a browser and the app."""
     listening = socket.create_server(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     database, keys = open_database(bench.home, None), home_keys(bench.home)
@@ -139,8 +139,8 @@ def phone(bench: BenchContext, tmp_path: Path, browser: Browser) -> Iterator[Pho
     thread.start()
     until = time.monotonic() + DEADLINE_S
     while not server.started:
-        assert thread.is_alive(), "the house ended at its start"
-        assert time.monotonic() < until, "the house did not listen in time"
+        assert thread.is_alive(), "the server ended at its start"
+        assert time.monotonic() < until, "the server did not listen in time"
         time.sleep(0.05)
     try:
         with browser.tab() as tab:

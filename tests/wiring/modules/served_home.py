@@ -14,7 +14,7 @@ CANARY = "CANARY-9d2e"
 
 
 class ServedHome:
-    """Auth, events and profile on a home, behind the edge of the house."""
+    """Auth, events and profile on a home, behind the edge of the server."""
 
     def __init__(self, root: Path, **environ: str) -> None:
         self.settings = read_settings({"TIPBENCH_HOME": str(root), **environ}, root, None)

@@ -39,7 +39,7 @@ class Listener:
 
 
 class PublishingAuth:
-    """A house whose auth publishes through the outbox."""
+    """A server whose auth publishes through the outbox."""
 
     def __init__(self, folder: Path, keys: HomeKeys, engine: sa.Engine) -> None:
         self.engine, self.keys, self.listener = engine, keys, Listener()

@@ -25,7 +25,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def database(home: Home) -> Iterator[sa.Engine]:
-    """The house's own tables and one for effects."""
+    """The module's tables and one for effects."""
     opened = open_database(home, None)
     EFFECTS.create(opened)
     yield opened

@@ -1,4 +1,4 @@
-"""Profile in the house: who may erase whom, how fresh a session is, and an erasure over HTTP to the last byte."""
+"""Profile in the server: who may erase whom, how fresh a session is, and an erasure over HTTP to the last byte."""
 
 import asyncio
 import io
@@ -39,7 +39,7 @@ def bench(tmp_path: Path) -> Iterator[ServedHome]:
 
 
 def test_the_last_admin_stays(bench: ServedHome) -> None:
-    """Of two one may go and not both, also at once; service accounts and the house's own admin are nobody to erase."""
+    """Of two one may go and not both, also at once; service accounts and the local admin are nobody to erase."""
     first, second = bench.person(Role.ADMIN)[0], bench.person(Role.ADMIN)[0]
     bench.auth.issue_token(Role.ADMIN, 60)
     bench.auth.check_erasable(first, frozenset())

@@ -18,7 +18,7 @@ from wiring.settings import read_settings
 PERSONAL = {Data.USER, Data.SEALED}
 WHO = "user-planted"
 AWAITED: tuple[str, ...] = ()
-"""Prefixes of tables whose module has no keeper yet."""
+"""Prefixes of tables whose module has no retention policy yet."""
 
 
 @pytest.fixture
@@ -74,14 +74,14 @@ def _tables(engine: sa.Engine) -> dict[str, set[str]]:
 
 
 def test_every_table_is_kept_by_somebody(engine: sa.Engine, known: Sequence[RetentionPolicy]) -> None:
-    """No table without a keeper, no column without a class, nothing personal without a way out and away."""
+    """No table without a retention policy, no column without a class, nothing personal without a way out and away."""
     assert _faults(_tables(engine), known) == []
 
 
 def test_a_table_is_waited_for_only_until_its_module_keeps_it(
     engine: sa.Engine, known: Sequence[RetentionPolicy]
 ) -> None:
-    """No prefix stays in the list of exceptions once a keeper names a table of it."""
+    """No prefix stays in the list of exceptions once a policy names a table of it."""
     named = {retention.table.name for policy in known for retention in policy.tables()}
     assert [name for name in named if name.startswith(AWAITED)] == []
     assert all(any(table.startswith(prefix) for table in _tables(engine)) for prefix in AWAITED)
@@ -99,7 +99,7 @@ WHOLE = TableRetention(
 
 
 class Planted:
-    """A keeper of what a test plants."""
+    """A retention policy for what a test plants."""
 
     name = "planted"
 

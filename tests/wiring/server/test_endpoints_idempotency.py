@@ -1,4 +1,4 @@
-"""Repeated requests at the doors of the whole house."""
+"""Repeated requests at the endpoints of the whole server."""
 
 from contracts.paging import PageRequest
 from resources.sql.audit_log import AuditTable

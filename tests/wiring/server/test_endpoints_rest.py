@@ -1,4 +1,4 @@
-"""The REST doors on a real home: roles as a committed table, the command line's records, and their description."""
+"""The REST endpoints on a real home: roles as a committed table, the command line's records, and their description."""
 
 import io
 import json
@@ -59,7 +59,7 @@ def printed(served: Served, monkeypatch: pytest.MonkeyPatch, *arguments: str) ->
 
 
 def walked(served: Served) -> dict[str, dict[str, int]]:
-    """Status by door and person; the launch names an experiment that no door would refuse for its name."""
+    """Status by endpoint and person; the launch names an experiment that no endpoint would refuse for its name."""
     found = {}
     for path in READS:
         found[f"GET {path}"] = {str(person): served.ask("GET", path, person).status_code for person in PEOPLE}
@@ -76,13 +76,13 @@ def walked(served: Served) -> dict[str, dict[str, int]]:
 
 
 def test_the_access_table_is_the_committed_one(served: Served) -> None:
-    """Every REST door for anonymous, two users, two judges and admin; an admin's launch finds no code server: 503."""
+    """Each REST endpoint for nobody, two users, two judges and admin; the admin's launch finds no code server (503)."""
     now = walked(served)
     assert now == json.loads(GOLDEN.read_text("utf-8")), json.dumps(now, indent=1)
 
 
 def test_every_route_is_in_a_table(served: Served) -> None:
-    """A new door is in the table, or among those that have tables and rules of their own."""
+    """A new endpoint is in the table, or among those that have tables and rules of their own."""
     described = {"GET /openapi.json"} | {
         f"{method.upper()} {path.replace('{experiment}', NAME).replace('{purpose}', 'improve')}"
         for path, methods in document()["paths"].items()

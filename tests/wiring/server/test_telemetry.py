@@ -44,7 +44,7 @@ CLIENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 @dataclass
 class WatchedServer:
-    """The served house, watched in every way; `told` is all that was written down anywhere."""
+    """The running server, watched in every way; its methods search all that was written down."""
 
     served: Served
     app: Any
@@ -66,7 +66,7 @@ class WatchedServer:
 
 @pytest.fixture
 def watched(served: Served, tmp_path: Path) -> Iterator[WatchedServer]:
-    """The doors of `served` again, spans sent to a receiver, with two doors more: a defect, and one that publishes."""
+    """The endpoints of `served` again and two more, with a receiver of spans: one has a defect, one publishes."""
     host = DagsterHost(served.bench.home, tmp_path / "gone.sock")
     launches = DagsterLaunches(served.bench, host, LaunchKeys(served.database, utc_now), archived=lambda _: False)
     keys = UserKeys(tmp_path / "keys.db", b"k" * 32)

@@ -85,7 +85,7 @@ def test_ids_are_kept_for_two_weeks(setup: Any) -> None:
 
 
 def test_ids_belong_to_an_endpoint(setup: Any) -> None:
-    """The same id at two doors is two messages."""
+    """The same id at two endpoints is two messages."""
     answers = setup.folder()
     setup.webhooks.take("judge", "m1", _body(answers[:8]))
     assert setup.webhooks.take("other", "m1", _body(answers[8:])).n_answers == 8

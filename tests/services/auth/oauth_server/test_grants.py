@@ -55,7 +55,7 @@ def test_a_code_counts_for_sixty_seconds(auth: AuthModule, clock: Clock) -> None
 def test_a_code_used_again_ends_what_came_of_it(
     auth: AuthModule, clock: Clock, engine: sa.Engine, bus: RecordingBus
 ) -> None:
-    """Access token, refresh token and successors; also by another client and long after; the house is told once."""
+    """Access token, refresh token and successors; also by another client and long after; the server is told once."""
 
     async def story(app: App) -> None:
         user = app.sign_in()

@@ -171,7 +171,7 @@ def test_a_parameter_twice_is_refused(auth: AuthModule, clock: Clock) -> None:
 
 
 def test_consent_needs_our_own_page_and_may_be_denied(auth: AuthModule, clock: Clock, engine: sa.Engine) -> None:
-    """Another site's POST is refused, nothing is granted; a denial is told to the app and to the house."""
+    """Another site's POST is refused, nothing is granted; a denial is told to the app and to the server."""
 
     async def story(app: App) -> None:
         user = app.sign_in()

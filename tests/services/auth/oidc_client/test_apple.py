@@ -36,7 +36,7 @@ def test_the_secret_is_what_apple_asks_for() -> None:
 
 @pytest.mark.parametrize("pem", [b"", b"rubbish", _pem(ec.generate_private_key(ec.SECP384R1()))])
 def test_another_key_is_refused_without_quoting_it(pem: bytes) -> None:
-    """When the house starts, not when somebody signs in."""
+    """When the server starts, not when somebody signs in."""
     with pytest.raises(BadKey) as refused:
         apple_secret(AppleClient("TEAM", "KEY", "example.app", pem))
     assert "rubbish" not in str(refused.value)

@@ -175,7 +175,7 @@ def test_a_provider_that_answers_by_form_is_taken_by_post_alone(auth: AuthModule
     "path", ["//evil.example", "/\\evil.example", "%2f%2fevil.example", "https://evil.example", "/%2f%2fevil.example"]
 )
 def test_a_sign_in_leads_nowhere_else(auth: AuthModule, clock: Clock, path: str) -> None:
-    """Refused when it begins, at every door that takes `next`."""
+    """Refused when it begins, at every endpoint that takes `next`."""
 
     async def story(visit: Visit) -> None:
         for policy in ("/auth/login/own", "/auth/sign-in"):

@@ -35,7 +35,7 @@ def test_the_cookie_follows_the_scheme() -> None:
     ],
 )
 def test_origins_are_exact_and_plain_http_is_for_loopback(origins: set[str]) -> None:
-    """Everything else is refused when the house is built."""
+    """Everything else is refused when the server is built."""
     with pytest.raises(ValueError, match=r"origin|https"):
         BrowserPolicy(frozenset(origins))
 

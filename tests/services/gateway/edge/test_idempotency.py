@@ -22,7 +22,7 @@ from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 
 class Notes:
-    """An app with a listed door that counts what it does, behind the edge; `status` and `size` are its answer's."""
+    """An app with a listed endpoint that counts what it does, behind the edge; `status` and `size` are its answer's."""
 
     def __init__(self, idempotency_store: IdempotencyStore) -> None:
         self.done: list[bytes] = []

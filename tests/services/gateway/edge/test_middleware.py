@@ -64,7 +64,7 @@ async def found(scope: Scope) -> Caller | None:
 
 
 def own_pages(method: str, headers: Mapping[str, str]) -> bool:
-    """The rule of auth's door, for one origin."""
+    """The rule of auth's endpoint, for one origin."""
     return method in {"GET", "HEAD"} or (headers.get("origin") == OWN["origin"] and headers.get("x-tipbench") == "1")
 
 
@@ -180,7 +180,7 @@ def test_a_silent_endpoint_is_given_up_and_a_stream_is_not() -> None:
 
 
 def test_whoever_asks_is_looked_up_once() -> None:
-    """One question to auth a request, whatever the doors behind ask; none for what is turned away before it."""
+    """One question to auth a request, whatever the endpoints behind ask; none for what is turned away before it."""
     paths: list[str] = []
 
     async def count(scope: Scope) -> Caller | None:

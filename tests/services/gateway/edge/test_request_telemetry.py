@@ -124,7 +124,7 @@ def test_what_the_limit_refuses_is_told_by_its_name() -> None:
 
 
 def test_the_trace_reaches_whoever_answers() -> None:
-    """In the door, in its threads, and in each module as a step of its own that is told."""
+    """In the endpoint, in its threads, and in each module as a step of its own that is told."""
     notes = Notes()
     ask(watched(notes), "/fine/a", traceparent=CLIENT)
     assert set(FOUND) == {str(notes.requests[0].trace)}
@@ -163,7 +163,7 @@ def test_a_client_that_goes_away_is_told_so() -> None:
     notes = Notes()
 
     async def silent(scope: Any, receive: Any, send: Any) -> None:
-        """A door that says nothing."""
+        """An endpoint that says nothing."""
 
     edge = EdgeMiddleware(
         silent,

@@ -1,4 +1,4 @@
-"""The door in front of Dagit, with an app behind it that only listens."""
+"""The proxy in front of Dagit, with an app behind it that only listens."""
 
 import json
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Checks:
 
 @dataclass
 class Place:
-    """A door with what stands around it."""
+    """A proxy with its surroundings."""
 
     ask: Ask
     behind: RecordingApp
@@ -56,7 +56,7 @@ def _place(behind: RecordingApp, opened: frozenset[str] = frozenset()) -> Place:
         caller_of=caller_of,
         is_live=lambda _: True,
         origin=ORIGIN,
-        launches=checks,  # type: ignore[arg-type] # the door asks two of its methods
+        launches=checks,  # type: ignore[arg-type] # the proxy asks two of its methods
         record=rows.append,
         now=lambda: "2026-11-01T12:00:00.000000+00:00",
         request_id=lambda: "r1",
@@ -68,7 +68,7 @@ def _place(behind: RecordingApp, opened: frozenset[str] = frozenset()) -> Place:
 
 @pytest.fixture
 def place(behind: RecordingApp) -> Place:
-    """The door as it is by default."""
+    """The proxy as it is by default."""
     return _place(behind)
 
 
@@ -174,7 +174,7 @@ def test_other_mutations_are_not_there(place: Place, query: str) -> None:
 
 @pytest.mark.parametrize("config", [{"ops": {"x": 1}}, '{"ops": {"x": 1}}'])
 def test_a_launch_is_validated_and_on_record(place: Place, config: object) -> None:
-    """The run config, an object or text, is checked as at every door; the row names actor, target and outcome."""
+    """The run config, an object or text, is checked as at every endpoint; the row names actor, target and outcome."""
     answer = place.ask("POST", GRAPHQL, headers=JSON, content=posted(LAUNCH, _params("tip-bench-a", config)))
     assert answer.status_code == 200
     assert place.checks.requested == [("tip-bench-a", {"ops": {"x": 1}})]
@@ -239,7 +239,7 @@ def test_a_launch_that_dagit_refuses_is_on_record_as_that(place: Place) -> None:
     ],
 )
 def test_a_launch_that_no_endpoint_takes_is_refused(place: Place, query: str, variables: Any, code: str) -> None:
-    """Nothing reaches Dagit; the code is the one of every door, and it is on record."""
+    """Nothing reaches Dagit; the code is the one of every endpoint, and it is on record."""
     answer = place.ask("POST", GRAPHQL, headers=JSON, content=posted(query, variables))
     assert answer.json()["errors"][0]["extensions"]["code"] == code
     assert (place.behind.reached, [row.outcome for row in place.rows]) == ([], [code])

@@ -1,4 +1,4 @@
-"""Dagit's websocket behind the door: who may open it, and what it carries."""
+"""Dagit's websocket behind the proxy: who may open it, and what it carries."""
 
 import asyncio
 import json

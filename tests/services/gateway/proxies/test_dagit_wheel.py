@@ -51,6 +51,6 @@ def test_every_mutation_that_passes_exists_and_none_wipes() -> None:
 
 
 def test_every_static_file_passes() -> None:
-    """Each file and folder that the wheel serves is on the door's list."""
+    """Each file and folder that the wheel serves is on the proxy's list."""
     served = {line.split(" ")[1].strip("/") for line in _routes() if "favicon" in line or line.startswith("MOUNT")}
     assert served <= FILES | {"Dagster_world.mp4"}

@@ -1,4 +1,4 @@
-"""The door in front of MLflow, with a child that only says what it was asked."""
+"""The proxy in front of MLflow, with a child that only says what it was asked."""
 
 from collections.abc import AsyncIterator, Mapping
 

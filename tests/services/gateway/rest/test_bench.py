@@ -1,4 +1,4 @@
-"""The benchmark's REST doors, over launches that do what the test says."""
+"""The benchmark's REST endpoints, over launches that do what the test says."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ RUN = RunRecord("r1", "done", "2026-11-24T00:00:00+00:00", "2026-11-24T00:01:00+
 
 
 class Reads:
-    """The three reads that the doors ask, of one experiment."""
+    """The three reads that the endpoints ask, of one experiment."""
 
     def rows(self) -> list[ExperimentRow]:
         """One."""
@@ -64,7 +64,7 @@ class Starts:
 
 @dataclass
 class Bench:
-    """The doors behind the real edge, with what they leave behind."""
+    """The endpoints behind the real edge, with what they leave behind."""
 
     starts: Starts = field(default_factory=Starts)
     log: Log = field(default_factory=Log)
@@ -98,7 +98,7 @@ class Bench:
 
 @pytest.fixture
 def bench() -> Bench:
-    """Fresh doors."""
+    """Fresh endpoints."""
     return Bench()
 
 
@@ -145,7 +145,7 @@ def test_a_refused_launch_says_why_and_leaves_a_row(bench: Bench, refusal: Refus
 
 
 def test_a_key_of_other_options_is_422_by_the_real_table_of_keys(bench: Bench, tmp_path: Path) -> None:
-    """What the launches' own keys refuse is what this door knows them by."""
+    """What the launches' own keys refuse is what this endpoint knows them by."""
     database = open_database(Home(tmp_path), None)
     keys = LaunchKeys(database, lambda: "2026-11-24T00:00:00.000000+00:00")
     with keys.claim("u-admin", "launch", "key-1", "hash", NAME) as claim:

@@ -1,4 +1,4 @@
-"""The door of the metrics."""
+"""The endpoint of the metrics."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The description of the REST doors, against the released one."""
+"""The description of the REST endpoints, against the released one."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ RELEASED: dict[str, Any] = json.loads(GOLDEN.read_text("utf-8"))
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """What a client of `old` would miss in `new`: doors, answers, members of records, and what it may send."""
+    """What a client of `old` would miss in `new`: endpoints, answers, members of records, and what it may send."""
     said = []
     for path, methods in old["paths"].items():
         for method, was in methods.items():

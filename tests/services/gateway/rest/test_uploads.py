@@ -8,7 +8,7 @@ from services.gateway.rest.uploads import UploadEndpoint
 
 @pytest.fixture(name="client")
 def client_fixture(uploads: Any, log: Any, client_of: Any) -> Any:
-    """An application with the one door."""
+    """An application with the one endpoint."""
     endpoint = UploadEndpoint(uploads, audit=log, now=lambda: "t", new_id=lambda: "r1")
     return client_of([endpoint.route()])
 

@@ -17,7 +17,7 @@ BODY = b'{"experiment": "tip-bench-x", "answers": []}'
 
 @pytest.fixture(name="client")
 def client_fixture(messages: Any, log: Any, client_of: Any) -> Any:
-    """An application with the one door."""
+    """An application with the one endpoint."""
     endpoint = JudgeWebhook(
         messages, [SECRET], audit=log, clock=lambda: float(NOW), now=lambda: "t", new_id=lambda: "r1", max_bytes=1000
     )

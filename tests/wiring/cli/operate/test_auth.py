@@ -27,7 +27,7 @@ def _bench(home: Path) -> AuthModule:
 
 
 def test_a_token_stands_alone_on_standard_output(tmp_path: Path) -> None:
-    """One line that the house takes, with the role and the judge asked for."""
+    """One line that the server takes, with the role and the judge asked for."""
     result = _run(tmp_path, "token", "--role", "judge", "--ttl", "1h30m", "--judge", "alice")
     assert result.exit_code == 0
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", result.stdout)
@@ -49,7 +49,7 @@ def test_rotated_keys_leave_tokens_valid(tmp_path: Path) -> None:
 
 
 def test_a_link_is_a_loopback_address_with_the_secret_in_its_fragment(tmp_path: Path) -> None:
-    """The port is the settings' or the one given; the house takes the secret once."""
+    """The port is the settings' or the one given; the server takes the secret once."""
     (tmp_path / "tipbench.toml").write_text("[up]\nport = 4123\n")
     addresses = [_run(tmp_path, "--project", str(tmp_path), "link", *port).stdout for port in ([], ["--port", "5000"])]
     for address, port in zip(addresses, (4123, 5000), strict=True):

@@ -164,7 +164,7 @@ def test_without_the_gateways_key_it_does_not_start(home: Home) -> None:
 
 
 def test_profile_alone_gives_everybody_their_own(home: Home) -> None:
-    """A user's profile and consents for that user, an admin and the house; another's are refused."""
+    """A user's profile and consents for that user, an admin and the server; another's are refused."""
     with _running(home, module="profile") as (_, place):
         profile = remote_profile(home, place)
         stored = profile.put_profile("user-1", Profile(name="Ada"), 0)
