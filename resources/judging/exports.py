@@ -38,7 +38,7 @@ def last_export(home: Home, name: str, judge: str) -> Path | None:
 def next_export(home: Home, spec: Spec, judge: str, pending: pa.Table, *, kind: JudgeKind = "human") -> ExportResult:
     """Write a folder of `pending` (columns candidate_id, scenario, text), unless the last one holds just these.
 
-    Return the folder that is open then. The caller holds the writer lock.
+    Tips that share an item are one. Return the folder that is open then. The caller holds the writer lock.
     """
     last = last_export(home, spec.experiment, judge)
     if pending.num_rows == 0:

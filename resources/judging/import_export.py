@@ -17,6 +17,7 @@ from core.judging.rounds import open_rounds
 from resources.bench_context import BenchContext
 from resources.judging import inbox
 from resources.judging.answer_files import remarks
+from resources.judging.equal_tips import share_items
 from resources.judging.exports import ExportResult, last_export, next_export, unanswered
 from resources.judging.importer import Accepted, Rejected, read_answers
 from resources.judging.ingest import IngestReport, ingest
@@ -37,11 +38,13 @@ def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
     with _locked(bench, spec, "exporting"):
         _inherit(bench, spec)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
+        kinds = {judge: kind for judge, kind in _kinds(bench, spec).items() if kind != "program"}
+        for judge in kinds:
+            share_items(bench.home, spec, judge, tips)
         scores = Scores(bench.home, spec.experiment, spec.rubric).current()
         exports = {
             judge: next_export(bench.home, spec, judge, unanswered(tips, scores, judge), kind=kind)
-            for judge, kind in _kinds(bench, spec).items()
-            if kind != "program"
+            for judge, kind in kinds.items()
         }
         _ready(bench, spec, exports)
         return exports
@@ -59,11 +62,12 @@ def open_exports(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
     """Return the last folder and number of pending items of every judge who is no program; nothing is written."""
     tips = candidates(bench.home, spec.experiment).table(COLUMNS)
     scores = Scores(bench.home, spec.experiment, spec.rubric).current()
+    items = Items(bench.home, spec.experiment)
     return {
         judge: ExportResult(
             last_export(bench.home, spec.experiment, judge),
             made=False,
-            pending=unanswered(tips, scores, judge).num_rows,
+            pending=items.count(judge, unanswered(tips, scores, judge)["candidate_id"].to_pylist()),
         )
         for judge, kind in _kinds(bench, spec).items()
         if kind != "program"

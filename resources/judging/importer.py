@@ -22,6 +22,9 @@ from resources.judging.answer_files import AnswerFile, is_table
 
 CHUNK = 8 << 20
 NEWLINE = ord("\n")
+_PLACES = """
+    select line, place from answers join (select item, min(place) as place from ledger group by item) using (item)
+"""
 TABLES = frozenset({".csv", ".tsv"})
 
 
@@ -139,7 +142,7 @@ def _places(answered: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.Array | Non
     with duckdb.connect() as connection:
         connection.register("answers", answers)
         connection.register("ledger", ledger)
-        found = connection.execute("select line, place from answers join ledger using (item)").fetchnumpy()
+        found = connection.execute(_PLACES).fetchnumpy()
     places, seen = np.full(len(answered), -1), np.zeros(len(known), bool)
     places[found["line"]] = found["place"]
     seen[found["place"]] = True

@@ -1,6 +1,6 @@
-"""The items ledger: the tip and judge behind each opaque id; it never leaves the lake."""
+"""The items ledger: the tips and the judge behind each opaque id; it never leaves the lake."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import msgspec
 import pyarrow as pa
@@ -29,7 +29,7 @@ class Items:
         self._parts = ParquetParts(home.experiment(name) / "items", ItemsPart)
 
     def table(self, judge: str | None = None) -> pa.Table:
-        """Return all items, or one judge's, each (judge, candidate) once."""
+        """Return all items, or one judge's, each (judge, candidate) once; candidates that look alike share an item."""
         parts = [part for part in self._parts.entries() if judge is None or part.judge == judge]
         tables = [self._parts.read(part.file, schema=ITEMS) for part in parts]
         return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
@@ -41,9 +41,25 @@ class Items:
         """
         return self._ids(judge, candidates)[0]
 
+    def count(self, judge: str, candidates: Sequence[str]) -> int:
+        """Return how many items of `judge` these candidates are; one that is not in the ledger counts for itself."""
+        noted = self._noted(judge, candidates)
+        return len(set(noted) - {None}) + noted.count(None)
+
     def add(self, judge: str, candidates: Sequence[str], export: int) -> None:
         """Record that these candidates are items of `judge`; known ones stay as they are. Export 0 has no folder."""
+        self.share(judge, candidates, range(len(candidates)), export)
+
+    def share(self, judge: str, candidates: Sequence[str], groups: Sequence[Hashable], export: int) -> None:
+        """Record candidates as `add` does, those of an equal group as one item: the group's first known or first one.
+
+        Known ones stay as they are, also those of one group that have items of their own.
+        """
         ids, known = self._ids(judge, candidates)
+        items: dict[Hashable, str] = {}
+        for place in sorted(range(len(candidates)), key=lambda place: not known[place]):
+            items.setdefault(groups[place], ids[place])
+        ids = [ids[place] if known[place] else items[groups[place]] for place in range(len(candidates))]
         new = [place for place, old in enumerate(known) if not old]
         if not new:
             return
@@ -60,12 +76,17 @@ class Items:
 
     def _ids(self, judge: str, candidates: Sequence[str]) -> tuple[list[str], list[bool]]:
         """Return an id for each candidate, and whether the ledger knew it."""
-        ledger = self.table(judge)
-        places = pc.index_in(pa.array(candidates, pa.string()), value_set=ledger["candidate_id"].combine_chunks())
-        noted: list[str | None] = ledger["item"].take(places).to_pylist()
+        noted = self._noted(judge, candidates)
         secret = b"" if None not in noted else self._home.secret("blinding")
         ids = [
             item_id(secret, self._name, judge, candidate) if item is None else item
             for item, candidate in zip(noted, candidates, strict=True)
         ]
         return ids, [item is not None for item in noted]
+
+    def _noted(self, judge: str, candidates: Sequence[str]) -> list[str | None]:
+        """Return the item that the ledger has for each candidate, None for those that it does not know."""
+        ledger = self.table(judge)
+        places = pc.index_in(pa.array(candidates, pa.string()), value_set=ledger["candidate_id"].combine_chunks())
+        noted: list[str | None] = ledger["item"].take(places).to_pylist()
+        return noted

@@ -12,6 +12,7 @@ from core.dataset_columns import criterion_column, scores_schema
 from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.importer import Accepted
+from resources.judging.items import Items
 from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
@@ -37,9 +38,14 @@ class Source(msgspec.Struct, frozen=True):
 
 
 _LATEST = """
-    select * exclude (part) from whole
-    qualify row_number() over (partition by item order by part desc) = 1 order by item
+    with latest as (
+        select * exclude (part) from whole
+        qualify row_number() over (partition by item order by part desc, candidate_id) = 1
+    )
+    select latest.* replace (coalesce(ledger.candidate_id, latest.candidate_id) as candidate_id)
+    from latest left join ledger using (item) order by item, candidate_id
 """
+"""The last answer of every item, once for each candidate that is this item."""
 
 
 class Scores:
@@ -47,6 +53,7 @@ class Scores:
 
     def __init__(self, home: Home, name: str, rubric: Rubric) -> None:
         self._parts = ParquetParts(home.experiment(name) / "scores", Source)
+        self._items = Items(home, name)
         self._rubric = rubric
         self._schema = scores_schema(rubric)
 
@@ -80,7 +87,10 @@ class Scores:
         self._parts.switch(sources, [source.file for source in sources])
 
     def current(self) -> pa.Table:
-        """Return the answers in force, one for each item, by item; an empty typed table before the first."""
+        """Return the answers in force by item, once for each tip that the item stands for.
+
+        An empty typed table before the first.
+        """
         import duckdb
 
         parts = [(source, self._parts.read(source.file)) for source in self.sources()]
@@ -94,6 +104,7 @@ class Scores:
         ).unify_dictionaries()
         with duckdb.connect() as connection:
             connection.register("whole", whole)
+            connection.register("ledger", self._items.table().select(["item", "candidate_id"]))
             latest: pa.Table = connection.sql(_LATEST).to_arrow_table()
         return latest.cast(self._schema)
 

@@ -1,10 +1,13 @@
 """From a project folder to a leaderboard that a judge has filled in, as a new user goes."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from resources.judging.export_files import shown
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-first"
@@ -23,6 +26,19 @@ def _answers(folder: Path, score: Any) -> list[dict[str, Any]]:
 def _write(path: Path, answers: list[dict[str, Any]]) -> str:
     path.write_text("".join(json.dumps(answer) + "\n" for answer in answers))
     return str(path)
+
+
+def _pairs(project: Any, name: str) -> Counter[tuple[str, str]]:
+    """How many tips of an experiment have each scenario and text, as judges see it."""
+    tips = project("tips", name, "--format", "json").json()
+    return Counter((tip["scenario_id"], shown(tip["text"])) for tip in tips)
+
+
+def _tips_behind(project: Any, folder: Path, answers: list[dict[str, Any]]) -> int:
+    """How many tips these answers to a folder count for."""
+    pairs, answered = _pairs(project, NAME), {answer["item"] for answer in answers}
+    items = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
+    return sum(pairs[item["scenario"]["id"], item["tip"]] for item in items if item["item"] in answered)
 
 
 def _liking(item: dict[str, Any]) -> float:
@@ -50,12 +66,13 @@ def test_a_benchmark_from_plan_to_leaderboard(project: Any, tmp_path: Path) -> N
         "INSTRUCTIONS.md", "items.jsonl", "items.csv", "rubric.json", "scores.schema.json", "manifest.json",
     }  # fmt: skip
     answers = _answers(folder, _liking)
-    assert len(answers) == 72
+    assert len(answers) == len(_pairs(project, NAME)) == 71  # two tips are alike
+    assert _tips_behind(project, folder, answers) == 72
     half = _write(tmp_path / "half.jsonl", answers[:36])
     project("import", NAME, half)
     rows = project("leaderboard", NAME, "--format", "json").json()
-    assert sum(row["n_scored"] for row in rows) == 36
-    assert "agent: 36 pending" in project("export", NAME).out
+    assert sum(row["n_scored"] for row in rows) == _tips_behind(project, folder, answers[:36])
+    assert "agent: 35 pending" in project("export", NAME).out
     rest = _answers(project.export(NAME, "agent", 2), _liking)
     assert {a["item"] for a in rest} == {a["item"] for a in answers[36:]}
     project("import", NAME, _write(tmp_path / "rest.jsonl", rest))
@@ -99,13 +116,14 @@ def test_a_file_with_one_bad_line_is_refused_whole(project: Any, tmp_path: Path)
 def test_an_unscorable_tip_is_no_zero(project: Any, tmp_path: Path) -> None:
     """`unscorable` with a reason counts apart and leaves the score alone."""
     project("run", NAME, *OPTIONS)
-    answers = _answers(project.export(NAME, "agent"), lambda _: 3)
+    folder = project.export(NAME, "agent")
+    answers = _answers(folder, lambda _: 3)
     for answer in answers[:6]:
         del answer["scores"]
         answer["unscorable"] = "cut off"
     project("import", NAME, _write(tmp_path / "a.jsonl", answers))
     rows = project("leaderboard", NAME, "--format", "json").json()
-    assert sum(row["n_unscorable"] for row in rows) == 6
+    assert sum(row["n_unscorable"] for row in rows) == _tips_behind(project, folder, answers[:6])
     assert {row["score"] for row in rows} == {3.0}
     assert all(row["marks"] == ["all_equal"] and row["low"] is None for row in rows)
 
@@ -120,8 +138,9 @@ def test_extending_pays_for_the_new_part_only(project: Any, server: Any, tmp_pat
     assert "72 taken over" in grown.out
     assert sum(server.requested.values()) - requested == 18
     rows = project("leaderboard", "tip-bench-grown", "--format", "json").json()
-    assert sum(row["n_scored"] for row in rows) == 72
-    assert "agent: 36 pending" in project("export", "tip-bench-grown").out
+    old, pairs = _pairs(project, NAME), _pairs(project, "tip-bench-grown")
+    assert sum(row["n_scored"] for row in rows) == sum(count for pair, count in pairs.items() if pair in old)
+    assert f"agent: {len(pairs.keys() - old.keys())} pending" in project("export", "tip-bench-grown").out
 
 
 def test_what_is_extended_may_go_on_without_changing_a_tip(project: Any, server: Any, tmp_path: Path) -> None:

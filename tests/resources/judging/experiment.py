@@ -15,6 +15,7 @@ from core.benchmark.spec import Options, Spec
 from core.dataset_columns import CANDIDATES
 from core.judging.rubric import Criterion, Rubric, Scale
 from resources.home import Home
+from resources.judging.equal_tips import share_items
 from resources.judging.exports import next_export, unanswered
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
@@ -50,6 +51,7 @@ class Bench:
     def export(self, judge: str = "anna") -> Path:
         """The judge's open folder."""
         tips = candidates(self.home, NAME).table()
+        share_items(self.home, self.spec, judge, tips)
         pending = unanswered(tips, self.scores().current(), judge)
         folder = next_export(self.home, self.spec, judge, pending).folder
         assert folder is not None
@@ -84,8 +86,11 @@ class Bench:
         return ingest(self.home, self.spec, KINDS, now="2026-01-01T00:00:00+00:00", author="tester")
 
 
-def judged_experiment(home: Home) -> Bench:
-    """Return an experiment of two models and a prompt over eight scenarios, with tips that try things."""
+def judged_experiment(home: Home, ending: str = " Now.") -> Bench:
+    """Return an experiment of two models and a prompt over eight scenarios, with tips that try things.
+
+    The second model's tips are the first one's with `ending`.
+    """
     spec = Spec(
         experiment=NAME,
         source="run",
@@ -107,7 +112,7 @@ def judged_experiment(home: Home) -> Bench:
         {
             "candidate_id": f"{cell:016x}{n:016x}", "cell": cell, "model": f"secret-model-{'ab'[cell]}",
             "prompt": "secret-prompt", "scenario": n, "scenario_id": f"s{n}", "area": "work", "locale": "en",
-            "tip_index": 0, "outcome": "text", "text": text, "attempts": 1, "origin": "run",
+            "tip_index": 0, "outcome": "text", "text": text + ending * cell, "attempts": 1, "origin": "run",
         }
         for cell in range(2) for n, text in enumerate(HOSTILE)
     ]  # fmt: skip

@@ -1,0 +1,24 @@
+"""Makes tips that look alike to a judge in one scenario one item, which is asked once and counts for each."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.benchmark.spec import Spec
+from resources.home import Home
+from resources.judging.export_files import shown
+from resources.judging.exports import last_export
+from resources.judging.items import Items
+
+
+def share_items(home: Home, spec: Spec, judge: str, tips: pa.Table) -> None:
+    """Make every tip with text an item of `judge`, those that look alike in one scenario one item.
+
+    `tips` has the columns candidate_id, scenario, outcome and text. A tip that looks like one that is an item already
+    becomes that item and has its answer, if there is one. The caller holds the writer lock.
+    """
+    texts = tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))
+    looks = [shown(text) for text in texts["text"].to_pylist()]
+    pairs = list(zip(texts["scenario"].to_pylist(), looks, strict=True))
+    last = last_export(home, spec.experiment, judge)
+    number = int(last.name) + 1 if last else 1
+    Items(home, spec.experiment).share(judge, texts["candidate_id"].to_pylist(), pairs, number)
