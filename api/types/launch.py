@@ -36,6 +36,7 @@ class LaunchInput:
     extends: str | None = strawberry.field(default=None, description="Take over equal generations of this one.")
     judges: list[str] | None = strawberry.field(default=None, description="ID or ID=KIND.")
     accept_failures: bool = strawberry.field(default=False, description="Make what cannot be collected final.")
+    retry_failed: bool = strawberry.field(default=False, description="Request again what failed; it is paid again.")
 
 
 @strawberry.type(description="What one cell would still ask for; upper estimates.")
@@ -109,6 +110,7 @@ def request_from(given: LaunchInput, actor: str, key: str | None = None) -> Laun
         options=options,
         judges=tuple(given.judges or ()),
         accept_failures=given.accept_failures,
+        retry_failed=given.retry_failed,
         key=key,
         actor=actor,
     )

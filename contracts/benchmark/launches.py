@@ -21,6 +21,7 @@ class LaunchRequest(msgspec.Struct, frozen=True, kw_only=True):
     options: Options
     judges: tuple[str, ...] = ()
     accept_failures: bool = False
+    retry_failed: bool = False
     key: str | None = None
     actor: str = ""
 

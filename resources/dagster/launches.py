@@ -64,8 +64,7 @@ class DagsterLaunches:
         """
         if request.key is None:
             return self._launch(request, None)
-        body = msgspec.structs.replace(request, key=None)
-        with self._keys.claim(request.actor, "launch", request.key, content_hash(body), request.experiment) as claim:
+        with self._keys.claim(request.actor, "launch", request.key, _body_hash(request), request.experiment) as claim:
             found = claim.run_id or self._submitter.by_key(claim.tag)
             if found is None:
                 launched = self._launch(request, claim)
@@ -77,7 +76,7 @@ class DagsterLaunches:
 
     def validate_run_config(self, experiment: str, config: dict[str, Any]) -> None:
         """Raise the refusals of `launch` for a run config of Dagit; nothing is written."""
-        options, judges, _ = _launch_options(config)
+        options, judges = _launch_options(config)
         with refusing():
             self._open_to_launch(experiment)
             prepared(self._bench, experiment, options_from(options), judges, by_default=False)
@@ -157,7 +156,8 @@ class DagsterLaunches:
             launch(bench, request.experiment, request.options, request.judges, by_default=True)
             same = _on_record(bench, request.experiment) == before
         tags = {BY: request.actor} | ({KEY: claim.tag} if claim else {})
-        config = {"ops": {"candidates": {"config": {"accept_failures": request.accept_failures}}}}
+        given = {"accept_failures": request.accept_failures} | ({"retry_failed": True} if request.retry_failed else {})
+        config = {"ops": {"candidates": {"config": given}}}
         return self._once("benchmark", request.experiment, tags, config, under_way=same)
 
     def _extends(self, request: LaunchRequest) -> None:
@@ -205,6 +205,14 @@ class DagsterLaunches:
             raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
 
 
+def _body_hash(request: LaunchRequest) -> str:
+    """Return the hash of all but the key; a field that came later joins only where it is not its default."""
+    body = msgspec.to_builtins(msgspec.structs.replace(request, key=None))
+    if not request.retry_failed:
+        del body["retry_failed"]
+    return content_hash(body)
+
+
 def _on_record(bench: BenchContext, experiment: str) -> tuple[bool, int]:
     """Return whether the experiment is pinned, and how many records it has: both only grow."""
     return read_spec(bench.home, experiment) is not None, len(read_records(bench.home, experiment))
@@ -215,20 +223,21 @@ def _valid(name: str) -> str:
         return experiment_name(name)
 
 
-def _launch_options(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...], bool]:
-    """Return options, judges and accept_failures of a run config; raise InvalidInput for another shape."""
+def _launch_options(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return options and judges of a run config; raise InvalidInput for another shape, of its switches too."""
     given = config
     for name in ("ops", "candidates", "config"):
         given = given.get(name) or {}
         if not isinstance(given, dict):
             raise InvalidInput(f"the run config has no mapping under {name}", ("runConfig", name))
     options = {str(name): value for name, value in given.items() if value is not None}
-    judges, accept = options.pop("judges", []), options.pop("accept_failures", False)
+    judges = options.pop("judges", [])
     if not isinstance(judges, list) or not all(isinstance(judge, str) for judge in judges):
         raise InvalidInput("judges is a list of ID or ID=KIND", ("judges",))
-    if not isinstance(accept, bool):
-        raise InvalidInput("accept_failures is true or false", ("accept_failures",))
-    return options, tuple(cast("list[str]", judges)), accept
+    for switch in ("accept_failures", "retry_failed"):
+        if not isinstance(options.pop(switch, False), bool):
+            raise InvalidInput(f"{switch} is true or false", (switch,))
+    return options, tuple(cast("list[str]", judges))
 
 
 def _plan_view(bench: BenchContext, spec: Spec) -> PlanView:

@@ -35,6 +35,7 @@ class BenchRun(Options, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     experiment: Annotated[str, msgspec.Meta(pattern=f"^{EXPERIMENT.pattern}$")]
     judges: tuple[str, ...] = ()
     accept_failures: bool = False
+    retry_failed: bool = False
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -137,6 +138,7 @@ def _wanted(request: Request, caller: Caller, body: bytes) -> LaunchRequest:
         options=Options(**{name: getattr(given, name) for name in Options.__struct_fields__}),
         judges=given.judges,
         accept_failures=given.accept_failures,
+        retry_failed=given.retry_failed,
         key=header_of(request.scope, "idempotency-key"),
         actor=caller.subject,
     )

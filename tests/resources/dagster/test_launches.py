@@ -22,6 +22,11 @@ def _runs(setup: DagsterSetup, name: str) -> list[dg.RunRecord]:
     return list(setup.host.instance.get_run_records(dg.RunsFilter(tags={PARTITION: f"tip-bench-{name}"})))
 
 
+def _given(run: dg.DagsterRun) -> Any:
+    ops: Any = run.run_config["ops"]
+    return ops["candidates"]["config"]
+
+
 def _together(*calls: Callable[[], object]) -> list[object]:
     """What each call gave or raised, all started at the same moment."""
     found: list[object] = [None] * len(calls)
@@ -90,6 +95,32 @@ def test_equal_launches_at_the_same_moment_are_one_run(setup: DagsterSetup) -> N
     setup.launches.rematerialize("tip-bench-equal", "leaderboards", "u1")
     assert setup.launches.launch(request).repeated
     assert not setup.launches.launch(replace(request, accept_failures=True)).repeated
+
+
+def test_failures_are_retried_where_the_launch_says_so(setup: DagsterSetup) -> None:
+    """The run's config has the switch, and it is another launch than one without; a key knows the difference."""
+    plain = setup.launches.launch(setup.request("retrying", key="retrying"))
+    with pytest.raises(Conflict):
+        setup.launches.launch(replace(setup.request("retrying", key="retrying"), retry_failed=True))
+    retried = setup.launches.launch(replace(setup.request("retrying"), retry_failed=True))
+    assert not retried.repeated
+    runs = [record.dagster_run for record in _runs(setup, "retrying")]
+    configs = {run.run_id: _given(run) for run in runs}
+    assert configs == {
+        plain.run_id: {"accept_failures": False},
+        retried.run_id: {"accept_failures": False, "retry_failed": True},
+    }
+
+
+def test_a_run_config_of_dagit_may_retry_failures(setup: DagsterSetup) -> None:
+    """The launchpad's switches are true or false, and no options of the benchmark."""
+    config = {"models": ["template"], "accept_failures": True, "retry_failed": True}
+    setup.launches.validate_run_config("tip-bench-config", {"ops": {"candidates": {"config": config}}})
+    with pytest.raises(InvalidInput) as caught:
+        setup.launches.validate_run_config(
+            "tip-bench-config", {"ops": {"candidates": {"config": {"retry_failed": "yes"}}}}
+        )
+    assert caught.value.path == ("retry_failed",)
 
 
 def test_a_key_is_printable(setup: DagsterSetup) -> None:

@@ -104,7 +104,9 @@ def bench() -> Bench:
 
 def test_a_launch_is_accepted(bench: Bench) -> None:
     """202 with the run and where its experiment's runs are; options, judges, key and person are handed on."""
-    body = {"experiment": NAME, "models": ["template"], "n_tips": 2, "judges": ["anna=human"]}
+    body = {
+        "experiment": NAME, "models": ["template"], "n_tips": 2, "judges": ["anna=human"], "retry_failed": True,
+    }  # fmt: skip
     answer = bench.run(body, idempotency_key="key-1")
     assert (answer.status_code, answer.json()) == (202, {"experiment": NAME, "run_id": "run-1"})
     assert answer.headers["location"] == f"/api/bench/runs/{NAME}"
@@ -113,6 +115,7 @@ def test_a_launch_is_accepted(bench: Bench) -> None:
             experiment=NAME,
             options=Options(models=("template",), n_tips=2),
             judges=("anna=human",),
+            retry_failed=True,
             key="key-1",
             actor="u-admin",
         )
