@@ -1,5 +1,8 @@
-"""The command line's edge: what is kept of a defect, and where."""
+"""The command line's edge: what is kept of a defect, and where; and what its commands load."""
 
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,7 +10,16 @@ import pytest
 
 from wiring import cli
 
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "tip-bench-adopted"
 SECRET = "the value that no log may hold"
+HEAVY = ("dagster", "mlflow", "aiohttp")
+COMMAND = f"""
+import atexit, sys
+atexit.register(lambda: print("loaded:", *sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr))
+from wiring.cli import main
+main()
+"""
 
 
 def test_a_defect_is_masked_and_kept_in_the_projects_home(
@@ -28,3 +40,49 @@ def test_a_defect_is_masked_and_kept_in_the_projects_home(
     (traceback_file,) = (project / ".tipbench" / "logs").glob("defect-*.txt")
     assert str(traceback_file) in said
     assert SECRET not in said + traceback_file.read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def adopted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project folder with a file of outputs, adopted as `NAME` in its home."""
+    folder = tmp_path_factory.mktemp("adopted")
+    (folder / "tipbench.toml").write_text("")
+    row = {"model": "one", "prompt": "p", "scenario_id": "s", "scenario": "x", "tip_index": 0, "text": "Walk."}
+    (folder / "out.jsonl").write_text(json.dumps(row) + "\n")
+    (folder / "refused.jsonl").write_text('{"item": "nobody knows it"}\n')
+    assert _loaded(folder, "adopt", NAME, "out.jsonl") == (0, [])
+    return folder
+
+
+def _loaded(folder: Path, *words: str) -> tuple[int, list[str]]:
+    """Return the exit code of a command in a process of its own and the heavy packages that it had loaded."""
+    environ = {**os.environ, "TIPBENCH_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", COMMAND, *words]
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    said = done.stderr.splitlines()[-1].split()
+    assert said[0] == "loaded:", done.stderr
+    return done.returncode, said[1:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--help"], 0),
+        (["run", "--help"], 0),
+        (["experiments"], 0),
+        (["runs", NAME], 0),
+        (["tips", NAME], 0),
+        (["leaderboard", NAME], 0),
+        (["report", NAME], 0),
+        (["check", NAME], 0),
+        (["export", NAME, "--judge", "anna"], 0),
+        (["import", NAME, "refused.jsonl"], 2),
+        (["adopt", NAME, "out.jsonl"], 0),
+        (["plan", "tip-bench-next", "--models", "template"], 0),
+        (["run", "tip-bench-run", "--models", "template", "--prompts", "terse", "--n-scenarios", "1"], 0),
+    ],
+)
+def test_a_command_loads_neither_dagster_nor_mlflow(adopted: Path, words: list[str], code: int) -> None:
+    """Nor an HTTP client where no endpoint is asked; Dagster and MLflow are written to by processes beside it."""
+    assert _loaded(adopted, *words) == (code, [])

@@ -1,0 +1,134 @@
+"""CPU time of each command of the command line over that of `python -c "import dagster"`, in turn in one run.
+
+usage: python -m benchmarks.cli [--scenarios N] [--rounds N]
+
+The home holds 4 cells × N scenarios × 3 tips of the template model, N being 60 by default, and a judge who has answered
+every item. CPU time is user and system time of a command and of the processes that it waited for.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NAME = "tip-bench-cli"
+CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
+PROMPTS = "coach,terse,few-shot,evidence-first"
+DAGSTER = "import dagster"
+
+
+class Project:
+    """A project in `folder` with a home of its own, and the commands that are timed there."""
+
+    def __init__(self, folder: Path, scenarios: int) -> None:
+        self._folder = folder
+        self._environ = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")},
+            "TIPBENCH_HOME": str(folder / "home"),
+            "PYTHONPATH": str(ROOT),
+        }
+        (folder / "catalog" / "scenarios").mkdir(parents=True)
+        (folder / "tipbench.toml").write_text("")
+        rows = [f"case-{n},I sleep badly in week {n} of the year.,area-{n % 5}\n" for n in range(scenarios)]
+        (folder / "catalog" / "scenarios" / "own.csv").write_text("id,situation,area\n" + "".join(rows))
+        self.options = ["--models", "template", "--prompts", PROMPTS, "--n-scenarios", str(scenarios), "--n-tips", "3"]
+        self.spent([*CLI, "run", NAME, *self.options])
+        (self._export,) = (folder / "home").glob(f"exports/{NAME}/agent/*/items.jsonl")
+
+    def spent(self, command: list[str], code: int = 0) -> tuple[float, float]:
+        """Return CPU and wall seconds of a command that must end with `code`."""
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(
+            command, cwd=self._folder, env=self._environ, capture_output=True, text=True, check=False, timeout=600
+        )
+        seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode != code:
+            raise RuntimeError(f"{command[3:]} ended with {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, seconds
+
+    def answers(self, score: int) -> str:
+        """Return a file in which every item of the judge's folder has this score on every criterion."""
+        rubric = json.loads((self._export.parent / "rubric.json").read_text())
+        scores = {criterion["name"]: score for criterion in rubric["criteria"]}
+        items = [json.loads(line)["item"] for line in self._export.read_text().splitlines()]
+        rubric_ref = f"{rubric['name']}@{rubric['version']}"
+        file = self._folder / f"scores-{score}.jsonl"
+        lines = [json.dumps({"item": item, "rubric": rubric_ref, "scores": scores}) + "\n" for item in items]
+        file.write_text("".join(lines))
+        return str(file)
+
+    def outputs(self) -> str:
+        """Return a file of ten outputs that were made elsewhere."""
+        rows = [
+            {
+                "model": "m",
+                "prompt": f"p{n % 2}",
+                "scenario_id": f"s{n // 2}",
+                "scenario": "x",
+                "tip_index": 0,
+                "text": "Rest.",
+            }
+            for n in range(10)
+        ]
+        file = self._folder / "outputs.jsonl"
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return str(file)
+
+
+def commands(project: Project) -> dict[str, Callable[[], tuple[float, float]]]:
+    """Return what is timed, by name; each changes the home as it does for a user."""
+    refused = project.answers(99)
+    taken = (project.answers(1 + n % 5) for n in range(1_000))
+    outputs, adopted = project.outputs(), (f"tip-bench-adopted-{n}" for n in range(1_000))
+
+    def timed(*words: str, code: int = 0) -> tuple[float, float]:
+        return project.spent([*CLI, *words], code)
+
+    return {
+        DAGSTER: lambda: project.spent([sys.executable, "-c", DAGSTER]),
+        "--help": lambda: timed("--help"),
+        "import, refused": lambda: timed("import", NAME, refused, code=2),
+        "import, taken": lambda: timed("import", NAME, next(taken)),
+        "leaderboard": lambda: timed("leaderboard", NAME),
+        "check": lambda: timed("check", NAME),
+        "export": lambda: timed("export", NAME),
+        "adopt, 10 rows": lambda: timed("adopt", next(adopted), outputs),
+        "run, nothing to do": lambda: timed("run", NAME),
+    }
+
+
+def main() -> None:
+    """Time everything in turn, round by round, and print medians over that of Dagster's import in the same round."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scenarios", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        timed = commands(Project(Path(temporary), given.scenarios))
+        cpu: dict[str, list[float]] = {name: [] for name in timed}
+        wall: dict[str, list[float]] = {name: [] for name in timed}
+        for _ in range(given.rounds):
+            for name, command in timed.items():
+                spent = command()
+                cpu[name].append(spent[0])
+                wall[name].append(spent[1])
+    print(f"4 cells × {given.scenarios} scenarios × 3 tips, {given.rounds} rounds, load {os.getloadavg()[0]:.1f}")
+    for name in timed:
+        by_cpu, by_wall = (
+            statistics.median(own / base for own, base in zip(found[name], found[DAGSTER], strict=True))
+            for found in (cpu, wall)
+        )
+        seconds = statistics.median(cpu[name])
+        print(f"{name:20} {by_cpu:5.2f} × in CPU time ({seconds:.2f} s), {by_wall:5.2f} × by the clock")
+
+
+if __name__ == "__main__":
+    main()
