@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.graphql_apps import APPS, TOKEN, body
+from benchmarks.peers.graphql_apps import APPS, TOKEN, body
 
 ROUNDS = 7
 GOALS = {20: 5.0, 1_000: 10.0}

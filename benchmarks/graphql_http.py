@@ -17,7 +17,7 @@ from pathlib import Path
 import orjson
 import uvloop
 
-from benchmarks.graphql_apps import FIELDS, SDL, TOKEN, body
+from benchmarks.peers.graphql_apps import FIELDS, SDL, TOKEN, body
 
 SECONDS, ROUNDS = 4.0, 2
 LOADS = ((20, 64), (1_000, 4))
@@ -58,7 +58,7 @@ def install_yoga(folder: Path) -> list[str]:
 def serving(name: str, core: int, yoga: list[str]) -> Iterator[tuple[int, int]]:
     """The port and process id of a server on that core."""
     port = free_port()
-    own = [sys.executable, "-m", "benchmarks.graphql_apps", name, str(port), str(core)]
+    own = [sys.executable, "-m", "benchmarks.peers.graphql_apps", name, str(port), str(core)]
     command = ["taskset", "-c", str(core), *yoga, str(port)] if name == "yoga" else own
     process = subprocess.Popen(command)
     try:

@@ -1,6 +1,6 @@
 """The same list of 12-field rows behind each GraphQL server; run as a module it serves one of them on one core.
 
-usage: python -m benchmarks.graphql_apps tipbench|strawberry|ariadne|plain PORT CORE
+usage: python -m benchmarks.peers.graphql_apps tipbench|strawberry|ariadne|plain PORT CORE
 """
 
 import os
