@@ -46,7 +46,7 @@ async def _visit(process: MlflowOnDemand, socket: Path) -> None:
         assert (await client.get("/mlflow/")).status_code == 503
 
 
-def test_it_wakes_serves_reading_and_sleeps(tmp_path: Path) -> None:
+def test_it_starts_serves_reading_and_stops(tmp_path: Path) -> None:
     """The first visit starts it, its pages and searches answer, strangers on its socket do not pass, idle ends it."""
     home = Home(tmp_path / "home")
     home.mlflow.mkdir(parents=True)

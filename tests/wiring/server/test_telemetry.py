@@ -44,7 +44,7 @@ CLIENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 @dataclass
 class WatchedServer:
-    """The running server, watched in every way; its methods search all that was written down."""
+    """The running server, watched in every way: spans, log lines, console and metrics."""
 
     served: Served
     app: Any
