@@ -15,7 +15,7 @@ from core.benchmark.spec import Spec
 from core.dataset_columns import CANDIDATES
 from resources.home import Home
 from resources.lake.broken import reading
-from resources.lake.journal import Index, OutcomeReader
+from resources.lake.journal import Index, OutcomeReader, read_index
 from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
 from resources.lake.specs import journal_path
 
@@ -89,6 +89,13 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
                 writer.write_table(pa.Table.from_pylist(group, CANDIDATES))
 
     return candidates(home, spec.experiment).publish(write, counts)
+
+
+def journaled_rows(home: Home, spec: Spec) -> Iterator[dict[str, Any]]:
+    """Yield the rows of all final outcomes in the journal as it is now, those taken over among them, in grid order."""
+    path = journal_path(home, spec.experiment)
+    with OutcomeReader(path) as outcomes:
+        yield from _rows(spec, read_index(path), outcomes, taken_over(home, spec))
 
 
 def _rows(

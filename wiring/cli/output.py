@@ -143,7 +143,7 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> None
         click.echo(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
 
 
-WRAPPED = {"text", "message", "detail"}
+WRAPPED = {"text", "error", "message", "detail"}
 
 
 def _width(shown: list[dict[str, str]]) -> int:

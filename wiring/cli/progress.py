@@ -21,7 +21,7 @@ REDRAWS_A_SECOND = 4
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
     """Show a bar on standard error if it is a terminal that can redraw a line, else lines."""
-    if not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    if not _redraws():
         with log_progress(label, total) as advance:
             yield advance
         return
@@ -37,6 +37,26 @@ def progress(label: str, total: int) -> Iterator[Advance]:
 
     with Live(get_renderable=drawn, console=console, transient=True, refresh_per_second=REDRAWS_A_SECOND):
         yield shown.advance
+
+
+@contextmanager
+def waiting(label: str, clock: Clock = time.monotonic) -> Iterator[None]:
+    """Show on standard error that something is waited for, with the seconds since, if it is a terminal; else once."""
+    if not _redraws():
+        click.echo(f"{label} …", err=True)
+        yield
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    began_at = clock()
+
+    def drawn() -> Text:
+        return Text(f"{label} … {clock() - began_at:.0f} s", no_wrap=True, overflow="ellipsis")
+
+    with Live(get_renderable=drawn, console=Console(stderr=True), transient=True, refresh_per_second=REDRAWS_A_SECOND):
+        yield
 
 
 @contextmanager
@@ -63,6 +83,11 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {whole % 60} s" if minutes else f"{whole} s"
+
+
+def _redraws() -> bool:
+    """Return whether standard error is a terminal that can redraw a line."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def _pause_s(elapsed_s: float) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from resources.collect.progress import ModelProgress, Progress
-from wiring.cli.progress import ShownProgress, duration, log_progress
+from wiring.cli.progress import ShownProgress, duration, log_progress, waiting
 
 
 class Seconds:
@@ -69,3 +69,10 @@ def test_a_bar_fits_its_terminal(width: int, lines: list[str]) -> None:
     shown.advance(_progress(150, failed=3, retries=2, cost=0.5))
     assert shown.bar(width) == lines
     assert all(len(line) <= width for line in shown.bar(width))
+
+
+def test_waiting_is_said_once_where_nothing_can_be_redrawn(capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard error, before what is waited for."""
+    with waiting("waiting for gpt"):
+        assert capsys.readouterr().err == "waiting for gpt …\n"
+    assert capsys.readouterr().err == ""

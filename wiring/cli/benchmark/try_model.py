@@ -15,6 +15,7 @@ from resources.collect.collector import rendered_for, request_for
 from resources.collect.launch import draft
 from resources.models.registry import check_keys, open_clients
 from wiring.cli.context import bench_context_of
+from wiring.cli.progress import waiting
 from wiring.exit_codes import DONE, PARTIAL
 
 
@@ -45,16 +46,18 @@ def try_command(
     rendered = rendered_for(spec, generation)
     request = request_for(spec, generation, rendered)
 
+    click.echo(click.style(f"scenario {chosen.id}", bold=True))
+    for message in rendered.messages or ():
+        click.echo(f"[{message.role}]\n{visible(message.content)}\n")
+    if rendered.text is not None:
+        click.echo(visible(rendered.text) + "\n")
+
     async def ask() -> int:
         async with open_clients(
             spec.models, keys=bench.keys, home=bench.home, catalogs=bench.catalogs, seed=seed, on_send=lambda _: None
         ) as clients:
-            answer = await clients[spec.models[0].name].answer(request)
-        click.echo(click.style(f"scenario {chosen.id}", bold=True))
-        for message in rendered.messages or ():
-            click.echo(f"[{message.role}]\n{visible(message.content)}\n")
-        if rendered.text is not None:
-            click.echo(visible(rendered.text) + "\n")
+            with waiting(f"waiting for {visible(model)}"):
+                answer = await clients[spec.models[0].name].answer(request)
         tip = cut(answer.text or "", spec.prompts[0], spec.models[0].reasoning_tags)
         if answer.kind != "text":
             click.echo(f"{answer.kind}: {visible(answer.error or 'no answer')}", err=True)

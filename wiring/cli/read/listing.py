@@ -2,11 +2,14 @@
 
 import click
 
+from core.benchmark.options import OptionError
 from resources.lake.experiments import list_experiments
 from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import format_option, name_argument, settings_of
 from wiring.cli.output import print_records
+
+SHOWN_SCENARIOS = 5
 
 
 @click.command("experiments")
@@ -36,6 +39,7 @@ def runs_command(ctx: click.Context, name: str, format_: str) -> None:
 @name_argument
 @click.option("--model", help="Only this model's tips.")
 @click.option("--prompt", help="Only this prompt's tips.")
+@click.option("--scenario", metavar="ID", help="Only this scenario's tips.")
 @click.option("--outcome", type=click.Choice(["text", "refused", "failed", "misconfigured"]), help="Only this outcome.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many rows.")
 @format_option
@@ -45,18 +49,32 @@ def tips_command(
     name: str,
     model: str | None,
     prompt: str | None,
+    scenario: str | None,
     outcome: str | None,
     limit: int | None,
     format_: str,
 ) -> None:
-    """List the tips of NAME, failed and refused generations included."""
-    from resources.lake.candidates import select_candidates
+    """List the tips of NAME with their scores, failed and refused generations with their errors.
+
+    While a run goes on, what it has collected by now.
+    """
+    from resources.scoring.tip_rows import tip_rows
 
     home = settings_of(ctx).home
-    pinned_spec(home, name)
-    wanted = {"model": model, "prompt": prompt, "outcome": outcome}
-    rows = select_candidates(home, name, {key: value for key, value in wanted.items() if value}, limit)
-    short = ["model", "prompt", "scenario_id", "tip_index", "outcome", "text"]
+    spec = pinned_spec(home, name)
+    known = [entry.id for entry in spec.scenarios]
+    if scenario is not None and scenario not in known:
+        some = ", ".join(known[:SHOWN_SCENARIOS]) + (" …" if len(known) > SHOWN_SCENARIOS else "")
+        raise OptionError(f"{name} has no scenario {scenario!r}: its scenarios are {some}", ("scenario",))
+    wanted = {"model": model, "prompt": prompt, "scenario_id": scenario, "outcome": outcome}
+    rows = tip_rows(home, spec, {key: value for key, value in wanted.items() if value}, limit)
+    if format_ == "table":
+        rows = [{**row, "scores": _by_judge(row["scores"])} for row in rows]
+    short = ["model", "prompt", "scenario_id", "tip_index", "outcome", "scores", "text", "error"]
     print_records(rows, format_, columns=short if format_ == "table" else None)
     if not rows and format_ == "table":
         click.echo(f"no such tips; is {name} collected? tipbench runs {name}", err=True)
+
+
+def _by_judge(scores: dict[str, float]) -> str | None:
+    return ", ".join(f"{judge} {score:.2f}" for judge, score in sorted(scores.items())) or None

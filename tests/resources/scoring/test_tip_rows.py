@@ -1,0 +1,46 @@
+"""Tips as people list them."""
+
+from core.benchmark.outcome import Outcome
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
+from resources.collect.collecting_run import collect_experiment
+from resources.collect.launch import launch
+from resources.lake.candidates import candidates
+from resources.lake.journal import Journal
+from resources.lake.specs import journal_path, pinned_spec
+from resources.scoring.tip_rows import tip_rows
+from resources.steps.chain import BENCHMARK, run_chain
+
+NAME = "tip-bench-listed"
+OPTIONS = Options(models=("template",), prompts=("terse",), n_tips=1, n_scenarios=3)
+
+
+def test_rows_have_each_judges_score(bench: BenchContext) -> None:
+    """The weighted mean over the rubric's criteria; what is wanted and the limit hold."""
+    launch(bench, NAME, OPTIONS, ("heuristics=program",), by_default=True)
+    spec = pinned_spec(bench.home, NAME)
+    run_chain(bench, spec, BENCHMARK, run_id="r")
+    rows = tip_rows(bench.home, spec, {}, None)
+    assert [set(row["scores"]) for row in rows] == [{"heuristics"}] * 3
+    assert all(1 <= row["scores"]["heuristics"] <= 5 for row in rows)
+    (one,) = tip_rows(bench.home, spec, {"scenario_id": spec.scenarios[1].id}, None)
+    assert one == rows[1]
+    assert tip_rows(bench.home, spec, {}, 2) == rows[:2]
+
+
+def test_a_run_under_way_shows_what_it_has(bench: BenchContext) -> None:
+    """Rows come from the journal before anything is published, and from what is newer; they are the published ones."""
+    launch(bench, NAME, OPTIONS, (), by_default=True)
+    spec = pinned_spec(bench.home, NAME)
+    assert tip_rows(bench.home, spec, {}, None) == []
+    collect_experiment(bench, spec, run_id="r", accept=False)
+    published = tip_rows(bench.home, spec, {}, None)
+    with Journal(journal_path(bench.home, NAME)) as journal:
+        journal.reopen(published[1]["candidate_id"])
+        assert [row["candidate_id"] for row in tip_rows(bench.home, spec, {}, None)] == [
+            published[0]["candidate_id"], published[2]["candidate_id"],
+        ]  # fmt: skip
+        journal.done(Outcome(key=published[1]["candidate_id"], kind="failed", error="gone wrong", at="now"))
+        (failed,) = tip_rows(bench.home, spec, {"outcome": "failed"}, None)
+    assert (failed["error"], failed["text"]) == ("gone wrong", None)
+    assert candidates(bench.home, NAME).table().num_rows == 3
