@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.dataset_columns import CANDIDATES
 from resources.home import Home
+from resources.judging.equal_tips import share_items
 from resources.judging.items import Items
 from resources.lake.candidates import candidates
 from tests.resources.judging.experiment import NAME, Bench, judged_experiment
@@ -104,6 +105,17 @@ def test_items_that_went_out_on_their_own_stay_so(alike: Bench, lines: Any) -> N
     found = _by_candidate(alike)
     assert len(found) == 2 * PAIRS + 1
     assert found["new"] == found[ids[0]]
+
+
+def test_a_kill_before_the_folder_leaves_it_to_the_next_export(alike: Bench) -> None:
+    """Items that are noted and in no folder yet go out with the next one, each once, under the ids noted."""
+    tips = candidates(alike.home, NAME).table()
+    share_items(alike.home, alike.spec, "anna", tips)
+    noted = alike.table()
+    folder = alike.export()
+    assert folder.name == "001"
+    assert {item["item"] for item in alike.items(folder)} == set(noted["item"].to_pylist())
+    assert alike.table().equals(noted)
 
 
 def test_what_is_open_is_counted_by_items(alike: Bench) -> None:
