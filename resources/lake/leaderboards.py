@@ -31,7 +31,7 @@ class _HistoryManifest(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class PublishedLeaderboard:
-    """A snapshot; `folder` holds leaderboard.{json,csv,parquet}, slices.json, report.html and plot.svg."""
+    """A snapshot; `folder` holds leaderboard.{json,csv,parquet}, slices.json, notes.json, report.html and plot.svg."""
 
     folder: Path
     data_hash: str
@@ -42,6 +42,16 @@ class PublishedLeaderboard:
     def provisional(self) -> bool:
         """Return whether any cell is provisional."""
         return any(row.provisional for row in self.rows)
+
+    def notes(self) -> list[str]:
+        """Return what a reader must know of the result, in sentences; empty for a snapshot from before there were any.
+
+        Raise LakeBroken if their file is damaged.
+        """
+        try:
+            return read_json(self.folder / "notes.json", list[str])
+        except FileNotFoundError:
+            return []
 
     def slices(self) -> list[SliceRow]:
         """Return the rows by area and by locale; raise LakeBroken if their file is damaged."""

@@ -1,6 +1,6 @@
 """The records that the report is rendered from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
@@ -26,7 +26,8 @@ class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.
 
     `other_policy` holds the rows under the other failure policy if its order differs; `new_judges` is empty with too
-    few judges; notes and warnings are sentences.
+    few judges; notes and warnings are sentences. `other_kinds` counts the answers of judges of the kinds that are not
+    shown.
     """
 
     spec: Spec
@@ -41,3 +42,4 @@ class ReportInput:
     judge_notes: list[str]
     new_judges: list[NewJudgesRow]
     warnings: list[str]
+    other_kinds: dict[JudgeKind, int] = field(default_factory=dict)

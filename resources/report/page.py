@@ -13,11 +13,13 @@ from core.benchmark.spec import Spec
 from core.sanitize import visible
 from core.scoring.leaderboard_row import SliceRow
 from resources.report.data import ReportInput, TipScore
+from resources.report.grid import score_grid
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_svg
-from resources.report.result import MARKS, judged_by, result_sentence
+from resources.report.result import MARKS, judged_by, other_kinds_sentence, result_sentence
 
 EXCERPT = 600
+LONGEST_PROMPT = 8_000
 
 
 def render_page(given: ReportInput) -> str:
@@ -42,6 +44,9 @@ def render_page(given: ReportInput) -> str:
         ],
         best=[_tip(spec, tip) for tip in best],
         worst=[_tip(spec, tip) for tip in worst],
+        other_kinds=other_kinds_sentence(given.other_kinds),
+        prompts=[prompt for prompt in spec.prompts if prompt.messages],
+        grid=score_grid(given),
         models=[_model_text(spec, number) for number in range(len(spec.models))],
     )
 
@@ -55,6 +60,7 @@ def _template() -> jinja2.Template:
         "interval": _interval,
         "percent": lambda value: f"{value:.0%}",
         "seen": _seen,
+        "excerpt": lambda text: _excerpt(str(text), LONGEST_PROMPT),
         "p": _p,
     }
     return environment.from_string(files("resources.report").joinpath("report.html.j2").read_text("utf-8"))
@@ -91,8 +97,8 @@ def _model_text(spec: Spec, number: int) -> str:
     return f"{model.name} ({model.provider}, version {model.version}{size})"
 
 
-def _excerpt(text: str) -> str:
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+def _excerpt(text: str, most: int = EXCERPT) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _seen(text: object) -> str:

@@ -1,7 +1,8 @@
 """Words in a sentence what a leaderboard found, and who judged it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from core.benchmark.records import JudgeKind
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.report.data import ReportInput
 
@@ -14,8 +15,15 @@ MARKS = {
 }
 
 
+FEW_SCENARIOS = 20
+"""With fewer, an order is not called sure: what was drawn may not stand for what there is."""
+
+
 def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
-    """Return who leads, and from how many cells the leader differs surely."""
+    """Return who leads, and from how many cells the leader differs surely.
+
+    Where one judge or fewer than 20 scenarios decide, it says so instead of "surely".
+    """
     scored = [row for row in rows if row.score is not None]
     if not scored:
         return "Nobody has scored these tips yet, so there is no result."
@@ -25,11 +33,43 @@ def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
         return f"{name} is the only cell with a score."
     surely = len(scored) - (lead.rank_high or len(scored))
     others = len(scored) - 1
+    reserved = _reserved(scored)
+    better = f"is better, for {reserved}," if reserved else "is surely better"
     if surely == others:
-        return f"{name} leads, and is surely better than all {others} other cells."
+        everyone = "the other cell" if others == 1 else f"all {others} other cells"
+        return f"{name} leads, and {better} than {everyone}."
     if surely == 0:
-        return f"{name} has the highest score, but can surely be told apart from none of the {others} other cells."
-    return f"{name} has the highest score, and is surely better than {surely} of the {others} other cells."
+        none = f"can be told apart from none of the {others} other cells"
+        return (
+            f"{name} has the highest score, but {'cannot be told apart from the other cell' if others == 1 else none}."
+        )
+    return f"{name} has the highest score, and {better} than {surely} of the {others} other cells."
+
+
+def _reserved(scored: Sequence[LeaderboardRow]) -> str:
+    """Return for what little the order holds: one judge, few scenarios, or both; empty where there is enough."""
+    judges = max(row.n_judges for row in scored)
+    scenarios = min(row.n_scenarios for row in scored)
+    parts = ["this one judge"] if judges == 1 else []
+    if scenarios < FEW_SCENARIOS:
+        parts.append("this one scenario" if scenarios == 1 else f"these {scenarios} scenarios")
+    return " and ".join(parts)
+
+
+def other_kinds_sentence(kinds: Mapping[JudgeKind, int]) -> str:
+    """Return a sentence on judges of other kinds who scored too, empty without any."""
+    if not kinds:
+        return ""
+    named = ", ".join(f"{kind} ({count} {'answer' if count == 1 else 'answers'})" for kind, count in kinds.items())
+    return f"Judges of other kinds have scored too, and are not averaged in: {named}; see them with --judges KIND."
+
+
+def notes_of(given: ReportInput) -> list[str]:
+    """Return what a reader must know of the result, in sentences: the result, other kinds, how judges differ."""
+    if not any(row.score is not None for row in given.rows):
+        return []
+    others = other_kinds_sentence(given.other_kinds)
+    return [result_sentence(given.rows), *([others] if others else []), *given.judge_notes]
 
 
 def judged_by(given: ReportInput) -> str:

@@ -4,73 +4,26 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Any
 
+import msgspec
 import pytest
 
-from core.benchmark.model import Model
-from core.benchmark.prompt import Prompt
-from core.benchmark.scenario import Scenario
-from core.benchmark.spec import Options, Spec
-from core.judging.rubric import Criterion, Rubric, Scale
+from core.benchmark.prompt import Prompt, PromptMessage
 from core.scoring.exploratory import CriterionDifference
 from core.scoring.judge_effects import NewJudgesRow
-from core.scoring.leaderboard_row import Estimate, LeaderboardRow, SliceRow
-from resources.report.data import ReportInput, TipScore
+from core.scoring.leaderboard_row import LeaderboardRow
+from resources.report.data import TipScore
 from resources.report.page import render_page
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_file
-from resources.report.result import result_sentence
+from resources.report.result import notes_of, result_sentence
+from tests.resources.report.inputs import HOSTILE, report_input, report_row
 
-HOSTILE = "</style><script>alert(1)</script><img src=x onerror=y>{{ 7*7 }}\"'&\x1b[31m\u202eevil"
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "h1", "h2", "h3", "p", "div", "span", "table",
     "thead", "tbody", "tr", "th", "td", "b", "small", "ul", "ol", "li", "dl", "dt", "dd", "br", "blockquote", "svg",
-    "desc", "line", "text", "circle", "polygon",
+    "desc", "line", "text", "circle", "polygon", "details", "summary", "pre", "code",
 }  # fmt: skip
-
-
-def _row(model: str, score: float | None, **changes: Any) -> LeaderboardRow:
-    known = score is not None
-    fields: dict[str, Any] = {
-        "model": model, "prompt": "p", "judge_kind": "human" if known else None, "score": score,
-        "low": None if score is None else score - 0.5, "high": None if score is None else score + 0.5,
-        "rank_low": 1 if known else None, "rank_high": 2 if known else None, "diff": None, "diff_low": None,
-        "diff_high": None, "diff_sim_low": None, "diff_sim_high": None, "p_holm": None,
-        "criteria": {"clear": Estimate(score, None, None)}, "n_scenarios": 2, "n_judges": 1, "n_scored": 2,
-        "n_pending": 0, "n_failed": 0, "n_refused": 0, "n_misconfigured": 0, "n_cut": 0,
-        "n_unscorable": 0, "coverage": 1.0 if known else 0.0,
-        "provisional": not known,
-        "marks": (), "mean_length": None, "tokens": None, "cost_per_1k": None, "latency_p50_ms": None,
-        "latency_p95_ms": None, "data_hash": "h",
-    }  # fmt: skip
-    return LeaderboardRow(**{**fields, **changes})
-
-
-def _given(rows: list[LeaderboardRow], tips: list[TipScore], **changes: Any) -> ReportInput:
-    spec = Spec(
-        experiment="tip-bench-a", source="adopt", options=Options(), models=(Model(HOSTILE, "adopted"),),
-        prompts=(Prompt("p", "1", "x", "chat", ()),), cells=((0, 0), (0, 0)),
-        scenarios=(Scenario("s0", HOSTILE, "en", {"text": HOSTILE}), Scenario("s1", "home", "en", {"text": "x"})),
-        rubric=Rubric("r", "1", Scale(1, 5), (Criterion("clear", "x"),)), n_tips=1, temperature=None, seed=0,
-        failures="worst", created_at="2026-01-01T00:00:00+00:00",
-    )  # fmt: skip
-    slices = [
-        SliceRow(
-            **{f: getattr(row, f) for f in LeaderboardRow.__struct_fields__},
-            slice="area",
-            slice_value=value,
-            p_bh=0.0421,
-        )
-        for row in rows
-        for value in (HOSTILE, "home")
-    ]
-    given = ReportInput(
-        spec=spec, rows=rows, slices=slices, criteria=[], judges={"anna": "human"}, baseline=(rows[0].model, "p"),
-        published_at="2026-01-01T00:00:00", tips=tips, other_policy=None, judge_notes=[HOSTILE], new_judges=[],
-        warnings=[HOSTILE],
-    )  # fmt: skip
-    return replace(given, **changes)
 
 
 class Elements(HTMLParser):
@@ -96,7 +49,7 @@ TIPS = [
 
 def test_hostile_names_tips_and_situations_add_no_element() -> None:
     """Only the template's own elements are there, no handler, no script, no reference to anywhere."""
-    page = render_page(_given([_row(HOSTILE, 3.0), _row("other", 2.0)], TIPS))
+    page = render_page(report_input([report_row(HOSTILE, 3.0), report_row("other", 2.0)], TIPS))
     seen = Elements()
     seen.feed(page)
     assert seen.names <= ALLOWED
@@ -110,7 +63,7 @@ def test_hostile_names_tips_and_situations_add_no_element() -> None:
 
 def test_what_is_not_known_is_a_dash() -> None:
     """Nulls are never shown as 0 or None."""
-    page = render_page(_given([_row("a", 3.0), _row("b", 2.0)], []))
+    page = render_page(report_input([report_row("a", 3.0), report_row("b", 2.0)], []))
     assert "None" not in page
     assert "nan" not in page
     assert page.count("–") > 10
@@ -118,7 +71,7 @@ def test_what_is_not_known_is_a_dash() -> None:
 
 def test_without_scores_the_page_says_what_to_do() -> None:
     """No plot, no criteria, and the command that gives the tips to a judge."""
-    page = render_page(_given([_row("a", None), _row("b", None)], []))
+    page = render_page(report_input([report_row("a", None), report_row("b", None)], []))
     assert "Nobody has scored these tips yet" in page
     assert "tipbench export tip-bench-a --judge NAME" in page
     assert "<svg" not in page
@@ -126,8 +79,8 @@ def test_without_scores_the_page_says_what_to_do() -> None:
 
 def test_slices_and_criteria_show_differences_with_adjusted_p() -> None:
     """Both tables are marked exploratory and show what Benjamini and Hochberg leave of each p; unknown is left out."""
-    rows = [_row("a", 3.0), _row("b", 2.5, diff=-0.5), _row("c", 2.0)]
-    page = render_page(_given(rows, [], criteria=[CriterionDifference("b", "p", "clear", 0.25, 0.0377)]))
+    rows = [report_row("a", 3.0), report_row("b", 2.5, diff=-0.5), report_row("c", 2.0)]
+    page = render_page(report_input(rows, [], criteria=[CriterionDifference("b", "p", "clear", 0.25, 0.0377)]))
     assert "+0.25, p .038" in page
     assert page.count("−0.50, p .042") == 2
     assert page.count("adjusted by Benjamini and Hochberg over this table") == 2
@@ -137,22 +90,22 @@ def test_slices_and_criteria_show_differences_with_adjusted_p() -> None:
 
 def test_five_judges_bring_a_table_of_new_judges() -> None:
     """Each cell with its difference, interval and scenarios; too few are dashes; without rows no table."""
-    rows = [_row(HOSTILE, 3.0), _row("b", 2.0)]
+    rows = [report_row(HOSTILE, 3.0), report_row("b", 2.0)]
     own = [NewJudgesRow("b", "p", -1.0, -1.75, -0.25, 12), NewJudgesRow("c", "p", None, None, None, 4)]
-    page = render_page(_given(rows, [], new_judges=own))
+    page = render_page(report_input(rows, [], new_judges=own))
     table = page[page.index("interval, new judges") : page.index("<h2>Methods")]
     assert "<td>−1.00</td><td>−1.75 to −0.25</td><td>12</td>" in table
     assert "<td>–</td><td>–</td><td>4</td>" in table
     assert "but for the table of new judges" in page
-    assert "new judges" not in render_page(_given(rows, []))
+    assert "new judges" not in render_page(report_input(rows, []))
 
 
 def test_the_plot_is_a_file_of_its_own() -> None:
     """Well-formed SVG with a title, hostile names as text, for any number of cells."""
     for rows in (
         [],
-        [_row(HOSTILE.replace("\x1b", ""), 3.0)],
-        [_row(f"m{n}", 1 + n / 20, diff=0.1) for n in range(60)],
+        [report_row(HOSTILE.replace("\x1b", ""), 3.0)],
+        [report_row(f"m{n}", 1 + n / 20, diff=0.1) for n in range(60)],
     ):
         root = ET.fromstring(plot_file(rows, 1, 5))  # noqa: S314  # our own output
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -172,16 +125,59 @@ def test_picks_contrast_cells_and_never_repeat_a_tip() -> None:
     assert not {tip.text for tip in best} & {tip.text for tip in worst}
 
 
+MANY = {"n_judges": 2, "n_scenarios": 40}
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([_row("a", None)], "Nobody has scored"),
-        ([_row("a", 3.0, rank_high=1)], "only cell"),
-        ([_row("a", 3.0, rank_high=1), _row("b", 2.0)], "surely better than all 1 other"),
-        ([_row("a", 3.0, rank_high=2), _row("b", 2.0)], "from none of the 1"),
-        ([_row("a", 3.0, rank_high=2), _row("b", 2.0), _row("c", 1.0)], "surely better than 1 of the 2"),
+        ([report_row("a", None)], "Nobody has scored"),
+        ([report_row("a", 3.0, rank_high=1)], "only cell"),
+        (
+            [report_row("a", 3.0, rank_high=1, **MANY), report_row("b", 2.0, **MANY)],
+            "leads, and is surely better than the other cell",
+        ),
+        ([report_row("a", 3.0, rank_high=2), report_row("b", 2.0)], "cannot be told apart from the other cell"),
+        (
+            [report_row("a", 3.0, rank_high=3), report_row("b", 2.0), report_row("c", 2.0)],
+            "can be told apart from none of the 2 other",
+        ),
+        (
+            [report_row("a", 3.0, rank_high=2, **MANY), report_row("b", 2.0, **MANY), report_row("c", 1.0, **MANY)],
+            "surely better than 1 of the 2",
+        ),
+        (
+            [report_row("a", 3.0, rank_high=1), report_row("b", 2.0)],
+            "is better, for this one judge and these 2 scenarios, than the other cell",
+        ),
+        (
+            [report_row("a", 3.0, rank_high=1, n_judges=2), report_row("b", 2.0, n_judges=2)],
+            "is better, for these 2 scenarios, than the other cell",
+        ),
     ],
 )
 def test_the_result_claims_no_more_than_the_ranks(rows: list[LeaderboardRow], said: str) -> None:
     """The sentence follows the leader's rank interval."""
     assert said in result_sentence(rows)
+
+
+def test_other_kinds_of_judges_are_named_and_never_averaged_in() -> None:
+    """On the page, and among the notes that the terminal prints; without any there is no sentence."""
+    given = report_input([report_row("a", 3.0), report_row("b", 2.0)], TIPS, other_kinds={"agent": 12, "program": 1})
+    said = "Judges of other kinds have scored too, and are not averaged in: agent (12 answers), program (1 answer)"
+    assert said in render_page(given)
+    assert any(note.startswith(said) for note in notes_of(given))
+    assert notes_of(report_input([report_row("a", None)], [])) == []
+
+
+def test_prompts_are_shown_with_their_texts_and_long_ones_are_cut() -> None:
+    """Folded, as text; adopted prompts have none."""
+    messages = (PromptMessage("system", HOSTILE), PromptMessage("user", "x" * 20_000 + "END"))
+    given = report_input([report_row("a", 3.0)], TIPS)
+    spec = msgspec.structs.replace(given.spec, prompts=(Prompt("p", "1", "described", "chat", messages),))
+    page = render_page(replace(given, spec=spec))
+    assert "p@1: described" in page
+    assert page.count("<pre>") == 2
+    assert "xEND" not in page
+    assert "<script>alert" not in page
+    assert "<h2>Prompts</h2>" not in render_page(given)

@@ -61,6 +61,8 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
     if published is None:
         return
     leaderboard_table(published.rows, text_counts(bench.home, spec))
+    for note in published.notes():
+        click.echo(visible(note))
     click.echo(f"report: {published.folder / 'report.html'}")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from core.sanitize import visible
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import bench_context_of, format_option, name_argument, settings_of
@@ -35,6 +36,8 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     cells = published.rows if published else compute(bench, spec, judges).rows
     if format_ == "table":
         leaderboard_table(cells, text_counts(bench.home, spec))
+        for note in published.notes() if published else []:
+            click.echo(visible(note))
     else:
         print_records(cells, format_)
 

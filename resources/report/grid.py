@@ -1,0 +1,70 @@
+"""The scenario × cell matrix of the report: the mean score of every scenario in every cell, bounded for a page."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from core.benchmark.render import situation
+from resources.report.data import ReportInput
+
+MOST_SCENARIOS, MOST_CELLS = 200, 30
+LONGEST = 90
+STEPS = 5
+"""Shades from the scale's low end, 0, to its high end, 4."""
+
+
+class GridRow(NamedTuple):
+    """One scenario: its id, the start of its text, and (score, shade) by cell in the columns' order, None unscored."""
+
+    scenario: str
+    text: str
+    scores: list[tuple[float, int] | None]
+
+
+class ScoreGrid(NamedTuple):
+    """The matrix: `cells` are (model, prompt), best first; `left_out` counts scenarios and cells that are not shown.
+
+    Scenarios stand in the order of how far their cells are apart, the widest first.
+    """
+
+    cells: list[tuple[str, str]]
+    rows: list[GridRow]
+    left_out: tuple[int, int]
+
+
+def score_grid(given: ReportInput) -> ScoreGrid:
+    """Return the matrix of means over tips and judges, of at most 200 scenarios and 30 cells, for scored ones alone."""
+    spec, scale = given.spec, given.spec.rubric.scale
+    scores: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for tip in given.tips:
+        scores[tip.scenario, tip.cell].append(tip.score)
+    means = {place: sum(own) / len(own) for place, own in scores.items()}
+    number = {name: place for place, name in enumerate(spec.cell_names())}
+    ranked = [(row.model, row.prompt) for row in given.rows if row.score is not None]
+    columns = [number[name] for name in ranked if name in number]
+    spread = {
+        scenario: max(own) - min(own)
+        for scenario in {place[0] for place in means}
+        if (own := [means[scenario, cell] for cell in columns if (scenario, cell) in means])
+    }
+    order = sorted(spread, key=lambda scenario: (-spread[scenario], scenario))
+    shown = columns[:MOST_CELLS]
+    span = scale.high - scale.low
+
+    def at(scenario: int, cell: int) -> tuple[float, int] | None:
+        mean = means.get((scenario, cell))
+        return None if mean is None else (mean, min(STEPS - 1, max(0, int((mean - scale.low) / span * STEPS))))
+
+    rows = [
+        GridRow(
+            spec.scenarios[scenario].id,
+            _start(situation(spec.scenarios[scenario])),
+            [at(scenario, cell) for cell in shown],
+        )
+        for scenario in order[:MOST_SCENARIOS]
+    ]
+    left_out = max(0, len(order) - MOST_SCENARIOS), len(columns) - len(shown)
+    return ScoreGrid([spec.cell_names()[cell] for cell in shown], rows, left_out)
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
