@@ -111,13 +111,14 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
 
 
 def _endpoints(settings: Settings, *, probe: bool) -> Iterator[Finding]:
-    """What each endpoint says; that an example of the program's own catalog is not in use is nothing wrong."""
+    """What each endpoint says; that no server runs at an address of the program's own examples is nothing wrong."""
     try:
         models, examples = _reachable(settings.layers), _reachable(settings.layers[:1])
     except CatalogError:
         return  # said by the look at the catalog
     endpoints = {model.endpoint.name: model.endpoint for model in models if model.endpoint}
-    own = {name for name, endpoint in endpoints.items() if all(model.endpoint != endpoint for model in examples)}
+    usual = {model.endpoint.base_url for model in examples if model.endpoint}
+    own = {name for name, endpoint in endpoints.items() if endpoint.base_url not in usual}
     usable = []
     for endpoint in endpoints.values():
         if endpoint.key_env and not settings.keys.get(endpoint.key_env):
