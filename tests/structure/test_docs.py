@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, get_args
 
@@ -171,6 +172,16 @@ def test_the_api_page_names_every_root_field() -> None:
     roots = [schema.query_type, schema.mutation_type, schema.subscription_type]
     missing = [name for root in roots if root for name in root.fields if not re.search(rf"\b{name}\b", page)]
     assert missing == []
+
+
+def test_no_two_pages_use_one_experiment() -> None:
+    """Whoever follows two pages in one project is not refused for a name that the other page used."""
+    pages: dict[str, set[str]] = defaultdict(set)
+    for page in (ROOT / "README.md", *DOCS.glob("*.md")):
+        for name in re.findall(r"\btip-bench-[a-z0-9][a-z0-9-]*", page.read_text("utf-8")):
+            pages[name].add(page.name)
+    made_by_a_command = {"tip-bench-demo"}
+    assert {name: found for name, found in pages.items() if len(found) > 1 and name not in made_by_a_command} == {}
 
 
 def test_the_api_page_explains_every_failure_code() -> None:
