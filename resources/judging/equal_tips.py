@@ -14,11 +14,13 @@ def share_items(home: Home, spec: Spec, judge: str, tips: pa.Table) -> None:
     """Make every tip with text an item of `judge`, those that look alike in one scenario one item.
 
     `tips` has the columns candidate_id, scenario, outcome and text. A tip that looks like one that is an item already
-    becomes that item and has its answer, if there is one. The caller holds the writer lock.
+    becomes that item and has its answer, if there is one; not so in an adopted experiment, where a tip that came
+    without a score is pending whatever an equal one was given. The caller holds the writer lock.
     """
     texts = tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))
     looks = [shown(text) for text in texts["text"].to_pylist()]
     pairs = list(zip(texts["scenario"].to_pylist(), looks, strict=True))
     last = last_export(home, spec.experiment, judge)
     number = int(last.name) + 1 if last else 1
-    Items(home, spec.experiment).share(judge, texts["candidate_id"].to_pylist(), pairs, number)
+    own = spec.source == "run"
+    Items(home, spec.experiment).share(judge, texts["candidate_id"].to_pylist(), pairs, number, with_known=own)

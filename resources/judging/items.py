@@ -50,15 +50,19 @@ class Items:
         """Record that these candidates are items of `judge`; known ones stay as they are. Export 0 has no folder."""
         self.share(judge, candidates, range(len(candidates)), export)
 
-    def share(self, judge: str, candidates: Sequence[str], groups: Sequence[Hashable], export: int) -> None:
+    def share(
+        self, judge: str, candidates: Sequence[str], groups: Sequence[Hashable], export: int, *, with_known: bool = True
+    ) -> None:
         """Record candidates as `add` does, those of an equal group as one item: the group's first known or first one.
 
-        Known ones stay as they are, also those of one group that have items of their own.
+        Known ones stay as they are, also those of one group that have items of their own. New ones share an item among
+        themselves alone if `with_known` is false.
         """
         ids, known = self._ids(judge, candidates)
         items: dict[Hashable, str] = {}
         for place in sorted(range(len(candidates)), key=lambda place: not known[place]):
-            items.setdefault(groups[place], ids[place])
+            if with_known or not known[place]:
+                items.setdefault(groups[place], ids[place])
         ids = [ids[place] if known[place] else items[groups[place]] for place in range(len(candidates))]
         new = [place for place, old in enumerate(known) if not old]
         if not new:

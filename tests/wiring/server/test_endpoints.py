@@ -54,7 +54,7 @@ def test_a_judge_sees_only_rounds_of_its_own(served: Served) -> None:
     listed = "{ judgeRounds { nodes { id judge total items(first: 2) { nodes { item tip } } } } }"
     anna = served.graphql(listed, "anna")["data"]["judgeRounds"]["nodes"]
     assert [(node["id"], node["judge"]) for node in anna] == [("round-anna", "anna")]
-    assert anna[0]["total"] == 36
+    assert anna[0]["total"] == 33, "of 36 tips, those that look alike in one scenario are one item"
     everything = served.graphql(listed, "admin")["data"]["judgeRounds"]["nodes"]
     assert {node["id"] for node in everything} == {"round-anna", "round-bert"}
     item = anna[0]["items"]["nodes"][0]["item"]
