@@ -34,7 +34,7 @@ from services.auth.sessions.one_time_links import INVALID_LINK, add_link, find_l
 from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.store import user_store
 from services.auth.tables import SESSIONS, TOKENS
-from services.auth.tokens.claims import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
+from services.auth.tokens.bearer import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
 from services.auth.tokens.signing_keys import KeyRing
 from services.auth.users import (
     account,

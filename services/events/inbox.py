@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ from contracts.modules.broker import BrokerMessage
 from contracts.modules.events import Consumer, ConsumerOfMany, Event
 from contracts.modules.sealing import Erased, Unreadable
 from services.events.envelope import Codec, UnknownType, family_of
+from services.events.retry_backoff import DEFAULT, RetryBackoff, is_due
 from services.events.tables import DEAD, INBOX
 
 logger = logging.getLogger(__name__)
@@ -21,28 +21,10 @@ HOPELESS = (UnknownType, Unreadable, msgspec.DecodeError, msgspec.ValidationErro
 """What another try cannot mend; a newer program may, so these can be driven again too."""
 
 
-@dataclass(frozen=True)
-class RetryBackoff:
-    """After the n-th failure a try waits first_s * 2**(n-1) seconds, `longest_s` at most; the last is dead."""
-
-    attempts: int = 8
-    first_s: float = 1.0
-    longest_s: float = 300.0
-
-    def delay_s(self, failures: int) -> float:
-        """Return seconds until the next try after so many failures, at least one."""
-        return min(self.longest_s, self.first_s * 2.0 ** min(failures - 1, 30))
-
-
-def is_due(now: float, longest_s: float) -> sa.ColumnElement[bool]:
-    """Return whether a waiting row's time has come, or lies so far off that the clock was set back since."""
-    return sa.or_(INBOX.c.not_before <= now, INBOX.c.not_before > now + longest_s)
-
-
 class Inbox:
     """One consumer's inbox. Its methods run in a transaction that the caller began and that no other has at a time."""
 
-    def __init__(self, consumer: Consumer, codec: Codec, backoff: RetryBackoff = RetryBackoff()) -> None:  # frozen
+    def __init__(self, consumer: Consumer, codec: Codec, backoff: RetryBackoff = DEFAULT) -> None:
         self.consumer, self.backoff, self._codec = consumer, backoff, codec
         self._takes = tuple(consumer.takes)
         self._families = {family_of(taken.type) for taken in self._takes}

@@ -10,7 +10,7 @@ from resources.sql.engine import mark_unclean, open_engine, scrub
 from services.auth.module import AuthModule
 from services.auth.oidc_client.id_tokens import Identity
 from services.auth.oidc_client.identities import Identities
-from services.auth.tokens.claims import Parties, sign
+from services.auth.tokens.bearer import Parties, sign
 from services.auth.tokens.signing_keys import KeyRing
 from wiring.database import migrate, open_database
 from wiring.keys import home_keys

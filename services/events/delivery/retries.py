@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from kit.sql.sessions import reading
 from services.events.delivery.locks import take_delivery_locks
-from services.events.inbox import Inbox, is_due
+from services.events.inbox import Inbox
+from services.events.retry_backoff import is_due
 from services.events.tables import INBOX
 
 

@@ -12,7 +12,7 @@ from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
 from services.auth.module import AuthModule
 from services.auth.tables import TOKENS
-from services.auth.tokens.claims import Parties, sign
+from services.auth.tokens.bearer import Parties, sign
 from services.auth.tokens.signing_keys import KeyRing
 from tests.services.auth.conftest import Clock
 

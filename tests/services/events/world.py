@@ -13,8 +13,9 @@ from services.events.delivery.dispatcher import Dispatcher
 from services.events.delivery.relay import Relay
 from services.events.delivery.runner import Runner
 from services.events.envelope import Codec
-from services.events.inbox import Inbox, RetryBackoff
+from services.events.inbox import Inbox
 from services.events.outbox import OutboxBus
+from services.events.retry_backoff import RetryBackoff
 from tests.deadline import DEADLINE_S
 
 EFFECTS = sa.Table(

@@ -22,9 +22,10 @@ from resources.privacy.user_keys import open_user_keys
 from resources.sql.engine import empty_log
 from services.events.delivery.dispatcher import Dispatcher
 from services.events.envelope import Codec
-from services.events.inbox import Inbox, RetryBackoff
+from services.events.inbox import Inbox
 from services.events.outbox import OutboxBus
 from services.events.retention import EventsRetention
+from services.events.retry_backoff import RetryBackoff
 from services.events.signal_log import SignalLog
 from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Receipts
 from services.profile.module import ProfileModule

@@ -8,7 +8,7 @@ import click
 from contracts.access.caller import Role
 from services.auth.module import AuthModule
 from services.auth.sessions.http import JWKS_S
-from services.auth.tokens.claims import LEEWAY_S, LONGEST_LIFE_S
+from services.auth.tokens.bearer import LEEWAY_S, LONGEST_LIFE_S
 from services.auth.tokens.signing_keys import KeyRing
 from wiring.cli.context import settings_of
 from wiring.database import open_database, opening

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from services.auth.tokens.claims import LONGEST, LONGEST_LIFE_S, TYPE, BadToken, Claims, Parties, sign, verify
+from services.auth.tokens.bearer import LONGEST, LONGEST_LIFE_S, TYPE, BadToken, Claims, Parties, sign, verify
 from services.auth.tokens.signing_keys import Key, KeyRing
 
 NOW = 1_800_000_000
