@@ -1,6 +1,7 @@
 """Queues and ends runs through Dagster's own GraphQL, and finds queued ones again by their tags."""
 
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -25,6 +26,9 @@ UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 HANDED_OVER = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
 ENDED = "TerminateRunSuccess"
 LOOKS, BETWEEN_LOOKS_S = 100, 0.1
+SETTLING_LOOKS = 10
+MOST_CANCELED = 1000
+"""How many canceled runs a process remembers, so that it takes none of them for one that goes on."""
 LAUNCH = """mutation Launch($params: ExecutionParams!) {
   launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } }
 }"""
@@ -38,6 +42,7 @@ class Submitter:
 
     def __init__(self, host: DagsterHost) -> None:
         self._host = host
+        self._canceled: deque[str] = deque(maxlen=MOST_CANCELED)
 
     def queue(
         self,
@@ -71,20 +76,32 @@ class Submitter:
     def end(self, run_id: str) -> None:
         """Request the run's end, unless it has ended; wait while a worker that cannot be reached yet takes it over.
 
-        Raise Conflict for one that the command line runs in a process of its own, Unavailable if it could not be told.
+        Dagster's daemon may start a queued run at the moment at which it is canceled, and then overwrites that: so a
+        run that was queued is looked at for another second, and no launch takes it for an equal one from now on. Raise
+        Conflict for one that the command line runs in a process of its own, Unavailable if it could not be told.
         """
+        settled = 0
         for _ in range(LOOKS):
             run = self._host.instance.get_run_by_id(run_id)
-            if run is None or run.is_finished:
+            if run is None or (run.is_finished and settled in {0, SETTLING_LOOKS}):
                 return
+            if run.is_finished:
+                settled += 1
+                time.sleep(BETWEEN_LOOKS_S)
+                continue
+            settled = 0
             reachable = run.status in QUEUED or WORKER in run.tags
             if not reachable and run.status not in HANDED_OVER:
                 raise Conflict("the run was started from the command line: interrupt it there")
             if reachable:
-                if run.status not in QUEUED:
+                queued = run.status in QUEUED
+                if not queued:
                     self._host.check()
+                self._canceled.append(run_id)  # no tag: the daemon's own, written at the same moment, would be lost
                 if self._host.execute(TERMINATE, {"run": run_id})["terminateRun"]["__typename"] == ENDED:
-                    return
+                    if not queued:
+                        return
+                    settled = 1
             time.sleep(BETWEEN_LOOKS_S)
         raise Unavailable("the run is being started and could not be canceled: cancel it again in a moment")
 
@@ -101,7 +118,7 @@ class Submitter:
         wanted = (config or {}).get("ops", {})
         for record in self._host.instance.get_run_records(filters):
             run = record.dagster_run
-            if run.status in UNDER_WAY and WORKER not in run.tags:
+            if run.run_id in self._canceled or (run.status in UNDER_WAY and WORKER not in run.tags):
                 continue
             if not run.asset_selection and run.run_config.get("ops", {}) == wanted:
                 return run.run_id
