@@ -41,7 +41,7 @@ def open_instance(home: Home) -> "dg.DagsterInstance":
 
 
 def is_made(home: Home) -> bool:
-    """Return whether the instance's databases are there, whole: every one has its file of this version."""
+    """Return whether the files of the instance's databases of runs and events are there."""
     folder = home.dagster / "history"
     return (folder / "runs.db").exists() and (folder / "runs" / "index.db").exists()
 

@@ -80,30 +80,35 @@ class Submitter:
         run that was queued is looked at for another second, and no launch takes it for an equal one from now on. Raise
         Conflict for one that the command line runs in a process of its own, Unavailable if it could not be told.
         """
-        settled = 0
         for _ in range(LOOKS):
             run = self._host.instance.get_run_by_id(run_id)
-            if run is None or (run.is_finished and settled in {0, SETTLING_LOOKS}):
+            if run is None or run.is_finished:
                 return
-            if run.is_finished:
-                settled += 1
-                time.sleep(BETWEEN_LOOKS_S)
-                continue
-            settled = 0
-            reachable = run.status in QUEUED or WORKER in run.tags
-            if not reachable and run.status not in HANDED_OVER:
-                raise Conflict("the run was started from the command line: interrupt it there")
-            if reachable:
-                queued = run.status in QUEUED
-                if not queued:
-                    self._host.check()
-                self._canceled.append(run_id)  # no tag: the daemon's own, written at the same moment, would be lost
-                if self._host.execute(TERMINATE, {"run": run_id})["terminateRun"]["__typename"] == ENDED:
-                    if not queued:
-                        return
-                    settled = 1
+            if self._terminate(run) and (run.status not in QUEUED or self._stays_ended(run_id)):
+                return
             time.sleep(BETWEEN_LOOKS_S)
         raise Unavailable("the run is being started and could not be canceled: cancel it again in a moment")
+
+    def _terminate(self, run: dg.DagsterRun) -> bool:
+        """Return whether Dagster took the request to end the run; a worker that is being started cannot be told."""
+        if run.status not in QUEUED and WORKER not in run.tags:
+            if run.status in HANDED_OVER:
+                return False
+            raise Conflict("the run was started from the command line: interrupt it there")
+        if run.status not in QUEUED:
+            self._host.check()
+        self._canceled.append(run.run_id)  # no tag: the daemon's own, written at the same moment, would be lost
+        answer = self._host.execute(TERMINATE, {"run": run.run_id})["terminateRun"]
+        return bool(answer["__typename"] == ENDED)
+
+    def _stays_ended(self, run_id: str) -> bool:
+        """Return whether the run is ended in each of the looks of the next second."""
+        for _ in range(SETTLING_LOOKS):
+            time.sleep(BETWEEN_LOOKS_S)
+            run = self._host.instance.get_run_by_id(run_id)
+            if run is not None and not run.is_finished:
+                return False
+        return True
 
     def equal(
         self, job: str, experiment: str, config: Mapping[str, Any] | None = None, *, under_way: bool = False

@@ -21,6 +21,11 @@ class TipScore:
     scores: dict[str, float]
 
 
+def excerpt(text: str, most: int) -> str:
+    """Return the text, cut with an ellipsis to at most `most` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 @dataclass(frozen=True)
 class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from core.benchmark.render import situation
-from resources.report.data import ReportInput
+from resources.report.data import ReportInput, excerpt
 
 MOST_SCENARIOS, MOST_CELLS = 200, 30
 LONGEST = 90
@@ -57,14 +57,10 @@ def score_grid(given: ReportInput) -> ScoreGrid:
     rows = [
         GridRow(
             spec.scenarios[scenario].id,
-            _start(situation(spec.scenarios[scenario])),
+            excerpt(situation(spec.scenarios[scenario]), LONGEST),
             [at(scenario, cell) for cell in shown],
         )
         for scenario in order[:MOST_SCENARIOS]
     ]
     left_out = max(0, len(order) - MOST_SCENARIOS), len(columns) - len(shown)
     return ScoreGrid([spec.cell_names()[cell] for cell in shown], rows, left_out)
-
-
-def _start(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

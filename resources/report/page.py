@@ -12,7 +12,7 @@ from core.benchmark.render import situation
 from core.benchmark.spec import Spec
 from core.sanitize import visible
 from core.scoring.leaderboard_row import SliceRow
-from resources.report.data import ReportInput, TipScore
+from resources.report.data import ReportInput, TipScore, excerpt
 from resources.report.grid import score_grid
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_svg
@@ -60,7 +60,7 @@ def _template() -> jinja2.Template:
         "interval": _interval,
         "percent": lambda value: f"{value:.0%}",
         "seen": _seen,
-        "excerpt": lambda text: _excerpt(str(text), LONGEST_PROMPT),
+        "prompt_text": lambda text: excerpt(text, LONGEST_PROMPT),
         "p": _p,
     }
     return environment.from_string(files("resources.report").joinpath("report.html.j2").read_text("utf-8"))
@@ -77,13 +77,13 @@ def _matrix(
 
 def _scenario(spec: Spec, number: int) -> dict[str, Any]:
     scenario = spec.scenarios[number]
-    return {"id": scenario.id, "area": scenario.area, "text": _excerpt(situation(scenario))}
+    return {"id": scenario.id, "area": scenario.area, "text": excerpt(situation(scenario), EXCERPT)}
 
 
 def _tip(spec: Spec, tip: TipScore) -> dict[str, Any]:
     model, prompt = spec.cell_names()[tip.cell]
     return {
-        "text": _excerpt(tip.text),
+        "text": excerpt(tip.text, EXCERPT),
         "score": tip.score,
         "cell": f"{model} / {prompt}",
         "scenario": _scenario(spec, tip.scenario),
@@ -95,10 +95,6 @@ def _model_text(spec: Spec, number: int) -> str:
     model = spec.models[number]
     size = f", {model.parameters_b:g} billion parameters" if model.parameters_b else ""
     return f"{model.name} ({model.provider}, version {model.version}{size})"
-
-
-def _excerpt(text: str, most: int = EXCERPT) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _seen(text: object) -> str:

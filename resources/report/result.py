@@ -39,10 +39,12 @@ def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
         everyone = "the other cell" if others == 1 else f"all {others} other cells"
         return f"{name} leads, and {better} than {everyone}."
     if surely == 0:
-        none = f"can be told apart from none of the {others} other cells"
-        return (
-            f"{name} has the highest score, but {'cannot be told apart from the other cell' if others == 1 else none}."
+        equal = (
+            "cannot be told apart from the other cell"
+            if others == 1
+            else f"can be told apart from none of the {others} other cells"
         )
+        return f"{name} has the highest score, but {equal}."
     return f"{name} has the highest score, and {better} than {surely} of the {others} other cells."
 
 

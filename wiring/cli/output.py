@@ -27,10 +27,13 @@ def print_records(records: Sequence[Any], format_: str, columns: list[str] | Non
         _print_table([{name: row[name] for name in columns or row} for row in rows])
 
 
-def leaderboard_table(rows: Sequence[LeaderboardRow], tips: Mapping[tuple[str, str], int]) -> None:
+def leaderboard_table(
+    rows: Sequence[LeaderboardRow], tips: Mapping[tuple[str, str], int], notes: Sequence[str] = ()
+) -> None:
     """Print the leaderboard for people: rank interval, score with its interval, difference to the baseline.
 
-    `tips` counts tips with a text by model and prompt; `scored` are pairs of a tip and a judge.
+    `tips` counts tips with a text by model and prompt; `scored` are pairs of a tip and a judge. `notes` are sentences
+    that are printed below it.
     """
     _print_table([_readable(row, row.p_holm, tips) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
@@ -45,6 +48,8 @@ def leaderboard_table(rows: Sequence[LeaderboardRow], tips: Mapping[tuple[str, s
     marks = sorted({mark for row in rows for mark in row.marks})
     for mark in marks:
         click.echo(f"{mark}: {MARKS[mark]}")
+    for note in notes:
+        click.echo(visible(note))
 
 
 def print_slices(rows: Sequence[SliceRow], format_: str) -> None:

@@ -60,9 +60,7 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
     published = read_published(bench.home, spec.experiment)
     if published is None:
         return
-    leaderboard_table(published.rows, text_counts(bench.home, spec))
-    for note in published.notes():
-        click.echo(visible(note))
+    leaderboard_table(published.rows, text_counts(bench.home, spec), published.notes())
     click.echo(f"report: {published.folder / 'report.html'}")
 
 

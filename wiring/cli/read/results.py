@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from core.sanitize import visible
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import bench_context_of, format_option, name_argument, settings_of
@@ -35,9 +34,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
         return
     cells = published.rows if published else compute(bench, spec, judges).rows
     if format_ == "table":
-        leaderboard_table(cells, text_counts(bench.home, spec))
-        for note in published.notes() if published else []:
-            click.echo(visible(note))
+        leaderboard_table(cells, text_counts(bench.home, spec), published.notes() if published else ())
     else:
         print_records(cells, format_)
 
