@@ -86,14 +86,16 @@ class Scores:
         sources = [*new, *own] if inherited else [*own, *new]
         self._parts.switch(sources, [source.file for source in sources])
 
-    def current(self) -> pa.Table:
+    def current(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the answers in force by item, once for each tip that the item stands for.
 
-        An empty typed table before the first.
+        An empty typed table before the first. `sources` is a ledger read before, for a caller who looks rows up in
+        it: a file may be imported between two readings.
         """
         import duckdb
 
-        parts = [(source, self._parts.read(source.file)) for source in self.sources()]
+        ledger = self.sources() if sources is None else sources
+        parts = [(source, self._parts.read(source.file)) for source in ledger]
         if not parts:
             return self._schema.empty_table()
         whole = pa.concat_tables(
@@ -108,10 +110,10 @@ class Scores:
             latest: pa.Table = connection.sql(_LATEST).to_arrow_table()
         return latest.cast(self._schema)
 
-    def history(self, item: str) -> list[dict[str, Any]]:
-        """Return every answer that an item got, oldest first."""
+    def history(self, item: str, sources: Sequence[Source] | None = None) -> list[dict[str, Any]]:
+        """Return every answer that an item got, oldest first; `sources` as in `current`."""
         found: list[dict[str, Any]] = []
-        for source in self.sources():
+        for source in self.sources() if sources is None else sources:
             rows = self._parts.read(source.file, filters=[("item", "=", item)]).to_pylist()
             found += [{**row, "at": source.at, "author": source.author} for row in rows]
         return found

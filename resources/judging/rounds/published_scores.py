@@ -64,8 +64,9 @@ class PublishedScores:
 
     def _read(self, spec: Spec, judge: str, version: tuple[int, int, int]) -> _Own:
         scores = Scores(self._home, spec.experiment, spec.rubric)
-        times = {source.sha256: source.at for source in scores.sources()}
-        whole = scores.current()
+        sources = scores.sources()
+        times = {source.sha256: source.at for source in sources}
+        whole = scores.current(sources)
         table = whole.filter(pc.equal(whole["judge"].cast(pa.string()), judge))
         return _Own(version, table, frozenset(table["item"].to_pylist()), times)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -146,7 +147,7 @@ class RoundService:
         spec, place = experiment_spec(self._home, entry.experiment), _place(entry, item)
         with storing():
             saved = self._table.latest(entry.experiment, place.judge, [item]).get(item)
-            files = self._table.batch_files(entry.experiment, place.judge, item)
+            files = partial(self._table.batch_files, entry.experiment, place.judge, item)
             past = past_of(self._home, spec, item, files, waits=saved is not None and saved.waits)
             self._table.undo(place, caller.subject, past)
             return self._reads.in_force(entry, [item]).get(item)
