@@ -47,11 +47,20 @@ def in_words(error: msgspec.DecodeError, record: type | None = None) -> str:
     if said.startswith("Object contains unknown field"):
         return f"{where} is not known"
     if value := _VALUE.match(said):
-        hint = get_type_hints(record).get(outermost(error)) if record else None
-        choice = get_args(hint) if get_origin(hint) is Literal else ()
+        choice = _choice(record, path_of(error)[0]) if path_of(error) else ()
         return f"{where}: {value[1]} is not one of {', '.join(choice) or 'the values that it may have'}"
     if expected := _EXPECTED.match(said):
         wanted = " or ".join(_KINDS.get(kind, kind) for kind in expected[1].split(" | ") if kind != "null")
         got = _KINDS.get(expected[2] or "", "something else")
         return f"{where} is not {wanted} but {got}" if expected[2] else f"{where} is not {wanted} of the right size"
     return f"{where} has a value that it cannot have"
+
+
+def _choice(record: object, field: str) -> tuple[str, ...]:
+    """Return the texts that the field at `outer[0].inner` of a record may have; empty where it has no choice."""
+    found = record
+    for name in re.sub(r"\[[^]]*\]", "", field).split("."):
+        found = get_type_hints(found).get(name) if isinstance(found, type) else None
+        while get_origin(found) not in (None, Literal):
+            found = next((part for part in get_args(found) if part not in (type(None), ...)), None)
+    return get_args(found) if get_origin(found) is Literal else ()

@@ -14,6 +14,7 @@ from core.benchmark.spec import Options
 from core.expected_error import OperatorError
 from core.scoring.gates import Gates
 from kit.tables.encoding import NotText, text_of
+from kit.validation import in_words, path_of
 from resources.catalog import KINDS, Layer
 from resources.home import Home
 from resources.home_format import check_format
@@ -33,7 +34,13 @@ BUILT_IN = Options(
 
 
 class SettingsError(OperatorError, ValueError):
-    """A setting that cannot be used; the message names file or variable, key and the values allowed."""
+    """A setting that cannot be used; the message names file or variable, key and the values allowed.
+
+    `path` is its key in tipbench.toml as `table.key`, or the name of the variable, file or option.
+    """
+
+    def __init__(self, message: str, path: tuple[str, ...]) -> None:
+        super().__init__(message, path)
 
 
 class CatalogTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,12 +105,14 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
     """Return settings of `project`, or of the nearest folder from `cwd` upwards with a tipbench.toml, else of `cwd`."""
     named = project or (Path(environ["TIPBENCH_PROJECT"]) if environ.get("TIPBENCH_PROJECT") else None)
     if named is not None and not named.is_dir():
-        raise SettingsError(f"project folder {named} does not exist: make one with tipbench init {named}")
+        raise SettingsError(f"project folder {named} does not exist: make one with tipbench init {named}", ("project",))
     folder = (named or _nearest(cwd)).resolve()
     file = read_project_file(folder / "tipbench.toml")
     home = Home(Path(environ.get("TIPBENCH_HOME") or folder / ".tipbench").expanduser().absolute())
     if home.root.exists() and not home.root.is_dir():
-        raise SettingsError(f"TIPBENCH_HOME is {home.root}, which is no folder: name another, or remove that file")
+        raise SettingsError(
+            f"TIPBENCH_HOME is {home.root}, which is no folder: name another, or remove that file", ("TIPBENCH_HOME",)
+        )
     check_format(home)
     own = [Layer("project", folder / "catalog", frozenset(KINDS))] if folder != PACKAGE else []
     packaged = KINDS if folder == PACKAGE else file.catalog.packaged
@@ -134,22 +143,34 @@ def read_project_file(path: Path) -> ProjectFile:
         file = msgspec.convert(raw, ProjectFile)
     except FileNotFoundError:
         return ProjectFile()
-    except (tomllib.TOMLDecodeError, NotText, msgspec.ValidationError) as error:
-        raise SettingsError(f"{path}: {error}; see docs/catalog.md for what tipbench.toml may hold") from error
+    except msgspec.ValidationError as error:
+        raise _unusable(path, in_words(error, ProjectFile), path_of(error)) from error
+    except (tomllib.TOMLDecodeError, NotText) as error:
+        raise _unusable(path, str(error), ()) from error
     unknown = sorted(set(file.catalog.packaged) - set(KINDS))
     if unknown:
-        raise SettingsError(f"{path}: catalog.packaged holds {', '.join(unknown)}: use any of {', '.join(KINDS)}")
+        raise SettingsError(
+            f"{path}: catalog.packaged holds {', '.join(unknown)}: use any of {', '.join(KINDS)}",
+            ("catalog.packaged",),
+        )
     for origin in file.up.cors_origins:
         if not ORIGIN.fullmatch(origin):
             raise SettingsError(
-                f"{path}: up.cors_origins holds {origin}: an origin is https://HOST or https://HOST:PORT"
+                f"{path}: up.cors_origins holds {origin}: an origin is https://HOST or https://HOST:PORT",
+                ("up.cors_origins",),
             )
     for address in file.up.trusted_proxies:
         try:
             ip_address(address)
         except ValueError:
-            raise SettingsError(f"{path}: up.trusted_proxies holds {address}: use IP addresses") from None
+            raise SettingsError(
+                f"{path}: up.trusted_proxies holds {address}: use IP addresses", ("up.trusted_proxies",)
+            ) from None
     return file
+
+
+def _unusable(path: Path, said: str, key: tuple[str, ...]) -> SettingsError:
+    return SettingsError(f"{path}: {said}; see docs/catalog.md for what tipbench.toml may hold", key)
 
 
 def _complete(defaults: Options) -> Options:

@@ -34,21 +34,26 @@ def test_the_repository_is_a_project_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "said", "key"),
     [
-        ("[defaults]\nn_tip = 3\n", "n_tip"),
-        ("[defaults]\nn_tips = 'x'\n", "n_tips"),
-        ('[catalog]\npackaged = ["prompt"]\n', "prompt"),
-        ("[up\n", "tipbench.toml"),
-        ('[up]\ncors_origins = ["*"]\n', "cors_origins"),
-        ('[up]\ntrusted_proxies = ["proxy"]\n', "trusted_proxies"),
+        ("[defaults]\nn_tip = 3\n", "'defaults.n_tip' is not known", ("defaults.n_tip",)),
+        ("[defaults]\nn_tips = 'x'\n", "'defaults.n_tips' is not a whole number but a text", ("defaults.n_tips",)),
+        ("[defaults]\nfailures = 'no'\n", "'no' is not one of worst, excluded", ("defaults.failures",)),
+        ('[up]\nlog_to = "x"\n', "'x' is not one of file, stderr", ("up.log_to",)),
+        ("[[auth.providers]]\nname = 3\n", "is not a text but a whole number", ("auth.providers[0].name",)),
+        ('[catalog]\npackaged = ["prompt"]\n', "prompt", ("catalog.packaged",)),
+        ("[up\n", "line 1", ()),
+        ('[up]\ncors_origins = ["*"]\n', "cors_origins", ("up.cors_origins",)),
+        ('[up]\ntrusted_proxies = ["proxy"]\n', "trusted_proxies", ("up.trusted_proxies",)),
     ],
 )
-def test_a_wrong_value_names_file_and_key(tmp_path: Path, text: str, said: str) -> None:
-    """The error says where and what."""
+def test_a_wrong_value_names_file_and_key(tmp_path: Path, text: str, said: str, key: tuple[str, ...]) -> None:
+    """The error says where and what, in words and as data."""
     (tmp_path / "tipbench.toml").write_text(text)
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=said) as refused:
         read_settings({}, tmp_path, None)
+    assert str(tmp_path / "tipbench.toml") in str(refused.value)
+    assert refused.value.path == key
 
 
 def test_a_project_that_is_not_there_is_named(tmp_path: Path) -> None:

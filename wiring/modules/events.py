@@ -127,11 +127,12 @@ def build_events(settings: Settings, database: sa.Engine, sealer: Sealer) -> Eve
     servers = [server.strip() for server in url.split(",")]
     if not all(SERVER.fullmatch(server) for server in servers):
         raise SettingsError(
-            f"{URL} cannot be used: write nats://HOST:PORT or tls://HOST:PORT, several with commas between"
+            f"{URL} cannot be used: write nats://HOST:PORT or tls://HOST:PORT, several with commas between",
+            (URL,),
         )
     replicas = settings.keys.get(REPLICAS, "").strip() or "1"
     if replicas not in ("1", "3", "5"):
-        raise SettingsError(f"{REPLICAS} cannot be used: write 1, 3 or 5, at most the number of servers")
+        raise SettingsError(f"{REPLICAS} cannot be used: write 1, 3 or 5, at most the number of servers", (REPLICAS,))
     return Events(database, sealer, lambda: NatsBroker(servers, retention_s=STREAM_RETENTION_S, replicas=int(replicas)))
 
 

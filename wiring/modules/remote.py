@@ -43,7 +43,10 @@ def place_of(module: str, text: str) -> ModuleAddress:
     """Return the address of a module in `[modules]`; raise SettingsError for an invalid one."""
     found = PLACE.fullmatch(text)
     if found is None:
-        raise SettingsError(f"tipbench.toml: modules.{module} is no place: write unix:/PATH or http://127.0.0.1:PORT")
+        raise SettingsError(
+            f"tipbench.toml: modules.{module} is no place: write unix:/PATH or http://127.0.0.1:PORT",
+            (f"modules.{module}",),
+        )
     return ModuleAddress(found["socket"], int(found["port"]) if found["port"] else None)
 
 
@@ -84,7 +87,8 @@ def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
     if public is None:
         raise SettingsError(
             f"{settings.home.keys} lacks internal.pub, the gateway's public key: tipbench keys make makes it there, or "
-            "copy it from the gateway's home"
+            "copy it from the gateway's home",
+            ("internal.pub",),
         )
     engine, keys = open_database(settings.home, settings.database_url), home_keys(settings.home)
     bus, verify = build_events(settings, engine, keys.sealer).bus, Verifier(public, module, time.time).verify
@@ -103,12 +107,14 @@ def listen_at(place: ModuleAddress) -> socket.socket:
         return listen(place.port or 0)
     path = Path(place.socket)
     if len(os.fsencode(path)) > LONGEST_SOCKET:
-        raise SettingsError(f"{path} is too long for a socket: name a shorter one with --socket")
+        raise SettingsError(f"{path} is too long for a socket: name a shorter one with --socket", ("socket",))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     if path.is_socket():
         if found.connect_ex(str(path)) == 0:
-            raise SettingsError(f"{path} is listened on by another process: stop that one, or name another --socket")
+            raise SettingsError(
+                f"{path} is listened on by another process: stop that one, or name another --socket", ("socket",)
+            )
         path.unlink()
         found.close()
         found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -43,7 +43,7 @@ def build_providers(table: AuthTable, environ: Mapping[str, str], project: Path)
     """Return the providers of the project, with their secrets; raise SettingsError."""
     names = [entry.name for entry in table.providers]
     if len(set(names)) != len(names):
-        raise SettingsError("[[auth.providers]]: two have one name")
+        raise SettingsError("[[auth.providers]]: two have one name", ("auth.providers.name",))
     return [_provider(entry, environ, project) for entry in table.providers]
 
 
@@ -61,34 +61,47 @@ def build_clients(table: AuthTable) -> list[NativeClient]:
     """Return the native clients of the project; raise SettingsError."""
     clients = [_client(entry) for entry in table.clients]
     if len({client.id for client in clients}) != len(clients):
-        raise SettingsError("[[auth.clients]]: two have one id")
+        raise SettingsError("[[auth.clients]]: two have one id", ("auth.clients.id",))
     return clients
 
 
 def _client(entry: ClientTable) -> NativeClient:
     if not CLIENT_ID.fullmatch(entry.id):
-        raise SettingsError(f"[[auth.clients]]: id {entry.id!r} is not lower-case letters, digits, dots and hyphens")
+        raise SettingsError(
+            f"[[auth.clients]]: id {entry.id!r} is not lower-case letters, digits, dots and hyphens",
+            _at("clients", entry.id, "id"),
+        )
     if not entry.redirects:
-        raise SettingsError(f"client {entry.id}: redirects are missing")
+        raise SettingsError(f"client {entry.id}: redirects are missing", _at("clients", entry.id, "redirects"))
     for redirect in entry.redirects:
         problem = redirect_problem(redirect)
         if problem is not None:
-            raise SettingsError(f"client {entry.id}: redirect {redirect!r}: {problem}")
+            raise SettingsError(
+                f"client {entry.id}: redirect {redirect!r}: {problem}", _at("clients", entry.id, "redirects")
+            )
     return NativeClient(entry.id, entry.label or entry.id, entry.redirects)
 
 
 def _provider(entry: ProviderTable, environ: Mapping[str, str], project: Path) -> Provider:
     if not NAME.fullmatch(entry.name):
-        raise SettingsError(f"[[auth.providers]]: name {entry.name!r} is not lower-case letters, digits and hyphens")
+        raise SettingsError(
+            f"[[auth.providers]]: name {entry.name!r} is not lower-case letters, digits and hyphens",
+            _at("providers", entry.name, "name"),
+        )
     issuer = entry.issuer or ISSUERS.get(entry.preset or "")
     parts = urlsplit(issuer or "")
     plain = parts.scheme == "http" and parts.hostname in LOOPBACK
     if issuer is None or not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or plain):
-        raise SettingsError(f"provider {entry.name}: issuer is missing or not https")
+        raise SettingsError(
+            f"provider {entry.name}: issuer is missing or not https", _at("providers", entry.name, "issuer")
+        )
     if not entry.algorithms or set(entry.algorithms) - ALGORITHMS:
-        raise SettingsError(f"provider {entry.name}: algorithms are any of {', '.join(sorted(ALGORITHMS))}")
+        raise SettingsError(
+            f"provider {entry.name}: algorithms are any of {', '.join(sorted(ALGORITHMS))}",
+            _at("providers", entry.name, "algorithms"),
+        )
     if "openid" not in entry.scopes:
-        raise SettingsError(f"provider {entry.name}: scopes lack openid")
+        raise SettingsError(f"provider {entry.name}: scopes lack openid", _at("providers", entry.name, "scopes"))
     apple = entry.preset == "apple"
     return Provider(
         name=entry.name,
@@ -109,23 +122,36 @@ def _secret(entry: ProviderTable, environ: Mapping[str, str]) -> Callable[[float
         return None
     found = environ.get(entry.secret_env)
     if not found:
-        raise SettingsError(f"provider {entry.name}: the variable {entry.secret_env} is not set")
+        raise SettingsError(
+            f"provider {entry.name}: the variable {entry.secret_env} is not set",
+            _at("providers", entry.name, "secret_env"),
+        )
     return lambda _: found
 
 
 def _apple(entry: ProviderTable, project: Path, issuer: str) -> Callable[[float], str]:
     if not (entry.team_id and entry.key_id and entry.key_file):
-        raise SettingsError(f"provider {entry.name}: the preset apple needs team_id, key_id and key_file")
+        raise SettingsError(
+            f"provider {entry.name}: the preset apple needs team_id, key_id and key_file",
+            _at("providers", entry.name, "preset"),
+        )
     try:
         pem = (project / Path(entry.key_file).expanduser()).read_bytes()
         return apple_secret(AppleClient(entry.team_id, entry.key_id, entry.client_id, pem), issuer)
     except OSError as error:
-        raise SettingsError(f"provider {entry.name}: key_file cannot be read: {error.strerror}") from None
+        raise SettingsError(
+            f"provider {entry.name}: key_file cannot be read: {error.strerror}",
+            _at("providers", entry.name, "key_file"),
+        ) from None
     except BadKey as error:
-        raise SettingsError(f"provider {entry.name}: {error}") from None
+        raise SettingsError(f"provider {entry.name}: {error}", _at("providers", entry.name, "key_file")) from None
 
 
 def _admin(entry: AdminTable) -> ConfiguredAdmin:
     if (entry.sub is None) == (entry.email is None):
-        raise SettingsError("[[auth.admins]]: give either sub or email with the issuer")
+        raise SettingsError("[[auth.admins]]: give either sub or email with the issuer", ("auth.admins",))
     return ConfiguredAdmin(issuer=entry.issuer, subject=entry.sub, email=entry.email)
+
+
+def _at(table: str, entry: str, key: str) -> tuple[str, ...]:
+    return (f"auth.{table}.{entry}.{key}",)

@@ -90,7 +90,7 @@ def _webhook(container: Container, audit: AuditTable) -> JudgeWebhook:
     try:
         return JudgeWebhook(messages, known, audit=audit, clock=time.time, now=utc_now, new_id=new_id)
     except BadSecret as error:
-        raise SettingsError(f"{SECRETS}: {error}") from None
+        raise SettingsError(f"{SECRETS}: {error}", (SECRETS,)) from None
 
 
 async def _who(scope: Scope) -> Caller | None:

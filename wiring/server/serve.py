@@ -121,7 +121,9 @@ def _opened(settings: Settings) -> frozenset[str]:
     opened = frozenset(settings.up.dagit_opened)
     if shut := sorted(opened - OPENABLE):
         known = ", ".join(sorted(OPENABLE))
-        raise SettingsError(f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}")
+        raise SettingsError(
+            f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}", ("up.dagit_opened",)
+        )
     return opened
 
 

@@ -65,7 +65,9 @@ def build_telemetry(
 def _secret(home: Home, environ: Mapping[str, str]) -> str:
     given = environ.get(METRICS_SECRET)
     if given and len(given.strip()) < SHORTEST:
-        raise SettingsError(f"{METRICS_SECRET} is too short: give at least {SHORTEST} characters, or unset it")
+        raise SettingsError(
+            f"{METRICS_SECRET} is too short: give at least {SHORTEST} characters, or unset it", (METRICS_SECRET,)
+        )
     return metrics_secret(home, environ)
 
 
@@ -74,7 +76,9 @@ def _spans(environ: Mapping[str, str]) -> "Spans | None":
     if not endpoint:
         return None
     if not endpoint.startswith(("http://", "https://")):
-        raise SettingsError(f"{ENDPOINT} is no address of a receiver: give one such as http://127.0.0.1:4318")
+        raise SettingsError(
+            f"{ENDPOINT} is no address of a receiver: give one such as http://127.0.0.1:4318", (ENDPOINT,)
+        )
     from resources.telemetry.spans import Spans
 
     return Spans(endpoint, version("tipbench"))

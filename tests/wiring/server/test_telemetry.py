@@ -230,8 +230,9 @@ def test_without_an_endpoint_nothing_of_it_is_built(served: Served) -> None:
     """No exporter, no thread; an address that is none and a short secret are refused by name."""
     build_telemetry(served.bench.home, {}, served.database).close()
     for environ in ({ENDPOINT: "collector:4318"}, {METRICS_SECRET: "short"}):
-        with pytest.raises(SettingsError, match=next(iter(environ))):
+        with pytest.raises(SettingsError, match=next(iter(environ))) as refused:
             build_telemetry(served.bench.home, environ, None)
+        assert refused.value.path == tuple(environ)
 
 
 def test_metrics_are_for_admins_and_the_scraper(served: Served) -> None:
