@@ -46,6 +46,8 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
+        if len(journal.index.final | inherited.keys()) < expected(spec):
+            bench.tracker.warm()  # beside the requests; a run with nothing to do starts no MLflow
         recorder = _Recorder(bench, spec, run_id)
         try:
             report = _collect(bench, spec, journal, inherited, recorder)

@@ -1,5 +1,6 @@
 """Publishes the leaderboard: Parquet, JSON, CSV, slices, plot and report in one folder that appears whole."""
 
+import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +56,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
-    _sheet(computed.rows).to_csv(folder / "leaderboard.csv", index=False, encoding="utf-8")
+    write_sheet(folder / "leaderboard.csv", computed.rows)
     (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
     given = ReportInput(
         spec=computed.spec,
@@ -81,12 +82,14 @@ def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
     return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
 
 
-def _sheet(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
-    """Return the table for spreadsheets: whole numbers stay whole next to nulls, and no name is run as a formula."""
-    frame: pd.DataFrame = leaderboard_table(rows).to_pandas(integer_object_nulls=True)
-    for name in _TEXTS & set(frame.columns):
-        frame[name] = frame[name].map(lambda text: inert(visible(text)) if isinstance(text, str) else text)
-    return frame
+def write_sheet(path: Path, rows: Sequence[LeaderboardRow]) -> None:
+    """Write the table for spreadsheets: no name is run as a formula, and what is not known is an empty cell."""
+    table = leaderboard_table(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.writer(file, lineterminator="\n")
+        sheet.writerow(table.column_names)
+        for row in table.to_pylist():
+            sheet.writerow([inert(visible(v)) if name in _TEXTS and v is not None else v for name, v in row.items()])
 
 
 def leaderboard_frame(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":

@@ -46,7 +46,6 @@ def demo_command(ctx: click.Context) -> int:
         click.echo("everything is done already: all tips are collected and judged by the program")
     else:
         with chain_of(bench, NAME) as chain:
-            bench.tracker.warm()
             passed = chain.run(BENCHMARK)
             if chain.result.collected is not None:
                 show_collected(chain.result.collected)

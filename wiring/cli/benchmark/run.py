@@ -67,7 +67,6 @@ def run_experiment(
     if retry:
         click.echo(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
     with chain_of(bench, name) as chain:
-        bench.tracker.warm()
         try:
             passed = chain.run(BENCHMARK, accept=accept, retry=retry)
         except KeyboardInterrupt:
