@@ -25,7 +25,8 @@ class OutputFile:
     """The rows of a file; `tool` is whose it is, None for our own columns.
 
     `columns` names what any row has; `kinds` are those of the judges in a tool's file, `notes` what a person should
-    know of it; `decimal_comma` says that a comma in a number cannot separate columns.
+    know of it, `of_no_output` metrics that no single row has; `decimal_comma` says that a comma in a number cannot
+    separate columns.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class OutputFile:
     kinds: dict[str, JudgeKind] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     decimal_comma: bool = False
+    of_no_output: tuple[str, ...] = ()
 
 
 def read_outputs(path: Path, data: bytes, names: Collection[str], problems: Problems) -> OutputFile:
@@ -69,7 +71,8 @@ def _objects(path: Path, text: bytes, names: Collection[str], problems: Problems
     tool = None if _is_ours(_columns(row for _, row in document.objects), names) else recognised(document)
     if tool is not None:
         raw = tuple(_columns(output.raw for output in tool.outputs))
-        return OutputFile(path, tool.tool, tool.outputs, raw, tool.kinds, [*tool.notes, *said])
+        notes, lost = [*tool.notes, *said], tool.of_no_output
+        return OutputFile(path, tool.tool, tool.outputs, raw, tool.kinds, notes, of_no_output=lost)
     rows = _inside(document.single) if document.single else None
     outputs = (
         [Output(1, row, row) for row in rows] if rows else [Output(line, row, row) for line, row in document.objects]

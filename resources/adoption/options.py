@@ -10,7 +10,7 @@ class AdoptOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Part of an adoption's identity.
 
     `renames` are the files' names for our columns, `sets` the values of columns that are the same in all rows, `labels`
-    other names for models and prompts, by column and label.
+    other names for models and prompts, by column and label; with `without_scores` the texts alone are taken.
     """
 
     renames: dict[str, str] = {}
@@ -21,3 +21,4 @@ class AdoptOptions(msgspec.Struct, frozen=True, kw_only=True):
     failures: Failures = "worst"
     baseline: str | None = None
     seed: int = 0
+    without_scores: bool = False

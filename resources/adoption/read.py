@@ -22,6 +22,7 @@ from resources.adoption.file_reader import OutputFile, read_outputs
 from resources.adoption.labels import names_of
 from resources.adoption.options import AdoptOptions
 from resources.adoption.rows import Adopted, AdoptRejected, RowReader, ScoreCounts, conflicts, scenario_id_fault
+from resources.adoption.uncounted import refuse_uncounted, unread_scores
 from resources.adoption.values import Values
 
 
@@ -30,7 +31,7 @@ class AdoptedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     `judges` are all that the files name, with the kind that a tool's file gives them or None; `titles` are the labels
     of cells whose model or prompt got another name, `named` those labels with the names; `tools` says whose files they
-    are; `metrics` names a tool's own scores that no stated rubric has; `unknown` counts numbers not known, by column.
+    are; `metrics` names scores that were left out on purpose; `unknown` counts numbers not known, by column.
     """
 
     rows: list[Adopted]
@@ -75,8 +76,10 @@ def read_adopted(
     found: list[Adopted] = []
     for number, reading in enumerate(readings):
         values = Values(reading.file.decimal_comma, reading.unknown)
-        found += _rows(reading, RowReader(rubric, stated, values, reading.counts, number))
-    _refuse_uncounted(readings, rubric, stated=stated)
+        found += _rows(reading, RowReader(rubric, stated, options.without_scores, values, reading.counts, number))
+        if not options.without_scores:
+            unread = unread_scores(ignored(reading.file, options.renames), reading.rows, rubric)
+            refuse_uncounted(reading.file, reading.counts, unread, rubric, reading.problems, stated=stated)
     names = _names(found, options.labels, readings[0].problems)
     rows, titles = _named(found, names)
     rows = _numbered(rows)
@@ -103,21 +106,6 @@ def _rows(reading: _Reading, reader: RowReader) -> list[Adopted]:
     if not reading.rows and not reading.problems.total:
         reading.problems.add(1, "the file holds no rows")
     return found
-
-
-def _refuse_uncounted(readings: Sequence[_Reading], rubric: Rubric, *, stated: bool) -> None:
-    """Note scores that cannot count: on criteria that the rubric lacks, or never on all that it has."""
-    needed = f"{rubric.ref} needs {', '.join(rubric.names)}"
-    for reading in readings:
-        counts = reading.counts
-        for name, (line, judge) in counts.strangers.items():
-            said = f"scores.{judge}.{name} is no criterion of {rubric.ref} ({', '.join(rubric.names)})"
-            reading.problems.add(line, f"{said}; give the rubric it was scored by with --rubric FILE")
-        if counts.partial and not counts.complete and not counts.strangers:
-            said = f"none of the {counts.partial} scored (tip, judge) pairs can count: {needed}"
-            reading.problems.add(1, f"{said}; give the rubric they were scored by with --rubric FILE")
-        if stated and counts.metrics and not counts.taken:
-            reading.problems.add(1, f"its scores are called {', '.join(counts.metrics)}, and {needed}")
 
 
 def _names(
@@ -186,11 +174,15 @@ def _together(
         tools=list(dict.fromkeys(r.file.tool for r in readings if r.file.tool)),
         notes=[f"{r.file.path.name}: {note}" for r in readings for note in r.file.notes],
         ignored=sorted({name for r in readings for name in ignored(r.file, options.renames)}),
-        metrics=list(dict.fromkeys(m for r in readings if not r.counts.taken for m in r.counts.metrics)),
+        metrics=list(dict.fromkeys(m for r in readings for m in _left_out(r, options))),
         partial=sum(r.counts.partial for r in readings),
         on_failures=sum(r.counts.on_failures for r in readings),
         unknown=dict(unknown),
     )
+
+
+def _left_out(reading: _Reading, options: AdoptOptions) -> list[str]:
+    return [*reading.counts.metrics, *reading.file.of_no_output] if options.without_scores else []
 
 
 def _report(reading: _Reading) -> str:

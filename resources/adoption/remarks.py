@@ -34,8 +34,8 @@ def notes_of(file: AdoptedFile, rubric: Rubric, strangers: Sequence[str]) -> lis
         notes.append(f"--judge-kind names {', '.join(strangers)}, and the file has no scores of theirs")
     if file.metrics:
         notes.append(
-            f"scores called {', '.join(file.metrics)} were left out, for no rubric was given: write one with criteria "
-            "of these names and adopt again with --rubric FILE"
+            f"scores called {', '.join(file.metrics)} were left out, as --without-scores says: adopt again with "
+            "--rubric FILE, a rubric with criteria of these names, and they count"
         )
     if file.partial:
         notes.append(

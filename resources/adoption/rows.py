@@ -50,8 +50,8 @@ class ScoreCounts:
 
     `judges` are all that are named, in order of appearance; `complete` and `partial` count (tip, judge) pairs with
     every criterion and with some, `on_failures` scores on outputs without text; `strangers` are criteria that the
-    rubric lacks, each with the line and the judge where it is first; `metrics` names a tool's own scores, `taken` the
-    criteria that these gave values for.
+    rubric lacks, each with the line and the judge where it is first; `metrics` names a tool's own scores, or those that
+    are left out on purpose, `taken` the criteria that these gave values for.
     """
 
     judges: dict[str, None] = field(default_factory=dict)
@@ -65,10 +65,14 @@ class ScoreCounts:
 
 @dataclass
 class RowReader:
-    """Reads rows of one file by a rubric; `stated` says that a person gave the rubric."""
+    """Reads rows of one file by a rubric; `stated` says that a person gave the rubric.
+
+    With `without_scores` the names of scores are noted as metrics, and none is read.
+    """
 
     rubric: Rubric
     stated: bool
+    without_scores: bool
     values: Values
     counts: ScoreCounts
     file: int = 0
@@ -115,6 +119,10 @@ class RowReader:
         if not isinstance(scores, dict) or not all(own is None or isinstance(own, dict) for own in scores.values()):
             faults.append("scores is no object of the form {judge: {criterion: number}}")
             return {}
+        if self.without_scores:
+            own = [f"{judge}.{name}" for judge, given in scores.items() for name in given or {}]
+            self.counts.metrics |= dict.fromkeys([*own, *_named(columns)])
+            return {}
         complete: dict[str, dict[str, float]] = {}
         for judge, given in {**scores, **self._metrics(columns)}.items():
             self.counts.judges.setdefault(judge)
@@ -152,14 +160,20 @@ class RowReader:
     def _metrics(self, columns: Columns) -> dict[str, dict[str, Any]]:
         """A tool's own scores as far as a stated rubric names them, blanks and capitals apart."""
         found: dict[str, dict[str, Any]] = {}
-        names = {_plain(name): name for name in self.rubric.names}
+        names = {plain(name): name for name in self.rubric.names}
+        self.counts.metrics |= dict.fromkeys(_named(columns))
         for judge, metrics in (columns.get(METRICS) or {}).items():
-            self.counts.metrics |= dict.fromkeys(metrics)
-            own = {names[_plain(name)]: value for name, value in metrics.items() if _plain(name) in names}
+            own = {names[plain(name)]: value for name, value in metrics.items() if plain(name) in names}
             if self.stated and own:
                 self.counts.taken |= own.keys()
                 found[judge] = own
         return found
+
+
+def _named(columns: Columns) -> list[str]:
+    """The names of a tool's own scores in a row, those without a value left out."""
+    found = (columns.get(METRICS) or {}).values()
+    return [name for metrics in found for name, value in metrics.items() if value is not None]
 
 
 def _tried(read: Any) -> Any:
@@ -169,7 +183,8 @@ def _tried(read: Any) -> Any:
         return error
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return the letters and digits of a name in lower case, by which a metric is a criterion."""
     return "".join(character for character in name.lower() if character.isalnum())
 
 

@@ -52,7 +52,7 @@ def adoption_hash(paths: Sequence[Path], options: AdoptOptions, rubric: Rubric) 
     """Return a hash that is equal for the same bytes, options and rubric; options that are not used do not enter it."""
     hashes = [sha256_file(path) for path in paths]
     given = msgspec.to_builtins(options)
-    for name in ("sets", "labels"):
+    for name in ("sets", "labels", "without_scores"):
         if not given[name]:
             del given[name]
     return content_hash([hashes[0] if len(hashes) == 1 else hashes, given, rubric])

@@ -236,9 +236,12 @@ description = "All assertions hold"
 
 
 def test_another_tools_file_is_read_as_it_is(project: Any, tmp_path: Path) -> None:
-    """Its metrics count by a stated rubric as a program's; without one the outputs alone are taken, to be judged."""
+    """Its metrics count by a stated rubric as a program's; a forgotten one is refused, the outputs alone are taken."""
     file = str(GOLDEN / "promptfoo.json")
-    said = project("adopt", NAME, file).out
+    refused = project("adopt", NAME, file, code=2).err
+    assert "its scores are called mentions_rest, length, score, pass" in refused
+    assert "add --rubric FILE" in refused
+    said = project("adopt", NAME, file, "--without-scores").out
     assert "adopted 12 outputs of 4 cells over 3 scenarios, read as promptfoo" in said
     assert "scores called mentions_rest, length, score, pass were left out" in said
     rows = project("leaderboard", NAME, "--format", "json").json()

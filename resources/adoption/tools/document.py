@@ -42,12 +42,16 @@ class Output(NamedTuple):
 
 
 class ToolFile(NamedTuple):
-    """The outputs of a file, the kinds of the judges whose metrics it holds, and what a person should know."""
+    """The outputs of a file, the kinds of the judges whose metrics it holds, and what a person should know.
+
+    `of_no_output` names metrics that stand for several outputs together and so can count for none.
+    """
 
     tool: str
     outputs: list[Output]
     kinds: dict[str, JudgeKind]
     notes: list[str]
+    of_no_output: tuple[str, ...] = ()
 
 
 class Unusable(ValueError):

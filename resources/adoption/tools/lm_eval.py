@@ -28,10 +28,17 @@ def read(document: Document) -> ToolFile | None:
     filters = list(dict.fromkeys(str(row.get("filter")) for _, row in rows))
     read_rows = [(line, row) for line, row in rows if str(row.get("filter")) == filters[0]]
     outputs = [output for line, row in read_rows for output in _outputs(line, row, known)]
+    shared = {
+        name: None
+        for _, row in read_rows
+        if len(_texts(row)) > 1
+        for name, value in _metrics(row).items()
+        if value is not None
+    }
     notes = [f"its filter {filters[0]} was read, not {', '.join(filters[1:])}"] if len(filters) > 1 else []
     if known.get("model"):
         notes.append(f"model {known['model']} is what its results file says")
-    return ToolFile("lm-eval", outputs, {JUDGE: "program"}, notes)
+    return ToolFile("lm-eval", outputs, {JUDGE: "program"}, notes, tuple(shared))
 
 
 def _writes(row: dict[str, Any]) -> bool:
@@ -42,12 +49,19 @@ def _writes(row: dict[str, Any]) -> bool:
 
 def _outputs(line: int, row: dict[str, Any], known: dict[str, Any]) -> list[Output]:
     """One for each repeat; the metrics belong to the answer that the filter kept, where there is only one."""
-    answers = [answer if isinstance(answer, list) else [answer] for answer in listing(row.get("resps"))]
-    texts = [text for answer in answers for text in answer]
-    metrics = {str(name): metric(row.get(str(name))) for name in listing(row.get("metrics"))}
+    texts, metrics = _texts(row), _metrics(row)
     shared = {**known, "scenario_id": row.get("doc_id"), "scenario": row.get("doc")}
     alone = {METRICS: {JUDGE: metrics}} if len(texts) == 1 else {}
     return [Output(line, row, {**shared, "text": text, **alone}) for text in texts]
+
+
+def _texts(row: dict[str, Any]) -> list[Any]:
+    answers = [answer if isinstance(answer, list) else [answer] for answer in listing(row.get("resps"))]
+    return [text for answer in answers for text in answer]
+
+
+def _metrics(row: dict[str, Any]) -> dict[str, Any]:
+    return {str(name): metric(row.get(str(name))) for name in listing(row.get("metrics"))}
 
 
 def _model(document: Document, date: str) -> str | None:

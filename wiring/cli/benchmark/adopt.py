@@ -30,6 +30,7 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 @click.option(
     "--rubric", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The rubric it was scored by."
 )
+@click.option("--without-scores", is_flag=True, help="Take the texts alone, to be judged here.")
 @click.option("--failures", type=click.Choice(["worst", "excluded"]), default="worst", show_default=True)
 @click.option("--baseline", metavar="MODEL/PROMPT", help="The cell that differences are taken to.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
@@ -44,6 +45,7 @@ def adopt_command(
     labels: tuple[str, ...],
     kinds: tuple[str, ...],
     rubric: Path | None,
+    without_scores: bool,
     failures: str,
     baseline: str | None,
     seed: int,
@@ -68,6 +70,7 @@ def adopt_command(
         failures="excluded" if failures == "excluded" else "worst",
         baseline=baseline,
         seed=seed,
+        without_scores=without_scores,
     )
     adopted = adopt(bench, name, files, options, rubric)
     for number, note in enumerate(adopted.notes):

@@ -26,10 +26,11 @@ def rubric_of_fixture() -> Callable[..., Rubric]:
 
 @pytest.fixture
 def adopted() -> Callable[..., AdoptedFile]:
-    """Reads files of the golden folder, by a rubric of criteria or by the default one that nobody stated."""
+    """Reads files of the golden folder, with scores by a rubric of criteria, or without where none is given."""
 
     def read(*names: str, rubric: Rubric | None = None, **options: Any) -> AdoptedFile:
         files = [(GOLDEN / name, (GOLDEN / name).read_bytes()) for name in names]
+        options.setdefault("without_scores", rubric is None)
         return read_adopted(files, rubric or rubric_of("usual"), AdoptOptions(**options), stated=rubric is not None)
 
     return read

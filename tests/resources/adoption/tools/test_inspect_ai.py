@@ -36,7 +36,7 @@ def test_a_task_argument_names_the_prompt(read: Any) -> None:
     parts = [{"type": "reasoning", "reasoning": "hm"}, {"type": "text", "text": "Rest."}]
     choices = [{"message": {"role": "assistant", "content": parts}}]
     log["samples"] = [{**sample, "input": chat, "output": {**sample["output"], "choices": choices}}]
-    (row,) = read(a_json=json.dumps(log)).rows
+    (row,) = read(a_json=json.dumps(log), without_scores=True).rows
     assert (row.prompt, row.scenario, row.text) == ("kind", {"text": "Help"}, "Rest.")
 
 
@@ -46,7 +46,7 @@ def test_a_log_without_samples_is_refused(read: Any) -> None:
         read(a_json=json.dumps({**LOG, "samples": None}))
     with pytest.raises(AdoptRejected, match="a ZIP archive"):
         read(a_eval=b"PK\x03\x04\xff\xff")
-    assert read(a_json=json.dumps({**LOG, "status": "cancelled"})).notes == [
+    assert read(a_json=json.dumps({**LOG, "status": "cancelled"}), without_scores=True).notes == [
         "a.json: the log's status is cancelled: it may lack samples"
     ]
 
@@ -54,6 +54,6 @@ def test_a_log_without_samples_is_refused(read: Any) -> None:
 def test_logs_of_several_models_are_one_experiment(read: Any) -> None:
     """A file a model, as the program writes them."""
     other = {**LOG, "eval": {**LOG["eval"], "model": "openai/gpt-4o-mini"}}
-    found = read(a_json=json.dumps(LOG), b_json=json.dumps(other))
+    found = read(a_json=json.dumps(LOG), b_json=json.dumps(other), without_scores=True)
     assert {row.model for row in found.rows} == {"mockllm/model", "openai/gpt-4o-mini"}
     assert len({row.scenario_id for row in found.rows}) == 3

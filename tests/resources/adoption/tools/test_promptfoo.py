@@ -36,7 +36,7 @@ def test_costs_and_tokens_are_known_and_a_cached_latency_is_not(adopted: Any, na
 
 @pytest.mark.parametrize("name", [*JSON, "promptfoo.csv"])
 def test_metrics_count_where_a_rubric_names_them(adopted: Any, rubric_of: Any, name: str) -> None:
-    """A program's, by name; without a rubric they are named and left out."""
+    """A program's, by name; without scores they are named and left out."""
     found = adopted(name, rubric=rubric_of("Pass", "mentions_rest"))
     assert found.judges == {"promptfoo": "program"}
     rows = {(row.model, row.prompt, row.scenario_id): row.scores for row in found.rows}
@@ -53,7 +53,7 @@ def test_cells_of_older_tables_hold_the_grade(read: Any) -> None:
         'situation,[north] kind,[south] kind\na,[PASS] Walk.,"[FAIL] too short\n---\nRest."\n'
         "b,[ERROR] overloaded,[PASS] Sit down.\n"
     )
-    found = read(a_csv=sheet)
+    found = read(a_csv=sheet, without_scores=True)
     assert [(row.model, row.text) for row in found.rows] == [
         ("north", "Walk."), ("south", "Rest."), ("north", None), ("south", "Sit down."),
     ]  # fmt: skip
