@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from core.benchmark.grid import grid
 from core.benchmark.outcome import Kind, Outcome
 from core.benchmark.spec import Spec
-from resources.lake.journal import Journal, OutcomeReader
+from resources.lake.journal import Index, Journal, OutcomeReader
 
 
 def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], now: Callable[[], str]) -> int:
@@ -28,8 +28,15 @@ def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], no
 
 def reopen_failures(journal: Journal, spec: Spec, failed: Collection[str]) -> int:
     """Reopen the failures among the keys `failed` and all that were accepted; return how many there are."""
-    index = journal.index
-    keys = [g.key for g in grid(spec) if g.key in index.final and (g.key in failed or g.key not in index.answered)]
+    keys = failures(spec, journal.index, failed)
     for key in keys:
         journal.reopen(key)
     return len(keys)
+
+
+def failures(spec: Spec, index: Index, failed: Collection[str]) -> list[str]:
+    """Return the keys that a retry requests again, in the grid's order: failures among `failed`, and what was accepted.
+
+    Only what the journal holds: texts and refusals of an extended experiment are no failures.
+    """
+    return [g.key for g in grid(spec) if g.key in index.final and (g.key in failed or g.key not in index.answered)]

@@ -9,8 +9,9 @@ from contracts.benchmark.launches import CellPlanView
 from core.benchmark.grid import grid
 from core.benchmark.spec import Spec
 from resources.collect.collector import rendered_for
+from resources.collect.failed_generations import failures
 from resources.home import Home
-from resources.lake.candidates import taken_over
+from resources.lake.candidates import failed_keys, taken_over
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path
 
@@ -60,15 +61,19 @@ def plan_frame(plan: CollectionPlan) -> "pd.DataFrame":
     return pd.DataFrame([msgspec.to_builtins(cell) for cell in plan.cells], columns=CellPlanView.__struct_fields__)
 
 
-def plan_of(home: Home, spec: Spec) -> CollectionPlan:
-    """Return the plan of a drafted or pinned spec, less what the journal holds and `extends` takes over."""
+def plan_of(home: Home, spec: Spec, *, retry: bool = False) -> CollectionPlan:
+    """Return the plan of a drafted or pinned spec, less what the journal holds and `extends` takes over.
+
+    With `retry` the journal's failures count as still to ask, as a run with --retry-failed pays them again.
+    """
     index = read_index(journal_path(home, spec.experiment))
     inherited = taken_over(home, spec)
-    cells = [_cell_plan(spec, cell, index.final | inherited.keys()) for cell in range(len(spec.cells))]
+    final = index.final - set(failures(spec, index, failed_keys(home, spec.experiment))) if retry else index.final
+    cells = [_cell_plan(spec, cell, final | inherited.keys()) for cell in range(len(spec.cells))]
     return CollectionPlan(
         cells=cells,
         generations=sum(cell.generations for cell in cells),
-        journaled=len(index.final),
+        journaled=len(final),
         taken_over=len(inherited),
         areas=dict(sorted(Counter(scenario.area or "none" for scenario in spec.scenarios).items())),
     )

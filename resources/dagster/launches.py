@@ -55,7 +55,8 @@ class DagsterLaunches:
             self._open_to_launch(request.experiment)
             self._extends(request)
             prepared(self._bench, request.experiment, request.options, request.judges, by_default=True)
-            return _plan_view(self._bench, draft(self._bench, request.experiment, request.options))
+            spec = draft(self._bench, request.experiment, request.options)
+            return _plan_view(self._bench, spec, retry=request.retry_failed)
 
     def launch(self, request: LaunchRequest) -> Launched:
         """Validate, pin, add the partition and queue a run of all assets, unless an equal one waits or runs.
@@ -240,8 +241,8 @@ def _launch_options(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, 
     return options, tuple(cast("list[str]", judges))
 
 
-def _plan_view(bench: BenchContext, spec: Spec) -> PlanView:
-    plan = plan_of(bench.home, spec)
+def _plan_view(bench: BenchContext, spec: Spec, *, retry: bool) -> PlanView:
+    plan = plan_of(bench.home, spec, retry=retry)
     return PlanView(
         experiment=spec.experiment,
         generations=plan.generations,

@@ -10,6 +10,7 @@ from resources.collect.collecting_run import collect_experiment
 from resources.collect.collector import Collected
 from resources.collect.launch import launch
 from resources.collect.model_changes import sentences
+from resources.collect.planning import plan_of
 from resources.judging.import_export import take_scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import pinned_spec, read_records
@@ -151,6 +152,11 @@ def test_failures_can_be_asked_for_again(project: Any) -> None:
     assert (found.left, found.failed) == (0, 8)
     assert _collect(project).failed == 8
     project.endpoint.answers["bad"] = lambda _: chat()
+    spec = pinned_spec(project.bench.home, NAME)
+    for retry, due in ((False, [0, 0]), (True, [0, 8])):
+        plan = plan_of(project.bench.home, spec, retry=retry)
+        assert [cell.to_ask for cell in plan.cells] == due
+        assert (plan.journaled, plan.cells[1].tokens_out > 0) == (18 - sum(due), retry)
     found = _collect(project, retry=True)
     assert (found.left, found.failed) == (0, 0)
     assert project.endpoint.got == {"good": 9, "bad": 17}

@@ -11,8 +11,11 @@ from msgspec.structs import replace
 from contracts.benchmark.launches import Launched
 from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
+from core.benchmark.grid import grid
+from core.benchmark.outcome import Outcome
 from resources.dagster.run_submitter import KEY, PARTITION
-from resources.lake.specs import read_records, read_spec
+from resources.lake.journal import Journal
+from resources.lake.specs import journal_path, pinned_spec, read_records, read_spec
 from tests.resources.dagster.conftest import DagsterSetup
 
 pytestmark = pytest.mark.slow
@@ -110,6 +113,18 @@ def test_failures_are_retried_where_the_launch_says_so(setup: DagsterSetup) -> N
         plain.run_id: {"accept_failures": False},
         retried.run_id: {"accept_failures": False, "retry_failed": True},
     }
+
+
+def test_the_plan_of_a_retry_counts_what_is_paid_again(setup: DagsterSetup) -> None:
+    """A failure in the journal is still to ask only where the launch asks for failures again."""
+    request = setup.request("paid-again", n_scenarios=3, n_tips=1)
+    setup.launches.launch(request)
+    spec = pinned_spec(setup.bench.home, "tip-bench-paid-again")
+    with Journal(journal_path(setup.bench.home, spec.experiment)) as journal:
+        journal.done(Outcome(key=next(grid(spec)).key, kind="failed", error="no", at=setup.bench.now()))
+    for retry, due in ((False, 2), (True, 3)):
+        plan = setup.launches.plan(replace(request, retry_failed=retry))
+        assert (plan.to_ask, plan.journaled) == (due, 3 - due)
 
 
 def test_a_run_config_of_dagit_may_retry_failures(setup: DagsterSetup) -> None:

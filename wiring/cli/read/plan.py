@@ -15,9 +15,10 @@ from wiring.cli.output import print_records
 @click.command("plan")
 @name_argument
 @benchmark_options
+@click.option("--retry-failed", is_flag=True, help="Count what failed, which `run --retry-failed` pays again.")
 @format_option
 @click.pass_context
-def plan_command(ctx: click.Context, /, name: str, format_: str, **given: Any) -> None:
+def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: bool, **given: Any) -> None:
     """Show what `run NAME` with these options would ask for: generations, tokens, money; nothing is written.
 
     Tokens are estimated from the length of the rendered prompts (4 characters a token) and the most a prompt may
@@ -26,7 +27,7 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, **given: Any) -
     bench = bench_context_of(ctx)
     spec = draft(bench, name, options_from(given))
     warn_of(bench, spec, new=read_spec(bench.home, name) is None)
-    plan = plan_of(bench.home, spec)
+    plan = plan_of(bench.home, spec, retry=retry_failed)
     print_records(plan.cells, format_)
     if format_ != "table":
         return
