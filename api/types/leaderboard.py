@@ -58,6 +58,7 @@ class LeaderboardRow:
     p_holm: float | None = strawberry.field(description="p of the difference, adjusted by Holm.")
     criteria: list[Criterion] = computed(_criteria, list[Criterion], "Estimates by criterion, in the rubric's order.")
     n_scenarios: int = strawberry.field(description="Scenarios that enter the score.")
+    n_scenarios_missing: int = strawberry.field(description="Scenarios that enter other cells' scores only.")
     n_judges: int = strawberry.field(description="Judges who scored.")
     n_scored: int = strawberry.field(description="Scored (tip, judge) pairs.")
     n_pending: int = strawberry.field(description="Pairs without an answer.")

@@ -9,6 +9,7 @@ from scipy.special import stdtrit
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Failures
 from core.estimate.bands import ZERO, critical_values, in_family
+from core.estimate.bounds import bounded
 from core.estimate.design import Floats, Ints
 from core.estimate.differences import Differences, differences
 from core.estimate.levels import MINIMUM_DF, Areas, levels
@@ -83,6 +84,7 @@ class _Found:
     p: float | None = None
     p_holm: float | None = None
     n_scenarios: int = 0
+    n_scenarios_missing: int = 0
     n_judges: int = 0
     marks: tuple[str, ...] = ()
 
@@ -98,6 +100,9 @@ def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
     for place, entry in enumerate(entries):
         rows = got.cell == place
         entry.n_scenarios, entry.n_judges = len(np.unique(got.scenario[rows])), len(np.unique(got.judge[rows]))
+        entry.n_scenarios_missing = len(got.scenarios) - entry.n_scenarios
+        if entry.score.score is not None and entry.n_scenarios < COVERAGE * len(got.scenarios):
+            marks[place].add("other_scenarios")
         if np.mean(got.y[rows, 0] >= 1 - ZERO) >= CEILING_SHARE:
             marks[place].add("near_ceiling")
         entry.marks = tuple(name for name in MARKS if name in marks[place])
@@ -110,24 +115,32 @@ def _areas(codes: Ints, scored: Ints) -> Areas:
     return Areas(np.bincount(drawn), drawn[scored])
 
 
-MARKS = ("near_ceiling", "too_few", "all_equal", "not_estimable")
+MARKS = ("near_ceiling", "too_few", "all_equal", "other_scenarios", "uneven_judges", "not_estimable")
 
 
 def _set_levels(query: RankingQuery, got: FittedMeans, tally: Tally, entries: list[_Found]) -> list[set[str]]:
     level = levels(got.design, got.fit, None if query.areas is None else _areas(query.areas, got.scenarios))
+    estimate = bounded(got.design, got.fit, level.estimate)
     marks: list[set[str]] = []
     for place, entry in enumerate(entries):
         own = got.y[got.cell == place]
         found = [
-            _interval(query.rubric, level.estimate[place, q], level.se[place, q], level.df[place], own[:, q])
+            _interval(query.rubric, estimate[place, q], level.se[place, q], level.df[place], own[:, q])
             for q in range(own.shape[1])
         ]
         if not tally.texts[got.cells[place]].any():
             # A cell with only failures has the low, whatever the others' scenarios are like.
             found = [(Estimate(query.rubric.scale.low, None, None), marked) for _, marked in found]
         entry.score, entry.criteria = found[0][0], tuple(estimate for estimate, _ in found[1:])
-        marks.append(found[0][1])
+        marks.append(found[0][1] | _moved(got, place, estimate[place] - level.estimate[place]))
     return marks
+
+
+def _moved(got: FittedMeans, place: int, by: Floats) -> set[str]:
+    """Return why the additive model left the scale for this cell, if it did by more than rounding."""
+    if not (np.abs(by) > ZERO).any():
+        return set()
+    return {"other_scenarios"} if got.design.shared[place, place] < got.design.n_scenarios else {"uneven_judges"}
 
 
 def _interval(rubric: Rubric, estimate: float, se: float, df: float, values: Floats) -> tuple[Estimate, set[str]]:
@@ -141,7 +154,7 @@ def _interval(rubric: Rubric, estimate: float, se: float, df: float, values: Flo
     if marks:
         return Estimate(point, None, None), marks
     reach = float(stdtrit(df, 1 - (1 - LEVEL) / 2) * se * span)
-    return Estimate(point, point - reach, point + reach), marks
+    return Estimate(point, max(point - reach, rubric.scale.low), min(point + reach, rubric.scale.high)), marks
 
 
 def _set_differences(query: RankingQuery, got: FittedMeans, entries: list[_Found], marks: list[set[str]]) -> None:
@@ -157,8 +170,8 @@ def _set_differences(query: RankingQuery, got: FittedMeans, entries: list[_Found
     bands = critical_values(got.design, found, query.seed) * found.se if query.simultaneous else nothing
     for number, (place, base) in enumerate(pairs):
         entry = entries[place]
-        entry.diff = _around(found.estimate[number] * span, reach[number] * span)
-        band = _around(found.estimate[number] * span, bands[number] * span)
+        entry.diff = _around(found.estimate[number] * span, reach[number] * span, span)
+        band = _around(found.estimate[number] * span, bands[number] * span, span)
         entry.band = band.low, band.high
         entry.p, entry.p_holm = known(p[number]), known(adjusted[number])
         marks[place] |= _why_no_interval(found, number, int(got.design.shared[place, base]))
@@ -176,12 +189,12 @@ def _why_no_interval(got: Differences, number: int, together: int) -> set[str]:
     return marks | ({"all_equal"} if got.se[number] <= ZERO and together > 1 else set())
 
 
-def _around(point: float, reach: float) -> Estimate:
+def _around(point: float, reach: float, span: float) -> Estimate:
+    """Return the difference with its limits, none further from 0 than the scale is long."""
     if np.isnan(point):
         return NOTHING
-    if np.isnan(reach):
-        return Estimate(float(point), None, None)
-    return Estimate(float(point), float(point - reach), float(point + reach))
+    low, middle, high = np.clip([point - reach, point, point + reach], -span, span)
+    return Estimate(float(middle), known(low), known(high))
 
 
 def _set_ranks(query: RankingQuery, got: FittedMeans, entries: list[_Found]) -> None:
@@ -218,6 +231,7 @@ def _row(query: RankingQuery, tally: Tally, cell: int, found: _Found, costs: Map
         p_holm=found.p_holm,
         criteria=dict(zip(names, criteria, strict=True)),
         n_scenarios=found.n_scenarios,
+        n_scenarios_missing=found.n_scenarios_missing,
         n_judges=found.n_judges,
         n_scored=scored,
         n_pending=pairs - scored - unscorable,

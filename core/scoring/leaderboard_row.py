@@ -34,6 +34,7 @@ class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):
     p_holm: float | None
     criteria: dict[str, Estimate]
     n_scenarios: int
+    n_scenarios_missing: int = 0
     n_judges: int
     n_scored: int
     n_pending: int

@@ -68,6 +68,8 @@ MARKS = {
     "near_ceiling": "half or more of the scores are at the top of the scale, so the interval is too narrow",
     "too_few": "too few scenarios for an interval",
     "all_equal": "all scores are equal, so no interval can be given",
+    "other_scenarios": "scores in fewer scenarios than the other cells, the rest filled in within the scale",
+    "uneven_judges": "not all judges scored this cell, and their severity carried it to the end of the scale",
     "not_estimable": "judges and scenarios do not connect this cell with the others",
 }
 

@@ -162,6 +162,51 @@ def test_disconnected_judges_are_not_estimable() -> None:
     assert rows["m0"].rank_low is None
 
 
+def test_a_cell_that_rests_on_other_scenarios_stays_on_the_scale_and_is_marked() -> None:
+    """It failed where the other found it easy: under `excluded` it would come to 6.1 on a scale that ends at 5."""
+    values = np.full((3, 20, 1), np.nan)
+    values[0, :10, 0], values[0, 10:, 0] = np.linspace(1.8, 2.5, 10), np.linspace(4.2, 4.6, 10)
+    values[1, :10, 0] = np.linspace(3.8, 4.7, 10)
+    failed = np.zeros((3, 20), int)
+    failed[1, 10:] = 1
+    query = replace(QUERY, policy="excluded")
+    rows = _by_model(leaderboard(query, _tally(values, failed=failed), {}))
+    row = rows["m1"]
+    assert row.score == pytest.approx((values[1, :10].mean() + 5.0) / 2)
+    limits = [value for value in (row.low, row.score, row.high) if value is not None]
+    assert len(limits) == 3
+    assert [1.0, *limits, 5.0] == sorted([1.0, *limits, 5.0])
+    assert row.diff == pytest.approx(np.mean(values[1, :10] - values[0, :10]))
+    assert (row.marks, row.n_scenarios, row.n_scenarios_missing) == (("other_scenarios",), 10, 10)
+    assert (rows["m0"].marks, rows["m0"].n_scenarios_missing) == ((), 0)
+
+
+def test_limits_end_where_the_scale_ends() -> None:
+    """Scores near an end give an interval, a difference and a band that stop at it."""
+    values = np.full((3, 8, 1), 5.0)
+    values[0, 0], values[1, :4] = 1.0, 1.0
+    values[2] = 1.0
+    values[2, 0] = 5.0
+    for row in leaderboard(QUERY, _tally(values), {}):
+        known = [value for value in (row.score, row.low, row.high) if value is not None]
+        assert all(1 <= value <= 5 for value in known)
+        limits = (row.diff, row.diff_low, row.diff_high, row.diff_sim_low, row.diff_sim_high)
+        assert all(abs(value) <= 4 for value in limits if value is not None)
+    assert max(row.high or 0 for row in leaderboard(QUERY, _tally(values), {})) == 5.0
+
+
+def test_a_judge_who_scored_one_cell_only_is_said() -> None:
+    """A lenient judge at the top for one cell and a harsh one for all: the level ends at the top, with a mark."""
+    values = np.full((2, 8, 2), np.nan)
+    values[0, :, 0], values[0, :, 1] = 3.0, 5.0
+    values[1, :, 0] = 5.0
+    values[:, :, 0] -= np.abs(_noise(9, (2, 8))) / 10
+    query = replace(QUERY, cells=CELLS[:2])
+    row = _by_model(leaderboard(query, _tally(values, judges=2), {}))["m1"]
+    assert row.score == 5.0
+    assert row.marks == ("uneven_judges",)
+
+
 @settings(derandomize=True, max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), keep=st.floats(0.4, 1.0), judges=st.integers(1, 3))
 def test_intervals_hold_their_points_and_ranks_their_cells(seed: int, keep: float, judges: int) -> None:
