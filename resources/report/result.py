@@ -69,14 +69,6 @@ def other_kinds_sentence(kinds: Mapping[JudgeKind, int]) -> str:
     return f"Judges of other kinds have scored too, and are not averaged in: {named}; see them with --judges KIND."
 
 
-def notes_of(given: ReportInput) -> list[str]:
-    """Return what a reader must know of the result, in sentences: the result, other kinds, how judges differ."""
-    if not any(row.score is not None for row in given.rows):
-        return []
-    others = other_kinds_sentence(given.other_kinds)
-    return [result_sentence(given.rows), *([others] if others else []), *given.judge_notes]
-
-
 def judged_by(given: ReportInput) -> str:
     """Return a sentence on who judged; automatic judges are called automatic."""
     kinds = {row.judge_kind for row in given.rows if row.judge_kind}

@@ -1,17 +1,15 @@
 """Publishes the leaderboard: Parquet, JSON, CSV, slices, plot and report in one folder that appears whole."""
 
 import csv
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.benchmark.records import KINDS, JudgeKind, data_warnings, judges_of
+from core.benchmark.records import data_warnings
 from core.benchmark.spec import Spec
 from core.sanitize import inert, visible
 from core.scoring.exploratory import criterion_differences
@@ -26,8 +24,8 @@ from resources.lake.specs import read_records
 from resources.report.data import ReportInput, TipScore
 from resources.report.page import render_page
 from resources.report.plot import plot_file
-from resources.report.result import notes_of
 from resources.scoring.computing import Computed, compute, other_policy, slices_of
+from resources.scoring.notes import notes_of, other_kinds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +71,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         other_kinds=other_kinds(bench, computed),
         warnings=data_warnings(read_records(bench.home, computed.spec.experiment)),
     )
-    (folder / "notes.json").write_bytes(msgspec.json.encode(notes_of(given)))
+    (folder / "notes.json").write_bytes(msgspec.json.encode(notes_of(bench, computed)))
     (folder / "report.html").write_text(render_page(given), "utf-8")
 
 
@@ -119,17 +117,6 @@ def _schema(rows: Sequence[LeaderboardRow]) -> pa.Schema:
         return pa.int64() if name.startswith(("n_", "rank_")) else pa.float64()
 
     return pa.schema([(name, type_of(name)) for name in (_flat(rows[0]) if rows else {})])
-
-
-def other_kinds(bench: BenchContext, computed: Computed) -> dict[JudgeKind, int]:
-    """Return how many answers judges of each kind that is not shown have given, in the order of the kinds."""
-    known = judges_of(read_records(bench.home, computed.spec.experiment))
-    counts: Counter[JudgeKind] = Counter()
-    for each in pc.value_counts(computed.scores["judge"].cast(pa.string())).to_pylist():
-        kind = known.get(each["values"])
-        if kind is not None and kind != computed.shown.kind:
-            counts[kind] += each["counts"]
-    return {kind: counts[kind] for kind in KINDS if counts[kind]}
 
 
 def tip_scores(bench: BenchContext, computed: Computed) -> list[TipScore]:

@@ -78,6 +78,9 @@ def test_scores_of_two_kinds_stay_apart(project: Any, tmp_path: Path, rubric: st
     by_model = project("leaderboard", NAME, "--judges", "gpt", "--format", "json").json()
     assert {row["score"] for row in by_model} == {50.0}
     assert {row["judge_kind"] for row in by_model} == {"model"}
+    table = project("leaderboard", NAME, "--judges", "gpt").out
+    assert "not averaged in: human (" in table
+    assert "cannot be told apart from the other cell" in table
     slices = project("leaderboard", NAME, "--slice", "area", "--format", "json").json()
     assert {(row["model"], row["slice_value"]) for row in slices} == {
         (model, area) for model in ("org/big", "small") for area in ("home", "work")

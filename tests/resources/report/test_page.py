@@ -16,7 +16,7 @@ from resources.report.data import TipScore
 from resources.report.page import render_page
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_file
-from resources.report.result import notes_of, result_sentence
+from resources.report.result import other_kinds_sentence, result_sentence
 from tests.resources.report.inputs import HOSTILE, report_input, report_row
 
 ALLOWED = {
@@ -162,12 +162,12 @@ def test_the_result_claims_no_more_than_the_ranks(rows: list[LeaderboardRow], sa
 
 
 def test_other_kinds_of_judges_are_named_and_never_averaged_in() -> None:
-    """On the page, and among the notes that the terminal prints; without any there is no sentence."""
+    """On the page in the sentence that the terminal prints, too; without any there is none."""
     given = report_input([report_row("a", 3.0), report_row("b", 2.0)], TIPS, other_kinds={"agent": 12, "program": 1})
     said = "Judges of other kinds have scored too, and are not averaged in: agent (12 answers), program (1 answer)"
     assert said in render_page(given)
-    assert any(note.startswith(said) for note in notes_of(given))
-    assert notes_of(report_input([report_row("a", None)], [])) == []
+    assert other_kinds_sentence(given.other_kinds).startswith(said)
+    assert other_kinds_sentence({}) == ""
 
 
 def test_prompts_are_shown_with_their_texts_and_long_ones_are_cut() -> None:

@@ -24,6 +24,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     """
     from resources.lake.candidates import text_counts
     from resources.scoring.computing import compute, slices_of
+    from resources.scoring.notes import notes_of
 
     bench = bench_context_of(ctx)
     spec = pinned_spec(bench.home, name)
@@ -32,11 +33,13 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
         rows = published.slices() if published else slices_of(bench, compute(bench, spec, judges))
         print_slices([row for row in rows if row.slice == slice_], format_)
         return
-    cells = published.rows if published else compute(bench, spec, judges).rows
-    if format_ == "table":
-        leaderboard_table(cells, text_counts(bench.home, spec), published.notes() if published else ())
-    else:
+    computed = None if published else compute(bench, spec, judges)
+    cells = published.rows if published else computed.rows if computed else []
+    if format_ != "table":
         print_records(cells, format_)
+        return
+    notes = published.notes() if published else notes_of(bench, computed) if computed else []
+    leaderboard_table(cells, text_counts(bench.home, spec), notes)
 
 
 @click.command("report")

@@ -1,0 +1,36 @@
+"""Says in sentences what a reader must know of a leaderboard, the published one or one by chosen judges."""
+
+from collections import Counter
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.benchmark.records import KINDS, JudgeKind, judges_of
+from core.scoring.judge_effects import judge_notes
+from resources.bench_context import BenchContext
+from resources.lake.specs import read_records
+from resources.report.result import other_kinds_sentence, result_sentence
+from resources.scoring.computing import Computed
+
+
+def notes_of(bench: BenchContext, computed: Computed) -> list[str]:
+    """Return sentences on the result, on kinds of judges that are not shown, and on how the shown judges differ.
+
+    Empty where nobody has scored.
+    """
+    if not any(row.score is not None for row in computed.rows):
+        return []
+    others = other_kinds_sentence(other_kinds(bench, computed))
+    judges = judge_notes(computed.query, computed.tally)
+    return [result_sentence(computed.rows), *([others] if others else []), *judges]
+
+
+def other_kinds(bench: BenchContext, computed: Computed) -> dict[JudgeKind, int]:
+    """Return how many answers judges of each kind that is not shown have given, in the order of the kinds."""
+    known = judges_of(read_records(bench.home, computed.spec.experiment))
+    counts: Counter[JudgeKind] = Counter()
+    for each in pc.value_counts(computed.scores["judge"].cast(pa.string())).to_pylist():
+        kind = known.get(each["values"])
+        if kind is not None and kind != computed.shown.kind:
+            counts[kind] += each["counts"]
+    return {kind: counts[kind] for kind in KINDS if counts[kind]}
