@@ -32,7 +32,7 @@ class NotFound(Failure):
     """See contracts.refusals.NotFound."""
 
 
-@strawberry.type(description="The name is in use for something else; names are never used again.")
+@strawberry.type(description="The name is in use for something else; only one that was deleted is free again.")
 class NameTaken(Failure):
     """See contracts.refusals.NameTaken."""
 

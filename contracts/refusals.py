@@ -31,7 +31,7 @@ class NotFound(Refusal):
 
 
 class NameTaken(Refusal):
-    """The name is in use for something else; names are never used again."""
+    """The name is in use for something else; only one that was deleted is free again."""
 
     code = "NAME_TAKEN"
 

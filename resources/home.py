@@ -24,6 +24,14 @@ class Home:
         names = {path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json")}
         return sorted(name for name in names if EXPERIMENT.fullmatch(name))
 
+    def tombstone(self, name: str, suffix: str) -> Path:
+        """Return where a deleted experiment's folder lies until its files are gone; raise InvalidName."""
+        return self.root / "lake" / f".deleted-{experiment_name(name)}-{suffix}"
+
+    def tombstones(self) -> list[Path]:
+        """Return the folders of deleted experiments whose files are not gone yet."""
+        return sorted((self.root / "lake").glob(".deleted-*"))
+
     def exports(self, name: str, judge: str) -> Path:
         """Return the folder of a judge's numbered exports; raise InvalidName for a name that is not valid."""
         return self.root / "exports" / experiment_name(name) / judge_name(judge)

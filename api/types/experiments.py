@@ -16,6 +16,7 @@ from api.fields import field, mutation, query
 from api.types.node import Node, accepts, node_id
 from contracts.access.caller import Role
 from contracts.benchmark.experiments import CellView, ExperimentView, SnapshotView
+from contracts.benchmark.launches import Deleted
 from core.benchmark.records import UnknownBaseline, split_baseline
 from kit.refusals import refusal_of
 
@@ -63,7 +64,7 @@ class Experiment(Node):
     is_type_of = accepts(ExperimentView)
 
     id: strawberry.ID = node_id("Experiment", "name")
-    name: str = strawberry.field(description="Its name, never used again.")
+    name: str = strawberry.field(description="Its name, its own until it is deleted.")
     source: str = strawberry.field(description="run, or adopt for outputs made elsewhere.")
     state: str = strawberry.field(description="pinned, collecting, collected, exported or judged.")
     created_at: str = strawberry.field(description="When it was pinned, ISO 8601 in UTC.")
@@ -128,6 +129,21 @@ ExperimentResult = Annotated[
 ]
 
 
+@strawberry.type(description="An experiment that is gone; its name is free.")
+class DeletedExperiment:
+    """Shows contracts.benchmark.launches.Deleted."""
+
+    is_type_of = accepts(Deleted)
+
+    experiment: str = strawberry.field(description="Its name.")
+    notes: list[str] = strawberry.field(description="A sentence on each part of it that remains elsewhere.")
+
+
+DeletionResult = Annotated[
+    DeletedExperiment | AnyFailure, strawberry.union("DeletionResult", description="What is gone, or why not.")
+]
+
+
 class ExperimentQueries:
     """Root fields of the query."""
 
@@ -164,6 +180,15 @@ class ExperimentMutations:
             found = await in_thread(info.context.services.admin.archive, name, info.context.known.subject)
         info.context.note(after={"version": found.version})
         return found
+
+    @mutation(Role.ADMIN, "Delete an experiment of which nothing was collected.", gives=DeletionResult)
+    async def delete_experiment(self, info: Info, name: Name) -> Deleted:
+        """Delete an experiment whole, so that its name can be used afresh; again it is not found."""
+        info.context.note(target=name)
+        with called("name"):
+            deleted = await in_thread(info.context.services.launches.delete, name)
+        info.context.note(after={"notes": str(len(deleted.notes))})
+        return deleted
 
     @mutation(Role.ADMIN, "Set the cell that differences are taken to.", gives=ExperimentResult)
     async def set_baseline(

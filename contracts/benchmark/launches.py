@@ -61,6 +61,13 @@ class Launched(msgspec.Struct, frozen=True):
     repeated: bool = False
 
 
+class Deleted(msgspec.Struct, frozen=True):
+    """An experiment that is gone; `notes` has a sentence on each part of it that remains elsewhere."""
+
+    experiment: str
+    notes: list[str] = []
+
+
 class BackfillView(msgspec.Struct, frozen=True, kw_only=True):
     """Runs launched together: ours by tag, one run an experiment, or one of Dagster's own."""
 
@@ -142,6 +149,14 @@ class Launches(Protocol):
 
     def retry(self, run_id: str, actor: str) -> Launched:
         """Queue a run of the same job and partition as one that ended; raise Conflict while it still runs."""
+        ...
+
+    def delete(self, experiment: str) -> Deleted:
+        """Delete an experiment of which nothing was collected; its name is free from then on.
+
+        Raise NotFound for an unknown name, Conflict where anything was collected, adopted, scored or published, where a
+        round exists or another experiment extends it, and while a run of it is queued or goes on.
+        """
         ...
 
     def run(self, run_id: str) -> RunView:

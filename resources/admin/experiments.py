@@ -26,7 +26,7 @@ from core.scoring.checks import CheckResult
 from kit.paging import page_of
 from kit.refusals import refusal_of
 from resources.admin.tips import TipPages
-from resources.admin.versions import VersionedCache, version_of
+from resources.admin.versions import VersionedCache, pin_version, version_of
 from resources.bench_context import BenchContext
 from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates, cell_costs
@@ -180,9 +180,9 @@ class LakeExperiments:
         return spec
 
     def _read(self, name: str) -> Spec | None:
-        """Return the pinned spec, or None; a pin never changes, so it is cached once it is there."""
+        """Return the pinned spec, or None; one that is there is cached until the file is another one."""
         read: Callable[[], Spec | None] = lambda: read_spec(self._home, name)  # noqa: E731  # a name for the argument
-        return self._specs.get(name, "pinned", read, keep=lambda spec: spec is not None)
+        return self._specs.get(name, pin_version(self._home, name), read, keep=lambda spec: spec is not None)
 
     def _view_of(self, name: str) -> ExperimentView:
         version = version_of(self._home, name)

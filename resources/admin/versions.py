@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -16,8 +16,17 @@ MOST = 10_000
 
 def version_of(home: Home, name: str) -> str:
     """Return 16 hex digits that change with the pin, records, runs, datasets and exports of an experiment."""
+    return _version(_watched(home, name))
+
+
+def pin_version(home: Home, name: str) -> str:
+    """Return 16 hex digits that change with the pin and its amendments, which are records."""
+    return _version(home.experiment(name) / file for file in WATCHED[:2])
+
+
+def _version(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in _watched(home, name):
+    for path in paths:
         try:
             stat = path.stat()
         except FileNotFoundError:

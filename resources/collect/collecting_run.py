@@ -1,8 +1,8 @@
 """One collecting run of an experiment from lock to published candidates, recorded as it goes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -21,7 +21,7 @@ from resources.lake.candidates import candidates, failed_keys, fold, taken_over
 from resources.lake.journal import Journal
 from resources.lake.lock import writing
 from resources.lake.runs import write_run
-from resources.lake.specs import journal_path, read_records
+from resources.lake.specs import NotPinned, journal_path, pinned_spec, read_records
 from resources.models.registry import open_clients
 
 RECORD_EVERY_S = 0.15
@@ -38,11 +38,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         outcomes = candidates(bench.home, spec.experiment).table(["outcome"])["outcome"].cast(pa.string())
         failed = pc.sum(pc.not_equal(outcomes, "text")).as_py() or 0
         return Collected(expected=len(outcomes), done=len(outcomes), failed=failed)
-    folder = bench.home.experiment(spec.experiment)
-    with (
-        writing(folder, purpose=f"collecting, run {run_id}", now=bench.now()),
-        Journal(journal_path(bench.home, spec.experiment)) as journal,
-    ):
+    with _writing_journal(bench, spec, run_id) as journal:
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
@@ -63,6 +59,18 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         recorder.update(Progress(report.done, report.expected, report.failed, cost=report.cost))
         recorder.close("partial" if report.left else "done")
     return report
+
+
+@contextmanager
+def _writing_journal(bench: BenchContext, spec: Spec, run_id: str) -> Iterator[Journal]:
+    """Hold the writer lock and yield the journal; raise NotPinned if the experiment was deleted meanwhile."""
+    name = spec.experiment
+    with writing(bench.home.experiment(name), purpose=f"collecting, run {run_id}", now=bench.now()):
+        if pinned_spec(bench.home, name).created_at != spec.created_at:
+            said = f"{name} was deleted and launched anew meanwhile: run it again, with its new options or none"
+            raise NotPinned(said, ("experiment",))
+        with Journal(journal_path(bench.home, name)) as journal:
+            yield journal
 
 
 def _collect(

@@ -24,11 +24,12 @@ from core.benchmark.records import (
     parse_judge,
     split_baseline,
 )
-from core.benchmark.spec import Options, Spec, check_override
+from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog
 from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
+from resources.lake.candidates import n_collected
 from resources.lake.specs import NotPinned, add_records, pin, pinned_spec, read_records, read_spec, refuse_archived
 from resources.models.registry import check_keys
 
@@ -49,8 +50,7 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
                 ("experiment",),
             )
         validate_options(name, options)
-        check_override(spec, options)
-        return spec
+        return _agreed(bench, spec, options)
     catalog = bench.catalog()
     old = _extended(bench, options)
     complete = with_defaults(_inherited(old, options, catalog) if old else options, bench.defaults)
@@ -60,6 +60,17 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
     sizes = _sizes(complete, catalog)
     rubric = old.rubric if old and options.rubric is None else None
     return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now(), rubric=rubric)
+
+
+def _agreed(bench: BenchContext, spec: Spec, options: Options) -> Spec:
+    """Return the pin if `options` agree with it; else raise SpecMismatch, which says how an unused name is freed."""
+    try:
+        return check_override(spec, options)
+    except SpecMismatch as error:
+        if spec.source == "adopt" or n_collected(bench.home, spec.experiment):
+            raise
+        freed = f"nothing of it has been collected, so tipbench delete {spec.experiment} frees its name"
+        raise SpecMismatch(f"{error}; {freed} (deleteExperiment over the API)", error.path) from error
 
 
 def _extended(bench: BenchContext, options: Options) -> Spec | None:
@@ -88,8 +99,7 @@ def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[st
     ready = prepared(bench, name, options, judges, by_default=by_default)
     if ready.spec.source == "adopt" and options == Options() and not judges:
         return ready.spec
-    spec, _ = pin(bench.home, ready.spec)
-    check_override(spec, options)
+    spec = _agreed(bench, pin(bench.home, ready.spec)[0], options)
     changes = model_changes(bench, spec, ready.records) if spec.source == "run" else []
     add_records(bench.home, name, [*_new_records(bench, spec, ready.records, ready.options, judges), *changes])
     return pinned_spec(bench.home, name) if changes else spec

@@ -4,9 +4,13 @@ import json
 import os
 from collections.abc import MutableMapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resources.home import Home
 from resources.lake.files import create_exclusively
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 LOCATION = "tipbench"
 PARTITIONS = "experiment"
@@ -43,3 +47,33 @@ def prepare_instance(home: Home, environ: MutableMapping[str, str] = os.environ)
     """Write dagster.yaml unless it exists, and set DAGSTER_HOME in `environ`, as Dagster demands."""
     create_exclusively(home.dagster / "dagster.yaml", DAGSTER_YAML)
     environ["DAGSTER_HOME"] = str(home.dagster)
+
+
+class ExperimentPartitions:
+    """The experiments as partitions of an instance; None where the home has no instance yet."""
+
+    def __init__(self, instance: "dg.DagsterInstance | None") -> None:
+        self._instance = instance
+
+    def run_under_way(self, experiment: str) -> str | None:
+        """Return the id of a run of the experiment that is queued or goes on, None without one."""
+        if self._instance is None:
+            return None
+        import dagster as dg
+
+        ended = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+        own = {"dagster/partition": experiment}
+        going_on = dg.RunsFilter(tags=own, statuses=[status for status in dg.DagsterRunStatus if status not in ended])
+        found = self._instance.get_run_records(going_on, limit=1)
+        return found[0].dagster_run.run_id if found else None
+
+    def remove(self, experiment: str) -> str | None:
+        """Remove the partition; return a sentence if Dagster's database cannot be written, so that it remains."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            if self._instance is not None:
+                self._instance.delete_dynamic_partition(PARTITIONS, experiment)
+        except (SQLAlchemyError, OSError):
+            return f"Dagster's database could not be written: Dagit still lists the partition {experiment}"
+        return None

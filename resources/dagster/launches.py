@@ -11,6 +11,7 @@ from contracts.benchmark.experiments import RunView
 from contracts.benchmark.launches import (
     Asset,
     BackfillView,
+    Deleted,
     Launched,
     LaunchRequest,
     PlanView,
@@ -21,13 +22,14 @@ from contracts.refusals import Conflict, InvalidInput, NotFound
 from core.benchmark.names import EXPERIMENT, experiment_name
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
+from resources.admin.deletion import delete_experiment
 from resources.bench_context import BenchContext
 from resources.collect.launch import draft, launch, prepared
 from resources.collect.planning import plan_of
 from resources.dagster.backfills import backfill_of, new_backfill_id, page_of_backfills
 from resources.dagster.events import events_after
 from resources.dagster.host import DagsterHost
-from resources.dagster.instance import PARTITIONS
+from resources.dagster.instance import PARTITIONS, ExperimentPartitions
 from resources.dagster.launch_keys import Claim, LaunchKeys
 from resources.dagster.refusals import options_from, refusing
 from resources.dagster.run_submitter import BACKFILL, BY, KEY, Job, Submitter
@@ -133,6 +135,11 @@ class DagsterLaunches:
         config = {"ops": run.run_config["ops"]} if run.run_config.get("ops") else {}
         return self._queue(run.job_name, view.experiment, {BY: actor}, assets=assets, config=config, parent=run)
 
+    def delete(self, experiment: str) -> Deleted:
+        """Delete an experiment of which nothing was collected; raise NotFound or Conflict."""
+        with refusing(), self._one_at_a_time:
+            return delete_experiment(self._bench, experiment, ExperimentPartitions(self._host.instance))
+
     def run(self, run_id: str) -> RunView:
         """Return one run; raise NotFound for an unknown id."""
         return self._runs.run(run_id)
@@ -190,6 +197,8 @@ class DagsterLaunches:
             queued = self._submitter.equal(job, experiment, config, under_way=under_way)
             if queued is not None:
                 return Launched(experiment, queued, repeated=True)
+            if read_spec(self._bench.home, experiment) is None:
+                raise Conflict(f"{experiment} was deleted meanwhile: launch it again", ("experiment",))
             return self._queue(job, experiment, tags, config=config)
 
     def _pinned(self, names: Sequence[str], path: tuple[str, ...] = ("experiment",)) -> None:

@@ -67,6 +67,12 @@ def failed_keys(home: Home, name: str) -> set[str]:
     return set(table.filter(failed)["candidate_id"].to_pylist())
 
 
+def n_collected(home: Home, name: str) -> int:
+    """Return how many generations have a final outcome or had an answer, journaled or published."""
+    manifest, index = candidates(home, name).manifest(), read_index(journal_path(home, name))
+    return max(manifest.rows if manifest else 0, len(index.final | index.answered))
+
+
 def taken_from(name: str) -> str:
     """Return the `origin` of rows that were taken over from the experiment `name`."""
     return f"extends:{name}"

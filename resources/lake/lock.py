@@ -41,14 +41,16 @@ def writing(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[None]:
     """Hold the experiment's lock; raise WriterBusy, which names the holder, at once or after `wait_s` seconds."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    deadline = clock() + max(wait_s, PROBE_S)
+    handle = _open(folder)
     try:
-        deadline = clock() + max(wait_s, PROBE_S)
-        while not _try(handle):
+        while not _try(handle) or not _is_at(handle, folder / "lock"):
             if clock() >= deadline:
                 raise WriterBusy(_busy(folder.name, handle, wait_s), ("experiment",))
             sleep(min(0.2, max(0.0, deadline - clock())))
+            if not _is_at(handle, folder / "lock"):  # the experiment was deleted meanwhile, or even launched anew
+                old, handle = handle, _open(folder)
+                os.close(old)
         os.ftruncate(handle, 0)
         os.pwrite(handle, msgspec.json.encode(Holder(os.getpid(), purpose, now)), 0)
         yield
@@ -67,6 +69,19 @@ def is_free(folder: Path) -> bool:
         return _try(handle)
     finally:
         os.close(handle)
+
+
+def _open(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    return os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Return whether the open file is the one of that path."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _try(handle: int) -> bool:

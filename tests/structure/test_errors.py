@@ -20,8 +20,10 @@ OTHER_FIELDS = {
     "AdoptRejected": "the files that are adopted",
     "AdoptedNameTaken": "the experiment that outputs are adopted as",
     "InvalidAnswer": "a field of an answer, or the answer as a whole",
+    "NotDeletable": "the experiment that is to be deleted",
     "NotAFile": "the file that is imported",
     "Rejected": "the file that is imported",
+    "UnknownExperiment": "the experiment that is to be deleted",
     "UnknownJudges": "the judges that a leaderboard is asked for",
 }
 """Errors of fields that are no options of a launch, with what they are about."""

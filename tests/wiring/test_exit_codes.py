@@ -24,6 +24,7 @@ ELSEWHERE = {
     "core.expected_error.ExpectedError",  # the base itself
 }
 PARTIAL_ONES = {
+    "resources.admin.deletion.RunUnderWay",
     "resources.dagster.subprocess_recorder.RunStoreUnavailable",
     "resources.lake.journal.JournalFull",
     "resources.lake.lock.WriterBusy",

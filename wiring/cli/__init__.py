@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("read.check", "Evaluate the checks; exit 1 when one fails."),
     "mirror": ("benchmark.mirror", "Bring MLflow up to date, where it was away before."),
     "set-baseline": ("benchmark.baseline", "Take differences to another cell from here on."),
+    "delete": ("benchmark.delete", "Delete an experiment of which nothing has been collected."),
     "catalog": ("read.catalog", "List models, prompts, scenarios or rubrics of the catalog."),
     "link": ("operate.auth", "Print a fresh one-time address for signing in as the local admin."),
     "token": ("operate.auth", "Print a bearer token for scripts."),

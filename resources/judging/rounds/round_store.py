@@ -20,7 +20,7 @@ class RoundStore:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._cache: dict[str, tuple[tuple[int, int], list[Entry]]] = {}
+        self._cache: dict[str, tuple[tuple[int, int, int], list[Entry]]] = {}
         self._places: dict[str, str] = {}
         self._lock = Lock()
 
@@ -42,7 +42,7 @@ class RoundStore:
             stat = (self._home.experiment(experiment) / "records.jsonl").stat()
         except FileNotFoundError:
             return []
-        version = (stat.st_ino, stat.st_size)
+        version = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
         with self._lock:
             cached = self._cache.get(experiment)
             if cached is None or cached[0] != version:

@@ -65,3 +65,19 @@ def test_the_lock_ends_with_its_process(tmp_path: Path, holder: "subprocess.Pope
     with writing(tmp_path, purpose="next", now=NOW):
         assert not is_free(tmp_path)
     assert is_free(tmp_path)
+
+
+def test_a_lock_that_was_taken_away_with_its_folder_counts_no_more(tmp_path: Path) -> None:
+    """Who waited for it while the experiment was deleted takes the lock of the folder that has the name then."""
+    folder = tmp_path / "tip-bench-x"
+
+    def wait(_: float) -> None:
+        if not (tmp_path / "gone").exists():
+            folder.rename(tmp_path / "gone")
+            deleting.__exit__(None, None, None)
+
+    deleting = writing(folder, purpose="deleting", now=NOW)
+    deleting.__enter__()
+    with writing(folder, purpose="next", now=NOW, wait_s=5, sleep=wait):
+        assert not is_free(folder)
+        assert is_free(tmp_path / "gone")

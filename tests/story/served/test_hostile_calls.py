@@ -110,6 +110,7 @@ WALKED = {
     "undoScores": "(round: $c, item: $c)",
     "importScores": "(experiment: $c, size: 10, judge: $c)",
     "archiveExperiment": "(name: $c)",
+    "deleteExperiment": "(name: $c)",
     "setBaseline": "(name: $c, baseline: $c)",
     "addPrompt": "(text: $c)",
     "addRubric": "(text: $c)",

@@ -1,0 +1,70 @@
+"""`tipbench delete`: frees the name of an experiment of which nothing was collected."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from core.benchmark.spec import Spec
+from resources.admin.deletion import deletable, delete_experiment
+from resources.dagster.instance import ExperimentPartitions
+from resources.dagster.recorder import is_made, open_instance
+from resources.dagster.subprocess_recorder import RunStoreUnavailable
+from resources.home import Home
+from resources.lake.journal import read_index
+from resources.lake.specs import journal_path, read_records
+from wiring.cli.context import bench_context_of, name_argument
+from wiring.exit_codes import DONE
+
+
+@click.command("delete")
+@name_argument
+@click.option("--yes", is_flag=True, help="Do not ask whether you mean it.")
+@click.pass_context
+def delete_command(ctx: click.Context, name: str, yes: bool) -> int:  # click's own way
+    """Delete the experiment NAME, for good, as long as nothing of it has been collected.
+
+    Afterwards the name is free. An experiment with tips, scores, a leaderboard or a round stays, as does one whose run
+    goes on.
+    """
+    bench = bench_context_of(ctx)
+    with partitions_of(bench.home) as partitions:
+        spec = deletable(bench.home, name, partitions)
+        click.echo(_removed(bench.home, spec), err=not yes)
+        if not yes and not sys.stdin.isatty():
+            raise click.UsageError("nothing was deleted: --yes says that you mean it where nobody can be asked")
+        if not yes and not click.confirm(f"Delete {name} for good?", err=True):
+            click.echo("nothing was deleted", err=True)
+            return DONE
+        deleted = delete_experiment(bench, name, partitions)
+    for note in deleted.notes:
+        click.echo(f"tipbench: {note}", err=True)
+    click.echo(f"{name} is deleted: the name can be used again")
+    return DONE
+
+
+def _removed(home: Home, spec: Spec) -> str:
+    """Return one sentence on what a deletion removes."""
+    name = spec.experiment
+    size = f"{len(spec.cells)} cells × {len(spec.scenarios)} scenarios × {spec.n_tips} tips"
+    requested = len(read_index(journal_path(home, name)).places)
+    without = f"; {requested} generations were requested and none has an outcome" if requested else ""
+    records = len(read_records(home, name))
+    return f"{name}: its pin ({size}), {records} records and its partition in Dagster are removed{without}"
+
+
+@contextmanager
+def partitions_of(home: Home) -> Iterator[ExperimentPartitions]:
+    """Open what Dagster knows of the home's experiments; raise RunStoreUnavailable if its database cannot be read."""
+    if not is_made(home):
+        yield ExperimentPartitions(None)
+        return
+    from sqlalchemy.exc import SQLAlchemyError  # Dagster's, which a home without runs does not need
+
+    try:
+        with open_instance(home) as instance:
+            yield ExperimentPartitions(instance)
+    except SQLAlchemyError as error:
+        said = f"Dagster's database under {home.dagster} cannot be read, so a run may be under way: {error}"
+        raise RunStoreUnavailable(said) from error
