@@ -16,9 +16,14 @@ Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def in_family(found: Differences) -> Mask:
-    """Return which contrasts have an interval: estimable, with spread, and with at least 4 degrees of freedom."""
+    """Return which contrasts have an interval: estimable, with spread, 4 degrees of freedom, both cells in 5 scenarios.
+
+    A cell that is scored in one scenario is fitted there exactly: its own noise is missing from the error, while the
+    other cell's scenarios give the contrast its degrees of freedom. So each cell must have what a level needs too.
+    """
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.isfinite(found.se) & (found.se > ZERO) & (found.df >= MINIMUM_DF))
+        known = np.isfinite(found.se) & (found.se > ZERO) & (found.df >= MINIMUM_DF)
+    return np.asarray(known & (found.fewest > MINIMUM_DF))
 
 
 def critical_values(design: Design, found: Differences, seed: int, among: Mask | None = None) -> Floats:

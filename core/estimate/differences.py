@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.estimate.design import Design, Fit, Floats
+from core.estimate.design import Design, Fit, Floats, Ints
 
 ROOT_TOLERANCE = 1e-12
 TINY = 1e-24
@@ -20,7 +20,8 @@ Pair = tuple[int, int]
 class Differences:
     """`pairs` of cell codes, first minus second: `estimate`, `se`, `df` (c), nan where not estimable.
 
-    `influence` (G, c) is what each scenario contributes, for the studentized bootstrap.
+    `influence` (G, c) is what each scenario contributes, for the studentized bootstrap. `fewest` (c) is the number of
+    scenarios in which the cell with fewer of them has scores.
     """
 
     pairs: tuple[Pair, ...]
@@ -28,6 +29,7 @@ class Differences:
     se: Floats
     df: Floats
     influence: Floats
+    fewest: Ints
 
 
 def differences(design: Design, fitted: Fit, pairs: Sequence[Pair], response: int = 0) -> Differences:
@@ -59,6 +61,7 @@ def differences(design: Design, fitted: Fit, pairs: Sequence[Pair], response: in
         np.where(known, np.sqrt(variance), np.nan),
         np.where(known, df, np.nan),
         influence[:, left] - influence[:, right],
+        np.minimum(np.diag(design.shared)[left], np.diag(design.shared)[right]),
     )
 
 

@@ -185,7 +185,8 @@ def known(value: float) -> float | None:
 def _why_no_interval(got: Differences, number: int, together: int) -> set[str]:
     if np.isnan(got.estimate[number]):
         return {"not_estimable"}
-    marks = set() if got.df[number] >= MINIMUM_DF else {"too_few"}
+    enough = got.df[number] >= MINIMUM_DF and got.fewest[number] > MINIMUM_DF
+    marks = set() if enough else {"too_few"}
     return marks | ({"all_equal"} if got.se[number] <= ZERO and together > 1 else set())
 
 

@@ -52,9 +52,13 @@ def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
 
 
 def _reserved(scored: Sequence[LeaderboardRow]) -> str:
-    """Return for what little the order holds: one judge, few scenarios, or both; empty where there is enough."""
+    """Return for what little the order holds: one judge, few scenarios, or both; empty where there is enough.
+
+    Cells with too few scenarios for an interval are told apart from none, so that theirs do not count.
+    """
     judges = max(row.n_judges for row in scored)
-    scenarios = min(row.n_scenarios for row in scored)
+    compared = [row.n_scenarios for row in scored if "too_few" not in row.marks]
+    scenarios = min(compared or [row.n_scenarios for row in scored])
     parts = ["this one judge"] if judges == 1 else []
     if scenarios < FEW_SCENARIOS:
         parts.append("this one scenario" if scenarios == 1 else f"these {scenarios} scenarios")

@@ -151,6 +151,24 @@ def test_marks_say_why_there_is_no_interval() -> None:
     assert "near_ceiling" in _by_model(leaderboard(QUERY, _tally(values), {}))["m1"].marks
 
 
+def test_a_cell_scored_in_four_scenarios_has_no_interval_and_is_told_apart_from_none() -> None:
+    """Its own noise is not in the error of the difference, however many scenarios the others have; with five it is."""
+    values = _noise(6, (3, 24, 1))
+    values[0] = np.clip(values[0] + 1.5, 1, 5)
+    values[2] = np.clip(values[2] - 1.5, 1, 5)
+    for n_scenarios, enough in [(1, False), (4, False), (5, True)]:
+        sparse = values.copy()
+        sparse[2, n_scenarios:] = np.nan
+        row = _by_model(leaderboard(replace(QUERY, baseline=1), _tally(sparse), {}))
+        assert ("too_few" in row["m2"].marks) is not enough
+        assert row["m2"].diff is not None
+        assert [known is not None for known in (row["m2"].diff_low, row["m2"].diff_sim_low, row["m2"].p_holm)] == (
+            [enough] * 3
+        )
+        assert (row["m0"].rank_high, row["m2"].rank_low) == ((1, 3) if enough else (2, 1))
+        assert row["m0"].diff_low is not None
+
+
 def test_disconnected_judges_are_not_estimable() -> None:
     """Judges who share neither cells nor scenarios give null scores and a mark, not a number."""
     values = np.full((3, 8, 2), np.nan)

@@ -154,6 +154,14 @@ MANY = {"n_judges": 2, "n_scenarios": 40}
             [report_row("a", 3.0, rank_high=1, n_judges=2), report_row("b", 2.0, n_judges=2)],
             "is better, for these 2 scenarios, than the other cell",
         ),
+        (
+            [
+                report_row("a", 3.0, rank_high=2, **MANY),
+                report_row("b", 2.0, **MANY),
+                report_row("c", 1.0, n_judges=2, n_scenarios=1, marks=("too_few",)),
+            ],
+            "surely better than 1 of the 2",
+        ),
     ],
 )
 def test_the_result_claims_no_more_than_the_ranks(rows: list[LeaderboardRow], said: str) -> None:
