@@ -23,6 +23,7 @@ class LaunchOptions(dg.Config):
     failures: str | None = None
     max_cost: float | None = None
     extends: str | None = None
+    anchors: float | None = None
     judges: list[str] | None = None
     accept_failures: bool = False
     retry_failed: bool = False

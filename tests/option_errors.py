@@ -20,7 +20,7 @@ from core.benchmark.spec import Options, Spec, check_override
 from core.expected_error import FieldError
 from core.judging.rubric import Criterion, Rubric, Scale
 from resources.catalog import Catalog
-from resources.collect.launch import new_judges
+from resources.collect.launch import check_anchors, check_shown, new_judges
 from resources.collect.pinning import check_prices
 from resources.home import Home
 from resources.lake.specs import Archived, pinned_spec
@@ -94,6 +94,12 @@ _CASES: dict[str, list[Callable[[], object]]] = {
     "max_cost": [_wrong(max_cost=math.inf), lambda: check_prices(PINNED)],
     "failures": [_wrong(failures="none"), lambda: LaunchOptions(failures="none").options()],
     "extends": [_wrong(extends="x"), _wrong(extends=NAME), lambda: pinned_spec(NOWHERE, NAME, ("extends",))],
+    "anchors": [
+        _wrong(anchors=1.5),
+        lambda: check_anchors(Options(anchors=0.2), None),
+        lambda: check_anchors(Options(anchors=0.2), PINNED),
+        lambda: check_shown(Options(anchors=0.2, extends=NAME), ["x"], {"x": "program", "anna": "human"}),
+    ],
     "baseline": [lambda: split_baseline("x"), lambda: check_baseline([("m", "p")], ("m", "q"))],
     "judges": [
         lambda: parse_judge("!"),

@@ -30,6 +30,7 @@ BUILT_IN = Options(
     seed=0,
     rubric="tips",
     failures="worst",
+    anchors=0.2,
 )
 
 

@@ -11,7 +11,7 @@ from api.failures import AnyFailure
 from api.fields import field, mutation, query
 from api.types.node import accepts
 from contracts.access.caller import Role
-from contracts.benchmark.launches import CellPlanView, Launched, LaunchRequest, PlanView
+from contracts.benchmark.launches import CellPlanView, JudgePlanView, Launched, LaunchRequest, PlanView
 from contracts.refusals import InvalidInput
 from core.benchmark.spec import Options
 from kit.validation import path_of
@@ -34,6 +34,9 @@ class LaunchInput:
     failures: str | None = strawberry.field(default=None, description="worst or excluded.")
     max_cost: float | None = strawberry.field(default=None, description="Ceiling of all spending in USD.")
     extends: str | None = strawberry.field(default=None, description="Take over equal generations of this one.")
+    anchors: float | None = strawberry.field(
+        default=None, description="With extends: old items shown again to a judge, as a share of its new ones, 0 to 1."
+    )
     judges: list[str] | None = strawberry.field(default=None, description="ID or ID=KIND.")
     accept_failures: bool = strawberry.field(default=False, description="Make what cannot be collected final.")
     retry_failed: bool = strawberry.field(default=False, description="Request again what failed; it is paid again.")
@@ -52,6 +55,17 @@ class CellPlan:
     tokens_in: int = strawberry.field(description="Input tokens of those.")
     tokens_out: int = strawberry.field(description="Output tokens at most.")
     cost: float | None = strawberry.field(description="USD; null where a price is not known.")
+
+
+@strawberry.type(description="What comes to a judge who is no program, at most.")
+class JudgePlan:
+    """Shows contracts.benchmark.launches.JudgePlanView."""
+
+    is_type_of = accepts(JudgePlanView)
+
+    judge: str = strawberry.field(description="Id of the judge.")
+    new: int = strawberry.field(description="Tips that it has not judged, in all.")
+    anchors: int = strawberry.field(description="Old ones that it is shown again.")
 
 
 @strawberry.type(description="What a launch would ask for; nothing was written.")
@@ -75,6 +89,12 @@ class Plan:
     def cells(root: strawberry.Parent[PlanView]) -> list[CellPlanView]:
         """Return the planned cells in the order of the spec."""
         return root.cells
+
+    @field("By judge.", gives=list[JudgePlan], rows=10)
+    @staticmethod
+    def judges(root: strawberry.Parent[PlanView]) -> list[JudgePlanView]:
+        """Return what comes to each judge on record, named or taken over."""
+        return root.judges
 
 
 @strawberry.type(description="A queued run.")

@@ -38,8 +38,16 @@ class CellPlanView(msgspec.Struct, frozen=True):
     cost: float | None
 
 
+class JudgePlanView(msgspec.Struct, frozen=True):
+    """What a judge who is no program has to judge in all, at most: `new` tips, and `anchors`, old ones shown again."""
+
+    judge: str
+    new: int
+    anchors: int
+
+
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a launch would request; `skipped` names models over max_model_b."""
+    """What a launch would request; `skipped` names models over max_model_b, `judges` what comes to each."""
 
     experiment: str
     generations: int
@@ -51,6 +59,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     cost: float | None
     cells: list[CellPlanView]
     skipped: list[str]
+    judges: list[JudgePlanView] = []
 
 
 class Launched(msgspec.Struct, frozen=True):

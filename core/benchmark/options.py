@@ -21,6 +21,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "seed": (0, 2**31 - 1),
     "max_model_b": (0, 1e6),
     "max_cost": (0, 1e9),
+    "anchors": (0, 1),
 }
 
 

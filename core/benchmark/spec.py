@@ -22,6 +22,7 @@ PINNED = (
     "rubric",
     "failures",
     "extends",
+    "anchors",
 )
 """Options that the pin fixes; `baseline` and `max_cost` are append-only records instead."""
 
@@ -41,6 +42,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     failures: Failures | None = None
     max_cost: float | None = None
     extends: str | None = None
+    anchors: float | None = None
 
 
 class Skipped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,12 +10,13 @@ LENGTH = 20
 _PLAIN = re.compile(r"[a-z]+")
 
 
-def item_id(secret: bytes, experiment: str, judge: str, candidate_id: str) -> str:
-    """Return an opaque id of 20 lower-case letters and digits, equal for equal inputs.
+def item_id(secret: bytes, experiment: str, judge: str, candidate_id: str, *, again: bool = False) -> str:
+    """Return an opaque id of 20 lower-case letters and digits, equal for equal inputs; another one for `again`.
 
     Without the home's secret no id can be made or traced back.
     """
-    digest = hmac.digest(secret, f"{experiment}|{judge}|{candidate_id}".encode(), "sha256")
+    shown = f"{experiment}|{judge}|{candidate_id}{'|again' if again else ''}"
+    digest = hmac.digest(secret, shown.encode(), "sha256")
     return base64.b32encode(digest).decode().lower()[:LENGTH]
 
 

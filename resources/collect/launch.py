@@ -43,6 +43,7 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
     """
     experiment_name(name)
     spec = read_spec(bench.home, name)
+    check_anchors(options, spec)
     if spec is not None:
         if spec.source == "adopt":
             raise OptionError(
@@ -71,6 +72,14 @@ def _agreed(bench: BenchContext, spec: Spec, options: Options) -> Spec:
             raise
         freed = f"nothing of it has been collected, so tipbench delete {spec.experiment} frees its name"
         raise SpecMismatch(f"{error}; {freed} (deleteExperiment over the API)", error.path) from error
+
+
+def check_anchors(options: Options, spec: Spec | None) -> None:
+    """Raise OptionError for anchors that are given where nothing is extended; a pin (`spec`) says whether it is."""
+    extends = options.extends if spec is None else spec.extends
+    if options.anchors is not None and extends is None:
+        said = f"anchors is {options.anchors:g} and nothing is extended: add extends=OLD, or leave anchors out"
+        raise OptionError(said, ("anchors",))
 
 
 def _extended(bench: BenchContext, options: Options) -> Spec | None:
@@ -145,6 +154,7 @@ def _new_records(
     requested: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
     if not requested and not known:  # who judged what is extended judges what is new, too
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
+    check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
     new = new_judges(requested, known, author, at, inherited)
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
@@ -156,6 +166,17 @@ def _new_records(
         check_prices(spec)
         new.append(CeilingRecord(options.max_cost, author, at))
     return new
+
+
+def check_shown(options: Options, judges: Sequence[str], inherited: Mapping[str, JudgeKind]) -> None:
+    """Raise OptionError for anchors that none of the judges could be shown: none is on record in what is extended."""
+    if options.anchors and all(inherited.get(judge, "program") == "program" for judge in judges):
+        able = [judge for judge, kind in inherited.items() if kind != "program"]
+        said = f"add judges={','.join(able)}" if able else f"{options.extends} has no judge but programs"
+        raise OptionError(
+            f"anchors is {options.anchors:g} and no judge here can have scored old items: {said}, or leave anchors out",
+            ("anchors",),
+        )
 
 
 def new_judges(

@@ -49,6 +49,7 @@ def draft_spec(
         rubric=options.rubric,
         failures=options.failures,
         extends=options.extends,
+        anchors=options.anchors if options.extends else None,
     )
     spec = Spec(
         experiment=name,

@@ -34,6 +34,7 @@ from resources.dagster.launch_keys import Claim, LaunchKeys
 from resources.dagster.refusals import options_from, refusing
 from resources.dagster.run_submitter import BACKFILL, BY, KEY, Job, Submitter
 from resources.dagster.runs import RunStore
+from resources.judging.anchors import plan_judging
 from resources.lake.specs import read_records, read_spec
 
 CHAIN: tuple[Asset, ...] = get_args(Asset)
@@ -58,7 +59,7 @@ class DagsterLaunches:
             self._extends(request)
             prepared(self._bench, request.experiment, request.options, request.judges, by_default=True)
             spec = draft(self._bench, request.experiment, request.options)
-            return _plan_view(self._bench, spec, retry=request.retry_failed)
+            return _plan_view(self._bench, spec, request.judges, retry=request.retry_failed)
 
     def launch(self, request: LaunchRequest) -> Launched:
         """Validate, pin, add the partition and queue a run of all assets, unless an equal one waits or runs.
@@ -250,7 +251,7 @@ def _launch_options(config: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, 
     return options, tuple(cast("list[str]", judges))
 
 
-def _plan_view(bench: BenchContext, spec: Spec, *, retry: bool) -> PlanView:
+def _plan_view(bench: BenchContext, spec: Spec, judges: Sequence[str], *, retry: bool) -> PlanView:
     plan = plan_of(bench.home, spec, retry=retry)
     return PlanView(
         experiment=spec.experiment,
@@ -263,4 +264,5 @@ def _plan_view(bench: BenchContext, spec: Spec, *, retry: bool) -> PlanView:
         cost=None if any(cell.cost is None for cell in plan.cells) else sum(cell.cost or 0.0 for cell in plan.cells),
         cells=plan.cells,
         skipped=[skipped.model for skipped in spec.skipped],
+        judges=plan_judging(bench.home, spec, plan.generations, judges),
     )

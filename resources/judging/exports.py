@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -22,11 +23,20 @@ class _ItemsManifest(msgspec.Struct):
 
 @dataclass(frozen=True)
 class ExportResult:
-    """A judge's open folder, or the last one if nothing is pending; None if there never was one."""
+    """A judge's open folder, or the last one if nothing is open; None if there never was one.
+
+    `pending` counts items without an answer, `anchors` old ones that it is shown again.
+    """
 
     folder: Path | None
     made: bool
     pending: int
+    anchors: int = 0
+
+    @property
+    def open(self) -> int:
+        """Return the number of items that the judge has still to answer."""
+        return self.pending + self.anchors
 
 
 def last_export(home: Home, name: str, judge: str) -> Path | None:
@@ -35,26 +45,35 @@ def last_export(home: Home, name: str, judge: str) -> Path | None:
     return max(folders, key=lambda path: int(path.name), default=None)
 
 
-def next_export(home: Home, spec: Spec, judge: str, pending: pa.Table, *, kind: JudgeKind = "human") -> ExportResult:
-    """Write a folder of `pending` (columns candidate_id, scenario, text), unless the last one holds just these.
+def next_export(
+    home: Home,
+    spec: Spec,
+    judge: str,
+    pending: pa.Table,
+    *,
+    kind: JudgeKind = "human",
+    anchors: pa.Table | None = None,
+) -> ExportResult:
+    """Write a folder of `pending` and `anchors` (candidate_id, scenario, text), unless the last one holds just these.
 
     Tips that share an item are one. Return the folder that is open then. The caller holds the writer lock.
     """
     last = last_export(home, spec.experiment, judge)
-    if pending.num_rows == 0:
-        return ExportResult(last, made=False, pending=0)
-    items = Items(home, spec.experiment)
-    candidates = pending["candidate_id"].to_pylist()
-    by_item = dict(zip(items.ids(judge, candidates), range(len(candidates)), strict=True))
-    if last is not None and _items_of(last) == by_item.keys():
-        return ExportResult(last, made=False, pending=len(by_item))
+    again = pending.slice(0, 0) if anchors is None else anchors
+    ledgers = [(Items(home, spec.experiment), pending), (Items(home, spec.experiment, anchors=True), again)]
+    ids = [ledger.ids(judge, tips["candidate_id"].to_pylist()) for ledger, tips in ledgers]
+    by_item = {item: place for place, item in enumerate(chain(*ids))}
+    counts = [len(set(own)) for own in ids]
+    if not by_item or (last is not None and _items_of(last) == by_item.keys()):
+        return ExportResult(last, False, *counts)
     number = int(last.name) + 1 if last else 1
     order = shuffled(by_item, spec.seed, spec.experiment, judge, number)
-    items.add(judge, candidates, number)
+    for ledger, tips in ledgers:
+        ledger.add(judge, tips["candidate_id"].to_pylist(), number)
     folder = home.exports(spec.experiment, judge) / f"{number:03d}"
-    rows = pending.take(pa.array([by_item[item] for item in order], pa.int64()))
-    write_folder(Folder(folder, spec, judge, kind), order, rows)
-    return ExportResult(folder, made=True, pending=len(order))
+    shown = pa.concat_tables([tips.select(["scenario", "text"]) for _, tips in ledgers])
+    write_folder(Folder(folder, spec, judge, kind), order, shown.take(pa.array([by_item[item] for item in order])))
+    return ExportResult(folder, True, *counts)
 
 
 def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:

@@ -16,12 +16,13 @@ from core.judging.heuristics import heuristic_scores
 from core.judging.rounds import open_rounds
 from resources.bench_context import BenchContext
 from resources.judging import inbox
+from resources.judging.anchors import due_anchors, open_anchors
 from resources.judging.answer_files import remarks
 from resources.judging.equal_tips import share_items
 from resources.judging.exports import ExportResult, last_export, next_export, unanswered
 from resources.judging.importer import Accepted, Rejected, read_answers
 from resources.judging.ingest import IngestReport, ingest
-from resources.judging.items import Items
+from resources.judging.items import Items, all_items
 from resources.judging.scores import Scores, answers_table
 from resources.lake.candidates import candidates, taken_from
 from resources.lake.lock import writing
@@ -30,7 +31,7 @@ from resources.lake.specs import add_records, pinned_spec, read_records, refuse_
 PUBLISH_WAIT_S = 60.0
 PASSES = 2
 """Passes over the inbox: a batch that a crash left half-way is finished first, what was saved since comes second."""
-COLUMNS = ["candidate_id", "scenario", "outcome", "text"]
+COLUMNS = ["candidate_id", "cell", "scenario", "outcome", "text", "origin"]
 
 
 def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
@@ -41,11 +42,13 @@ def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
         kinds = {judge: kind for judge, kind in _kinds(bench, spec).items() if kind != "program"}
         for judge in kinds:
             share_items(bench.home, spec, judge, tips)
-        scores = Scores(bench.home, spec.experiment, spec.rubric).current()
-        exports = {
-            judge: next_export(bench.home, spec, judge, unanswered(tips, scores, judge), kind=kind)
-            for judge, kind in kinds.items()
-        }
+        dataset = Scores(bench.home, spec.experiment, spec.rubric)
+        scores, again = dataset.current(), dataset.repeats()
+        exports = {}
+        for judge, kind in kinds.items():
+            pending = unanswered(tips, scores, judge)
+            anchors = due_anchors(bench.home, spec, judge, tips, scores, again)
+            exports[judge] = next_export(bench.home, spec, judge, pending, kind=kind, anchors=anchors)
         _ready(bench, spec, exports)
         return exports
 
@@ -54,20 +57,22 @@ def _ready(bench: BenchContext, spec: Spec, exports: dict[str, ExportResult]) ->
     """Record for every round that waits for its items the folder that its judge has now."""
     waiting = [r for r in open_rounds(read_records(bench.home, spec.experiment)) if r.export is None]
     found = [(round_.id, exports[round_.judge]) for round_ in waiting if round_.judge in exports]
-    numbers = [(id_, int(e.folder.name) if e.folder is not None and e.pending else 0) for id_, e in found]
+    numbers = [(id_, int(e.folder.name) if e.folder is not None and e.open else 0) for id_, e in found]
     add_records(bench.home, spec.experiment, [RoundReady(id_, number, bench.now()) for id_, number in numbers])
 
 
 def open_exports(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
-    """Return the last folder and number of pending items of every judge who is no program; nothing is written."""
+    """Return the last folder and what is open of every judge who is no program; nothing is written."""
     tips = candidates(bench.home, spec.experiment).table(COLUMNS)
-    scores = Scores(bench.home, spec.experiment, spec.rubric).current()
+    dataset = Scores(bench.home, spec.experiment, spec.rubric)
+    scores, again = dataset.current(), dataset.repeats()
     items = Items(bench.home, spec.experiment)
     return {
         judge: ExportResult(
             last_export(bench.home, spec.experiment, judge),
             made=False,
             pending=items.count(judge, unanswered(tips, scores, judge)["candidate_id"].to_pylist()),
+            anchors=len(open_anchors(bench.home, spec.experiment, judge, again)),
         )
         for judge, kind in _kinds(bench, spec).items()
         if kind != "program"
@@ -117,7 +122,7 @@ def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Off
     refuse_archived(bench.home, spec.experiment)
     before = frozenset(source.sha256 for source in Scores(bench.home, spec.experiment, spec.rubric).sources())
     if judge is not None:
-        items = Items(bench.home, spec.experiment).table()
+        items = all_items(bench.home, spec.experiment)
         try:
             read_answers(file, items=items, rubric=spec.rubric, judge=judge)
         except Rejected as rejected:

@@ -9,7 +9,7 @@ from resources.home import Home
 from resources.judging import inbox
 from resources.judging.answer_files import remarks
 from resources.judging.importer import Accepted, Rejected, read_answers
-from resources.judging.items import Items
+from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.files import sha256_file
 
@@ -47,7 +47,7 @@ def ingest(
     if not waiting:
         return report
     scores = Scores(home, spec.experiment, spec.rubric)
-    items = Items(home, spec.experiment).table()
+    items = all_items(home, spec.experiment)
     taken: list[tuple[Path, Accepted]] = []
     for path in waiting:
         if scores.has(digest := sha256_file(path)) or any(entry.sha256 == digest for _, entry in taken):

@@ -22,11 +22,15 @@ class ItemsPart(msgspec.Struct, frozen=True):
 
 
 class Items:
-    """The ledger of one experiment; the caller of `add` holds the writer lock."""
+    """The ledger of one experiment; the caller of `add` holds the writer lock.
 
-    def __init__(self, home: Home, name: str) -> None:
-        self._home, self._name = home, name
-        self._parts = ParquetParts(home.experiment(name) / "items", ItemsPart)
+    The ledger of `anchors` holds what judges who have scored it are shown once more, under ids of its own: an answer to
+    one of them can be told from an answer to the first item, whatever file it comes in.
+    """
+
+    def __init__(self, home: Home, name: str, *, anchors: bool = False) -> None:
+        self._home, self._name, self._anchors = home, name, anchors
+        self._parts = ParquetParts(home.experiment(name) / ("anchors" if anchors else "items"), ItemsPart)
 
     def table(self, judge: str | None = None) -> pa.Table:
         """Return all items, or one judge's, each (judge, candidate) once; candidates that look alike share an item."""
@@ -83,7 +87,7 @@ class Items:
         noted = self._noted(judge, candidates)
         secret = b"" if None not in noted else self._home.secret("blinding")
         ids = [
-            item_id(secret, self._name, judge, candidate) if item is None else item
+            item_id(secret, self._name, judge, candidate, again=self._anchors) if item is None else item
             for item, candidate in zip(noted, candidates, strict=True)
         ]
         return ids, [item is not None for item in noted]
@@ -94,3 +98,8 @@ class Items:
         places = pc.index_in(pa.array(candidates, pa.string()), value_set=ledger["candidate_id"].combine_chunks())
         noted: list[str | None] = ledger["item"].take(places).to_pylist()
         return noted
+
+
+def all_items(home: Home, name: str) -> pa.Table:
+    """Return every item that a file of answers may name, first showings and anchors."""
+    return pa.concat_tables([Items(home, name).table(), Items(home, name, anchors=True).table()]).unify_dictionaries()

@@ -40,12 +40,13 @@ class Source(msgspec.Struct, frozen=True):
 _LATEST = """
     with latest as (
         select * exclude (part) from whole
+        where (item in (select item from anchors)) = $anchors
         qualify row_number() over (partition by item order by part desc, candidate_id) = 1
     )
     select latest.* replace (coalesce(ledger.candidate_id, latest.candidate_id) as candidate_id)
     from latest left join ledger using (item) order by item, candidate_id
 """
-"""The last answer of every item, once for each candidate that is this item."""
+"""The last answer of every item that is an anchor or of every other one, once for each candidate that is this item."""
 
 
 class Scores:
@@ -53,7 +54,7 @@ class Scores:
 
     def __init__(self, home: Home, name: str, rubric: Rubric) -> None:
         self._parts = ParquetParts(home.experiment(name) / "scores", Source)
-        self._items = Items(home, name)
+        self._items, self._anchors = Items(home, name), Items(home, name, anchors=True)
         self._rubric = rubric
         self._schema = scores_schema(rubric)
 
@@ -92,6 +93,13 @@ class Scores:
         An empty typed table before the first. `sources` is a ledger read before, for a caller who looks rows up in
         it: a file may be imported between two readings.
         """
+        return self._latest(sources, anchors=False)
+
+    def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
+        """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
+        return self._latest(sources, anchors=True)
+
+    def _latest(self, sources: Sequence[Source] | None, *, anchors: bool) -> pa.Table:
         import duckdb
 
         ledger = self.sources() if sources is None else sources
@@ -107,7 +115,8 @@ class Scores:
         with duckdb.connect() as connection:
             connection.register("whole", whole)
             connection.register("ledger", self._items.table().select(["item", "candidate_id"]))
-            latest: pa.Table = connection.sql(_LATEST).to_arrow_table()
+            connection.register("anchors", self._anchors.table().select(["item"]))
+            latest: pa.Table = connection.sql(_LATEST, params={"anchors": anchors}).to_arrow_table()
         return latest.cast(self._schema)
 
     def history(self, item: str, sources: Sequence[Source] | None = None) -> list[dict[str, Any]]:

@@ -8,21 +8,33 @@ import pyarrow.compute as pc
 from core.benchmark.records import KINDS, JudgeKind, judges_of
 from core.scoring.judge_effects import judge_notes
 from resources.bench_context import BenchContext
+from resources.judging.scores import Scores
+from resources.lake.candidates import candidates
 from resources.lake.specs import read_records
 from resources.report.result import other_kinds_sentence, result_sentence
 from resources.scoring.computing import Computed
+from resources.scoring.drifts import drift_notes, drifts
 
 
 def notes_of(bench: BenchContext, computed: Computed) -> list[str]:
-    """Return sentences on the result, on kinds of judges that are not shown, and on how the shown judges differ.
+    """Return sentences on the result, on kinds of judges that are not shown, and on how the shown judges differ and drift.
 
     Empty where nobody has scored.
     """
     if not any(row.score is not None for row in computed.rows):
         return []
     others = other_kinds_sentence(other_kinds(bench, computed))
-    judges = judge_notes(computed.query, computed.tally)
-    return [result_sentence(computed.rows), *([others] if others else []), *judges]
+    return [result_sentence(computed.rows), *([others] if others else []), *notes_on_judges(bench, computed)]
+
+
+def notes_on_judges(bench: BenchContext, computed: Computed) -> list[str]:
+    """Return sentences on how the shown judges differ, and on the drift of each who was shown old items again."""
+    spec, shown = computed.spec, pa.array([*computed.shown.judges])
+    repeats = Scores(bench.home, spec.experiment, spec.rubric).repeats()
+    repeats = repeats.filter(pc.is_in(repeats["judge"].cast(pa.string()), value_set=shown.cast(pa.string())))
+    tips = candidates(bench.home, spec.experiment).table(["candidate_id", "scenario"])
+    drifted = drift_notes(drifts(spec.rubric, computed.scores, repeats, tips)) if len(repeats) else []
+    return [*judge_notes(computed.query, computed.tally), *drifted]
 
 
 def other_kinds(bench: BenchContext, computed: Computed) -> dict[JudgeKind, int]:

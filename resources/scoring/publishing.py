@@ -13,7 +13,7 @@ from core.benchmark.records import data_warnings
 from core.benchmark.spec import Spec
 from core.sanitize import inert, visible
 from core.scoring.exploratory import criterion_differences
-from core.scoring.judge_effects import judge_notes, new_judges_rows
+from core.scoring.judge_effects import new_judges_rows
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.bench_context import BenchContext
 from resources.judging.import_export import PUBLISH_WAIT_S
@@ -25,7 +25,7 @@ from resources.report.data import ReportInput, TipScore
 from resources.report.page import render_page
 from resources.report.plot import plot_file
 from resources.scoring.computing import Computed, compute, other_policy, slices_of
-from resources.scoring.notes import notes_of, other_kinds
+from resources.scoring.notes import notes_of, notes_on_judges, other_kinds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         published_at=bench.now(),
         tips=tip_scores(bench, computed),
         other_policy=other_policy(bench, computed),
-        judge_notes=judge_notes(computed.query, computed.tally),
+        judge_notes=notes_on_judges(bench, computed),
         new_judges=new_judges_rows(computed.query, computed.tally),
         other_kinds=other_kinds(bench, computed),
         warnings=data_warnings(read_records(bench.home, computed.spec.experiment)),

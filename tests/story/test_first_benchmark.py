@@ -129,18 +129,29 @@ def test_an_unscorable_tip_is_no_zero(project: Any, tmp_path: Path) -> None:
 
 
 def test_extending_pays_for_the_new_part_only(project: Any, server: Any, tmp_path: Path) -> None:
-    """One more prompt takes over equal generations and their scores."""
+    """One more prompt takes over equal generations and their scores; some old items are judged again, for drift."""
     project("run", NAME, *OPTIONS)
     project("import", NAME, _write(tmp_path / "a.jsonl", _answers(project.export(NAME, "agent"), _liking)))
     requested = sum(server.requested.values())
     more = [option.replace("terse,coach", "terse,coach,few-shot") for option in OPTIONS]
+    planned = project("plan", "tip-bench-grown", *more, "--extends", NAME).out
     grown = project("run", "tip-bench-grown", *more, "--extends", NAME)
     assert "72 taken over" in grown.out
     assert sum(server.requested.values()) - requested == 18
+    assert "agent judges at most 36 new tips, and 7 of tip-bench-first again" in planned
     rows = project("leaderboard", "tip-bench-grown", "--format", "json").json()
     old, pairs = _pairs(project, NAME), _pairs(project, "tip-bench-grown")
     assert sum(row["n_scored"] for row in rows) == sum(count for pair, count in pairs.items() if pair in old)
-    assert f"agent: {len(pairs.keys() - old.keys())} pending" in project("export", "tip-bench-grown").out
+    new = len(pairs.keys() - old.keys())
+    assert f"agent: {new} pending and {round(new / 5)} to judge again" in project("export", "tip-bench-grown").out
+    answers = _answers(project.export("tip-bench-grown", "agent"), lambda _: 3)
+    assert len(answers) == new + round(new / 5)
+    shown = project("import", "tip-bench-grown", _write(tmp_path / "b.jsonl", answers)).out
+    assert f"took {len(answers)} answers" in shown
+    assert f"Drift of agent, second minus first score of {round(new / 5)} old items judged again" in shown
+    rows = project("leaderboard", "tip-bench-grown", "--format", "json").json()
+    assert [row["n_scored"] for row in rows] == [18] * 6
+    assert "agent: 0 pending, " in project("export", "tip-bench-grown").out
 
 
 def test_what_is_extended_may_go_on_without_changing_a_tip(project: Any, server: Any, tmp_path: Path) -> None:

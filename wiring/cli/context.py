@@ -67,6 +67,12 @@ def benchmark_options(command: F) -> F:
         click.option("--failures", type=click.Choice(["worst", "excluded"]), help="How failed tips count."),
         click.option("--max-cost", type=float, metavar="USD", help="Stop collecting at this total."),
         click.option("--extends", metavar="OLD", help="Take over equal generations and their scores from OLD."),
+        click.option(
+            "--anchors",
+            type=float,
+            metavar="SHARE",
+            help="With --extends: show each judge so many old items again, as a share of its new ones.",
+        ),
     ]
     for option in reversed(options):
         command = option(command)

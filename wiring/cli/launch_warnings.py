@@ -18,4 +18,5 @@ def warn_of(bench: BenchContext, spec: Spec, *, new: bool) -> None:
         click.echo(f"warning: {visible(sentence)}", err=True)
     if spec.extends and pinned_spec(bench.home, spec.extends).rubric != spec.rubric:
         sentence = f"{spec.rubric.ref} is another rubric than that of {spec.extends}: no scores are taken over"
+        sentence += ", and no old item is judged again" if spec.options.anchors else ""
         click.echo(f"warning: {visible(sentence)}", err=True)

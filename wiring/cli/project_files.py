@@ -17,6 +17,7 @@ packaged = ["models", "prompts", "rubrics"]
 # seed = 0
 # rubric = "tips"                # or "my-rubric" of this project
 # failures = "worst"
+# anchors = 0.2                  # with --extends: old items shown again, as a share of the new ones
 
 [up]
 # port = 3000

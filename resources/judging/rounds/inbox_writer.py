@@ -8,7 +8,7 @@ from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.judging import inbox
 from resources.judging.importer import Rejected, read_answers
-from resources.judging.items import Items
+from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.files import sha256_file
 
@@ -22,7 +22,7 @@ class InboxWriter:
     def __init__(self, home: Home, spec: Spec, written: Path, judge: str | None, read_over: Sequence[str] = ()) -> None:
         self._home, self._name, self._written = home, spec.experiment, written
         self.problems: Receipt | None = None
-        items = Items(home, spec.experiment).table()
+        items = all_items(home, spec.experiment)
         try:
             accepted = read_answers(written, items=items, rubric=spec.rubric, judge=judge)
         except Rejected as rejected:

@@ -66,7 +66,7 @@ class PublishedScores:
         scores = Scores(self._home, spec.experiment, spec.rubric)
         sources = scores.sources()
         times = {source.sha256: source.at for source in sources}
-        whole = scores.current(sources)
+        whole = pa.concat_tables([scores.current(sources), scores.repeats(sources)]).unify_dictionaries()
         table = whole.filter(pc.equal(whole["judge"].cast(pa.string()), judge))
         return _Own(version, table, frozenset(table["item"].to_pylist()), times)
 

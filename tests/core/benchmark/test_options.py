@@ -25,6 +25,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"prompts": ("a", "")}, "prompts is empty"),
     ({"n_tips": 10**9}, "n_tips is 1000000000: use a number from 1 to 1000"),
     ({"extends": NAME}, "the experiment itself"),
+    ({"anchors": 1.1, "extends": "tip-bench-b"}, "anchors is 1.1: use a number from 0 to 1"),
     ({"extends": "../.."}, "extends is '../..'"),
 ]
 
@@ -40,7 +41,7 @@ NUMBERS = st.none() | st.integers(-3, 3) | st.sampled_from([10**12, 2.5, math.na
 ENTRIES = st.none() | st.lists(st.sampled_from(["a", "b", ""]), max_size=2).map(tuple)
 TEXTS = st.sampled_from([None, "worst", "x", "template/terse", NAME, "tip-bench-b", ""])
 FIELDS = st.fixed_dictionaries(
-    dict.fromkeys(("n_tips", "n_scenarios", "temperature", "seed", "max_model_b", "max_cost"), NUMBERS)
+    dict.fromkeys(("n_tips", "n_scenarios", "temperature", "seed", "max_model_b", "max_cost", "anchors"), NUMBERS)
     | dict.fromkeys(("models", "prompts"), ENTRIES)
     | dict.fromkeys(("failures", "extends", "baseline", "rubric"), TEXTS)
 )

@@ -15,7 +15,8 @@ def test_an_id_is_short_plain_and_follows_from_all_of_its_parts(secret: bytes, j
     assert own.isalnum()
     assert own == item_id(secret, "e", judge, candidate)
     others = {item_id(secret, "e", judge + "x", candidate), item_id(secret, "e", judge, candidate + "x"),
-              item_id(secret + b"x", "e", judge, candidate), item_id(secret, "f", judge, candidate)}  # fmt: skip
+              item_id(secret + b"x", "e", judge, candidate), item_id(secret, "f", judge, candidate),
+              item_id(secret, "e", judge, candidate, again=True)}  # fmt: skip
     assert own not in others
 
 

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
+from core.benchmark.options import OptionError
 from core.benchmark.records import judges_of
 from core.benchmark.render import RenderError
-from core.benchmark.spec import Options
+from core.benchmark.spec import Options, SpecMismatch
 from resources.catalog import KINDS, Layer
 from resources.collect.launch import draft, launch
 from resources.lake.specs import read_records
@@ -30,6 +32,37 @@ def test_what_is_extended_gives_what_is_left_out(bench: Any) -> None:
     assert second.rubric == first.rubric
     assert [prompt.name for prompt in second.prompts] == ["terse", "coach"]
     assert judges_of(read_records(bench.home, "tip-bench-second")) == {"anna": "human", "ben": "agent"}
+
+
+def test_anchors_are_pinned_with_what_is_extended_alone(bench: Any) -> None:
+    """The default waits for an experiment that extends; one that extends that takes its share; a pin holds."""
+    bench = replace(bench, defaults=replace_options(bench.defaults, anchors=0.2))
+    names = ("tip-bench-first", "tip-bench-second", "tip-bench-third")
+    first = launch(bench, names[0], Options(prompts=("terse",)), ["anna"], by_default=True)
+    assert b"anchors" not in msgspec.json.encode(first.options)
+    assert launch(bench, names[1], Options(extends=names[0]), by_default=True).options.anchors == 0.2
+    second = launch(bench, "tip-bench-other", Options(extends=names[0], anchors=0.5), by_default=True)
+    assert second.options.anchors == 0.5
+    assert launch(bench, names[2], Options(extends="tip-bench-other"), by_default=True).options.anchors == 0.5
+    assert launch(bench, "tip-bench-other", Options(anchors=0.5), by_default=True) == second
+    with pytest.raises(SpecMismatch, match=r"pinned with anchors=0.5, and anchors=0.2 differs"):
+        launch(bench, "tip-bench-other", Options(anchors=0.2), by_default=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "judges", "said"),
+    [
+        (Options(anchors=0.2), [], r"anchors is 0\.2 and nothing is extended: add extends=OLD"),
+        (Options(anchors=0.2, extends="tip-bench-first"), ["ben"], r"no judge here can have scored.*add judges=anna,"),
+        (Options(anchors=0.2, extends="tip-bench-first"), ["heuristics"], "no judge here can have scored"),
+    ],
+)
+def test_anchors_in_vain_are_refused(bench: Any, options: Options, judges: list[str], said: str) -> None:
+    """Where nothing is extended, or by judges who cannot have scored it, before anything is pinned."""
+    launch(bench, "tip-bench-first", Options(prompts=("terse",)), ["anna", "heuristics"], by_default=True)
+    with pytest.raises(OptionError, match=said):
+        launch(bench, "tip-bench-second", options, judges, by_default=True)
+    assert not bench.home.experiment("tip-bench-second").exists()
 
 
 def test_a_default_asks_for_no_more_scenarios_than_there_are(bench: Any) -> None:

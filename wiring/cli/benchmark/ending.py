@@ -68,8 +68,9 @@ def show_exports(bench: BenchContext, spec: Spec) -> None:
     """Print each judge's open folder, and the command that takes the answers back."""
     kinds = judges_of(read_records(bench.home, spec.experiment))
     for judge, export in open_exports(bench, spec).items():
-        if export.folder is None or not export.pending:
+        if export.folder is None or not export.open:
             continue
-        click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge in {export.folder}")
+        again = f" and {export.anchors} to judge again" if export.anchors else ""
+        click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge{again} in {export.folder}")
         click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
         click.echo(f"  tipbench import {spec.experiment} {shlex.quote(str(export.folder / answer_file(kinds[judge])))}")

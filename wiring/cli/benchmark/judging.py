@@ -47,7 +47,9 @@ def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> No
     for judge, export in open_exports(bench, pinned_spec(bench.home, name)).items():
         if named and judge not in named:
             continue
-        click.echo(f"{judge}: {export.pending} pending, {export.folder or 'no folder, nothing was ever exported'}")
+        again = f" and {export.anchors} to judge again" if export.anchors else ""
+        folder = export.folder or "no folder, nothing was ever exported"
+        click.echo(f"{judge}: {export.pending} pending{again}, {folder}")
 
 
 @click.command("import")

@@ -6,6 +6,7 @@ import click
 
 from resources.collect.launch import draft
 from resources.collect.planning import plan_of
+from resources.judging.anchors import plan_judging
 from resources.lake.specs import read_spec
 from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
 from wiring.cli.launch_warnings import warn_of
@@ -38,5 +39,7 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     click.echo(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
     areas = ", ".join(f"{area} {count}" for area, count in plan.areas.items())
     click.echo(f"{len(spec.scenarios)} scenarios: {areas}")
+    for each in plan_judging(bench.home, spec, plan.generations) if spec.options.anchors else ():
+        click.echo(f"{each.judge} judges at most {each.new} new tips, and {each.anchors} of {spec.extends} again")
     for skipped in spec.skipped:
         click.echo(f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b")
