@@ -17,7 +17,7 @@ from resources.scoring.drifts import drift_notes, drifts
 
 
 def notes_of(bench: BenchContext, computed: Computed) -> list[str]:
-    """Return sentences on the result, on kinds of judges that are not shown, and on how the shown judges differ and drift.
+    """Return sentences on the result, on kinds of judges that are not shown, and on the shown judges themselves.
 
     Empty where nobody has scored.
     """

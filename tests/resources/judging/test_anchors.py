@@ -230,6 +230,6 @@ def test_a_plan_says_how_many_there_will_be(extended: RoundsSetup) -> None:
         JudgePlanView("cid", 24, 0), JudgePlanView("anna", 8, 4), JudgePlanView("ben", 24, 0),
     ]  # fmt: skip
     other = msgspec.structs.replace(spec.rubric, version="9")
-    fresh = msgspec.structs.replace(spec, experiment="tip-bench-fresh", rubric=other)
-    assert plan_judging(home, fresh, 24) == [JudgePlanView("anna", 24, 0)]
-    assert plan_judging(home, msgspec.structs.replace(fresh, extends=None), 5) == [JudgePlanView("agent", 5, 0)]
+    unpinned = msgspec.structs.replace(spec, experiment="tip-bench-unpinned", rubric=other)
+    assert plan_judging(home, unpinned, 24) == [JudgePlanView("anna", 24, 0)]
+    assert plan_judging(home, msgspec.structs.replace(unpinned, extends=None), 5) == [JudgePlanView("agent", 5, 0)]
