@@ -19,6 +19,22 @@ from tests.deadline import DEADLINE_S
 from wiring.database import open_database
 
 TEMPLATE = "tipbench_template"
+MIGRATIONS = "alembic_version"
+LARGE_BYTES = 256 * 1024
+TABLES = """
+SELECT relname, pg_relation_size(oid), quote_ident(relname) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+"""
+RESTART_SEQUENCES = """
+SELECT setval(oid::regclass, 1, false) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+"""
+SHAPE = """
+SELECT array_agg(format('%s %s %s', attrelid::regclass, attname, atttypid) ORDER BY attrelid, attnum)
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT array_agg(version_num::text ORDER BY version_num) FROM alembic_version
+"""
+"""Columns of tables, indexes and sequences by place, then the migrations."""
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -30,10 +46,16 @@ SETTINGS = {
 
 
 class Cluster:
-    """A running server; `folder` is its data folder, and databases are copies of one that has every migration."""
+    """A running server; `folder` is its data folder, and databases are copies of one that has every migration.
+
+    A copy takes more of the processor than most tests that use it: it is emptied after a test and given to the next.
+    """
 
     def __init__(self, folder: Path, socket: Path) -> None:
         self.folder, self._socket = folder, socket
+        self._emptied: list[str] = []
+        self._tables: frozenset[str] = frozenset()
+        self._shape: list[object] = []
 
     def url(self, database: str) -> str:
         """Where a database is, for the engine."""
@@ -47,13 +69,19 @@ class Cluster:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The name of a fresh database at the newest migrations, dropped at the end."""
-        name = f"tipbench_{secrets.token_hex(6)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        """The name of an empty database at the newest migrations, without anything of an earlier test."""
+        if self._emptied:
+            name = self._emptied.pop()
+        else:
+            name = f"tipbench_{secrets.token_hex(6)}"
+            self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         try:
             yield name
         finally:
-            self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            if self._empty(name):
+                self._emptied.append(name)
+            else:
+                self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def await_it(self, server: "subprocess.Popen[bytes]") -> None:
         """Return when it answers, within the deadline."""
@@ -72,9 +100,39 @@ class Cluster:
         """Migrate once what every database is copied from."""
         self.run(f"CREATE DATABASE {TEMPLATE}")
         open_database(home, self.url(TEMPLATE)).dispose()
+        with psycopg.connect(self._place(TEMPLATE), autocommit=True) as connection:
+            sizes = {name: size for name, size, _ in connection.execute(TABLES)}
+            self._tables, self._shape = frozenset(sizes), connection.execute(SHAPE).fetchall()
+        filled = {name for name, size in sizes.items() if size}
+        assert filled == {MIGRATIONS}, "what migrations put into other tables would be emptied with them"
+
+    def _empty(self, name: str) -> bool:
+        """Disconnect whoever is left and take out what a test put in; return whether it is as the template then."""
+        others = f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608  # a name made here
+        self.run(others)
+        try:
+            with psycopg.connect(self._place(name), autocommit=True) as connection:
+                found = connection.execute(TABLES).fetchall()
+                statements = [_emptying(table, size, quoted, table in self._tables) for table, size, quoted in found]
+                connection.execute("; ".join(["SET session_replication_role = replica", *statements]).encode())
+                connection.execute(RESTART_SEQUENCES)
+                return connection.execute(SHAPE).fetchall() == self._shape
+        except psycopg.Error:  # a test took the database or a table of it away
+            return False
 
     def _place(self, database: str) -> str:
         return f"host={self._socket} user=postgres dbname={database}"
+
+
+def _emptying(table: str, size: int, quoted: str, is_ours: bool) -> str:
+    """Return the statement that takes a table's rows out, or a table that no migration made; small ones keep a file."""
+    if table == MIGRATIONS:
+        return ""
+    if not is_ours:
+        return f"DROP TABLE IF EXISTS {quoted} CASCADE"
+    if size > LARGE_BYTES:
+        return f"TRUNCATE {quoted} CASCADE"
+    return f"DELETE FROM {quoted}" if size else ""  # noqa: S608  # a name that the server quoted
 
 
 def programs() -> Path | None:
