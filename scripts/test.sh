@@ -19,7 +19,8 @@ timed lint "$python" -m ruff check --quiet .
 timed types "$python" -m mypy --no-error-summary
 timed imports "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-parallel="-n auto --maxprocesses 4 --dist loadscope" # a file keeps its servers; files of many tests come first
+# A file keeps its servers, and tests/conftest.py decides which file comes first.
+parallel="-n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder"
 
 case $what in
 # shellcheck disable=SC2086 # options are meant

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,23 @@ settings.load_profile("tipbench")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, which hands that on to its children
     signal.signal(signal.SIGINT, signal.default_int_handler)
 POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first, then files of many tests: no long file is left to one worker at the end.
+
+    A test that is slow only because it runs on PostgreSQL too does not count.
+    """
+    files: dict[Path, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        files[item.path].append(item)
+
+    def place(tests: list[pytest.Item]) -> tuple[bool, int]:
+        is_slow = any(test.get_closest_marker("slow") and not test.get_closest_marker("postgresql") for test in tests)
+        return not is_slow, -len(tests)
+
+    items[:] = [item for tests in sorted(files.values(), key=place) for item in tests]
 
 
 @pytest.fixture(scope="session")

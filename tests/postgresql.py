@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -55,7 +56,7 @@ class Cluster:
         self.folder, self._socket = folder, socket
         self._emptied: list[str] = []
         self._tables: frozenset[str] = frozenset()
-        self._shape: list[object] = []
+        self._shape: list[tuple[Any, ...]] = []
 
     def url(self, database: str) -> str:
         """Where a database is, for the engine."""
