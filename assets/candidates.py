@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.cancellation import interrupted_when_canceled
 from assets.failures import in_one_sentence
 from assets.options import LaunchOptions
 from assets.partitions import experiments
@@ -22,7 +23,7 @@ def candidates(
     """
     name = context.partition_key
     links: dict[str, str] = {}
-    with in_one_sentence():
+    with in_one_sentence(), interrupted_when_canceled(context.instance, context.run.run_id):
         spec = launch(bench, name, config.options(), config.judges or (), by_default=False)
         step, collected = candidates_step(
             bench, spec, run_id=context.run.run_id, accept=config.accept_failures, retry=config.retry_failed
