@@ -1,6 +1,9 @@
 """A model as the catalog describes it: who answers, where, how large, at what price."""
 
+from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -28,6 +31,15 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deadline_s: float = 300.0
     max_attempts: int = 6
     proxy: str | None = None
+
+    @property
+    def on_loopback(self) -> bool:
+        """Return whether the server is reached on this machine's loopback interface."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
 
 
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,3 +94,31 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "reasoning_tags": self.reasoning_tags,
         }
         return content_hash([shape, self.source_model.generation_hash if self.source_model else None])
+
+
+FEW_CORES = 2
+MOST_THREADS = 4
+
+
+def threads_of(model: Model, cores: int) -> int:
+    """Return the number of threads that an embedded model runs on, on a machine of `cores`."""
+    return model.threads or min(MOST_THREADS, cores)
+
+
+def embedded_at_a_time(models: Sequence[Model], cores: int) -> int:
+    """Return how many of the embedded models may answer at the same moment, at least 1.
+
+    All of them where every thread has a core and one is left for each server on this machine; on two cores or fewer,
+    and elsewhere, one.
+    """
+    embedded = [model for model in models if model.provider == "embedded"]
+    servers = {model.endpoint.base_url for model in models if model.endpoint and model.endpoint.on_loopback}
+    needed = sum(threads_of(model, cores) for model in embedded) + len(servers)
+    return 1 if cores <= FEW_CORES or needed > cores else max(1, len(embedded))
+
+
+def sharing(models: Sequence[Model]) -> tuple[str, ...]:
+    """Return the names of the models that compete for this machine: embedded ones beside servers on it; else none."""
+    embedded = [model.name for model in models if model.provider == "embedded"]
+    servers = [model.name for model in models if model.endpoint and model.endpoint.on_loopback]
+    return (*embedded, *servers) if embedded and servers else ()

@@ -106,6 +106,15 @@ class DataWarning(msgspec.Struct, frozen=True, tag="data_warning"):
     at: str
 
 
+class MachineShared(msgspec.Struct, frozen=True, tag="machine_shared"):
+    """These models answered in one run on one machine of `cores`, embedded ones beside a server: each slowed others."""
+
+    models: tuple[str, ...]
+    cores: int
+    author: str
+    at: str
+
+
 Record = (
     JudgeRecord
     | BaselineRecord
@@ -118,6 +127,7 @@ Record = (
     | TransportRecord
     | CellTitle
     | DataWarning
+    | MachineShared
 )
 
 PROGRAM = "heuristics"
@@ -214,3 +224,17 @@ def titles_of(records: list[Record]) -> dict[tuple[str, str], str]:
 def data_warnings(records: list[Record]) -> list[str]:
     """Return the sentences on what is odd about the outputs, in order."""
     return [record.text for record in records if isinstance(record, DataWarning)]
+
+
+def slowed_models(records: list[Record]) -> list[str]:
+    """Return the models whose latencies were measured while others ran on the same machine, in order."""
+    return list(dict.fromkeys(name for r in records if isinstance(r, MachineShared) for name in r.models))
+
+
+def latency_notes(records: list[Record]) -> list[str]:
+    """Return a sentence on latencies that were measured under contention, none where there are none."""
+    names = slowed_models(records)
+    if not names:
+        return []
+    said = f"{' and '.join(names)} shared one machine while they answered"
+    return [f"{said}: their latencies, p95 too, are longer than each would have alone"]

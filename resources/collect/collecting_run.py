@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.benchmark.experiments import CollectingStatus, RunRecord
-from core.benchmark.grid import expected
-from core.benchmark.records import ceiling_of
+from core.benchmark.grid import expected, grid
+from core.benchmark.model import sharing
+from core.benchmark.records import MachineShared, ceiling_of, slowed_models
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected, Collector
@@ -21,7 +22,8 @@ from resources.lake.candidates import candidates, failed_keys, fold, taken_over
 from resources.lake.journal import Journal
 from resources.lake.lock import writing
 from resources.lake.runs import write_run
-from resources.lake.specs import NotPinned, journal_path, pinned_spec, read_records
+from resources.lake.specs import NotPinned, add_records, journal_path, pinned_spec, read_records
+from resources.models.embedded import machine_cores
 from resources.models.registry import open_clients
 
 RECORD_EVERY_S = 0.15
@@ -44,6 +46,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
         if len(journal.index.final | inherited.keys()) < expected(spec):
             bench.tracker.warm()  # beside the requests; a run with nothing to do starts no MLflow
+        _record_sharing(bench, spec, journal.index.final | inherited.keys())
         recorder = _Recorder(bench, spec, run_id)
         try:
             report = _collect(bench, spec, journal, inherited, recorder)
@@ -71,6 +74,18 @@ def _writing_journal(bench: BenchContext, spec: Spec, run_id: str) -> Iterator[J
             raise NotPinned(said, ("experiment",))
         with Journal(journal_path(bench.home, name)) as journal:
             yield journal
+
+
+def _record_sharing(bench: BenchContext, spec: Spec, held: set[str]) -> None:
+    """Put on record that models will slow each other down, for those whose latencies will be read; once."""
+    models = reached_today(bench, spec.models)
+    if not sharing(models):
+        return
+    open_cells = {g.cell for g in grid(spec) if g.key not in held}
+    names = sharing([model for place, model in enumerate(models) if any(spec.cells[c][0] == place for c in open_cells)])
+    if not set(names) <= set(slowed_models(read_records(bench.home, spec.experiment))):
+        record = MachineShared(names, machine_cores(), bench.author, bench.now())
+        add_records(bench.home, spec.experiment, [record])
 
 
 def _collect(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
-from core.benchmark.model import Model
+from core.benchmark.model import Model, threads_of
 from core.expected_error import OperatorError
 from resources.lake.files import replacing
 
@@ -78,10 +78,14 @@ def _chunks() -> list[Path]:
 
 
 class EmbeddedClient:
-    """Runs one slot, so that the same seed gives the same answer; the model is loaded at the first request."""
+    """Runs one slot, so that the same seed gives the same answer; the model is loaded at the first request.
 
-    def __init__(self, models_dir: Path, on_send: OnSend) -> None:
+    `slots` is shared by the embedded models of a run and says how many may answer at the same moment.
+    """
+
+    def __init__(self, models_dir: Path, on_send: OnSend, slots: asyncio.Semaphore | None = None) -> None:
         self._models_dir, self._on_send = models_dir, on_send
+        self._slots = slots or asyncio.Semaphore(1)
         self._server: Any = None
         self._thread = ThreadPoolExecutor(1, "embedded")
 
@@ -90,10 +94,15 @@ class EmbeddedClient:
         return 1
 
     async def answer(self, request: TipRequest) -> ModelAnswer:
-        """Return the completion of the request's text; latency leaves out loading the model.
+        """Return the completion of the request's text; latency leaves out loading the model and waiting for others.
 
         Raise EmbeddedModelError if the model cannot be loaded.
         """
+        arrived = time.perf_counter()
+        async with self._slots:
+            return await self._answer(request, (time.perf_counter() - arrived) * 1000)
+
+    async def _answer(self, request: TipRequest, queue_ms: float) -> ModelAnswer:
         loop = asyncio.get_running_loop()
         if self._server is None:
             self._server = await loop.run_in_executor(self._thread, self._load, request.model)
@@ -110,7 +119,7 @@ class EmbeddedClient:
         start = time.perf_counter()
         raw: dict[str, Any] = await loop.run_in_executor(self._thread, self._server.handle_completions, body)
         latency = (time.perf_counter() - start) * 1000
-        return _answer(raw, latency)
+        return _answer(raw, latency, queue_ms)
 
     async def close(self) -> None:
         """Free the model and its thread."""
@@ -128,7 +137,7 @@ class EmbeddedClient:
         params.n_ctx = CONTEXT
         params.n_parallel = 1
         params.n_gpu_layers = 0
-        params.cpuparams.n_threads = model.threads or min(4, os.cpu_count() or 1)
+        params.cpuparams.n_threads = threads_of(model, machine_cores())
         params.verbosity = -1
         params.warmup = False
         try:
@@ -140,9 +149,14 @@ class EmbeddedClient:
             ) from error
 
 
-def _answer(raw: dict[str, Any], latency: float) -> ModelAnswer:
+def machine_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _answer(raw: dict[str, Any], latency: float, queue_ms: float) -> ModelAnswer:
     if "choices" not in raw:
-        return ModelAnswer(kind="failed", error=f"llama.cpp: {str(raw)[:200]}", latency_ms=latency, queue_ms=0.0)
+        return ModelAnswer(kind="failed", error=f"llama.cpp: {str(raw)[:200]}", latency_ms=latency, queue_ms=queue_ms)
     usage = raw.get("usage", {})
     return ModelAnswer(
         kind="text",
@@ -151,5 +165,5 @@ def _answer(raw: dict[str, Any], latency: float) -> ModelAnswer:
         tokens_in=usage.get("prompt_tokens"),
         tokens_out=usage.get("completion_tokens"),
         latency_ms=latency,
-        queue_ms=0.0,
+        queue_ms=queue_ms,
     )

@@ -1,14 +1,16 @@
 """Opens the clients that an experiment's models need, and closes them together."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from contracts.benchmark.models import ModelClient, OnSend
-from core.benchmark.model import Model
+from core.benchmark.model import Model, embedded_at_a_time
 from core.expected_error import FieldError
 from resources.home import Home
+from resources.models.embedded import EmbeddedClient, machine_cores
 
 
 class MissingKey(FieldError):
@@ -45,16 +47,17 @@ async def open_clients(
 ) -> AsyncIterator[dict[str, ModelClient]]:
     """Yield clients by model name; all are closed at the end, also after an error.
 
-    Tapes are recorded under `home` and read from there and from `catalogs`, folders whose later ones win. Raise
-    MissingKey for a model without an endpoint.
+    Embedded models answer one at a time where the machine has few cores. Tapes are recorded under `home` and read from
+    there and from `catalogs`, folders whose later ones win. Raise MissingKey for a model without an endpoint.
     """
+    slots = asyncio.Semaphore(embedded_at_a_time(models, machine_cores()))
     clients: dict[str, ModelClient] = {}
     shared: dict[str, ModelClient] = {}
     try:
         for model in models:
             kind = _sharing(model)
             if kind not in shared:
-                shared[kind] = _open(model, keys, home, catalogs, seed, on_send)
+                shared[kind] = _open(model, keys, home, catalogs, seed, on_send, slots)
             clients[model.name] = shared[kind]
         yield clients
     finally:
@@ -73,22 +76,26 @@ def _sharing(model: Model) -> str:
 
 
 def _open(
-    model: Model, keys: Mapping[str, str], home: Home, catalogs: Sequence[Path], seed: int, on_send: OnSend
+    model: Model,
+    keys: Mapping[str, str],
+    home: Home,
+    catalogs: Sequence[Path],
+    seed: int,
+    on_send: OnSend,
+    slots: asyncio.Semaphore,
 ) -> ModelClient:
     if model.provider == "template":
         from resources.models.template import TemplateClient
 
         return TemplateClient(on_send)
     if model.provider == "embedded":
-        from resources.models.embedded import EmbeddedClient
-
-        return EmbeddedClient(home.models, on_send)
+        return EmbeddedClient(home.models, on_send, slots)
     if model.provider == "tape":
         from resources.models.tape import TapeClient
 
         recorded = model.source_model
         usable = recorded is not None and _has_key(recorded, keys)
-        source = _open(recorded, keys, home, catalogs, seed, on_send) if recorded is not None and usable else None
+        source = _open(recorded, keys, home, catalogs, seed, on_send, slots) if recorded and usable else None
         name = model.tape or ""
         fallback = next((folder / name for folder in reversed(catalogs) if (folder / name).is_file()), None)
         return TapeClient(home.tape(name), on_send, recorded, source, fallback)

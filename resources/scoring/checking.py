@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.benchmark.grid import expected, grid
+from core.benchmark.records import slowed_models
 from core.benchmark.spec import Spec
 from core.estimate import ESTIMATOR_VERSION
 from core.judging.blinding import identifying_names, leaks
@@ -20,7 +21,7 @@ from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.journal import read_index
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import journal_path, pinned_spec
+from resources.lake.specs import journal_path, pinned_spec, read_records
 from resources.scoring.computing import compute
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def run_gates(bench: BenchContext, name: str, gates: Gates) -> list[CheckResult]
     """Return a result for each limit of `gates` that is set, on the leaderboard as it was published last."""
     published = read_published(bench.home, name)
     failed = {cell: bad / total for cell, (bad, total) in _failed(bench, name).items()}
-    return gate(gates, published.rows if published else [], failed)
+    slowed = slowed_models(read_records(bench.home, name))
+    return gate(gates, published.rows if published else [], failed, slowed)
 
 
 def _failed(bench: BenchContext, name: str) -> dict[str, tuple[int, int]]:

@@ -5,7 +5,7 @@ from collections import Counter
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.benchmark.records import KINDS, JudgeKind, judges_of
+from core.benchmark.records import KINDS, JudgeKind, judges_of, latency_notes
 from core.scoring.judge_effects import judge_notes
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
@@ -17,14 +17,15 @@ from resources.scoring.drifts import drift_notes, drifts
 
 
 def notes_of(bench: BenchContext, computed: Computed) -> list[str]:
-    """Return sentences on the result, on kinds of judges that are not shown, and on the shown judges themselves.
+    """Return sentences on the result, other kinds of judges, the shown judges themselves, and latencies that are marked.
 
     Empty where nobody has scored.
     """
     if not any(row.score is not None for row in computed.rows):
         return []
     others = other_kinds_sentence(other_kinds(bench, computed))
-    return [result_sentence(computed.rows), *([others] if others else []), *notes_on_judges(bench, computed)]
+    judges, slowed = notes_on_judges(bench, computed), latency_notes(read_records(bench.home, computed.spec.experiment))
+    return [result_sentence(computed.rows), *([others] if others else []), *judges, *slowed]
 
 
 def notes_on_judges(bench: BenchContext, computed: Computed) -> list[str]:

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.benchmark.records import data_warnings
+from core.benchmark.records import data_warnings, latency_notes
 from core.benchmark.spec import Spec
 from core.sanitize import inert, visible
 from core.scoring.exploratory import criterion_differences
@@ -50,7 +50,7 @@ def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard
 
 def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     scale = computed.spec.rubric.scale
-    slices = slices_of(bench, computed)
+    slices, records = slices_of(bench, computed), read_records(bench.home, computed.spec.experiment)
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
@@ -69,7 +69,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         judge_notes=notes_on_judges(bench, computed),
         new_judges=new_judges_rows(computed.query, computed.tally),
         other_kinds=other_kinds(bench, computed),
-        warnings=data_warnings(read_records(bench.home, computed.spec.experiment)),
+        warnings=[*data_warnings(records), *latency_notes(records)],
     )
     (folder / "notes.json").write_bytes(msgspec.json.encode(notes_of(bench, computed)))
     (folder / "report.html").write_text(render_page(given), "utf-8")

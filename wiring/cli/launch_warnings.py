@@ -1,12 +1,15 @@
-"""What `plan` and `run` warn of: edited entries, few tokens to reason, scores that cannot be taken over."""
+"""What `plan` and `run` warn of: edited entries, few tokens to reason, a shared machine, scores not taken over."""
 
 import click
 
+from core.benchmark.model import embedded_at_a_time, sharing
 from core.benchmark.spec import Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.edited_entries import edited_entries
+from resources.collect.model_changes import reached_today
 from resources.lake.specs import pinned_spec
+from resources.models.embedded import machine_cores
 from resources.models.reasoning import too_few_tokens
 
 
@@ -16,7 +19,24 @@ def warn_of(bench: BenchContext, spec: Spec, *, new: bool) -> None:
         click.echo(visible(f"warning: {sentence}"), err=True)
     for sentence in too_few_tokens(spec.models, spec.prompts) if new else ():
         click.echo(f"warning: {visible(sentence)}", err=True)
+    for sentence in _shared_machine(bench, spec):
+        click.echo(f"warning: {visible(sentence)}", err=True)
     if spec.extends and pinned_spec(bench.home, spec.extends).rubric != spec.rubric:
         sentence = f"{spec.rubric.ref} is another rubric than that of {spec.extends}: no scores are taken over"
         sentence += ", and no old item is judged again" if spec.options.anchors else ""
         click.echo(f"warning: {visible(sentence)}", err=True)
+
+
+def _shared_machine(bench: BenchContext, spec: Spec) -> list[str]:
+    """Sentences on models that run on this machine in one run: how they take its cores, and what that does to times."""
+    models, cores = reached_today(bench, spec.models), machine_cores()
+    has = f"{cores} {'core' if cores == 1 else 'cores'}"
+    found = []
+    embedded = [model.name for model in models if model.provider == "embedded"]
+    if len(embedded) > 1 and embedded_at_a_time(models, cores) == 1:
+        found.append(f"{' and '.join(embedded)} answer one at a time, for this machine has {has}")
+    if names := sharing(models):
+        found.append(
+            f"{' and '.join(names)} share this machine's {has}: latencies are longer than each would have alone"
+        )
+    return found

@@ -5,13 +5,16 @@ from core.benchmark.records import (
     CeilingRecord,
     JudgeConflict,
     JudgeRecord,
+    MachineShared,
     Record,
     UnknownBaseline,
     baseline_cell,
     ceiling_of,
     judge_kind,
     judges_of,
+    latency_notes,
     parse_judge,
+    slowed_models,
     split_baseline,
 )
 
@@ -73,3 +76,14 @@ def test_of_two_records_of_a_judge_the_first_counts() -> None:
     """Two processes may add one judge at once with different kinds; its kind does not change after that."""
     records: list[Record] = [JudgeRecord("anna", "human", "me", "t"), JudgeRecord("anna", "agent", "me", "t")]
     assert judges_of(records) == {"anna": "human"}
+
+
+def test_latencies_measured_on_a_shared_machine_are_named_once() -> None:
+    """In one sentence for all runs; none where nothing was shared."""
+    records: list[Record] = [MachineShared(names, 2, "me", "t") for names in (("a", "b"), ("a", "c"))]
+    assert slowed_models(records) == ["a", "b", "c"]
+    assert latency_notes(records) == [
+        "a and b and c shared one machine while they answered: their latencies, p95 too, are longer than each would "
+        "have alone"
+    ]
+    assert latency_notes([]) == []

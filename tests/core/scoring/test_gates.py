@@ -54,3 +54,13 @@ def test_a_message_names_cell_value_and_limit() -> None:
     assert gate(Gates(min_score=4.0), ROWS, {})[0].message == (
         "best/p has a score whose interval begins at 3.9, at least 4 is asked"
     )
+
+
+def test_a_latency_of_a_shared_machine_says_so() -> None:
+    """The limit holds all the same; other limits and models are as they were."""
+    gates = Gates(max_p95_ms=799, max_cost_per_1k=1)
+    plain = [result.message for result in gate(gates, ROWS, {}, {"next"})]
+    latency, cost = gate(gates, ROWS, {}, {"best"})
+    assert not latency.passed
+    assert latency.message == f"{plain[0]}; measured while other models ran on the same machine, so it is shorter alone"
+    assert cost.message == plain[1]

@@ -4,9 +4,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from core.benchmark.records import MachineShared
+from core.benchmark.spec import Options
+from core.scoring.gates import Gates
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.collect.collecting_run import collect_experiment
+from resources.collect.launch import launch
+from resources.judging.import_export import take_scores
+from resources.lake.specs import read_records
+from resources.models.embedded import EmbeddedClient
+from resources.scoring.checking import run_gates
+from resources.scoring.publishing import publish_leaderboard
 
 
 def test_an_adopted_experiment_counts_its_failures(bench: Any, tmp_path: Path) -> None:
@@ -20,3 +31,32 @@ def test_an_adopted_experiment_counts_its_failures(bench: Any, tmp_path: Path) -
     spec = adopt(bench, "tip-bench-adopted", [file], AdoptOptions(), None).spec
     found = collect_experiment(bench, spec, run_id="run-1", accept=False)
     assert (found.expected, found.done, found.requested, found.failed, found.left) == (4, 4, 0, 2, 0)
+
+
+class Completions:
+    """Answers in place of llama.cpp."""
+
+    def handle_completions(self, body: Any) -> Any:
+        """The same tip, whatever the prompt is."""
+        return {"choices": [{"text": f"Rest for {body['max_tokens']} minutes."}], "usage": {}}
+
+
+def test_latencies_on_a_shared_machine_are_marked(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An embedded model beside a server on this machine: on record once, in notes, report and the latency's check."""
+    monkeypatch.setattr(EmbeddedClient, "_load", lambda *_: Completions())
+    models = project.folder / "catalog" / "models.toml"
+    models.write_text(models.read_text() + '[[models]]\nname = "small"\nprovider = "embedded"\napi = "completion"\n')
+    bench, name = project.bench, "tip-bench-shared"
+    options = Options(models=("good", "small"), prompts=("terse", "continue"), n_tips=1, n_scenarios=3)
+    spec = launch(bench, name, options, ["heuristics"], by_default=True)
+    for run in ("r1", "r2"):  # the second has nothing to request
+        assert collect_experiment(bench, spec, run_id=run, accept=False).left == 0
+    (shared,) = [record for record in read_records(bench.home, name) if isinstance(record, MachineShared)]
+    assert shared.models == ("small", "good")
+    take_scores(bench, spec)
+    published = publish_leaderboard(bench, spec)
+    said = "small and good shared one machine while they answered"
+    assert published.notes()[-1].startswith(said)
+    assert said in (published.folder / "report.html").read_text("utf-8")
+    (result,) = run_gates(bench, name, Gates(max_p95_ms=1e9))
+    assert result.message.endswith("measured while other models ran on the same machine, so it is shorter alone")

@@ -1,12 +1,16 @@
 """Where the embedded model's weights stand, looked at without reading them."""
 
+import asyncio
 import hashlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from contracts.benchmark.models import ModelAnswer
 from core.benchmark.model import Model
 from resources.models import embedded
 from resources.models.embedded import FILE, EmbeddedClient, EmbeddedModelError, assemble, state
@@ -61,6 +65,36 @@ def test_assembled_weights_need_no_package(tmp_path: Path, installed: Callable[[
     (tmp_path / FILE).write_bytes(b"x" * 2_000_000)
     (tmp_path / FILE).with_suffix(".sha256").write_text("checked\n")
     assert state(tmp_path) == "assembled and checked, 2 MB"
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2])
+def test_models_wait_for_a_slot_and_the_wait_is_no_latency(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    """With one slot a request is sent when the other has its answer; with two they are answered at the same moment."""
+    events: list[str] = []
+    together = threading.Barrier(at_a_time, timeout=30)
+
+    class Completions:
+        def handle_completions(self, _: Any) -> Any:
+            together.wait()
+            events.append("answered")
+            return {"choices": [{"text": "Rest."}]}
+
+    monkeypatch.setattr(EmbeddedClient, "_load", lambda *_: Completions())
+
+    async def both() -> list[ModelAnswer]:
+        slots = asyncio.Semaphore(at_a_time)
+        clients = [EmbeddedClient(tmp_path, lambda _: events.append("sent"), slots) for _ in range(2)]
+        found = await asyncio.gather(*(client.answer(tip_request(n)) for n, client in enumerate(clients)))
+        for client in clients:
+            await client.close()
+        return found
+
+    first, second = asyncio.run(both())
+    alone = ["sent", "answered", "sent", "answered"]
+    assert events == (alone if at_a_time == 1 else ["sent", "sent", "answered", "answered"])
+    assert (second.queue_ms or 0) >= (first.latency_ms or 0) * (at_a_time == 1)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What `plan` and `run` say on standard error of entries edited without a new version."""
+"""What `plan` and `run` say on standard error before anything is requested."""
 
 import json
 from pathlib import Path
@@ -71,3 +71,20 @@ def test_a_plan_warns_of_few_tokens_for_a_model_that_reasons(folder: Path) -> No
     assert "warning: model r reasons before it answers (its name, deepseek-r1, says so)" in planned.stderr
     assert "small in terse (60)" in planned.stderr
     assert "model template" not in planned.stderr
+
+
+def test_a_plan_says_who_shares_the_machine(folder: Path) -> None:
+    """An embedded model and a server on this machine; several embedded ones on few cores answer one at a time."""
+    lines = ['[endpoints.near]\nbase_url = "http://localhost:11434/v1"']
+    lines += [f'[[models]]\nname = "{name}"\nprovider = "embedded"\napi = "completion"' for name in ("a", "b")]
+    lines += ['threads = 500\n[[models]]\nname = "c"\nprovider = "openai"\nendpoint = "near"\nmodel = "c"']
+    (folder / "catalog/models.toml").write_text("\n".join(lines))
+
+    def said(models: str) -> str:
+        arguments = ["plan", "tip-bench-first", "--models", models, "--prompts", "terse,continue"]
+        return CliRunner().invoke(tipbench, arguments, standalone_mode=False).stderr
+
+    assert "share" not in said("a") + said("c")
+    assert "warning: a and c share this machine's" in said("a,c")
+    assert "latencies are longer than each would have alone" in said("a,c")
+    assert "warning: a and b answer one at a time, for this machine has" in said("a,b")
