@@ -5,7 +5,7 @@ import msgspec
 
 from core.benchmark.options import OptionError
 from core.benchmark.spec import Options
-from kit.validation import path_of
+from kit.validation import in_words, path_of
 
 
 class LaunchOptions(dg.Config):
@@ -37,4 +37,4 @@ class LaunchOptions(dg.Config):
         try:
             return msgspec.convert(given, Options)
         except msgspec.ValidationError as error:
-            raise OptionError(str(error), path_of(error)) from error
+            raise OptionError(in_words(error, Options), path_of(error)) from error

@@ -34,10 +34,10 @@ def outermost(error: msgspec.DecodeError) -> str:
     return re.split(r"[.\[]", "".join(path_of(error)), maxsplit=1)[0]
 
 
-def in_words(error: msgspec.DecodeError, record: type | None = None) -> str:
+def in_words(error: msgspec.DecodeError, record: object = None) -> str:
     """Return what is wrong and in which field, for people who write files and know no types.
 
-    Where `record` has a choice of texts for the field, the choice is named.
+    Where `record` has a choice of texts for the field, or other fields than an unknown one, they are named.
     """
     found = _PLACE.match(str(error))
     said = found[1] if found else str(error)
@@ -45,7 +45,8 @@ def in_words(error: msgspec.DecodeError, record: type | None = None) -> str:
     if said.startswith("Object missing required field"):
         return f"{where} is missing"
     if said.startswith("Object contains unknown field"):
-        return f"{where} is not known"
+        beside = _fields_beside(record, path_of(error)[0])
+        return f"{where} is not known" + (f": use {', '.join(beside)}" if beside else "")
     if value := _VALUE.match(said):
         choice = _choice(record, path_of(error)[0]) if path_of(error) else ()
         return f"{where}: {value[1]} is not one of {', '.join(choice) or 'the values that it may have'}"
@@ -58,9 +59,27 @@ def in_words(error: msgspec.DecodeError, record: type | None = None) -> str:
 
 def _choice(record: object, field: str) -> tuple[str, ...]:
     """Return the texts that the field at `outer[0].inner` of a record may have; empty where it has no choice."""
+    found = _type_at(record, field)
+    return get_args(found) if get_origin(found) is Literal else ()
+
+
+def _fields_beside(record: object, field: str) -> tuple[str, ...]:
+    """Return the fields that may stand where `field` does; empty where that is not known."""
+    outer = _without_index(field).rpartition(".")[0]
+    found = _type_at(record, outer) if outer else record
+    return found.__struct_encode_fields__ if isinstance(found, type) and issubclass(found, msgspec.Struct) else ()
+
+
+def _type_at(record: object, field: str) -> object:
+    """Return the type of the value at a field, that of the entries for a list or a mapping; None if there is none."""
     found = record
-    for name in re.sub(r"\[[^]]*\]", "", field).split("."):
+    for name in _without_index(field).split("."):
         found = get_type_hints(found).get(name) if isinstance(found, type) else None
         while get_origin(found) not in (None, Literal):
-            found = next((part for part in get_args(found) if part not in (type(None), ...)), None)
-    return get_args(found) if get_origin(found) is Literal else ()
+            parts = [part for part in get_args(found) if part not in (type(None), ...)]
+            found = parts[-1] if parts and get_origin(found) is dict else next(iter(parts), None)
+    return found
+
+
+def _without_index(field: str) -> str:
+    return re.sub(r"\[[^]]*\]", "", field)

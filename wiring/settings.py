@@ -14,6 +14,7 @@ from core.benchmark.spec import Options
 from core.expected_error import OperatorError
 from core.scoring.gates import Gates
 from kit.tables.encoding import NotText, text_of
+from kit.toml_lines import line_of_field
 from kit.validation import in_words, path_of
 from resources.catalog import KINDS, Layer
 from resources.home import Home
@@ -140,14 +141,17 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
 def read_project_file(path: Path) -> ProjectFile:
     """Return tipbench.toml as a record; the empty one where there is no file."""
     try:
-        raw: dict[str, Any] = tomllib.loads(text_of(path.read_bytes()))
+        text = text_of(path.read_bytes())
+        raw: dict[str, Any] = tomllib.loads(text)
         file = msgspec.convert(raw, ProjectFile)
     except FileNotFoundError:
         return ProjectFile()
     except msgspec.ValidationError as error:
-        raise _unusable(path, in_words(error, ProjectFile), path_of(error)) from error
+        key = path_of(error)
+        line = line_of_field(text, key[0]) if key else None
+        raise _unusable(f"{path}:{line}" if line else str(path), in_words(error, ProjectFile), key) from error
     except (tomllib.TOMLDecodeError, NotText) as error:
-        raise _unusable(path, str(error), ()) from error
+        raise _unusable(str(path), str(error), ()) from error
     unknown = sorted(set(file.catalog.packaged) - set(KINDS))
     if unknown:
         raise SettingsError(
@@ -170,8 +174,8 @@ def read_project_file(path: Path) -> ProjectFile:
     return file
 
 
-def _unusable(path: Path, said: str, key: tuple[str, ...]) -> SettingsError:
-    return SettingsError(f"{path}: {said}; see docs/catalog.md for what tipbench.toml may hold", key)
+def _unusable(place: str, said: str, key: tuple[str, ...]) -> SettingsError:
+    return SettingsError(f"{place}: {said}; see docs/catalog.md for what tipbench.toml may hold", key)
 
 
 def _complete(defaults: Options) -> Options:

@@ -14,7 +14,7 @@ from contracts.access.caller import Role
 from contracts.benchmark.launches import CellPlanView, JudgePlanView, Launched, LaunchRequest, PlanView
 from contracts.refusals import InvalidInput
 from core.benchmark.spec import Options
-from kit.validation import path_of
+from kit.validation import in_words, path_of
 
 
 @strawberry.input(description="The options of a benchmark; what is left out comes from the pin or the defaults.")
@@ -124,7 +124,7 @@ def request_from(given: LaunchInput, actor: str, key: str | None = None) -> Laun
     try:
         options = msgspec.convert(fields, Options)
     except msgspec.ValidationError as error:
-        raise InvalidInput(str(error), path_of(error)) from error
+        raise InvalidInput(in_words(error, Options), path_of(error)) from error
     return LaunchRequest(
         experiment=given.experiment,
         options=options,

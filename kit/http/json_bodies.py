@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.refusals import InvalidInput, Refusal
 from kit.http.headers import Malformed, media_type_of
-from kit.validation import path_of
+from kit.validation import in_words, path_of
 
 JSON = "application/json"
 T = TypeVar("T")
@@ -30,6 +30,6 @@ def decoded(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise InvalidInput(str(error), path_of(error)) from None
+        raise InvalidInput(in_words(error, kind), path_of(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed("the body is no JSON") from None

@@ -62,7 +62,7 @@ def _endpoints(path: Path, text: str, raw: dict[str, Any], problems: CatalogProb
         try:
             endpoint = msgspec.convert({"name": name, **fields}, Endpoint)
         except msgspec.ValidationError as error:
-            problems.add(path, line, f"endpoint {name!r}: {in_words(error)}")
+            problems.add(path, line, f"endpoint {name!r}: {in_words(error, Endpoint)}")
             continue
         found[name] = endpoint
         parts = urlsplit(endpoint.base_url)

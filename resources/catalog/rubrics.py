@@ -60,7 +60,7 @@ def _parsed(path: Path, text: str, problems: CatalogProblems) -> Rubric | None:
     except tomllib.TOMLDecodeError as error:
         problems.add(path, None, f"not TOML: {error}")
     except msgspec.ValidationError as error:
-        problems.add(path, line_of_key(text, outermost(error)), in_words(error))
+        problems.add(path, line_of_key(text, outermost(error)), in_words(error, Rubric))
     return None
 
 

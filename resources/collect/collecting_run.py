@@ -78,9 +78,9 @@ def _writing_journal(bench: BenchContext, spec: Spec, run_id: str) -> Iterator[J
 
 def _record_sharing(bench: BenchContext, spec: Spec, held: set[str]) -> None:
     """Put on record that models will slow each other down, for those whose latencies will be read; once."""
-    models = reached_today(bench, spec.models)
-    if not sharing(models):
+    if not any(model.provider == "embedded" for model in spec.models):
         return
+    models = reached_today(bench, spec.models)
     open_cells = {g.cell for g in grid(spec) if g.key not in held}
     names = sharing([model for place, model in enumerate(models) if any(spec.cells[c][0] == place for c in open_cells)])
     if not set(names) <= set(slowed_models(read_records(bench.home, spec.experiment))):

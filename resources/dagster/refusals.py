@@ -9,6 +9,7 @@ from contracts.refusals import InvalidInput, Refusal, Unavailable
 from core.benchmark.spec import Options
 from core.expected_error import ExpectedError
 from kit.refusals import refusal_of
+from kit.validation import in_words
 
 
 @contextmanager
@@ -33,5 +34,5 @@ def options_from(given: dict[str, object]) -> Options:
         try:
             msgspec.convert({name: value}, Options)
         except msgspec.ValidationError as error:
-            raise InvalidInput(f"{name}: {error}", (name,)) from error
+            raise InvalidInput(in_words(error, Options), (name,)) from error
     return msgspec.convert(given, Options)

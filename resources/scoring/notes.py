@@ -17,7 +17,7 @@ from resources.scoring.drifts import drift_notes, drifts
 
 
 def notes_of(bench: BenchContext, computed: Computed) -> list[str]:
-    """Return sentences on the result, other kinds of judges, the shown judges themselves, and latencies that are marked.
+    """Return sentences on the result, other kinds of judges, the shown judges themselves, and marked latencies.
 
     Empty where nobody has scored.
     """

@@ -77,7 +77,7 @@ class Kinds(msgspec.Struct, forbid_unknown_fields=True):
     ("given", "said"),
     [
         ({}, "field 'size' is missing"),
-        ({"size": 1, "sise": 2}, "field 'sise' is not known"),
+        ({"size": 1, "sise": 2}, "field 'sise' is not known: use size, mode, share, names, pair"),
         ({"size": "x"}, "field 'size' is not a whole number but a text"),
         ({"size": 1, "mode": "talk"}, "field 'mode': 'talk' is not one of chat, completion"),
         ({"size": 1, "share": []}, "field 'share' is not a number but a list"),
@@ -92,3 +92,20 @@ def test_people_read_no_types(given: Any, said: str) -> None:
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.convert(given, Kinds)
     assert in_words(refused.value, Kinds) == said
+
+
+class Nested(msgspec.Struct, forbid_unknown_fields=True):
+    """Records inside lists and mappings."""
+
+    rows: tuple[Kinds, ...] = ()
+    by_name: dict[str, Kinds] | None = None
+
+
+@pytest.mark.parametrize("given", [{"rows": [{"size": 1, "sise": 2}]}, {"by_name": {"a": {"size": 1, "sise": 2}}}])
+def test_what_may_stand_there_is_named_inside_lists_and_mappings(given: Any) -> None:
+    """For an unknown field of an entry; nothing is named where no record is known."""
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(given, Nested)
+    assert in_words(refused.value, Nested).endswith(".sise' is not known: use size, mode, share, names, pair")
+    assert in_words(refused.value).endswith(".sise' is not known")
+    assert in_words(refused.value, dict[str, int]).endswith(".sise' is not known")

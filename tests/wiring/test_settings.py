@@ -36,8 +36,16 @@ def test_the_repository_is_a_project_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("text", "said", "key"),
     [
-        ("[defaults]\nn_tip = 3\n", "'defaults.n_tip' is not known", ("defaults.n_tip",)),
-        ("[defaults]\nn_tips = 'x'\n", "'defaults.n_tips' is not a whole number but a text", ("defaults.n_tips",)),
+        (
+            "[defaults]\nn_tip = 3\n",
+            r"toml:2: field 'defaults.n_tip' is not known: use models, prompts, n_tips",
+            ("defaults.n_tip",),
+        ),
+        (
+            "[defaults]\nn_tips = 'x'\n",
+            r"toml:2: field 'defaults.n_tips' is not a whole number but a text",
+            ("defaults.n_tips",),
+        ),
         ("[defaults]\nfailures = 'no'\n", "'no' is not one of worst, excluded", ("defaults.failures",)),
         ('[up]\nlog_to = "x"\n', "'x' is not one of file, stderr", ("up.log_to",)),
         ("[[auth.providers]]\nname = 3\n", "is not a text but a whole number", ("auth.providers[0].name",)),
