@@ -45,8 +45,8 @@ def in_words(error: msgspec.DecodeError, record: object = None) -> str:
     if said.startswith("Object missing required field"):
         return f"{where} is missing"
     if said.startswith("Object contains unknown field"):
-        beside = _fields_beside(record, path_of(error)[0])
-        return f"{where} is not known" + (f": use {', '.join(beside)}" if beside else "")
+        fields = _fields_there(record, path_of(error)[0])
+        return f"{where} is not known" + (f": use {', '.join(fields)}" if fields else "")
     if value := _VALUE.match(said):
         choice = _choice(record, path_of(error)[0]) if path_of(error) else ()
         return f"{where}: {value[1]} is not one of {', '.join(choice) or 'the values that it may have'}"
@@ -63,7 +63,7 @@ def _choice(record: object, field: str) -> tuple[str, ...]:
     return get_args(found) if get_origin(found) is Literal else ()
 
 
-def _fields_beside(record: object, field: str) -> tuple[str, ...]:
+def _fields_there(record: object, field: str) -> tuple[str, ...]:
     """Return the fields that may stand where `field` does; empty where that is not known."""
     outer = _without_index(field).rpartition(".")[0]
     found = _type_at(record, outer) if outer else record

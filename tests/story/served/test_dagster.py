@@ -106,6 +106,9 @@ def test_a_backfill_of_a_name_without_a_pin_is_one_sentence(bench: BenchContext)
     failure = result.failure_data_for_node("candidates")
     assert failure is not None
     assert f"{NAME} has no pinned spec" in (failure.user_failure_data.description or "")
+    assert failure.error is not None
+    assert failure.error.message.startswith(f"{NAME} has no pinned spec")
+    assert failure.error.stack == []
 
 
 def test_other_options_in_the_launchpad_are_refused(project: Any, bench: BenchContext) -> None:
