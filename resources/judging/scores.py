@@ -97,6 +97,8 @@ class Scores:
 
     def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
+        if not self._anchors.table().num_rows:  # most experiments have none, and all parts would be read for nothing
+            return self._schema.empty_table()
         return self._latest(sources, anchors=True)
 
     def _latest(self, sources: Sequence[Source] | None, *, anchors: bool) -> pa.Table:

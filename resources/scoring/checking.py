@@ -16,7 +16,7 @@ from core.scoring import checks
 from core.scoring.checks import CheckResult
 from core.scoring.gates import Gates, gate
 from resources.bench_context import BenchContext
-from resources.judging.items import Items
+from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.journal import read_index
@@ -105,7 +105,8 @@ def hidden_names(bench: BenchContext, name: str) -> CheckResult:
 def traceable(bench: BenchContext, name: str) -> CheckResult:
     """Check whether every answer belongs to an item of its judge and to a candidate."""
     spec = pinned_spec(bench.home, name)
-    scores, items = Scores(bench.home, name, spec.rubric).current(), Items(bench.home, name).table()
+    dataset, items = Scores(bench.home, name, spec.rubric), all_items(bench.home, name)
+    scores = pa.concat_tables([dataset.current(), dataset.repeats()]).unify_dictionaries()
     known = pc.binary_join_element_wise(items["item"], items["candidate_id"], items["judge"].cast("string"), "|")
     given = pc.binary_join_element_wise(scores["item"], scores["candidate_id"], scores["judge"].cast("string"), "|")
     own = _tips(bench, name, ["candidate_id"])["candidate_id"].combine_chunks()

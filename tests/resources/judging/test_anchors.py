@@ -1,5 +1,6 @@
 """Old items shown again among new ones: how they go out, and how their answers are kept."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from resources.judging.import_export import export_pending, open_exports, take_s
 from resources.judging.items import Items
 from resources.lake.candidates import candidates
 from resources.lake.specs import pin, pinned_spec
+from resources.scoring.checking import traceable
 from tests.resources.judging.experiment import NAME, Bench, judged_experiment
 from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
 
@@ -124,6 +126,14 @@ def test_their_answers_are_kept_apart(extended: RoundsSetup, lines: Any) -> None
     assert [source.rows for source in extended.bench.scores().sources() if source.name == "a.jsonl"] == [NEW + ANCHORS]
     result = export_pending(extended.context, extended.bench.spec)["anna"]
     assert (result.folder, result.made, result.pending, result.anchors) == (folder, False, 0, 0)
+
+
+def test_every_repeat_is_traced(extended: RoundsSetup, lines: Any) -> None:
+    """The check counts them with the others, and fails once the ledger that tells them apart is lost."""
+    _answer(extended, extended.bench.answers(_export(extended), 5), lines)
+    assert traceable(extended.context, NAME).passed
+    shutil.rmtree(extended.bench.home.experiment(NAME) / "anchors")
+    assert not traceable(extended.context, NAME).passed
 
 
 def test_a_file_of_some_leaves_the_rest(extended: RoundsSetup, lines: Any) -> None:
