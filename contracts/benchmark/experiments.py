@@ -194,6 +194,13 @@ class Experiments(Protocol):
         """Return the stored leaderboards, oldest first."""
         ...
 
+    def report(self, name: str) -> bytes:
+        """Return the report of the published leaderboard, an HTML document in which every text is escaped.
+
+        Raise NotFound for an unknown experiment and before the first publication.
+        """
+        ...
+
     def checks(self, name: str) -> list[CheckResult]:
         """Return every asset check, evaluated on what the lake holds now."""
         ...

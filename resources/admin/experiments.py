@@ -160,6 +160,14 @@ class LakeExperiments:
         self._pin(name)
         return [SnapshotView(entry.data_hash, entry.at) for entry in publications(self._home, name)]
 
+    def report(self, name: str) -> bytes:
+        """Return the report of the published leaderboard; raise NotFound before the first publication."""
+        self._pin(name)
+        published = read_published(self._home, name)
+        if published is None:
+            raise NotFound(f"{name} has no report: nothing of it has been published yet", ("experiment",))
+        return (published.folder / "report.html").read_bytes()
+
     def checks(self, name: str) -> list[CheckResult]:
         """Return the results of every asset check on what the lake holds now."""
         self._pin(name)

@@ -53,7 +53,7 @@ class Endpoints:
     def routes(self) -> list[BaseRoute]:
         """Return all routes, for the application's router."""
         return [
-            front_page(),
+            front_page(self.services.experiments),
             *self._graphql(),
             *AuthEndpoints(self._container, self._endpoint, self._audit).routes(),
             UploadEndpoint(self.services.uploads, audit=self._audit, now=utc_now, new_id=new_id).route(),

@@ -25,6 +25,13 @@ from kit.http.headers import header_of, headers_of
 from kit.http.json_bodies import check_json, decoded
 from services.gateway.edge.middleware import caller_of, request_id_of
 
+REPORT_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "sandbox"
+    ),
+}
+"""A report is one file with a style of its own: no script, picture, frame or form, and an origin that is nobody's."""
 KEY_PATH = ("idempotency_key",)
 """What launches blame when the key is."""
 
@@ -60,6 +67,7 @@ class BenchEndpoints:
             Route("/api/bench/run", answering(self._run), methods=["POST"]),
             Route("/api/bench/runs/{experiment}", answering(self._runs), methods=["GET"]),
             Route("/api/bench/leaderboard/{experiment}", answering(self._leaderboard), methods=["GET"]),
+            Route("/api/bench/report/{experiment}", answering(self._report), methods=["GET"]),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -78,6 +86,12 @@ class BenchEndpoints:
             return found.slices if slice_ else found.rows
 
         return await _read(request, rows, parameters=frozenset({"judges", "slice"}))
+
+    async def _report(self, request: Request) -> Response:
+        """Answer with the report; scripts, forms and everything that is elsewhere are off, whatever its texts say."""
+        _admitted(request)
+        body = await asyncio.to_thread(self._experiments.report, request.path_params["experiment"])
+        return etag_answer(request, body, media_type="text/html; charset=utf-8", more=REPORT_HEADERS)
 
     async def _run(self, request: Request) -> Response:
         """Launch; every request of somebody who is known leaves an audit row, whatever became of it."""
@@ -117,14 +131,19 @@ def as_printed(records: Sequence[Any]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n"
 
 
-async def _read(
-    request: Request, rows: Callable[[], Sequence[Any]], parameters: frozenset[str] = frozenset()
-) -> Response:
-    """What an admin gets; 401 and 403 for others, before anything is looked up."""
+def _admitted(request: Request, parameters: frozenset[str] = frozenset()) -> None:
+    """Raise Unauthenticated or Forbidden unless an admin asks, InvalidInput for a parameter that nobody knows."""
     admin(caller_of(request.scope))
     unknown = sorted(set(request.query_params) - parameters)
     if unknown:
         raise InvalidInput(f"there is no parameter {unknown[0]!r:.40}", (unknown[0][:40],))
+
+
+async def _read(
+    request: Request, rows: Callable[[], Sequence[Any]], parameters: frozenset[str] = frozenset()
+) -> Response:
+    """What an admin gets; 401 and 403 for others, before anything is looked up."""
+    _admitted(request, parameters)
     return etag_answer(request, await asyncio.to_thread(lambda: as_printed(rows())))
 
 

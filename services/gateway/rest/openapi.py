@@ -83,9 +83,16 @@ def _list_of(*names: str) -> dict[str, Any]:
     return {"type": "array", "items": items[0] if len(items) == 1 else {"anyOf": items}}
 
 
-def _get(name: str, summary: str, schema: dict[str, Any], *refused: int, given: tuple[Any, ...] = ()) -> dict[str, Any]:
+def _get(
+    name: str,
+    summary: str,
+    schema: dict[str, Any],
+    *refused: int,
+    given: tuple[Any, ...] = (),
+    media_type: str = "application/json",
+) -> dict[str, Any]:
     headers = {"etag": {"schema": {"type": "string"}}, "vary": {"schema": {"type": "string"}}}
-    whole = {"description": "As it is now.", "content": {"application/json": {"schema": schema}}}
+    whole = {"description": "As it is now.", "content": {media_type: {"schema": schema}}}
     return {
         "operationId": name,
         "summary": summary,
@@ -125,6 +132,7 @@ def _paths() -> dict[str, Any]:
         _query("slice", {"enum": ["area", "locale"]}),
     )
     board = _list_of("LeaderboardRow", "SliceRow")
+    page = {"type": "string", "description": "One HTML document without scripts or outside references."}
     return {
         "/api/bench/experiments": {
             "get": _get("experiments", "Every experiment.", _list_of("ExperimentRow"), 403, 422)
@@ -135,6 +143,11 @@ def _paths() -> dict[str, Any]:
         },
         "/api/bench/leaderboard/{experiment}": {
             "get": _get("leaderboard", "Cells, best first.", board, 403, 404, 422, given=by)
+        },
+        "/api/bench/report/{experiment}": {
+            "get": _get(
+                "report", "The published report.", page, 403, 404, 422, given=(_EXPERIMENT,), media_type="text/html"
+            )
         },
         "/v1/home": {"get": _get("home", "The app's first screen.", {"$ref": REF + "Home"})},
         **profile_paths(_refusals),

@@ -5,10 +5,11 @@ import pytest
 
 from contracts.paging import PageRequest
 from contracts.refusals import InvalidInput, NotFound
+from core.benchmark.spec import Options
 from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.bench_context import BenchContext
-from resources.collect.launch import record_judges
+from resources.collect.launch import launch, record_judges
 from resources.lake.candidates import text_counts
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
@@ -115,3 +116,15 @@ def test_a_baseline_that_is_no_cell_is_refused(published: BenchContext) -> None:
         records.set_baseline(NAME, "template", "none", "admin")
     version = records.set_baseline(NAME, "template", "coach", "admin").version
     assert records.set_baseline(NAME, "template", "coach", "admin").version == version
+
+
+def test_the_report_is_that_of_the_published_leaderboard(published: BenchContext) -> None:
+    """Byte for byte; an experiment without one, and a name that is none, are not found."""
+    reads = LakeExperiments(published)
+    shown = read_published(published.home, NAME)
+    assert shown is not None
+    assert reads.report(NAME) == (shown.folder / "report.html").read_bytes()
+    launch(published, "tip-bench-unpublished", Options(), by_default=True)
+    for name in ("tip-bench-unpublished", "tip-bench-none", "../tip-bench-small"):
+        with pytest.raises(NotFound):
+            reads.report(name)

@@ -143,8 +143,13 @@ def test_other_methods_hosts_and_origins_get_nowhere(served: Served) -> None:
 
 
 def test_the_front_page_says_who_one_is(served: Served) -> None:
-    """Links for admins, words for others, 401 for nobody; no script and nothing from elsewhere."""
-    assert "/dagster/" in served.ask("GET", "/", "admin").text
+    """Links, also to reports, for admins, words for others, 401 for nobody; no script and nothing from elsewhere."""
+    page = served.ask("GET", "/", "admin").text
+    assert "/dagster/" in page
+    report, board = (f"/api/bench/{read}/{NAME}" for read in ("report", "leaderboard"))
+    assert (f'href="{report}"' in page, f'href="{board}"' in page) == (True, True)
+    assert f"<h1>{NAME}</h1>" in served.ask("GET", report, "admin").text
+    assert all("/api/bench/" not in served.ask("GET", "/", person).text for person in (None, "user", "anna"))
     assert "judge" in served.ask("GET", "/", "anna").text
     nobody = served.ask("GET", "/")
     assert (nobody.status_code, "/dagster/" in nobody.text) == (401, False)

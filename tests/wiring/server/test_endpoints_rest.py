@@ -29,6 +29,7 @@ READS = (
     "/api/bench/experiments",
     f"/api/bench/runs/{NAME}",
     f"/api/bench/leaderboard/{NAME}",
+    f"/api/bench/report/{NAME}",
 )
 OTHER_ENDPOINTS = {
     "/.well-known/oauth-authorization-server",

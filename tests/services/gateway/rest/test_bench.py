@@ -27,7 +27,7 @@ RUN = RunRecord("r1", "done", "2026-11-24T00:00:00+00:00", "2026-11-24T00:01:00+
 
 
 class Reads:
-    """The three reads that the endpoints ask, of one experiment."""
+    """The reads that the endpoints ask, of one experiment."""
 
     def rows(self) -> list[ExperimentRow]:
         """One."""
@@ -45,6 +45,12 @@ class Reads:
         if judges == "nobody":
             raise InvalidInput("nobody judges here", ("judges",))
         return LeaderboardView(experiment=name, snapshot="s", published_at=None, rows=[], slices=[])
+
+    def report(self, name: str) -> bytes:
+        """One, or NotFound."""
+        if name != NAME:
+            raise NotFound(f"{name} has no report", ("experiment",))
+        return b"<!doctype html><p>best: terse"
 
 
 @dataclass
@@ -209,8 +215,8 @@ def test_only_whole_json_is_read(bench: Bench) -> None:
 
 def test_roles_are_kept(bench: Bench) -> None:
     """Nobody is 401 and leaves nothing; users and judges are 403, which is a row where they wanted to launch."""
-    gets = ("/api/bench/experiments", f"/api/bench/runs/{NAME}", f"/api/bench/leaderboard/{NAME}")
-    for path in gets:
+    of_one = ("runs", "leaderboard", "report")
+    for path in ("/api/bench/experiments", *(f"/api/bench/{read}/{NAME}" for read in of_one)):
         assert bench.ask("GET", path, "").status_code == 401
         assert {bench.ask("GET", path, who).status_code for who in ("user", "judge")} == {403}
         assert bench.ask("GET", path).status_code == 200
@@ -231,6 +237,23 @@ def test_reads_are_kept_by_the_client_alone(bench: Bench) -> None:
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert bench.ask("GET", f"/api/bench/runs/{NAME}", headers={"if-none-match": '"other"'}).content == first.content
     assert bench.ask("GET", f"/api/bench/runs/{NAME}", "user", headers={"if-none-match": tag}).status_code == 403
+
+
+def test_a_report_is_a_page_that_runs_nothing(bench: Bench) -> None:
+    """HTML under a policy without scripts, in an origin of nobody's, with an ETag; none is a problem."""
+    page = bench.ask("GET", f"/api/bench/report/{NAME}")
+    assert (page.text, page.headers["content-type"]) == ("<!doctype html><p>best: terse", "text/html; charset=utf-8")
+    said = page.headers["content-security-policy"].split("; ")
+    policy = {part.partition(" ")[0]: part.partition(" ")[2] for part in said}
+    assert (policy["default-src"], policy["sandbox"], policy["style-src"]) == ("'none'", "", "'unsafe-inline'")
+    assert "script-src" not in policy
+    assert page.headers["cache-control"] == "private, no-cache"
+    again = bench.ask("GET", f"/api/bench/report/{NAME}", headers={"if-none-match": page.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["content-security-policy"] == page.headers["content-security-policy"]
+    none = bench.ask("GET", "/api/bench/report/tip-bench-none")
+    assert (none.status_code, none.json()["code"]) == (404, "NOT_FOUND")
+    assert bench.ask("GET", f"/api/bench/report/{NAME}?at=1").json()["path"] == ["at"]
 
 
 def test_what_is_not_there_or_not_meant_is_said(bench: Bench) -> None:
