@@ -15,6 +15,8 @@ from services.gateway.edge.middleware import caller_of
 
 LATEST = 20
 """How many experiments the page lists."""
+UNREADABLE = "unreadable"
+"""The state of an experiment whose files are damaged."""
 HEADERS = {
     "cache-control": "private, no-store",
     "content-security-policy": (
@@ -25,11 +27,12 @@ STYLE = (
     ":root{color-scheme:light dark}"
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:4rem auto;padding:0 1rem;color:#1d2430;"
     "background:#fff}a{color:#1d5f80}li{margin:.4rem 0}code{background:#f2f5f8;padding:.1rem .3rem;border-radius:3px}"
-    "h2{font-size:1.2rem;margin-top:2.5rem}.soft{color:#5c6b77}.scroll{overflow-x:auto}"
+    "h2{font-size:1.2rem;margin-top:2.5rem}.soft{color:#5c6b77}td .soft{font-size:.875rem}.scroll{overflow-x:auto}"
     "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
-    "th,td{text-align:left;padding:.4rem 1rem .4rem 0;border-bottom:1px solid #d9e0e5;white-space:nowrap}"
+    "th,td{text-align:left;padding:.4rem 1rem .4rem 0;border-bottom:1px solid #d9e0e5}th,td{white-space:nowrap;"
+    "vertical-align:top}"
     "th{color:#5c6b77;font-weight:600;font-size:.875rem}td.n,th.n{text-align:right}"
-    "td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:12rem}"
+    "td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:14rem}"
     "@media(prefers-color-scheme:dark){body{background:#14181f;color:#e4e8ee}a{color:#7cc4e8}code{background:#222936}"
     ".soft,th{color:#9fb0bc}th,td{border-color:#34424d}}"
     "@media(max-width:46rem){body{margin:1.5rem auto}}"
@@ -79,7 +82,7 @@ def _latest(experiments: Experiments) -> str:
         return f"<h2>Experiments</h2>{NONE_YET}"
     head = (
         '<tr><th>Experiment</th><th>State</th><th class="n">Cells</th><th class="n">Coverage</th><th>Created, UTC</th>'
-        "<th>Published</th></tr>"
+        "</tr>"
     )
     older = (
         f'<p class="soft">The {LATEST} newest; <code>tipbench experiments</code> lists all.</p>' if page.more else ""
@@ -98,12 +101,15 @@ def _is_published(experiments: Experiments, name: str) -> bool:
 
 def _row(view: ExperimentView, *, published: bool) -> str:
     """Return an experiment's row; one of which nothing is published links nowhere."""
-    name = escape(view.name)
-    links, coverage = '<span class="soft">nothing yet</span>', "–"
+    name, links = escape(view.name), "nothing is published yet"
+    if view.state == UNREADABLE:
+        links = "its files cannot be read: restore them from a backup"
     if published:
         board = f'<a href="/api/bench/leaderboard/{name}">leaderboard as JSON</a>'
-        links, coverage = f'<a href="/api/bench/report/{name}">report</a>, {board}', f"{view.coverage:.0%}"
+        links = f'<a href="/api/bench/report/{name}">report</a>, {board}'
+    coverage = f"{view.coverage:.0%}" if published else "–"
+    created = escape(view.created_at[:16].replace("T", " ")) or "–"
     return (
-        f'<tr><td>{name}</td><td>{escape(view.state)}</td><td class="n">{view.n_cells}</td>'
-        f'<td class="n">{coverage}</td><td>{escape(view.created_at[:16].replace("T", " "))}</td><td>{links}</td></tr>'
+        f'<tr><td>{name}<div class="soft">{links}</div></td><td>{escape(view.state)}</td>'
+        f'<td class="n">{view.n_cells or "–"}</td><td class="n">{coverage}</td><td>{created}</td></tr>'
     )

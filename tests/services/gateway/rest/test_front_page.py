@@ -9,6 +9,7 @@ from starlette.routing import Router
 from contracts.benchmark.experiments import ExperimentView, SnapshotView
 from contracts.paging import Page, PageRequest
 from contracts.refusals import NotFound, Unavailable
+from resources.admin.experiments import unreadable
 from services.gateway.edge.middleware import CALLER
 from services.gateway.rest.front_page import LATEST, front_page
 from tests.api.memory_services import experiment
@@ -54,7 +55,7 @@ def test_the_newest_experiments_are_linked() -> None:
     page = shown(Listed(LATEST + 5, unpublished=("tip-bench-00024",)))
     assert page.count("<tr><td>") == LATEST
     assert [page.count(f'href="/api/bench/{read}/tip-bench-00023"') for read in ("report", "leaderboard")] == [1, 1]
-    assert "<td>tip-bench-00024</td>" in page
+    assert '<td>tip-bench-00024<div class="soft">nothing is published yet</div></td>' in page
     assert "/tip-bench-00024" not in page
     assert f"The {LATEST} newest" in page
     assert "tip-bench-00004" not in page
@@ -82,6 +83,16 @@ def test_names_and_states_are_text() -> None:
     listed.views = [msgspec.structs.replace(listed.views[0], name='"><script>', state="<i>", created_at="<u>")]
     page = shown(listed)
     assert ("<script>" in page, "<i>" in page, "<u>" in page) == (False, False, False)
+
+
+def test_one_that_cannot_be_read_says_so() -> None:
+    """With its name, and dashes for what is not known."""
+    listed = Listed(1, unpublished=("tip-bench-damaged",))
+    listed.views = [unreadable("tip-bench-damaged")]
+    page = shown(listed)
+    assert "tip-bench-damaged" in page
+    assert "its files cannot be read" in page
+    assert page.count("–") == 3
 
 
 @pytest.mark.parametrize("who", ["", "user", "judge"])
