@@ -1,5 +1,6 @@
 """Reads the answers in a judge's file, JSON or CSV, one by one, and notes what is wrong with the others."""
 
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,8 +51,9 @@ class AnswerFile:
             return
         missing = [name for name in ("item", "rubric", *self.shape.rubric.names) if name not in table.columns]
         if missing:
-            known = ", ".join(columns_of(self.shape))
-            self.problems.add(1, f"no column {', '.join(missing)}: the columns are {known}")
+            known = columns_of(self.shape)
+            hint = _meant(missing, [name for name in table.columns if name and name not in known])
+            self.problems.add(1, f"no column {', '.join(missing)}{hint}: the columns are {', '.join(known)}")
             return
         self.read_over += table.read_over
         for row in table.rows:
@@ -64,6 +66,12 @@ class AnswerFile:
             except InvalidAnswer as error:
                 place = f" (row {row.number} of the sheet)" if row.number != row.line else ""
                 self.problems.add(row.line, _of_table(error.fault.message) + place)
+
+
+def _meant(missing: Sequence[str], others: Sequence[str]) -> str:
+    """Return which of the file's other columns are close to the missing ones, empty if none is."""
+    close = [name for wanted in missing for name in difflib.get_close_matches(wanted, others, n=1)]
+    return f" (is {', '.join(close)} meant?)" if close else ""
 
 
 def remarks(read_over: Sequence[str], blank: int) -> list[str]:

@@ -108,10 +108,11 @@ class Settled:
 
 @dataclass(frozen=True)
 class Offer:
-    """A file placed in the inbox, and the ledger's hashes before it was."""
+    """A file placed in the inbox, the ledger's hashes before it was, and the name under which it was offered."""
 
     placed: Path
     before: frozenset[str]
+    file: str
 
 
 def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Offer:
@@ -126,8 +127,8 @@ def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Off
         try:
             read_answers(file, items=items, rubric=spec.rubric, judge=judge)
         except Rejected as rejected:
-            return Offer(inbox.put_rejected(bench.home, spec.experiment, file, rejected), before)
-    return Offer(inbox.put(bench.home, spec.experiment, file), before)
+            return Offer(inbox.put_rejected(bench.home, spec.experiment, file, rejected), before, file.name)
+    return Offer(inbox.put(bench.home, spec.experiment, file), before, file.name)
 
 
 def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
@@ -145,7 +146,8 @@ def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
         return Settled(taken=True, sentence="; ".join(sentences))
     if (placed.parent / "imported" / placed.name).exists():
         return Settled(taken=True, sentence="these bytes were imported before: nothing changed")
-    return Settled(taken=False, sentence=f"{report.read_text('utf-8').rstrip()}\nKept with this report as {report}")
+    said = report.read_text("utf-8").rstrip().replace(placed.name, offered.file, 1)
+    return Settled(taken=False, sentence=f"{said}\nKept with this report as {report}")
 
 
 def _locked(bench: BenchContext, spec: Spec, purpose: str) -> AbstractContextManager[None]:

@@ -17,7 +17,11 @@ from resources.lake.files import append_line, create_exclusively, pretty
 
 
 class NotPinned(FieldError):
-    """An experiment that was not launched with options yet."""
+    """An experiment that was not launched with options yet; `experiment` is its name."""
+
+    def __init__(self, experiment: str, message: str, path: tuple[str, ...]) -> None:
+        super().__init__(message, path)
+        self.experiment = experiment
 
 
 class Archived(FieldError):
@@ -39,7 +43,7 @@ def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) 
     spec = read_spec(home, name)
     if spec is None:
         said = f"{name} has no pinned spec: launch it once with its options, for example: tipbench run {name}"
-        raise NotPinned(said, path)
+        raise NotPinned(name, said, path)
     return spec
 
 

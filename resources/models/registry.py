@@ -27,7 +27,7 @@ def check_keys(models: Sequence[Model], keys: Mapping[str, str]) -> None:
         if not key:
             raise MissingKey(
                 f"{variable} is not set, and model {model.name} at endpoint {model.endpoint.name} needs its key: "
-                f"export {variable}=… and run again",
+                f"export {variable}=… and give the whole command again",
                 ("models",),
             )
         if not key.isascii() or not key.isprintable() or " " in key:

@@ -31,7 +31,7 @@ class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.
 
     `other_policy` holds the rows under the other failure policy if its order differs; `new_judges` is empty with too
-    few judges; notes and warnings are sentences. `other_kinds` counts the answers of judges of the kinds that are not
+    few judges; notes and warnings are sentences. `other_kinds` counts scores by judges of the kinds that are not
     shown.
     """
 

@@ -69,7 +69,7 @@ def other_kinds_sentence(kinds: Mapping[JudgeKind, int]) -> str:
     """Return a sentence on judges of other kinds who scored too, empty without any."""
     if not kinds:
         return ""
-    named = ", ".join(f"{kind} ({count} {'answer' if count == 1 else 'answers'})" for kind, count in kinds.items())
+    named = ", ".join(f"{kind} ({count} {'score' if count == 1 else 'scores'})" for kind, count in kinds.items())
     return f"Judges of other kinds have scored too, and are not averaged in: {named}; see them with --judges KIND."
 
 

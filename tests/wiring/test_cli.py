@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from resources.home import Home
+from resources.home_format import mark_format
 from wiring import cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +42,25 @@ def test_a_defect_is_masked_and_kept_in_the_projects_home(
     (traceback_file,) = (project / ".tipbench" / "logs").glob("defect-*.txt")
     assert str(traceback_file) in said
     assert SECRET not in said + traceback_file.read_text("utf-8")
+
+
+def test_a_name_without_a_pin_says_which_is_meant_or_that_the_folder_holds_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt name is answered with the close one, a wrong folder with its home and `--project`."""
+    monkeypatch.setenv("TIPBENCH_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["tipbench", "leaderboard", "tip-bench-advise"])
+    assert cli.run_command_line() == 2
+    assert f"there is no experiment yet in {tmp_path}; --project" in capsys.readouterr().err
+    mark_format(Home(tmp_path))
+    for name in ("tip-bench-advice", "tip-bench-zoo"):
+        (tmp_path / "lake" / name).mkdir(parents=True)
+        (tmp_path / "lake" / name / "spec.json").touch()
+    assert cli.run_command_line() == 2
+    assert f"did you mean tip-bench-advice? It is in {tmp_path}" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["tipbench", "leaderboard", "tip-bench-food"])
+    assert cli.run_command_line() == 2
+    assert f"there are tip-bench-advice, tip-bench-zoo in {tmp_path}" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

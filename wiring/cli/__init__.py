@@ -6,6 +6,7 @@ import signal
 import sys
 import traceback
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -123,11 +124,29 @@ def report_failure(error: Exception) -> int:
     """Print one sentence on standard error, of a defect without its values; return the exit code."""
     code = code_of(error)
     if code is not None:
-        click.echo(f"tipbench: {sentence_of(error)}", err=True)
+        click.echo(f"tipbench: {sentence_of(error)}{_experiments_hint(error)}", err=True)
         return code
     traceback_note = _keep_traceback(error)
     click.echo(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{traceback_note}", err=True)
     return DEFECT
+
+
+def _experiments_hint(error: Exception) -> str:
+    """Return which experiment may be meant by a name that has no pin, and where it was looked for; else nothing."""
+    from resources.home import Home
+    from resources.lake.specs import NotPinned
+
+    if not isinstance(error, NotPinned):
+        return ""
+    names = Home(_home()).experiments()
+    if not names:
+        return f"\nthere is no experiment yet in {_home()}; --project names another project folder"
+    prefix = "tip-bench-"  # all begin with it, so it would make every name a close one
+    own = {name.removeprefix(prefix): name for name in names}
+    close = [own[found] for found in get_close_matches(error.experiment.removeprefix(prefix), own, n=3)]
+    said = f"did you mean {', '.join(close)}? It is" if close else f"there are {', '.join(names[:10])}"
+    more = " and more" if not close and len(names) > 10 else ""
+    return f"\n{said}{more} in {_home()}"
 
 
 def _place(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """What commands share: the benchmark context of the project that was named, and the options of a benchmark."""
 
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +34,12 @@ def bench_context_of(ctx: click.Context) -> BenchContext:
     sweep(bench.home)
     ctx.call_on_close(bench.tracker.close)
     return bench
+
+
+def next_command(*words: str) -> str:
+    """Return a command to give next, quoted for a shell, with the `--project` that this one was given."""
+    project = click.get_current_context().find_root().obj
+    return shlex.join(["tipbench", *(["--project", str(project)] if project else []), *words])
 
 
 def name_argument(command: F) -> F:

@@ -135,6 +135,8 @@ def test_a_sheet_comes_back_as_spreadsheets_save_it(bench: Any) -> None:
     long = _problems(bench, bench.drop("e.csv", head + f"{items[0]};tips@1;3;4;;;y;z;more\n"))
     assert "9 values for 8 columns" in long[0][1]
     assert "no column kind" in _problems(bench, bench.drop("c.csv", "item,rubric,clear\n"))[0][1]
+    misspelt = _problems(bench, bench.drop("f.csv", "item,rubric,cleer,kind\n"))
+    assert "no column clear (is cleer meant?): the columns are item, rubric, clear" in misspelt[0][1]
 
 
 VALUES = st.one_of(st.integers(0, 7), st.floats(0, 6), st.none(), st.booleans(), st.just("x"))

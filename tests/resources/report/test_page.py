@@ -172,7 +172,7 @@ def test_the_result_claims_no_more_than_the_ranks(rows: list[LeaderboardRow], sa
 def test_other_kinds_of_judges_are_named_and_never_averaged_in() -> None:
     """On the page in the sentence that the terminal prints, too; without any there is none."""
     given = report_input([report_row("a", 3.0), report_row("b", 2.0)], TIPS, other_kinds={"agent": 12, "program": 1})
-    said = "Judges of other kinds have scored too, and are not averaged in: agent (12 answers), program (1 answer)"
+    said = "Judges of other kinds have scored too, and are not averaged in: agent (12 scores), program (1 score)"
     assert said in render_page(given)
     assert other_kinds_sentence(given.other_kinds).startswith(said)
     assert other_kinds_sentence({}) == ""

@@ -1,6 +1,5 @@
 """What `run`, `adopt`, `demo` and `import` print at their end: the result and what to do next."""
 
-import shlex
 from collections import Counter
 
 import click
@@ -16,6 +15,7 @@ from resources.lake.candidates import select_candidates, text_counts
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records
 from resources.scoring.checking import run_checks
+from wiring.cli.context import next_command
 from wiring.cli.output import leaderboard_table
 from wiring.exit_codes import CHECK_FAILED, PARTIAL
 
@@ -47,7 +47,8 @@ def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> 
     if collected is not None and collected.left:
         click.echo(f"tipbench: {visible(collected.sentence())}; nothing new is published", err=True)
         again = "correct its entry in catalog/models.toml or its key, then run" if collected.misconfigured else "run"
-        click.echo(f"{again} the same command again to go on: tipbench run {name} (or --accept-failures)", err=True)
+        command = next_command("run", name)
+        click.echo(f"{again} the same command again to go on: {command} (or --accept-failures)", err=True)
         return PARTIAL
     for result in run_checks(bench, name):
         if not result.passed and result.severity == "error":
@@ -73,4 +74,4 @@ def show_exports(bench: BenchContext, spec: Spec) -> None:
         again = f" and {export.anchors} to judge again" if export.anchors else ""
         click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge{again} in {export.folder}")
         click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
-        click.echo(f"  tipbench import {spec.experiment} {shlex.quote(str(export.folder / answer_file(kinds[judge])))}")
+        click.echo(f"  {next_command('import', spec.experiment, str(export.folder / answer_file(kinds[judge])))}")

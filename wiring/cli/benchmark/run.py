@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from core.benchmark.spec import Spec
+from core.benchmark.spec import Options, Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.launch import launch
@@ -15,7 +15,14 @@ from resources.lake.specs import read_records, read_spec
 from resources.steps.chain import BENCHMARK, ChainResult
 from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_failures, show_leaderboard
-from wiring.cli.context import bench_context_of, benchmark_options, judge_option, name_argument, options_from
+from wiring.cli.context import (
+    bench_context_of,
+    benchmark_options,
+    judge_option,
+    name_argument,
+    next_command,
+    options_from,
+)
 from wiring.cli.launch_warnings import warn_of
 from wiring.exit_codes import DONE
 
@@ -53,8 +60,14 @@ def run_experiment(
     """Launch, run the whole chain and say what came of it."""
     pinned_before = read_spec(bench.home, name) is not None
     known = len(read_records(bench.home, name))
-    spec = launch(bench, name, options_from(given), judges, by_default=True)
+    options = options_from(given)
+    spec = launch(bench, name, options, judges, by_default=True)
     say_launch(spec, new=not pinned_before)
+    if not pinned_before and options == Options():
+        click.echo(
+            f"no option is given, so the defaults hold: models {', '.join(model.name for model in spec.models)}; "
+            f"prompts {', '.join(prompt.name for prompt in spec.prompts)}"
+        )
     warn_of(bench, spec, new=not pinned_before)
     for line in sentences(read_records(bench.home, name)[known:]):
         click.echo(visible(line))
@@ -78,7 +91,7 @@ def _interrupted(bench: BenchContext, name: str) -> str:
     """Return what an interrupted run leaves behind and how to go on."""
     last = read_runs(bench.home, name)[-1:]
     count = f"{last[0].done} of {last[0].expected} generations are final and kept" if last else "nothing is lost"
-    return f"interrupted; {count}, what was under way is asked again: run again to go on, tipbench run {name}"
+    return f"interrupted; {count}, what was under way is asked again: run again to go on, {next_command('run', name)}"
 
 
 def show_run(bench: BenchContext, spec: Spec, result: ChainResult, *, passed: bool) -> int:

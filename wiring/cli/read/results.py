@@ -6,7 +6,7 @@ import click
 
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
-from wiring.cli.context import bench_context_of, format_option, name_argument, settings_of
+from wiring.cli.context import bench_context_of, format_option, name_argument, next_command, settings_of
 from wiring.cli.output import leaderboard_table, print_records, print_slices
 from wiring.exit_codes import DONE, WRONG_INPUT
 
@@ -52,7 +52,7 @@ def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
     pinned_spec(home, name)
     published = read_published(home, name)
     if published is None:
-        click.echo(f"tipbench: {name} has no published leaderboard yet: tipbench run {name}", err=True)
+        click.echo(f"tipbench: {name} has no published leaderboard yet: {next_command('run', name)}", err=True)
         return WRONG_INPUT
     report = published.folder / "report.html"
     if output is not None:
