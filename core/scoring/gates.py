@@ -87,7 +87,8 @@ def _row(cell: str | None, rows: Sequence[LeaderboardRow]) -> LeaderboardRow | s
         scored = [row for row in rows if row.score is not None]
         return scored[0] if scored else "nobody has scored yet, so there is no leader: score it, or name a cell"
     named = [row for row in rows if f"{row.model}/{row.prompt}" == cell]
-    return named[0] if named else f"{cell} is no cell of this experiment"
+    known = ", ".join(f"{row.model}/{row.prompt}" for row in rows)
+    return named[0] if named else f"{cell} is no cell of this experiment: use one of {known}"
 
 
 def _result(name: str, *, passed: bool, message: str) -> CheckResult:

@@ -131,7 +131,6 @@ def prepared(
     pinned = read_spec(bench.home, name)
     if not by_default and options == Options() and pinned is None:
         raise NotPinned(
-            name,
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill",
             ("experiment",),
         )

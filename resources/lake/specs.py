@@ -17,9 +17,9 @@ from resources.lake.files import append_line, create_exclusively, pretty
 
 
 class NotPinned(FieldError):
-    """An experiment that was not launched with options yet; `experiment` is its name."""
+    """An experiment that was not launched with options yet; `experiment` is the name under which there is none."""
 
-    def __init__(self, experiment: str, message: str, path: tuple[str, ...]) -> None:
+    def __init__(self, message: str, path: tuple[str, ...], experiment: str = "") -> None:
         super().__init__(message, path)
         self.experiment = experiment
 
@@ -43,7 +43,7 @@ def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) 
     spec = read_spec(home, name)
     if spec is None:
         said = f"{name} has no pinned spec: launch it once with its options, for example: tipbench run {name}"
-        raise NotPinned(name, said, path)
+        raise NotPinned(said, path, name)
     return spec
 
 

@@ -103,7 +103,7 @@ async def probe(
         await client.close()
     if answer.kind in {"text", "refused"} or (answer.kind == "failed" and answer.fault is None):
         return EndpointFinding(what, f"answered in {time.monotonic() - began:.1f} s")
-    return EndpointFinding(what, f"{answer.error}: {_advice(endpoint, model, answer)}", usable=False)
+    return EndpointFinding(what, with_advice(endpoint, model, answer), usable=False)
 
 
 async def _get(endpoint: Endpoint, key: str | None, environ: Mapping[str, str]) -> tuple[int, str, bytes]:
@@ -147,13 +147,20 @@ def _rejected(endpoint: Endpoint, status: int, answer: ModelAnswer) -> EndpointF
         advice = "no list of models there: correct base_url, which often ends in /v1, or ask its models with --probe"
     sure = False if status in {401, 403} else None
     what = f"endpoint {endpoint.name}"
-    return EndpointFinding(what, f"{answer.error}: {advice or 'look again later, or with --probe'}", sure)
+    return EndpointFinding(
+        what, f"{(answer.error or '').rstrip('. ')}: {advice or 'look again later, or with --probe'}", sure
+    )
 
 
 def _key_advice(endpoint: Endpoint) -> str:
     if endpoint.key_env:
         return f"set {endpoint.key_env} to a key that is valid for {endpoint.base_url}"
     return "name the variable that holds its key as key_env in models.toml"
+
+
+def with_advice(endpoint: Endpoint, model: Model, answer: ModelAnswer) -> str:
+    """Return why a model gave no text, in the server's words, and what to correct."""
+    return f"{(answer.error or 'no answer').rstrip('. ')}: {_advice(endpoint, model, answer)}"
 
 
 def _advice(endpoint: Endpoint, model: Model, answer: ModelAnswer) -> str:

@@ -107,6 +107,8 @@ def test_an_endpoint_that_is_down_costs_nothing(project: Any, server: Any) -> No
     assert "nothing new is published" in failed.err
     rows = project("leaderboard", NAME, "--format", "json").json()
     assert rows[0]["score"] is None
+    said = f"collecting is not done, 0 of 9 generations are final; to go on: tipbench run {NAME}"
+    assert said in project("leaderboard", NAME).err
     assert project("runs", NAME, "--format", "json").json()[0]["status"] == "partial"
     project("check", NAME, code=1)
     server.broken = False

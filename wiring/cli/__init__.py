@@ -136,7 +136,7 @@ def _experiments_hint(error: Exception) -> str:
     from resources.home import Home
     from resources.lake.specs import NotPinned
 
-    if not isinstance(error, NotPinned):
+    if not isinstance(error, NotPinned) or not error.experiment:
         return ""
     names = Home(_home()).experiments()
     if not names:

@@ -16,15 +16,20 @@ from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 LONGEST_LABEL = 48
 
 
-def print_records(records: Sequence[Any], format_: str, columns: list[str] | None = None) -> None:
-    """Print records (structs of one type) as a table, as JSON alone on standard output, or as CSV."""
+def print_records(
+    records: Sequence[Any], format_: str, columns: list[str] | None = None, spared: Sequence[str] = ()
+) -> None:
+    """Print records (structs of one type) as a table, as JSON alone on standard output, or as CSV.
+
+    A table shows `columns`, and does without the `spared` ones, the first first, where a terminal is too narrow.
+    """
     rows: list[dict[str, Any]] = msgspec.json.decode(msgspec.json.encode(records))
     if format_ == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     elif format_ == "csv":
         _print_csv(rows)
     else:
-        _print_table([{name: row[name] for name in columns or row} for row in rows])
+        _print_table([{name: row[name] for name in columns or row} for row in rows], spared)
 
 
 def leaderboard_table(
@@ -150,15 +155,19 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> None
         click.echo(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
 
 
-WRAPPED = {"text", "error", "message", "detail"}
+WRAPPED = {"text", "error", "message", "detail", "description", "situation", "criteria"}
+NARROWEST = 24
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)[.\d]*\+00:00")
 
 
 def _width(shown: list[dict[str, str]]) -> int:
-    """Terminal cells that the table needs; columns of running text wrap at 30."""
+    """Terminal cells that the table needs; columns of running text wrap at 24."""
     from rich.cells import cell_len
 
     widths = [max(cell_len(text) for text in (name, *(row[name] for row in shown))) for name in shown[0]]
-    wrapped = [min(width, 30) if name in WRAPPED else width for name, width in zip(shown[0], widths, strict=True)]
+    wrapped = [
+        min(width, NARROWEST) if name in WRAPPED else width for name, width in zip(shown[0], widths, strict=True)
+    ]
     return sum(wrapped) + 3 * len(wrapped)
 
 
@@ -175,7 +184,7 @@ def _shown(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, dict):
         return ", ".join(f"{key} {_shown(entry)}" for key, entry in value.items())
-    return ", ".join(map(_shown, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(_shown, value)) if isinstance(value, list) else TIME.sub(r"\1 \2", str(value))
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:

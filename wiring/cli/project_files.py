@@ -19,6 +19,14 @@ packaged = ["models", "prompts", "rubrics"]
 # failures = "worst"
 # anchors = 0.2                  # with --extends: old items shown again, as a share of the new ones
 
+[checks]
+# Limits of `tipbench check` for the leading cell, or for the one named here; none is set.
+# cell = "my-model/my-prompt"
+# min_score = 3.5                # rubric units; the low end of the score's interval
+# max_failures = 0.05            # share of its generations
+# max_p95_ms = 5000
+# max_cost_per_1k = 0.50         # USD
+
 [up]
 # port = 3000
 """

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import re
+from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 
 import msgspec
@@ -90,14 +92,39 @@ def test_tips_are_counted_apart_from_scores(capsys: pytest.CaptureFixture[str]) 
 
 def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """At 80 columns the leaderboard keeps rank, names, score and interval whole, and names what it left out."""
+    said = _on_a_terminal(lambda: leaderboard_table([msgspec.convert(FIELDS, LeaderboardRow)], {}), monkeypatch)
+    for whole in ("org/quite-a-long-model-name", "evidence-first", "3.25", "3.00 … 3.50", "1–2", "left out", "p95 ms"):
+        assert whole in said
+
+
+def test_a_listing_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Running text wraps, spared columns are left out by name, and times have no fractions of a second."""
+    row = {
+        "run_id": "3d8b03d2-7d99-4d04-9865-10feeeceee70",
+        "started_at": "2026-11-28T18:31:57.800199+00:00",
+        "model": "org/quite-a-long-model-name",
+        "text": "Set a timer for ten minutes and begin with the easiest part of it.",
+    }
+    said = _on_a_terminal(lambda: print_records([row], "table", spared=("run_id",)), monkeypatch)
+    assert max(len(line) for line in re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines()) <= 80
+    for whole in (
+        "2026-11-28 18:31:57 ",
+        "org/quite-a-long-model-name",
+        "easiest",
+        "left out for want of width: run_id;",
+    ):
+        assert whole in said
+    assert "3d8b03d2" not in said
+
+
+def _on_a_terminal(print_it: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what is printed on a terminal of 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
     primary, terminal = os.openpty()
     with os.fdopen(terminal, "w", encoding="utf-8") as screen, redirect_stdout(screen):
-        leaderboard_table([msgspec.convert(FIELDS, LeaderboardRow)], {})
+        print_it()
     pieces = []
     with suppress(OSError), os.fdopen(primary, "rb", buffering=0) as shown:  # a closed terminal ends with an error
         while piece := shown.read(4096):
             pieces.append(piece)
-    said = b"".join(pieces).decode()
-    for whole in ("org/quite-a-long-model-name", "evidence-first", "3.25", "3.00 … 3.50", "1–2", "left out", "p95 ms"):
-        assert whole in said
+    return b"".join(pieces).decode()

@@ -13,6 +13,7 @@ from core.sanitize import visible
 from resources.catalog import UnknownEntry
 from resources.collect.collector import rendered_for, request_for
 from resources.collect.launch import draft
+from resources.models.endpoint_check import with_advice
 from resources.models.registry import check_keys, open_clients
 from wiring.cli.context import bench_context_of
 from wiring.cli.progress import waiting
@@ -60,7 +61,11 @@ def try_command(
                 answer = await clients[spec.models[0].name].answer(request)
         tip = cut(answer.text or "", spec.prompts[0], spec.models[0].reasoning_tags)
         if answer.kind != "text":
-            click.echo(f"{answer.kind}: {visible(answer.error or 'no answer')}", err=True)
+            asked = spec.models[0]
+            said = answer.error or "no answer"
+            if asked.endpoint and answer.kind in {"misconfigured", "transient"}:
+                said = with_advice(asked.endpoint, asked, answer)
+            click.echo(f"{answer.kind}: {visible(said)}", err=True)
             return PARTIAL
         click.echo(click.style("raw answer", bold=True) + f"\n{visible(answer.text or '')}\n")
         click.echo(click.style("tip", bold=True) + f"\n{tip or '(blank after cuts)'}\n")

@@ -15,6 +15,8 @@ SHORT = {
     "rubrics": ["name", "version", "low", "high", "criteria"],
 }
 
+SPARED = ("parameters_b", "model", "provider", "max_tokens", "locale")
+
 
 @click.command("catalog")
 @click.argument("kind", type=click.Choice(KINDS), required=False)
@@ -29,7 +31,7 @@ def catalog_command(ctx: click.Context, kind: str | None, format_: str) -> None:
     records = catalog.records(kind)
     if format_ == "table":
         records = [_flat(kind, record) for record in records]
-    print_records(records, format_, columns=SHORT[kind] if format_ == "table" else None)
+    print_records(records, format_, columns=SHORT[kind] if format_ == "table" else None, spared=SPARED)
 
 
 def _flat(kind: str, record: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from wiring.cli.context import format_option, name_argument, settings_of
 from wiring.cli.output import print_records
 
 SHOWN_SCENARIOS = 5
+SPARED = ("tip_index", "outcome", "scenario_id")
 
 
 @click.command("experiments")
@@ -19,7 +20,7 @@ SHOWN_SCENARIOS = 5
 def experiments_command(ctx: click.Context, archived: bool, format_: str) -> None:
     """List experiments with their state, cells and coverage."""
     rows = list_experiments(settings_of(ctx).home, archived=archived)
-    print_records(rows, format_)
+    print_records(rows, format_, spared=("provisional", "n_cells"))
     if not rows and format_ == "table":
         click.echo("no experiment yet: start with tipbench demo, or tipbench run tip-bench-NAME", err=True)
 
@@ -32,7 +33,7 @@ def runs_command(ctx: click.Context, name: str, format_: str) -> None:
     """List the collecting runs of NAME: how far each came, and what the experiment has cost by then."""
     home = settings_of(ctx).home
     pinned_spec(home, name)
-    print_records(read_runs(home, name), format_)
+    print_records(read_runs(home, name), format_, spared=("run_id", "ended_at"))
 
 
 @click.command("tips")
@@ -71,7 +72,7 @@ def tips_command(
     if format_ == "table":
         rows = [{**row, "scores": _by_judge(row["scores"])} for row in rows]
     short = ["model", "prompt", "scenario_id", "tip_index", "outcome", "scores", "text", "error"]
-    print_records(rows, format_, columns=short if format_ == "table" else None)
+    print_records(rows, format_, columns=short if format_ == "table" else None, spared=SPARED)
     if not rows and format_ == "table":
         click.echo(f"no such tips; is {name} collected? tipbench runs {name}", err=True)
 

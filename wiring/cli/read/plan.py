@@ -4,8 +4,9 @@ from typing import Any
 
 import click
 
+from core.benchmark.spec import Spec
 from resources.collect.launch import draft
-from resources.collect.planning import plan_of
+from resources.collect.planning import CollectionPlan, plan_of
 from resources.judging.anchors import plan_judging
 from resources.lake.specs import read_spec
 from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
@@ -27,9 +28,10 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     """
     bench = bench_context_of(ctx)
     spec = draft(bench, name, options_from(given))
-    warn_of(bench, spec, new=read_spec(bench.home, name) is None)
+    new = read_spec(bench.home, name) is None
+    warn_of(bench, spec, new=new)
     plan = plan_of(bench.home, spec, retry=retry_failed)
-    print_records(plan.cells, format_)
+    print_records(plan.cells, format_, spared=("tokens_in", "tokens_out"))
     if format_ != "table":
         return
     click.echo(
@@ -37,9 +39,17 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
         f"({plan.journaled} in the journal, {plan.taken_over} taken over)"
     )
     click.echo(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
-    areas = ", ".join(f"{area} {count}" for area, count in plan.areas.items())
-    click.echo(f"{len(spec.scenarios)} scenarios: {areas}")
+    click.echo(_drawn(spec, plan, len(bench.catalog().scenarios) if new and not spec.extends else 0))
     for each in plan_judging(bench.home, spec, plan.generations) if spec.options.anchors else ():
         click.echo(f"{each.judge} judges at most {each.new} new tips, and {each.anchors} of {spec.extends} again")
     for skipped in spec.skipped:
         click.echo(f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b")
+
+
+def _drawn(spec: Spec, plan: CollectionPlan, held: int) -> str:
+    """Return how many scenarios are drawn, of the `held` ones of the catalog where those are more, and their areas."""
+    drawn = f"{len(spec.scenarios)} scenarios"
+    if held > len(spec.scenarios):
+        drawn = f"{len(spec.scenarios)} of the catalog's {held} scenarios (--n-scenarios)"
+    areas = ", ".join(f"{area} {count}" for area, count in plan.areas.items())
+    return drawn if set(plan.areas) == {"none"} else f"{drawn}: {areas}"

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from resources.lake.leaderboards import read_published
+from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import bench_context_of, format_option, name_argument, next_command, settings_of
 from wiring.cli.output import leaderboard_table, print_records, print_slices
@@ -40,6 +41,9 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
         return
     notes = published.notes() if published else notes_of(bench, computed) if computed else []
     leaderboard_table(cells, text_counts(bench.home, spec), notes)
+    if (last := read_runs(bench.home, name)[-1:]) and last[0].done < last[0].expected:
+        left = f"{last[0].done} of {last[0].expected} generations are final"
+        click.echo(f"collecting is not done, {left}; to go on: {next_command('run', name)}", err=True)
 
 
 @click.command("report")
