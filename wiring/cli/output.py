@@ -50,6 +50,8 @@ def leaderboard_table(
         "; provisional: judges have scored under 90 % of some cells" if any(r.provisional for r in rows) else ""
     )
     click.echo(f"scores with 95 % intervals, judged by {', '.join(sorted(kinds))}{automatic}{provisional}")
+    if sum(row.p_holm is not None for row in rows) > 1:
+        click.echo("p is adjusted by Holm over the differences to the baseline, their intervals are not adjusted")
     marks = sorted({mark for row in rows for mark in row.marks})
     for mark in marks:
         click.echo(f"{mark}: {MARKS[mark]}")
@@ -57,10 +59,13 @@ def leaderboard_table(
         click.echo(visible(note))
 
 
-def print_slices(rows: Sequence[SliceRow], format_: str) -> None:
-    """Print the rows by slice value and cell, in the given format."""
+def print_slices(rows: Sequence[SliceRow], format_: str, slice_: str) -> None:
+    """Print the rows of the slice (area or locale) by its value and cell, in the given format."""
     if format_ != "table":
         print_records(rows, format_)
+        return
+    if not any(row.slice_value for row in rows):
+        click.echo(f"no scenario has a value for {slice_}, so there is nothing to slice")
         return
     _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh, {})} for row in rows], SPARED)
     click.echo("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")

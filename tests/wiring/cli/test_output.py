@@ -69,14 +69,32 @@ FIELDS = dict.fromkeys(LeaderboardRow.__struct_fields__) | {
 def test_slices_show_the_adjusted_p(capsys: pytest.CaptureFixture[str]) -> None:
     """The table has the adjusted p and says that it is exploratory; JSON has it beside the fixed keys."""
     row = msgspec.convert(FIELDS | {"slice": "area", "slice_value": "home", "p_bh": 0.0377, "p_holm": None}, SliceRow)
-    print_slices([row], "table")
+    print_slices([row], "table", "area")
     out = capsys.readouterr().out
     assert ".038" in out
     assert "exploratory" in out
-    print_slices([row], "json")
+    print_slices([row], "json", "area")
     (shown,) = json.loads(capsys.readouterr().out)
     assert set(shown) == {*LeaderboardRow.__struct_fields__, "slice", "slice_value", "p_bh"}
     assert (shown["p_bh"], shown["p_holm"]) == (0.0377, None)
+
+
+def test_scenarios_without_an_area_leave_nothing_to_slice(capsys: pytest.CaptureFixture[str]) -> None:
+    """Instead of a table that repeats the leaderboard with another p, one sentence; JSON has the rows."""
+    row = msgspec.convert(FIELDS | {"slice": "area", "slice_value": None, "p_bh": 0.03}, SliceRow)
+    print_slices([row], "table", "area")
+    assert capsys.readouterr().out == "no scenario has a value for area, so there is nothing to slice\n"
+    print_slices([row], "json", "area")
+    assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_a_table_with_several_p_says_how_they_are_adjusted(capsys: pytest.CaptureFixture[str]) -> None:
+    """An interval without 0 may stand beside a p above .05, because only p counts the other differences."""
+    row = msgspec.convert(FIELDS, LeaderboardRow)
+    leaderboard_table([row, row], {})
+    assert "p is adjusted by Holm" in capsys.readouterr().out
+    leaderboard_table([row], {})
+    assert "Holm" not in capsys.readouterr().out
 
 
 def test_tips_are_counted_apart_from_scores(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,7 +104,9 @@ def test_tips_are_counted_apart_from_scores(capsys: pytest.CaptureFixture[str]) 
     header, _, line = capsys.readouterr().out.splitlines()[:3]
     assert line[: header.index("tips") + len("tips")].split()[-1] == "7"
     assert line[: header.index("scored") + len("scored")].split()[-1] == "9"
-    print_slices([msgspec.convert(FIELDS | {"slice": "area", "slice_value": "home", "p_bh": None}, SliceRow)], "table")
+    print_slices(
+        [msgspec.convert(FIELDS | {"slice": "area", "slice_value": "home", "p_bh": None}, SliceRow)], "table", "area"
+    )
     assert "tips" not in capsys.readouterr().out.splitlines()[0]
 
 

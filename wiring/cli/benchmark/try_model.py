@@ -61,10 +61,10 @@ def try_command(
                 answer = await clients[spec.models[0].name].answer(request)
         tip = cut(answer.text or "", spec.prompts[0], spec.models[0].reasoning_tags)
         if answer.kind != "text":
-            asked = spec.models[0]
+            requested = spec.models[0]
             said = answer.error or "no answer"
-            if asked.endpoint and answer.kind in {"misconfigured", "transient"}:
-                said = with_advice(asked.endpoint, asked, answer)
+            if requested.endpoint and answer.kind in {"misconfigured", "transient"}:
+                said = with_advice(requested.endpoint, requested, answer)
             click.echo(f"{answer.kind}: {visible(said)}", err=True)
             return PARTIAL
         click.echo(click.style("raw answer", bold=True) + f"\n{visible(answer.text or '')}\n")

@@ -32,7 +32,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     published = read_published(bench.home, name) if judges is None else None
     if slice_ is not None:
         rows = published.slices() if published else slices_of(bench, compute(bench, spec, judges))
-        print_slices([row for row in rows if row.slice == slice_], format_)
+        print_slices([row for row in rows if row.slice == slice_], format_, slice_)
         return
     computed = None if published else compute(bench, spec, judges)
     cells = published.rows if published else computed.rows if computed else []
