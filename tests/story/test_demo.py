@@ -23,7 +23,7 @@ threads = 1
 
 def test_the_demo_ends_with_a_leaderboard_of_real_generations(project: Any) -> None:
     """Gemma and the baseline over three prompts and eight scenarios; then everything is done and says so."""
-    project.mlflow_by_server = True
+    project.own_processes = True
     models = project.folder / "catalog" / "models.toml"
     models.write_text(models.read_text() + ONE_THREAD)
     first = project("demo")

@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import wiring.bench_context
+import wiring.cli.benchmark.chain
+from resources.dagster import recorder
 from resources.home import Home
+from resources.steps.result import StepResult
 from resources.tracking import MlflowTracker
 from wiring.cli import run_command_line
 from wiring.database import open_database
@@ -96,14 +100,31 @@ class Result:
         return json.loads(self.out)
 
 
-@contextmanager
-def mlflow_here() -> Iterator[None]:
-    """Let commands and graphs mirror into MLflow in this process, where it is imported once, and not in one of theirs.
+class RecorderHere:
+    """Writes into Dagster's databases what `SubprocessRecorder` has its process write, from the same bytes."""
 
-    Each such process takes seconds to import it. What `start` starts has its own, as in earnest, and so has a project
-    that says `mlflow_apart`.
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def record(self, experiment: str, steps: list[StepResult]) -> None:
+        """Write materializations as events without a run."""
+        sent = msgspec.json.encode(recorder.Recording(experiment, steps))
+        with redirect_stdout(io.StringIO()), recorder.open_instance(self._home) as instance:
+            recorder.record(instance, msgspec.json.decode(sent, type=recorder.Recording))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@contextmanager
+def recorded_here() -> Iterator[None]:
+    """Let commands record in Dagster and MLflow in this process, which imports them once, and not in one of theirs.
+
+    Each such process takes seconds to import them. What `start` starts has its own, as in earnest, and so has a project
+    that says `own_processes`.
     """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring.cli.benchmark.chain, "SubprocessRecorder", RecorderHere)
         patch.setattr(wiring.bench_context, "SubprocessTracker", MlflowTracker)
         yield
 
@@ -115,7 +136,7 @@ class Project:
     folder: Path
     home: Path
     environ: dict[str, str]
-    mlflow_by_server: bool = False
+    own_processes: bool = False
 
     def __call__(self, *arguments: str, code: int | None = 0, **environ: str) -> Result:
         """Run a command in this process and hold it to its exit code; None lets any pass."""
@@ -126,8 +147,8 @@ class Project:
             os.environ.update({**self.environ, **environ})
             os.chdir(self.folder)
             sys.argv = ["tipbench", *arguments]
-            tracker = nullcontext() if self.mlflow_by_server else mlflow_here()
-            with redirect_stdout(out), redirect_stderr(err), tracker:
+            recording = nullcontext() if self.own_processes else recorded_here()
+            with redirect_stdout(out), redirect_stderr(err), recording:
                 found = run_command_line()
         finally:
             sys.argv = argv

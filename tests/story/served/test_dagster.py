@@ -12,7 +12,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.instance import prepare_instance
 from resources.lake.leaderboards import read_published
-from tests.story.peers.project import mlflow_here
+from tests.story.peers.project import recorded_here
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
 from wiring.dagster.graph import build_graph
@@ -26,7 +26,7 @@ NAME = "tip-bench-dagit"
 @pytest.fixture
 def bench(project: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BenchContext]:
     """The benchmark context of the project, and its Dagster home in the environment."""
-    with mlflow_here():
+    with recorded_here():
         built = build_bench_context(read_settings(project.environ, project.folder, None), log_progress)
     monkeypatch.setenv("DAGSTER_HOME", str(built.home.dagster))
     prepare_instance(built.home)

@@ -103,7 +103,7 @@ def base(project: Any, tmp_path: Path, canary: Canary) -> Iterator[str]:
     """A served home whose one experiment is hostile in every text that is not held to a rule."""
     (tmp_path / "rubric.toml").write_text(RUBRIC.format(hostile=_hostile(canary.url, "rubric")))
     (tmp_path / "out.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows(canary.url)))
-    project.mlflow_by_server = True  # that process notes where the mirror is
+    project.own_processes = True  # MLflow's notes where the mirror is
     project("adopt", NAME, str(tmp_path / "out.jsonl"), "--rubric", str(tmp_path / "rubric.toml"))
     project("mirror", NAME)
     with running_up(project) as up:
