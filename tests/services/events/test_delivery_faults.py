@@ -37,6 +37,37 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield started
 
 
+class Forks:
+    """A process that has all modules, and forks one that delivers whenever it is to."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._input, self._output = process.stdin, process.stdout
+
+    @contextmanager
+    def delivering(self) -> Iterator[int]:
+        """The id of a process that delivers, until the end of the block kills it."""
+        self._input.write("\n")
+        self._input.flush()
+        word, _, pid = self._output.readline().partition(" ")
+        assert word == "delivering"
+        try:
+            yield int(pid)
+        finally:
+            os.kill(int(pid), signal.SIGKILL)
+            assert self._output.readline() == "ended\n"
+
+
+@contextmanager
+def _forks(engine: sa.Engine, folder: Path, *broker: str) -> Iterator[Forks]:
+    """What forks processes that deliver from a database, by a broker at an address or without."""
+    command = [sys.executable, "-m", "tests.services.events.delivering_process", str(folder)]
+    command += [engine.url.render_as_string(hide_password=False), *broker]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Forks(process)
+
+
 def _load(world: World, seed: int, per_s: int) -> None:
     """600 events of 7 users in transactions of 1 to 8, the tenth of them rolled back."""
     random_bytes, number = random.Random(seed), 0  # noqa: S311  # a seeded course
@@ -80,25 +111,18 @@ def test_delivery_killed_under_load(
     engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path, way: str, seed: int
 ) -> None:
     """Relay and consumer get SIGKILL ten times at random moments: each effect is there once, in order for each user."""
-    command = [sys.executable, "-m", "tests.services.events.delivering_process", str(tmp_path)]
-    command += [engine.url.render_as_string(hide_password=False)]
-    command += [server.url] if way == "jetstream" else []
+    broker = [server.url] if way == "jetstream" else []
     world, random_bytes = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
-    load = threading.Thread(target=_load, args=(world, seed, 40))  # lasts as long as the kills
-    load.start()
-    for kill in range(11):
-        child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        try:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "delivering\n"
-            if kill == 10:
-                load.join(DEADLINE_S)
-                _wait_for(lambda: len(_seen(engine)) >= EVENTS)
-            else:
-                time.sleep(random_bytes.uniform(0.005, 0.15))
-        finally:
-            child.kill()
-            child.communicate(timeout=DEADLINE_S)
+    with _forks(engine, tmp_path, *broker) as forks:
+        load = threading.Thread(target=_load, args=(world, seed, 200))  # lasts as long as the kills
+        load.start()
+        for kill in range(11):
+            with forks.delivering():
+                if kill == 10:
+                    load.join(DEADLINE_S)
+                    _wait_for(lambda: len(_seen(engine)) >= EVENTS)
+                else:
+                    time.sleep(random_bytes.uniform(0.005, 0.15))
     _assert_once_and_in_order(engine)
 
 
@@ -156,25 +180,17 @@ def test_a_consumer_stopped_for_longer_than_its_messages_wait(
     engine: sa.Engine, keys: UserKeys, server: Server, tmp_path: Path
 ) -> None:
     """SIGSTOP at random moments until the broker hands out again what it had: one effect each, in order."""
-    command = [sys.executable, "-m", "tests.services.events.delivering_process", str(tmp_path)]
-    command += [engine.url.render_as_string(hide_password=False), server.url, "0.3"]
     world, random_bytes = World(engine, keys, [], None), random.Random(3)  # noqa: S311  # a seeded course
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "delivering\n"
+    with _forks(engine, tmp_path, server.url, "0.3") as forks, forks.delivering() as pid:
         load = threading.Thread(target=_load, args=(world, 3, 150))
         load.start()
         for _ in range(4):
             time.sleep(random_bytes.uniform(0.1, 0.4))
-            child.send_signal(signal.SIGSTOP)
+            os.kill(pid, signal.SIGSTOP)
             time.sleep(0.6)
-            child.send_signal(signal.SIGCONT)
+            os.kill(pid, signal.SIGCONT)
         load.join(DEADLINE_S)
         _wait_for(lambda: len(_seen(engine)) >= EVENTS)
-    finally:
-        child.kill()
-        child.communicate(timeout=DEADLINE_S)
     _assert_once_and_in_order(engine)
 
 
