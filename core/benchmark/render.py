@@ -64,6 +64,8 @@ def _written(value: Any) -> Any:
     return value
 
 
+# How a value is written is no part of a generation's key, and pins have no number for it: they mean this way. Another
+# way needs a number in the pin, whose absence means this one, or half-run experiments would ask in other words.
 _SANDBOX = _Sandbox(undefined=_Lacking, autoescape=False, keep_trailing_newline=False, finalize=_written)
 
 

@@ -4,12 +4,15 @@ import hmac
 import os
 from typing import Any
 
+from resources.telemetry_optout import opt_out_of_telemetry
+
 SECRET_HEADER = b"x-tipbench-endpoint"
 SECRET_ENV = "TIPBENCH_MLFLOW_SECRET"  # noqa: S105  # the variable's name
 
 
 def serve(database: str, artifacts: str, socket: str) -> None:
     """Serve the tracking database at the URI `database` until the process ends."""
+    opt_out_of_telemetry()
     secret = os.environ.pop(SECRET_ENV).encode()
     # What `mlflow server` sets for its workers; mlflow is pinned to one minor version.
     os.environ.update(

@@ -1,6 +1,9 @@
 """The mirror's process: it holds nothing up, and finishes what it was given."""
 
+import os
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,8 +14,10 @@ from contracts.benchmark.tracking import MirrorCell, MirrorRun, TrackingUnavaila
 from core.canonical import content_hash
 from resources.home import Home
 from resources.tracking import SubprocessTracker
-from resources.tracking.worker import Mirrored
+from resources.tracking.subprocess_tracker import SOURCE
+from resources.tracking.worker import READY, Mirrored, MirrorReply
 from tests.deadline import DEADLINE_S
+from tests.recording_proxy import recording_proxy
 
 pytestmark = pytest.mark.slow
 RUN = MirrorRun(
@@ -66,3 +71,42 @@ def test_a_server_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: py
         with pytest.raises(TrackingUnavailable, match=r"did not take tip-bench-mirror within 0\.3 s") as raised:
             tracker.mirror(RUN, 0.3)
         assert "hush" not in str(raised.value)
+
+
+def _python(environ: dict[str, str], *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=SOURCE,
+        env=environ,
+        input=given,
+        capture_output=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+
+
+def test_the_real_process_reports_nothing_to_anybody_and_prints_no_banner(tmp_path: Path) -> None:
+    """On a fresh home, outside of tests as MLflow sees it: one mirrored run, and no request to MLflow's makers."""
+    (run := tmp_path / "run.json").write_bytes(msgspec.json.encode(RUN))
+    with recording_proxy() as proxy:
+        environ = proxy.environ(os.environ)
+        done = _python(
+            environ,
+            "-W",
+            "ignore",
+            "-m",
+            "resources.tracking.worker",
+            str(tmp_path / "home"),
+            "",
+            given=f"{run}\n".encode(),
+        )
+        assert proxy.requested == []
+        reports = "import requests; from mlflow.telemetry.constant import CONFIG_URL as to; requests.get(to, timeout=9)"
+        _python(environ, "-c", reports)  # what MLflow would report goes the way of this request
+        assert [line.split(":")[0] for line in proxy.requested] == ["CONNECT config.mlflow-telemetry.io"]
+    assert (done.returncode, done.stderr) == (0, b"")
+    ready, reply = done.stdout.splitlines(keepends=True)
+    assert ready == READY
+    links = msgspec.json.decode(reply, type=MirrorReply).links
+    assert links is not None
+    assert links.uri.endswith("mlflow.db")

@@ -13,6 +13,7 @@ from resources.home import Home
 from resources.tracking import SubprocessTracker
 from services.gateway.proxies.mlflow import MlflowProxy
 from tests.deadline import DEADLINE_S
+from tests.recording_proxy import recording_proxy
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 from wiring.processes.mlflow_on_demand import MlflowOnDemand
 
@@ -47,14 +48,23 @@ async def _visit(process: MlflowOnDemand, socket: Path) -> None:
 
 
 def test_it_starts_serves_reading_and_stops(tmp_path: Path) -> None:
-    """The first visit starts it, its pages and searches answer, strangers on its socket do not pass, idle ends it."""
+    """The first visit starts it, its pages and searches answer, strangers on its socket do not pass, idle ends it.
+
+    Meanwhile it requests nothing from anybody, and its log holds no banner.
+    """
     home = Home(tmp_path / "home")
     home.mlflow.mkdir(parents=True)
     tracker = SubprocessTracker(home, None)
     tracker.warm()
     socket = tmp_path / "m.sock"
-    process = MlflowOnDemand(home, os.environ, tmp_path, socket)
+    with recording_proxy() as proxy:
+        _visited(tracker, MlflowOnDemand(home, proxy.environ(os.environ), tmp_path, socket), socket)
+        assert proxy.requested == []
+    log = (home.root / "logs" / "mlflow.log").read_text("utf-8")
+    assert "telemetry" not in log.lower()
 
+
+def _visited(tracker: SubprocessTracker, process: MlflowOnDemand, socket: Path) -> None:
     async def visit() -> None:
         try:
             await _visit(process, socket)
