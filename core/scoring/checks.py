@@ -126,9 +126,8 @@ def recomputed(published: Sequence[Mapping[str, Any]], again: Sequence[Mapping[s
 
 def other_estimator(published: int, current: int) -> CheckResult:
     """Return the warning that a leaderboard was made by another version of the estimator, so no digits are compared."""
-    message = (
-        f"published by version {published} of the estimator, this is version {current}: publish again to compare them"
-    )
+    said = f"published by version {published} of the estimator, this is version {current}"
+    message = f"{said}: publish again, by tipbench run, to compare them"
     return CheckResult("recomputed", passed=False, severity="warning", message=message)
 
 

@@ -40,7 +40,7 @@ def leaderboard_table(
     `tips` counts tips with a text by model and prompt; `scored` are pairs of a tip and a judge. `notes` are sentences
     that are printed below it.
     """
-    _print_table([_readable(row, row.p_holm, tips) for row in rows], SPARED)
+    shown = _print_table([_readable(row, row.p_holm, tips) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
         click.echo("nobody has scored yet: every number is pending, and the leaderboard is provisional")
@@ -50,7 +50,7 @@ def leaderboard_table(
         "; provisional: judges have scored under 90 % of some cells" if any(r.provisional for r in rows) else ""
     )
     click.echo(f"scores with 95 % intervals, judged by {', '.join(sorted(kinds))}{automatic}{provisional}")
-    if sum(row.p_holm is not None for row in rows) > 1:
+    if "p" in shown and sum(row.p_holm is not None for row in rows) > 1:
         click.echo("p is adjusted by Holm over the differences to the baseline, their intervals are not adjusted")
     marks = sorted({mark for row in rows for mark in row.marks})
     for mark in marks:
@@ -130,10 +130,13 @@ def _interval(low: float | None, high: float | None, *, signed: bool = False) ->
     return f"{low:+.2f} … {high:+.2f}" if signed else f"{low:.2f} … {high:.2f}"
 
 
-def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> None:
-    """Rows as a table that cuts nothing off: where it is too wide, `spared` columns are left out by name."""
+def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> list[str]:
+    """Print rows as a table that cuts nothing off; return its columns.
+
+    Where it is too wide, `spared` columns are left out by name.
+    """
     if not rows:
-        return
+        return []
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -158,6 +161,7 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> None
     Console(width=max(width, _width(shown)), highlight=False).print(table)
     if left_out:
         click.echo(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
+    return filled
 
 
 WRAPPED = {"text", "error", "message", "detail", "description", "situation", "criteria"}

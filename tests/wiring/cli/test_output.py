@@ -112,7 +112,9 @@ def test_tips_are_counted_apart_from_scores(capsys: pytest.CaptureFixture[str]) 
 
 def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """At 80 columns the leaderboard keeps rank, names, score and interval whole, and names what it left out."""
-    said = _on_a_terminal(lambda: leaderboard_table([msgspec.convert(FIELDS, LeaderboardRow)], {}), monkeypatch)
+    row = msgspec.convert(FIELDS, LeaderboardRow)
+    said = _on_a_terminal(lambda: leaderboard_table([row, row], {}), monkeypatch)
+    assert "Holm" not in said
     for whole in ("org/quite-a-long-model-name", "evidence-first", "3.25", "3.00 … 3.50", "1–2", "left out", "p95 ms"):
         assert whole in said
 
