@@ -10,10 +10,14 @@ from contracts.judging import PageAnswers
 from core.benchmark.names import EXPERIMENT
 from core.judging.publishing_throttle import Publishing, decide
 from core.judging.rounds import open_rounds
+from resources.dagster.recorder import record_waiting
+from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
 from resources.judging.inbox import pending
 from resources.lake.specs import read_records
 
+TICK_S = 10.0
+"""Seconds of a tick that go into recording at most; Dagster ends a tick after a minute."""
 ACTIVE = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -35,7 +39,9 @@ def inbox_sensor(
         name="inbox", job_name=job_name, minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING
     )
     def watch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        """At most one run an experiment."""
+        """At most one run an experiment, after what commands left to be recorded: it holds their partitions."""
+        if problem := record_waiting(RecordingQueue(home), lambda: context.instance, TICK_S):
+            context.log.warning("results of commands are not recorded yet: %s", problem)
         known = set(context.instance.get_dynamic_partitions(experiments.name or ""))
         given = answers.unpublished() if answers else {}
         folders = {path.name for path in (home.root / "inbox").glob("tip-bench-*") if EXPERIMENT.fullmatch(path.name)}

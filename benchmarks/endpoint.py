@@ -7,8 +7,9 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 TEXT = "Put tomorrow's shoes at the endpoint and walk ten minutes before breakfast. " * 7
 BODY = (
@@ -20,10 +21,10 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 
 
 
 class Connection(asyncio.Protocol):
-    """Answers every whole request after the latency; keeps the connection."""
+    """Answers every whole request after the latency; keeps the connection, and calls `seen` at each request."""
 
-    def __init__(self, latency_s: float) -> None:
-        self._latency_s, self._data = latency_s, b""
+    def __init__(self, latency_s: float, seen: Callable[[], None]) -> None:
+        self._latency_s, self._seen, self._data = latency_s, seen, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to write."""
@@ -39,6 +40,7 @@ class Connection(asyncio.Protocol):
             if len(self._data) < end + 4 + length:
                 return
             self._data = self._data[end + 4 + length :]
+            self._seen()
             asyncio.get_running_loop().call_later(self._latency_s, self._write)
 
     def _write(self) -> None:
@@ -47,9 +49,17 @@ class Connection(asyncio.Protocol):
 
 
 async def serve(latency_s: float) -> None:
-    """Serve on a free port of the loopback interface, print it, and go on until standard input ends."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(latency_s), "127.0.0.1", 0, backlog=1024)
+    """Serve on a free port of the loopback interface, print it, and go on until standard input ends.
+
+    The first request is a second line.
+    """
+    loop, requests = asyncio.get_running_loop(), count()
+
+    def seen() -> None:
+        if next(requests) == 0:
+            print("requested", flush=True)
+
+    server = await loop.create_server(lambda: Connection(latency_s, seen), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.buffer.read)
 
@@ -57,6 +67,13 @@ async def serve(latency_s: float) -> None:
 @contextmanager
 def endpoint(latency_ms: float, core: int | None = None) -> Iterator[str]:
     """The base URL of a running endpoint, pinned to `core` where there is a choice."""
+    with watched_endpoint(latency_ms, core) as (url, _):
+        yield url
+
+
+@contextmanager
+def watched_endpoint(latency_ms: float, core: int | None = None) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The base URL of a running endpoint, and a function that returns after its first request."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.endpoint", str(latency_ms)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -64,8 +81,9 @@ def endpoint(latency_ms: float, core: int | None = None) -> Iterator[str]:
         os.sched_setaffinity(process.pid, {core})
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the endpoint has no pipes")
+    lines = process.stdout
     try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+        yield f"http://127.0.0.1:{int(lines.readline())}/v1", lambda: (lines.readline(), None)[1]
     finally:
         process.stdin.close()
         process.wait(10)

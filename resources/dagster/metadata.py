@@ -11,7 +11,7 @@ from resources.steps.result import FilePath, Json, Link, Markdown, StepResult
 
 def as_metadata(result: StepResult) -> dict[str, Any]:
     """Return the result's metadata for a materialization in Dagster."""
-    return {name: _value(value) for name, value in result.metadata.items()}
+    return {name: _value(value) for name, value in (result.metadata | result.done).items()}
 
 
 def links_as_metadata(links: Mapping[str, str]) -> dict[str, Any]:

@@ -30,9 +30,8 @@ def candidates_step(
         "left": found.sentence() if found.left else "nothing",
         "cells": Markdown(candidate_summary(bench.home, spec)),
     }
-    if twice := found.paid_twice():
-        metadata["maybe_paid_twice"] = twice
-    return StepResult("candidates", metadata), found
+    twice = found.paid_twice()
+    return StepResult("candidates", metadata, {"maybe_paid_twice": twice} if twice else {}), found
 
 
 def exports_step(bench: BenchContext, spec: Spec) -> StepResult:
@@ -52,13 +51,12 @@ def exports_step(bench: BenchContext, spec: Spec) -> StepResult:
 def scores_step(bench: BenchContext, spec: Spec) -> tuple[StepResult, IngestReport]:
     """Import what waits in the inbox, what programs answer and what is taken over, and publish the scores."""
     report = take_scores(bench, spec)
-    metadata: dict[str, Value] = {
+    done: dict[str, Value] = {
         "accepted_files": len(report.accepted),
         "repeated_files": len(report.repeated),
         "rejected_files": len(report.rejected),
-        "judges": Markdown(score_summary(bench.home, spec)),
     }
-    return StepResult("judge_scores", metadata), report
+    return StepResult("judge_scores", {"judges": Markdown(score_summary(bench.home, spec))}, done), report
 
 
 def leaderboards_step(bench: BenchContext, spec: Spec) -> StepResult:

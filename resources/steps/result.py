@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from core.canonical import content_hash
+
 
 class Markdown(msgspec.Struct, frozen=True, tag="markdown"):
     """A Markdown text to be rendered."""
@@ -33,7 +35,16 @@ Value = str | int | float | bool | Markdown | FilePath | Link | Json
 
 
 class StepResult(msgspec.Struct, frozen=True):
-    """The result of one asset's step; `metadata`, by name, is shown with the asset."""
+    """The result of one asset's step, shown with the asset by name.
+
+    `metadata` says what the asset holds now, `done` what this very step did.
+    """
 
     asset: str
     metadata: dict[str, Value]
+    done: dict[str, Value] = {}
+
+    @property
+    def state_hash(self) -> str:
+        """Return a hash that is equal for steps after which their asset holds the same."""
+        return content_hash([self.asset, self.metadata])

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 
 from assets.inbox import inbox_sensor
 from core.benchmark.records import RoundClosed, RoundOpened
+from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
 from resources.lake.specs import add_records
 from resources.sql.engine import open_engine
 from resources.sql.tables import METADATA
+from resources.steps.result import StepResult
 
 NAME, OTHER = "tip-bench-watched", "tip-bench-other"
 
@@ -103,6 +105,16 @@ def test_what_has_no_partition_is_left_alone(watch: Watch) -> None:
         (watch.home.root / "inbox" / name).mkdir(parents=True)
         (watch.home.root / "inbox" / name / "a.jsonl").write_text("x")
     assert watch.look() == []
+
+
+def test_what_a_command_left_is_recorded_first_and_so_its_experiment_is_known(watch: Watch) -> None:
+    """A tick takes what waits for Dagster, and then the file that waits for the same experiment."""
+    queue = RecordingQueue(watch.home)
+    queue.add("tip-bench-by-command", [StepResult("candidates", {"done": 3})])
+    watch.drop("tip-bench-by-command")
+    assert watch.look() == ["tip-bench-by-command"]
+    assert queue.waiting() == []
+    assert watch.instance.get_materialized_partitions(dg.AssetKey("candidates")) == {"tip-bench-by-command"}
 
 
 def test_answers_start_a_run_without_any_file(watch: Watch) -> None:

@@ -25,7 +25,7 @@ ELSEWHERE = {
 }
 PARTIAL_ONES = {
     "resources.admin.deletion.RunUnderWay",
-    "resources.dagster.subprocess_recorder.RunStoreUnavailable",
+    "resources.dagster.recording_queue.RunStoreUnavailable",
     "resources.lake.journal.JournalFull",
     "resources.lake.lock.WriterBusy",
 }

@@ -13,6 +13,7 @@ from contracts.refusals import Unavailable
 from core.benchmark.model import Endpoint, Model
 from core.sanitize import visible
 from resources.catalog import CatalogError, Layer, load_catalog
+from resources.dagster.recording_queue import RecordingQueue
 from resources.lake.broken import LakeBroken
 from resources.lake.files import write_whole
 from resources.lake.specs import read_spec
@@ -58,6 +59,7 @@ def examine(settings: Settings, *, probe: bool = False) -> list[Finding]:
         _catalog,
         lambda settings: _endpoints(settings, probe=probe),
         _experiments,
+        _recordings,
         _profile,
     ]
     return [finding for look in looks for finding in look(settings)]
@@ -163,6 +165,14 @@ def _experiments(settings: Settings) -> Iterator[Finding]:
         except LakeBroken as error:
             broken.append(str(error))
     yield Finding("experiments", "wrong" if broken else "fine", "; ".join(broken) or str(len(names)))
+
+
+def _recordings(settings: Settings) -> Iterator[Finding]:
+    queue = RecordingQueue(settings.home)
+    if lost := list(queue.folder.glob("*.unreadable")):
+        yield Finding("recordings", "note", f"{len(lost)} cannot be read and are not in Dagster, such as {lost[0]}")
+    late = queue.late()
+    yield Finding("recordings", "wrong" if late else "fine", late or "Dagster has what commands made")
 
 
 def _profile(settings: Settings) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from contracts.refusals import Unavailable
 from core.expected_error import OperatorError
 from resources.dagster.instance import LOCATION, prepare_instance, workspace_yaml
+from resources.dagster.recorder import MAKING_S, record_waiting
+from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
 from resources.lake.files import write_whole
 from wiring.processes.children import Child, end_all, keep_alive
@@ -80,7 +82,9 @@ class Engine:
 
     def __init__(self, settings: Settings, environ: Mapping[str, str], report: Callable[[str], None]) -> None:
         home = settings.home
-        prepare_instance(home)
+        self._queue = RecordingQueue(home)
+        with self._queue.alone(MAKING_S):  # a command's recorder may be making the databases
+            prepare_instance(home)
         self.socket = socket_path(home)
         write_whole(home.dagster / "workspace.yaml", workspace_yaml(self.socket))
         variables = {**environ, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(settings.project)}
@@ -117,6 +121,7 @@ class Engine:
         if not self.code.runs:
             self.code.start()
         await asyncio.to_thread(lambda: sweep(host.instance, starting=True))
+        await asyncio.to_thread(lambda: record_waiting(self._queue, lambda: host.instance))
         await asyncio.to_thread(self._open, host)
         self.daemon.start()
         await asyncio.gather(

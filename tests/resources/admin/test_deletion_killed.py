@@ -17,11 +17,13 @@ from core.benchmark.spec import Options
 from resources.admin.deletion import delete_experiment
 from resources.collect.launch import launch
 from resources.dagster.instance import ExperimentPartitions
-from resources.dagster.subprocess_recorder import SubprocessRecorder
+from resources.dagster.recording_queue import RecordingQueue, start_recorder
 from resources.home import Home
 from resources.lake.runs import write_run
 from resources.lake.specs import read_spec
 from resources.lake.tombstones import sweep
+from resources.steps.result import StepResult
+from tests.deadline import DEADLINE_S
 
 pytestmark = pytest.mark.slow
 MOST_STEPS = 60
@@ -67,7 +69,8 @@ def test_a_kill_at_any_step_leaves_the_experiment_or_nothing_of_it(bench: Any, r
     (home.experiment(NAME) / "journal.jsonl").touch()
     for outside in (home.exports(NAME, "agent"), home.inbox(NAME)):
         outside.mkdir(parents=True)
-    SubprocessRecorder(home).record(NAME, [])
+    RecordingQueue(home).add(NAME, [StepResult("candidates", {})])
+    assert start_recorder(home).wait(DEADLINE_S) == 0
     assert _partitions(home) == [NAME]
     whole, saved = _files(home), home.root.with_name("saved")
     shutil.copytree(home.root, saved)

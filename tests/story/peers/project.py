@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 import wiring.bench_context
 import wiring.cli.benchmark.chain
-from resources.dagster import recorder
+from resources.dagster.recorder import record_home
 from resources.home import Home
-from resources.steps.result import StepResult
 from resources.tracking import MlflowTracker
 from wiring.cli import run_command_line
 from wiring.database import open_database
@@ -100,22 +98,6 @@ class Result:
         return json.loads(self.out)
 
 
-class RecorderHere:
-    """Writes into Dagster's databases what `SubprocessRecorder` has its process write, from the same bytes."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-
-    def record(self, experiment: str, steps: list[StepResult]) -> None:
-        """Write materializations as events without a run."""
-        sent = msgspec.json.encode(recorder.Recording(experiment, steps))
-        with redirect_stdout(io.StringIO()), recorder.open_instance(self._home) as instance:
-            recorder.record(instance, msgspec.json.decode(sent, type=recorder.Recording))
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
 @contextmanager
 def recorded_here() -> Iterator[None]:
     """Let commands record in Dagster and MLflow in this process, which imports them once, and not in one of theirs.
@@ -124,7 +106,7 @@ def recorded_here() -> Iterator[None]:
     that says `own_processes`.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring.cli.benchmark.chain, "SubprocessRecorder", RecorderHere)
+        patch.setattr(wiring.cli.benchmark.chain, "start_recorder", record_home)
         patch.setattr(wiring.bench_context, "SubprocessTracker", MlflowTracker)
         yield
 

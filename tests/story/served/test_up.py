@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from resources.dagster.recording_queue import RecordingQueue
+from resources.home import Home
+from resources.steps.result import StepResult
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.story.peers.project import CLI, Project
@@ -41,7 +44,10 @@ def test_it_serves_and_ctrl_c_ends_everything(project: Project) -> None:
     """A file renamed into the inbox is imported; what dies comes back; Dagit asks for a session; Ctrl-C ends with 0."""
     project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "9")
     answers = _answers(project.export(NAME, "agent"))
+    queue = RecordingQueue(Home(project.home))
+    assert queue.add(NAME, [StepResult("candidates", {"left": "nothing"})])  # its recorder was killed
     with running_up(project) as up:
+        wait_for(lambda: not queue.waiting(), up.process)
         paths = ("/healthz", "/dagster/", "/mlflow/")
         assert [status_of(up.port, path) for path in paths] == [200, 401, 401]
         inbox = project.home / "inbox" / NAME

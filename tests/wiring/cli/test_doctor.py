@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from resources.dagster.recording_queue import RecordingQueue
+from resources.home import Home
+from resources.steps.result import StepResult
 from wiring.cli.doctor import examine
 from wiring.settings import read_settings
 
@@ -74,3 +77,14 @@ def test_an_endpoint_of_the_project_that_nobody_serves_is_wrong(tmp_path: Path) 
     assert found["max_tokens"].status == "note"
     assert all("sk-canary" not in each.detail for each in found.values())
     assert "wrong" not in {found[f"endpoint {name}"].status for name in ("ollama", "llama-server", "vllm")}
+
+
+def test_results_that_dagster_does_not_get_are_wrong(tmp_path: Path) -> None:
+    """With the reason of the last attempt; none are fine."""
+    assert _status(tmp_path, "recordings")[0] == "fine"
+    queue = RecordingQueue(Home(tmp_path / "home"))
+    queue.add("tip-bench-waiting", [StepResult("candidates", {"done": 3})])
+    assert _status(tmp_path, "recordings")[0] == "fine"
+    queue.failed("database is locked")
+    status, detail = _status(tmp_path, "recordings")
+    assert (status, "database is locked" in detail) == ("wrong", True)

@@ -1,4 +1,4 @@
-"""Runs the steps of one experiment for a command, then records them in Dagster and mirrors them, once and last."""
+"""Runs the steps of one experiment for a command, then mirrors them and has them recorded in Dagster, once and last."""
 
 import uuid
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import click
 from contracts.benchmark.tracking import Status
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
-from resources.dagster.subprocess_recorder import SubprocessRecorder
+from resources.dagster.recording_queue import RecordingQueue, start_recorder
 from resources.lake.specs import pinned_spec
 from resources.steps.chain import Asset, ChainResult, run_chain, with_checks
 from resources.tracking.mirroring import mirror
@@ -18,8 +18,8 @@ from resources.tracking.mirroring import mirror
 class CommandChain:
     """The steps of one command; `result` is that of the last `run`."""
 
-    def __init__(self, bench: BenchContext, name: str, recorder: SubprocessRecorder) -> None:
-        self._bench, self._name, self._recorder = bench, name, recorder
+    def __init__(self, bench: BenchContext, name: str) -> None:
+        self._bench, self._name = bench, name
         self.result = ChainResult()
 
     def run(self, assets: tuple[Asset, ...], *, accept: bool = False, retry: bool = False) -> bool:
@@ -33,12 +33,20 @@ class CommandChain:
         return found.passed
 
     def finish(self) -> None:
-        """Record what was made and mirror it; raise RunStoreUnavailable where Dagster's database is away."""
+        """Mirror what was made and keep it for Dagster; raise RunStoreUnavailable where that cannot be written.
+
+        A process that is not waited for records it. Nothing is started where nothing is new.
+        """
         made = {step.asset for step in self.result.steps}
         if made:
             status: Status = "judged" if "leaderboards" in made else "collected"
             self._mirror(pinned_spec(self._bench.home, self._name), status)
-        self._recorder.record(self._name, [with_checks(step, self.result.checks) for step in self.result.steps])
+        queue = RecordingQueue(self._bench.home)
+        if late := queue.late():
+            click.echo(f"tipbench: {late}", err=True)
+        queue.add(self._name, [with_checks(step, self.result.checks) for step in self.result.steps])
+        if queue.waiting():
+            start_recorder(self._bench.home)
 
     def _mirror(self, spec: Spec, status: Status) -> None:
         mirror(self._bench, spec, status, log=lambda text: click.echo(f"tipbench: {text}", err=True))
@@ -46,11 +54,7 @@ class CommandChain:
 
 @contextmanager
 def chain_of(bench: BenchContext, name: str) -> Iterator[CommandChain]:
-    """Open a chain; at the end of the block, when its results have been printed, they are recorded and mirrored."""
-    recorder = SubprocessRecorder(bench.home)
-    try:
-        chain = CommandChain(bench, name, recorder)
-        yield chain
-        chain.finish()
-    finally:
-        recorder.close()
+    """Open a chain; at the end of the block, when its results have been printed, they are mirrored and recorded."""
+    chain = CommandChain(bench, name)
+    yield chain
+    chain.finish()

@@ -10,7 +10,7 @@ from core.benchmark.spec import Spec
 from resources.admin.deletion import deletable, delete_experiment
 from resources.dagster.instance import ExperimentPartitions
 from resources.dagster.recorder import is_made, open_instance
-from resources.dagster.subprocess_recorder import RunStoreUnavailable
+from resources.dagster.recording_queue import RunStoreUnavailable
 from resources.home import Home
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path, read_records

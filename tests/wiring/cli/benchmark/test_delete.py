@@ -16,7 +16,7 @@ from resources.admin.deletion import NotDeletable, RunUnderWay, UnknownExperimen
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
 from resources.dagster.instance import ExperimentPartitions
-from resources.dagster.subprocess_recorder import RunStoreUnavailable
+from resources.dagster.recording_queue import RunStoreUnavailable
 from resources.lake.lock import writing
 from resources.lake.specs import pinned_spec, read_spec
 from tests.resources.conftest import bench
