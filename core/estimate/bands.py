@@ -1,11 +1,11 @@
 """Simultaneous critical values: a studentized, linearized bootstrap over scenarios, or Bonferroni where it may not."""
 
 import numpy as np
-from scipy.special import stdtrit
 
 from core.estimate.design import Design, Floats, Ints
 from core.estimate.differences import Differences
 from core.estimate.levels import MINIMUM_DF
+from core.estimate.student import t_quantile
 
 RESAMPLES = 2_000
 LEVEL = 0.95
@@ -39,7 +39,7 @@ def critical_values(design: Design, found: Differences, seed: int, among: Mask |
     values = np.full(len(found.pairs), np.nan)
     if not family.any():
         return values
-    values[family] = stdtrit(found.df[family], 1 - (1 - LEVEL) / (2 * family.sum()))
+    values[family] = t_quantile(found.df[family], 1 - (1 - LEVEL) / (2 * family.sum()))
     shared = [design.shared[pair] for pair, inside in zip(found.pairs, family, strict=True) if inside]
     largest = _bootstrap(_in_order(found.influence[:, family]), seed) if min(shared) >= FEWEST_SHARED else None
     if largest is not None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import stdtr
 
 from core.estimate.bands import in_family
 from core.estimate.design import Floats
 from core.estimate.differences import Differences
+from core.estimate.student import t_below
 
 
 def p_values(found: Differences) -> Floats:
@@ -17,7 +17,7 @@ def p_values(found: Differences) -> Floats:
     """
     family = in_family(found)
     statistic = np.divide(np.abs(found.estimate), found.se, out=np.zeros_like(found.se), where=family)
-    return np.where(family, 2 * stdtr(np.where(family, found.df, 1.0), -statistic), np.nan)
+    return np.where(family, 2 * t_below(np.where(family, found.df, 1.0), -statistic), np.nan)
 
 
 def holm(p: Floats) -> Floats:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import stdtrit
 
 from core.estimate.bands import ZERO
 from core.estimate.design import Floats
 from core.estimate.new_judges import new_judges
+from core.estimate.student import t_quantile
 from core.scoring.leaderboard import LEVEL, RankingQuery, leaderboard
 from core.scoring.tally import Means, Tally, means
 
@@ -55,7 +55,7 @@ def _new_judges_row(model: str, prompt: str, paired: Floats) -> NewJudgesRow:
     found = new_judges(paired)
     if found.se <= ZERO:
         return NewJudgesRow(model, prompt, found.estimate, None, None, len(paired))
-    reach = float(stdtrit(found.df, 1 - (1 - LEVEL) / 2)) * found.se
+    reach = float(t_quantile(found.df, 1 - (1 - LEVEL) / 2)) * found.se
     return NewJudgesRow(model, prompt, found.estimate, found.estimate - reach, found.estimate + reach, len(paired))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import stdtrit
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Failures
@@ -15,6 +14,7 @@ from core.estimate.differences import Differences, differences
 from core.estimate.levels import MINIMUM_DF, Areas, levels
 from core.estimate.multiple import holm, p_values
 from core.estimate.ranks import rank_intervals
+from core.estimate.student import t_quantile
 from core.judging.rubric import Rubric
 from core.scoring.checks import COVERAGE
 from core.scoring.fitted_means import FittedMeans, fit_means
@@ -153,7 +153,7 @@ def _interval(rubric: Rubric, estimate: float, se: float, df: float, values: Flo
         marks.add("all_equal")
     if marks:
         return Estimate(point, None, None), marks
-    reach = float(stdtrit(df, 1 - (1 - LEVEL) / 2) * se * span)
+    reach = float(t_quantile(df, 1 - (1 - LEVEL) / 2) * se * span)
     return Estimate(point, max(point - reach, rubric.scale.low), min(point + reach, rubric.scale.high)), marks
 
 
@@ -164,7 +164,7 @@ def _set_differences(query: RankingQuery, got: FittedMeans, entries: list[_Found
     found = differences(got.design, got.fit, pairs)
     span = query.rubric.scale.high - query.rubric.scale.low
     family, p = in_family(found), p_values(found)
-    reach = np.where(family, stdtrit(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2) * found.se, np.nan)
+    reach = np.where(family, t_quantile(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2) * found.se, np.nan)
     nothing = np.full(len(pairs), np.nan)
     adjusted = holm(p) if query.simultaneous else nothing
     bands = critical_values(got.design, found, query.seed) * found.se if query.simultaneous else nothing

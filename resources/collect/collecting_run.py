@@ -1,7 +1,7 @@
 """One collecting run of an experiment from lock to published candidates, recorded as it goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from contracts.benchmark.experiments import CollectingStatus, RunRecord
 from core.benchmark.grid import expected, grid
-from core.benchmark.model import sharing
+from core.benchmark.model import Model, sharing
 from core.benchmark.records import MachineShared, ceiling_of, slowed_models
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
@@ -44,12 +44,14 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
-        if len(journal.index.final | inherited.keys()) < expected(spec):
+        missing = any(each.key not in journal.index.final and each.key not in inherited for each in grid(spec))
+        if missing:
             bench.tracker.warm()  # beside the requests; a run with nothing to do starts no MLflow
         _record_sharing(bench, spec, journal.index.final | inherited.keys())
         recorder = _Recorder(bench, spec, run_id)
         try:
-            report = _collect(bench, spec, journal, inherited, recorder)
+            models = reached_today(bench, spec.models) if missing else ()
+            report = _collect(bench, spec, journal, inherited, recorder, models)
             if accept and report.left:
                 accept_failures(journal, spec, frozenset(inherited), bench.now)
                 report.done = report.expected
@@ -89,11 +91,18 @@ def _record_sharing(bench: BenchContext, spec: Spec, held: set[str]) -> None:
 
 
 def _collect(
-    bench: BenchContext, spec: Spec, journal: Journal, inherited: dict[str, dict[str, Any]], recorder: "_Recorder"
+    bench: BenchContext,
+    spec: Spec,
+    journal: Journal,
+    inherited: dict[str, dict[str, Any]],
+    recorder: "_Recorder",
+    models: Sequence[Model],
 ) -> Collected:
+    """Request what is missing of `models`, as they are reached today."""
+
     async def collect() -> Collected:
         async with open_clients(
-            reached_today(bench, spec.models),
+            models,
             keys=bench.keys,
             home=bench.home,
             catalogs=bench.catalogs,

@@ -92,7 +92,7 @@ class Collector:
         self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
 
     async def run(self) -> Collected:
-        """Request everything that is missing and return what was done.
+        """Request everything that is missing and return what was done; without any, no client is used.
 
         Raise JournalFull if the disk is full, or a model client's error, with all workers stopped.
         """
@@ -110,6 +110,17 @@ class Collector:
             if generation.key in index.answered:
                 self._gates[name].answered = True
         self._report_progress()
+        if report.left:
+            await self._request_missing()
+        report.stopped, report.at_most = self._budget.stopped, self._journal.index.at_most
+        report.misconfigured = sum(generation.key in index.misconfigured for generation in grid(self._spec))
+        for name, gate in self._gates.items():
+            unclear = next(reversed(gate.unclear.values())).error if gate.unclear else None
+            if words := gate.stopped or unclear:
+                report.stopped_models[name] = words
+        return report
+
+    async def _request_missing(self) -> None:
         syncing = asyncio.create_task(self._sync_each_second())
         try:
             async with asyncio.TaskGroup() as group:
@@ -123,13 +134,6 @@ class Collector:
             syncing.cancel()
             with suppress(asyncio.CancelledError):
                 await syncing
-        report.stopped, report.at_most = self._budget.stopped, self._journal.index.at_most
-        report.misconfigured = sum(generation.key in index.misconfigured for generation in grid(self._spec))
-        for name, gate in self._gates.items():
-            unclear = next(reversed(gate.unclear.values())).error if gate.unclear else None
-            if words := gate.stopped or unclear:
-                report.stopped_models[name] = words
-        return report
 
     def _is_final(self, key: str) -> bool:
         return key in self._journal.index.final or key in self._taken_over

@@ -24,6 +24,8 @@ LATE_S = 120.0
 """A result that waits for longer was not taken by the process that its command started."""
 LOOK_S = 0.05
 _BEGUN = ".begun.json"
+_STARTED: list["subprocess.Popen[bytes]"] = []
+"""Kept, because Popen warns of a process that nobody waited for when it is forgotten."""
 
 
 class RunStoreUnavailable(OperatorError, RuntimeError):
@@ -136,7 +138,7 @@ class RecordingQueue:
 
 def start_recorder(home: Home) -> "subprocess.Popen[bytes]":
     """Start a process that records what waits and outlives this one; it ends at once where another one records."""
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "resources.dagster.recorder", str(home.root)],
         cwd=SOURCE,
         stdin=subprocess.DEVNULL,
@@ -144,6 +146,8 @@ def start_recorder(home: Home) -> "subprocess.Popen[bytes]":
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    _STARTED.append(process)
+    return process
 
 
 def _locked(handle: int, wait_s: float) -> bool:

@@ -32,6 +32,10 @@ class Items:
         self._home, self._name, self._anchors = home, name, anchors
         self._parts = ParquetParts(home.experiment(name) / ("anchors" if anchors else "items"), ItemsPart)
 
+    def parts(self) -> list[ItemsPart]:
+        """Return the additions to the ledger, oldest first."""
+        return self._parts.entries()
+
     def table(self, judge: str | None = None) -> pa.Table:
         """Return all items, or one judge's, each (judge, candidate) once; candidates that look alike share an item."""
         parts = [part for part in self._parts.entries() if judge is None or part.judge == judge]

@@ -75,7 +75,12 @@ class Scores:
         author: str,
         inherited: bool = False,
     ) -> None:
-        """Add files in one switch; with `inherited` they replace all that was taken over before and rank lowest."""
+        """Add files in one switch; with `inherited` they replace all that was taken over before and rank lowest.
+
+        What was taken over just so before stays as it is.
+        """
+        if inherited and self._holds(accepted, kinds):
+            return
         own = [source for source in self.sources() if not (inherited and source.sha256.startswith("extends:"))]
         new = []
         for entry in accepted:
@@ -138,6 +143,15 @@ class Scores:
         """Return the answers in force as a table for notebooks."""
         frame: pd.DataFrame = self.current().to_pandas()
         return frame
+
+    def _holds(self, accepted: Sequence[Accepted], kinds: dict[str, JudgeKind]) -> bool:
+        """Return whether these files, and no others, are what was taken over before."""
+        before = {(s.sha256, s.judge): s for s in self.sources() if s.sha256.startswith("extends:")}
+        return before.keys() == {(entry.sha256, entry.judge) for entry in accepted} and all(
+            self._parts.read(before[entry.sha256, entry.judge].file).to_pylist()
+            == self._typed(entry, kinds[entry.judge]).to_pylist()
+            for entry in accepted
+        )
 
     def _typed(self, entry: Accepted, kind: JudgeKind) -> pa.Table:
         rows = entry.table.num_rows

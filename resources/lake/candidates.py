@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -12,14 +13,18 @@ from core.benchmark.cut import cut, ends_cut_off, why_blank
 from core.benchmark.grid import Generation, grid
 from core.benchmark.outcome import Outcome
 from core.benchmark.spec import Spec
+from core.canonical import content_hash
 from core.dataset_columns import CANDIDATES
 from resources.home import Home
-from resources.lake.broken import reading
+from resources.lake.broken import LakeBroken, read_json, reading
+from resources.lake.files import pretty, sha256_file, write_whole
 from resources.lake.journal import Index, OutcomeReader, read_index
 from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
 from resources.lake.specs import journal_path
+from resources.program_text import program_hash
 
 ROW_GROUP = 2_000
+FOLDED_FROM = "folded_from.json"
 _COPIED = (
     "raw",
     "reasoning",
@@ -34,6 +39,13 @@ _COPIED = (
     "attempts",
     "error",
 )
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """The contents of folded_from.json: a hash of what was folded, and that of the file it gave."""
+
+    inputs: str
+    sha256: str
 
 
 def candidates(home: Home, name: str) -> ParquetSnapshot:
@@ -81,8 +93,12 @@ def taken_from(name: str) -> str:
 def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> SnapshotManifest:
     """Publish every final outcome so far and return the manifest, whose notes count the outcomes.
 
-    Rows are written in flat memory, a row group of 2,000 at a time; the same journal gives the same bytes.
+    Rows are written in flat memory, a row group of 2,000 at a time; the same journal gives the same bytes. A dataset
+    that was folded from the same before, and whose file is as it was written, is kept.
     """
+    folded_from = _folded_from(home, spec, index, inherited)
+    if (kept := _kept(home, spec, folded_from)) is not None:
+        return kept
     counts: dict[str, int] = {"text": 0, "refused": 0, "failed": 0, "misconfigured": 0, "cut_off": 0}
 
     def write(writer: pq.ParquetWriter) -> None:
@@ -94,7 +110,28 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
                     counts["cut_off"] += bool(row["cut_off"])
                 writer.write_table(pa.Table.from_pylist(group, CANDIDATES))
 
-    return candidates(home, spec.experiment).publish(write, counts)
+    dataset = candidates(home, spec.experiment)
+    manifest = dataset.publish(write, counts)
+    write_whole(dataset.folder / FOLDED_FROM, pretty(Folded(folded_from, manifest.sha256)))
+    return manifest
+
+
+def _folded_from(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> str:
+    """Return a hash of the program, the spec, the rows taken over and the journal, by its size and time."""
+    journal = journal_path(home, spec.experiment).stat()
+    place = (journal.st_size, journal.st_mtime_ns, len(index.final))
+    return content_hash((program_hash(), spec, place, sorted(inherited.items())))
+
+
+def _kept(home: Home, spec: Spec, folded_from: str) -> SnapshotManifest | None:
+    dataset = candidates(home, spec.experiment)
+    manifest = dataset.manifest()
+    try:
+        folded = read_json(dataset.folder / FOLDED_FROM, Folded)
+        same = manifest is not None and folded == Folded(folded_from, sha256_file(dataset.folder / manifest.file))
+    except (FileNotFoundError, LakeBroken):
+        return None
+    return manifest if same and manifest is not None and folded.sha256 == manifest.sha256 else None
 
 
 def journaled_rows(home: Home, spec: Spec) -> Iterator[dict[str, Any]]:

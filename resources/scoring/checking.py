@@ -20,7 +20,7 @@ from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.journal import read_index
-from resources.lake.leaderboards import read_published
+from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.lake.specs import journal_path, pinned_spec, read_records
 from resources.scoring.computing import compute
 
@@ -127,6 +127,12 @@ def recomputed(bench: BenchContext, name: str) -> CheckResult:
         return checks.other_estimator(published.estimator, ESTIMATOR_VERSION)
     again: list[dict[str, Any]] = msgspec.to_builtins(compute(bench, spec).rows)
     return checks.recomputed(msgspec.to_builtins(published.rows), again)
+
+
+def as_recomputed(kept: PublishedLeaderboard) -> CheckResult:
+    """Return the result of `recomputed` for a leaderboard whose inputs and files are those that passed it before."""
+    rows: list[dict[str, Any]] = msgspec.to_builtins(kept.rows)
+    return checks.recomputed(rows, rows)
 
 
 def coverage(bench: BenchContext, name: str) -> CheckResult:

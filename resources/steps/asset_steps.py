@@ -9,6 +9,7 @@ from resources.collect.collecting_run import collect_experiment
 from resources.collect.collector import Collected
 from resources.judging.import_export import export_pending, take_scores
 from resources.judging.ingest import IngestReport
+from resources.lake.leaderboards import PublishedLeaderboard
 from resources.scoring.publishing import publish_leaderboard
 from resources.steps.result import FilePath, Json, Markdown, StepResult, Value
 from resources.steps.summaries import candidate_summary, leaderboard_summary, plot_markdown, score_summary
@@ -59,9 +60,9 @@ def scores_step(bench: BenchContext, spec: Spec) -> tuple[StepResult, IngestRepo
     return StepResult("judge_scores", {"judges": Markdown(score_summary(bench.home, spec))}, done), report
 
 
-def leaderboards_step(bench: BenchContext, spec: Spec) -> StepResult:
-    """Publish the leaderboard, which is provisional and has nulls if there are no scores."""
-    published = publish_leaderboard(bench, spec)
+def leaderboards_step(bench: BenchContext, spec: Spec, kept: PublishedLeaderboard | None = None) -> StepResult:
+    """Publish the leaderboard, which is provisional and has nulls if there are no scores; not if `kept` still holds."""
+    published = kept or publish_leaderboard(bench, spec)
     return StepResult(
         "leaderboards",
         {

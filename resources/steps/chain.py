@@ -10,7 +10,9 @@ from core.benchmark.spec import Spec
 from core.scoring.checks import CheckResult
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
-from resources.scoring.checking import CHECKS
+from resources.lake.leaderboards import PublishedLeaderboard
+from resources.scoring.checking import CHECKS, as_recomputed, recomputed
+from resources.scoring.kept_publication import kept_publication, note_inputs, publication_inputs
 from resources.steps.asset_steps import candidates_step, exports_step, leaderboards_step, scores_step
 from resources.steps.result import Markdown, StepResult
 from resources.steps.summaries import code_span
@@ -63,10 +65,12 @@ def run_chain(
 ) -> ChainResult:
     """Run the steps of `assets` in order, stop after a failed blocking check, and return what was done.
 
-    An error of a step is raised and ends the chain. `accept` and `retry` are those of collect_experiment.
+    An error of a step is raised and ends the chain. `accept` and `retry` are those of collect_experiment. A leaderboard
+    that would be made from what it was made from before is kept.
     """
     chain = ChainResult()
     for asset in assets:
+        kept: PublishedLeaderboard | None = None
         if asset == "candidates":
             step, chain.collected = candidates_step(bench, spec, run_id=run_id, accept=accept, retry=retry)
         elif asset == "judge_exports":
@@ -74,13 +78,19 @@ def run_chain(
         elif asset == "judge_scores":
             step, _ = scores_step(bench, spec)
         else:
-            step = leaderboards_step(bench, spec)
+            inputs = publication_inputs(bench.home, spec)
+            kept = kept_publication(bench.home, spec, inputs)
+            step = leaderboards_step(bench, spec, kept)
         chain.steps.append(step)
         for check in CHECKS:
             if check.asset == asset:
-                found = Checked(asset, check.blocking, check.evaluate(bench, spec.experiment))
+                computed = check.evaluate is recomputed
+                result = as_recomputed(kept) if kept and computed else check.evaluate(bench, spec.experiment)
+                found = Checked(asset, check.blocking, result)
                 chain.checks.append(found)
                 chain.passed &= found.result.passed or not check.blocking
         if not chain.passed:
             break
+        if asset == "leaderboards" and kept is None:
+            note_inputs(bench.home, spec, inputs)
     return chain

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.benchmark.grid import grid
 from core.benchmark.model import Model
 from core.benchmark.prompt import Prompt, PromptMessage
 from core.benchmark.scenario import Scenario
@@ -68,6 +69,21 @@ def test_a_tape_stops_at_the_ceiling(tmp_path: Path) -> None:
     assert 0 <= found.done < 6
     assert found.cost <= all_ * 0.9
     assert found.cost == pytest.approx(all_ * found.done / 6, rel=0.6)
+
+
+def test_with_nothing_missing_no_client_is_needed(tmp_path: Path) -> None:
+    """Everything is final: what there is is counted, and no model is opened."""
+
+    async def run(journal: Journal) -> Collected:
+        taken = frozenset(generation.key for generation in grid(SPEC))
+        collector = Collector(
+            SPEC, journal, {}, taken_over=taken, ceiling=None, now=lambda: "", progress=lambda *_: None
+        )
+        return await collector.run()
+
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        found = asyncio.run(run(journal))
+    assert (found.done, found.left, found.requested) == (6, 0, 0)
 
 
 def test_what_may_be_paid_twice_is_a_sentence() -> None:

@@ -10,6 +10,7 @@ from contracts.benchmark.tracking import Status
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.dagster.recording_queue import RecordingQueue, start_recorder
+from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from resources.steps.chain import Asset, ChainResult, run_chain, with_checks
 from resources.tracking.mirroring import mirror
@@ -39,7 +40,8 @@ class CommandChain:
         """
         made = {step.asset for step in self.result.steps}
         if made:
-            status: Status = "judged" if "leaderboards" in made else "collected"
+            published = "candidates" not in made and read_published(self._bench.home, self._name) is not None
+            status: Status = "judged" if "leaderboards" in made or published else "collected"
             self._mirror(pinned_spec(self._bench.home, self._name), status)
         queue = RecordingQueue(self._bench.home)
         if late := queue.late():

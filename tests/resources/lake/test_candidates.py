@@ -1,0 +1,44 @@
+"""The candidates are folded anew only from another journal, spec or program."""
+
+import os
+from typing import Any
+
+import pytest
+
+from core.benchmark.spec import Options
+from resources.collect.collecting_run import collect_experiment
+from resources.collect.launch import launch
+from resources.lake import candidates as module
+from resources.lake.candidates import candidates, fold
+from resources.lake.journal import read_index
+from resources.lake.specs import journal_path
+from tests.resources.conftest import bench
+
+__all__ = ["bench"]
+NAME = "tip-bench-folded"
+
+
+def test_the_same_journal_is_folded_once(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A touched journal, a damaged file or another program fold again, to the same bytes."""
+    spec = launch(bench, NAME, Options(prompts=("terse",)), ["heuristics"], by_default=True)
+    collect_experiment(bench, spec, run_id="r", accept=False)
+    journal, path = journal_path(bench.home, NAME), candidates(bench.home, NAME).path()
+    assert path is not None
+    data, index = path.read_bytes(), read_index(journal)
+
+    def folds() -> bool:
+        """Whether the file was written."""
+        os.utime(path, (1, 1))
+        manifest = fold(bench.home, spec, index, {})
+        assert (manifest.rows, manifest.notes["text"], path.read_bytes()) == (18, 18, data)
+        return path.stat().st_mtime != 1
+
+    assert not folds()
+    os.utime(journal, (2, 2))
+    assert folds()
+    assert not folds()
+    path.write_bytes(b"damaged")
+    assert folds()
+    monkeypatch.setattr(module, "program_hash", lambda: "edited")
+    assert folds()
+    assert not folds()
