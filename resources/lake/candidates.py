@@ -94,11 +94,11 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
     """Publish every final outcome so far and return the manifest, whose notes count the outcomes.
 
     Rows are written in flat memory, a row group of 2,000 at a time; the same journal gives the same bytes. A dataset
-    that was folded from the same before, and whose file is as it was written, is kept.
+    that was folded from the same before, and whose file is as it was written, is unchanged.
     """
     folded_from = _folded_from(home, spec, index, inherited)
-    if (kept := _kept(home, spec, folded_from)) is not None:
-        return kept
+    if (unchanged := _unchanged(home, spec, folded_from)) is not None:
+        return unchanged
     counts: dict[str, int] = {"text": 0, "refused": 0, "failed": 0, "misconfigured": 0, "cut_off": 0}
 
     def write(writer: pq.ParquetWriter) -> None:
@@ -123,7 +123,7 @@ def _folded_from(home: Home, spec: Spec, index: Index, inherited: dict[str, dict
     return content_hash((program_hash(), spec, place, sorted(inherited.items())))
 
 
-def _kept(home: Home, spec: Spec, folded_from: str) -> SnapshotManifest | None:
+def _unchanged(home: Home, spec: Spec, folded_from: str) -> SnapshotManifest | None:
     dataset = candidates(home, spec.experiment)
     manifest = dataset.manifest()
     try:

@@ -129,9 +129,9 @@ def recomputed(bench: BenchContext, name: str) -> CheckResult:
     return checks.recomputed(msgspec.to_builtins(published.rows), again)
 
 
-def as_recomputed(kept: PublishedLeaderboard) -> CheckResult:
+def as_recomputed(unchanged: PublishedLeaderboard) -> CheckResult:
     """Return the result of `recomputed` for a leaderboard whose inputs and files are those that passed it before."""
-    rows: list[dict[str, Any]] = msgspec.to_builtins(kept.rows)
+    rows: list[dict[str, Any]] = msgspec.to_builtins(unchanged.rows)
     return checks.recomputed(rows, rows)
 
 

@@ -60,9 +60,9 @@ def scores_step(bench: BenchContext, spec: Spec) -> tuple[StepResult, IngestRepo
     return StepResult("judge_scores", {"judges": Markdown(score_summary(bench.home, spec))}, done), report
 
 
-def leaderboards_step(bench: BenchContext, spec: Spec, kept: PublishedLeaderboard | None = None) -> StepResult:
-    """Publish the leaderboard, which is provisional and has nulls if there are no scores; not if `kept` still holds."""
-    published = kept or publish_leaderboard(bench, spec)
+def leaderboards_step(bench: BenchContext, spec: Spec, unchanged: PublishedLeaderboard | None = None) -> StepResult:
+    """Publish the leaderboard, which is provisional and has nulls if there are no scores, unless one is `unchanged`."""
+    published = unchanged or publish_leaderboard(bench, spec)
     return StepResult(
         "leaderboards",
         {

@@ -12,7 +12,7 @@ from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
 from resources.lake.leaderboards import PublishedLeaderboard
 from resources.scoring.checking import CHECKS, as_recomputed, recomputed
-from resources.scoring.kept_publication import kept_publication, note_inputs, publication_inputs
+from resources.scoring.unchanged_publication import note_inputs, publication_inputs, unchanged_publication
 from resources.steps.asset_steps import candidates_step, exports_step, leaderboards_step, scores_step
 from resources.steps.result import Markdown, StepResult
 from resources.steps.summaries import code_span
@@ -66,11 +66,11 @@ def run_chain(
     """Run the steps of `assets` in order, stop after a failed blocking check, and return what was done.
 
     An error of a step is raised and ends the chain. `accept` and `retry` are those of collect_experiment. A leaderboard
-    that would be made from what it was made from before is kept.
+    that would be made from what it was made from before is unchanged.
     """
     chain = ChainResult()
     for asset in assets:
-        kept: PublishedLeaderboard | None = None
+        unchanged: PublishedLeaderboard | None = None
         if asset == "candidates":
             step, chain.collected = candidates_step(bench, spec, run_id=run_id, accept=accept, retry=retry)
         elif asset == "judge_exports":
@@ -79,18 +79,18 @@ def run_chain(
             step, _ = scores_step(bench, spec)
         else:
             inputs = publication_inputs(bench.home, spec)
-            kept = kept_publication(bench.home, spec, inputs)
-            step = leaderboards_step(bench, spec, kept)
+            unchanged = unchanged_publication(bench.home, spec, inputs)
+            step = leaderboards_step(bench, spec, unchanged)
         chain.steps.append(step)
         for check in CHECKS:
             if check.asset == asset:
                 computed = check.evaluate is recomputed
-                result = as_recomputed(kept) if kept and computed else check.evaluate(bench, spec.experiment)
+                result = as_recomputed(unchanged) if unchanged and computed else check.evaluate(bench, spec.experiment)
                 found = Checked(asset, check.blocking, result)
                 chain.checks.append(found)
                 chain.passed &= found.result.passed or not check.blocking
         if not chain.passed:
             break
-        if asset == "leaderboards" and kept is None:
+        if asset == "leaderboards" and unchanged is None:
             note_inputs(bench.home, spec, inputs)
     return chain

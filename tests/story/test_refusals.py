@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from resources.dagster.recording_queue import RecordingQueue
+from resources.home import Home
 from tests.deadline import DEADLINE_S
 from tests.story.peers.up import wait_for
 
@@ -212,13 +214,17 @@ def test_a_journal_on_a_full_disk_loses_nothing(project: Any, server: Any) -> No
     assert sum(server.requested.values()) <= 4320 + 16
 
 
-def test_a_full_disk_under_dagster_is_one_sentence(project: Any, server: Any) -> None:
-    """Where Dagster's own database cannot be written the work is done and kept: running again asks nothing anew."""
+def test_a_full_disk_under_dagster_is_told_by_the_next_command(project: Any, server: Any) -> None:
+    """Where Dagster's own database cannot be written the work is done and kept; with room again it is recorded."""
     full = _limited(project, 60_000, ["run", NAME, *GOOD])
-    assert full.returncode == 3, full.stdout + full.stderr
-    assert "Dagster's database" in full.stderr
+    assert full.returncode == 0, full.stdout + full.stderr
+    queue = RecordingQueue(Home(project.home))
+    wait_for(queue.problem)
     requested = server.requested.total()
-    assert "9 of 9 generations are final" in project("run", NAME).out
+    again = project("run", NAME)
+    assert "9 of 9 generations are final" in again.out
+    assert "1 earlier result is not in Dagster yet" in again.err
+    assert (queue.waiting(), queue.late()) == ([], None)
     assert server.requested.total() == requested == 9
 
 

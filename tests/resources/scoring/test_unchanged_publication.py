@@ -12,8 +12,8 @@ from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import add_records, pinned_spec
-from resources.scoring import kept_publication as module
-from resources.scoring.kept_publication import kept_publication, publication_inputs
+from resources.scoring import unchanged_publication as module
+from resources.scoring.unchanged_publication import publication_inputs, unchanged_publication
 from resources.steps.chain import BENCHMARK, PUBLISH, run_chain
 from tests.resources.conftest import bench
 
@@ -29,9 +29,9 @@ def published(bench: Any) -> Any:
     return bench
 
 
-def _is_kept(bench: Any) -> bool:
+def _is_unchanged(bench: Any) -> bool:
     spec = pinned_spec(bench.home, NAME)
-    return kept_publication(bench.home, spec, publication_inputs(bench.home, spec)) is not None
+    return unchanged_publication(bench.home, spec, publication_inputs(bench.home, spec)) is not None
 
 
 def test_the_same_again_writes_no_file(published: Any) -> None:
@@ -93,9 +93,9 @@ CHANGES: dict[str, Callable[[Any], None]] = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_whatever_changes_it_is_made_again(published: Any, change: Callable[[Any], None]) -> None:
     """Each of the things that it rests on, and each of its files."""
-    assert _is_kept(published)
+    assert _is_unchanged(published)
     change(published)
-    assert not _is_kept(published)
+    assert not _is_unchanged(published)
 
 
 @pytest.mark.parametrize("what", ["ESTIMATOR_VERSION", "program_hash"])
@@ -103,6 +103,6 @@ def test_another_program_makes_it_again(published: Any, monkeypatch: pytest.Monk
     """With another estimator, or other text anywhere in what makes reports; then it is kept again."""
     changed: Any = 10_000 if what == "ESTIMATOR_VERSION" else lambda: "edited"
     monkeypatch.setattr(module, what, changed)
-    assert not _is_kept(published)
+    assert not _is_unchanged(published)
     run_chain(published, pinned_spec(published.home, NAME), PUBLISH, run_id="r2")
-    assert _is_kept(published)
+    assert _is_unchanged(published)

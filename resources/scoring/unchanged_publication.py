@@ -43,7 +43,7 @@ def publication_inputs(home: Home, spec: Spec) -> str:
     )
 
 
-def kept_publication(home: Home, spec: Spec, inputs: str) -> PublishedLeaderboard | None:
+def unchanged_publication(home: Home, spec: Spec, inputs: str) -> PublishedLeaderboard | None:
     """Return the current leaderboard if it was made from `inputs` and its files are as they were written, else None."""
     try:
         published = read_published(home, spec.experiment)
