@@ -1,6 +1,7 @@
 """What `run`, `adopt`, `demo` and `import` print at their end: the result and what to do next."""
 
 from collections import Counter
+from pathlib import Path
 
 import click
 
@@ -74,4 +75,9 @@ def show_exports(bench: BenchContext, spec: Spec) -> None:
         again = f" and {export.anchors} to judge again" if export.anchors else ""
         click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge{again} in {export.folder}")
         click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
-        click.echo(f"  {next_command('import', spec.experiment, str(export.folder / answer_file(kinds[judge])))}")
+        show_import(spec.experiment, export.folder / answer_file(kinds[judge]))
+
+
+def show_import(name: str, answers: Path) -> None:
+    """Print the command that takes back the file that a judge writes."""
+    click.echo(f"  {next_command('import', name, str(answers))}")

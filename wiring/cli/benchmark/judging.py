@@ -7,12 +7,13 @@ import click
 from core.benchmark.records import judges_of, parse_judge
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
+from resources.judging.export_files import answer_file
 from resources.judging.import_export import offer, open_exports, settled
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec, read_records
 from resources.steps.chain import EXPORT, PUBLISH
 from wiring.cli.benchmark.chain import chain_of
-from wiring.cli.benchmark.ending import show_leaderboard
+from wiring.cli.benchmark.ending import show_import, show_leaderboard
 from wiring.cli.context import bench_context_of, judge_option, name_argument
 from wiring.exit_codes import CHECK_FAILED, DONE, WRONG_INPUT
 
@@ -40,9 +41,9 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
 
 def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> None:
     named = {parse_judge(text)[0] for text in judges}
-    programs = [j for j, kind in judges_of(read_records(bench.home, name)).items() if kind == "program"]
-    for judge in programs:
-        if judge in named:
+    kinds = judges_of(read_records(bench.home, name))
+    for judge, kind in kinds.items():
+        if kind == "program" and judge in named:
             click.echo(f"{judge}: a program, which scores inside the run and gets no folder")
     for judge, export in open_exports(bench, pinned_spec(bench.home, name)).items():
         if named and judge not in named:
@@ -50,6 +51,8 @@ def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> No
         again = f" and {export.anchors} to judge again" if export.anchors else ""
         folder = export.folder or "no folder, nothing was ever exported"
         click.echo(f"{judge}: {export.pending} pending{again}, {folder}")
+        if export.folder is not None and export.open:
+            show_import(name, export.folder / answer_file(kinds[judge]))
 
 
 @click.command("import")
