@@ -42,7 +42,7 @@ def test_notes_are_of_the_judges_that_are_shown(
     """The result by these judges, and who else has scored."""
     result, others, *_ = notes_of(bench, compute(bench, spec, judges))
     assert result.startswith(f"{leader} / p has the highest score")
-    assert others.startswith(f"Judges of other kinds have scored too, and are not averaged in: {other} (12 answers)")
+    assert others.startswith(f"Judges of other kinds have scored too, and are not averaged in: {other} (12 scores)")
 
 
 def test_the_published_notes_are_those_of_the_preferred_kind(bench: BenchContext, spec: Spec) -> None:
