@@ -3,8 +3,6 @@
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,29 +22,18 @@ from resources.lake.specs import read_spec
 from resources.lake.tombstones import sweep
 from resources.steps.result import StepResult
 from tests.deadline import DEADLINE_S
+from tests.killed_steps import killed_steps
 
 pytestmark = pytest.mark.slow
 MOST_STEPS = 60
-ROOT = Path(__file__).parents[3]
 NAME = "tip-bench-small"
 
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[Callable[[Path, int], int]]:
     """Deletes an experiment in a process that dies before a step, and gives its exit code."""
-    command = [sys.executable, str(Path(__file__).with_name("deleting_process.py"))]
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        stdin, stdout = process.stdin, process.stdout
-        assert stdin is not None
-        assert stdout is not None
-
-        def deleted(home: Path, step: int) -> int:
-            stdin.write(f"{step} {home}\n")
-            stdin.flush()
-            return int(stdout.readline())
-
-        yield deleted
-        stdin.close()
+    with killed_steps("tests.resources.admin.deleting_process") as found:
+        yield found
 
 
 def _files(home: Home) -> dict[str, bytes]:

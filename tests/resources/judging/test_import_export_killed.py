@@ -1,8 +1,6 @@
 import random
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +9,12 @@ import pytest
 
 from contracts.paging import PageRequest
 from resources.judging.inbox import pending
+from tests.killed_steps import killed_steps
 from tests.resources.judging.experiment import Bench
 from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
 
 pytestmark = pytest.mark.slow
 MOST_STEPS = 40
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -28,19 +26,8 @@ def setup(bench: Bench) -> Iterator[RoundsSetup]:
 @pytest.fixture(scope="module")
 def run() -> Iterator[Callable[[Path, int], int]]:
     """Publishes a home's answers in a process that dies before a step, and gives its exit code."""
-    command = [sys.executable, str(Path(__file__).with_name("killed_process.py"))]
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        stdin, stdout = process.stdin, process.stdout
-        assert stdin is not None
-        assert stdout is not None
-
-        def published(home: Path, step: int) -> int:
-            stdin.write(f"{step} {home}\n")
-            stdin.flush()
-            return int(stdout.readline())
-
-        yield published
-        stdin.close()
+    with killed_steps("tests.resources.judging.killed_process") as found:
+        yield found
 
 
 def test_a_kill_at_any_step_loses_no_answer_and_counts_none_twice(setup: Any, lines: Any, run: Any) -> None:
