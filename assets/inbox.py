@@ -10,6 +10,7 @@ from contracts.judging import PageAnswers
 from core.benchmark.names import EXPERIMENT
 from core.judging.publishing_throttle import Publishing, decide
 from core.judging.rounds import open_rounds
+from resources.dagster.instance import PARTITION
 from resources.dagster.recorder import record_waiting
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
@@ -73,7 +74,7 @@ def _files(home: Home, name: str) -> str:
 
 def _runs(instance: dg.DagsterInstance, job_name: str, name: str) -> tuple[int, float | None]:
     """Return how many publishing runs are queued or running, and when the newest one was requested in Unix seconds."""
-    own = {"dagster/partition": name}
+    own = {PARTITION: name}
     active = instance.get_runs_count(dg.RunsFilter(job_name=job_name, tags=own, statuses=ACTIVE))
     newest = instance.get_run_records(dg.RunsFilter(job_name=job_name, tags=own), limit=1)
     return active, newest[0].create_timestamp.timestamp() if newest else None

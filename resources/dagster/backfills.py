@@ -11,7 +11,8 @@ from contracts.paging import Page, PageRequest
 from kit.paging import page_of
 from kit.times import iso
 from resources.dagster.host import DagsterHost
-from resources.dagster.run_submitter import BACKFILL, PARTITION
+from resources.dagster.instance import PARTITION
+from resources.dagster.run_submitter import BACKFILL
 from resources.dagster.runs import moment
 
 ID = re.compile(r"(\d{8}T\d{12})-[0-9a-f]{8}")

@@ -10,7 +10,7 @@ from contracts.benchmark.experiments import RunRecord
 from contracts.benchmark.launches import ProgressEvent
 from contracts.refusals import InvalidInput
 from resources.dagster.host import DagsterHost
-from resources.dagster.run_submitter import PARTITION
+from resources.dagster.instance import PARTITION
 from resources.dagster.runs import RunStore, moment
 
 KINDS: dict[str, tuple[str, str, str]] = {

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import dagster as dg
 
 LOCATION = "tipbench"
+PARTITION = "dagster/partition"
+"""Dagster's tag of a run with the name of its partition, here an experiment."""
 PARTITIONS = "experiment"
 """The name of the dynamic partitions; assets/partitions.py spells the same, and a test compares them."""
 
@@ -62,7 +64,7 @@ class ExperimentPartitions:
         import dagster as dg
 
         ended = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
-        own = {"dagster/partition": experiment}
+        own = {PARTITION: experiment}
         going_on = dg.RunsFilter(tags=own, statuses=[status for status in dg.DagsterRunStatus if status not in ended])
         found = self._instance.get_run_records(going_on, limit=1)
         return found[0].dagster_run.run_id if found else None

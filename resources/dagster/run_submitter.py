@@ -9,15 +9,10 @@ import dagster as dg
 
 from contracts.refusals import Conflict, Unavailable
 from resources.dagster.host import AWAY, REPOSITORY, DagsterHost
-from resources.dagster.instance import LOCATION
+from resources.dagster.instance import LOCATION, PARTITION
 
 Job = Literal["benchmark", "publish", "export"]
-PARTITION, BY, KEY, BACKFILL = (
-    "dagster/partition",
-    "tipbench/launched-by",
-    "tipbench/launch-key",
-    "tipbench/backfill",
-)
+BY, KEY, BACKFILL = "tipbench/launched-by", "tipbench/launch-key", "tipbench/backfill"
 WORKER = ".dagster/grpc_info"
 """The tag of runs that a code server's worker executes; those of the command line have none."""
 

@@ -12,7 +12,8 @@ from core.benchmark.names import EXPERIMENT
 from kit.paging import page_of
 from kit.times import iso
 from resources.dagster.host import DagsterHost
-from resources.dagster.run_submitter import BACKFILL, BY, PARTITION
+from resources.dagster.instance import PARTITION
+from resources.dagster.run_submitter import BACKFILL, BY
 from resources.home import Home
 from resources.lake.runs import read_runs
 

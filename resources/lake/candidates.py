@@ -126,12 +126,14 @@ def _folded_from(home: Home, spec: Spec, index: Index, inherited: dict[str, dict
 def _unchanged(home: Home, spec: Spec, folded_from: str) -> SnapshotManifest | None:
     dataset = candidates(home, spec.experiment)
     manifest = dataset.manifest()
+    if manifest is None:
+        return None
     try:
         folded = read_json(dataset.folder / FOLDED_FROM, Folded)
-        same = manifest is not None and folded == Folded(folded_from, sha256_file(dataset.folder / manifest.file))
+        written = sha256_file(dataset.folder / manifest.file)
     except (FileNotFoundError, LakeBroken):
         return None
-    return manifest if same and manifest is not None and folded.sha256 == manifest.sha256 else None
+    return manifest if folded == Folded(folded_from, manifest.sha256) and written == manifest.sha256 else None
 
 
 def journaled_rows(home: Home, spec: Spec) -> Iterator[dict[str, Any]]:

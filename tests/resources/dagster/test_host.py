@@ -9,8 +9,7 @@ from assets.partitions import experiments
 from contracts.access.audit import AuditEntry
 from contracts.refusals import Unavailable
 from resources.dagster.host import read_run_config
-from resources.dagster.instance import PARTITIONS
-from resources.dagster.run_submitter import PARTITION
+from resources.dagster.instance import PARTITION, PARTITIONS
 from resources.lake.specs import read_spec
 from services.gateway.proxies.dagit import DagitProxy
 from tests.resources.dagster.conftest import DagsterSetup

@@ -13,7 +13,8 @@ from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
 from core.benchmark.grid import grid
 from core.benchmark.outcome import Outcome
-from resources.dagster.run_submitter import KEY, PARTITION
+from resources.dagster.instance import PARTITION
+from resources.dagster.run_submitter import KEY
 from resources.lake.journal import Journal
 from resources.lake.specs import journal_path, pinned_spec, read_records, read_spec
 from tests.resources.dagster.conftest import DagsterSetup

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from contracts.refusals import Conflict, NameTaken, NotFound
-from resources.dagster.run_submitter import PARTITION
+from resources.dagster.instance import PARTITION
 from resources.lake.specs import read_spec
 from tests.resources.dagster.conftest import DagsterSetup
 
