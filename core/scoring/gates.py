@@ -4,8 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
+from core.expected_error import FieldError
 from core.scoring.checks import CheckResult
 from core.scoring.leaderboard_row import LeaderboardRow
+
+
+class UnknownCell(FieldError):
+    """A cell with limits that is none of the experiment."""
 
 
 class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,6 +34,15 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 LIMITS = ("min_score", "max_failures", "max_p95_ms", "max_cost_per_1k")
 
 
+def check_cell(gates: Gates, cells: Sequence[tuple[str, str]]) -> None:
+    """Return if `gates` name no cell or one of `cells`; raise UnknownCell, which lists some, if it is none of them."""
+    names = [f"{model}/{prompt}" for model, prompt in cells]
+    if gates.cell is not None and gates.cell not in names:
+        raise UnknownCell(
+            f"cell {gates.cell!r} is no cell of this experiment: use one of {', '.join(names[:12])}", ("cell",)
+        )
+
+
 def gate(
     gates: Gates, rows: Sequence[LeaderboardRow], failed: Mapping[str, float], slowed: Collection[str] = ()
 ) -> list[CheckResult]:
@@ -37,7 +51,7 @@ def gate(
     `rows` are a leaderboard's, best first; `failed` holds each cell's share of failed and refused generations, `slowed`
     the models whose latencies were measured while others ran on the same machine, which is said. If no
     cell has a score there is no leader, and every limit fails unless `cell` is named; a number that is not known fails
-    its limit.
+    its limit, as all do where nothing is published.
     """
     if not gates.any_set():
         return []
@@ -87,8 +101,7 @@ def _row(cell: str | None, rows: Sequence[LeaderboardRow]) -> LeaderboardRow | s
         scored = [row for row in rows if row.score is not None]
         return scored[0] if scored else "nobody has scored yet, so there is no leader: score it, or name a cell"
     named = [row for row in rows if f"{row.model}/{row.prompt}" == cell]
-    known = ", ".join(f"{row.model}/{row.prompt}" for row in rows)
-    return named[0] if named else f"{cell} is no cell of this experiment: use one of {known}"
+    return named[0] if named else f"{cell} is on no published leaderboard yet"
 
 
 def _result(name: str, *, passed: bool, message: str) -> CheckResult:

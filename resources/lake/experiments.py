@@ -11,7 +11,7 @@ from resources.home import Home
 from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import pinned_spec, read_records
+from resources.lake.specs import journal_path, pinned_spec, read_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,8 @@ def state_of(home: Home, spec: Spec) -> str:
         return "exported"
     manifest = candidates(home, spec.experiment).manifest()
     if manifest is None:
-        return "pinned"
+        journal = journal_path(home, spec.experiment)
+        return "collecting" if journal.exists() and journal.stat().st_size else "pinned"
     whole = spec.source == "adopt" or manifest.rows == len(spec.cells) * len(spec.scenarios) * spec.n_tips
     return "collected" if whole else "collecting"
 

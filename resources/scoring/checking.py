@@ -14,7 +14,7 @@ from core.estimate import ESTIMATOR_VERSION
 from core.judging.blinding import identifying_names, leaks
 from core.scoring import checks
 from core.scoring.checks import CheckResult
-from core.scoring.gates import Gates, gate
+from core.scoring.gates import Gates, check_cell, gate
 from resources.bench_context import BenchContext
 from resources.judging.items import all_items
 from resources.judging.scores import Scores
@@ -62,7 +62,11 @@ def failures(bench: BenchContext, name: str) -> CheckResult:
 
 
 def run_gates(bench: BenchContext, name: str, gates: Gates) -> list[CheckResult]:
-    """Return a result for each limit of `gates` that is set, on the leaderboard as it was published last."""
+    """Return a result for each limit of `gates` that is set, on the leaderboard as it was published last.
+
+    Raise UnknownCell if they name a cell that is none of the experiment.
+    """
+    check_cell(gates, pinned_spec(bench.home, name).cell_names())
     published = read_published(bench.home, name)
     failed = {cell: bad / total for cell, (bad, total) in _failed(bench, name).items()}
     slowed = slowed_models(read_records(bench.home, name))

@@ -23,6 +23,7 @@ OTHER_FIELDS = {
     "NotDeletable": "the experiment that is to be deleted",
     "NotAFile": "the file that is imported",
     "Rejected": "the file that is imported",
+    "UnknownCell": "the cell that the limits of a check are about",
     "UnknownExperiment": "the experiment that is to be deleted",
     "UnknownJudges": "the judges that a leaderboard is asked for",
 }

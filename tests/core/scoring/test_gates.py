@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.scoring.gates import Gates, gate
+from core.scoring.gates import Gates, UnknownCell, check_cell, gate
 from core.scoring.leaderboard_row import LeaderboardRow
 
 
@@ -64,3 +64,13 @@ def test_a_latency_of_a_shared_machine_says_so() -> None:
     assert not latency.passed
     assert latency.message == f"{plain[0]}; measured while other models ran on the same machine, so it is shorter alone"
     assert cost.message == plain[1]
+
+
+def test_limits_for_a_cell_that_is_none_are_refused() -> None:
+    """Before anything is computed, with the cells there are; limits for the leader name none."""
+    cells = [("best", "p"), ("next", "p")]
+    check_cell(Gates(min_score=1.0), cells)
+    check_cell(Gates(cell="next/p"), cells)
+    with pytest.raises(UnknownCell, match=r"cell 'other/p' is no cell of this experiment: use one of best/p, next/p"):
+        check_cell(Gates(cell="other/p"), cells)
+    assert gate(Gates(cell="best/p", min_score=1.0), [], {})[0].message == "best/p is on no published leaderboard yet"

@@ -9,7 +9,8 @@ from core.benchmark.spec import Options
 from resources.admin.experiments import LakeExperiments
 from resources.collect.launch import launch
 from resources.lake.broken import LakeBroken
-from resources.lake.experiments import list_experiments
+from resources.lake.experiments import list_experiments, state_of
+from resources.lake.specs import journal_path, pinned_spec
 
 
 @pytest.mark.parametrize("file", ["spec.json", "records.jsonl"])
@@ -28,3 +29,12 @@ def test_a_damaged_experiment_is_a_row_and_the_others_stay(bench: Any, file: str
         assert [(row.name, row.state) for row in rows] == [("tip-bench-a", "unreadable"), ("tip-bench-b", "pinned")]
     with pytest.raises(LakeBroken):
         reads.by_names(["tip-bench-a"])
+
+
+def test_an_interrupted_run_is_collecting(bench: Any) -> None:
+    """Pinned alone is an experiment of which nothing was requested; an answer in the journal is more than that."""
+    launch(bench, "tip-bench-a", Options(prompts=("terse",)), by_default=True)
+    spec = pinned_spec(bench.home, "tip-bench-a")
+    assert state_of(bench.home, spec) == "pinned"
+    journal_path(bench.home, "tip-bench-a").write_text('{"key": "k"}\n')
+    assert state_of(bench.home, spec) == "collecting"

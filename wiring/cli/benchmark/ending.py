@@ -1,20 +1,23 @@
 """What `run`, `adopt`, `demo` and `import` print at their end: the result and what to do next."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
 
+from core.benchmark.model import Model
 from core.benchmark.records import judges_of
 from core.benchmark.spec import Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
+from resources.collect.model_changes import reached_today
 from resources.judging.export_files import answer_file
 from resources.judging.import_export import open_exports
 from resources.lake.candidates import select_candidates, text_counts
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import read_records
+from resources.lake.specs import pinned_spec, read_records
 from resources.scoring.checking import run_checks
 from wiring.cli.context import next_command
 from wiring.cli.output import leaderboard_table
@@ -47,7 +50,8 @@ def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> 
     """Print why nothing was published; return the exit code: generations are left, or a check has failed."""
     if collected is not None and collected.left:
         click.echo(f"tipbench: {visible(collected.sentence())}; nothing new is published", err=True)
-        again = "correct its entry in catalog/models.toml or its key, then run" if collected.misconfigured else "run"
+        where = where_set_up(reached_today(bench, pinned_spec(bench.home, name).models), collected.stopped_models)
+        again = f"correct {where}, then run" if collected.misconfigured else "run"
         command = next_command("run", name)
         click.echo(f"{again} the same command again to go on: {command} (or --accept-failures)", err=True)
         return PARTIAL
@@ -55,6 +59,15 @@ def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> 
         if not result.passed and result.severity == "error":
             click.echo(f"tipbench: check {result.name} failed: {result.message}", err=True)
     return CHECK_FAILED
+
+
+def where_set_up(models: Sequence[Model], stopped: Collection[str]) -> str:
+    """Return where those of `models` that stopped are set up: the catalog file and the variables of their keys."""
+    wrong = [model for model in models if model.name in stopped]
+    variables = {model.endpoint.key_env for model in wrong if model.endpoint and model.endpoint.key_env}
+    entries = "their entries" if len(wrong) > 1 else "its entry"
+    keys = f" or the key in {', '.join(sorted(variables))}" if variables else ""
+    return f"{entries} in catalog/models.toml{keys}"
 
 
 def show_leaderboard(bench: BenchContext, spec: Spec) -> None:

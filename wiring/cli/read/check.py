@@ -27,7 +27,8 @@ def check_command(ctx: click.Context, /, name: str, strict: bool, format_: str, 
     """
     bench = bench_context_of(ctx)
     given = {key: getattr(bench.gates, key) if value is None else value for key, value in limits.items()}
-    results = [*run_checks(bench, name), *run_gates(bench, name, Gates(**given))]  # type: ignore[arg-type] # by name
+    gates = run_gates(bench, name, Gates(**given))  # type: ignore[arg-type] # by name
+    results = [*run_checks(bench, name), *gates]
     print_records(results, format_, columns=["name", "passed", "severity", "message"] if format_ == "table" else None)
     failed = [result for result in results if not result.passed and (strict or result.severity == "error")]
     if failed:

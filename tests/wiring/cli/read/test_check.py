@@ -43,6 +43,7 @@ def test_gates_decide_the_exit_code(run: Any, tmp_path: Path) -> None:
     assert run("check", NAME, "--min-score", "1").return_value == 0
     rows = json.loads(run("check", NAME, "--format", "json", "--cell", "two/p").stdout)
     assert [row["passed"] for row in rows if row["name"] == "min_score"] == [False]
+    assert "cell 'three/p' is no cell" in str(run("check", NAME, "--cell", "three/p").exception)
 
 
 @pytest.mark.slow
