@@ -77,7 +77,7 @@ class AdminSchema(strawberry.Schema):
         It calls graphql-core itself: strawberry makes a context manager for each step of each request.
         """
         context: ApiContext = context_value  # type: ignore[assignment] # every transport passes one, roles depend on it
-        prepared = self.guarding.prepare(context, query or "", variable_values or {}, operation_name)
+        prepared = await self.guarding.prepare(context, query or "", variable_values or {}, operation_name)
         if prepared.errors:
             result: ExecutionResult = PreExecutionError(None, list(prepared.errors))
         else:

@@ -3,8 +3,17 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, GraphQLSyntaxError, parse
-from strawberry.schema.schema import validate_document
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    parse,
+    validate,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import ExecutionContext
 
 from api.errors import BAD_REQUEST, coded
@@ -13,6 +22,10 @@ from api.limits.schema_info import SchemaInfo
 
 NOTHING = parse("{__typename}")
 """The empty document that stands for a refused one, so that nothing of the refused one is used."""
+
+
+MOST_ERRORS = 3
+"""The validation errors that are looked for; what is wrong beyond them is not."""
 
 
 @dataclass(frozen=True)
@@ -24,47 +37,58 @@ class PreparedDocument:
     errors: tuple[GraphQLError, ...] = ()
 
 
-class PreparedDocuments:
-    """A cache of one schema's documents, least recently used first out; `capacity` is in characters of text.
+class DocumentCache:
+    """Documents by text, least recently used first out; `capacity` is in characters of text."""
 
-    A character of text takes about 200 times that in memory. `made` counts the documents prepared so far.
+    def __init__(self, capacity: int) -> None:
+        self._left = capacity
+        self._documents: OrderedDict[str, PreparedDocument] = OrderedDict()
+
+    def get(self, text: str) -> PreparedDocument | None:
+        """Return the document of a text, None if it is not there."""
+        found = self._documents.get(text)
+        if found is not None:
+            self._documents.move_to_end(text)
+        return found
+
+    def add(self, text: str, document: PreparedDocument) -> None:
+        """Add a document; what was not used for longest goes."""
+        if text in self._documents:
+            return
+        self._documents[text] = document
+        self._left -= len(text)
+        while self._left < 0:
+            self._left += len(self._documents.popitem(last=False)[0])
+
+
+class PreparedDocuments:
+    """One schema's documents: read and validated once, found again by their text.
+
+    `capacity` is in characters of text; a character takes about 200 times that in memory. Refused documents have a
+    cache of their own, a quarter as large, so that they displace nothing. `made` counts the documents read so far.
     """
 
     def __init__(
         self, schema: GraphQLSchema, limits: DocumentLimits, capacity: int = 200_000, longest: int = 16_384
     ) -> None:
-        self._schema, self._limits, self._capacity, self._longest = schema, limits, capacity, longest
+        self._schema, self._limits, self._longest = schema, limits, longest
         self._schema_info = SchemaInfo(schema)
-        self._rules = tuple(ExecutionContext("", None, ()).validation_rules)  # type: ignore[arg-type] # the default rules only
-        self._documents: OrderedDict[str, PreparedDocument] = OrderedDict()
+        own: tuple[type[ASTValidationRule], ...] = (MaybeNullValidationRule, OneOfInputValidationRule)
+        self._rules = (*ExecutionContext("", None, ()).validation_rules, *own)  # type: ignore[arg-type] # the default rules only
+        self._valid = DocumentCache(capacity)
+        self._refused = {hints: DocumentCache(capacity // 4) for hints in (True, False)}
         self.made = 0
 
-    def get(self, text: str) -> PreparedDocument:
-        """Return the prepared document of a text, refused or not.
+    def find(self, text: str, *, hints: bool) -> PreparedDocument | None:
+        """Return the prepared document of a text, refused or not, None if it is not cached."""
+        return self._valid.get(text) or self._refused[hints].get(text)
 
-        Refused documents and those over `longest` characters are not cached, so that they displace nothing.
-        """
-        found = self._documents.get(text)
-        if found is not None:
-            self._documents.move_to_end(text)
-            return found
-        made = self._make(text)
-        if not made.errors and len(text) <= self._longest:
-            self._documents[text] = made
-            self._capacity -= len(text)
-            while self._capacity < 0:
-                self._capacity += len(self._documents.popitem(last=False)[0])
-        return made
-
-    def __contains__(self, text: str) -> bool:
-        """Return whether the text's document is cached."""
-        return text in self._documents
-
-    def _make(self, text: str) -> PreparedDocument:
+    def read(self, text: str) -> PreparedDocument:
+        """Return a text parsed and planned, with the error where that is refused; it is not validated yet."""
         self.made += 1
         try:
             document = parse(text, max_tokens=self._limits.tokens)
-            planned = plan_operation(self._schema_info, document, self._limits)
+            return PreparedDocument(document, plan_operation(self._schema_info, document, self._limits))
         except GraphQLSyntaxError as error:
             large = "tokens" in error.message or "too deeply" in error.message
             code = "TOO_COMPLEX" if large else BAD_REQUEST
@@ -73,8 +97,16 @@ class PreparedDocuments:
             return PreparedDocument(NOTHING, None, (error,))
         except RecursionError:
             return PreparedDocument(NOTHING, None, (coded("TOO_COMPLEX", "The document is nested too deeply."),))
-        errors = validate_document(self._schema, document, self._rules)
-        return PreparedDocument(document, planned, tuple(_of_the_document(error) for error in errors))
+
+    def validated(self, read: PreparedDocument, *, hints: bool) -> PreparedDocument:
+        """Return a document that was read with its first validation errors; `hints` True lets them suggest names."""
+        found = validate(self._schema, read.document, self._rules, MOST_ERRORS, hide_suggestions=not hints)
+        return PreparedDocument(read.document, read.plan, tuple(map(_of_the_document, found[:MOST_ERRORS])))
+
+    def add(self, text: str, document: PreparedDocument, *, hints: bool) -> None:
+        """Keep a document for its text, unless it is over `longest` characters."""
+        if len(text) <= self._longest:
+            (self._refused[hints] if document.errors else self._valid).add(text, document)
 
 
 def _of_the_document(error: GraphQLError) -> GraphQLError:

@@ -2,8 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLError, OperationType
@@ -14,13 +14,27 @@ from api.context import ApiContext
 from api.errors import BAD_REQUEST, coded, shown
 from api.execution.prepared_documents import NOTHING, PreparedDocument, PreparedDocuments
 from api.limits.document_limits import DocumentLimits, OperationPlan
+from api.limits.document_weights import reading_cost, validation_cost
 from api.limits.rate_limits import Buckets
+from api.limits.validation_worker import ValidationWorker
+from contracts.access.caller import Caller, Role
 
 LEAST_COST = 10
 """The least that a document costs for the rate limit, also one that is refused."""
 
-COST_OF_TEXT = 0.5
-"""The cost of a character of a document that is not cached: parsing and validating 8 KB can take 0.1 s."""
+QUEUE_WAIT_S = 1.0
+"""The seconds after which a caller may try again whose large documents fill their places in the worker's queue."""
+
+LARGE = 2_048
+"""A document of more characters is prepared beside the event loop."""
+
+
+class TooFast(GraphQLError):
+    """Raised for a caller who has to wait for `wait` seconds."""
+
+    def __init__(self, wait: float) -> None:
+        extensions = {"code": "RATE_LIMITED", "retryAfter": math.ceil(wait)}
+        super().__init__("Too much in too short a time.", extensions=extensions)
 
 
 @dataclass(frozen=True)
@@ -30,31 +44,57 @@ class Guarding:
     documents: PreparedDocuments
     limits: DocumentLimits
     buckets: Buckets
+    worker: ValidationWorker = field(default_factory=ValidationWorker)
 
-    def prepare(
+    async def prepare(
         self, context: ApiContext, text: str, variables: Mapping[str, Any], name: str | None
     ) -> PreparedDocument:
         """Return the document if this caller may run it now, else NOTHING with the errors; set the context's cost.
 
         The text of an anonymous caller is not even parsed.
         """
-        if context.caller is None:
+        caller = context.caller
+        if caller is None:
             return refused(coded("UNAUTHENTICATED", "Sign in first."))
-        if text not in self.documents:
-            wait = self.buckets.take(context.caller.subject, len(text) * COST_OF_TEXT)
-            if wait:
-                return too_fast(wait)
-        prepared = self.documents.get(text)
-        planned = prepared.plan
-        context.cost = LEAST_COST if planned is None else planned.cost.given(variables, planned.defaults)
-        charged = LEAST_COST if context.cost > self.limits.cost else max(context.cost, LEAST_COST)
-        wait = self.buckets.take(context.caller.subject, charged)
-        if wait:
-            return too_fast(wait)
+        try:
+            prepared = await self._prepared(caller, text)
+            planned = prepared.plan
+            context.cost = LEAST_COST if planned is None else planned.cost.given(variables, planned.defaults)
+            self._charge(caller, LEAST_COST if context.cost > self.limits.cost else max(context.cost, LEAST_COST))
+        except TooFast as error:
+            return refused(error)
         if planned is None or prepared.errors:
             return PreparedDocument(NOTHING, None, prepared.errors)
-        error = refusal(context.caller, planned.role) or self._bad_request(planned, context, name)
-        return prepared if error is None else refused(error)
+        barred = refusal(caller, planned.role) or self._bad_request(planned, context, name)
+        return prepared if barred is None else refused(barred)
+
+    async def _prepared(self, caller: Caller, text: str) -> PreparedDocument:
+        """Return the document, cached or made now; each step of making is charged before it is done."""
+        hints = caller.role >= Role.ADMIN
+        found = self.documents.find(text, hints=hints)
+        if found is not None:
+            return found
+        self._charge(caller, reading_cost(text))
+        made = read = await self._prepare_step(caller, text, lambda: self.documents.read(text))
+        if read.plan is not None:
+            self._charge(caller, validation_cost(read.document, read.plan))
+            made = await self._prepare_step(caller, text, lambda: self.documents.validated(read, hints=hints))
+        self.documents.add(text, made, hints=hints)
+        return made
+
+    async def _prepare_step(self, caller: Caller, text: str, step: Callable[[], PreparedDocument]) -> PreparedDocument:
+        """Return what a step gives, for a large document by the worker; raise TooFast where its queue is full."""
+        if len(text) <= LARGE:
+            return step()
+        done = await self.worker.run(caller.subject, step)
+        if done is None:
+            raise TooFast(QUEUE_WAIT_S)
+        return done
+
+    def _charge(self, caller: Caller, cost: float) -> None:
+        wait = self.buckets.take(caller.subject, cost)
+        if wait:
+            raise TooFast(wait)
 
     def _bad_request(self, planned: OperationPlan, context: ApiContext, name: str | None) -> GraphQLError | None:
         if context.cost > self.limits.cost:
@@ -78,24 +118,19 @@ def refused(error: GraphQLError) -> PreparedDocument:
     return PreparedDocument(NOTHING, None, (error,))
 
 
-def too_fast(wait: float) -> PreparedDocument:
-    """Return the stand-in for a document whose caller has to wait for `wait` seconds."""
-    return refused(coded("RATE_LIMITED", "Too much in too short a time.", retryAfter=math.ceil(wait)))
-
-
 class Guard(SchemaExtension):
     """The checks for what strawberry streams; each caller sees only the errors that are theirs to see."""
 
     guarding: Guarding
     prepared: PreparedDocument
 
-    def on_parse(self) -> Iterator[None]:
+    async def on_parse(self) -> AsyncIterator[None]:
         """Use the prepared document, or NOTHING, instead of parsing the text again."""
         execution = self.execution_context
         name = execution._provided_operation_name  # noqa: SLF001 - strawberry's public name for it looks in the document
         execution._provided_operation_name = None  # noqa: SLF001 - NOTHING has no operation of that name
         text, variables = execution.query or "", execution.variables or {}
-        self.prepared = self.guarding.prepare(self._context, text, variables, name)
+        self.prepared = await self.guarding.prepare(self._context, text, variables, name)
         execution.graphql_document = self.prepared.document
         yield
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import pytest
 import strawberry
 
-from api.execution.prepared_documents import PreparedDocuments
+from api.execution.prepared_documents import PreparedDocument, PreparedDocuments
 from api.fields import query
 from api.limits.document_limits import DocumentLimits
 from api.limits.rate_limits import TokenRate
@@ -38,13 +38,38 @@ def test_a_document_is_prepared_once() -> None:
     assert documents.made == 1
 
 
-def test_refused_and_long_documents_push_nothing_out() -> None:
-    """They are made anew each time."""
+def _made(documents: PreparedDocuments, text: str, *, hints: bool = True) -> PreparedDocument:
+    """What a caller gets: cached, or read, validated and cached."""
+    found = documents.find(text, hints=hints)
+    if found is None:
+        found = documents.read(text)
+        found = found if found.plan is None else documents.validated(found, hints=hints)
+        documents.add(text, found, hints=hints)
+    return found
+
+
+def test_refused_documents_push_nothing_out() -> None:
+    """They are found again, by those who may see the same errors, and only long ones are made anew each time."""
     schema = example()
     documents = schema.guarding.documents
-    assert documents.get("{me}") is documents.get("{me}")
-    for text in ("{nope}", "{", "{me} #" + "x" * 20_000):
-        assert documents.get(text) is not documents.get(text)
+    good = _made(documents, "{me}")
+    for text in ("{nope}", "{", *(f"{{nope{n}}}" for n in range(10_000))):
+        _made(documents, text)
+    assert _made(documents, "{me}") is good
+    assert _made(documents, "{nope9999}") is _made(documents, "{nope9999}")
+    assert documents.find("{nope9999}", hints=False) is None
+    assert documents.find("{nope}", hints=True) is None
+    long = "{me} #" + "x" * 20_000
+    assert _made(documents, long) is not _made(documents, long)
+
+
+def test_no_more_than_three_faults_are_looked_for() -> None:
+    """Of a hundred unknown types; below ADMIN nothing is compared with the schema's names."""
+    documents = example().guarding.documents
+    text = "query(" + "".join(f"$a{n}:Strin " for n in range(100)) + "){me}"
+    plain, hinted = _made(documents, text, hints=False), _made(documents, text, hints=True)
+    assert (len(plain.errors), len(hinted.errors)) == (3, 3)
+    assert ["Did you mean" in error.message for error in (*plain.errors, *hinted.errors)] == [False] * 3 + [True] * 3
 
 
 @pytest.mark.parametrize(
@@ -91,10 +116,11 @@ def test_cost_is_reported_and_limits_the_rate() -> None:
     """RATE_LIMITED with the seconds to wait; another caller is not concerned; time helps."""
     now = [0.0]
     schema = build_schema([Queries], types=[Experiment], rate=TokenRate(burst=25, per_second=1), clock=lambda: now[0])
+    _made(schema.guarding.documents, "{me}")
     assert _run(schema, "{me}").extensions == {"cost": 10}
     assert _codes(_run(schema, "{me}")) == []
     limited = _run(schema, "{me}")
-    assert limited.errors[0].extensions == {"code": "RATE_LIMITED", "retryAfter": 7}
+    assert limited.errors[0].extensions == {"code": "RATE_LIMITED", "retryAfter": 5}
     assert _codes(_run(schema, "{me}", Role.USER)) == []
     now[0] = 7.0
     assert _codes(_run(schema, "{me}")) == []
@@ -106,10 +132,10 @@ def test_documents_are_kept_up_to_the_capacity() -> None:
     documents = PreparedDocuments(schema.graphql_schema, DocumentLimits(), capacity=30)
     texts = ["{me a:me}", "{me b:me}", "{me c:me}", "{me d:me}"]
     for text in texts[:3]:
-        documents.get(text)
-    documents.get(texts[0])
-    documents.get(texts[3])
-    assert [text in documents for text in texts] == [True, False, True, True]
+        _made(documents, text)
+    _made(documents, texts[0])
+    _made(documents, texts[3])
+    assert [documents.find(text, hints=True) is not None for text in texts] == [True, False, True, True]
 
 
 def test_a_long_document_counts_by_its_length_before_it_is_read() -> None:
@@ -121,8 +147,8 @@ def test_a_long_document_counts_by_its_length_before_it_is_read() -> None:
 
 
 def test_refused_documents_count_too() -> None:
-    """Rubbish is not free."""
-    schema = build_schema([Queries], types=[Experiment], rate=TokenRate(burst=30, per_second=1), clock=lambda: 0.0)
+    """Rubbish is not free: preparing it comes to 67 units, and each answer to 10."""
+    schema = build_schema([Queries], types=[Experiment], rate=TokenRate(burst=90, per_second=1), clock=lambda: 0.0)
     assert [_codes(_run(schema, "{nope}"))[0] for _ in range(3)] == ["BAD_REQUEST", "BAD_REQUEST", "RATE_LIMITED"]
 
 
