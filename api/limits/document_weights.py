@@ -1,6 +1,6 @@
 """What a document costs to prepare, in units of 10 µs: measured weights, charged before the work is done.
 
-`python -m benchmarks.documents` measures documents of every shape against them; docs/benchmarks.md has the table.
+`python -m benchmarks.server.documents` measures documents of every shape against them; its table is in the docs.
 """
 
 from graphql import DocumentNode, OperationDefinitionNode, TokenKind

@@ -1,6 +1,6 @@
 """GraphQL in process, without sockets: a list of 12-field rows by ours, stock Strawberry, Ariadne and no GraphQL.
 
-usage: python -m benchmarks.graphql
+usage: python -m benchmarks.server.graphql
 """
 
 import asyncio

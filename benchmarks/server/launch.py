@@ -1,6 +1,6 @@
 """How long a launch takes to answer and to its first generation, and how late progress reaches a subscriber.
 
-usage: python -m benchmarks.launch [--launches N]
+usage: python -m benchmarks.server.launch [--launches N]
 
 A real code server and daemon on a fresh home; the model answers after 50 ms, four at once.
 """

@@ -1,6 +1,6 @@
 """What preparing a GraphQL document costs, against what it is charged: documents of every shape, valid or not.
 
-usage: python -m benchmarks.documents
+usage: python -m benchmarks.server.documents
 
 One unit is 10 µs. A shape whose work takes longer than it is charged stands below 1.0 in the last column.
 """

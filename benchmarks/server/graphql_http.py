@@ -1,6 +1,6 @@
 """GraphQL over HTTP: each server pinned to one core, 64 keep-alive clients on another; Yoga runs on Node.
 
-usage: python -m benchmarks.graphql_http [SERVER ...]; Yoga is installed into a temporary folder at run time.
+usage: python -m benchmarks.server.graphql_http [SERVER ...]; Yoga is installed into a temporary folder at run time.
 """
 
 import asyncio

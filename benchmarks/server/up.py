@@ -1,6 +1,6 @@
 """How long `tipbench up` takes to be ready on a home that was used before, and the memory of all its processes, idle.
 
-usage: python -m benchmarks.up [--rounds N] [--idle SECONDS]
+usage: python -m benchmarks.server.up [--rounds N] [--idle SECONDS]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """What the gateway adds: CPU time of a request of /v1/home and /api/bench/experiments over the bare calls behind it.
 
-usage: python -m benchmarks.gateway
+usage: python -m benchmarks.server.gateway
 Sections of the screen that no module fills yet are filled by one that reads a row of the same SQLite database. First in
 process, then over HTTP from a client in another process. CPU time is this process's, of all its threads, so that
 neither the client nor what else the machine does is in it.
@@ -167,7 +167,7 @@ def over_http(app: ASGIApp, token: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        command = [sys.executable, "-m", "benchmarks.gateway", "--ask", str(listening.getsockname()[1])]
+        command = [sys.executable, "-m", "benchmarks.server.gateway", "--ask", str(listening.getsockname()[1])]
         subprocess.run([*command, "200"], input=token, text=True, check=True, timeout=120)
         cpu, clock = time.process_time(), time.perf_counter()
         subprocess.run([*command, str(REQUESTS)], input=token, text=True, check=True, timeout=120)

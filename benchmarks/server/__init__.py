@@ -1,0 +1,1 @@
+"""What the server takes: GraphQL documents and lists, requests through the edge, launches, start-up."""
