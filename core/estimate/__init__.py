@@ -1,8 +1,9 @@
 """The estimators of the leaderboard: levels, differences, simultaneous bands and ranks; see docs/statistics.md."""
 
-ESTIMATOR_VERSION = 3
+ESTIMATOR_VERSION = 4
 """Raised whenever equal data come to other numbers: it enters the hash of a leaderboard, and old snapshots stay.
 
 1: ranks in one step, the bootstrap's critical value whatever Bonferroni's is. 2: never above Bonferroni's, stepping
-down. 3: no level, and no limit of an interval, outside the scale.
+down. 3: no level, and no limit of an interval, outside the scale. 4: all steps down in the same resamples, and five
+scenarios leave 4 degrees of freedom whatever rounding says.
 """

@@ -2,16 +2,14 @@
 
 import numpy as np
 
-from core.estimate.design import Design, Floats, Ints
+from core.estimate.design import Design, Floats
 from core.estimate.differences import Differences
 from core.estimate.levels import MINIMUM_DF
+from core.estimate.resampling import RESAMPLES, ZERO, resampled
 from core.estimate.student import t_quantile
 
-RESAMPLES = 2_000
 LEVEL = 0.95
 FEWEST_SHARED = 30
-BATCH = 100
-ZERO = 1e-10
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -36,26 +34,20 @@ def critical_values(design: Design, found: Differences, seed: int, among: Mask |
     alone is used where two compared cells share under 30 scenarios or se* vanishes in over 1 % of the resamples.
     """
     family = in_family(found) if among is None else in_family(found) & among
-    values = np.full(len(found.pairs), np.nan)
-    if not family.any():
-        return values
-    values[family] = t_quantile(found.df[family], 1 - (1 - LEVEL) / (2 * family.sum()))
-    shared = [design.shared[pair] for pair, inside in zip(found.pairs, family, strict=True) if inside]
-    largest = _bootstrap(_in_order(found.influence[:, family]), seed) if min(shared) >= FEWEST_SHARED else None
-    if largest is not None:
-        values[family] = np.minimum(values[family], np.quantile(largest, LEVEL))
-    return values
+    return _Family(design, found, family, seed).critical_values(family)
 
 
 def separated(design: Design, found: Differences, seed: int) -> Mask:
     """Return which contrasts (c) surely differ from 0, with 95 % for the family at once, by stepping down.
 
     Romano and Wolf (2005): whatever exceeds its critical value leaves the family, and the rest is judged again as a
-    smaller one, until nothing more does.
+    smaller one, in the same resamples, until nothing more does.
     """
+    family = in_family(found)
+    whole = _Family(design, found, family, seed)
     surely = np.zeros(len(found.pairs), bool)
     while True:
-        reach = critical_values(design, found, seed, ~surely) * found.se
+        reach = whole.critical_values(family & ~surely) * found.se
         with np.errstate(invalid="ignore"):
             more = np.abs(found.estimate) > reach
         if not more.any():
@@ -63,22 +55,29 @@ def separated(design: Design, found: Differences, seed: int) -> Mask:
         surely |= more
 
 
-def _bootstrap(influence: Floats, seed: int) -> Floats | None:
-    """Return the largest |t*| of every usable resample, or None if over 1 % of them are not usable."""
-    g = len(influence)
-    generator = np.random.default_rng([seed, g, RESAMPLES])
-    maxima: list[Floats] = []
-    for start in range(0, RESAMPLES, BATCH):
-        counts: Ints = generator.multinomial(g, np.full(g, 1 / g), size=min(BATCH, RESAMPLES - start))
-        mean = counts @ influence
-        variance = g / (g - 1) * (counts @ influence**2 - mean**2 / g)
-        usable = (variance > ZERO**2).all(axis=1)
-        maxima.append((np.abs(mean[usable]) / np.sqrt(variance[usable])).max(axis=1))
-    largest = np.concatenate(maxima)
-    return largest if len(largest) >= 0.99 * RESAMPLES else None
+class _Family:
+    """A family of contrasts, whose resamples are drawn once for itself and its parts."""
 
+    def __init__(self, design: Design, found: Differences, family: Mask, seed: int) -> None:
+        self._found, self._family, self._seed = found, family, seed
+        self._shared = np.array([design.shared[pair] for pair in found.pairs], np.int64)
+        self._drawn: Floats | None = None
 
-def _in_order(influence: Floats) -> Floats:
-    """Return the scenarios sorted by what they contribute, so that neither names nor the order of rows matter."""
-    keys = [np.round((np.abs(influence) ** power).sum(axis=1), 9) for power in (3, 2, 1)]
-    return influence[np.lexsort(keys)]
+    def critical_values(self, part: Mask) -> Floats:
+        """Return the critical value of each contrast (c) in a part of the family, which is judged as one of its own."""
+        values = np.full(len(part), np.nan)
+        if not part.any():
+            return values
+        values[part] = t_quantile(self._found.df[part], 1 - (1 - LEVEL) / (2 * part.sum()))
+        if self._shared[part].min() >= FEWEST_SHARED:
+            largest = self._statistics()[:, part[self._family]].max(axis=1)
+            usable = largest[~np.isnan(largest)]
+            if len(usable) >= 0.99 * RESAMPLES:
+                values[part] = np.minimum(values[part], np.quantile(usable, LEVEL))
+        return values
+
+    def _statistics(self) -> Floats:
+        if self._drawn is None:
+            pairs = [self._found.pairs[number] for number in np.flatnonzero(self._family)]
+            self._drawn = resampled(self._found.by_cell, pairs, self._seed)
+        return self._drawn

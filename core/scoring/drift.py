@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from core.estimate.bands import ZERO
 from core.estimate.design import Floats, Ints
 from core.estimate.levels import MINIMUM_DF
+from core.estimate.resampling import ZERO
 from core.scoring.leaderboard import LEVEL
 
 

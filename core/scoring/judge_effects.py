@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.estimate.bands import ZERO
 from core.estimate.design import Floats
 from core.estimate.new_judges import new_judges
+from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.scoring.leaderboard import LEVEL, RankingQuery, leaderboard
 from core.scoring.tally import Means, Tally, means

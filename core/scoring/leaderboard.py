@@ -7,13 +7,14 @@ import numpy as np
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Failures
-from core.estimate.bands import ZERO, critical_values, in_family
+from core.estimate.bands import critical_values, in_family
 from core.estimate.bounds import bounded
 from core.estimate.design import Floats, Ints
 from core.estimate.differences import Differences, differences
 from core.estimate.levels import MINIMUM_DF, Areas, levels
 from core.estimate.multiple import holm, p_values
 from core.estimate.ranks import rank_intervals
+from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.judging.rubric import Rubric
 from core.scoring.checks import COVERAGE

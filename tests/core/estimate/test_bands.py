@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 from core.estimate.bands import critical_values, in_family, separated
 from core.estimate.design import Design, Fit, fit, make_design
 from core.estimate.differences import differences
+from core.estimate.resampling import resampled
 from tests.core.estimate.crowded import crowded
 
 
@@ -84,3 +85,20 @@ def test_stepping_down_separates_what_one_step_does_and_more() -> None:
     assert separated(design, shifted, seed=0).tolist() == [True, True]
     alone = replace(found, estimate=gaps * [0.5, 1])
     assert separated(design, alone, seed=0).tolist() == [False, False]
+
+
+def test_stepping_down_is_judging_each_smaller_family_in_the_same_resamples() -> None:
+    """As a loop does that takes the resamples' largest statistic among those that are left."""
+    design, fitted = _data(60, cells=6, seed=12)
+    found = differences(design, fitted, list(combinations(range(6), 2)))
+    shifted = replace(found, estimate=found.estimate + np.linspace(0, 4, 15) * found.se)
+    drawn = resampled(found.by_cell, found.pairs, seed=2)
+    left = np.ones(15, bool)
+    while True:
+        value = np.quantile(drawn[:, left].max(axis=1), 0.95)
+        more = left & (np.abs(shifted.estimate) > value * found.se)
+        if not more.any():
+            break
+        left &= ~more
+    assert 1 < (~left).sum() < 15
+    assert separated(design, shifted, seed=2).tolist() == (~left).tolist()

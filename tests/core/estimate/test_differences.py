@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import stdtr
 
-from core.estimate.design import fit, make_design
+from core.estimate.design import Design, Fit, fit, make_design
 from core.estimate.differences import Differences, differences
 
 
@@ -77,3 +77,52 @@ def test_another_response_is_tested_as_if_alone(rows: Callable[[str], Any]) -> N
     alone = differences(design, fit(design, other[:, None]), [(1, 0), (2, 3)])
     for name in ("estimate", "se", "df", "influence"):
         assert getattr(both, name) == pytest.approx(getattr(alone, name))
+
+
+def _one_by_one(design: Design, fitted: Fit, pairs: list[tuple[int, int]], response: int) -> list[tuple[float, float]]:
+    """Errors and df of contrasts one at a time, from matrices as large as a scenario has rows."""
+    found = []
+    for left, right in pairs:
+        contrast = np.eye(len(design.inverse))[left] - np.eye(len(design.inverse))[right]
+        variance, shares, moved = 0.0, [], []
+        for pattern, residual in zip(design.patterns, fitted.residuals, strict=True):
+            values, vectors = np.linalg.eigh(
+                np.eye(len(pattern.z)) - pattern.centred @ design.inverse @ pattern.centred.T
+            )
+            positive = values > 1e-12
+            root = (vectors[:, positive] / np.sqrt(values[positive])) @ vectors[:, positive].T
+            adjusted = root @ pattern.centred @ design.inverse @ contrast
+            variance += ((residual[:, :, response] @ adjusted) ** 2).sum()
+            shares += [adjusted @ adjusted] * len(pattern.rows)
+            moved += [pattern.centred.T @ adjusted] * len(pattern.rows)
+        whole = np.diag(shares) - np.array(moved) @ design.inverse @ np.array(moved).T
+        found.append((np.sqrt(variance), np.trace(whole) ** 2 / (whole**2).sum()))
+    return found
+
+
+@pytest.mark.parametrize(("judges", "missing"), [(1, 0.0), (2, 0.3), (3, 0.6)])
+def test_all_pairs_at_once_are_contrasts_one_at_a_time(judges: int, missing: float) -> None:
+    """Errors and df of every pair, in each response, with complete and uneven data; more pairs than one block holds."""
+    rng = np.random.default_rng(judges)
+    rows = np.array(np.meshgrid(range(24), range(12), range(judges), indexing="ij")).reshape(3, -1)
+    cell, scenario, judge = rows[:, rng.random(rows.shape[1]) >= missing]
+    design = make_design(cell, scenario, judge)
+    fitted = fit(design, rng.normal(size=(len(cell), 2)))
+    pairs = list(combinations(range(24), 2))
+    for response in range(2):
+        found = differences(design, fitted, pairs, response)
+        for number in (0, 1, 99, 255, 256, 275):
+            ((se, df),) = _one_by_one(design, fitted, [pairs[number]], response)
+            assert found.se[number] == pytest.approx(se, rel=1e-10)
+            assert found.df[number] == pytest.approx(df, rel=1e-10)
+
+
+def test_whole_degrees_of_freedom_are_whole() -> None:
+    """Five scenarios leave 4, the fewest that an interval needs, and rounding does not decide whether there is one."""
+    for cells in range(2, 8):
+        cell, scenario = (a.ravel() for a in np.meshgrid(range(cells), range(5), indexing="ij"))
+        design = make_design(cell, scenario, np.zeros(len(cell), int))
+        y = np.random.default_rng(cells).normal(size=(len(cell), 1))
+        assert differences(design, fit(design, y), [(own, 0) for own in range(1, cells)]).df.tolist() == [4] * (
+            cells - 1
+        )
