@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kit.private_files import keep_private
 from resources.dagster.instance import PARTITIONS, prepare_instance
 from resources.dagster.recording_queue import Recording, RecordingQueue
 from resources.home import Home
@@ -127,6 +128,7 @@ def record_home(home: Home) -> None:
 def main(root: str) -> None:
     """Record what waits in the home at `root`; the kernel ends a process that takes too long."""
     signal.alarm(LONGEST_S)
+    keep_private()
     opt_out_of_telemetry()
     record_home(Home(Path(root)))
 

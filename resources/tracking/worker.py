@@ -16,6 +16,7 @@ import msgspec
 
 from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
 from core.canonical import content_hash
+from kit.private_files import keep_private
 from resources.home import Home
 from resources.lake.files import pretty, write_whole
 from resources.telemetry_optout import opt_out_of_telemetry
@@ -40,6 +41,7 @@ class Mirrored(TrackingLinks, frozen=True, kw_only=True):
 
 def main(root: str, tracking_uri: str) -> None:
     """Serve until standard input ends; an empty `tracking_uri` means MLflow's own database under the home."""
+    keep_private()
     opt_out_of_telemetry()
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # what MLflow prints must not mix with the answers

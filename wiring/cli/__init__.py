@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from kit.private_files import private_files
 from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of, sentence_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -99,7 +100,12 @@ def main() -> None:
 
 
 def run_command_line() -> int:
-    """Return the exit code of the command that the process's arguments name."""
+    """Return the exit code of the command that the process's arguments name; what it makes is its owner's alone."""
+    with private_files():
+        return _run_command()
+
+
+def _run_command() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the locale: JSON is UTF-8

@@ -11,6 +11,7 @@ import msgspec
 
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
+from resources.home_modes import tighten
 from resources.lake.arrow_alone import keep_pandas_out
 from resources.lake.tombstones import sweep
 from resources.telemetry_optout import opt_out_of_telemetry
@@ -22,7 +23,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def settings_of(ctx: click.Context) -> Settings:
-    """Return settings of the project that `--project`, the environment or the current folder names."""
+    """Return settings of the project that `--project`, the environment or the current folder names.
+
+    A home that others could enter is made its owner's alone, which is said on standard error.
+    """
+    settings = settings_as_found(ctx)
+    if said := tighten(settings.home):
+        click.echo(f"tipbench: {said}", err=True)
+    return settings
+
+
+def settings_as_found(ctx: click.Context) -> Settings:
+    """Return the same settings and leave the home's modes as they are."""
     opt_out_of_telemetry(os.environ)
     return read_settings(os.environ, Path.cwd(), ctx.find_root().obj)
 

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,7 @@ from core.benchmark.model import Endpoint, Model
 from core.sanitize import visible
 from resources.catalog import CatalogError, Layer, load_catalog
 from resources.dagster.recording_queue import RecordingQueue
+from resources.home_modes import open_to_others
 from resources.lake.broken import LakeBroken
 from resources.lake.files import write_whole
 from resources.lake.specs import read_spec
@@ -35,6 +37,8 @@ PACKAGES = (
     PACKAGE,
 )
 LOW_DISK_GB = 2.0
+MOST_OPEN = 1_000
+"""Files that are counted at most of those that others can read."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -55,6 +59,7 @@ def examine(settings: Settings, *, probe: bool = False) -> list[Finding]:
         _python,
         _packages,
         _home,
+        _modes,
         _embedded,
         _catalog,
         lambda settings: _endpoints(settings, probe=probe),
@@ -91,6 +96,20 @@ def _home(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(root).free / 1e9
     detail = f"{free:.1f} GB free"
     yield Finding("disk", "fine" if free >= LOW_DISK_GB else "note", detail)
+
+
+def _modes(settings: Settings) -> Iterator[Finding]:
+    """What others than the owner can reach: an open home is wrong, an open file below one that is closed a note."""
+    home = settings.home
+    found = list(islice(open_to_others(home), MOST_OPEN + 1))
+    if not found:
+        yield Finding("modes", "fine", "the home and all that is below is its owner's alone")
+        return
+    path, mode = found[0]
+    more = f", as are {'more than ' * (len(found) > MOST_OPEN)}{min(len(found) - 1, MOST_OPEN)} others"
+    said = f"{path} is open to other accounts (mode {mode:04o}){more * (len(found) > 1)}: chmod -R go= {home.root}"
+    closed = "; nobody else can enter the home" if path != home.root else ", which every other command does too"
+    yield Finding("modes", "wrong" if path == home.root else "note", visible(said + closed))
 
 
 def _embedded(settings: Settings) -> Iterator[Finding]:

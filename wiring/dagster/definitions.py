@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from kit.private_files import keep_private
 from resources.telemetry_optout import opt_out_of_telemetry
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
@@ -17,6 +18,7 @@ from wiring.settings import read_settings
 @dg.definitions
 def definitions() -> dg.Definitions:
     """Read the environment once and build the graph."""
+    keep_private()
     follow_parent()
     opt_out_of_telemetry(os.environ)
     settings = read_settings(os.environ, Path.cwd(), None)

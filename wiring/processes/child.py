@@ -10,12 +10,15 @@ import os
 import signal
 import sys
 
+from kit.private_files import keep_private
+
 PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     """Tie this process to its parent and run what the arguments name."""
     parent, what, *arguments = sys.argv[1:]
+    keep_private()
     die_with(int(parent))
     # A shell that starts the parent in the background ignores SIGINT, and Dagster copies that onto SIGTERM.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import socket as bound
 from typing import Any
 
 from resources.telemetry_optout import opt_out_of_telemetry
@@ -37,5 +38,8 @@ def serve(database: str, artifacts: str, socket: str) -> None:
             return
         await app(scope, receive, send)
 
-    os.umask(0o077)
-    uvicorn.run(guarded, uds=socket, log_level="warning", ws="none", server_header=False)
+    config = uvicorn.Config(guarded, log_level="warning", ws="none", server_header=False)
+    with bound.socket(bound.AF_UNIX, bound.SOCK_STREAM) as listening:
+        listening.bind(socket)  # not by uvicorn, which lets everybody write to it
+        os.chmod(socket, 0o600)  # noqa: PTH101  # its path comes as text
+        uvicorn.Server(config).run(sockets=[listening])

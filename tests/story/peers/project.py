@@ -16,6 +16,7 @@ import pytest
 
 import wiring.bench_context
 import wiring.cli.benchmark.chain
+from kit.private_files import private_files
 from resources.dagster.recorder import record_home
 from resources.home import Home
 from resources.tracking import MlflowTracker
@@ -172,7 +173,8 @@ def make_used_home(root: Path) -> Path:
     home = root / "home"
     project = Project(root, home, _environ(home))
     project("run", "tip-bench-warm", "--models", "template", "--prompts", "terse", "--n-scenarios", "1")
-    open_database(Home(home), None).dispose()
+    with private_files():
+        open_database(Home(home), None).dispose()
     for part in ("lake", "exports", "keys"):
         shutil.rmtree(home / part, ignore_errors=True)
     return home

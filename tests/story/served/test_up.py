@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from kit.private_files import private_files
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
+from resources.home_modes import open_to_others
 from resources.steps.result import StepResult
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
@@ -45,17 +47,20 @@ def test_it_serves_and_ctrl_c_ends_everything(project: Project) -> None:
     project("run", NAME, "--models", "template", "--prompts", "terse", "--n-scenarios", "9")
     answers = _answers(project.export(NAME, "agent"))
     queue = RecordingQueue(Home(project.home))
-    assert queue.add(NAME, [StepResult("candidates", {"left": "nothing"})])  # its recorder was killed
+    with private_files():
+        assert queue.add(NAME, [StepResult("candidates", {"left": "nothing"})])  # its recorder was killed
     with running_up(project) as up:
         wait_for(lambda: not queue.waiting(), up.process)
         paths = ("/healthz", "/dagster/", "/mlflow/")
         assert [status_of(up.port, path) for path in paths] == [200, 401, 401]
         inbox = project.home / "inbox" / NAME
-        inbox.mkdir(parents=True, exist_ok=True)
-        (inbox / "scores.part").write_text(answers)
+        with private_files():
+            inbox.mkdir(parents=True, exist_ok=True)
+            (inbox / "scores.part").write_text(answers)
         (inbox / "scores.part").rename(inbox / "scores.jsonl")
         wait_for((inbox / "imported" / "scores.jsonl").exists, up.process)
         wait_for(lambda: project("leaderboard", NAME, "--format", "json").json()[0]["score"] == 4, up.process)
+        assert list(open_to_others(Home(project.home))) == []
 
         killed = _children(project, up.process.pid)
         assert len(killed) == 2, killed

@@ -3,7 +3,12 @@
 from pathlib import Path
 
 import click
+import pytest
+from click.testing import CliRunner
 
+from resources.home import Home
+from resources.home_format import mark_format
+from wiring.cli import tipbench
 from wiring.cli.context import next_command
 
 
@@ -14,3 +19,18 @@ def test_a_command_to_give_next_names_the_project_that_this_one_named() -> None:
         assert next_command("run", "tip-bench-x") == "tipbench --project 'my project' run tip-bench-x"
     with click.Context(click.Group("tipbench")) as root, click.Context(command, parent=root):
         assert next_command("import", "tip-bench-x", "a b.csv") == "tipbench import tip-bench-x 'a b.csv'"
+
+
+def test_a_command_closes_an_open_home_and_says_so_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence on standard error at the first command, none at the next; the doctor leaves it as it is."""
+    monkeypatch.setenv("TIPBENCH_HOME", str(tmp_path / "home"))
+    home = Home(tmp_path / "home")
+    mark_format(home)
+    home.root.chmod(0o755)
+    assert CliRunner().invoke(tipbench, ["doctor"]).exit_code == 0
+    assert home.root.stat().st_mode & 0o777 == 0o755
+    said = [CliRunner().invoke(tipbench, ["experiments", "--format", "json"]) for _ in range(2)]
+    assert [result.stderr.count("\n") for result in said] == [1, 0]
+    assert f"other accounts could enter {home.root}: it and" in said[0].stderr
+    assert [result.stdout for result in said] == ["[]\n", "[]\n"]
+    assert home.root.stat().st_mode & 0o777 == 0o700

@@ -8,6 +8,7 @@ import pytest
 
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
+from resources.home_format import mark_format
 from resources.steps.result import StepResult
 from wiring.cli.doctor import examine
 from wiring.settings import read_settings
@@ -88,3 +89,22 @@ def test_results_that_dagster_does_not_get_are_wrong(tmp_path: Path) -> None:
     queue.failed("database is locked")
     status, detail = _status(tmp_path, "recordings")
     assert (status, "database is locked" in detail) == ("wrong", True)
+
+
+def test_what_others_can_read_is_named(tmp_path: Path) -> None:
+    """An open home is wrong, an open file in a closed one a note; path, mode and what to do are said."""
+    home = Home(tmp_path / "home")
+    mark_format(home)
+    home.root.chmod(0o755)
+    (home.root / "home.json").chmod(0o644)
+    status, detail = _status(tmp_path, "modes")
+    assert status == "wrong"
+    assert detail.startswith(
+        f"{home.root} is open to other accounts (mode 0755), as are 1 others: chmod -R go= {home.root}"
+    )
+    home.root.chmod(0o700)
+    status, detail = _status(tmp_path, "modes")
+    assert status == "note"
+    assert detail.startswith(f"{home.root}/home.json is open to other accounts (mode 0644): chmod -R go= {home.root};")
+    (home.root / "home.json").chmod(0o600)
+    assert _status(tmp_path, "modes") == ("fine", "the home and all that is below is its owner's alone")

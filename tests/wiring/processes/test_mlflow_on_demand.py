@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import stat
 import time
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from wiring.processes.mlflow_on_demand import MlflowOnDemand
 
 pytestmark = pytest.mark.slow
 SEARCH = "/mlflow/ajax-api/2.0/mlflow/experiments/search"
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 async def _visit(process: MlflowOnDemand, socket: Path) -> None:
@@ -39,6 +44,7 @@ async def _visit(process: MlflowOnDemand, socket: Path) -> None:
             stranger.get(f"http://mlflow{SEARCH}") as refused,
         ):
             assert refused.status == 403
+        assert _mode(socket) == 0o600
         pid = process.child.pid
         assert pid is not None
         now[0] = 600.0

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from kit.private_files import handed_over
 from resources.lake.files import create_exclusively
-from wiring.cli.context import format_option, settings_of
+from wiring.cli.context import format_option, settings_as_found
 from wiring.cli.output import print_records
 from wiring.cli.project_files import FILES, LAST, NEXT
 from wiring.exit_codes import CHECK_FAILED, DONE
@@ -17,7 +18,8 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 def init_command(folder: Path) -> None:
     """Make DIR a project folder: tipbench.toml and a catalog with examples to change. Existing files stay."""
     for name, text in FILES.items():
-        created = create_exclusively(folder / name, text.encode())
+        with handed_over():
+            created = create_exclusively(folder / name, text.encode())
         click.echo(f"{'made' if created else 'kept'} {folder / name}")
     click.echo("next:")
     for command, purpose in NEXT:
@@ -36,6 +38,6 @@ def doctor_command(ctx: click.Context, probe: bool, format_: str) -> int:
     """
     from wiring.cli.doctor import examine
 
-    findings = examine(settings_of(ctx), probe=probe)
+    findings = examine(settings_as_found(ctx), probe=probe)
     print_records(findings, format_)
     return CHECK_FAILED if any(finding.status == "wrong" for finding in findings) else DONE

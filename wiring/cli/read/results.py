@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kit.private_files import handed_over
 from resources.lake.leaderboards import read_published
 from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
@@ -62,6 +63,7 @@ def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
     if output is not None:
         if not output.parent.is_dir():
             raise click.BadParameter(f"folder {output.parent} does not exist: make it first", param_hint="--output")
-        output.write_bytes(report.read_bytes())
+        with handed_over():
+            output.write_bytes(report.read_bytes())
     click.echo(output or report)
     return DONE
