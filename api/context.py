@@ -3,13 +3,15 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, cast
 
+import msgspec
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from api.limits.compute_pool import ComputePool
 from contracts.access.audit import AuditLog
 from contracts.access.auth import Auth
 from contracts.access.caller import Caller
@@ -18,6 +20,7 @@ from contracts.benchmark.experiment_admin import ExperimentAdmin
 from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
 from contracts.judging import Rounds, ScoreUploads
+from contracts.refusals import Refusal
 from core.canonical import content_hash
 
 _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
@@ -29,6 +32,12 @@ def named(text: str) -> str:
     return text if _NAMING.fullmatch(text) else f"sha256:{content_hash(text)[:16]}"
 
 
+class ClientDisconnected(Refusal):
+    """A client that left before its answer was computed."""
+
+    code = "INCOMPLETE"
+
+
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 Key = TypeVar("Key")
@@ -37,7 +46,7 @@ Via = Literal["http", "sse", "websocket"]
 
 @dataclass(frozen=True)
 class ApiServices:
-    """The contracts that resolvers call; `clock` gives Unix seconds."""
+    """The contracts that resolvers call; `clock` gives Unix seconds, `computing` runs what takes long."""
 
     auth: Auth
     audit: AuditLog
@@ -48,6 +57,7 @@ class ApiServices:
     catalog_admin: CatalogAdmin
     admin: ExperimentAdmin
     clock: Callable[[], float] = time.time
+    computing: ComputePool = field(default_factory=ComputePool)
 
 
 @dataclass
@@ -70,16 +80,18 @@ async def in_thread(function: Callable[P, Answer], *args: P.args, **kwargs: P.kw
 class ApiContext:
     """The context of one operation, never of a connection: loaders must not serve what an earlier operation read.
 
-    `address` is the peer's, for rate limits only; `via` is how the operation came in.
+    `address` is the peer's, for rate limits only; `via` is how the operation came in. `until_gone` returns once the
+    client is gone; None where the operation is cancelled then.
     """
 
-    __slots__ = ("_loaders", "address", "caller", "cost", "noted", "request_id", "services", "via")
+    __slots__ = ("_loaders", "address", "caller", "cost", "noted", "request_id", "services", "until_gone", "via")
 
     def __init__(
         self, services: ApiServices, caller: Caller | None, request_id: str, address: str = "", via: Via = "http"
     ) -> None:
         self.services, self.caller, self.request_id, self.address, self.via = services, caller, request_id, address, via
         self.cost = 0
+        self.until_gone: Callable[[], Awaitable[None]] | None = None
         self.noted = Note()
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
@@ -98,6 +110,26 @@ class ApiContext:
             self.noted.target = named(target)
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
+
+    async def compute(self, function: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
+        """Call a contract that computes for long, in the pool for such calls, and return its answer.
+
+        Equal calls under way are one. Raise QueueFull beyond the caller's places, or ClientDisconnected.
+        """
+        key = content_hash([function.__qualname__, msgspec.to_builtins([args, kwargs])])
+        pool, who = self.services.computing, self.known.subject
+        answer = asyncio.ensure_future(pool.run(who, key, lambda: function(*args, **kwargs)))
+        if self.until_gone is None:
+            return cast("Answer", await answer)
+        gone = asyncio.ensure_future(self.until_gone())
+        try:
+            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise ClientDisconnected("The client is gone.")
+            return cast("Answer", answer.result())
+        finally:
+            answer.cancel()
+            gone.cancel()
 
     async def load(self, read: Callable[[ApiServices, list[Key]], list[Answer | None]], key: Key) -> Answer | None:
         """Return what `read` finds for `key`, None for nothing.

@@ -1,6 +1,6 @@
 """Fields that are a pure function of the row: one function serves a single row and a whole column."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import strawberry
@@ -19,6 +19,10 @@ def computed(read: Callable[[Any], Any], graphql_type: Any, description: str) ->
     )
 
 
-def weighed(weight: int = 1, rows: int | None = None) -> dict[str, int]:
-    """Return a field's `metadata`: its cost without children, and the rows counted for a list without `first`."""
-    return {"weight": weight} if rows is None else {"weight": weight, "rows": rows}
+def weighed(weight: int = 1, rows: int | None = None, with_argument: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return a field's `metadata`: its cost without children, and the rows counted for a list without `first`.
+
+    `with_argument` is what it costs beside that where an argument is given, by the argument's name in GraphQL.
+    """
+    rest: dict[str, Any] = {} if rows is None else {"rows": rows}
+    return {"weight": weight, **rest, **({"with_argument": dict(with_argument)} if with_argument else {})}

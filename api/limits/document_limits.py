@@ -170,8 +170,8 @@ class _Walk:
 
     @staticmethod
     def cost(schema_info: FieldInfo, node: FieldNode, beneath: Measure) -> Cost:
-        """Return the field's weight plus its page size times the cost beneath it."""
-        return beneath.cost.times(schema_info.page(node)).plus(Cost.fixed(schema_info.weight))
+        """Return the field's own cost plus its page size times the cost beneath it."""
+        return beneath.cost.times(schema_info.page(node)).plus(Cost.fixed(schema_info.cost(node)))
 
     def merge(self, total: Measure, part: Measure) -> None:
         """Add a part that stands in the same place; raise TooComplex as soon as a limit is passed."""

@@ -1,6 +1,7 @@
 """What planning needs of a schema, looked up once: a field's role, type, weight and page size, a type's role."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -28,7 +29,10 @@ LIST_ROWS = 10
 
 @dataclass(frozen=True)
 class FieldInfo:
-    """What planning needs of one field; `rows` counts where it takes no `first`, `hidden` marks introspection."""
+    """What planning needs of one field; `rows` counts where it takes no `first`, `hidden` marks introspection.
+
+    `with_argument` is what a given argument adds to `weight`.
+    """
 
     type: GraphQLNamedType | None
     role: Role | None = None
@@ -36,6 +40,11 @@ class FieldInfo:
     rows: int = 1
     takes_page: bool = False
     hidden: bool = False
+    with_argument: Mapping[str, int] = field(default_factory=dict)
+
+    def cost(self, node: FieldNode) -> int:
+        """Return the field's own cost with the arguments that it is given, in units; null counts as given."""
+        return self.weight + sum(self.with_argument.get(argument.name.value, 0) for argument in node.arguments)
 
     def page(self, node: FieldNode) -> Size:
         """Return how many rows the field may give: a literal, the name of a variable, or `rows` without either."""
@@ -105,4 +114,5 @@ class SchemaInfo:
             rows = clamped(page.default_value)
         elif _is_list(field) and "pageInfo" not in parent.fields:
             rows = metadata.get("rows", LIST_ROWS)
-        return FieldInfo(named, role or beneath, metadata.get("weight", 1), rows, page is not None)
+        weight, more = metadata.get("weight", 1), metadata.get("with_argument", {})
+        return FieldInfo(named, role or beneath, weight, rows, page is not None, with_argument=more)

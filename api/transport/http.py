@@ -11,7 +11,7 @@ from api.errors import BAD_REQUEST, code_of, record
 from api.execution.response import encoded, executed, failed, payload
 from api.transport.endpoint import GraphQLEndpoint, Receive, Scope, Send
 from api.transport.request import GraphQLRequest, decoded
-from api.transport.sse import serve_events
+from api.transport.sse import serve_events, until_disconnected
 from contracts.access.caller import Caller
 from contracts.refusals import Refusal
 from kit.http.access import ForeignOrigin
@@ -95,6 +95,7 @@ async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send
     if media == EVENTS:
         await serve_events(endpoint, request, context, receive, send)
     else:
+        context.until_gone = lambda: until_disconnected(receive)
         await _answer(endpoint, request, context, media, send)
 
 

@@ -49,7 +49,8 @@ async def _tick(events: _Events, every: float) -> None:
         await events.write(b": ping\n\n")
 
 
-async def _until_disconnected(receive: Receive) -> None:
+async def until_disconnected(receive: Receive) -> None:
+    """Return once the client of a request whose body is read has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -76,7 +77,7 @@ async def serve_events(
         await events.next(failed("RATE_LIMITED", "Too many open streams of this caller."))
         await events.write(b"event: complete\ndata:\n\n", more=False)
         return
-    disconnected = asyncio.create_task(_until_disconnected(receive))
+    disconnected = asyncio.create_task(until_disconnected(receive))
     ends = [
         disconnected,
         asyncio.create_task(_send_results(endpoint, request, context, events)),

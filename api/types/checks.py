@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from api.context import Info, in_thread
+from api.context import Info
 from api.fields import query
 from api.types.node import accepts
 from contracts.access.caller import Role
@@ -33,4 +33,4 @@ class CheckQueries:
         self, info: Info, experiment: Annotated[str, strawberry.argument(description="The experiment's name.")]
     ) -> list[CheckResult]:
         """Return the results of an experiment's checks, in the order of the graph."""
-        return await in_thread(info.context.services.experiments.checks, experiment)
+        return await info.context.compute(info.context.services.experiments.checks, experiment)

@@ -145,7 +145,9 @@ class LaunchQueries:
     @query(Role.ADMIN, "Generations, tokens and money of a launch, before anything is paid.", gives=PlanResult)
     async def plan(self, info: Info, spec: Spec) -> PlanView:
         """Return the plan of a launch; nothing is written."""
-        return await in_thread(info.context.services.launches.plan, request_from(spec, info.context.known.subject))
+        return await info.context.compute(
+            info.context.services.launches.plan, request_from(spec, info.context.known.subject)
+        )
 
 
 class LaunchMutations:
@@ -166,7 +168,7 @@ class LaunchMutations:
         request = request_from(input, info.context.known.subject, idempotency_key)
         if dry_run:
             info.context.note(after={"dry_run": "true"})
-            return await in_thread(info.context.services.launches.plan, request)
+            return await info.context.compute(info.context.services.launches.plan, request)
         launched = await in_thread(info.context.services.launches.launch, request)
         info.context.note(after={"run": launched.run_id, "repeated": str(launched.repeated)})
         return launched

@@ -162,5 +162,6 @@ class LeaderboardQueries:
     ) -> LeaderboardView:
         """Return the published leaderboard, an earlier snapshot, or one computed by other judges."""
         reads = info.context.services.experiments
-        view = await in_thread(reads.leaderboard, experiment, judges, slice.value if slice else None, at)
+        call = in_thread if judges is None else info.context.compute
+        view = await call(reads.leaderboard, experiment, judges, slice.value if slice else None, at)
         return view if criterion is None else by_criterion(view, criterion)

@@ -8,6 +8,7 @@ import msgspec
 from contracts.benchmark.launches import CellPlanView
 from core.benchmark.grid import grid
 from core.benchmark.spec import Spec
+from kit.cancellation import stop_if_cancelled
 from resources.collect.collector import rendered_for
 from resources.collect.failed_generations import failures
 from resources.home import Home
@@ -64,12 +65,16 @@ def plan_frame(plan: CollectionPlan) -> "pd.DataFrame":
 def plan_of(home: Home, spec: Spec, *, retry: bool = False) -> CollectionPlan:
     """Return the plan of a drafted or pinned spec, less what the journal holds and `extends` takes over.
 
-    With `retry` the journal's failures count as still to ask, as a run with --retry-failed pays them again.
+    With `retry` the journal's failures count as still to ask, as a run with --retry-failed pays them again. Raise
+    Cancelled if nobody awaits it.
     """
     index = read_index(journal_path(home, spec.experiment))
     inherited = taken_over(home, spec)
     final = index.final - set(failures(spec, index, failed_keys(home, spec.experiment))) if retry else index.final
-    cells = [_cell_plan(spec, cell, final | inherited.keys()) for cell in range(len(spec.cells))]
+    have, cells = final | inherited.keys(), []
+    for cell in range(len(spec.cells)):
+        stop_if_cancelled()
+        cells.append(_cell_plan(spec, cell, have))
     return CollectionPlan(
         cells=cells,
         generations=sum(cell.generations for cell in cells),

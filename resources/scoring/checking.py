@@ -15,6 +15,7 @@ from core.judging.blinding import identifying_names, leaks
 from core.scoring import checks
 from core.scoring.checks import CheckResult
 from core.scoring.gates import Gates, check_cell, gate
+from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.judging.items import all_items
 from resources.judging.scores import Scores
@@ -173,8 +174,12 @@ CHECKS: tuple[Check, ...] = (
 
 
 def run_checks(bench: BenchContext, name: str) -> list[CheckResult]:
-    """Return the result of every check, in the order of the asset graph."""
-    return [check.evaluate(bench, name) for check in CHECKS]
+    """Return the result of every check, in the order of the asset graph; raise Cancelled if nobody awaits it."""
+    found = []
+    for check in CHECKS:
+        stop_if_cancelled()
+        found.append(check.evaluate(bench, name))
+    return found
 
 
 def checks_frame(bench: BenchContext, name: str) -> "pd.DataFrame":
