@@ -80,18 +80,28 @@ async def in_thread(function: Callable[P, Answer], *args: P.args, **kwargs: P.kw
 class ApiContext:
     """The context of one operation, never of a connection: loaders must not serve what an earlier operation read.
 
-    `address` is the peer's, for rate limits only; `via` is how the operation came in. `until_gone` returns once the
-    client is gone; None where the operation is cancelled then.
+    `address` is the peer's, for rate limits only; `via` is how the operation came in. `until_disconnected` returns once
+    the client is gone; None where the operation is cancelled then.
     """
 
-    __slots__ = ("_loaders", "address", "caller", "cost", "noted", "request_id", "services", "until_gone", "via")
+    __slots__ = (
+        "_loaders",
+        "address",
+        "caller",
+        "cost",
+        "noted",
+        "request_id",
+        "services",
+        "until_disconnected",
+        "via",
+    )
 
     def __init__(
         self, services: ApiServices, caller: Caller | None, request_id: str, address: str = "", via: Via = "http"
     ) -> None:
         self.services, self.caller, self.request_id, self.address, self.via = services, caller, request_id, address, via
         self.cost = 0
-        self.until_gone: Callable[[], Awaitable[None]] | None = None
+        self.until_disconnected: Callable[[], Awaitable[None]] | None = None
         self.noted = Note()
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
@@ -119,17 +129,17 @@ class ApiContext:
         key = content_hash([function.__qualname__, msgspec.to_builtins([args, kwargs])])
         pool, who = self.services.computing, self.known.subject
         answer = asyncio.ensure_future(pool.run(who, key, lambda: function(*args, **kwargs)))
-        if self.until_gone is None:
+        if self.until_disconnected is None:
             return cast("Answer", await answer)
-        gone = asyncio.ensure_future(self.until_gone())
+        disconnected = asyncio.ensure_future(self.until_disconnected())
         try:
-            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answer, disconnected}, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
                 raise ClientDisconnected("The client is gone.")
             return cast("Answer", answer.result())
         finally:
             answer.cancel()
-            gone.cancel()
+            disconnected.cancel()
 
     async def load(self, read: Callable[[ApiServices, list[Key]], list[Answer | None]], key: Key) -> Answer | None:
         """Return what `read` finds for `key`, None for nothing.

@@ -95,7 +95,7 @@ async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send
     if media == EVENTS:
         await serve_events(endpoint, request, context, receive, send)
     else:
-        context.until_gone = lambda: until_disconnected(receive)
+        context.until_disconnected = lambda: until_disconnected(receive)
         await _answer(endpoint, request, context, media, send)
 
 

@@ -55,22 +55,22 @@ EntryResult = Annotated[
 class Catalog:
     """The catalog's lists, each read when it is selected."""
 
-    @field("Models, by name.", gives=list[CatalogModel], rows=200)
+    @field("Models, by name.", gives=list[CatalogModel], weight=2_000, rows=200)
     async def models(self, info: Info) -> list[ModelView]:
         """Return the models of all layers."""
         return await in_thread(info.context.services.catalog_admin.models)
 
-    @field("Prompts, by name and version.", gives=list[CatalogEntry], rows=200)
+    @field("Prompts, by name and version.", gives=list[CatalogEntry], weight=2_000, rows=200)
     async def prompts(self, info: Info) -> list[EntryView]:
         """Return the prompts of all layers."""
         return await in_thread(info.context.services.catalog_admin.prompts)
 
-    @field("Scenarios, by id.", gives=list[CatalogEntry], rows=500)
+    @field("Scenarios, by id.", gives=list[CatalogEntry], weight=2_000, rows=500)
     async def scenarios(self, info: Info) -> list[EntryView]:
         """Return the scenarios of all layers."""
         return await in_thread(info.context.services.catalog_admin.scenarios)
 
-    @field("Rubrics, by name and version.", gives=list[CatalogEntry], rows=50)
+    @field("Rubrics, by name and version.", gives=list[CatalogEntry], weight=2_000, rows=50)
     async def rubrics(self, info: Info) -> list[EntryView]:
         """Return the rubrics of all layers."""
         return await in_thread(info.context.services.catalog_admin.rubrics)

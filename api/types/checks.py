@@ -28,7 +28,7 @@ class AssetCheck:
 class CheckQueries:
     """Root fields of the query."""
 
-    @query(Role.ADMIN, "Every asset check of an experiment, evaluated now.", gives=list[AssetCheck], weight=100)
+    @query(Role.ADMIN, "Every asset check of an experiment, evaluated now.", gives=list[AssetCheck], weight=30_000)
     async def asset_checks(
         self, info: Info, experiment: Annotated[str, strawberry.argument(description="The experiment's name.")]
     ) -> list[CheckResult]:

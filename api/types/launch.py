@@ -142,7 +142,12 @@ Spec = Annotated[LaunchInput, strawberry.argument(name="spec", description="What
 class LaunchQueries:
     """Root fields of the query."""
 
-    @query(Role.ADMIN, "Generations, tokens and money of a launch, before anything is paid.", gives=PlanResult)
+    @query(
+        Role.ADMIN,
+        "Generations, tokens and money of a launch, before anything is paid.",
+        gives=PlanResult,
+        weight=5_000,
+    )
     async def plan(self, info: Info, spec: Spec) -> PlanView:
         """Return the plan of a launch; nothing is written."""
         return await info.context.compute(
@@ -153,7 +158,7 @@ class LaunchQueries:
 class LaunchMutations:
     """Root fields of the mutation."""
 
-    @mutation(Role.ADMIN, "Validate, pin and queue a benchmark, or go on with it.", gives=LaunchResult)
+    @mutation(Role.ADMIN, "Validate, pin and queue a benchmark, or go on with it.", gives=LaunchResult, weight=5_000)
     async def launch_benchmark(
         self,
         info: Info,

@@ -150,7 +150,13 @@ def _worth(row: Row, criterion: str) -> float:
 class LeaderboardQueries:
     """Root fields of the query."""
 
-    @query(Role.ADMIN, "The leaderboard of an experiment; with nulls before anyone has scored.", gives=Leaderboard)
+    @query(
+        Role.ADMIN,
+        "The leaderboard of an experiment; with nulls before anyone has scored.",
+        gives=Leaderboard,
+        weight=30,
+        with_argument={"judges": 40_000},
+    )
     async def leaderboard(
         self,
         info: Info,

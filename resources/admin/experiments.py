@@ -50,6 +50,7 @@ class LakeExperiments:
         self._tips = TipPages()
         self._specs: VersionedCache[Spec | None] = VersionedCache()
         self._view: VersionedCache[ExperimentView] = VersionedCache()
+        self._cells: VersionedCache[list[CellView]] = VersionedCache()
 
     def page(self, request: PageRequest) -> Page[ExperimentView]:
         """Return a page of experiments, archived ones only if `where` wants them.
@@ -95,6 +96,9 @@ class LakeExperiments:
     def cells(self, name: str) -> list[CellView]:
         """Return the cells in the order of the spec; counts are 0 and measures None before anything is collected."""
         spec = self._pin(name)
+        return self._cells.get(name, version_of(self._home, name), lambda: self._build_cells(name, spec))
+
+    def _build_cells(self, name: str, spec: Spec) -> list[CellView]:
         view = cell_costs(self._home, name)
         expected = len(spec.scenarios) * spec.n_tips
         cells = []

@@ -39,10 +39,10 @@ def test_equal_ones_are_computed_once() -> None:
     pool, work = ComputePool(), _Work()
 
     async def ask() -> list[str]:
-        asked = [asyncio.create_task(pool.run(who, "plan", work("plan"))) for who in ("one", "two", "one")]
+        requests = [asyncio.create_task(pool.run(who, "plan", work("plan"))) for who in ("one", "two", "one")]
         await until(lambda: work.begun)
         work.gate.set()
-        found: list[str] = await asyncio.gather(*asked)
+        found: list[str] = await asyncio.gather(*requests)
         return [*found, await pool.run("one", "plan", work("plan"))]
 
     assert asyncio.run(ask()) == ["plan by compute_0"] * 4
