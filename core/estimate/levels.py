@@ -7,15 +7,21 @@ import numpy as np
 from core.estimate.design import Design, Fit, Floats, Ints
 
 MINIMUM_DF = 4
+TINY = 1e-24
 
 
 @dataclass(frozen=True)
 class Levels:
-    """`estimate`, `se` (K, q) and `df` (K); estimate and se are nan where the level is not estimable."""
+    """`estimate`, `se`, `skewness` (K, q) and `df` (K); all but df are nan where the level is not estimable.
+
+    `skewness` is that of the estimate, Σ ψ³ / (Σ ψ²)^1.5 over the influences that make `se`, 0 where they vanish. On
+    complete data it is the skewness of the scenario means / √G.
+    """
 
     estimate: Floats
     se: Floats
     df: Floats
+    skewness: Floats
 
 
 @dataclass(frozen=True)
@@ -46,20 +52,31 @@ def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
     g = design.n_scenarios
     own = np.diag(design.shared).astype(np.float64)
     plain = g / (g - 1) * (influence**2).sum(axis=0) if g > 1 else np.full_like(estimate, np.nan)
-    variance, df = plain, own - 1
+    variance, df, skewness = plain, own - 1, _skewness((influence**2).sum(axis=0), (influence**3).sum(axis=0))
     if areas is not None and areas.drawn.min() >= 2:
-        stratified, n_areas = _within(influence, areas), len(areas.drawn)
+        n_areas = len(areas.drawn)
+        stratified, squares, cubes = _within(influence, areas)
         enough = own - n_areas >= MINIMUM_DF
         variance = np.where(enough[:, None], stratified, plain)
         df = np.where(enough, own - n_areas, df)
+        skewness = np.where(enough[:, None], _skewness(squares, cubes), skewness)
     known = design.estimable(contrasts)[:, None]
-    return Levels(np.where(known, estimate, np.nan), np.where(known, np.sqrt(variance), np.nan), df)
+    estimate, se, skewness = (np.where(known, found, np.nan) for found in (estimate, np.sqrt(variance), skewness))
+    return Levels(estimate, se, df, skewness)
 
 
-def _within(influence: Floats, areas: Areas) -> Floats:
-    total = np.zeros(influence.shape[1:])
+def _within(influence: Floats, areas: Areas) -> tuple[Floats, Floats, Floats]:
+    """Return the variance within areas, and the sums of squares and cubes about the areas' means."""
+    total, squares, cubes = np.zeros((3, *influence.shape[1:]))
     for area, n in enumerate(areas.drawn):
         part = influence[areas.scored == area]
         mean = part.sum(axis=0) / n
-        total += n / (n - 1) * (((part - mean) ** 2).sum(axis=0) + (n - len(part)) * mean**2)
-    return total
+        about = ((part - mean) ** 2).sum(axis=0) + (n - len(part)) * mean**2
+        total += n / (n - 1) * about
+        squares += about
+        cubes += ((part - mean) ** 3).sum(axis=0) - (n - len(part)) * mean**3
+    return total, squares, cubes
+
+
+def _skewness(squares: Floats, cubes: Floats) -> Floats:
+    return np.divide(cubes, squares**1.5, out=np.zeros_like(cubes), where=squares > TINY)

@@ -8,22 +8,21 @@ import numpy as np
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Failures
 from core.estimate.bands import critical_values, in_family
-from core.estimate.bounds import bounded
-from core.estimate.design import Floats, Ints
+from core.estimate.design import Ints
 from core.estimate.differences import Differences, differences
-from core.estimate.levels import MINIMUM_DF, Areas, levels
+from core.estimate.levels import MINIMUM_DF
 from core.estimate.multiple import holm, p_values
 from core.estimate.ranks import rank_intervals
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.judging.rubric import Rubric
+from core.scoring.cell_levels import NOTHING, cell_levels
 from core.scoring.checks import COVERAGE
 from core.scoring.fitted_means import FittedMeans, fit_means
 from core.scoring.leaderboard_row import Estimate, LeaderboardRow
 from core.scoring.tally import Tally
 
 LEVEL = 0.95
-CEILING_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,6 @@ def rows_with_p(
     return sorted(rows, key=lambda pair: -np.inf if pair[0].score is None else pair[0].score, reverse=True)
 
 
-NOTHING = Estimate(None, None, None)
-
-
 @dataclass
 class _Found:
     score: Estimate = NOTHING
@@ -95,8 +91,10 @@ def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
     got = fit_means(tally, query.rubric, query.policy)
     if got is None:
         return {}
-    entries = [_Found() for _ in got.cells]
-    marks = _set_levels(query, got, tally, entries)
+    written = tally.texts[got.cells].sum(axis=1) > 0
+    found = cell_levels(got, query.rubric, query.areas, written)
+    entries = [_Found(score=own.score, criteria=own.criteria) for own in found]
+    marks = [set(own.marks) for own in found]
     _set_differences(query, got, entries, marks)
     for place, entry in enumerate(entries):
         rows = got.cell == place
@@ -104,58 +102,12 @@ def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
         entry.n_scenarios_missing = len(got.scenarios) - entry.n_scenarios
         if entry.score.score is not None and entry.n_scenarios < COVERAGE * len(got.scenarios):
             marks[place].add("other_scenarios")
-        if np.mean(got.y[rows, 0] >= 1 - ZERO) >= CEILING_SHARE:
-            marks[place].add("near_ceiling")
         entry.marks = tuple(name for name in MARKS if name in marks[place])
     _set_ranks(query, got, entries)
     return dict(zip(got.cells.tolist(), entries, strict=True))
 
 
-def _areas(codes: Ints, scored: Ints) -> Areas:
-    _, drawn = np.unique(codes, return_inverse=True)
-    return Areas(np.bincount(drawn), drawn[scored])
-
-
-MARKS = ("near_ceiling", "too_few", "all_equal", "other_scenarios", "uneven_judges", "not_estimable")
-
-
-def _set_levels(query: RankingQuery, got: FittedMeans, tally: Tally, entries: list[_Found]) -> list[set[str]]:
-    level = levels(got.design, got.fit, None if query.areas is None else _areas(query.areas, got.scenarios))
-    estimate = bounded(got.design, got.fit, level.estimate)
-    marks: list[set[str]] = []
-    for place, entry in enumerate(entries):
-        own = got.y[got.cell == place]
-        found = [
-            _interval(query.rubric, estimate[place, q], level.se[place, q], level.df[place], own[:, q])
-            for q in range(own.shape[1])
-        ]
-        if not tally.texts[got.cells[place]].any():
-            # A cell with only failures has the low, whatever the others' scenarios are like.
-            found = [(Estimate(query.rubric.scale.low, None, None), marked) for _, marked in found]
-        entry.score, entry.criteria = found[0][0], tuple(estimate for estimate, _ in found[1:])
-        marks.append(found[0][1] | _moved(got, place, estimate[place] - level.estimate[place]))
-    return marks
-
-
-def _moved(got: FittedMeans, place: int, by: Floats) -> set[str]:
-    """Return why the additive model left the scale for this cell, if it did by more than rounding."""
-    if not (np.abs(by) > ZERO).any():
-        return set()
-    return {"other_scenarios"} if got.design.shared[place, place] < got.design.n_scenarios else {"uneven_judges"}
-
-
-def _interval(rubric: Rubric, estimate: float, se: float, df: float, values: Floats) -> tuple[Estimate, set[str]]:
-    low, span = rubric.scale.low, rubric.scale.high - rubric.scale.low
-    if np.isnan(estimate):
-        return NOTHING, {"not_estimable"}
-    point = float(low + span * estimate)
-    marks = {"too_few"} if df < MINIMUM_DF else set()
-    if len(values) > 1 and (np.ptp(values) <= ZERO or se <= ZERO):
-        marks.add("all_equal")
-    if marks:
-        return Estimate(point, None, None), marks
-    reach = float(t_quantile(df, 1 - (1 - LEVEL) / 2) * se * span)
-    return Estimate(point, max(point - reach, rubric.scale.low), min(point + reach, rubric.scale.high)), marks
+MARKS = ("near_ceiling", "crowded", "too_few", "all_equal", "other_scenarios", "uneven_judges", "not_estimable")
 
 
 def _set_differences(query: RankingQuery, got: FittedMeans, entries: list[_Found], marks: list[set[str]]) -> None:

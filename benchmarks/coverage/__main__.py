@@ -1,0 +1,88 @@
+"""The table of coverage: how often nominal 95 % intervals of levels hold the true mean, by population and cell.
+
+usage: python -m benchmarks.coverage [--runs N]
+"""
+
+import argparse
+from collections.abc import Iterator
+
+from benchmarks.coverage.levels import Coverage, coverage
+from benchmarks.coverage.populations import (
+    Floats,
+    Population,
+    by_area,
+    ceiling,
+    crowded,
+    crowded_high,
+    five_points,
+    five_points_high,
+    gaussian,
+    lenient_judge,
+    uneven_judges,
+    with_holes,
+    zero_or_one,
+)
+
+RUNS = 10_000
+SLOW = 10
+"""Experiments with holes are fitted one at a time: a tenth of the runs."""
+WHOLE: dict[str, Population] = {
+    "Gaussian": gaussian,
+    "5 points, middle": five_points,
+    "5 points, high": five_points_high,
+    "by area": by_area,
+}
+AT_AN_END: dict[str, Population] = {
+    "crowded at 0": crowded,
+    "crowded at 1": crowded_high,
+    "80 % at the top": ceiling(0.8),
+    "95 % at the top": ceiling(0.95),
+    "0 or 1": zero_or_one,
+}
+WITH_HOLES: dict[str, Population] = {
+    "lenient judge, holes": lenient_judge,
+    "uneven judges": uneven_judges,
+    **{f"{name}, 30 % missing": with_holes(population, 0.3) for name, population in {**WHOLE, **AT_AN_END}.items()},
+}
+COLUMNS = ("scores", "scenarios", "covered", "±", "by t", "below", "above", "width / t", "no interval", "marked")
+
+
+def table(runs: int) -> Iterator[tuple[str, int, Coverage]]:
+    """Yield the name of a population, the number of scenarios and the coverage of its cells, row by row."""
+    for populations, sizes, own in (
+        (WHOLE, (10, 30, 200), runs),
+        (AT_AN_END, (12, 24, 40, 100), runs),
+        (WITH_HOLES, (10, 30, 100), -(-runs // SLOW)),
+    ):
+        for name, population in populations.items():
+            for scenarios in sizes:
+                yield name, scenarios, coverage(population, scenarios, own)
+
+
+def line(name: str, scenarios: int, found: Coverage) -> str:
+    """Return a row of the Markdown table, shares in percent, cells in the population's order."""
+    shares = (found.covered, found.by_t, found.below, found.above)
+    covered, by_t, below, above = (_percent(share) for share in shares)
+    widths = " ".join(f"{width:.2f}" for width in found.width)
+    rest = (widths, _percent(found.none), _percent(found.marked))
+    error = f"{100 * found.error.max():.1f}"
+    return "| " + " | ".join((name, str(scenarios), covered, error, by_t, below, above, *rest)) + " |"
+
+
+def main() -> None:
+    """Print the table as it is made."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS, help="experiments a row; a tenth of it where scores miss")
+    arguments = parser.parse_args()
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|---" * len(COLUMNS) + "|")
+    for row in table(arguments.runs):
+        print(line(*row), flush=True)
+
+
+def _percent(shares: Floats) -> str:
+    return " ".join(f"{100 * share:.1f}" for share in shares)
+
+
+if __name__ == "__main__":
+    main()
