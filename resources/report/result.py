@@ -7,8 +7,9 @@ from core.scoring.leaderboard_row import LeaderboardRow
 from resources.report.data import ReportInput
 
 MARKS = {
-    "near_ceiling": "half or more of its scores are at the top of the scale; an interval this near the ceiling is too "
-    "narrow",
+    "near_ceiling": "its scores crowd at the top of the scale, where better tips could not score higher",
+    "crowded": "its scores crowd at an end of the scale; its interval is Student's joined with "
+    "Wilson's, which is wider",
     "too_few": "too few scenarios for an interval; the point is kept",
     "all_equal": "all its scores, or all its differences, are equal; no interval can be given",
     "other_scenarios": "it has scores in fewer scenarios than the others; what is missing is filled in from its "

@@ -75,7 +75,8 @@ SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "scor
 """Columns of the leaderboard that a narrow terminal does without, the first of them first."""
 
 MARKS = {
-    "near_ceiling": "half or more of the scores are at the top of the scale, so the interval is too narrow",
+    "near_ceiling": "the scores crowd at the top of the scale, where better tips could not score higher",
+    "crowded": "the scores crowd at an end of the scale, so the interval is wider than t's",
     "too_few": "too few scenarios for an interval",
     "all_equal": "all scores are equal, so no interval can be given",
     "other_scenarios": "scores in fewer scenarios than the other cells, the rest filled in within the scale",

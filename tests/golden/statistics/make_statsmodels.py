@@ -1,6 +1,7 @@
 """Writes statsmodels.json from the CSV files beside it; run with statsmodels 0.14 or later, which no test needs.
 
-Variants: OLS with cov_type cluster and use_correction (G/(G-1) · (N-1)/(N-K)); multipletests holm and fdr_bh.
+Variants: OLS with cov_type cluster and use_correction (G/(G-1) · (N-1)/(N-K)); multipletests holm and fdr_bh;
+proportion_confint wilson, of counts that need not be whole.
 """
 
 import json
@@ -10,8 +11,10 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 HERE = Path(__file__).parent
+SHARES = [(0, 12), (1, 12), (3.5, 24), (30, 60), (59, 60), (200, 200)]
 
 
 def main() -> None:
@@ -28,6 +31,11 @@ def main() -> None:
         "cells": int(design.shape[1]),
         "holm": multipletests(p, method="holm")[1].tolist(),
         "benjamini_hochberg": multipletests(p, method="fdr_bh")[1].tolist(),
+        "wilson": [
+            {"mean": count / n, "n": n, "low": float(low), "high": float(high)}
+            for count, n in SHARES
+            for low, high in [proportion_confint(count, n, method="wilson")]
+        ],
     }
     (HERE / "statsmodels.json").write_text(json.dumps(found, indent=1) + "\n")
 
