@@ -13,7 +13,6 @@ from benchmarks.coverage.populations import (
     by_area,
     ceiling,
     crowded,
-    crowded_high,
     five_points,
     five_points_high,
     gaussian,
@@ -34,7 +33,6 @@ WHOLE: dict[str, Population] = {
 }
 AT_AN_END: dict[str, Population] = {
     "crowded at 0": crowded,
-    "crowded at 1": crowded_high,
     "80 % at the top": ceiling(0.8),
     "95 % at the top": ceiling(0.95),
     "0 or 1": zero_or_one,
