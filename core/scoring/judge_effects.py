@@ -9,6 +9,7 @@ from core.estimate.new_judges import new_judges
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.scoring.leaderboard import LEVEL, RankingQuery, leaderboard
+from core.scoring.order_changes import order_change
 from core.scoring.tally import Means, Tally, means
 
 FEWEST_SCENARIOS = 5
@@ -85,8 +86,7 @@ def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
     for judge in judges:
         name = tally.judges[judge]
         order = _order(query, _without(tally, judge))
-        said = "the order stays" if order == whole else f"the order becomes {', '.join(order[:5])}"
-        notes.append(f"Without {name}, {said}.")
+        notes.append(f"Without {name}, {order_change(whole, order) or 'the order of the cells stays'}.")
     return notes
 
 
@@ -130,8 +130,9 @@ def _table(got: Means) -> Floats:
     return table
 
 
-def _order(query: RankingQuery, tally: Tally) -> list[str]:
-    return [f"{row.model}/{row.prompt}" for row in leaderboard(query, tally, {}) if row.score is not None]
+def _order(query: RankingQuery, tally: Tally) -> dict[str, float]:
+    rows = leaderboard(query, tally, {})
+    return {f"{row.model}/{row.prompt}": row.score for row in rows if row.score is not None}
 
 
 def _without(tally: Tally, judge: int) -> Tally:

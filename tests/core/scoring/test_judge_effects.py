@@ -7,7 +7,7 @@ import pytest
 from scipy.special import stdtrit
 
 from core.judging.rubric import Criterion, Rubric, Scale
-from core.scoring.judge_effects import interaction_variance, new_judges_rows
+from core.scoring.judge_effects import interaction_variance, judge_notes, new_judges_rows
 from core.scoring.leaderboard import RankingQuery
 from core.scoring.tally import Tally
 
@@ -98,6 +98,22 @@ def test_equal_differences_have_no_interval_for_new_judges() -> None:
     row = new_judges_rows(QUERY, _tally(values))[0]
     assert row.diff == pytest.approx(-0.25)
     assert (row.low, row.high) == (None, None)
+
+
+def test_the_notes_say_who_moves_without_a_judge() -> None:
+    """Two cells that change places are named; where nothing moves the order stays, and equal cells are no change."""
+    values = np.full((3, 6, 3), 3.0) + np.linspace(0, 0.5, 6)[None, :, None]
+    values[0, :, 0] += 1.0
+    values[1, :, 1:] += 0.25
+    values[2] -= 1.0
+    said = judge_notes(QUERY, _tally(values))[-3:]
+    assert said == [
+        "Without j0, m1/p and m0/p change places.",
+        "Without j1, the order of the cells stays.",
+        "Without j2, the order of the cells stays.",
+    ]
+    values[0, :, 1:] = values[1, :, 1:]
+    assert judge_notes(QUERY, _tally(values))[-3] == "Without j0, the order of the cells stays."
 
 
 def test_judges_who_differ_by_a_constant_have_no_interaction() -> None:
