@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.benchmark.names import EXPERIMENT, experiment_name, judge_name
+from kit.regular_files import refuse_links
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Home:
     root: Path
 
     def experiment(self, name: str) -> Path:
-        """Return the experiment's folder in the lake; raise InvalidName if the name is not valid."""
-        return self.root / "lake" / experiment_name(name)
+        """Return the experiment's folder in the lake; raise InvalidName, or LinkedFolder if a link stands there."""
+        return refuse_links(self.root, self.root / "lake" / experiment_name(name))
 
     def experiments(self) -> list[str]:
         """Return the names of all pinned experiments, sorted."""
@@ -33,12 +34,12 @@ class Home:
         return sorted((self.root / "lake").glob(".deleted-*"))
 
     def exports(self, name: str, judge: str) -> Path:
-        """Return the folder of a judge's numbered exports; raise InvalidName for a name that is not valid."""
-        return self.root / "exports" / experiment_name(name) / judge_name(judge)
+        """Return the folder of a judge's numbered exports; raise InvalidName, or LinkedFolder for a link."""
+        return refuse_links(self.root, self.root / "exports" / experiment_name(name) / judge_name(judge))
 
     def inbox(self, name: str) -> Path:
-        """Return the folder into which an experiment's score files are dropped; raise InvalidName."""
-        return self.root / "inbox" / experiment_name(name)
+        """Return the folder into which score files are dropped; raise InvalidName, or LinkedFolder for a link."""
+        return refuse_links(self.root, self.root / "inbox" / experiment_name(name))
 
     @property
     def models(self) -> Path:

@@ -1,11 +1,16 @@
 """Checks the number of the home's format: which homes this version reads, and what it says of the others."""
 
+from contextlib import suppress
+
 import msgspec
 
 from core.expected_error import OperatorError
+from kit.regular_files import refuse_links
 from resources.home import Home
 from resources.lake.files import create_exclusively, pretty
 
+EDITORS = ".#"
+"""How the name of a link begins by which an editor says that it has a file open."""
 FORMAT = 2
 """From here on every later version reads or migrates a home; an older program refuses a newer one."""
 LAST_OF_FORMAT_1 = "d5e3cd0ecf"
@@ -21,7 +26,14 @@ class _Marker(msgspec.Struct, frozen=True):
 
 
 def check_format(home: Home) -> None:
-    """Raise OtherHomeFormat for a home that this version does not read; an empty home passes."""
+    """Raise OtherHomeFormat for a home that this version does not read; an empty home passes.
+
+    Raise LinkedFolder if an entry of the home is a link; the home itself may be one.
+    """
+    with suppress(FileNotFoundError, PermissionError):  # a home that cannot be listed is said by whoever reads in it
+        for entry in home.root.iterdir():
+            if not entry.name.startswith(EDITORS):
+                refuse_links(home.root, entry)
     path = home.root / "home.json"
     try:
         found = msgspec.json.decode(path.read_bytes(), type=_Marker).home_format
@@ -44,4 +56,4 @@ def check_format(home: Home) -> None:
 def mark_format(home: Home) -> None:
     """Write the format's number into a home that has none yet."""
     if not (home.root / "home.json").exists():
-        create_exclusively(home.root / "home.json", pretty(_Marker(FORMAT)))
+        create_exclusively(home.root.resolve() / "home.json", pretty(_Marker(FORMAT)))

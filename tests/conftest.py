@@ -11,9 +11,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+from kit.private_files import keep_private
+
 if TYPE_CHECKING:
     from tests.postgresql import Cluster
 
+keep_private()  # as every process of the program does, so that the homes of tests are like those of people
 settings.register_profile("tipbench", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("tipbench")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, which hands that on to its children

@@ -13,6 +13,7 @@ import msgspec
 from core.benchmark.spec import Options
 from core.expected_error import OperatorError
 from core.scoring.gates import Gates
+from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from kit.toml_lines import line_of_field
 from kit.validation import in_words, path_of
@@ -22,6 +23,8 @@ from resources.home_format import check_format
 from wiring.auth_settings import AuthTable
 
 PACKAGE = Path(__file__).resolve().parents[1]
+LARGEST = 1 << 20
+"""The most bytes that tipbench.toml may have."""
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 BUILT_IN = Options(
     models=("gemma3-270m", "template"),
@@ -141,7 +144,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
 def read_project_file(path: Path) -> ProjectFile:
     """Return tipbench.toml as a record; the empty one where there is no file."""
     try:
-        text = text_of(path.read_bytes())
+        text = text_of(read_regular(path, LARGEST, (path.name,)))
         raw: dict[str, Any] = tomllib.loads(text)
         file = msgspec.convert(raw, ProjectFile)
     except FileNotFoundError:
@@ -150,7 +153,7 @@ def read_project_file(path: Path) -> ProjectFile:
         key = path_of(error)
         line = line_of_field(text, key[0]) if key else None
         raise _unusable(f"{path}:{line}" if line else str(path), in_words(error, ProjectFile), key) from error
-    except (tomllib.TOMLDecodeError, NotText) as error:
+    except (tomllib.TOMLDecodeError, NotText, NotAFile, FileTooLarge) as error:
         raise _unusable(str(path), str(error), ()) from error
     unknown = sorted(set(file.catalog.packaged) - set(KINDS))
     if unknown:

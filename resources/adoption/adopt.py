@@ -1,5 +1,6 @@
 """Adopts files of outputs: reads, checks and writes them under the lock, the pin last, so that it is all or nothing."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from core.benchmark.records import JudgeKind, judges_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.rubric import Rubric
+from kit.regular_files import read_given
 from resources.adoption.options import AdoptOptions
 from resources.adoption.read import read_adopted
 from resources.adoption.remarks import notes_of, warnings_of
@@ -28,9 +30,11 @@ from resources.catalog.rubrics import read_rubric_file
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
 from resources.judging.scores import Scores, answers_table
-from resources.lake.files import sha256_file
 from resources.lake.lock import writing
 from resources.lake.specs import add_records, pin, read_records, read_spec, refuse_archived
+
+LARGEST = 1 << 30
+"""The most bytes that a file of outputs may have."""
 
 
 @dataclass(frozen=True)
@@ -48,26 +52,28 @@ def adopt(
     """Make the outputs in `paths` the experiment `name` and return it; the same bytes and options again change nothing.
 
     A name that holds adopted outputs which nobody has judged yet is adopted anew. Raise AdoptRejected with all that is
-    wrong with the files, AdoptedNameTaken if the name holds something else, Archived if it is archived.
+    wrong with the files, AdoptedNameTaken if the name holds something else, Archived if it is archived, NotAFile or
+    FileTooLarge for what is not read. `-` is standard input.
     """
     rubric = read_rubric_file(rubric_file) if rubric_file else bench.catalog().rubric(bench.defaults.rubric or "tips")
-    identity = adoption_hash(paths, options, rubric)
+    data = [(path, read_given(path, LARGEST, ("file",), bench.home.root)) for path in paths]
+    hashes = [hashlib.sha256(each).hexdigest() for _, each in data]
+    identity = adoption_hash(hashes, options, rubric)
     named = ", ".join(path.name for path in paths)
     with writing(bench.home.experiment(name), purpose="adopting", now=bench.now()):
         refuse_archived(bench.home, name)
         before = read_spec(bench.home, name)
-        if before is not None and before.adopted in {identity, _by_older_version(before, paths, options, rubric)}:
+        if before is not None and before.adopted in {identity, _by_older_version(before, hashes, options, rubric)}:
             return Adoption(before, [f"{named} was adopted before as {name}: nothing changed"])
         if before is not None and (before.source != "adopt" or is_judged(bench, before)):
             said = f"{name} holds other contents already: adopt {named} under another name"
             raise AdoptedNameTaken(said, ("experiment",))
-        data = [(path, path.read_bytes()) for path in paths]
         file = read_adopted(data, rubric, options, stated=rubric_file is not None)
         kinds = adopted_kinds(file, options, judges_of(read_records(bench.home, name)) if before else {})
         spec = adopted_spec(name, file, options, rubric, identity=identity, now=bench.now())
         clear(bench.home, name, keep_judges=before is not None)
         ids = write_candidates(bench.home, spec, file.rows)
-        _write_scores(bench, spec, file.rows, ids, kinds, paths)
+        _write_scores(bench, spec, file.rows, ids, kinds, (named, hashes))
         add_records(bench.home, name, adopted_records(file, kinds, options, bench.author, bench.now()))
         spec, _ = pin(bench.home, spec)
     strangers = sorted(options.judge_kinds.keys() - kinds.keys())
@@ -78,9 +84,9 @@ def adopt(
     return Adoption(spec, [first, *again, *notes_of(file, rubric, strangers)], warnings_of(file))
 
 
-def _by_older_version(before: Spec, paths: Sequence[Path], options: AdoptOptions, rubric: Rubric) -> str | None:
+def _by_older_version(before: Spec, hashes: Sequence[str], options: AdoptOptions, rubric: Rubric) -> str | None:
     """Return the hash by the version that the rubric had then; None if it was another rubric."""
-    return adoption_hash(paths, options, before.rubric) if before.rubric.name == rubric.name else None
+    return adoption_hash(hashes, options, before.rubric) if before.rubric.name == rubric.name else None
 
 
 def _write_scores(
@@ -89,10 +95,10 @@ def _write_scores(
     rows: list[Adopted],
     ids: list[str],
     kinds: Mapping[str, JudgeKind],
-    paths: Sequence[Path],
+    source: tuple[str, Sequence[str]],
 ) -> None:
-    name, digest = ", ".join(path.name for path in paths), content_hash([sha256_file(path) for path in paths])
-    digest = sha256_file(paths[0]) if len(paths) == 1 else digest
+    name, hashes = source
+    digest = hashes[0] if len(hashes) == 1 else content_hash(list(hashes))
     items = Items(bench.home, spec.experiment)
     accepted = []
     for judge in dict.fromkeys(judge for row in rows for judge in row.scores):

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -38,7 +37,6 @@ from resources.home import Home
 from resources.judging import inbox
 from resources.judging.scores import Scores
 from resources.lake.candidates import ROW_GROUP, candidates
-from resources.lake.files import sha256_file
 from resources.lake.specs import add_records, read_records
 
 
@@ -48,14 +46,16 @@ class AdoptedNameTaken(FieldError):
     code = "NAME_TAKEN"
 
 
-def adoption_hash(paths: Sequence[Path], options: AdoptOptions, rubric: Rubric) -> str:
-    """Return a hash that is equal for the same bytes, options and rubric; options that are not used do not enter it."""
-    hashes = [sha256_file(path) for path in paths]
+def adoption_hash(hashes: Sequence[str], options: AdoptOptions, rubric: Rubric) -> str:
+    """Return a hash that is equal for the same bytes, options and rubric; options that are not used do not enter it.
+
+    `hashes` are the SHA-256 of the files' bytes, as hex digits.
+    """
     given = msgspec.to_builtins(options)
     for name in ("sets", "labels", "without_scores"):
         if not given[name]:
             del given[name]
-    return content_hash([hashes[0] if len(hashes) == 1 else hashes, given, rubric])
+    return content_hash([hashes[0] if len(hashes) == 1 else list(hashes), given, rubric])
 
 
 def adopted_spec(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
 from resources.catalog.models import read_models
@@ -63,7 +64,7 @@ def _gather(
         for path in sorted(path for pattern in patterns for path in layer.folder.glob(pattern)):
             if path.name.startswith("."):
                 continue  # what a file manager or an editor puts beside the files
-            text = _text(path, problems)
+            text = _text(path, layer.folder if layer.name == "home" else None, problems)
             for line, entry in read(path, text, problems) if text is not None else ():
                 name = name_of(entry)
                 if name in own:
@@ -75,13 +76,20 @@ def _gather(
     return found
 
 
-def _text(path: Path, problems: CatalogProblems) -> str | None:
-    size = path.stat().st_size
-    if size > LARGEST:
-        problems.add(path, None, f"{size >> 20} MB: a file of the catalog has at most {LARGEST >> 20} MB")
-        return None
+def _text(path: Path, root: Path | None, problems: CatalogProblems) -> str | None:
     try:
-        text = text_of(path.read_bytes())
+        text = text_of(read_regular(path, LARGEST, ("catalog",), root=root))
+    except FileNotFoundError:
+        problems.add(path, None, "a link to nothing: correct it or remove it")
+        return None
+    except NotAFile as error:
+        problems.add(path, None, str(error))
+        return None
+    except FileTooLarge:
+        problems.add(
+            path, None, f"{path.stat().st_size >> 20} MB: a file of the catalog has at most {LARGEST >> 20} MB"
+        )
+        return None
     except NotText as error:
         problems.add(path, error.line, str(error))
         return None

@@ -8,11 +8,14 @@ import msgspec
 
 from core.benchmark.names import ENTRY
 from core.judging.rubric import HEURISTICS, Rubric
+from kit.regular_files import read_regular
 from kit.tables.encoding import NotText, text_of
 from kit.validation import in_words, outermost
 from resources.catalog.problems import CatalogProblems, line_of_key, line_of_table
 
 LARGEST = 1e9
+LARGEST_FILE = 1 << 20
+"""The most bytes that a file with a rubric may have."""
 """The most that a scale's ends and weights may be: sums over a million tips stay exact enough to compare."""
 
 
@@ -68,7 +71,7 @@ def read_rubric_file(path: Path) -> Rubric:
     """Return the rubric of one file that a person named; raise CatalogError if it cannot be used."""
     problems = CatalogProblems()
     try:
-        found = list(read_rubric(path, text_of(path.read_bytes()), problems))
+        found = list(read_rubric(path, text_of(read_regular(path, LARGEST_FILE, ("rubric",))), problems))
     except NotText as error:
         problems.add(path, error.line, str(error))
     problems.raise_any()

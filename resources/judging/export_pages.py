@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from kit.regular_files import open_regular
+
 CACHED = 16
 
 
@@ -31,7 +33,7 @@ class ExportPages:
         self.items: list[str] = []
         self._offsets: list[int] = []
         decoder, offset = msgspec.json.Decoder(_ItemLine), 0
-        with self._path.open("rb") as file:
+        with open_regular(self._path, ("folder",), links=False) as file:
             for line in file:
                 self.items.append(decoder.decode(line).item)
                 self._offsets.append(offset)
@@ -41,7 +43,7 @@ class ExportPages:
     def lines(self, places: Sequence[int]) -> list[ItemLine]:
         """Return the lines at these places, which count from 0."""
         decoder, found = msgspec.json.Decoder(ItemLine), []
-        with self._path.open("rb") as file:
+        with open_regular(self._path, ("folder",), links=False) as file:
             for place in places:
                 file.seek(self._offsets[place])
                 found.append(decoder.decode(file.readline()))

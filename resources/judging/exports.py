@@ -12,9 +12,13 @@ import pyarrow.compute as pc
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
 from core.judging.blinding import shuffled
+from kit.regular_files import FileTooLarge, NotAFile, read_regular, refuse_links
 from resources.home import Home
 from resources.judging.export_files import Folder, write_folder
 from resources.judging.items import Items
+
+LARGEST, LARGEST_MANIFEST = 1 << 30, 1 << 20
+"""The most bytes that are read of a folder's items and of its manifest, which a judge could have changed."""
 
 
 class _ItemsManifest(msgspec.Struct):
@@ -40,9 +44,10 @@ class ExportResult:
 
 
 def last_export(home: Home, name: str, judge: str) -> Path | None:
-    """Return the judge's folder with the highest number, or None."""
+    """Return the judge's folder with the highest number, or None; raise LinkedFolder if it is a link."""
     folders = [path for path in home.exports(name, judge).glob("[0-9]*") if path.name.isdecimal() and path.is_dir()]
-    return max(folders, key=lambda path: int(path.name), default=None)
+    last = max(folders, key=lambda path: int(path.name), default=None)
+    return last and refuse_links(home.root, last)
 
 
 def next_export(
@@ -89,9 +94,10 @@ def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
 def _items_of(folder: Path) -> set[str] | None:
     """Return the items of a folder as they were written, or None if the file was changed or removed."""
     try:
-        wanted = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_ItemsManifest).sha256["items.jsonl"]
-        data = (folder / "items.jsonl").read_bytes()
-    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError, KeyError):
+        manifest = read_regular(folder / "manifest.json", LARGEST_MANIFEST, ("folder",), links=False)
+        wanted = msgspec.json.decode(manifest, type=_ItemsManifest).sha256["items.jsonl"]
+        data = read_regular(folder / "items.jsonl", LARGEST, ("folder",), links=False)
+    except (FileNotFoundError, NotAFile, FileTooLarge, msgspec.DecodeError, UnicodeDecodeError, KeyError):
         return None
     if hashlib.sha256(data).hexdigest() != wanted:
         return None

@@ -14,13 +14,15 @@ from core.canonical import content_hash
 from core.dataset_columns import criterion_column
 from core.judging.heuristics import heuristic_scores
 from core.judging.rounds import open_rounds
+from kit.regular_files import STANDARD_INPUT, read_given
+from kit.tables.json_rows import looks_like_json
 from resources.bench_context import BenchContext
 from resources.judging import inbox
 from resources.judging.anchors import due_anchors, open_anchors
 from resources.judging.answer_files import remarks
 from resources.judging.equal_tips import share_items
 from resources.judging.exports import ExportResult, last_export, next_export, unanswered
-from resources.judging.importer import Accepted, Rejected, read_answers
+from resources.judging.importer import LARGEST, Accepted, Rejected, answers_in
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items, all_items
 from resources.judging.scores import Scores, answers_table
@@ -118,17 +120,20 @@ class Offer:
 def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Offer:
     """Place a copy of `file` in the inbox; with `judge`, reject it at once if its items are not all that judge's.
 
-    Raise Archived if the experiment is archived.
+    `-` is standard input. Raise Archived if the experiment is archived, NotAFile or FileTooLarge for what is not read.
     """
     refuse_archived(bench.home, spec.experiment)
+    data = read_given(file, LARGEST, ("file",), bench.home.root)
+    if file == STANDARD_INPUT:
+        file = Path("stdin.jsonl" if looks_like_json(data) else "stdin.csv")
     before = frozenset(source.sha256 for source in Scores(bench.home, spec.experiment, spec.rubric).sources())
     if judge is not None:
         items = all_items(bench.home, spec.experiment)
         try:
-            read_answers(file, items=items, rubric=spec.rubric, judge=judge)
+            answers_in(file.name, data, items=items, rubric=spec.rubric, judge=judge)
         except Rejected as rejected:
-            return Offer(inbox.put_rejected(bench.home, spec.experiment, file, rejected), before, file.name)
-    return Offer(inbox.put(bench.home, spec.experiment, file), before, file.name)
+            return Offer(inbox.put_rejected(bench.home, spec.experiment, file, data, rejected), before, file.name)
+    return Offer(inbox.put(bench.home, spec.experiment, file, data), before, file.name)
 
 
 def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:

@@ -16,11 +16,14 @@ from core.dataset_columns import criterion_column
 from core.expected_error import FieldError
 from core.judging.answer_validator import AnswerShape
 from core.judging.rubric import Rubric
+from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, utf8
 from kit.tables.problems import Problems
 from resources.judging.answer_files import AnswerFile, is_table
 
 CHUNK = 8 << 20
+LARGEST = 512 << 20
+"""The most bytes that a file of answers may have."""
 NEWLINE = ord("\n")
 _PLACES = """
     select line, place from answers join (select item, min(place) as place from ledger group by item) using (item)
@@ -54,10 +57,21 @@ class Accepted:
 
 
 def read_answers(path: Path, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:
-    """Return the answers of one judge in a file of JSON or CSV; raise Rejected with everything that is wrong."""
-    data = path.read_bytes()
-    accepted = read_quickly(path.name, data, items=items, rubric=rubric, judge=judge)
-    return accepted or read_line_by_line(path.name, data, items=items, rubric=rubric, judge=judge)
+    """Return the answers of one judge in a file of the home; raise Rejected with everything that is wrong.
+
+    A link is not followed.
+    """
+    try:
+        data = read_regular(path, LARGEST, ("file",), links=False)
+    except (NotAFile, FileTooLarge) as error:
+        raise _rejected(path.name, 1, str(error)) from None
+    return answers_in(path.name, data, items=items, rubric=rubric, judge=judge)
+
+
+def answers_in(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:
+    """Return the answers of one judge in the bytes of a file of JSON or CSV; raise Rejected with all that is wrong."""
+    accepted = read_quickly(name, data, items=items, rubric=rubric, judge=judge)
+    return accepted or read_line_by_line(name, data, items=items, rubric=rubric, judge=judge)
 
 
 def read_quickly(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge: str | None) -> Accepted | None:

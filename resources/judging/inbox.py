@@ -1,20 +1,16 @@
 """The inbox: files wait here until they are imported or rejected, and are never lost."""
 
+import hashlib
 import os
-import shutil
 from pathlib import Path
 
-from core.expected_error import FieldError
+from kit.regular_files import open_regular, refuse_linked_folder
 from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.importer import Rejected
 from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
 
 LONGEST_STEM = 60
-
-
-class NotAFile(FieldError):
-    """The path to import is no regular file."""
 
 
 def page_file(batch: str) -> str:
@@ -31,32 +27,25 @@ def pending(home: Home, name: str) -> list[Path]:
     )
 
 
-def put(home: Home, name: str, source: Path) -> Path:
-    """Copy a file into the inbox under a name made of its hash and its own, and return the path.
-
-    It counts once renamed. Raise NotAFile if `source` is no regular file.
-    """
-    if not source.is_file():
-        raise NotAFile(f"{source} is no file: name a .jsonl or .csv file of answers", ("file",))
-    target = home.inbox(name) / _placed_name(source)
-    with replacing(target) as temporary:
-        shutil.copyfile(source, temporary)
+def put(home: Home, name: str, source: Path, data: bytes) -> Path:
+    """Write the bytes of a file into the inbox, under a name made of their hash and its own, and return the path."""
+    target = home.inbox(name) / _placed_name(source, data)
+    write_whole(target, data)
     return target
 
 
-def put_rejected(home: Home, name: str, source: Path, rejected: Rejected) -> Path:
+def put_rejected(home: Home, name: str, source: Path, data: bytes, rejected: Rejected) -> Path:
     """Store a file that is rejected before it waits, with its report; return the path at which it would have waited."""
-    waiting = home.inbox(name) / _placed_name(source)
+    waiting = home.inbox(name) / _placed_name(source, data)
     stored = waiting.parent / "rejected" / waiting.name
-    with replacing(stored) as temporary:
-        shutil.copyfile(source, temporary)
+    write_whole(stored, data)
     _report(stored, rejected)
     return waiting
 
 
-def _placed_name(source: Path) -> str:
+def _placed_name(source: Path, data: bytes) -> str:
     suffix = ".csv" if source.suffix.lower() == ".csv" else ".jsonl"
-    return f"{sha256_file(source)[:12]}-{source.stem[:LONGEST_STEM]}{suffix}"
+    return f"{hashlib.sha256(data).hexdigest()[:12]}-{source.stem[:LONGEST_STEM]}{suffix}"
 
 
 def place(home: Home, name: str, file: str, data: bytes, at: str) -> Path:
@@ -73,7 +62,7 @@ def move_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Pat
     """Move a finished file of this home into the inbox, under a name made of its hash; moving it again is the same."""
     target = home.inbox(name) / f"{sha256[:12]}-{stem}{written.suffix}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    with written.open("rb") as file:
+    with open_regular(written, ("file",), links=False) as file:
         os.fsync(file.fileno())
     written.replace(target)
     sync_folder(target.parent)
@@ -100,6 +89,8 @@ def _move(path: Path, folder: str) -> Path:
     """Move a file into `folder`; a file of the same name and other bytes stays there."""
     target = path.parent / folder / path.name
     target.parent.mkdir(exist_ok=True)
+    refuse_linked_folder(target.parent)
+    path.chmod(0o600)  # whoever dropped it had modes of their own
     if target.exists() and (digest := sha256_file(path)) != sha256_file(target):
         target = target.with_name(f"{digest[:12]}-{path.name}")
     path.replace(target)

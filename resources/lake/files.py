@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from kit.regular_files import open_regular, refuse_linked_folder
+
 CHUNK = 1 << 20
 
 
@@ -23,10 +25,16 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _folder_of(path: Path) -> None:
+    """Make the folder of a file that is about to be written; raise LinkedFolder if it is a link."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_linked_folder(path.parent)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path next to `path`; on success it is fsynced and renamed over `path`, on error removed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _folder_of(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         yield temporary
@@ -48,7 +56,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def create_exclusively(path: Path, data: bytes) -> bool:
     """Create `path` with `data`, whole, unless it exists; return whether this call created it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _folder_of(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -71,9 +79,9 @@ def append_line(path: Path, value: Any) -> None:
 
     A torn last line, which a lost host may leave, is cut off first, so that what follows stays readable.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _folder_of(path)
     data = msgspec.json.encode(value) + b"\n"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     try:
         size = whole_lines(handle)
         os.ftruncate(handle, size)
@@ -98,8 +106,8 @@ def whole_lines(handle: int) -> int:
 
 
 def sha256_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes as 64 hex digits."""
-    with path.open("rb") as file:
+    """Return the SHA-256 of the bytes of a file of ours as 64 hex digits; a link is not followed."""
+    with open_regular(path, ("file",), links=False) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -54,7 +54,7 @@ class PrivateFile(RotatingFileHandler):
         return bool(self.maxBytes) and self.stream.tell() >= self.maxBytes
 
     def _open(self) -> Any:
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
 
 

@@ -87,8 +87,9 @@ def _packages(_: Settings) -> Iterator[Finding]:
 def _home(settings: Settings) -> Iterator[Finding]:
     root = settings.home.root
     try:
-        write_whole(root / ".doctor", b"")
-        (root / ".doctor").unlink()
+        probe = root.resolve() / ".doctor"  # the home itself may be a link
+        write_whole(probe, b"")
+        probe.unlink()
         yield Finding("home", "fine", str(root))
     except OSError as error:
         yield Finding("home", "wrong", f"{root} cannot be written ({error.strerror}): set TIPBENCH_HOME")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from contracts.access.oidc import ConfiguredAdmin, Provider
+from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from resources.oidc import OidcClient
 from services.auth.module import AuthModule
 from services.auth.oauth_server.clients import ID as CLIENT_ID
@@ -20,6 +21,8 @@ from services.auth.sessions.browser_policy import LOOPBACK
 from wiring.auth_settings import AdminTable, AuthTable, ClientTable, ProviderTable
 from wiring.settings import Settings, SettingsError
 
+LARGEST_KEY = 64 << 10
+"""The most bytes that a provider's key file may have."""
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 ISSUERS = {"google": "https://accounts.google.com", "apple": "https://appleid.apple.com"}
 ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
@@ -136,14 +139,15 @@ def _apple(entry: ProviderTable, project: Path, issuer: str) -> Callable[[float]
             _at("providers", entry.name, "preset"),
         )
     try:
-        pem = (project / Path(entry.key_file).expanduser()).read_bytes()
+        file = project / Path(entry.key_file).expanduser()
+        pem = read_regular(file, LARGEST_KEY, _at("providers", entry.name, "key_file"))
         return apple_secret(AppleClient(entry.team_id, entry.key_id, entry.client_id, pem), issuer)
     except OSError as error:
         raise SettingsError(
             f"provider {entry.name}: key_file cannot be read: {error.strerror}",
             _at("providers", entry.name, "key_file"),
         ) from None
-    except BadKey as error:
+    except (BadKey, NotAFile, FileTooLarge) as error:
         raise SettingsError(f"provider {entry.name}: {error}", _at("providers", entry.name, "key_file")) from None
 
 

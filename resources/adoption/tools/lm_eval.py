@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from resources.adoption.tools.document import METRICS, Document, Output, ToolFile, Unusable
 from resources.adoption.tools.parts import listing, mapping, metric
 
@@ -68,8 +69,8 @@ def _model(document: Document, date: str) -> str | None:
     """The model's name, which stands in the results file of the same date beside the samples."""
     path = document.path.with_name(f"results_{date}.json")
     try:
-        data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+        data = read_regular(path, LARGEST, ("file",))
         name = msgspec.json.decode(data, type=dict[str, Any]).get("model_name")
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, NotAFile, FileTooLarge, msgspec.DecodeError, UnicodeDecodeError):
         return None
     return name if isinstance(name, str) and name else None

@@ -14,6 +14,7 @@ from contracts.access.caller import Caller, Role
 from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
 from kit.http.bodies import TooLarge
+from kit.regular_files import open_regular, refuse_linked_folder
 from kit.sql.sessions import reading
 from kit.tables.json_rows import SEEN, looks_like_json
 from kit.times import iso
@@ -104,6 +105,7 @@ class Uploads:
 
     async def _stream(self, body: AsyncIterator[bytes], written: Path, size: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_linked_folder(self._folder)
         total, waiting = 0, bytearray()
         with written.open("xb") as file:
             async for chunk in body:
@@ -148,7 +150,7 @@ def _hash(token: str) -> str:
 
 def _named(written: Path) -> Path:
     """Return the file under a name that says whether it holds JSON or a table."""
-    with written.open("rb") as file:
+    with open_regular(written, ("body",), links=False) as file:
         start = file.read(SEEN)
     named = written.with_suffix(".jsonl" if looks_like_json(start) or not start.strip() else ".csv")
     return written.replace(named)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput
+from kit.regular_files import refuse_linked_folder
 from kit.sql.sessions import reading
 from kit.tables.encoding import NotText, text_of
 from kit.tables.loose_json import LooseJson, NotJson
@@ -107,6 +108,7 @@ class Webhooks:
     def _written(self, message: WebhookMessage) -> Iterator[Path]:
         """Yield a file of the answers as JSON lines, which is deleted afterwards."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_linked_folder(self._folder)
         path = self._folder / f"{self._random_bytes(8).hex()}.jsonl"
         try:
             path.write_bytes(msgspec.json.Encoder().encode_lines(message.answers))

@@ -82,8 +82,7 @@ def _round(bench: Any, _: Path) -> None:
 
 
 def _waiting(bench: Any, folder: Path) -> None:
-    (folder / "scores.jsonl").write_text("{}\n")
-    put(bench.home, NAME, folder / "scores.jsonl")
+    put(bench.home, NAME, folder / "scores.jsonl", b"{}\n")
 
 
 def _extended(bench: Any, _: Path) -> None:

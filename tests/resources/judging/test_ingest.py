@@ -3,10 +3,7 @@
 import os
 from typing import Any
 
-import pytest
-
 from resources.judging import inbox
-from resources.judging.inbox import NotAFile
 
 
 def _values(bench: Any) -> list[float | None]:
@@ -119,12 +116,6 @@ def test_what_is_no_plain_file_is_left_alone(bench: Any, lines: Any) -> None:
     assert len(bench.ingest().accepted) == 1
 
 
-def test_only_a_file_can_be_put(bench: Any, tmp_path: Any) -> None:
-    """A folder is refused with its name."""
-    with pytest.raises(NotAFile, match="is no file"):
-        inbox.put(bench.home, bench.spec.experiment, tmp_path)
-
-
 def test_a_file_of_a_used_name_leaves_the_earlier_one(bench: Any, lines: Any) -> None:
     """Two refused files of one name are both kept, each with its report."""
     bench.export()
@@ -140,4 +131,4 @@ def test_a_name_as_long_as_names_may_be_is_no_problem(bench: Any, tmp_path: Any)
     """A file is put under a name that leaves room for what is added to it."""
     source = tmp_path / ("x" * 240 + ".jsonl")
     source.write_text("{}")
-    assert inbox.put(bench.home, bench.spec.experiment, source).exists()
+    assert inbox.put(bench.home, bench.spec.experiment, source, b"{}").exists()

@@ -21,7 +21,11 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 @click.command("adopt")
 @name_argument
 @click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
 )
 @click.option("--map", "renames", metavar="THEIRS=OURS", multiple=True, help="A column's place, dotted. Repeatable.")
 @click.option("--set", "sets", metavar="COLUMN=VALUE", multiple=True, help="A column's value in all rows. Repeatable.")
@@ -52,6 +56,8 @@ def adopt_command(
     judges: tuple[str, ...],
 ) -> int:
     """Adopt the outputs in FILE (JSON, JSONL or CSV) as experiment NAME and publish its leaderboard.
+
+    A FILE has 1 GB at most; - is standard input.
 
     One row each: model, prompt, scenario_id, scenario, text, and where known tip_index, latency_ms, tokens_in,
     tokens_out, cost, area, locale, and scores as {judge: {criterion: value}} or columns score.JUDGE.CRITERION. Files of

@@ -57,11 +57,11 @@ def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> No
 
 @click.command("import")
 @name_argument
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--judge", metavar="ID", help="Whose scores these are; must match the items, which say so anyway.")
 @click.pass_context
 def import_command(ctx: click.Context, name: str, file: Path, judge: str | None) -> int:
-    """Take the scores in FILE (JSONL or CSV), all of them or none, and publish the leaderboard.
+    """Take the scores in FILE (JSONL or CSV; - is standard input), all or none, and publish the leaderboard.
 
     The same file again changes nothing; a later file's answer for an item supersedes the earlier one. What is wrong is
     listed with line numbers, and the file is kept with a report under the inbox's rejected folder.

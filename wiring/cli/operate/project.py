@@ -19,7 +19,7 @@ def init_command(folder: Path) -> None:
     """Make DIR a project folder: tipbench.toml and a catalog with examples to change. Existing files stay."""
     for name, text in FILES.items():
         with handed_over():
-            created = create_exclusively(folder / name, text.encode())
+            created = create_exclusively(folder.resolve() / name, text.encode())
         click.echo(f"{'made' if created else 'kept'} {folder / name}")
     click.echo("next:")
     for command, purpose in NEXT:

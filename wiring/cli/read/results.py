@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kit.private_files import handed_over
+from resources.lake.files import write_whole
 from resources.lake.leaderboards import read_published
 from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
@@ -63,7 +64,17 @@ def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
     if output is not None:
         if not output.parent.is_dir():
             raise click.BadParameter(f"folder {output.parent} does not exist: make it first", param_hint="--output")
-        with handed_over():
-            output.write_bytes(report.read_bytes())
+        _copy(report, output)
     click.echo(output or report)
     return DONE
+
+
+def _copy(report: Path, output: Path) -> None:
+    """Write the report to the file that was named, as the user's own mask says; raise a usage error for what is none.
+
+    The file is replaced whole, so that nothing is written through a link that somebody put there.
+    """
+    if output.is_symlink() or (output.exists() and not output.is_file()):
+        raise click.BadParameter(f"{output} is there and no regular file: name another", param_hint="--output")
+    with handed_over():
+        write_whole(output.parent.resolve() / output.name, report.read_bytes())
