@@ -7,6 +7,7 @@ import numpy as np
 from core.estimate.bounds import bounded
 from core.estimate.crowded import Flags, reaches
 from core.estimate.design import Floats, Ints
+from core.estimate.judge_cell import JudgeCell, judge_cell
 from core.estimate.levels import MINIMUM_DF, Areas, levels
 from core.estimate.resampling import ZERO
 from core.judging.rubric import Rubric
@@ -34,7 +35,9 @@ def cell_levels(got: FittedMeans, rubric: Rubric, areas: Ints | None, written: F
     level = levels(got.design, got.fit, None if areas is None else _areas(areas, got.scenarios))
     estimate = bounded(got.design, got.fit, level.estimate)
     equal, only_ends = _spread(got, level.se)
-    found = reaches(level, estimate, np.diag(got.design.shared).astype(np.float64), only_ends)
+    judges = judge_cell(got.design, got.fit)
+    uneven = _uneven(judges, level.se[:, 0])
+    found = reaches(level, estimate, np.diag(got.design.shared).astype(np.float64), only_ends, judges)
     moved = np.abs(estimate - level.estimate).max(axis=1) > ZERO
     result = []
     for place in range(len(got.cells)):
@@ -43,6 +46,8 @@ def cell_levels(got: FittedMeans, rubric: Rubric, areas: Ints | None, written: F
         if moved[place]:
             missing = got.design.shared[place, place] < got.design.n_scenarios
             marks.add("other_scenarios" if missing else "uneven_judges")
+        if uneven[place] and found.below[place, 0] > 0:
+            marks.add("uneven_judges")
         if not written[place]:
             own = [Estimate(rubric.scale.low, None, None)] * len(own)
         elif found.crowded[place, 0]:
@@ -64,6 +69,17 @@ def _spread(got: FittedMeans, se: Floats) -> tuple[Flags, Flags]:
     widths = np.maximum.reduceat(y, starts) - np.minimum.reduceat(y, starts)
     inside = np.add.reduceat((y > ZERO) & (y < 1 - ZERO), starts, dtype=np.int64)
     return (counts > 1)[:, None] & ((widths <= ZERO) | (se <= ZERO)), inside == 0
+
+
+def _uneven(judges: JudgeCell, se: Floats) -> Flags:
+    """Return for every cell (K) whether who scored what moves its level by more than a little.
+
+    Where judge × cell effects are estimated, that is where they add a twentieth to its variance; where they are not,
+    as with two judges, where one of two weighs .1 too much.
+    """
+    if np.isfinite(judges.df):
+        return np.asarray(judges.unevenness * judges.variance[0] > se**2 / 20)
+    return np.asarray(judges.unevenness > 2 * 0.1**2)
 
 
 def _why_no_interval(estimate: float, df: float, equal: bool) -> set[str]:

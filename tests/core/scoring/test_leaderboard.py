@@ -227,6 +227,20 @@ def test_a_judge_who_scored_one_cell_only_is_said() -> None:
     assert row.marks == ("near_ceiling", "crowded", "uneven_judges")
 
 
+def test_judges_who_like_other_cells_and_saw_other_parts_are_said_and_widen_the_level() -> None:
+    """With judge × cell effects of a point and three judges unevenly crossed every level is wider than by t, marked."""
+    rng = np.random.default_rng(11)
+    values = _noise(11, (3, 40, 3)) / 4 + 2.25 + rng.normal(0, 0.6, (3, 1, 3))
+    even = _by_model(leaderboard(QUERY, _tally(values, judges=3), {}))
+    seen = rng.random(values.shape) < np.array([[0.9, 0.6, 0.3], [0.6, 0.3, 0.9], [0.3, 0.9, 0.6]])[:, None, :]
+    uneven = _by_model(leaderboard(QUERY, _tally(np.where(seen, values, np.nan), judges=3), {}))
+    for name in even:
+        assert even[name].marks == ()
+        assert uneven[name].marks == ("uneven_judges",)
+        widths = [row.high - row.low for row in (even[name], uneven[name]) if row.high and row.low]
+        assert widths[1] > 2 * widths[0]
+
+
 @settings(derandomize=True, max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), keep=st.floats(0.4, 1.0), judges=st.integers(1, 3))
 def test_intervals_hold_their_points_and_ranks_their_cells(seed: int, keep: float, judges: int) -> None:
