@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 from core.estimate.design import Floats, Ints
 from core.estimate.levels import MINIMUM_DF
 from core.estimate.resampling import ZERO
-from core.scoring.leaderboard import LEVEL
+from core.scoring.cell_differences import LEVEL
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ import numpy as np
 
 from core.estimate.differences import differences
 from core.estimate.multiple import benjamini_hochberg, p_values
+from core.scoring.cell_differences import known
 from core.scoring.fitted_means import fit_means
-from core.scoring.leaderboard import RankingQuery, known
+from core.scoring.leaderboard import RankingQuery
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from core.scoring.tally import Tally
 

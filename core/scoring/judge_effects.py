@@ -8,7 +8,8 @@ from core.estimate.design import Floats
 from core.estimate.new_judges import new_judges
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
-from core.scoring.leaderboard import LEVEL, RankingQuery, leaderboard
+from core.scoring.cell_differences import LEVEL
+from core.scoring.leaderboard import RankingQuery, leaderboard
 from core.scoring.order_changes import order_change
 from core.scoring.tally import Means, Tally, means
 

@@ -7,22 +7,15 @@ import numpy as np
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Failures
-from core.estimate.bands import critical_values, in_family
 from core.estimate.design import Ints
-from core.estimate.differences import Differences, differences
-from core.estimate.levels import MINIMUM_DF
-from core.estimate.multiple import holm, p_values
 from core.estimate.ranks import rank_intervals
-from core.estimate.resampling import ZERO
-from core.estimate.student import t_quantile
 from core.judging.rubric import Rubric
+from core.scoring.cell_differences import CellDifference, cell_differences
 from core.scoring.cell_levels import NOTHING, cell_levels
 from core.scoring.checks import COVERAGE
 from core.scoring.fitted_means import FittedMeans, fit_means
 from core.scoring.leaderboard_row import Estimate, LeaderboardRow
 from core.scoring.tally import Tally
-
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ def rows_with_p(
     """Return the rows of `leaderboard`, each with the p of its difference to the baseline before any adjustment."""
     estimates = _estimates(query, tally)
     found = [estimates.get(cell, _Found()) for cell in range(len(query.cells))]
-    rows = [(_row(query, tally, cell, own, costs), own.p) for cell, own in enumerate(found)]
+    rows = [(_row(query, tally, cell, own, costs), own.to_baseline.p) for cell, own in enumerate(found)]
     return sorted(rows, key=lambda pair: -np.inf if pair[0].score is None else pair[0].score, reverse=True)
 
 
@@ -76,10 +69,7 @@ class _Found:
     score: Estimate = NOTHING
     criteria: tuple[Estimate, ...] = ()
     rank: tuple[int, int] | None = None
-    diff: Estimate = NOTHING
-    band: tuple[float | None, float | None] = (None, None)
-    p: float | None = None
-    p_holm: float | None = None
+    to_baseline: CellDifference = field(default_factory=CellDifference)
     n_scenarios: int = 0
     n_scenarios_missing: int = 0
     n_judges: int = 0
@@ -95,7 +85,10 @@ def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
     found = cell_levels(got, query.rubric, query.areas, written)
     entries = [_Found(score=own.score, criteria=own.criteria) for own in found]
     marks = [set(own.marks) for own in found]
-    _set_differences(query, got, entries, marks)
+    span = query.rubric.scale.high - query.rubric.scale.low
+    for place, own in cell_differences(got, query.baseline, span, query.seed, simultaneous=query.simultaneous):
+        entries[place].to_baseline = own
+        marks[place] |= own.marks
     for place, entry in enumerate(entries):
         rows = got.cell == place
         entry.n_scenarios, entry.n_judges = len(np.unique(got.scenario[rows])), len(np.unique(got.judge[rows]))
@@ -108,47 +101,6 @@ def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
 
 
 MARKS = ("near_ceiling", "crowded", "too_few", "all_equal", "other_scenarios", "uneven_judges", "not_estimable")
-
-
-def _set_differences(query: RankingQuery, got: FittedMeans, entries: list[_Found], marks: list[set[str]]) -> None:
-    pairs = got.to_baseline(query.baseline)
-    if not pairs:
-        return
-    found = differences(got.design, got.fit, pairs)
-    span = query.rubric.scale.high - query.rubric.scale.low
-    family, p = in_family(found), p_values(found)
-    reach = np.where(family, t_quantile(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2) * found.se, np.nan)
-    nothing = np.full(len(pairs), np.nan)
-    adjusted = holm(p) if query.simultaneous else nothing
-    bands = critical_values(got.design, found, query.seed) * found.se if query.simultaneous else nothing
-    for number, (place, base) in enumerate(pairs):
-        entry = entries[place]
-        entry.diff = _around(found.estimate[number] * span, reach[number] * span, span)
-        band = _around(found.estimate[number] * span, bands[number] * span, span)
-        entry.band = band.low, band.high
-        entry.p, entry.p_holm = known(p[number]), known(adjusted[number])
-        marks[place] |= _why_no_interval(found, number, int(got.design.shared[place, base]))
-
-
-def known(value: float) -> float | None:
-    """Return the number as a float, or None if it is nan."""
-    return None if np.isnan(value) else float(value)
-
-
-def _why_no_interval(got: Differences, number: int, together: int) -> set[str]:
-    if np.isnan(got.estimate[number]):
-        return {"not_estimable"}
-    enough = got.df[number] >= MINIMUM_DF and got.fewest[number] > MINIMUM_DF
-    marks = set() if enough else {"too_few"}
-    return marks | ({"all_equal"} if got.se[number] <= ZERO and together > 1 else set())
-
-
-def _around(point: float, reach: float, span: float) -> Estimate:
-    """Return the difference with its limits, none further from 0 than the scale is long."""
-    if np.isnan(point):
-        return NOTHING
-    low, middle, high = np.clip([point - reach, point, point + reach], -span, span)
-    return Estimate(float(middle), known(low), known(high))
 
 
 def _set_ranks(query: RankingQuery, got: FittedMeans, entries: list[_Found]) -> None:
@@ -177,12 +129,12 @@ def _row(query: RankingQuery, tally: Tally, cell: int, found: _Found, costs: Map
         high=found.score.high,
         rank_low=found.rank[0] if found.rank else None,
         rank_high=found.rank[1] if found.rank else None,
-        diff=found.diff.score,
-        diff_low=found.diff.low,
-        diff_high=found.diff.high,
-        diff_sim_low=found.band[0],
-        diff_sim_high=found.band[1],
-        p_holm=found.p_holm,
+        diff=found.to_baseline.diff.score,
+        diff_low=found.to_baseline.diff.low,
+        diff_high=found.to_baseline.diff.high,
+        diff_sim_low=found.to_baseline.band.low,
+        diff_sim_high=found.to_baseline.band.high,
+        p_holm=found.to_baseline.p_holm,
         criteria=dict(zip(names, criteria, strict=True)),
         n_scenarios=found.n_scenarios,
         n_scenarios_missing=found.n_scenarios_missing,
