@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from kit.private_files import private_files
+from wiring.cli.terminal import say
 from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of, sentence_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -113,10 +114,12 @@ def _run_command() -> int:
         code = tipbench.main(prog_name="tipbench", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort) as stop:
         said = str(stop.__cause__ or stop)  # click hides what was raised behind its own
-        click.echo(f"tipbench: {said or 'interrupted; what was collected is kept, run again to go on'}", err=True)
+        say(f"tipbench: {said or 'interrupted; what was collected is kept, run again to go on'}", err=True)
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue(), err=True, nl=False)
         return WRONG_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -130,10 +133,10 @@ def report_failure(error: Exception) -> int:
     """Print one sentence on standard error, of a defect without its values; return the exit code."""
     code = code_of(error)
     if code is not None:
-        click.echo(f"tipbench: {sentence_of(error)}{_experiments_hint(error)}", err=True)
+        say(f"tipbench: {sentence_of(error)}{_experiments_hint(error)}", err=True)
         return code
     traceback_note = _keep_traceback(error)
-    click.echo(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{traceback_note}", err=True)
+    say(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{traceback_note}", err=True)
     return DEFECT
 
 

@@ -17,6 +17,7 @@ from resources.lake.tombstones import sweep
 from resources.telemetry_optout import opt_out_of_telemetry
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import progress
+from wiring.cli.terminal import say
 from wiring.settings import Settings, read_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,7 +30,7 @@ def settings_of(ctx: click.Context) -> Settings:
     """
     settings = settings_as_found(ctx)
     if said := tighten(settings.home):
-        click.echo(f"tipbench: {said}", err=True)
+        say(f"tipbench: {said}", err=True)
     return settings
 
 

@@ -1,7 +1,5 @@
 """What `plan` and `run` warn of: edited entries, few tokens to reason, a shared machine, scores not taken over."""
 
-import click
-
 from core.benchmark.model import embedded_at_a_time, sharing
 from core.benchmark.spec import Spec
 from core.sanitize import visible
@@ -11,20 +9,21 @@ from resources.collect.model_changes import reached_today
 from resources.lake.specs import pinned_spec
 from resources.models.embedded import machine_cores
 from resources.models.reasoning import too_few_tokens
+from wiring.cli.terminal import say
 
 
 def warn_of(bench: BenchContext, spec: Spec, *, new: bool) -> None:
     """Print the warnings on standard error; `new` says that the spec was not pinned before."""
     for sentence in edited_entries(bench, spec, new=new):
-        click.echo(visible(f"warning: {sentence}"), err=True)
+        say(visible(f"warning: {sentence}"), err=True)
     for sentence in too_few_tokens(spec.models, spec.prompts) if new else ():
-        click.echo(f"warning: {visible(sentence)}", err=True)
+        say(f"warning: {visible(sentence)}", err=True)
     for sentence in _shared_machine(bench, spec):
-        click.echo(f"warning: {visible(sentence)}", err=True)
+        say(f"warning: {visible(sentence)}", err=True)
     if spec.extends and pinned_spec(bench.home, spec.extends).rubric != spec.rubric:
         sentence = f"{spec.rubric.ref} is another rubric than that of {spec.extends}: no scores are taken over"
         sentence += ", and no old item is judged again" if spec.options.anchors else ""
-        click.echo(f"warning: {visible(sentence)}", err=True)
+        say(f"warning: {visible(sentence)}", err=True)
 
 
 def _shared_machine(bench: BenchContext, spec: Spec) -> list[str]:

@@ -1,17 +1,18 @@
 """What people see on a terminal: listings, the leaderboard; text from outside is made harmless."""
 
 import csv
+import io
 import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import click
 import msgspec
 
 from core.sanitize import inert, visible
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+from wiring.cli.terminal import drawn, say, say_json
 
 LONGEST_LABEL = 48
 
@@ -25,7 +26,7 @@ def print_records(
     """
     rows: list[dict[str, Any]] = msgspec.json.decode(msgspec.json.encode(records))
     if format_ == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        say_json(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     elif format_ == "csv":
         _print_csv(rows)
     else:
@@ -43,20 +44,20 @@ def leaderboard_table(
     shown = _print_table([_readable(row, row.p_holm, tips) for row in rows], SPARED)
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
-        click.echo("nobody has scored yet: every number is pending, and the leaderboard is provisional")
+        say("nobody has scored yet: every number is pending, and the leaderboard is provisional")
         return
     automatic = " (automatic)" if kinds & {"program", "model"} else ""
     provisional = (
         "; provisional: judges have scored under 90 % of some cells" if any(r.provisional for r in rows) else ""
     )
-    click.echo(f"scores with 95 % intervals, judged by {', '.join(sorted(kinds))}{automatic}{provisional}")
+    say(f"scores with 95 % intervals, judged by {', '.join(sorted(kinds))}{automatic}{provisional}")
     if "p" in shown and sum(row.p_holm is not None for row in rows) > 1:
-        click.echo("p is adjusted by Holm over the differences to the baseline, their intervals are not adjusted")
+        say("p is adjusted by Holm over the differences to the baseline, their intervals are not adjusted")
     marks = sorted({mark for row in rows for mark in row.marks})
     for mark in marks:
-        click.echo(f"{mark}: {MARKS[mark]}")
+        say(f"{mark}: {MARKS[mark]}")
     for note in notes:
-        click.echo(visible(note))
+        say(visible(note))
 
 
 def print_slices(rows: Sequence[SliceRow], format_: str, slice_: str) -> None:
@@ -65,10 +66,10 @@ def print_slices(rows: Sequence[SliceRow], format_: str, slice_: str) -> None:
         print_records(rows, format_)
         return
     if not any(row.slice_value for row in rows):
-        click.echo(f"no scenario has a value for {slice_}, so there is nothing to slice")
+        say(f"no scenario has a value for {slice_}, so there is nothing to slice")
         return
     _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh, {})} for row in rows], SPARED)
-    click.echo("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
+    say("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
 
 
 SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "scored", "p", "95 % ", "vs baseline")
@@ -141,7 +142,6 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> list
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     filled = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)] or list(rows[0])
     shown = [{name: visible(_shown(row[name])) for name in filled} for row in rows]
@@ -156,12 +156,12 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> list
     for name in filled:
         numeric = all(isinstance(row[name], int | float | None) or _looks_numeric(row[name]) for row in rows)
         wraps = name in WRAPPED
-        table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=not wraps, overflow="fold")
+        table.add_column(drawn(name), justify="right" if numeric else "left", no_wrap=not wraps, overflow="fold")
     for entry in shown:
-        table.add_row(*(Text(entry[name]) for name in filled))
+        table.add_row(*(drawn(entry[name]) for name in filled))
     Console(width=max(width, _width(shown)), highlight=False).print(table)
     if left_out:
-        click.echo(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
+        say(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
     return filled
 
 
@@ -199,9 +199,11 @@ def _shown(value: Any) -> str:
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
     flat = [dict(_flat(row)) for row in rows]
-    writer = csv.DictWriter(sys.stdout, list(dict.fromkeys(key for row in flat for key in row)), lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in flat for key in row)), lineterminator="\n")
     writer.writeheader()
     writer.writerows(flat)
+    say(text.getvalue(), nl=False)
 
 
 def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -5,11 +5,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import click
+from typing import TYPE_CHECKING
 
 from core.sanitize import visible
 from resources.collect.progress import Advance, Pace, Progress
+from wiring.cli.terminal import drawn, say
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 Clock = Callable[[], float]
 
@@ -27,15 +30,14 @@ def progress(label: str, total: int) -> Iterator[Advance]:
         return
     from rich.console import Console
     from rich.live import Live
-    from rich.text import Text
 
     console = Console(stderr=True)
     shown = ShownProgress(label, time.monotonic)
 
-    def drawn() -> Text:
-        return Text("\n".join(shown.bar(console.width)), no_wrap=True, overflow="ellipsis")
+    def bar() -> "Text":
+        return drawn("\n".join(shown.bar(console.width)), one_line=True)
 
-    with Live(get_renderable=drawn, console=console, transient=True, refresh_per_second=REDRAWS_A_SECOND):
+    with Live(get_renderable=bar, console=console, transient=True, refresh_per_second=REDRAWS_A_SECOND):
         yield shown.advance
 
 
@@ -43,19 +45,18 @@ def progress(label: str, total: int) -> Iterator[Advance]:
 def waiting(label: str, clock: Clock = time.monotonic) -> Iterator[None]:
     """Show on standard error that something is waited for, with the seconds since, if it is a terminal; else once."""
     if not _redraws():
-        click.echo(f"{label} …", err=True)
+        say(f"{label} …", err=True)
         yield
         return
     from rich.console import Console
     from rich.live import Live
-    from rich.text import Text
 
     began_at = clock()
 
-    def drawn() -> Text:
-        return Text(f"{label} … {clock() - began_at:.0f} s", no_wrap=True, overflow="ellipsis")
+    def line() -> "Text":
+        return drawn(f"{label} … {clock() - began_at:.0f} s", one_line=True)
 
-    with Live(get_renderable=drawn, console=Console(stderr=True), transient=True, refresh_per_second=REDRAWS_A_SECOND):
+    with Live(get_renderable=line, console=Console(stderr=True), transient=True, refresh_per_second=REDRAWS_A_SECOND):
         yield
 
 
@@ -63,7 +64,7 @@ def waiting(label: str, clock: Clock = time.monotonic) -> Iterator[None]:
 def log_progress(label: str, total: int, clock: Clock = time.monotonic) -> Iterator[Advance]:
     """Print a line at the start, then one each 10 s, after a minute each 30 s, after ten minutes each 60 s."""
     began_at = printed_at = clock()
-    click.echo(f"{label}: {total} generations", err=True)
+    say(f"{label}: {total} generations", err=True)
     shown = ShownProgress(label, clock)
 
     def advance(progress: Progress) -> None:
@@ -71,7 +72,7 @@ def log_progress(label: str, total: int, clock: Clock = time.monotonic) -> Itera
         shown.advance(progress)
         if clock() - printed_at >= _pause_s(printed_at - began_at):
             printed_at = clock()
-            click.echo(shown.line(), err=True)
+            say(shown.line(), err=True)
 
     yield advance
 

@@ -15,6 +15,7 @@ from resources.steps.chain import BENCHMARK
 from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_exports, show_leaderboard
 from wiring.cli.context import bench_context_of, judge_option, name_argument
+from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
 
 
@@ -80,9 +81,9 @@ def adopt_command(
     )
     adopted = adopt(bench, name, files, options, rubric)
     for number, note in enumerate(adopted.notes):
-        click.echo(visible(f"note: {note}" if number else note))
+        say(visible(f"note: {note}" if number else note))
     for warning in adopted.warnings:
-        click.echo(visible(f"warning: {warning}"), err=True)
+        say(visible(f"warning: {warning}"), err=True)
     with chain_of(bench, name) as chain:
         passed = chain.run(BENCHMARK)
         show_leaderboard(bench, adopted.spec)

@@ -9,6 +9,7 @@ from resources.steps.chain import PUBLISH
 from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_leaderboard
 from wiring.cli.context import bench_context_of, name_argument
+from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
 
 
@@ -25,7 +26,7 @@ def set_baseline_command(ctx: click.Context, name: str, cell: str) -> int:
     check_baseline(spec.cell_names(), (model, prompt))
     add_records(bench.home, name, [BaselineRecord(model, prompt, bench.author, bench.now())])
     if read_published(bench.home, name) is None:
-        click.echo(f"{name}: differences will be taken to {cell}")
+        say(f"{name}: differences will be taken to {cell}")
         return DONE
     with chain_of(bench, name) as chain:
         passed = chain.run(PUBLISH)

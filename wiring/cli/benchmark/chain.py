@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
 from contracts.benchmark.tracking import Status
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
@@ -14,6 +12,7 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from resources.steps.chain import Asset, ChainResult, run_chain, with_checks
 from resources.tracking.mirroring import mirror
+from wiring.cli.terminal import say
 
 
 class CommandChain:
@@ -45,13 +44,13 @@ class CommandChain:
             self._mirror(pinned_spec(self._bench.home, self._name), status)
         queue = RecordingQueue(self._bench.home)
         if late := queue.late():
-            click.echo(f"tipbench: {late}", err=True)
+            say(f"tipbench: {late}", err=True)
         queue.add(self._name, [with_checks(step, self.result.checks) for step in self.result.steps])
         if queue.waiting():
             start_recorder(self._bench.home)
 
     def _mirror(self, spec: Spec, status: Status) -> None:
-        mirror(self._bench, spec, status, log=lambda text: click.echo(f"tipbench: {text}", err=True))
+        mirror(self._bench, spec, status, log=lambda text: say(f"tipbench: {text}", err=True))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from resources.home import Home
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path, read_records
 from wiring.cli.context import bench_context_of, name_argument
+from wiring.cli.terminal import ask, say
 from wiring.exit_codes import DONE
 
 
@@ -31,16 +32,16 @@ def delete_command(ctx: click.Context, name: str, yes: bool) -> int:  # click's 
     bench = bench_context_of(ctx)
     with partitions_of(bench.home) as partitions:
         spec = deletable(bench.home, name, partitions)
-        click.echo(_removed(bench.home, spec), err=not yes)
+        say(_removed(bench.home, spec), err=not yes)
         if not yes and not sys.stdin.isatty():
             raise click.UsageError("nothing was deleted: --yes says that you mean it where nobody can be asked")
-        if not yes and not click.confirm(f"Delete {name} for good?", err=True):
-            click.echo("nothing was deleted", err=True)
+        if not yes and not ask(f"Delete {name} for good?"):
+            say("nothing was deleted", err=True)
             return DONE
         deleted = delete_experiment(bench, name, partitions)
     for note in deleted.notes:
-        click.echo(f"tipbench: {note}", err=True)
-    click.echo(f"{name} is deleted: the name can be used again")
+        say(f"tipbench: {note}", err=True)
+    say(f"{name} is deleted: the name can be used again")
     return DONE
 
 

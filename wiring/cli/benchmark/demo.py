@@ -12,6 +12,7 @@ from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_leaderboard
 from wiring.cli.benchmark.run import say_launch
 from wiring.cli.context import bench_context_of
+from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
 
 NAME = "tip-bench-demo"
@@ -43,7 +44,7 @@ def demo_command(ctx: click.Context) -> int:
     say_launch(spec, new=new)
     published = read_published(bench.home, NAME)
     if published and not any(row.n_pending for row in published.rows):
-        click.echo("everything is done already: all tips are collected and judged by the program")
+        say("everything is done already: all tips are collected and judged by the program")
     else:
         with chain_of(bench, NAME) as chain:
             passed = chain.run(BENCHMARK)
@@ -57,6 +58,6 @@ def _end(bench: BenchContext, spec: Spec) -> int:
     show_leaderboard(bench, spec)
     published = read_published(bench.home, NAME)
     if published and any(row.judge_kind == "program" for row in published.rows):
-        click.echo(AUTOMATIC)
+        say(AUTOMATIC)
     show_exports(bench, spec)
     return DONE

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-import click
-
 from core.benchmark.model import Model
 from core.benchmark.records import judges_of
 from core.benchmark.spec import Spec
@@ -21,6 +19,7 @@ from resources.lake.specs import pinned_spec, read_records
 from resources.scoring.checking import run_checks
 from wiring.cli.context import next_command
 from wiring.cli.output import leaderboard_table
+from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, PARTIAL
 
 SHOWN_REASONS = 3
@@ -30,12 +29,12 @@ def show_collected(collected: Collected) -> None:
     """Print how collecting went."""
     taken = f", {collected.taken_over} taken over" if collected.taken_over else ""
     cut = f", {collected.cut} cut off by max_tokens" if collected.cut else ""
-    click.echo(
+    say(
         f"{collected.done} of {collected.expected} generations are final{taken}, {collected.failed} failed or refused"
         f"{cut}, {collected.cost:.6g} USD spent"
     )
     if twice := collected.paid_twice():
-        click.echo(twice)
+        say(twice)
 
 
 def show_failures(bench: BenchContext, name: str) -> None:
@@ -43,21 +42,21 @@ def show_failures(bench: BenchContext, name: str) -> None:
     rows = select_candidates(bench.home, name, {"outcome": "failed"}, None)
     reasons = Counter((row["model"], row["error"] or "no reason") for row in rows)
     for (model, error), count in reasons.most_common(SHOWN_REASONS):
-        click.echo(f"failed: {count} × {model}: {visible(error)}")
+        say(f"failed: {count} × {model}: {visible(error)}")
 
 
 def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> int:
     """Print why nothing was published; return the exit code: generations are left, or a check has failed."""
     if collected is not None and collected.left:
-        click.echo(f"tipbench: {visible(collected.sentence())}; nothing new is published", err=True)
+        say(f"tipbench: {visible(collected.sentence())}; nothing new is published", err=True)
         where = where_set_up(reached_today(bench, pinned_spec(bench.home, name).models), collected.stopped_models)
         again = f"correct {where}, then run" if collected.misconfigured else "run"
         command = next_command("run", name)
-        click.echo(f"{again} the same command again to go on: {command} (or --accept-failures)", err=True)
+        say(f"{again} the same command again to go on: {command} (or --accept-failures)", err=True)
         return PARTIAL
     for result in run_checks(bench, name):
         if not result.passed and result.severity == "error":
-            click.echo(f"tipbench: check {result.name} failed: {result.message}", err=True)
+            say(f"tipbench: check {result.name} failed: {result.message}", err=True)
     return CHECK_FAILED
 
 
@@ -76,7 +75,7 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
     if published is None:
         return
     leaderboard_table(published.rows, text_counts(bench.home, spec), published.notes())
-    click.echo(f"report: {published.folder / 'report.html'}")
+    say(f"report: {published.folder / 'report.html'}")
 
 
 def show_exports(bench: BenchContext, spec: Spec) -> None:
@@ -86,11 +85,11 @@ def show_exports(bench: BenchContext, spec: Spec) -> None:
         if export.folder is None or not export.open:
             continue
         again = f" and {export.anchors} to judge again" if export.anchors else ""
-        click.echo(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge{again} in {export.folder}")
-        click.echo("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
+        say(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge{again} in {export.folder}")
+        say("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
         show_import(spec.experiment, export.folder / answer_file(kinds[judge]))
 
 
 def show_import(name: str, answers: Path) -> None:
     """Print the command that takes back the file that a judge writes."""
-    click.echo(f"  {next_command('import', name, str(answers))}")
+    say(f"  {next_command('import', name, str(answers))}")

@@ -15,6 +15,7 @@ from resources.steps.chain import EXPORT, PUBLISH
 from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_import, show_leaderboard
 from wiring.cli.context import bench_context_of, judge_option, name_argument
+from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE, WRONG_INPUT
 
 
@@ -44,13 +45,13 @@ def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> No
     kinds = judges_of(read_records(bench.home, name))
     for judge, kind in kinds.items():
         if kind == "program" and judge in named:
-            click.echo(f"{judge}: a program, which scores inside the run and gets no folder")
+            say(f"{judge}: a program, which scores inside the run and gets no folder")
     for judge, export in open_exports(bench, pinned_spec(bench.home, name)).items():
         if named and judge not in named:
             continue
         again = f" and {export.anchors} to judge again" if export.anchors else ""
         folder = export.folder or "no folder, nothing was ever exported"
-        click.echo(f"{judge}: {export.pending} pending{again}, {folder}")
+        say(f"{judge}: {export.pending} pending{again}, {folder}")
         if export.folder is not None and export.open:
             show_import(name, export.folder / answer_file(kinds[judge]))
 
@@ -72,7 +73,7 @@ def import_command(ctx: click.Context, name: str, file: Path, judge: str | None)
     with chain_of(bench, name) as chain:
         passed = chain.run(PUBLISH)
         outcome = settled(bench, spec, offered)
-        click.echo(outcome.sentence, err=not outcome.taken)
+        say(outcome.sentence, err=not outcome.taken)
         if not outcome.taken:
             return WRONG_INPUT
         show_leaderboard(bench, spec)

@@ -7,6 +7,7 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from resources.tracking.mirroring import mirror
 from wiring.cli.context import bench_context_of, name_argument
+from wiring.cli.terminal import say
 from wiring.exit_codes import DONE, PARTIAL
 
 
@@ -21,8 +22,8 @@ def mirror_command(ctx: click.Context, name: str) -> int:
     status: Status = "judged" if read_published(bench.home, name) else "collected"
     links = mirror(bench, spec, status, log=problems.append, wait_s=None)
     for problem in problems:
-        click.echo(f"tipbench: {problem}", err=True)
+        say(f"tipbench: {problem}", err=True)
     if problems:
         return PARTIAL
-    click.echo(f"{name} is mirrored: {links['mlflow']}, run {links['mlflow_run']}")
+    say(f"{name} is mirrored: {links['mlflow']}, run {links['mlflow_run']}")
     return DONE

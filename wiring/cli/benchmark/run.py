@@ -24,6 +24,7 @@ from wiring.cli.context import (
     options_from,
 )
 from wiring.cli.launch_warnings import warn_of
+from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
 
 EXAMPLE = "\b\ntipbench run tip-bench-first --models template,gemma3-270m --n-scenarios 10"
@@ -64,21 +65,21 @@ def run_experiment(
     spec = launch(bench, name, options, judges, by_default=True)
     say_launch(spec, new=not pinned_before)
     if not pinned_before and options == Options():
-        click.echo(
+        say(
             f"no option is given, so the defaults hold: models {', '.join(model.name for model in spec.models)}; "
             f"prompts {', '.join(prompt.name for prompt in spec.prompts)}"
         )
     warn_of(bench, spec, new=not pinned_before)
     for line in sentences(read_records(bench.home, name)[known:]):
-        click.echo(visible(line))
+        say(visible(line))
     if (
         given.get("n_scenarios") is None
         and not spec.extends
         and len(spec.scenarios) < (bench.defaults.n_scenarios or 0)
     ):
-        click.echo(f"the catalog holds {len(spec.scenarios)} scenarios: all are taken")
+        say(f"the catalog holds {len(spec.scenarios)} scenarios: all are taken")
     if retry:
-        click.echo(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
+        say(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
     with chain_of(bench, name) as chain:
         try:
             passed = chain.run(BENCHMARK, accept=accept, retry=retry)
@@ -110,9 +111,9 @@ def show_run(bench: BenchContext, spec: Spec, result: ChainResult, *, passed: bo
 def say_launch(spec: Spec, *, new: bool) -> None:
     """Print one line on what is pinned, and one for each skipped model."""
     size = f"{len(spec.cells)} cells × {len(spec.scenarios)} scenarios × {spec.n_tips} tips"
-    click.echo(f"{spec.experiment}: {'pinned' if new else 'going on with'} {size}")
+    say(f"{spec.experiment}: {'pinned' if new else 'going on with'} {size}")
     for skipped in spec.skipped:
-        click.echo(
+        say(
             f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b "
             f"{spec.options.max_model_b:g}"
         )

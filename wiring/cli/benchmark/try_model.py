@@ -17,6 +17,7 @@ from resources.models.endpoint_check import with_advice
 from resources.models.registry import check_keys, open_clients
 from wiring.cli.context import bench_context_of
 from wiring.cli.progress import waiting
+from wiring.cli.terminal import say, say_heading
 from wiring.exit_codes import DONE, PARTIAL
 
 
@@ -47,11 +48,11 @@ def try_command(
     rendered = rendered_for(spec, generation)
     request = request_for(spec, generation, rendered)
 
-    click.echo(click.style(f"scenario {chosen.id}", bold=True))
+    say_heading(f"scenario {chosen.id}")
     for message in rendered.messages or ():
-        click.echo(f"[{message.role}]\n{visible(message.content)}\n")
+        say(f"[{message.role}]\n{visible(message.content)}\n")
     if rendered.text is not None:
-        click.echo(visible(rendered.text) + "\n")
+        say(visible(rendered.text) + "\n")
 
     async def ask() -> int:
         async with open_clients(
@@ -65,13 +66,15 @@ def try_command(
             said = answer.error or "no answer"
             if requested.endpoint and answer.kind in {"misconfigured", "transient"}:
                 said = with_advice(requested.endpoint, requested, answer)
-            click.echo(f"{answer.kind}: {visible(said)}", err=True)
+            say(f"{answer.kind}: {visible(said)}", err=True)
             return PARTIAL
-        click.echo(click.style("raw answer", bold=True) + f"\n{visible(answer.text or '')}\n")
-        click.echo(click.style("tip", bold=True) + f"\n{tip or '(blank after cuts)'}\n")
+        say_heading("raw answer")
+        say(f"{visible(answer.text or '')}\n")
+        say_heading("tip")
+        say(f"{tip or '(blank after cuts)'}\n")
         cost = cost_of(spec.models[0], answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
         money = "cost not known" if cost is None else f"{cost:.6f} USD"
-        click.echo(f"{answer.tokens_in} tokens in, {answer.tokens_out} out, {answer.latency_ms or 0:.0f} ms, {money}")
+        say(f"{answer.tokens_in} tokens in, {answer.tokens_out} out, {answer.latency_ms or 0:.0f} ms, {money}")
         return DONE
 
     return asyncio.run(ask())

@@ -11,6 +11,7 @@ from services.auth.sessions.http import JWKS_S
 from services.auth.tokens.bearer import LEEWAY_S, LONGEST_LIFE_S
 from services.auth.tokens.signing_keys import KeyRing
 from wiring.cli.context import settings_of
+from wiring.cli.terminal import say
 from wiring.database import open_database, opening
 from wiring.keys import make_keys
 from wiring.modules.auth import build_auth
@@ -47,7 +48,7 @@ def token_command(ctx: click.Context, role: str, ttl: int, judge: str | None) ->
 
     It is a key to this home: hand it over as you would a password.
     """
-    click.echo(_auth(settings_of(ctx)).issue_token(Role[role.upper()], ttl, judge))
+    say(_auth(settings_of(ctx)).issue_token(Role[role.upper()], ttl, judge))
 
 
 @click.command("link")
@@ -57,7 +58,7 @@ def link_command(ctx: click.Context, port: int | None) -> None:
     """Print an address that signs one browser in as the local admin, once, within 10 minutes."""
     settings = settings_of(ctx)
     link = _auth(settings).local_link()
-    click.echo(f"http://127.0.0.1:{port or settings.port}/auth/link#{link.secret}")
+    say(f"http://127.0.0.1:{port or settings.port}/auth/link#{link.secret}")
 
 
 @click.group("keys")
@@ -71,7 +72,7 @@ def make_command(ctx: click.Context) -> None:
     """Make the keys that are missing and print their names; `tipbench up` does so itself on a home's own database."""
     settings = settings_of(ctx)
     for name in make_keys(settings.home, settings.keys):
-        click.echo(name)
+        say(name)
 
 
 @keys_command.group("rotate")
@@ -87,7 +88,7 @@ def rotate_jwt_command(ctx: click.Context) -> None:
     By then every verifier has it. The old one verifies for as long as a token lives, and is then left out by itself.
     """
     ring = KeyRing(settings_of(ctx).home.keys)
-    click.echo(ring.rotate(time.time(), LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S).kid)
+    say(ring.rotate(time.time(), LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S).kid)
 
 
 def _auth(settings: Settings) -> AuthModule:

@@ -11,6 +11,7 @@ from kit.sql.sessions import reading
 from services.events.dead_letters import dead_letters, redeliver
 from wiring.cli.context import format_option, settings_of
 from wiring.cli.output import print_records
+from wiring.cli.terminal import say
 from wiring.database import open_database, opening
 from wiring.settings import Settings
 
@@ -41,7 +42,7 @@ def dead_letters_command(
         chosen = ids or [row.id for row in found]
         with engine.begin() as connection:
             count = redeliver(connection, consumer, chosen, time.time())
-        click.echo(f"gave {count} events back to {consumer}")
+        say(f"gave {count} events back to {consumer}")
 
 
 @contextmanager

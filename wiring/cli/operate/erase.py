@@ -9,6 +9,7 @@ import click
 
 from contracts.modules.profile import Erasure, GrantsLeft
 from wiring.cli.context import settings_of
+from wiring.cli.terminal import ask, say
 from wiring.database import open_database, opening
 from wiring.exit_codes import DONE, PARTIAL
 from wiring.keys import home_keys
@@ -32,11 +33,11 @@ def erase_command(ctx: click.Context, user: str | None, yes: bool) -> int:  # cl
     settings = settings_of(ctx)
     if user is None:
         return _listed(settings)
-    if not yes and not click.confirm(f"Erase {user} and everything of theirs, for good?", err=True):
-        click.echo("nothing was erased", err=True)
+    if not yes and not ask(f"Erase {user} and everything of theirs, for good?"):
+        say("nothing was erased", err=True)
         return DONE
     erasure = asyncio.run(_erased(settings, user))
-    click.echo(_line(erasure))
+    say(_line(erasure))
     return DONE if erasure.done_at else PARTIAL
 
 
@@ -57,7 +58,7 @@ async def _erased(settings: Settings, user: str) -> Erasure:
 def _listed(settings: Settings) -> int:
     found = _built(settings)[0].saga.erasures()
     for erasure in found:
-        click.echo(_line(erasure))
+        say(_line(erasure))
     return PARTIAL if any(erasure.stuck for erasure in found) else DONE
 
 

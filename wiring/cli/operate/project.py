@@ -10,6 +10,7 @@ from resources.lake.files import create_exclusively
 from wiring.cli.context import format_option, settings_as_found
 from wiring.cli.output import print_records
 from wiring.cli.project_files import FILES, LAST, NEXT
+from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
 
 
@@ -20,11 +21,11 @@ def init_command(folder: Path) -> None:
     for name, text in FILES.items():
         with handed_over():
             created = create_exclusively(folder.resolve() / name, text.encode())
-        click.echo(f"{'made' if created else 'kept'} {folder / name}")
-    click.echo("next:")
+        say(f"{'made' if created else 'kept'} {folder / name}")
+    say("next:")
     for command, purpose in NEXT:
-        click.echo(f"  # {purpose}\n  tipbench --project {shlex.quote(str(folder))} {command}")
-    click.echo(LAST)
+        say(f"  # {purpose}\n  tipbench --project {shlex.quote(str(folder))} {command}")
+    say(LAST)
 
 
 @click.command("doctor")

@@ -3,6 +3,7 @@
 import click
 
 from wiring.cli.context import settings_of
+from wiring.cli.terminal import say
 from wiring.modules.retention import pruner
 
 
@@ -13,5 +14,5 @@ def prune_command(ctx: click.Context) -> None:
     deleted = pruner(settings_of(ctx))()
     for table, rows in sorted(deleted.items()):
         if rows:
-            click.echo(f"{table}: {rows}")
-    click.echo(f"deleted {sum(deleted.values())} rows")
+            say(f"{table}: {rows}")
+    say(f"deleted {sum(deleted.values())} rows")

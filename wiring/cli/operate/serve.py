@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from wiring.cli.context import settings_of
+from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
 
 
@@ -28,13 +29,13 @@ def serve_command(ctx: click.Context, module: str, path: Path | None, port: int 
     endpoint = build_rpc_endpoint(module, settings)
     with listen_at(place) as listening:
         where = f"http://127.0.0.1:{port}" if port else f"unix:{place.socket}"
-        click.echo(f"{module} on {where}; Ctrl-C stops it")
+        say(f"{module} on {where}; Ctrl-C stops it")
         end_on_signals()
         try:
             with log_opened(settings, module):
                 serve_alone(endpoint, listening)
         except KeyboardInterrupt:
-            click.echo("stopped", err=True)
+            say("stopped", err=True)
         finally:
             if place.socket:
                 Path(place.socket).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import click
 
 from wiring.cli.context import settings_of
+from wiring.cli.terminal import say
 from wiring.modules.signals import publish_signals_of
 
 
@@ -16,4 +17,4 @@ def signals_command(ctx: click.Context) -> None:
     """
     settings = settings_of(ctx)
     rows = publish_signals_of(settings)
-    click.echo(f"published {rows} signals to {settings.home.signals}")
+    say(f"published {rows} signals to {settings.home.signals}")

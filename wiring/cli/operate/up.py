@@ -5,6 +5,7 @@ import os
 import click
 
 from wiring.cli.context import bench_context_of, settings_of
+from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
 
 
@@ -21,8 +22,8 @@ def up_command(ctx: click.Context, port: int | None) -> int:
     with listen(port or settings.port) as listening:
         only_one(settings.home)
         if made := keys_for(settings.home, settings.keys, settings.database_url):
-            click.echo(f"made in {settings.home.keys}: {', '.join(made)}", err=True)
-        engine = Engine(settings, os.environ, lambda said: click.echo(said, err=True))
+            say(f"made in {settings.home.keys}: {', '.join(made)}", err=True)
+        engine = Engine(settings, os.environ, lambda said: say(said, err=True))
         try:
             engine.code.start()
             from wiring.database import open_database
@@ -35,13 +36,13 @@ def up_command(ctx: click.Context, port: int | None) -> int:
                 database,
                 listening,
                 engine,
-                ready=lambda url, secret: click.echo(
+                ready=lambda url, secret: say(
                     f"tipbench on {url} for {settings.home.root}; Ctrl-C stops it\n"
                     f"sign in once, within 10 minutes: {url}/auth/link#{secret}"
                 ),
             )
         except KeyboardInterrupt:
-            click.echo("stopped", err=True)
+            say("stopped", err=True)
         finally:
             engine.end()
     return DONE

@@ -8,6 +8,7 @@ from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import format_option, name_argument, settings_of
 from wiring.cli.output import print_records
+from wiring.cli.terminal import say
 
 SHOWN_SCENARIOS = 5
 SPARED = ("tip_index", "outcome", "scenario_id")
@@ -22,7 +23,7 @@ def experiments_command(ctx: click.Context, archived: bool, format_: str) -> Non
     rows = list_experiments(settings_of(ctx).home, archived=archived)
     print_records(rows, format_, spared=("provisional", "n_cells"))
     if not rows and format_ == "table":
-        click.echo("no experiment yet: start with tipbench demo, or tipbench run tip-bench-NAME", err=True)
+        say("no experiment yet: start with tipbench demo, or tipbench run tip-bench-NAME", err=True)
 
 
 @click.command("runs")
@@ -74,7 +75,7 @@ def tips_command(
     short = ["model", "prompt", "scenario_id", "tip_index", "outcome", "scores", "text", "error"]
     print_records(rows, format_, columns=short if format_ == "table" else None, spared=SPARED)
     if not rows and format_ == "table":
-        click.echo(f"no such tips; is {name} collected? tipbench runs {name}", err=True)
+        say(f"no such tips; is {name} collected? tipbench runs {name}", err=True)
 
 
 def _by_judge(scores: dict[str, float]) -> str | None:

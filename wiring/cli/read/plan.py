@@ -12,6 +12,7 @@ from resources.lake.specs import read_spec
 from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
 from wiring.cli.launch_warnings import warn_of
 from wiring.cli.output import print_records
+from wiring.cli.terminal import say
 
 
 @click.command("plan")
@@ -34,16 +35,16 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     print_records(plan.cells, format_, spared=("tokens_in", "tokens_out"))
     if format_ != "table":
         return
-    click.echo(
+    say(
         f"\n{spec.experiment}: {plan.generations} generations, {plan.to_ask} still to ask "
         f"({plan.journaled} in the journal, {plan.taken_over} taken over)"
     )
-    click.echo(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
-    click.echo(_drawn(spec, plan, len(bench.catalog().scenarios) if new and not spec.extends else 0))
+    say(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
+    say(_drawn(spec, plan, len(bench.catalog().scenarios) if new and not spec.extends else 0))
     for each in plan_judging(bench.home, spec, plan.generations) if spec.options.anchors else ():
-        click.echo(f"{each.judge} judges at most {each.new} new tips, and {each.anchors} of {spec.extends} again")
+        say(f"{each.judge} judges at most {each.new} new tips, and {each.anchors} of {spec.extends} again")
     for skipped in spec.skipped:
-        click.echo(f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b")
+        say(f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b")
 
 
 def _drawn(spec: Spec, plan: CollectionPlan, held: int) -> str:

@@ -11,6 +11,7 @@ from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import bench_context_of, format_option, name_argument, next_command, settings_of
 from wiring.cli.output import leaderboard_table, print_records, print_slices
+from wiring.cli.terminal import say
 from wiring.exit_codes import DONE, WRONG_INPUT
 
 
@@ -45,7 +46,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     leaderboard_table(cells, text_counts(bench.home, spec), notes)
     if (last := read_runs(bench.home, name)[-1:]) and last[0].done < last[0].expected:
         left = f"{last[0].done} of {last[0].expected} generations are final"
-        click.echo(f"collecting is not done, {left}; to go on: {next_command('run', name)}", err=True)
+        say(f"collecting is not done, {left}; to go on: {next_command('run', name)}", err=True)
 
 
 @click.command("report")
@@ -58,14 +59,14 @@ def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
     pinned_spec(home, name)
     published = read_published(home, name)
     if published is None:
-        click.echo(f"tipbench: {name} has no published leaderboard yet: {next_command('run', name)}", err=True)
+        say(f"tipbench: {name} has no published leaderboard yet: {next_command('run', name)}", err=True)
         return WRONG_INPUT
     report = published.folder / "report.html"
     if output is not None:
         if not output.parent.is_dir():
             raise click.BadParameter(f"folder {output.parent} does not exist: make it first", param_hint="--output")
         _copy(report, output)
-    click.echo(output or report)
+    say(output or report)
     return DONE
 
 
