@@ -86,12 +86,12 @@ def by_closed_form(drawn: Drawn) -> Intervals:
         cubes += (about**3).sum(axis=2)
         variance += n / (n - 1) * (about**2).sum(axis=2)
     skewness = np.divide(cubes, squares**1.5, out=np.zeros_like(cubes), where=squares > ZERO**2)
-    df = np.full(runs * cells, float(g - 1 - codes.max()))
-    found = Levels(level.reshape(-1, 1), np.sqrt(variance).reshape(-1, 1), df, skewness.reshape(-1, 1))
+    df = np.full((runs * cells, 1), float(g - 1 - codes.max()))
+    found = Levels(level.reshape(-1, 1), np.sqrt(variance).reshape(-1, 1), df, skewness.reshape(-1, 1), df[:, 0] >= 4)
     ends = ((drawn.values <= ZERO) | (drawn.values >= 1 - ZERO)).all(axis=(2, 3)).reshape(-1, 1)
     got = reaches(found, found.estimate, np.full(runs * cells, float(g)), ends)
     spread = found.se > ZERO
-    t = t_quantile(df[0], 0.975) * found.se
+    t = t_quantile(df[0, 0], 0.975) * found.se
     limits = (found.estimate - got.below, found.estimate + got.above, found.estimate - t, found.estimate + t)
     low, high, t_low, t_high = (np.where(spread, np.clip(limit, 0, 1), np.nan).reshape(runs, cells) for limit in limits)
     return Intervals(low, high, t_low, t_high, got.crowded.reshape(runs, cells))
@@ -119,7 +119,7 @@ def _of_one(values: Floats, areas: Ints | None) -> tuple[Floats, Floats, Floats,
         marked[code] = "crowded" in own.marks
         if own.score.score is None or own.score.low is None or own.score.high is None:
             continue
-        t = float(t_quantile(level.df[place], 0.975) * level.se[place, 0])
+        t = float(t_quantile(level.df[place, 0], 0.975) * level.se[place, 0])
         point = own.score.score
         limits[:, code] = own.score.low, own.score.high, max(point - t, 0.0), min(point + t, 1.0)
     return (*limits, marked)

@@ -10,6 +10,7 @@ from core.estimate.student import t_quantile
 
 LEVEL = 0.95
 FEWEST_SHARED = 30
+MOST_BY_JUDGES = 0.1
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -20,7 +21,7 @@ def in_family(found: Differences) -> Mask:
     other cell's scenarios give the contrast its degrees of freedom. So each cell must have what a level needs too.
     """
     with np.errstate(invalid="ignore"):
-        known = np.isfinite(found.se) & (found.se > ZERO) & (found.df >= MINIMUM_DF)
+        known = np.isfinite(found.se) & (found.se > ZERO) & found.enough
     return np.asarray(known & (found.fewest > MINIMUM_DF))
 
 
@@ -31,7 +32,8 @@ def critical_values(design: Design, found: Differences, seed: int, among: Mask |
     scenarios with multinomial counts, linearizes each contrast by its influence and takes the 95 % quantile of the
     largest |m*|/se*. No value is above Bonferroni's t with the contrast's own df: where a contrast rests on one or two
     scenarios, resamples without them have a tiny se*, and their maximum would carry to the whole family. Bonferroni
-    alone is used where two compared cells share under 30 scenarios or se* vanishes in over 1 % of the resamples.
+    alone is used where two compared cells share under 30 scenarios or se* vanishes in over 1 % of the resamples, and
+    for each contrast of whose variance judge × cell effects, which no resample of scenarios has, are over a tenth.
     """
     family = in_family(found) if among is None else in_family(found) & among
     return _Family(design, found, family, seed).critical_values(family)
@@ -61,6 +63,8 @@ class _Family:
     def __init__(self, design: Design, found: Differences, family: Mask, seed: int) -> None:
         self._found, self._family, self._seed = found, family, seed
         self._shared = np.array([design.shared[pair] for pair in found.pairs], np.int64)
+        by_judges = np.zeros(len(found.pairs)) if found.by_judges is None else found.by_judges
+        self._by_scenarios = ~(by_judges > MOST_BY_JUDGES)
         self._drawn: Floats | None = None
 
     def critical_values(self, part: Mask) -> Floats:
@@ -73,7 +77,8 @@ class _Family:
             largest = self._statistics()[:, part[self._family]].max(axis=1)
             usable = largest[~np.isnan(largest)]
             if len(usable) >= 0.99 * RESAMPLES:
-                values[part] = np.minimum(values[part], np.quantile(usable, LEVEL))
+                drawn = part & self._by_scenarios
+                values[drawn] = np.minimum(values[drawn], np.quantile(usable, LEVEL))
         return values
 
     def _statistics(self) -> Floats:

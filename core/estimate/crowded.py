@@ -10,7 +10,6 @@ from statistics import NormalDist
 import numpy as np
 
 from core.estimate.design import Floats
-from core.estimate.judge_cell import JudgeCell
 from core.estimate.levels import MINIMUM_DF, Levels
 from core.estimate.student import t_quantile
 
@@ -37,7 +36,7 @@ class Reaches:
     crowded: Flags
 
 
-def reaches(levels: Levels, estimate: Floats, n: Floats, only_ends: Flags, judges: JudgeCell | None = None) -> Reaches:
+def reaches(levels: Levels, estimate: Floats, n: Floats, only_ends: Flags) -> Reaches:
     """Return how far the 95 % limits lie from `estimate` (K, q) in 0 to 1, the levels as they are kept on the scale.
 
     `n` (K) counts the scenarios in which a cell has scores; `only_ends` (K, q) says that each score is 0 or 1. Each
@@ -45,13 +44,10 @@ def reaches(levels: Levels, estimate: Floats, n: Floats, only_ends: Flags, judge
     way, which falls from 1 to 0 as n·p·(1 - p) goes from .25 to 1 and is 1 for scores of 0 and 1 only. The second is up
     to 1.2 half-widths as |skewness| of the estimate goes from .25 to .75, but not beyond Wilson's limit. Where a level
     was moved to stay on the scale, the limit it moved away from stays where it was. Scores are crowded where
-    n·p·(1 - p) < 1 or |skewness| > .25. Below 4 degrees of freedom of the level itself there is no interval. `judges`
-    add to its standard error what they bring to it.
+    n·p·(1 - p) < 1 or |skewness| > .25. Where a level has not enough degrees of freedom there is no interval.
     """
-    se, df = (levels.se, levels.df[:, None]) if judges is None else judges.added(levels)
-    enough = (levels.df >= MINIMUM_DF)[:, None]
-    known = enough & np.isfinite(se)
-    reach = t_quantile(np.where(enough, df, MINIMUM_DF), 1 - (1 - LEVEL) / 2) * se
+    known = levels.enough[:, None] & np.isfinite(levels.se)
+    reach = t_quantile(np.where(known, levels.df, MINIMUM_DF), 1 - (1 - LEVEL) / 2) * levels.se
     few, skewness = n[:, None] * estimate * (1 - estimate), np.abs(levels.skewness)
     share = np.maximum(1 - _ramp(few, ALWAYS, NEVER), only_ends)
     most = WIDEST * _ramp(skewness, SKEWED, VERY_SKEWED) * reach

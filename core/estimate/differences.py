@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.estimate.design import Design, Fit, Floats, Ints
+from core.estimate.levels import MINIMUM_DF
 
 ROOT_TOLERANCE = 1e-12
 WHOLE_TOLERANCE = 1e-9
@@ -27,7 +29,9 @@ class Differences:
     """`pairs` of cell codes, first minus second: `estimate`, `se`, `df` (c), nan where not estimable.
 
     `by_cell` (G, K) is what each scenario contributes to each cell, for the studentized bootstrap. `fewest` (c) is the
-    number of scenarios in which the cell with fewer of them has scores.
+    number of scenarios in which the cell with fewer of them has scores; `enough` (c) says where a contrast has the 4
+    degrees of freedom of its own that an interval needs. `by_judges` (c) is the share of judge × cell effects in the
+    variance, None where they add nothing.
     """
 
     pairs: tuple[Pair, ...]
@@ -36,6 +40,8 @@ class Differences:
     df: Floats
     by_cell: Floats
     fewest: Ints
+    enough: NDArray[np.bool_]
+    by_judges: Floats | None = None
 
     @property
     def influence(self) -> Floats:
@@ -71,14 +77,15 @@ def differences(design: Design, fitted: Fit, pairs: Sequence[Pair], response: in
     found = _clustered(design, fitted)
     blocks = in_blocks(len(pairs))
     variance = [(paired(found.scores[response], pairs[block]) ** 2).sum(axis=0) for block in blocks]
-    known = design.estimable(contrasts)
+    known, df = design.estimable(contrasts), found.df[left, right]
     return Differences(
         tuple(pairs),
         np.where(known, contrasts.T @ fitted.beta[:, response], np.nan),
         np.where(known, np.sqrt(np.concatenate([np.empty(0), *variance])), np.nan),
-        np.where(known, found.df[left, right], np.nan),
+        np.where(known, df, np.nan),
         found.influence[response],
         np.minimum(np.diag(design.shared)[left], np.diag(design.shared)[right]),
+        known & (np.nan_to_num(df) >= MINIMUM_DF),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.estimate.design import Design, Fit, Floats, Ints
 
@@ -12,16 +13,18 @@ TINY = 1e-24
 
 @dataclass(frozen=True)
 class Levels:
-    """`estimate`, `se`, `skewness` (K, q) and `df` (K); all but df are nan where the level is not estimable.
+    """`estimate`, `se`, `df` and `skewness` (K, q); all but df are nan where the level is not estimable.
 
     `skewness` is that of the estimate, Σ ψ³ / (Σ ψ²)^1.5 over the influences that make `se`, 0 where they vanish. On
-    complete data it is the skewness of the scenario means / √G.
+    complete data it is the skewness of the scenario means / √G. `enough` (K) says where a level has the 4 degrees of
+    freedom of its own that an interval needs.
     """
 
     estimate: Floats
     se: Floats
     df: Floats
     skewness: Floats
+    enough: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
         skewness = np.where(enough[:, None], _skewness(squares, cubes), skewness)
     known = design.estimable(contrasts)[:, None]
     estimate, se, skewness = (np.where(known, found, np.nan) for found in (estimate, np.sqrt(variance), skewness))
-    return Levels(estimate, se, df, skewness)
+    return Levels(estimate, se, np.broadcast_to(df[:, None], estimate.shape), skewness, df >= MINIMUM_DF)
 
 
 def _within(influence: Floats, areas: Areas) -> tuple[Floats, Floats, Floats]:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from core.estimate.bands import separated
 from core.estimate.design import Design, Fit
-from core.estimate.differences import differences
+from core.estimate.judge_cells import compared
 
 
 def rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int) -> dict[int, tuple[int, int]]:
@@ -16,7 +16,7 @@ def rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int)
     pairs = list(combinations(cells, 2))
     better, worse = dict.fromkeys(cells, 0), dict.fromkeys(cells, 0)
     if pairs:
-        found = differences(design, fitted, pairs)
+        found = compared(design, fitted, pairs)
         surely = separated(design, found, seed)
         for (left, right), difference, separate in zip(pairs, found.estimate, surely, strict=True):
             if separate:

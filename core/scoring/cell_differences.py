@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.estimate.bands import critical_values, in_family
-from core.estimate.differences import Differences, differences
+from core.estimate.differences import Differences
+from core.estimate.judge_cells import compared
 from core.estimate.levels import MINIMUM_DF
 from core.estimate.multiple import holm, p_values
 from core.estimate.resampling import ZERO
@@ -43,7 +44,7 @@ def cell_differences(
     pairs = got.to_baseline(baseline)
     if not pairs:
         return
-    found = differences(got.design, got.fit, pairs)
+    found = compared(got.design, got.fit, pairs)
     family, p = in_family(found), p_values(found)
     reach = np.where(family, t_quantile(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2) * found.se, np.nan)
     nothing = np.full(len(pairs), np.nan)
@@ -71,7 +72,7 @@ def known(value: float) -> float | None:
 def _why_no_interval(got: Differences, number: int, together: int) -> frozenset[str]:
     if np.isnan(got.estimate[number]):
         return frozenset({"not_estimable"})
-    enough = got.df[number] >= MINIMUM_DF and got.fewest[number] > MINIMUM_DF
+    enough = got.enough[number] and got.fewest[number] > MINIMUM_DF
     equal = got.se[number] <= ZERO and together > 1
     return frozenset(mark for mark, holds in (("too_few", not enough), ("all_equal", equal)) if holds)
 

@@ -7,8 +7,8 @@ import numpy as np
 from core.estimate.bounds import bounded
 from core.estimate.crowded import Flags, reaches
 from core.estimate.design import Floats, Ints
-from core.estimate.judge_cell import JudgeCell, judge_cell
-from core.estimate.levels import MINIMUM_DF, Areas, levels
+from core.estimate.judge_cells import judge_cells, widened_levels
+from core.estimate.levels import Areas, levels
 from core.estimate.resampling import ZERO
 from core.judging.rubric import Rubric
 from core.scoring.fitted_means import FittedMeans
@@ -32,17 +32,17 @@ def cell_levels(got: FittedMeans, rubric: Rubric, areas: Ints | None, written: F
     `areas` codes the areas of all drawn scenarios, or is None. A cell that is not `written`, without any text, has the
     scale's low and no interval, whatever the others' scenarios are like.
     """
-    level = levels(got.design, got.fit, None if areas is None else _areas(areas, got.scenarios))
+    by_scenarios = levels(got.design, got.fit, None if areas is None else _areas(areas, got.scenarios))
+    level = widened_levels(got.design, got.fit, by_scenarios)
+    uneven = judge_cells(got.design, got.fit).uneven()
     estimate = bounded(got.design, got.fit, level.estimate)
-    equal, only_ends = _spread(got, level.se)
-    judges = judge_cell(got.design, got.fit)
-    uneven = _uneven(judges, level.se[:, 0])
-    found = reaches(level, estimate, np.diag(got.design.shared).astype(np.float64), only_ends, judges)
+    equal, only_ends = _spread(got, by_scenarios.se)
+    found = reaches(level, estimate, np.diag(got.design.shared).astype(np.float64), only_ends)
     moved = np.abs(estimate - level.estimate).max(axis=1) > ZERO
     result = []
     for place in range(len(got.cells)):
         own = _estimates(rubric, estimate[place], found.below[place], found.above[place], equal[place])
-        marks = _why_no_interval(estimate[place, 0], level.df[place], equal[place, 0])
+        marks = _why_no_interval(estimate[place, 0], level.enough[place], equal[place, 0])
         if moved[place]:
             missing = got.design.shared[place, place] < got.design.n_scenarios
             marks.add("other_scenarios" if missing else "uneven_judges")
@@ -71,21 +71,10 @@ def _spread(got: FittedMeans, se: Floats) -> tuple[Flags, Flags]:
     return (counts > 1)[:, None] & ((widths <= ZERO) | (se <= ZERO)), inside == 0
 
 
-def _uneven(judges: JudgeCell, se: Floats) -> Flags:
-    """Return for every cell (K) whether who scored what moves its level by more than a little.
-
-    Where judge × cell effects are estimated, that is where they add a twentieth to its variance; where they are not,
-    as with two judges, where one of two weighs .1 too much.
-    """
-    if np.isfinite(judges.df):
-        return np.asarray(judges.unevenness * judges.variance[0] > se**2 / 20)
-    return np.asarray(judges.unevenness > 2 * 0.1**2)
-
-
-def _why_no_interval(estimate: float, df: float, equal: bool) -> set[str]:
+def _why_no_interval(estimate: float, enough: bool, equal: bool) -> set[str]:
     if np.isnan(estimate):
         return {"not_estimable"}
-    return {mark for mark, holds in (("too_few", df < MINIMUM_DF), ("all_equal", equal)) if holds}
+    return {mark for mark, holds in (("too_few", not enough), ("all_equal", equal)) if holds}
 
 
 def _estimates(rubric: Rubric, estimate: Floats, below: Floats, above: Floats, equal: Flags) -> list[Estimate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from core.estimate.differences import differences
+from core.estimate.judge_cells import compared
 from core.estimate.multiple import benjamini_hochberg, p_values
 from core.scoring.cell_differences import known
 from core.scoring.fitted_means import fit_means
@@ -48,7 +48,7 @@ def criterion_differences(query: RankingQuery, tally: Tally) -> list[CriterionDi
     if got is None or not pairs:
         return []
     names, span = query.rubric.names, query.rubric.scale.high - query.rubric.scale.low
-    found = [differences(got.design, got.fit, pairs, 1 + number) for number in range(len(names))]
+    found = [compared(got.design, got.fit, pairs, 1 + number) for number in range(len(names))]
     adjusted = benjamini_hochberg(np.concatenate([p_values(own) for own in found])).reshape(len(names), -1)
     cells = [query.cells[got.cells[place]] for place, _ in pairs]
     return [

@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.estimate.design import Floats
+from core.estimate.judge_cells import judge_cells
 from core.estimate.new_judges import new_judges
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.scoring.cell_differences import LEVEL
+from core.scoring.fitted_means import fit_means
 from core.scoring.leaderboard import RankingQuery, leaderboard
 from core.scoring.order_changes import order_change
 from core.scoring.tally import Means, Tally, means
 
 FEWEST_SCENARIOS = 5
 ENOUGH_JUDGES = 5
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,13 @@ def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
         return []
     span = query.rubric.scale.high - query.rubric.scale.low
     table = _common(got)
-    notes = []
-    if table is None:
+    notes = uneven_notes(query, tally)
+    if table is None and not notes:
         notes.append(
             f"The judge × cell variance is not estimated: fewer than {FEWEST_SCENARIOS} scenarios were scored by all "
             "judges in all scored cells."
         )
-    else:
+    elif table is not None:
         sd = np.sqrt(interaction_variance(table)) * span
         notes.append(f"Judge × cell standard deviation {sd:.2f} rubric units: how much judges differ on a cell.")
     if len(judges) < ENOUGH_JUDGES:
@@ -89,6 +92,24 @@ def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
         order = _order(query, _without(tally, judge))
         notes.append(f"Without {name}, {order_change(whole, order) or 'the order of the cells stays'}.")
     return notes
+
+
+def uneven_notes(query: RankingQuery, tally: Tally) -> list[str]:
+    """Return a sentence on the cells of which judges scored unequal parts, none where they scored the same tips."""
+    got = fit_means(tally, query.rubric, query.policy)
+    found = judge_cells(got.design, got.fit) if got is not None else None
+    if got is None or found is None or not found.uneven().any():
+        return []
+    names = ["/".join(query.cells[cell]) for cell in got.cells[found.uneven()]]
+    others = len(names) - MOST_NAMED
+    named = ", ".join(names[:MOST_NAMED]) + (f" and {others} more" if others > 0 else "")
+    sd = float(np.sqrt(found.variance[0])) * (query.rubric.scale.high - query.rubric.scale.low)
+    counted = (
+        f"intervals count in how differently they see a cell (standard deviation {sd:.2f} rubric units)"
+        if sd > 0
+        else "they are not seen to judge cells differently, so no interval is wider for it"
+    )
+    return [f"Judges scored unequal parts of {named}: {counted}. Have all judges score the same tips."]
 
 
 def interaction_variance(table: Floats) -> float:

@@ -14,7 +14,7 @@ MARKS = {
     "all_equal": "all its scores, or all its differences, are equal; no interval can be given",
     "other_scenarios": "it has scores in fewer scenarios than the others; what is missing is filled in from its "
     "difference to them, within the scale",
-    "uneven_judges": "its judges scored other parts of it than of other cells, so its level depends on who scored what",
+    "uneven_judges": "its judges scored unequal parts of it; its interval counts in how differently they see a cell",
     "not_estimable": "judges and scenarios do not connect it with the other cells; no number would be right",
 }
 

@@ -81,7 +81,7 @@ MARKS = {
     "too_few": "too few scenarios for an interval",
     "all_equal": "all scores are equal, so no interval can be given",
     "other_scenarios": "scores in fewer scenarios than the other cells, the rest filled in within the scale",
-    "uneven_judges": "judges scored other parts of this cell than of others: the level depends on who scored what",
+    "uneven_judges": "its judges scored unequal parts of it; the interval counts in how differently they see a cell",
     "not_estimable": "judges and scenarios do not connect this cell with the others",
 }
 

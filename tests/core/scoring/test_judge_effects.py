@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 
 from core.judging.rubric import Criterion, Rubric, Scale
 from core.scoring.judge_effects import interaction_variance, judge_notes, new_judges_rows
-from core.scoring.leaderboard import RankingQuery
+from core.scoring.leaderboard import RankingQuery, leaderboard
 from core.scoring.tally import Tally
 
 QUERY = RankingQuery(
@@ -132,3 +132,27 @@ def test_the_variance_is_found_on_average() -> None:
         noise = rng.normal(0, 0.35, (6, 5, 30))
         found.append(interaction_variance(planted + noise + rng.normal(size=(6, 1, 30))))
     assert np.mean(found) == pytest.approx(0.04, abs=0.003)
+
+
+def test_unequal_parts_are_said_marked_and_counted_in() -> None:
+    """Judges who like other cells and scored other parts of them: the mark, the sentence, and wider intervals."""
+    rng = np.random.default_rng(4)
+    values = np.clip(3 + rng.normal(0, 0.6, (3, 1, 6)) + rng.normal(0, 0.3, (3, 40, 6)), 1, 5)
+    even = leaderboard(QUERY, _tally(values), {})
+    assert all("uneven_judges" not in row.marks for row in even)
+    assert not any("unequal parts" in note for note in judge_notes(QUERY, _tally(values)))
+    seen = np.array([0.9, 0.6, 0.3])[np.add.outer(np.arange(3), np.arange(6)) % 3]
+    values[rng.random(values.shape) > seen[:, None, :]] = np.nan
+    tally = _tally(values)
+    rows = leaderboard(QUERY, tally, {})
+    assert [row.marks for row in rows] == [("uneven_judges",)] * 3
+    for row, whole in zip(sorted(rows, key=lambda r: r.model), sorted(even, key=lambda r: r.model), strict=True):
+        assert row.low is not None
+        assert row.high is not None
+        assert whole.low is not None
+        assert whole.high is not None
+        assert row.high - row.low > 3 * (whole.high - whole.low)
+    assert [note for note in judge_notes(QUERY, tally) if "unequal parts" in note] == [
+        "Judges scored unequal parts of m0/p, m1/p, m2/p: intervals count in how differently they see a cell (standard "
+        "deviation 0.60 rubric units). Have all judges score the same tips."
+    ]
