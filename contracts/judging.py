@@ -184,7 +184,10 @@ class ScoreUploads(Protocol):
     """Links that take one file of scores each; the scores wait for the sensor."""
 
     def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
-        """Return a link for one file of at most `size` bytes (512 MB at most), for 15 minutes, bound to the caller."""
+        """Return a link for one file of at most `size` bytes, for 15 minutes, bound to the caller.
+
+        An admin's file has at most 512 MB, a judge's twice the bytes of its items, at least 16 MB.
+        """
         ...
 
     async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from kit.tables.encoding import plain
+from kit.tables.encoding import plain_lines
 from kit.tables.fences import fenced
 from kit.tables.problems import Problems
 
 LARGEST_CELL = 16 << 20
 MOST_COLUMNS = 10_000
+MOST_DELIMITERS = 1 << 19
+"""In one row, also inside its cells: the reader holds a row whole, at tens of bytes for each of its cells."""
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 20
 REPEATED = re.compile(r" \(column \d+\)\Z")
@@ -59,24 +61,29 @@ class _Record(NamedTuple):
 
 
 def csv_table(
-    data: bytes, problems: Problems, expected: Collection[str] = (), *, repeats: bool = False
+    data: bytes,
+    problems: Problems,
+    expected: Collection[str] = (),
+    *,
+    repeats: bool = False,
+    longest: int | None = None,
 ) -> CsvTable | None:
     """Return the table in `data`, UTF-8 without a byte order mark; None, with a problem noted, when it has no header.
 
     Names that are `expected` in the header help to find the delimiter, and to see that a Markdown fence stands around
     the table. Rows are read as they are asked for, and what is wrong with one is noted then. With `repeats` a name may
-    stand twice.
+    stand twice. A row of more than `longest` characters is a problem that ends the reading.
     """
     read_over: tuple[str, ...] = ()
-    if expected and len(data) <= LARGEST_CELL and not header_matches(data, expected):
-        inside = fenced(plain(data.decode()), bool)
-        if inside is not None and header_matches(inside.text.encode(), expected):
-            data, read_over = inside.text.encode(), inside.read_over
+    if expected and len(data) <= LARGEST_CELL and not header_matches(data, expected, longest):
+        inside = fenced(plain_lines(data), bool)
+        if inside is not None and header_matches(inside.text, expected, longest):
+            data, read_over = inside.text, inside.read_over
     stated = _SEP.match(data)
-    line, delimiter = 1, _delimiter(data, expected)
+    line, delimiter = 1, max(DELIMITERS, key=lambda known: _fit(data, known, expected, longest))
     if stated is not None:
         data, line, delimiter = data[stated.end() :], 2, stated[1].decode()
-    records = _records(data, delimiter, line, problems)
+    records = _records(data, delimiter, line, problems, longest)
     names = _header(records, problems)
     if names is None:
         return None
@@ -90,11 +97,14 @@ def csv_table(
     return CsvTable(delimiter, tuple(name for name in names if name), repeated, read_over, rows)
 
 
-def header_matches(data: bytes, expected: Collection[str]) -> int:
-    """Return how many of the `expected` names the first row of `data` holds, by the best delimiter."""
+def header_matches(data: bytes, expected: Collection[str], longest: int | None = None) -> int:
+    """Return how many of the `expected` names the first row of `data` holds, by the best delimiter.
+
+    `longest` is that of `csv_table`.
+    """
     stated = _SEP.match(data)
     body = data[stated.end() :] if stated else data
-    return max(_fit(body, known, expected)[0] for known in DELIMITERS)
+    return max(_fit(body, known, expected, longest)[0] for known in DELIMITERS)
 
 
 def _header(records: Iterator[_Record], problems: Problems) -> list[str] | None:
@@ -110,13 +120,9 @@ def _header(records: Iterator[_Record], problems: Problems) -> list[str] | None:
     return names
 
 
-def _delimiter(data: bytes, expected: Collection[str]) -> str:
-    return max(DELIMITERS, key=lambda known: _fit(data, known, expected))
-
-
-def _fit(data: bytes, delimiter: str, expected: Collection[str]) -> tuple[int, float, int]:
+def _fit(data: bytes, delimiter: str, expected: Collection[str], longest: int | None) -> tuple[int, float, int]:
     """How well a delimiter explains the first rows: known columns, rows as wide as the header, number of columns."""
-    rows = [record.values for record in islice(_records(data, delimiter, 1, Problems()), SAMPLE)]
+    rows = [record.values for record in islice(_records(data, delimiter, 1, Problems(), longest), SAMPLE)]
     if not rows:
         return 0, 0.0, 0
     names = [name.strip() for name in rows[0]]
@@ -124,15 +130,17 @@ def _fit(data: bytes, delimiter: str, expected: Collection[str]) -> tuple[int, f
     return len(set(names) & set(expected)), alike, len(names)
 
 
-def _records(data: bytes, delimiter: str, line: int, problems: Problems) -> Iterator[_Record]:
+def _records(data: bytes, delimiter: str, line: int, problems: Problems, longest: int | None) -> Iterator[_Record]:
     """Every row that is not empty, padding at its end cut off; `line` is the first line's number in the file."""
     csv.field_size_limit(LARGEST_CELL)  # of the whole process, and only ever raised
     lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    fed = _RowLines(lines, delimiter, longest)
+    reader = csv.reader(fed, delimiter=delimiter, strict=True, skipinitialspace=True)
     before, number = 0, 0
     try:
         for values in reader:
             number += 1
+            fed.delimiters = fed.length = 0
             if any(value.strip() for value in values):
                 yield _Record(line + before, number, values)
             before = reader.line_num
@@ -140,9 +148,38 @@ def _records(data: bytes, delimiter: str, line: int, problems: Problems) -> Iter
         problems.add(line + before, f"not CSV: {_in_words(error)}")
 
 
+class _RowLines:
+    """The lines of a file; raises csv.Error in a row of more than 524,288 delimiters or `longest` characters.
+
+    Whoever reads sets `delimiters` and `length` to 0 after each row.
+    """
+
+    def __init__(self, lines: io.TextIOWrapper, delimiter: str, longest: int | None) -> None:
+        self._lines, self._delimiter, self._longest = lines, delimiter, longest
+        self.delimiters, self.length = 0, 0
+
+    def __iter__(self) -> "_RowLines":
+        """Return itself."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line."""
+        line = self._lines.readline(-1 if self._longest is None else self._longest + 1)
+        if not line:
+            raise StopIteration
+        self.length += len(line)
+        if self._longest is not None and self.length > self._longest:
+            said = f"a row is longer than {self._longest >> 20} MB; is a closing quotation mark missing?"
+            raise csv.Error(said)
+        self.delimiters += line.count(self._delimiter)
+        if self.delimiters > MOST_DELIMITERS:
+            raise csv.Error(f"a row has more than {MOST_DELIMITERS} delimiters; is a closing quotation mark missing?")
+        return line
+
+
 def _in_words(error: csv.Error) -> str:
     said = str(error)
-    if "limit" in said:
+    if "field larger than field limit" in said:
         return f"a cell is larger than {LARGEST_CELL >> 20} MB; is a closing quotation mark missing?"
     if "expected after" in said:
         return "text stands behind a closing quotation mark; write a quotation mark inside a cell twice"
@@ -161,6 +198,8 @@ def _rows(names: list[str], records: Iterable[_Record], delimiter: str, problems
         extra = max(len(values) - len(names), 0)
         if any(value.strip() for value in values[len(names) :]):
             problems.add(line, _too_wide(len(values), len(names), delimiter))
+            if problems.enough:
+                return
             continue
         if padded is not None and padded[0] != extra and delimiter == ",":
             wider, place = max(padded, (extra, line))

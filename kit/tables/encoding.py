@@ -43,6 +43,13 @@ def plain(text: str) -> str:
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def plain_lines(data: bytes) -> bytes:
+    """Return UTF-8 without byte order marks before it and with plain line ends; what has both already is not copied."""
+    while data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
 def _transcoded(data: bytes, name: str) -> bytes:
     if not data:
         raise NotText(1)

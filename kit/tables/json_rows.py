@@ -1,13 +1,14 @@
 """Reads JSON objects row by row: JSON lines of any size, and up to 16 MB what agents make of them."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import msgspec
 
-from kit.tables.encoding import plain
+from kit.tables.encoding import plain_lines
 from kit.tables.fences import fenced
 from kit.tables.loose_json import LooseJson, NotJson, is_json_start
 from kit.tables.loose_json import decode as decode_value
@@ -23,6 +24,7 @@ ADVICE = (
     "read too, up to {limit} MB"
 )
 Decode = Callable[[bytes], Any]
+_LINE = re.compile(rb"\S[^\n]*")
 ANY_NUMBER = json.JSONDecoder()
 
 
@@ -34,26 +36,29 @@ class JsonRows:
     read_over: list[str] = field(default_factory=list)
 
 
-def json_rows(data: bytes, problems: Problems, *, numbers: bool = True, largest: int = LARGEST) -> JsonRows:
+def json_rows(
+    data: bytes, problems: Problems, *, numbers: bool = True, largest: int = LARGEST, longest: int | None = None
+) -> JsonRows:
     """Return the values in `data`, UTF-8 without a byte order mark; what is no JSON is noted.
 
     Lines are decoded one by one. Where some are no objects of their own and the file has at most `largest` bytes, it is
     read as a whole: through a fence, an array, objects over several lines, trailing commas. With `numbers` false NaN
-    and the infinities, which JSON does not have, are read too.
+    and the infinities, which JSON does not have, are read too. A value of more than `longest` bytes is noted and not
+    decoded, since what is decoded takes many times its memory.
     """
-    decode = msgspec.json.decode if numbers else _decode_any_number
+    decode = _limited(msgspec.json.decode if numbers else _decode_any_number, longest)
     broken, arrays = _broken(data, decode)
     if not broken and not arrays:
         return JsonRows(_strict(data, decode))
     said: tuple[int, str] | None = None
     if len(data) <= largest:
         try:
-            for _ in LooseJson(data.decode(), numbers=numbers):
+            for _ in LooseJson(data, numbers=numbers, longest=longest):
                 pass
         except NotJson as error:
             said = error.line, str(error)
         else:
-            loose = LooseJson(data.decode(), numbers=numbers)
+            loose = LooseJson(data, numbers=numbers, longest=longest)
             return JsonRows(iter(loose), loose.read_over)
     if len(broken) > LISTED or (said and broken and broken[0][0] == next(_lines(data))[0]):
         line, message = said or broken[0]
@@ -69,21 +74,29 @@ def looks_like_json(data: bytes) -> bool:
     start = data[:SEEN].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")):
         return True
-    text = plain(start.decode("utf-8", "replace"))
-    return fenced(text, is_json_start) is not None
+    return fenced(plain_lines(start), is_json_start) is not None
+
+
+class _TooLong(ValueError):
+    """A line that is not decoded."""
+
+
+def _limited(decode: Decode, longest: int | None) -> Decode:
+    def limited(line: bytes) -> Any:
+        if longest is not None and len(line) > longest:
+            raise _TooLong(f"the line is longer than {longest >> 10} KB")
+        return decode(line)
+
+    return limited
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Every line that is not blank, with its number from 1."""
-    start, number = 0, 0
-    while start < len(data):
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
-        number += 1
-        line = data[start:end].strip()
-        if line:
-            yield number, line
-        start = end + 1
+    number, counted = 1, 0
+    for found in _LINE.finditer(data):
+        number += data.count(b"\n", counted, found.start())
+        counted = found.start()
+        yield number, found[0].rstrip()
 
 
 def _strict(data: bytes, decode: Decode) -> Iterator[tuple[int, Any]]:
@@ -103,6 +116,8 @@ def _broken(data: bytes, decode: Decode) -> tuple[list[tuple[int, str]], bool]:
             break
         try:
             arrays |= isinstance(decode(line), list)
+        except _TooLong as error:
+            found.append((number, str(error)))
         except (msgspec.DecodeError, ValueError, RecursionError):
             found.append((number, _in_words(line)))
     return found, arrays

@@ -5,12 +5,17 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from kit.tables.encoding import plain
+from kit.tables.encoding import plain_lines
 from kit.tables.fences import fenced
+from kit.tables.windows import Window
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.?)*+(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
 """A string, or a comma before a closing bracket; a string without an end reaches to the end, so that all is linear."""
-_GAP = re.compile(r"[\s,]*")
+_GAP = re.compile(rb"(?:[\s,]++|\xc2\xa0|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80)*+")
+"""Blanks and commas, also the blanks that only Unicode has."""
+SHOWN = 20
+MOST_VALUES = 400_000
+"""In a file with a limit: 16 MB of answers are fewer, and each costs some microseconds."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -54,104 +59,116 @@ def _replaced(value: Any) -> Any:
     return [_replaced(entry) for entry in value] if isinstance(value, list) else value
 
 
-def is_json_start(line: str) -> bool:
+def is_json_start(line: bytes) -> bool:
     """Return whether a line begins an object or an array."""
-    return line.startswith(("{", "["))
+    return line.startswith((b"{", b"["))
 
 
 class LooseJson:
     """The values of a text with their lines: fences, one array, objects over several lines, trailing commas are read.
 
-    Iterating raises NotJson where the text is cut off or no JSON; `read_over` says, in words, what was read over, and
-    is whole at the end. With `numbers` false NaN and the infinities are floats, else they are refused.
+    `data` is UTF-8 without a byte order mark. Iterating raises NotJson where it is cut off or no JSON; `read_over`
+    says, in words, what was read over, and is whole at the end. With `numbers` false NaN and the infinities are floats,
+    else they are refused. With `longest` a value of more bytes is refused before it is decoded, and so are more than
+    400,000 values.
     """
 
-    def __init__(self, text: str, *, numbers: bool = True) -> None:
+    def __init__(self, data: bytes, *, numbers: bool = True, longest: int | None = None) -> None:
         self.read_over: list[str] = []
-        text = plain(text)
-        inside = fenced(text, is_json_start)
+        data = plain_lines(data)
+        inside = fenced(data, is_json_start)
         if inside is not None:
-            self._refuse_outside(text, inside.text)
-            text = inside.text
+            if inside.object_outside is not None:
+                said = "JSON stands inside and outside of a Markdown fence: keep one of them"
+                raise NotJson(inside.object_outside, said)
+            data = inside.text
             self.read_over += inside.read_over
-        self._text = text
+        self._data, self._longest = data, longest
+        self._window = Window(data, longest)
         self._decoder = json.JSONDecoder(parse_constant=_refuse) if numbers else json.JSONDecoder()
         self._line, self._counted = 1, 0
         self._trimmed = False
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
         """Yield (line, value), the elements of an array one by one."""
-        array = False
+        array, count = False, 0
         place = self._gap(0, array=array)
-        while place < len(self._text):
-            sign = self._text[place]
-            if sign == "[" and not array:
+        while place < len(self._data):
+            sign = self._data[place : place + 1]
+            if sign == b"[" and not array:
                 self._note("one JSON array")
                 array, place = True, place + 1
-            elif sign == "]" and array:
+            elif sign == b"]" and array:
                 array, place = False, place + 1
             else:
                 value, place = self._value(place)
+                count += 1
+                if self._longest is not None and count > MOST_VALUES:
+                    raise NotJson(self._line, f"the file holds more than {MOST_VALUES} values")
                 yield self._line, value
             place = self._gap(place, array=array)
         if array:
-            raise NotJson(self._line_of(len(self._text)), "the file is cut off: its array is not closed")
+            raise NotJson(self._line_of(len(self._data)), "the file is cut off: its array is not closed")
 
     def _gap(self, place: int, *, array: bool) -> int:
-        """Behind blanks and commas; a comma outside of an array is noted."""
-        found = _GAP.match(self._text, place)
+        """Return where the blanks and commas at `place` end; a comma outside of an array is noted."""
+        found = _GAP.match(self._data, place)
         end = found.end() if found else place
-        if not array and "," in self._text[place:end]:
+        if not array and self._data.find(b",", place, end) >= 0:
             self._note("commas between the objects")
         return end
 
     def _value(self, place: int) -> tuple[Any, int]:
         line = self._line_of(place)
+        text, start = self._window.at(place)
         try:
-            value, end = decode(self._text, self._decoder, place)
+            value, end = decode(text, self._decoder, start)
         except json.JSONDecodeError as error:
+            if self._longest is not None and self._window.cuts(error):
+                raise NotJson(line, f"what begins here is longer than {self._longest >> 10} KB") from None
             if self._trim():
                 return self._value(place)
-            raise NotJson(*self._in_words(error, line)) from error
+            raise NotJson(*self._in_words(error, line)) from None
         except RecursionError as error:
             raise NotJson(line, "not JSON: brackets are nested too deep") from error
         except ValueError as error:
             raise NotJson(line, f"not JSON: {error}") from error
-        if self._text.find("\n", place, end) >= 0:
+        behind = self._window.byte(end)
+        if self._data.find(b"\n", place, behind) >= 0:
             self._note("objects over several lines")
-        return value, end
+        return value, behind
 
     def _trim(self) -> bool:
-        """Put blanks for commas before closing brackets, once; whether there were any."""
+        """Put blanks for commas before closing brackets, once; return whether there were any."""
         if self._trimmed:
             return False
         self._trimmed = True
-        found = _TOKEN.sub(lambda token: " " if token[0] == "," else token[0], self._text)
-        if found == self._text:
+        found = bytearray(self._data)
+        for token in _TOKEN.finditer(self._data):
+            if token[0] == b",":
+                found[token.start()] = ord(" ")
+        if found == self._data:
             return False
-        self._text = found
+        self._data = bytes(found)
+        self._window = Window(self._data, self._longest)
         self._note("trailing commas")
         return True
 
     def _in_words(self, error: json.JSONDecodeError, line: int) -> tuple[int, str]:
-        if error.pos >= len(self._text.rstrip()) or error.msg.startswith("Unterminated string"):
+        place = self._window.byte(error.pos)
+        if not self._data[place:].strip() or error.msg.startswith("Unterminated string"):
             return line, "the file is cut off in what begins here"
-        shown = self._text[error.pos : error.pos + 20].split("\n")[0]
-        return self._text.count("\n", 0, error.pos) + 1, f"not JSON at {shown!r}"
+        shown = error.doc[error.pos : error.pos + SHOWN].split("\n")[0]
+        return self._data.count(b"\n", 0, place) + 1, f"not JSON at {shown!r}"
 
     def _line_of(self, place: int) -> int:
-        self._line += self._text.count("\n", self._counted, place)
+        self._line += self._data.count(b"\n", self._counted, place)
         self._counted = place
         return self._line
 
     def _note(self, what: str) -> None:
         if what not in self.read_over:
             self.read_over.append(what)
-
-    def _refuse_outside(self, text: str, inside: str) -> None:
-        for number, (line, inside_line) in enumerate(zip(text.split("\n"), inside.split("\n"), strict=False), 1):
-            if not inside_line and line.lstrip().startswith("{"):
-                raise NotJson(number, "JSON stands inside and outside of a Markdown fence: keep one of them")
 
 
 def _refuse(word: str) -> NoReturn:

@@ -1,8 +1,12 @@
-"""What is wrong with a file of rows, by line: the first hundred are kept, all are counted."""
+"""What is wrong with a file of rows, by line: the first hundred are kept, the others counted."""
 
 from dataclasses import dataclass
 
 SHOWN = 100
+MOST = 100_000
+"""Problems after which a reader may stop: each of millions costs microseconds, and nobody reads their number."""
+LONGEST = 1_000
+"""Characters of a message; what a file holds cannot make it longer."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,12 @@ class Problems:
         """Note a problem of `line`, from 1."""
         self.total += 1
         if len(self._shown) < SHOWN:
-            self._shown.append(Problem(line, message))
+            self._shown.append(Problem(line, message if len(message) <= LONGEST else message[:LONGEST] + "…"))
+
+    @property
+    def enough(self) -> bool:
+        """Return whether so many were found that nothing more needs to be read."""
+        return self.total >= MOST
 
     def first(self) -> list[Problem]:
         """Return the first 100 that were noted, by line."""
@@ -33,7 +42,8 @@ class Problems:
     def listing(self) -> str:
         """Return a line for each of the first 100, and how many more there are."""
         lines = "\n".join(f"  line {problem.line}: {problem.message}" for problem in self.first())
-        return lines + (f"\n  … and {self.total - SHOWN} more" if self.total > SHOWN else "")
+        rest = "; what follows was not read" if self.enough else ""
+        return lines + (f"\n  … and {self.total - SHOWN} more{rest}" if self.total > SHOWN else "")
 
     def count(self) -> str:
         """Return how many there are, in words."""

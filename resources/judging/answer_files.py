@@ -12,6 +12,12 @@ from kit.tables.json_rows import json_rows, looks_like_json
 from kit.tables.numbers import NotANumber, number_of
 from kit.tables.problems import Problems
 
+LONGEST = 512 << 10
+"""Bytes of one answer in JSON; its texts, every character as an escape, and its scores need less."""
+LONGEST_ROW = 4 << 20
+"""Characters of a row of a sheet, whose other columns hold what was shown to the judge."""
+NAMES_COMPARED = 100
+
 
 @dataclass
 class AnswerFile:
@@ -37,22 +43,24 @@ class AnswerFile:
         return self._table() if self.is_table else self._objects()
 
     def _objects(self) -> Iterator[tuple[int, Any]]:
-        found = json_rows(self.data, self.problems)
+        found = json_rows(self.data, self.problems, longest=LONGEST)
         for line, value in found.rows:
             try:
                 yield line, self.shape.answer(value)
             except InvalidAnswer as error:
                 self.problems.add(line, error.fault.message)
+            if self.problems.enough:
+                break
         self.read_over += found.read_over
 
     def _table(self) -> Iterator[tuple[int, Any]]:
-        table = csv_table(self.data, self.problems, columns_of(self.shape))
+        table = csv_table(self.data, self.problems, columns_of(self.shape), longest=LONGEST_ROW)
         if table is None:
             return
         missing = [name for name in ("item", "rubric", *self.shape.rubric.names) if name not in table.columns]
         if missing:
             known = columns_of(self.shape)
-            hint = _meant(missing, [name for name in table.columns if name and name not in known])
+            hint = _meant(missing, [name[:60] for name in table.columns[:NAMES_COMPARED] if name and name not in known])
             self.problems.add(1, f"no column {', '.join(missing)}{hint}: the columns are {', '.join(known)}")
             return
         self.read_over += table.read_over
@@ -66,6 +74,8 @@ class AnswerFile:
             except InvalidAnswer as error:
                 place = f" (row {row.number} of the sheet)" if row.number != row.line else ""
                 self.problems.add(row.line, _of_table(error.fault.message) + place)
+            if self.problems.enough:
+                break
 
 
 def _meant(missing: Sequence[str], others: Sequence[str]) -> str:
@@ -90,7 +100,7 @@ def is_table(data: bytes, shape: AnswerShape, *, named_so: bool) -> bool:
     """Return whether `data` is CSV: by its name unless it looks like JSON, or by its header under another name."""
     if looks_like_json(data):
         return False
-    return named_so or header_matches(data, columns_of(shape)) > 1
+    return named_so or header_matches(data, columns_of(shape), LONGEST_ROW) > 1
 
 
 def _of_table(message: str) -> str:

@@ -77,7 +77,7 @@ def answers_in(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge
 def read_quickly(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge: str | None) -> Accepted | None:
     """Return the answers of a JSONL file, read as whole columns; None at the first sign of anything else."""
     lines = data.removeprefix(codecs.BOM_UTF8)
-    answers = _fast(lines, AnswerShape(rubric)) if lines.startswith(b"{") else None
+    answers = _fast(lines, AnswerShape(rubric), len(items)) if lines.startswith(b"{") else None
     matched = None if answers is None else _match(answers, items, rubric, judge)
     return None if matched is None else Accepted(name, matched[0], hashlib.sha256(data).hexdigest(), matched[1])
 
@@ -94,13 +94,18 @@ def read_line_by_line(name: str, data: bytes, *, items: pa.Table, rubric: Rubric
     return Accepted(name, owner, hashlib.sha256(data).hexdigest(), table, tuple(file.read_over), file.blank)
 
 
-def _fast(data: bytes, shape: AnswerShape) -> pa.Table | None:
-    """Return all answers as columns, decoded in large pieces; None at the first sign of anything wrong."""
+def _fast(data: bytes, shape: AnswerShape, most: int) -> pa.Table | None:
+    """Return all answers as columns, decoded in large pieces; None at the first sign of anything wrong.
+
+    More than `most` lines are wrong as well, and so is a line that is longer than a piece.
+    """
     tables: list[pa.Table] = []
     start, line = 0, 1
     while start < len(data):
-        end = data.rfind(b"\n", start, start + CHUNK) + 1 or len(data)
+        end = len(data) if len(data) - start <= CHUNK else data.rfind(b"\n", start, start + CHUNK) + 1
         lines = data.count(b"\n", start, end) + (data[end - 1] != NEWLINE)
+        if not end or line + lines - 1 > most:
+            return None
         try:
             answers = shape.lines.decode_lines(memoryview(data)[start:end])
         except (msgspec.DecodeError, UnicodeDecodeError):

@@ -19,11 +19,12 @@ from kit.sql.sessions import reading
 from kit.tables.json_rows import SEEN, looks_like_json
 from kit.times import iso
 from resources.bench_context import BenchContext
+from resources.judging.importer import LARGEST
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import is_judge, open_spec, storing
+from resources.judging.upload_limits import largest_upload
 from resources.sql.tables import UPLOADS
 
-LARGEST = 512 << 20
 LIFE_S = 15 * 60
 PIECE = 1 << 20
 STALE_S = 24 * 3600
@@ -53,15 +54,19 @@ class Uploads:
     def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
         """Return a new link; a caller who is no admin gets one for its own scores only, and NotFound for others'.
 
-        Raise InvalidInput for a size that is not allowed, NotFound or Conflict for the experiment.
+        Raise InvalidInput for a size that is not allowed: an admin's file has at most 512 MB, a judge's what
+        `largest_upload` says. Raise NotFound or Conflict for the experiment.
         """
         open_spec(self._home, experiment)
         if caller.role < Role.ADMIN:
             judge = judge or caller.judge
             if judge is None or not is_judge(caller, judge):
                 raise NotFound("no such judge", ("judge",))
-        if not 1 <= size <= LARGEST:
-            raise InvalidInput(f"size is {size}: use 1 to {LARGEST} bytes", ("size",))
+        most = LARGEST
+        if caller.role < Role.ADMIN and judge is not None:
+            most = largest_upload(self._home, experiment, judge)
+        if not 1 <= size <= most:
+            raise InvalidInput(f"size is {size}: use 1 to {most} bytes", ("size",))
         token, expires = base64.urlsafe_b64encode(self._random_bytes(32)).decode().rstrip("="), self._clock() + LIFE_S
         values = {
             "token_hash": _hash(token),

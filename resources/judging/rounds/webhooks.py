@@ -13,7 +13,7 @@ from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput
 from kit.regular_files import refuse_linked_folder
 from kit.sql.sessions import reading
-from kit.tables.encoding import NotText, text_of
+from kit.tables.encoding import NotText, utf8
 from kit.tables.loose_json import LooseJson, NotJson
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
@@ -126,7 +126,7 @@ def _message(body: bytes) -> tuple[WebhookMessage, list[str]]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # read below, where what stands around it is read over
     try:
-        loose = LooseJson(text_of(body))
+        loose = LooseJson(utf8(body))
         values = [value for _, value in loose]
         if len(values) == 1:
             return msgspec.convert(values[0], WebhookMessage), loose.read_over

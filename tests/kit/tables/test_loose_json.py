@@ -10,7 +10,7 @@ LINES = "\n".join(map(json.dumps, ROWS))
 
 
 def _read(text: str) -> tuple[list[object], list[str]]:
-    loose = LooseJson(text)
+    loose = LooseJson(text.encode())
     return [value for _, value in loose], loose.read_over
 
 
@@ -42,7 +42,7 @@ def test_the_same_values_come_from_every_form(form: str) -> None:
 def test_lines_are_those_of_the_file() -> None:
     """Behind a fence, inside an array, over several lines."""
     text = 'Hi\n```\n[\n{"a":\n1},\n\n{"b": 2}\n]\n```\n'
-    assert list(LooseJson(text)) == [(4, {"a": 1}), (7, {"b": 2})]
+    assert list(LooseJson(text.encode())) == [(4, {"a": 1}), (7, {"b": 2})]
 
 
 BROKEN = {
@@ -74,7 +74,7 @@ def test_what_cannot_be_read_is_named_by_its_line(text: str, expected: tuple[int
 
 def test_other_numbers_are_read_where_they_are_wanted() -> None:
     """As Python writes them."""
-    (value,) = [value for _, value in LooseJson('{"a": NaN, "b": -Infinity}', numbers=False)]
+    (value,) = [value for _, value in LooseJson(b'{"a": NaN, "b": -Infinity}', numbers=False)]
     assert value["a"] != value["a"]
     assert value["b"] == float("-inf")
 

@@ -1,11 +1,13 @@
 """Judges' files in the forms that agents and spreadsheets write: taken whole, or refused by row and column."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from kit.tables.problems import LONGEST, MOST, SHOWN
 from resources.judging.answer_files import remarks
 from resources.judging.import_export import offer, settled
 from resources.judging.importer import Accepted, Rejected, read_answers
@@ -154,3 +156,51 @@ def test_remarks_are_few() -> None:
     """None for a plain file."""
     assert remarks([], 0) == []
     assert remarks(["a", "b"], 2) == ["read over: a, b", "2 rows without an answer stay pending"]
+
+
+HEADER = b"item,rubric,clear,kind,comment,unscorable\n"
+LONG = b"x" * 200
+HOSTILE = {
+    "open braces": (b"", b"{\n", b""),
+    "objects": (b"", b'{"x":"' + LONG + b'"}\n', b""),
+    "elements": (b"[", b'{"a":{}},', b"{}]"),
+    "nested": (b'[{"item":[', b"[],", b"[]]}]"),
+    "keys": (b'{"item":{', b'"a":{},', b'"a":0}}\n'),
+    "one line": (b"{}\n" * 9 + b"[", b'{"a":{"b":0}},', b"{}]\n"),
+    "strings": (b"[", b'"' + LONG + b'",', b",]"),
+    "fence": (b"```json\n", b"{\n", b"```\n"),
+    "fences": (b"", b"```json\n{" + LONG + b"\n```\n", b""),
+    "rows": (HEADER, LONG + b",b\n", b""),
+    "wide rows": (HEADER, b"1,2,3,4,5,6,7" + LONG + b"\n", b""),
+    "columns": (HEADER, b"a,", b"\n"),
+    "names": (b"item,rubric,", b"ab,", b"\n"),
+    "quotation mark": (HEADER + b'"', b"a", b""),
+}
+SIZE = 2 << 20
+
+
+@pytest.mark.parametrize("form", HOSTILE)
+def test_what_is_wrong_with_a_file_costs_little_memory(bench: Any, form: str) -> None:
+    """A hundred problems are kept, and the peak is at most 32 MB above the file; decoded JSON is 30 times as large."""
+    start, unit, end = HOSTILE[form]
+    path = bench.drop("a.csv" if start.startswith((HEADER, b"item")) else "a.jsonl", "")
+    path.write_bytes(start + unit * (SIZE // len(unit)) + end)
+    items = bench.table()
+    tracemalloc.start()
+    try:
+        with pytest.raises(Rejected) as caught:
+            read_answers(path, items=items, rubric=bench.spec.rubric)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < SIZE + (32 << 20)
+    assert len(caught.value.problems) <= SHOWN
+    assert all(len(problem.message) <= LONGEST + 1 for problem in caught.value.problems)
+
+
+def test_reading_ends_after_a_hundred_thousand_problems(bench: Any) -> None:
+    """Lines and rows alike; a hundred are kept, and the list says how many more there are and that it stopped."""
+    for name, start, unit in (("a.jsonl", "", "{}\n"), ("a.csv", HEADER.decode(), "x,y,1\n")):
+        with pytest.raises(Rejected, match="… and 99900 more; what follows was not read") as caught:
+            _read(bench, bench.drop(name, start + unit * (MOST + 5)))
+        assert (caught.value.total, len(caught.value.problems)) == (MOST, SHOWN)

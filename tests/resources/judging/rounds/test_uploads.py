@@ -9,8 +9,10 @@ from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from core.benchmark.records import ArchiveRecord
 from kit.http.bodies import TooLarge
+from resources.judging.importer import LARGEST
 from resources.judging.inbox import pending
-from resources.judging.rounds.uploads import LARGEST, LIFE_S
+from resources.judging.rounds.uploads import LIFE_S
+from resources.judging.upload_limits import SMALLEST_LIMIT
 from resources.lake.specs import add_records
 from resources.sql.tables import UPLOADS
 
@@ -174,6 +176,15 @@ def test_a_size_out_of_range_is_refused(setup: Any, size: int) -> None:
     """From 1 byte to 512 MB."""
     with pytest.raises(InvalidInput):
         setup.uploads.make(NAME, None, size, setup.callers["admin"])
+
+
+def test_a_judge_uploads_less_than_an_admin(setup: Any) -> None:
+    """One byte more than the judge's limit gets no link; the refusal says how much is allowed."""
+    setup.folder()
+    assert setup.uploads.make(NAME, None, SMALLEST_LIMIT, setup.callers["anna"]).max_bytes == SMALLEST_LIMIT
+    with pytest.raises(InvalidInput, match=f"use 1 to {SMALLEST_LIMIT} bytes"):
+        _link(setup, size=SMALLEST_LIMIT + 1)
+    assert _link(setup, "admin", size=SMALLEST_LIMIT + 1)
 
 
 def test_archiving_closes_links(setup: Any, answers: bytes) -> None:
