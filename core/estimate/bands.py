@@ -1,5 +1,7 @@
 """Simultaneous critical values: a studentized, linearized bootstrap over scenarios, or Bonferroni where it may not."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from core.estimate.design import Design, Floats
@@ -46,15 +48,27 @@ def separated(design: Design, found: Differences, seed: int) -> Mask:
     smaller one, in the same resamples, until nothing more does.
     """
     family = in_family(found)
-    whole = _Family(design, found, family, seed)
-    surely = np.zeros(len(found.pairs), bool)
+    # Critical values are at most Bonferroni's and fall with the family, so what those separate need not be drawn.
+    surely = _stepped_down(found, family, lambda left: _bonferroni(found, left))
+    rest = _Family(design, found, family & ~surely, seed)
+    return np.asarray(surely | _stepped_down(found, family & ~surely, rest.critical_values))
+
+
+def _stepped_down(found: Differences, family: Mask, critical: Callable[[Mask], Floats]) -> Mask:
+    surely = np.zeros(len(family), bool)
     while True:
-        reach = whole.critical_values(family & ~surely) * found.se
         with np.errstate(invalid="ignore"):
-            more = np.abs(found.estimate) > reach
+            more = np.abs(found.estimate) > critical(family & ~surely) * found.se
         if not more.any():
             return surely
         surely |= more
+
+
+def _bonferroni(found: Differences, family: Mask) -> Floats:
+    values = np.full(len(family), np.nan)
+    if family.any():
+        values[family] = t_quantile(found.df[family], 1 - (1 - LEVEL) / (2 * family.sum()))
+    return values
 
 
 class _Family:
@@ -69,11 +83,8 @@ class _Family:
 
     def critical_values(self, part: Mask) -> Floats:
         """Return the critical value of each contrast (c) in a part of the family, which is judged as one of its own."""
-        values = np.full(len(part), np.nan)
-        if not part.any():
-            return values
-        values[part] = t_quantile(self._found.df[part], 1 - (1 - LEVEL) / (2 * part.sum()))
-        if self._shared[part].min() >= FEWEST_SHARED:
+        values = _bonferroni(self._found, part)
+        if part.any() and self._shared[part].min() >= FEWEST_SHARED:
             largest = self._statistics()[:, part[self._family]].max(axis=1)
             usable = largest[~np.isnan(largest)]
             if len(usable) >= 0.99 * RESAMPLES:

@@ -98,8 +98,9 @@ def make_design(cell: Ints, scenario: Ints, judge: Ints) -> Design:
 def _patterns(cell: Ints, scenario: Ints, judge: Ints) -> tuple[Pattern, ...]:
     """Return the patterns in the order of their first scenarios."""
     n_cells, n_judges = int(cell.max()) + 1, int(judge.max()) + 1
-    order = np.lexsort((judge, cell, scenario))
-    key = (cell * n_judges + judge)[order]
+    key = cell * n_judges + judge
+    order = np.argsort(scenario * (n_cells * n_judges) + key)
+    key = key[order]
     starts = np.flatnonzero(np.diff(scenario[order], prepend=-1))
     sizes = np.diff(starts, append=len(order))
     found = []

@@ -52,7 +52,7 @@ class Differences:
 def paired(by_cell: Floats, pairs: Sequence[Pair]) -> Floats:
     """Return the columns of the pairs' first cells minus those of their second."""
     left, right = sides(pairs)
-    return by_cell[:, left] - by_cell[:, right]
+    return np.asarray((by_cell.T[left] - by_cell.T[right]).T)
 
 
 def sides(pairs: Sequence[Pair]) -> tuple[Ints, Ints]:
@@ -115,7 +115,7 @@ def _clustered(design: Design, fitted: Fit) -> _Clustered:
 def _by_cell(design: Design, fitted: Fit) -> _Clustered:
     k, q = design.n_cells, fitted.beta.shape[1]
     cells = design.root[:k].T
-    scores, influence = (np.zeros((q, design.n_scenarios, k)) for _ in range(2))
+    scores, influence = (np.zeros((q, k, design.n_scenarios)).transpose(0, 2, 1) for _ in range(2))  # for `paired`
     total, square = np.zeros((k, k)), np.zeros((k, k))
     moved = np.empty((k, len(design.patterns), len(cells)))
     for number, (pattern, residual) in enumerate(zip(design.patterns, fitted.residuals, strict=True)):

@@ -44,14 +44,13 @@ def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
     and for cells that they would leave with under 4 degrees of freedom. Complete, balanced and in one area this is the
     mean of scenario means with sd/√G.
     """
-    p, k = design.inverse.shape[0], design.n_cells
-    contrasts = np.eye(p)[:, :k] - design.mean[:, None]
-    estimate = fitted.mean_response + contrasts.T @ fitted.beta
-    influence = np.zeros((design.n_scenarios, k, fitted.beta.shape[1]))
+    estimate, contrasts = points(design, fitted), _contrasts(design)
+    influence = np.zeros((design.n_scenarios, *estimate.shape))
     for pattern, residual, effect in zip(design.patterns, fitted.residuals, fitted.effects, strict=True):
         weights = pattern.centred @ (design.inverse @ contrasts)
         centred = (effect - fitted.mean_effect) / design.n_scenarios
-        influence[pattern.scenarios] = np.einsum("nk,mnq->mkq", weights, residual) + centred[:, None, :]
+        moved = np.moveaxis(residual, 2, 0) @ weights
+        influence[pattern.scenarios] = np.moveaxis(moved, 0, 2) + centred[:, None, :]
     g = design.n_scenarios
     own = np.diag(design.shared).astype(np.float64)
     plain = g / (g - 1) * (influence**2).sum(axis=0) if g > 1 else np.full_like(estimate, np.nan)
@@ -63,9 +62,20 @@ def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
         variance = np.where(enough[:, None], stratified, plain)
         df = np.where(enough, own - n_areas, df)
         skewness = np.where(enough[:, None], _skewness(squares, cubes), skewness)
-    known = design.estimable(contrasts)[:, None]
-    estimate, se, skewness = (np.where(known, found, np.nan) for found in (estimate, np.sqrt(variance), skewness))
+    known = ~np.isnan(estimate)
+    se, skewness = (np.where(known, found, np.nan) for found in (np.sqrt(variance), skewness))
     return Levels(estimate, se, np.broadcast_to(df[:, None], estimate.shape), skewness, df >= MINIMUM_DF)
+
+
+def points(design: Design, fitted: Fit) -> Floats:
+    """Return the estimates of `levels` alone (K, q), nan where a level is not estimable."""
+    contrasts = _contrasts(design)
+    estimate = fitted.mean_response + contrasts.T @ fitted.beta
+    return np.where(design.estimable(contrasts)[:, None], estimate, np.nan)
+
+
+def _contrasts(design: Design) -> Floats:
+    return np.asarray(np.eye(len(design.mean))[:, : design.n_cells] - design.mean[:, None])
 
 
 def _within(influence: Floats, areas: Areas) -> tuple[Floats, Floats, Floats]:

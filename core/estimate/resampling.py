@@ -21,7 +21,7 @@ def resampled(by_cell: Floats, pairs: Sequence[Pair], seed: int) -> Floats:
     pair's contributions, m* = Σ w ψ and se*² = G/(G-1) Σ w (ψ - m*/G)².
     """
     g = len(by_cell)
-    by_cell = by_cell[_order(by_cell, pairs)]
+    by_cell = by_cell.T[:, _order(by_cell, pairs)].T
     found = np.empty((RESAMPLES, len(pairs)))
     for start in range(0, RESAMPLES, BATCH):
         batch = slice(start, start + BATCH)

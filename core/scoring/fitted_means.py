@@ -35,13 +35,21 @@ class FittedMeans:
         return [(place, base) for place in range(len(self.cells)) if place != base]
 
 
-def fit_means(tally: Tally, rubric: Rubric, policy: Failures) -> FittedMeans | None:
-    """Return the model fitted to the tally's means under `policy`, or None if there is no score."""
+def fit_means(tally: Tally, rubric: Rubric, policy: Failures, *, composite_only: bool = False) -> FittedMeans | None:
+    """Return the model fitted to the tally's means under `policy`, or None if there is no score.
+
+    With `composite_only` the criteria are left out.
+    """
     got = means(tally, rubric, policy)
     if not len(got.cell):
         return None
-    cells, cell = np.unique(got.cell, return_inverse=True)
-    scenarios, scenario = np.unique(got.scenario, return_inverse=True)
-    _, judge = np.unique(got.judge, return_inverse=True)
+    y = got.y[:, :1] if composite_only else got.y
+    (cells, cell), (scenarios, scenario), (_, judge) = map(_coded, (got.cell, got.scenario, got.judge))
     design = make_design(cell, scenario, judge)
-    return FittedMeans(cells, scenarios, cell, scenario, judge, got.y, design, fit(design, got.y))
+    return FittedMeans(cells, scenarios, cell, scenario, judge, y, design, fit(design, y))
+
+
+def _coded(numbers: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers that occur, in order, and each one's place among them."""
+    occurs = np.bincount(numbers) > 0
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]

@@ -11,7 +11,8 @@ from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.scoring.cell_differences import LEVEL
 from core.scoring.fitted_means import fit_means
-from core.scoring.leaderboard import RankingQuery, leaderboard
+from core.scoring.leaderboard import RankingQuery
+from core.scoring.order import scores_in_order
 from core.scoring.order_changes import order_change
 from core.scoring.tally import Means, Tally, means
 
@@ -153,8 +154,7 @@ def _table(got: Means) -> Floats:
 
 
 def _order(query: RankingQuery, tally: Tally) -> dict[str, float]:
-    rows = leaderboard(query, tally, {})
-    return {f"{row.model}/{row.prompt}": row.score for row in rows if row.score is not None}
+    return {"/".join(query.cells[cell]): score for cell, score in scores_in_order(query, tally).items()}
 
 
 def _without(tally: Tally, judge: int) -> Tally:

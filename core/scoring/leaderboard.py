@@ -60,7 +60,10 @@ def rows_with_p(
     """Return the rows of `leaderboard`, each with the p of its difference to the baseline before any adjustment."""
     estimates = _estimates(query, tally)
     found = [estimates.get(cell, _Found()) for cell in range(len(query.cells))]
-    rows = [(_row(query, tally, cell, own, costs), own.to_baseline.p) for cell, own in enumerate(found)]
+    scored = np.bincount(tally.cell, tally.scored, len(query.cells))
+    rows = [
+        (_row(query, tally, cell, own, int(scored[cell]), costs), own.to_baseline.p) for cell, own in enumerate(found)
+    ]
     return sorted(rows, key=lambda pair: -np.inf if pair[0].score is None else pair[0].score, reverse=True)
 
 
@@ -89,9 +92,10 @@ def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
     for place, own in cell_differences(got, query.baseline, span, query.seed, simultaneous=query.simultaneous):
         entries[place].to_baseline = own
         marks[place] |= own.marks
+    judges = np.zeros((len(entries), len(tally.judges)), bool)
+    judges[got.cell, got.judge] = True
     for place, entry in enumerate(entries):
-        rows = got.cell == place
-        entry.n_scenarios, entry.n_judges = len(np.unique(got.scenario[rows])), len(np.unique(got.judge[rows]))
+        entry.n_scenarios, entry.n_judges = int(got.design.shared[place, place]), int(judges[place].sum())
         entry.n_scenarios_missing = len(got.scenarios) - entry.n_scenarios
         if entry.score.score is not None and entry.n_scenarios < COVERAGE * len(got.scenarios):
             marks[place].add("other_scenarios")
@@ -110,9 +114,10 @@ def _set_ranks(query: RankingQuery, got: FittedMeans, entries: list[_Found]) -> 
         entries[place].rank = rank
 
 
-def _row(query: RankingQuery, tally: Tally, cell: int, found: _Found, costs: Mapping[int, CellCosts]) -> LeaderboardRow:
+def _row(
+    query: RankingQuery, tally: Tally, cell: int, found: _Found, scored: int, costs: Mapping[int, CellCosts]
+) -> LeaderboardRow:
     model, prompt = query.cells[cell]
-    scored = int(tally.scored[tally.cell == cell].sum())
     unscorable = int(tally.unscorable[cell].sum())
     pairs = int(tally.texts[cell].sum()) * len(tally.judges)
     coverage = scored / pairs if pairs else 0.0

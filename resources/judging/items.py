@@ -1,6 +1,7 @@
 """The items ledger: the tips and the judge behind each opaque id; it never leaves the lake."""
 
 from collections.abc import Hashable, Sequence
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -41,6 +42,10 @@ class Items:
         parts = [part for part in self._parts.entries() if judge is None or part.judge == judge]
         tables = [self._parts.read(part.file, schema=ITEMS) for part in parts]
         return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
+
+    def paths(self) -> list[Path]:
+        """Return the files of the ledger."""
+        return [self._parts.path(part.file) for part in self._parts.entries()]
 
     def ids(self, judge: str, candidates: Sequence[str]) -> list[str]:
         """Return the item ids that `judge` has for these candidates, or would get.

@@ -1,9 +1,11 @@
 """The scores dataset: a part for each imported file, the latest answer per item in force, all of them stored."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from core.benchmark.records import JudgeKind
@@ -16,6 +18,7 @@ from resources.judging.items import Items
 from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 
@@ -126,6 +129,19 @@ class Scores:
             latest: pa.Table = connection.sql(_LATEST, params={"anchors": anchors}).to_arrow_table()
         return latest.cast(self._schema)
 
+    def view(self, connection: "duckdb.DuckDBPyConnection") -> None:
+        """Give the connection a view `scores` of the answers in force, with the columns of `current`.
+
+        It looks into the files themselves where they hold every item once, none stands for two tips, and nothing was
+        shown again: then each answer is in force, for the tip that it names.
+        """
+        ledger = self.sources()
+        answers, items = [self._parts.path(source.file) for source in ledger], self._items.paths()
+        if ledger and not self._anchors.parts() and _all_differ(connection, answers) and _all_differ(connection, items):
+            connection.read_parquet(answers).create_view("scores")
+        else:
+            connection.register("scores", self.current(ledger))
+
     def history(self, item: str, sources: Sequence[Source] | None = None) -> list[dict[str, Any]]:
         """Return every answer that an item got, oldest first; `sources` as in `current`."""
         found: list[dict[str, Any]] = []
@@ -133,6 +149,10 @@ class Scores:
             rows = self._parts.read(source.file, filters=[("item", "=", item)]).to_pylist()
             found += [{**row, "at": source.at, "author": source.author} for row in rows]
         return found
+
+    def paths(self) -> list[Path]:
+        """Return the files in which the answers, and the items that they are given to, lie."""
+        return [*(self._parts.path(source.file) for source in self.sources()), *self._items.paths()]
 
     @property
     def snapshot_hash(self) -> str:
@@ -160,6 +180,14 @@ class Scores:
             codes = pa.repeat(pa.scalar(0, pa.int32()), rows)
             table = table.append_column(name, pa.DictionaryArray.from_arrays(codes, pa.array([value])))
         return table.select(self._schema.names).cast(self._schema)
+
+
+def _all_differ(connection: "duckdb.DuckDBPyConnection", files: list[Path]) -> bool:
+    """Return whether no two rows of the files have one item, by a hash that at worst finds two alike that are not."""
+    if not files:
+        return True
+    hashes = np.sort(connection.read_parquet(files).project("hash(item) as item").fetchnumpy()["item"])
+    return bool((hashes[1:] != hashes[:-1]).all())
 
 
 def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:

@@ -28,6 +28,10 @@ class ParquetParts(Generic[Entry]):
         except FileNotFoundError:
             return []
 
+    def path(self, file: str) -> Path:
+        """Return where one part lies."""
+        return self.folder / file
+
     def read(self, file: str, **how: Any) -> pa.Table:
         """Return one part, as `pyarrow.parquet.read_table` reads it; raise LakeBroken if it is damaged or missing."""
         with reading(self.folder / file, FileNotFoundError):

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
+from core.estimate.design import Floats, Ints
+from core.sanitize import visible
 from core.scoring.exploratory import CriterionDifference
 from core.scoring.judge_effects import NewJudgesRow
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
@@ -19,6 +23,44 @@ class TipScore:
     text: str
     score: float
     scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ScoredTips:
+    """All N tips that a shown judge has scored, in grid order; what is shown of them is few.
+
+    `cell`, `scenario`, `tip_index` and `score` (N) are as in TipScore. From `starts` (N + 1) of a tip to that of the
+    next, `given` holds its scores and `judge` the codes of `judges` who gave them; its text is `texts` at `row` (N).
+    """
+
+    cell: Ints
+    scenario: Ints
+    tip_index: Ints
+    score: Floats
+    starts: Ints
+    given: Floats
+    judge: Ints
+    judges: tuple[str, ...]
+    row: Ints
+    texts: pa.ChunkedArray
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self.cell)
+
+    def one(self, number: int) -> TipScore:
+        """Return one of them, its text without what could make it read as something else."""
+        own = slice(self.starts[number], self.starts[number + 1])
+        return TipScore(
+            cell=int(self.cell[number]),
+            scenario=int(self.scenario[number]),
+            tip_index=int(self.tip_index[number]),
+            text=visible(self.texts[int(self.row[number])].as_py()),
+            score=float(self.score[number]),
+            scores={
+                self.judges[code]: float(score) for code, score in zip(self.judge[own], self.given[own], strict=True)
+            },
+        )
 
 
 def excerpt(text: str, most: int) -> str:
@@ -42,7 +84,7 @@ class ReportInput:
     judges: dict[str, JudgeKind]
     baseline: tuple[str, str]
     published_at: str
-    tips: list[TipScore]
+    tips: ScoredTips
     other_policy: list[LeaderboardRow] | None
     judge_notes: list[str]
     new_judges: list[NewJudgesRow]

@@ -1,9 +1,11 @@
 """The scenario × cell matrix of the report: the mean score of every scenario in every cell, bounded for a page."""
 
-from collections import defaultdict
 from typing import NamedTuple
 
+import numpy as np
+
 from core.benchmark.render import situation
+from core.estimate.design import Floats
 from resources.report.data import ReportInput, excerpt
 
 MOST_SCENARIOS, MOST_CELLS = 200, 30
@@ -34,25 +36,21 @@ class ScoreGrid(NamedTuple):
 def score_grid(given: ReportInput) -> ScoreGrid:
     """Return the matrix of means over tips and judges, of at most 200 scenarios and 30 cells, for scored ones alone."""
     spec, scale = given.spec, given.spec.rubric.scale
-    scores: dict[tuple[int, int], list[float]] = defaultdict(list)
-    for tip in given.tips:
-        scores[tip.scenario, tip.cell].append(tip.score)
-    means = {place: sum(own) / len(own) for place, own in scores.items()}
     number = {name: place for place, name in enumerate(spec.cell_names())}
     ranked = [(row.model, row.prompt) for row in given.rows if row.score is not None]
     columns = [number[name] for name in ranked if name in number]
-    spread = {
-        scenario: max(own) - min(own)
-        for scenario in {place[0] for place in means}
-        if (own := [means[scenario, cell] for cell in columns if (scenario, cell) in means])
-    }
-    order = sorted(spread, key=lambda scenario: (-spread[scenario], scenario))
+    means = _means(given)
+    compared = means[:, columns]
+    scored = np.flatnonzero(~np.isnan(compared).all(axis=1))
+    highest = np.fmax.reduce(compared[scored], axis=1, initial=-np.inf)
+    spread = highest - np.fmin.reduce(compared[scored], axis=1, initial=np.inf)
+    order = scored[np.argsort(-spread, kind="stable")].tolist()
     shown = columns[:MOST_CELLS]
     span = scale.high - scale.low
 
     def at(scenario: int, cell: int) -> tuple[float, int] | None:
-        mean = means.get((scenario, cell))
-        return None if mean is None else (mean, min(STEPS - 1, max(0, int((mean - scale.low) / span * STEPS))))
+        mean = float(means[scenario, cell])
+        return None if np.isnan(mean) else (mean, min(STEPS - 1, max(0, int((mean - scale.low) / span * STEPS))))
 
     rows = [
         GridRow(
@@ -64,3 +62,12 @@ def score_grid(given: ReportInput) -> ScoreGrid:
     ]
     left_out = max(0, len(order) - MOST_SCENARIOS), len(columns) - len(shown)
     return ScoreGrid([spec.cell_names()[cell] for cell in shown], rows, left_out)
+
+
+def _means(given: ReportInput) -> Floats:
+    """Return the mean score of every scenario in every cell (G, K), nan without one."""
+    tips, shape = given.tips, (len(given.spec.scenarios), len(given.spec.cells))
+    place = tips.scenario * shape[1] + tips.cell
+    sums, counts = (np.bincount(place, weights, shape[0] * shape[1]) for weights in (tips.score, None))
+    means = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return np.asarray(means.reshape(shape))

@@ -1,9 +1,11 @@
 """Picks the tips that a report shows: the best and the worst, and two for the same scenario that differ most."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resources.report.data import TipScore
+import numpy as np
+
+from core.estimate.design import Ints
+from resources.report.data import ScoredTips, TipScore
 
 SHOWN = 6
 
@@ -17,37 +19,45 @@ class Contrast:
     worst: TipScore
 
 
-def contrasts(tips: Sequence[TipScore], shown: int = SHOWN) -> list[Contrast]:
+def contrasts(tips: ScoredTips, shown: int = SHOWN) -> list[Contrast]:
     """Return the scenarios with the widest gap between two cells' tips, widest first, ties by scenario.
 
-    At most `shown`.
+    At most `shown`. The best tip of a scenario is compared with the worst of other cells.
     """
-    by_scenario: dict[int, list[TipScore]] = {}
-    for tip in tips:
-        by_scenario.setdefault(tip.scenario, []).append(tip)
-    found = []
-    for scenario, own in sorted(by_scenario.items()):
-        best = min(own, key=_best_first)
-        others = [tip for tip in own if tip.cell != best.cell]
-        if others:
-            worst = min(others, key=_worst_first)
-            if best.score > worst.score:
-                found.append(Contrast(scenario, best, worst))
-    return sorted(found, key=lambda pair: (pair.worst.score - pair.best.score, pair.scenario))[:shown]
+    best = _first_of_scenarios(tips, _best_first(tips))
+    best_of = np.full(len(best) and int(tips.scenario.max()) + 1, -1)
+    best_of[tips.scenario[best]] = best
+    worst_first = _worst_first(tips)
+    other = tips.cell[worst_first] != tips.cell[best_of[tips.scenario[worst_first]]]
+    worst = _first_of_scenarios(tips, worst_first[other])
+    pairs = np.stack([best_of[tips.scenario[worst]], worst], axis=1)
+    gaps = tips.score[pairs[:, 0]] - tips.score[pairs[:, 1]]
+    widest = np.lexsort((tips.scenario[worst], -gaps))
+    widest = widest[gaps[widest] > 0][:shown]
+    return [
+        Contrast(int(tips.scenario[best]), tips.one(best), tips.one(worst)) for best, worst in pairs[widest].tolist()
+    ]
 
 
-def best_and_worst(tips: Sequence[TipScore], shown: int = SHOWN) -> tuple[list[TipScore], list[TipScore]]:
+def best_and_worst(tips: ScoredTips, shown: int = SHOWN) -> tuple[list[TipScore], list[TipScore]]:
     """Return the best and the worst tips, at most `shown` of each and none in both.
 
     Ties by cell, scenario and index.
     """
     half = min(shown, len(tips) // 2)
-    return sorted(tips, key=_best_first)[:half], sorted(tips, key=_worst_first)[:half]
+    first, last = _best_first(tips)[:half], _worst_first(tips)[:half]
+    return [tips.one(number) for number in first], [tips.one(number) for number in last]
 
 
-def _best_first(tip: TipScore) -> tuple[float, int, int, int]:
-    return -tip.score, tip.cell, tip.scenario, tip.tip_index
+def _best_first(tips: ScoredTips) -> Ints:
+    return np.lexsort((tips.tip_index, tips.scenario, tips.cell, -tips.score))
 
 
-def _worst_first(tip: TipScore) -> tuple[float, int, int, int]:
-    return tip.score, -tip.cell, -tip.scenario, -tip.tip_index
+def _worst_first(tips: ScoredTips) -> Ints:
+    return np.lexsort((-tips.tip_index, -tips.scenario, -tips.cell, tips.score))
+
+
+def _first_of_scenarios(tips: ScoredTips, order: Ints) -> Ints:
+    """Return the tip of every scenario that comes first in `order`."""
+    _, first = np.unique(tips.scenario[order], return_index=True)
+    return order[first]

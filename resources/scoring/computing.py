@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of, titles_of
 from core.benchmark.spec import Failures, Spec
@@ -14,14 +12,15 @@ from core.canonical import content_hash
 from core.estimate import ESTIMATOR_VERSION
 from core.expected_error import FieldError
 from core.scoring.exploratory import slice_rows
-from core.scoring.leaderboard import RankingQuery, leaderboard, rows_with_p
+from core.scoring.leaderboard import CellCosts, RankingQuery, leaderboard, rows_with_p
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+from core.scoring.order import scores_in_order
 from core.scoring.tally import Tally
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import read_records
-from resources.scoring.tallying import Slice, costs_of, scored_cells, tally_of
+from resources.scoring.tallying import Answers, Slice, answers_of, costs_of, generations_of, tally_of
 
 SLICES: tuple[Slice, ...] = ("area", "locale")
 
@@ -45,8 +44,9 @@ class Computed:
     spec: Spec
     shown: ShownJudges
     query: RankingQuery
+    answers: Answers
     tally: Tally
-    scores: pa.Table
+    costs: dict[int, CellCosts]
     rows: list[LeaderboardRow]
 
     @property
@@ -61,12 +61,13 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     Raise UnknownJudges for judges that are not on record or of several kinds.
     """
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
-    scores = dataset.current()
     records = read_records(bench.home, spec.experiment)
     known = judges_of(records)
-    reached = scored_cells(bench.home, spec, scores)
-    shown = _preferred(bench, spec, known, reached) if judges is None else _chosen(judges, known, reached)
-    tally = tally_of(bench.home, spec, scores, list(shown.judges))
+    answers, generations = answers_of(bench.home, spec), generations_of(bench.home, spec)
+    reached = answers.cells_by_kind()
+    texts = set(np.flatnonzero(generations["texts"].sum(axis=1)).tolist())
+    shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)
+    tally = tally_of(answers, generations, list(shown.judges))
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(bench.home, spec.experiment).manifest()
     made_from = (
@@ -89,16 +90,18 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         titles=titles_of(records),
     )
     costs = {cell: own for (_, cell), own in costs_of(bench.home, spec).items()}
-    return Computed(spec, shown, query, tally, scores, leaderboard(query, tally, costs))
+    return Computed(spec, shown, query, answers, tally, costs, leaderboard(query, tally, costs))
 
 
-def other_policy(bench: BenchContext, computed: Computed) -> list[LeaderboardRow] | None:
+def other_policy(computed: Computed) -> list[LeaderboardRow] | None:
     """Return the rows under the failure policy that is not pinned, or None if the order of the cells is the same."""
     policy: Failures = "excluded" if computed.spec.failures == "worst" else "worst"
-    costs = {cell: own for (_, cell), own in costs_of(bench.home, computed.spec).items()}
-    rows = leaderboard(replace(computed.query, policy=policy), computed.tally, costs)
-    order = [(row.model, row.prompt) for row in rows]
-    return rows if order != [(row.model, row.prompt) for row in computed.rows] else None
+    query = replace(computed.query, policy=policy)
+    scored = scores_in_order(query, computed.tally)
+    order = [query.cells[cell] for cell in (*scored, *sorted(set(range(len(query.cells))) - set(scored)))]
+    if order == [(row.model, row.prompt) for row in computed.rows]:
+        return None
+    return leaderboard(query, computed.tally, computed.costs)
 
 
 def slices_of(bench: BenchContext, computed: Computed) -> list[SliceRow]:
@@ -120,12 +123,8 @@ def _slice_rows(bench: BenchContext, computed: Computed, slice_: Slice) -> list[
     return slice_rows(slice_, parts)
 
 
-def _preferred(
-    bench: BenchContext, spec: Spec, known: dict[str, JudgeKind], reached: dict[str, set[int]]
-) -> ShownJudges:
-    """Return the first kind that scored every cell with text, else the first with any score, else the first known."""
-    tips = candidates(bench.home, spec.experiment).table(["cell", "outcome"])
-    texts = set(tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))["cell"].to_pylist())
+def _preferred(known: dict[str, JudgeKind], reached: dict[str, set[int]], texts: set[int]) -> ShownJudges:
+    """Return the first kind that scored every cell in `texts`, else the first with any score, else the first known."""
     whole = [kind for kind in KINDS if reached.get(kind) and reached[kind] >= texts]
     partly = [kind for kind in KINDS if reached.get(kind)]
     if whole or partly:

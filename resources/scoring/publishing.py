@@ -17,15 +17,15 @@ from core.scoring.judge_effects import new_judges_rows
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.bench_context import BenchContext
 from resources.judging.import_export import PUBLISH_WAIT_S
-from resources.lake.candidates import candidates
 from resources.lake.leaderboards import PublishedLeaderboard, publish
 from resources.lake.lock import writing
 from resources.lake.specs import read_records
-from resources.report.data import ReportInput, TipScore
+from resources.report.data import ReportInput
 from resources.report.page import render_page
 from resources.report.plot import plot_file
 from resources.scoring.computing import Computed, compute, other_policy, slices_of
 from resources.scoring.notes import notes_of, notes_on_judges, other_kinds
+from resources.scoring.tip_rows import scored_tips
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
     write_sheet(folder / "leaderboard.csv", computed.rows)
     (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
+    on_judges = notes_on_judges(bench, computed)
     given = ReportInput(
         spec=computed.spec,
         rows=computed.rows,
@@ -64,14 +65,14 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         judges=computed.shown.judges,
         baseline=computed.query.cells[computed.query.baseline],
         published_at=bench.now(),
-        tips=tip_scores(bench, computed),
-        other_policy=other_policy(bench, computed),
-        judge_notes=notes_on_judges(bench, computed),
+        tips=scored_tips(bench.home, computed.spec, computed.shown.judges),
+        other_policy=other_policy(computed),
+        judge_notes=on_judges,
         new_judges=new_judges_rows(computed.query, computed.tally),
         other_kinds=other_kinds(bench, computed),
         warnings=[*data_warnings(records), *latency_notes(records)],
     )
-    (folder / "notes.json").write_bytes(msgspec.json.encode(notes_of(bench, computed)))
+    (folder / "notes.json").write_bytes(msgspec.json.encode(notes_of(bench, computed, on_judges)))
     (folder / "report.html").write_text(render_page(given), "utf-8")
 
 
@@ -117,28 +118,3 @@ def _schema(rows: Sequence[LeaderboardRow]) -> pa.Schema:
         return pa.int64() if name.startswith(("n_", "rank_")) else pa.float64()
 
     return pa.schema([(name, type_of(name)) for name in (_flat(rows[0]) if rows else {})])
-
-
-def tip_scores(bench: BenchContext, computed: Computed) -> list[TipScore]:
-    """Return every tip that a shown judge has scored, in grid order, with its mean over those judges."""
-    spec, shown = computed.spec, computed.shown.judges
-    weights = dict(zip(spec.rubric.names, spec.rubric.weights, strict=True))
-    given: dict[str, dict[str, float]] = {}
-    for row in computed.scores.to_pylist():
-        if row["unscorable"] is None and row["judge"] in shown:
-            value = sum(weight * row[f"score.{name}"] for name, weight in weights.items()) / sum(weights.values())
-            given.setdefault(row["candidate_id"], {})[row["judge"]] = value
-    columns = ["candidate_id", "cell", "scenario", "tip_index", "text"]
-    tips = candidates(bench.home, spec.experiment).table(columns).to_pylist()
-    return [
-        TipScore(
-            cell=tip["cell"],
-            scenario=tip["scenario"],
-            tip_index=tip["tip_index"],
-            text=visible(tip["text"]),
-            score=sum(own.values()) / len(own),
-            scores=own,
-        )
-        for tip in tips
-        if (own := given.get(tip["candidate_id"]))
-    ]

@@ -1,16 +1,20 @@
 """The tips of an experiment as people list them: what is published or still in the journal, with each judge's score."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.benchmark.spec import Spec
 from core.dataset_columns import criterion_column
+from core.judging.rubric import Rubric
 from resources.home import Home
-from resources.judging.scores import Scores
 from resources.lake.candidates import candidates, journaled_rows, select_candidates
 from resources.lake.specs import journal_path
+from resources.report.data import ScoredTips
+from resources.scoring.engine import scores_engine
 
 
 def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | None) -> list[dict[str, Any]]:
@@ -25,7 +29,7 @@ def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | Non
         rows = list(islice(found, limit))
     else:
         rows = select_candidates(home, spec.experiment, dict(wanted), limit)
-    scores = _scores_by_tip(home, spec)
+    scores = _scores_by_tip(home, spec, [row["candidate_id"] for row in rows])
     return [{**row, "scores": scores.get(row["candidate_id"], {})} for row in rows]
 
 
@@ -35,16 +39,55 @@ def _is_newer(journal: Path, published: Path | None) -> bool:
     return journal.exists() and journal.stat().st_mtime_ns > published.stat().st_mtime_ns
 
 
-def _scores_by_tip(home: Home, spec: Spec) -> dict[str, dict[str, float]]:
+def _scores_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[str, float]]:
     """Return the weighted mean over the criteria by tip and judge; answers without a score are left out."""
+    score, scored = _score_sql(spec.rubric)
+    with scores_engine(home, spec) as connection:
+        query = f"select candidate_id, judge, {score} from scores where {scored} and list_contains(?, candidate_id)"  # noqa: S608  # see _score_sql
+        rows = connection.execute(query, [tips]).fetchall()
     found: dict[str, dict[str, float]] = {}
-    for row in Scores(home, spec.experiment, spec.rubric).current().to_pylist():
-        values = [row[criterion_column(name)] for name in spec.rubric.names]
-        if row["unscorable"] is None and None not in values:
-            total = sum(weight * value for weight, value in _weighted(spec, values))
-            found.setdefault(row["candidate_id"], {})[row["judge"]] = total / sum(spec.rubric.weights)
+    for tip, judge, value in sorted(rows):
+        found.setdefault(tip, {})[judge] = value
     return found
 
 
-def _weighted(spec: Spec, values: list[float]) -> Iterator[tuple[float, float]]:
-    return zip(spec.rubric.weights, values, strict=True)
+def scored_tips(home: Home, spec: Spec, judges: Collection[str]) -> ScoredTips:
+    """Return every tip that one of the judges has scored, in grid order, with its mean over those judges."""
+    score, scored = _score_sql(spec.rubric)
+    with scores_engine(home, spec) as connection:
+        names = [name for (name,) in connection.execute("select judge from judges order by code").fetchall()]
+        query = f"""
+            select c.file_row_number as tip, j.code, {score} as score
+            from scores s join candidates c using (candidate_id) join judges j on s.judge = j.judge
+            where {scored} and list_contains(?, j.judge)
+        """  # noqa: S608  # see _score_sql
+        found = connection.execute(query, [list(judges)]).fetchnumpy()
+    rows = {name: np.asarray(column) for name, column in found.items()}
+    order = np.argsort(rows["tip"] * len(names) + rows["code"])
+    tips, starts = np.unique(rows["tip"][order], return_index=True)
+    values = rows["score"][order]
+    table = candidates(home, spec.experiment).table(["cell", "scenario", "tip_index", "text"])
+    cell, scenario, tip_index = (table[name].to_numpy()[tips] for name in ("cell", "scenario", "tip_index"))
+    return ScoredTips(
+        cell=cell,
+        scenario=scenario,
+        tip_index=tip_index,
+        score=np.add.reduceat(values, starts) / np.diff(starts, append=len(values)) if len(values) else values,
+        starts=np.append(starts, len(values)),
+        given=values,
+        judge=rows["code"][order],
+        judges=tuple(names),
+        row=tips,
+        texts=table["text"],
+    )
+
+
+def _score_sql(rubric: Rubric) -> tuple[str, str]:
+    """Return the weighted mean over the criteria, and the condition that it is known, as SQL over the scores' columns.
+
+    Names of criteria are validated to hold no quote.
+    """
+    columns = [f'"{criterion_column(name)}"' for name in rubric.names]
+    total = " + ".join(f"{weight!r}::double * {column}" for weight, column in zip(rubric.weights, columns, strict=True))
+    known = " and ".join(f"{column} is not null" for column in columns)
+    return f"({total}) / {sum(rubric.weights)!r}::double", f"unscorable is null and {known}"

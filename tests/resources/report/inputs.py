@@ -3,13 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 from core.benchmark.model import Model
 from core.benchmark.prompt import Prompt
 from core.benchmark.scenario import Scenario
 from core.benchmark.spec import Options, Spec
 from core.judging.rubric import Criterion, Rubric, Scale
 from core.scoring.leaderboard_row import Estimate, LeaderboardRow, SliceRow
-from resources.report.data import ReportInput, TipScore
+from resources.report.data import ReportInput, ScoredTips, TipScore
 
 HOSTILE = "</style><script>alert(1)</script><img src=x onerror=y>{{ 7*7 }}\"'&\x1b[31m\u202eevil"
 
@@ -30,6 +33,24 @@ def report_row(model: str, score: float | None, **changes: Any) -> LeaderboardRo
         "latency_p95_ms": None, "data_hash": "h",
     }  # fmt: skip
     return LeaderboardRow(**{**fields, **changes})
+
+
+def scored_tips(tips: list[TipScore]) -> ScoredTips:
+    """These tips as a report gets them."""
+    judges = sorted({judge for tip in tips for judge in tip.scores})
+    given = [(judges.index(judge), score) for tip in tips for judge, score in sorted(tip.scores.items())]
+    return ScoredTips(
+        cell=np.array([tip.cell for tip in tips], np.int64),
+        scenario=np.array([tip.scenario for tip in tips], np.int64),
+        tip_index=np.array([tip.tip_index for tip in tips], np.int64),
+        score=np.array([tip.score for tip in tips], np.float64),
+        starts=np.cumsum([0, *(len(tip.scores) for tip in tips)]),
+        given=np.array([score for _, score in given], np.float64),
+        judge=np.array([judge for judge, _ in given], np.int64),
+        judges=tuple(judges),
+        row=np.arange(len(tips)),
+        texts=pa.chunked_array([pa.array([tip.text for tip in tips], pa.string())]),
+    )
 
 
 def report_input(rows: list[LeaderboardRow], tips: list[TipScore], **changes: Any) -> ReportInput:
@@ -53,7 +74,8 @@ def report_input(rows: list[LeaderboardRow], tips: list[TipScore], **changes: An
     ]
     given = ReportInput(
         spec=spec, rows=rows, slices=slices, criteria=[], judges={"anna": "human"}, baseline=(rows[0].model, "p"),
-        published_at="2026-01-01T00:00:00", tips=tips, other_policy=None, judge_notes=[HOSTILE], new_judges=[],
+        published_at="2026-01-01T00:00:00", tips=scored_tips(tips),
+        other_policy=None, judge_notes=[HOSTILE], new_judges=[],
         warnings=[HOSTILE],
     )  # fmt: skip
     return replace(given, **changes)

@@ -9,7 +9,7 @@ from core.benchmark.scenario import Scenario
 from resources.report.data import ReportInput, TipScore
 from resources.report.grid import MOST_CELLS, MOST_SCENARIOS, score_grid
 from resources.report.page import render_page
-from tests.resources.report.inputs import report_input, report_row
+from tests.resources.report.inputs import report_input, report_row, scored_tips
 
 
 def _scored(scenarios: int, cells: int) -> ReportInput:
@@ -34,7 +34,9 @@ def _scored(scenarios: int, cells: int) -> ReportInput:
 def test_a_cell_is_the_mean_of_its_tips_and_the_widest_scenarios_come_first() -> None:
     """Shades run from the scale's low end to its high end; an unscored place is None."""
     given = _scored(3, 2)
-    grid = score_grid(replace(given, tips=[tip for tip in given.tips if (tip.scenario, tip.cell) != (2, 1)]))
+    tips = [given.tips.one(number) for number in range(len(given.tips))]
+    scored = scored_tips([tip for tip in tips if (tip.scenario, tip.cell) != (2, 1)])
+    grid = score_grid(replace(given, tips=scored))
     assert grid.cells == [("m0", "p"), ("m1", "p")]
     assert [row.scenario for row in grid.rows] == ["s1", "s0", "s2"]
     assert grid.rows[0].scores == [pytest.approx((2.0, 1)), pytest.approx((1.0, 0))]
@@ -55,6 +57,6 @@ def test_a_page_stays_small_and_says_what_it_leaves_out() -> None:
 
 def test_without_scores_there_is_no_matrix() -> None:
     """An empty one is not shown."""
-    given = replace(_scored(3, 2), tips=[])
+    given = replace(_scored(3, 2), tips=scored_tips([]))
     assert score_grid(given).rows == []
     assert "Every scenario" not in render_page(given)

@@ -17,7 +17,7 @@ from resources.report.page import render_page
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_file
 from resources.report.result import other_kinds_sentence, result_sentence
-from tests.resources.report.inputs import HOSTILE, report_input, report_row
+from tests.resources.report.inputs import HOSTILE, report_input, report_row, scored_tips
 
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "h1", "h2", "h3", "p", "div", "span", "table",
@@ -118,9 +118,9 @@ def test_picks_contrast_cells_and_never_repeat_a_tip() -> None:
         TipScore(c, s, 0, f"{c}{s}", float(v), {})
         for c, s, v in [(0, 0, 5), (1, 0, 1), (0, 1, 3), (1, 1, 2), (0, 2, 4), (1, 2, 4)]
     ]
-    found = contrasts(tips)
+    found = contrasts(scored_tips(tips))
     assert [(pair.scenario, pair.best.cell, pair.worst.cell) for pair in found] == [(0, 0, 1), (1, 0, 1)]
-    best, worst = best_and_worst(tips, 10)
+    best, worst = best_and_worst(scored_tips(tips), 10)
     assert len(best) == len(worst) == 3
     assert not {tip.text for tip in best} & {tip.text for tip in worst}
 

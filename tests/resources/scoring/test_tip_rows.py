@@ -1,17 +1,26 @@
 """Tips as people list them."""
 
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
 from core.benchmark.outcome import Outcome
 from core.benchmark.spec import Options
+from resources.adoption.adopt import adopt
+from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
 from resources.lake.candidates import candidates
 from resources.lake.journal import Journal
 from resources.lake.specs import journal_path, pinned_spec
-from resources.scoring.tip_rows import tip_rows
+from resources.scoring.tip_rows import scored_tips, tip_rows
 from resources.steps.chain import BENCHMARK, run_chain
 
 NAME = "tip-bench-listed"
+CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
 OPTIONS = Options(models=("template",), prompts=("terse",), n_tips=1, n_scenarios=3)
 
 
@@ -44,3 +53,34 @@ def test_a_run_under_way_shows_what_it_has(bench: BenchContext) -> None:
         (failed,) = tip_rows(bench.home, spec, {"outcome": "failed"}, None)
     assert (failed["error"], failed["text"]) == ("gone wrong", None)
     assert candidates(bench.home, NAME).table().num_rows == 3
+
+
+def test_scored_tips_are_those_of_the_listing(bench: BenchContext, tmp_path: Path) -> None:
+    """In grid order, each with the scores of the judges that are asked for, and their mean."""
+    rows = [
+        {
+            "model": model, "prompt": "p", "scenario_id": f"s{n}", "scenario": f"Case {n}", "tip_index": tip,
+            "text": f"{model} {n} {tip}.",
+            "scores": {
+                judge: {name: 1 + (3 * n + tip + place + number) % 5 for number, name in enumerate(CRITERIA)}
+                for place, judge in enumerate(("bea", "anna", "gpt")) if (n + tip + place) % 4 > 1
+            },
+        }
+        for model in ("north", "south") for n in range(5) for tip in range(2)
+    ]  # fmt: skip
+    file = tmp_path / "outputs.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    spec = adopt(bench, NAME, [file], AdoptOptions(judge_kinds={"gpt": "model"}), None).spec
+    listed = tip_rows(bench.home, spec, {}, None)
+    found = scored_tips(bench.home, spec, {"anna", "bea"})
+    tips = [found.one(number) for number in range(len(found))]
+    own = [{judge: row["scores"][judge] for judge in ("anna", "bea") if judge in row["scores"]} for row in listed]
+    wanted = [
+        (row["cell"], row["scenario"], row["tip_index"], row["text"], given)
+        for row, given in zip(listed, own, strict=True)
+        if given
+    ]
+    assert [(tip.cell, tip.scenario, tip.tip_index, tip.text, tip.scores) for tip in tips] == wanted
+    assert found.score.tolist() == pytest.approx([np.mean(list(given.values())) for given in own if given])
+    assert 0 < len(tips) < len(listed)
+    assert len(scored_tips(bench.home, spec, ())) == 0

@@ -1,0 +1,53 @@
+"""DuckDB over an experiment's files: its candidates, and the answers in force to them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from core.benchmark.spec import Spec
+from core.dataset_columns import CANDIDATES
+from resources.home import Home
+from resources.judging.scores import Scores
+from resources.lake.broken import reading_all
+from resources.lake.candidates import candidates
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+_ROW = pa.field("file_row_number", pa.int64())
+
+
+@contextmanager
+def candidates_engine(home: Home, spec: Spec) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Yield an engine that sees `candidates`, with `file_row_number` from 0; raise LakeBroken for a damaged file."""
+    import duckdb
+
+    path = candidates(home, spec.experiment).path()
+    errors = duckdb.IOException, duckdb.InvalidInputException
+    with reading_all([path] if path else [], *errors), duckdb.connect() as connection:
+        if path is None:
+            connection.register("candidates", CANDIDATES.append(_ROW).empty_table())
+        else:
+            connection.read_parquet(str(path), file_row_number=True).create_view("candidates")
+        yield connection
+
+
+@contextmanager
+def scores_engine(home: Home, spec: Spec) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Yield an engine that also sees the answers in force as `scores`, and the code of each judge in `judges`.
+
+    Judges are coded 0, 1, … by name. Raise LakeBroken for a damaged file.
+    """
+    import duckdb
+
+    scores = Scores(home, spec.experiment, spec.rubric)
+    judges = sorted({source.judge for source in scores.sources()})
+    errors = duckdb.IOException, duckdb.InvalidInputException
+    with reading_all(scores.paths(), *errors), candidates_engine(home, spec) as connection:
+        scores.view(connection)
+        codes = pa.table({"judge": pa.array(judges, pa.string()), "code": pa.array(range(len(judges)), pa.int32())})
+        connection.register("judges", codes)
+        yield connection
