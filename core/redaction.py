@@ -1,12 +1,15 @@
 """Takes secrets out of text that may be written down: queries, tokens, cookies, addresses of people."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 LONGEST = 2_000
 """Characters that are looked at; the rest is cut off, so that no text is slow to read."""
 DEEPEST = 4
+SHORTEST_SECRET = 8
+"""Characters that a configured secret has at least where it is taken out of text: a shorter one may be a word."""
 HIDDEN = "…"
 _RULES = (
     (re.compile(r"://[^/\s@]{1,200}@"), f"://{HIDDEN}@"),
@@ -56,3 +59,38 @@ def _value(value: Any, deep: int) -> Any:
     if isinstance(value, list | tuple):
         return [_value(each, deep + 1) for each in value]
     return type(value).__name__
+
+
+def exact_secrets(values: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the values that are long enough to be taken out of text, each once, the longest first."""
+    found = {value for value in values if value is not None and len(value) >= SHORTEST_SECRET}
+    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+
+
+def without_secrets(text: str, secrets: Sequence[str]) -> str:
+    """Return text from outside with `…` for each of these very values; nothing else is changed."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def bytes_without_secrets(data: bytes, secrets: Sequence[str]) -> bytes:
+    """Return the bytes of a file, in UTF-8 or UTF-16, with `…` for each secret, also as JSON writers escape it."""
+    encodings = ("utf-8", "utf-16-le", "utf-16-be") if 0 in data[:LONGEST] else ("utf-8",)
+    for secret in secrets:
+        quoted = json.dumps(secret)[1:-1]
+        for form in dict.fromkeys((secret, quoted, quoted.replace("/", "\\/"))):
+            for encoding in encodings:
+                data = _replaced(data, form.encode(encoding), HIDDEN.encode(encoding), 1 if encoding == "utf-8" else 2)
+    return data
+
+
+def _replaced(data: bytes, old: bytes, new: bytes, width: int) -> bytes:
+    """Replace what begins between two characters, which are `width` bytes wide at least."""
+    pieces, start, at = [], 0, data.find(old)
+    while at >= 0:
+        if at % width == 0:
+            pieces += [data[start:at], new]
+            start = at + len(old)
+        at = data.find(old, max(at + 1, start))
+    return b"".join([*pieces, data[start:]]) if pieces else data

@@ -7,8 +7,10 @@ from pathlib import Path
 from contracts.benchmark.tracking import Tracker
 from contracts.judging import PageAnswers
 from core.benchmark.spec import Options
+from core.redaction import exact_secrets
 from core.scoring.gates import Gates
 from resources.catalog import Catalog, Layer, load_catalog
+from resources.catalog.load import key_variables
 from resources.collect.progress import ShowProgress
 from resources.home import Home
 
@@ -39,3 +41,10 @@ class BenchContext:
     def catalog(self) -> Catalog:
         """Return the catalog as its files are now; raise CatalogError, which lists all that is wrong with them."""
         return load_catalog(self.layers)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the keys in force of the catalog's endpoints, which no text from outside may bring in.
+
+        Those of a catalog that cannot be read are not known.
+        """
+        return exact_secrets(self.keys.get(name) for name in key_variables(self.layers))

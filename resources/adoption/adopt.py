@@ -10,6 +10,7 @@ from core.benchmark.records import JudgeKind, judges_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.rubric import Rubric
+from core.redaction import bytes_without_secrets
 from kit.regular_files import read_given
 from resources.adoption.options import AdoptOptions
 from resources.adoption.read import read_adopted
@@ -56,7 +57,9 @@ def adopt(
     FileTooLarge for what is not read. `-` is standard input.
     """
     rubric = read_rubric_file(rubric_file) if rubric_file else bench.catalog().rubric(bench.defaults.rubric or "tips")
-    data = [(path, read_given(path, LARGEST, ("file",), bench.home.root)) for path in paths]
+    secrets = bench.secrets()
+    given = [(path, read_given(path, LARGEST, ("file",), bench.home.root)) for path in paths]
+    data = [(path, bytes_without_secrets(each, secrets)) for path, each in given]
     hashes = [hashlib.sha256(each).hexdigest() for _, each in data]
     identity = adoption_hash(hashes, options, rubric)
     named = ", ".join(path.name for path in paths)

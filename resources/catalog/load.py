@@ -48,6 +48,13 @@ def load_catalog(layers: Sequence[Layer]) -> Catalog:
     return Catalog(models, prompts, rubrics, tuple(scenarios[name] for name in sorted(scenarios)))
 
 
+def key_variables(layers: Sequence[Layer]) -> set[str]:
+    """Return the variables that the endpoints of readable models name for their keys."""
+    unread = CatalogProblems()
+    models = _gather(layers, "models", ("models.toml",), read_models, lambda model: model.name, unread)
+    return {model.endpoint.key_env for model in models.values() if model.endpoint and model.endpoint.key_env}
+
+
 def _gather(
     layers: Sequence[Layer],
     kind: str,

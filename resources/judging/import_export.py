@@ -14,6 +14,7 @@ from core.canonical import content_hash
 from core.dataset_columns import criterion_column
 from core.judging.heuristics import heuristic_scores
 from core.judging.rounds import open_rounds
+from core.redaction import bytes_without_secrets
 from kit.regular_files import STANDARD_INPUT, read_given
 from kit.tables.json_rows import looks_like_json
 from resources.bench_context import BenchContext
@@ -86,11 +87,12 @@ def take_scores(bench: BenchContext, spec: Spec) -> IngestReport:
     with _locked(bench, spec, "taking scores"):
         _inherit(bench, spec)
         _programs(bench, spec)
-        report = IngestReport()
+        report, secrets = IngestReport(), bench.secrets()
         for _ in range(PASSES):
             batches = bench.answers.batches(spec.experiment) if bench.answers else []
             for batch in batches:
                 inbox.place(bench.home, spec.experiment, inbox.page_file(batch.id), batch.data, batch.saved_at)
+            inbox.redact_waiting(bench.home, spec.experiment, secrets)
             taken = ingest(bench.home, spec, _kinds(bench, spec), now=bench.now(), author=bench.author)
             report.add(taken)
             if not batches or bench.answers is None:
@@ -123,7 +125,7 @@ def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Off
     `-` is standard input. Raise Archived if the experiment is archived, NotAFile or FileTooLarge for what is not read.
     """
     refuse_archived(bench.home, spec.experiment)
-    data = read_given(file, LARGEST, ("file",), bench.home.root)
+    data = bytes_without_secrets(read_given(file, LARGEST, ("file",), bench.home.root), bench.secrets())
     if file == STANDARD_INPUT:
         file = Path("stdin.jsonl" if looks_like_json(data) else "stdin.csv")
     before = frozenset(source.sha256 for source in Scores(bench.home, spec.experiment, spec.rubric).sources())

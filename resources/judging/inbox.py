@@ -2,12 +2,15 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from kit.regular_files import open_regular, refuse_linked_folder
+from core.redaction import bytes_without_secrets
+from kit.regular_files import FileTooLarge, NotAFile, open_regular, read_regular, refuse_linked_folder
 from kit.times import unix_seconds
 from resources.home import Home
-from resources.judging.importer import Rejected
+from resources.judging.importer import LARGEST, Rejected
 from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
 
 LONGEST_STEM = 60
@@ -25,6 +28,18 @@ def pending(home: Home, name: str) -> list[Path]:
     return sorted(
         (path for path in found if not path.name.startswith(".")), key=lambda p: (p.stat().st_mtime_ns, p.name)
     )
+
+
+def redact_waiting(home: Home, name: str, secrets: Sequence[str]) -> None:
+    """Take these secrets out of the files that wait, whoever dropped them; their order stays."""
+    for path in pending(home, name) if secrets else ():
+        with suppress(NotAFile, FileTooLarge, FileNotFoundError):  # said when they are imported
+            data = read_regular(path, LARGEST, ("file",), links=False)
+            if (clean := bytes_without_secrets(data, secrets)) != data:
+                at = path.stat().st_mtime_ns
+                with replacing(path) as temporary:
+                    temporary.write_bytes(clean)
+                    os.utime(temporary, ns=(at, at))
 
 
 def put(home: Home, name: str, source: Path, data: bytes) -> Path:

@@ -48,7 +48,7 @@ def inside_answer(name: str, error: Any, key: str | None) -> ModelAnswer:
 
 def not_json(name: str, status: int, data: bytes, content_type: str, key: str | None) -> str:
     """Return the sentence about a success whose body is not JSON: its content type and its first characters."""
-    words = _printable(data[: NOT_JSON_EXCERPT * 4].decode("utf-8", "replace"), key)[:NOT_JSON_EXCERPT]
+    words = _printable(data.decode("utf-8", "replace"), key)[:NOT_JSON_EXCERPT]
     return f"{name} answered {status} with {content_type or 'no content type'} instead of JSON: {words}"
 
 
@@ -57,7 +57,7 @@ def fault_of(data: bytes, content_type: str, key: str | None) -> ServerFault:
     try:
         body = decode_bytes(data)
     except NotJson:
-        words = _printable(data[: NOT_JSON_EXCERPT * 4].decode("utf-8", "replace"), key)[:NOT_JSON_EXCERPT]
+        words = _printable(data.decode("utf-8", "replace"), key)[:NOT_JSON_EXCERPT]
         return ServerFault(frozenset(), f"{words} ({content_type})" if content_type and words else words or "nothing")
     inner = body.get("error") if isinstance(body, dict) else None
     return _fault(body if inner is None else inner, key)

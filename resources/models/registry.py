@@ -2,13 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from contracts.benchmark.models import ModelClient, OnSend
+import msgspec
+
+from contracts.benchmark.models import ModelAnswer, ModelClient, OnSend, TipRequest
 from core.benchmark.model import Model, embedded_at_a_time
 from core.expected_error import FieldError
+from core.redaction import exact_secrets, without_secrets
 from resources.home import Home
 from resources.models.embedded import EmbeddedClient, machine_cores
 
@@ -48,8 +51,10 @@ async def open_clients(
     """Yield clients by model name; all are closed at the end, also after an error.
 
     Embedded models answer one at a time where the machine has few cores. Tapes are recorded under `home` and read from
-    there and from `catalogs`, folders whose later ones win. Raise MissingKey for a model without an endpoint.
+    there and from `catalogs`, folders whose later ones win. No answer holds a key of these models' endpoints. Raise
+    MissingKey for a model without an endpoint.
     """
+    secrets = exact_secrets(keys.get(name) for name in key_names(models))
     slots = asyncio.Semaphore(embedded_at_a_time(models, machine_cores()))
     clients: dict[str, ModelClient] = {}
     shared: dict[str, ModelClient] = {}
@@ -57,7 +62,7 @@ async def open_clients(
         for model in models:
             kind = _sharing(model)
             if kind not in shared:
-                shared[kind] = _open(model, keys, home, catalogs, seed, on_send, slots)
+                shared[kind] = _open(model, keys, secrets, home, catalogs, seed, on_send, slots)
             clients[model.name] = shared[kind]
         yield clients
     finally:
@@ -75,8 +80,58 @@ def _sharing(model: Model) -> str:
     return f"endpoint {model.endpoint.name}" if model.endpoint else f"{model.provider} {model.name}"
 
 
+def key_names(models: Iterable[Model]) -> set[str]:
+    """Return the variables that hold the keys of these models' endpoints, of what tapes record too."""
+    reached = [each for model in models for each in (model, model.source_model) if each is not None]
+    return {model.endpoint.key_env for model in reached if model.endpoint and model.endpoint.key_env}
+
+
+class _RedactingClient:
+    """A client whose answers hold none of these secrets, wherever a server repeats them."""
+
+    def __init__(self, client: ModelClient, secrets: Sequence[str]) -> None:
+        self._client, self._secrets = client, secrets
+
+    def concurrency(self, model: Model) -> int:
+        """Return how many requests for this model may be under way at once."""
+        return self._client.concurrency(model)
+
+    async def answer(self, request: TipRequest) -> ModelAnswer:
+        """Return the answer with `…` for each secret in its texts."""
+        answer = await self._client.answer(request)
+        texts = {name: getattr(answer, name) for name in ("text", "reasoning", "finish", "error", "fault")}
+        held = {name: text for name, text in texts.items() if text and any(s in text for s in self._secrets)}
+        if not held:
+            return answer
+        clean = {name: without_secrets(text, self._secrets) for name, text in held.items()}
+        return msgspec.structs.replace(answer, **clean)
+
+    async def close(self) -> None:
+        """Close the client."""
+        await self._client.close()
+
+
 def _open(
     model: Model,
+    keys: Mapping[str, str],
+    secrets: Sequence[str],
+    home: Home,
+    catalogs: Sequence[Path],
+    seed: int,
+    on_send: OnSend,
+    slots: asyncio.Semaphore,
+) -> ModelClient:
+    """Open a model's client, and that of what it records, each behind the redaction where there are secrets."""
+    recorded = model.source_model if model.provider == "tape" else None
+    usable = recorded is not None and _has_key(recorded, keys)
+    source = _open(recorded, keys, secrets, home, catalogs, seed, on_send, slots) if recorded and usable else None
+    client = _bare(model, source, keys, home, catalogs, seed, on_send, slots)
+    return _RedactingClient(client, secrets) if secrets else client
+
+
+def _bare(
+    model: Model,
+    source: ModelClient | None,
     keys: Mapping[str, str],
     home: Home,
     catalogs: Sequence[Path],
@@ -93,12 +148,9 @@ def _open(
     if model.provider == "tape":
         from resources.models.tape import TapeClient
 
-        recorded = model.source_model
-        usable = recorded is not None and _has_key(recorded, keys)
-        source = _open(recorded, keys, home, catalogs, seed, on_send, slots) if recorded and usable else None
         name = model.tape or ""
         fallback = next((folder / name for folder in reversed(catalogs) if (folder / name).is_file()), None)
-        return TapeClient(home.tape(name), on_send, recorded, source, fallback)
+        return TapeClient(home.tape(name), on_send, model.source_model, source, fallback)
     if model.endpoint is None:
         raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again", ("models",))
     from resources.models.openai import OpenAIClient

@@ -2,7 +2,15 @@
 
 import pytest
 
-from core.redaction import HIDDEN, LONGEST, redacted, redacted_fields
+from core.redaction import (
+    HIDDEN,
+    LONGEST,
+    bytes_without_secrets,
+    exact_secrets,
+    redacted,
+    redacted_fields,
+    without_secrets,
+)
 
 CANARY = "kanarienvogel17"
 
@@ -66,3 +74,22 @@ def test_fields_are_redacted_by_name_and_by_value() -> None:
     found = redacted_fields(given)
     assert CANARY not in str(found)
     assert (found["status"], found["deep"]["at"]) == (200, "type")
+
+
+def test_configured_secrets_are_taken_out_and_nothing_else() -> None:
+    """Each very value, the longest first; what is shorter than eight characters could be a word and stays."""
+    secrets = exact_secrets(["sk-0123456789", "sk-01234", "sk-0123", None, "", "sk-01234"])
+    assert secrets == ("sk-0123456789", "sk-01234")
+    text = "sk-0123456789, sk-01234x, sk-0123 and SK-01234"
+    assert without_secrets(text, secrets) == f"{HIDDEN}, {HIDDEN}x, sk-0123 and SK-01234"
+    assert without_secrets(text, ()) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("form", ['a/b"c+de', 'a/b\\"c+de', 'a\\/b\\"c+de'])
+def test_a_files_bytes_hold_no_secret(encoding: str, form: str) -> None:
+    """As it is, and as JSON writers escape quotes and slashes, in the encodings that are read."""
+    data = f'{{"text": "x{form}y ü"}}'.encode(encoding)
+    clean = bytes_without_secrets(data, ['a/b"c+de'])
+    assert clean.decode(encoding) == f'{{"text": "x{HIDDEN}y ü"}}'
+    assert bytes_without_secrets(data, ["another one"]) == data

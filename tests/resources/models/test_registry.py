@@ -2,11 +2,18 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
-from core.benchmark.model import Model
+import pytest
+from aiohttp import web
+
+from contracts.benchmark.models import ModelAnswer
+from core.benchmark.model import Endpoint, Model
 from resources.home import Home
 from resources.models.registry import open_clients
 from resources.models.tape import TapeClient
+from tests.resources.models.conftest import completion, far_side
+from tests.resources.models.tip_requests import tip_request
 
 LINE = b'{"asked":"%s","answer":{"kind":"text","text":"%s"}}\n'
 
@@ -46,3 +53,50 @@ def test_an_old_pins_absolute_path_is_still_read(tmp_path: Path) -> None:
     tape, home = Model("t", "tape", tape=str(path)), Home(tmp_path / "home")
     assert _known(tape, home, tmp_path) == {"old"}
     assert home.tape(str(path)) == tmp_path / "home" / "tapes" / "t.jsonl"
+
+
+KEYS = {"MINE": "sk-canary-0123456789", "OTHER": "other-canary", "SHORT": "walk"}
+"""Of the last, which is shorter than what is taken out, a tip may well speak."""
+
+
+def _echo(kind: str) -> Any:
+    """Return a handler that repeats the key it was sent, and those of other endpoints, in one part of its answer."""
+
+    async def handle(request: web.Request) -> web.Response:
+        said = f"walk, {request.headers['Authorization']} and {KEYS['OTHER']}!"
+        if kind == "error":
+            return web.json_response({"error": {"message": said, "code": KEYS["OTHER"]}}, status=400)
+        if kind == "not json":
+            return web.Response(text=" " * 400 + said)
+        if kind == "inside":
+            return web.json_response({"error": said})
+        return completion(said, **({} if kind == "text" else {kind: said}))
+
+    return handle
+
+
+@pytest.mark.parametrize("kind", ["text", "refusal", "reasoning_content", "error", "inside", "not json"])
+def test_no_answer_holds_a_key(tmp_path: Path, kind: str) -> None:
+    """A server repeats keys in a text, a refusal, its reasoning or an error: neither answer nor tape holds one."""
+    home = Home(tmp_path / "home")
+
+    async def ask() -> ModelAnswer:
+        async with far_side() as far:
+            far.script = [_echo(kind)]
+            mine, other, short = (
+                Model(name, "openai", model="m", endpoint=Endpoint(name, far.url, key_env=name, max_attempts=1))
+                for name in KEYS
+            )
+            tape = Model("t", "tape", tape="t.jsonl", source="MINE", source_model=mine)
+            async with open_clients(
+                [tape, other, short], keys=KEYS, home=home, catalogs=(), seed=0, on_send=lambda _: None
+            ) as clients:
+                answer = await clients["t"].answer(tip_request(model=tape))
+            assert far.keys == [f"Bearer {KEYS['MINE']}"]
+            return answer
+
+    answer = asyncio.run(ask())
+    recorded = b"".join(path.read_bytes() for path in home.root.rglob("*") if path.is_file()).decode()
+    assert "canary" not in f"{answer}{recorded}"
+    assert "walk, Bearer" in str(answer)
+    assert ("walk, Bearer" in recorded) == (answer.kind not in {"transient", "misconfigured"} and not answer.unclear)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from resources.home import Home
+from resources.lake.candidates import candidates
 from wiring.cli import run_command_line
 from wiring.cli.benchmark.chain import CommandChain
 
@@ -64,6 +66,12 @@ def _answers(tmp_path: Path) -> bytes:
     rubric = json.loads((_folder(tmp_path) / "rubric.json").read_text())
     scores = {criterion["name"]: 3 for criterion in rubric["criteria"]}
     return json.dumps({"item": item, "rubric": f"{rubric['name']}@{rubric['version']}", "scores": scores}).encode()
+
+
+def _texts(home: Path, name: str) -> list[str]:
+    """Return the texts of an experiment's tips, which Parquet compresses."""
+    texts: list[str] = candidates(Home(home), name).table(["text"])["text"].to_pylist()
+    return texts
 
 
 def _held(folder: Path) -> bytes:
@@ -156,3 +164,40 @@ def test_a_report_is_copied_to_a_file_and_nothing_else(tipbench: Command, tmp_pa
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "report.html").stat().st_mode) == 0o644
+
+
+MODELS = """
+[endpoints.far]
+base_url = "http://127.0.0.1:9/v1"
+key_env = "FAR_KEY"
+
+[[models]]
+name = "far"
+provider = "openai"
+endpoint = "far"
+model = "m"
+"""
+
+
+def test_no_file_brings_a_key_into_the_home(tipbench: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adopted, imported and dropped files that hold the key of an endpoint are taken without it."""
+    (tmp_path / "tipbench.toml").touch()
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "models.toml").write_text(MODELS)
+    monkeypatch.setenv("FAR_KEY", SECRET)
+    row = json.loads((tmp_path / "out.jsonl").read_text())
+    (tmp_path / "leaky.jsonl").write_text(json.dumps({**row, "text": f"Walk, {SECRET}.", "scenario": SECRET}) + "\n")
+    assert tipbench("adopt", "tip-bench-leaky", "leaky.jsonl")[0] == 0
+    answer = {**json.loads(_answers(tmp_path)), "comment": f"mine is {SECRET}"}
+    (tmp_path / "answers.jsonl").write_text(json.dumps(answer))
+    assert tipbench("import", NAME, "answers.jsonl") == (0, "")
+    assert tipbench("import", NAME, "answers.jsonl") == (0, "")
+    inbox = tmp_path / "home" / "inbox" / NAME
+    assert len(list((inbox / "imported").iterdir())) == 1
+    (inbox / "dropped.jsonl").write_text(json.dumps({**answer, "item": SECRET}))
+    (tmp_path / "other.jsonl").write_text(json.dumps({**answer, "comment": "none"}))
+    assert tipbench("import", NAME, "other.jsonl")[0] == 0
+    assert (inbox / "rejected" / "dropped.jsonl").is_file()
+    assert SECRET.encode() not in _held(tmp_path / "home")
+    tips = _texts(tmp_path / "home", "tip-bench-leaky")
+    assert tips == ["Walk, …."]
