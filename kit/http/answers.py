@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from contracts.refusals import Refusal
-from kit.http.bodies import TooLarge, TooSlow
+from kit.http.bodies import Crowded, TooLarge, TooSlow
 from kit.refusals import PROBLEM, SLOW_REQUEST, RefusalRow, row_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -49,7 +49,9 @@ def problem(refusal: Refusal, more: Mapping[str, Any] | None = None, status: int
         headers["retry-after"] = str(row.retry_s)
     if refusal.code == "UNAUTHENTICATED":
         headers["www-authenticate"] = "Bearer"
-    if isinstance(refusal, TooSlow | TooLarge):
+    if isinstance(refusal, Crowded):
+        headers["retry-after"] = "1"
+    if isinstance(refusal, TooSlow | TooLarge | Crowded):
         headers["connection"] = "close"  # the rest of the body is not waited for
     members = {
         "type": f"urn:tipbench:problem:{refusal.code.lower().replace('_', '-')}",

@@ -12,6 +12,9 @@ Receive = Callable[[], Awaitable[Message]]
 LARGEST_BODY = 1 << 20
 """Bytes of a body, where an endpoint has no limit of its own."""
 
+UNFINISHED = 65_536
+"""Bytes that a body counts more when it comes in parts: what the server keeps of what nobody has asked for yet."""
+
 
 class TooLarge(Refusal):
     """A body over its limit."""
@@ -25,6 +28,12 @@ class TooSlow(Refusal):
     code = "TIMEOUT"
 
 
+class Crowded(Refusal):
+    """A body that gave way to others of its caller, or found no place beside them; its status is 429."""
+
+    code = "RATE_LIMITED"
+
+
 class Incomplete(Refusal):
     """A body that was cut off, because the client left."""
 
@@ -35,33 +44,60 @@ class LimitedBody:
     """Wraps `receive`: at most `limit` bytes, `wait_s` seconds and one more for each `slowest` bytes that came.
 
     `read` is called with each part, so that whoever waits for the answer counts from the last one. Nothing is timed
-    once the body is whole, nor while nobody asks for it.
+    once the body is whole, nor while nobody asks for it. `hold` is called with the bytes of each part, `UNFINISHED`
+    more for one that is not whole, and says whether there is a place for them; until it is whole it can be evicted.
     """
 
     def __init__(
-        self, receive: Receive, limit: int | None, wait_s: float, slowest: int, read: Callable[[], None]
+        self,
+        receive: Receive,
+        limit: int | None,
+        wait_s: float,
+        slowest: int,
+        read: Callable[[], None],
+        hold: Callable[["LimitedBody", int], bool] = lambda *_: True,
     ) -> None:
         self._receive, self._limit, self._wait_s, self._slowest, self._read = receive, limit, wait_s, slowest, read
-        self._count, self._whole = 0, False
+        self._hold, self._count, self._whole, self._evicted = hold, 0, False, False
         self._began: float | None = None
+        self._waiting: asyncio.Timeout | None = None
 
     async def __call__(self) -> Message:
-        """Return the next message; raise TooLarge, or TooSlow when it does not come in time."""
+        """Return the next message; raise TooLarge, TooSlow when it does not come in time, Crowded when evicted."""
         if self._whole:
             return await self._receive()
-        now = asyncio.get_running_loop().time()
-        self._began = now if self._began is None else self._began
-        try:
-            async with asyncio.timeout_at(self._began + self._wait_s + self._count / self._slowest):
-                message = await self._receive()
-        except TimeoutError:
-            raise TooSlow("the body came too slowly") from None
-        self._count += len(message.get("body", b""))
+        if self._evicted:
+            raise _crowded()
+        message = await self._next()
+        size, first = len(message.get("body", b"")), self._count == 0
+        self._count += size
         self._whole = not message.get("more_body", False)
         if self._limit is not None and self._count > self._limit:
             raise too_large(self._limit)
+        if not self._hold(self, size + (UNFINISHED if first and not self._whole else 0)):
+            raise _crowded()
         self._read()
         return message
+
+    async def _next(self) -> Message:
+        now = asyncio.get_running_loop().time()
+        self._began = now if self._began is None else self._began
+        try:
+            async with asyncio.timeout_at(self._began + self._wait_s + self._count / self._slowest) as self._waiting:
+                return await self._receive()
+        except TimeoutError:
+            raise _crowded() if self._evicted else TooSlow("the body came too slowly") from None
+        finally:
+            self._waiting = None
+
+    def evict(self) -> bool:
+        """Give way to another body: the reader gets Crowded. Return False for a body that is whole."""
+        if self._whole:
+            return False
+        self._evicted = True
+        if self._waiting is not None:
+            self._waiting.reschedule(asyncio.get_running_loop().time())
+        return True
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int, within_s: float | None = None) -> bytes:
@@ -103,6 +139,10 @@ def declared_length(scope: Scope) -> int:
     if not (length.isascii() and length.isdecimal() and len(length) <= 18):
         raise Malformed("the content length is no number", ("content-length",))
     return int(length)
+
+
+def _crowded() -> Crowded:
+    return Crowded("too many bodies of this caller are on their way: send them one after another")
 
 
 def too_large(limit: int) -> TooLarge:

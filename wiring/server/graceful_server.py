@@ -8,7 +8,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from wiring.server.slow_clients import SlowClientProtocol
+from wiring.server.head_limits import LimitedHeadProtocol
 
 GRACE_S = 3
 LEAD_S = 0.3
@@ -20,11 +20,12 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
     """Return uvicorn's configuration for connections."""
     return uvicorn.Config(
         app,
-        http=SlowClientProtocol,
+        http=LimitedHeadProtocol,
         log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the edge decides whose address counts
         timeout_graceful_shutdown=GRACE_S,
         ws_max_size=LARGEST_MESSAGE,
         ws_ping_interval=20,

@@ -21,6 +21,7 @@ from contracts.trace import TRACEPARENT
 from kit.http.access import ForeignOrigin
 from kit.http.answers import problem, status_of
 from kit.http.bodies import LARGEST_BODY, LimitedBody, declared_length, too_large
+from kit.http.evicting_quota import EvictingQuota
 from kit.http.headers import Malformed, headers_of
 from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_preflight
 from services.gateway.edge.rate_limits import RateLimits
@@ -40,6 +41,8 @@ SECURE = {
     b"cross-origin-opener-policy": b"same-origin",
 }
 """Added where an answer does not say otherwise; each page has a content security policy of its own."""
+HELD_BYTES = 32 << 20
+"""Bytes of a caller's bodies that are held at a time."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 log = logging.getLogger("tipbench.edge")
 
@@ -49,16 +52,19 @@ class EdgeRules:
     """What the edge lets through.
 
     `hosts` are exact Host headers; `free_bodies` path prefixes whose endpoints count their own, larger bodies;
-    `public` path prefixes that carry their own proof and no cookie (webhooks, uploads). `answer_s` is how long an
-    endpoint may take to begin its answer once the body is there; the body may take `body_s`, and a second more for each
-    `slowest` bytes of it. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from the
+    `streamed` those of them that keep no body in memory; `public` path prefixes that carry their own proof and no
+    cookie (webhooks, uploads). `answer_s` is how long an endpoint may take to begin its answer once the body is there;
+    the body may take `body_s`, and a second more for each `slowest` bytes of it; all bodies of one caller may take
+    `held_bytes` at a time. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from the
     addresses in `trusted_proxies`. Whoever opens a page under a host of `aliases` is sent to the origin it stands for.
     """
 
     hosts: frozenset[str]
     body_bytes: int = LARGEST_BODY
     free_bodies: tuple[str, ...] = ("/uploads/",)
+    streamed: tuple[str, ...] = ("/uploads/",)
     public: tuple[str, ...] = ("/uploads/", "/webhooks/")
+    held_bytes: int = HELD_BYTES
     answer_s: float = 60.0
     body_s: float = 20.0
     slowest: int = 10_000
@@ -89,6 +95,7 @@ class EdgeMiddleware:
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._app, self._rules, self._rates, self._random_bytes = app, rules, rates, random_bytes
+        self.bodies = EvictingQuota(rules.held_bytes)
         self._authenticate, self._may_change, self._new_id = authenticate, may_change, new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,6 +110,10 @@ class EdgeMiddleware:
         TRACEPARENT.set(str(scope[TRACE]))
         preflight = scope["type"] == "http" and is_preflight(scope["method"], headers)
         shared = cors(headers, self._rules.cors_origins, preflight=preflight)
+        if scope.get("client"):
+            # What is behind the edge reads the address here, and nowhere else.
+            found = address_of(scope["client"][0], headers.get("x-forwarded-for", ""), self._rules.trusted_proxies)
+            scope["client"] = (found, 0)
         scope[EDGE_HEADERS] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
         elsewhere = self._elsewhere(scope, headers)
         refused = None if elsewhere else malformed or await self._refusal(scope, headers)
@@ -145,15 +156,13 @@ class EdgeMiddleware:
                 await self._admit(scope, headers)
         except Refusal as refusal:
             return refusal
-        return await self._count(scope, headers)
+        return await self._count(scope)
 
-    async def _count(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
+    async def _count(self, scope: Scope) -> Refusal | None:
         """429 for a request that is one too many; what is left is told with every answer."""
         if self._rates is None or scope["type"] != "http":
             return None
-        peer = scope["client"][0] if scope.get("client") else ""
-        address = address_of(peer, headers.get("x-forwarded-for", ""), self._rules.trusted_proxies)
-        counted = await self._rates.count(scope["method"], scope["path"], scope[CALLER], address)
+        counted = await self._rates.count(scope["method"], scope["path"], scope[CALLER], _address_in(scope))
         scope[EDGE_HEADERS] += counted.headers
         if counted.passes:
             return None
@@ -190,7 +199,13 @@ class EdgeMiddleware:
             if not began:
                 deadline.reschedule(loop.time() + rules.answer_s)
 
-        body = LimitedBody(receive, limit, rules.body_s, rules.slowest, read)
+        caller = caller_of(scope)
+        key = f"user:{caller.subject}" if caller else f"address:{_address_in(scope)}"
+
+        def hold(body: LimitedBody, units: int) -> bool:
+            return scope["path"].startswith(rules.streamed) or self.bodies.hold(key, body, units)
+
+        body = LimitedBody(receive, limit, rules.body_s, rules.slowest, read, hold)
         try:
             async with asyncio.timeout(rules.answer_s + rules.body_s) as deadline:
                 await self._app(scope, body, sending)
@@ -203,6 +218,8 @@ class EdgeMiddleware:
             if began:
                 raise CutOff(f"request {scope[REQUEST_ID]} was cut off") from None
             await _refuse(scope, send, refused)
+        finally:
+            self.bodies.release(key, body)
 
 
 class CutOff(RuntimeError):
@@ -221,6 +238,10 @@ def caller_of(scope: Scope) -> Caller | None:
     """Return the caller that the edge found, None without one."""
     caller: Caller | None = scope.get(CALLER)
     return caller
+
+
+def _address_in(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def request_id_of(scope: Scope) -> str:

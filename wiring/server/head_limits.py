@@ -1,0 +1,132 @@
+"""Requests whose head has no end, and clients that begin heads and end none, cost a bounded number of bytes."""
+
+from typing import Any
+
+from kit.http.evicting_quota import EvictingQuota
+from wiring.server.slow_clients import SlowClientProtocol
+
+LARGEST_HEAD, MOST_LINES = 65_536, 100
+"""Bytes and header lines of a head with its trailer; beyond them the answer is 431."""
+MOST_HEADS = 64
+"""Connections of an address that have not ended a head; the oldest is closed for one more."""
+MOST_PIPELINED = 16
+"""Requests of a connection that wait for the answer to an earlier one."""
+PIECE = 16_384
+"""Bytes after which it is looked whether a head has become too large."""
+ANSWER = b"The head of this request is too large."
+
+
+class HeadTooLarge(Exception):
+    """Raised within the parser, which stops reading."""
+
+
+class LimitedHeadProtocol(SlowClientProtocol):
+    """uvicorn's protocol with bounds for everything that is no body: heads, trailers, what stands between chunks.
+
+    The parser tells of a line when it is whole, so what has come since anything was whole is counted beside it.
+    """
+
+    heads = EvictingQuota(MOST_HEADS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_head, self._counted, self._too_large = True, False, False
+        self._unfinished = self._size = self._lines = 0
+        self._address = ""
+
+    def connection_made(self, transport: Any) -> None:
+        """Count an unfinished head to the address."""
+        super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self._expect()
+
+    def evict(self) -> bool:
+        """Close a connection that has not ended its head, for another of the same address."""
+        self.transport.abort()
+        return True
+
+    def data_received(self, data: bytes) -> None:
+        """Read on only while what is unfinished is within its bounds."""
+        for start in range(0, len(data), PIECE):
+            if self.transport.is_closing() or self.transport.get_protocol() is not self:
+                return
+            if self._in_head and not self._answering():
+                self._wait()
+                self._expect()
+            piece = data[start : start + PIECE]
+            self._unfinished += len(piece)
+            super().data_received(piece)
+            if self._unfinished > LARGEST_HEAD and not self._too_large:
+                self._too_large = True
+                self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        """Count a head from its first byte."""
+        super().on_message_begin()
+        self._expect()
+        self._size = self._lines = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Count the path."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a line of the head or of the trailer."""
+        self._lines += 1
+        self._count(len(name) + len(value) + len(b": \r\n"))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Stop counting the head: it is there."""
+        self._in_head, self._unfinished = False, 0
+        self._found()
+        if len(self.pipeline) >= MOST_PIPELINED:
+            self._too_large = True
+            raise HeadTooLarge
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Stop counting what stands between chunks: a chunk is there."""
+        self._unfinished = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Expect the next head."""
+        self._in_head, self._unfinished = True, 0
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count this connection no longer."""
+        self._found()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer 431 for what is too large, unless an earlier request is still being answered; read no more."""
+        if not self._too_large:
+            super().send_400_response(msg)
+        elif self._answering():
+            self.transport.abort()
+        else:
+            head = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+            length = b"content-length: " + str(len(ANSWER)).encode() + b"\r\nconnection: close\r\n\r\n"
+            self.transport.write(head + length + ANSWER)
+            self.transport.close()
+
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _expect(self) -> None:
+        if not self._counted:
+            self._counted = True
+            self.heads.hold(self._address, self, 1)
+
+    def _found(self) -> None:
+        self._counted = False
+        self.heads.release(self._address, self)
+
+    def _count(self, size: int) -> None:
+        self._size += size
+        if self._size > LARGEST_HEAD or self._lines > MOST_LINES:
+            self._too_large = True
+            raise HeadTooLarge
