@@ -62,6 +62,7 @@ def _rules(container: Container) -> EdgeRules:
         aliases={f"localhost:{port}": container.origin} if host.startswith("127.0.0.1:") else {},
         free_bodies=FREE,
         public=(*FREE, CALLBACK),
+        cross_site=(CALLBACK,),
         cors_origins=frozenset(container.up.cors_origins),
         trusted_proxies=frozenset(container.up.trusted_proxies),
     )

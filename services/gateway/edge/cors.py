@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_address
+from urllib.parse import quote
+
+from starlette.types import Scope
 
 ANY_METHOD = b"GET, HEAD, POST, PUT"
 ANY_HEADER = b"authorization, content-type, idempotency-key, if-match, if-none-match, traceparent, x-request-id"
@@ -53,3 +56,31 @@ def from_elsewhere(method: str, headers: Mapping[str, str]) -> bool:
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return False
     return not (method in {"GET", "HEAD"} and headers.get("sec-fetch-mode") == "navigate")
+
+
+def is_foreign(method: str, headers: Mapping[str, str], hosts: frozenset[str], allowed: frozenset[str]) -> bool:
+    """Return whether a browser sent this for a page that is neither of `hosts` nor of the origins `allowed`.
+
+    Opening a page by a link is not foreign; opening it in a frame of another site or ahead of the click is.
+    """
+    origin = headers.get("origin")
+    if origin is not None and origin.partition("://")[2] not in hosts and origin not in allowed:
+        return True
+    if headers.get("sec-fetch-site") not in {"cross-site", "same-site"} or origin in allowed:
+        return False
+    ahead = "sec-purpose" in headers or headers.get("sec-fetch-dest", "document") != "document"
+    return ahead or from_elsewhere(method, headers)
+
+
+def moved_page(scope: Scope, headers: Mapping[str, str], aliases: Mapping[str, str]) -> tuple[bytes, bytes] | None:
+    """Return the location of a page that was opened under another name of this host, None for anything else."""
+    origin = aliases.get(headers.get("host", "").lower())
+    if origin is None or scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        return None
+    if headers.get("sec-fetch-mode", "navigate") != "navigate":
+        return None
+    path = scope.get("raw_path") or quote(scope["path"]).encode()
+    if not path.startswith(b"/"):
+        return None
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    return b"location", origin.encode() + path.partition(b"?")[0] + query

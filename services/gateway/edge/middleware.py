@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,8 +22,8 @@ from kit.http.answers import problem, status_of
 from kit.http.bodies import LARGEST_BODY, LimitedBody, declared_length, too_large
 from kit.http.evicting_quota import EvictingQuota
 from kit.http.headers import Malformed, headers_of
-from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_preflight
-from services.gateway.edge.rate_limits import RateLimits
+from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_foreign, is_preflight, moved_page
+from services.gateway.edge.rate_limits import Counted, RateLimits
 from services.gateway.edge.trace_context import TRACE, trace_of
 
 CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
@@ -43,6 +42,8 @@ SECURE = {
 """Added where an answer does not say otherwise; each page has a content security policy of its own."""
 HELD_BYTES = 32 << 20
 """Bytes of a caller's bodies that are held at a time."""
+UNPROVEN = frozenset({400, 401, 404})
+"""Statuses of a link, code or token that was no valid one."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 log = logging.getLogger("tipbench.edge")
 
@@ -53,10 +54,11 @@ class EdgeRules:
 
     `hosts` are exact Host headers; `free_bodies` path prefixes whose endpoints count their own, larger bodies;
     `streamed` those of them that keep no body in memory; `public` path prefixes that carry their own proof and no
-    cookie (webhooks, uploads). `answer_s` is how long an endpoint may take to begin its answer once the body is there;
-    the body may take `body_s`, and a second more for each `slowest` bytes of it; all bodies of one caller may take
-    `held_bytes` at a time. Pages of `cors_origins` may read answers, without cookies; X-Forwarded-For counts from the
-    addresses in `trusted_proxies`. Whoever opens a page under a host of `aliases` is sent to the origin it stands for.
+    cookie (webhooks, uploads); `cross_site` those that other sites may send browsers to by POST. `answer_s` is how long
+    an endpoint may take to begin its answer once the body is there; the body may take `body_s`, and a second more for
+    each `slowest` bytes of it; all bodies of one caller may take `held_bytes` at a time. Pages of `cors_origins` may
+    read answers, without cookies; X-Forwarded-For counts from the addresses in `trusted_proxies`. Whoever opens a page
+    under a host of `aliases` is sent to the origin it stands for.
     """
 
     hosts: frozenset[str]
@@ -64,6 +66,7 @@ class EdgeRules:
     free_bodies: tuple[str, ...] = ("/uploads/",)
     streamed: tuple[str, ...] = ("/uploads/",)
     public: tuple[str, ...] = ("/uploads/", "/webhooks/")
+    cross_site: tuple[str, ...] = ()
     held_bytes: int = HELD_BYTES
     answer_s: float = 60.0
     body_s: float = 20.0
@@ -115,7 +118,7 @@ class EdgeMiddleware:
             found = address_of(scope["client"][0], headers.get("x-forwarded-for", ""), self._rules.trusted_proxies)
             scope["client"] = (found, 0)
         scope[EDGE_HEADERS] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
-        elsewhere = self._elsewhere(scope, headers)
+        elsewhere = moved_page(scope, headers, self._rules.aliases)
         refused = None if elsewhere else malformed or await self._refusal(scope, headers)
         if elsewhere is not None:
             await send({"type": "http.response.start", "status": 308, "headers": _secured([elsewhere], scope)})
@@ -130,19 +133,6 @@ class EdgeMiddleware:
         else:
             await self._answer(scope, receive, send)
 
-    def _elsewhere(self, scope: Scope, headers: Mapping[str, str]) -> tuple[bytes, bytes] | None:
-        """Where a page is found that was opened under another name of this host."""
-        origin = self._rules.aliases.get(headers.get("host", "").lower())
-        if origin is None or scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
-            return None
-        if headers.get("sec-fetch-mode", "navigate") != "navigate":
-            return None
-        path = scope.get("raw_path") or quote(scope["path"]).encode()
-        if not path.startswith(b"/"):
-            return None
-        query = b"?" + scope["query_string"] if scope["query_string"] else b""
-        return b"location", origin.encode() + path.partition(b"?")[0] + query
-
     async def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
         """Why the request goes no further, and the caller put into the scope when it does."""
         rules, path = self._rules, scope["path"]
@@ -156,18 +146,30 @@ class EdgeMiddleware:
                 await self._admit(scope, headers)
         except Refusal as refusal:
             return refusal
-        return await self._count(scope)
+        return await self._count(scope, headers)
 
-    async def _count(self, scope: Scope) -> Refusal | None:
-        """429 for a request that is one too many; what is left is told with every answer."""
-        if self._rates is None or scope["type"] != "http":
+    async def _count(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
+        """429 for a request that is one too many; what is left is told with every answer.
+
+        What a page of another site makes a browser send is refused before it counts for whoever sits at that browser.
+        """
+        rates, method = self._rates, scope.get("method", "")
+        if rates is None or scope["type"] != "http" or not rates.applies(method, scope["path"]):
             return None
-        counted = await self._rates.count(scope["method"], scope["path"], scope[CALLER], _address_in(scope))
-        scope[EDGE_HEADERS] += counted.headers
-        if counted.passes:
+        if is_preflight(method, headers):
             return None
-        scope[LIMITED] = counted.name
-        return Refusal("too many requests: Retry-After says when", code="RATE_LIMITED")
+        own = scope[CALLER] is not None or scope["path"].startswith(self._rules.cross_site)
+        if not own and is_foreign(method, headers, self._rules.hosts, self._rules.cors_origins):
+            return ForeignOrigin("one of our own pages did not ask for this")
+        counted = await rates.count(method, scope["path"], scope[CALLER], _address_in(scope))
+        return _counted(scope, counted)
+
+    async def _failed(self, scope: Scope) -> Refusal | None:
+        """429 in place of a refusal that is one too many."""
+        if self._rates is None:
+            return None
+        counted = self._rates.count_failure(scope["method"], scope["path"], scope[CALLER], _address_in(scope))
+        return _counted(scope, await counted)
 
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> None:
         """Put the caller into the scope; raise ForeignOrigin for a cookie that another page sent."""
@@ -185,13 +187,19 @@ class EdgeMiddleware:
         """Count the body, add headers, and answer for an endpoint that says nothing in time or fails."""
         rules, loop = self._rules, asyncio.get_running_loop()
         limit = None if scope["path"].startswith(rules.free_bodies) else rules.body_bytes
-        began = False
+        began, instead = False, None
 
         async def sending(message: Message) -> None:
-            nonlocal began
+            nonlocal began, instead
+            if instead is not None:
+                return
             if message["type"] == "http.response.start":
                 began = True
                 deadline.reschedule(None)
+                instead = await self._failed(scope) if message["status"] in UNPROVEN else None
+                if instead is not None:
+                    await _refuse(scope, send, instead)
+                    return
                 message = {**message, "headers": _secured(message.get("headers", []), scope)}
             await send(message)
 
@@ -248,6 +256,14 @@ def request_id_of(scope: Scope) -> str:
     """Return the request's id, from the client or made by the edge."""
     found: str = scope[REQUEST_ID]
     return found
+
+
+def _counted(scope: Scope, counted: Counted) -> Refusal | None:
+    scope[EDGE_HEADERS] += counted.headers
+    if counted.passes:
+        return None
+    scope[LIMITED] = counted.name
+    return Refusal("too many requests: Retry-After says when", code="RATE_LIMITED")
 
 
 def _read_headers(scope: Scope) -> tuple[Mapping[str, str], Malformed | None]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.edge.cors import address_of, cors, from_elsewhere
+from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_foreign
 
 TRUSTED = frozenset({"10.0.0.1", "10.0.0.2"})
 
@@ -55,3 +55,23 @@ def test_browsers_say_whose_page_asks(method: str, site: str | None, mode: str |
     """Links may be followed; everything else of another site or port may not come with our cookie."""
     given = {"sec-fetch-site": site, "sec-fetch-mode": mode}
     assert from_elsewhere(method, {name: value for name, value in given.items() if value}) is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "foreign"),
+    [
+        ("GET", {}, False),
+        ("POST", {"origin": "http://here:1"}, False),
+        ("POST", {"origin": "https://app.example", "sec-fetch-site": "cross-site"}, False),
+        ("POST", {"origin": "https://evil.example"}, True),
+        ("POST", {"origin": "null"}, True),
+        ("GET", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}, True),
+        ("GET", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}, False),
+        ("GET", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}, True),
+        ("GET", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-purpose": "prefetch"}, True),
+        ("GET", {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}, False),
+    ],
+)
+def test_what_another_sites_page_sends_is_foreign(method: str, given: dict[str, str], foreign: bool) -> None:
+    """By its Origin or by what the browser says; a link that is followed is not, a frame or a prefetch is."""
+    assert is_foreign(method, given, frozenset({"here:1"}), frozenset({"https://app.example"})) is foreign

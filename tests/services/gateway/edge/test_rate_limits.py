@@ -3,6 +3,7 @@
 import asyncio
 
 from contracts.access.caller import Caller, Role
+from services.gateway.edge.rate_limits import RATES as USUAL
 from services.gateway.edge.rate_limits import Counted, RateLimits, WindowRate
 
 ANNA = Caller("u-anna", Role.USER, "token", "c1", 2e9)
@@ -43,3 +44,28 @@ def test_clients_are_told_what_is_left() -> None:
     assert b"retry-after" not in first
     assert last[b"ratelimit"].startswith(b'"api";r=0;t=')
     assert 1 <= int(last[b"retry-after"]) <= 61
+
+
+def test_failures_are_counted_once_they_failed() -> None:
+    """Asking counts nothing; of two failures in a window of one the second is too many; other paths count none."""
+
+    async def go() -> list[bool]:
+        limits = RateLimits((WindowRate("links", "/links/", 1, failures=True), WindowRate("api", "/api/", 1)))
+        asked = [await limits.count("PUT", "/links/a", None, "10.0.0.1") for _ in range(3)]
+        failed = [await limits.count_failure("PUT", "/links/a", None, "10.0.0.1") for _ in range(2)]
+        other = [await limits.count_failure("PUT", path, None, "10.0.0.1") for path in ("/api/x", "/y")]
+        return [each.passes for each in (*asked, *failed, *other)]
+
+    assert asyncio.run(go()) == [True, True, True, True, False, True, True]
+
+
+def test_documents_sign_in_uploads_and_failures_have_budgets_of_their_own() -> None:
+    """Using up one of them leaves the others whole; what is no path of theirs is not counted."""
+    paths = ("/auth/jwks.json", "/.well-known/x", "/auth/sign-in", "/auth/redeem", "/auth/token", "/uploads/x")
+    found = [next(rate for rate in USUAL if path.startswith(rate.prefix)) for path in paths]
+    assert [(rate.name, rate.failures) for rate in found] == [
+        ("documents", False), ("documents", False), ("auth", False), ("links", True), ("tokens", True),
+        ("uploads", True),
+    ]  # fmt: skip
+    assert RateLimits().applies("GET", "/auth/jwks.json")
+    assert not RateLimits().applies("POST", "/graphql")
