@@ -212,7 +212,7 @@ def peak_kb(pid: int) -> int:
     return int(Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")[2].split()[0])
 
 
-def asked(port: int) -> bytes:
+def requested(port: int) -> bytes:
     """What a caller is answered who sends an ordinary request."""
     with closing(socket.create_connection(("127.0.0.1", port), 60)) as connection:
         connection.sendall(lines(3))
@@ -223,7 +223,7 @@ def asked(port: int) -> bytes:
 def test_heads_without_end_take_no_memory(line: bytes) -> None:
     """Twice as many connections as may be open send four megabytes each; a bystander is answered meanwhile."""
     with child() as (pid, port), ExitStack() as opened:
-        assert asked(port).startswith(b"HTTP/1.1 204 ")
+        assert requested(port).startswith(b"HTTP/1.1 204 ")
         before = peak_kb(pid)
         for _ in range(2 * MOST_HEADS):
             connection = opened.enter_context(closing(socket.create_connection(("127.0.0.1", port), 60)))
@@ -231,5 +231,5 @@ def test_heads_without_end_take_no_memory(line: bytes) -> None:
                 connection.sendall(START + line * (4_000_000 // len(line)))
             if line == b"a: b\r\n":
                 assert connection.recv(20) in {b"", b"HTTP/1.1 431 Request"}
-        assert asked(port).startswith(b"HTTP/1.1 204 ")
+        assert requested(port).startswith(b"HTTP/1.1 204 ")
         assert peak_kb(pid) - before < GROWTH_KB

@@ -51,10 +51,10 @@ def test_failures_are_counted_once_they_failed() -> None:
 
     async def go() -> list[bool]:
         limits = RateLimits((WindowRate("links", "/links/", 1, failures=True), WindowRate("api", "/api/", 1)))
-        asked = [await limits.count("PUT", "/links/a", None, "10.0.0.1") for _ in range(3)]
+        before = [await limits.count("PUT", "/links/a", None, "10.0.0.1") for _ in range(3)]
         failed = [await limits.count_failure("PUT", "/links/a", None, "10.0.0.1") for _ in range(2)]
         other = [await limits.count_failure("PUT", path, None, "10.0.0.1") for path in ("/api/x", "/y")]
-        return [each.passes for each in (*asked, *failed, *other)]
+        return [each.passes for each in (*before, *failed, *other)]
 
     assert asyncio.run(go()) == [True, True, True, True, False, True, True]
 
