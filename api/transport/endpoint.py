@@ -10,6 +10,7 @@ from typing import Any
 from api.context import ApiContext, ApiServices, Via, in_thread
 from api.schema import AdminSchema
 from contracts.access.caller import Caller
+from kit.http.evicting_quota import EvictingQuota
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -43,8 +44,8 @@ class GraphQLEndpoint:
     """What the GraphQL transports share.
 
     `who` finds the caller by a request's headers; it may raise a Refusal for two credentials, or Unavailable. `origins`
-    are the exact origins whose pages may send requests. `connection_slots` counts the open streams of each caller or
-    address.
+    are the exact origins whose pages may send requests. `connection_slots` counts the open streams of each caller, of
+    SSE also by address; `half_open` the sockets of those whom nobody knows yet, the oldest of which gives way.
     """
 
     schema: AdminSchema
@@ -54,6 +55,10 @@ class GraphQLEndpoint:
     limits: TransportLimits = field(default_factory=TransportLimits)
     ids: Callable[[Scope], str] = new_request_id
     connection_slots: Counter[str] = field(default_factory=Counter)
+    half_open: EvictingQuota = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.half_open = EvictingQuota(self.limits.connections)
 
     def context(self, scope: Scope, caller: Caller | None, via: Via, request_id: str | None = None) -> ApiContext:
         """Return a new context, one for each operation."""
@@ -84,6 +89,6 @@ class GraphQLEndpoint:
 
 
 def address_of(scope: Scope) -> str:
-    """Return the peer's IP address, empty when it is not known."""
+    """Return the client's IP address as the edge decided it, empty when it is not known."""
     client = scope.get("client")
     return str(client[0]) if client else ""

@@ -59,10 +59,11 @@ def _requested(message: dict[str, Any]) -> GraphQLRequest:
 
 
 class Socket:
-    """One accepted connection; its slot is counted to the address until the caller is known."""
+    """One connection; its place is the caller's once that is known, by the handshake or by what is said first."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send: Send, slot: str) -> None:
-        self.endpoint, self.scope, self._receive, self._send, self.slot = endpoint, scope, receive, send, slot
+    def __init__(self, endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        self.endpoint, self.scope, self._receive, self._send = endpoint, scope, receive, send
+        self.slot: str | None = None
         self.caller: Caller | None = None
         self.started = False
         self.operations: dict[str, asyncio.Task[None]] = {}
@@ -74,6 +75,28 @@ class Socket:
         """End the connection; of several reasons the first stands."""
         if not self.ending.done():
             self.ending.set_result(closed)
+
+    def evict(self) -> bool:
+        """End a connection of whom nobody knows yet, for another from the same address."""
+        self.end(Closed(4429, "Too many connections"))
+        return True
+
+    def take_place(self, caller: Caller | None) -> bool:
+        """Take a place of this caller, or of the address for nobody, and leave the one before; False for none left."""
+        if caller is None:
+            return self.endpoint.half_open.hold(address_of(self.scope), self, 1)
+        if self.slot != caller.subject:
+            if not self.endpoint.take_slot(caller.subject):
+                return False
+            self._leave()
+            self.slot = caller.subject
+        return True
+
+    def _leave(self) -> None:
+        self.endpoint.half_open.release(address_of(self.scope), self)
+        if self.slot is not None:
+            self.endpoint.release_slot(self.slot)
+            self.slot = None
 
     async def send_message(self, kind: str, name: str | None = None, payload: Any = None) -> None:
         """Send a message; a reader that takes nothing for too long ends the connection."""
@@ -104,7 +127,7 @@ class Socket:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self.endpoint.release_slot(self.slot)
+            self._leave()
         closed = self.ending.result() if self.ending.done() else Closed(0)
         if closed.code:
             with suppress(TimeoutError, OSError):
@@ -156,10 +179,8 @@ class Socket:
             raise Closed(1013, AWAY) from None
         if self.caller is None:
             raise Closed(4403, "Forbidden")
-        if not self.endpoint.take_slot(self.caller.subject):
+        if not self.take_place(self.caller):
             raise Closed(4429, "Too many connections")
-        self.endpoint.release_slot(self.slot)
-        self.slot = self.caller.subject
         self.watch = asyncio.create_task(self._watch(self.caller))
         await self.send_message("connection_ack")
 
@@ -170,14 +191,7 @@ class Socket:
         """
         token = payload.get("token")
         if token is None:
-            try:
-                caller = await self.endpoint.who(self.scope)
-            except Unavailable:
-                raise  # roles cannot be looked up, which is not the same as having none
-            except Refusal:
-                return None
-            ours = header_of(self.scope, "origin") in self.endpoint.origins
-            return caller if caller is None or caller.via == "token" or ours else None
+            return await _shaken(self.endpoint, self.scope)
         if not isinstance(token, str):
             return None
         return await in_thread(self.endpoint.services.auth.by_bearer, token)
@@ -231,11 +245,27 @@ async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send
     if _is_foreign(scope, endpoint.origins):
         await send({"type": "websocket.close", "code": 4403})
         return
-    slot = f"address {address_of(scope)}"
-    if not endpoint.take_slot(slot):
+    socket = Socket(endpoint, scope, receive, send)
+    try:
+        caller = await _shaken(endpoint, scope)
+    except Unavailable:
+        caller = None  # told as such once it asks
+    if not socket.take_place(caller):
         await send({"type": "websocket.close", "code": 4429})
         return
-    await Socket(endpoint, scope, receive, send, slot).serve()
+    await socket.serve()
+
+
+async def _shaken(endpoint: GraphQLEndpoint, scope: Scope) -> Caller | None:
+    """Return the caller of the handshake's credential; raise Unavailable where roles cannot be looked up."""
+    try:
+        caller = await endpoint.who(scope)
+    except Unavailable:
+        raise  # which is not the same as having none
+    except Refusal:
+        return None
+    ours = header_of(scope, "origin") in endpoint.origins
+    return caller if caller is None or caller.via == "token" or ours else None
 
 
 def _is_foreign(scope: Scope, origins: frozenset[str]) -> bool:

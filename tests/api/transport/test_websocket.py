@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +34,7 @@ def _with(services: MemoryServices, act: Callable[[int], Awaitable[Any]], limits
         endpoint = endpoint_of(services, limits)
         async with served(endpoint) as port:
             result = await act(port)
-            await until(lambda: not endpoint.connection_slots)
+            await until(lambda: not endpoint.connection_slots and not endpoint.half_open.keys())
             return result
 
     return asyncio.run(run())
@@ -286,6 +287,27 @@ def test_connections_and_operations_are_counted() -> None:
             assert (message["id"], message["payload"][0]["extensions"]["code"]) == ("d", "RATE_LIMITED")
 
     _with(MemoryServices(), act, TransportLimits(operations=3, connections=2))
+
+
+def test_half_open_connections_lock_nobody_out() -> None:
+    """The oldest gives way to a new one; who says a token, or came with one, has places of its own."""
+
+    async def act(port: int) -> None:
+        async with AsyncExitStack() as opened:
+            silent = [await opened.enter_async_context(connected(port, None)) for _ in range(2)]
+            for _ in range(20):
+                silent.append(await opened.enter_async_context(connected(port, None)))
+                assert await closed(silent[-3]) == (4429, "Too many connections")
+            late = await opened.enter_async_context(connected(port, None))
+            await say(late, type="connection_init", payload=TOKEN)
+            assert (await heard(late))["type"] == "connection_ack"
+            known = await opened.enter_async_context(connected(port))
+            await say(known, type="ping")
+            assert (await heard(known))["type"] == "pong"
+            await say(silent[-1], type="ping")
+            assert (await heard(silent[-1]))["type"] == "pong"
+
+    _with(MemoryServices(), act)
 
 
 class _Flood:
