@@ -67,7 +67,7 @@ class LimitedHeadProtocol(SlowClientProtocol):
         self._size = self._lines = 0
 
     def on_url(self, url: bytes) -> None:
-        """Count the path."""
+        """Count the bytes of the path and query."""
         self._count(len(url))
         super().on_url(url)
 
@@ -92,7 +92,7 @@ class LimitedHeadProtocol(SlowClientProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Expect the next head."""
+        """Count from here to the head of the next request."""
         self._in_head, self._unfinished = True, 0
         super().on_message_complete()
 

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from starlette.types import Scope
+from starlette.types import Message, Scope
 
 from contracts.access.caller import Caller
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
@@ -25,14 +25,18 @@ def test_the_address_is_decided_once(kind: str) -> None:
         headers = [(b"host", HOST.encode()), (b"x-forwarded-for", b"198.51.100.1")]
         scope = {"type": kind, "method": "GET", "path": "/", "query_string": b"", "headers": headers}
         for peer in ("127.0.0.1", "203.0.113.9"):
-            await edge({**scope, "client": (peer, 1)}, _unused, _unused)
+            await edge({**scope, "client": (peer, 1)}, _receive_nothing, _send_nothing)
 
     asyncio.run(run())
     assert [address for address, _ in found] == ["198.51.100.1", "203.0.113.9"]
 
 
-async def _unused(*_: object) -> dict[str, object]:
+async def _receive_nothing() -> Message:
     return {}
+
+
+async def _send_nothing(_: Message) -> None:
+    """Lets it go."""
 
 
 async def nobody(_: Scope) -> Caller | None:
