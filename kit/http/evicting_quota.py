@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Protocol
 
 
-class Holder(Protocol):
+class Evictable(Protocol):
     """Holds units of a quota until it releases them or is evicted."""
 
     def evict(self) -> bool:
@@ -19,10 +19,10 @@ class EvictingQuota:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._held: dict[str, dict[Holder, int]] = {}
+        self._held: dict[str, dict[Evictable, int]] = {}
         self._totals = Counter[str]()
 
-    def hold(self, key: str, holder: Holder, units: int) -> bool:
+    def hold(self, key: str, holder: Evictable, units: int) -> bool:
         """Add units to what `holder` has; return False, with nothing left to it, where nobody else can give way."""
         self._held.setdefault(key, {})
         self._held[key][holder] = self._held[key].get(holder, 0) + units
@@ -34,7 +34,7 @@ class EvictingQuota:
                 return False
         return True
 
-    def release(self, key: str, holder: Holder) -> None:
+    def release(self, key: str, holder: Evictable) -> None:
         """Take back all units of a holder, if it has any."""
         held = self._held.get(key, {})
         self._totals[key] -= held.pop(holder, 0)
