@@ -6,6 +6,6 @@ ESTIMATOR_VERSION = 4
 1: ranks in one step, the bootstrap's critical value whatever Bonferroni's is. 2: never above Bonferroni's, stepping
 down. 3: no level, and no limit of an interval, outside the scale. 4: all steps down in the same resamples, and five
 scenarios leave 4 degrees of freedom whatever rounding says; levels whose scores crowd at an end of the scale, or are 0
-and 1 only, have t's interval joined with Wilson's, and judge × cell effects
-count where judges saw other parts.
+and 1 only, have t's interval joined with Wilson's, differences that do have it joined with Agresti and Min's, and judge
+× cell effects count where judges saw other parts.
 """

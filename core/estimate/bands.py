@@ -58,7 +58,7 @@ def _stepped_down(found: Differences, family: Mask, critical: Callable[[Mask], F
     surely = np.zeros(len(family), bool)
     while True:
         with np.errstate(invalid="ignore"):
-            more = np.abs(found.estimate) > critical(family & ~surely) * found.se
+            more = np.abs(found.estimate) > critical(family & ~surely) * found.towards_zero
         if not more.any():
             return surely
         surely |= more

@@ -49,12 +49,12 @@ def reaches(levels: Levels, estimate: Floats, n: Floats, only_ends: Flags) -> Re
     known = levels.enough[:, None] & np.isfinite(levels.se)
     reach = t_quantile(np.where(known, levels.df, MINIMUM_DF), 1 - (1 - LEVEL) / 2) * levels.se
     few, skewness = n[:, None] * estimate * (1 - estimate), np.abs(levels.skewness)
-    share = np.maximum(1 - _ramp(few, ALWAYS, NEVER), only_ends)
-    most = WIDEST * _ramp(skewness, SKEWED, VERY_SKEWED) * reach
+    share = np.maximum(1 - ramp(few, ALWAYS, NEVER), only_ends)
+    most = WIDEST * ramp(skewness, SKEWED, VERY_SKEWED) * reach
     low, high = wilson(estimate, n[:, None])
     held_back = estimate - levels.estimate
-    below = reach + _moved(np.maximum(estimate - low - reach, 0.0), share, most) + np.maximum(held_back, 0.0)
-    above = reach + _moved(np.maximum(high - estimate - reach, 0.0), share, most) + np.maximum(-held_back, 0.0)
+    below = reach + moved_out(np.maximum(estimate - low - reach, 0.0), share, most) + np.maximum(held_back, 0.0)
+    above = reach + moved_out(np.maximum(high - estimate - reach, 0.0), share, most) + np.maximum(-held_back, 0.0)
     crowded = known & ((few < NEVER) | (skewness > SKEWED))
     return Reaches(np.where(known, below, np.nan), np.where(known, above, np.nan), crowded)
 
@@ -67,11 +67,11 @@ def wilson(mean: Floats, n: Floats) -> tuple[Floats, Floats]:
     return centre - reach, centre + reach
 
 
-def _moved(gap: Floats, share: Floats, most: Floats) -> Floats:
+def moved_out(gap: Floats, share: Floats, most: Floats) -> Floats:
     """Return how far a limit moves out that lies `gap` within Wilson's."""
     return np.maximum(share * gap, np.minimum(gap, most))
 
 
-def _ramp(value: Floats, start: float, end: float) -> Floats:
+def ramp(value: Floats, start: float, end: float) -> Floats:
     """Return 0 up to `start`, 1 from `end` on, and the line between."""
     return np.clip((value - start) / (end - start), 0.0, 1.0)

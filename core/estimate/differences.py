@@ -25,13 +25,23 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """How many times as far as t's the lower and the upper limit of each contrast (c) lie, and which `crowded`."""
+
+    low: Floats
+    high: Floats
+    crowded: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Differences:
     """`pairs` of cell codes, first minus second: `estimate`, `se`, `df` (c), nan where not estimable.
 
     `by_cell` (G, K) is what each scenario contributes to each cell, for the studentized bootstrap. `fewest` (c) is the
     number of scenarios in which the cell with fewer of them has scores; `enough` (c) says where a contrast has the 4
     degrees of freedom of its own that an interval needs. `by_judges` (c) is the share of judge × cell effects in the
-    variance, None where they add nothing.
+    variance, None where they add nothing, and `stretch` is None where no contrast
+    crowds.
     """
 
     pairs: tuple[Pair, ...]
@@ -42,6 +52,22 @@ class Differences:
     fewest: Ints
     enough: NDArray[np.bool_]
     by_judges: Floats | None = None
+    stretch: Stretch | None = None
+
+    @property
+    def below(self) -> Floats:
+        """Return the standard error (c) that the lower limits rest on: `se` where nothing crowds."""
+        return self.se if self.stretch is None else self.se * self.stretch.low
+
+    @property
+    def above(self) -> Floats:
+        """Return the standard error (c) that the upper limits rest on: `se` where nothing crowds."""
+        return self.se if self.stretch is None else self.se * self.stretch.high
+
+    @property
+    def towards_zero(self) -> Floats:
+        """Return the standard error (c) of the limits on the side of 0, which p, bands and ranks rest on alike."""
+        return np.where(self.estimate > 0, self.below, self.above)
 
     @property
     def influence(self) -> Floats:

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from core.estimate.crowded_differences import joined
 from core.estimate.design import Design, Fit, Floats
 from core.estimate.differences import Differences, Pair, differences, sides
 from core.estimate.levels import Levels
@@ -56,8 +57,14 @@ def judge_cells(design: Design, fitted: Fit) -> JudgeCells:
 
 
 def compared(design: Design, fitted: Fit, pairs: Sequence[Pair], response: int = 0) -> Differences:
-    """Return the differences of the pairs with judge × cell effects in `se` and `df`: on even data `differences`."""
-    found = differences(design, fitted, pairs, response)
+    """Return the differences of the pairs with judge × cell effects in `se` and `df`, and limits that crowd joined.
+
+    On even data that crowds nowhere these are `differences`.
+    """
+    return joined(design, _with_judges(design, fitted, differences(design, fitted, pairs, response), response))
+
+
+def _with_judges(design: Design, fitted: Fit, found: Differences, response: int) -> Differences:
     effects = judge_cells(design, fitted)
     left, right = sides(found.pairs)
     own = np.diag(effects.contrasts)

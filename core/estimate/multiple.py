@@ -13,10 +13,11 @@ from core.estimate.student import t_below
 def p_values(found: Differences) -> Floats:
     """Return the two-sided t tests' p of the differences (c), each with its own df.
 
-    Nan for those without an interval.
+    They rest on the error of the limit towards 0: p < .05 where, and only where, the 95 % interval excludes 0. Nan for
+    those without an interval.
     """
     family = in_family(found)
-    statistic = np.divide(np.abs(found.estimate), found.se, out=np.zeros_like(found.se), where=family)
+    statistic = np.divide(np.abs(found.estimate), found.towards_zero, out=np.zeros_like(found.se), where=family)
     return np.where(family, 2 * t_below(np.where(family, found.df, 1.0), -statistic), np.nan)
 
 

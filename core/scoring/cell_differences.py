@@ -46,20 +46,19 @@ def cell_differences(
         return
     found = compared(got.design, got.fit, pairs)
     family, p = in_family(found), p_values(found)
-    reach = np.where(family, t_quantile(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2) * found.se, np.nan)
+    alone = np.where(family, t_quantile(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2), np.nan)
     nothing = np.full(len(pairs), np.nan)
     adjusted = holm(p) if simultaneous else nothing
-    bands = critical_values(got.design, found, seed) * found.se if simultaneous else nothing
+    together = critical_values(got.design, found, seed) if simultaneous else nothing
     for number, (place, base) in enumerate(pairs):
-        point = found.estimate[number] * span
         yield (
             place,
             CellDifference(
-                diff=_around(point, reach[number] * span, span),
-                band=_around(point, bands[number] * span, span),
+                diff=_around(found, number, alone[number], span),
+                band=_around(found, number, together[number], span),
                 p=known(p[number]),
                 p_holm=known(adjusted[number]),
-                marks=_why_no_interval(found, number, int(got.design.shared[place, base])),
+                marks=_marks(found, number, int(got.design.shared[place, base])),
             ),
         )
 
@@ -69,17 +68,22 @@ def known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _why_no_interval(got: Differences, number: int, together: int) -> frozenset[str]:
+def _marks(got: Differences, number: int, together: int) -> frozenset[str]:
     if np.isnan(got.estimate[number]):
         return frozenset({"not_estimable"})
-    enough = got.enough[number] and got.fewest[number] > MINIMUM_DF
-    equal = got.se[number] <= ZERO and together > 1
-    return frozenset(mark for mark, holds in (("too_few", not enough), ("all_equal", equal)) if holds)
+    reasons = {
+        "too_few": not got.enough[number] or got.fewest[number] <= MINIMUM_DF,
+        "all_equal": got.se[number] <= ZERO and together > 1,
+        "crowded": got.stretch is not None and got.stretch.crowded[number],
+    }
+    return frozenset(mark for mark, holds in reasons.items() if holds)
 
 
-def _around(point: float, reach: float, span: float) -> Estimate:
-    """Return the difference with its limits, none further from 0 than the scale is long."""
-    if np.isnan(point):
+def _around(found: Differences, number: int, times: float, span: float) -> Estimate:
+    """Return the difference with limits that lie this many errors off, none further from 0 than the scale is long."""
+    if np.isnan(found.estimate[number]):
         return NOTHING
-    low, middle, high = np.clip([point - reach, point, point + reach], -span, span)
+    point = found.estimate[number] * span
+    below, above = times * found.below[number] * span, times * found.above[number] * span
+    low, middle, high = np.clip([point - below, point, point + above], -span, span)
     return Estimate(float(middle), known(low), known(high))

@@ -11,7 +11,7 @@ from core.estimate.bands import critical_values, in_family, separated
 from core.estimate.design import Design, Fit, fit, make_design
 from core.estimate.differences import differences
 from core.estimate.resampling import resampled
-from tests.core.estimate.crowded import crowded
+from tests.core.crowded_scores import crowded
 
 
 def _data(scenarios: int, cells: int = 6, seed: int = 3) -> tuple[Design, Fit]:

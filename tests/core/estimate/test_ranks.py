@@ -4,7 +4,7 @@ import numpy as np
 
 from core.estimate.design import fit, make_design
 from core.estimate.ranks import rank_intervals
-from tests.core.estimate.crowded import crowded
+from tests.core.crowded_scores import crowded
 
 
 def test_cells_far_apart_have_a_rank_each_and_equal_ones_share_all() -> None:
