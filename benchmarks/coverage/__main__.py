@@ -1,11 +1,12 @@
-"""The table of coverage: how often nominal 95 % intervals of levels hold the true mean, by population and cell.
+"""The tables of coverage: how often nominal 95 % intervals hold the truth, by population and cell.
 
-usage: python -m benchmarks.coverage [--runs N]
+usage: python -m benchmarks.coverage [--of levels|differences|growing] [--runs N]
 """
 
 import argparse
 from collections.abc import Iterator
 
+from benchmarks.coverage import differences
 from benchmarks.coverage.levels import Coverage, coverage
 from benchmarks.coverage.populations import (
     Floats,
@@ -44,6 +45,23 @@ WITH_HOLES: dict[str, Population] = {
 }
 COLUMNS = ("scores", "scenarios", "covered", "±", "by t", "below", "above", "width / t", "no interval", "marked")
 
+OF_DIFFERENCES = (
+    "scores",
+    "scenarios",
+    "covered",
+    "±",
+    "by t",
+    "width / t",
+    "no interval",
+    "marked",
+    "band",
+    "all pairs",
+)
+SPARED = {f"{name}, 30 % missing" for name in WHOLE}
+"""Of differences, whose experiments are all fitted, not shown: what does not crowd, with holes at random."""
+GROWING = ("scores", "steps", "widened by over one rank")
+GROWING_RUNS = 20
+
 
 def table(runs: int) -> Iterator[tuple[str, int, Coverage]]:
     """Yield the name of a population, the number of scenarios and the coverage of its cells, row by row."""
@@ -67,15 +85,45 @@ def line(name: str, scenarios: int, found: Coverage) -> str:
     return "| " + " | ".join((name, str(scenarios), covered, error, by_t, below, above, *rest)) + " |"
 
 
+def differences_lines(runs: int) -> Iterator[str]:
+    """Yield rows of the table of differences to the first cell: every experiment is fitted, in a tenth of the runs."""
+    with_holes = {name: WITH_HOLES[name] for name in WITH_HOLES if name not in SPARED}
+    for populations, sizes in ((AT_AN_END, (12, 24, 40, 100)), (WHOLE, (10, 30, 100)), (with_holes, (30, 100))):
+        for name, population in populations.items():
+            for scenarios in sizes:
+                found = differences.coverage(population, scenarios, -(-runs // SLOW))
+                widths = " ".join(f"{width:.2f}" for width in found.width)
+                shares = (_percent(found.covered), f"{100 * found.error:.1f}", _percent(found.by_t), widths)
+                rest = (_percent(found.none), _percent(found.marked), f"{100 * found.band:.1f}")
+                yield _line(name, str(scenarios), *shares, *rest, f"{100 * found.all_pairs:.1f}")
+
+
+def growing_lines() -> Iterator[str]:
+    """Yield rows of the table of rank intervals as scenarios are added, ten at a time from 20 to 100."""
+    for name, population in AT_AN_END.items():
+        share, steps = differences.widened(population, GROWING_RUNS)
+        yield _line(name, str(steps), f"{100 * share:.1f}")
+
+
 def main() -> None:
     """Print the table as it is made."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=RUNS, help="experiments a row; a tenth of it where scores miss")
+    parser.add_argument("--of", choices=("levels", "differences", "growing"), default="levels")
+    parser.add_argument("--runs", type=int, default=RUNS, help="experiments a row; a tenth of it where each is fitted")
     arguments = parser.parse_args()
-    print("| " + " | ".join(COLUMNS) + " |")
-    print("|---" * len(COLUMNS) + "|")
-    for row in table(arguments.runs):
-        print(line(*row), flush=True)
+    columns, lines = {
+        "levels": (COLUMNS, (line(*row) for row in table(arguments.runs))),
+        "differences": (OF_DIFFERENCES, differences_lines(arguments.runs)),
+        "growing": (GROWING, growing_lines()),
+    }[arguments.of]
+    print(_line(*columns))
+    print("|---" * len(columns) + "|")
+    for row in lines:
+        print(row, flush=True)
+
+
+def _line(*fields: str) -> str:
+    return "| " + " | ".join(fields) + " |"
 
 
 def _percent(shares: Floats) -> str:

@@ -11,12 +11,16 @@ from statistics import NormalDist
 import numpy as np
 
 from core.estimate.bands import LEVEL, Mask, in_family
-from core.estimate.crowded import ALWAYS, NEVER, SKEWED, VERY_SKEWED, WIDEST, moved_out, ramp
+from core.estimate.crowded import ALWAYS, NEVER, SKEWED, moved_out, ramp
 from core.estimate.design import Design, Floats, Ints
 from core.estimate.differences import Differences, Stretch, in_blocks, paired, sides
 from core.estimate.levels import MINIMUM_DF, TINY
 from core.estimate.student import t_quantile
 
+VERY_SKEWED = 0.5
+"""From this |skewness| of the estimate on, an interval is widened as far as skewness goes."""
+WIDEST = 2.0
+"""How many of its half-widths skewness may add to a limit: more than for a level, whose own bound is nearer."""
 WHOLE = 1e-9
 LOOKED_AT = 50
 """Scenarios that are enough to see that differences are not only -1, 0 and 1."""
@@ -27,12 +31,12 @@ CANCELLED = 1e-6
 def joined(design: Design, found: Differences) -> Differences:
     """Return the differences with how far their limits lie where they crowd; `found` itself where none does.
 
-    By the rule of levels (`core.estimate.crowded`), with n the scenarios in which both cells have scores, more and less
+    Much as levels (`core.estimate.crowded`), with n the scenarios in which both cells have scores, more and less
     the sums of the positive and the negative differences in them, and few = more + less - (more - less)²/n, the most
     that n times their variance can be (at least what it is): each limit is that of t, moved out towards Agresti and
-    Min's by a share of the way or by up to 1.2 half-widths, whichever is more. The share falls from 1 to 0 as few goes
-    from .25 to 1, and is 1 where n is all scenarios and each difference -1, 0 or 1; the half-widths rise to 1.2 as
-    |skewness| of the estimate goes from .25 to .75. Crowded is what has few < 1 or |skewness| > .25. Pairs with fewer
+    Min's by a share of the way or by up to 2 half-widths, whichever is more. The share falls from 1 to 0 as few goes
+    from .25 to 1, and is 1 where n is all scenarios and each difference -1, 0 or 1; the half-widths rise to 2 as
+    |skewness| of the estimate goes from .25 to .5. Crowded is what has few < 1 or |skewness| > .25. Pairs with fewer
     than 5 common scenarios keep t.
     """
     left, right = sides(found.pairs)

@@ -13,6 +13,7 @@ from core.benchmark.spec import Spec
 from core.sanitize import visible
 from core.scoring.leaderboard_row import SliceRow
 from resources.report.data import ReportInput, TipScore, excerpt
+from resources.report.families import why_they_differ
 from resources.report.grid import score_grid
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_svg
@@ -36,6 +37,7 @@ def render_page(given: ReportInput) -> str:
         scored=any(row.score is not None for row in given.rows),
         plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704  # the plot escapes its texts
         marks=[(mark, MARKS[mark]) for mark in MARKS if any(mark in row.marks for row in given.rows)],
+        disagreements=why_they_differ(given.rows, given.baseline),
         differences={(own.model, own.prompt, own.criterion): own for own in given.criteria},
         slices=[(name, *_matrix(given, name)) for name in ("area", "locale")],
         contrasts=[

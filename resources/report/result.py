@@ -8,8 +8,8 @@ from resources.report.data import ReportInput
 
 MARKS = {
     "near_ceiling": "its scores crowd at the top of the scale, where better tips could not score higher",
-    "crowded": "its scores crowd at an end of the scale; its interval is Student's joined with "
-    "Wilson's, which is wider",
+    "crowded": "its scores, or their differences to the baseline's, crowd at an end of the scale; the interval is "
+    "Student's joined with Wilson's for the score, with Agresti and Min's for the difference, which is wider",
     "too_few": "too few scenarios for an interval; the point is kept",
     "all_equal": "all its scores, or all its differences, are equal; no interval can be given",
     "other_scenarios": "it has scores in fewer scenarios than the others; what is missing is filled in from its "

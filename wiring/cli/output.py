@@ -77,7 +77,7 @@ SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "scor
 
 MARKS = {
     "near_ceiling": "the scores crowd at the top of the scale, where better tips could not score higher",
-    "crowded": "the scores crowd at an end of the scale, so the interval is wider than t's",
+    "crowded": "scores or differences crowd at an end of the scale, so the interval is wider than t's",
     "too_few": "too few scenarios for an interval",
     "all_equal": "all scores are equal, so no interval can be given",
     "other_scenarios": "scores in fewer scenarios than the other cells, the rest filled in within the scale",
