@@ -26,12 +26,12 @@ def why_they_differ(rows: Sequence[LeaderboardRow], baseline: tuple[str, str]) -
     for row in rows:
         if row is base or row.p_holm is None or row.diff_sim_low is None or row.diff_sim_high is None:
             continue
-        apart, small = row.diff_sim_low > 0 or row.diff_sim_high < 0, row.p_holm < ALPHA
-        ranked_apart = base is not None and _ranked_apart(row, base)
-        names["p"].add_if(row, small and not apart)
-        names["not p"].add_if(row, apart and not small)
-        names["ranks"].add_if(row, ranked_apart and not apart)
-        names["not ranks"].add_if(row, apart and not ranked_apart)
+        separate, small = row.diff_sim_low > 0 or row.diff_sim_high < 0, row.p_holm < ALPHA
+        ranked = base is not None and _ranked_separately(row, base)
+        names["p"].add_if(row, small and not separate)
+        names["not p"].add_if(row, separate and not small)
+        names["ranks"].add_if(row, ranked and not separate)
+        names["not ranks"].add_if(row, separate and not ranked)
     return [sentence.format(names[reason].text()) for reason, sentence in REASONS.items() if names[reason].cells]
 
 
@@ -53,7 +53,7 @@ class _Names:
         return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
-def _ranked_apart(row: LeaderboardRow, base: LeaderboardRow) -> bool:
+def _ranked_separately(row: LeaderboardRow, base: LeaderboardRow) -> bool:
     if row.rank_low is None or row.rank_high is None or base.rank_low is None or base.rank_high is None:
         return False
     return row.rank_low > base.rank_high or row.rank_high < base.rank_low
