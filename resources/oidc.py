@@ -5,8 +5,9 @@ import base64
 import ipaddress
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import quote_plus
 
 import aiohttp
@@ -42,8 +43,9 @@ class _IssuerCache:
 class OidcClient:
     """Implements contracts.access.oidc.ProviderClient for one event loop; `clock` gives seconds that only grow.
 
-    Only issuers of the configuration are used, so the cache is bounded. `trust` holds other authorities than the
-    system's, for a provider with a private certificate.
+    Only issuers of the configuration are used, so the cache is bounded. Keys and endpoints are at the issuer's host or
+    one of those that `hosts` has for the issuer, whatever its discovery document names. `trust` holds other authorities
+    than the system's, for a provider with a private certificate.
     """
 
     def __init__(
@@ -52,7 +54,9 @@ class OidcClient:
         clock: Callable[[], float] = time.monotonic,
         wait_s: float = WAIT_S,
         trust: ssl.SSLContext | None = None,
+        hosts: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
+        self._hosts = hosts
         self._clock, self._wait_s, self._trust = clock, wait_s, trust
         self._issuers: dict[str, _IssuerCache] = {}
 
@@ -72,8 +76,10 @@ class OidcClient:
             raise ProviderAway("the provider's discovery document cannot be read") from None
         if found.issuer != issuer:
             raise ProviderAway("the provider's discovery document is another issuer's")
-        for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
-            _allowed(url, issuer)
+        named = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri, found.revocation_endpoint)
+        for url in named:
+            if url is not None:
+                self._allowed(url, issuer)
         cached.metadata, cached.metadata_at = found, self._clock()
         return found
 
@@ -136,6 +142,23 @@ class OidcClient:
             sent["client_id"], sent["client_secret"] = client
         return await self._request("POST", url, metadata.issuer, form=sent, headers=headers)
 
+    def _allowed(self, url: str, issuer: str) -> URL:
+        """Return the URL if it may be requested: at the issuer's host or one configured for it.
+
+        It is https, or http on loopback if the issuer itself is on loopback.
+        """
+        try:
+            parsed, home = URL(url), URL(issuer)
+            host, known = _host(parsed), {_host(home), *self._hosts.get(issuer, ())}
+        except ValueError:
+            raise ProviderAway("the provider names an address that is none") from None
+        plain = parsed.scheme == home.scheme == "http" and _is_loopback(parsed.host) and _is_loopback(home.host)
+        if not parsed.host or parsed.user is not None or not (parsed.scheme == "https" or plain):
+            raise ProviderAway("the provider names an address that is not https")
+        if host not in known:
+            raise ProviderAway("the provider names an address at a host that is not in its hosts in tipbench.toml")
+        return parsed
+
     def _of(self, issuer: str) -> _IssuerCache:
         return self._issuers.setdefault(issuer, _IssuerCache())
 
@@ -148,7 +171,7 @@ class OidcClient:
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """Return the body of a 200; raise ProviderRefused for a 4xx to a POST, ProviderAway for everything else."""
-        allowed, timeout = _allowed(url, issuer), aiohttp.ClientTimeout(total=self._wait_s)
+        allowed, timeout = self._allowed(url, issuer), aiohttp.ClientTimeout(total=self._wait_s)
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
@@ -176,16 +199,8 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
     return data
 
 
-def _allowed(url: str, issuer: str) -> URL:
-    """Return the URL if it may be requested: https, or http on loopback if the issuer itself is on loopback."""
-    try:
-        parsed, home = URL(url), URL(issuer)
-    except ValueError:
-        raise ProviderAway("the provider names an address that is none") from None
-    plain = parsed.scheme == home.scheme == "http" and _is_loopback(parsed.host) and _is_loopback(home.host)
-    if not parsed.host or parsed.user is not None or not (parsed.scheme == "https" or plain):
-        raise ProviderAway("the provider names an address that is not https")
-    return parsed
+def _host(url: URL) -> str:
+    return f"{url.host}" if url.is_default_port() else f"{url.host}:{url.port}"
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -16,6 +16,7 @@ class ProviderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     secret_env: str | None = None
     scopes: tuple[str, ...] = ("openid", "email")
     algorithms: tuple[str, ...] = ("RS256",)
+    hosts: tuple[str, ...] = ()
     team_id: str | None = None
     key_id: str | None = None
     key_file: str | None = None

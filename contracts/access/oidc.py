@@ -16,6 +16,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     `secret` gives the client secret at a moment in Unix seconds, None for a public client. `algorithms` are the only
     ones that its ID tokens may be signed with. `loose_verified`: `email_verified` may also be the text "true".
+    `hosts` are those beside the issuer's that its keys and endpoints may be at, with a port where that is not 443.
     `revoke_on_erase`: its refresh token is stored, sealed, to revoke the grant when the user is erased.
     """
 
@@ -26,6 +27,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     secret: Callable[[float], str] | None = None
     scopes: tuple[str, ...] = ("openid", "email")
     algorithms: tuple[str, ...] = ("RS256",)
+    hosts: tuple[str, ...] = ()
     form_post: bool = False
     loose_verified: bool = False
     revoke_on_erase: bool = False

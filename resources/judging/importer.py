@@ -183,7 +183,7 @@ def _matched_one_by_one(name: str, file: AnswerFile, items: pa.Table, judge: str
         elif answer.item in seen:
             fault = f"{where}: {answer.item!r} stands on line {seen[answer.item]} already"
         elif first is not None and owner != first:
-            fault = f"{where}: {answer.item!r} is an item of judge {owner}, not of {first}"
+            fault = f"{where}: {answer.item!r} is an item of another judge than {first}"
         if fault is not None:
             file.problems.add(number, fault)
             continue

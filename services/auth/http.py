@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -20,10 +21,12 @@ from kit.http.json_bodies import decoded
 from kit.times import iso
 from services.auth.pages import invitation_page, link_page
 from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.caller import CachingAuth, authenticate
+from services.auth.sessions.caller import CachingAuth, authenticate, cookies_in
 
 LARGEST_BODY = 4096
 COOKIE_S = 14 * 24 * 3600
+MOST_SESSIONS = 4
+"""Cookies of one name that a request may bring to be ended."""
 
 
 class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,6 +45,7 @@ def auth_routes(auth: CachingAuth, policy: BrowserPolicy, providers: Sequence[Pr
         own_page(request, policy)
         given = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Redeemed)
         signed_in = await run_in_threadpool(auth.redeem, given.secret)
+        await run_in_threadpool(_end_sessions, auth, cookies_in(Headers(scope=request.scope), policy.cookie))
         answer = json_answer(_view(signed_in.caller))
         answer.set_cookie(policy.cookie, signed_in.secret, **policy.cookie_shape(COOKIE_S))
         return answer
@@ -86,6 +90,14 @@ def _end(auth: CachingAuth, caller: Caller) -> None:
         auth.sign_out(caller)
     except NotFound:
         return  # forgotten between the look-up and here: it has ended all the same
+
+
+def _end_sessions(auth: CachingAuth, secrets: Sequence[str]) -> None:
+    """End the sessions that a browser brought, whosever they are: the new one takes their place."""
+    for secret in secrets[:MOST_SESSIONS]:
+        caller = auth.by_session(secret)
+        if caller is not None:
+            _end(auth, caller)
 
 
 def _view(caller: Caller) -> dict[str, Any]:

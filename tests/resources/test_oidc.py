@@ -228,3 +228,23 @@ def test_a_token_is_taken_back_where_the_provider_says() -> None:
 
     _with(peer, story)
     assert seen == [(None, "token=planted&client_id=us&client_secret=p%3Aq")]
+
+
+@pytest.mark.parametrize("member", ["authorization_endpoint", "token_endpoint", "jwks_uri", "revocation_endpoint"])
+def test_discovery_names_no_host_that_is_not_configured(member: str) -> None:
+    """Keys and endpoints are at the issuer's host or a configured one; nobody else is asked."""
+    peer = Peer()
+
+    async def story(client: OidcClient, clock: Clock) -> None:
+        elsewhere = {member: "https://keys.example/found"}
+        peer.answers["/.well-known/openid-configuration"] = lambda _: peer.metadata(**elsewhere)
+        with pytest.raises(ProviderAway, match="that is not in its hosts"):
+            await client.key(peer.issuer, "one")
+        assert peer.requested == ["/.well-known/openid-configuration"]
+        knowing = OidcClient(clock=clock, hosts={peer.issuer: ("keys.example",), "https://other.example": ()})
+        assert getattr(await knowing.metadata(peer.issuer), member) == elsewhere[member]
+        stranger = OidcClient(clock=clock, hosts={"https://other.example": ("keys.example",)})
+        with pytest.raises(ProviderAway, match="that is not in its hosts"):
+            await stranger.metadata(peer.issuer)
+
+    _with(peer, story)

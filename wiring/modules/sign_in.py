@@ -1,7 +1,7 @@
 """Builds signing in with providers from `[auth]` of tipbench.toml: presets, secrets by variable, configured admins."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +25,9 @@ LARGEST_KEY = 64 << 10
 """The most bytes that a provider's key file may have."""
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 ISSUERS = {"google": "https://accounts.google.com", "apple": "https://appleid.apple.com"}
+HOSTS = {"google": ("oauth2.googleapis.com", "www.googleapis.com", "openidconnect.googleapis.com")}
+"""Where a preset's keys and endpoints are, beside the issuer's host."""
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 
 
@@ -39,7 +42,7 @@ def build_sign_in(
     """Build signing in at `origin`; raise SettingsError. Providers are asked when somebody signs in, not here."""
     providers = build_providers(table, environ, project)
     admins = [_admin(entry) for entry in table.admins]
-    return SignIn(auth, OidcClient(), providers, origin, identities=identities, admins=admins)
+    return SignIn(auth, _client_of(providers), providers, origin, identities=identities, admins=admins)
 
 
 def build_providers(table: AuthTable, environ: Mapping[str, str], project: Path) -> list[Provider]:
@@ -56,8 +59,12 @@ def build_grants(settings: Settings, database: sa.Engine, identities: Identities
         database,
         identities,
         lambda: build_providers(settings.sign_in, settings.keys, settings.project),
-        OidcClient,
+        lambda: _client_of(build_providers(settings.sign_in, settings.keys, settings.project)),
     )
+
+
+def _client_of(providers: Sequence[Provider]) -> OidcClient:
+    return OidcClient(hosts={provider.issuer: provider.hosts for provider in providers})
 
 
 def build_clients(table: AuthTable) -> list[NativeClient]:
@@ -103,6 +110,11 @@ def _provider(entry: ProviderTable, environ: Mapping[str, str], project: Path) -
             f"provider {entry.name}: algorithms are any of {', '.join(sorted(ALGORITHMS))}",
             _at("providers", entry.name, "algorithms"),
         )
+    if not all(HOST.fullmatch(host) for host in entry.hosts):
+        raise SettingsError(
+            f"provider {entry.name}: hosts are names such as keys.example, with a port where it is not 443",
+            _at("providers", entry.name, "hosts"),
+        )
     if "openid" not in entry.scopes:
         raise SettingsError(f"provider {entry.name}: scopes lack openid", _at("providers", entry.name, "scopes"))
     apple = entry.preset == "apple"
@@ -114,6 +126,7 @@ def _provider(entry: ProviderTable, environ: Mapping[str, str], project: Path) -
         secret=_apple(entry, project, issuer) if apple else _secret(entry, environ),
         scopes=entry.scopes,
         algorithms=entry.algorithms,
+        hosts=(*HOSTS.get(entry.preset or "", ()), *entry.hosts),
         form_post=apple,
         loose_verified=apple,
         revoke_on_erase=apple,

@@ -15,15 +15,17 @@ from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.lake.specs import pinned_spec, read_records
 
+NO_EXPERIMENT = "no experiment of that name"
+
 
 def experiment_spec(home: Home, name: str) -> Spec:
     """Return the pin, which never changes and is cached; raise NotFound for an unknown experiment."""
     if not EXPERIMENT.fullmatch(name):
-        raise NotFound("no experiment of that name", ("experiment",))
+        raise NotFound(NO_EXPERIMENT, ("experiment",))
     try:
         stat = (home.experiment(name) / "spec.json").stat()
     except FileNotFoundError as error:
-        raise NotFound("no experiment of that name", ("experiment",)) from error
+        raise NotFound(NO_EXPERIMENT, ("experiment",)) from error
     return _pinned(home, name, (stat.st_ino, stat.st_mtime_ns))
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Caller, Role
 from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
+from core.benchmark.records import judges_of
 from kit.http.bodies import TooLarge
 from kit.regular_files import open_regular, refuse_linked_folder
 from kit.sql.sessions import reading
@@ -21,8 +22,9 @@ from kit.times import iso
 from resources.bench_context import BenchContext
 from resources.judging.importer import LARGEST
 from resources.judging.rounds.inbox_writer import InboxWriter
-from resources.judging.rounds.preconditions import is_judge, open_spec, storing
+from resources.judging.rounds.preconditions import NO_EXPERIMENT, experiment_spec, is_judge, open_spec, storing
 from resources.judging.upload_limits import largest_upload
+from resources.lake.specs import read_records
 from resources.sql.tables import UPLOADS
 
 LIFE_S = 15 * 60
@@ -52,16 +54,20 @@ class Uploads:
 
     @storing()
     def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
-        """Return a new link; a caller who is no admin gets one for its own scores only, and NotFound for others'.
+        """Return a new link; a caller who is no admin gets one for its own scores only.
+
+        Others' scores and an experiment that the judge has no part in are NotFound, as are unknown ones.
 
         Raise InvalidInput for a size that is not allowed: an admin's file has at most 512 MB, a judge's what
         `largest_upload` says. Raise NotFound or Conflict for the experiment.
         """
-        open_spec(self._home, experiment)
         if caller.role < Role.ADMIN:
             judge = judge or caller.judge
             if judge is None or not is_judge(caller, judge):
                 raise NotFound("no such judge", ("judge",))
+            if judge not in judges_of(read_records(self._home, experiment_spec(self._home, experiment).experiment)):
+                raise NotFound(NO_EXPERIMENT, ("experiment",))  # as for one that does not exist
+        open_spec(self._home, experiment)
         most = LARGEST
         if caller.role < Role.ADMIN and judge is not None:
             most = largest_upload(self._home, experiment, judge)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -147,13 +148,19 @@ def _inert(path: str, fetched: Fetched) -> Response:
     answer = StreamingResponse(without_notices(fetched.body) if page_itself else fetched.body, fetched.status)
     for name, value in fetched.headers:
         if name in PASSED_BACK and not (page_itself and name in OF_THE_BYTES):
-            answer.headers[name] = value
+            answer.headers[name] = _relative(value) if name == "location" else value
     answer.headers["x-content-type-options"] = "nosniff"
     answer.headers["referrer-policy"] = "no-referrer"
     answer.headers["content-security-policy"] = "default-src 'none'; sandbox" if path in ARTIFACTS else POLICY
     if path in ARTIFACTS:
         answer.headers["content-disposition"] = "attachment"
     return answer
+
+
+def _relative(location: str) -> str:
+    """Return a location without scheme and host, which are those of the child's socket."""
+    parts = urlsplit(location)
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/") if parts.netloc else parts.path, parts.query, ""))
 
 
 def _only_reads(body: bytes) -> bool:

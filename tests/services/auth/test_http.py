@@ -228,3 +228,14 @@ def test_the_public_keys_are_published(auth: AuthModule) -> None:
     options: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
     claims = jwt.decode(token, jwt.PyJWK(key), ["EdDSA"], options, audience="tipbench-admin", issuer="tipbench")
     assert claims["sub"] == "service-user"
+
+
+def test_redeeming_ends_the_session_that_the_browser_brought(auth: AuthModule) -> None:
+    """Whosever it was; one of another browser goes on, and a link of no use ends nothing."""
+    first, other = (auth.redeem(auth.invite(Role.USER, None, "tester").secret).secret for _ in range(2))
+    cookie = {**OURS, "Cookie": f"tipbench_session={first}"}
+    assert [answer.status_code for answer in _call(auth, _redeem("a" * 43, cookie))] == [404]
+    assert auth.by_session(first) is not None
+    assert [answer.status_code for answer in _call(auth, _redeem(auth.local_link().secret, cookie))] == [200]
+    assert auth.by_session(first) is None
+    assert auth.by_session(other) is not None

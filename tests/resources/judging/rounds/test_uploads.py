@@ -3,6 +3,7 @@ import os
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from contracts.judging import Receipt
@@ -245,3 +246,22 @@ def test_a_crash_between_file_and_link_is_mended_by_the_next_try(setup: Any, ans
     assert len(pending(setup.bench.home, NAME)) == 1
     with pytest.raises(NotFound):
         put(setup, token, answers)
+
+
+def test_a_judge_does_not_learn_which_experiments_there_are(setup: Any) -> None:
+    """One that it has no part in is answered as one that does not exist; an admin may name any judge."""
+    stranger = msgspec.structs.replace(setup.callers["anna"], judge="carla")
+    refused = []
+    for name in (NAME, "tip-bench-nowhere"):
+        with pytest.raises(NotFound) as found:
+            setup.uploads.make(name, None, 100, stranger)
+        refused.append((found.value.message, found.value.path))
+    assert refused[0] == refused[1]
+
+
+def test_a_receipt_names_no_other_judge(setup: Any, answers: bytes) -> None:
+    """Whoever sends a file with another judge's item is told no more than that."""
+    receipt = put(setup, _link(setup, "admin", "bert"), answers)
+    assert receipt.state == "rejected"
+    assert "of another judge than bert" in receipt.problems[0].message
+    assert "anna" not in str(receipt)

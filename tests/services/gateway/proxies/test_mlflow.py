@@ -22,6 +22,8 @@ class Child:
         """Count."""
         self.started += 1
 
+    location = ""
+
     async def running(self) -> bool:
         """From the second call on."""
         return self.started > 1
@@ -34,6 +36,7 @@ class Child:
         """Keep what was asked."""
         self.requested.append((method, target, headers, body))
         answer = [("content-type", "text/html"), ("set-cookie", "a=b"), ("x-powered-by", "x"), ("content-length", "2")]
+        answer += [("location", self.location)] if self.location else []
         return Fetched(200, answer, _body())
 
 
@@ -183,3 +186,19 @@ def test_with_a_server_elsewhere_nothing_is_started() -> None:
     place = Place("MLflow runs elsewhere")
     answer = place.ask("GET", "/mlflow/")
     assert (answer.status_code, place.child.started) == (404, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("http://mlflow/mlflow/?a=b", "/mlflow/?a=b"),
+        ("https://evil.example//other.example/x", "/other.example/x"),
+        ("//evil.example/x", "/x"),
+        ("/mlflow/static-files/a", "/mlflow/static-files/a"),
+        ("next", "next"),
+    ],
+)
+def test_a_redirect_names_no_host(place: Place, given: str, found: str) -> None:
+    """The child's socket has a name of its own, which no browser is told."""
+    place.child.location = given
+    assert place.ask("GET", "/mlflow/").headers["location"] == found
