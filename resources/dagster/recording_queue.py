@@ -2,6 +2,7 @@
 
 import fcntl
 import math
+import os
 import secrets
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from core.expected_error import OperatorError
+from kit.child_environment import needed
 from resources.home import Home
 from resources.lake.broken import LakeBroken, read_json
 from resources.lake.files import pretty, sync_folder, write_whole
@@ -141,6 +143,7 @@ def start_recorder(home: Home) -> "subprocess.Popen[bytes]":
     process = subprocess.Popen(
         [sys.executable, "-m", "resources.dagster.recorder", str(home.root)],
         cwd=SOURCE,
+        env=needed(os.environ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

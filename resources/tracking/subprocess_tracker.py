@@ -1,5 +1,6 @@
 """A tracker with MLflow in a process of its own, so that its slow import or a slow server holds nothing up."""
 
+import os
 import queue
 import secrets
 import subprocess
@@ -10,6 +11,7 @@ from threading import Event, Lock, Thread
 import msgspec
 
 from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
+from kit.child_environment import needed_by_mirror
 from resources.home import Home
 from resources.lake.files import write_whole
 from resources.tracking.worker import READY, MirrorReply
@@ -91,6 +93,7 @@ class _Worker:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "resources.tracking.worker", *arguments],
             cwd=SOURCE,
+            env=needed_by_mirror(os.environ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

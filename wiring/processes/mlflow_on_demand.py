@@ -8,6 +8,7 @@ import aiohttp
 from yarl import URL
 
 from contracts.processes import Fetched
+from kit.child_environment import needed
 from resources.home import Home
 from wiring.processes.children import Child, end_all
 from wiring.processes.mlflow_child import SECRET_ENV, SECRET_HEADER
@@ -27,7 +28,7 @@ class MlflowOnDemand:
         self.child = Child(
             "MLflow",
             ["mlflow", database, artifacts, str(socket)],
-            {**environ, SECRET_ENV: self._secret},
+            {**needed(environ), SECRET_ENV: self._secret},
             folder,
             home.root / "logs" / "mlflow.log",
         )

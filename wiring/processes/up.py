@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from contracts.refusals import Unavailable
 from core.expected_error import OperatorError
+from kit.child_environment import needed
 from resources.dagster.instance import LOCATION, prepare_instance, workspace_yaml
 from resources.dagster.recorder import MAKING_S, record_waiting
 from resources.dagster.recording_queue import RecordingQueue
@@ -94,7 +95,7 @@ class Engine:
         watch = ["dagster-daemon", "run", "-w", str(home.dagster / "workspace.yaml"), "--log-level", "warning"]
         logs = home.root / "logs"
         self.code = Child("the code server", serve, variables, settings.project, logs / "code-server.log")
-        self.daemon = Child("the daemon", watch, variables, settings.project, logs / "daemon.log")
+        self.daemon = Child("the daemon", watch, needed(variables), settings.project, logs / "daemon.log")
         self._report = report
 
     @asynccontextmanager

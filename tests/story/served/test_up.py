@@ -49,6 +49,7 @@ def test_it_serves_and_ctrl_c_ends_everything(project: Project) -> None:
     queue = RecordingQueue(Home(project.home))
     with private_files():
         assert queue.add(NAME, [StepResult("candidates", {"left": "nothing"})])  # its recorder was killed
+    project.environ["GUARDED_KEY"] = "sk-canary"
     with running_up(project) as up:
         wait_for(lambda: not queue.waiting(), up.process)
         paths = ("/healthz", "/dagster/", "/mlflow/")
@@ -64,6 +65,10 @@ def test_it_serves_and_ctrl_c_ends_everything(project: Project) -> None:
 
         killed = _children(project, up.process.pid)
         assert len(killed) == 2, killed
+        holds = {
+            kind.split()[0]: b"sk-canary" in Path(f"/proc/{pid}/environ").read_bytes() for kind, pid in killed.items()
+        }
+        assert holds == {"api": True, "dagster-daemon": False}  # only who requests tips
         for pid in killed.values():
             os.kill(pid, signal.SIGKILL)
         wait_for(lambda: len(_children(project, up.process.pid).keys() - killed.keys()) == 2, up.process)

@@ -22,6 +22,10 @@ pytestmark = pytest.mark.slow
 SEARCH = "/mlflow/ajax-api/2.0/mlflow/experiments/search"
 
 
+def _environ(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
 def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -47,6 +51,7 @@ async def _visit(process: MlflowOnDemand, socket: Path) -> None:
         assert _mode(socket) == 0o600
         pid = process.child.pid
         assert pid is not None
+        assert b"sk-canary" not in _environ(pid)
         now[0] = 600.0
         proxy.stop_when_idle()
         assert process.child.pid is None
@@ -64,7 +69,11 @@ def test_it_starts_serves_reading_and_stops(tmp_path: Path) -> None:
     tracker.warm()
     socket = tmp_path / "m.sock"
     with recording_proxy() as proxy:
-        _visited(tracker, MlflowOnDemand(home, proxy.environ(os.environ), tmp_path, socket), socket)
+        _visited(
+            tracker,
+            MlflowOnDemand(home, proxy.environ({**os.environ, "FAR_KEY": "sk-canary"}), tmp_path, socket),
+            socket,
+        )
         assert proxy.requested == []
     log = (home.root / "logs" / "mlflow.log").read_text("utf-8")
     assert "telemetry" not in log.lower()
