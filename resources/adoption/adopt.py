@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from core.benchmark.records import JudgeKind, judges_of
 from core.benchmark.spec import Spec
@@ -30,7 +29,7 @@ from resources.bench_context import BenchContext
 from resources.catalog.rubrics import read_rubric_file
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
-from resources.judging.scores import Scores, answers_table
+from resources.judging.scores import Scores, scored_table
 from resources.lake.lock import writing
 from resources.lake.specs import add_records, pin, read_records, read_spec, refuse_archived
 
@@ -105,15 +104,12 @@ def _write_scores(
     items = Items(bench.home, spec.experiment)
     accepted = []
     for judge in dict.fromkeys(judge for row in rows for judge in row.scores):
-        scored = [(row, candidate) for row, candidate in zip(rows, ids, strict=True) if judge in row.scores]
-        candidates = [candidate for _, candidate in scored]
-        items.add(judge, candidates, 0)
-        own = items.ids(judge, candidates)
-        answers: list[dict[str, Any]] = [
-            {"item": item, "candidate_id": candidate, "scores": row.scores[judge], "line": row.line}
-            for item, (row, candidate) in zip(own, scored, strict=True)
-        ]
-        accepted.append(Accepted(name, judge, digest, answers_table(spec.rubric, answers)))
+        scored = [place for place, row in enumerate(rows) if judge in row.scores]
+        candidates, own = [ids[place] for place in scored], [rows[place] for place in scored]
+        given = items.add(judge, candidates, 0)
+        lines, values = [row.line for row in own], [row.scores[judge] for row in own]
+        table = scored_table(spec.rubric, given, candidates, lines, values)
+        accepted.append(Accepted(name, judge, digest, table))
     if accepted:
         Scores(bench.home, spec.experiment, spec.rubric).publish(
             accepted, dict(kinds), at=bench.now(), author=bench.author

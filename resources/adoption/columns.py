@@ -45,6 +45,8 @@ def mapped(
 
     In a file of ours a column that is both there and named is a mistake; in a tool's file the option wins.
     """
+    if file.tool is None and not renames and not sets:
+        return [(output.line, output.columns) for output in file.outputs]
     rows: list[tuple[int, Columns]] = []
     found: set[str] = set()
     clashes: set[str] = set()

@@ -12,6 +12,7 @@ from core.judging.rubric import Rubric
 from kit.tables.problems import Problems
 from resources.adoption.columns import (
     KNOWN,
+    SCORE,
     Columns,
     ignored,
     mapped,
@@ -76,7 +77,9 @@ def read_adopted(
     found: list[Adopted] = []
     for number, reading in enumerate(readings):
         values = Values(reading.file.decimal_comma, reading.unknown)
-        found += _rows(reading, RowReader(rubric, stated, options.without_scores, values, reading.counts, number))
+        in_columns = any(name.startswith(SCORE) for _, own in reading.rows for name in own)
+        reader = RowReader(rubric, stated, options.without_scores, values, reading.counts, number, in_columns)
+        found += _rows(reading, reader)
         if not options.without_scores:
             unread = unread_scores(ignored(reading.file, options.renames), reading.rows, rubric)
             refuse_uncounted(reading.file, reading.counts, unread, rubric, reading.problems, stated=stated)

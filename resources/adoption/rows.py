@@ -12,6 +12,7 @@ from core.judging.rubric import Rubric
 from resources.adoption.columns import Columns, nest_scores
 from resources.adoption.file_reader import REQUIRED
 from resources.adoption.labels import is_name
+from resources.adoption.ordinary import OrdinaryRow, OrdinaryRows
 from resources.adoption.tools.document import METRICS
 from resources.adoption.tools.parts import decoded
 from resources.adoption.values import Values, Wrong, shown
@@ -67,7 +68,8 @@ class ScoreCounts:
 class RowReader:
     """Reads rows of one file by a rubric; `stated` says that a person gave the rubric.
 
-    With `without_scores` the names of scores are noted as metrics, and none is read.
+    With `without_scores` the names of scores are noted as metrics, and none is read. `in_columns` says that scores may
+    stand in columns of their own.
     """
 
     rubric: Rubric
@@ -76,9 +78,16 @@ class RowReader:
     values: Values
     counts: ScoreCounts
     file: int = 0
+    in_columns: bool = False
+
+    def __post_init__(self) -> None:
+        self._ordinary = OrdinaryRows(self.rubric)
 
     def row(self, line: int, given: Columns, faults: list[str]) -> Adopted | None:
         """Return the row, or None with what is wrong with it in `faults`."""
+        plain_row = None if self.without_scores or self.in_columns else self._ordinary.read(given)
+        if plain_row is not None:
+            return self._adopted(line, plain_row)
         absent = [name for name in REQUIRED if name != "tip_index" and name not in given]
         if absent:
             faults.append(f"no {', '.join(absent)} here, which other lines have: is the file cut off?")
@@ -99,6 +108,34 @@ class RowReader:
         if fields["text"] is None:
             self.counts.on_failures += len(scores)
         return Adopted(file=self.file, line=line, scores=scores if fields["text"] else {}, **fields)
+
+    def _adopted(self, line: int, row: OrdinaryRow) -> Adopted:
+        """Return what is adopted of an ordinary row, and count its scores."""
+        data, scores = row.scenario_data(), row.judged()
+        for judge in scores:
+            self.counts.judges.setdefault(judge)
+        self.counts.complete += len(scores)
+        text = row.text if row.text and row.text.strip() else None
+        if text is None:
+            self.counts.on_failures += len(scores)
+        area, locale = data.get("area"), data.get("locale")
+        return Adopted(
+            file=self.file,
+            line=line,
+            model=row.model,
+            prompt=row.prompt,
+            scenario_id=row.scenario_id,
+            scenario=data,
+            area=area if isinstance(area, str) and area else None,
+            locale=locale if isinstance(locale, str) and locale else None,
+            tip_index=row.tip_index,
+            text=text,
+            latency_ms=row.latency_ms,
+            tokens_in=row.tokens_in,
+            tokens_out=row.tokens_out,
+            cost=row.cost,
+            scores=scores if text else {},
+        )
 
     def _fields(self, columns: Columns) -> Iterator[tuple[str, Any]]:
         """Every field with its value, or with Wrong in its place."""

@@ -59,14 +59,17 @@ class Items:
         noted = self._noted(judge, candidates)
         return len(set(noted) - {None}) + noted.count(None)
 
-    def add(self, judge: str, candidates: Sequence[str], export: int) -> None:
-        """Record that these candidates are items of `judge`; known ones stay as they are. Export 0 has no folder."""
-        self.share(judge, candidates, range(len(candidates)), export)
+    def add(self, judge: str, candidates: Sequence[str], export: int) -> list[str]:
+        """Record that these candidates are items of `judge` and return the items; known ones stay as they are.
+
+        Export 0 has no folder.
+        """
+        return self.share(judge, candidates, range(len(candidates)), export)
 
     def share(
         self, judge: str, candidates: Sequence[str], groups: Sequence[Hashable], export: int, *, with_known: bool = True
-    ) -> None:
-        """Record candidates as `add` does, those of an equal group as one item: the group's first known or first one.
+    ) -> list[str]:
+        """Record and return as `add` does, candidates of an equal group as one item: the group's first known or first.
 
         Known ones stay as they are, also those of one group that have items of their own. New ones share an item among
         themselves alone if `with_known` is false.
@@ -79,7 +82,7 @@ class Items:
         ids = [ids[place] if known[place] else items[groups[place]] for place in range(len(candidates))]
         new = [place for place, old in enumerate(known) if not old]
         if not new:
-            return
+            return ids
         columns = {
             "item": [ids[place] for place in new],
             "judge": [judge] * len(new),
@@ -90,6 +93,7 @@ class Items:
         file = self._parts.write(f"{judge}-{len(parts):05d}", pa.table(columns, schema=ITEMS))
         added = [*parts, ItemsPart(file, judge, export, len(new))]
         self._parts.switch(added, [part.file for part in added])
+        return ids
 
     def _ids(self, judge: str, candidates: Sequence[str]) -> tuple[list[str], list[bool]]:
         """Return an id for each candidate, and whether the ledger knew it."""

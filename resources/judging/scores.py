@@ -1,6 +1,6 @@
 """The scores dataset: a part for each imported file, the latest answer per item in force, all of them stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +190,10 @@ def _all_differ(connection: "duckdb.DuckDBPyConnection", files: list[Path]) -> b
     return bool((hashes[1:] != hashes[:-1]).all())
 
 
+Given = Mapping[str, float]
+"""A judge's value of every criterion."""
+
+
 def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:
     """Return rows with item, candidate_id, scores, comment, unscorable and line as the columns of an Accepted."""
     flat = [
@@ -197,3 +201,15 @@ def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:
     ]
     names = ["item", "candidate_id", *(criterion_column(c) for c in rubric.names), "comment", "unscorable", "line"]
     return pa.Table.from_pylist(flat, pa.schema([scores_schema(rubric).field(name) for name in names]))
+
+
+def scored_table(
+    rubric: Rubric, items: Sequence[str], candidates: Sequence[str], lines: Sequence[int], scores: Sequence[Given]
+) -> pa.Table:
+    """Return answers with a value for every criterion as `answers_table` does, from columns of equal length."""
+    schema = scores_schema(rubric)
+    values = {criterion_column(name): [given[name] for given in scores] for name in rubric.names}
+    columns = {"item": items, "candidate_id": candidates, **values}
+    rest = {name: [None] * len(items) for name in ("comment", "unscorable")}
+    fields = [schema.field(name) for name in (*columns, *rest, "line")]
+    return pa.table({**columns, **rest, "line": lines}, schema=pa.schema(fields))

@@ -1,5 +1,8 @@
 """Opaque ids, shuffled orders and tips that give their model away."""
 
+import base64
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,3 +49,11 @@ def test_a_model_named_in_a_tip_is_found_and_plain_words_are_not(tip: str, found
     """Model names and their parts count; a prompt called coach or a model called template does not."""
     names = identifying_names(["gemma3-270m", "gpt-4o-mini", "template"], ["coach", "continue-coach"])
     assert bool(leaks(tip, names)) is found
+
+
+def test_an_item_id_is_the_start_of_a_keyed_hash_in_base32() -> None:
+    """As the standard library writes it; ids in the ledgers of homes outlive the way they are made."""
+    for number in range(200):
+        shown = f"tip-bench-x|anna|{number}".encode()
+        whole = base64.b32encode(hmac.digest(b"secret", shown, "sha256")).decode().lower()
+        assert item_id(b"secret", "tip-bench-x", "anna", str(number)) == whole[:20]
