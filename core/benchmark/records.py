@@ -195,6 +195,11 @@ def baseline_cell(cells: list[tuple[str, str]], records: list[Record]) -> int:
     return next((i for i, (model, _) in enumerate(cells) if model == "template"), 0)
 
 
+def is_default_baseline(records: list[Record]) -> bool:
+    """Return whether nobody has chosen the baseline."""
+    return not any(isinstance(record, BaselineRecord) for record in records)
+
+
 def check_baseline(cells: list[tuple[str, str]], cell: tuple[str, str]) -> int:
     """Return the index of `cell` in `cells`; raise UnknownBaseline, which lists the cells, if it is none of them."""
     if cell in cells:

@@ -69,12 +69,21 @@ def excerpt(text: str, most: int) -> str:
 
 
 @dataclass(frozen=True)
+class Origins:
+    """Judges whose scores came with adopted outputs, and those who scored what was handed out here; one may be both."""
+
+    adopted: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.
 
     `other_policy` holds the rows under the other failure policy if its order differs; `new_judges` is empty with too
     few judges; notes and warnings are sentences. `other_kinds` counts scores by judges of the kinds that are not
-    shown.
+    shown, `n_tips` tips with a text. `by_default` says that nobody chose the baseline; `estimator_note` is empty
+    unless another version of the estimator ordered the same scores otherwise.
     """
 
     spec: Spec
@@ -85,8 +94,12 @@ class ReportInput:
     baseline: tuple[str, str]
     published_at: str
     tips: ScoredTips
+    n_tips: int
     other_policy: list[LeaderboardRow] | None
     judge_notes: list[str]
     new_judges: list[NewJudgesRow]
     warnings: list[str]
     other_kinds: dict[JudgeKind, int] = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
+    by_default: bool = False
+    estimator_note: str = ""

@@ -10,14 +10,19 @@ from markupsafe import Markup
 
 from core.benchmark.render import situation
 from core.benchmark.spec import Spec
+from core.plurals import counted
 from core.sanitize import visible
 from core.scoring.leaderboard_row import SliceRow
 from resources.report.data import ReportInput, TipScore, excerpt
 from resources.report.families import why_they_differ
 from resources.report.grid import score_grid
+from resources.report.judged_by import judged_by, other_kinds_sentence
+from resources.report.marks import marked_cells
+from resources.report.next_step import baseline_sentence, next_step
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_svg
-from resources.report.result import MARKS, judged_by, other_kinds_sentence, result_sentence
+from resources.report.result import MARKS, result_sentence
+from resources.report.shown_tables import FEW, without_interval, without_p
 
 EXCERPT = 600
 LONGEST_PROMPT = 8_000
@@ -32,14 +37,19 @@ def render_page(given: ReportInput) -> str:
         spec=spec,
         title=spec.experiment,
         result=result_sentence(given.rows),
-        judged=judged_by(given),
+        judged=judged_by(given.rows, given.judges, given.origins),
+        next_step=next_step(spec, given.rows, given.baseline),
+        baseline_note=baseline_sentence(spec.experiment, given.rows, given.baseline) if given.by_default else "",
         provisional=any(row.provisional for row in given.rows),
         scored=any(row.score is not None for row in given.rows),
         plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704  # the plot escapes its texts
-        marks=[(mark, MARKS[mark]) for mark in MARKS if any(mark in row.marks for row in given.rows)],
+        marks=[(mark, cells, MARKS[mark]) for mark, cells in marked_cells(given.rows, MARKS)],
+        few=FEW,
+        no_criteria=without_p(given.criteria),
+        no_new_judges=without_interval(given.new_judges),
         disagreements=why_they_differ(given.rows, given.baseline),
         differences={(own.model, own.prompt, own.criterion): own for own in given.criteria},
-        slices=[(name, *_matrix(given, name)) for name in ("area", "locale")],
+        slices=[(name, *_matrix(given, name), without_p(_slice(given, name))) for name in ("area", "locale")],
         contrasts=[
             (_scenario(spec, pair.scenario), _tip(spec, pair.best), _tip(spec, pair.worst))
             for pair in contrasts(given.tips)
@@ -64,6 +74,7 @@ def _template() -> jinja2.Template:
         "seen": _seen,
         "prompt_text": lambda text: excerpt(text, LONGEST_PROMPT),
         "p": _p,
+        "counted": counted,
     }
     return environment.from_string(files("resources.report").joinpath("report.html.j2").read_text("utf-8"))
 
@@ -72,9 +83,13 @@ def _matrix(
     given: ReportInput, name: str
 ) -> tuple[list[tuple[str | None, int]], dict[tuple[str, str, str | None], SliceRow]]:
     """Return the values of a slice with their numbers of scenarios, and the slice rows by model, prompt and value."""
-    rows = {(row.model, row.prompt, row.slice_value): row for row in given.slices if row.slice == name}
+    rows = {(row.model, row.prompt, row.slice_value): row for row in _slice(given, name)}
     counts = Counter(getattr(scenario, name) for scenario in given.spec.scenarios)
     return [(value, counts[value]) for value in dict.fromkeys(key[2] for key in rows)], rows
+
+
+def _slice(given: ReportInput, name: str) -> list[SliceRow]:
+    return [row for row in given.slices if row.slice == name]
 
 
 def _scenario(spec: Spec, number: int) -> dict[str, Any]:

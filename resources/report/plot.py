@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from html import escape
 
+from core.plurals import counted, listed
 from core.sanitize import visible
 from core.scoring.leaderboard_row import LeaderboardRow
+from resources.report.data import excerpt
 
-SHOWN = 40
+SHOWN = 200
+NAMED, LONGEST_LABEL, LINE = 4, 44, 20
 STYLE = (
     "<style>svg{background:#fff;font:13px sans-serif}text{fill:#1d2730}.tick,.value{fill:#5c6b77}.grid{stroke:#d9e0e5}"
     ".bar{stroke:#1f6f8b;stroke-width:3}.dot{fill:#1f6f8b;stroke:#1f6f8b;stroke-width:2}.hollow{fill:#fff}</style>"
@@ -21,13 +24,15 @@ def plot_file(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
 
 
 def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
-    """Return a dot and its interval per scored cell, best on top, at most 40; `low` and `high` are the scale's ends.
+    """Return a dot and its interval per scored cell, best on top; `low` and `high` are the scale's ends.
 
-    Every text in it is escaped; its colours are the page's.
+    Below stands which cells are not drawn: those without a score, and those after the first 200. Every text in it is
+    escaped; its colours are the page's.
     """
-    shown = _scored(rows)
+    shown, left_out = _scored(rows)[:SHOWN], _left_out(rows)
     start, end = _range(shown, low, high)
-    height = TOP + ROW * max(1, len(shown)) + 16
+    bottom = TOP + ROW * max(1, len(shown)) + 16
+    height = bottom + LINE * len(left_out)
 
     def x(value: float) -> float:
         return LEFT + (value - start) / (end - start) * (WIDTH - LEFT - RIGHT)
@@ -40,12 +45,11 @@ def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
     if not shown:
         parts.append(f'<text x="{LEFT}" y="{TOP}">nobody has scored yet</text>')
     for tick in _ticks(start, end):
-        parts.append(f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{TOP - 8}" y2="{height - 12}"/>')
+        parts.append(f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{TOP - 8}" y2="{bottom - 12}"/>')
         parts.append(f'<text class="tick" x="{x(tick):.1f}" y="{TOP - 14}" text-anchor="middle">{tick:g}</text>')
     for place, row in enumerate(shown):
         y = TOP + ROW * place + ROW / 2
-        label = _label(row)
-        cut = label if len(label) <= 44 else label[:43] + "…"
+        cut = _cut(_label(row))
         parts.append(f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(cut)}</text>')
         if row.low is not None and row.high is not None:
             parts.append(f'<line class="bar" x1="{x(row.low):.1f}" x2="{x(row.high):.1f}" y1="{y}" y2="{y}"/>')
@@ -55,7 +59,23 @@ def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
         else:
             parts.append(f'<circle class="{mark}" cx="{x(_point(row)):.1f}" cy="{y}" r="5"/>')
         parts.append(f'<text class="value" x="{WIDTH - RIGHT + 16}" y="{y + 4:.1f}">{_point(row):.2f}</text>')
+    for number, text in enumerate(left_out, 1):
+        parts.append(f'<text class="tick" x="14" y="{bottom + LINE * number - 8}">{escape(text)}</text>')
     return "".join([*parts, "</svg>"])
+
+
+def _left_out(rows: Sequence[LeaderboardRow]) -> list[str]:
+    """Return a line on the cells without a score and one on those after the first 200, where there are any."""
+    scored, without = _scored(rows), [_cut(_label(row)) for row in rows if row.score is None]
+    lines = []
+    if len(scored) > SHOWN:
+        more, first = len(scored) - SHOWN, scored[SHOWN]
+        lines.append(
+            f"not drawn: the last {counted(more, 'cell')}, from {_cut(_label(first))} ({_point(first):.2f}) down"
+        )
+    if without and scored:
+        lines.append(f"not drawn, without a score: {listed(without, NAMED)}")
+    return lines
 
 
 def _diamond(x: float, y: float, mark: str) -> str:
@@ -64,7 +84,7 @@ def _diamond(x: float, y: float, mark: str) -> str:
 
 
 def _scored(rows: Sequence[LeaderboardRow]) -> list[LeaderboardRow]:
-    return [row for row in rows if row.score is not None][:SHOWN]
+    return [row for row in rows if row.score is not None]
 
 
 def _point(row: LeaderboardRow) -> float:
@@ -73,6 +93,10 @@ def _point(row: LeaderboardRow) -> float:
 
 def _label(row: LeaderboardRow) -> str:
     return visible(f"{row.model} / {row.prompt}", "�")
+
+
+def _cut(label: str) -> str:
+    return excerpt(label, LONGEST_LABEL)
 
 
 def _is_baseline(row: LeaderboardRow) -> bool:

@@ -1,10 +1,8 @@
-"""Words in a sentence what a leaderboard found, and who judged it."""
+"""Words in a sentence what a leaderboard found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from core.benchmark.records import JudgeKind
 from core.scoring.leaderboard_row import LeaderboardRow
-from resources.report.data import ReportInput
 
 MARKS = {
     "near_ceiling": "its scores crowd at the top of the scale, where better tips could not score higher",
@@ -23,10 +21,14 @@ FEW_SCENARIOS = 20
 """With fewer, an order is not called sure: what was drawn may not stand for what there is."""
 
 
+LEVEL = "95 %, all pairs of cells at once"
+"""What "surely" means."""
+
+
 def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
     """Return who leads, and from how many cells the leader differs surely.
 
-    Where one judge or fewer than 20 scenarios decide, it says so instead of "surely".
+    Where one judge or fewer than 20 scenarios decide, it says so instead of "surely", which is at 95 % for all pairs.
     """
     scored = [row for row in rows if row.score is not None]
     if not scored:
@@ -37,11 +39,12 @@ def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
         return f"{name} is the only cell with a score."
     surely = len(scored) - (lead.rank_high or len(scored))
     others = len(scored) - 1
-    reserved = _reserved(scored)
+    reserved = reservation(scored)
     better = f"is better, for {reserved}," if reserved else "is surely better"
+    level = "" if reserved else f" ({LEVEL})"
     if surely == others:
         everyone = "the other cell" if others == 1 else f"all {others} other cells"
-        return f"{name} leads, and {better} than {everyone}."
+        return f"{name} leads, and {better} than {everyone}{level}."
     if surely == 0:
         equal = (
             "cannot be told apart from the other cell"
@@ -49,10 +52,10 @@ def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
             else f"can be told apart from none of the {others} other cells"
         )
         return f"{name} has the highest score, but {equal}."
-    return f"{name} has the highest score, and {better} than {surely} of the {others} other cells."
+    return f"{name} has the highest score, and {better} than {surely} of the {others} other cells{level}."
 
 
-def _reserved(scored: Sequence[LeaderboardRow]) -> str:
+def reservation(scored: Sequence[LeaderboardRow]) -> str:
     """Return for what little the order holds: one judge, few scenarios, or both; empty where there is enough.
 
     Cells with too few scenarios for an interval are told apart from none, so that theirs do not count.
@@ -64,29 +67,3 @@ def _reserved(scored: Sequence[LeaderboardRow]) -> str:
     if scenarios < FEW_SCENARIOS:
         parts.append("this one scenario" if scenarios == 1 else f"these {scenarios} scenarios")
     return " and ".join(parts)
-
-
-def other_kinds_sentence(kinds: Mapping[JudgeKind, int]) -> str:
-    """Return a sentence on judges of other kinds who scored too, empty without any."""
-    if not kinds:
-        return ""
-    named = ", ".join(f"{kind} ({count} {'score' if count == 1 else 'scores'})" for kind, count in kinds.items())
-    return f"Judges of other kinds have scored too, and are not averaged in: {named}; see them with --judges KIND."
-
-
-def judged_by(given: ReportInput) -> str:
-    """Return a sentence on who judged; automatic judges are called automatic."""
-    kinds = {row.judge_kind for row in given.rows if row.judge_kind}
-    if not kinds:
-        return f"Give the tips to a judge: tipbench export {given.spec.experiment} --judge NAME"
-    kind, names = kinds.pop(), ", ".join(given.judges)
-    if kind == "program":
-        return (
-            f"Judged automatically by the program {names}: it measures form, and says nothing about whether the "
-            "advice is good."
-        )
-    if kind == "model":
-        return f"Judged automatically by the model {names}; no person has confirmed these scores."
-    if kind == "agent":
-        return f"Judged by the agent {names}, blind to model and prompt; no person has confirmed these scores."
-    return f"Judged by {'people' if len(given.judges) > 1 else 'a person'} ({names}), blind to model and prompt."

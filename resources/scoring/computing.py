@@ -48,6 +48,7 @@ class Computed:
     tally: Tally
     costs: dict[int, CellCosts]
     rows: list[LeaderboardRow]
+    made_from: tuple[object, ...]
 
     @property
     def data_hash(self) -> str:
@@ -76,7 +77,6 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         dataset.snapshot_hash,
         sorted(shown.judges),
         baseline,
-        ESTIMATOR_VERSION,
     )
     query = RankingQuery(
         cells=spec.cell_names(),
@@ -86,11 +86,16 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         baseline=baseline,
         areas=_codes([scenario.area for scenario in spec.scenarios]),
         seed=spec.seed,
-        data_hash=content_hash(made_from),
+        data_hash=hash_by(made_from, ESTIMATOR_VERSION),
         titles=titles_of(records),
     )
     costs = {cell: own for (_, cell), own in costs_of(bench.home, spec).items()}
-    return Computed(spec, shown, query, answers, tally, costs, leaderboard(query, tally, costs))
+    return Computed(spec, shown, query, answers, tally, costs, leaderboard(query, tally, costs), made_from)
+
+
+def hash_by(made_from: tuple[object, ...], estimator: int) -> str:
+    """Return the hash of a leaderboard made from this by a version of the estimator; the first did not enter it."""
+    return content_hash((*made_from, estimator) if estimator > 1 else made_from)
 
 
 def other_policy(computed: Computed) -> list[LeaderboardRow] | None:

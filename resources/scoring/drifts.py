@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from core.dataset_columns import criterion_column
 from core.judging.rubric import Rubric, composite
+from core.plurals import counted
 from core.scoring.drift import Drift, drift
 
 WHOLE = "score"
@@ -47,7 +48,7 @@ def drift_notes(found: dict[str, dict[str, Drift]]) -> list[str]:
 def _sentence(judge: str, own: dict[str, Drift]) -> str:
     any_ = own[WHOLE]
     figures = ", ".join(f"{name} {_figure(each)}" for name, each in own.items())
-    items, scenarios = _count(any_.n, "old item"), _count(any_.n_scenarios, "scenario")
+    items, scenarios = counted(any_.n, "old item"), counted(any_.n_scenarios, "scenario")
     bare = all(each.low is None for each in own.values())
     why = ", too few or too equal for an interval" if bare else ", with 95 % intervals"
     return f"Drift of {judge}, second minus first score of {items} judged again in {scenarios}{why}: {figures}."
@@ -56,7 +57,3 @@ def _sentence(judge: str, own: dict[str, Drift]) -> str:
 def _figure(each: Drift) -> str:
     interval = "" if each.low is None or each.high is None else f" ({each.low:+.2f} to {each.high:+.2f})"
     return f"{each.mean:+.2f}{interval}"
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"

@@ -5,28 +5,44 @@ from collections import Counter
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.benchmark.records import KINDS, JudgeKind, judges_of, latency_notes
+from core.benchmark.records import KINDS, JudgeKind, is_default_baseline, judges_of, latency_notes
 from core.scoring.judge_effects import judge_notes
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import read_records
-from resources.report.result import other_kinds_sentence, result_sentence
+from resources.report.judged_by import adopted_sentence, other_kinds_sentence
+from resources.report.next_step import baseline_sentence, next_step
+from resources.report.result import result_sentence
 from resources.scoring.computing import Computed
 from resources.scoring.drifts import drift_notes, drifts
+from resources.scoring.estimator_change import estimator_note
+from resources.scoring.origins import origins_of
 
 
 def notes_of(bench: BenchContext, computed: Computed, on_judges: list[str] | None = None) -> list[str]:
-    """Return sentences on the result, other kinds of judges, the shown judges themselves, and marked latencies.
+    """Return sentences on the result, who judged, how the judges differ, the baseline, and what to do next.
 
-    Empty where nobody has scored. `on_judges` is what `notes_on_judges` returned, if it was asked before.
+    Where nobody has scored, only what to do next. Scores that came with adopted outputs are named; of judges who were
+    handed out tips here only how they differ. `on_judges` is what `notes_on_judges` returned, if it was called before.
     """
-    if not any(row.score is not None for row in computed.rows):
-        return []
-    others = other_kinds_sentence(other_kinds(bench, computed))
-    judges = notes_on_judges(bench, computed) if on_judges is None else on_judges
-    slowed = latency_notes(read_records(bench.home, computed.spec.experiment))
-    return [result_sentence(computed.rows), *([others] if others else []), *judges, *slowed]
+    spec, rows, records = computed.spec, computed.rows, read_records(bench.home, computed.spec.experiment)
+    baseline = computed.query.cells[computed.query.baseline]
+    step = next_step(spec, rows, baseline)
+    if not any(row.score is not None for row in rows):
+        return [step]
+    origins = origins_of(bench.home, spec, computed.shown.judges)
+    sentences = [
+        result_sentence(rows),
+        other_kinds_sentence(other_kinds(bench, computed)),
+        adopted_sentence(rows, computed.shown.judges, origins),
+        *(notes_on_judges(bench, computed) if on_judges is None else on_judges),
+        estimator_note(bench.home, computed),
+        *latency_notes(records),
+        baseline_sentence(spec.experiment, rows, baseline) if is_default_baseline(records) else "",
+        step,
+    ]
+    return [sentence for sentence in sentences if sentence]
 
 
 def notes_on_judges(bench: BenchContext, computed: Computed) -> list[str]:

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.benchmark.records import data_warnings, latency_notes
+from core.benchmark.records import data_warnings, is_default_baseline, latency_notes
 from core.benchmark.spec import Spec
 from core.sanitize import inert, visible
 from core.scoring.exploratory import criterion_differences
@@ -24,7 +24,9 @@ from resources.report.data import ReportInput
 from resources.report.page import render_page
 from resources.report.plot import plot_file
 from resources.scoring.computing import Computed, compute, other_policy, slices_of
+from resources.scoring.estimator_change import estimator_note
 from resources.scoring.notes import notes_of, notes_on_judges, other_kinds
+from resources.scoring.origins import origins_of
 from resources.scoring.tip_rows import scored_tips
 
 if TYPE_CHECKING:
@@ -70,6 +72,10 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         judge_notes=on_judges,
         new_judges=new_judges_rows(computed.query, computed.tally),
         other_kinds=other_kinds(bench, computed),
+        origins=origins_of(bench.home, computed.spec, computed.shown.judges),
+        n_tips=int(computed.tally.texts.sum()),
+        by_default=is_default_baseline(records),
+        estimator_note=estimator_note(bench.home, computed),
         warnings=[*data_warnings(records), *latency_notes(records)],
     )
     (folder / "notes.json").write_bytes(msgspec.json.encode(notes_of(bench, computed, on_judges)))

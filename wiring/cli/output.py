@@ -12,6 +12,8 @@ import msgspec
 
 from core.sanitize import inert, visible
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+from resources.report.marks import marked_cells
+from resources.report.shown_tables import FEW, without_p
 from wiring.cli.terminal import drawn, say, say_json
 
 LONGEST_LABEL = 48
@@ -45,6 +47,7 @@ def leaderboard_table(
     kinds = {row.judge_kind for row in rows if row.judge_kind}
     if not kinds:
         say("nobody has scored yet: every number is pending, and the leaderboard is provisional")
+        _print_notes(notes)
         return
     automatic = " (automatic)" if kinds & {"program", "model"} else ""
     provisional = (
@@ -53,9 +56,12 @@ def leaderboard_table(
     say(f"scores with 95 % intervals, judged by {', '.join(sorted(kinds))}{automatic}{provisional}")
     if "p" in shown and sum(row.p_holm is not None for row in rows) > 1:
         say("p is adjusted by Holm over the differences to the baseline, their intervals are not adjusted")
-    marks = sorted({mark for row in rows for mark in row.marks})
-    for mark in marks:
-        say(f"{mark}: {MARKS[mark]}")
+    for mark, cells in marked_cells(rows, MARKS):
+        say(visible(f"{mark} ({cells}): {MARKS[mark]}"))
+    _print_notes(notes)
+
+
+def _print_notes(notes: Sequence[str]) -> None:
     for note in notes:
         say(visible(note))
 
@@ -69,7 +75,10 @@ def print_slices(rows: Sequence[SliceRow], format_: str, slice_: str) -> None:
         say(f"no scenario has a value for {slice_}, so there is nothing to slice")
         return
     _print_table([{row.slice: row.slice_value or "–", **_readable(row, row.p_bh, {})} for row in rows], SPARED)
-    say("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
+    if without_p(rows):
+        say(f"exploratory, and {FEW}")
+    else:
+        say("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
 
 
 SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "scored", "p", "95 % ", "vs baseline")

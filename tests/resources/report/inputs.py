@@ -74,7 +74,7 @@ def report_input(rows: list[LeaderboardRow], tips: list[TipScore], **changes: An
     ]
     given = ReportInput(
         spec=spec, rows=rows, slices=slices, criteria=[], judges={"anna": "human"}, baseline=(rows[0].model, "p"),
-        published_at="2026-01-01T00:00:00", tips=scored_tips(tips),
+        published_at="2026-01-01T00:00:00", tips=scored_tips(tips), n_tips=4,
         other_policy=None, judge_notes=[HOSTILE], new_judges=[],
         warnings=[HOSTILE],
     )  # fmt: skip

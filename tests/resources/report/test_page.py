@@ -12,11 +12,12 @@ from core.benchmark.prompt import Prompt, PromptMessage
 from core.scoring.exploratory import CriterionDifference
 from core.scoring.judge_effects import NewJudgesRow
 from core.scoring.leaderboard_row import LeaderboardRow
-from resources.report.data import TipScore
+from resources.report.data import ReportInput, TipScore
+from resources.report.judged_by import other_kinds_sentence
 from resources.report.page import render_page
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_file
-from resources.report.result import other_kinds_sentence, result_sentence
+from resources.report.result import result_sentence
 from tests.resources.report.inputs import HOSTILE, report_input, report_row, scored_tips
 
 ALLOWED = {
@@ -88,6 +89,40 @@ def test_slices_and_criteria_show_differences_with_adjusted_p() -> None:
     assert len(re.findall(r"<small>[+−]\d", page)) == 3
 
 
+def test_a_table_without_any_p_is_not_shown_and_says_why() -> None:
+    """For criteria, slices and new judges, each with the command that has the numbers where there is one."""
+    rows = [report_row("a", 3.0), report_row("b", 2.5, diff=-0.5)]
+    given = report_input(rows, [], criteria=[CriterionDifference("b", "p", "clear", 0.25, None)])
+    bare = [msgspec.structs.replace(row, p_bh=None) for row in given.slices]
+    new = [NewJudgesRow("b", "p", -0.5, None, None, 3)]
+    page = render_page(replace(given, slices=bare, new_judges=new))
+    assert "The table of the criteria is not shown, since no difference to the baseline has a p here" in page
+    assert "The table by area is not shown, since no difference to the baseline has a p here" in page
+    assert "tipbench leaderboard tip-bench-a --slice area" in page
+    assert "The table of new judges is not shown" in page
+    assert "weight 1" not in page
+    assert "95 % interval, new judges" not in page
+    shown = render_page(given)
+    assert "The table by area is not shown" not in shown
+    assert "weight 1" in render_page(replace(given, criteria=[]))
+
+
+def test_the_page_counts_tips_and_names_marks_with_their_cells() -> None:
+    """Tips with a text, not scores or generations; each mark once; the baseline nobody chose; what comes next."""
+    rows = [report_row("a", 3.0, marks=("crowded",)), report_row("b", 2.5, diff=-0.5)]
+    page = render_page(report_input(rows, [], n_tips=3, by_default=True))
+    assert "2 cells × 2 scenarios, 3 tips, published" in page
+    assert page.count("<li><b>crowded</b> (a / p): ") == 1
+    assert "Baseline, chosen by default: a / p; tipbench set-baseline tip-bench-a MODEL/PROMPT changes it." in page
+    assert "Next, have a second judge score the same tips" in page
+    assert "chosen by default" not in render_page(report_input(rows, [], n_tips=3))
+    assert "1 cell × 2 scenarios, 1 tip, published" in render_page(_one_cell(report_input(rows[:1], [], n_tips=1)))
+
+
+def _one_cell(given: ReportInput) -> ReportInput:
+    return replace(given, spec=msgspec.structs.replace(given.spec, cells=((0, 0),)))
+
+
 def test_five_judges_bring_a_table_of_new_judges() -> None:
     """Each cell with its difference, interval and scenarios; too few are dashes; without rows no table."""
     rows = [report_row(HOSTILE, 3.0), report_row("b", 2.0)]
@@ -110,6 +145,20 @@ def test_the_plot_is_a_file_of_its_own() -> None:
         root = ET.fromstring(plot_file(rows, 1, 5))  # noqa: S314  # our own output
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert not root.findall(".//{http://www.w3.org/2000/svg}script")
+
+
+def test_the_plot_draws_every_cell_or_says_which_it_leaves_out() -> None:
+    """All sixty are drawn; cells without a score are named below, and so is where the drawn ones end."""
+    rows = [report_row(f"m{n}", 4 - n / 300, diff=0.1) for n in range(60)]
+    assert plot_file(rows, 1, 5).count("<circle") == 60
+    assert "not drawn" not in plot_file(rows, 1, 5)
+    unscored = [report_row(name, None) for name in ("x", "y")]
+    said = plot_file([*rows, *unscored], 1, 5)
+    assert "not drawn, without a score: x / p, y / p<" in said
+    many = [report_row(f"m{n}", 4 - n / 300, diff=0.1) for n in range(203)]
+    said = plot_file(many, 1, 5)
+    assert said.count("<circle") == 200
+    assert "not drawn: the last 3 cells, from m200 / p (3.33) down" in said
 
 
 def test_picks_contrast_cells_and_never_repeat_a_tip() -> None:
