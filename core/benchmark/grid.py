@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from core.benchmark.spec import Spec
+from core.plurals import counted
 
 
 class Generation(NamedTuple):
@@ -43,3 +44,9 @@ def expected(spec: Spec) -> int:
 def request_seed(spec: Spec, key: str) -> int:
     """Return the seed sent with a generation, derived from the experiment's seed and the key; 0 <= seed < 2**31."""
     return int.from_bytes(hashlib.sha256(f"{spec.seed}|{key}".encode()).digest()[:4], "big") >> 1
+
+
+def size_in_words(spec: Spec) -> str:
+    """Return how much is generated: the numbers of cells, of scenarios, and of tips for each of both."""
+    cells, scenarios = counted(len(spec.cells), "cell"), counted(len(spec.scenarios), "scenario")
+    return f"{cells} × {scenarios} × {counted(spec.n_tips, 'tip')}"

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from core.plurals import counted
+
 Severity = Literal["error", "warning"]
 
 BLANK_SHARE = 0.05
@@ -35,9 +37,9 @@ def complete(expected: int, final: int, transient: int, misconfigured: int = 0) 
         "complete",
         missing == 0,
         "error",
-        f"all {expected} generations have a final outcome"
+        f"{'all ' if expected != 1 else ''}{counted(expected, 'generation')} {_have(expected)} a final outcome"
         if missing == 0
-        else f"{missing} of {expected} generations have no final outcome ({why}): run again, "
+        else f"{missing} of {counted(expected, 'generation')} {_have(missing)} no final outcome ({why}): run again, "
         "or accept the failures with --accept-failures",
         {"expected": expected, "final": final, "transient": transient, "misconfigured": misconfigured},
     )
@@ -46,7 +48,11 @@ def complete(expected: int, final: int, transient: int, misconfigured: int = 0) 
 def unique(places: Iterable[tuple[int, int, int]]) -> CheckResult:
     """Return whether no (cell, scenario, tip_index) occurs twice."""
     twice = [place for place, count in Counter(places).items() if count > 1]
-    message = "no generation occurs twice" if not twice else f"{len(twice)} generations occur twice, first {twice[0]}"
+    message = (
+        "no generation occurs twice"
+        if not twice
+        else f"{counted(len(twice), 'generation occurs', 'generations occur')} twice, first {twice[0]}"
+    )
     return CheckResult("unique", not twice, "error", message, {"duplicates": len(twice)})
 
 
@@ -55,7 +61,7 @@ def failures(cells: Mapping[str, tuple[int, int]], limit: float = FAILURE_SHARE)
 
     `cells` maps a cell's name to (failed, all).
     """
-    return _shares("failures", "failed or refused", cells, limit, "generations", "error")
+    return _shares("failures", "failed or refused", cells, limit, "generations", "error", "generation")
 
 
 def cut_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
@@ -68,7 +74,7 @@ def cut_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
 
 def blank_tips(cells: Mapping[str, tuple[int, int]]) -> CheckResult:
     """Return whether at most BLANK_SHARE of a cell's answers are blank; `cells` maps a cell's name to (blank, all)."""
-    return _shares("blank_tips", "blank", cells, BLANK_SHARE)
+    return _shares("blank_tips", "blank", cells, BLANK_SHARE, noun="answer")
 
 
 def identical_tips(cells: Mapping[str, Sequence[str]]) -> CheckResult:
@@ -76,8 +82,8 @@ def identical_tips(cells: Mapping[str, Sequence[str]]) -> CheckResult:
 
     `cells` maps a cell's name to its tips.
     """
-    counted = {name: (len(tips) - len(set(tips)), len(tips)) for name, tips in cells.items()}
-    return _shares("identical_tips", "repeated word for word", counted, IDENTICAL_SHARE)
+    found = {name: (len(tips) - len(set(tips)), len(tips)) for name, tips in cells.items()}
+    return _shares("identical_tips", "repeated word for word", found, IDENTICAL_SHARE)
 
 
 def _shares(
@@ -87,13 +93,14 @@ def _shares(
     limit: float,
     of: str = "tips",
     severity: Severity = "warning",
+    noun: str = "tip",
 ) -> CheckResult:
     over = {cell: bad / total for cell, (bad, total) in cells.items() if total and bad / total > limit}
     bad, total = sum(b for b, _ in cells.values()), sum(t for _, t in cells.values())
-    message = f"{bad} of {total} {of} {'' if of != 'tips' else 'are '}{what}"
+    message = f"{bad} of {counted(total, noun)} {'' if of != 'tips' else _are(bad)}{what}"
     if over:
         worst = max(over, key=lambda cell: over[cell])
-        message += f"; over {limit:.0%} in {len(over)} cells, most in {worst} ({over[worst]:.0%})"
+        message += f"; over {limit:.0%} in {counted(len(over), 'cell')}, most in {worst} ({over[worst]:.0%})"
     return CheckResult(name, not over, severity, message, {of: total, "found": bad, "cells_over": len(over)})
 
 
@@ -103,15 +110,18 @@ def hidden_names(flagged: Mapping[str, Sequence[str]]) -> CheckResult:
     if flagged:
         first = next(iter(flagged))
         found = ", ".join(flagged[first])
-        message = f"{len(flagged)} tips name a model or prompt, so their judge is not blind; first {first}: {found}"
+        named = counted(len(flagged), "tip names", "tips name")
+        message = f"{named} a model or prompt, so that who judges is not blind; first {first}: {found}"
     return CheckResult("hidden_names", not flagged, "warning", message, {"tips": len(flagged)})
 
 
 def traceable(scores: int, strays: Sequence[str]) -> CheckResult:
     """Return whether every score belongs to an exported item; `strays` are the item ids that do not."""
-    message = f"all {scores} answers point at an exported item"
+    every = "all " if scores != 1 else ""
+    message = f"{every}{counted(scores, 'answer points', 'answers point')} at an item of the judge who gave it"
     if strays:
-        message = f"{len(strays)} of {scores} answers point at no exported item, first {strays[0]}"
+        point = "points" if len(strays) == 1 else "point"
+        message = f"{len(strays)} of {counted(scores, 'answer')} {point} at no item of theirs, first {strays[0]}"
     return CheckResult("traceable", not strays, "error", message, {"answers": scores, "strays": len(strays)})
 
 
@@ -137,10 +147,17 @@ def coverage(cells: Mapping[str, float]) -> CheckResult:
     message = f"every cell is scored to at least {COVERAGE:.0%}"
     if low:
         worst = min(low, key=lambda cell: low[cell])
-        message = (
-            f"{len(low)} of {len(cells)} cells are scored to less than {COVERAGE:.0%}, least {worst} ({low[worst]:.0%})"
-        )
+        message = f"{len(low)} of {counted(len(cells), 'cell')} {_are(len(low))}scored to less than {COVERAGE:.0%}"
+        message += f", least {worst} ({low[worst]:.0%})"
     return CheckResult("coverage", not low, "warning", message, {"cells": len(cells), "below": len(low)})
+
+
+def _have(n: int) -> str:
+    return "has" if n == 1 else "have"
+
+
+def _are(n: int) -> str:
+    return "is " if n == 1 else "are "
 
 
 def _differences(left: Any, right: Any, place: str) -> Iterator[str]:
@@ -149,7 +166,7 @@ def _differences(left: Any, right: Any, place: str) -> Iterator[str]:
             yield from _differences(left.get(key), right.get(key), f"{place}.{key}")
     elif isinstance(left, list | tuple) and isinstance(right, list | tuple):
         if len(left) != len(right):
-            yield f"{place} has {len(left)} entries, not {len(right)}"
+            yield f"{place} has {counted(len(left), 'entry', 'entries')}, not {len(right)}"
         for number, (one, other) in enumerate(zip(left, right, strict=False)):
             yield from _differences(one, other, f"{place}[{number}]")
     elif not _same(left, right):

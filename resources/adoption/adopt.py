@@ -9,6 +9,7 @@ from core.benchmark.records import JudgeKind, judges_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.rubric import Rubric
+from core.plurals import counted
 from core.redaction import bytes_without_secrets
 from kit.regular_files import read_given
 from resources.adoption.options import AdoptOptions
@@ -79,9 +80,11 @@ def adopt(
         add_records(bench.home, name, adopted_records(file, kinds, options, bench.author, bench.now()))
         spec, _ = pin(bench.home, spec)
     strangers = sorted(options.judge_kinds.keys() - kinds.keys())
-    cells, scenarios = len(spec.cells), len(spec.scenarios)
+    cells, scenarios = counted(len(spec.cells), "cell"), counted(len(spec.scenarios), "scenario")
+    textless = sum(not row.text for row in file.rows)
+    less = f", {textless} of them without a text" if textless else ""
     tools = f", read as {' and '.join(file.tools)}" if file.tools else ""
-    first = f"{name}: adopted {len(file.rows)} outputs of {cells} cells over {scenarios} scenarios{tools}"
+    first = f"{name}: adopted {counted(len(file.rows), 'output')} of {cells} over {scenarios}{less}{tools}"
     again = [f"what was adopted as {name} before and nobody had judged is replaced"] if before else []
     return Adoption(spec, [first, *again, *notes_of(file, rubric, strangers)], warnings_of(file))
 

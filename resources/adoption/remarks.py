@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from core.judging.rubric import Rubric
+from core.plurals import counted
 from kit.tables.numbers import UNKNOWN
 from resources.adoption.read import AdoptedFile
 from resources.adoption.rows import Adopted
@@ -26,7 +27,7 @@ def notes_of(file: AdoptedFile, rubric: Rubric, strangers: Sequence[str]) -> lis
         named = "; ".join(f"{new} for {_cut(old)!r}" for old, new in file.named.items())
         notes.append(f"labels have names now (--rename prompt:OLD=NEW gives others): {named}")
     if file.unknown:
-        counts = ", ".join(f"{name} in {count} rows" for name, count in file.unknown.items())
+        counts = ", ".join(f"{name} in {counted(count, 'row')}" for name, count in file.unknown.items())
         notes.append(f"not a number, taken as not known: {counts}")
     if file.ignored:
         notes.append(f"columns that nothing here reads were left out: {', '.join(file.ignored)}")
@@ -38,12 +39,12 @@ def notes_of(file: AdoptedFile, rubric: Rubric, strangers: Sequence[str]) -> lis
             "--rubric FILE, a rubric with criteria of these names, and they count"
         )
     if file.partial:
-        notes.append(
-            f"{file.partial} (tip, judge) pairs lack a criterion of {rubric.ref} and stay pending: "
-            f"{', '.join(rubric.names)} are needed"
-        )
+        pairs, stay = counted(file.partial, "(tip, judge) pair lacks", "(tip, judge) pairs lack"), "stay"
+        stay += "s" if file.partial == 1 else ""
+        notes.append(f"{pairs} a criterion of {rubric.ref} and {stay} pending: {', '.join(rubric.names)} are needed")
     if file.on_failures:
-        notes.append(f"{file.on_failures} scores stand on outputs without text, which count as failures")
+        scores = counted(file.on_failures, "score stands", "scores stand")
+        notes.append(f"{scores} on outputs without text, which count as failures")
     return notes
 
 
@@ -78,7 +79,7 @@ def _units(rows: Sequence[Adopted]) -> list[str]:
 def _words(rows: Sequence[Adopted]) -> list[str]:
     words = Counter(row.text.strip() for row in rows if row.text and row.text.strip().lower() in UNKNOWN)
     return [
-        f"{'1 text is' if count == 1 else f'{count} texts are'} the word {word}, taken as a tip: "
+        f"{counted(count, 'text is', 'texts are')} the word {word}, taken as a tip: "
         "leave the cell empty where there is no text"
         for word, count in words.items()
     ]

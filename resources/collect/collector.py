@@ -12,6 +12,7 @@ from core.benchmark.model import Model
 from core.benchmark.outcome import Outcome, cost_of, worst_cost
 from core.benchmark.render import Rendered, render
 from core.benchmark.spec import Spec
+from core.plurals import counted
 from resources.collect.budget import Budget
 from resources.collect.model_gate import ModelGate
 from resources.collect.progress import Advance, ModelProgress, Progress
@@ -52,10 +53,9 @@ class Collected:
     def paid_twice(self) -> str | None:
         """Return for people to read what may be paid twice, None if nothing is."""
         count = self.maybe_paid_twice
-        if count == 1:
-            return "1 request was sent again whose first answer was never seen: it may be paid twice"
-        again = f"{count} requests were sent again whose first answer was never seen: they may be paid twice"
-        return again if count else None
+        again = counted(count, "request was", "requests were")
+        they = "it" if count == 1 else "they"
+        return f"{again} sent again whose first answer was never seen: {they} may be paid twice" if count else None
 
     def sentence(self) -> str:
         """Return what is left and why, for people to read."""

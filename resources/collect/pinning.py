@@ -10,6 +10,7 @@ from core.benchmark.records import check_baseline, split_baseline
 from core.benchmark.render import GUARD, RenderError, render
 from core.benchmark.spec import Options, Spec
 from core.judging.rubric import Rubric
+from core.plurals import counted
 from resources.catalog import Catalog
 from resources.home import Home
 from resources.lake.specs import pinned_spec
@@ -97,7 +98,7 @@ def _check_prompts(spec: Spec) -> None:
                 break
     if lacking:
         faults = [
-            f"prompt {ref} names scenario.{field}, which {len(ids)} of {len(spec.scenarios)} scenarios lack "
+            f"prompt {ref} names scenario.{field}, which {len(ids)} of {counted(len(spec.scenarios), 'scenario')} lack "
             f"({', '.join(sorted(ids)[:SHOWN_IDS])}{', …' if len(ids) > SHOWN_IDS else ''})"
             for (ref, field), ids in lacking.items()
         ]

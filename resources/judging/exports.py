@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
 from core.judging.blinding import shuffled
+from core.plurals import counted
 from kit.regular_files import FileTooLarge, NotAFile, read_regular, refuse_links
 from resources.home import Home
 from resources.judging.export_files import Folder, write_folder
@@ -29,18 +30,26 @@ class _ItemsManifest(msgspec.Struct):
 class ExportResult:
     """A judge's open folder, or the last one if nothing is open; None if there never was one.
 
-    `pending` counts items without an answer, `anchors` old ones that it is shown again.
+    `pending` counts items without an answer, `tips` the tips with a text that they stand for, `anchors` old items
+    that it is shown again.
     """
 
     folder: Path | None
     made: bool
     pending: int
     anchors: int = 0
+    tips: int = 0
 
     @property
     def open(self) -> int:
         """Return the number of items that the judge has still to answer."""
         return self.pending + self.anchors
+
+    def in_words(self) -> str:
+        """Return what is to be judged: tips, and items where fewer of those stand for them, since some look alike."""
+        again = f" and {self.anchors} to judge again" if self.anchors else ""
+        alike = f" ({counted(self.pending, 'item')}, since some look alike)" if self.pending < self.tips else ""
+        return f"{counted(self.tips, 'tip')} to judge{alike}{again}"
 
 
 def last_export(home: Home, name: str, judge: str) -> Path | None:
@@ -70,7 +79,7 @@ def next_export(
     by_item = {item: place for place, item in enumerate(chain(*ids))}
     counts = [len(set(own)) for own in ids]
     if not by_item or (last is not None and _items_of(last) == by_item.keys()):
-        return ExportResult(last, False, *counts)
+        return ExportResult(last, False, counts[0], counts[1], len(pending))
     number = int(last.name) + 1 if last else 1
     order = shuffled(by_item, spec.seed, spec.experiment, judge, number)
     for ledger, tips in ledgers:
@@ -78,7 +87,7 @@ def next_export(
     folder = home.exports(spec.experiment, judge) / f"{number:03d}"
     shown = pa.concat_tables([tips.select(["scenario", "text"]) for _, tips in ledgers])
     write_folder(Folder(folder, spec, judge, kind), order, shown.take(pa.array([by_item[item] for item in order])))
-    return ExportResult(folder, True, *counts)
+    return ExportResult(folder, True, counts[0], counts[1], len(pending))
 
 
 def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:

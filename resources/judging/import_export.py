@@ -14,6 +14,7 @@ from core.canonical import content_hash
 from core.dataset_columns import criterion_column
 from core.judging.heuristics import heuristic_scores
 from core.judging.rounds import open_rounds
+from core.plurals import counted
 from core.redaction import bytes_without_secrets
 from kit.regular_files import STANDARD_INPUT, read_given
 from kit.tables.json_rows import looks_like_json
@@ -70,16 +71,17 @@ def open_exports(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
     scores, again = dataset.current(), dataset.repeats()
     items = Items(bench.home, spec.experiment)
-    return {
-        judge: ExportResult(
+    found = {}
+    for judge in (judge for judge, kind in _kinds(bench, spec).items() if kind != "program"):
+        pending = unanswered(tips, scores, judge)["candidate_id"].to_pylist()
+        found[judge] = ExportResult(
             last_export(bench.home, spec.experiment, judge),
             made=False,
-            pending=items.count(judge, unanswered(tips, scores, judge)["candidate_id"].to_pylist()),
+            pending=items.count(judge, pending),
             anchors=len(open_anchors(bench.home, spec.experiment, judge, again)),
+            tips=len(pending),
         )
-        for judge, kind in _kinds(bench, spec).items()
-        if kind != "program"
-    }
+    return found
 
 
 def take_scores(bench: BenchContext, spec: Spec) -> IngestReport:
@@ -148,7 +150,7 @@ def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
     new = [source for source in sources if source.name == placed.name and source.sha256 not in offered.before]
     if new:
         judges = ", ".join(sorted({f"{source.judge} ({source.kind})" for source in new}))
-        sentences = [f"took {sum(source.rows for source in new)} answers of {judges}"]
+        sentences = [f"took {counted(sum(source.rows for source in new), 'answer')} of {judges}"]
         sentences += [remark for source in new for remark in remarks(source.read_over, source.blank)]
         return Settled(taken=True, sentence="; ".join(sentences))
     if (placed.parent / "imported" / placed.name).exists():

@@ -15,6 +15,7 @@ from contracts.benchmark.models import ModelAnswer, TipRequest
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.prompt import PromptMessage
 from core.benchmark.scenario import Scenario
+from core.plurals import counted
 from kit.tables.loose_json import NotJson, decode_bytes
 from resources.models.faults import error_answer
 from resources.models.openai import LONGEST_BODY, OpenAIClient, address_below
@@ -80,7 +81,7 @@ async def list_of_models(
     if names is None:
         said = f"{endpoint.base_url} answers, but not with a list of models ({kind or 'no content type'})"
         return [EndpointFinding(what, f"{said}: base_url is where chat/completions lies, often it ends in /v1", None)]
-    found = [EndpointFinding(what, f"{len(names)} models at {endpoint.base_url}")]
+    found = [EndpointFinding(what, f"{counted(len(names), 'model')} at {endpoint.base_url}")]
     shown = ", ".join(sorted(names)[:SHOWN_MODELS]) + (" …" if len(names) > SHOWN_MODELS else "")
     for model in models:
         if model.model not in names and f"{model.model}:latest" not in names:

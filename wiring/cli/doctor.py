@@ -12,6 +12,7 @@ import msgspec
 
 from contracts.refusals import Unavailable
 from core.benchmark.model import Endpoint, Model
+from core.plurals import counted
 from core.sanitize import visible
 from resources.catalog import CatalogError, Layer, load_catalog
 from resources.dagster.recording_queue import RecordingQueue
@@ -107,7 +108,8 @@ def _modes(settings: Settings) -> Iterator[Finding]:
         yield Finding("modes", "fine", "the home and all that is below is its owner's alone")
         return
     path, mode = found[0]
-    more = f", as are {'more than ' * (len(found) > MOST_OPEN)}{min(len(found) - 1, MOST_OPEN)} others"
+    others = counted(min(len(found) - 1, MOST_OPEN), "other")
+    more = f", as {'is' if others == '1 other' else 'are'} {'more than ' * (len(found) > MOST_OPEN)}{others}"
     said = f"{path} is open to other accounts (mode {mode:04o}){more * (len(found) > 1)}: chmod -R go= {home.root}"
     closed = "; nobody else can enter the home" if path != home.root else ", which every other command does too"
     yield Finding("modes", "wrong" if path == home.root else "note", visible(said + closed))
@@ -126,8 +128,8 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
     except CatalogError as error:
         yield Finding("catalog", "wrong", str(error))
         return
-    counts = f"{len(catalog.models)} models, {len(catalog.prompts)} prompts, {len(catalog.scenarios)} scenarios"
-    yield Finding("catalog", "fine", counts)
+    kinds = {"model": catalog.models, "prompt": catalog.prompts, "scenario": catalog.scenarios}
+    yield Finding("catalog", "fine", ", ".join(counted(len(entries), kind) for kind, entries in kinds.items()))
     for sentence in too_few_tokens(list(catalog.models.values()), list(catalog.prompts.values())):
         yield Finding("max_tokens", "note", visible(sentence))
 

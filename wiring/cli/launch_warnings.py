@@ -2,6 +2,7 @@
 
 from core.benchmark.model import embedded_at_a_time, sharing
 from core.benchmark.spec import Spec
+from core.plurals import counted
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.edited_entries import edited_entries
@@ -29,7 +30,7 @@ def warn_of(bench: BenchContext, spec: Spec, *, new: bool) -> None:
 def _shared_machine(bench: BenchContext, spec: Spec) -> list[str]:
     """Sentences on models that run on this machine in one run: how they take its cores, and what that does to times."""
     models, cores = reached_today(bench, spec.models), machine_cores()
-    has = f"{cores} {'core' if cores == 1 else 'cores'}"
+    has = counted(cores, "core")
     found = []
     embedded = [model.name for model in models if model.provider == "embedded"]
     if len(embedded) > 1 and embedded_at_a_time(models, cores) == 1:

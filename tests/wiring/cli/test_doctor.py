@@ -100,7 +100,7 @@ def test_what_others_can_read_is_named(tmp_path: Path) -> None:
     status, detail = _status(tmp_path, "modes")
     assert status == "wrong"
     assert detail.startswith(
-        f"{home.root} is open to other accounts (mode 0755), as are 1 others: chmod -R go= {home.root}"
+        f"{home.root} is open to other accounts (mode 0755), as is 1 other: chmod -R go= {home.root}"
     )
     home.root.chmod(0o700)
     status, detail = _status(tmp_path, "modes")

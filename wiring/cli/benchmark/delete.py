@@ -6,7 +6,9 @@ from contextlib import contextmanager
 
 import click
 
+from core.benchmark.grid import size_in_words
 from core.benchmark.spec import Spec
+from core.plurals import counted
 from resources.admin.deletion import deletable, delete_experiment
 from resources.dagster.instance import ExperimentPartitions
 from resources.dagster.recorder import is_made, open_instance
@@ -48,11 +50,11 @@ def delete_command(ctx: click.Context, name: str, yes: bool) -> int:  # click's 
 def _removed(home: Home, spec: Spec) -> str:
     """Return one sentence on what a deletion removes."""
     name = spec.experiment
-    size = f"{len(spec.cells)} cells × {len(spec.scenarios)} scenarios × {spec.n_tips} tips"
     requested = len(read_index(journal_path(home, name)).places)
-    without = f"; {requested} generations were requested and none has an outcome" if requested else ""
-    records = len(read_records(home, name))
-    return f"{name}: its pin ({size}), {records} records and its partition in Dagster are removed{without}"
+    asked = counted(requested, "generation was", "generations were")
+    without = f"; {asked} requested and none has an outcome" if requested else ""
+    records = counted(len(read_records(home, name)), "record")
+    return f"{name}: its pin ({size_in_words(spec)}), {records} and its partition in Dagster are removed{without}"
 
 
 @contextmanager

@@ -84,8 +84,7 @@ def show_exports(bench: BenchContext, spec: Spec) -> None:
     for judge, export in open_exports(bench, spec).items():
         if export.folder is None or not export.open:
             continue
-        again = f" and {export.anchors} to judge again" if export.anchors else ""
-        say(f"\n{judge} ({kinds[judge]}) has {export.pending} tips to judge{again} in {export.folder}")
+        say(f"\n{judge} ({kinds[judge]}) has {export.in_words()} in {export.folder}")
         say("  hand over that folder; INSTRUCTIONS.md says everything, then take the answers back with")
         show_import(spec.experiment, export.folder / answer_file(kinds[judge]))
 

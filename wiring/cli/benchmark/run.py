@@ -4,7 +4,9 @@ from typing import Any
 
 import click
 
+from core.benchmark.grid import size_in_words
 from core.benchmark.spec import Options, Spec
+from core.plurals import counted
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.launch import launch
@@ -77,9 +79,10 @@ def run_experiment(
         and not spec.extends
         and len(spec.scenarios) < (bench.defaults.n_scenarios or 0)
     ):
-        say(f"the catalog holds {len(spec.scenarios)} scenarios: all are taken")
+        say(f"the catalog holds {counted(len(spec.scenarios), 'scenario')}: no more can be taken")
     if retry:
-        say(f"{len(failed_keys(bench.home, name))} failures are asked for again and paid again")
+        failed = counted(len(failed_keys(bench.home, name)), "failure is", "failures are")
+        say(f"{failed} asked for again and paid again")
     with chain_of(bench, name) as chain:
         try:
             passed = chain.run(BENCHMARK, accept=accept, retry=retry)
@@ -110,8 +113,7 @@ def show_run(bench: BenchContext, spec: Spec, result: ChainResult, *, passed: bo
 
 def say_launch(spec: Spec, *, new: bool) -> None:
     """Print one line on what is pinned, and one for each skipped model."""
-    size = f"{len(spec.cells)} cells × {len(spec.scenarios)} scenarios × {spec.n_tips} tips"
-    say(f"{spec.experiment}: {'pinned' if new else 'going on with'} {size}")
+    say(f"{spec.experiment}: {'pinned' if new else 'going on with'} {size_in_words(spec)}")
     for skipped in spec.skipped:
         say(
             f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b "

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 import sqlalchemy as sa
 
+from core.plurals import counted
 from kit.sql.sessions import reading
 from services.events.dead_letters import dead_letters, redeliver
 from wiring.cli.context import format_option, settings_of
@@ -42,7 +43,7 @@ def dead_letters_command(
         chosen = ids or [row.id for row in found]
         with engine.begin() as connection:
             count = redeliver(connection, consumer, chosen, time.time())
-        say(f"gave {count} events back to {consumer}")
+        say(f"gave {counted(count, 'event')} back to {consumer}")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import click
 
+from core.plurals import counted
 from core.scoring.gates import Gates
 from resources.scoring.checking import run_checks, run_gates
 from wiring.cli.context import bench_context_of, format_option, name_argument
@@ -33,5 +34,5 @@ def check_command(ctx: click.Context, /, name: str, strict: bool, format_: str, 
     print_records(results, format_, columns=["name", "passed", "severity", "message"] if format_ == "table" else None)
     failed = [result for result in results if not result.passed and (strict or result.severity == "error")]
     if failed:
-        say(f"{len(failed)} of {len(results)} checks failed: {', '.join(r.name for r in failed)}", err=True)
+        say(f"{len(failed)} of {counted(len(results), 'check')} failed: {', '.join(r.name for r in failed)}", err=True)
     return CHECK_FAILED if failed else DONE

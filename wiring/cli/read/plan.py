@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from core.benchmark.spec import Spec
+from core.plurals import counted
 from resources.collect.launch import draft
 from resources.collect.planning import CollectionPlan, plan_of
 from resources.judging.anchors import plan_judging
@@ -36,20 +37,20 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     if format_ != "table":
         return
     say(
-        f"\n{spec.experiment}: {plan.generations} generations, {plan.to_ask} still to ask "
+        f"\n{spec.experiment}: {counted(plan.generations, 'generation')}, {plan.to_ask} still to ask "
         f"({plan.journaled} in the journal, {plan.taken_over} taken over)"
     )
     say(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
     say(_drawn(spec, plan, len(bench.catalog().scenarios) if new and not spec.extends else 0))
     for each in plan_judging(bench.home, spec, plan.generations) if spec.options.anchors else ():
-        say(f"{each.judge} judges at most {each.new} new tips, and {each.anchors} of {spec.extends} again")
+        say(f"{each.judge} judges at most {counted(each.new, 'new tip')}, and {each.anchors} of {spec.extends} again")
     for skipped in spec.skipped:
         say(f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b")
 
 
 def _drawn(spec: Spec, plan: CollectionPlan, held: int) -> str:
     """Return how many scenarios are drawn, of the `held` ones of the catalog where those are more, and their areas."""
-    drawn = f"{len(spec.scenarios)} scenarios"
+    drawn = counted(len(spec.scenarios), "scenario")
     if held > len(spec.scenarios):
         drawn = f"{len(spec.scenarios)} of the catalog's {held} scenarios (--n-scenarios)"
     areas = ", ".join(f"{area} {count}" for area, count in plan.areas.items())

@@ -25,7 +25,7 @@ from wiring.exit_codes import PARTIAL, WRONG_INPUT, code_of
 
 __all__ = ["bench"]
 NAME = "tip-bench-small"
-SAID = f"{NAME}: its pin (1 cells × 2 scenarios × 2 tips), 1 records and its partition in Dagster are removed\n"
+SAID = f"{NAME}: its pin (1 cell × 2 scenarios × 2 tips), 1 record and its partition in Dagster are removed\n"
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_dead_letters_are_shown_and_given_back(tmp_path: Path) -> None:
     ]
     assert "CANARY" not in shown.stdout
     _failing(world)
-    assert _run(tmp_path, "--consumer", "one", "--again", "bad-2").stdout == "gave 1 events back to one\n"
+    assert _run(tmp_path, "--consumer", "one", "--again", "bad-2").stdout == "gave 1 event back to one\n"
     assert _run(tmp_path, "--consumer", "two", "--again").stdout == "gave 2 events back to two\n"
     world.clock.now = 4_000_000_000.0
     world.settle()
