@@ -66,10 +66,10 @@ def _new_judges_row(model: str, prompt: str, paired: Floats) -> NewJudgesRow:
 
 
 def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
-    """Return sentences for the report; none with fewer than two judges who scored."""
+    """Return sentences for the report; none with fewer than two judges who scored, or two cells that have scores."""
     got = means(tally, query.rubric, query.policy)
     judges = sorted(set(got.judge.tolist()))
-    if len(judges) < 2:
+    if len(judges) < 2 or len(np.unique(got.cell)) < 2:
         return []
     span = query.rubric.scale.high - query.rubric.scale.low
     table = _common(got)
@@ -87,12 +87,16 @@ def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
             f"The intervals hold for these {len(judges)} judges; what other judges would say cannot be known from "
             f"fewer than {ENOUGH_JUDGES}."
         )
+    return [*notes, *_orders_without(query, tally, judges)]
+
+
+def _orders_without(query: RankingQuery, tally: Tally, judges: list[int]) -> list[str]:
+    """Return what changes in the order without each judge; one sentence where nothing does."""
     whole = _order(query, tally)
-    for judge in judges:
-        name = tally.judges[judge]
-        order = _order(query, _without(tally, judge))
-        notes.append(f"Without {name}, {order_change(whole, order) or 'the order of the cells stays'}.")
-    return notes
+    found = {tally.judges[judge]: order_change(whole, _order(query, _without(tally, judge))) for judge in judges}
+    if not any(found.values()):
+        return ["The order of the cells stays without any one of the judges."]
+    return [f"Without {name}, {change or 'the order of the cells stays'}." for name, change in found.items()]
 
 
 def uneven_notes(query: RankingQuery, tally: Tally) -> list[str]:

@@ -124,12 +124,17 @@ def _number(value: float | None, digits: int = 2) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.2f}".replace("-", "−")
+    return "–" if value is None else f"{_rounded(value):+.2f}".replace("-", "−")
 
 
 def _interval(row: Any, low: str, high: str) -> str:
     start, end = getattr(row, low), getattr(row, high)
-    return "–" if start is None or end is None else f"{start:.2f} to {end:.2f}".replace("-", "−")
+    return "–" if start is None or end is None else f"{_rounded(start):.2f} to {_rounded(end):.2f}".replace("-", "−")
+
+
+def _rounded(value: float) -> float:
+    """Return the value to two digits, and what rounds to nothing without a sign."""
+    return round(value, 2) + 0.0
 
 
 def _p(value: float | None) -> str:

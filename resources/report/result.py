@@ -43,7 +43,7 @@ def result_sentence(rows: Sequence[LeaderboardRow]) -> str:
     better = f"is better, for {reserved}," if reserved else "is surely better"
     level = "" if reserved else f" ({LEVEL})"
     if surely == others:
-        everyone = "the other cell" if others == 1 else f"all {others} other cells"
+        everyone = {1: "the other cell", 2: "both other cells"}.get(others, f"all {others} other cells")
         return f"{name} leads, and {better} than {everyone}{level}."
     if surely == 0:
         equal = (

@@ -132,13 +132,19 @@ def _number(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.2f}"
+    return "–" if value is None else f"{_rounded(value):+.2f}"
 
 
 def _interval(low: float | None, high: float | None, *, signed: bool = False) -> str:
     if low is None or high is None:
         return "–"
+    low, high = _rounded(low), _rounded(high)
     return f"{low:+.2f} … {high:+.2f}" if signed else f"{low:.2f} … {high:.2f}"
+
+
+def _rounded(value: float) -> float:
+    """Return the value to two digits, and what rounds to nothing without the sign of a negative number."""
+    return round(value, 2) + 0.0
 
 
 def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> list[str]:

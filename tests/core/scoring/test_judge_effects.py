@@ -113,7 +113,9 @@ def test_the_notes_say_who_moves_without_a_judge() -> None:
         "Without j2, the order of the cells stays.",
     ]
     values[0, :, 1:] = values[1, :, 1:]
-    assert judge_notes(QUERY, _tally(values))[-3] == "Without j0, the order of the cells stays."
+    assert judge_notes(QUERY, _tally(values))[-1] == "The order of the cells stays without any one of the judges."
+    values[1:] = np.nan
+    assert judge_notes(QUERY, _tally(values)) == [], "one cell has no order"
 
 
 def test_judges_who_differ_by_a_constant_have_no_interaction() -> None:

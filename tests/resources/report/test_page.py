@@ -70,6 +70,14 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert page.count("–") > 10
 
 
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    """A tiny negative difference is no −0.00."""
+    row = report_row("b", 2.0, diff=-1e-9, diff_low=-1e-9, diff_high=1e-9)
+    page = render_page(report_input([report_row("a", 3.0), row], []))
+    assert "−0.00" not in page
+    assert "<td>+0.00</td><td>0.00 to 0.00</td>" in page
+
+
 def test_without_scores_the_page_says_what_to_do() -> None:
     """No plot, no criteria, and the command that gives the tips to a judge."""
     page = render_page(report_input([report_row("a", None), report_row("b", None)], []))
@@ -194,6 +202,10 @@ MANY = {"n_judges": 2, "n_scenarios": 40}
         (
             [report_row("a", 3.0, rank_high=2, **MANY), report_row("b", 2.0, **MANY), report_row("c", 1.0, **MANY)],
             "surely better than 1 of the 2",
+        ),
+        (
+            [report_row(name, 3.0, rank_high=1, **MANY) for name in "abc"],
+            "a / p leads, and is surely better than both other cells (95 %, all pairs of cells at once).",
         ),
         (
             [report_row("a", 3.0, rank_high=1), report_row("b", 2.0)],

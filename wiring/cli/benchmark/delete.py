@@ -51,8 +51,8 @@ def _removed(home: Home, spec: Spec) -> str:
     """Return one sentence on what a deletion removes."""
     name = spec.experiment
     requested = len(read_index(journal_path(home, name)).places)
-    asked = counted(requested, "generation was", "generations were")
-    without = f"; {asked} requested and none has an outcome" if requested else ""
+    generations = counted(requested, "generation was", "generations were")
+    without = f"; {generations} requested and none has an outcome" if requested else ""
     records = counted(len(read_records(home, name)), "record")
     return f"{name}: its pin ({size_in_words(spec)}), {records} and its partition in Dagster are removed{without}"
 
