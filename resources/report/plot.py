@@ -15,6 +15,8 @@ STYLE = (
     ".bar{stroke:#1f6f8b;stroke-width:3}.dot{fill:#1f6f8b;stroke:#1f6f8b;stroke-width:2}.hollow{fill:#fff}</style>"
 )
 ROW, LEFT, RIGHT, TOP, WIDTH = 26, 300, 70, 34, 960
+PADDING, LETTER = 40, 8
+"""Room for the labels: this much, and so much a character, at most `LEFT`."""
 
 
 def plot_file(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
@@ -31,11 +33,12 @@ def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
     """
     shown, left_out = _scored(rows)[:SHOWN], _left_out(rows)
     start, end = _range(shown, low, high)
+    left = min(LEFT, PADDING + LETTER * max((len(_label(row)) for row in shown), default=0))
     bottom = TOP + ROW * max(1, len(shown)) + 16
     height = bottom + LINE * len(left_out)
 
     def x(value: float) -> float:
-        return LEFT + (value - start) / (end - start) * (WIDTH - LEFT - RIGHT)
+        return left + (value - start) / (end - start) * (WIDTH - left - RIGHT)
 
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="plot-title plot-text">',
@@ -43,14 +46,14 @@ def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
         f'<desc id="plot-text">{escape(_described(shown))}</desc>',
     ]
     if not shown:
-        parts.append(f'<text x="{LEFT}" y="{TOP}">nobody has scored yet</text>')
+        parts.append(f'<text x="{left}" y="{TOP}">nobody has scored yet</text>')
     for tick in _ticks(start, end):
         parts.append(f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{TOP - 8}" y2="{bottom - 12}"/>')
         parts.append(f'<text class="tick" x="{x(tick):.1f}" y="{TOP - 14}" text-anchor="middle">{tick:g}</text>')
     for place, row in enumerate(shown):
         y = TOP + ROW * place + ROW / 2
         cut = _cut(_label(row))
-        parts.append(f'<text x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(cut)}</text>')
+        parts.append(f'<text x="{left - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(cut)}</text>')
         if row.low is not None and row.high is not None:
             parts.append(f'<line class="bar" x1="{x(row.low):.1f}" x2="{x(row.high):.1f}" y1="{y}" y2="{y}"/>')
         mark = "dot hollow" if row.provisional else "dot"
