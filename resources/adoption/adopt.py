@@ -82,9 +82,9 @@ def adopt(
     strangers = sorted(options.judge_kinds.keys() - kinds.keys())
     cells, scenarios = counted(len(spec.cells), "cell"), counted(len(spec.scenarios), "scenario")
     textless = sum(not row.text for row in file.rows)
-    less = f", {textless} of them without a text" if textless else ""
+    less = f"; {textless} of them without a text" if textless else ""
     tools = f", read as {' and '.join(file.tools)}" if file.tools else ""
-    first = f"{name}: adopted {counted(len(file.rows), 'output')} of {cells} over {scenarios}{less}{tools}"
+    first = f"{name}: adopted {counted(len(file.rows), 'output')} of {cells} over {scenarios}{tools}{less}"
     again = [f"what was adopted as {name} before and nobody had judged is replaced"] if before else []
     return Adoption(spec, [first, *again, *notes_of(file, rubric, strangers)], warnings_of(file))
 

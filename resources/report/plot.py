@@ -15,7 +15,7 @@ STYLE = (
     ".bar{stroke:#1f6f8b;stroke-width:3}.dot{fill:#1f6f8b;stroke:#1f6f8b;stroke-width:2}.hollow{fill:#fff}</style>"
 )
 ROW, LEFT, RIGHT, TOP, WIDTH = 26, 300, 70, 34, 960
-PADDING, LETTER = 40, 8
+PADDING, CHARACTER = 40, 8
 """Room for the labels: this much, and so much a character, at most `LEFT`."""
 
 
@@ -33,7 +33,7 @@ def plot_svg(rows: Sequence[LeaderboardRow], low: float, high: float) -> str:
     """
     shown, left_out = _scored(rows)[:SHOWN], _left_out(rows)
     start, end = _range(shown, low, high)
-    left = min(LEFT, PADDING + LETTER * max((len(_label(row)) for row in shown), default=0))
+    left = min(LEFT, PADDING + CHARACTER * max((len(_label(row)) for row in shown), default=0))
     bottom = TOP + ROW * max(1, len(shown)) + 16
     height = bottom + LINE * len(left_out)
 
