@@ -8,7 +8,7 @@ import orjson
 import strawberry
 
 from api.fields import field
-from contracts.paging import Key, Page, PageRequest
+from contracts.paging import InvalidCursor, Key, Page, PageRequest
 from contracts.refusals import InvalidInput
 from core.canonical import content_hash
 
@@ -20,12 +20,6 @@ MOST = 100
 
 First = Annotated[int, strawberry.argument(description="How many at most.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor that the page follows; from the same list.")]
-
-
-class InvalidCursor(InvalidInput):
-    """Raised for text that is no cursor, or one of another list, order or filter."""
-
-    code = "INVALID_CURSOR"
 
 
 class Listing(PageRequest, frozen=True):
@@ -79,18 +73,17 @@ def cursor_of(listing: Listing, key: Key) -> str:
 
 
 def _key_of(listing: Listing, cursor: str) -> Key:
-    refused = InvalidCursor("This is not a cursor of this list, order and filter.", ("after",))
     if len(cursor) > LONGEST_CURSOR:
-        raise refused
+        raise InvalidCursor
     try:
         raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
         parts = orjson.loads(raw)
     except (UnicodeEncodeError, binascii.Error, ValueError) as error:
-        raise refused from error
+        raise InvalidCursor from error
     if not isinstance(parts, list) or parts[:3] != [VERSION, listing.list_name, listing.scope] or len(parts) < 4:
-        raise refused
+        raise InvalidCursor
     if not all(part is None or isinstance(part, str | int | float) for part in parts[3:]):
-        raise refused
+        raise InvalidCursor
     return tuple(parts[3:])
 
 

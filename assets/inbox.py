@@ -8,15 +8,20 @@ import dagster as dg
 from assets.partitions import experiments
 from contracts.judging import PageAnswers
 from core.benchmark.names import EXPERIMENT
+from core.canonical import content_hash
+from core.expected_error import ExpectedError
 from core.judging.publishing_throttle import Publishing, decide
 from core.judging.rounds import open_rounds
 from resources.dagster.instance import PARTITION
 from resources.dagster.recorder import record_waiting
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
-from resources.judging.inbox import pending
+from resources.judging.inbox import Waiting, waiting
 from resources.lake.specs import read_records
 
+LISTED, MOST_REASONS = 5, 20
+"""Entries of one experiment that a tick says are left alone, and sentences of one tick."""
+LONGEST_KEY = 1_000
 TICK_S = 10.0
 """Seconds of a tick that go into recording at most; Dagster ends a tick after a minute."""
 ACTIVE = [
@@ -48,11 +53,18 @@ def inbox_sensor(
         folders = {path.name for path in (home.root / "inbox").glob("tip-bench-*") if EXPERIMENT.fullmatch(path.name)}
         reasons = []
         for name in sorted((folders | given.keys()) & known):
-            files, newest = _files(home, name), given[name].newest if name in given else None
-            if not files and newest is None:
+            newest = given[name].newest if name in given else None
+            try:
+                found = waiting(home, name)
+                reasons += [f"{name}: {sentence}" for sentence in found.left_alone[:LISTED]]
+                files = _files(found)
+                if not files and newest is None:
+                    continue
+                round_open = bool(open_rounds(read_records(home, name)))
+            except (ExpectedError, OSError) as error:  # of this experiment alone: the others go on
+                reasons.append(f"{name}: {_sentence(error)}")
                 continue
             active, last = _runs(context.instance, job_name, name)
-            round_open = bool(open_rounds(read_records(home, name)))
             state = Publishing(
                 experiment=name, files=files, last_answer=newest, round_open=round_open, active=active, last_start=last
             )
@@ -61,15 +73,22 @@ def inbox_sensor(
                 yield dg.RunRequest(run_key=said.key, partition_key=name)
             reasons.append("" if said.what == "start" else said.reason)
         if not any(reason == "" for reason in reasons):
-            yield dg.SkipReason("; ".join(reasons) or "no score file waits in the inbox, and no answer on a page")
+            yield dg.SkipReason(
+                "; ".join(reasons[:MOST_REASONS]) or "no score file waits in the inbox, and no answer on a page"
+            )
 
     return watch
 
 
-def _files(home: Home, name: str) -> str:
-    """Return names, sizes and times of the files that wait, empty if there are none."""
-    stats = [(path.name, path.stat()) for path in pending(home, name)]
-    return ",".join(f"{file}:{stat.st_size}:{stat.st_mtime_ns}" for file, stat in stats)
+def _files(found: Waiting) -> str:
+    """Return names, sizes and times of the files that wait, a hash of them where they are many, empty without any."""
+    said = ",".join(f"{file.path.name}:{file.size}:{file.mtime_ns}" for file in found.files)
+    return said if len(said) <= LONGEST_KEY else content_hash(said)
+
+
+def _sentence(error: Exception) -> str:
+    """Return what is wrong with an experiment, without a path that an error of the system may hold."""
+    return str(error.strerror) if isinstance(error, OSError) else str(error)
 
 
 def _runs(instance: dg.DagsterInstance, job_name: str, name: str) -> tuple[int, float | None]:

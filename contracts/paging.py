@@ -4,9 +4,22 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from contracts.refusals import InvalidInput
+
 Row = TypeVar("Row")
 Key = tuple[str | int | float | None, ...]
 """The sort value and the id of a row: a total order."""
+
+
+class InvalidCursor(InvalidInput):
+    """Text that is no cursor, or one of another list, order or filter."""
+
+    code = "INVALID_CURSOR"
+
+    def __init__(
+        self, message: str = "This is not a cursor of this list, order and filter.", path: tuple[str, ...] = ("after",)
+    ) -> None:
+        super().__init__(message, path)
 
 
 class PageRequest(msgspec.Struct, frozen=True):

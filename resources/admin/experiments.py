@@ -23,7 +23,7 @@ from core.benchmark.records import baseline_cell, ceiling_of, is_archived
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.scoring.checks import CheckResult
-from kit.paging import page_of
+from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
 from resources.admin.tips import TipPages
 from resources.admin.versions import VersionedCache, pin_version, version_of
@@ -64,9 +64,10 @@ class LakeExperiments:
         names = sorted(self._home.experiments(), reverse=request.descending)
         if sort == "created_at":
             names.sort(key=self._created_at, reverse=request.descending)
+        after = key_after(request, *((str,) if sort == "name" else (str, str)))
         rows: list[ExperimentView] = []
         for name in names:
-            if request.after is not None and not _beyond(self._key(sort, name), request.after, request.descending):
+            if after is not None and not _beyond(self._key(sort, name), after, request.descending):
                 continue
             view = self._listed(name)
             if all(getattr(view, key) == value for key, value in wanted.items()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.benchmark.experiments import CandidateView
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput
-from kit.paging import page_of
+from kit.paging import key_after, page_of
 from resources.lake.broken import reading
 
 if TYPE_CHECKING:
@@ -36,8 +36,10 @@ class TipPages:
         if sort not in SORTS:
             raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(SORTS)}", ("sort",))
         clauses, values = _filters(request.where)
-        if request.after is not None:
-            clause, bound = _after(sort, request.after, descending=request.descending)
+        grid_key = (int, int, int)
+        own = grid_key if sort == "grid" else ((int, float, type(None)), *grid_key)
+        if (after := key_after(request, *own)) is not None:
+            clause, bound = _after(sort, after, descending=request.descending)
             clauses.append(clause)
             values += bound
         direction = "desc" if request.descending else "asc"

@@ -8,7 +8,7 @@ import dagster as dg
 
 from contracts.benchmark.launches import BackfillView
 from contracts.paging import Page, PageRequest
-from kit.paging import page_of
+from kit.paging import key_after, page_of
 from kit.times import iso
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
@@ -29,8 +29,7 @@ def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillV
     """Return a page of backfills, newest first; the key is (created_at, id)."""
     found = [*_ours(host), *_dagsters(host)]
     found.sort(key=_key, reverse=True)
-    if request.after is not None:
-        after = (str(request.after[0]), str(request.after[-1]))
+    if (after := key_after(request, str, str)) is not None:
         found = [backfill for backfill in found if _key(backfill) < after]
     return page_of(found, request.first, _key)
 

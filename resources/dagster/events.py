@@ -8,7 +8,7 @@ import dagster as dg
 
 from contracts.benchmark.experiments import RunRecord
 from contracts.benchmark.launches import ProgressEvent
-from contracts.refusals import InvalidInput
+from contracts.paging import InvalidCursor
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
 from resources.dagster.runs import RunStore, moment
@@ -48,7 +48,7 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
     """Return the run's events after the cursor, oldest first; progress stands before the run's end.
 
     The end is left for the next look while the run's status, which Dagster writes after the event, does not say so:
-    whoever reads of an end may launch again. Raise NotFound for an unknown run, InvalidInput for a cursor of another
+    whoever reads of an end may launch again. Raise NotFound for an unknown run, InvalidCursor for a cursor of another
     run.
     """
     run = store.record(run_id).dagster_run
@@ -123,5 +123,5 @@ def _cursor(run_id: str, after: str | None) -> Cursor:
         return Cursor(run_id[:8])
     found = CURSOR.fullmatch(after)
     if found is None or found[1] != run_id[:8]:
-        raise InvalidInput("the cursor is not of this run's events", ("after",))
+        raise InvalidCursor
     return Cursor(found[1], int(found[2]), int(found[3]), int(found[4]))

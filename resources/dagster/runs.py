@@ -6,10 +6,10 @@ from datetime import UTC
 import dagster as dg
 
 from contracts.benchmark.experiments import RunRecord, RunView
-from contracts.paging import Page, PageRequest
+from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.names import EXPERIMENT
-from kit.paging import page_of
+from kit.paging import key_after, page_of
 from kit.times import iso
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
@@ -51,7 +51,7 @@ class RunStore:
     def page(self, experiment: str, request: PageRequest) -> Page[RunView]:
         """Return the partition's runs, newest first; the key is the run's id.
 
-        Raise InvalidInput for an unknown status or cursor.
+        Raise InvalidInput for an unknown status, InvalidCursor for a cursor of no run here.
         """
         wanted = request.where.get("status")
         statuses = [status for status, word in STATUS.items() if word == wanted]
@@ -59,10 +59,10 @@ class RunStore:
             raise InvalidInput(f"status is {wanted!r:.40}: use one of {', '.join(sorted(set(STATUS.values())))}")
         filters = dg.RunsFilter(tags={PARTITION: experiment}, statuses=statuses)
         after = None
-        if request.after is not None:
-            after = str(request.after[-1])
+        if (key := key_after(request, str)) is not None:
+            after = str(key[0])
             if not self._host.instance.has_run(after):
-                raise InvalidInput("the cursor is of no run here", ("after",))
+                raise InvalidCursor
         records = self._host.instance.get_run_records(filters, limit=request.first + 1, cursor=after)
         collected = self.collected(experiment)
         return page_of(

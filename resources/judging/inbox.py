@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from core.redaction import bytes_without_secrets
 from kit.regular_files import FileTooLarge, NotAFile, open_regular, read_regular, refuse_linked_folder
@@ -13,7 +15,12 @@ from resources.home import Home
 from resources.judging.importer import LARGEST, Rejected
 from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
 
+SUFFIXES = frozenset({".jsonl", ".csv"})
 LONGEST_STEM = 60
+LONGEST_STEM_BYTES = 150
+LONGEST_NAME = 200
+"""Bytes of a file's name: the names of its report, and of that while it is written, are longer and must fit too."""
+SHOWN = 80
 
 
 def page_file(batch: str) -> str:
@@ -21,13 +28,62 @@ def page_file(batch: str) -> str:
     return f"page-{batch}.jsonl"
 
 
+class WaitingFile(NamedTuple):
+    """A score file that waits; its size is in bytes, its time in nanoseconds since 1970."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+class Waiting(NamedTuple):
+    """The score files that wait, oldest first, and a sentence for each entry that is left alone though named like one.
+
+    Names that begin with a dot, and those of other endings, are nobody's business.
+    """
+
+    files: list[WaitingFile]
+    left_alone: list[str]
+
+
+def waiting(home: Home, name: str) -> Waiting:
+    """Return what stands in the inbox; an entry that cannot be taken, whatever it is, keeps no other one out."""
+    try:
+        paths = sorted(home.inbox(name).iterdir())
+    except FileNotFoundError:
+        return Waiting([], [])
+    files, left_alone = [], []
+    for path in paths:
+        if path.suffix not in SUFFIXES or path.name.startswith("."):
+            continue
+        try:
+            found = path.lstat()
+            fault = _fault(path, found)
+        except FileNotFoundError:  # taken or removed by somebody else since
+            continue
+        except OSError as error:
+            found, fault = None, str(error.strerror)
+        if fault or found is None:
+            left_alone.append(f"{path.name[:SHOWN]!a} is left alone: {fault}")
+        else:
+            files.append(WaitingFile(path, found.st_size, found.st_mtime_ns))
+    return Waiting(sorted(files, key=lambda file: (file.mtime_ns, file.path.name)), left_alone)
+
+
 def pending(home: Home, name: str) -> list[Path]:
-    """Return the score files that wait, oldest first; symbolic links and whatever is no file are left alone."""
-    folder = home.inbox(name)
-    found = [p for p in folder.glob("*") if p.suffix in {".jsonl", ".csv"} and p.is_file() and not p.is_symlink()]
-    return sorted(
-        (path for path in found if not path.name.startswith(".")), key=lambda p: (p.stat().st_mtime_ns, p.name)
-    )
+    """Return the score files that wait, oldest first."""
+    return [file.path for file in waiting(home, name).files]
+
+
+def _fault(path: Path, found: os.stat_result) -> str | None:
+    """Return why an entry cannot be taken, None if it can."""
+    if not path.name.isprintable():
+        return "its name is not UTF-8, or holds a line end or another character that cannot be shown"
+    if len(path.name.encode()) > LONGEST_NAME:
+        return f"its name has more than {LONGEST_NAME} bytes"
+    if not stat.S_ISREG(found.st_mode):
+        return "it is no regular file"
+    return None if os.access(path, os.R_OK) else "it cannot be read"
 
 
 def redact_waiting(home: Home, name: str, secrets: Sequence[str]) -> None:
@@ -60,7 +116,9 @@ def put_rejected(home: Home, name: str, source: Path, data: bytes, rejected: Rej
 
 def _placed_name(source: Path, data: bytes) -> str:
     suffix = ".csv" if source.suffix.lower() == ".csv" else ".jsonl"
-    return f"{hashlib.sha256(data).hexdigest()[:12]}-{source.stem[:LONGEST_STEM]}{suffix}"
+    shown = "".join(character if character.isprintable() else "_" for character in source.stem[:LONGEST_STEM])
+    stem = shown.encode()[:LONGEST_STEM_BYTES].decode("utf-8", "ignore")
+    return f"{hashlib.sha256(data).hexdigest()[:12]}-{stem}{suffix}"
 
 
 def place(home: Home, name: str, file: str, data: bytes, at: str) -> Path:

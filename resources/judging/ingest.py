@@ -8,7 +8,7 @@ from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.judging import inbox
 from resources.judging.answer_files import remarks
-from resources.judging.importer import Accepted, Rejected, read_answers
+from resources.judging.importer import LARGEST, Accepted, Rejected, read_answers
 from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.files import sha256_file
@@ -50,13 +50,16 @@ def ingest(
     items = all_items(home, spec.experiment)
     taken: list[tuple[Path, Accepted]] = []
     for path in waiting:
-        if scores.has(digest := sha256_file(path)) or any(entry.sha256 == digest for _, entry in taken):
-            report.repeated.append(path.name)
-            inbox.settle_accepted(path)
-            continue
         try:
+            digest = sha256_file(path) if path.stat().st_size <= LARGEST else ""  # rejected by its size below
+            if scores.has(digest) or any(entry.sha256 == digest for _, entry in taken):
+                report.repeated.append(path.name)
+                inbox.settle_accepted(path)
+                continue
             wanted = (judges or {}).get(path.name)
             taken.append((path, read_answers(path, items=items, rubric=spec.rubric, judge=wanted)))
+        except FileNotFoundError:  # removed since it was listed
+            continue
         except Rejected as rejected:
             report.rejected[path.name] = (rejected, inbox.settle_rejected(path, rejected))
     if taken:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from contracts.access.audit import AuditEntry
 from contracts.paging import Page, PageRequest
-from kit.paging import page_of
+from kit.paging import key_after, page_of
 from kit.sql.sessions import reading
 from resources.sql.tables import AUDIT
 
@@ -29,8 +29,8 @@ class AuditTable:
         for column in ("actor", "operation", "target"):
             if request.where.get(column) is not None:
                 query = query.where(AUDIT.c[column] == request.where[column])
-        if request.after is not None:
-            query = query.where(AUDIT.c.id < request.after[-1])
+        if (after := key_after(request, int)) is not None:
+            query = query.where(AUDIT.c.id < after[0])
         with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
         return page_of(rows, request.first, key=lambda row: (row["id"],), view=lambda row: AuditEntry(**row))

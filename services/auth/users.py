@@ -10,7 +10,7 @@ from contracts.access.caller import Role
 from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from core.benchmark.names import InvalidName, judge_name
-from kit.paging import page_of
+from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
 from kit.times import iso
 from services.auth.tables import LINKS, USERS
@@ -112,7 +112,7 @@ def last_admin(connection: sa.Connection, user: str, being_erased: Collection[st
 
 
 def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserView]:
-    """Return a page of users by id; raise InvalidInput for a cursor, order or condition that the list lacks."""
+    """Return a page of users by id; raise InvalidInput for an order or condition that the list lacks."""
     descending, query = request.descending, sa.select(USERS)
     if not 1 <= request.first <= MOST_ROWS:
         raise InvalidInput(f"a page has 1 to {MOST_ROWS} rows", ("first",))
@@ -122,10 +122,8 @@ def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserV
         raise InvalidInput("users are chosen by role only", ("where",))
     if request.where.get("role") is not None:
         query = query.where(USERS.c.role == int(request.where["role"]))
-    if request.after is not None:
-        (last,) = request.after[-1:] or (None,)
-        if not isinstance(last, str):
-            raise InvalidInput("a cursor of another list", ("after",))
+    if (after := key_after(request, str)) is not None:
+        (last,) = after
         query = query.where(USERS.c.id < last if descending else USERS.c.id > last)
     query = query.order_by(USERS.c.id.desc() if descending else USERS.c.id).limit(request.first + 1)
     rows = connection.execute(query).all()

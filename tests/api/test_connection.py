@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from api.connection import InvalidCursor, Listing, connection_of, cursor_of, request_of
-from contracts.paging import Page
+from api.connection import Listing, connection_of, cursor_of, request_of
+from contracts.paging import InvalidCursor, Page
 from contracts.refusals import InvalidInput
 from tests.api.memory_services import MemoryServices
 from tests.api.serving import example

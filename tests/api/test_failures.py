@@ -1,8 +1,8 @@
 import pytest
 
-from api.connection import InvalidCursor
 from api.failures import FAILURES, InvalidInput, called, failure_of
 from contracts import refusals
+from contracts.paging import InvalidCursor
 
 
 def test_every_refusal_has_its_failure() -> None:

@@ -1,3 +1,4 @@
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,3 +174,45 @@ def test_a_home_without_a_database_is_watched_for_files(watch: Watch) -> None:
     watch.sensor = inbox_sensor(watch.home, None, "publish", lambda: watch.time)
     watch.drop()
     assert watch.look() == [NAME]
+
+
+def test_an_entry_that_cannot_be_taken_is_said_and_the_others_go_on(watch: Watch) -> None:
+    """A name that is not UTF-8, a pipe, a folder: beside files of their own experiment, and of another one."""
+    folder = watch.home.inbox(NAME)
+    folder.mkdir(parents=True)
+    (folder / os.fsdecode(b"\xff.jsonl")).write_text("x")
+    (folder / "folder.csv").mkdir()
+    os.mkfifo(folder / "pipe.jsonl")
+    assert watch.look() == []
+    assert r"tip-bench-watched: '\udcff.jsonl' is left alone: its name is not UTF-8" in str(watch.reason)
+    assert "'pipe.jsonl' is left alone: it is no regular file" in str(watch.reason)
+    watch.drop()
+    watch.drop(OTHER)
+    assert watch.look() == [OTHER, NAME]
+
+
+def test_an_experiment_that_cannot_be_read_keeps_no_other_one_out(watch: Watch) -> None:
+    """Records that are damaged, or a file where the inbox's folder should be."""
+    watch.drop()
+    watch.drop(OTHER)
+    records = watch.home.experiment(OTHER) / "records.jsonl"
+    records.parent.mkdir(parents=True)
+    records.write_text("{}\n{}\n")
+    assert watch.look() == [NAME]
+    (watch.home.inbox(OTHER) / "a.jsonl").unlink()
+    watch.home.inbox(OTHER).rmdir()
+    watch.home.inbox(OTHER).write_text("x")
+    watch.time += 121
+    assert watch.look() == [NAME]
+
+
+def test_many_files_make_no_long_key(watch: Watch) -> None:
+    """The key of a run is a tag of it; it changes with any of the files."""
+    folder = watch.home.inbox(NAME)
+    folder.mkdir(parents=True)
+    for number in range(60):
+        (folder / f"{number:050d}.jsonl").write_text("x")
+    assert watch.look() == [NAME]
+    (folder / f"{7:050d}.jsonl").write_text("xy")
+    assert watch.look() == [NAME]
+    assert max(map(len, filter(None, watch.keys))) < 200

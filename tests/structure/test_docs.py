@@ -192,7 +192,7 @@ def test_the_api_page_explains_every_failure_code() -> None:
     """Every code of the table of refusals is there, and an endpoint answers with no other."""
     page = (DOCS / "api.md").read_text("utf-8")
     written: set[str] = set()
-    for package in ("api", "kit", "services"):
+    for package in ("api", "contracts", "kit", "services"):
         for path in (ROOT / package).rglob("*.py"):
             written |= set(re.findall(CODE, path.read_text("utf-8"), re.MULTILINE))
     assert {"TOO_COMPLEX", "MISDIRECTED", "BAD_SIGNATURE", "INVALID_CURSOR", "TIMEOUT"} <= written <= set(REFUSALS)

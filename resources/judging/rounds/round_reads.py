@@ -6,11 +6,11 @@ from typing import Literal, get_args
 
 from contracts.access.caller import Caller, Role
 from contracts.judging import AnswerView, RoundItem, RoundView
-from contracts.paging import Page, PageRequest
+from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.records import judges_of
 from core.benchmark.spec import Spec
-from kit.paging import page_of
+from kit.paging import key_after, page_of
 from resources.home import Home
 from resources.judging.export_pages import ExportPages, Folders
 from resources.judging.rounds.page_answers import PageAnswerTable
@@ -88,23 +88,23 @@ class RoundReads:
             and state in {None, self.state(entry)}
         ]
         seen.sort(key=_key, reverse=True)
-        if request.after is not None:
-            seen = [entry for entry in seen if _key(entry) < tuple(map(str, request.after))]
+        if (after := key_after(request, str, str)) is not None:
+            seen = [entry for entry in seen if _key(entry) < after]
         return page_of(seen, request.first, _key, self.view)
 
     def items(self, entry: Entry, request: PageRequest) -> Page[RoundItem]:
         """Return a page of items in the judge's own order; places count from 1.
 
-        Raise InvalidInput for an unknown filter or another list's cursor.
+        Raise InvalidInput for an unknown filter, InvalidCursor for another list's cursor.
         """
         if set(request.where) - {"answered"}:
             raise InvalidInput("items can be filtered by answered", ("where",))
         if not entry.round.export:
             return Page([], [], more=False)
         pages, spec = self.pages(entry), experiment_spec(self._home, entry.experiment)
-        start = request.after[0] if request.after else 0
+        (start,) = key_after(request, int) or (0,)
         if not isinstance(start, int) or start < 0:
-            raise InvalidInput("this cursor belongs to another list", ("after",))
+            raise InvalidCursor
         places: Iterable[int] = range(start, len(pages.items))
         wanted = request.where.get("answered")
         if wanted is not None:

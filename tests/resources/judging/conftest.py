@@ -9,7 +9,7 @@ import pytest
 
 from resources.home import Home
 from tests.resources.judging.experiment import Bench, judged_experiment
-from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
+from tests.resources.judging.rounds.rounds_setup import RoundsSetup, open_rounds
 
 
 def lines(answers: list[dict[str, Any]]) -> str:

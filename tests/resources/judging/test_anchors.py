@@ -23,7 +23,7 @@ from resources.lake.candidates import candidates
 from resources.lake.specs import pin, pinned_spec
 from resources.scoring.checking import traceable
 from tests.resources.judging.experiment import NAME, Bench, judged_experiment
-from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
+from tests.resources.judging.rounds.rounds_setup import RoundsSetup, open_rounds
 
 OLD = "tip-bench-before"
 NEW, ANCHORS = 8, 4

@@ -11,7 +11,7 @@ from contracts.paging import PageRequest
 from resources.judging.inbox import pending
 from tests.killed_steps import killed_steps
 from tests.resources.judging.experiment import Bench
-from tests.resources.judging.rounds_setup import RoundsSetup, open_rounds
+from tests.resources.judging.rounds.rounds_setup import RoundsSetup, open_rounds
 
 pytestmark = pytest.mark.slow
 MOST_STEPS = 40

@@ -1,4 +1,5 @@
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 
@@ -151,12 +152,18 @@ def test_users_are_chosen_by_role(auth: AuthModule) -> None:
         PageRequest(first=1001),
         PageRequest(sort="role"),
         PageRequest(where={"judge": "x"}),
-        PageRequest(after=(3,)),
-        PageRequest(after=()),
     ],
 )
 def test_a_page_that_this_list_has_not_is_refused(auth: AuthModule, request_: PageRequest) -> None:
-    """Sizes, orders, conditions and cursors of other lists."""
+    """Sizes, orders and conditions of other lists."""
     with pytest.raises(Refusal) as refused:
         auth.users(request_)
     assert refused.value.code == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize("after", [(3,), (), ("a", "b"), ("\0",), (None,)])
+def test_a_key_of_another_list_is_an_invalid_cursor(auth: AuthModule, after: Any) -> None:
+    """Of other types, or of another number of parts."""
+    with pytest.raises(Refusal) as refused:
+        auth.users(PageRequest(after=after))
+    assert refused.value.code == "INVALID_CURSOR"

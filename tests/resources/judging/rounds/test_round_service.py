@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from contracts.judging import GivenAnswer
-from contracts.paging import PageRequest
+from contracts.paging import InvalidCursor, PageRequest
 from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from core.benchmark.records import ArchiveRecord, JudgeRecord, judges_of
 from core.judging.rounds import open_rounds
@@ -278,9 +278,12 @@ def test_a_judge_keeps_its_kind_from_the_page(setup: Any) -> None:
 
 @pytest.mark.parametrize("key", [("x",), (-1,), (None,), (1.5,)])
 def test_a_key_of_another_list_is_refused(setup: Any, key: Any) -> None:
-    """By items with a refusal; far beyond the end there is just nothing."""
+    """By items and by rounds; far beyond the end there is just nothing."""
     round_id = setup.open()
     with pytest.raises(InvalidInput):
         setup.rounds.items(round_id, PageRequest(after=key), setup.callers["anna"])
-    assert setup.rounds.items(round_id, PageRequest(after=(10**30,)), setup.callers["anna"]).rows == []
-    assert setup.rounds.rounds(PageRequest(after=key), setup.callers["anna"]).more is False
+    assert setup.rounds.items(round_id, PageRequest(after=(10**18,)), setup.callers["anna"]).rows == []
+    with pytest.raises(InvalidCursor):
+        setup.rounds.items(round_id, PageRequest(after=(10**30,)), setup.callers["anna"])
+    with pytest.raises(InvalidCursor):
+        setup.rounds.rounds(PageRequest(after=key), setup.callers["anna"])
