@@ -17,11 +17,11 @@ from resources.report.data import ReportInput, TipScore, excerpt
 from resources.report.families import why_they_differ
 from resources.report.grid import score_grid
 from resources.report.judged_by import judged_by, other_kinds_sentence
-from resources.report.marks import marked_cells
+from resources.report.marks import MARKS, marked_cells
 from resources.report.next_step import baseline_sentence, next_step
 from resources.report.pick import best_and_worst, contrasts
 from resources.report.plot import plot_svg
-from resources.report.result import MARKS, result_sentence
+from resources.report.result import result_sentence
 from resources.report.shown_tables import FEW, without_interval, without_p
 
 EXCERPT = 600
@@ -43,7 +43,7 @@ def render_page(given: ReportInput) -> str:
         provisional=any(row.provisional for row in given.rows),
         scored=any(row.score is not None for row in given.rows),
         plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704  # the plot escapes its texts
-        marks=[(mark, cells, MARKS[mark]) for mark, cells in marked_cells(given.rows, MARKS)],
+        marks=[(mark, cells, MARKS[mark]) for mark, cells in marked_cells(given.rows)],
         few=FEW,
         no_criteria=without_p(given.criteria),
         no_new_judges=without_interval(given.new_judges),

@@ -4,19 +4,6 @@ from collections.abc import Sequence
 
 from core.scoring.leaderboard_row import LeaderboardRow
 
-MARKS = {
-    "near_ceiling": "its scores crowd at the top of the scale, where better tips could not score higher",
-    "crowded": "its scores, or their differences to the baseline's, crowd at an end of the scale; the interval is "
-    "Student's joined with Wilson's for the score, with Agresti and Min's for the difference, which is wider",
-    "too_few": "too few scenarios for an interval; the point is kept",
-    "all_equal": "all its scores, or all its differences, are equal; no interval can be given",
-    "other_scenarios": "it has scores in fewer scenarios than the others; what is missing is filled in from its "
-    "difference to them, within the scale",
-    "uneven_judges": "its judges scored unequal parts of it; its interval counts in how differently they see a cell",
-    "not_estimable": "judges and scenarios do not connect it with the other cells; no number would be right",
-}
-
-
 FEW_SCENARIOS = 20
 """With fewer, an order is not called sure: what was drawn may not stand for what there is."""
 

@@ -12,7 +12,7 @@ import msgspec
 
 from core.sanitize import inert, visible
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
-from resources.report.marks import marked_cells
+from resources.report.marks import MARKS, marked_cells
 from resources.report.shown_tables import FEW, without_p
 from wiring.cli.terminal import drawn, say, say_json
 
@@ -56,7 +56,7 @@ def leaderboard_table(
     say(f"scores with 95 % intervals, judged by {', '.join(sorted(kinds))}{automatic}{provisional}")
     if "p" in shown and sum(row.p_holm is not None for row in rows) > 1:
         say("p is adjusted by Holm over the differences to the baseline, their intervals are not adjusted")
-    for mark, cells in marked_cells(rows, MARKS):
+    for mark, cells in marked_cells(rows):
         say(visible(f"{mark} ({cells}): {MARKS[mark]}"))
     _print_notes(notes)
 
@@ -83,16 +83,6 @@ def print_slices(rows: Sequence[SliceRow], format_: str, slice_: str) -> None:
 
 SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "scored", "p", "95 % ", "vs baseline")
 """Columns of the leaderboard that a narrow terminal does without, the first of them first."""
-
-MARKS = {
-    "near_ceiling": "the scores crowd at the top of the scale, where better tips could not score higher",
-    "crowded": "scores or differences crowd at an end of the scale, so the interval is wider than t's",
-    "too_few": "too few scenarios for an interval",
-    "all_equal": "all scores are equal, so no interval can be given",
-    "other_scenarios": "scores in fewer scenarios than the other cells, the rest filled in within the scale",
-    "uneven_judges": "its judges scored unequal parts of it; the interval counts in how differently they see a cell",
-    "not_estimable": "judges and scenarios do not connect this cell with the others",
-}
 
 
 def _readable(row: LeaderboardRow, p: float | None, tips: Mapping[tuple[str, str], int]) -> dict[str, str]:
