@@ -99,7 +99,7 @@ def _patterns(cell: Ints, scenario: Ints, judge: Ints) -> tuple[Pattern, ...]:
     """Return the patterns in the order of their first scenarios."""
     n_cells, n_judges = int(cell.max()) + 1, int(judge.max()) + 1
     key = cell * n_judges + judge
-    order = np.argsort(scenario * (n_cells * n_judges) + key)
+    order = np.argsort(scenario * (n_cells * n_judges) + key, kind="stable")  # quick where rows come in this order
     key = key[order]
     starts = np.flatnonzero(np.diff(scenario[order], prepend=-1))
     sizes = np.diff(starts, append=len(order))

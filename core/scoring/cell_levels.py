@@ -63,7 +63,7 @@ def _areas(codes: Ints, scored: Ints) -> Areas:
 
 def _spread(got: FittedMeans, se: Floats) -> tuple[Flags, Flags]:
     """Return for every cell and response whether several means are all equal, and whether each is 0 or 1."""
-    order = np.argsort(got.cell, kind="stable")
+    order = np.argsort(got.cell.astype(np.min_scalar_type(len(got.cells))), kind="stable")  # small numbers sort fast
     y, counts = got.y[order], np.bincount(got.cell)
     starts = np.cumsum(counts) - counts
     widths = np.maximum.reduceat(y, starts) - np.minimum.reduceat(y, starts)

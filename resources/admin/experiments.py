@@ -155,7 +155,7 @@ class LakeExperiments:
             computed = compute(self._bench, spec, judges)
         except UnknownJudges as error:
             raise refusal_of(error) from error
-        slices = [row for row in slices_of(self._bench, computed) if row.slice == slice_] if slice_ else []
+        slices = [row for row in slices_of(computed) if row.slice == slice_] if slice_ else []
         return LeaderboardView(
             experiment=name, snapshot=computed.data_hash, published_at=None, rows=computed.rows, slices=slices
         )

@@ -20,9 +20,7 @@ from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import read_records
-from resources.scoring.tallying import Answers, Slice, answers_of, costs_of, generations_of, tally_of
-
-SLICES: tuple[Slice, ...] = ("area", "locale")
+from resources.scoring.tallying import SLICES, Costs, Slice, answers_of, costs_of, generations_of, tally_of
 
 
 class UnknownJudges(FieldError):
@@ -39,14 +37,14 @@ class ShownJudges:
 
 @dataclass(frozen=True)
 class Computed:
-    """A leaderboard and what it was made from."""
+    """A leaderboard and what it was made from; `answered` counts the tips that each judge has answered."""
 
     spec: Spec
     shown: ShownJudges
     query: RankingQuery
-    answers: Answers
+    answered: dict[str, int]
     tally: Tally
-    costs: dict[int, CellCosts]
+    costs: Costs
     rows: list[LeaderboardRow]
     made_from: tuple[object, ...]
 
@@ -63,12 +61,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     """
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
     records = read_records(bench.home, spec.experiment)
-    known = judges_of(records)
-    answers, generations = answers_of(bench.home, spec), generations_of(bench.home, spec)
-    reached = answers.cells_by_kind()
-    texts = set(np.flatnonzero(generations["texts"].sum(axis=1)).tolist())
-    shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)
-    tally = tally_of(answers, generations, list(shown.judges))
+    shown, tally, answered = _counted(bench, spec, judges_of(records), judges)
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(bench.home, spec.experiment).manifest()
     made_from = (
@@ -89,8 +82,20 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         data_hash=hash_by(made_from, ESTIMATOR_VERSION),
         titles=titles_of(records),
     )
-    costs = {cell: own for (_, cell), own in costs_of(bench.home, spec).items()}
-    return Computed(spec, shown, query, answers, tally, costs, leaderboard(query, tally, costs), made_from)
+    costs = costs_of(bench.home, spec)
+    rows = leaderboard(query, tally, _within(costs, None, None))
+    return Computed(spec, shown, query, answered, tally, costs, rows, made_from)
+
+
+def _counted(
+    bench: BenchContext, spec: Spec, known: dict[str, JudgeKind], judges: str | None
+) -> tuple[ShownJudges, Tally, dict[str, int]]:
+    """Return which judges are shown, their tally, and how many tips each judge has answered."""
+    answers, generations = answers_of(bench.home, spec), generations_of(bench.home, spec)
+    reached = answers.cells_by_kind()
+    texts = set(np.flatnonzero(generations["texts"].sum(axis=1)).tolist())
+    shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)
+    return shown, tally_of(answers, generations, list(shown.judges)), answers.by_judge()
 
 
 def hash_by(made_from: tuple[object, ...], estimator: int) -> str:
@@ -106,26 +111,28 @@ def other_policy(computed: Computed) -> list[LeaderboardRow] | None:
     order = [query.cells[cell] for cell in (*scored, *sorted(set(range(len(query.cells))) - set(scored)))]
     if order == [(row.model, row.prompt) for row in computed.rows]:
         return None
-    return leaderboard(query, computed.tally, computed.costs)
+    return leaderboard(query, computed.tally, _within(computed.costs, None, None))
 
 
-def slices_of(bench: BenchContext, computed: Computed) -> list[SliceRow]:
+def slices_of(computed: Computed) -> list[SliceRow]:
     """Return a row for every cell within every area and locale; scenarios without one come last, slice_value None."""
-    return [row for slice_ in SLICES for row in _slice_rows(bench, computed, slice_)]
+    return [row for slice_ in SLICES for row in _slice_rows(computed, slice_)]
 
 
-def _slice_rows(bench: BenchContext, computed: Computed, slice_: Slice) -> list[SliceRow]:
-    spec = computed.spec
-    values = [getattr(scenario, slice_) for scenario in spec.scenarios]
-    costs = costs_of(bench.home, spec, slice_)
+def _slice_rows(computed: Computed, slice_: Slice) -> list[SliceRow]:
+    values = [getattr(scenario, slice_) for scenario in computed.spec.scenarios]
     query = replace(computed.query, simultaneous=False)
     parts = []
     for value in sorted(set(values), key=lambda value: (value is None, value or "")):
         inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
-        own_costs = {cell: cost for (at, cell), cost in costs.items() if at == value}
         own = replace(query, areas=None if query.areas is None else query.areas[inside])
-        parts.append((value, rows_with_p(own, computed.tally.within(inside), own_costs)))
+        costs = _within(computed.costs, slice_, value)
+        parts.append((value, rows_with_p(own, computed.tally.within(inside), costs)))
     return slice_rows(slice_, parts)
+
+
+def _within(costs: Costs, slice_: Slice | None, value: str | None) -> dict[int, CellCosts]:
+    return {cell: own for (at, name, cell), own in costs.items() if (at, name) == (slice_, value)}
 
 
 def _preferred(known: dict[str, JudgeKind], reached: dict[str, set[int]], texts: set[int]) -> ShownJudges:

@@ -65,7 +65,7 @@ def other_kinds(bench: BenchContext, computed: Computed) -> dict[JudgeKind, int]
     """Return how many answers judges of each kind that is not shown have given, in the order of the kinds."""
     known = judges_of(read_records(bench.home, computed.spec.experiment))
     counts: Counter[JudgeKind] = Counter()
-    for judge, count in computed.answers.by_judge().items():
+    for judge, count in computed.answered.items():
         kind = known.get(judge)
         if kind is not None and kind != computed.shown.kind:
             counts[kind] += count

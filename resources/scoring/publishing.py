@@ -52,7 +52,7 @@ def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard
 
 def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     scale = computed.spec.rubric.scale
-    slices, records = slices_of(bench, computed), read_records(bench.home, computed.spec.experiment)
+    slices, records = slices_of(computed), read_records(bench.home, computed.spec.experiment)
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")

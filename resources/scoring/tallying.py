@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     import duckdb
 
 Slice = Literal["area", "locale"]
+SLICES: tuple[Slice, ...] = ("area", "locale")
+Costs = dict[tuple[Slice | None, str | None, int], CellCosts]
+"""By (slice, its value, cell): the slice is None for the whole cell, its value for scenarios that have none."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What every judge gave: N rows in the order of cell, scenario, judge; `judges` has their kinds, in code order.
+    """What every judge gave: N rows in the order of scenario, cell, judge; `judges` has their kinds, in code order.
 
     `sums` (N, C) adds each criterion's values over `scored` (N) tips; `unscorable` (N) counts the others.
     """
@@ -101,16 +104,16 @@ def tally_of(answers: Answers, generations: dict[str, Ints], judges: Sequence[st
     )
 
 
-def costs_of(home: Home, spec: Spec, slice_: Slice | None = None) -> dict[tuple[str | None, int], CellCosts]:
-    """Return length (words), tokens, USD per 1,000 tips and latency (ms) by (slice value, cell).
-
-    The slice value is None without `slice_`, and for scenarios that have none.
-    """
+def costs_of(home: Home, spec: Spec) -> Costs:
+    """Return length (words), tokens, USD per 1,000 tips and latency (ms) of every cell, whole and by slice."""
     with candidates_engine(home, spec) as connection:
-        value = slice_ or "null::varchar"
-        table: pa.Table = connection.sql(_COSTS.format(value=value)).to_arrow_table()
-    found = table.to_pylist()
-    return {(row["value"], row["cell"]): CellCosts(**{name: row[name] for name in _COST_COLUMNS}) for row in found}
+        table: pa.Table = connection.sql(_COSTS).to_arrow_table()
+    found: Costs = {}
+    for row in table.to_pylist():
+        slice_: Slice | None = next((name for name in SLICES if row[f"by_{name}"]), None)
+        costs = CellCosts(**{name: row[name] for name in _COST_COLUMNS})
+        found[slice_, row[slice_] if slice_ else None, row["cell"]] = costs
+    return found
 
 
 def _arrays(connection: "duckdb.DuckDBPyConnection", query: str) -> dict[str, "np.ndarray[Any, Any]"]:
@@ -130,7 +133,7 @@ def _answers_sql(rubric: Rubric) -> str:
         select c.cell, c.scenario, j.code, count(*) - count(s.unscorable) as scored, count(s.unscorable) as unscorable,
                {", ".join(columns)}
         from scores s join candidates c using (candidate_id) join judges j on s.judge = j.judge
-        group by all order by c.cell, c.scenario, j.code
+        group by all order by c.scenario, c.cell, j.code
     """  # noqa: S608  # criterion names are validated to hold no quote
 
 
@@ -144,13 +147,13 @@ _GENERATIONS = """
 
 _COST_COLUMNS = ("mean_length", "tokens", "cost_per_1k", "latency_p50_ms", "latency_p95_ms")
 _COSTS = r"""
-    select {value} as value, cell,
+    select cell, area, locale, grouping(area) = 0 as by_area, grouping(locale) = 0 as by_locale,
            avg(case when regexp_matches(text, '^$|^\s|\s$|\s\s|[\t\n\f\r]') then len(regexp_extract_all(text, '\S+'))
                     else strlen(text) - strlen(replace(text, ' ', '')) + 1 end) as mean_length,
            avg(tokens_out)::double as tokens,
            avg(cost) * 1000 as cost_per_1k,
            quantile_cont(latency_ms, 0.5) as latency_p50_ms,
            quantile_cont(latency_ms, 0.95) as latency_p95_ms
-    from candidates group by all
+    from candidates group by grouping sets ((cell), (cell, area), (cell, locale))
 """
 """Words of plain text are its blanks and one: a regular expression takes ten times as long."""

@@ -1,8 +1,18 @@
 """The leaderboard as a table for spreadsheets."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
-from resources.scoring.publishing import leaderboard_table, write_sheet
+import pytest
+
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
+from resources.collect.launch import launch
+from resources.lake.specs import pinned_spec
+from resources.scoring import computing
+from resources.scoring.publishing import leaderboard_table, publish_leaderboard, write_sheet
+from resources.steps.chain import BENCHMARK, run_chain
 from tests.resources.report.inputs import HOSTILE, report_row
 
 
@@ -25,3 +35,24 @@ def test_a_name_starts_no_formula(tmp_path: Path) -> None:
     assert "\n'=1+1," in text
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+def test_a_publication_counts_the_files_once(bench: BenchContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its slices, the orders without a judge and under the other policy are made from the board's own tally."""
+    name = "tip-bench-once"
+    launch(bench, name, Options(prompts=("terse", "coach")), ("heuristics=program",), by_default=True)
+    run_chain(bench, pinned_spec(bench.home, name), BENCHMARK, run_id="r")
+    calls: Counter[str] = Counter()
+
+    def counted(function: Any) -> Any:
+        def call(*given: Any) -> Any:
+            calls[function.__name__] += 1
+            return function(*given)
+
+        return call
+
+    for function in ("answers_of", "generations_of", "costs_of"):
+        monkeypatch.setattr(computing, function, counted(getattr(computing, function)))
+    published = publish_leaderboard(bench, pinned_spec(bench.home, name))
+    assert calls == {"answers_of": 1, "generations_of": 1, "costs_of": 1}
+    assert {row.slice for row in published.slices()} == {"area", "locale"}

@@ -65,6 +65,8 @@ def test_a_tally_counts_each_answer_of_its_judges(bench: BenchContext, spec: Spe
 def test_words_are_what_stands_between_blanks(bench: BenchContext, spec: Spec) -> None:
     """Whatever the blanks are; a plain text's are counted without a regular expression."""
     tips = candidates(bench.home, spec.experiment).table(["cell", "text"]).to_pylist()
-    for (_, cell), costs in costs_of(bench.home, spec).items():
+    found = costs_of(bench.home, spec)
+    assert set(found) == {(slice_, None, cell) for slice_ in (None, "area", "locale") for cell in (0, 1)}
+    for (_, _, cell), costs in found.items():
         counts = [len(re.findall(r"[^\t\n\f\r ]+", tip["text"])) for tip in tips if tip["cell"] == cell and tip["text"]]
         assert costs.mean_length == pytest.approx(sum(counts) / len(counts))

@@ -34,7 +34,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     spec = pinned_spec(bench.home, name)
     published = read_published(bench.home, name) if judges is None else None
     if slice_ is not None:
-        rows = published.slices() if published else slices_of(bench, compute(bench, spec, judges))
+        rows = published.slices() if published else slices_of(compute(bench, spec, judges))
         print_slices([row for row in rows if row.slice == slice_], format_, slice_)
         return
     computed = None if published else compute(bench, spec, judges)
