@@ -94,7 +94,7 @@ def test_duplicates_empties_and_mixed_judges(bench: Any, lines: Any) -> None:
     assert _problems(bench, bench.drop("b.jsonl", ""))[0][1] == "the file holds no answers"
     others = bench.answers(bench.export("bot"))
     assert (
-        "an item of judge bot, not of anna"
+        "is an item of another judge than anna"
         in _problems(bench, bench.drop("c.jsonl", lines(answers + others[:1])))[0][1]
     )
     assert len(_problems(bench, bench.drop("d.jsonl", lines(answers)), judge="bot")) == 16

@@ -232,7 +232,7 @@ def test_what_a_crash_left_is_swept(setup: Any) -> None:
     for name, age in (("old.part", 90_000), ("new.part", 10)):
         (folder / name).write_bytes(b"x")
         os.utime(folder / name, (setup.time - age, setup.time - age))
-    _link(setup)
+    _link(setup, "admin")
     assert [path.name for path in folder.iterdir()] == ["new.part"]
 
 
