@@ -12,6 +12,11 @@ from api.fields import field, mutation, query
 from api.types.node import accepts
 from contracts.access.auth import CredentialView, OneTimeLink, UserView
 from contracts.access.caller import Caller, Role
+from contracts.refusals import Forbidden
+from kit.http.access import is_recent
+
+ADMIN_SESSION_S = 15 * 60
+"""Seconds since a session began in which it may make an admin."""
 
 
 @strawberry.type(description="A session or a bearer token; its secret is never stored.")
@@ -106,6 +111,19 @@ class UserQueries:
         return connection_of(await in_thread(info.context.services.auth.users, request), request)
 
 
+async def _check_session(info: Info, role: Role) -> None:
+    """Raise Forbidden where an admin is to be made by a token, or by a session that began a while ago.
+
+    A token that an app holds for ten minutes would else make an admin for good.
+    """
+    if role < Role.ADMIN:
+        return
+    services, caller = info.context.services, info.context.known
+    credentials = await in_thread(services.auth.credentials, caller.subject)
+    if not is_recent(caller, credentials, services.clock(), ADMIN_SESSION_S):
+        raise Forbidden("making an admin needs a browser's session of at most 15 minutes: sign in again", ("role",))
+
+
 class UserMutations:
     """Root fields of the mutation."""
 
@@ -116,7 +134,8 @@ class UserMutations:
         role: RoleArgument,
         judge: Annotated[str | None, strawberry.argument(description="The judge id the user answers as.")] = None,
     ) -> OneTimeLink:
-        """Return an invitation link, valid for 7 days and for one sign-in."""
+        """Return an invitation link, valid for 7 days and for one sign-in; one of an admin needs a recent session."""
+        await _check_session(info, role)
         link = await in_thread(info.context.services.auth.invite, role, judge, info.context.known.subject)
         info.context.note(target=link.id, after={"role": role.name})
         return link
@@ -128,6 +147,7 @@ class UserMutations:
         """Change a user's role, in force within a second; raise Conflict for the last admin."""
         before = await in_thread(info.context.services.auth.user, user)
         info.context.note(target=user, before={"role": before.role.name} if before else {}, after={"role": role.name})
+        await _check_session(info, role)
         return await in_thread(info.context.services.auth.grant, user, role)
 
     @mutation(Role.ADMIN, "End a session within a second.", gives=CredentialResult)

@@ -15,6 +15,7 @@ from structlog.stdlib import ProcessorFormatter
 from contracts.telemetry import CallRecord, RequestRecord
 from core.sanitize import visible
 from resources.telemetry.log_redaction import OWN, exception_fields, loggable_fields
+from resources.telemetry.repeated_lines import RepeatedLines
 
 REQUESTS = "tipbench.requests"
 LARGEST, OLD_FILES = 10_000_000, 5
@@ -83,6 +84,7 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
     for logger in own:
         logger.setLevel(level.upper())
     for handler in handlers:
+        handler.addFilter(RepeatedLines(handler, frozenset({REQUESTS})))
         root.addHandler(handler)
     threading.excepthook = _thread_ended
     try:

@@ -17,7 +17,8 @@ from contracts.modules.home import HomeSection
 from contracts.modules.profile import IdentityGrants, Person, SignedInLately
 from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
-from kit.times import unix_seconds, utc_now
+from kit.http.access import is_recent
+from kit.times import utc_now
 from resources.home import Home
 from resources.privacy.erasure_ledger import open_ledger
 from resources.privacy.export_archive import ExportArchives
@@ -138,10 +139,7 @@ def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
     """Return a function that says whether the caller's session began within the last ten minutes (`LATELY_S`)."""
 
     def lately(caller: Caller) -> bool:
-        if caller.via != "session":
-            return False
-        mine = [view for view in auth.credentials(caller.subject) if view.id == caller.credential]
-        began = [unix_seconds(view.created_at) for view in mine if view.revoked_at is None]
-        return any(0 <= clock() - moment <= LATELY_S for moment in began)
+        credentials = auth.credentials(caller.subject) if caller.via == "session" else []
+        return is_recent(caller, credentials, clock(), LATELY_S)
 
     return lately

@@ -2,17 +2,21 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 LOOK_EVERY_S = 0.25
 STEADY_S = 30.0
 LONGEST_PAUSE_S = 30.0
 GRACE_S = 6.0
+LARGEST_LOG = 10_000_000
+"""Bytes of a child's log, beside those of the older one."""
 
 
 class Child:
@@ -25,6 +29,7 @@ class Child:
     def start(self) -> None:
         """Start it in a process group of its own, so that Ctrl-C reaches only this process."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
+        self.rotate()
         command = [sys.executable, "-m", "wiring.processes.child", str(os.getpid()), *self._arguments]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -36,6 +41,13 @@ class Child:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def rotate(self, largest: int = LARGEST_LOG) -> None:
+        """Move what a full log holds to its one older file, NAME.log.1; the child goes on in the same file."""
+        with suppress(OSError):  # a log that cannot be rotated now is looked at again
+            if self._log.stat().st_size > largest:
+                shutil.copyfile(self._log, self._log.with_name(f"{self._log.name}.1"))
+                os.truncate(self._log, 0)  # it is opened for appending only, so nothing is written beyond the end
 
     @property
     def pid(self) -> int | None:
@@ -85,6 +97,7 @@ async def keep_alive(child: Child, report: Callable[[str], None], before_restart
     pause, since = LOOK_EVERY_S, time.monotonic()
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.to_thread(child.rotate)
         if child.runs:
             continue
         if time.monotonic() - since > STEADY_S:

@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,9 +23,10 @@ FOLLOW = "subscription($run: String!) { runProgress(runId: $run) { cursor kind s
 
 @dataclass
 class Api:
-    """The served API; a token a person."""
+    """The served API; a token a person, and the secret of a link that signs in the local admin."""
 
     port: int
+    link: Callable[[], str]
     tokens: dict[str, str] = field(default_factory=dict)
 
     def ask(self, query: str, who: str = "admin", path: str = "/graphql", **variables: Any) -> Any:
@@ -49,7 +50,7 @@ class Api:
 def served_api(project: Project) -> Iterator[Api]:
     """`tipbench up` on a project's home until the block ends, and tokens of an admin and of judge anna."""
     with running_up(project) as up:
-        api = Api(up.port)
+        api = Api(up.port, lambda: project("link").out.partition("#")[2].split()[0])
         api.tokens["admin"] = project("token", "--role", "admin", "--ttl", "1h").out.strip()
         api.tokens["anna"] = project("token", "--role", "judge", "--judge", "anna", "--ttl", "1h").out.strip()
         yield api

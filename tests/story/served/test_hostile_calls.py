@@ -149,18 +149,26 @@ def _post(address: str, body: object, headers: dict[str, str]) -> Any:
     return urllib.request.urlopen(request, timeout=DEADLINE_S)  # noqa: S310  # loopback
 
 
-def _admin(api: Api) -> tuple[str, str]:
-    """A second admin by invitation: the user's id and the session's cookie."""
-    invited = api.ask("mutation { inviteUser(role: ADMIN) { ... on Invitation { signInPath } } }")["inviteUser"]
-    secret = invited["signInPath"].partition("#")[2]
+def _redeemed(api: Api, secret: str) -> dict[str, str]:
+    """The headers of a browser that a link has signed in."""
     origin = f"http://127.0.0.1:{api.port}"
     headers = {"Content-Type": "application/json", "X-Tipbench": "1", "Origin": origin}
     with _post(f"{origin}/auth/redeem", {"secret": secret}, headers) as answer:
-        cookie = answer.headers["Set-Cookie"].partition(";")[0]
-    with _post(f"{origin}/graphql", {"query": "{ me { subject role } }"}, {**headers, "Cookie": cookie}) as answer:
+        return {**headers, "Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
+
+
+def _admin(api: Api) -> tuple[str, str]:
+    """A second admin by invitation: the user's id and the session's cookie."""
+    address = f"http://127.0.0.1:{api.port}/graphql"
+    invite = "mutation { inviteUser(role: ADMIN) { __typename ... on Invitation { signInPath } } }"
+    assert api.ask(invite)["inviteUser"]["__typename"] == "Forbidden"  # a token makes no admin
+    with _post(address, {"query": invite}, _redeemed(api, api.link())) as answer:
+        invited = json.loads(answer.read())["data"]["inviteUser"]
+    headers = _redeemed(api, invited["signInPath"].partition("#")[2])
+    with _post(address, {"query": "{ me { subject role } }"}, headers) as answer:
         found = json.loads(answer.read())["data"]["me"]
     assert found["role"] == "ADMIN"
-    return found["subject"], cookie
+    return found["subject"], headers["Cookie"]
 
 
 def _read_on(socket: ClientConnection) -> None:

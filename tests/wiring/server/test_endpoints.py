@@ -9,6 +9,9 @@ from graphql import build_schema
 
 from api.root import admin_schema
 from api.schema import print_schema
+from api.types.users import ADMIN_SESSION_S
+from contracts.access.caller import Role
+from services.auth.tables import SESSIONS
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.documents import documents
 
@@ -92,13 +95,34 @@ def test_a_judge_answers_and_takes_back(served: Served) -> None:
 def test_a_demoted_admin_is_refused(served: Served) -> None:
     """A session answers with the role in the store, at most a second late."""
     served.auth.redeem(served.auth.local_link().secret)  # the last admin could not be demoted
-    link = served.graphql("mutation { inviteUser(role: ADMIN) { ... on Invitation { signInPath } } }", "admin")
-    invited = served.auth.redeem(link["data"]["inviteUser"]["signInPath"].partition("#")[2])
+    invited = served.auth.redeem(served.auth.invite(Role.ADMIN, None, "tester").secret)
     cookie = {"cookie": f"tipbench_session={invited.secret}", "origin": ORIGIN, "content-type": "application/json"}
     body = b'{"query": "{ experiments { nodes { name } } }"}'
     assert "data" in served.ask("POST", "/graphql", content=body, headers=cookie).json()
     served.graphql(f'mutation {{ grantRole(user: "{invited.caller.subject}", role: USER) {{ __typename }} }}', "admin")
     assert outcome(served.ask("POST", "/graphql", content=body, headers=cookie).json()) == "FORBIDDEN"
+
+
+def test_an_admin_is_made_in_a_browsers_recent_session_only(served: Served) -> None:
+    """Not with a token, nor 15 minutes after the sign-in; other roles are given with either."""
+    served.sessions["admin"] = served.auth.redeem(served.auth.local_link().secret).secret
+    user = served.auth.redeem(served.auth.invite(Role.USER, None, "tester").secret).caller.subject
+    invite, grant = "inviteUser(role: %s) { __typename }", f'grantRole(user: "{user}", role: %s) {{ __typename }}'
+
+    def kinds(role: str) -> list[str]:
+        return [
+            next(iter(served.graphql("mutation { " + each % role + " }", "admin")["data"].values()))["__typename"]
+            for each in (invite, grant)
+        ]
+
+    assert kinds("ADMIN") == ["Invitation", "User"]
+    session = served.sessions.pop("admin")
+    assert kinds("ADMIN") == ["Forbidden", "Forbidden"]
+    assert kinds("USER") == ["Invitation", "User"]
+    served.sessions["admin"] = session
+    with served.database.begin() as connection:
+        connection.execute(SESSIONS.update().values(created_at=SESSIONS.c.created_at - ADMIN_SESSION_S - 1))
+    assert kinds("ADMIN") == ["Forbidden", "Forbidden"]
 
 
 def test_what_cannot_be_read_is_unavailable_and_named(served: Served) -> None:
