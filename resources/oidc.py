@@ -76,10 +76,8 @@ class OidcClient:
             raise ProviderAway("the provider's discovery document cannot be read") from None
         if found.issuer != issuer:
             raise ProviderAway("the provider's discovery document is another issuer's")
-        named = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri, found.revocation_endpoint)
-        for url in named:
-            if url is not None:
-                self._allowed(url, issuer)
+        for url in (found.authorization_endpoint, found.token_endpoint, found.jwks_uri):
+            self._allowed(url, issuer)
         cached.metadata, cached.metadata_at = found, self._clock()
         return found
 

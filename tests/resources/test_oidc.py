@@ -230,7 +230,7 @@ def test_a_token_is_taken_back_where_the_provider_says() -> None:
     assert seen == [(None, "token=planted&client_id=us&client_secret=p%3Aq")]
 
 
-@pytest.mark.parametrize("member", ["authorization_endpoint", "token_endpoint", "jwks_uri", "revocation_endpoint"])
+@pytest.mark.parametrize("member", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
 def test_discovery_names_no_host_that_is_not_configured(member: str) -> None:
     """Keys and endpoints are at the issuer's host or a configured one; nobody else is asked."""
     peer = Peer()
@@ -246,5 +246,18 @@ def test_discovery_names_no_host_that_is_not_configured(member: str) -> None:
         stranger = OidcClient(clock=clock, hosts={"https://other.example": ("keys.example",)})
         with pytest.raises(ProviderAway, match="that is not in its hosts"):
             await stranger.metadata(peer.issuer)
+
+    _with(peer, story)
+
+
+def test_a_grant_is_taken_back_at_a_configured_host_only() -> None:
+    """The address for it is looked at when it is used."""
+    peer = Peer()
+
+    async def story(client: OidcClient, _: Clock) -> None:
+        elsewhere = peer.metadata(revocation_endpoint="https://keys.example/revoke")
+        peer.answers["/.well-known/openid-configuration"] = lambda _: elsewhere
+        with pytest.raises(ProviderAway, match="that is not in its hosts"):
+            await client.revoke(peer.issuer, {"token": "a"}, None)
 
     _with(peer, story)

@@ -5,7 +5,7 @@ import logging
 from resources.telemetry.repeated_lines import MOST, NOTICES, WITHIN_S, RepeatedLines
 
 
-class Kept(logging.Handler):
+class Recorder(logging.Handler):
     """Keeps what it is given."""
 
     def __init__(self) -> None:
@@ -27,18 +27,18 @@ def line(at: float, number: int = 1, name: str = "uvicorn.error") -> logging.Log
 
 def test_a_flood_of_lines_is_a_few_and_one_that_says_so() -> None:
     """A thousand lines of one place within a minute; another place and the next minute have their own."""
-    kept = Kept()
+    recorder = Recorder()
     for number in range(1000):
-        kept.handle(line(number / 100))
-    assert kept.names == ["uvicorn.error"] * MOST + [NOTICES]
-    kept.handle(line(5, 2))
-    kept.handle(line(WITHIN_S))
-    assert kept.names[MOST + 1 :] == ["uvicorn.error"] * 2
+        recorder.handle(line(number / 100))
+    assert recorder.names == ["uvicorn.error"] * MOST + [NOTICES]
+    recorder.handle(line(5, 2))
+    recorder.handle(line(WITHIN_S))
+    assert recorder.names[MOST + 1 :] == ["uvicorn.error"] * 2
 
 
 def test_lines_that_all_count_all_pass() -> None:
     """Those of requests, which their file's size bounds."""
-    kept = Kept()
+    recorder = Recorder()
     for number in range(100):
-        kept.handle(line(number / 100, name="requests"))
-    assert kept.names == ["requests"] * 100
+        recorder.handle(line(number / 100, name="requests"))
+    assert recorder.names == ["requests"] * 100
