@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def _table(path: Path, text: bytes, names: Collection[str], problems: Problems) 
 
 
 def _columns(rows: Iterable[dict[str, Any]]) -> dict[str, None]:
-    return dict.fromkeys(name for row in rows for name in row)
+    return dict.fromkeys(chain.from_iterable(rows))
 
 
 def _is_ours(columns: Collection[str], names: Collection[str]) -> bool:

@@ -1,8 +1,9 @@
 """Reads files of outputs made elsewhere as one: all of their rows, or a list of everything that is wrong with them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -77,7 +78,7 @@ def read_adopted(
     found: list[Adopted] = []
     for number, reading in enumerate(readings):
         values = Values(reading.file.decimal_comma, reading.unknown)
-        in_columns = any(name.startswith(SCORE) for _, own in reading.rows for name in own)
+        in_columns = any(name.startswith(SCORE) for name in _columns_of(reading, options))
         reader = RowReader(rubric, stated, options.without_scores, values, reading.counts, number, in_columns)
         found += _rows(reading, reader)
         if not options.without_scores:
@@ -92,6 +93,13 @@ def read_adopted(
         raise AdoptRejected("\n".join(_report(r) for r in readings if r.problems.total), ("files",))
     named = {old: new for known in names.values() for old, new in known.items() if old != new}
     return _together(rows, titles, named, readings, options)
+
+
+def _columns_of(reading: _Reading, options: AdoptOptions) -> Iterable[str]:
+    """Every name that a column of the rows may have; those of a tool's file are as many as the rows make them."""
+    if reading.file.tool is not None:
+        return chain.from_iterable(columns for _, columns in reading.rows)
+    return {*reading.file.columns, *options.renames.values(), *options.sets}
 
 
 def _rows(reading: _Reading, reader: RowReader) -> list[Adopted]:

@@ -18,9 +18,12 @@ def share_items(home: Home, spec: Spec, judge: str, tips: pa.Table) -> None:
     without a score is pending whatever an equal one was given. The caller holds the writer lock.
     """
     texts = tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))
+    items = Items(home, spec.experiment)
+    if pc.all(pc.is_in(texts["candidate_id"], value_set=items.table(judge)["candidate_id"].combine_chunks())).as_py():
+        return
     looks = [shown(text) for text in texts["text"].to_pylist()]
     pairs = list(zip(texts["scenario"].to_pylist(), looks, strict=True))
     last = last_export(home, spec.experiment, judge)
     number = int(last.name) + 1 if last else 1
     own = spec.source == "run"
-    Items(home, spec.experiment).share(judge, texts["candidate_id"].to_pylist(), pairs, number, with_known=own)
+    items.share(judge, texts["candidate_id"].to_pylist(), pairs, number, with_known=own)

@@ -92,11 +92,12 @@ def cut_tips(bench: BenchContext, name: str) -> CheckResult:
 def identical_tips(bench: BenchContext, name: str) -> CheckResult:
     """Check whether few tips of a cell repeat another one of that cell; `template` draws its own from few sentences."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "text"])
-    by_cell: dict[str, list[str]] = {}
-    for row in table.filter(_is(table["outcome"], "text")).select(["cell", "text"]).to_pylist():
-        if spec.models[spec.cells[row["cell"]][0]].provider != "template":
-            by_cell.setdefault(_label(spec, row["cell"]), []).append(row["text"])
-    found = checks.identical_tips(by_cell)
+    texts = table.filter(_is(table["outcome"], "text"))
+    by_cell: dict[int, list[str]] = {}
+    for cell, text in zip(texts["cell"].to_pylist(), texts["text"].to_pylist(), strict=True):
+        by_cell.setdefault(cell, []).append(text)
+    counted = {cell: own for cell, own in by_cell.items() if spec.models[spec.cells[cell][0]].provider != "template"}
+    found = checks.identical_tips({_label(spec, cell): own for cell, own in counted.items()})
     if not any(model.provider == "template" for model in spec.models):
         return found
     return msgspec.structs.replace(found, message=f"{found.message}; template, made of few sentences, is not counted")
@@ -106,8 +107,9 @@ def hidden_names(bench: BenchContext, name: str) -> CheckResult:
     """Check whether no tip names its model or prompt; the result goes to the admin, never to a judge."""
     spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "candidate_id", "outcome", "text"])
     names = {cell: identifying_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
-    rows = table.filter(_is(table["outcome"], "text")).select(["cell", "candidate_id", "text"]).to_pylist()
-    found = {row["candidate_id"]: leaks(row["text"], names[row["cell"]]) for row in rows}
+    texts = table.filter(_is(table["outcome"], "text"))
+    rows = zip(*(texts[column].to_pylist() for column in ("cell", "candidate_id", "text")), strict=True)
+    found = {candidate: leaks(text, names[cell]) for cell, candidate, text in rows}
     return checks.hidden_names({candidate: leaked for candidate, leaked in found.items() if leaked})
 
 
