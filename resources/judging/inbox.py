@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +16,10 @@ from resources.home import Home
 from resources.judging.importer import LARGEST, Rejected
 from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
 
+UPLOADED = re.compile(r"[0-9a-f]{12}-upload\.(jsonl|csv)")
+IMPORTED_DAYS, REJECTED_DAYS = 90, 30
+"""For which imported and rejected files are kept; what was imported is in the scores for good."""
+DAY_S = 86_400.0
 SUFFIXES = frozenset({".jsonl", ".csv"})
 LONGEST_STEM = 60
 LONGEST_STEM_BYTES = 150
@@ -142,9 +147,19 @@ def move_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Pat
     return target
 
 
-def settle_accepted(path: Path) -> Path:
-    """Move an imported file into the folder `imported`."""
-    return _move(path, "imported")
+def is_upload(path: Path) -> bool:
+    """Return whether a file came by an upload link, from a judge: it is kept as the lines of its answers alone."""
+    return UPLOADED.fullmatch(path.name) is not None
+
+
+def settle_accepted(path: Path, lines: bytes | None = None) -> Path:
+    """Move an imported file into the folder `imported`; with `lines` these are kept in its place."""
+    if lines is None:
+        return _move(path, "imported")
+    target = path.parent / "imported" / path.with_suffix(".jsonl").name
+    write_whole(target, lines)
+    path.unlink()
+    return target
 
 
 def settle_rejected(path: Path, rejected: Rejected) -> Path:
@@ -168,3 +183,24 @@ def _move(path: Path, folder: str) -> Path:
         target = target.with_name(f"{digest[:12]}-{path.name}")
     path.replace(target)
     return target
+
+
+def prune_settled(home: Home, now: float) -> int:
+    """Delete imported files after 90 days and rejected ones after 30, by `now` in Unix seconds; return how many.
+
+    A file's age is that of its last change, of name and place too.
+    """
+    deleted = 0
+    for inbox in (home.root / "inbox").glob("tip-bench-*"):
+        for folder, days in (("imported", IMPORTED_DAYS), ("rejected", REJECTED_DAYS)):
+            settled = inbox / folder
+            if inbox.is_symlink() or settled.is_symlink() or not settled.is_dir():
+                continue
+            for path in settled.iterdir():
+                with suppress(OSError):  # the others go on; tried again the next night
+                    found = path.lstat()
+                    old = max(found.st_mtime, found.st_ctime) < now - days * DAY_S
+                    if old and stat.S_ISREG(found.st_mode):
+                        path.unlink()
+                        deleted += 1
+    return deleted

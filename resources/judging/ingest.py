@@ -1,7 +1,9 @@
 """Imports what waits in the inbox: validated, published in one switch, then moved aside; safe to run again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pyarrow as pa
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
@@ -10,7 +12,7 @@ from resources.judging import inbox
 from resources.judging.answer_files import remarks
 from resources.judging.importer import LARGEST, Accepted, Rejected, read_answers
 from resources.judging.items import all_items
-from resources.judging.scores import Scores
+from resources.judging.scores import Scores, answer_lines
 from resources.lake.files import sha256_file
 
 
@@ -54,10 +56,12 @@ def ingest(
             digest = sha256_file(path) if path.stat().st_size <= LARGEST else ""  # rejected by its size below
             if scores.has(digest) or any(entry.sha256 == digest for _, entry in taken):
                 report.repeated.append(path.name)
-                inbox.settle_accepted(path)
+                again = read_answers(path, items=items, rubric=spec.rubric) if inbox.is_upload(path) else None
+                inbox.settle_accepted(path, answer_lines(spec.rubric, again.table) if again else None)
                 continue
             wanted = (judges or {}).get(path.name)
-            taken.append((path, read_answers(path, items=items, rubric=spec.rubric, judge=wanted)))
+            entry = read_answers(path, items=items, rubric=spec.rubric, judge=wanted)
+            taken.append((path, _numbered(entry) if inbox.is_upload(path) else entry))
         except FileNotFoundError:  # removed since it was listed
             continue
         except Rejected as rejected:
@@ -68,5 +72,12 @@ def ingest(
         report.accepted.append(path.name)
         if said := remarks(entry.read_over, entry.blank):
             report.remarks[path.name] = said
-        inbox.settle_accepted(path)
+        inbox.settle_accepted(path, answer_lines(spec.rubric, entry.table) if inbox.is_upload(path) else None)
     return report
+
+
+def _numbered(entry: Accepted) -> Accepted:
+    """Return the entry with the lines that its answers have in the file that is kept of it."""
+    place = entry.table.schema.get_field_index("line")
+    lines = pa.array(range(1, entry.table.num_rows + 1), pa.int64())
+    return replace(entry, table=entry.table.set_column(place, "line", lines))

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.benchmark.records import JudgeKind
-from core.canonical import content_hash
+from core.canonical import canonical, content_hash
 from core.dataset_columns import criterion_column, scores_schema
 from core.judging.rubric import Rubric
 from resources.home import Home
@@ -192,6 +192,18 @@ def _all_differ(connection: "duckdb.DuckDBPyConnection", files: list[Path]) -> b
 
 Given = Mapping[str, float]
 """A judge's value of every criterion."""
+
+
+def answer_lines(rubric: Rubric, table: pa.Table) -> bytes:
+    """Return the answers of an Accepted as canonical JSON lines, which read again give the same answers."""
+    lines = []
+    for row in table.to_pylist():
+        answer: dict[str, Any] = {"item": row["item"], "rubric": rubric.ref}
+        answer |= {name: row[name] for name in ("comment", "unscorable") if row[name] is not None}
+        if row["unscorable"] is None:
+            answer["scores"] = {name: row[criterion_column(name)] for name in rubric.names}
+        lines.append(canonical(answer) + b"\n")
+    return b"".join(lines)
 
 
 def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:

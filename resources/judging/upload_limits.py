@@ -1,11 +1,23 @@
-"""What one judge may upload: how large a file is."""
+"""What one judge may upload: how large a file is, and how many in a round."""
 
 from contextlib import suppress
 
+from contracts.refusals import Refusal
+from core.judging.rounds import open_rounds
+from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.exports import last_export
 from resources.judging.importer import LARGEST
+from resources.lake.specs import read_records
 
+MOST_UPLOADS = 100
+"""Files of one judge that are taken in one round."""
+MOST_LINKS = 50
+"""Links of one judge that are open at a time."""
+QUOTA = 4
+"""Bytes of one judge's files in one round, as a multiple of its largest file."""
+RETENTION_S = 30 * 86_400.0
+"""Seconds for which a used link is kept and counts; without a round it is these that its quota is of."""
 SMALLEST_LIMIT = 16 << 20
 """Bytes that every judge may upload in one file, however few items there are."""
 
@@ -17,3 +29,29 @@ def largest_upload(home: Home, experiment: str, judge: str) -> int:
     with suppress(FileNotFoundError):
         items = (folder / "items.jsonl").stat().st_size if folder is not None else 0
     return min(max(2 * items, SMALLEST_LIMIT), LARGEST)
+
+
+class QuotaUsed(Refusal):
+    """A judge has uploaded, or asked for, as much as one may."""
+
+    code = "RATE_LIMITED"
+
+
+def round_start(home: Home, experiment: str, judge: str) -> float:
+    """Return when the judge's open round was opened, in Unix seconds; 0 without one."""
+    started = [round_.opened_at for round_ in open_rounds(read_records(home, experiment)) if round_.judge == judge]
+    return unix_seconds(started[-1]) if started else 0.0
+
+
+def refuse_over_quota(count: int, size: int, open_links: int, largest: int) -> None:
+    """Raise QuotaUsed where a judge's files of this round, their bytes or its open links are as many as may be.
+
+    `size` includes the file that is about to come; `largest` is what `largest_upload` says.
+    """
+    if count >= MOST_UPLOADS:
+        raise QuotaUsed(f"{count} files were taken in this round, which is the most: ask an admin to import the rest")
+    if size > QUOTA * largest:
+        said = f"the files of this round would have {size} bytes, and {QUOTA * largest} is the most"
+        raise QuotaUsed(f"{said}: ask an admin to import the rest")
+    if open_links > MOST_LINKS:
+        raise QuotaUsed(f"{MOST_LINKS} upload links are open, which is the most: use one, or wait until they end")

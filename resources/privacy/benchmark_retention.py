@@ -12,7 +12,7 @@ from kit.times import iso
 from resources.sql.tables import ANSWERS, AUDIT, LAUNCHES, UPLOADS, WEBHOOKS
 
 DAY_S = 86_400.0
-AUDIT_DAYS, LAUNCH_DAYS, WEBHOOK_DAYS, UPLOAD_DAYS = 400, 7, 14, 1
+AUDIT_DAYS, LAUNCH_DAYS, WEBHOOK_DAYS, UPLOAD_DAYS, USED_DAYS = 400, 7, 14, 1, 30
 ERASED = "erased"
 """Stands for the user id of a user who was erased."""
 PLAIN, USER, SECRET = Data.PLAIN, Data.USER, Data.SECRET
@@ -33,11 +33,17 @@ def _uploads() -> TableRetention:
         UPLOADS,
         columns=dict.fromkeys(("role", "experiment", "judge", "size", "expires_at", "consumed_at", "sha256"), PLAIN)
         | {"token_hash": SECRET, "actor": USER},
-        rule=f"{UPLOAD_DAYS} day after the link ends",
-        prune=lambda connection, now: _delete(connection, UPLOADS, UPLOADS.c.expires_at < now - UPLOAD_DAYS * DAY_S),
+        rule=f"{UPLOAD_DAYS} day after the link ends, {USED_DAYS} days after it was used",
+        prune=_prune_uploads,
         export=lambda connection, user: _rows(connection, UPLOADS, UPLOADS.c.actor == user, without=("token_hash",)),
         erase=lambda connection, user: _delete(connection, UPLOADS, UPLOADS.c.actor == user),
     )
+
+
+def _prune_uploads(connection: sa.Connection, now: float) -> int:
+    """Delete links that ended unused, and used ones when they count no more for a judge's quota."""
+    unused = sa.and_(UPLOADS.c.consumed_at.is_(None), UPLOADS.c.expires_at < now - UPLOAD_DAYS * DAY_S)
+    return _delete(connection, UPLOADS, sa.or_(unused, UPLOADS.c.consumed_at < now - USED_DAYS * DAY_S))
 
 
 def _launches() -> TableRetention:

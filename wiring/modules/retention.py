@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from contracts.modules.events import VOCABULARY
 from contracts.modules.retention import RetentionPolicy
+from resources.judging.inbox import prune_settled
 from resources.privacy.benchmark_retention import BenchmarkRetention
 from services.auth.module import AuthModule
 from services.events.envelope import Codec
@@ -53,15 +54,20 @@ def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) ->
 
 
 def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:
-    """Return what prunes the home's database or TIPBENCH_DATABASE_URL's; a home without one gets none by it."""
+    """Return what prunes the home's database or TIPBENCH_DATABASE_URL's, and the inbox's files that were settled.
+
+    A home without a database gets none by it.
+    """
 
     def prune_all() -> Mapping[str, int]:
+        files = prune_settled(settings.home, clock())
+        deleted = {"inbox_files": files} if files else {}
         if settings.database_url is None and not settings.home.database.exists():
-            return {}
+            return deleted
         with opening():
             engine = open_database(settings.home, settings.database_url)
             try:
-                return prune(engine, policies(settings, engine), clock())
+                return deleted | prune(engine, policies(settings, engine), clock())
             finally:
                 engine.dispose()
 

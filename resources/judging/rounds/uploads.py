@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,7 +24,7 @@ from resources.bench_context import BenchContext
 from resources.judging.importer import LARGEST
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import NO_EXPERIMENT, experiment_spec, is_judge, open_spec, storing
-from resources.judging.upload_limits import largest_upload
+from resources.judging.upload_limits import RETENTION_S, largest_upload, refuse_over_quota, round_start
 from resources.lake.specs import read_records
 from resources.sql.tables import UPLOADS
 
@@ -59,7 +60,8 @@ class Uploads:
         Others' scores and an experiment that the judge has no part in are NotFound, as are unknown ones.
 
         Raise InvalidInput for a size that is not allowed: an admin's file has at most 512 MB, a judge's what
-        `largest_upload` says. Raise NotFound or Conflict for the experiment.
+        `largest_upload` says. Raise QuotaUsed for a judge's file that is one too many, NotFound or Conflict for the
+        experiment.
         """
         if caller.role < Role.ADMIN:
             judge = judge or caller.judge
@@ -83,9 +85,12 @@ class Uploads:
             "size": size,
             "expires_at": expires,
         }
+        past = (UPLOADS.c.consumed_at.is_(None), UPLOADS.c.expires_at < self._clock() - STALE_S)
         with self._engine.begin() as connection:
-            connection.execute(UPLOADS.delete().where(UPLOADS.c.expires_at < self._clock() - STALE_S))
+            connection.execute(UPLOADS.delete().where(*past))
+            connection.execute(UPLOADS.delete().where(UPLOADS.c.consumed_at < self._clock() - RETENTION_S))
             connection.execute(UPLOADS.insert().values(values))
+            self._refuse_over_quota(connection, connection.execute(_by_token(token)).one())
         self._sweep()
         return UploadLink(token, experiment, judge, size, iso(expires, "auto"))
 
@@ -106,13 +111,29 @@ class Uploads:
     def _link(self, token: str, caller: Caller | None) -> sa.Row[tuple[object, ...]]:
         """Return the link in force; raise NotFound, which does not say why."""
         with reading(self._engine) as connection:
-            link = connection.execute(sa.select(UPLOADS).where(UPLOADS.c.token_hash == _hash(token))).first()
+            link = connection.execute(_by_token(token)).first()
         usable = link is not None and link.consumed_at is None and self._clock() < link.expires_at
         if link is None or not usable or (caller is not None and caller.subject != link.actor):
             raise NotFound("no such upload link; ask for a new one")
         if not self._still_allowed(link.actor, Role(link.role)):
             raise NotFound("no such upload link; ask for a new one")
+        with reading(self._engine) as connection:
+            self._refuse_over_quota(connection, link)
         return link
+
+    def _refuse_over_quota(self, connection: sa.Connection, link: sa.Row[Any]) -> None:
+        """Raise QuotaUsed where a judge's link is one too many; an admin's is none."""
+        if link.role >= Role.ADMIN or link.judge is None:
+            return
+        start = max(round_start(self._home, link.experiment, link.judge), self._clock() - RETENTION_S)
+        own = (UPLOADS.c.experiment == link.experiment, UPLOADS.c.judge == link.judge, UPLOADS.c.role < Role.ADMIN)
+        taken = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(UPLOADS.c.size), 0))
+        count, size = connection.execute(taken.where(*own, UPLOADS.c.consumed_at >= start)).one()
+        unused = sa.select(sa.func.count()).where(
+            *own, UPLOADS.c.consumed_at.is_(None), UPLOADS.c.expires_at > self._clock()
+        )
+        largest = largest_upload(self._home, link.experiment, link.judge)
+        refuse_over_quota(count, int(size) + link.size, connection.execute(unused).scalar_one(), largest)
 
     async def _stream(self, body: AsyncIterator[bytes], written: Path, size: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -132,6 +153,7 @@ class Uploads:
     def _accept(self, token: str, caller: Caller | None, written: Path) -> Receipt:
         link = self._link(token, caller)
         spec = open_spec(self._home, link.experiment)
+        size = written.stat().st_size
         with self._reading:  # one large file in memory at a time
             writer = InboxWriter(self._home, spec, _named(written), link.judge)
         if writer.problems is not None:
@@ -139,7 +161,7 @@ class Uploads:
         spent = (
             UPLOADS.update()
             .where(UPLOADS.c.token_hash == _hash(token), UPLOADS.c.consumed_at.is_(None))
-            .values(consumed_at=self._clock(), sha256=writer.receipt.sha256)
+            .values(consumed_at=self._clock(), sha256=writer.receipt.sha256, size=size)
         )
         with self._engine.begin() as connection:
             if connection.execute(spent).rowcount != 1:
@@ -153,6 +175,10 @@ class Uploads:
             with suppress(FileNotFoundError):
                 if self._clock() - path.stat().st_mtime > STALE_S:
                     path.unlink()
+
+
+def _by_token(token: str) -> sa.Select[Any]:
+    return sa.select(UPLOADS).where(UPLOADS.c.token_hash == _hash(token))
 
 
 def _hash(token: str) -> str:

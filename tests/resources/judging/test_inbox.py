@@ -1,4 +1,5 @@
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,24 @@ def test_a_file_with_an_odd_name_is_placed_under_one_that_can_be_taken(tmp_path:
         placed = inbox.put(home, NAME, Path(os.fsdecode(stem + b".csv")), stem)
         assert placed in inbox.pending(home, NAME)
         assert placed.suffix == ".csv"
+
+
+def test_settled_files_have_a_retention(tmp_path: Path) -> None:
+    """Rejected ones 30 days, imported ones 90, waiting ones for ever; a link is not followed, a folder stays."""
+    home, now = Home(tmp_path), time.time()
+    folder = home.inbox(NAME)
+    for part in ("imported", "rejected"):
+        (folder / part).mkdir(parents=True)
+        (folder / part / "a.jsonl").write_text("x")
+    (folder / "rejected" / "a.jsonl.report.txt").write_text("x")
+    (folder / "rejected" / "folder").mkdir()
+    (folder / "waits.jsonl").write_text("x")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "mine.jsonl").write_text("x")
+    (tmp_path / "inbox" / "tip-bench-linked").mkdir()
+    (tmp_path / "inbox" / "tip-bench-linked" / "imported").symlink_to(outside)
+    days = [inbox.prune_settled(home, now + day * 86_400) for day in (0, 29, 31, 89, 91, 1_000)]
+    assert days == [0, 0, 2, 0, 1, 0]
+    assert (outside / "mine.jsonl").exists()
+    assert inbox.pending(home, NAME) == [folder / "waits.jsonl"]

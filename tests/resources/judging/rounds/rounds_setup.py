@@ -1,7 +1,8 @@
 """Judge rounds over an experiment, with a clock that tests turn and a list of the runs that were asked for."""
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.access.caller import Caller, Role
-from contracts.judging import GivenAnswer
+from contracts.judging import GivenAnswer, Receipt
 from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
 from core.benchmark.spec import Options
@@ -105,6 +106,14 @@ class RoundsSetup:
     def say(self, round_id: str, item: str, value: float, judge: Caller = ANNA) -> None:
         """Give an answer with one value everywhere."""
         self.rounds.submit(round_id, GivenAnswer(item=item, scores={"clear": value, "kind": value}), judge)
+
+    def upload(self, token: str, data: bytes) -> Receipt:
+        """Send a file to an upload link, in one piece."""
+
+        async def body() -> AsyncIterator[bytes]:
+            yield data
+
+        return asyncio.run(self.uploads.take(token, body(), None))
 
     def publish(self) -> IngestReport:
         """What the asset judge_scores does."""
