@@ -190,7 +190,7 @@ def test_a_refused_file_is_kept_with_judge_or_without(project: Any, tmp_path: Pa
     project("run", NAME, *OPTIONS)
     answers = _answers(project.export(NAME, "agent"), _liking)
     refused = project("import", NAME, _write(tmp_path / "a.jsonl", answers), "--judge", "bea", code=2)
-    assert "not of bea" in refused.err
+    assert "is an item of another judge than bea" in refused.err
     rejected = project.home / "inbox" / NAME / "rejected"
     assert {path.suffix for path in rejected.iterdir()} == {".jsonl", ".txt"}
     assert not list((project.home / "inbox" / NAME).glob("*.jsonl"))

@@ -56,7 +56,7 @@ def test_latencies_on_a_shared_machine_are_marked(project: Any, monkeypatch: pyt
     take_scores(bench, spec)
     published = publish_leaderboard(bench, spec)
     said = "small and good shared one machine while they answered"
-    assert published.notes()[-1].startswith(said)
+    assert [note.startswith(said) for note in published.notes()].count(True) == 1
     assert said in (published.folder / "report.html").read_text("utf-8")
     (result,) = run_gates(bench, name, Gates(max_p95_ms=1e9))
     assert result.message.endswith("measured while other models ran on the same machine, so it is shorter alone")
