@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from weakref import WeakKeyDictionary
 
 from core.estimate.bands import separated
 from core.estimate.design import Design, Fit
@@ -11,8 +12,20 @@ from core.estimate.judge_cells import compared
 def rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int) -> dict[int, tuple[int, int]]:
     """Return (rank_low, rank_high) of each cell: 1 + the surely better ones, and all cells minus the surely worse ones.
 
-    A pair without an interval is not separated.
+    A pair without an interval is not separated. What was asked of a fit last is remembered with it.
     """
+    wanted = (tuple(cells), seed)
+    known = _LAST.get(fitted)
+    if known is None or known[0] != wanted:
+        known = _LAST[fitted] = (wanted, _rank_intervals(design, fitted, cells, seed))
+    return known[1]
+
+
+Ranks = dict[int, tuple[int, int]]
+_LAST: WeakKeyDictionary[Fit, tuple[tuple[tuple[int, ...], int], Ranks]] = WeakKeyDictionary()
+
+
+def _rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int) -> Ranks:
     pairs = list(combinations(cells, 2))
     better, worse = dict.fromkeys(cells, 0), dict.fromkeys(cells, 0)
     if pairs:

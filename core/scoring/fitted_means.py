@@ -1,6 +1,7 @@
 """The means of a tally with the linear model fitted to them: where the leaderboard and its tables begin."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -38,8 +39,19 @@ class FittedMeans:
 def fit_means(tally: Tally, rubric: Rubric, policy: Failures, *, composite_only: bool = False) -> FittedMeans | None:
     """Return the model fitted to the tally's means under `policy`, or None if there is no score.
 
-    With `composite_only` the criteria are left out.
+    With `composite_only` the criteria are left out. What was fitted last to a tally is remembered with it.
     """
+    wanted = (rubric, policy, composite_only)
+    known = _LAST.get(tally)
+    if known is None or known[0] != wanted:
+        known = _LAST[tally] = (wanted, _fitted(tally, rubric, policy, composite_only=composite_only))
+    return known[1]
+
+
+_LAST: WeakKeyDictionary[Tally, tuple[tuple[Rubric, Failures, bool], FittedMeans | None]] = WeakKeyDictionary()
+
+
+def _fitted(tally: Tally, rubric: Rubric, policy: Failures, *, composite_only: bool) -> FittedMeans | None:
     got = means(tally, rubric, policy)
     if not len(got.cell):
         return None

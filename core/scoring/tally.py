@@ -9,7 +9,7 @@ from core.estimate.design import Floats, Ints
 from core.judging.rubric import Rubric
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tally:
     """N rows of (cell, scenario, judge) with at least one scored tip, and dense (K cells, G scenarios) counts of tips.
 
@@ -39,7 +39,9 @@ class Tally:
         return self.failed + self.refused + np.where(tried, self.misconfigured, 0)
 
     def within(self, scenarios: Ints) -> "Tally":
-        """Return the tally of these scenarios only, numbered in the order given."""
+        """Return the tally of these scenarios only, numbered in the order given; itself if these are all, in order."""
+        if np.array_equal(scenarios, np.arange(self.texts.shape[1])):
+            return self
         place = np.full(self.texts.shape[1], -1)
         place[scenarios] = np.arange(len(scenarios))
         rows = place[self.scenario] >= 0
