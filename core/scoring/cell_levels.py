@@ -51,7 +51,8 @@ def cell_levels(got: FittedMeans, rubric: Rubric, areas: Ints | None, written: F
         if not written[place]:
             own = [Estimate(rubric.scale.low, None, None)] * len(own)
         elif found.crowded[place, 0]:
-            marks |= {"crowded", "near_ceiling"} if estimate[place, 0] > 1 / 2 else {"crowded"}
+            at_top = estimate[place, 0] > 1 / 2 and level.skewness[place, 0] < 0
+            marks |= {"crowded", "near_ceiling"} if at_top else {"crowded"}
         result.append(CellLevels(own[0], tuple(own[1:]), frozenset(marks)))
     return result
 
