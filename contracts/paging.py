@@ -17,9 +17,12 @@ class InvalidCursor(InvalidInput):
     code = "INVALID_CURSOR"
 
     def __init__(
-        self, message: str = "This is not a cursor of this list, order and filter.", path: tuple[str, ...] = ("after",)
+        self,
+        message: str = "This is not a cursor of this list, order and filter.",
+        path: tuple[str, ...] = ("after",),
+        code: str | None = None,
     ) -> None:
-        super().__init__(message, path)
+        super().__init__(message, path, code)
 
 
 class PageRequest(msgspec.Struct, frozen=True):
