@@ -181,7 +181,7 @@ def measure(what: str, root: Path) -> Measured:
     """Return what a bare aggregation, one board or one publication takes in this process."""
     import duckdb
     import pyarrow.dataset  # noqa: F401  # imported before the clock runs, as is the next
-    import scipy.special  # noqa: F401
+    import scipy.special  # noqa: F401  # the same
 
     from resources.lake.arrow_alone import keep_pandas_out
     from resources.scoring.computing import compute
