@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 import httpx
+import msgspec
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, Router
@@ -227,6 +228,7 @@ def test_an_option_that_is_wrong_is_named_everywhere(raising: Callable[[], objec
     services = MemoryServices()
     services.launches.refuses = refusal
     context = services.context()
+    context.caller = msgspec.structs.replace(ADMIN, subject=f"admin of {error}")  # launches are charged to their caller
     text = (
         f'mutation{{launchBenchmark(input:{{experiment:"{NAME}"}}){{__typename ...on Failure{{code message path}}}}}}'
     )
