@@ -1,4 +1,4 @@
-"""The threads of root fields that compute: their own queue, one computation for equal ones, none that nobody awaits."""
+"""Threads beside the event loop: a queue by caller, one computation for equal ones, none that nobody awaits."""
 
 import asyncio
 import threading

@@ -13,10 +13,10 @@ from api.access import refusal
 from api.context import ApiContext
 from api.errors import BAD_REQUEST, coded, shown
 from api.execution.prepared_documents import NOTHING, PreparedDocument, PreparedDocuments
+from api.limits.compute_pool import ComputePool, QueueFull
 from api.limits.document_limits import DocumentLimits, OperationPlan
 from api.limits.document_weights import reading_cost, validation_cost
 from api.limits.rate_limits import Buckets
-from api.limits.validation_worker import ValidationWorker
 from contracts.access.caller import Caller, Role
 
 LEAST_COST = 10
@@ -44,7 +44,7 @@ class Guarding:
     documents: PreparedDocuments
     limits: DocumentLimits
     buckets: Buckets
-    worker: ValidationWorker = field(default_factory=ValidationWorker)
+    large_documents: ComputePool = field(default_factory=lambda: ComputePool(each=4, most=32))
 
     async def prepare(
         self, context: ApiContext, text: str, variables: Mapping[str, Any], name: str | None
@@ -75,21 +75,25 @@ class Guarding:
         if found is not None:
             return found
         self._charge(caller, reading_cost(text))
-        made = read = await self._prepare_step(caller, text, lambda: self.documents.read(text))
+        made = read = await self._prepare_step(caller, text, "read", lambda: self.documents.read(text))
         if read.plan is not None:
             self._charge(caller, validation_cost(read.document, read.plan))
-            made = await self._prepare_step(caller, text, lambda: self.documents.validated(read, hints=hints))
+            step = "hinted" if hints else "validated"
+            made = await self._prepare_step(caller, text, step, lambda: self.documents.validated(read, hints=hints))
         self.documents.add(text, made, hints=hints)
         return made
 
-    async def _prepare_step(self, caller: Caller, text: str, step: Callable[[], PreparedDocument]) -> PreparedDocument:
-        """Return what a step gives, for a large document by the worker; raise TooFast where its queue is full."""
+    async def _prepare_step(
+        self, caller: Caller, text: str, name: str, step: Callable[[], PreparedDocument]
+    ) -> PreparedDocument:
+        """Return what a step gives, for a large document beside the event loop; raise TooFast for a full queue."""
         if len(text) <= LARGE:
             return step()
-        done = await self.worker.run(caller.subject, step)
-        if done is None:
-            raise TooFast(QUEUE_WAIT_S)
-        return done
+        try:
+            prepared: PreparedDocument = await self.large_documents.run(caller.subject, f"{name} {text}", step)
+        except QueueFull:
+            raise TooFast(QUEUE_WAIT_S) from None
+        return prepared
 
     def _charge(self, caller: Caller, cost: float) -> None:
         wait = self.buckets.take(caller.subject, cost)

@@ -68,6 +68,7 @@ def test_one_caller_cannot_fill_the_queue() -> None:
         return done
 
     assert asyncio.run(crowd()) == [f"{n} by compute_0" for n in (0, 1, 3)]
+    assert pool.running == {}
 
 
 def test_what_nobody_awaits_is_dropped_or_told_to_stop() -> None:
@@ -87,9 +88,10 @@ def test_what_nobody_awaits_is_dropped_or_told_to_stop() -> None:
         assert pool.running == {}
         work.gate.set()
         await until(lambda: work.cancelled)
+        await pool.run("one", "next", work("next"))
 
     asyncio.run(leave())
-    assert (work.begun, work.cancelled) == (["plan"], ["plan"])
+    assert (work.begun, work.cancelled) == (["plan", "next"], ["plan"])
 
 
 def test_what_a_computation_raises_reaches_all_who_await_it() -> None:
