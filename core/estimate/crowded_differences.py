@@ -14,7 +14,7 @@ from core.estimate.bands import LEVEL, Mask, in_family
 from core.estimate.crowded import ALWAYS, NEVER, SKEWED, moved_out, ramp
 from core.estimate.design import Design, Floats, Ints
 from core.estimate.differences import Differences, Stretch, in_blocks, paired, sides
-from core.estimate.levels import MINIMUM_DF, TINY
+from core.estimate.levels import MINIMUM_DF, skewness_of
 from core.estimate.student import t_quantile
 
 VERY_SKEWED = 0.5
@@ -71,7 +71,7 @@ def _suspects(design: Design, found: Differences, shared: Floats) -> Mask:
     own, mixed, cubes = square.sum(axis=0), by_cell.T @ by_cell, (square * by_cell).sum(axis=0)
     twice = square.T @ by_cell
     squares = own[left] + own[right] - 2 * mixed[left, right]
-    skewness = _skewness(squares, cubes[left] - 3 * twice[left, right] + 3 * twice[right, left] - cubes[right])
+    skewness = skewness_of(squares, cubes[left] - 3 * twice[left, right] + 3 * twice[right, left] - cubes[right])
     small = squares <= CANCELLED * (own[left] + own[right])
     suspects = small | (shared**2 * squares < NEVER) | (np.abs(skewness) > SKEWED - CANCELLED)
     rest = np.flatnonzero(~suspects & (shared == design.n_scenarios))
@@ -87,7 +87,7 @@ def _stretched(design: Design, found: Differences, own: Ints, n: Floats) -> tupl
     pairs, point = [found.pairs[number] for number in own], found.estimate[own]
     influence = paired(found.by_cell, pairs)
     squares = (influence**2).sum(axis=0)
-    skewness = np.abs(_skewness(squares, (influence**3).sum(axis=0)))
+    skewness = np.abs(skewness_of(squares, (influence**3).sum(axis=0)))
     d = np.where(_together(design, pairs), np.clip(point + n * influence, -1.0, 1.0), 0.0)
     more, less = np.maximum(d, 0.0).sum(axis=0), np.maximum(-d, 0.0).sum(axis=0)
     few = np.maximum(more + less - (more - less) ** 2 / n, n**2 * squares)
@@ -113,8 +113,3 @@ def _only_whole(d: Floats) -> Mask:
     """Return which columns are -1, 0 and 1 only."""
     size = np.abs(d)
     return np.asarray((size * np.abs(1 - size) <= WHOLE).all(axis=0))
-
-
-def _skewness(squares: Floats, cubes: Floats) -> Floats:
-    positive = squares > TINY
-    return np.divide(cubes, np.where(positive, squares, 1.0) ** 1.5, out=np.zeros_like(cubes), where=positive)

@@ -35,8 +35,7 @@ class Pattern:
 
         They are made anew at each call: of uneven data there are as many patterns as scenarios.
         """
-        judges = np.vstack([np.eye(self.n_judges - 1), -np.ones((1, self.n_judges - 1))])
-        return np.hstack([np.eye(self.n_cells)[self.cell], judges[self.judge]])
+        return model_rows(self.cell, self.judge, self.n_cells, self.n_judges)
 
     @property
     def centred(self) -> Floats:
@@ -78,6 +77,12 @@ class Fit:
     effects: tuple[Floats, ...]
     mean_effect: Floats
     mean_response: Floats
+
+
+def model_rows(cell: Ints, judge: Ints, n_cells: int, n_judges: int) -> Floats:
+    """Return the model's rows (n, p) of these codes of cells and judges (n); scenarios are swept out."""
+    judges = np.vstack([np.eye(n_judges - 1), -np.ones((1, n_judges - 1))])
+    return np.hstack([np.eye(n_cells)[cell], judges[judge]])
 
 
 def make_design(cell: Ints, scenario: Ints, judge: Ints) -> Design:

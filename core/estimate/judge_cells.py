@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.estimate.crowded_differences import joined
-from core.estimate.design import Design, Fit, Floats
+from core.estimate.design import Design, Fit, Floats, model_rows
 from core.estimate.differences import Differences, Pair, differences, sides
 from core.estimate.levels import Levels
 
@@ -116,7 +116,8 @@ class _Shares:
             self.present[number, own] = 1.0
         self.counts = np.array([len(pattern.rows) for pattern in design.patterns], np.float64)
         self.sizes = self.present.sum(axis=1)
-        z = _all_rows(self.k, self.n_judges)
+        judge, cell = np.divmod(np.arange(self.n_judges * self.k), self.k)
+        z = model_rows(cell, judge, self.k, self.n_judges)
         means = self.present @ z / self.sizes[:, None]
         weighted = self.present * self.counts[:, None]
         self.swept = weighted.sum(axis=0)[:, None] * z - weighted.T @ means
@@ -156,9 +157,3 @@ class _Shares:
             variance.append((seen - noise) / trace)
             own_df.append(df * ((seen - noise) / seen) ** 2 if seen > 0 else np.nan)
         return np.array(variance), np.array(own_df)
-
-
-def _all_rows(n_cells: int, n_judges: int) -> Floats:
-    """Return the model's row (p) of every (judge, cell), in the order of their codes."""
-    judges = np.vstack([np.eye(n_judges - 1), -np.ones((1, n_judges - 1))])
-    return np.hstack([np.tile(np.eye(n_cells), (n_judges, 1)), np.repeat(judges, n_cells, axis=0)])

@@ -54,14 +54,14 @@ def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
     g = design.n_scenarios
     own = np.diag(design.shared).astype(np.float64)
     plain = g / (g - 1) * (influence**2).sum(axis=0) if g > 1 else np.full_like(estimate, np.nan)
-    variance, df, skewness = plain, own - 1, _skewness((influence**2).sum(axis=0), (influence**3).sum(axis=0))
+    variance, df, skewness = plain, own - 1, skewness_of((influence**2).sum(axis=0), (influence**3).sum(axis=0))
     if areas is not None and areas.drawn.min() >= 2:
         n_areas = len(areas.drawn)
         stratified, squares, cubes = _within(influence, areas)
         enough = own - n_areas >= MINIMUM_DF
         variance = np.where(enough[:, None], stratified, plain)
         df = np.where(enough, own - n_areas, df)
-        skewness = np.where(enough[:, None], _skewness(squares, cubes), skewness)
+        skewness = np.where(enough[:, None], skewness_of(squares, cubes), skewness)
     known = ~np.isnan(estimate)
     se, skewness = (np.where(known, found, np.nan) for found in (np.sqrt(variance), skewness))
     return Levels(estimate, se, np.broadcast_to(df[:, None], estimate.shape), skewness, df >= MINIMUM_DF)
@@ -91,5 +91,7 @@ def _within(influence: Floats, areas: Areas) -> tuple[Floats, Floats, Floats]:
     return total, squares, cubes
 
 
-def _skewness(squares: Floats, cubes: Floats) -> Floats:
-    return np.divide(cubes, squares**1.5, out=np.zeros_like(cubes), where=squares > TINY)
+def skewness_of(squares: Floats, cubes: Floats) -> Floats:
+    """Return Σ ψ³ / (Σ ψ²)^1.5 from the sums of squares and cubes of influences, 0 where the squares vanish."""
+    positive = squares > TINY
+    return np.divide(cubes, np.where(positive, squares, 1.0) ** 1.5, out=np.zeros_like(cubes), where=positive)
