@@ -9,7 +9,7 @@ import random
 import time
 
 from benchmarks.endpoint import endpoint
-from contracts.benchmark.models import TipRequest
+from contracts.benchmark.models import ModelRequest
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.prompt import PromptMessage
 from core.benchmark.scenario import Scenario
@@ -29,7 +29,7 @@ async def rate(url: str, concurrency: int, requests: int) -> float:
 
     async def work() -> None:
         for number in queue:
-            request = TipRequest(
+            request = ModelRequest(
                 key=f"{number:032}", model=model, prompt="p", scenario=scenario, tip_index=0,
                 messages=(PromptMessage("system", "Give one tip."), PromptMessage("user", "I sleep badly. " * 20)),
                 text=None,

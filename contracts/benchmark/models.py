@@ -1,4 +1,4 @@
-"""What collecting sends to a model, and what it gets back."""
+"""What is sent to a model, for whatever purpose, and what it gives back."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -11,23 +11,25 @@ from core.benchmark.prompt import PromptMessage
 from core.benchmark.scenario import Scenario
 
 
-class TipRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The request for one generation: rendered `messages` for a chat model, `text` for a completion model.
+class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One request to a model: rendered `messages` for a chat model, `text` for a completion model.
 
-    `key` is the generation's content hash; `seed` is already mixed with the key, 0 <= seed < 2**31.
+    `key` names it in the journal and is never used for another request, a generation's content hash for instance;
+    `seed` is already mixed with the key, 0 <= seed < 2**31. `prompt`, `scenario` and `tip_index` are where it comes
+    from, where it comes from a benchmark: the template model makes its text from them.
     """
 
     key: str
     model: Model
-    prompt: str
-    scenario: Scenario
-    tip_index: int
     messages: tuple[PromptMessage, ...] | None
     text: str | None
     stop: tuple[str, ...]
     max_tokens: int
     temperature: float
     seed: int
+    prompt: str = ""
+    scenario: Scenario | None = None
+    tip_index: int = 0
 
 
 class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +74,7 @@ class ModelClient(Protocol):
         """Return how many requests for this model may be under way at once."""
         ...
 
-    async def answer(self, request: TipRequest) -> ModelAnswer:
+    async def answer(self, request: ModelRequest) -> ModelAnswer:
         """Send one request, retries included.
 
         Failures of the server are outcomes, only a defect or missing key is raised.

@@ -1,24 +1,19 @@
-"""Requests from every model what the journal does not hold yet, and journals each outcome as it comes."""
+"""Requests from every model of an experiment what its journal does not hold yet, and counts what came of it."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
-from contracts.benchmark.models import ModelAnswer, ModelClient, TipRequest
+from contracts.benchmark.models import ModelClient, ModelRequest
 from core.benchmark.grid import Generation, expected, grid, request_seed
-from core.benchmark.model import Model
-from core.benchmark.outcome import Outcome, cost_of, worst_cost
+from core.benchmark.outcome import Outcome
 from core.benchmark.render import Rendered, render
 from core.benchmark.spec import Spec
 from core.plurals import counted
-from resources.collect.budget import Budget
-from resources.collect.model_gate import ModelGate
+from resources.asking.ask_all import ModelRequests, ask_all
+from resources.asking.budget import Budget
 from resources.collect.progress import Advance, ModelProgress, Progress
 from resources.lake.journal import Journal
-
-GIVE_UP = 10
 
 
 @dataclass
@@ -86,9 +81,8 @@ class Collector:
         self._taken_over = taken_over
         self._budget = Budget(ceiling, journal.index.cost + journal.index.at_most)
         self._unseen = {**journal.index.unseen, **dict.fromkeys(journal.index.in_flight, 1)}
-        self._in_a_row: dict[str, int] = {}
-        self._gates = {model.name: ModelGate(answered=False) for model in spec.models}
         self._expected_by, self._done_by, self._retries = Counter[str](), Counter[str](), 0
+        self._answered, self._stopped = set[str](), set[str]()
         self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
 
     async def run(self) -> Collected:
@@ -96,49 +90,37 @@ class Collector:
 
         Raise JournalFull if the disk is full, or a model client's error, with all workers stopped.
         """
-        report = self.report
-        index = self._journal.index
-        for generation in grid(self._spec):
-            name, is_final = (
-                self._spec.models[self._spec.cells[generation.cell][0]].name,
-                self._is_final(generation.key),
+        report, index = self.report, self._journal.index
+        self._count_what_is_there()
+        self._report_progress()
+        if report.left:
+            missing = [
+                ModelRequests(model, self._missing(place), model.name in self._answered)
+                for place, model in enumerate(self._spec.models)
+            ]
+            report.stopped_models = await ask_all(
+                missing, self._journal, self._clients, self._budget, now=self._now, on_outcome=self._count
             )
+        report.stopped, report.at_most = self._budget.stopped, index.at_most
+        report.misconfigured = sum(generation.key in index.misconfigured for generation in grid(self._spec))
+        return report
+
+    def _count_what_is_there(self) -> None:
+        report, index = self.report, self._journal.index
+        for generation in grid(self._spec):
+            name = self._spec.models[self._spec.cells[generation.cell][0]].name
+            is_final = self._is_final(generation.key)
             self._expected_by[name] += 1
             self._done_by[name] += is_final
             report.done += is_final
             report.failed += generation.key in index.final and generation.key not in index.answered
             if generation.key in index.answered:
-                self._gates[name].answered = True
-        self._report_progress()
-        if report.left:
-            await self._request_missing()
-        report.stopped, report.at_most = self._budget.stopped, self._journal.index.at_most
-        report.misconfigured = sum(generation.key in index.misconfigured for generation in grid(self._spec))
-        for name, gate in self._gates.items():
-            unclear = next(reversed(gate.unclear.values())).error if gate.unclear else None
-            if words := gate.stopped or unclear:
-                report.stopped_models[name] = words
-        return report
-
-    async def _request_missing(self) -> None:
-        syncing = asyncio.create_task(self._sync_each_second())
-        try:
-            async with asyncio.TaskGroup() as group:
-                for place, model in enumerate(self._spec.models):
-                    queue = self._missing(place)
-                    for _ in range(self._clients[model.name].concurrency(model)):
-                        group.create_task(self._work(place, queue))
-        except ExceptionGroup as errors:  # what a person can mend, alone instead of in a group
-            raise _first(errors.subgroup((OSError, RuntimeError, ValueError)) or errors) from None
-        finally:
-            syncing.cancel()
-            with suppress(asyncio.CancelledError):
-                await syncing
+                self._answered.add(name)
 
     def _is_final(self, key: str) -> bool:
         return key in self._journal.index.final or key in self._taken_over
 
-    def _missing(self, model: int) -> Iterator[tuple[Generation, Rendered]]:
+    def _missing(self, model: int) -> Iterator[ModelRequest]:
         cells = [cell for cell, (m, _) in enumerate(self._spec.cells) if m == model]
         shown: tuple[int, int] | None = None
         for generation in grid(self._spec, cells):
@@ -147,102 +129,34 @@ class Collector:
             if shown != (generation.cell, generation.scenario):
                 shown = (generation.cell, generation.scenario)
                 rendered = rendered_for(self._spec, generation)
-            yield generation, rendered
+            yield request_for(self._spec, generation, rendered)
 
-    async def _work(self, model_index: int, queue: Iterator[tuple[Generation, Rendered]]) -> None:
-        model = self._spec.models[model_index]
-        gate = self._gates[model.name]
-        limit = max(GIVE_UP, self._clients[model.name].concurrency(model))
-        while True:
-            waited = await gate.enter()
-            try:
-                following = None if self._ends(model.name, limit) else next(queue, None)
-                if following is None or not await self._request(model, *following):
-                    return
-            finally:
-                if waited:
-                    await gate.leave()
-
-    def _ends(self, model: str, limit: int) -> bool:
-        stopped = self._budget.stopped or self._gates[model].stopped is not None
-        return stopped or self._in_a_row.get(model, 0) >= limit
-
-    async def _request(self, model: Model, generation: Generation, rendered: Rendered) -> bool:
-        """Request one generation and journal its outcome; return False if the ceiling forbids the request."""
-        request = request_for(self._spec, generation, rendered)
-        worst = worst_cost(model, _bytes_of(request), request.max_tokens)
-        if not await self._budget.reserve(worst):
-            return False
-        cost = at_most = None
-        try:
-            answer = await self._clients[model.name].answer(request)
-            cost = cost_of(model, answer.tokens_in, answer.tokens_out, replayed=answer.replayed)
-            at_most = worst if cost is None and answer.kind in {"text", "refused"} else None
-        finally:
-            self._budget.settle(worst, at_most if cost is None else cost)
-        gate = self._gates[model.name]
-        self._journal_answer(model.name, request.key, gate.judged(request.key, answer), cost, at_most or None)
-        for key, resolved in gate.resolved().items():
-            self._journal_answer(model.name, key, resolved, None, None)
-        return True
-
-    def _journal_answer(
-        self, model: str, key: str, answer: ModelAnswer, cost: float | None, at_most: float | None
-    ) -> None:
-        self._journal.done(
-            Outcome(
-                key=key,
-                kind=answer.kind,
-                raw=answer.text,
-                reasoning=answer.reasoning,
-                finish=answer.finish,
-                tokens_in=answer.tokens_in,
-                tokens_out=answer.tokens_out,
-                tokens_reasoning=answer.tokens_reasoning,
-                latency_ms=answer.latency_ms,
-                queue_ms=answer.queue_ms,
-                retry_ms=answer.retry_ms,
-                cost=cost,
-                at_most=at_most,
-                attempts=answer.attempts,
-                unseen=answer.unseen,
-                error=answer.error,
-                at=self._now(),
-            )
-        )
-        self._count(model, key, answer)
-        self._report_progress()
-
-    def _count(self, model: str, key: str, answer: ModelAnswer) -> None:
+    def _count(self, model: str, outcome: Outcome, stopped: str | None) -> None:
         report = self.report
         report.requested += 1
-        self._retries += max(0, answer.attempts - 1)
-        transient = answer.kind == "transient"
-        report.maybe_paid_twice += self._unseen.pop(key, 0) + max(0, answer.unseen - transient)
+        self._retries += max(0, outcome.attempts - 1)
+        transient = outcome.kind == "transient"
+        report.maybe_paid_twice += self._unseen.pop(outcome.key, 0) + max(0, outcome.unseen - transient)
         report.cost = self._journal.index.cost
+        if stopped:
+            self._stopped.add(model)
         if transient:
             report.transient += 1
-            self._in_a_row[model] = self._in_a_row.get(model, 0) + 1
-            report.trouble[model] = answer.error or "no answer"
-        elif answer.kind != "misconfigured":
+            report.trouble[model] = outcome.error or "no answer"
+        elif outcome.kind != "misconfigured":
             report.done += 1
             self._done_by[model] += 1
-            report.failed += answer.kind != "text"
-            self._in_a_row[model] = 0
+            report.failed += outcome.kind != "text"
             report.trouble.pop(model, None)
+        self._report_progress()
 
     def _report_progress(self) -> None:
         report = self.report
         models = tuple(
-            ModelProgress(name, self._done_by[name], total, self._gates[name].stopped is not None)
+            ModelProgress(name, self._done_by[name], total, name in self._stopped)
             for name, total in self._expected_by.items()
         )
         self._progress(Progress(report.done, report.expected, report.failed, self._retries, report.cost, models))
-
-    async def _sync_each_second(self) -> None:
-        while True:
-            await asyncio.sleep(1.0)
-            await asyncio.to_thread(self._journal.sync)
 
 
 def rendered_for(spec: Spec, generation: Generation) -> Rendered:
@@ -251,10 +165,10 @@ def rendered_for(spec: Spec, generation: Generation) -> Rendered:
     return render(spec.prompts[prompt], spec.scenarios[generation.scenario], spec.models[model].api)
 
 
-def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRequest:
+def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> ModelRequest:
     """Return the request for a generation, with the seed mixed from the spec's and the key."""
     model, prompt = spec.cells[generation.cell]
-    return TipRequest(
+    return ModelRequest(
         key=generation.key,
         model=spec.models[model],
         prompt=spec.prompts[prompt].name,
@@ -267,15 +181,3 @@ def request_for(spec: Spec, generation: Generation, rendered: Rendered) -> TipRe
         temperature=spec.temperature or 0.0,
         seed=request_seed(spec, generation.key),
     )
-
-
-def _bytes_of(request: TipRequest) -> int:
-    parts = [message.content for message in request.messages or ()] + [request.text or ""]
-    return sum(len(part.encode()) for part in parts)
-
-
-def _first(errors: BaseExceptionGroup[Exception]) -> BaseException:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

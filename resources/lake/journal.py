@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import msgspec
 
@@ -23,6 +23,31 @@ class JournalBroken(ExpectedError, RuntimeError):
     code = "UNAVAILABLE"
     operator_code = "INVALID_INPUT"
     caller_message = "the journal of this experiment cannot be read: restore it from a backup"
+
+
+class LineCodec(Protocol):
+    """How a line stands in the file: bytes without a newline, bound to the byte offset at which they start."""
+
+    def encode(self, line: bytes, offset: int) -> bytes:
+        """Return the bytes to write."""
+        ...
+
+    def decode(self, data: bytes, offset: int) -> bytes:
+        """Return the line; raise ValueError for bytes that are none of this journal at this offset."""
+        ...
+
+
+class _PlainLines:
+    """A line as it is, for everybody who may read the file."""
+
+    def encode(self, line: bytes, offset: int) -> bytes:  # noqa: ARG002  # the protocol's signature
+        return line
+
+    def decode(self, data: bytes, offset: int) -> bytes:  # noqa: ARG002  # the protocol's signature
+        return data
+
+
+PLAIN: LineCodec = _PlainLines()
 
 
 class JournalFull(ExpectedError, OSError):
@@ -79,15 +104,18 @@ class Index:
 
 
 class Journal:
-    """One writer's open journal; the caller holds the experiment's lock. Use as a context manager."""
+    """One writer's open journal; the caller holds its lock. Use as a context manager.
 
-    def __init__(self, path: Path) -> None:
+    `codec` says how its lines stand in the file, for its readers too.
+    """
+
+    def __init__(self, path: Path, codec: LineCodec = PLAIN) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
+        self.path, self._codec = path, codec
         self.index = Index()
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         try:
-            for line, offset in _lines(path):
+            for line, offset in _lines(path, codec):
                 self.index.note(line, offset)
             self._cut_torn_tail()
         except BaseException:
@@ -118,7 +146,7 @@ class Journal:
         os.fsync(self._handle)
 
     def _append(self, line: Line) -> None:
-        data = _encode(line) + b"\n"
+        data = self._codec.encode(_encode(line), self.index.size) + b"\n"
         try:
             written = os.write(self._handle, data)
             if written < len(data):
@@ -139,14 +167,14 @@ class Journal:
         self.index.size = whole
 
 
-def read_index(path: Path) -> Index:
+def read_index(path: Path, codec: LineCodec = PLAIN) -> Index:
     """Return the index of a journal as it is now, for readers; empty if there is no file.
 
     A torn last line is not counted. Raise JournalBroken for another line that cannot be read.
     """
     index = Index()
     if path.exists():
-        for line, offset in _lines(path):
+        for line, offset in _lines(path, codec):
             index.note(line, offset)
     return index
 
@@ -154,8 +182,8 @@ def read_index(path: Path) -> Index:
 class OutcomeReader:
     """Random access to the outcomes of a journal by the offsets of an Index."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb") if path.exists() else None
+    def __init__(self, path: Path, codec: LineCodec = PLAIN) -> None:
+        self._file, self._codec = path.open("rb") if path.exists() else None, codec
 
     def __enter__(self) -> Self:
         return self
@@ -169,21 +197,21 @@ class OutcomeReader:
         if self._file is None:
             raise JournalBroken("the journal is missing while it is being read")
         self._file.seek(offset)
-        line = _LINE.decode(self._file.readline())
+        line = _LINE.decode(self._codec.decode(self._file.readline().rstrip(b"\n"), offset))
         if not isinstance(line, Outcome):
             raise JournalBroken(f"byte {offset} of {self._file.name} holds no outcome")
         return line
 
 
-def _lines(path: Path) -> Iterator[tuple[Line, int]]:
+def _lines(path: Path, codec: LineCodec) -> Iterator[tuple[Line, int]]:
     offset = 0
     with path.open("rb", buffering=CHUNK) as file:
         for number, data in enumerate(file, 1):
             if not data.endswith(b"\n"):
                 return
             try:
-                yield _LINE.decode(data), offset
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                yield _LINE.decode(codec.decode(data[:-1], offset)), offset
+            except ValueError as error:  # of msgspec, of UTF-8 and of what was sealed alike
                 raise JournalBroken(
                     f"{path}:{number}: this line is not a journal entry ({error}); restore the file or remove the line"
                 ) from error

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelRequest, OnSend
 from core.benchmark.model import Model, threads_of
 from core.expected_error import OperatorError
 from resources.lake.files import replacing
@@ -93,7 +93,7 @@ class EmbeddedClient:
         """Return 1: two cores gain nothing from a second slot."""
         return 1
 
-    async def answer(self, request: TipRequest) -> ModelAnswer:
+    async def answer(self, request: ModelRequest) -> ModelAnswer:
         """Return the completion of the request's text; latency leaves out loading the model and waiting for others.
 
         Raise EmbeddedModelError if the model cannot be loaded.
@@ -102,7 +102,7 @@ class EmbeddedClient:
         async with self._slots:
             return await self._answer(request, (time.perf_counter() - arrived) * 1000)
 
-    async def _answer(self, request: TipRequest, queue_ms: float) -> ModelAnswer:
+    async def _answer(self, request: ModelRequest, queue_ms: float) -> ModelAnswer:
         loop = asyncio.get_running_loop()
         if self._server is None:
             self._server = await loop.run_in_executor(self._thread, self._load, request.model)

@@ -11,10 +11,9 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from contracts.benchmark.models import ModelAnswer, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelRequest
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.prompt import PromptMessage
-from core.benchmark.scenario import Scenario
 from core.plurals import counted
 from kit.tables.loose_json import NotJson, decode_bytes
 from resources.models.faults import error_answer
@@ -177,14 +176,11 @@ def _advice(endpoint: Endpoint, model: Model, answer: ModelAnswer) -> str:
     return "correct max_tokens_field, omit or extra in models.toml"
 
 
-def _one_token(model: Model) -> TipRequest:
+def _one_token(model: Model) -> ModelRequest:
     chat = model.api == "chat"
-    return TipRequest(
+    return ModelRequest(
         key="probe",
         model=model,
-        prompt="probe",
-        scenario=Scenario("probe", None, None, {}),
-        tip_index=0,
         messages=(PromptMessage("user", "Hello"),) if chat else None,
         text=None if chat else "Hello",
         stop=(),

@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelRequest, OnSend
 from core.benchmark.model import Endpoint, Model
 from resources.models.faults import error_answer
 from resources.models.limits import Clock, EndpointLimits, Sleep
@@ -72,7 +72,7 @@ class OpenAIClient:
         if self._session is not None:
             await self._session.close()
 
-    async def answer(self, request: TipRequest) -> ModelAnswer:
+    async def answer(self, request: ModelRequest) -> ModelAnswer:
         """Send the request until its outcome is final or attempts or deadline run out.
 
         Then the last transient one is returned.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.benchmark.models import ModelAnswer, ModelClient, OnSend, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelClient, ModelRequest, OnSend
 from core.benchmark.model import Model, embedded_at_a_time
 from core.expected_error import FieldError
 from core.redaction import exact_secrets, without_secrets
@@ -96,7 +96,7 @@ class _RedactingClient:
         """Return how many requests for this model may be under way at once."""
         return self._client.concurrency(model)
 
-    async def answer(self, request: TipRequest) -> ModelAnswer:
+    async def answer(self, request: ModelRequest) -> ModelAnswer:
         """Return the answer with `…` for each secret in its texts."""
         answer = await self._client.answer(request)
         texts = {name: getattr(answer, name) for name in ("text", "reasoning", "finish", "error", "fault")}

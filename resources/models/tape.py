@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.benchmark.models import ModelAnswer, ModelClient, OnSend, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelClient, ModelRequest, OnSend
 from core.benchmark.model import Model
 from core.canonical import content_hash
 from core.expected_error import OperatorError
@@ -20,7 +20,7 @@ class _Entry(msgspec.Struct, frozen=True):
     answer: ModelAnswer
 
 
-def request_hash(request: TipRequest) -> str:
+def request_hash(request: ModelRequest) -> str:
     """Return the key of a request on a tape: its text, stop, limits, temperature, seed and tip index, no model name."""
     shape = [request.messages, request.text, request.stop, request.max_tokens, request.temperature]
     return content_hash([*shape, request.tip_index, request.seed])
@@ -52,7 +52,7 @@ class TapeClient:
         """Return that of the source, or 1 if only replaying."""
         return self._source.concurrency(self._recorded or model) if self._source else 1
 
-    async def answer(self, request: TipRequest) -> ModelAnswer:
+    async def answer(self, request: ModelRequest) -> ModelAnswer:
         """Return the recorded answer, else the source's; misconfigured, naming the file, if there is neither."""
         key = request_hash(request)
         if key in self._answers:

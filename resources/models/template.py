@@ -6,8 +6,9 @@ import re
 import time
 from typing import Any
 
-from contracts.benchmark.models import ModelAnswer, OnSend, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelRequest, OnSend
 from core.benchmark.model import Model
+from core.benchmark.scenario import Scenario
 
 FIRST: dict[str, tuple[str, ...]] = {
     "work": (
@@ -94,11 +95,13 @@ class TemplateClient:
         """Return 1: there is nothing to wait for."""
         return 1
 
-    async def answer(self, request: TipRequest) -> ModelAnswer:
-        """Return a tip that depends on seed, prompt, scenario and tip index alone."""
+    async def answer(self, request: ModelRequest) -> ModelAnswer:
+        """Return a tip that depends on seed, prompt, scenario and tip index alone; without a scenario, a failure."""
         self._on_send(request.key)
+        if request.scenario is None:
+            return ModelAnswer(kind="failed", error="the template writes tips for scenarios, and the request has none")
         start = time.perf_counter()
-        text = compose(request)
+        text = compose(request, request.scenario)
         latency = (time.perf_counter() - start) * 1000
         words = sum(len(message.content.split()) for message in request.messages or ()) + len(
             (request.text or "").split()
@@ -117,12 +120,12 @@ class TemplateClient:
         """Do nothing, as nothing is open."""
 
 
-def compose(request: TipRequest) -> str:
-    """Return one or two sentences for the request's scenario."""
-    mix = f"{request.seed}|{request.prompt}|{request.scenario.id}|{request.tip_index}"
+def compose(request: ModelRequest, scenario: Scenario) -> str:
+    """Return one or two sentences for the scenario of a request."""
+    mix = f"{request.seed}|{request.prompt}|{scenario.id}|{request.tip_index}"
     rng = random.Random(hashlib.sha256(mix.encode()).digest())  # noqa: S311  # a seeded choice, no secret
-    data = request.scenario.data
-    first = rng.choice(FIRST.get(request.scenario.area or "", FIRST[""])).format(when=_when(data))
+    data = scenario.data
+    first = rng.choice(FIRST.get(scenario.area or "", FIRST[""])).format(when=_when(data))
     second = rng.choice(SECOND)
     task = _task(data, rng)
     if "{task}" in second and task is None:

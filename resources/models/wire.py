@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.benchmark.models import ModelAnswer, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelRequest
 from kit.tables.loose_json import NotJson, decode_bytes
 from resources.models.faults import inside_answer, not_json
 from resources.models.response_values import count_of, reasoning_of, text_of
@@ -57,7 +57,7 @@ _decode = msgspec.json.Decoder(Completion).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def body_of(request: TipRequest) -> bytes:
+def body_of(request: ModelRequest) -> bytes:
     """Return the request's JSON, with the model's `omit`, `extra` and `max_tokens_field` applied."""
     model = request.model
     fields: dict[str, Any] = {"model": model.model, "temperature": request.temperature, "seed": request.seed}

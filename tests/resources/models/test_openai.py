@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from contracts.benchmark.models import ModelAnswer, TipRequest
+from contracts.benchmark.models import ModelAnswer, ModelRequest
 from core.benchmark.model import Model
 from core.benchmark.prompt import PromptMessage
 from core.benchmark.scenario import Scenario
 
 
-def _request(model: Model, number: int = 0, **changes: Any) -> TipRequest:
+def _request(model: Model, number: int = 0, **changes: Any) -> ModelRequest:
     fields: dict[str, Any] = {
         "key": f"{number:032}", "model": model, "prompt": "p", "scenario": Scenario("s", "work", "en", {"text": "x"}),
         "tip_index": number, "messages": (PromptMessage("user", "I sleep badly."),), "text": None, "stop": (),
         "max_tokens": 20, "temperature": 0.5, "seed": number,
     }  # fmt: skip
-    return TipRequest(**{**fields, **changes})
+    return ModelRequest(**{**fields, **changes})
 
 
 async def _ask(far: Any, client: Any) -> ModelAnswer:

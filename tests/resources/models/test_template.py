@@ -1,10 +1,10 @@
-from contracts.benchmark.models import TipRequest
+from contracts.benchmark.models import ModelRequest
 from core.benchmark.scenario import Scenario
 from resources.models.template import TemplateClient
 from tests.resources.models.tip_requests import answers_of, tip_request
 
 
-def _template(*requests: TipRequest) -> list[str | None]:
+def _template(*requests: ModelRequest) -> list[str | None]:
     return [answer.text for answer in answers_of(TemplateClient(lambda _: None), *requests)]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from contracts.benchmark.models import ModelAnswer
-from resources.collect.model_gate import AT_FIRST, MOST_UNCLEAR, ModelGate
+from resources.asking.model_gate import AT_FIRST, MOST_UNCLEAR, ModelGate
 
 TEXT = ModelAnswer(kind="text", text="Walk.")
 

@@ -3,7 +3,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.collect.budget import Budget
+from resources.asking.budget import Budget
 
 
 def test_without_a_ceiling_everything_may_leave() -> None:
