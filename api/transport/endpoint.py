@@ -10,6 +10,7 @@ from typing import Any
 from api.context import ApiContext, ApiServices, Via, in_thread
 from api.schema import AdminSchema
 from contracts.access.caller import Caller
+from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
 
 Scope = MutableMapping[str, Any]
@@ -89,6 +90,6 @@ class GraphQLEndpoint:
 
 
 def address_of(scope: Scope) -> str:
-    """Return the client's IP address as the edge decided it, empty when it is not known."""
+    """Return what the client's IP address, as the edge decided it, is counted as; empty when it is not known."""
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    return counted_address(client[0]) if client else ""

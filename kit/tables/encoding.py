@@ -1,6 +1,8 @@
 """Brings the bytes of a text file to UTF-8 without a byte order mark, as editors and spreadsheets do not save them."""
 
 import codecs
+import io
+from collections.abc import Iterator
 
 PIECE = 1 << 20
 _MARKED = {
@@ -26,7 +28,7 @@ def utf8(data: bytes) -> bytes:
     """
     for mark, name in _MARKED.items():
         if data.startswith(mark):
-            return _transcoded(data[len(mark) :], name)
+            return _transcoded(data, len(mark), name)
     while data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     _check(data)
@@ -50,23 +52,27 @@ def plain_lines(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _transcoded(data: bytes, name: str) -> bytes:
-    if not data:
+def _transcoded(data: bytes, begin: int, name: str) -> bytes:
+    if len(data) == begin:
         raise NotText(1)
-    try:
-        return data.decode(name).lstrip("\ufeff").encode()
-    except UnicodeError as error:
-        start = error.start if isinstance(error, UnicodeDecodeError) else len(data)
-        raise NotText(data[:start].count(b"\n") + 1) from error
+    found = io.BytesIO()
+    for piece in _decoded(data, begin, name):
+        found.write((piece if found.tell() else piece.lstrip("\ufeff")).encode())
+    return found.getvalue()
 
 
 def _check(data: bytes) -> None:
-    """Decode in pieces, so that the text never stands in memory as a whole."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    for start in range(0, len(data), PIECE):
+    for _ in _decoded(data, 0, "utf-8"):
+        pass
+
+
+def _decoded(data: bytes, begin: int, name: str) -> Iterator[str]:
+    """The text from `begin` on piece by piece, so that it never stands in memory as a whole; raises NotText."""
+    decoder = codecs.getincrementaldecoder(name)()
+    for start in range(begin, len(data), PIECE):
         waiting = len(decoder.getstate()[0])
         end = start + PIECE
         try:
-            decoder.decode(data[start:end], final=end >= len(data))
+            yield decoder.decode(data[start:end], final=end >= len(data))
         except UnicodeDecodeError as error:
-            raise NotText(data.count(b"\n", 0, start - waiting + error.start) + 1) from error
+            raise NotText(data.count(b"\n", begin, start - waiting + error.start) + 1) from error

@@ -9,18 +9,22 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from wiring.server.head_limits import LimitedHeadProtocol
+from wiring.server.open_connections import OpenConnections
 
 GRACE_S = 3
 LEAD_S = 0.3
 LARGEST_MESSAGE = 262_144
 """Bytes of a websocket message from a client, as of a POST."""
+WAITING_TO_OPEN = 128
+"""Connections that the kernel keeps until they are taken, which is all of them at once."""
 
 
-def server_config(app: ASGIApp) -> uvicorn.Config:
-    """Return uvicorn's configuration for connections."""
+def server_config(app: ASGIApp, proxies: frozenset[str] = frozenset()) -> uvicorn.Config:
+    """Return uvicorn's configuration for connections; those from `proxies` are not counted by address."""
     return uvicorn.Config(
         app,
-        http=LimitedHeadProtocol,
+        http=type("CountedProtocol", (LimitedHeadProtocol,), {"opened": OpenConnections(proxies=proxies)}),
+        backlog=WAITING_TO_OPEN,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -1,8 +1,10 @@
-"""Requests whose head has no end, and clients that begin heads and end none, cost a bounded number of bytes."""
+"""Requests whose head has no end, and connections that do nothing, cost a bounded number of bytes and files."""
 
 from typing import Any
 
+from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
+from wiring.server.open_connections import OpenConnections, Waiting
 from wiring.server.slow_clients import SlowClientProtocol
 
 LARGEST_HEAD, MOST_LINES = 65_536, 100
@@ -21,12 +23,13 @@ class HeadTooLarge(Exception):
 
 
 class LimitedHeadProtocol(SlowClientProtocol):
-    """uvicorn's protocol with bounds for everything that is no body: heads, trailers, what stands between chunks.
+    """uvicorn's protocol with bounds for connections, and for all that is no body: heads, trailers, between chunks.
 
     The parser tells of a line when it is whole, so what has come since anything was whole is counted beside it.
     """
 
     heads = EvictingQuota(MOST_HEADS)
+    opened = OpenConnections()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,13 +38,24 @@ class LimitedHeadProtocol(SlowClientProtocol):
         self._address = ""
 
     def connection_made(self, transport: Any) -> None:
-        """Count an unfinished head to the address."""
+        """Count the connection and its unfinished head to the address; close it where there is no place."""
         super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
-        self._expect()
+        self._address = counted_address(self.client[0]) if self.client else ""
+        if self.opened.add(self._address, self):
+            self._expect()
+        else:
+            self.transport.abort()
+
+    @property
+    def waiting(self) -> Waiting:
+        """Return what the connection waits for: a request, its client's body or reading, or our answer."""
+        if self._answering():
+            for_client = self.cycle.more_body or self.flow.write_paused
+            return Waiting.CLIENT if for_client else Waiting.ANSWER
+        return Waiting.CLIENT if self.transport.get_write_buffer_size() else Waiting.REQUEST
 
     def evict(self) -> bool:
-        """Close a connection that has not ended its head, for another of the same address."""
+        """Close the connection for another one."""
         self.transport.abort()
         return True
 
@@ -99,7 +113,13 @@ class LimitedHeadProtocol(SlowClientProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Count this connection no longer."""
         self._found()
+        self.opened.remove(self)
         super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Count this connection no longer: websockets have limits of their own."""
+        self.opened.remove(self)
+        super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
         """Answer 431 for what is too large, unless an earlier request is still being answered; read no more."""

@@ -80,7 +80,8 @@ def serve(
     )
     settle()
     server = GracefulServer(
-        server_config(endpoints.edge(app)), lambda: ready(origin, container.asks.local_link().secret)
+        server_config(endpoints.edge(app), frozenset(settings.up.trusted_proxies)),
+        lambda: ready(origin, container.asks.local_link().secret),
     )
     _run(server, listening, settings, container.telemetry)
 

@@ -20,6 +20,7 @@ from contracts.trace import TRACEPARENT
 from kit.http.access import ForeignOrigin
 from kit.http.answers import problem, status_of
 from kit.http.bodies import LARGEST_BODY, LimitedBody, declared_length, too_large
+from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
 from kit.http.headers import Malformed, headers_of
 from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_foreign, is_preflight, moved_page
@@ -249,7 +250,7 @@ def caller_of(scope: Scope) -> Caller | None:
 
 
 def _address_in(scope: Scope) -> str:
-    return scope["client"][0] if scope.get("client") else ""
+    return counted_address(scope["client"][0]) if scope.get("client") else ""
 
 
 def request_id_of(scope: Scope) -> str:

@@ -1,4 +1,5 @@
 import codecs
+import tracemalloc
 
 import pytest
 
@@ -42,3 +43,17 @@ def test_a_torn_sixteen_bit_file_is_refused() -> None:
         utf8(codecs.BOM_UTF16_LE)
     with pytest.raises(NotText):
         utf8(codecs.BOM_UTF16_LE + "ab".encode("utf-16-le")[:3])
+
+
+def test_sixteen_bit_text_is_converted_piece_by_piece() -> None:
+    """Its text never stands in memory as a whole: the peak is what comes of it and a few pieces."""
+    text = ("größe ✓ 🙂\n" * 20_000).encode("utf-16-le")
+    data = codecs.BOM_UTF16_LE + text * (16 * PIECE // len(text))
+    tracemalloc.start()
+    try:
+        found = utf8(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.decode() == data.decode("utf-16")
+    assert peak < len(found) * 1.25 + 8 * PIECE

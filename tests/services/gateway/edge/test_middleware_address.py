@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
-from starlette.types import Message, Scope
+from starlette.types import Message, Receive, Scope, Send
 
 from contracts.access.caller import Caller
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
+from services.gateway.edge.rate_limits import RateLimits, WindowRate
 
 HOST = "127.0.0.1:3000"
 
@@ -29,6 +30,39 @@ def test_the_address_is_decided_once(kind: str) -> None:
 
     asyncio.run(run())
     assert [address for address, _ in found] == ["198.51.100.1", "203.0.113.9"]
+
+
+def test_addresses_of_one_network_share_a_budget() -> None:
+    """IPv6 is counted by its /64, and IPv4 alone however it is written."""
+    refused: dict[str, bool] = {}
+
+    async def run() -> None:
+        rates = RateLimits((WindowRate("all", "/", 1),))
+        edge = EdgeMiddleware(
+            _answered,
+            EdgeRules(frozenset({HOST})),
+            authenticate=nobody,
+            may_change=lambda *_: True,
+            new_id=lambda: "made-here",
+            rates=rates,
+        )
+        for peer in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "192.0.2.7", "::ffff:192.0.2.7"):
+            scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", HOST.encode())]}
+
+            async def send(message: Message, peer: str = peer) -> None:
+                if message["type"] == "http.response.start":
+                    refused[peer] = message["status"] == 429
+
+            await edge({**scope, "query_string": b"", "client": (peer, 1)}, _receive_nothing, send)
+
+    asyncio.run(run())
+    assert [peer for peer, is_refused in refused.items() if is_refused] == ["2001:db8::2", "::ffff:192.0.2.7"]
+    assert len(refused) == 5
+
+
+async def _answered(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _receive_nothing() -> Message:

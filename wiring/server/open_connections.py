@@ -1,0 +1,68 @@
+"""Open connections are bounded, by address and in all: one that waits for its client gives way to whoever comes."""
+
+from enum import Enum
+from typing import Protocol
+
+from kit.http.evicting_quota import Evictable
+
+MOST_OPEN, MOST_OF_ADDRESS = 512, 256
+"""Connections apart from websockets, which have limits of their own; a process has 1,024 open files or more."""
+
+
+class Waiting(Enum):
+    """What a connection waits for: who waits for a request gives way first, who waits for us never."""
+
+    REQUEST = 0
+    CLIENT = 1
+    ANSWER = 2
+
+
+class Connection(Evictable, Protocol):
+    """An open connection, closed at once when it is evicted."""
+
+    @property
+    def waiting(self) -> Waiting:
+        """Return what it waits for; CLIENT is for the rest of a body, or for an answer to be read."""
+
+
+class OpenConnections:
+    """At most `most` connections, and `of_address` of one address unless that is a proxy's."""
+
+    def __init__(
+        self, most: int = MOST_OPEN, of_address: int = MOST_OF_ADDRESS, proxies: frozenset[str] = frozenset()
+    ) -> None:
+        self._most, self._of_address, self._proxies = most, of_address, proxies
+        self._open: dict[Connection, str] = {}
+        self._by_address: dict[str, dict[Connection, None]] = {}
+
+    def add(self, address: str, connection: Connection) -> bool:
+        """Count a connection, the oldest one that may give way is closed for it; return False where none may."""
+        own = self._by_address.get(address, {})
+        full = len(own) >= self._of_address and address not in self._proxies
+        if full and not self._make_place(own):
+            return False
+        if len(self._open) >= self._most and not self._make_place(self._open):
+            return False
+        self._open[connection] = address
+        self._by_address.setdefault(address, {})[connection] = None
+        return True
+
+    def remove(self, connection: Connection) -> None:
+        """Count a connection no longer, if it was counted."""
+        address = self._open.pop(connection, None)
+        if address is not None:
+            del self._by_address[address][connection]
+            if not self._by_address[address]:
+                del self._by_address[address]
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._open)
+
+    def _make_place(self, among: dict[Connection, None] | dict[Connection, str]) -> bool:
+        for waiting in (Waiting.REQUEST, Waiting.CLIENT):
+            oldest = next((each for each in among if each.waiting is waiting), None)
+            if oldest is not None:
+                self.remove(oldest)
+                return oldest.evict()
+        return False
