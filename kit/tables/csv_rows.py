@@ -19,6 +19,8 @@ MOST_DELIMITERS = 1 << 19
 """In one row, also inside its cells: the reader holds a row whole, at tens of bytes for each of its cells."""
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 20
+MOST_EMPTY, MOST_EMPTY_FIRST = 1 << 20, 10_000
+"""Rows that hold nothing, in a file (a spreadsheet has no more rows) and among those by which a delimiter is found."""
 REPEATED = re.compile(r" \(column \d+\)\Z")
 """What tells a column from an earlier one of the same name, where repeated names are allowed."""
 _SEP = re.compile(rb'"?sep=([,;|:\t])"?[ \t]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
@@ -122,7 +124,8 @@ def _header(records: Iterator[_Record], problems: Problems) -> list[str] | None:
 
 def _fit(data: bytes, delimiter: str, expected: Collection[str], longest: int | None) -> tuple[int, float, int]:
     """How well a delimiter explains the first rows: known columns, rows as wide as the header, number of columns."""
-    rows = [record.values for record in islice(_records(data, delimiter, 1, Problems(), longest), SAMPLE)]
+    records = _records(data, delimiter, 1, Problems(), longest, MOST_EMPTY_FIRST)
+    rows = [record.values for record in islice(records, SAMPLE)]
     if not rows:
         return 0, 0.0, 0
     names = [name.strip() for name in rows[0]]
@@ -130,19 +133,25 @@ def _fit(data: bytes, delimiter: str, expected: Collection[str], longest: int | 
     return len(set(names) & set(expected)), alike, len(names)
 
 
-def _records(data: bytes, delimiter: str, line: int, problems: Problems, longest: int | None) -> Iterator[_Record]:
+def _records(
+    data: bytes, delimiter: str, line: int, problems: Problems, longest: int | None, most_empty: int = MOST_EMPTY
+) -> Iterator[_Record]:
     """Every row that is not empty, padding at its end cut off; `line` is the first line's number in the file."""
     csv.field_size_limit(LARGEST_CELL)  # of the whole process, and only ever raised
     lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     fed = _RowLines(lines, delimiter, longest)
     reader = csv.reader(fed, delimiter=delimiter, strict=True, skipinitialspace=True)
-    before, number = 0, 0
+    before, number, full = 0, 0, 0
     try:
         for values in reader:
             number += 1
             fed.delimiters = fed.length = 0
             if any(value.strip() for value in values):
+                full += 1
                 yield _Record(line + before, number, values)
+            elif number - full > most_empty:
+                problems.add(line + before, f"more than {most_empty} rows hold nothing: take them out")
+                return
             before = reader.line_num
     except csv.Error as error:
         problems.add(line + before, f"not CSV: {_in_words(error)}")

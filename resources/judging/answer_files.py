@@ -16,6 +16,8 @@ LONGEST = 512 << 10
 """Bytes of one answer in JSON; its texts, every character as an escape, and its scores need less."""
 LONGEST_ROW = 4 << 20
 """Characters of a row of a sheet, whose other columns hold what was shown to the judge."""
+MOST_BLANK = 1 << 20
+"""Rows of a sheet without an answer; a spreadsheet has no more rows."""
 NAMES_COMPARED = 100
 
 
@@ -71,6 +73,9 @@ class AnswerFile:
                     yield row.line, self.shape.answer(answer)
                 elif row.cells.get("item", "").strip():
                     self.blank += 1
+                    if self.blank > MOST_BLANK:
+                        self.problems.add(row.line, f"more than {MOST_BLANK} rows hold no answer: take them out")
+                        break
             except InvalidAnswer as error:
                 place = f" (row {row.number} of the sheet)" if row.number != row.line else ""
                 self.problems.add(row.line, _of_table(error.fault.message) + place)
@@ -110,12 +115,11 @@ def _of_table(message: str) -> str:
 
 def _answer(row: Row, table: CsvTable, shape: AnswerShape) -> dict[str, Any] | None:
     """Return an answer as JSON states it, None if the row holds none; raise InvalidAnswer if it holds half of one."""
-    cells = {name: value.strip() for name, value in row.cells.items()}
-    given = {name: cells[name] for name in shape.rubric.names if cells.get(name)}
-    texts = {name: cells[name] for name in ("comment", "unscorable") if cells.get(name)}
+    given = _filled(row.cells, shape.rubric.names)
+    texts = _filled(row.cells, ("comment", "unscorable"))
     if not given and not texts:
         return None
-    answer = {"item": cells.get("item", ""), "rubric": cells.get("rubric", ""), **texts}
+    answer = {"item": row.cells.get("item", "").strip(), "rubric": row.cells.get("rubric", "").strip(), **texts}
     if "unscorable" in texts and not given:
         return answer
     for name in shape.rubric.names:
@@ -129,6 +133,10 @@ def _answer(row: Row, table: CsvTable, shape: AnswerShape) -> dict[str, Any] | N
         raise InvalidAnswer(Fault(("comment",), said))
     scores = {name: _number(name, text, table, shape) for name, text in given.items()}
     return {**answer, "scores": scores}
+
+
+def _filled(cells: dict[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: value for name in names if (value := cells.get(name, "").strip())}
 
 
 def _number(name: str, text: str, table: CsvTable, shape: AnswerShape) -> float:

@@ -4,7 +4,7 @@ from typing import Any
 
 from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
-from wiring.server.open_connections import OpenConnections, Waiting
+from wiring.server.open_connections import Awaited, OpenConnections
 from wiring.server.slow_clients import SlowClientProtocol
 
 LARGEST_HEAD, MOST_LINES = 65_536, 100
@@ -47,12 +47,12 @@ class LimitedHeadProtocol(SlowClientProtocol):
             self.transport.abort()
 
     @property
-    def waiting(self) -> Waiting:
+    def awaited(self) -> Awaited:
         """Return what the connection waits for: a request, its client's body or reading, or our answer."""
         if self._answering():
             for_client = self.cycle.more_body or self.flow.write_paused
-            return Waiting.CLIENT if for_client else Waiting.ANSWER
-        return Waiting.CLIENT if self.transport.get_write_buffer_size() else Waiting.REQUEST
+            return Awaited.CLIENT if for_client else Awaited.ANSWER
+        return Awaited.CLIENT if self.transport.get_write_buffer_size() else Awaited.REQUEST
 
     def evict(self) -> bool:
         """Close the connection for another one."""

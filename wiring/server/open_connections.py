@@ -9,7 +9,7 @@ MOST_OPEN, MOST_OF_ADDRESS = 512, 256
 """Connections apart from websockets, which have limits of their own; a process has 1,024 open files or more."""
 
 
-class Waiting(Enum):
+class Awaited(Enum):
     """What a connection waits for: who waits for a request gives way first, who waits for us never."""
 
     REQUEST = 0
@@ -17,11 +17,11 @@ class Waiting(Enum):
     ANSWER = 2
 
 
-class Connection(Evictable, Protocol):
+class CountedConnection(Evictable, Protocol):
     """An open connection, closed at once when it is evicted."""
 
     @property
-    def waiting(self) -> Waiting:
+    def awaited(self) -> Awaited:
         """Return what it waits for; CLIENT is for the rest of a body, or for an answer to be read."""
 
 
@@ -32,10 +32,10 @@ class OpenConnections:
         self, most: int = MOST_OPEN, of_address: int = MOST_OF_ADDRESS, proxies: frozenset[str] = frozenset()
     ) -> None:
         self._most, self._of_address, self._proxies = most, of_address, proxies
-        self._open: dict[Connection, str] = {}
-        self._by_address: dict[str, dict[Connection, None]] = {}
+        self._open: dict[CountedConnection, str] = {}
+        self._by_address: dict[str, dict[CountedConnection, None]] = {}
 
-    def add(self, address: str, connection: Connection) -> bool:
+    def add(self, address: str, connection: CountedConnection) -> bool:
         """Count a connection, the oldest one that may give way is closed for it; return False where none may."""
         own = self._by_address.get(address, {})
         full = len(own) >= self._of_address and address not in self._proxies
@@ -47,7 +47,7 @@ class OpenConnections:
         self._by_address.setdefault(address, {})[connection] = None
         return True
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: CountedConnection) -> None:
         """Count a connection no longer, if it was counted."""
         address = self._open.pop(connection, None)
         if address is not None:
@@ -59,9 +59,9 @@ class OpenConnections:
         """Return how many are open."""
         return len(self._open)
 
-    def _make_place(self, among: dict[Connection, None] | dict[Connection, str]) -> bool:
-        for waiting in (Waiting.REQUEST, Waiting.CLIENT):
-            oldest = next((each for each in among if each.waiting is waiting), None)
+    def _make_place(self, among: dict[CountedConnection, None] | dict[CountedConnection, str]) -> bool:
+        for awaited in (Awaited.REQUEST, Awaited.CLIENT):
+            oldest = next((each for each in among if each.awaited is awaited), None)
             if oldest is not None:
                 self.remove(oldest)
                 return oldest.evict()

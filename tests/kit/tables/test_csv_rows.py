@@ -1,6 +1,14 @@
 import pytest
 
-from kit.tables.csv_rows import LARGEST_CELL, MOST_COLUMNS, CsvTable, csv_table, header_matches
+from kit.tables.csv_rows import (
+    LARGEST_CELL,
+    MOST_COLUMNS,
+    MOST_EMPTY,
+    MOST_EMPTY_FIRST,
+    CsvTable,
+    csv_table,
+    header_matches,
+)
 from kit.tables.problems import Problems
 
 COLUMNS = ("item", "clear", "comment")
@@ -113,3 +121,14 @@ def test_a_header_is_known_by_its_names() -> None:
     """Whatever separates them."""
     assert header_matches(b"sep=;\nitem;clear;other\n", COLUMNS) == 2
     assert header_matches(b"hello, world\n", COLUMNS) == 0
+
+
+def test_rows_that_hold_nothing_are_read_to_a_limit() -> None:
+    """As many as a spreadsheet has are read over; what comes first says by fewer how the table is written."""
+    more = "\n" * (MOST_EMPTY + 1)
+    assert _problems("item,clear\n" + more + "x,4\n") == [
+        (MOST_EMPTY + 2, f"more than {MOST_EMPTY} rows hold nothing: take them out")
+    ]
+    assert _rows("\n" * MOST_EMPTY_FIRST + "item;clear\n" + "\n" * (MOST_EMPTY_FIRST + 1) + "x;4\n") == [
+        (2 * MOST_EMPTY_FIRST + 3, {"item": "x", "clear": "4"})
+    ]

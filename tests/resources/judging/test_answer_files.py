@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from kit.tables.csv_rows import MOST_EMPTY
 from kit.tables.problems import LONGEST, MOST, SHOWN
+from resources.judging import answer_files
 from resources.judging.answer_files import remarks
 from resources.judging.import_export import offer, settled
 from resources.judging.importer import Accepted, Rejected, read_answers
@@ -76,6 +78,17 @@ def test_a_sheet_filled_half_leaves_the_rest_pending(bench: Any) -> None:
     assert bench.scores().sources()[0].blank == 6
     with pytest.raises(Rejected, match="all 6 rows are without one"):
         _read(bench, bench.drop("none.csv", rows.split("\n")[0] + "\n" + "\n".join(rows.split("\n")[11:])))
+
+
+def test_rows_without_an_answer_are_read_to_a_limit(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as a spreadsheet has; beyond them the file is refused and nothing more of it is read."""
+    assert answer_files.MOST_BLANK == MOST_EMPTY
+    monkeypatch.setattr(answer_files, "MOST_BLANK", 20)
+    answers = bench.answers(bench.export())
+    assert _read(bench, bench.drop("a.csv", _sheet(answers) + "x,,,,,\n" * 20)).blank == 20
+    with pytest.raises(Rejected, match="line 38: more than 20 rows hold no answer") as caught:
+        _read(bench, bench.drop("a.csv", _sheet(answers) + "x,,,,,\n" * 21 + "x,y,1\n"))
+    assert caught.value.total == 1
 
 
 Change = Callable[[str], str]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from wiring.server.graceful_server import WAITING_TO_OPEN, server_config
-from wiring.server.open_connections import MOST_OPEN, OpenConnections, Waiting
+from wiring.server.open_connections import MOST_OPEN, Awaited, OpenConnections
 
 FEW = 3
 """Connections that an address may have in these tests."""
@@ -26,7 +26,7 @@ Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 class Counted:
     """A connection that only says what it waits for."""
 
-    waiting: Waiting
+    awaited: Awaited
     closed: bool = False
 
     def evict(self) -> bool:
@@ -38,25 +38,25 @@ class Counted:
 def test_who_waits_for_a_request_gives_way_first() -> None:
     """Then who waits for its client, the oldest of each; with answers alone, who comes is not taken."""
     connections = OpenConnections(most=10, of_address=FEW)
-    answered, sending, idle = Counted(Waiting.ANSWER), Counted(Waiting.CLIENT), Counted(Waiting.REQUEST)
+    answered, sending, idle = Counted(Awaited.ANSWER), Counted(Awaited.CLIENT), Counted(Awaited.REQUEST)
     assert all(connections.add("a", each) for each in (answered, sending, idle))
-    assert connections.add("b", Counted(Waiting.REQUEST))
-    assert connections.add("a", Counted(Waiting.ANSWER))
+    assert connections.add("b", Counted(Awaited.REQUEST))
+    assert connections.add("a", Counted(Awaited.ANSWER))
     assert (answered.closed, sending.closed, idle.closed) == (False, False, True)
-    assert connections.add("a", Counted(Waiting.ANSWER))
+    assert connections.add("a", Counted(Awaited.ANSWER))
     assert (answered.closed, sending.closed) == (False, True)
-    assert not connections.add("a", Counted(Waiting.ANSWER))
+    assert not connections.add("a", Counted(Awaited.ANSWER))
     assert len(connections) == FEW + 1
     connections.remove(answered)
-    assert connections.add("a", Counted(Waiting.ANSWER))
+    assert connections.add("a", Counted(Awaited.ANSWER))
 
 
 def test_all_addresses_together_are_bounded_too() -> None:
     """A proxy has as many as all together may have, and not more."""
     connections = OpenConnections(most=FEW, of_address=1, proxies=frozenset({"proxy"}))
-    held = [Counted(Waiting.REQUEST) for _ in range(FEW)]
+    held = [Counted(Awaited.REQUEST) for _ in range(FEW)]
     assert all(connections.add("proxy", each) for each in held)
-    assert connections.add("a", Counted(Waiting.ANSWER))
+    assert connections.add("a", Counted(Awaited.ANSWER))
     assert [each.closed for each in held] == [True, False, False]
     assert len(connections) == FEW
 
