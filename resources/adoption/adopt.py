@@ -12,6 +12,7 @@ from core.judging.rubric import Rubric
 from core.plurals import counted
 from core.redaction import bytes_without_secrets
 from kit.regular_files import read_given
+from resources.adoption.file_reader import USUAL_LIMITS, RowLimits
 from resources.adoption.options import AdoptOptions
 from resources.adoption.read import read_adopted
 from resources.adoption.remarks import notes_of, warnings_of
@@ -48,7 +49,12 @@ class Adoption:
 
 
 def adopt(
-    bench: BenchContext, name: str, paths: Sequence[Path], options: AdoptOptions, rubric_file: Path | None
+    bench: BenchContext,
+    name: str,
+    paths: Sequence[Path],
+    options: AdoptOptions,
+    rubric_file: Path | None,
+    limits: RowLimits = USUAL_LIMITS,
 ) -> Adoption:
     """Make the outputs in `paths` the experiment `name` and return it; the same bytes and options again change nothing.
 
@@ -71,7 +77,7 @@ def adopt(
         if before is not None and (before.source != "adopt" or is_judged(bench, before)):
             said = f"{name} holds other contents already: adopt {named} under another name"
             raise AdoptedNameTaken(said, ("experiment",))
-        file = read_adopted(data, rubric, options, stated=rubric_file is not None)
+        file = read_adopted(data, rubric, options, stated=rubric_file is not None, limits=limits)
         kinds = adopted_kinds(file, options, judges_of(read_records(bench.home, name)) if before else {})
         spec = adopted_spec(name, file, options, rubric, identity=identity, now=bench.now())
         clear(bench.home, name, keep_judges=before is not None)

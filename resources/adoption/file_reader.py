@@ -1,8 +1,8 @@
 """Reads a file of outputs, ours or another tool's, into rows with what is known of each in our column names."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,20 @@ LARGEST = 128 << 20
 REQUIRED = ("model", "prompt", "scenario_id", "scenario", "tip_index", "text")
 _ARCHIVE = b"PK\x03\x04"
 _FEW = 4
+
+
+@dataclass(frozen=True)
+class RowLimits:
+    """How many rows are read, and how large one is: a line of JSON in bytes, a row of CSV in characters.
+
+    What is one JSON document is bounded as a whole, by `LARGEST`.
+    """
+
+    rows: int = 1_000_000
+    row_bytes: int = 16 << 20
+
+
+USUAL_LIMITS = RowLimits()
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,10 @@ class OutputFile:
     of_no_output: tuple[str, ...] = ()
 
 
-def read_outputs(path: Path, data: bytes, names: Collection[str], problems: Problems) -> OutputFile:
-    """Return the rows of `path`, whose bytes are `data`; problems are noted.
+def read_outputs(
+    path: Path, data: bytes, names: Collection[str], problems: Problems, limits: RowLimits = USUAL_LIMITS
+) -> OutputFile:
+    """Return the rows of `path`, whose bytes are `data`; problems are noted, and with one of `limits` none are read.
 
     `names` are those that the file may have for our columns.
     """
@@ -51,16 +67,42 @@ def read_outputs(path: Path, data: bytes, names: Collection[str], problems: Prob
         archive = "a ZIP archive: export it as JSON, JSONL or CSV (inspect log convert --to json)"
         problems.add(error.line, archive if data.startswith(_ARCHIVE) else str(error))
         return OutputFile(path, None, [])
+    read = _objects if looks_like_json(text) else _table
     try:
-        return _objects(path, text, names, problems) if looks_like_json(text) else _table(path, text, names, problems)
+        found = read(path, text, names, problems, limits)
+        _within(found.outputs, limits)
     except Unusable as error:
         problems.add(1, str(error))
         return OutputFile(path, None, [])
+    return found
 
 
-def _objects(path: Path, text: bytes, names: Collection[str], problems: Problems) -> OutputFile:
+def _within(rows: Sequence[object], limits: RowLimits) -> None:
+    if len(rows) > limits.rows:
+        raise Unusable(f"more than {limits.rows} rows: --max-rows takes more")
+
+
+def _has_long_line(text: bytes, limits: RowLimits, problems: Problems) -> bool:
+    """Note a line that is too long, before anything is decoded; one line alone is a document."""
+    single = text.find(b"\n", 0, len(text.rstrip())) < 0
+    largest, option = (LARGEST, "") if single else (limits.row_bytes, ": --max-row-mb takes more")
+    start, number = 0, 1
+    while start < len(text):
+        end = text.find(b"\n", start)
+        end = len(text) if end < 0 else end
+        if end - start > largest:
+            problems.add(number, f"longer than {largest >> 20} MB{option}")
+            return True
+        start, number = end + 1, number + 1
+    return False
+
+
+def _objects(path: Path, text: bytes, names: Collection[str], problems: Problems, limits: RowLimits) -> OutputFile:
+    if _has_long_line(text, limits, problems):
+        return OutputFile(path, None, [])
     found = json_rows(text, problems, numbers=False, largest=LARGEST)
-    document = Document(path, values=list(found.rows))
+    document = Document(path, values=list(islice(found.rows, limits.rows + 1)))
+    _within(document.values, limits)
     said = (
         [f"read over: {', '.join(found.read_over)}"]
         if {"a Markdown fence", "trailing commas"} & {*found.read_over}
@@ -81,11 +123,12 @@ def _objects(path: Path, text: bytes, names: Collection[str], problems: Problems
     return OutputFile(path, None, outputs, tuple(_columns(output.raw for output in outputs)), notes=said)
 
 
-def _table(path: Path, text: bytes, names: Collection[str], problems: Problems) -> OutputFile:
-    table = csv_table(text, problems, names, repeats=True)
+def _table(path: Path, text: bytes, names: Collection[str], problems: Problems, limits: RowLimits) -> OutputFile:
+    table = csv_table(text, problems, names, repeats=True, longest=limits.row_bytes)
     if table is None:
         return OutputFile(path, None, [])
-    document = Document(path, columns=table.columns, rows=list(table.rows))
+    document = Document(path, columns=table.columns, rows=list(islice(table.rows, limits.rows + 1)))
+    _within(document.rows, limits)
     tool = None if _is_ours(table.columns, names) else recognised(document)
     if tool is not None:
         return OutputFile(

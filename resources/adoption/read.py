@@ -20,7 +20,7 @@ from resources.adoption.columns import (
     refuse_missing,
     settle_scenarios,
 )
-from resources.adoption.file_reader import OutputFile, read_outputs
+from resources.adoption.file_reader import USUAL_LIMITS, OutputFile, RowLimits, read_outputs
 from resources.adoption.labels import names_of
 from resources.adoption.options import AdoptOptions
 from resources.adoption.rows import Adopted, AdoptRejected, RowReader, ScoreCounts, conflicts, scenario_id_fault
@@ -61,17 +61,23 @@ class _Reading:
 
 
 def read_adopted(
-    files: Sequence[tuple[Path, bytes]], rubric: Rubric, options: AdoptOptions, *, stated: bool
+    files: Sequence[tuple[Path, bytes]],
+    rubric: Rubric,
+    options: AdoptOptions,
+    *,
+    stated: bool,
+    limits: RowLimits = USUAL_LIMITS,
 ) -> AdoptedFile:
     """Return what the files hold together; `stated` says that a person gave the rubric.
 
-    Raises AdoptRejected for anything that contracts.md does not allow, with line and field.
+    `limits` are those of each file. Raises AdoptRejected for anything that contracts.md does not allow, with line and
+    field.
     """
     columns = {*KNOWN, *options.renames, *(f"score.{name}" for name in rubric.names)}
     readings = []
     for path, data in files:
         problems = Problems()
-        file = read_outputs(path, data, columns, problems)
+        file = read_outputs(path, data, columns, problems, limits)
         mapped_rows = mapped(file, options.renames, options.sets, problems)
         readings.append(_Reading(file, problems, ScoreCounts(), mapped_rows, Counter()))
     settle_scenarios([columns for r in readings if r.file.tool for _, columns in r.rows])

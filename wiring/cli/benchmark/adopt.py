@@ -9,6 +9,7 @@ from core.benchmark.records import KINDS, JudgeKind, judge_kind, parse_judge
 from core.sanitize import visible
 from resources.adoption.adopt import adopt
 from resources.adoption.columns import SETTABLE
+from resources.adoption.file_reader import USUAL_LIMITS, RowLimits
 from resources.adoption.labels import is_name
 from resources.adoption.options import AdoptOptions
 from resources.steps.chain import BENCHMARK
@@ -17,6 +18,8 @@ from wiring.cli.benchmark.ending import show_exports, show_leaderboard
 from wiring.cli.context import bench_context_of, judge_option, name_argument
 from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
+
+LARGEST_ROW_MB = USUAL_LIMITS.row_bytes >> 20
 
 
 @click.command("adopt")
@@ -39,6 +42,14 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 @click.option("--failures", type=click.Choice(["worst", "excluded"]), default="worst", show_default=True)
 @click.option("--baseline", metavar="MODEL/PROMPT", help="The cell that differences are taken to.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--max-rows", type=click.IntRange(1), default=USUAL_LIMITS.rows, show_default=True, help="Of each FILE.")
+@click.option(
+    "--max-row-mb",
+    type=click.IntRange(1, 1024),
+    default=LARGEST_ROW_MB,
+    show_default=True,
+    help="Of each row.",
+)
 @judge_option
 @click.pass_context
 def adopt_command(
@@ -54,11 +65,13 @@ def adopt_command(
     failures: str,
     baseline: str | None,
     seed: int,
+    max_rows: int,
+    max_row_mb: int,
     judges: tuple[str, ...],
 ) -> int:
     """Adopt the outputs in FILE (JSON, JSONL or CSV) as experiment NAME and publish its leaderboard.
 
-    A FILE has 1 GB at most; - is standard input.
+    A FILE has 1 GB at most, one that is a single JSON document 128 MB; - is standard input.
 
     One row each: model, prompt, scenario_id, scenario, text, and where known tip_index, latency_ms, tokens_in,
     tokens_out, cost, area, locale, and scores as {judge: {criterion: value}} or columns score.JUDGE.CRITERION. Files of
@@ -79,7 +92,7 @@ def adopt_command(
         seed=seed,
         without_scores=without_scores,
     )
-    adopted = adopt(bench, name, files, options, rubric)
+    adopted = adopt(bench, name, files, options, rubric, RowLimits(max_rows, max_row_mb << 20))
     for number, note in enumerate(adopted.notes):
         say(visible(f"note: {note}" if number else note))
     for warning in adopted.warnings:
