@@ -1,12 +1,13 @@
 """The tables of coverage: how often nominal 95 % intervals hold the truth, by population and cell.
 
-usage: python -m benchmarks.coverage [--of levels|differences|growing] [--runs N]
+usage: python -m benchmarks.coverage [--of levels|differences|growing|alternatives] [--runs N]
 """
 
 import argparse
 from collections.abc import Iterator
 
 from benchmarks.coverage import differences
+from benchmarks.coverage.alternatives import METHODS, alternatives
 from benchmarks.coverage.levels import Coverage, coverage
 from benchmarks.coverage.populations import (
     Floats,
@@ -105,16 +106,25 @@ def growing_lines() -> Iterator[str]:
         yield _line(name, str(steps), f"{100 * share:.1f}")
 
 
+def alternatives_lines(runs: int) -> Iterator[str]:
+    """Yield rows of the table of other methods for differences: the least coverage of a pair, and the largest width."""
+    for name in ("crowded at 0", "80 % at the top", "95 % at the top", "Gaussian"):
+        for scenarios in (24, 40):
+            found = alternatives({**AT_AN_END, **WHOLE}[name], scenarios, -(-runs // SLOW))
+            yield _line(name, str(scenarios), *(f"{100 * covered:.1f}, {wider:.2f}" for covered, wider in found))
+
+
 def main() -> None:
     """Print the table as it is made."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--of", choices=("levels", "differences", "growing"), default="levels")
+    parser.add_argument("--of", choices=("levels", "differences", "growing", "alternatives"), default="levels")
     parser.add_argument("--runs", type=int, default=RUNS, help="experiments a row; a tenth of it where each is fitted")
     arguments = parser.parse_args()
     columns, lines = {
         "levels": (COLUMNS, (line(*row) for row in table(arguments.runs))),
         "differences": (OF_DIFFERENCES, differences_lines(arguments.runs)),
         "growing": (GROWING, growing_lines()),
+        "alternatives": (("scores", "scenarios", *METHODS), alternatives_lines(arguments.runs)),
     }[arguments.of]
     print(_line(*columns))
     print("|---" * len(columns) + "|")

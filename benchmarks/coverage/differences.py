@@ -73,14 +73,14 @@ class _One:
 
 def _of_one(values: Floats, truth: Floats) -> _One:
     cells = np.flatnonzero(~np.isnan(values).all(axis=(1, 2)))
-    design, fitted = _fit(values)
+    design, fitted = fitted_scores(values)
     to_first = [(place, 0) for place in range(1, len(cells))]
     found = compared(design, fitted, to_first)
     true = np.array([truth[cells[left]] - truth[cells[right]] for left, right in to_first])
     given = in_family(found)
     times = t_quantile(np.where(given, found.df, 1.0), 0.975)
-    low, high = _limits(found, times * found.below, times * found.above)
-    t_low, t_high = _limits(found, times * found.se, times * found.se)
+    low, high = limits(found, times * found.below, times * found.above)
+    t_low, t_high = limits(found, times * found.se, times * found.se)
     return _One(
         (low <= true) & (true <= high),
         (t_low <= true) & (true <= t_high),
@@ -101,15 +101,17 @@ def _all_pairs_hold(design: Design, fitted: Fit, truth: Floats) -> bool:
 
 def _all_hold(design: Design, found: Differences, true: Floats) -> bool:
     times, given = critical_values(design, found, 0), in_family(found)
-    low, high = _limits(found, times * found.below, times * found.above)
+    low, high = limits(found, times * found.below, times * found.above)
     return bool((~given | ((low <= true) & (true <= high))).all())
 
 
-def _limits(found: Differences, below: Floats, above: Floats) -> tuple[Floats, Floats]:
+def limits(found: Differences, below: Floats, above: Floats) -> tuple[Floats, Floats]:
+    """Return the limits so far `below` and `above` the estimates (c), cut where differences end."""
     return np.clip(found.estimate - below, -1, 1), np.clip(found.estimate + above, -1, 1)
 
 
-def _fit(values: Floats) -> tuple[Design, Fit]:
+def fitted_scores(values: Floats) -> tuple[Design, Fit]:
+    """Return the model of the scores of one experiment (K, G, J), nan where nobody scored."""
     cell, scenario, judge, y = rows(values)
     codes = [np.unique(code, return_inverse=True)[1] for code in (cell, scenario, judge)]
     design = make_design(*codes)
@@ -131,6 +133,6 @@ def widened(population: Population, runs: int, steps: Sequence[int] = STEPS, see
 
 
 def _rank_widths(values: Floats) -> list[int]:
-    design, fitted = _fit(values)
+    design, fitted = fitted_scores(values)
     ranks = rank_intervals(design, fitted, range(len(values)), 0)
     return [high - low for low, high in ranks.values()]

@@ -18,6 +18,8 @@ Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 LEVEL = 0.95
 ALWAYS, NEVER = 0.25, 1.0
 """With n·p·(1 - p) up to the first the join is whole, from the second on it is left to the skewness."""
+FEWEST = 16
+"""The least n in this, marks aside: with ten scenarios n·p·(1 - p) is under 1 from a mean of .89 on, where t holds."""
 SKEWED, VERY_SKEWED = 0.25, 0.75
 """|Skewness| of the estimate from which an interval is widened, and from which it is as far as it goes."""
 WIDEST = 1.2
@@ -41,15 +43,15 @@ def reaches(levels: Levels, estimate: Floats, n: Floats, only_ends: Flags) -> Re
 
     `n` (K) counts the scenarios in which a cell has scores; `only_ends` (K, q) says that each score is 0 or 1. Each
     limit is that of t, moved out towards Wilson's limit at n by the larger of two parts. The first is a share of the
-    way, which falls from 1 to 0 as n·p·(1 - p) goes from .25 to 1 and is 1 for scores of 0 and 1 only. The second is up
-    to 1.2 half-widths as |skewness| of the estimate goes from .25 to .75, but not beyond Wilson's limit. Where a level
-    was moved to stay on the scale, the limit it moved away from stays where it was. Scores are crowded where
-    n·p·(1 - p) < 1 or |skewness| > .25. Where a level has not enough degrees of freedom there is no interval.
+    way, which falls from 1 to 0 as max(n, 16)·p·(1 - p) goes from .25 to 1 and is 1 for scores of 0 and 1 only. The
+    second is up to 1.2 half-widths as |skewness| of the estimate goes from .25 to .75, but not beyond Wilson's limit.
+    Where a level was moved to stay on the scale, the limit it moved away from stays where it was. Scores are crowded
+    where n·p·(1 - p) < 1 or |skewness| > .25. Where a level has not enough degrees of freedom there is no interval.
     """
     known = levels.enough[:, None] & np.isfinite(levels.se)
     reach = t_quantile(np.where(known, levels.df, MINIMUM_DF), 1 - (1 - LEVEL) / 2) * levels.se
     few, skewness = n[:, None] * estimate * (1 - estimate), np.abs(levels.skewness)
-    share = np.maximum(1 - ramp(few, ALWAYS, NEVER), only_ends)
+    share = np.maximum(share_of_the_way(few, n[:, None]), only_ends)
     most = WIDEST * ramp(skewness, SKEWED, VERY_SKEWED) * reach
     low, high = wilson(estimate, n[:, None])
     held_back = estimate - levels.estimate
@@ -65,6 +67,11 @@ def wilson(mean: Floats, n: Floats) -> tuple[Floats, Floats]:
     centre = (mean + z2 / (2 * n)) / (1 + z2 / n)
     reach = np.sqrt(z2 * (mean * (1 - mean) / n + z2 / (4 * n**2))) / (1 + z2 / n)
     return centre - reach, centre + reach
+
+
+def share_of_the_way(few: Floats, n: Floats) -> Floats:
+    """Return the share of the way to the other interval that a limit goes by `few`, n times a variance at most."""
+    return 1 - ramp(few * np.maximum(FEWEST / n, 1.0), ALWAYS, NEVER)
 
 
 def moved_out(gap: Floats, share: Floats, most: Floats) -> Floats:

@@ -11,7 +11,7 @@ from statistics import NormalDist
 import numpy as np
 
 from core.estimate.bands import LEVEL, Mask, in_family
-from core.estimate.crowded import ALWAYS, NEVER, SKEWED, moved_out, ramp
+from core.estimate.crowded import NEVER, SKEWED, moved_out, ramp, share_of_the_way
 from core.estimate.design import Design, Floats, Ints
 from core.estimate.differences import Differences, Stretch, in_blocks, paired, sides
 from core.estimate.levels import MINIMUM_DF, skewness_of
@@ -34,10 +34,10 @@ def joined(design: Design, found: Differences) -> Differences:
     Much as levels (`core.estimate.crowded`), with n the scenarios in which both cells have scores, more and less
     the sums of the positive and the negative differences in them, and few = more + less - (more - less)²/n, the most
     that n times their variance can be (at least what it is): each limit is that of t, moved out towards Agresti and
-    Min's by a share of the way or by up to 2 half-widths, whichever is more. The share falls from 1 to 0 as few goes
-    from .25 to 1, and is 1 where n is all scenarios and each difference -1, 0 or 1; the half-widths rise to 2 as
-    |skewness| of the estimate goes from .25 to .5. Crowded is what has few < 1 or |skewness| > .25. Pairs with fewer
-    than 5 common scenarios keep t.
+    Min's by a share of the way or by up to 2 half-widths, whichever is more. The share falls from 1 to 0 as few, times
+    16/n where n is under 16, goes from .25 to 1, and is 1 where n is all scenarios and each difference -1, 0 or 1; the
+    half-widths rise to 2 as |skewness| of the estimate goes from .25 to .5. Crowded is what has few < 1 or |skewness| >
+    .25. Pairs with fewer than 5 common scenarios keep t.
     """
     left, right = sides(found.pairs)
     shared = design.shared[left, right].astype(np.float64)
@@ -93,7 +93,7 @@ def _stretched(design: Design, found: Differences, own: Ints, n: Floats) -> tupl
     few = np.maximum(more + less - (more - less) ** 2 / n, n**2 * squares)
     reach = t_quantile(found.df[own], 1 - (1 - LEVEL) / 2) * found.se[own]
     low, high = agresti_min(more, less, n)
-    share = np.maximum(1 - ramp(few, ALWAYS, NEVER), (n == design.n_scenarios) & _only_whole(d))
+    share = np.maximum(share_of_the_way(few, n), (n == design.n_scenarios) & _only_whole(d))
     most = WIDEST * ramp(skewness, SKEWED, VERY_SKEWED) * reach
     gaps = (np.maximum(gap - reach, 0.0) for gap in (point - low, high - point))
     down, up = (1 + moved_out(gap, share, most) / reach for gap in gaps)

@@ -124,3 +124,19 @@ def test_the_order_of_scenarios_changes_nothing(scores: list[float], rng: Any) -
     """Scenarios in another order give the same limits."""
     shuffled = rng.sample(scores, len(scores))
     assert _limits(np.array(shuffled)) == pytest.approx(_limits(np.array(scores)), abs=1e-9)
+
+
+def test_with_few_scenarios_an_end_is_as_near_as_with_sixteen() -> None:
+    """Ten of mean .9, without skewness: n·p·(1 - p) is .9, 1.44 with 16, so the interval is t's and the cell marked."""
+    level, found = _of(np.repeat([0.85, 0.95], 5))
+    reach = stdtrit(9, 0.975) * level.se[0, 0]
+    assert (found.below[0, 0], found.above[0, 0]) == (reach, reach)
+    assert found.crowded[0, 0]
+
+
+def test_nearer_the_end_a_share_of_the_way_to_wilsons_limit_is_gone() -> None:
+    """Ten of mean .96: n·p·(1 - p) is .384, .6144 with 16, so the lower limit goes (1 - .6144) / .75 of the way."""
+    means = np.repeat([0.95, 0.97], 5)
+    low, t_low = _limits(means)[0], _t_limits(means)[0]
+    wilson_low = float(wilson(np.array([0.96]), np.array([10.0]))[0][0])
+    assert low == pytest.approx(t_low - (1 - 0.6144) / 0.75 * (t_low - wilson_low))

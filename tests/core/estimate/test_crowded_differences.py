@@ -136,3 +136,16 @@ def test_cells_that_share_few_scenarios_keep_t() -> None:
     assert design.shared[0, 1] == 4
     assert (found.below[0], found.above[0]) == (found.se[0], found.se[0])
     assert found.below[1] > found.se[1]
+
+
+def test_with_few_scenarios_differences_are_small_as_they_are_with_sixteen() -> None:
+    """Ten of ±.08: few is .8, 1.28 with 16, so the limits are t's; at ±.04 it is .64: .48 of the way; both marked."""
+    signs = np.where(np.arange(10) % 2, 1.0, -1.0)[:, None]
+    for size, share in ((0.08, 0.0), (0.04, 0.48)):
+        y = np.stack([0.5 + size * signs, np.full((10, 1), 0.5)])
+        _, found = _of(y)
+        half = float(agresti_min(np.array([5 * size]), np.array([5 * size]), np.array([10.0]))[1][0])
+        reach = stdtrit(9, 0.975) * size / 3
+        assert _limits(found)[1][0] == pytest.approx(reach + share * (half - reach))
+        assert found.stretch is not None
+        assert found.stretch.crowded.tolist() == [True]
