@@ -4,7 +4,8 @@ usage: python -m benchmarks.leaderboard [--scenarios N ...] [--uneven]
 
 A home has 100 cells × N scenarios × 3 judges, one tip each: 1,000 scenarios are 300,000 scores, 9,700 are 2.9 million;
 `--uneven` leaves out a tenth of the scores by chance, so that no two scenarios were judged alike. Each measurement is a
-process of its own, after its imports: CPU time, in brackets by the clock, and the peak of all of the process's memory.
+process of its own, after its imports, with the one BLAS thread that commands have: CPU time, in brackets by the clock,
+and the peak of all of the process's memory.
 """
 
 import argparse
@@ -37,6 +38,7 @@ from resources.judging.scores import Scores
 from resources.lake.candidates import ROW_GROUP, candidates
 from resources.lake.parquet_parts import ParquetParts
 from resources.lake.specs import add_records, pin, pinned_spec
+from wiring.blas_threads import one_blas_thread
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME, AT, CRITERION = "tip-bench-speed", "2026-01-01T00:00:00+00:00", "helpful"
@@ -240,6 +242,7 @@ def main() -> None:
     if given.measure:
         print(json.dumps(measure(given.measure, given.home)))
         return
+    one_blas_thread(os.environ)
     print(f"load average {os.getloadavg()[0]:.1f}", flush=True)
     for scenarios in given.scenarios:
         compare(scenarios, 0.1 if given.uneven else 0.0)

@@ -9,6 +9,7 @@ NEEDED = frozenset(
         "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
         "TIPBENCH_HOME", "TIPBENCH_PROJECT", "TIPBENCH_AUTHOR", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY",
         "MLFLOW_DISABLE_TELEMETRY", "MLFLOW_LOGGING_LEVEL", "GIT_PYTHON_REFRESH", "DO_NOT_TRACK",
+        "OPENBLAS_NUM_THREADS",
     }
 )  # fmt: skip
 """Of the daemon, the recorder and MLflow's server; the code server, which requests tips, is given everything."""

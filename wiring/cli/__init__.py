@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from kit.private_files import private_files
+from wiring.blas_threads import one_blas_thread
 from wiring.cli.terminal import say
 from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of, sentence_of
 
@@ -90,6 +91,7 @@ def tipbench(ctx: click.Context, project: Path | None) -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     gc.set_threshold(100_000, 50, 100)  # a command ends soon: of 100,000 rows a tenth of the time was the collector's
+    one_blas_thread(os.environ)
     try:
         code = run_command_line()
     except KeyboardInterrupt:  # one more Ctrl-C while the first was dealt with
