@@ -1,0 +1,1 @@
+"""What bystanders notice while a served home is attacked at its limits."""

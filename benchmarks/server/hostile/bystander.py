@@ -1,0 +1,111 @@
+"""The calls of a bystander: each at a steady rate on connections of its own, timed from when it was due."""
+
+import http.client
+import json
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from benchmarks.server.hostile.served import BYSTANDER, Target, memory
+
+RATE = 8
+"""Calls of a kind in a second; all of them stay below the rates of an account."""
+WAIT_S = 30.0
+OPEN = "mutation($e: String!, $j: String!) { openJudgeRound(experiment: $e, judge: $j) { ... on JudgeRound { id } } }"
+ITEMS = "query($r: String!) { judgeRound(round: $r) { state items(first: 50) { nodes { item } } } }"
+SUBMIT = """mutation($r: String!, $a: AnswerInput!) {
+  submitScores(round: $r, answer: $a) { __typename ... on Failure { code } } }"""
+CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
+
+
+@dataclass
+class Timed:
+    """How long the calls of one kind took, in seconds from when each was due, and how many were not answered well."""
+
+    seconds: list[float] = field(default_factory=list)
+    refused: int = 0
+
+    def percentile(self, share: float) -> float:
+        """Return the smallest time within which this share of the calls was answered, in milliseconds."""
+        ordered = sorted(self.seconds)
+        return ordered[max(0, math.ceil(share * len(ordered)) - 1)] * 1e3 if ordered else math.nan
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a bystander saw: its calls by name, and the most memory of the server's processes, in MB."""
+
+    calls: dict[str, Timed]
+    memory: float
+
+
+class Bystander:
+    """Four kinds of calls, those to `submitScores` for an open round."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.round = target.ask(OPEN, "admin", e=target.experiment, j=BYSTANDER)["openJudgeRound"]["id"]
+        found = target.ask(ITEMS, BYSTANDER, r=self.round)["judgeRound"]
+        while found["state"] == "preparing":
+            time.sleep(0.5)
+            found = target.ask(ITEMS, BYSTANDER, r=self.round)["judgeRound"]
+        self.items = [node["item"] for node in found["items"]["nodes"]]
+
+    def watch(self, seconds: float, address: str) -> Seen:
+        """Return what is seen in that time from an address of 127.0.0.0/8."""
+        calls: dict[str, Callable[[int], bool]] = {
+            "`{me}`": lambda _: self._graphql("{ me { subject } }", {}, address),
+            "`/healthz`": lambda _: self._get("/healthz", address),
+            "`/v1/home`": lambda _: self._get("/v1/home", address),
+            "`submitScores`": lambda number: self._submit(number, address),
+        }
+        found = {name: Timed() for name in calls}
+        threads = [
+            threading.Thread(target=_repeat, args=(call, found[name], seconds, place / RATE / len(calls)))
+            for place, (name, call) in enumerate(calls.items())
+        ]
+        for thread in threads:
+            thread.start()
+        most = 0.0
+        while any(thread.is_alive() for thread in threads):
+            most = max(most, memory(self.target.home))
+            threads[0].join(0.25)
+        return Seen(found, most)
+
+    def _submit(self, number: int, address: str) -> bool:
+        scores = [{"criterion": name, "value": 1 + number % 5} for name in CRITERIA]
+        answer = {"item": self.items[number % len(self.items)], "scores": scores}
+        return self._graphql(SUBMIT, {"r": self.round, "a": answer}, address)
+
+    def _graphql(self, query: str, variables: dict[str, object], address: str) -> bool:
+        body = json.dumps({"query": query, "variables": variables})
+        return self._call("POST", "/graphql", body, address)
+
+    def _get(self, path: str, address: str) -> bool:
+        return self._call("GET", path, None, address)
+
+    def _call(self, method: str, path: str, body: str | None, address: str) -> bool:
+        """Return whether an answer came that is no refusal."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.target.port, WAIT_S, (address, 0))
+        headers = {"authorization": f"Bearer {self.target.tokens[BYSTANDER]}", "content-type": "application/json"}
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+        except (OSError, http.client.HTTPException):
+            return False
+        else:
+            return answer.status == 200 and b'"errors"' not in said and b'"code"' not in said
+        finally:
+            connection.close()
+
+
+def _repeat(call: Callable[[int], bool], timed: Timed, seconds: float, offset: float) -> None:
+    began = time.perf_counter() + offset
+    for number in range(int(seconds * RATE)):
+        due = began + number / RATE
+        time.sleep(max(0.0, due - time.perf_counter()))
+        timed.refused += not call(number)
+        timed.seconds.append(time.perf_counter() - due)
