@@ -1,6 +1,9 @@
-"""What one judge may upload: how large a file is, and how many in a round."""
+"""What one caller may upload: how large a file is, how many in a round, and how many at a time."""
 
-from contextlib import suppress
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from contracts.refusals import Refusal
 from core.judging.rounds import open_rounds
@@ -14,6 +17,8 @@ MOST_UPLOADS = 100
 """Files of one judge that are taken in one round."""
 MOST_LINKS = 50
 """Links of one judge that are open at a time."""
+MOST_AT_ONCE = 8
+"""Files of one caller that are on their way, or wait to be read, at a time."""
 QUOTA = 4
 """Bytes of one judge's files in one round, as a multiple of its largest file."""
 RETENTION_S = 30 * 86_400.0
@@ -55,3 +60,35 @@ def refuse_over_quota(count: int, size: int, open_links: int, largest: int) -> N
         raise QuotaUsed(f"{said}: ask an admin to import the rest")
     if open_links > MOST_LINKS:
         raise QuotaUsed(f"{MOST_LINKS} upload links are open, which is the most: use one, or wait until they end")
+
+
+@dataclass
+class Uploading:
+    """The files of one caller that are on their way; whose turn it is among them to be read."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    count: int = 0
+
+
+class UploadPlaces:
+    """Counts the files of each caller that are on their way, in one event loop."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, Uploading] = {}
+
+    @contextmanager
+    def taken(self, caller: str) -> Iterator[asyncio.Lock]:
+        """Hold a place and give the lock under which a caller's files are read, so that each caller has one in a queue.
+
+        Raise QuotaUsed where all places are taken.
+        """
+        place = self._places.setdefault(caller, Uploading())
+        if place.count >= MOST_AT_ONCE:
+            raise QuotaUsed(f"{MOST_AT_ONCE} files are on their way, which is the most: send one after another")
+        place.count += 1
+        try:
+            yield place.turn
+        finally:
+            place.count -= 1
+            if not place.count:
+                del self._places[caller]

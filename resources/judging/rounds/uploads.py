@@ -4,9 +4,11 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +26,13 @@ from resources.bench_context import BenchContext
 from resources.judging.importer import LARGEST
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import NO_EXPERIMENT, experiment_spec, is_judge, open_spec, storing
-from resources.judging.upload_limits import RETENTION_S, largest_upload, refuse_over_quota, round_start
+from resources.judging.upload_limits import (
+    RETENTION_S,
+    UploadPlaces,
+    largest_upload,
+    refuse_over_quota,
+    round_start,
+)
 from resources.lake.specs import read_records
 from resources.sql.tables import UPLOADS
 
@@ -50,7 +58,8 @@ class Uploads:
         still_allowed: Callable[[str, Role], bool],
     ) -> None:
         self._home, self._engine, self._clock, self._random_bytes = bench.home, engine, clock, random_bytes
-        self._still_allowed, self._reading = still_allowed, Lock()
+        self._still_allowed, self._places = still_allowed, UploadPlaces()
+        self._reading = ThreadPoolExecutor(1, "uploads")  # one large file in memory at a time
         self._folder = bench.home.root / "uploads"
 
     @storing()
@@ -97,16 +106,24 @@ class Uploads:
     async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
         """Take a file from its first to its last byte; one that is not accepted leaves the link as it was.
 
-        Raise NotFound for a link that cannot be used, InvalidInput for a file larger than its link allows.
+        Raise NotFound for a link that cannot be used, InvalidInput for a file larger than its link allows, QuotaUsed
+        where too many of that user's files are on their way.
         """
         with storing():
             link = await asyncio.to_thread(self._link, token, caller)
             written = self._folder / f"{self._random_bytes(8).hex()}.part"
-            try:
-                await self._stream(body, written, link.size)
-                return await asyncio.to_thread(self._accept, token, caller, written)
-            finally:
-                await asyncio.to_thread(_remove, written)
+            with self._places.taken(link.actor) as turn:
+                try:
+                    await self._stream(body, written, link.size)
+                    async with turn:
+                        return await self._read(token, caller, written)
+                finally:
+                    await asyncio.to_thread(_remove, written)
+
+    async def _read(self, token: str, caller: Caller | None, written: Path) -> Receipt:
+        """Accept a file in the one thread that reads them, so that the threads of all other requests never wait."""
+        accept = partial(copy_context().run, self._accept, token, caller, written)
+        return await asyncio.get_running_loop().run_in_executor(self._reading, accept)
 
     def _link(self, token: str, caller: Caller | None) -> sa.Row[tuple[object, ...]]:
         """Return the link in force; raise NotFound, which does not say why."""
@@ -154,8 +171,7 @@ class Uploads:
         link = self._link(token, caller)
         spec = open_spec(self._home, link.experiment)
         size = written.stat().st_size
-        with self._reading:  # one large file in memory at a time
-            writer = InboxWriter(self._home, spec, _named(written), link.judge)
+        writer = InboxWriter(self._home, spec, _named(written), link.judge)
         if writer.problems is not None:
             return writer.problems
         spent = (

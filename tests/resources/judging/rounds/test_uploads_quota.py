@@ -1,17 +1,24 @@
 """What is kept of uploads, and how much a judge may upload in a round."""
 
+import asyncio
 import hashlib
 import json
 import os
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from contracts.access.caller import Role
+from contracts.judging import Receipt
+from contracts.refusals import NotFound
 from resources.judging.inbox import pending
-from resources.judging.rounds.uploads import LIFE_S
-from resources.judging.upload_limits import MOST_LINKS, MOST_UPLOADS, SMALLEST_LIMIT, QuotaUsed
+from resources.judging.rounds.uploads import LIFE_S, Uploads
+from resources.judging.upload_limits import MOST_AT_ONCE, MOST_LINKS, MOST_UPLOADS, SMALLEST_LIMIT, QuotaUsed
 from resources.sql.tables import UPLOADS
+from tests.deadline import DEADLINE_S
 
 NAME = "tip-bench-judged"
 
@@ -88,3 +95,84 @@ def test_a_judge_has_few_open_links(setup: Any) -> None:
         _link(setup)
     setup.time += LIFE_S + 1
     assert _link(setup)
+
+
+async def _never() -> AsyncIterator[bytes]:
+    raise AssertionError("the body was read")
+    yield b""
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+class _Gate:
+    """Bodies that come only once the gate is open, and how many of them were asked for."""
+
+    def __init__(self) -> None:
+        self.begun, self.open = asyncio.Semaphore(0), asyncio.Event()
+
+    async def body(self, data: bytes) -> AsyncIterator[bytes]:
+        """Give the body."""
+        self.begun.release()
+        await self.open.wait()
+        yield data
+
+
+def test_files_on_their_way_are_bounded_by_caller(setup: Any, answers: bytes) -> None:
+    """Of nine through one link the ninth is refused before a byte of it is read; another caller's is taken."""
+    setup.folder("ben")
+    token, others = _link(setup), _link(setup, "ben")
+
+    async def run() -> list[Any]:
+        gate = _Gate()
+        waiting = [
+            asyncio.create_task(setup.uploads.take(token, gate.body(answers), None)) for _ in range(MOST_AT_ONCE)
+        ]
+        for _ in waiting:
+            await gate.begun.acquire()
+        with pytest.raises(QuotaUsed):
+            await setup.uploads.take(token, _never(), None)
+        assert (await setup.uploads.take(others, _whole(b"{\n"), None)).state == "rejected"
+        gate.open.set()
+        said = await asyncio.gather(*waiting, return_exceptions=True)
+        with pytest.raises(NotFound):  # all places are free again: it is the link that is spent
+            await setup.uploads.take(token, _never(), None)
+        return said
+
+    said = asyncio.run(run())
+    assert [answer.state for answer in said if isinstance(answer, Receipt)] == ["stored"]
+    assert [type(answer) for answer in said if not isinstance(answer, Receipt)] == [NotFound] * (MOST_AT_ONCE - 1)
+
+
+def test_files_that_wait_to_be_read_take_no_thread_of_others(setup: Any, answers: bytes) -> None:
+    """While one file is read and others wait, as many as there may be, calls of another kind find a thread."""
+    reading, free = threading.Event(), threading.Event()
+    free.set()
+
+    def allowed(_actor: str, _role: Role) -> bool:
+        if not free.is_set():
+            reading.set()
+        return free.wait(DEADLINE_S)
+
+    given: dict[str, Any] = {"clock": lambda: setup.time, "random_bytes": os.urandom, "still_allowed": allowed}
+    uploads = Uploads(setup.context, setup.engine, **given)
+    setup.folder()
+    token = _link(setup)
+
+    async def run() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+        gate = _Gate()
+        waiting = [asyncio.create_task(uploads.take(token, gate.body(answers), None)) for _ in range(MOST_AT_ONCE)]
+        for _ in waiting:
+            await gate.begun.acquire()
+        free.clear()
+        gate.open.set()
+        await asyncio.to_thread(reading.wait, DEADLINE_S)
+        for _ in range(100):
+            await asyncio.to_thread(int)
+        assert not free.is_set()
+        free.set()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    asyncio.run(run())
