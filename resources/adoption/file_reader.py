@@ -31,6 +31,13 @@ class RowLimits:
     rows: int = 1_000_000
     row_bytes: int = 16 << 20
 
+    def hold(self, lines: bytes) -> bool:
+        """Return whether JSON lines, each of them a row, are within the limits."""
+        rows = lines.count(b"\n") + (not lines.endswith(b"\n"))
+        return rows <= self.rows and (
+            len(lines) <= self.row_bytes or max(map(len, lines.split(b"\n"))) <= self.row_bytes
+        )
+
 
 USUAL_LIMITS = RowLimits()
 

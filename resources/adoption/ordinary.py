@@ -1,8 +1,9 @@
-"""Reads a row of ordinary types in one step; any other is left to be read column by column, which finds the faults."""
+"""Reads rows of ordinary types in one step; any other is left to be read column by column, which finds the faults."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
@@ -45,6 +46,17 @@ class OrdinaryRow(msgspec.Struct, kw_only=True, gc=False):
         return self.scores or {}
 
 
+class _Line(OrdinaryRow, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A line of a file that holds no other columns; its labels are looked at once each, for all lines together."""
+
+    model: str
+    prompt: str
+    scenario_id: str
+
+
+_LINES = msgspec.json.Decoder(_Line)
+
+
 @dataclass
 class OrdinaryRows:
     """The ordinary rows by one rubric, whose scale and criteria their scores have."""
@@ -60,9 +72,31 @@ class OrdinaryRows:
             row = msgspec.convert(columns, OrdinaryRow)
         except (msgspec.ValidationError, UnicodeEncodeError, RecursionError):
             return None
-        said = row.scenario
-        plain = not isinstance(said, str) or (said.strip() != "" and not said.lstrip().startswith(("{", "[")))
-        return row if plain and self._complete(row.judged()) else None
+        return row if _is_plain(row.scenario) and self._complete(row.judged()) else None
+
+    def lines(self, data: bytes) -> Sequence[OrdinaryRow] | None:
+        """Return the rows of JSON lines, the first on line 1 and none blank, or None if one is out of the ordinary."""
+        if not data.startswith(b"{"):
+            return None
+        try:
+            rows = _LINES.decode_lines(data)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return None
+        labels = {label for row in rows for label in (row.model, row.prompt, row.scenario_id)}
+        texts = {row.scenario for row in rows if isinstance(row.scenario, str)}
+        fine = _is_row_a_line(data, len(rows)) and all(label.strip() for label in labels) and all(map(_is_plain, texts))
+        return rows if fine and self._all_complete([row.scores for row in rows if row.scores]) else None
+
+    def _all_complete(self, given: Sequence[Scores]) -> bool:
+        names, scale = set(self.rubric.names), self.rubric.scale
+        own = [values for scores in given for values in scores.values()]
+        values = [value for each in own for value in each.values()]
+        return (
+            all(map(JUDGE.fullmatch, dict.fromkeys(chain.from_iterable(given))))
+            and all(each.keys() == names for each in own)
+            and scale.low <= min(values, default=scale.low)  # JSON has no NaN
+            and max(values, default=scale.high) <= scale.high
+        )
 
     def _complete(self, scores: Scores) -> bool:
         names, scale = set(self.rubric.names), self.rubric.scale
@@ -77,3 +111,17 @@ class OrdinaryRows:
                 if not scale.low <= value <= scale.high or math.isnan(value):
                     return False
         return True
+
+
+def _is_plain(scenario: str | dict[str, Any]) -> bool:
+    """Return whether a scenario is an object, or a text that spells neither an object nor a list."""
+    return not isinstance(scenario, str) or (scenario.strip() != "" and not scenario.lstrip().startswith(("{", "[")))
+
+
+def _is_row_a_line(data: bytes, rows: int) -> bool:
+    """Return whether each of `rows` objects stands on a line of its own.
+
+    A line break between a } and a { cannot be inside an object; within a text JSON has none.
+    """
+    between = data.count(b"}\n{") + data.count(b"}\r\n{")
+    return rows == between + 1 == data.count(b"\n") + (not data.endswith(b"\n"))

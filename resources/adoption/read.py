@@ -58,6 +58,7 @@ class _Reading:
     counts: ScoreCounts
     rows: list[tuple[int, Columns]]
     unknown: Counter[str]
+    ordinary: list[Adopted] | None = None
 
 
 def read_adopted(
@@ -75,14 +76,21 @@ def read_adopted(
     """
     columns = {*KNOWN, *options.renames, *(f"score.{name}" for name in rubric.names)}
     readings = []
-    for path, data in files:
+    plain = not (options.renames or options.sets)
+    for number, (path, data) in enumerate(files):
         problems = Problems()
+        if plain and limits.hold(data) and (reading := _ordinary(number, path, data, rubric, options)) is not None:
+            readings.append(reading)
+            continue
         file = read_outputs(path, data, columns, problems, limits)
         mapped_rows = mapped(file, options.renames, options.sets, problems)
         readings.append(_Reading(file, problems, ScoreCounts(), mapped_rows, Counter()))
     settle_scenarios([columns for r in readings if r.file.tool for _, columns in r.rows])
     found: list[Adopted] = []
     for number, reading in enumerate(readings):
+        if reading.ordinary is not None:
+            found += reading.ordinary
+            continue
         values = Values(reading.file.decimal_comma, reading.unknown)
         in_columns = any(name.startswith(SCORE) for name in _columns_of(reading, options))
         reader = RowReader(rubric, stated, options.without_scores, values, reading.counts, number, in_columns)
@@ -99,6 +107,14 @@ def read_adopted(
         raise AdoptRejected("\n".join(_report(r) for r in readings if r.problems.total), ("files",))
     named = {old: new for known in names.values() for old, new in known.items() if old != new}
     return _together(rows, titles, named, readings, options)
+
+
+def _ordinary(number: int, path: Path, data: bytes, rubric: Rubric, options: AdoptOptions) -> _Reading | None:
+    """A file in our own columns that holds nothing but ordinary rows, read in one step, or None."""
+    reading = _Reading(OutputFile(path, None, []), Problems(), ScoreCounts(), [], Counter())
+    values, stated = Values(decimal_comma=False), False  # neither counts where nothing is read value by value
+    reading.ordinary = RowReader(rubric, stated, options.without_scores, values, reading.counts, number).ordinary(data)
+    return reading if reading.ordinary is not None else None
 
 
 def _columns_of(reading: _Reading, options: AdoptOptions) -> Iterable[str]:
@@ -143,6 +159,8 @@ def _named(
 ) -> tuple[list[Adopted], dict[tuple[str, str], str]]:
     """The rows under names that can be written, and the labels of cells that got another name."""
     titles: dict[tuple[str, str], str] = {}
+    if all(old == new for known in names.values() for old, new in known.items()):
+        return rows, titles
     found = []
     for row in rows:
         model, prompt = names["model"][row.model], names["prompt"][row.prompt]
@@ -155,6 +173,8 @@ def _named(
 
 def _numbered(rows: list[Adopted]) -> list[Adopted]:
     """The rows with a tip index each: the lowest ones that are free, in the order of the rows, where none is given."""
+    if all(row.tip_index is not None for row in rows):
+        return rows
     used: dict[tuple[str, str, str], set[int]] = {}
     for row in rows:
         if row.tip_index is not None:

@@ -22,7 +22,7 @@ class AdoptRejected(FieldError):
     """Files that are not taken; the message lists up to 100 problems of each with their lines."""
 
 
-class Adopted(msgspec.Struct, frozen=True, kw_only=True):
+class Adopted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One output with the scores it came with; `scores` holds complete (judge, criterion values) pairs only.
 
     `tip_index` is None until the order of the rows gives it; `file` is the number of the file that it stands in.
@@ -82,6 +82,15 @@ class RowReader:
 
     def __post_init__(self) -> None:
         self._ordinary = OrdinaryRows(self.rubric)
+
+    def ordinary(self, data: bytes) -> list[Adopted] | None:
+        """Return the rows of JSON lines that are all ordinary, read in one step; else None, and nothing is counted."""
+        if self.without_scores:
+            return None
+        rows = self._ordinary.lines(data)
+        if rows is None or not all(is_name(name, slash=True) for name in {row.scenario_id for row in rows}):
+            return None
+        return [self._adopted(line, row) for line, row in enumerate(rows, 1)]
 
     def row(self, line: int, given: Columns, faults: list[str]) -> Adopted | None:
         """Return the row, or None with what is wrong with it in `faults`."""
@@ -231,10 +240,12 @@ def conflicts(rows: Sequence[Adopted], names: Sequence[str]) -> Iterator[tuple[A
     scenarios: dict[str, Adopted] = {}
     for row in rows:
         place = (row.model, row.prompt, row.scenario_id, row.tip_index)
-        if place in places:
-            yield row, f"{place} stands on {_where(places[place], row, names)} already; one row a generation"
-        places.setdefault(place, row)
+        other = places.setdefault(place, row)
+        if other is not row:
+            yield row, f"{place} stands on {_where(other, row, names)} already; one row a generation"
         first = scenarios.setdefault(row.scenario_id, row)
+        if (first.scenario, first.area, first.locale) == (row.scenario, row.area, row.locale):
+            continue
         for field_ in ("scenario", "area", "locale"):
             if getattr(first, field_) != getattr(row, field_):
                 yield row, f"{field_} of {row.scenario_id!r} is not what {_where(first, row, names)} says"

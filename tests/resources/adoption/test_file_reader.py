@@ -81,3 +81,12 @@ def test_a_line_that_is_too_long_is_not_decoded() -> None:
 def test_a_document_on_one_line_is_bounded_as_a_whole() -> None:
     """Programs write documents without line ends, which are no rows."""
     assert _read("a", f'{{"rows": [{{"text": "{LONG}"}}]}}\n', SMALL)[1].total == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [(ROW * 2, True), ((ROW * 2).rstrip(), True), (ROW * 3, False), (ROW * 2 + "{}", False), (ROW % LONG, False)],
+)
+def test_lines_are_held_by_limits_up_to_the_number_and_the_size(text: str, held: bool) -> None:
+    """Lines that are, or may be, more or longer are left to the reader that says which of them is wrong."""
+    assert SMALL.hold(text.encode()) is held
