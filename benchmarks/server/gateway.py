@@ -30,9 +30,9 @@ from resources.dagster.host import DagsterHost
 from resources.dagster.launch_keys import LaunchKeys
 from resources.dagster.launches import DagsterLaunches
 from resources.telemetry.log_lines import logging_to
-from services.gateway.edge.rate_limits import RATES, RateLimits, WindowRate
+from services.gateway.edge.rate_limits import RateLimits, WindowRate, rates_with
 from services.gateway.rest.bench import as_printed
-from services.gateway.rest.home import SECTIONS, HomeEndpoint
+from services.gateway.rest.home import HomeEndpoint
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
 from wiring.container import Container
@@ -40,7 +40,7 @@ from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
-from wiring.modules.profile import build_profile
+from wiring.modules.profile import ROUTES, build_profile
 from wiring.server.endpoints import Endpoints
 from wiring.server.graceful_server import server_config
 from wiring.server.telemetry import build_telemetry
@@ -124,10 +124,10 @@ def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Endpoints, Sections, Cal
         )
     )
     row = Row(database)
-    sections = dict.fromkeys(SECTIONS, row) | profile.sections()
+    sections: Sections = {name: section or row for name, section in profile.sections().items()}
     home = HomeEndpoint(sections, clock=time.monotonic, sink=telemetry.sink)
     routes = [each for each in endpoints.routes() if not (isinstance(each, Route) and each.path == "/v1/home")]
-    wide = RateLimits(tuple(WindowRate(each.name, each.prefix, 10**6, each.method) for each in RATES))
+    wide = RateLimits(tuple(WindowRate(each.name, each.prefix, 10**6, each.method) for each in rates_with(ROUTES)))
     token = auth.issue_token(Role.ADMIN, 3600)
     caller = auth.by_bearer(token)
     assert caller is not None  # noqa: S101  # it was issued just now
@@ -141,7 +141,7 @@ async def in_process(app: ASGIApp, token: str, endpoints: Endpoints, modules: Se
     """Both endpoints beside their bare calls."""
 
     async def sections() -> None:
-        await asyncio.gather(*(modules[name](caller, 1.0) for name in SECTIONS))
+        await asyncio.gather(*(modules[name](caller, 1.0) for name in modules))
 
     async def experiments() -> None:
         await asyncio.to_thread(lambda: as_printed(endpoints.services.experiments.rows()))

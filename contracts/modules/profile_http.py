@@ -2,7 +2,7 @@
 
 import msgspec
 
-from contracts.modules.profile import Consent, Erasure, Preferences, ZoneSince
+from contracts.modules.profile import Consent, Preferences, ZoneSince
 
 
 class ProfileView(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,15 +26,3 @@ class ConsentDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     given: bool
     version: int | None = None
-
-
-class ErasureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to erase; without `user` it is the caller."""
-
-    user: str | None = None
-
-
-class ErasureList(msgspec.Struct, frozen=True):
-    """Erasures under way and done."""
-
-    erasures: list[Erasure]

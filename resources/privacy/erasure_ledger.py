@@ -24,13 +24,13 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class LedgerFile:
-    """Implements contracts.modules.profile.ErasureLedger as JSON Lines; one process writes at a time."""
+    """Implements contracts.modules.erasure.ErasureLedger as JSON Lines; one process writes at a time."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._path, self._key = path, key
 
     def add(self, erasure: str, user: str, at: str) -> None:
-        """See contracts.modules.profile.ErasureLedger.add; a torn last line is ended first."""
+        """See contracts.modules.erasure.ErasureLedger.add; a torn last line is ended first."""
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         line = msgspec.json.encode(Line(erasure, self.hash_of(user), at)) + b"\n"
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)

@@ -39,7 +39,7 @@ class ExportManifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExportArchives:
-    """Implements contracts.modules.profile.Exporter; `folder` is on the same disk as what is exported.
+    """Implements contracts.modules.erasure.Exporter; `folder` is on the same disk as what is exported.
 
     The file never has a name: nothing of it stays when it is closed, or when the process is killed.
     """

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from contracts.modules.profile import Erasure
+from contracts.modules.erasure import Erasure
 from services.profile.consents import Broken, verify
-from services.profile.erasures import listed
+from services.profile.erasure.erasures import listed
 from services.profile.store import profile_store
 from services.profile.tables import CONSENTS, ERASURES
 

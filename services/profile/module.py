@@ -11,7 +11,7 @@ from contracts.modules.sealing import Erased, Sealer
 from contracts.refusals import Conflict
 from kit.times import iso
 from services.profile import consents as log
-from services.profile.erasures import is_being_erased
+from services.profile.erasure.erasures import is_being_erased
 from services.profile.profiles import read, write
 from services.profile.store import profile_store
 

@@ -28,10 +28,12 @@ from services.auth.oidc_client.http import sign_in_routes
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.rest.bench import BenchEndpoints
+from services.gateway.rest.module_routes import RouteGuards, module_routes
 from services.gateway.rest.uploads import UploadEndpoint
 from services.gateway.rest.webhook_signatures import signature, signing_key
 from services.gateway.rest.webhooks import JudgeWebhook
-from services.profile.http import ProfileEndpoints
+from services.profile import routes as profile_routes
+from services.profile.erasure.routes import ROUTES, UserData
 from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 from tests.kit.refused import EVERY, MESSAGE, PATH, Refusing, row
@@ -98,14 +100,13 @@ def routes_of(refusal: Refusal) -> list[BaseRoute]:
     """All endpoints of REST kind, over contracts that refuse."""
     stub: Any = Refusing(refusal)
     more: dict[str, Any] = {"audit": Log(), "now": lambda: "t", "new_id": lambda: "r1"}
-    profile = ProfileEndpoints(
-        stub, stub, stub, stub, caller_of=lambda _: ADMIN, lately=lambda _: True, record=lambda *_: None
-    )
+    guards = RouteGuards(caller_of=lambda _: ADMIN, lately=lambda _: True, record=lambda *_: None)
     return [
         *BenchEndpoints(stub, stub, cast("Any", Log()), now=lambda: "t").routes(),
         UploadEndpoint(stub, **more).route(),
         JudgeWebhook(stub, [SECRET], clock=lambda: NOW, **more).route(),
-        *profile.routes(),
+        *module_routes(profile_routes.ROUTES, stub, guards),
+        *module_routes(ROUTES, UserData(stub, stub), guards),
         *auth_routes(stub, POLICY),
     ]
 

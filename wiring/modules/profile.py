@@ -12,9 +12,11 @@ from starlette.routing import Route
 
 from contracts.access.auth import Auth
 from contracts.access.caller import Caller
+from contracts.module import RouteSpec
+from contracts.modules.erasure import IdentityGrants, SignedInLately
 from contracts.modules.events import Bus, Consumer
 from contracts.modules.home import HomeSection
-from contracts.modules.profile import IdentityGrants, Person, SignedInLately
+from contracts.modules.profile import Person
 from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
 from kit.http.access import is_recent
@@ -28,9 +30,11 @@ from resources.sql.engine import empty_log
 from services.auth.module import AuthModule
 from services.events.delivery.worker import DeliveryWorker
 from services.gateway.edge.middleware import caller_of
-from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Receipts
+from services.gateway.rest.module_routes import RouteGuards, module_routes
+from services.profile import routes as profile_routes
+from services.profile.erasure import routes as erasure_routes
+from services.profile.erasure.saga import ErasureDependencies, ErasureSaga, Receipts
 from services.profile.home import ProfileHome
-from services.profile.http import ProfileEndpoints
 from services.profile.module import ProfileModule
 from wiring.keys import HomeKeys
 from wiring.modules.auth import build_identities
@@ -42,6 +46,8 @@ from wiring.server.audit_entries import entry_of
 from wiring.settings import Settings
 
 LATELY_S = 600.0
+ROUTES: tuple[RouteSpec, ...] = (*profile_routes.ROUTES, *erasure_routes.ROUTES)
+SCHEMA_NAMES = profile_routes.SCHEMA_NAMES | erasure_routes.SCHEMA_NAMES
 
 
 class ProfileServices:
@@ -87,20 +93,17 @@ class ProfileServices:
 
     def routes(self) -> list[Route]:
         """Return the routes of profile's endpoints."""
-        endpoint = ProfileEndpoints(
-            self.module,
-            self.module,
-            self.saga,
-            self.archives,
-            caller_of=caller_of,
-            lately=signed_in_lately(self._auth, self._clock),
-            record=self._record,
-        )
-        return endpoint.routes()
+        guards = RouteGuards(caller_of=caller_of, lately=signed_in_lately(self._auth, self._clock), record=self._record)
+        spanning = erasure_routes.UserData(self.saga, self.archives)
+        return [
+            *module_routes(profile_routes.ROUTES, self.module, guards),
+            *module_routes(erasure_routes.ROUTES, spanning, guards),
+        ]
 
-    def sections(self) -> dict[str, HomeSection]:
-        """Return profile's section of the first screen."""
-        return {"profile": ProfileHome(self.module, self.module)}
+    def sections(self) -> dict[str, HomeSection | None]:
+        """Return the sections of the first screen; None for those whose modules are not built yet."""
+        own = ProfileHome(self.module, self.module)
+        return {"profile": own, "tips": None, "connections": None, "notifications": None}
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:

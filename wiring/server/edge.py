@@ -13,9 +13,10 @@ from services.auth.sessions.caller import authenticate
 from services.gateway.edge.idempotency import IdempotencyMiddleware
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, request_id_of
-from services.gateway.edge.rate_limits import RateLimits
+from services.gateway.edge.rate_limits import RateLimits, rates_with
 from services.gateway.edge.route_templates import Templates
 from wiring.container import Container
+from wiring.modules.profile import ROUTES
 
 FREE = ("/uploads/", "/webhooks/")
 """Endpoints with limits and proofs of their own."""
@@ -44,14 +45,18 @@ def edge_around(
         return caller
 
     edge = EdgeMiddleware(
-        IdempotencyMiddleware(app, idempotency_store, Templates(app.routes)),
+        IdempotencyMiddleware(app, idempotency_store, Templates(app.routes), _repeatable()),
         _rules(container),
         authenticate=found,
         may_change=endpoint.may_change,
         new_id=new_id,
-        rates=rates or RateLimits(),
+        rates=rates or RateLimits(rates_with(ROUTES)),
     )
     return edge if container.telemetry is None else container.telemetry.around(edge, app)
+
+
+def _repeatable() -> frozenset[str]:
+    return frozenset(spec.operation for spec in ROUTES if spec.idempotent)
 
 
 def _rules(container: Container) -> EdgeRules:

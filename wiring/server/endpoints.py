@@ -33,6 +33,7 @@ from wiring.api_services import api_services_of
 from wiring.container import Container
 from wiring.keys import home_keys
 from wiring.modules.auth_endpoints import AuthEndpoints
+from wiring.modules.profile import ROUTES, SCHEMA_NAMES
 from wiring.server.edge import edge_around, new_id
 from wiring.settings import SettingsError
 
@@ -81,7 +82,7 @@ class Endpoints:
         sink = telemetry.sink if telemetry else None
         home = HomeEndpoint(container.profile.sections(), clock=time.monotonic, sink=sink)
         metrics = [telemetry.endpoint] if telemetry else []
-        return [*benchmark.routes(), home.route(), openapi(), *container.profile.routes(), *metrics]
+        return [*benchmark.routes(), home.route(), openapi(ROUTES, SCHEMA_NAMES), *container.profile.routes(), *metrics]
 
 
 def _webhook(container: Container, audit: AuditTable) -> JudgeWebhook:

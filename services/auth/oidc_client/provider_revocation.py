@@ -14,7 +14,7 @@ from services.auth.tables import IDENTITIES
 
 
 class ProviderGrants:
-    """Implements contracts.modules.profile.IdentityGrants; it blocks, so call it in a thread without an event loop.
+    """Implements contracts.modules.erasure.IdentityGrants; it blocks, so call it in a thread without an event loop.
 
     `providers` and `client` are called for each revocation. `clock` gives Unix seconds.
     """

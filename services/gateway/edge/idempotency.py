@@ -17,9 +17,6 @@ from services.gateway.edge.idempotency_store import IdempotencyStore, StoredResp
 from services.gateway.edge.middleware import caller_of
 from services.gateway.edge.route_templates import Templates
 
-LISTED = frozenset({"PUT /v1/profile", "PUT /v1/profile/consents/{purpose}"})
-"""Method and template. A launch has keys of its own, which find its run; webhooks have their ids; sign-in, sign-out,
-callbacks and erasures may be asked twice."""
 LARGEST = 65_536
 """Bytes of an answer that is kept; of a larger one the key is free again."""
 KEY_FIELD = ("Idempotency-Key",)
@@ -31,10 +28,14 @@ log = logging.getLogger("tipbench.repeats")
 
 
 class IdempotencyMiddleware:
-    """Wraps the router; only 2xx responses to known callers are stored, so that failed requests can be repeated."""
+    """Wraps the router; only 2xx responses to known callers are stored, so that failed requests can be repeated.
+
+    `listed` are the operations that are answered again, as method and template of their path. A launch has keys of its
+    own, which find its run; webhooks have their ids; sign-in, sign-out, callbacks and erasures may be asked twice.
+    """
 
     def __init__(
-        self, app: ASGIApp, idempotency_store: IdempotencyStore, templates: Templates, listed: frozenset[str] = LISTED
+        self, app: ASGIApp, idempotency_store: IdempotencyStore, templates: Templates, listed: frozenset[str]
     ) -> None:
         self._app, self._idempotency_store, self._templates, self._listed = app, idempotency_store, templates, listed
 

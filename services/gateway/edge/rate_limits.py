@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -9,6 +10,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from contracts.access.caller import Caller
+from contracts.module import RouteSpec
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,6 @@ class WindowRate:
 RATES = (
     WindowRate("launch", "/api/bench/run", 60, "POST"),
     WindowRate("bench", "/api/", 600),
-    WindowRate("export", "/v1/profile/export", 6, "POST"),
-    WindowRate("erase", "/v1/profile/erase", 6, "POST"),
     WindowRate("app", "/v1/", 600),
     WindowRate("documents", "/auth/jwks.json", 600),
     WindowRate("documents", "/.well-known/", 600),
@@ -41,7 +41,16 @@ RATES = (
     WindowRate("uploads", "/uploads/", 300, failures=True),
     WindowRate("webhooks", "/webhooks/", 1_200),
 )
-"""The first that fits counts. GraphQL has limits of its own, by cost."""
+"""The first that fits counts, after those of routes that declare their own. GraphQL has limits of its own, by cost."""
+
+
+def rates_with(specs: Iterable[RouteSpec]) -> tuple[WindowRate, ...]:
+    """Return the usual rates with those that routes declare before them."""
+    declared = ((spec.rate, spec) for spec in specs if spec.rate is not None)
+    return (
+        *(WindowRate(rate.name, spec.path.partition("{")[0], rate.per_minute, spec.method) for rate, spec in declared),
+        *RATES,
+    )
 
 
 @dataclass(frozen=True)

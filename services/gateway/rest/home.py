@@ -23,7 +23,6 @@ from kit.http.etag import etag_answer
 from services.gateway.edge.middleware import caller_of, request_id_of
 from services.gateway.edge.trace_context import TRACE, child_of
 
-SECTIONS = ("profile", "tips", "connections", "notifications")
 BUDGET_S = 2.0
 MARGIN_S = 0.05
 """What is kept of the budget for writing the answer."""
@@ -46,11 +45,14 @@ class HomeScreen(msgspec.Struct, frozen=True):
 
 
 class HomeEndpoint:
-    """Reads all modules at once; `clock` is monotonic, in seconds."""
+    """Reads all modules at once, by the name of their section; None is a section whose module is not built yet.
+
+    `clock` is monotonic, in seconds.
+    """
 
     def __init__(
         self,
-        modules: Mapping[str, HomeSection],
+        modules: Mapping[str, HomeSection | None],
         *,
         clock: Callable[[], float],
         budget_s: float = BUDGET_S,
@@ -75,17 +77,18 @@ class HomeEndpoint:
     async def screen(self, caller: Caller, request_id: str, trace: Trace) -> HomeScreen:
         """Return every section; one that is not ready within the budget has a reason in place of data."""
         ends = self._clock() + self._budget_s - MARGIN_S
-        reads = [self._traced(name, caller, ends, request_id, trace) for name in SECTIONS]
-        sections = dict(zip(SECTIONS, await asyncio.gather(*reads), strict=True))
+        reads = [self._traced(name, caller, ends, request_id, trace) for name in self._modules]
+        sections = dict(zip(self._modules, await asyncio.gather(*reads), strict=True))
         return HomeScreen(all(section.status == "ok" for section in sections.values()), sections)
 
     async def _traced(self, name: str, caller: Caller, ends: float, request_id: str, trace: Trace) -> Section:
         """A module's section; the module is called inside a step of its own, which whoever watches is told of."""
-        if name not in self._modules:
+        module = self._modules[name]
+        if module is None:
             return Section("unavailable", "NOT_BUILT")
         step, began_ns, began = child_of(trace, self._random_bytes), self._now_ns(), self._clock()
         TRACEPARENT.set(str(step))  # of this section's task alone
-        section = await self._section(name, caller, ends, request_id)
+        section = await self._section(name, module, caller, ends, request_id)
         if self._sink is not None:
             outcome, took_s = section.reason or section.status, self._clock() - began
             self._sink.on_call(
@@ -93,8 +96,7 @@ class HomeEndpoint:
             )
         return section
 
-    async def _section(self, name: str, caller: Caller, ends: float, request_id: str) -> Section:
-        module = self._modules[name]
+    async def _section(self, name: str, module: HomeSection, caller: Caller, ends: float, request_id: str) -> Section:
         left = max(0.0, ends - self._clock())
         try:
             async with asyncio.timeout(left):

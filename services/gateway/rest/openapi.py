@@ -1,5 +1,6 @@
 """`GET /openapi.json`: the REST endpoints described by OpenAPI 3.1, from the records that they answer with."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.benchmark.experiments import ExperimentRow, RunRecord
-from contracts.modules.profile_http import ConsentDecision, ConsentList, ErasureList, ErasureRequest, ProfileView
+from contracts.module import RouteSpec
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from kit.http.access import known
 from kit.http.answers import answering
@@ -17,18 +18,11 @@ from kit.refusals import PROBLEM
 from services.gateway.edge.middleware import caller_of
 from services.gateway.rest.bench import BenchRun, Queued
 from services.gateway.rest.home import HomeScreen
-from services.gateway.rest.openapi_profile import RECORDS as PROFILE
-from services.gateway.rest.openapi_profile import profile_paths
+from services.gateway.rest.openapi_routes import REF, path_items, records_of
 
-REF = "#/components/schemas/"
-RELEASED_AS: dict[type[msgspec.Struct], str] = {
-    HomeScreen: "Home",
-    ProfileView: "Shown",
-    ConsentList: "Standing",
-    ConsentDecision: "Decision",
-    ErasureRequest: "Asked",
-    ErasureList: "UnderWay",
-}
+SchemaNames = Mapping[type[msgspec.Struct], str]
+"""Names of records in the document where they are not the classes' own."""
+OWN_NAMES: SchemaNames = {HomeScreen: "Home"}
 WHEN = {
     400: "The request cannot be read.",
     401: "No credential, or one that does not count.",
@@ -110,7 +104,7 @@ def _refusals(*statuses: int) -> dict[str, Any]:
     return {str(status): {"description": WHEN[status], "content": content} for status in sorted(statuses)}
 
 
-def _paths() -> dict[str, Any]:
+def _paths(specs: Sequence[RouteSpec]) -> dict[str, Any]:
     location = {"location": {"schema": {"type": "string"}, "required": True}}
     launch = {
         "operationId": "run",
@@ -150,38 +144,40 @@ def _paths() -> dict[str, Any]:
             )
         },
         "/v1/home": {"get": _get("home", "The app's first screen.", {"$ref": REF + "Home"})},
-        **profile_paths(_refusals),
+        **path_items(specs, _refusals),
     }
 
 
-def _as_released(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas under their released names, which clients generate their types from."""
-    text = msgspec.json.encode(schemas).decode()
-    for record, name in RELEASED_AS.items():
+def _as_released(described: dict[str, Any], names: SchemaNames) -> dict[str, Any]:
+    """Return paths or schemas with the released names of records, which clients generate their types from."""
+    text = msgspec.json.encode(described).decode()
+    for record, name in names.items():
         text = text.replace(f'"{record.__name__}"', f'"{name}"').replace(f'{REF}{record.__name__}"', f'{REF}{name}"')
     renamed: dict[str, Any] = msgspec.json.decode(text)
     return renamed
 
 
-def document() -> dict[str, Any]:
-    """Return the OpenAPI document as a dict."""
-    records = (ExperimentRow, RunRecord, LeaderboardRow, SliceRow, BenchRun, Queued, HomeScreen, *PROFILE)
+def document(specs: Sequence[RouteSpec], names: SchemaNames) -> dict[str, Any]:
+    """Return the OpenAPI document as a dict: the gateway's own routes and those that modules declare."""
+    named = {**OWN_NAMES, **names}
+    own = (ExperimentRow, RunRecord, LeaderboardRow, SliceRow, BenchRun, Queued, HomeScreen)
+    records = (*own, *records_of(specs))
     _, schemas = msgspec.json.schema_components(records, ref_template=REF + "{name}")
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tipbench", "version": "1"},
         "security": [{"bearer": []}],
-        "paths": _paths(),
+        "paths": _as_released(_paths(specs), named),
         "components": {
-            "schemas": {**_as_released(schemas), "Problem": PROBLEM_SCHEMA},
+            "schemas": {**_as_released(schemas, named), "Problem": PROBLEM_SCHEMA},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def openapi() -> Route:
+def openapi(specs: Sequence[RouteSpec], names: SchemaNames) -> Route:
     """Return the route GET /openapi.json for every signed-in caller."""
-    body = msgspec.json.encode(document())
+    body = msgspec.json.encode(document(specs, names))
 
     async def show(request: Request) -> Response:
         known(caller_of(request.scope))

@@ -27,7 +27,7 @@ from services.events.outbox import OutboxBus
 from services.events.retention import EventsRetention
 from services.events.retry_backoff import RetryBackoff
 from services.events.signal_log import SignalLog
-from services.profile.erasure_saga import ErasureDependencies, ErasureSaga, Receipts
+from services.profile.erasure.saga import ErasureDependencies, ErasureSaga, Receipts
 from services.profile.module import ProfileModule
 from services.profile.retention import ProfileRetention
 from tests.user_keys import RecordedBytes

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from starlette.routing import Router
 
 from contracts.access.oidc import ProviderRefused
-from contracts.modules.profile import Erasure, GrantsLeft
+from contracts.modules.erasure import Erasure, GrantsLeft
 from contracts.paging import PageRequest
 from kit.times import utc_now
 from resources.bench_context import BenchContext
@@ -25,7 +25,7 @@ from services.auth.module import AuthModule
 from services.auth.oidc_client.provider_revocation import ProviderGrants
 from services.auth.oidc_client.sign_in import SignIn
 from services.auth.tokens.signing_keys import KeyRing
-from services.profile.erasure_saga import REST_S
+from services.profile.erasure.saga import REST_S
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.resources.conftest import bench

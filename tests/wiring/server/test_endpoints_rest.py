@@ -16,8 +16,10 @@ from services.gateway.rest.openapi import document
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.loopback_server import listening
 from wiring.cli import run_command_line
+from wiring.modules.profile import ROUTES, SCHEMA_NAMES
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
+DOCUMENT = document(ROUTES, SCHEMA_NAMES)
 GOLDEN = Path(__file__).parents[2] / "golden" / "rest_access.json"
 PEOPLE = (None, "user", "other", "anna", "bert", "admin")
 READS = (
@@ -86,7 +88,7 @@ def test_every_route_is_in_a_table(served: Served) -> None:
     """A new endpoint is in the table, or among those that have tables and rules of their own."""
     described = {"GET /openapi.json"} | {
         f"{method.upper()} {path.replace('{experiment}', NAME).replace('{purpose}', 'improve')}"
-        for path, methods in document()["paths"].items()
+        for path, methods in DOCUMENT["paths"].items()
         for method in methods
     }
     assert described == set(json.loads(GOLDEN.read_text("utf-8")))
@@ -140,12 +142,12 @@ def test_the_description_covers_what_is_answered(served: Served) -> None:
     """The document is OpenAPI 3.1, has a schema for each record, and is for people who are signed in."""
     assert served.ask("GET", "/openapi.json").status_code == 401
     found = served.ask("GET", "/openapi.json", "user").json()
-    assert found == json.loads(json.dumps(document()))
+    assert found == json.loads(json.dumps(DOCUMENT))
     assert found["openapi"] == "3.1.0"
     assert {"LeaderboardRow", "ExperimentRow", "RunRecord", "BenchRun", "Home"} <= set(found["components"]["schemas"])
 
 
-DRAWN: Any = schemathesis.openapi.from_dict(document())
+DRAWN: Any = schemathesis.openapi.from_dict(DOCUMENT)
 BOUNDED = settings(
     max_examples=40,
     deadline=None,

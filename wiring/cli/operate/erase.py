@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 
 import click
 
-from contracts.modules.profile import Erasure, GrantsLeft
+from contracts.modules.erasure import Erasure, GrantsLeft
 from wiring.cli.context import settings_of
 from wiring.cli.terminal import ask, say
 from wiring.database import open_database, opening

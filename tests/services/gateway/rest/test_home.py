@@ -11,11 +11,12 @@ from contracts.access.caller import Caller
 from contracts.modules.home import HomeSection
 from contracts.refusals import Unavailable
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from services.gateway.rest.home import MARGIN_S, SECTIONS, HomeEndpoint
+from services.gateway.rest.home import MARGIN_S, HomeEndpoint
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 from tests.virtual_time import run_in_virtual_time
 
 BUDGET_S = 0.3
+SECTIONS = ("profile", "tips", "connections", "notifications")
 
 
 async def fine(caller: Caller, budget_s: float) -> Any:
@@ -43,7 +44,7 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def ask(modules: dict[str, HomeSection], who: str = "user", **headers: str) -> httpx.Response:
+def ask(modules: dict[str, HomeSection | None], who: str = "user", **headers: str) -> httpx.Response:
     """GET /v1/home behind the edge, answered within its budget of virtual time."""
     endpoint = HomeEndpoint(modules, clock=_now, budget_s=BUDGET_S)
 
@@ -68,7 +69,7 @@ def ask(modules: dict[str, HomeSection], who: str = "user", **headers: str) -> h
 
 def test_a_module_that_is_not_there_is_said_to_be() -> None:
     """Without any module every section is unavailable with a reason; nothing of it may be kept."""
-    answer = ask({})
+    answer = ask(dict.fromkeys(SECTIONS))
     assert answer.json() == {
         "complete": False,
         "sections": {name: {"status": "unavailable", "reason": "NOT_BUILT", "data": None} for name in SECTIONS},
@@ -90,7 +91,7 @@ def test_one_section_takes_nothing_from_the_others(caplog: pytest.LogCaptureFixt
 
 def test_a_whole_screen_has_an_etag() -> None:
     """And 304 for the client that has it; another user's is another."""
-    modules: dict[str, HomeSection] = dict.fromkeys(SECTIONS, fine)
+    modules: dict[str, HomeSection | None] = dict.fromkeys(SECTIONS, fine)
     first = ask(modules)
     assert first.json()["complete"] is True
     assert ask(modules, if_none_match=first.headers["etag"]).status_code == 304

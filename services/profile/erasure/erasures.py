@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from contracts.modules.profile import Erasure, GrantsLeft
+from contracts.modules.erasure import Erasure, GrantsLeft
 from kit.times import iso
 from services.profile.tables import ERASURES, RECEIPTS
 

@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from contracts.modules.erasure import GrantsLeft
 from contracts.modules.events import UserEraseRequestedV1
-from contracts.modules.profile import GrantsLeft
-from services.profile.erasure_saga import GRANTS_S, REST_S
+from services.profile.erasure.saga import GRANTS_S, REST_S
 from services.profile.tables import RECEIPTS
 from tests.services.profile.world import Seen, World, fill
 

@@ -10,7 +10,7 @@ from contracts.modules.profile import Profile, Purpose
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, NotFound
 from resources.privacy.module_eraser import erase_from
-from services.profile.erasure_saga import REST_S, ErasureDependencies
+from services.profile.erasure.saga import REST_S, ErasureDependencies
 from services.profile.tables import ERASURES, PROFILES, RECEIPTS
 from tests.services.profile.world import Seen, World, fill
 

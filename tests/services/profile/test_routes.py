@@ -14,7 +14,9 @@ from starlette.routing import Router
 from starlette.types import Scope
 
 from contracts.access.caller import Caller, Role
-from services.profile.http import ProfileEndpoints
+from services.gateway.rest.module_routes import RouteGuards, module_routes
+from services.profile import routes as profile_routes
+from services.profile.erasure.routes import ROUTES, UserData
 from tests.services.profile.world import World
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
@@ -36,19 +38,17 @@ class Asking:
 
     def ask(self, method: str, path: str, who: str | None = "user-a", **given: Any) -> httpx.Response:
         """One request."""
-        endpoint = ProfileEndpoints(
-            self.world.profile,
-            self.world.profile,
-            self.world.saga,
-            self.world.archives,
-            caller_of=_caller,
-            lately=lambda caller: caller.subject not in self.stale,
-            record=self.record,
+        guards = RouteGuards(
+            caller_of=_caller, lately=lambda caller: caller.subject not in self.stale, record=self.record
         )
+        routes = [
+            *module_routes(profile_routes.ROUTES, self.world.profile, guards),
+            *module_routes(ROUTES, UserData(self.world.saga, self.world.archives), guards),
+        ]
         headers = {**given.pop("headers", {}), **({"x-who": who} if who else {})}
 
         async def go() -> httpx.Response:
-            transport = httpx.ASGITransport(app=Router(endpoint.routes()))
+            transport = httpx.ASGITransport(app=Router(routes))
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 return await client.request(method, path, headers=headers, **given)
 

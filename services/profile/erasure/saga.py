@@ -10,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.modules.database import Transaction
+from contracts.modules.erasure import CheckErasable, Erasure, ErasureLedger, GrantsLeft, IdentityGrants
 from contracts.modules.events import Bus, Event, Payload, UserErasedV1, UserEraseRequestedV1
-from contracts.modules.profile import CheckErasable, Erasure, ErasureLedger, GrantsLeft, IdentityGrants
 from contracts.modules.retention import RetentionPolicy
 from contracts.modules.sealing import Sealer
 from kit.sql.sessions import connection_of
 from kit.times import iso
-from services.profile import erasures
 from services.profile.consents import pseudonym
+from services.profile.erasure import erasures
 from services.profile.store import profile_store
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class ErasureDependencies:
 
 
 class ErasureSaga:
-    """Implements contracts.modules.profile.Erasures.
+    """Implements contracts.modules.erasure.Erasures.
 
     Each of `modules` is asked by an event and owes a receipt. `last` are retention policies of this process, such as
     that of events: they are erased here when every receipt is in, because the messages are needed until then. One that
