@@ -1,10 +1,14 @@
 """Ends a computation that nobody waits for any more, at the next place that looks."""
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, TypeVar
 
+T = TypeVar("T")
+LOOK_EVERY_S = 0.1
 _STOP: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 
 
@@ -27,3 +31,29 @@ def stop_if_cancelled() -> None:
     stop = _STOP.get()
     if stop is not None and stop.is_set():
         raise Cancelled
+
+
+def run_cancellable(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the coroutine returns, as asyncio.run does; raise KeyboardInterrupt once it was cancelled.
+
+    That is what Ctrl-C does, which only a process's main thread gets.
+    """
+    stop = _STOP.get()
+    if stop is None:
+        return asyncio.run(work)
+    try:
+        return asyncio.run(_until(stop, work))
+    except Cancelled:
+        raise KeyboardInterrupt from None
+
+
+async def _until(stop: threading.Event, work: Coroutine[Any, Any, T]) -> T:
+    task = asyncio.ensure_future(work)
+    while not task.done() and not stop.is_set():
+        await asyncio.wait({task}, timeout=LOOK_EVERY_S)
+    if not task.done():
+        task.cancel()
+    try:
+        return await task
+    except asyncio.CancelledError:
+        raise Cancelled from None

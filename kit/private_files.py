@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 
 OTHERS = 0o077
 """What the group and everybody else may do; nothing of it is given."""
@@ -16,16 +17,43 @@ def keep_private() -> None:
     os.umask(OTHERS)
 
 
+class _Blocks:
+    """Blocks of `private_files` that are open in any thread, since a process has one mask."""
+
+    def __init__(self) -> None:
+        self._lock, self._open, self._before = Lock(), 0, 0
+
+    def enter(self) -> int:
+        """Count one more and return the user's own mask; the first block changes it."""
+        with self._lock:
+            if not self._open:
+                self._before = os.umask(OTHERS)
+            self._open += 1
+            return self._before
+
+    def leave(self) -> None:
+        """Count one less; after the last the mask is the user's again."""
+        with self._lock:
+            self._open -= 1
+            if not self._open:
+                os.umask(self._before)
+
+
+_BLOCKS = _Blocks()
+
+
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Keep what is made within the block private, and remember what the user's own mask is."""
-    before = os.umask(OTHERS)
-    token = _users_mask.set(before)
+    """Keep what is made within the block private, and remember what the user's own mask is.
+
+    Several threads may be within blocks at once.
+    """
+    token = _users_mask.set(_BLOCKS.enter())
     try:
         yield
     finally:
         _users_mask.reset(token)
-        os.umask(before)
+        _BLOCKS.leave()
 
 
 @contextmanager

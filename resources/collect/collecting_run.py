@@ -13,6 +13,7 @@ from core.benchmark.grid import expected, grid
 from core.benchmark.model import Model, sharing
 from core.benchmark.records import MachineShared, ceiling_of, slowed_models
 from core.benchmark.spec import Spec
+from kit.cancellation import run_cancellable
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected, Collector
 from resources.collect.failed_generations import accept_failures, reopen_failures
@@ -127,7 +128,7 @@ def _collect(
             recorder.update(progress)
             advance(progress)
 
-        return asyncio.run(collect())
+        return run_cancellable(collect())
 
 
 class _Recorder:

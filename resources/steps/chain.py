@@ -8,6 +8,7 @@ import msgspec
 
 from core.benchmark.spec import Spec
 from core.scoring.checks import CheckResult
+from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
 from resources.lake.leaderboards import PublishedLeaderboard
@@ -70,6 +71,7 @@ def run_chain(
     """
     chain = ChainResult()
     for asset in assets:
+        stop_if_cancelled()
         unchanged: PublishedLeaderboard | None = None
         if asset == "candidates":
             step, chain.collected = candidates_step(bench, spec, run_id=run_id, accept=accept, retry=retry)

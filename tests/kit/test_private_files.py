@@ -2,12 +2,17 @@
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 from kit.private_files import handed_over, private_files
+from tests.deadline import DEADLINE_S
 from tests.structure.sources import ROOT, named, sources
 
-PRINTS_ALONE = {"wiring/schema.py": "prints the schema and writes no file"}
+PRINTS_ALONE = {
+    "wiring/schema.py": "prints the schema and writes no file",
+    "wiring/python_keywords.py": "prints a module and writes no file",
+}
 
 
 def _mode(path: Path) -> int:
@@ -31,6 +36,30 @@ def test_files_are_private_and_what_is_handed_over_is_as_the_user_says(tmp_path:
         os.umask(before)
     assert [_mode(tmp_path / name) for name in ("home", "home/file", "later")] == [0o700, 0o600, 0o600]
     assert [_mode(tmp_path / name) for name in ("report.html", "outside", "no block around it")] == [0o644] * 3
+
+
+def test_blocks_of_several_threads_overlap(tmp_path: Path) -> None:
+    """Whichever leaves first, the other's files stay private, and after both the mask is the user's."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with private_files():
+            entered.set()
+            leave.wait(DEADLINE_S)
+            (tmp_path / "other").touch()
+
+    before = os.umask(0o022)
+    try:
+        thread = threading.Thread(target=other)
+        with private_files():
+            thread.start()
+            assert entered.wait(DEADLINE_S)
+        leave.set()
+        thread.join(DEADLINE_S)
+        (tmp_path / "outside").touch()
+    finally:
+        os.umask(before)
+    assert [_mode(tmp_path / name) for name in ("other", "outside")] == [0o600, 0o644]
 
 
 def test_every_entry_point_decides_it_first() -> None:

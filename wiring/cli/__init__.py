@@ -5,9 +5,6 @@ import io
 import os
 import signal
 import sys
-import traceback
-from datetime import UTC, datetime
-from difflib import get_close_matches
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +15,8 @@ import click
 from kit.private_files import private_files
 from wiring.blas_threads import one_blas_thread
 from wiring.cli.terminal import say
-from wiring.exit_codes import DEFECT, INTERRUPTED, WRONG_INPUT, code_of, sentence_of
+from wiring.exit_codes import INTERRUPTED, WRONG_INPUT
+from wiring.operations.failures import failure_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("operate.project", "Make a project folder with a catalog of your own."),
@@ -135,47 +133,9 @@ def _run_command() -> int:
 
 def report_failure(error: Exception) -> int:
     """Print one sentence on standard error, of a defect without its values; return the exit code."""
-    code = code_of(error)
-    if code is not None:
-        say(f"tipbench: {sentence_of(error)}{_experiments_hint(error)}", err=True)
-        return code
-    traceback_note = _keep_traceback(error)
-    say(f"tipbench: a defect: {type(error).__name__} in {_place(error)}{traceback_note}", err=True)
-    return DEFECT
-
-
-def _experiments_hint(error: Exception) -> str:
-    """Return which experiment may be meant by a name that has no pin, and where it was looked for; else nothing."""
-    from resources.home import Home
-    from resources.lake.specs import NotPinned
-
-    if not isinstance(error, NotPinned) or not error.experiment:
-        return ""
-    names = Home(_home()).experiments()
-    if not names:
-        return f"\nthere is no experiment yet in {_home()}; --project names another project folder"
-    prefix = "tip-bench-"  # all begin with it, so it would make every name a close one
-    own = {name.removeprefix(prefix): name for name in names}
-    close = [own[found] for found in get_close_matches(error.experiment.removeprefix(prefix), own, n=3)]
-    said = f"did you mean {', '.join(close)}? It is" if close else f"there are {', '.join(names[:10])}"
-    more = " and more" if not close and len(names) > 10 else ""
-    return f"\n{said}{more} in {_home()}"
-
-
-def _place(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno} ({frame.name})"
-
-
-def _keep_traceback(error: Exception) -> str:
-    """Write the frames without values, so that no text or key of the user lands in the file."""
-    path = _home() / "logs" / f"defect-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n", "utf-8")
-    except OSError:
-        return ""
-    return f"; its traceback is in {path}"
+    failure = failure_of(error, _home)
+    say(f"tipbench: {failure.sentence}", err=True)
+    return failure.code
 
 
 def _home() -> Path:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
 
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
@@ -18,6 +17,7 @@ from resources.telemetry_optout import opt_out_of_telemetry
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import progress
 from wiring.cli.terminal import say
+from wiring.operations.options import options_of
 from wiring.settings import Settings, read_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -47,6 +47,11 @@ def bench_context_of(ctx: click.Context) -> BenchContext:
     sweep(bench.home)
     ctx.call_on_close(bench.tracker.close)
     return bench
+
+
+def warn(sentence: str) -> None:
+    """Print on standard error what did not work and does no harm to the results."""
+    say(f"tipbench: {sentence}", err=True)
 
 
 def next_command(*words: str) -> str:
@@ -102,9 +107,7 @@ def benchmark_options(command: F) -> F:
 def options_from(given: dict[str, Any]) -> Options:
     """Return options from click's keyword arguments; lists may be comma-separated or repeated."""
     lists = {name: _split(given[name]) for name in ("models", "prompts")}
-    return msgspec.convert(
-        {**{name: given[name] for name in Options.__struct_fields__ if name in given}, **lists}, Options
-    )
+    return options_of({**{name: given[name] for name in Options.__struct_fields__ if name in given}, **lists})
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -5,7 +5,7 @@ import io
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from resources.report.marks import MARKS, marked_cells
 from resources.report.shown_tables import FEW, without_p
 from wiring.cli.terminal import drawn, say, say_json
+from wiring.operations.rows import flat
 
 LONGEST_LABEL = 48
 
@@ -203,19 +204,14 @@ def _shown(value: Any) -> str:
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
-    flat = [dict(_flat(row)) for row in rows]
+    sheet = [{name: _harmless(value) for name, value in flat(row)} for row in rows]
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in flat for key in row)), lineterminator="\n")
+    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in sheet for key in row)), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(flat)
+    writer.writerows(sheet)
     say(text.getvalue(), nl=False)
 
 
-def _flat(row: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in row.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, list):
-            yield prefix + key, " ".join(map(str, value))
-        else:
-            yield prefix + key, inert(visible(value)) if isinstance(value, str) else value
+def _harmless(value: Any) -> Any:
+    """Return a cell that no spreadsheet runs as a formula and that shows what it holds."""
+    return inert(visible(value)) if isinstance(value, str) else value

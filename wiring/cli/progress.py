@@ -24,7 +24,7 @@ REDRAWS_A_SECOND = 4
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
     """Show a bar on standard error if it is a terminal that can redraw a line, else lines."""
-    if not _redraws():
+    if not redraws():
         with log_progress(label, total) as advance:
             yield advance
         return
@@ -44,7 +44,7 @@ def progress(label: str, total: int) -> Iterator[Advance]:
 @contextmanager
 def waiting(label: str, clock: Clock = time.monotonic) -> Iterator[None]:
     """Show on standard error that something is waited for, with the seconds since, if it is a terminal; else once."""
-    if not _redraws():
+    if not redraws():
         say(f"{label} …", err=True)
         yield
         return
@@ -86,7 +86,7 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {whole % 60} s" if minutes else f"{whole} s"
 
 
-def _redraws() -> bool:
+def redraws() -> bool:
     """Return whether standard error is a terminal that can redraw a line."""
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import wiring.bench_context
-import wiring.cli.benchmark.chain
+import wiring.operations.chain
 from kit.private_files import private_files
 from resources.dagster.recorder import record_home
 from resources.home import Home
@@ -107,7 +107,7 @@ def recorded_here() -> Iterator[None]:
     that says `own_processes`.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring.cli.benchmark.chain, "start_recorder", record_home)
+        patch.setattr(wiring.operations.chain, "start_recorder", record_home)
         patch.setattr(wiring.bench_context, "SubprocessTracker", MlflowTracker)
         yield
 

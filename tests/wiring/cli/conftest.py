@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiring.cli.benchmark import chain
+from wiring.operations import chain
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from resources.home import Home
 from resources.home_format import mark_format
 from tests.structure.sources import named, sources, tree_of
 from wiring.cli import COMMANDS, run_command_line
-from wiring.cli.benchmark.chain import CommandChain
+from wiring.operations.chain import CommandChain
 
 NAME = "tip-bench-hostile"
 HOSTILE = "a\x1b]0;owned\x07\x1b[2J\x9b31m\u202eb\u2066\r\x7f\u2028\u200b"

@@ -4,20 +4,16 @@ from pathlib import Path
 
 import click
 
-from core.benchmark.names import experiment_name
-from core.benchmark.records import KINDS, JudgeKind, judge_kind, parse_judge
+from core.benchmark.records import KINDS
 from core.sanitize import visible
-from resources.adoption.adopt import adopt
-from resources.adoption.columns import SETTABLE
 from resources.adoption.file_reader import USUAL_LIMITS, RowLimits
-from resources.adoption.labels import is_name
-from resources.adoption.options import AdoptOptions
 from resources.steps.chain import BENCHMARK
-from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_exports, show_leaderboard
-from wiring.cli.context import bench_context_of, judge_option, name_argument
+from wiring.cli.context import bench_context_of, judge_option, name_argument, warn
 from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
+from wiring.operations.adopting import adopt_files
+from wiring.operations.chain import chain_of
 
 LARGEST_ROW_MB = USUAL_LIMITS.row_bytes >> 20
 
@@ -79,25 +75,27 @@ def adopt_command(
     and options again change nothing.
     """
     bench = bench_context_of(ctx)
-    experiment_name(name)
-    parsed = [parse_judge(text) for text in judges]
-    options = AdoptOptions(
+    adopted = adopt_files(
+        bench,
+        name,
+        files,
         renames=_pairs(renames, "--map"),
         sets=_sets(sets),
         labels=_labels(labels),
-        judge_kinds=_kinds(kinds),
-        judges={judge: judge_kind(judge, kind, {}) for judge, kind in parsed},
+        judge_kinds=_pairs(kinds, "--judge-kind"),
+        judges=judges,
         failures="excluded" if failures == "excluded" else "worst",
         baseline=baseline,
         seed=seed,
         without_scores=without_scores,
+        rubric=rubric,
+        limits=RowLimits(max_rows, max_row_mb << 20),
     )
-    adopted = adopt(bench, name, files, options, rubric, RowLimits(max_rows, max_row_mb << 20))
     for number, note in enumerate(adopted.notes):
         say(visible(f"note: {note}" if number else note))
     for warning in adopted.warnings:
         say(visible(f"warning: {warning}"), err=True)
-    with chain_of(bench, name) as chain:
+    with chain_of(bench, name, warn) as chain:
         passed = chain.run(BENCHMARK)
         show_leaderboard(bench, adopted.spec)
         show_exports(bench, adopted.spec)
@@ -120,8 +118,6 @@ def _sets(texts: tuple[str, ...]) -> dict[str, str]:
         column, sign, value = text.partition("=")
         if not sign or not value:
             raise click.UsageError(f"--set {text!r} is not COLUMN=VALUE")
-        if column not in SETTABLE:
-            raise click.UsageError(f"--set {column}: name one of {', '.join(SETTABLE)}")
         found[column] = value
     return found
 
@@ -133,16 +129,5 @@ def _labels(texts: tuple[str, ...]) -> dict[str, dict[str, str]]:
         old, sign, new = rest.rpartition("=")
         if not colon or not sign or not old or column not in {"model", "prompt"}:
             raise click.UsageError(f"--rename {text!r} is not prompt:OLD=NEW or model:OLD=NEW")
-        if not is_name(new, slash=column == "model"):
-            raise click.UsageError(f"--rename {text!r}: a {column}'s name has 1 to 200 printable characters")
         found.setdefault(column, {})[old] = new
-    return found
-
-
-def _kinds(texts: tuple[str, ...]) -> dict[str, JudgeKind]:
-    found: dict[str, JudgeKind] = {}
-    for judge, text in _pairs(texts, "--judge-kind").items():
-        kind = parse_judge(f"{judge}={text}")[1]
-        if kind:
-            found[judge] = kind
     return found

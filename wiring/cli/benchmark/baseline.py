@@ -6,11 +6,11 @@ from core.benchmark.records import BaselineRecord, check_baseline, split_baselin
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import add_records, pinned_spec, refuse_archived
 from resources.steps.chain import PUBLISH
-from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_leaderboard
-from wiring.cli.context import bench_context_of, name_argument
+from wiring.cli.context import bench_context_of, name_argument, warn
 from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
+from wiring.operations.chain import chain_of
 
 
 @click.command("set-baseline")
@@ -28,7 +28,7 @@ def set_baseline_command(ctx: click.Context, name: str, cell: str) -> int:
     if read_published(bench.home, name) is None:
         say(f"{name}: differences will be taken to {cell}")
         return DONE
-    with chain_of(bench, name) as chain:
+    with chain_of(bench, name, warn) as chain:
         passed = chain.run(PUBLISH)
         show_leaderboard(bench, spec)
         return DONE if passed else CHECK_FAILED

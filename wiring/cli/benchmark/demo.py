@@ -8,12 +8,12 @@ from resources.collect.launch import launch
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_spec
 from resources.steps.chain import BENCHMARK
-from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_leaderboard
-from wiring.cli.benchmark.run import say_launch
-from wiring.cli.context import bench_context_of
+from wiring.cli.context import bench_context_of, warn
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
+from wiring.operations.chain import chain_of
+from wiring.operations.launching import launch_notes
 
 NAME = "tip-bench-demo"
 OPTIONS = Options(
@@ -41,15 +41,16 @@ def demo_command(ctx: click.Context) -> int:
     bench = bench_context_of(ctx)
     new = read_spec(bench.home, NAME) is None
     spec = launch(bench, NAME, OPTIONS, JUDGES, by_default=True)
-    say_launch(spec, new=new)
+    for note in launch_notes(spec, new=new):
+        say(note)
     published = read_published(bench.home, NAME)
     if published and not any(row.n_pending for row in published.rows):
         say("everything is done already: all tips are collected and judged by the program")
     else:
-        with chain_of(bench, NAME) as chain:
+        with chain_of(bench, NAME, warn) as chain:
             passed = chain.run(BENCHMARK)
             if chain.result.collected is not None:
-                show_collected(chain.result.collected)
+                show_collected(bench, NAME, chain.result.collected)
             return _end(bench, spec) if passed else ending_code(bench, NAME, chain.result.collected)
     return _end(bench, spec)
 

@@ -6,17 +6,13 @@ import click
 
 from core.benchmark.records import judges_of, parse_judge
 from resources.bench_context import BenchContext
-from resources.collect.launch import record_judges
-from resources.judging.export_files import answer_file
-from resources.judging.import_export import offer, open_exports, settled
-from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec, read_records
-from resources.steps.chain import EXPORT, PUBLISH
-from wiring.cli.benchmark.chain import chain_of
 from wiring.cli.benchmark.ending import show_import, show_leaderboard
-from wiring.cli.context import bench_context_of, judge_option, name_argument
+from wiring.cli.context import bench_context_of, judge_option, name_argument, warn
 from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE, WRONG_INPUT
+from wiring.operations.chain import chain_of
+from wiring.operations.judging import export_items, exports_of, import_answers
 
 
 @click.command("export")
@@ -30,30 +26,25 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
     no folder is made and the last one is named.
     """
     bench = bench_context_of(ctx)
-    pinned_spec(bench.home, name)
-    new = record_judges(bench, name, judges)
-    with chain_of(bench, name) as chain:
-        passed = chain.run(EXPORT)
-        if new and read_published(bench.home, name):  # a new judge changes what is pending
-            passed = chain.run(PUBLISH) and passed
+    with chain_of(bench, name, warn) as chain:
+        passed = export_items(bench, name, judges, chain)
         _show_folders(bench, name, judges)
         return DONE if passed else CHECK_FAILED
 
 
 def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> None:
     named = {parse_judge(text)[0] for text in judges}
-    kinds = judges_of(read_records(bench.home, name))
-    for judge, kind in kinds.items():
+    for judge, kind in judges_of(read_records(bench.home, name)).items():
         if kind == "program" and judge in named:
             say(f"{judge}: a program, which scores inside the run and gets no folder")
-    for judge, export in open_exports(bench, pinned_spec(bench.home, name)).items():
-        if named and judge not in named:
+    for export in exports_of(bench, name):
+        if named and export.judge not in named:
             continue
         again = f" and {export.anchors} to judge again" if export.anchors else ""
         folder = export.folder or "no folder, nothing was ever exported"
-        say(f"{judge}: {export.pending} pending{again}, {folder}")
-        if export.folder is not None and export.open:
-            show_import(name, export.folder / answer_file(kinds[judge]))
+        say(f"{export.judge}: {export.pending} pending{again}, {folder}")
+        if export.answers is not None:
+            show_import(name, Path(export.answers))
 
 
 @click.command("import")
@@ -69,10 +60,8 @@ def import_command(ctx: click.Context, name: str, file: Path, judge: str | None)
     """
     bench = bench_context_of(ctx)
     spec = pinned_spec(bench.home, name)
-    offered = offer(bench, spec, file, judge)
-    with chain_of(bench, name) as chain:
-        passed = chain.run(PUBLISH)
-        outcome = settled(bench, spec, offered)
+    with chain_of(bench, name, warn) as chain:
+        outcome, passed = import_answers(bench, name, file, judge, chain)
         say(outcome.sentence, err=not outcome.taken)
         if not outcome.taken:
             return WRONG_INPUT

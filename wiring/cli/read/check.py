@@ -3,12 +3,11 @@
 import click
 
 from core.plurals import counted
-from core.scoring.gates import Gates
-from resources.scoring.checking import run_checks, run_gates
 from wiring.cli.context import bench_context_of, format_option, name_argument
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
+from wiring.operations.listing import checks_of
 
 
 @click.command("check")
@@ -28,9 +27,7 @@ def check_command(ctx: click.Context, /, name: str, strict: bool, format_: str, 
     tipbench.toml. Without scores there is no leader, and its limits fail.
     """
     bench = bench_context_of(ctx)
-    given = {key: getattr(bench.gates, key) if value is None else value for key, value in limits.items()}
-    gates = run_gates(bench, name, Gates(**given))  # type: ignore[arg-type] # by name
-    results = [*run_checks(bench, name), *gates]
+    results = checks_of(bench, name, limits)
     print_records(results, format_, columns=["name", "passed", "severity", "message"] if format_ == "table" else None)
     failed = [result for result in results if not result.passed and (strict or result.severity == "error")]
     if failed:

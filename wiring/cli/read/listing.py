@@ -2,15 +2,14 @@
 
 import click
 
-from core.benchmark.options import OptionError
 from resources.lake.experiments import list_experiments
 from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
 from wiring.cli.context import format_option, name_argument, settings_of
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
+from wiring.operations.listing import OUTCOMES, tips_of
 
-SHOWN_SCENARIOS = 5
 SPARED = ("tip_index", "outcome", "scenario_id")
 
 
@@ -42,7 +41,7 @@ def runs_command(ctx: click.Context, name: str, format_: str) -> None:
 @click.option("--model", help="Only this model's tips.")
 @click.option("--prompt", help="Only this prompt's tips.")
 @click.option("--scenario", metavar="ID", help="Only this scenario's tips.")
-@click.option("--outcome", type=click.Choice(["text", "refused", "failed", "misconfigured"]), help="Only this outcome.")
+@click.option("--outcome", type=click.Choice(OUTCOMES), help="Only this outcome.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many rows.")
 @format_option
 @click.pass_context
@@ -60,16 +59,8 @@ def tips_command(
 
     While a run goes on, what it has collected by now.
     """
-    from resources.scoring.tip_rows import tip_rows
-
-    home = settings_of(ctx).home
-    spec = pinned_spec(home, name)
-    known = [entry.id for entry in spec.scenarios]
-    if scenario is not None and scenario not in known:
-        some = ", ".join(known[:SHOWN_SCENARIOS]) + (" …" if len(known) > SHOWN_SCENARIOS else "")
-        raise OptionError(f"{name} has no scenario {scenario!r}: its scenarios are {some}", ("scenario",))
     wanted = {"model": model, "prompt": prompt, "scenario_id": scenario, "outcome": outcome}
-    rows = tip_rows(home, spec, {key: value for key, value in wanted.items() if value}, limit)
+    rows = tips_of(settings_of(ctx).home, name, wanted, limit)
     if format_ == "table":
         rows = [{**row, "scores": _by_judge(row["scores"])} for row in rows]
     short = ["model", "prompt", "scenario_id", "tip_index", "outcome", "scores", "text", "error"]

@@ -11,9 +11,9 @@ from resources.collect.planning import CollectionPlan, plan_of
 from resources.judging.anchors import plan_judging
 from resources.lake.specs import read_spec
 from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
-from wiring.cli.launch_warnings import warn_of
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
+from wiring.operations.launch_warnings import warnings_of
 
 
 @click.command("plan")
@@ -31,7 +31,8 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     bench = bench_context_of(ctx)
     spec = draft(bench, name, options_from(given))
     new = read_spec(bench.home, name) is None
-    warn_of(bench, spec, new=new)
+    for warning in warnings_of(bench, spec, new=new):
+        say(f"warning: {warning}", err=True)
     plan = plan_of(bench.home, spec, retry=retry_failed)
     print_records(plan.cells, format_, spared=("tokens_in", "tokens_out"))
     if format_ != "table":

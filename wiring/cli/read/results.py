@@ -13,6 +13,7 @@ from wiring.cli.context import bench_context_of, format_option, name_argument, n
 from wiring.cli.output import leaderboard_table, print_records, print_slices
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE, WRONG_INPUT
+from wiring.operations.listing import leaderboard_of, slices_by
 
 
 @click.command("leaderboard")
@@ -27,23 +28,17 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     Shows the last published one; before the first publication, and with --judges, it is computed from the lake.
     """
     from resources.lake.candidates import text_counts
-    from resources.scoring.computing import compute, slices_of
-    from resources.scoring.notes import notes_of
 
     bench = bench_context_of(ctx)
     spec = pinned_spec(bench.home, name)
-    published = read_published(bench.home, name) if judges is None else None
     if slice_ is not None:
-        rows = published.slices() if published else slices_of(compute(bench, spec, judges))
-        print_slices([row for row in rows if row.slice == slice_], format_, slice_)
+        print_slices(slices_by(bench, name, judges, slice_), format_, slice_)
         return
-    computed = None if published else compute(bench, spec, judges)
-    cells = published.rows if published else computed.rows if computed else []
+    cells, notes = leaderboard_of(bench, name, judges)
     if format_ != "table":
         print_records(cells, format_)
         return
-    notes = published.notes() if published else notes_of(bench, computed) if computed else []
-    leaderboard_table(cells, text_counts(bench.home, spec), notes)
+    leaderboard_table(cells, text_counts(bench.home, spec), notes())
     if (last := read_runs(bench.home, name)[-1:]) and last[0].done < last[0].expected:
         left = f"{last[0].done} of {last[0].expected} generations are final"
         say(f"collecting is not done, {left}; to go on: {next_command('run', name)}", err=True)

@@ -14,7 +14,7 @@ import pytest
 from resources.home import Home
 from resources.lake.candidates import candidates
 from wiring.cli import run_command_line
-from wiring.cli.benchmark.chain import CommandChain
+from wiring.operations.chain import CommandChain
 
 NAME = "tip-bench-files"
 SECRET = "sk-canary-0123456789"

@@ -10,21 +10,18 @@ from resources.collect.model_changes import reached_today
 from resources.lake.specs import pinned_spec
 from resources.models.embedded import machine_cores
 from resources.models.reasoning import too_few_tokens
-from wiring.cli.terminal import say
 
 
-def warn_of(bench: BenchContext, spec: Spec, *, new: bool) -> None:
-    """Print the warnings on standard error; `new` says that the spec was not pinned before."""
-    for sentence in edited_entries(bench, spec, new=new):
-        say(visible(f"warning: {sentence}"), err=True)
-    for sentence in too_few_tokens(spec.models, spec.prompts) if new else ():
-        say(f"warning: {visible(sentence)}", err=True)
-    for sentence in _shared_machine(bench, spec):
-        say(f"warning: {visible(sentence)}", err=True)
+def warnings_of(bench: BenchContext, spec: Spec, *, new: bool) -> list[str]:
+    """Return a sentence for each thing to know before a launch; `new` says that the spec was not pinned before."""
+    found = edited_entries(bench, spec, new=new)
+    found += too_few_tokens(spec.models, spec.prompts) if new else []
+    found += _shared_machine(bench, spec)
     if spec.extends and pinned_spec(bench.home, spec.extends).rubric != spec.rubric:
         sentence = f"{spec.rubric.ref} is another rubric than that of {spec.extends}: no scores are taken over"
         sentence += ", and no old item is judged again" if spec.options.anchors else ""
-        say(f"warning: {visible(sentence)}", err=True)
+        found.append(sentence)
+    return [visible(sentence) for sentence in found]
 
 
 def _shared_machine(bench: BenchContext, spec: Spec) -> list[str]:

@@ -12,8 +12,8 @@ from resources.collect.launch import draft
 from resources.lake.specs import pin
 from wiring.bench_context import build_bench_context
 from wiring.cli import tipbench
-from wiring.cli.launch_warnings import warn_of
 from wiring.cli.progress import progress
+from wiring.operations.launch_warnings import warnings_of
 from wiring.settings import read_settings
 
 PROMPT = '+++\nname = "own"\nversion = "1"\ndescription = "x"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
@@ -42,7 +42,7 @@ def _pinned(folder: Path, name: str, **more: Any) -> Any:
     return bench, spec
 
 
-def test_a_plan_names_what_was_edited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_names_what_was_edited(folder: Path) -> None:
     """On standard error, so that JSON is alone on standard output; before the edit nothing is said."""
     bench, spec = _pinned(folder, "tip-bench-first")
     assert "warning" not in _plan("tip-bench-second").stderr
@@ -50,8 +50,8 @@ def test_a_plan_names_what_was_edited(folder: Path, capsys: pytest.CaptureFixtur
     planned = _plan("tip-bench-second")
     assert "warning: prompt own@1 is not what tip-bench-first pinned under this name" in planned.stderr
     assert json.loads(planned.stdout)[0]["prompt"] == "own"
-    warn_of(bench, spec, new=False)
-    assert "warning: prompt own@1 was edited after the pin, which holds" in capsys.readouterr().err
+    (warning,) = warnings_of(bench, spec, new=False)
+    assert warning.startswith("prompt own@1 was edited after the pin, which holds")
 
 
 def test_a_plan_with_another_rubric_says_that_no_scores_are_taken_over(folder: Path) -> None:

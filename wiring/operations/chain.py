@@ -1,7 +1,7 @@
 """Runs the steps of one experiment for a command, then mirrors them and has them recorded in Dagster, once and last."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from contracts.benchmark.tracking import Status
@@ -12,14 +12,16 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
 from resources.steps.chain import Asset, ChainResult, run_chain, with_checks
 from resources.tracking.mirroring import mirror
-from wiring.cli.terminal import say
+
+Warn = Callable[[str], None]
+"""Given a sentence on what did not work and does no harm to the results."""
 
 
 class CommandChain:
     """The steps of one command; `result` is that of the last `run`."""
 
-    def __init__(self, bench: BenchContext, name: str) -> None:
-        self._bench, self._name = bench, name
+    def __init__(self, bench: BenchContext, name: str, warn: Warn) -> None:
+        self._bench, self._name, self._warn = bench, name, warn
         self.result = ChainResult()
 
     def run(self, assets: tuple[Asset, ...], *, accept: bool = False, retry: bool = False) -> bool:
@@ -44,18 +46,18 @@ class CommandChain:
             self._mirror(pinned_spec(self._bench.home, self._name), status)
         queue = RecordingQueue(self._bench.home)
         if late := queue.late():
-            say(f"tipbench: {late}", err=True)
+            self._warn(late)
         queue.add(self._name, [with_checks(step, self.result.checks) for step in self.result.steps])
         if queue.waiting():
             start_recorder(self._bench.home)
 
     def _mirror(self, spec: Spec, status: Status) -> None:
-        mirror(self._bench, spec, status, log=lambda text: say(f"tipbench: {text}", err=True))
+        mirror(self._bench, spec, status, log=self._warn)
 
 
 @contextmanager
-def chain_of(bench: BenchContext, name: str) -> Iterator[CommandChain]:
-    """Open a chain; at the end of the block, when its results have been printed, they are mirrored and recorded."""
-    chain = CommandChain(bench, name)
+def chain_of(bench: BenchContext, name: str, warn: Warn) -> Iterator[CommandChain]:
+    """Open a chain; at the end of the block, when its results have been shown, they are mirrored and recorded."""
+    chain = CommandChain(bench, name, warn)
     yield chain
     chain.finish()

@@ -1,7 +1,7 @@
 """What a run that is not whole says to do next."""
 
 from core.benchmark.model import Endpoint, Model
-from wiring.cli.benchmark.ending import where_set_up
+from wiring.operations.ending import where_set_up
 
 
 def _model(name: str, key_env: str | None) -> Model:

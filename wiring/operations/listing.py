@@ -1,0 +1,87 @@
+"""The rows of what people list of an experiment, whichever way they look at them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+import msgspec
+
+from contracts.benchmark.experiments import Slice
+from core.benchmark.options import OptionError
+from core.scoring.checks import CheckResult
+from core.scoring.gates import Gates
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
+from kit.validation import in_words, path_of
+from resources.bench_context import BenchContext
+from resources.home import Home
+from resources.lake.leaderboards import read_published
+from resources.lake.specs import pinned_spec
+from resources.scoring.checking import run_checks, run_gates
+
+SHOWN_SCENARIOS = 5
+OUTCOMES = ("text", "refused", "failed", "misconfigured")
+"""The final outcomes, as `tips` takes them."""
+
+
+def tips_of(home: Home, name: str, wanted: Mapping[str, str | None], limit: int | None) -> list[dict[str, Any]]:
+    """Return the tips whose columns equal what is `wanted`, at most `limit`; None is not looked at.
+
+    Raise OptionError for a scenario that the experiment does not have, and for an outcome or limit that cannot be.
+    """
+    from resources.scoring.tip_rows import tip_rows
+
+    spec = pinned_spec(home, name)
+    known, scenario = [entry.id for entry in spec.scenarios], wanted.get("scenario_id")
+    if scenario is not None and scenario not in known:
+        some = ", ".join(known[:SHOWN_SCENARIOS]) + (" …" if len(known) > SHOWN_SCENARIOS else "")
+        raise OptionError(f"{name} has no scenario {scenario!r}: its scenarios are {some}", ("scenario",))
+    outcome = wanted.get("outcome")
+    if outcome is not None and outcome not in OUTCOMES:
+        raise OptionError(f"outcome is {outcome!r}: use one of {', '.join(OUTCOMES)}", ("outcome",))
+    if limit is not None and limit < 1:
+        raise OptionError(f"limit is {limit}: use a number from 1 on", ("limit",))
+    return tip_rows(home, spec, {key: value for key, value in wanted.items() if value}, limit)
+
+
+def slices_by(bench: BenchContext, name: str, judges: str | None, slice_: str) -> list[SliceRow]:
+    """Return the rows of a slice (area or locale) as published; computed before that, and for chosen `judges`.
+
+    Raise OptionError for another slice.
+    """
+    from resources.scoring.computing import compute, slices_of
+
+    if slice_ not in get_args(Slice):
+        raise OptionError(f"slice is {slice_!r}: use {' or '.join(get_args(Slice))}", ("slice",))
+    spec = pinned_spec(bench.home, name)
+    published = read_published(bench.home, name) if judges is None else None
+    rows = published.slices() if published else slices_of(compute(bench, spec, judges))
+    return [row for row in rows if row.slice == slice_]
+
+
+def leaderboard_of(
+    bench: BenchContext, name: str, judges: str | None
+) -> tuple[list[LeaderboardRow], Callable[[], list[str]]]:
+    """Return the rows, best first, as published; computed before that, and for `judges`. The function has the notes."""
+    from resources.scoring.computing import compute
+    from resources.scoring.notes import notes_of
+
+    spec = pinned_spec(bench.home, name)
+    published = read_published(bench.home, name) if judges is None else None
+    if published:
+        return published.rows, published.notes
+    computed = compute(bench, spec, judges)
+    return computed.rows, lambda: notes_of(bench, computed)
+
+
+def checks_of(bench: BenchContext, name: str, limits: Mapping[str, Any]) -> list[CheckResult]:
+    """Return the result of every check, then of every limit; one that is None is the one of tipbench.toml.
+
+    Raise OptionError for a limit that there is not, or of another type.
+    """
+    of_project = msgspec.structs.asdict(bench.gates)
+    given = {key: value for key, value in limits.items() if value is not None}
+    try:
+        gates = msgspec.convert({**of_project, **given}, Gates)
+    except msgspec.ValidationError as error:
+        raise OptionError(in_words(error, Gates), path_of(error)) from error
+    limited = run_gates(bench, name, gates)
+    return [*run_checks(bench, name), *limited]
