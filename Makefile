@@ -21,8 +21,9 @@ check: setup-dev  ## formatting, lint, types, import rules and the tests of the 
 up: setup  ## set up, then serve the API, Dagit and MLflow on the same home
 	@.venv/bin/tipbench up
 
-schema: setup  ## write schema.graphql from the code
+schema: setup  ## write schema.graphql and tipbench/keywords.py from the code
 	@.venv/bin/python -m wiring.schema > schema.graphql
+	@.venv/bin/python -m wiring.python_keywords > tipbench/keywords.py
 
 diagram:  ## draw docs/images/data-flow.svg from its text
 	@$(PYTHON) scripts/draw_diagram.py docs/images/data-flow.toml > docs/images/data-flow.svg

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,9 +13,6 @@ from core.benchmark.prompt import Prompt
 from core.benchmark.scenario import Scenario
 from core.expected_error import FieldError
 from core.judging.rubric import Rubric
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Versioned = TypeVar("Versioned", Prompt, Rubric)
 
@@ -80,12 +77,6 @@ class Catalog:
             else {"models": self.models, "prompts": self.prompts, "rubrics": self.rubrics}[kind].values()
         )
         return [msgspec.to_builtins(entry) for entry in entries]
-
-    def frame(self, kind: str) -> "pd.DataFrame":
-        """Return `records` as a table for notebooks."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records(kind))
 
 
 def _versioned(kind: str, name: str, entries: Mapping[str, Versioned], path: tuple[str, ...]) -> Versioned:

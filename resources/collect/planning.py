@@ -1,7 +1,6 @@
 """Estimates what collecting would still request, in generations, tokens and money."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,9 +14,6 @@ from resources.home import Home
 from resources.lake.candidates import failed_keys, taken_over
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHARACTERS_A_TOKEN = 4
 
@@ -53,13 +49,6 @@ class CollectionPlan(msgspec.Struct, frozen=True):
         return f"at most about {known:.4f} USD" + (
             f" and the price of {', '.join(unknown)}, not known" if unknown else ""
         )
-
-
-def plan_frame(plan: CollectionPlan) -> "pd.DataFrame":
-    """Return a plan's cells as a table for notebooks."""
-    import pandas as pd
-
-    return pd.DataFrame([msgspec.to_builtins(cell) for cell in plan.cells], columns=CellPlanView.__struct_fields__)
 
 
 def plan_of(home: Home, spec: Spec, *, retry: bool = False) -> CollectionPlan:

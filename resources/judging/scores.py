@@ -19,7 +19,6 @@ from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -158,11 +157,6 @@ class Scores:
     def snapshot_hash(self) -> str:
         """Return a hash that is equal for the same sources in the same order, whenever they were imported."""
         return content_hash([(source.sha256, source.judge, source.kind) for source in self.sources()])
-
-    def frame(self) -> "pd.DataFrame":
-        """Return the answers in force as a table for notebooks."""
-        frame: pd.DataFrame = self.current().to_pandas()
-        return frame
 
     def _holds(self, accepted: Sequence[Accepted], kinds: dict[str, JudgeKind]) -> bool:
         """Return whether these files, and no others, are what was taken over before."""

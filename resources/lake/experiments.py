@@ -1,9 +1,5 @@
 """Lists experiments with their state, and the tips of one, from the lake."""
 
-from typing import TYPE_CHECKING
-
-import msgspec
-
 from contracts.benchmark.experiments import ExperimentRow
 from core.benchmark.records import is_archived
 from core.benchmark.spec import Spec
@@ -12,9 +8,6 @@ from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import journal_path, pinned_spec, read_records
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 UNREADABLE = "unreadable"
 """The state of an experiment whose pin, records or published leaderboard are damaged: restore them from a backup."""
@@ -57,19 +50,3 @@ def state_of(home: Home, spec: Spec) -> str:
         return "collecting" if journal.exists() and journal.stat().st_size else "pinned"
     whole = spec.source == "adopt" or manifest.rows == len(spec.cells) * len(spec.scenarios) * spec.n_tips
     return "collected" if whole else "collecting"
-
-
-def experiments_frame(home: Home) -> "pd.DataFrame":
-    """Return the rows of `list_experiments` as a table for notebooks."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        [msgspec.to_builtins(row) for row in list_experiments(home)], columns=ExperimentRow.__struct_fields__
-    )
-
-
-def tips_frame(home: Home, name: str) -> "pd.DataFrame":
-    """Return the candidates of an experiment as a table for notebooks; raise NotPinned for an unknown name."""
-    pinned_spec(home, name)
-    frame: pd.DataFrame = candidates(home, name).table().to_pandas()
-    return frame

@@ -1,7 +1,6 @@
 """Records of every collecting run of an experiment, one small file per run, rewritten as it goes on."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,9 +9,6 @@ from resources.home import Home
 from resources.lake.broken import read_json
 from resources.lake.files import write_whole
 from resources.lake.lock import is_free
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def write_run(home: Home, name: str, run: RunRecord) -> None:
@@ -27,15 +23,6 @@ def read_runs(home: Home, name: str) -> list[RunRecord]:
     if any(run.status == "running" for run in runs) and is_free(home.experiment(name)):
         runs = [msgspec.structs.replace(r, status="interrupted") if r.status == "running" else r for r in runs]
     return sorted(runs, key=lambda run: (run.started_at, run.run_id))
-
-
-def runs_frame(home: Home, name: str) -> "pd.DataFrame":
-    """Return the rows of `read_runs` as a table for notebooks."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        [msgspec.to_builtins(run) for run in read_runs(home, name)], columns=RunRecord.__struct_fields__
-    )
 
 
 def _folder(home: Home, name: str) -> Path:

@@ -1,7 +1,7 @@
 """Evaluates the checks of core on what the lake holds now, for the asset checks and `tipbench check` alike."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
@@ -24,9 +24,6 @@ from resources.lake.journal import read_index
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.lake.specs import journal_path, pinned_spec, read_records
 from resources.scoring.computing import compute
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def complete(bench: BenchContext, name: str) -> CheckResult:
@@ -182,15 +179,6 @@ def run_checks(bench: BenchContext, name: str) -> list[CheckResult]:
         stop_if_cancelled()
         found.append(check.evaluate(bench, name))
     return found
-
-
-def checks_frame(bench: BenchContext, name: str) -> "pd.DataFrame":
-    """Return the results of `run_checks` as a table for notebooks."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        [msgspec.to_builtins(result) for result in run_checks(bench, name)], columns=CheckResult.__struct_fields__
-    )
 
 
 def _tips(bench: BenchContext, name: str, columns: list[str]) -> pa.Table:

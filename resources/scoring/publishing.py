@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -28,9 +28,6 @@ from resources.scoring.estimator_change import estimator_note
 from resources.scoring.notes import notes_of, notes_on_judges, other_kinds
 from resources.scoring.origins import origins_of
 from resources.scoring.tip_rows import scored_tips
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard:
@@ -95,12 +92,6 @@ def write_sheet(path: Path, rows: Sequence[LeaderboardRow]) -> None:
         sheet.writerow(table.column_names)
         for row in table.to_pylist():
             sheet.writerow([inert(visible(v)) if name in _TEXTS and v is not None else v for name, v in row.items()])
-
-
-def leaderboard_frame(rows: Sequence[LeaderboardRow]) -> "pd.DataFrame":
-    """Return rows of a leaderboard, or of its slices, as a table for notebooks; columns as in `leaderboard_table`."""
-    frame: pd.DataFrame = leaderboard_table(rows).to_pandas()
-    return frame
 
 
 def _flat(row: LeaderboardRow) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("api", "assets", "contracts", "core", "kit", "resources", "services", "wiring")
+PACKAGES = ("api", "assets", "contracts", "core", "kit", "resources", "services", "tipbench", "wiring")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -7,7 +7,6 @@ from tests.structure.sources import PACKAGES, ROOT, named, tracked, tree_of
 
 CROSS_CUTTING = {
     "tests/resources/test_archived.py": "what is archived is refused by launch, judging, adoption and command line",
-    "tests/resources/test_frames.py": "every listing is a frame, whichever module makes it",
 }
 """Tests of what several sources do together."""
 
