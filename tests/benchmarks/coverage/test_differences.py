@@ -26,6 +26,11 @@ def test_differences_that_do_not_crowd_are_those_of_t() -> None:
     assert (found.covered >= found.by_t).all()
 
 
+def test_of_ten_scenarios_small_differences_in_the_middle_of_the_scale_are_no_15_percent_wider_than_t() -> None:
+    """Scores that use a small part of the scale differ by little everywhere, not by much in a few scenarios."""
+    assert coverage(gaussian, 10, RUNS).width.max() < 1.15
+
+
 def test_more_scenarios_do_not_destroy_ranks() -> None:
     """Of the steps from 20 to 100 scenarios at most a twentieth widens a rank interval by more than one rank."""
     share, steps = widened(crowded, 3)

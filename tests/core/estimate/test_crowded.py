@@ -140,3 +140,15 @@ def test_nearer_the_end_a_share_of_the_way_to_wilsons_limit_is_gone() -> None:
     low, t_low = _limits(means)[0], _t_limits(means)[0]
     wilson_low = float(wilson(np.array([0.96]), np.array([10.0]))[0][0])
     assert low == pytest.approx(t_low - (1 - 0.6144) / 0.75 * (t_low - wilson_low))
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(SCORES)
+def test_whatever_is_wider_than_t_is_marked(scores: list[float]) -> None:
+    """With many scenarios or few; scores of 0 and 1 only may be wider without crowding."""
+    means = np.array(scores)
+    if means.std() < 1e-6 or ((means == 0) | (means == 1)).all():
+        return
+    level, found = _of(means)
+    reach = stdtrit(len(means) - 1, 0.975) * level.se[0, 0]
+    assert found.crowded[0, 0] or (found.below[0, 0], found.above[0, 0]) == (reach, reach)

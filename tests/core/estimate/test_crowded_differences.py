@@ -149,3 +149,17 @@ def test_with_few_scenarios_differences_are_small_as_they_are_with_sixteen() -> 
         assert _limits(found)[1][0] == pytest.approx(reach + share * (half - reach))
         assert found.stretch is not None
         assert found.stretch.crowded.tolist() == [True]
+
+
+@given(st.integers(0, 10_000), st.integers(6, 40), st.floats(0, 0.4), st.booleans())
+@settings(derandomize=True, max_examples=60, deadline=None)
+def test_whatever_is_wider_than_t_is_marked(seed: int, scenarios: int, missing: float, near: bool) -> None:
+    """Near an end of the scale and in its middle, with many scenarios or few, with holes or without."""
+    rng = np.random.default_rng(seed)
+    y = _crowded(seed, scenarios) if near else rng.normal(0.5, 0.1, (4, scenarios, 1))
+    holes = rng.random(y.shape) < missing
+    holes[:, :5] = False
+    _, found = _of(np.where(holes, np.nan, y))
+    wider = (found.below > found.se) | (found.above > found.se)
+    crowded_ones = np.zeros(len(wider), bool) if found.stretch is None else found.stretch.crowded
+    assert not (wider & ~crowded_ones).any()
