@@ -7,6 +7,7 @@ import msgspec
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
 from core.expected_error import FieldError
+from core.judging.programs import PROGRAMS
 
 JudgeKind = Literal["human", "agent", "model", "program"]
 KINDS: tuple[JudgeKind, ...] = ("human", "agent", "model", "program")
@@ -130,9 +131,6 @@ Record = (
     | MachineShared
 )
 
-PROGRAM = "heuristics"
-"""The one program judge there is; scores of other programs can only be adopted."""
-
 
 class JudgeConflict(FieldError):
     """A judge named with another kind than it has."""
@@ -161,11 +159,13 @@ def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
 
 
 def judge_kind(name: str, requested: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
-    """Return the kind a judge has or gets: its known one, else the requested one, else human; `heuristics` is program.
+    """Return the kind a judge has or gets: its known one, else the requested one, else human.
+
+    Those of the registry of programs are always programs.
 
     Raise JudgeConflict if the requested kind differs from the one on record.
     """
-    fixed = "program" if name == PROGRAM else known.get(name)
+    fixed = known.get(name) or ("program" if name in PROGRAMS else None)
     if fixed and requested and requested != fixed:
         raise JudgeConflict(
             f"judge {name!r} is recorded as {fixed} and cannot become {requested}: use another judge id",

@@ -10,7 +10,6 @@ import msgspec
 from core.benchmark.names import experiment_name
 from core.benchmark.options import OptionError, validate_options, with_defaults
 from core.benchmark.records import (
-    PROGRAM,
     BaselineRecord,
     CeilingRecord,
     JudgeConflict,
@@ -25,6 +24,7 @@ from core.benchmark.records import (
     split_baseline,
 )
 from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
+from core.judging.programs import PROGRAMS
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog
 from resources.collect.model_changes import model_changes, reached_today
@@ -196,8 +196,10 @@ def new_judges(
         decided = judge_kind(judge, kind, {**inherited, **known, **new})
         if judge in known:
             continue
-        if decided == "program" and judge not in {PROGRAM, *inherited}:
-            said = f"there is no program {judge!r} that could judge: {PROGRAM} is the one there is"
+        if decided == "program" and judge not in {*PROGRAMS, *inherited}:
+            said = (
+                f"there is no program {judge!r} that could judge: use {', '.join(PROGRAMS)}, or a judge of another kind"
+            )
             raise JudgeConflict(said, ("judges",))
         new[judge] = decided
     return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]

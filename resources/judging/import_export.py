@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.benchmark.records import PROGRAM, JudgeKind, JudgeRecord, RoundReady, judges_of
+from core.benchmark.records import JudgeKind, JudgeRecord, RoundReady, judges_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.dataset_columns import criterion_column
-from core.judging.heuristics import heuristic_scores
+from core.judging.programs import PROGRAMS, program_scores
 from core.judging.rounds import open_rounds
 from core.plurals import counted
 from core.redaction import bytes_without_secrets
@@ -169,9 +169,9 @@ def _kinds(bench: BenchContext, spec: Spec) -> dict[str, JudgeKind]:
 
 
 def _programs(bench: BenchContext, spec: Spec) -> None:
-    """Let the program judge, if it is on record, answer what is open; other programs' scores can only be adopted."""
+    """Let the programs on record that are here answer what is open; scores of others can only be adopted."""
     for judge, kind in _kinds(bench, spec).items():
-        if judge != PROGRAM:
+        if kind != "program" or judge not in PROGRAMS:
             continue
         scores = Scores(bench.home, spec.experiment, spec.rubric)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
@@ -185,7 +185,7 @@ def _programs(bench: BenchContext, spec: Spec) -> None:
             {
                 "item": item,
                 "candidate_id": row["candidate_id"],
-                "scores": heuristic_scores(row["text"], spec.scenarios[row["scenario"]].data, spec.rubric),
+                "scores": program_scores(judge, row["text"], spec.scenarios[row["scenario"]].data, spec.rubric),
                 "line": line,
             }
             for line, (item, row) in enumerate(zip(items.ids(judge, ids), rows, strict=True), 1)

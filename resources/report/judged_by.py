@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from core.benchmark.records import PROGRAM, JudgeKind
+from core.benchmark.records import JudgeKind
+from core.judging.programs import PROGRAMS
 from core.plurals import counted
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.report.data import Origins
@@ -19,11 +20,8 @@ def judged_by(rows: Sequence[LeaderboardRow], judges: Collection[str], origins: 
     if not kinds:
         return ""
     kind, names = kinds.pop(), ", ".join(judges)
-    if kind == "program" and list(judges) == [PROGRAM]:
-        return (
-            f"Judged automatically by the program {names}: it measures form, and says nothing about whether the "
-            "advice is good."
-        )
+    if kind == "program" and len(judges) == 1 and names in PROGRAMS:
+        return f"Judged automatically by the program {names}: {PROGRAMS[names].caveat}."
     noun = {"program": "program", "model": "model", "agent": "agent", "human": "person"}[kind]
     noun = noun if len(judges) == 1 else {"human": "people"}.get(kind, f"{noun}s")
     if kind in {"program", "model"}:

@@ -1,14 +1,21 @@
 """The chain of steps with its checks."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from core.benchmark.spec import Options
 from core.estimate import ESTIMATOR_VERSION
+from core.judging.programs import PROGRAMS, ProgramJudge
+from core.judging.rubric import Rubric
 from core.scoring.checks import CheckResult
 from resources.catalog import Layer
 from resources.collect.launch import launch
+from resources.judging.scores import Scores
 from resources.lake.leaderboards import read_published
 from resources.scoring.checking import recomputed
 from resources.steps.chain import BENCHMARK, PUBLISH, Checked, run_chain, with_checks
@@ -29,6 +36,21 @@ def test_the_whole_chain_collects_exports_scores_and_publishes(bench: Any) -> No
     assert found.collected is not None
     assert found.collected.left == 0
     assert read_published(bench.home, NAME) is not None
+
+
+def test_a_second_program_judges_by_one_entry(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registered function is a judge by its name: it scores every tip, as one of kind program."""
+
+    def length(tip: str, scenario: Mapping[str, Any], rubric: Rubric) -> dict[str, float]:  # noqa: ARG001  # its shape
+        return {name: 1.0 + min(4, len(tip) // 20) for name in rubric.names}
+
+    monkeypatch.setitem(PROGRAMS, "length", ProgramJudge(length, "it counts letters"))
+    spec = launch(bench, NAME, Options(prompts=("terse",)), ["heuristics", "length"], by_default=True)
+    assert run_chain(bench, spec, BENCHMARK, run_id="r").passed
+    scores = Scores(bench.home, NAME, spec.rubric).current().to_pylist()
+    assert Counter((row["judge"], row["kind"]) for row in scores) == {
+        (j, "program"): 18 for j in ("heuristics", "length")
+    }
 
 
 def test_a_leaderboard_of_another_estimator_is_not_recomputed(bench: Any) -> None:
