@@ -25,10 +25,7 @@ from starlette.types import ASGIApp
 from contracts.access.caller import Caller, Role
 from contracts.modules.home import HomeSection
 from kit.sql.sessions import reading
-from kit.times import utc_now
 from resources.dagster.host import DagsterHost
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
 from resources.telemetry.log_lines import logging_to
 from services.gateway.edge.rate_limits import RateLimits, WindowRate, rates_with
 from services.gateway.rest.bench import as_printed
@@ -38,6 +35,7 @@ from wiring.cli.progress import log_progress
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys
+from wiring.launches import build_launches
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
 from wiring.modules.profile import ROUTES, build_profile
@@ -108,7 +106,7 @@ def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Endpoints, Sections, Cal
     settings = read_settings({"TIPBENCH_HOME": str(folder)}, folder, None)
     bench, database = build_bench_context(settings, log_progress), open_database(settings.home, None)
     auth, host = build_auth(settings, database), DagsterHost(settings.home, folder / "away.sock")
-    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    launches = build_launches(bench, host, database)
     telemetry = build_telemetry(settings.home, {}, database)
     keys = home_keys(settings.home)
     profile = build_profile(settings, database, auth, build_events(settings, database, keys.sealer), keys)

@@ -17,16 +17,15 @@ from benchmarks.endpoint import endpoint
 from contracts.benchmark.launches import LaunchRequest
 from contracts.refusals import Unavailable
 from core.benchmark.spec import Options
-from kit.times import utc_now
 from resources.dagster.host import DagsterHost
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
 from resources.home import Home
 from resources.lake.journal import read_index
 from resources.lake.specs import journal_path
+from resources.launching.launch_service import LaunchService
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
 from wiring.database import open_database
+from wiring.launches import build_launches
 from wiring.processes.up import Engine
 from wiring.settings import read_settings
 
@@ -67,9 +66,7 @@ def main() -> None:
         engine = Engine(settings, environ, print)
         host = DagsterHost(settings.home, engine.socket)
         bench = build_bench_context(settings, log_progress)
-        launches = DagsterLaunches(
-            bench, host, LaunchKeys(open_database(settings.home, None), utc_now), archived=lambda _: False
-        )
+        launches = build_launches(bench, host, open_database(settings.home, None))
         try:
             engine.code.start()
             until(lambda: _opens(host))
@@ -89,7 +86,7 @@ def main() -> None:
         print(f"{what}, s: median {statistics.median(values):.2f}, worst {max(values):.2f}, limit {limit}")
 
 
-def one(launches: DagsterLaunches, home: Home, number: int) -> tuple[float, float, list[float]]:
+def one(launches: LaunchService, home: Home, number: int) -> tuple[float, float, list[float]]:
     """Seconds to the answer and to the first generation asked for, and each lag of progress."""
     name = f"tip-bench-launch-{number}"
     options = Options(models=("bench",), prompts=("terse",), n_scenarios=60, n_tips=2)
@@ -106,7 +103,7 @@ def one(launches: DagsterLaunches, home: Home, number: int) -> tuple[float, floa
     return answered, first, lags
 
 
-def follow(launches: DagsterLaunches, home: Home, run_id: str, name: str) -> list[float]:
+def follow(launches: LaunchService, home: Home, run_id: str, name: str) -> list[float]:
     """Poll as a subscription does; how long after the journal reached a count the subscriber had heard of it."""
     reached: list[tuple[float, int]] = []
     lags: list[float] = []

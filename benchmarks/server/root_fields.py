@@ -24,12 +24,11 @@ from core.benchmark.spec import Options
 from resources.admin.experiments import LakeExperiments
 from resources.catalog.admin import LayeredCatalogAdmin
 from resources.dagster.host import DagsterHost
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
 from wiring.bench_context import build_bench_context
 from wiring.cli import tipbench
 from wiring.cli.progress import log_progress
 from wiring.database import open_database
+from wiring.launches import build_launches
 from wiring.settings import read_settings
 
 NAME, CRITERIA = "tip-bench-usual", ("specific", "actionable", "fitting", "respectful", "clear")
@@ -53,8 +52,8 @@ def calls(folder: Path) -> dict[str, tuple[str, Callable[[], object]]]:
     settings = read_settings({**os.environ, "TIPBENCH_HOME": str(folder / "home")}, folder, None)
     bench = build_bench_context(settings, log_progress)
     reads, catalog = LakeExperiments(bench), LayeredCatalogAdmin(bench)
-    keys = LaunchKeys(open_database(settings.home, None), bench.now)
-    launches = DagsterLaunches(bench, DagsterHost(settings.home, folder / "none"), keys, archived=lambda _: False)
+    database = open_database(settings.home, None)
+    launches = build_launches(bench, DagsterHost(settings.home, folder / "none"), database)
     small = LaunchRequest(experiment="tip-bench-new", options=Options(n_scenarios=3))
     page = PageRequest(first=50, sort="name")
     return {

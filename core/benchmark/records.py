@@ -1,5 +1,6 @@
 """What is added to an experiment after its pin: judges, baselines, rounds and so on; append-only, author and time."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -216,7 +217,7 @@ def ceiling_of(records: list[Record]) -> float | None:
     return ceilings[-1] if ceilings else None
 
 
-def is_archived(records: list[Record]) -> bool:
+def is_archived(records: Sequence[Record]) -> bool:
     """Return whether the experiment is archived, which cannot be undone."""
     return any(isinstance(record, ArchiveRecord) for record in records)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from core.benchmark.amendments import amended
 from core.benchmark.names import experiment_name
 from core.benchmark.options import OptionError, validate_options, with_defaults
 from core.benchmark.records import (
@@ -30,7 +31,16 @@ from resources.catalog import Catalog
 from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
 from resources.lake.candidates import n_collected
-from resources.lake.specs import NotPinned, add_records, pin, pinned_spec, read_records, read_spec, refuse_archived
+from resources.lake.specs import (
+    ExperimentState,
+    NotPinned,
+    add_records,
+    experiment_state,
+    open_state,
+    pin,
+    read_records,
+    read_spec,
+)
 from resources.models.registry import check_keys
 
 DEFAULT_JUDGE: tuple[str, JudgeKind] = ("agent", "agent")
@@ -41,15 +51,14 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
 
     Raise OptionError for an adopted experiment or an option that cannot be used, SpecMismatch for one that differs.
     """
-    experiment_name(name)
-    spec = read_spec(bench.home, name)
+    return _drafted(bench, experiment_state(bench.home, experiment_name(name)), options)
+
+
+def _drafted(bench: BenchContext, state: ExperimentState, options: Options) -> Spec:
+    name, spec = state.name, state.spec
     check_anchors(options, spec)
     if spec is not None:
-        if spec.source == "adopt":
-            raise OptionError(
-                f"{name} holds adopted outputs, which cannot be run: score them, or adopt under another name",
-                ("experiment",),
-            )
+        refuse_adopted(spec)
         validate_options(name, options)
         return _agreed(bench, spec, options)
     catalog = bench.catalog()
@@ -61,6 +70,15 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
     sizes = _sizes(complete, catalog)
     rubric = old.rubric if old and options.rubric is None else None
     return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now(), rubric=rubric)
+
+
+def refuse_adopted(spec: Spec) -> None:
+    """Raise OptionError for an experiment of adopted outputs, which nothing can be collected for."""
+    if spec.source == "adopt":
+        raise OptionError(
+            f"{spec.experiment} holds adopted outputs, which cannot be run: score them, or adopt under another name",
+            ("experiment",),
+        )
 
 
 def _agreed(bench: BenchContext, spec: Spec, options: Options) -> Spec:
@@ -105,44 +123,72 @@ def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[st
     without options raises NotPinned instead. Raise MissingKey or OptionError for missing keys and prices before
     anything is pinned, and Archived for an archived experiment.
     """
-    ready = prepared(bench, name, options, judges, by_default=by_default)
-    if ready.spec.source == "adopt" and options == Options() and not judges:
-        return ready.spec
-    spec = _agreed(bench, pin(bench.home, ready.spec)[0], options)
-    changes = model_changes(bench, spec, ready.records) if spec.source == "run" else []
-    add_records(bench.home, name, [*_new_records(bench, spec, ready.records, ready.options, judges), *changes])
-    return pinned_spec(bench.home, name) if changes else spec
+    state = open_state(bench.home, experiment_name(name))
+    return record_launch(bench, prepared(bench, state, options, judges, by_default=by_default)).spec
 
 
 class PreparedLaunch(NamedTuple):
-    """A launch that was checked: the spec, the records so far, and the options that new records come from."""
+    """A launch that was checked: what it would pin or agree with, what it would record, and from what it comes."""
 
     spec: Spec
-    records: list[Record]
+    new: list[Record]
+    state: ExperimentState
     options: Options
+    judges: Sequence[str]
+
+    @property
+    def is_adopted(self) -> bool:
+        """Return whether the experiment holds adopted outputs, so that nothing is launched."""
+        return self.spec.source == "adopt"
 
 
 def prepared(
-    bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool
+    bench: BenchContext, state: ExperimentState, options: Options, judges: Sequence[str] = (), *, by_default: bool
 ) -> PreparedLaunch:
-    """Return what `launch` would pin or agree with, fully checked; nothing is written."""
-    experiment_name(name)
-    refuse_archived(bench.home, name)
-    pinned = read_spec(bench.home, name)
-    if not by_default and options == Options() and pinned is None:
+    """Return what a launch would pin or agree with and record, fully checked; nothing is written.
+
+    `state` is what is on record of the experiment, which takes launches. Raise what `launch` raises.
+    """
+    name, pinned, records = state
+    nothing = options == Options()
+    if not by_default and nothing and pinned is None:
         raise NotPinned(
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill",
             ("experiment",),
         )
-    records = read_records(bench.home, name)
-    if pinned is not None and pinned.source == "adopt" and options == Options() and not judges:
-        return PreparedLaunch(pinned, records, options)
-    spec = draft(bench, name, options)
+    if pinned is not None and pinned.source == "adopt" and nothing and not judges:
+        return PreparedLaunch(pinned, [], state, options, judges)
+    spec = _drafted(bench, state, options)
     check_keys(reached_today(bench, spec.models), bench.keys)
     if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
         options = with_defaults(options, Options(baseline=bench.defaults.baseline, max_cost=bench.defaults.max_cost))
-    _new_records(bench, spec, records, options, judges)
-    return PreparedLaunch(spec, records, options)
+    return PreparedLaunch(spec, _new_records(bench, spec, records, options, judges), state, options, judges)
+
+
+class RecordedLaunch(NamedTuple):
+    """The pin in force, and whether this launch pinned or recorded anything."""
+
+    spec: Spec
+    is_new: bool
+
+
+def record_launch(bench: BenchContext, ready: PreparedLaunch) -> RecordedLaunch:
+    """Pin what was prepared, unless it is pinned, and append what is new; raise SpecMismatch if another pin came first.
+
+    Where the state had a pin, neither pin nor records are read again.
+    """
+    if ready.is_adopted:
+        return RecordedLaunch(ready.spec, is_new=False)
+    known = ready.spec if ready.state.spec is not None else None
+    spec, created = pin(bench.home, ready.spec, known)
+    new = ready.new
+    if known is None and not created:  # somebody else launched it since the state was read
+        spec = _agreed(bench, spec, ready.options)
+        records = read_records(bench.home, spec.experiment)
+        new = _new_records(bench, spec, records, ready.options, ready.judges)
+    changes = model_changes(bench, spec, ready.state.records)
+    add_records(bench.home, spec.experiment, [*new, *changes])
+    return RecordedLaunch(amended(spec, changes), is_new=created or bool(new or changes))
 
 
 def _new_records(
@@ -210,8 +256,7 @@ def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool
 
     Raise Archived or JudgeConflict.
     """
-    refuse_archived(bench.home, name)
-    known = judges_of(read_records(bench.home, name))
+    known = judges_of(open_state(bench.home, name).records)
     requested = [parse_judge(text) for text in judges]
     new = new_judges(requested, known, bench.author, bench.now())
     add_records(bench.home, name, new)

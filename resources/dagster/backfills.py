@@ -1,9 +1,5 @@
 """Backfills: runs that we launched together, found by their tag, and Dagster's own."""
 
-import re
-import secrets
-from datetime import UTC, datetime
-
 import dagster as dg
 
 from contracts.benchmark.launches import BackfillView
@@ -14,15 +10,9 @@ from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
 from resources.dagster.run_submitter import BACKFILL
 from resources.dagster.runs import moment
+from resources.launching.backfill_ids import ID, created_at
 
-ID = re.compile(r"(\d{8}T\d{12})-[0-9a-f]{8}")
-STAMP = "%Y%m%dT%H%M%S%f"
 FAILED = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
-
-
-def new_backfill_id(now: str) -> str:
-    """Return a new id that starts with the time `now` (ISO 8601), so that ids sort by it."""
-    return f"{datetime.fromisoformat(now).astimezone(UTC).strftime(STAMP)}-{secrets.token_hex(4)}"
 
 
 def page_of_backfills(host: DagsterHost, request: PageRequest) -> Page[BackfillView]:
@@ -42,13 +32,11 @@ def backfill_of(host: DagsterHost, backfill_id: str) -> BackfillView:
     n_failed = sum(status in FAILED for status in latest.values())
     over = n_done + n_failed == len(latest)
     status = ("failure" if n_failed else "success") if over else "running"
-    matched = ID.fullmatch(backfill_id)
-    created = datetime.strptime(matched[1], STAMP).replace(tzinfo=UTC) if matched else datetime.fromtimestamp(0, UTC)
     return BackfillView(
         id=backfill_id,
         source="tipbench",
         status=status,
-        created_at=iso(created),
+        created_at=iso(created_at(backfill_id)),
         experiments=list(latest),
         n_done=n_done,
         n_failed=n_failed,

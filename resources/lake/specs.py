@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -30,12 +31,40 @@ class Archived(FieldError):
     code = "CONFLICT"
 
 
+class ExperimentState(NamedTuple):
+    """What is on record of an experiment at one moment, read once and passed on.
+
+    `spec` is the pin with the amendments among the `records`, None before a launch.
+    """
+
+    name: str
+    spec: Spec | None
+    records: list[Record]
+
+    @property
+    def is_archived(self) -> bool:
+        """Return whether the experiment takes no launches, rounds or scores any more."""
+        return is_archived(self.records)
+
+
+def experiment_state(home: Home, name: str) -> ExperimentState:
+    """Return the experiment's pin and records; raise LakeBroken for a file that cannot be read."""
+    try:
+        pinned = read_json(home.experiment(name) / "spec.json", Spec)
+    except FileNotFoundError:
+        return ExperimentState(name, None, read_records(home, name))
+    records = read_records(home, name)
+    return ExperimentState(name, amended(pinned, records), records)
+
+
 def read_spec(home: Home, name: str) -> Spec | None:
     """Return the experiment's pin with the amendments on record, or None."""
-    try:
-        return amended(read_json(home.experiment(name) / "spec.json", Spec), read_records(home, name))
-    except FileNotFoundError:
-        return None
+    return experiment_state(home, name).spec
+
+
+def is_pinned(home: Home, name: str) -> bool:
+    """Return whether the experiment has a pin; it is not read."""
+    return (home.experiment(name) / "spec.json").is_file()
 
 
 def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) -> Spec:
@@ -47,11 +76,14 @@ def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) 
     return spec
 
 
-def pin(home: Home, spec: Spec) -> tuple[Spec, bool]:
-    """Pin `spec` unless the name is pinned already; return the pin in force, and whether this call made it."""
+def pin(home: Home, spec: Spec, known: Spec | None = None) -> tuple[Spec, bool]:
+    """Pin `spec` unless the name is pinned already; return the pin in force, and whether this call made it.
+
+    `known` is the pin where it was read before: pins do not change, so that it is not read again.
+    """
     mark_format(home)
     created = create_exclusively(home.experiment(spec.experiment) / "spec.json", pretty(spec))
-    return (spec, True) if created else (pinned_spec(home, spec.experiment), False)
+    return (spec, True) if created else (known or pinned_spec(home, spec.experiment), False)
 
 
 def read_records(home: Home, name: str) -> list[Record]:
@@ -66,7 +98,18 @@ def read_records(home: Home, name: str) -> list[Record]:
 
 def refuse_archived(home: Home, name: str) -> None:
     """Raise Archived if the experiment is archived."""
-    if is_archived(read_records(home, name)):
+    _refuse_archived(name, read_records(home, name))
+
+
+def open_state(home: Home, name: str) -> ExperimentState:
+    """Return what is on record of an experiment; raise Archived if it is archived."""
+    state = experiment_state(home, name)
+    _refuse_archived(name, state.records)
+    return state
+
+
+def _refuse_archived(name: str, records: Sequence[Record]) -> None:
+    if is_archived(records):
         raise Archived(f"{name} is archived: it can be read, and takes no launches, rounds or scores", ("experiment",))
 
 

@@ -17,12 +17,9 @@ from contracts.access.caller import Caller, Role
 from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
 from core.benchmark.records import RoundOpened
-from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
 from resources.dagster.host import DagsterHost
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
 from resources.judging.import_export import export_pending
 from resources.lake.specs import add_records, pinned_spec
 from resources.sql.audit_log import AuditTable
@@ -34,6 +31,7 @@ from tests.serving import served_over_http
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys
+from wiring.launches import build_launches
 from wiring.modules.events import Events
 from wiring.modules.profile import ProfileServices
 from wiring.modules.retention import retention_policies_of
@@ -109,7 +107,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
     database = open_database(bench.home, None)
     auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time)
     host = DagsterHost(bench.home, tmp_path / "away.sock")
-    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    launches = build_launches(bench, host, database)
     keys = home_keys(bench.home)
     bus = Events(database, keys.sealer).bus
     profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))

@@ -13,13 +13,9 @@ from starlette.types import ASGIApp
 
 from api.execution.memory import settle
 from contracts.refusals import Unavailable
-from core.benchmark.records import is_archived
 from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost, read_run_config
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
-from resources.lake.specs import read_records
 from resources.sql.audit_log import AuditTable
 from services.gateway.edge.middleware import caller_of
 from services.gateway.proxies.dagit import DagitProxy
@@ -27,6 +23,7 @@ from services.gateway.proxies.dagit_mutations import OPENABLE
 from services.gateway.proxies.mlflow import MlflowProxy
 from wiring.container import Container, build_container
 from wiring.keys import home_keys
+from wiring.launches import build_launches
 from wiring.modules.events import build_events
 from wiring.processes.mlflow_on_demand import MlflowOnDemand
 from wiring.processes.up import Engine
@@ -55,7 +52,7 @@ def serve(
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
     host = DagsterHost(settings.home, engine.socket)
-    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=_archived(bench))
+    launches = build_launches(bench, host, database)
     process, proxy = _mlflow(settings, engine, origin)
     container = build_container(settings, bench, database, launches, events, keys, origin)
     endpoint = _dagit(host, container, opened)
@@ -126,10 +123,6 @@ def _opened(settings: Settings) -> frozenset[str]:
             f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}", ("up.dagit_opened",)
         )
     return opened
-
-
-def _archived(bench: BenchContext) -> Callable[[str], bool]:
-    return lambda name: is_archived(read_records(bench.home, name))
 
 
 async def _stop_when_idle(proxy: MlflowProxy) -> None:

@@ -39,5 +39,5 @@ def test_scores_that_do_not_fit_the_rubric_are_a_defect(
 ) -> None:
     """A missing criterion, a value off the scale and one that is no number are named with program and rubric."""
     _register(monkeypatch, scores)
-    with pytest.raises(ValueError, match="the program constant gave .* does not fit the rubric r@1"):
+    with pytest.raises(ValueError, match=r"the program constant gave .* does not fit the rubric r@1"):
         program_scores("constant", "x", {}, RUBRIC)

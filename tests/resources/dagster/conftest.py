@@ -18,12 +18,12 @@ from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import prepare_instance
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
+from resources.launching.launch_service import LaunchService
 from tests.deadline import DEADLINE_S
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
 from wiring.database import open_database
+from wiring.launches import build_launches
 from wiring.processes.up import Engine
 from wiring.settings import Settings, read_settings
 
@@ -47,8 +47,7 @@ class DagsterSetup:
     host: DagsterHost
     engine: Engine
     database: sa.Engine
-    launches: DagsterLaunches
-    archived: set[str] = field(default_factory=set)
+    launches: LaunchService
     clock: list[str] = field(default_factory=lambda: ["2026-11-01T12:00:00.000000+00:00"])
 
     def request(self, name: str, key: str | None = None, actor: str = "u1", **options: Any) -> LaunchRequest:
@@ -113,8 +112,7 @@ def _setup(folder: Path) -> Iterator[DagsterSetup]:
     host = DagsterHost(settings.home, engine.socket)
     setup = DagsterSetup(settings, bench, host, engine, database, launches=None)  # type: ignore[arg-type] # made below
     timed = replace(bench, now=lambda: setup.clock[-1])
-    keys = LaunchKeys(database, timed.now)
-    setup.launches = DagsterLaunches(timed, host, keys, archived=setup.archived.__contains__)
+    setup.launches = build_launches(timed, host, database)
     try:
         wait_for(lambda: _opens(host), "the code server answers")
         yield setup

@@ -15,11 +15,8 @@ from starlette.routing import Router
 from contracts.access.oidc import ProviderRefused
 from contracts.modules.erasure import Erasure, GrantsLeft
 from contracts.paging import PageRequest
-from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
 from resources.oidc import OidcClient
 from services.auth.module import AuthModule
 from services.auth.oidc_client.provider_revocation import ProviderGrants
@@ -36,6 +33,7 @@ from wiring.auth_settings import AuthTable, ProviderTable
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys
+from wiring.launches import build_launches
 from wiring.modules.auth import build_identities
 from wiring.modules.events import Events
 from wiring.modules.profile import ProfileServices
@@ -152,7 +150,7 @@ def apple(
     client = OidcClient(trust=authority.trusted())
     sign_in = SignIn(auth, client, list(known.values()), ORIGIN, identities=identities)
     host = DagsterHost(bench.home, tmp_path / "away.sock")
-    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    launches = build_launches(bench, host, database)
     events, ahead = Events(database, keys.sealer), [0.0]
     grants = ProviderGrants(
         database, identities, lambda: list(known.values()), lambda: OidcClient(trust=authority.trusted())

@@ -18,11 +18,8 @@ import uvicorn
 from starlette.routing import Router
 
 from contracts.access.caller import Role
-from kit.times import utc_now
 from resources.bench_context import BenchContext
 from resources.dagster.host import DagsterHost
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
 from services.auth.module import AuthModule
 from services.auth.oauth_server.clients import NativeClient
 from services.auth.tokens.signing_keys import KeyRing
@@ -32,6 +29,7 @@ from tests.story.peers.browser import Browser, Tab
 from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys
+from wiring.launches import build_launches
 from wiring.modules.events import Events
 from wiring.modules.profile import ProfileServices
 from wiring.modules.retention import retention_policies_of
@@ -120,7 +118,7 @@ def phone(bench: BenchContext, tmp_path: Path, browser: Browser) -> Iterator[Pho
     bus = Events(database, keys.sealer).bus
     auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time, bus=bus)
     host = DagsterHost(bench.home, tmp_path / "away.sock")
-    launches = DagsterLaunches(bench, host, LaunchKeys(database, utc_now), archived=lambda _: False)
+    launches = build_launches(bench, host, database)
     profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))
     endpoints = Endpoints(
         Container(

@@ -20,8 +20,6 @@ from contracts.modules.events import VOCABULARY, Event, SessionRevokedV1
 from contracts.paging import PageRequest
 from kit.times import utc_now
 from resources.dagster.host import DagsterHost
-from resources.dagster.launch_keys import LaunchKeys
-from resources.dagster.launches import DagsterLaunches
 from resources.privacy.user_keys import UserKeys
 from resources.sql.audit_log import AuditTable
 from resources.telemetry.log_lines import logging_to
@@ -33,6 +31,7 @@ from tests.resources.telemetry.receiver import Receiver, receiving, said
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from wiring.container import Container
 from wiring.keys import METRICS_SECRET
+from wiring.launches import build_launches
 from wiring.modules.traced_bus import TracedBus
 from wiring.server.endpoints import Endpoints
 from wiring.server.telemetry import ENDPOINT, build_telemetry
@@ -68,7 +67,7 @@ class WatchedServer:
 def watched(served: Served, tmp_path: Path) -> Iterator[WatchedServer]:
     """The endpoints of `served` again and two more, with a receiver of spans: one has a defect, one publishes."""
     host = DagsterHost(served.bench.home, tmp_path / "gone.sock")
-    launches = DagsterLaunches(served.bench, host, LaunchKeys(served.database, utc_now), archived=lambda _: False)
+    launches = build_launches(served.bench, host, served.database)
     keys = UserKeys(tmp_path / "keys.db", b"k" * 32)
     codec = Codec(keys, VOCABULARY)
     bus = TracedBus(OutboxBus(codec, clock=lambda: 1.0))

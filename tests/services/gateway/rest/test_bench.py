@@ -13,8 +13,8 @@ from contracts.benchmark.experiments import ExperimentRow, LeaderboardView, RunR
 from contracts.benchmark.launches import Launched, LaunchRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
 from core.benchmark.spec import Options
-from resources.dagster.launch_keys import LaunchKeys
 from resources.home import Home
+from resources.launching.launch_keys import LaunchKeys
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.rest.bench import KEY_PATH, BenchEndpoints
 from tests.services.gateway.conftest import Log

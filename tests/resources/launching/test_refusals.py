@@ -6,11 +6,11 @@ import pytest
 
 from contracts.refusals import Conflict, InvalidInput, NameTaken, Refusal, Unavailable
 from resources.catalog import CatalogError
-from resources.dagster.refusals import options_from, refusing
 from resources.lake.broken import LakeBroken
 from resources.lake.journal import JournalBroken
 from resources.lake.lock import WriterBusy
 from resources.lake.specs import Archived
+from resources.launching.refusals import options_from, refusing
 from resources.models.tape import TapeBroken
 from tests.option_errors import OPTION_ERRORS, raised_by
 

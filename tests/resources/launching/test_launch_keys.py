@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.refusals import Conflict, InProgress, InvalidInput
-from resources.dagster.launch_keys import LaunchKeys
+from resources.launching.launch_keys import LaunchKeys
 from resources.sql.engine import open_engine
 from resources.sql.tables import LAUNCHES, METADATA
 

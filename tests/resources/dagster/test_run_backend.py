@@ -13,10 +13,11 @@ from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
 from core.benchmark.grid import grid
 from core.benchmark.outcome import Outcome
+from core.benchmark.records import ArchiveRecord
 from resources.dagster.instance import PARTITION
 from resources.dagster.run_submitter import KEY
 from resources.lake.journal import Journal
-from resources.lake.specs import journal_path, pinned_spec, read_records, read_spec
+from resources.lake.specs import add_records, journal_path, pinned_spec, read_records, read_spec
 from tests.resources.dagster.conftest import DagsterSetup
 
 pytestmark = pytest.mark.slow
@@ -231,7 +232,7 @@ def test_judges_are_checked(setup: DagsterSetup) -> None:
 def test_an_archived_experiment_takes_no_launch(setup: DagsterSetup) -> None:
     """Launch, rematerialize, backfill and Dagit's validation are conflicts."""
     setup.launches.launch(setup.request("old"))
-    setup.archived.add("tip-bench-old")
+    add_records(setup.bench.home, "tip-bench-old", [ArchiveRecord("u1", setup.bench.now())])
     for attempt in (
         lambda: setup.launches.launch(setup.request("old")),
         lambda: setup.launches.rematerialize("tip-bench-old", "leaderboards", "u1"),

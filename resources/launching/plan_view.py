@@ -1,0 +1,30 @@
+"""The plan of a launch as the API shows it."""
+
+from collections.abc import Sequence
+
+from contracts.benchmark.launches import PlanView
+from core.benchmark.spec import Spec
+from resources.bench_context import BenchContext
+from resources.collect.planning import plan_of
+from resources.judging.anchors import plan_judging
+
+
+def plan_view(bench: BenchContext, spec: Spec, judges: Sequence[str], *, retry: bool) -> PlanView:
+    """Return what a run of a drafted or pinned spec would request, and what comes to the judges.
+
+    `retry` is that of plan_of. Raise Cancelled if nobody awaits it.
+    """
+    plan = plan_of(bench.home, spec, retry=retry)
+    return PlanView(
+        experiment=spec.experiment,
+        generations=plan.generations,
+        to_ask=plan.to_ask,
+        journaled=plan.journaled,
+        taken_over=plan.taken_over,
+        tokens_in=plan.tokens_in,
+        tokens_out=plan.tokens_out,
+        cost=None if any(cell.cost is None for cell in plan.cells) else sum(cell.cost or 0.0 for cell in plan.cells),
+        cells=plan.cells,
+        skipped=[skipped.model for skipped in spec.skipped],
+        judges=plan_judging(bench.home, spec, plan.generations, judges),
+    )

@@ -1,0 +1,154 @@
+"""The launch service over a run backend that is not Dagster, and what it reads."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from contracts.benchmark.launches import LaunchRequest
+from contracts.refusals import Conflict, InvalidInput, NotFound, Unavailable
+from core.benchmark.records import ArchiveRecord
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
+from resources.lake.specs import add_records, is_pinned
+from resources.launching.launch_keys import LaunchKeys
+from resources.launching.launch_service import LaunchService
+from tests.resources.launching.memory_backend import MemoryBackend
+from wiring.database import open_database
+
+NAME = "tip-bench-launched"
+REQUEST = LaunchRequest(
+    experiment=NAME, options=Options(prompts=("terse",), n_scenarios=3), judges=("anna",), actor="u1"
+)
+_opened: Counter[str] | None = None
+
+
+def _count(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and _opened is not None and isinstance(arguments[0], str):
+        _opened[arguments[0].rpartition("/")[2]] += 1
+
+
+sys.addaudithook(_count)  # it cannot be removed, and counts only while a test does
+
+
+@contextmanager
+def _counting() -> Iterator[Counter[str]]:
+    global _opened  # noqa: PLW0603  # what an audit hook can see
+    found = _opened = Counter()
+    try:
+        yield found
+    finally:
+        _opened = None
+
+
+@pytest.fixture
+def backend() -> MemoryBackend:
+    """A backend that took nothing yet."""
+    return MemoryBackend()
+
+
+@pytest.fixture
+def launches(bench: BenchContext, backend: MemoryBackend) -> LaunchService:
+    """A launch service over it, with its keys in a database of the home."""
+    return LaunchService(bench, backend, LaunchKeys(open_database(bench.home, None), bench.now))
+
+
+def test_a_launch_pins_and_submits_one_run(
+    launches: LaunchService, backend: MemoryBackend, bench: BenchContext
+) -> None:
+    """An equal launch while it is queued, and while it goes on, is that run; one after its end is another."""
+    first = launches.launch(REQUEST)
+    assert is_pinned(bench.home, NAME)
+    assert backend.submitted[first.run_id].request.collecting == {"accept_failures": False}
+    assert launches.launch(REQUEST) == replace(first, repeated=True)
+    backend.become(first.run_id, "running")
+    assert launches.launch(REQUEST).repeated
+    backend.become(first.run_id, "success")
+    assert not launches.launch(REQUEST).repeated
+    assert len(backend.submitted) == 2
+
+
+def test_a_launch_with_something_new_is_not_the_run_that_goes_on(
+    launches: LaunchService, backend: MemoryBackend
+) -> None:
+    """A judge more is read by a run that starts, not by the one that started before."""
+    first = launches.launch(REQUEST)
+    backend.become(first.run_id, "running")
+    assert not launches.launch(replace(REQUEST, judges=("anna", "ben"))).repeated
+
+
+def test_a_relaunch_reads_the_pin_and_the_records_once(launches: LaunchService, backend: MemoryBackend) -> None:
+    """The state is loaded once a request and passed on; the pin is opened once more, to be made if it is not there."""
+    launches.launch(REQUEST)
+    with _counting() as opened:
+        assert launches.launch(REQUEST).repeated
+    assert (opened["spec.json"], opened["records.jsonl"]) == (1, 1)
+    with _counting() as opened:
+        launches.plan(REQUEST)
+    assert opened["records.jsonl"] <= 2  # the judges' part of a plan looks for itself
+    assert opened["spec.json"] == 1
+    assert len(backend.submitted) == 1
+
+
+def test_a_key_gives_the_same_run_again_even_after_a_crash(launches: LaunchService, backend: MemoryBackend) -> None:
+    """A run that was submitted before the key's row knew it is found by the key."""
+    keyed = replace(REQUEST, key="k1")
+    first = launches.launch(keyed)
+    backend.become(first.run_id, "success")
+    assert launches.launch(keyed) == replace(first, repeated=True)
+    with pytest.raises(Conflict, match="other options"):
+        launches.launch(replace(keyed, judges=("ben",)))
+
+
+def test_nothing_is_pinned_while_the_backend_is_away(
+    launches: LaunchService, backend: MemoryBackend, bench: BenchContext
+) -> None:
+    """The refusal comes before the pin, so that the same launch can be repeated."""
+    backend.is_away = True
+    with pytest.raises(Unavailable):
+        launches.launch(REQUEST)
+    assert not is_pinned(bench.home, NAME)
+
+
+def test_refusals_need_no_backend(launches: LaunchService, backend: MemoryBackend, bench: BenchContext) -> None:
+    """Unknown names, wrong assets, archived experiments and runs that go on are refused, and nothing is submitted."""
+    with pytest.raises(NotFound):
+        launches.rematerialize(NAME, "candidates", "u1")
+    first = launches.launch(REQUEST)
+    with pytest.raises(Conflict, match="has not ended"):
+        launches.retry(first.run_id, "u1")
+    with pytest.raises(InvalidInput):
+        launches.rematerialize(NAME, "nothing", "u1")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(InvalidInput, match="never launched"):
+        launches.launch(replace(REQUEST, options=Options(extends="tip-bench-none")))
+    add_records(bench.home, NAME, [ArchiveRecord("u1", bench.now())])
+    with pytest.raises(Conflict, match="archived"):
+        launches.launch(REQUEST)
+    assert len(backend.submitted) == 1
+
+
+def test_runs_are_canceled_retried_and_grouped(launches: LaunchService, backend: MemoryBackend) -> None:
+    """A canceled run can be retried by another user, and a backfill names its experiments in the order given."""
+    first = launches.launch(REQUEST)
+    assert launches.cancel(first.run_id).status == "canceled"
+    again = launches.retry(first.run_id, "u2")
+    assert backend.submitted[again.run_id].request.actor == "u2"
+    launches.launch(replace(REQUEST, experiment="tip-bench-second"))
+    assert launches.backfill(["tip-bench-second", NAME], "u1").experiments == ["tip-bench-second", NAME]
+
+
+def test_an_experiment_without_tips_is_deleted_once_its_run_is_canceled(
+    launches: LaunchService, backend: MemoryBackend, bench: BenchContext
+) -> None:
+    """While a run is queued it stays."""
+    first = launches.launch(REQUEST)
+    with pytest.raises(Conflict):
+        launches.delete(NAME)
+    launches.cancel(first.run_id)
+    assert backend.run_under_way(NAME) is None
+    assert launches.delete(NAME).experiment == NAME
+    assert not is_pinned(bench.home, NAME)
