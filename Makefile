@@ -2,8 +2,10 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 ONLY ?=
+ADVISORIES ?=
+ONLINE ?=
 
-.PHONY: help demo test check up schema diagram lock clean setup setup-dev
+.PHONY: help demo test check audit up schema diagram lock clean setup setup-dev
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -17,6 +19,9 @@ test: setup-dev  ## set up, then check the code and run every test; ONLY=fast le
 
 check: setup-dev  ## formatting, lint, types, import rules and the tests of the repository's shape; under a minute
 	@PYTHON_BIN=.venv/bin/python scripts/test.sh check
+
+audit: setup-dev  ## check the locked packages against known vulnerabilities; ADVISORIES=FOLDER in OSV's form, or ONLINE=1
+	@.venv/bin/python scripts/audit.py $(if $(ONLINE),--online) $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
 
 up: setup  ## set up, then serve the API, Dagit and MLflow on the same home
 	@.venv/bin/tipbench up
