@@ -1,4 +1,4 @@
-"""What one caller may upload: how large a file is, how many in a round, and how many at a time."""
+"""What one caller may upload or send: how large a file is, how many in a round, and how many at a time."""
 
 import asyncio
 from collections.abc import Iterator
@@ -19,6 +19,8 @@ MOST_LINKS = 50
 """Links of one judge that are open at a time."""
 MOST_AT_ONCE = 8
 """Files of one caller that are on their way, or wait to be read, at a time."""
+SMALLEST_MESSAGE = 4_096
+"""Bytes that a webhook message counts with at least: what its file takes of a disk."""
 QUOTA = 4
 """Bytes of one judge's files in one round, as a multiple of its largest file."""
 RETENTION_S = 30 * 86_400.0
@@ -46,6 +48,16 @@ def round_start(home: Home, experiment: str, judge: str) -> float:
     """Return when the judge's open round was opened, in Unix seconds; 0 without one."""
     started = [round_.opened_at for round_ in open_rounds(read_records(home, experiment)) if round_.judge == judge]
     return unix_seconds(started[-1]) if started else 0.0
+
+
+def refuse_messages_over_quota(size: int, largest: int) -> None:
+    """Raise QuotaUsed where the messages of a judge have more bytes in this round than may be.
+
+    `size` includes the message that has come; `largest` is what `largest_upload` says.
+    """
+    if size > QUOTA * largest:
+        said = f"the messages of this round would have {size} bytes, and {QUOTA * largest} is the most"
+        raise QuotaUsed(f"{said}, each counted with {SMALLEST_MESSAGE} at least: ask an admin to import the rest")
 
 
 def refuse_over_quota(count: int, size: int, open_links: int, largest: int) -> None:

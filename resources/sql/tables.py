@@ -65,8 +65,12 @@ WEBHOOKS = sa.Table(
     sa.Column("body_hash", sa.Text, nullable=False),
     sa.Column("receipt", sa.Text, nullable=False),
     sa.Column("at", sa.Float, nullable=False, index=True),
+    sa.Column("experiment", sa.Text),
+    sa.Column("judge", sa.Text),
+    sa.Column("size", sa.BigInteger),
+    sa.Index("ix_bench_webhooks_judge", "experiment", "judge", "at"),
 )
-"""One row for each accepted message, for 14 days; `at` in Unix seconds."""
+"""One row for each accepted message, for 14 days; `at` in Unix seconds, `size` in bytes of its answers' file."""
 
 LAUNCHES = sa.Table(
     "bench_launches",

@@ -16,12 +16,13 @@ from resources.lake.files import sha256_file
 class InboxWriter:
     """A file that was read; `receipt` says what becomes of it, `problems` is the receipt of a rejected one.
 
-    `read_over` is what stood around it in the message it came in.
+    `size` is the bytes of the file, `read_over` is what stood around it in the message it came in.
     """
 
     def __init__(self, home: Home, spec: Spec, written: Path, judge: str | None, read_over: Sequence[str] = ()) -> None:
         self._home, self._name, self._written = home, spec.experiment, written
         self.problems: Receipt | None = None
+        self.size = written.stat().st_size
         items = all_items(home, spec.experiment)
         try:
             accepted = read_answers(written, items=items, rubric=spec.rubric, judge=judge)

@@ -18,6 +18,7 @@ from kit.tables.loose_json import LooseJson, NotJson
 from resources.bench_context import BenchContext
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import open_spec, storing
+from resources.judging.upload_limits import SMALLEST_MESSAGE, largest_upload, refuse_messages_over_quota, round_start
 from resources.sql.tables import WEBHOOKS
 
 RETENTION_S = 14 * 24 * 3600
@@ -50,7 +51,8 @@ class Webhooks:
     def take(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
         """Return the receipt of a message, the first one if it comes again; a rejected one may come again corrected.
 
-        Raise InvalidInput for a body that is no message, Conflict for another body under the id.
+        Raise InvalidInput for a body that is no message, Conflict for another body under the id, QuotaUsed for one
+        message too many.
         """
         if not 0 < len(message_id) <= LONGEST_ID:
             raise InvalidInput(f"the message id has 1 to {LONGEST_ID} characters", ("id",))
@@ -83,16 +85,30 @@ class Webhooks:
             if known is not None:
                 return known
             connection.execute(WEBHOOKS.delete().where(WEBHOOKS.c.at < self._clock() - RETENTION_S))
+            size = max(writer.size, SMALLEST_MESSAGE)
+            self._refuse_over_quota(connection, writer.receipt, size)
             row = {
                 "endpoint": endpoint,
                 "message_id": message_id,
                 "body_hash": digest,
                 "receipt": msgspec.json.encode(writer.receipt).decode(),
                 "at": self._clock(),
+                "experiment": writer.receipt.experiment,
+                "judge": writer.receipt.judge,
+                "size": size,
             }
             connection.execute(WEBHOOKS.insert().values(row))
             writer.place("webhook")
         return writer.receipt
+
+    def _refuse_over_quota(self, connection: sa.Connection, receipt: Receipt, size: int) -> None:
+        """Raise QuotaUsed where a judge's message is one too many in its round, without one in 14 days."""
+        judge = receipt.judge or ""
+        start = max(round_start(self._home, receipt.experiment, judge), self._clock() - RETENTION_S)
+        own = (WEBHOOKS.c.experiment == receipt.experiment, WEBHOOKS.c.judge == judge, WEBHOOKS.c.at >= start)
+        taken = sa.select(sa.func.coalesce(sa.func.sum(WEBHOOKS.c.size), 0)).where(*own)
+        total = int(connection.execute(taken).scalar_one()) + size
+        refuse_messages_over_quota(total, largest_upload(self._home, receipt.experiment, judge))
 
     def _known(self, connection: sa.Connection, endpoint: str, message_id: str, digest: str) -> Receipt | None:
         own = (WEBHOOKS.c.endpoint == endpoint, WEBHOOKS.c.message_id == message_id)

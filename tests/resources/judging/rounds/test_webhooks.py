@@ -10,6 +10,7 @@ from contracts.refusals import Conflict, InvalidInput, NotFound
 from resources.judging.inbox import pending
 from resources.judging.rounds.webhook_secrets import webhook_secrets
 from resources.judging.rounds.webhooks import RETENTION_S
+from resources.judging.upload_limits import QUOTA, SMALLEST_LIMIT, SMALLEST_MESSAGE, QuotaUsed
 from resources.sql.tables import WEBHOOKS
 
 NAME = "tip-bench-judged"
@@ -71,6 +72,25 @@ def test_a_crash_between_file_and_id_is_mended_by_the_next_try(setup: Any) -> No
     assert setup.webhooks.take("judge", "m1", _body(answers)).state == "repeated"
     assert setup.bench.scores().current().num_rows == 16
     assert len(setup.bench.scores().sources()) == 1
+
+
+def test_a_judge_has_a_quota_a_round(setup: Any) -> None:
+    """Of bytes, a small message counted as its file; the same message again costs nothing, a new round has its own."""
+    answers = setup.folder()
+    setup.webhooks.take("judge", "m1", _body(answers[:1]))
+    with setup.engine.begin() as connection:
+        assert connection.scalar(sa.select(WEBHOOKS.c.size)) == SMALLEST_MESSAGE
+        room = QUOTA * SMALLEST_LIMIT - SMALLEST_MESSAGE
+        connection.execute(WEBHOOKS.update().values(size=room))
+    assert setup.webhooks.take("judge", "m2", _body(answers[:2])).state == "stored"
+    with pytest.raises(QuotaUsed, match="messages of this round") as refused:
+        setup.webhooks.take("judge", "m3", _body(answers[:3]))
+    assert refused.value.code == "RATE_LIMITED"
+    assert len(pending(setup.bench.home, NAME)) == 2
+    assert setup.webhooks.take("judge", "m2", _body(answers[:2])).state == "stored"
+    setup.time += 60
+    setup.open()
+    assert setup.webhooks.take("judge", "m3", _body(answers[:3])).state == "stored"
 
 
 def test_ids_are_kept_for_two_weeks(setup: Any) -> None:
