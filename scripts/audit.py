@@ -172,7 +172,7 @@ def online(pins: Sequence[Pin]) -> list[Finding]:
     tool = shutil.which("pip-audit") or shutil.which("pip-audit", path=str(Path(sys.executable).parent))
     if tool is None:
         raise CannotCheck("pip-audit is missing: install it, as in pipx install pip-audit")
-    return [finding for part in _once_each(pins) for finding in _asked(tool, part)]
+    return [finding for part in _once_each(pins) for finding in _requested(tool, part)]
 
 
 def _once_each(pins: Sequence[Pin]) -> Iterator[dict[str, str]]:
@@ -184,7 +184,7 @@ def _once_each(pins: Sequence[Pin]) -> Iterator[dict[str, str]]:
         left = [pin for pin in left if part[pin[0]] != pin[1]]
 
 
-def _asked(tool: str, part: dict[str, str]) -> Iterator[Finding]:
+def _requested(tool: str, part: dict[str, str]) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         wanted, answer = Path(folder) / "requirements.txt", Path(folder) / "answer.json"
         wanted.write_text("".join(f"{name}=={version}\n" for name, version in part.items()))

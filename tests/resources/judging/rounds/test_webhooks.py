@@ -80,8 +80,8 @@ def test_a_judge_has_a_quota_a_round(setup: Any) -> None:
     setup.webhooks.take("judge", "m1", _body(answers[:1]))
     with setup.engine.begin() as connection:
         assert connection.scalar(sa.select(WEBHOOKS.c.size)) == SMALLEST_MESSAGE
-        room = QUOTA * SMALLEST_LIMIT - SMALLEST_MESSAGE
-        connection.execute(WEBHOOKS.update().values(size=room))
+        left = QUOTA * SMALLEST_LIMIT - SMALLEST_MESSAGE
+        connection.execute(WEBHOOKS.update().values(size=left))
     assert setup.webhooks.take("judge", "m2", _body(answers[:2])).state == "stored"
     with pytest.raises(QuotaUsed, match="messages of this round") as refused:
         setup.webhooks.take("judge", "m3", _body(answers[:3]))

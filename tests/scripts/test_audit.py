@@ -153,7 +153,7 @@ sys.exit(1)
 """
 
 
-def test_online_every_locked_version_is_asked_for(
+def test_online_every_locked_version_is_requested(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Also two versions of one package, which different Pythons get; what is ignored counts here too."""
@@ -161,12 +161,12 @@ def test_online_every_locked_version_is_asked_for(
     (tmp_path / "pip-audit").chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
     project.lock.write_text(PIN + "weak-package==1.4\n")
-    asked = ["--online", "--ignored", str(project.ignored), str(project.lock)]
-    assert main(asked) == 1
+    options = ["--online", "--ignored", str(project.ignored), str(project.lock)]
+    assert main(options) == 1
     assert [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()] == [
         "weak-package 1.4",
         "weak-package 1.5",
     ]
     project.ignore(1)
-    assert main(asked) == 0
+    assert main(options) == 0
     assert main(["--online", str(tmp_path / "missing")]) == 2
