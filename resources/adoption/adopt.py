@@ -83,7 +83,8 @@ def adopt(
         clear(bench.home, name, keep_judges=before is not None)
         ids = write_candidates(bench.home, spec, file.rows)
         _write_scores(bench, spec, file.rows, ids, kinds, (named, hashes))
-        add_records(bench.home, name, adopted_records(file, kinds, options, bench.author, bench.now()))
+        warnings = warnings_of(file)
+        add_records(bench.home, name, adopted_records(file, kinds, options, warnings, bench.author, bench.now()))
         spec, _ = pin(bench.home, spec)
     strangers = sorted(options.judge_kinds.keys() - kinds.keys())
     cells, scenarios = counted(len(spec.cells), "cell"), counted(len(spec.scenarios), "scenario")
@@ -92,7 +93,7 @@ def adopt(
     tools = f", read as {' and '.join(file.tools)}" if file.tools else ""
     first = f"{name}: adopted {counted(len(file.rows), 'output')} of {cells} over {scenarios}{tools}{less}"
     again = [f"what was adopted as {name} before and nobody had judged is replaced"] if before else []
-    return Adoption(spec, [first, *again, *notes_of(file, rubric, strangers)], warnings_of(file))
+    return Adoption(spec, [first, *again, *notes_of(file, rubric, strangers)], warnings)
 
 
 def _by_older_version(before: Spec, hashes: Sequence[str], options: AdoptOptions, rubric: Rubric) -> str | None:

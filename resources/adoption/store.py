@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -30,7 +31,6 @@ from core.judging.rounds import open_rounds
 from core.judging.rubric import Rubric
 from resources.adoption.options import AdoptOptions
 from resources.adoption.read import AdoptedFile
-from resources.adoption.remarks import warnings_of
 from resources.adoption.rows import Adopted
 from resources.bench_context import BenchContext
 from resources.home import Home
@@ -38,6 +38,8 @@ from resources.judging import inbox
 from resources.judging.scores import Scores
 from resources.lake.candidates import ROW_GROUP, candidates
 from resources.lake.specs import add_records, read_records
+
+_MEASURED = ("tokens_in", "tokens_out", "latency_ms", "cost")
 
 
 class AdoptedNameTaken(FieldError):
@@ -67,16 +69,16 @@ def adopted_spec(
     """
     models = list(dict.fromkeys(row.model for row in file.rows))
     prompts = list(dict.fromkeys(row.prompt for row in file.rows))
-    cells = dict.fromkeys((models.index(row.model), prompts.index(row.prompt)) for row in file.rows)
-    scenarios = {row.scenario_id: Scenario(row.scenario_id, row.area, row.locale, row.scenario) for row in file.rows}
+    cells = dict.fromkeys((row.model, row.prompt) for row in file.rows)
+    scenarios = {row.scenario_id: row for row in file.rows}
     spec = Spec(
         experiment=name,
         source="adopt",
         options=Options(rubric=rubric.ref, failures=options.failures, seed=options.seed),
         models=tuple(Model(model, "adopted") for model in models),
         prompts=tuple(Prompt(prompt, "adopted", "made elsewhere", "chat", ()) for prompt in prompts),
-        cells=tuple(cells),
-        scenarios=tuple(scenarios.values()),
+        cells=tuple((models.index(model), prompts.index(prompt)) for model, prompt in cells),
+        scenarios=tuple(Scenario(id_, row.area, row.locale, row.scenario) for id_, row in scenarios.items()),
         rubric=rubric,
         n_tips=max(row.tip_index or 0 for row in file.rows) + 1,
         temperature=None,
@@ -117,44 +119,43 @@ def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[st
     """Publish the candidates dataset and return the candidate ids in the order of `rows`."""
     place = {cell: number for number, cell in enumerate(spec.cell_names())}
     scenario = {entry.id: number for number, entry in enumerate(spec.scenarios)}
-    hashes = [entry.hash for entry in spec.scenarios]
-    made = [_candidate(row, place[row.model, row.prompt], scenario[row.scenario_id], hashes) for row in rows]
-    ordered = sorted(made, key=lambda row: (row["cell"], row["scenario"], row["tip_index"]))
-    counts = {kind: sum(row["outcome"] == kind for row in made) for kind in ("text", "refused", "failed")}
+    hashes = {entry.id: entry.hash for entry in spec.scenarios}
+    cells, scenarios = [place[row.model, row.prompt] for row in rows], [scenario[row.scenario_id] for row in rows]
+    ids = [content_hash([row.model, row.prompt, hashes[row.scenario_id], row.tip_index, row.text])[:32] for row in rows]
+    order = np.lexsort([[row.tip_index or 0 for row in rows], scenarios, cells])
+    columns = _columns([rows[number] for number in order])
+    for name, values in (("candidate_id", ids), ("cell", cells), ("scenario", scenarios)):
+        columns[name] = [values[number] for number in order]
+    plain = pa.schema([_decoded_field(field) for field in CANDIDATES])
+    table = pa.table({name: columns.get(name, [None] * len(rows)) for name in CANDIDATES.names}, schema=plain)
+    textless = sum(not row.text for row in rows)
+    counts = {"text": len(rows) - textless, "refused": 0, "failed": textless}
 
     def write(writer: pq.ParquetWriter) -> None:
-        for start in range(0, len(ordered), ROW_GROUP):
-            writer.write_table(pa.Table.from_pylist(ordered[start : start + ROW_GROUP], CANDIDATES))
+        for start in range(0, len(rows), ROW_GROUP):
+            writer.write_table(table.slice(start, ROW_GROUP).cast(CANDIDATES))
 
     candidates(home, spec.experiment).publish(write, counts)
-    return [row["candidate_id"] for row in made]
+    return ids
 
 
-def _candidate(row: Adopted, cell: int, scenario: int, hashes: Sequence[str]) -> dict[str, Any]:
-    identity = [row.model, row.prompt, hashes[scenario], row.tip_index, row.text]
+def _columns(rows: Sequence[Adopted]) -> dict[str, Sequence[Any]]:
+    """Return the columns that rows have in the candidates dataset, without their ids and the numbers of their cells."""
+    texts = [row.text for row in rows]
+    same = ("model", "prompt", "scenario_id", "area", "locale", "tip_index", *_MEASURED)
     return {
-        "candidate_id": content_hash(identity)[:32],
-        "cell": cell,
-        "model": row.model,
-        "prompt": row.prompt,
-        "scenario": scenario,
-        "scenario_id": row.scenario_id,
-        "area": row.area,
-        "locale": row.locale,
-        "tip_index": row.tip_index,
-        "outcome": "text" if row.text else "failed",
-        "text": row.text,
-        "raw": row.text,
-        "finish": None,
-        "tokens_in": row.tokens_in,
-        "tokens_out": row.tokens_out,
-        "latency_ms": row.latency_ms,
-        "queue_ms": None,
-        "cost": row.cost,
-        "attempts": 1,
-        "error": None if row.text else "no text in the adopted file",
-        "origin": "adopt",
+        **{name: [getattr(row, name) for row in rows] for name in same},
+        "text": texts,
+        "raw": texts,
+        "outcome": ["text" if text else "failed" for text in texts],
+        "attempts": [1] * len(rows),
+        "error": [None if text else "no text in the adopted file" for text in texts],
+        "origin": ["adopt"] * len(rows),
     }
+
+
+def _decoded_field(field: pa.Field) -> pa.Field:
+    return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
 def adopted_kinds(file: AdoptedFile, options: AdoptOptions, known: Mapping[str, JudgeKind]) -> dict[str, JudgeKind]:
@@ -171,11 +172,16 @@ def adopted_kinds(file: AdoptedFile, options: AdoptOptions, known: Mapping[str, 
 
 
 def adopted_records(
-    file: AdoptedFile, kinds: Mapping[str, JudgeKind], options: AdoptOptions, author: str, now: str
+    file: AdoptedFile,
+    kinds: Mapping[str, JudgeKind],
+    options: AdoptOptions,
+    warnings: Sequence[str],
+    author: str,
+    now: str,
 ) -> list[Record]:
     """Return judges, baseline, titles of cells and warnings as append-only records."""
     records: list[Record] = [JudgeRecord(judge, kind, author, now) for judge, kind in kinds.items()]
     if options.baseline:
         records.append(BaselineRecord(*split_baseline(options.baseline), author, now))
     records += [CellTitle(model, prompt, title, author, now) for (model, prompt), title in file.titles.items()]
-    return [*records, *(DataWarning(text, author, now) for text in warnings_of(file))]
+    return [*records, *(DataWarning(text, author, now) for text in warnings)]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.dataset_columns import ITEMS
-from core.judging.blinding import item_id
+from core.judging.blinding import item_ids
 from resources.home import Home
 from resources.lake.parquet_parts import ParquetParts
 
@@ -64,7 +64,9 @@ class Items:
 
         Export 0 has no folder.
         """
-        return self.share(judge, candidates, range(len(candidates)), export)
+        ids, known = self._ids(judge, candidates)
+        self._note(judge, candidates, ids, known, export)
+        return ids
 
     def share(
         self, judge: str, candidates: Sequence[str], groups: Sequence[Hashable], export: int, *, with_known: bool = True
@@ -80,9 +82,16 @@ class Items:
             if with_known or not known[place]:
                 items.setdefault(groups[place], ids[place])
         ids = [ids[place] if known[place] else items[groups[place]] for place in range(len(candidates))]
+        self._note(judge, candidates, ids, known, export)
+        return ids
+
+    def _note(
+        self, judge: str, candidates: Sequence[str], ids: Sequence[str], known: Sequence[bool], export: int
+    ) -> None:
+        """Write the items that are not known yet into the ledger."""
         new = [place for place, old in enumerate(known) if not old]
         if not new:
-            return ids
+            return
         columns = {
             "item": [ids[place] for place in new],
             "judge": [judge] * len(new),
@@ -93,17 +102,14 @@ class Items:
         file = self._parts.write(f"{judge}-{len(parts):05d}", pa.table(columns, schema=ITEMS))
         added = [*parts, ItemsPart(file, judge, export, len(new))]
         self._parts.switch(added, [part.file for part in added])
-        return ids
 
     def _ids(self, judge: str, candidates: Sequence[str]) -> tuple[list[str], list[bool]]:
         """Return an id for each candidate, and whether the ledger knew it."""
         noted = self._noted(judge, candidates)
-        secret = b"" if None not in noted else self._home.secret("blinding")
-        ids = [
-            item_id(secret, self._name, judge, candidate, again=self._anchors) if item is None else item
-            for item, candidate in zip(noted, candidates, strict=True)
-        ]
-        return ids, [item is not None for item in noted]
+        unknown = [candidate for item, candidate in zip(noted, candidates, strict=True) if item is None]
+        secret = self._home.secret("blinding") if unknown else b""
+        new = iter(item_ids(secret, self._name, judge, unknown, again=self._anchors))
+        return [next(new) if item is None else item for item in noted], [item is not None for item in noted]
 
     def _noted(self, judge: str, candidates: Sequence[str]) -> list[str | None]:
         """Return the item that the ledger has for each candidate, None for those that it does not know."""
