@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,12 +46,12 @@ def item_ids(
 def _in_base32(digests: bytes) -> list[str]:
     """Return the first `LENGTH` letters and digits of each digest."""
     rows = np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST)
-    letters = np.empty((len(rows), LENGTH), np.uint8)
+    codes = np.empty((len(rows), LENGTH), np.uint8)
     for place in range(LENGTH):
         byte, bit = divmod(5 * place, 8)
         two = rows[:, byte].astype(np.uint16) << 8 | rows[:, byte + 1]
-        letters[:, place] = _BASE32[two >> 11 - bit & 31]
-    text = letters.tobytes().decode()
+        codes[:, place] = _BASE32[two >> 11 - bit & 31]
+    text = codes.tobytes().decode()
     return [text[start : start + LENGTH] for start in range(0, len(text), LENGTH)]
 
 
@@ -81,7 +82,12 @@ def identifying_names(models: Sequence[str], prompts: Sequence[str]) -> list[str
 
 def leaks(text: str, names: Sequence[str]) -> list[str]:
     """Return those of `names` that stand in a tip as words of their own, ignoring case."""
-    return [name for name in names if re.search(rf"(?<![\w]){re.escape(name)}(?![a-z])", text, re.IGNORECASE)]
+    return [name for name in names if _named(name).search(text)]
+
+
+@lru_cache(maxsize=1024)
+def _named(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w]){re.escape(name)}(?![a-z])", re.IGNORECASE)
 
 
 def _common(word: str) -> bool:

@@ -36,6 +36,7 @@ PUBLISH_WAIT_S = 60.0
 PASSES = 2
 """Passes over the inbox: a batch that a crash left half-way is finished first, what was saved since comes second."""
 COLUMNS = ["candidate_id", "cell", "scenario", "outcome", "text", "origin"]
+ANSWERED = ["item", "candidate_id", "judge", "source", "unscorable"]
 
 
 def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
@@ -47,7 +48,7 @@ def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
         for judge in kinds:
             share_items(bench.home, spec, judge, tips)
         dataset = Scores(bench.home, spec.experiment, spec.rubric)
-        scores, again = dataset.current(), dataset.repeats()
+        scores, again = dataset.in_force(ANSWERED), dataset.repeats()
         exports = {}
         for judge, kind in kinds.items():
             pending = unanswered(tips, scores, judge)
@@ -69,7 +70,7 @@ def open_exports(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
     """Return the last folder and what is open of every judge who is no program; nothing is written."""
     tips = candidates(bench.home, spec.experiment).table(COLUMNS)
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
-    scores, again = dataset.current(), dataset.repeats()
+    scores, again = dataset.in_force(ANSWERED), dataset.repeats()
     items = Items(bench.home, spec.experiment)
     found = {}
     for judge in (judge for judge, kind in _kinds(bench, spec).items() if kind != "program"):

@@ -114,6 +114,8 @@ class Items:
     def _noted(self, judge: str, candidates: Sequence[str]) -> list[str | None]:
         """Return the item that the ledger has for each candidate, None for those that it does not know."""
         ledger = self.table(judge)
+        if not len(ledger) or not candidates:
+            return [None] * len(candidates)
         places = pc.index_in(pa.array(candidates, pa.string()), value_set=ledger["candidate_id"].combine_chunks())
         noted: list[str | None] = ledger["item"].take(places).to_pylist()
         return noted

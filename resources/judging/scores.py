@@ -1,6 +1,7 @@
 """The scores dataset: a part for each imported file, the latest answer per item in force, all of them stored."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
+from resources.lake.broken import reading_all
 from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
@@ -102,6 +104,22 @@ class Scores:
         """
         return self._latest(sources, anchors=False)
 
+    def in_force(self, columns: Sequence[str]) -> pa.Table:
+        """Return these columns of `current`, its rows in no order, which is quicker where each item is one answer."""
+        ledger = self.sources()
+        if not self._as_written(ledger):
+            return self.current(ledger).select(columns)
+        parts = [self._parts.read(source.file, columns=list(columns)) for source in ledger]
+        return pa.concat_tables(parts).unify_dictionaries()
+
+    def _as_written(self, ledger: Sequence[Source]) -> bool:
+        """Return whether the parts hold every item once, none stands for two tips, and nothing was shown again.
+
+        Then each answer is in force, for the tip that it names.
+        """
+        answers = [self._parts.path(source.file) for source in ledger]
+        return bool(ledger) and not self._anchors.parts() and _all_differ(answers) and _all_differ(self._items.paths())
+
     def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
         if not self._anchors.table().num_rows:  # most experiments have none, and all parts would be read for nothing
@@ -131,13 +149,11 @@ class Scores:
     def view(self, connection: "duckdb.DuckDBPyConnection") -> None:
         """Give the connection a view `scores` of the answers in force, with the columns of `current`.
 
-        It looks into the files themselves where they hold every item once, none stands for two tips, and nothing was
-        shown again: then each answer is in force, for the tip that it names.
+        It looks into the files themselves where they are what is in force.
         """
         ledger = self.sources()
-        answers, items = [self._parts.path(source.file) for source in ledger], self._items.paths()
-        if ledger and not self._anchors.parts() and _all_differ(connection, answers) and _all_differ(connection, items):
-            connection.read_parquet(answers).create_view("scores")
+        if self._as_written(ledger):
+            connection.read_parquet([self._parts.path(source.file) for source in ledger]).create_view("scores")
         else:
             connection.register("scores", self.current(ledger))
 
@@ -176,11 +192,25 @@ class Scores:
         return table.select(self._schema.names).cast(self._schema)
 
 
-def _all_differ(connection: "duckdb.DuckDBPyConnection", files: list[Path]) -> bool:
+def _all_differ(files: Sequence[Path]) -> bool:
     """Return whether no two rows of the files have one item, by a hash that at worst finds two alike that are not."""
     if not files:
         return True
-    hashes = np.sort(connection.read_parquet(files).project("hash(item) as item").fetchnumpy()["item"])
+    import duckdb
+
+    with reading_all(files, FileNotFoundError, duckdb.IOException, duckdb.InvalidInputException):
+        found = [path.stat() for path in files]
+        versions = tuple((each.st_ino, each.st_size, each.st_mtime_ns) for each in found)
+        return _differ(tuple(map(str, files)), versions)
+
+
+@lru_cache(maxsize=8)
+def _differ(files: tuple[str, ...], versions: tuple[tuple[int, ...], ...]) -> bool:  # noqa: ARG001  # part of the key
+    """Return whether no two rows have one item; `versions` say when a file that was looked at is another one now."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        hashes = np.sort(connection.read_parquet(list(files)).project("hash(item) as item").fetchnumpy()["item"])
     return bool((hashes[1:] != hashes[:-1]).all())
 
 

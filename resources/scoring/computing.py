@@ -20,6 +20,7 @@ from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import read_records
+from resources.scoring.remembered_board import board_of
 from resources.scoring.tallying import SLICES, Costs, Slice, answers_of, costs_of, generations_of, tally_of
 
 
@@ -83,7 +84,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
         titles=titles_of(records),
     )
     costs = costs_of(bench.home, spec)
-    rows = leaderboard(query, tally, _within(costs, None, None))
+    rows = board_of(query, tally, _within(costs, None, None))
     return Computed(spec, shown, query, answered, tally, costs, rows, made_from)
 
 

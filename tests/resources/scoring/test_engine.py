@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from resources.home import Home
@@ -47,3 +49,28 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     part.write_bytes(b"PAR1 and no more")
     with pytest.raises(LakeBroken, match=part.name), scores_engine(bench.home, bench.spec):
         pass
+
+
+@pytest.mark.parametrize("state", ["once", "alike", "again"])
+def test_columns_of_the_answers_in_force_are_those_of_current(tmp_path: Path, state: str) -> None:
+    """In whatever order; also after a part was changed in its place."""
+    bench = _bench(tmp_path / "home", state)
+    columns = ["item", "candidate_id", "judge", "source", "unscorable"]
+
+    def rows(table: pa.Table) -> list[dict[str, Any]]:
+        return sorted(table.to_pylist(), key=lambda row: (row["item"], row["candidate_id"]))
+
+    assert rows(bench.scores().in_force(columns)) == rows(bench.scores().current().select(columns))
+    part = min((bench.home.experiment(bench.spec.experiment) / "scores").glob("part-*.parquet"))
+    table = pq.read_table(part)
+    pq.write_table(pa.concat_tables([table.slice(1), table.slice(1, 1)]), part)
+    assert rows(bench.scores().in_force(columns)) == rows(bench.scores().current().select(columns))
+
+
+def test_a_missing_part_is_named(tmp_path: Path) -> None:
+    """By whoever asks for columns alone too."""
+    bench = _bench(tmp_path / "home", "once")
+    (part,) = (bench.home.experiment(bench.spec.experiment) / "scores").glob("part-*.parquet")
+    part.unlink()
+    with pytest.raises(LakeBroken, match=part.name):
+        bench.scores().in_force(["item"])
