@@ -138,6 +138,18 @@ def test_a_home_that_is_missing_is_empty_and_stays_missing(tmp_path: Path) -> No
         tipbench.open(home, tmp_path / "absent")
 
 
+def test_what_may_be_wrong_with_a_launch_is_a_warning(tmp_path: Path) -> None:
+    """Of Python's kind, so that it can be silenced or made an error; the plan is there all the same."""
+    entry = '[endpoints.e]\nbase_url = "http://127.0.0.1:1/v1"\n[[models]]\nname = "r"\nprovider = "openai"\n'
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "models.toml").write_text(f'{entry}endpoint = "e"\nmodel = "deepseek-r1"\n')
+    bench = tipbench.open(tmp_path / "home", tmp_path)
+    with pytest.warns(tipbench.BenchWarning, match="model r reasons before it answers") as caught:
+        plan = bench.plan("tip-bench-planned", models=["r"], prompts=["terse"])
+    assert caught[0].filename == __file__
+    assert plan["cost"].isna().all()
+
+
 def test_two_on_one_home_see_each_other_and_write_one_after_the_other(bench: tipbench.Bench, project: Path) -> None:
     """What one publishes the other lists; while one writes, the other is refused and may try again."""
     other = tipbench.open(project / "home", project)

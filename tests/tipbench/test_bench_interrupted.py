@@ -19,6 +19,7 @@ HELD_FROM = 3
 MODELS = """
 [endpoints.near]
 base_url = "{url}"
+max_attempts = 1
 [[models]]
 name = "slow"
 provider = "openai"
@@ -43,7 +44,10 @@ def _is_held(server: ModelServer, bench: tipbench.Bench) -> bool:
 
 
 def test_a_stopped_run_goes_on_with_the_same_call(tmp_path: Path) -> None:
-    """It ends with KeyboardInterrupt that says what is kept; the next call asks for the rest alone."""
+    """It ends with KeyboardInterrupt that says what is kept; the next calls ask for the rest alone, until all is there.
+
+    One that leaves generations is an error that says so.
+    """
     with model_server() as server:
         (tmp_path / "catalog").mkdir()
         (tmp_path / "tipbench.toml").touch()
@@ -64,10 +68,15 @@ def test_a_stopped_run_goes_on_with_the_same_call(tmp_path: Path) -> None:
             loop.close()
         stopper.join(DEADLINE_S)
         assert bench.runs(NAME)["status"].tolist() == ["interrupted"]
-        answered = server.requested.copy()
-        server.held_from = None
+        server.held_from, server.broken = None, True
+        with pytest.raises(
+            tipbench.Error, match=r"nothing new is published\nrun the same again .* accept_failures"
+        ) as left:
+            asyncio.run(cell())
+        assert left.value.exit_code == 3
+        answered, server.broken = server.requested.copy(), False
         published = asyncio.run(cell())
         assert published.notes[1].startswith("8 of 8 generations are final")
-        again = [seed for seed, times in server.requested.items() if times > answered[seed] > 0]
-        assert len(again) == answered.total() - HELD_FROM, "what was answered is not asked again, what was held is"
-        assert bench.runs(NAME)["status"].tolist() == ["interrupted", "done"]
+        again = [seed for seed, times in server.requested.items() if times > answered[seed]]
+        assert len(again) == 8 - HELD_FROM, "what was answered is not asked again, what was held or failed is"
+        assert bench.runs(NAME)["status"].tolist() == ["interrupted", "partial", "done"]
