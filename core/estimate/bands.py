@@ -1,6 +1,7 @@
 """Simultaneous critical values: a studentized, linearized bootstrap over scenarios, or Bonferroni where it may not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,17 +42,33 @@ def critical_values(design: Design, found: Differences, seed: int, among: Mask |
     return _Family(design, found, family, seed).critical_values(family)
 
 
-def separated(design: Design, found: Differences, seed: int) -> Mask:
+def separated(design: Design, found: Differences, seed: int) -> tuple[Mask, Mask]:
     """Return which contrasts (c) surely differ from 0, with 95 % for the family at once, by stepping down.
 
     Romano and Wolf (2005): whatever exceeds its critical value leaves the family, and the rest is judged again as a
-    smaller one, in the same resamples, until nothing more does.
+    smaller one, in the same resamples, until nothing more does. The second mask says which others would perhaps with
+    their exact df, where `found` has bounds of it.
     """
     family = in_family(found)
     # Critical values are at most Bonferroni's and fall with the family, so what those separate need not be drawn.
     surely = _stepped_down(found, family, lambda left: _bonferroni(found, left))
     rest = _Family(design, found, family & ~surely, seed)
-    return np.asarray(surely | _stepped_down(found, family & ~surely, rest.critical_values))
+    surely |= _stepped_down(found, family & ~surely, rest.critical_values)
+    left = family & ~surely & (found.slack > 0)
+    if not left.any():
+        return surely, left
+    with np.errstate(invalid="ignore"):
+        least = rest.critical_values(family & ~surely) * (1 - _margin(found, family & ~surely)) * found.towards_zero
+        return surely, np.asarray(left & (np.abs(found.estimate) > least))
+
+
+def _margin(found: Differences, family: Mask) -> Floats:
+    """Return the share by which a limit (c) may be too far from its estimate because its df is a lower bound.
+
+    Four times what the quantile of t may be too large: where scores crowd, limits fall faster than it does.
+    """
+    most = replace(found, df=found.df * (1 + found.slack))
+    return np.asarray(4 * (_bonferroni(found, family) / _bonferroni(most, family) - 1))
 
 
 def _stepped_down(found: Differences, family: Mask, critical: Callable[[Mask], Floats]) -> Mask:

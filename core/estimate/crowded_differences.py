@@ -102,9 +102,7 @@ def _stretched(design: Design, found: Differences, own: Ints, n: Floats) -> tupl
 
 def _together(design: Design, pairs: list[tuple[int, int]]) -> Mask:
     """Return for every scenario and pair (G, c) whether both cells have scores."""
-    has = np.zeros((design.n_scenarios, design.n_cells), bool)
-    for pattern in design.patterns:
-        has[np.ix_(pattern.scenarios, np.unique(pattern.cell))] = True
+    has = design.patterns.scored()[design.patterns.of]
     left, right = sides(pairs)
     return np.asarray(has[:, left] & has[:, right])
 

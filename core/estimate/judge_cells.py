@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from core.estimate.crowded_differences import joined
 from core.estimate.design import Design, Fit, Floats, model_rows
-from core.estimate.differences import Differences, Pair, differences, sides
+from core.estimate.differences import Differences, Mask, Pair, differences, sides
 from core.estimate.levels import Levels
 
 EVEN = 1e-9
@@ -56,12 +56,15 @@ def judge_cells(design: Design, fitted: Fit) -> JudgeCells:
     return _KNOWN[fitted]
 
 
-def compared(design: Design, fitted: Fit, pairs: Sequence[Pair], response: int = 0) -> Differences:
+def compared(
+    design: Design, fitted: Fit, pairs: Sequence[Pair], response: int = 0, exactly: Mask | None = None
+) -> Differences:
     """Return the differences of the pairs with judge × cell effects in `se` and `df`, and limits that crowd joined.
 
-    On even data that crowds nowhere these are `differences`.
+    On even data that crowds nowhere these are `differences`, which say what `exactly` is.
     """
-    return joined(design, _with_judges(design, fitted, differences(design, fitted, pairs, response), response))
+    found = differences(design, fitted, pairs, response, exactly)
+    return joined(design, _with_judges(design, fitted, found, response))
 
 
 def _with_judges(design: Design, fitted: Fit, found: Differences, response: int) -> Differences:
@@ -105,17 +108,12 @@ def _judge_cells(design: Design, fitted: Fit) -> JudgeCells:
 
 
 class _Shares:
-    """Who scored what: codes judge · K + cell over the patterns, and what the swept model makes of them."""
+    """Who scored what: codes judge · K + cell, by pattern, and what the swept model makes of them."""
 
     def __init__(self, design: Design) -> None:
-        self.design, first = design, design.patterns[0]
-        self.k, self.n_judges = design.n_cells, first.n_judges
-        self.codes = [pattern.judge * self.k + pattern.cell for pattern in design.patterns]
-        self.present = np.zeros((len(self.codes), self.n_judges * self.k))
-        for number, own in enumerate(self.codes):
-            self.present[number, own] = 1.0
-        self.counts = np.array([len(pattern.rows) for pattern in design.patterns], np.float64)
-        self.sizes = self.present.sum(axis=1)
+        self.design, self.k, self.n_judges = design, design.n_cells, design.n_judges
+        self.present = design.patterns.present.reshape(-1, self.n_judges * self.k).astype(np.float64)
+        self.counts, self.sizes = design.patterns.counts, design.patterns.sizes
         judge, cell = np.divmod(np.arange(self.n_judges * self.k), self.k)
         z = model_rows(cell, judge, self.k, self.n_judges)
         means = self.present @ z / self.sizes[:, None]
@@ -145,11 +143,11 @@ class _Shares:
         root = vectors[:, positive] / np.sqrt(values[positive])
         trace, df = values[positive].sum(), values[positive].sum() ** 2 / (values[positive] ** 2).sum()
         variance, own_df = [], []
-        g = design.n_scenarios
+        g, rows = design.n_scenarios, design.rows
+        codes = rows.judge * self.k + rows.cell
         for response in range(fitted.beta.shape[1]):
             parts = np.zeros((g, n))
-            for pattern, codes, residual in zip(design.patterns, self.codes, fitted.residuals, strict=True):
-                parts[pattern.scenarios[:, None], codes] = residual[:, :, response]
+            parts[rows.scenario, codes] = fitted.residuals[response]
             turned = parts @ root
             total = turned.sum(axis=0)
             noise = g / (g - 1) * ((turned - total / g) ** 2).sum()

@@ -45,12 +45,8 @@ def levels(design: Design, fitted: Fit, areas: Areas | None) -> Levels:
     mean of scenario means with sd/√G.
     """
     estimate, contrasts = points(design, fitted), _contrasts(design)
-    influence = np.zeros((design.n_scenarios, *estimate.shape))
-    for pattern, residual, effect in zip(design.patterns, fitted.residuals, fitted.effects, strict=True):
-        weights = pattern.centred @ (design.inverse @ contrasts)
-        centred = (effect - fitted.mean_effect) / design.n_scenarios
-        moved = np.moveaxis(residual, 2, 0) @ weights
-        influence[pattern.scenarios] = np.moveaxis(moved, 0, 2) + centred[:, None, :]
+    influence = np.moveaxis(fitted.moments @ (design.inverse @ contrasts), 0, 2)
+    influence += ((fitted.effects - fitted.mean_effect) / design.n_scenarios)[:, None, :]
     g = design.n_scenarios
     own = np.diag(design.shared).astype(np.float64)
     plain = g / (g - 1) * (influence**2).sum(axis=0) if g > 1 else np.full_like(estimate, np.nan)
@@ -72,6 +68,24 @@ def points(design: Design, fitted: Fit) -> Floats:
     contrasts = _contrasts(design)
     estimate = fitted.mean_response + contrasts.T @ fitted.beta
     return np.where(design.estimable(contrasts)[:, None], estimate, np.nan)
+
+
+def bounded(design: Design, fitted: Fit, estimate: Floats) -> Floats:
+    """Return the levels `estimate` (K, q) of responses from 0 to 1, none outside it; nan stays nan.
+
+    A level averages over all G scenarios, with cell plus scenario effect where the cell has no score. Each such filled
+    in value stays in 0 to 1, and last the level itself, which uneven judges may carry over an end. Where no filled
+    in value leaves the scale this is `estimate`.
+    """
+    inside = estimate.copy()
+    effects = fitted.beta[: design.n_cells]
+    absent = ~design.patterns.scored()
+    partly = np.flatnonzero(np.asarray(absent.any(axis=1))[design.patterns.of])
+    missing = absent[design.patterns.of[partly]]
+    for response in range(estimate.shape[1] if len(partly) else 0):
+        filled = fitted.effects[partly, response, None] + effects[:, response]
+        inside[:, response] += ((np.clip(filled, 0.0, 1.0) - filled) * missing).sum(axis=0) / design.n_scenarios
+    return np.clip(inside, 0.0, 1.0)
 
 
 def _contrasts(design: Design) -> Floats:

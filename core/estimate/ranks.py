@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from itertools import combinations
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from core.estimate.bands import separated
 from core.estimate.design import Design, Fit
+from core.estimate.differences import Differences, Mask, Pair
 from core.estimate.judge_cells import compared
 
 
@@ -29,11 +32,24 @@ def _rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int
     pairs = list(combinations(cells, 2))
     better, worse = dict.fromkeys(cells, 0), dict.fromkeys(cells, 0)
     if pairs:
-        found = compared(design, fitted, pairs)
-        surely = separated(design, found, seed)
+        found, surely = _compared(design, fitted, pairs, seed)
         for (left, right), difference, separate in zip(pairs, found.estimate, surely, strict=True):
             if separate:
                 winner, loser = (left, right) if difference > 0 else (right, left)
                 better[loser] += 1
                 worse[winner] += 1
     return {cell: (1 + better[cell], len(cells) - worse[cell]) for cell in cells}
+
+
+def _compared(design: Design, fitted: Fit, pairs: Sequence[Pair], seed: int) -> tuple[Differences, Mask]:
+    """Return the differences of the pairs, and which of them are separated.
+
+    Where data are uneven the exact df of all pairs takes longer than all else, so only those have it that it decides.
+    """
+    exactly = np.zeros(len(pairs), bool)
+    while True:
+        found = compared(design, fitted, pairs, exactly=exactly)
+        surely, doubtful = separated(design, found, seed)
+        if not doubtful.any():
+            return found, surely
+        exactly |= doubtful

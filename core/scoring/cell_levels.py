@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.estimate.bounds import bounded
 from core.estimate.crowded import Flags, reaches
 from core.estimate.design import Floats, Ints
 from core.estimate.judge_cells import judge_cells, widened_levels
-from core.estimate.levels import Areas, levels
+from core.estimate.levels import Areas, bounded, levels
 from core.estimate.resampling import ZERO
 from core.judging.rubric import Rubric
 from core.scoring.fitted_means import FittedMeans

@@ -64,7 +64,12 @@ def rows_with_p(
     rows = [
         (_row(query, tally, cell, own, int(scored[cell]), costs), own.to_baseline.p) for cell, own in enumerate(found)
     ]
-    return sorted(rows, key=lambda pair: -np.inf if pair[0].score is None else pair[0].score, reverse=True)
+    return sorted(rows, key=lambda pair: order_key(pair[0].score), reverse=True)
+
+
+def order_key(score: float | None) -> float:
+    """Return what cells are ordered by, highest first; scores are tied that differ by nothing but rounding errors."""
+    return -np.inf if score is None else round(score, 9)
 
 
 @dataclass

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from core.estimate.bounds import bounded
-from core.estimate.levels import points
+from core.estimate.levels import bounded, points
 from core.scoring.fitted_means import fit_means
-from core.scoring.leaderboard import RankingQuery
+from core.scoring.leaderboard import RankingQuery, order_key
 from core.scoring.tally import Tally
 
 
@@ -22,4 +21,4 @@ def scores_in_order(query: RankingQuery, tally: Tally) -> dict[int, float]:
     low, span = query.rubric.scale.low, query.rubric.scale.high - query.rubric.scale.low
     scores = {int(cell): float(low + span * level) for cell, level in zip(got.cells, levels, strict=True)}
     known = [cell for cell, score in scores.items() if not np.isnan(score)]
-    return {cell: scores[cell] for cell in sorted(known, key=lambda cell: scores[cell], reverse=True)}
+    return {cell: scores[cell] for cell in sorted(known, key=lambda cell: order_key(scores[cell]), reverse=True)}

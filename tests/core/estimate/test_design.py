@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.estimate.design import Ints, make_design
+from core.estimate.design import Ints, make_design, model_rows
 
 
 def _uneven(seed: int) -> tuple[Ints, Ints, Ints]:
@@ -17,19 +17,38 @@ def _uneven(seed: int) -> tuple[Ints, Ints, Ints]:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_patterns_are_those_that_a_loop_over_scenarios_finds(seed: int) -> None:
-    """In the order of their first scenarios, with all of theirs, and each scenario's rows by cell and judge."""
+    """With all of their scenarios, and the rows that a scenario has by judge and cell."""
     cell, scenario, judge = _uneven(seed)
     naive: dict[tuple[tuple[int, int], ...], list[int]] = {}
     for own in range(30):
         inside = np.flatnonzero(scenario == own)
-        naive.setdefault(tuple(sorted(zip(cell[inside], judge[inside], strict=True))), []).append(own)
+        naive.setdefault(tuple(sorted(zip(judge[inside].tolist(), cell[inside].tolist(), strict=True))), []).append(own)
     patterns = make_design(cell, scenario, judge).patterns
-    assert [tuple(zip(pattern.cell, pattern.judge, strict=True)) for pattern in patterns] == list(naive)
-    assert [pattern.scenarios.tolist() for pattern in patterns] == list(naive.values())
-    for pattern in patterns:
-        assert (cell[pattern.rows] == pattern.cell).all()
-        assert (judge[pattern.rows] == pattern.judge).all()
-        assert (scenario[pattern.rows] == pattern.scenarios[:, None]).all()
+    found = {
+        tuple(zip(*(codes.tolist() for codes in np.nonzero(present)), strict=True)): np.flatnonzero(patterns.of == own)
+        for own, present in enumerate(patterns.present)
+    }
+    assert {rows: scenarios.tolist() for rows, scenarios in found.items()} == naive
+    assert patterns.counts.tolist() == [len(scenarios) for scenarios in found.values()]
+    assert patterns.sizes.tolist() == [len(rows) for rows in found]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_swept_squares_of_a_pattern_are_those_of_its_rows(seed: int) -> None:
+    """One pattern at a time, and added up over the scenarios they are what the design inverts."""
+    cell, scenario, judge = _uneven(seed)
+    design = make_design(cell, scenario, judge)
+    total = np.zeros_like(design.inverse)
+    for own in range(30):
+        inside = scenario == own
+        rows = model_rows(cell[inside], judge[inside], 4, 3)
+        centred = rows - rows.mean(axis=0)
+        number = int(design.patterns.of[own])
+        found = design.patterns.squares(slice(number, number + 1))[0]
+        assert found == pytest.approx(centred.T @ centred, abs=1e-12)
+        assert design.patterns.means[number] == pytest.approx(rows.mean(axis=0))
+        total += found
+    assert design.inverse == pytest.approx(np.linalg.pinv(total), abs=1e-10)
 
 
 def test_shared_counts_the_scenarios_of_two_cells() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import stdtr
 
-from core.estimate.design import Design, Fit, fit, make_design
+from core.estimate.design import Design, Fit, fit, make_design, model_rows
 from core.estimate.differences import Differences, differences
 
 
@@ -85,16 +85,17 @@ def _one_by_one(design: Design, fitted: Fit, pairs: list[tuple[int, int]], respo
     for left, right in pairs:
         contrast = np.eye(len(design.inverse))[left] - np.eye(len(design.inverse))[right]
         variance, shares, moved = 0.0, [], []
-        for pattern, residual in zip(design.patterns, fitted.residuals, strict=True):
-            values, vectors = np.linalg.eigh(
-                np.eye(len(pattern.z)) - pattern.centred @ design.inverse @ pattern.centred.T
-            )
+        for scenario in range(design.n_scenarios):
+            inside = design.rows.scenario == scenario
+            z = model_rows(design.rows.cell[inside], design.rows.judge[inside], design.n_cells, design.n_judges)
+            centred = z - z.mean(axis=0)
+            values, vectors = np.linalg.eigh(np.eye(len(z)) - centred @ design.inverse @ centred.T)
             positive = values > 1e-12
             root = (vectors[:, positive] / np.sqrt(values[positive])) @ vectors[:, positive].T
-            adjusted = root @ pattern.centred @ design.inverse @ contrast
-            variance += ((residual[:, :, response] @ adjusted) ** 2).sum()
-            shares += [adjusted @ adjusted] * len(pattern.rows)
-            moved += [pattern.centred.T @ adjusted] * len(pattern.rows)
+            adjusted = root @ centred @ design.inverse @ contrast
+            variance += (fitted.residuals[response, inside] @ adjusted) ** 2
+            shares.append(adjusted @ adjusted)
+            moved.append(centred.T @ adjusted)
         whole = np.diag(shares) - np.array(moved) @ design.inverse @ np.array(moved).T
         found.append((np.sqrt(variance), np.trace(whole) ** 2 / (whole**2).sum()))
     return found

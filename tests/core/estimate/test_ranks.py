@@ -1,8 +1,14 @@
 """Rank intervals."""
 
-import numpy as np
+from itertools import combinations
 
+import numpy as np
+import pytest
+
+from core.estimate import bands
+from core.estimate.bands import separated
 from core.estimate.design import fit, make_design
+from core.estimate.judge_cells import compared
 from core.estimate.ranks import rank_intervals
 from tests.core.crowded_scores import crowded
 
@@ -45,3 +51,22 @@ def test_more_scenarios_do_not_widen_the_ranks() -> None:
             assert before is None or max(now - then for now, then in zip(widths, before, strict=True)) <= 1
             before = widths
         assert ranks[7] == (1, 1)
+
+
+@pytest.mark.parametrize("margin", [0.0, 1.0])
+def test_uneven_data_have_the_ranks_of_exact_degrees_of_freedom(margin: float) -> None:
+    """Whether no pair or every pair that is not separated is in doubt at the bounds of its df."""
+    rng = np.random.default_rng(3)
+    rows = np.array(np.meshgrid(range(6), range(40), range(2), indexing="ij")).reshape(3, -1)
+    cell, scenario, judge = rows[:, rng.random(rows.shape[1]) < 0.7]
+    design, y = make_design(cell, scenario, judge), cell * 0.3 + rng.normal(size=len(cell))
+    exact = compared(design, fit(design, y[:, None]), list(combinations(range(6), 2)))
+    surely = separated(design, exact, seed=1)[0]
+    better = [0] * 6
+    for (left, right), difference, separate in zip(exact.pairs, exact.estimate, surely, strict=True):
+        better[right if difference > 0 else left] += bool(separate)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands, "_margin", lambda _found, family: np.full(len(family), margin))
+        found = rank_intervals(design, fit(design, y[:, None]), range(6), seed=1)
+    assert [found[own][0] - 1 for own in range(6)] == better
+    assert 0 < surely.sum() < len(surely)
