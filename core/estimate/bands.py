@@ -102,7 +102,8 @@ class _Family:
         """Return the critical value of each contrast (c) in a part of the family, which is judged as one of its own."""
         values = _bonferroni(self._found, part)
         if part.any() and self._shared[part].min() >= FEWEST_SHARED:
-            largest = self._statistics()[:, part[self._family]].max(axis=1)
+            statistics, own = self._statistics(), part[self._family]
+            largest = (statistics if own.all() else statistics[:, own]).max(axis=1)
             usable = largest[~np.isnan(largest)]
             if len(usable) >= 0.99 * RESAMPLES:
                 drawn = part & self._by_scenarios

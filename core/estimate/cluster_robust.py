@@ -15,7 +15,7 @@ from core.estimate.design import Design, Fit, Floats, Ints
 ROOT_TOLERANCE = 1e-12
 SMALL = 0.5
 """With no larger a norm of A the binomial series of f(A) is summed, in a third of the time of its eigenvalues."""
-PRECISE = 1e-17
+PRECISE = 1e-14
 AT_ONCE = 500_000
 """Entries of the matrices that are worked on at once: about what a processor's cache holds."""
 SPREAD_AT_ONCE = 4_000_000
@@ -28,16 +28,16 @@ class Clustered:
     The CR2 variance of a contrast is the sum over scenarios of its squared scores; `influence` is without CR2's
     adjustment, for the bootstrap. A pair's are those of its first cell minus those of its second. Satterthwaite's df is
     (Σ P_gg)² / ΣΣ P_gh² with P_gh = [g = h] sᵀs - q_gᵀ q_h, s and q_g (r) being a pair's: `total` is Σ P_gg, `square`
-    Σ (P_gg² - (q_gᵀ q_g)²), `trace` Σ q_gᵀ q_g. `spread` is ΣΣ (q_gᵀ q_h)² of the pairs for which it was asked, nan
-    of others: it lies from trace² / `rank` to trace².
+    Σ (P_gg² - (q_gᵀ q_g)²). `spread` is ΣΣ (q_gᵀ q_h)² of the pairs for which it was asked, nan of others: it lies from
+    `least` = |Σ q_g|⁴ / G² to `most` = (Σ q_gᵀ q_g)².
     """
 
     scores: Floats
     influence: Floats
     total: Floats
     square: Floats
-    trace: Floats
-    rank: int
+    least: Floats
+    most: Floats
     spread: Floats
 
 
@@ -45,7 +45,7 @@ _KNOWN: WeakKeyDictionary[Fit, Clustered] = WeakKeyDictionary()
 
 
 def clustered(design: Design, fitted: Fit, left: Ints, right: Ints) -> Clustered:
-    """Return what CR2 needs of a fit, with the spread of these pairs; what was computed before is kept with the fit."""
+    """Return what CR2 needs of a fit, with the spread of these pairs; once computed, it is remembered with the fit."""
     found = _KNOWN.get(fitted)
     if found is None:
         spreads = _Spreads(design, left, right)
@@ -65,23 +65,25 @@ def _clustered(design: Design, fitted: Fit, spreads: "_Spreads") -> Clustered:
     given = fitted.moments @ design.root
     scores = np.empty((*given.shape[:2], k))
     of_pattern = np.split(np.argsort(patterns.of, kind="stable"), np.cumsum(patterns.counts.astype(np.int64))[:-1])
-    kept, moved, square = np.zeros((3, k, k))
+    shares, moved, square = np.zeros((3, k, k))
+    total = np.zeros((design.root.shape[1], k))
     for part, adjust, turned in _adjusted(design):
         for own, scenarios in zip(adjust, of_pattern[part], strict=True):
             scores[:, scenarios] = given[:, scenarios] @ own
         counts = patterns.counts[part]
+        total += np.tensordot(counts, turned, axes=1)
         forms = turned.transpose(0, 2, 1) @ turned
         moved += np.tensordot(counts, forms, axes=1)
         square -= np.tensordot(counts, _of_pairs(forms) ** 2, axes=1)
         forms = adjust.transpose(0, 2, 1) @ turned - forms
-        kept += np.tensordot(counts, forms, axes=1)
+        shares += np.tensordot(counts, forms, axes=1)
         square += np.tensordot(counts, _of_pairs(forms) ** 2, axes=1)
         spreads.add(counts, turned)
-    trace, rank = _of_pairs(moved), max(1, min(design.root.shape[1], len(patterns.counts)))
-    spread = trace**2 if rank == 1 else np.full((k, k), np.nan)
+    least, most = (_of_pairs(total.T @ total) / design.n_scenarios) ** 2, _of_pairs(moved) ** 2
+    spread = most.copy() if len(patterns.counts) == 1 else np.full((k, k), np.nan)
     np.fill_diagonal(spread, 0.0)
     influence = given @ design.root[:k].T
-    return Clustered(_by_columns(scores), _by_columns(influence), _of_pairs(kept), square, trace, rank, spread)
+    return Clustered(_by_columns(scores), _by_columns(influence), _of_pairs(shares), square, least, most, spread)
 
 
 def _by_columns(found: Floats) -> Floats:

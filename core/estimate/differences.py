@@ -124,10 +124,11 @@ def differences(
 
 def _degrees(found: Clustered, left: Ints, right: Ints) -> tuple[Floats, Floats]:
     """Return the pairs' df, or a lower bound of it, and the share by which it may be more."""
-    total, square, trace, spread = (own[left, right] for own in (found.total, found.square, found.trace, found.spread))
+    total, square, least, most, spread = (
+        own[left, right] for own in (found.total, found.square, found.least, found.most, found.spread)
+    )
     exact = ~np.isnan(spread)
-    below = square + np.where(exact, spread, trace**2)
-    above = square + np.where(exact, spread, trace**2 / found.rank)
+    below, above = square + np.where(exact, spread, most), square + np.where(exact, spread, least)
     positive = above > TINY
     df = np.divide(total**2, below, out=np.full(len(left), np.nan), where=positive)
     slack = np.divide(below, above, out=np.ones(len(left)), where=positive) - 1

@@ -39,11 +39,11 @@ class FittedMeans:
 def fit_means(tally: Tally, rubric: Rubric, policy: Failures, *, composite_only: bool = False) -> FittedMeans | None:
     """Return the model fitted to the tally's means under `policy`, or None if there is no score.
 
-    With `composite_only` the criteria are left out. What was fitted last to a tally is remembered with it.
+    With `composite_only` the criteria may be left out. What was fitted last to a tally is remembered with it.
     """
     wanted = (rubric, policy, composite_only)
     known = _LAST.get(tally)
-    if known is None or known[0] != wanted:
+    if known is None or (known[0] != wanted and known[0] != (rubric, policy, False)):
         known = _LAST[tally] = (wanted, _fitted(tally, rubric, policy, composite_only=composite_only))
     return known[1]
 

@@ -16,6 +16,7 @@ from core.scoring.leaderboard import CellCosts, RankingQuery, leaderboard, rows_
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from core.scoring.order import scores_in_order
 from core.scoring.tally import Tally
+from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -106,6 +107,8 @@ def hash_by(made_from: tuple[object, ...], estimator: int) -> str:
 
 def other_policy(computed: Computed) -> list[LeaderboardRow] | None:
     """Return the rows under the failure policy that is not pinned, or None if the order of the cells is the same."""
+    if not computed.tally.missed().any():
+        return None
     policy: Failures = "excluded" if computed.spec.failures == "worst" else "worst"
     query = replace(computed.query, policy=policy)
     scored = scores_in_order(query, computed.tally)
@@ -116,7 +119,10 @@ def other_policy(computed: Computed) -> list[LeaderboardRow] | None:
 
 
 def slices_of(computed: Computed) -> list[SliceRow]:
-    """Return a row for every cell within every area and locale; scenarios without one come last, slice_value None."""
+    """Return a row for every cell within every area and locale; scenarios without one come last, slice_value None.
+
+    Raise Cancelled if nobody awaits them any more.
+    """
     return [row for slice_ in SLICES for row in _slice_rows(computed, slice_)]
 
 
@@ -125,6 +131,7 @@ def _slice_rows(computed: Computed, slice_: Slice) -> list[SliceRow]:
     query = replace(computed.query, simultaneous=False)
     parts = []
     for value in sorted(set(values), key=lambda value: (value is None, value or "")):
+        stop_if_cancelled()
         inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
         own = replace(query, areas=None if query.areas is None else query.areas[inside])
         costs = _within(computed.costs, slice_, value)

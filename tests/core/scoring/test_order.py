@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.judging.rubric import Criterion, Rubric, Scale
-from core.scoring.leaderboard import RankingQuery, leaderboard
+from core.scoring.leaderboard import RankingQuery, leaderboard, order_key
 from core.scoring.order import scores_in_order
 from core.scoring.tally import Tally
 
@@ -46,3 +46,9 @@ def test_cells_are_in_the_order_of_the_rows(policy: Any, seed: int) -> None:
         tally, **{name: getattr(tally, name)[:0] for name in ("cell", "scenario", "judge", "scored", "sums")}
     )
     assert scores_in_order(replace(query, policy="excluded"), empty) == {}
+
+
+def test_scores_that_differ_by_rounding_are_tied() -> None:
+    """Sums of the same numbers in another order neither rise nor fall; what differs by more does."""
+    assert order_key(0.1 + 0.2) == order_key(0.3)
+    assert order_key(3.0 + 1e-8) > order_key(3.0) > order_key(None)
