@@ -1,4 +1,4 @@
-"""The nightly job that deletes what is past its time in the database."""
+"""The nightly job that deletes what is past its time in a home."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ DAY_S = 86_400.0
 
 
 def prune_job(prune: Callable[[], Mapping[str, int]]) -> dg.JobDefinition:
-    """Return a job of one step, which calls `prune` and logs how many rows it deleted from each table."""
+    """Return a job of one step, which calls `prune` and logs how many rows, runs and files of each kind it deleted."""
 
     @dg.op(name="prune_tables")
     def prune_tables(context: dg.OpExecutionContext) -> None:
@@ -19,7 +19,7 @@ def prune_job(prune: Callable[[], Mapping[str, int]]) -> dg.JobDefinition:
             deleted = prune()
         context.log.info("deleted %s rows: %s", sum(deleted.values()), deleted)
 
-    @dg.job(name="prune", description="Delete rows of the database that are past their time.")
+    @dg.job(name="prune", description="Delete rows, runs and files that are past their time.")
     def job() -> None:
         prune_tables()
 

@@ -40,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "link": ("operate.auth", "Print a fresh one-time address for signing in as the local admin."),
     "token": ("operate.auth", "Print a bearer token for scripts."),
     "keys": ("operate.auth", "Rotate the keys that this home signs with."),
-    "prune": ("operate.prune", "Delete rows of the database that are past their time."),
+    "prune": ("operate.prune", "Delete rows, runs and files that are past their time."),
     "erase": ("operate.erase", "Erase a user from every module, or list erasures."),
     "dead-letters": ("operate.dead_letters", "List events that a consumer could not handle, or give them back."),
     "signals": ("operate.signals", "Publish what users did with tips, pseudonymous, for analysis."),

@@ -1,4 +1,4 @@
-"""The retention policies of all modules in the one database, and pruning by all of them."""
+"""The retention policies of all modules in the one database, and pruning by all of them, of Dagster's too."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +7,9 @@ import sqlalchemy as sa
 
 from contracts.modules.events import VOCABULARY
 from contracts.modules.retention import RetentionPolicy
+from contracts.refusals import Unavailable
+from resources.dagster.recorder import is_made, open_instance
+from resources.home import Home
 from resources.judging.inbox import prune_settled
 from resources.privacy.benchmark_retention import BenchmarkRetention
 from services.auth.module import AuthModule
@@ -54,21 +57,41 @@ def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) ->
 
 
 def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:
-    """Return what prunes the home's database or TIPBENCH_DATABASE_URL's, and the inbox's files that were settled.
+    """Return what prunes the home's database or TIPBENCH_DATABASE_URL's, Dagster's, and the inbox's settled files.
 
-    A home without a database gets none by it.
+    A home without a database gets none by it. The home may be served meanwhile.
     """
 
     def prune_all() -> Mapping[str, int]:
-        files = prune_settled(settings.home, clock())
+        now = clock()
+        files = prune_settled(settings.home, now)
         deleted = {"inbox_files": files} if files else {}
-        if settings.database_url is None and not settings.home.database.exists():
-            return deleted
-        with opening():
-            engine = open_database(settings.home, settings.database_url)
-            try:
-                return deleted | prune(engine, policies(settings, engine), clock())
-            finally:
-                engine.dispose()
+        if settings.database_url is not None or settings.home.database.exists():
+            with opening():
+                engine = open_database(settings.home, settings.database_url)
+                try:
+                    deleted |= prune(engine, policies(settings, engine), now)
+                finally:
+                    engine.dispose()
+        return deleted | prune_dagster(settings.home, now)
 
     return prune_all
+
+
+def prune_dagster(home: Home, now: float) -> dict[str, int]:
+    """Delete Dagster's old runs, events and ticks by `now`, in Unix seconds: runs and events deleted, if any.
+
+    Raise Unavailable if its database cannot be used.
+    """
+    if not is_made(home):
+        return {}
+    from resources.dagster.retention.events import prune_events, prune_ticks
+    from resources.dagster.retention.runs import prune_runs
+
+    try:
+        with open_instance(home) as instance:
+            prune_ticks(instance, now)
+            deleted = {"dagster_runs": prune_runs(instance, home, now), "dagster_events": prune_events(instance, now)}
+    except sa.exc.SQLAlchemyError as error:
+        raise Unavailable(f"Dagster's database cannot be used: {type(error).__name__}") from None
+    return {what: count for what, count in deleted.items() if count}

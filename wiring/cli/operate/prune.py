@@ -10,7 +10,7 @@ from wiring.modules.retention import pruner
 @click.command("prune")
 @click.pass_context
 def prune_command(ctx: click.Context) -> None:
-    """Delete rows of the database that are past their time, and say how many of which table."""
+    """Delete rows, runs and files that are past their time, and say how many of which kind."""
     deleted = pruner(settings_of(ctx))()
     for table, rows in sorted(deleted.items()):
         if rows:

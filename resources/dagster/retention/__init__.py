@@ -1,0 +1,1 @@
+"""How long Dagster's own storage keeps runs, their events, checks and output, events without a run, and ticks."""
