@@ -17,10 +17,10 @@ from contracts.access.caller import Caller, Role
 from contracts.modules.events import VOCABULARY, Event, TipShownV1
 from kit.times import iso
 from resources.bench_context import BenchContext
-from resources.dagster.launch_keys import LaunchKeys
 from resources.judging.rounds.uploads import Uploads
 from resources.judging.rounds.webhooks import Webhooks
 from resources.lake.specs import pinned_spec
+from resources.launching.launch_keys import LaunchKeys
 from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule
 from services.auth.oauth_server.authorization_request import AuthorizationRequest, OAuthError
@@ -45,15 +45,15 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 class Counts:
     """How often a day has each of these."""
 
-    signals: int = 500
-    changes: int = 50
+    signals: int = 50
+    changes: int = 10
     """Mutations under an idempotency key: an audit row and a stored answer each."""
-    launches: int = 5
-    sign_ins: int = 10
-    tokens: int = 5
-    refreshes: int = 50
-    webhooks: int = 4
-    uploads: int = 4
+    launches: int = 2
+    sign_ins: int = 2
+    tokens: int = 1
+    refreshes: int = 5
+    webhooks: int = 1
+    uploads: int = 1
     """Upload links; every second one is used."""
 
 

@@ -1,6 +1,6 @@
 """How large each store of a home is while a simulated year goes by: daily use, pruned every night, the files held open.
 
-usage: python -m benchmarks.server.year [--days N] [--runs N]
+usage: python -m benchmarks.server.year [--days N] [--every N]
 """
 
 import argparse
@@ -71,16 +71,19 @@ def served_home(folder: Path) -> Iterator[tuple[Settings, BenchContext, sa.Engin
     bench.tracker.close()
 
 
-def simulate(folder: Path, days: int, runs: int) -> Iterator[tuple[int, Mapping[str, int], Mapping[str, int]]]:
-    """Yield bytes by store and rows by table after each of the days in SHOWN, and the last."""
+def simulate(folder: Path, days: int, every: int) -> Iterator[tuple[int, Mapping[str, int], Mapping[str, int]]]:
+    """Yield bytes by store and rows by table after each of the days in SHOWN, and the last.
+
+    Dagster runs a job every so many days.
+    """
     with served_home(folder) as (settings, bench, database, instance):
         use = DailyUse(bench, database, NAME, "anna", START)
         night = pruner(settings, lambda: use.now)
         publish = build_graph(bench).resolve_job_def(PUBLISH.name)
         for day in range(1, days + 1):
             use.day(Counts())
-            with dagster_at(use.now):
-                for _ in range(runs):
+            if day % every == 0:
+                with dagster_at(use.now):
                     publish.execute_in_process(instance=instance, partition_key=NAME)
             with snapshot(database) as reader:  # a long export, say: its pages cannot be written back meanwhile
                 reader.exec_driver_sql("SELECT count(*) FROM audit_entries").scalar_one()
@@ -94,11 +97,11 @@ def main() -> None:
     """Print a line for each store and table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--runs", type=int, default=1, help="runs of Dagster a day")
+    parser.add_argument("--every", type=int, default=1, help="days between two runs of Dagster")
     arguments = parser.parse_args()
     os.environ.setdefault("DAGSTER_HOME", "")
     with tempfile.TemporaryDirectory() as folder:
-        seen = list(simulate(Path(folder), arguments.days, arguments.runs))
+        seen = list(simulate(Path(folder), arguments.days, arguments.every))
     print(_line("after days", [float(day) for day, *_ in seen], 0))
     for name in sorted(seen[-1][1]):
         print(_line(f"{name}, MB", [stores.get(name, 0) / 1e6 for _, stores, _ in seen], 1))

@@ -31,8 +31,9 @@ class Data(StrEnum):
 class TableRetention(msgspec.Struct, frozen=True, kw_only=True):
     """One table: the class of every column, its retention in words (`rule`) and as a function, its export and erasure.
 
-    `prune(transaction, now)` deletes what is past its time (`now` in Unix seconds) and returns the count; None if rows
-    stay as long as what they belong to, which `rule` then says. `export(transaction, user)` yields the user's rows and
+    `prune(transaction, now)` deletes what is past its time (`now` in Unix seconds), of very many rows the first ones,
+    and returns the count: call it again in a new transaction until few are left. It is None if rows stay as long as
+    what they belong to, which `rule` then says. `export(transaction, user)` yields the user's rows and
     `erase(transaction, user)` removes them or what leads to the user, and returns the count, 0 the second time; both
     are None only if no column is USER or SEALED.
     """

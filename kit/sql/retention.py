@@ -9,6 +9,8 @@ from contracts.modules.database import Transaction
 from contracts.modules.retention import Data, Record, TableRetention
 from kit.sql.sessions import connection_of
 
+PRUNED_AT_ONCE = 5_000
+"""Rows that one transaction deletes, so that other writers wait for a moment only."""
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
@@ -31,6 +33,14 @@ def table_retention(
         export=None if export is None else _on_connection(export),
         erase=None if erase is None else _on_connection(erase),
     )
+
+
+def delete_some(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement[bool]) -> int:
+    """Delete up to PRUNED_AT_ONCE rows of those and return how many; whoever prunes asks again while there are more."""
+    key = list(table.primary_key.columns)
+    some = sa.select(*key).where(*which).limit(PRUNED_AT_ONCE)
+    chosen = key[0].in_(some) if len(key) == 1 else sa.tuple_(*key).in_(some)
+    return connection.execute(table.delete().where(chosen)).rowcount
 
 
 def _on_connection(

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
-from kit.sql.retention import table_retention
+from kit.sql.retention import delete_some, table_retention
 from kit.times import iso
 from resources.sql.tables import ANSWERS, AUDIT, LAUNCHES, UPLOADS, WEBHOOKS
 
@@ -43,7 +43,7 @@ def _uploads() -> TableRetention:
 def _prune_uploads(connection: sa.Connection, now: float) -> int:
     """Delete links that ended unused, and used ones when they count no more for a judge's quota."""
     unused = sa.and_(UPLOADS.c.consumed_at.is_(None), UPLOADS.c.expires_at < now - UPLOAD_DAYS * DAY_S)
-    return _delete(connection, UPLOADS, sa.or_(unused, UPLOADS.c.consumed_at < now - USED_DAYS * DAY_S))
+    return delete_some(connection, UPLOADS, sa.or_(unused, UPLOADS.c.consumed_at < now - USED_DAYS * DAY_S))
 
 
 def _launches() -> TableRetention:
@@ -52,7 +52,7 @@ def _launches() -> TableRetention:
         columns=dict.fromkeys(("op", "key", "body_hash", "experiment", "run_id", "state", "at"), PLAIN)
         | {"actor": USER},
         rule=f"{LAUNCH_DAYS} days",
-        prune=lambda connection, now: _delete(connection, LAUNCHES, LAUNCHES.c.at < iso(now - LAUNCH_DAYS * DAY_S)),
+        prune=lambda connection, now: delete_some(connection, LAUNCHES, LAUNCHES.c.at < iso(now - LAUNCH_DAYS * DAY_S)),
         export=lambda connection, user: _rows(connection, LAUNCHES, LAUNCHES.c.actor == user),
         erase=lambda connection, user: _delete(connection, LAUNCHES, LAUNCHES.c.actor == user),
     )
@@ -61,9 +61,9 @@ def _launches() -> TableRetention:
 def _webhooks() -> TableRetention:
     return table_retention(
         WEBHOOKS,
-        columns=dict.fromkeys(("endpoint", "message_id", "body_hash", "receipt", "at"), PLAIN),
+        columns=dict.fromkeys(WEBHOOKS.c.keys(), PLAIN),
         rule=f"{WEBHOOK_DAYS} days",
-        prune=lambda connection, now: _delete(connection, WEBHOOKS, WEBHOOKS.c.at < now - WEBHOOK_DAYS * DAY_S),
+        prune=lambda connection, now: delete_some(connection, WEBHOOKS, WEBHOOKS.c.at < now - WEBHOOK_DAYS * DAY_S),
         export=None,
         erase=None,
     )
@@ -87,7 +87,7 @@ def _audit() -> TableRetention:
         AUDIT,
         columns=dict.fromkeys(of, PLAIN) | {"actor": USER, "target": USER, "input_hash": SECRET},
         rule=f"{AUDIT_DAYS} days",
-        prune=lambda connection, now: _delete(connection, AUDIT, AUDIT.c.at < iso(now - AUDIT_DAYS * DAY_S)),
+        prune=lambda connection, now: delete_some(connection, AUDIT, AUDIT.c.at < iso(now - AUDIT_DAYS * DAY_S)),
         export=lambda connection, user: _rows(connection, AUDIT, _names(user), without=("input_hash",)),
         erase=_forget_in_audit,
     )

@@ -9,7 +9,14 @@ from kit.sql.sessions import reading
 from kit.sql.write_queue import QueuedConnection, WriteQueue
 
 logger = logging.getLogger(__name__)
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "journal_size_limit=4194304",  # bytes of the log once all of it is written back; else its file stays at its largest
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "secure_delete=ON",
+)
 
 
 def open_engine(url: str) -> sa.Engine:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from contracts.access.caller import Role
 from contracts.modules.retention import Data, Record, TableRetention
-from kit.sql.retention import table_retention
+from kit.sql.retention import delete_some, table_retention
 from kit.times import iso
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
@@ -124,7 +124,7 @@ def _shown(name: str, value: str | float | bool | None) -> str | int | float | b
 
 def _prune_tokens(connection: sa.Connection, now: float) -> int:
     theirs = (TOKENS.c.grant.is_not(None), TOKENS.c.expires_at < now - DAY_S)
-    return forget(connection, TOKENS, now) + connection.execute(TOKENS.delete().where(*theirs)).rowcount
+    return forget(connection, TOKENS, now) + delete_some(connection, TOKENS, *theirs)
 
 
 def _prune_grants(connection: sa.Connection, now: float) -> int:

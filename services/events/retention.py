@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.modules.events import ERASURE
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Unreadable
-from kit.sql.retention import table_retention
+from kit.sql.retention import delete_some, table_retention
 from kit.times import iso
 from services.events.envelope import Codec, UnknownType
 from services.events.tables import DEAD, INBOX, OUTBOX, SIGNALS
@@ -96,7 +96,7 @@ def _iso(at: float | None) -> str | None:
 
 def _old(table: sa.Table, since: sa.Column[Any]) -> Callable[[sa.Connection, float], int]:
     def prune(connection: sa.Connection, now: float) -> int:
-        return connection.execute(table.delete().where(since < now - RETENTION_S[table.name])).rowcount
+        return delete_some(connection, table, since < now - RETENTION_S[table.name])
 
     return prune
 
@@ -104,7 +104,7 @@ def _old(table: sa.Table, since: sa.Column[Any]) -> Callable[[sa.Connection, flo
 def _prune_inbox(connection: sa.Connection, now: float) -> int:
     done = sa.and_(INBOX.c.state == "done", INBOX.c.received_at < now - RETENTION_S["events_inbox"])
     dead = sa.and_(INBOX.c.state == "dead", INBOX.c.received_at < now - RETENTION_S["events_dead"])
-    return connection.execute(INBOX.delete().where(sa.or_(done, dead))).rowcount
+    return delete_some(connection, INBOX, sa.or_(done, dead))
 
 
 def _drop(table: sa.Table, spared: tuple[str, ...]) -> Callable[[sa.Connection, str], int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,7 +97,13 @@ def way() -> str:
 
 
 @pytest.fixture
-def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
+def clock() -> Callable[[], float]:
+    """The clock of auth, in Unix seconds."""
+    return time.time
+
+
+@pytest.fixture
+def served(bench: BenchContext, tmp_path: Path, way: str, clock: Callable[[], float]) -> Iterator[Served]:
     """One published experiment with a round for each of two judges, whose folders are written."""
     make(bench, NAME)
     record_judges(bench, NAME, ["bert"])
@@ -105,7 +111,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str) -> Iterator[Served]:
     add_records(bench.home, NAME, opened)
     export_pending(bench, pinned_spec(bench.home, NAME))
     database = open_database(bench.home, None)
-    auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time)
+    auth = AuthModule(database, KeyRing(bench.home.keys), clock=clock)
     host = DagsterHost(bench.home, tmp_path / "away.sock")
     launches = build_launches(bench, host, database)
     keys = home_keys(bench.home)

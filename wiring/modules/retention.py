@@ -1,13 +1,15 @@
 """The retention policies of all modules in the one database, and pruning by all of them, of Dagster's too."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from contracts.modules.database import Transaction
 from contracts.modules.events import VOCABULARY
 from contracts.modules.retention import RetentionPolicy
 from contracts.refusals import Unavailable
+from kit.sql.retention import PRUNED_AT_ONCE
 from resources.dagster.recorder import is_made, open_instance
 from resources.home import Home
 from resources.judging.inbox import prune_settled
@@ -46,14 +48,23 @@ def retention_policies_of(engine: sa.Engine, auth: AuthModule, keys: HomeKeys) -
 
 
 def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) -> dict[str, int]:
-    """Delete what is past its time at `now`, in Unix seconds: rows deleted by table, a transaction each."""
-    deleted = {}
-    for policy in policies:
-        for each in policy.tables():
-            if each.prune is not None:
-                with engine.begin() as connection:
-                    deleted[each.table.name] = each.prune(connection, now)
-    return deleted
+    """Delete what is past its time at `now`, in Unix seconds: rows deleted by table, in transactions of some rows."""
+    return {
+        each.table.name: sum(_pruned(engine, each.prune, now))
+        for policy in policies
+        for each in policy.tables()
+        if each.prune is not None
+    }
+
+
+def _pruned(engine: sa.Engine, prune: Callable[[Transaction, float], int], now: float) -> Iterator[int]:
+    """Yield how many rows each transaction deleted, until there are no more; writers get in between."""
+    while True:
+        with engine.begin() as connection:
+            count = prune(connection, now)
+        yield count
+        if count < PRUNED_AT_ONCE:
+            break
 
 
 def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from contracts.access.auth import CredentialView
 from contracts.access.caller import Caller, Role
 from contracts.refusals import NotFound
+from kit.sql.retention import delete_some
 from kit.times import iso
 from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.tables import GRANTS, LINKS, REFRESH, SESSIONS, TOKENS, USERS
@@ -114,8 +115,8 @@ def forget_old(connection: sa.Connection, now: float) -> None:
 
 
 def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: float = RETENTION_S) -> int:
-    """Delete the rows of one table that ended `after_s` seconds ago; return how many."""
-    return connection.execute(table.delete().where(table.c.expires_at < now - after_s)).rowcount
+    """Delete rows of one table that ended `after_s` seconds ago, at most PRUNED_AT_ONCE; return how many."""
+    return delete_some(connection, table, table.c.expires_at < now - after_s)
 
 
 def _view(via: Via, row: Any) -> CredentialView:

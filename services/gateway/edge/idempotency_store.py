@@ -12,7 +12,7 @@ from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Sealer, Unreadable
 from contracts.refusals import Conflict, InProgress, Unavailable
 from kit.sealed import SealedColumn
-from kit.sql.retention import table_retention
+from kit.sql.retention import delete_some, table_retention
 from kit.sql.store import AWAY
 from kit.times import iso
 from services.gateway.tables import REPLIES
@@ -139,7 +139,7 @@ def _row(place: tuple[str, str, str]) -> str:
 
 
 def _prune(connection: sa.Connection, now: float) -> int:
-    return connection.execute(REPLIES.delete().where(REPLIES.c.at < now - RETENTION_S)).rowcount
+    return delete_some(connection, REPLIES, REPLIES.c.at < now - RETENTION_S)
 
 
 def _erase(connection: sa.Connection, user: str) -> int:

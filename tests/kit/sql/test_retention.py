@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record
-from kit.sql.retention import table_retention
+from kit.sql.retention import delete_some, table_retention
 
 NUMBERS = sa.Table("kept", sa.MetaData(), sa.Column("number", sa.Integer))
 COLUMNS = {"number": Data.PLAIN}
@@ -35,6 +35,34 @@ def test_functions_of_a_table_get_the_connection(engine: sa.Engine) -> None:
         assert retention.prune(connection, 2.0) == 2
         assert list(retention.export(connection, "ada")) == [{"number": 2, "user": "ada"}, {"number": 3, "user": "ada"}]
         assert retention.erase(connection, "ada") == 2
+
+
+PAIRS = sa.Table(
+    "pairs",
+    sa.MetaData(),
+    sa.Column("first", sa.Integer, primary_key=True),
+    sa.Column("second", sa.Integer, primary_key=True),
+)
+SINGLES = sa.Table("singles", sa.MetaData(), sa.Column("first", sa.Integer, primary_key=True))
+
+
+@pytest.mark.parametrize("table", [PAIRS, SINGLES])
+def test_many_rows_go_in_several_transactions(
+    engine: sa.Engine, table: sa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each deletes as many as it may, whatever the key is; rows that are not meant stay."""
+    monkeypatch.setattr("kit.sql.retention.PRUNED_AT_ONCE", 3)
+    counts = []
+    with engine.begin() as connection:
+        table.create(connection)
+        rows = [dict.fromkeys(table.columns.keys(), number) for number in range(10)]
+        connection.execute(table.insert(), rows)
+    for _ in range(4):
+        with engine.begin() as connection:
+            counts.append(delete_some(connection, table, table.c.first < 8, table.c.first >= 1))
+    with engine.begin() as connection:
+        assert sorted(connection.execute(sa.select(table.c.first)).scalars()) == [0, 8, 9]
+    assert counts == [3, 3, 1, 0]
 
 
 def test_what_a_table_has_not_stays_absent() -> None:

@@ -108,6 +108,25 @@ def test_a_home_without_a_database_gets_none(tmp_path: Path) -> None:
     assert not settings.home.root.exists()
 
 
+def test_many_rows_are_pruned_in_several_transactions(
+    settings: Settings, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No writer waits for all of them: 25 rows, 10 at a time, are three transactions instead of one."""
+    for module in ("kit.sql.retention", "wiring.modules.retention"):
+        monkeypatch.setattr(f"{module}.PRUNED_AT_ONCE", 10)
+    known = policies(settings, engine)
+    begun: list[object] = []
+    sa.event.listen(engine, "commit", begun.append)
+    prune(engine, known, START)
+    without = len(begun)
+    audit = next(retention for retention in _prunable(known) if retention.table.name == "audit_entries")
+    with engine.begin() as connection:
+        connection.execute(sql_table(audit).insert(), [_row(audit, START - 500 * DAY_S) for _ in range(25)])
+    begun.clear()
+    assert prune(engine, known, START)["audit_entries"] == 25
+    assert len(begun) == without + 2
+
+
 def test_a_home_is_pruned(settings: Settings, engine: sa.Engine) -> None:
     """What is past its time goes, what is not stays."""
     retention = next(
