@@ -3,6 +3,8 @@
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from core.expected_error import FieldError, OperatorError
 
 STANDARD_INPUT = Path("-")
 PIECE = 1 << 20
+OPEN_FILES = Path("/proc/self/fd")
+"""Where Linux shows what this process has open, so that a path may begin at an open folder."""
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -58,6 +62,25 @@ def refuse_linked_folder(folder: Path) -> None:
     """Raise LinkedFolder if `folder`, into which something is about to be written, is a link."""
     if folder.is_symlink():
         raise LinkedFolder(f"{folder} is a link: nothing is written through one, put a folder there")
+
+
+@contextmanager
+def held_folder(folder: Path) -> Iterator[Path]:
+    """Yield a path that leads to the folder which is there now, whatever is put in its place while it is written into.
+
+    Raise LinkedFolder if it is a link. Where the system has no /proc the path is the folder's own.
+    """
+    refuse_linked_folder(folder)
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        refuse_linked_folder(folder)  # put there since
+        raise
+    try:
+        held = OPEN_FILES / str(handle)
+        yield held if held.exists() else folder
+    finally:
+        os.close(handle)
 
 
 def open_regular(path: Path, field: tuple[str, ...], *, links: bool = True, root: Path | None = None) -> BufferedReader:

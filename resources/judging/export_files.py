@@ -20,6 +20,7 @@ from core.benchmark.scenario import Scenario
 from core.benchmark.spec import Spec
 from core.judging.rubric import Rubric, Scale
 from core.sanitize import inert, plain_quotes, visible
+from kit.regular_files import held_folder
 from resources.lake.files import pretty, sha256_file, sync_folder
 
 SHEET, LINES = "items.csv", "scores.jsonl"
@@ -45,35 +46,47 @@ class Folder:
 
 def write_folder(folder: Folder, order: Sequence[str], tips: pa.Table) -> None:
     """Write the folder in one rename; `tips` (columns scenario, text) are the items of `order`."""
-    path, spec = folder.path, folder.spec
+    path = folder.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.parent / f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    new.mkdir()
-    try:
-        _write_items(new, spec, zip(order, tips["scenario"].to_pylist(), tips["text"].to_pylist(), strict=True))
-        (new / "rubric.json").write_bytes(pretty(_without_heuristics(spec.rubric)))
-        (new / "scores.schema.json").write_bytes(pretty(schema(spec.rubric)))
-        (new / "INSTRUCTIONS.md").write_text(instructions(folder, len(order)), "utf-8")
-        manifest = {
-            "experiment": spec.experiment,
-            "judge": folder.judge,
-            "export": int(path.name),
-            "rubric": spec.rubric.ref,
-            "items": len(order),
-            "sha256": {file.name: sha256_file(file) for file in sorted(new.iterdir())},
-        }
-        (new / "manifest.json").write_bytes(pretty(manifest))
-        new.rename(path)
-        sync_folder(path.parent)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+    with held_folder(path.parent) as parent:
+        new = parent / f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+        new.mkdir()
+        try:
+            with held_folder(new) as inside:
+                _write_files(inside, folder, order, tips)
+            new.rename(parent / path.name)
+            sync_folder(parent)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_files(new: Path, folder: Folder, order: Sequence[str], tips: pa.Table) -> None:
+    spec = folder.spec
+    _write_items(new, spec, zip(order, tips["scenario"].to_pylist(), tips["text"].to_pylist(), strict=True))
+    _create(new / "rubric.json", pretty(_without_heuristics(spec.rubric)))
+    _create(new / "scores.schema.json", pretty(schema(spec.rubric)))
+    _create(new / "INSTRUCTIONS.md", instructions(folder, len(order)).encode())
+    manifest = {
+        "experiment": spec.experiment,
+        "judge": folder.judge,
+        "export": int(folder.path.name),
+        "rubric": spec.rubric.ref,
+        "items": len(order),
+        "sha256": {file.name: sha256_file(file) for file in sorted(new.iterdir())},
+    }
+    _create(new / "manifest.json", pretty(manifest))
+
+
+def _create(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:  # through no link that somebody put there
+        file.write(data)
 
 
 def _write_items(folder: Path, spec: Spec, items: Iterable[tuple[str, int, str]]) -> None:
     scenarios = [_shown_scenario(scenario) for scenario in spec.scenarios]
     with (
-        (folder / "items.jsonl").open("wb") as lines,
-        (folder / SHEET).open("w", encoding="utf-8", newline="") as sheet,
+        (folder / "items.jsonl").open("xb") as lines,
+        (folder / SHEET).open("x", encoding="utf-8", newline="") as sheet,
     ):
         sheet.write(BOM)
         rows = csv.writer(sheet)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.redaction import bytes_without_secrets
-from kit.regular_files import FileTooLarge, NotAFile, open_regular, read_regular, refuse_linked_folder
+from kit.regular_files import FileTooLarge, NotAFile, held_folder, open_regular, read_regular
 from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.importer import LARGEST, Rejected
@@ -142,8 +142,9 @@ def move_in(home: Home, name: str, written: Path, sha256: str, stem: str) -> Pat
     target.parent.mkdir(parents=True, exist_ok=True)
     with open_regular(written, ("file",), links=False) as file:
         os.fsync(file.fileno())
-    written.replace(target)
-    sync_folder(target.parent)
+    with held_folder(target.parent) as folder:
+        written.replace(folder / target.name)
+        sync_folder(folder)
     return target
 
 
@@ -177,11 +178,12 @@ def _move(path: Path, folder: str) -> Path:
     """Move a file into `folder`; a file of the same name and other bytes stays there."""
     target = path.parent / folder / path.name
     target.parent.mkdir(exist_ok=True)
-    refuse_linked_folder(target.parent)
-    path.chmod(0o600)  # whoever dropped it had modes of their own
-    if target.exists() and (digest := sha256_file(path)) != sha256_file(target):
-        target = target.with_name(f"{digest[:12]}-{path.name}")
-    path.replace(target)
+    with held_folder(target.parent) as held:
+        with open_regular(path, ("file",), links=False) as file:
+            os.fchmod(file.fileno(), 0o600)  # whoever dropped it had modes of their own
+        if (held / path.name).exists() and (digest := sha256_file(path)) != sha256_file(held / path.name):
+            target = target.with_name(f"{digest[:12]}-{path.name}")
+        path.replace(held / target.name)
     return target
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from kit.regular_files import open_regular, refuse_linked_folder
+from kit.regular_files import held_folder, open_regular
 
 CHUNK = 1 << 20
 
@@ -25,27 +25,36 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _folder_of(path: Path) -> None:
-    """Make the folder of a file that is about to be written; raise LinkedFolder if it is a link."""
+@contextmanager
+def _folder_of(path: Path) -> Iterator[Path]:
+    """Yield the path of a file that is about to be written, in a folder that stays; raise LinkedFolder for a link."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    refuse_linked_folder(path.parent)
+    with held_folder(path.parent) as folder:
+        yield folder / path.name
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path next to `path`; on success it is fsynced and renamed over `path`, on error removed."""
-    _folder_of(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        raise
+    """Yield a temporary path next to `path`; on success it is fsynced and renamed over `path`, on error removed.
+
+    The temporary path holds in this process alone.
+    """
+    with _folder_of(path) as held:
+        temporary = _temporary(held)
+        try:
+            yield temporary
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            temporary.replace(held)
+            sync_folder(held.parent)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+            raise
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -56,22 +65,22 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def create_exclusively(path: Path, data: bytes) -> bool:
     """Create `path` with `data`, whole, unless it exists; return whether this call created it."""
-    _folder_of(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with _folder_of(path) as held:
+        temporary = _temporary(held)
         try:
-            os.link(temporary, path)
-        except FileExistsError:
-            return False
-        sync_folder(path.parent)
-        return True
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(temporary, held)
+            except FileExistsError:
+                return False
+            sync_folder(held.parent)
+            return True
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
 
 
 def append_line(path: Path, value: Any) -> None:

@@ -12,6 +12,7 @@ from kit.regular_files import (
     FileTooLarge,
     LinkedFolder,
     NotAFile,
+    held_folder,
     link_below,
     open_regular,
     read_regular,
@@ -102,6 +103,31 @@ def test_a_link_elsewhere_is_followed_unless_it_is_not_to_be(home: Path) -> None
         read_regular(home.parent / "through" / "linked", 100, FIELD, root=home)
     with pytest.raises(LinkedFolder, match="nothing is written through one"):
         refuse_linked_folder(home.parent / "through")
+
+
+def test_a_folder_that_is_held_is_written_into_whatever_takes_its_place(home: Path) -> None:
+    """A link that is put there after the look leads nowhere; before it, nothing is written."""
+    folder, elsewhere = home / "exports" / "anna", home.parent / "elsewhere"
+    elsewhere.mkdir()
+    with held_folder(folder) as held:
+        folder.rename(folder.with_name("moved"))
+        folder.symlink_to(elsewhere)
+        (held / "scores.jsonl").write_text("{}")
+    assert [path.name for path in folder.with_name("moved").iterdir()] == ["scores.jsonl"]
+    assert list(elsewhere.iterdir()) == []
+    with pytest.raises(LinkedFolder, match="nothing is written through one"), held_folder(folder):
+        pass
+    with pytest.raises(FileNotFoundError), held_folder(home / "missing"):
+        pass
+
+
+def test_where_the_system_shows_no_open_files_the_path_is_the_folders_own(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look is all that there is then."""
+    monkeypatch.setattr("kit.regular_files.OPEN_FILES", home / "missing")
+    with held_folder(home / "exports") as held:
+        assert held == home / "exports"
 
 
 def _reads(tree: ast.Module) -> Iterator[tuple[int, str]]:

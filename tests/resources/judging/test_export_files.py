@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from core.benchmark.scenario import Scenario
 from core.benchmark.spec import Spec
 from core.judging.blinding import LENGTH, item_id
 from core.judging.rubric import Criterion, Rubric, Scale
+from resources.judging import export_files
 from resources.judging.export_files import (
     BOM,
     INVENTED_ITEM,
@@ -71,6 +73,27 @@ def test_the_sheet_has_text_first_and_answers_right_of_the_tip(bench: Any, tmp_p
     answer = ["item", "rubric", "clear", "kind", "comment", "unscorable"]
     assert list(row) == ["situation", "context", "tip", *answer]
     assert [row[name] for name in answer[2:]] == ["", "", "", ""]
+
+
+def test_a_folder_put_in_its_place_meanwhile_is_not_written_into(
+    bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in place of the judge's folder nor of the new one: links that appear while it is written lead nowhere."""
+    elsewhere, moved = tmp_path / "elsewhere", tmp_path / "moved"
+    elsewhere.mkdir()
+
+    def swapping(*args: Any) -> str:
+        new = next((tmp_path / "exports").glob(".001.*"))
+        new.rename(new.with_name("kept"))
+        new.symlink_to(elsewhere)
+        (tmp_path / "exports").rename(moved)
+        (tmp_path / "exports").symlink_to(elsewhere)
+        return instructions(*args)
+
+    monkeypatch.setattr(export_files, "instructions", swapping)
+    _folder(bench, tmp_path, ["Walk."])
+    assert list(elsewhere.iterdir()) == []
+    assert (moved / "kept" / "manifest.json").is_file()
 
 
 def test_both_forms_show_the_same_context(bench: Any, tmp_path: Path) -> None:

@@ -23,6 +23,18 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_link_put_in_the_folders_place_meanwhile_leads_nowhere(tmp_path: Path) -> None:
+    """The file appears in the folder that was looked at."""
+    folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with replacing(folder / "file") as temporary:
+        temporary.write_bytes(b"{}")
+        folder.rename(tmp_path / "moved")
+        folder.symlink_to(elsewhere)
+    assert (tmp_path / "moved" / "file").read_bytes() == b"{}"
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_the_first_writer_wins(tmp_path: Path) -> None:
     """A second exclusive creation changes nothing and says so."""
     path = tmp_path / "deep" / "pin"
