@@ -19,6 +19,8 @@ from resources.telemetry.repeated_lines import RepeatedLines
 
 REQUESTS = "tipbench.requests"
 LARGEST, OLD_FILES = 10_000_000, 5
+LARGEST_CONSOLE = 1_000_000
+"""Characters of sentences on a console that is no terminal: nobody rotates the file that a shell has opened."""
 QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Requested by machines every few seconds: their lines have the level debug."""
 Level = Literal["debug", "info", "warning", "error"]
@@ -59,12 +61,34 @@ class PrivateFile(RotatingFileHandler):
         return os.fdopen(handle, "a", encoding="utf-8")
 
 
+class Console(logging.StreamHandler[TextIO]):
+    """Shows sentences: to a terminal all of them, elsewhere, such as into a shell's file, `LARGEST_CONSOLE` characters.
+
+    What comes then stands in `file` alone, whose older parts are deleted.
+    """
+
+    def __init__(self, stream: TextIO, file: Path) -> None:
+        super().__init__(stream)
+        self._file, self._left = file, None if stream.isatty() else LARGEST_CONSOLE
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a sentence while there is place for it."""
+        if self._left is None:
+            super().emit(record)
+        elif self._left > 0:
+            self._left -= len(self.format(record)) + len(self.terminator)
+            super().emit(record)
+            if self._left <= 0:
+                self.stream.write(f"that is enough here: what comes now stands in {self._file.name} alone\n")
+                self.flush()
+
+
 @contextmanager
 def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Iterator[None]:
     """Send every logger's lines of `level` and above to the file while the block runs.
 
-    The console shows a sentence for each warning or worse. Without a file the JSON lines go to the console, and no
-    sentences. Exceptions that end a thread are logged in the same form.
+    The console shows a sentence for each warning or worse, as `Console` says. Without a file the JSON lines go to the
+    console, and no sentences. Exceptions that end a thread are logged in the same form.
     """
     handlers: list[logging.Handler] = []
     if file is None:
@@ -72,7 +96,7 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(_handler(PrivateFile(file, maxBytes=LARGEST, backupCount=OLD_FILES), _as_json))
-        sentences = _handler(logging.StreamHandler(console), _as_sentence)
+        sentences = _handler(Console(console, file), _as_sentence)
         sentences.setLevel(logging.WARNING)
         sentences.addFilter(lambda record: record.name != REQUESTS)
         handlers.append(sentences)

@@ -57,6 +57,21 @@ def test_the_console_shows_a_sentence_for_what_is_wrong(tmp_path: Path) -> None:
     assert len(lines_of(tmp_path / "server.jsonl")) == 2
 
 
+def test_a_console_that_is_no_terminal_is_filled_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell's file grows no further, and says where the rest stands; a terminal shows everything."""
+    monkeypatch.setattr("resources.telemetry.log_lines.LARGEST_CONSOLE", 200)
+    file, terminal = io.StringIO(), type("Terminal", (io.StringIO,), {"isatty": lambda _: True})()
+    for console in (file, terminal):
+        with logging_to(tmp_path / "server.jsonl", console):
+            for number in range(15):
+                logging.getLogger("tipbench.up").warning("the daemon ended for the %d. time", number)
+    said = file.getvalue().splitlines()
+    assert said[-1] == "that is enough here: what comes now stands in server.jsonl alone"
+    assert 3 <= len(said) <= 6
+    assert len(terminal.getvalue().splitlines()) == 15
+    assert len(lines_of(tmp_path / "server.jsonl")) == 30
+
+
 def test_without_a_file_json_goes_to_the_console() -> None:
     """For containers, whose standard error is collected; the level is heeded."""
     console = io.StringIO()

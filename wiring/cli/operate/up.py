@@ -1,5 +1,6 @@
 """`tipbench up`: everything on this home in one command: the API, Dagit, the daemon and, when asked for, MLflow."""
 
+import logging
 import os
 
 import click
@@ -7,6 +8,8 @@ import click
 from wiring.cli.context import bench_context_of, settings_of
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
+
+log = logging.getLogger("tipbench.up")
 
 
 @click.command("up")
@@ -23,7 +26,7 @@ def up_command(ctx: click.Context, port: int | None) -> int:
         only_one(settings.home)
         if made := keys_for(settings.home, settings.keys, settings.database_url):
             say(f"made in {settings.home.keys}: {', '.join(made)}", err=True)
-        engine = Engine(settings, os.environ, lambda said: say(said, err=True))
+        engine = Engine(settings, os.environ, lambda said: log.warning("%s", said))
         try:
             engine.code.start()
             from wiring.database import open_database
