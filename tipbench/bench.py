@@ -34,7 +34,7 @@ class Bench:
         self._home = Path(home or ".tipbench")
         self._context: Context = call(lambda: _opened(home, project), lambda: self._home)
         self._home = self._context.home
-        self._warn(self._context.warnings)
+        self._warn(self._context.warnings, 4)
 
     def __repr__(self) -> str:
         """Return where the home is."""
@@ -239,12 +239,13 @@ class Bench:
             return call(lambda: work(said.append), lambda: self._home)
         finally:
             self._context.bench.tracker.close()
-            self._warn(said)
+            self._warn(said, 4)
 
     @staticmethod
-    def _warn(sentences: Sequence[str]) -> None:
+    def _warn(sentences: Sequence[str], level: int = 3) -> None:
+        """Warn at the caller's line, which is so many frames away."""
         for sentence in sentences:
-            warnings.warn(sentence, BenchWarning, stacklevel=3)
+            warnings.warn(sentence, BenchWarning, stacklevel=level)
 
 
 def _opened(home: PathLike | None, project: PathLike | None) -> "Context":

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import tipbench
 from resources.home import Home
+from resources.home_format import mark_format
 from resources.lake.lock import writing
 from tests.tipbench.conftest import NAME
 from wiring import cli
@@ -148,6 +149,18 @@ def test_what_may_be_wrong_with_a_launch_is_a_warning(tmp_path: Path) -> None:
         plan = bench.plan("tip-bench-planned", models=["r"], prompts=["terse"])
     assert caught[0].filename == __file__
     assert plan["cost"].isna().all()
+
+
+def test_an_open_home_is_closed_with_a_warning(tmp_path: Path) -> None:
+    """As every command does; the warning is one of the line that opens it."""
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    mark_format(home)
+    home.root.chmod(0o755)
+    with pytest.warns(tipbench.BenchWarning, match="other accounts could enter") as caught:
+        tipbench.open(home.root, tmp_path)
+    assert caught[0].filename == __file__
+    assert home.root.stat().st_mode & 0o777 == 0o700
 
 
 def test_two_on_one_home_see_each_other_and_write_one_after_the_other(bench: tipbench.Bench, project: Path) -> None:

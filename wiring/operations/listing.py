@@ -15,7 +15,6 @@ from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
-from resources.scoring.checking import run_checks, run_gates
 
 SHOWN_SCENARIOS = 5
 OUTCOMES = ("text", "refused", "failed", "misconfigured")
@@ -77,6 +76,8 @@ def checks_of(bench: BenchContext, name: str, limits: Mapping[str, Any]) -> list
 
     Raise OptionError for a limit that there is not, or of another type.
     """
+    from resources.scoring.checking import run_checks, run_gates
+
     of_project = msgspec.structs.asdict(bench.gates)
     given = {key: value for key, value in limits.items() if value is not None}
     try:
