@@ -22,6 +22,10 @@ class HeadTooLarge(Exception):
     """Raised within the parser, which stops reading."""
 
 
+class UpgradeRefused(Exception):
+    """Raised within the parser, which stops reading."""
+
+
 class LimitedHeadProtocol(SlowClientProtocol):
     """uvicorn's protocol with bounds for connections, and for all that is no body: heads, trailers, between chunks.
 
@@ -98,6 +102,7 @@ class LimitedHeadProtocol(SlowClientProtocol):
         if len(self.pipeline) >= MOST_PIPELINED:
             self._too_large = True
             raise HeadTooLarge
+        self._check_upgrade()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -122,16 +127,25 @@ class LimitedHeadProtocol(SlowClientProtocol):
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer 431 for what is too large, unless an earlier request is still being answered; read no more."""
-        if not self._too_large:
-            super().send_400_response(msg)
-        elif self._answering():
+        """Answer 400, or 431 for what is too large, unless an earlier request is still being answered; read no more."""
+        if self._answering():
             self.transport.abort()
+        elif not self._too_large:
+            super().send_400_response(msg)
         else:
             head = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
             length = b"content-length: " + str(len(ANSWER)).encode() + b"\r\nconnection: close\r\n\r\n"
             self.transport.write(head + length + ANSWER)
             self.transport.close()
+
+    def _check_upgrade(self) -> None:
+        """Refuse a websocket with a body, which nothing would wait for, and one behind a request without an answer."""
+        if not (self.parser.should_upgrade() and self._should_upgrade()):
+            return
+        lengths = {b"content-length", b"transfer-encoding"}
+        has_body = any(name in lengths and value.strip() != b"0" for name, value in self.headers)
+        if self._answering() or has_body:
+            raise UpgradeRefused
 
     def _answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

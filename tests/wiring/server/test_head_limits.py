@@ -129,6 +129,29 @@ def test_a_head_within_the_limits_is_read() -> None:
     assert TAKEN == [b"", b""]
 
 
+SOCKET = START + b"upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n"
+
+
+@pytest.mark.parametrize("length", [b"content-length: 2", b"content-length: 100000", b"transfer-encoding: chunked"])
+def test_a_websocket_with_a_body_is_400(length: bytes) -> None:
+    """The parser would read the body and nobody the head: such a connection was open without a time or an answer."""
+
+    async def story(address: tuple[str, int]) -> None:
+        assert (await answers(address, SOCKET + length + b"\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
+
+    served(story)
+    assert TAKEN == []
+
+
+def test_a_websocket_behind_an_unanswered_request_ends_the_connection() -> None:
+    """It would speak before that request is answered."""
+
+    async def story(address: tuple[str, int]) -> None:
+        assert b" 101 " not in await answers(address, START + b"\r\n" + SOCKET + b"\r\n")
+
+    served(story)
+
+
 CHUNKED = b"POST /take HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n"
 
 
