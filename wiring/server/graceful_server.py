@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from wiring.server.head_limits import LimitedHeadProtocol
 from wiring.server.open_connections import OpenConnections
+from wiring.server.small_parts import CHUNKS, FRAMES, LimitedSocketProtocol, SmallParts
 
 GRACE_S = 3
 LEAD_S = 0.3
@@ -20,10 +21,15 @@ WAITING_TO_OPEN = 128
 
 
 def server_config(app: ASGIApp, proxies: frozenset[str] = frozenset()) -> uvicorn.Config:
-    """Return uvicorn's configuration for connections; those from `proxies` are not counted by address."""
+    """Return uvicorn's configuration for connections; those from `proxies` count for themselves."""
     return uvicorn.Config(
         app,
-        http=type("CountedProtocol", (LimitedHeadProtocol,), {"opened": OpenConnections(proxies=proxies)}),
+        http=type(
+            "CountedProtocol",
+            (LimitedHeadProtocol,),
+            {"opened": OpenConnections(proxies=proxies), "chunks": SmallParts(CHUNKS, proxies)},
+        ),
+        ws=type("CountedSocketProtocol", (LimitedSocketProtocol,), {"frames_of": SmallParts(FRAMES, proxies)}),
         backlog=WAITING_TO_OPEN,
         log_config=None,
         log_level="warning",

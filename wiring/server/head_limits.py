@@ -6,6 +6,7 @@ from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
 from wiring.server.open_connections import Awaited, OpenConnections
 from wiring.server.slow_clients import SlowClientProtocol
+from wiring.server.small_parts import CHUNKS, SMALL, SmallParts
 
 LARGEST_HEAD, MOST_LINES = 65_536, 100
 """Bytes and header lines of a head with its trailer; beyond them the answer is 431."""
@@ -26,6 +27,10 @@ class UpgradeRefused(Exception):
     """Raised within the parser, which stops reading."""
 
 
+class TooManyChunks(Exception):
+    """Raised within the parser, which stops reading."""
+
+
 class LimitedHeadProtocol(SlowClientProtocol):
     """uvicorn's protocol with bounds for connections, and for all that is no body: heads, trailers, between chunks.
 
@@ -34,10 +39,11 @@ class LimitedHeadProtocol(SlowClientProtocol):
 
     heads = EvictingQuota(MOST_HEADS)
     opened = OpenConnections()
+    chunks = SmallParts(CHUNKS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._in_head, self._counted, self._too_large = True, False, False
+        self._in_head, self._counted, self._too_large, self._chunked = True, False, False, False
         self._unfinished = self._size = self._lines = 0
         self._address = ""
 
@@ -102,12 +108,16 @@ class LimitedHeadProtocol(SlowClientProtocol):
         if len(self.pipeline) >= MOST_PIPELINED:
             self._too_large = True
             raise HeadTooLarge
+        self._chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
         self._check_upgrade()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Stop counting what stands between chunks: a chunk is there."""
+        """Stop counting what stands between chunks: a chunk is there; end a connection with too many small ones."""
         self._unfinished = 0
+        if self._chunked and len(body) < SMALL and not self.chunks.take(self.client):
+            self.transport.abort()
+            raise TooManyChunks
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -128,7 +138,7 @@ class LimitedHeadProtocol(SlowClientProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer 400, or 431 for what is too large, unless an earlier request is still being answered; read no more."""
-        if self._answering():
+        if self._answering() or self.transport.is_closing():
             self.transport.abort()
         elif not self._too_large:
             super().send_400_response(msg)
