@@ -15,7 +15,7 @@ FRAMES = TokenRate(burst=5_000, per_second=1_000)
 CHUNKS = TokenRate(burst=25_000, per_second=2_000)
 """Chunks of an address's bodies that have fewer bytes than `SMALL`; one costs some 3 µs."""
 SMALL = 512
-PIECE = 4_096
+PIECE = 1_024
 """Bytes after which it is looked how many frames have come."""
 
 
@@ -43,7 +43,9 @@ class LimitedSocketProtocol(WebSocketsSansIOProtocol):
     frames_of = SmallParts(FRAMES)
 
     def data_received(self, data: bytes) -> None:
-        """Read on only while frames are within their bounds."""
+        """Read on only while frames are within their bounds; what comes once they are not is not even looked at."""
+        if not self.frames_of.take(self.client):
+            self.transport.abort()
         for start in range(0, len(data), PIECE):
             if self.transport.is_closing():
                 return

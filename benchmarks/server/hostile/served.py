@@ -22,7 +22,7 @@ CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
 DEADLINE_S, SCENARIOS = 120.0, 60
 BYSTANDER = "bystander"
 """The judge whose calls are timed."""
-ATTACKERS = tuple(f"attacker-{number}" for number in range(8))
+ATTACKERS = tuple(f"attacker-{number}" for number in range(3))
 """Judges who send files; each has a quota."""
 
 
