@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -144,7 +145,7 @@ def _columns(rows: Sequence[Adopted]) -> dict[str, Sequence[Any]]:
     texts = [row.text for row in rows]
     same = ("model", "prompt", "scenario_id", "area", "locale", "tip_index", *_MEASURED)
     return {
-        **{name: [getattr(row, name) for row in rows] for name in same},
+        **{name: list(map(attrgetter(name), rows)) for name in same},
         "text": texts,
         "raw": texts,
         "outcome": ["text" if text else "failed" for text in texts],

@@ -17,10 +17,12 @@ def share_items(home: Home, spec: Spec, judge: str, tips: pa.Table) -> None:
     becomes that item and has its answer, if there is one; not so in an adopted experiment, where a tip that came
     without a score is pending whatever an equal one was given. The caller holds the writer lock.
     """
-    texts = tips.filter(pc.equal(tips["outcome"].cast(pa.string()), "text"))
+    with_text = pc.equal(tips["outcome"].cast(pa.string()), "text")
     items = Items(home, spec.experiment)
-    if pc.all(pc.is_in(texts["candidate_id"], value_set=items.table(judge)["candidate_id"].combine_chunks())).as_py():
+    ids, known = tips["candidate_id"].filter(with_text), items.table(judge)["candidate_id"].combine_chunks()
+    if pc.all(pc.is_in(ids, value_set=known)).as_py():
         return
+    texts = tips.filter(with_text)
     looks = [shown(text) for text in texts["text"].to_pylist()]
     pairs = list(zip(texts["scenario"].to_pylist(), looks, strict=True))
     last = last_export(home, spec.experiment, judge)

@@ -7,6 +7,7 @@ from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
 from resources.judging.export_files import answer_file
+from resources.judging.exports import last_export
 from resources.judging.import_export import open_exports
 from resources.lake.candidates import text_counts
 from resources.lake.leaderboards import read_published
@@ -47,6 +48,8 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
 def show_exports(bench: BenchContext, spec: Spec) -> None:
     """Print each judge's open folder, and the command that takes the answers back."""
     kinds = judges_of(read_records(bench.home, spec.experiment))
+    if not any(last_export(bench.home, spec.experiment, judge) for judge in kinds):
+        return
     for judge, export in open_exports(bench, spec).items():
         if export.folder is None or not export.open:
             continue
