@@ -1,29 +1,28 @@
 """The launchpad's fields: the options of a benchmark, each left out if the pin or the default decides."""
 
+from typing import Any
+
 import dagster as dg
 import msgspec
+from pydantic import Field, create_model
 
 from core.benchmark.options import OptionError
-from core.benchmark.spec import Options
+from core.benchmark.spec import OPTIONS, Options
 from kit.validation import in_words, path_of
 
 
-class LaunchOptions(dg.Config):
+def _fields() -> dict[str, Any]:
+    """Return a field for each option, with its sentence, in pydantic's form."""
+    kinds = {name: list[str] if info.kind is tuple else info.kind for name, info in OPTIONS.items()}
+    return {name: (kinds[name] | None, Field(None, description=info.sentence)) for name, info in OPTIONS.items()}
+
+
+_OptionFields: Any = create_model("_OptionFields", __base__=dg.Config, **_fields())
+
+
+class LaunchOptions(_OptionFields):  # type: ignore[misc]  # made from the record of the options
     """The options of a launch, named as everywhere; without any the experiment's pinned ones apply."""
 
-    models: list[str] | None = None
-    prompts: list[str] | None = None
-    n_tips: int | None = None
-    n_scenarios: int | None = None
-    temperature: float | None = None
-    max_model_b: float | None = None
-    seed: int | None = None
-    rubric: str | None = None
-    baseline: str | None = None
-    failures: str | None = None
-    max_cost: float | None = None
-    extends: str | None = None
-    anchors: float | None = None
     judges: list[str] | None = None
     accept_failures: bool = False
     retry_failed: bool = False
@@ -33,7 +32,7 @@ class LaunchOptions(dg.Config):
 
         Raise OptionError for one of a wrong type.
         """
-        given = {name: getattr(self, name) for name in Options.__struct_fields__}
+        given = {name: getattr(self, name) for name in OPTIONS}
         try:
             return msgspec.convert(given, Options)
         except msgspec.ValidationError as error:

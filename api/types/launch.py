@@ -1,6 +1,6 @@
 """Plans and launches: the options of every entry point, their cost, and the run that they queue."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 import strawberry
@@ -13,30 +13,30 @@ from api.types.node import accepts
 from contracts.access.caller import Role
 from contracts.benchmark.launches import CellPlanView, JudgePlanView, Launched, LaunchRequest, PlanView
 from contracts.refusals import InvalidInput
-from core.benchmark.spec import Options
+from core.benchmark.spec import OPTIONS, Options
 from kit.validation import in_words, path_of
+
+T = TypeVar("T")
+
+
+def _with_options(cls: type[T]) -> type[T]:
+    """Give an input a nullable field for each option of a benchmark, behind its first field."""
+    own = dict(cls.__annotations__)
+    first = next(iter(own))
+    kinds = {name: list[str] if info.kind is tuple else info.kind for name, info in OPTIONS.items()}
+    options = {name: kind | None for name, kind in kinds.items()}
+    cls.__annotations__ = {first: own.pop(first), **options, **own}
+    for name, info in OPTIONS.items():
+        setattr(cls, name, strawberry.field(default=None, description=info.sentence))
+    return cls
 
 
 @strawberry.input(description="The options of a benchmark; what is left out comes from the pin or the defaults.")
+@_with_options
 class LaunchInput:
     """The options of a launch, with the same names as at every entry point."""
 
     experiment: str = strawberry.field(description="tip-bench- and 1 to 63 of a-z, 0-9 and '-'.")
-    models: list[str] | None = strawberry.field(default=None, description="Models of the catalog.")
-    prompts: list[str] | None = strawberry.field(default=None, description="Prompts, NAME or NAME@VERSION.")
-    n_tips: int | None = strawberry.field(default=None, description="Tips for each cell and scenario, 1 to 1000.")
-    n_scenarios: int | None = strawberry.field(default=None, description="Scenarios drawn, by area.")
-    temperature: float | None = strawberry.field(default=None, description="0 to 2.")
-    max_model_b: float | None = strawberry.field(default=None, description="Skip larger local models, in billions.")
-    seed: int | None = strawberry.field(default=None, description="Draws scenarios, shuffles items.")
-    rubric: str | None = strawberry.field(default=None, description="NAME or NAME@VERSION.")
-    baseline: str | None = strawberry.field(default=None, description="MODEL/PROMPT.")
-    failures: str | None = strawberry.field(default=None, description="worst or excluded.")
-    max_cost: float | None = strawberry.field(default=None, description="Ceiling of all spending in USD.")
-    extends: str | None = strawberry.field(default=None, description="Take over equal generations of this one.")
-    anchors: float | None = strawberry.field(
-        default=None, description="With extends: old items shown again to a judge, as a share of its new ones, 0 to 1."
-    )
     judges: list[str] | None = strawberry.field(default=None, description="ID or ID=KIND.")
     accept_failures: bool = strawberry.field(default=False, description="Make what cannot be collected final.")
     retry_failed: bool = strawberry.field(default=False, description="Request again what failed; it is paid again.")

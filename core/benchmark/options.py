@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from core.benchmark.model import Model
 from core.benchmark.names import EXPERIMENT, experiment_name
 from core.benchmark.records import split_baseline
-from core.benchmark.spec import Options, Skipped
+from core.benchmark.spec import OPTIONS, Options, Skipped
 from core.expected_error import FieldError
 
 
@@ -14,24 +14,16 @@ class OptionError(FieldError):
     """An option that cannot be used; the message names the option, its value and what it may be."""
 
 
-_RANGES: dict[str, tuple[float, float]] = {
-    "n_tips": (1, 1000),
-    "n_scenarios": (1, 1_000_000),
-    "temperature": (0, 2),
-    "seed": (0, 2**31 - 1),
-    "max_model_b": (0, 1e6),
-    "max_cost": (0, 1e9),
-    "anchors": (0, 1),
-}
-
-
 def validate_options(experiment: str, options: Options) -> None:
     """Raise OptionError, InvalidName or UnknownBaseline for the first option that cannot be used."""
     experiment_name(experiment)
-    for field, (low, high) in _RANGES.items():
+    for field, info in OPTIONS.items():
         value = getattr(options, field)
-        if value is not None and not (math.isfinite(value) and low <= value <= high):
-            raise OptionError(f"{field} is {value:.12g}: use a number from {low:.12g} to {high:.12g}", (field,))
+        if value is None or info.low is None or info.high is None:
+            continue
+        if not (math.isfinite(value) and info.low <= value <= info.high):
+            said = f"{field} is {value:.12g}: use a number from {info.low:.12g} to {info.high:.12g}"
+            raise OptionError(said, (field,))
     for field in ("models", "prompts"):
         names = getattr(options, field)
         if names is not None and (not names or not all(names)):

@@ -1,6 +1,6 @@
 """The experiment's spec: what is generated, pinned once with the full text of what it used."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -9,40 +9,101 @@ from core.benchmark.prompt import Prompt
 from core.benchmark.scenario import Scenario
 from core.expected_error import FieldError
 from core.judging.rubric import Rubric
+from core.option_info import option, options_in
 
 Failures = Literal["worst", "excluded"]
-PINNED = (
-    "models",
-    "prompts",
-    "n_tips",
-    "n_scenarios",
-    "temperature",
-    "max_model_b",
-    "seed",
-    "rubric",
-    "failures",
-    "extends",
-    "anchors",
-)
-"""Options that the pin fixes; `baseline` and `max_cost` are append-only records instead."""
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """The options of contracts.md as a person gave them; None means not given."""
+    """The options of a benchmark as a person gave them; None means not given.
 
-    models: tuple[str, ...] | None = None
-    prompts: tuple[str, ...] | None = None
-    n_tips: int | None = None
-    n_scenarios: int | None = None
-    temperature: float | None = None
-    max_model_b: float | None = None
-    seed: int | None = None
-    rubric: str | None = None
-    baseline: str | None = None
-    failures: Failures | None = None
-    max_cost: float | None = None
-    extends: str | None = None
-    anchors: float | None = None
+    The flags of the command line, the API's input, Dagit's launchpad, the body of REST, the keywords of the Python
+    interface and the table of the README come from here, with their words and ranges.
+    """
+
+    models: Annotated[
+        tuple[str, ...] | None, option("Models of the catalog", "A,B", default="gemma3-270m, template")
+    ] = None
+    prompts: Annotated[
+        tuple[str, ...] | None,
+        option("Prompts of the catalog, NAME or NAME@VERSION", "A,B", default="all prompts, newest versions"),
+    ] = None
+    n_tips: Annotated[int | None, option("Tips for each cell and scenario", "N", low=1, high=1000, default="1")] = None
+    n_scenarios: Annotated[
+        int | None,
+        option(
+            "Scenarios drawn by seed, in the catalog's mix of areas, the same for every cell",
+            "N",
+            low=1,
+            high=1_000_000,
+            default="12, or all where there are fewer",
+        ),
+    ] = None
+    temperature: Annotated[float | None, option("Temperature of every request", "T", low=0, high=2, default="0.7")] = (
+        None
+    )
+    max_model_b: Annotated[
+        float | None,
+        option("Skip models marked local with more billions of parameters", "B", low=0, high=1e6, says_range=False),
+    ] = None
+    seed: Annotated[
+        int | None,
+        option("Draws scenarios, shuffles items, is mixed into every request", "N", low=0, high=2**31 - 1, default="0"),
+    ] = None
+    rubric: Annotated[str | None, option("Rubric of the catalog, NAME or NAME@VERSION", "NAME", default="tips")] = None
+    baseline: Annotated[
+        str | None,
+        option(
+            "The cell that differences are taken to, MODEL/PROMPT",
+            "MODEL/PROMPT",
+            pinned=False,
+            default="template with the first prompt, else the first cell",
+        ),
+    ] = None
+    failures: Annotated[
+        Failures | None,
+        option(
+            "Failed and refused tips count as the rubric's low (worst) or not at all (excluded)",
+            "POLICY",
+            default="worst",
+        ),
+    ] = None
+    max_cost: Annotated[
+        float | None,
+        option(
+            "Ceiling in USD for the whole experiment, before which collecting stops",
+            "USD",
+            low=0,
+            high=1e9,
+            says_range=False,
+            pinned=False,
+        ),
+    ] = None
+    extends: Annotated[
+        str | None,
+        option(
+            "Take over equal texts and refusals and their scores from this experiment; what is pinned there and not "
+            "given here holds here too",
+            "OLD",
+        ),
+    ] = None
+    anchors: Annotated[
+        float | None,
+        option(
+            "With extends, show a judge so many of its old items again, as a share of its new ones, to measure its "
+            "drift",
+            "SHARE",
+            low=0,
+            high=1,
+            default="0.2 with extends",
+        ),
+    ] = None
+
+
+OPTIONS = options_in(Options)
+"""What is said of each option, by name."""
+PINNED = tuple(name for name, info in OPTIONS.items() if info.pinned)
+"""Options that the pin fixes; the others are append-only records instead."""
 
 
 class Skipped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from tests.structure.sources import ROOT, named, sources
 PRINTS_ALONE = {
     "wiring/schema.py": "prints the schema and writes no file",
     "wiring/python_keywords.py": "prints a module and writes no file",
+    "wiring/cli/option_table.py": "prints a table and writes no file",
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from core.benchmark.spec import Options
+from core.benchmark.spec import OPTIONS, Options
 from resources.bench_context import BenchContext
 from resources.home_modes import tighten
 from resources.lake.arrow_alone import keep_pandas_out
@@ -79,28 +79,11 @@ def judge_option(command: F) -> F:
 
 def benchmark_options(command: F) -> F:
     """Return the command with all options of a benchmark; one left out is decided by the pin or the default."""
-    options = [
-        click.option("--models", metavar="A,B", multiple=True, help="Models of the catalog."),
-        click.option("--prompts", metavar="A,B", multiple=True, help="Prompts of the catalog, NAME or NAME@VERSION."),
-        click.option("--n-tips", type=int, metavar="N", help="Tips a cell and scenario."),
-        click.option("--n-scenarios", type=int, metavar="N", help="Scenarios drawn, by area."),
-        click.option("--temperature", type=float, metavar="T"),
-        click.option("--max-model-b", type=float, metavar="B", help="Skip local models with more billion parameters."),
-        click.option("--seed", type=int, metavar="N"),
-        click.option("--rubric", metavar="NAME"),
-        click.option("--baseline", metavar="MODEL/PROMPT", help="The cell that differences are taken to."),
-        click.option("--failures", type=click.Choice(["worst", "excluded"]), help="How failed tips count."),
-        click.option("--max-cost", type=float, metavar="USD", help="Stop collecting at this total."),
-        click.option("--extends", metavar="OLD", help="Take over equal generations and their scores from OLD."),
-        click.option(
-            "--anchors",
-            type=float,
-            metavar="SHARE",
-            help="With --extends: show each judge so many old items again, as a share of its new ones.",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
+    for info in reversed(OPTIONS.values()):
+        flag, several = f"--{info.name.replace('_', '-')}", info.kind is tuple
+        kind = click.Choice(info.choices) if info.choices else str if several else info.kind
+        metavar = None if info.choices else info.placeholder
+        command = click.option(flag, type=kind, metavar=metavar, multiple=several, help=info.sentence)(command)
     return command
 
 

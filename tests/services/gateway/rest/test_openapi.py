@@ -33,12 +33,21 @@ def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return said
 
 
+def _undescribed(schema: dict[str, Any]) -> dict[str, Any]:
+    """A member's schema without its own description, which may come and change."""
+    return {key: value for key, value in schema.items() if key != "description"}
+
+
 def _record(name: str, was: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
     if now is None:
         return [f"{name} is gone"]
     had, has = was.get("properties", {}), now.get("properties", {})
     said = [f"{name}.{member} is gone" for member in sorted(set(had) - set(has))]
-    said += [f"{name}.{member} is another type" for member in had if member in has and had[member] != has[member]]
+    said += [
+        f"{name}.{member} is another type"
+        for member in had
+        if member in has and _undescribed(had[member]) != _undescribed(has[member])
+    ]
     sent = name == "BenchRun"
     needed = set(now.get("required", [])) - set(was.get("required", []))
     lost = set(was.get("required", [])) - set(now.get("required", []))

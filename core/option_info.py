@@ -1,0 +1,69 @@
+"""What every entry point says of an option: its words, range, placeholder and default, and whether the pin fixes it."""
+
+from types import NoneType, UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+
+class OptionInfo(NamedTuple):
+    """One option of a record of options; `low` and `high` bound a number, both ends included, None without a bound.
+
+    `kind` is str, int, float or tuple for a list of texts; `choices` are the only texts there are, empty for any.
+    `words` say what it does, without their full stop; `default` what holds where nobody gives it.
+    """
+
+    name: str
+    kind: type
+    choices: tuple[str, ...]
+    words: str
+    placeholder: str
+    low: float | None
+    high: float | None
+    says_range: bool
+    pinned: bool
+    default: str
+
+    @property
+    def sentence(self) -> str:
+        """Return the words with the range, as one sentence."""
+        within = f", {self.low:.12g} to {self.high:.12g}" if self.says_range else ""
+        return f"{self.words}{within}."
+
+
+def option(  # what there is to say of an option, all of it by name
+    words: str,
+    placeholder: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    says_range: bool = True,
+    pinned: bool = True,
+    default: str = "none",
+) -> msgspec.Meta:
+    """Return the annotation that carries what is said of an option; msgspec checks nothing of it."""
+    extra = {
+        "placeholder": placeholder,
+        "low": low,
+        "high": high,
+        "says_range": says_range and low is not None,
+        "pinned": pinned,
+        "default": default,
+    }
+    return msgspec.Meta(description=words, extra=extra)
+
+
+def options_in(record: type[msgspec.Struct]) -> dict[str, OptionInfo]:
+    """Return what is said of each annotated field of a record, by name in its order."""
+    hints = get_type_hints(record, include_extras=True)
+    return {name: _info(name, hints[name]) for name in record.__struct_fields__ if hasattr(hints[name], "__metadata__")}
+
+
+def _info(name: str, hint: Any) -> OptionInfo:
+    plain, meta = get_args(hint)
+    kind = plain
+    if get_origin(plain) in {Union, UnionType}:
+        (kind,) = (part for part in get_args(plain) if part is not NoneType)
+    choices: tuple[str, ...] = get_args(kind) if get_origin(kind) is Literal else ()
+    bare = str if choices else get_origin(kind) or kind
+    return OptionInfo(name, bare, choices, meta.description, **meta.extra)
