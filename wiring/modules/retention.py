@@ -14,6 +14,7 @@ from resources.dagster.recorder import is_made, open_instance
 from resources.home import Home
 from resources.judging.inbox import prune_settled
 from resources.privacy.benchmark_retention import BenchmarkRetention
+from resources.unfinished_files import prune_unfinished
 from services.auth.module import AuthModule
 from services.events.envelope import Codec
 from services.events.retention import EventsRetention
@@ -68,15 +69,15 @@ def _pruned(engine: sa.Engine, prune: Callable[[Transaction, float], int], now: 
 
 
 def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callable[[], Mapping[str, int]]:
-    """Return what prunes the home's database or TIPBENCH_DATABASE_URL's, Dagster's, and the inbox's settled files.
+    """Return what prunes the home's database or TIPBENCH_DATABASE_URL's, Dagster's, and files past their time.
 
     A home without a database gets none by it. The home may be served meanwhile.
     """
 
     def prune_all() -> Mapping[str, int]:
         now = clock()
-        files = prune_settled(settings.home, now)
-        deleted = {"inbox_files": files} if files else {}
+        files = {"inbox_files": prune_settled(settings.home, now), "unfinished": prune_unfinished(settings.home, now)}
+        deleted = {what: count for what, count in files.items() if count}
         if settings.database_url is not None or settings.home.database.exists():
             with opening():
                 engine = open_database(settings.home, settings.database_url)
