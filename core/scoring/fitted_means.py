@@ -62,6 +62,8 @@ def _fitted(tally: Tally, rubric: Rubric, policy: Failures, *, composite_only: b
 
 
 def _coded(numbers: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers that occur, in order, and each one's place among them."""
+    """Return the numbers that occur, in order, and each one's place among them: themselves where there are no gaps."""
     occurs = np.bincount(numbers) > 0
+    if occurs.all():
+        return np.arange(len(occurs)), numbers
     return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]

@@ -10,11 +10,11 @@ from core.estimate.new_judges import new_judges
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.scoring.cell_differences import LEVEL
-from core.scoring.fitted_means import fit_means
+from core.scoring.fitted_means import FittedMeans, fit_means
 from core.scoring.leaderboard import RankingQuery
 from core.scoring.order import scores_in_order
 from core.scoring.order_changes import order_change
-from core.scoring.tally import Means, Tally, means
+from core.scoring.tally import Tally
 
 FEWEST_SCENARIOS = 5
 ENOUGH_JUDGES = 5
@@ -39,13 +39,12 @@ class NewJudgesRow:
 
 def new_judges_rows(query: RankingQuery, tally: Tally) -> list[NewJudgesRow]:
     """Return a row for every scored cell but the baseline; none with under five judges or an unscored baseline."""
-    got = means(tally, query.rubric, query.policy)
-    if len(np.unique(got.judge)) < ENOUGH_JUDGES:
+    if len(_judges(tally)) < ENOUGH_JUDGES:
         return []
-    table = _table(got)
-    places = dict(zip(np.unique(got.cell).tolist(), table, strict=True))
-    if query.baseline not in places:
+    got = fit_means(tally, query.rubric, query.policy)
+    if got is None or query.baseline not in got.cells:
         return []
+    places = dict(zip(got.cells.tolist(), _table(got), strict=True))
     span = query.rubric.scale.high - query.rubric.scale.low
     rows = []
     for cell, own in places.items():
@@ -67,9 +66,9 @@ def _new_judges_row(model: str, prompt: str, paired: Floats) -> NewJudgesRow:
 
 def judge_notes(query: RankingQuery, tally: Tally) -> list[str]:
     """Return sentences for the report; none with fewer than two judges who scored, or two cells that have scores."""
-    got = means(tally, query.rubric, query.policy)
-    judges = sorted(set(got.judge.tolist()))
-    if len(judges) < 2 or len(np.unique(got.cell)) < 2:
+    judges = _judges(tally)
+    got = fit_means(tally, query.rubric, query.policy) if len(judges) > 1 else None
+    if got is None or len(got.cells) < 2:
         return []
     span = query.rubric.scale.high - query.rubric.scale.low
     table = _common(got)
@@ -140,20 +139,23 @@ def interaction_variance(table: Floats) -> float:
     return float(max(0.0, (between - within) / g))
 
 
-def _common(got: Means) -> Floats | None:
+def _judges(tally: Tally) -> list[int]:
+    """Return the numbers of the judges who scored anything: failures count for those alone."""
+    return np.flatnonzero(np.bincount(tally.judge)).tolist()
+
+
+def _common(got: FittedMeans) -> Floats | None:
     """Return composites (cells, judges, scenarios) of scenarios that all judges scored in all scored cells, or None."""
     table = _table(got)
-    whole = table[:, :, ~np.isnan(table).any(axis=(0, 1))]
+    missing = np.isnan(table).any(axis=(0, 1))
+    whole = table[:, :, ~missing] if missing.any() else table
     return whole if whole.shape[2] >= FEWEST_SCENARIOS else None
 
 
-def _table(got: Means) -> Floats:
+def _table(got: FittedMeans) -> Floats:
     """Return the composites of the scored cells, judges and scenarios, nan where there is no score."""
-    cells, cell = np.unique(got.cell, return_inverse=True)
-    judges, judge = np.unique(got.judge, return_inverse=True)
-    scenarios, scenario = np.unique(got.scenario, return_inverse=True)
-    table = np.full((len(cells), len(judges), len(scenarios)), np.nan)
-    table[cell, judge, scenario] = got.y[:, 0]
+    table = np.full((len(got.cells), got.design.n_judges, len(got.scenarios)), np.nan)
+    table[got.cell, got.judge, got.scenario] = got.y[:, 0]
     return table
 
 

@@ -1,8 +1,7 @@
 """The records that the report is rendered from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-import pyarrow as pa
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
@@ -30,7 +29,7 @@ class ScoredTips:
     """All N tips that a shown judge has scored, in grid order; what is shown of them is few.
 
     `cell`, `scenario`, `tip_index` and `score` (N) are as in TipScore. From `starts` (N + 1) of a tip to that of the
-    next, `given` holds its scores and `judge` the codes of `judges` who gave them; its text is `texts` at `row` (N).
+    next, `given` holds its scores and `judge` the codes of `judges` who gave them; `text` returns that at a `row` (N).
     """
 
     cell: Ints
@@ -42,7 +41,7 @@ class ScoredTips:
     judge: Ints
     judges: tuple[str, ...]
     row: Ints
-    texts: pa.ChunkedArray
+    text: Callable[[int], str]
 
     def __len__(self) -> int:
         """Return how many they are."""
@@ -55,7 +54,7 @@ class ScoredTips:
             cell=int(self.cell[number]),
             scenario=int(self.scenario[number]),
             tip_index=int(self.tip_index[number]),
-            text=visible(self.texts[int(self.row[number])].as_py()),
+            text=visible(self.text(int(self.row[number]))),
             score=float(self.score[number]),
             scores={
                 self.judges[code]: float(score) for code, score in zip(self.judge[own], self.given[own], strict=True)

@@ -49,6 +49,7 @@ def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard
 
 def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     scale = computed.spec.rubric.scale
+    tips = scored_tips(bench.home, computed.spec, computed.shown.judges)  # first, as its join needs most memory
     slices, records = slices_of(computed), read_records(bench.home, computed.spec.experiment)
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
@@ -64,7 +65,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         judges=computed.shown.judges,
         baseline=computed.query.cells[computed.query.baseline],
         published_at=bench.now(),
-        tips=scored_tips(bench.home, computed.spec, computed.shown.judges),
+        tips=tips,
         other_policy=other_policy(computed),
         judge_notes=on_judges,
         new_judges=new_judges_rows(computed.query, computed.tally),

@@ -87,12 +87,13 @@ def tally_of(answers: Answers, generations: dict[str, Ints], judges: Sequence[st
     place = np.array([number.get(judge, -1) for judge in answers.judges], np.int64)
     judge = place[answers.judge]
     scored, unscorable = (judge >= 0) & (answers.scored > 0), (judge >= 0) & (answers.unscorable > 0)
+    rows = slice(None) if scored.all() else scored  # nothing is copied where every row counts
     return Tally(
-        cell=answers.cell[scored],
-        scenario=answers.scenario[scored],
-        judge=judge[scored],
-        scored=answers.scored[scored],
-        sums=answers.sums[scored],
+        cell=answers.cell[rows],
+        scenario=answers.scenario[rows],
+        judge=judge[rows],
+        scored=answers.scored[rows],
+        sums=answers.sums[rows],
         unscorable=_dense(
             answers.cell[unscorable],
             answers.scenario[unscorable],

@@ -1,16 +1,18 @@
 """The tips of an experiment as people list them: what is published or still in the journal, with each judge's score."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 
 from core.benchmark.spec import Spec
 from core.dataset_columns import criterion_column
 from core.judging.rubric import Rubric
 from resources.home import Home
+from resources.lake.broken import reading
 from resources.lake.candidates import candidates, journaled_rows, select_candidates
 from resources.lake.specs import journal_path
 from resources.report.data import ScoredTips
@@ -61,12 +63,14 @@ def scored_tips(home: Home, spec: Spec, judges: Collection[str]) -> ScoredTips:
             from scores s join candidates c using (candidate_id) join judges j on s.judge = j.judge
             where {scored} and list_contains(?, j.judge)
         """  # noqa: S608  # see _score_sql
-        found = connection.execute(query, [list(judges)]).fetchnumpy()
-    rows = {name: np.asarray(column) for name, column in found.items()}
+        found = connection.execute(query, [list(judges)]).fetchnumpy().items()
+        rows = {name: np.asarray(column) for name, column in found}
+    del found  # the columns are large, and each is let go once it is in order
     order = np.argsort(rows["tip"] * len(names) + rows["code"])
-    tips, starts = np.unique(rows["tip"][order], return_index=True)
-    values = rows["score"][order]
-    table = candidates(home, spec.experiment).table(["cell", "scenario", "tip_index", "text"])
+    tips = rows.pop("tip")[order]
+    starts = np.flatnonzero(np.diff(tips, prepend=-1))
+    tips, values = tips[starts], rows.pop("score")[order]
+    table = candidates(home, spec.experiment).table(["cell", "scenario", "tip_index"])
     cell, scenario, tip_index = (table[name].to_numpy()[tips] for name in ("cell", "scenario", "tip_index"))
     return ScoredTips(
         cell=cell,
@@ -78,8 +82,30 @@ def scored_tips(home: Home, spec: Spec, judges: Collection[str]) -> ScoredTips:
         judge=rows["code"][order],
         judges=tuple(names),
         row=tips,
-        texts=table["text"],
+        text=_texts(home, spec.experiment),
     )
+
+
+def _texts(home: Home, name: str) -> Callable[[int], str]:
+    """Return a function from a row of the candidates to its text, which is read from the file: few of them are shown.
+
+    It raises LakeBroken for a damaged file.
+    """
+    path = candidates(home, name).path()
+    if path is None:
+        nothing: dict[int, str] = {}
+        return nothing.__getitem__
+    with reading(path):
+        metadata = pq.read_metadata(path)
+    ends = np.cumsum([metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)])
+
+    def text(row: int) -> str:
+        group = int(np.searchsorted(ends, row, side="right"))
+        with reading(path), pq.ParquetFile(path, metadata=metadata) as file:
+            column = file.read_row_group(group, columns=["text"])["text"]
+        return str(column[row - int(ends[group]) + len(column)].as_py())
+
+    return text
 
 
 def _score_sql(rubric: Rubric) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from core.benchmark.model import Model
 from core.benchmark.prompt import Prompt
@@ -49,7 +48,7 @@ def scored_tips(tips: list[TipScore]) -> ScoredTips:
         judge=np.array([judge for judge, _ in given], np.int64),
         judges=tuple(judges),
         row=np.arange(len(tips)),
-        texts=pa.chunked_array([pa.array([tip.text for tip in tips], pa.string())]),
+        text=[tip.text for tip in tips].__getitem__,
     )
 
 
