@@ -1,4 +1,4 @@
-"""What every entry point says of an option: its words, range, placeholder and default, and whether the pin fixes it."""
+"""What every entry point says of an option: its words, range, metavar and default, and whether the pin fixes it."""
 
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -17,7 +17,7 @@ class OptionInfo(NamedTuple):
     kind: type
     choices: tuple[str, ...]
     words: str
-    placeholder: str
+    metavar: str
     low: float | None
     high: float | None
     says_range: bool
@@ -33,7 +33,7 @@ class OptionInfo(NamedTuple):
 
 def option(  # what there is to say of an option, all of it by name
     words: str,
-    placeholder: str,
+    metavar: str,
     *,
     low: float | None = None,
     high: float | None = None,
@@ -43,7 +43,7 @@ def option(  # what there is to say of an option, all of it by name
 ) -> msgspec.Meta:
     """Return the annotation that carries what is said of an option; msgspec checks nothing of it."""
     extra = {
-        "placeholder": placeholder,
+        "metavar": metavar,
         "low": low,
         "high": high,
         "says_range": says_range and low is not None,

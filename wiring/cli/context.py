@@ -82,7 +82,7 @@ def benchmark_options(command: F) -> F:
     for info in reversed(OPTIONS.values()):
         flag, several = f"--{info.name.replace('_', '-')}", info.kind is tuple
         kind = click.Choice(info.choices) if info.choices else str if several else info.kind
-        metavar = None if info.choices else info.placeholder
+        metavar = None if info.choices else info.metavar
         command = click.option(flag, type=kind, metavar=metavar, multiple=several, help=info.sentence)(command)
     return command
 
