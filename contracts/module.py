@@ -1,10 +1,17 @@
 """A module and its routes as frozen records, from which everything that others need to know of it is derived."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from contracts.access.caller import Caller, Role
+from contracts.modules.database import Database, Table
+from contracts.modules.events import Bus, Consumer
+from contracts.modules.home import HomeSection
+from contracts.modules.retention import TableRetention
+from contracts.modules.sealing import Sealer
 
 Service = Any
 """What a module's routes ask: its own object in this process, or a client with the same methods for another process."""
@@ -92,3 +99,66 @@ class RouteSpec:
     def operation(self) -> str:
         """Return method and path, as the edge knows the route."""
         return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckContext:
+    """What a module's checks look at: the database as it is, not migrated, and secrets of the home by name."""
+
+    database: Database
+    secret: Callable[[str], bytes]
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleContext(CheckContext):
+    """What a process gives its modules: the migrated database and a random UUID as text by `ids()`.
+
+    `keys` is the folder of key files. `clock` gives Unix seconds.
+    """
+
+    sealer: Sealer
+    bus: Bus
+    keys: Path
+    ids: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remote:
+    """How a module is called in a process of its own: by the methods of `protocols`.
+
+    With `own_users` a user's call may only be about that user, unless an admin or the server itself calls.
+    """
+
+    protocols: tuple[type, ...]
+    own_users: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """One module. Its name begins its tables' names, and is that of its receipts and of its folder in an export.
+
+    `build` makes its service; a module without `remote` always has it in this process. `tables` are all its tables and
+    `migrations` the folder of its branch. `routes` ask its service; `schemas` names records in the OpenAPI document
+    where they have other names than their classes. `consumers` take events in the process that delivers. `section` is
+    the name of its part of the first screen, and `home_section` what answers for it, None while it is not built.
+    `retains` says of every table what its columns hold, for how long, and how a user's rows are exported and erased, in
+    the order in which they may be erased. `checks` yields (what, fault) for operators, an empty fault where all is
+    well, and nothing where its tables are not there. `secrets` are 32 random bytes each by the name of their file.
+    `lifespan` surrounds serving.
+    """
+
+    name: str
+    build: Callable[[ModuleContext], Service] | None = None
+    tables: tuple[Table, ...] = ()
+    migrations: Path | None = None
+    routes: tuple[RouteSpec, ...] = ()
+    schemas: Mapping[type, str] = field(default_factory=dict)
+    consumers: Callable[[ModuleContext], Sequence[Consumer]] | None = None
+    section: str | None = None
+    home_section: Callable[[Service], HomeSection] | None = None
+    retains: Callable[[ModuleContext, Service], Sequence[TableRetention]] | None = None
+    checks: Callable[[CheckContext], Iterator[tuple[str, str]]] | None = None
+    secrets: tuple[str, ...] = ()
+    remote: Remote | None = None
+    lifespan: Callable[[ModuleContext, Service], AbstractAsyncContextManager[None]] | None = None

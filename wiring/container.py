@@ -14,8 +14,8 @@ from services.auth.sessions.caller import CachingAuth
 from wiring.keys import HomeKeys
 from wiring.modules.auth import build_auth, build_identities
 from wiring.modules.events import Events
-from wiring.modules.profile import ProfileServices, build_profile
 from wiring.modules.remote import remote_auth
+from wiring.modules.running import RunningModules, build_modules
 from wiring.modules.sign_in import build_clients, build_sign_in
 from wiring.server.telemetry import Telemetry, build_telemetry
 from wiring.settings import Settings, UpTable
@@ -34,7 +34,7 @@ class Container:
     database: sa.Engine
     auth: AuthModule
     launches: Launches
-    profile: ProfileServices
+    modules: RunningModules
     origin: str
     auth_client: CachingAuth | None = None
     sign_in: SignIn | None = None
@@ -65,9 +65,9 @@ def build_container(
         bench=bench,
         database=database,
         auth=auth,
-        auth_client=remote_auth(settings.home, settings.modules.auth) if settings.modules.auth else None,
+        auth_client=remote_auth(settings.home, settings.modules["auth"]) if "auth" in settings.modules else None,
         launches=launches,
-        profile=build_profile(settings, database, auth, events, keys),
+        modules=build_modules(settings, database, auth, events, keys),
         origin=origin,
         sign_in=build_sign_in(settings.sign_in, settings.keys, settings.project, auth, origin, identities),
         clients=build_clients(settings.sign_in),

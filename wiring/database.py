@@ -12,12 +12,9 @@ from resources.home import Home
 from resources.home_format import mark_format
 from resources.sql.engine import mark_unclean, open_engine, scrub
 from wiring.keys import HomeKeys, home_keys
+from wiring.modules import all_modules
 
 HERE = Path(__file__).resolve().parents[1]
-BRANCHES = tuple(
-    HERE / package / "migrations"
-    for package in ("resources/sql", "services/auth", "services/events", "services/gateway", "services/profile")
-)
 
 
 def open_database(home: Home, url: str | None) -> sa.Engine:
@@ -35,6 +32,11 @@ def open_database(home: Home, url: str | None) -> sa.Engine:
         migrate(engine, lambda: home_keys(home))
         scrub(engine)
     return engine
+
+
+def branches() -> list[Path]:
+    """Return the folders of the modules' migrations."""
+    return [module.migrations for module in all_modules() if module.migrations is not None]
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def migrate(engine: sa.Engine, keys: Callable[[], HomeKeys], to: str = "heads") 
     config = Config()
     config.set_main_option("script_location", str(HERE / "wiring" / "migrations"))
     config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(str(path) for path in BRANCHES))
+    config.set_main_option("version_locations", "\n".join(str(path) for path in branches()))
     heads = set(ScriptDirectory.from_config(config).get_heads())
     with engine.connect() as connection:
         if set(MigrationContext.configure(connection).get_current_heads()) == heads:

@@ -12,9 +12,8 @@ from resources.judging.rounds.webhook_secrets import webhook_secrets
 from resources.privacy.user_keys import open_user_keys
 from resources.rpc.internal_tokens import signing_key
 from services.auth.tokens.signing_keys import KeyRing
+from wiring.modules import all_modules
 
-SECRETS = ("user-keys", "identities", "profile", "erasures", "internal")
-"""Files of 32 random bytes in the keys folder; the database is worth little without them."""
 WEBHOOK_SECRETS, METRICS_SECRET = "TIPBENCH_WEBHOOK_SECRETS", "TIPBENCH_METRICS_SECRET"  # names of variables
 
 
@@ -38,9 +37,14 @@ def home_keys(home: Home) -> HomeKeys:
     return HomeKeys(open_user_keys(home), home.secret("identities"))
 
 
+def secret_names() -> tuple[str, ...]:
+    """Return the names of files of 32 random bytes in the keys folder; the database is worth little without them."""
+    return ("user-keys", *(secret for module in all_modules() for secret in module.secrets), "internal")
+
+
 def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
     """Return the names of keys that serving needs and that are missing."""
-    named = [name for name in SECRETS if not (home.keys / name).exists()]
+    named = [name for name in secret_names() if not (home.keys / name).exists()]
     if not (environ.get(WEBHOOK_SECRETS) or "").split() and not (home.keys / "webhook").exists():
         named.append("webhook")
     if not environ.get(METRICS_SECRET) and not (home.keys / "metrics").exists():

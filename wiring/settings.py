@@ -70,21 +70,14 @@ class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class ModulesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[modules]`: modules that have a process of their own, as unix:/PATH or http://127.0.0.1:PORT."""
-
-    auth: str | None = None
-    profile: str | None = None
-
-
 class ProjectFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """tipbench.toml."""
+    """tipbench.toml; `modules` are those with a process of their own, as unix:/PATH or http://127.0.0.1:PORT."""
 
     catalog: CatalogTable = CatalogTable()
     defaults: Options = Options()
     up: UpTable = UpTable()
     auth: AuthTable = AuthTable()
-    modules: ModulesTable = ModulesTable()
+    modules: dict[str, str] = {}
     checks: Gates = Gates()
 
 
@@ -102,7 +95,7 @@ class Settings:
     database_url: str | None = field(repr=False)
     keys: Mapping[str, str] = field(repr=False)
     up: UpTable = field(default_factory=UpTable)
-    modules: ModulesTable = field(default_factory=ModulesTable)
+    modules: Mapping[str, str] = field(default_factory=dict)
     checks: Gates = field(default_factory=Gates)
 
 
@@ -161,6 +154,7 @@ def read_project_file(path: Path) -> ProjectFile:
             f"{path}: catalog.packaged holds {', '.join(unknown)}: use any of {', '.join(KINDS)}",
             ("catalog.packaged",),
         )
+    _check_modules(path, file.modules)
     for origin in file.up.cors_origins:
         if not ORIGIN.fullmatch(origin):
             raise SettingsError(
@@ -175,6 +169,19 @@ def read_project_file(path: Path) -> ProjectFile:
                 f"{path}: up.trusted_proxies holds {address}: use IP addresses", ("up.trusted_proxies",)
             ) from None
     return file
+
+
+def _check_modules(path: Path, given: Mapping[str, str]) -> None:
+    """Raise SettingsError for a module that cannot have a process of its own."""
+    if not given:
+        return
+    from wiring.modules import remote_names  # what modules are made of is not imported by commands that need none
+
+    if unknown := sorted(set(given) - set(remote_names())):
+        raise SettingsError(
+            f"{path}: modules.{unknown[0]} has no process of its own: use any of {', '.join(remote_names())}",
+            (f"modules.{unknown[0]}",),
+        )
 
 
 def _unusable(place: str, said: str, key: tuple[str, ...]) -> SettingsError:

@@ -36,9 +36,10 @@ from wiring.container import Container
 from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.launches import build_launches
+from wiring.modules import declared_routes
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
-from wiring.modules.profile import ROUTES, build_profile
+from wiring.modules.running import build_modules
 from wiring.server.endpoints import Endpoints
 from wiring.server.graceful_server import server_config
 from wiring.server.telemetry import build_telemetry
@@ -109,23 +110,25 @@ def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Endpoints, Sections, Cal
     launches = build_launches(bench, host, database)
     telemetry = build_telemetry(settings.home, {}, database)
     keys = home_keys(settings.home)
-    profile = build_profile(settings, database, auth, build_events(settings, database, keys.sealer), keys)
+    modules = build_modules(settings, database, auth, build_events(settings, database, keys.sealer), keys)
     endpoints = Endpoints(
         Container(
             bench=bench,
             database=database,
             auth=auth,
             launches=launches,
-            profile=profile,
+            modules=modules,
             origin=ORIGIN,
             telemetry=telemetry,
         )
     )
     row = Row(database)
-    sections: Sections = {name: section or row for name, section in profile.sections().items()}
+    sections: Sections = {name: section or row for name, section in modules.sections().items()}
     home = HomeEndpoint(sections, clock=time.monotonic, sink=telemetry.sink)
     routes = [each for each in endpoints.routes() if not (isinstance(each, Route) and each.path == "/v1/home")]
-    wide = RateLimits(tuple(WindowRate(each.name, each.prefix, 10**6, each.method) for each in rates_with(ROUTES)))
+    wide = RateLimits(
+        tuple(WindowRate(each.name, each.prefix, 10**6, each.method) for each in rates_with(declared_routes()))
+    )
     token = auth.issue_token(Role.ADMIN, 3600)
     caller = auth.by_bearer(token)
     assert caller is not None  # noqa: S101  # it was issued just now

@@ -11,6 +11,18 @@ class Transaction(Protocol):
         ...
 
 
+class Database(Protocol):
+    """The one database, as a module that owns tables in it gets it."""
+
+    def begin(self) -> Any:
+        """Return a context manager that gives a transaction, which commits at its end."""
+        ...
+
+    def connect(self) -> Any:
+        """Return a connection of the library's own."""
+        ...
+
+
 class Table(Protocol):
     """A table of the one database."""
 

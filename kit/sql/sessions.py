@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from contracts.modules.database import Transaction
+from contracts.modules.database import Database, Transaction
 
 
 @contextmanager
@@ -49,3 +49,10 @@ def connection_of(transaction: Transaction) -> sa.Connection:
     if not isinstance(transaction, sa.Connection):
         raise TypeError(f"{type(transaction).__name__} is no connection of SQLAlchemy")
     return transaction
+
+
+def engine_of(database: Database) -> sa.Engine:
+    """Return the engine that a database of the contracts is here; raise TypeError for another library's."""
+    if not isinstance(database, sa.Engine):
+        raise TypeError(f"{type(database).__name__} is no engine of SQLAlchemy")
+    return database

@@ -1,7 +1,5 @@
 """The routes of one's own profile and consents."""
 
-import msgspec
-
 from contracts.module import RouteAnswer, RouteCall, RouteSpec
 from contracts.modules.profile import Consent, Person, Profile, Purpose, StoredProfile
 from contracts.modules.profile_http import ConsentDecision, ConsentList, ProfileView
@@ -87,7 +85,7 @@ ROUTES = (
         refusals=(410,),
     ),
 )
-SCHEMA_NAMES: dict[type[msgspec.Struct], str] = {
+SCHEMA_NAMES: dict[type, str] = {
     ProfileView: "Shown",
     ConsentList: "Standing",
     ConsentDecision: "Decision",

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.deadline import DEADLINE_S
-from tests.structure.sources import ROOT, tree_of
+from tests.structure.sources import ROOT, named, tracked, tree_of
+from wiring.modules import all_modules
 
 SERVICES = ROOT / "services"
 SEVEN = ("auth", "events", "gateway", "integrations", "notifier", "profile", "recommender")
@@ -65,6 +66,25 @@ def test_each_module_is_described(module: str) -> None:
         assert part.strip()
     empty = [path.name for path in (SERVICES / module).rglob("*.py")] == ["__init__.py"]
     assert ("Not built yet" in text) == empty
+
+
+BUILT_ON = {
+    "auth": "the edge asks it who calls, and its pages are put together by the server",
+    "benchmark": "the program's own word",
+    "erasure": "what spans modules is put together where all of them are known",
+    "events": "a library that the server runs",
+    "gateway": "the server itself",
+}
+"""Modules whose names stand in more files, and why."""
+
+
+@pytest.mark.parametrize("module", sorted({each.name for each in all_modules()} - set(BUILT_ON)))
+def test_a_module_is_named_where_it_is_entered(module: str) -> None:
+    """In at most three files of wiring and the gateway, the tuple of modules among them."""
+    word = re.compile(rf"\b{module}\b")
+    files = [path for path in tracked("wiring", "services/gateway") if word.search(path.read_text("utf-8"))]
+    assert ROOT / "wiring" / "modules" / "__init__.py" in files
+    assert len(files) <= 3, [named(path) for path in files]
 
 
 def _independent() -> dict[str, list[str]]:

@@ -33,8 +33,7 @@ from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.launches import build_launches
 from wiring.modules.events import Events
-from wiring.modules.profile import ProfileServices
-from wiring.modules.retention import retention_policies_of
+from wiring.modules.running import RunningModules
 from wiring.server.endpoints import Endpoints
 from wiring.server.telemetry import build_telemetry
 
@@ -51,7 +50,7 @@ class Served:
     bench: BenchContext
     auth: AuthModule
     database: Engine
-    profile: ProfileServices
+    modules: RunningModules
     container: Container
     paths: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -116,7 +115,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str, clock: Callable[[], fl
     launches = build_launches(bench, host, database)
     keys = home_keys(bench.home)
     bus = Events(database, keys.sealer).bus
-    profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))
+    modules = RunningModules(bench.home, database, auth, bus, keys.sealer)
     telemetry = build_telemetry(bench.home, {}, database)
     wall = ExitStack()
     remote = None if way == "here" else wall.enter_context(served_over_http("auth", auth, time.time, Unavailable))
@@ -127,7 +126,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str, clock: Callable[[], fl
         database=database,
         auth=auth,
         launches=launches,
-        profile=profile,
+        modules=modules,
         origin=ORIGIN,
         telemetry=telemetry,
         auth_client=remote,
@@ -135,7 +134,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str, clock: Callable[[], fl
     endpoints = Endpoints(container)
     router = Router(endpoints.routes())
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
-    served = Served(endpoints.edge(router), bench, auth, database, profile, container, paths)
+    served = Served(endpoints.edge(router), bench, auth, database, modules, container, paths)
     people = (("admin", Role.ADMIN, None), ("user", Role.USER, None), ("anna", Role.JUDGE, "anna"))
     for person, role, judge in (*people, ("bert", Role.JUDGE, "bert")):
         served.tokens[person] = auth.issue_token(role, 3600, judge)

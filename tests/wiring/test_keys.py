@@ -13,11 +13,11 @@ from resources.home import Home
 from services.auth.tokens.signing_keys import KeyRing
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
-from wiring.keys import SECRETS, KeysMissing, keys_for, make_keys, missing_keys
+from wiring.keys import KeysMissing, keys_for, make_keys, missing_keys, secret_names
 
 ROOT = Path(__file__).parents[2]
 SERVER = "postgresql+psycopg://planted:secret@db.example/tipbench"
-ALL = [*SECRETS, "webhook", "metrics", "jwt"]
+ALL = [*secret_names(), "webhook", "metrics", "jwt"]
 
 
 def test_a_homes_own_database_gets_its_keys(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_every_secret_of_the_sources_is_named() -> None:
     for rounds in ("resources", "services", "wiring"):
         for path in (ROOT / rounds).rglob("*.py"):
             used |= set(re.findall(r'\.secret\("([a-z-]+)"\)', path.read_text("utf-8")))
-    assert used == {*SECRETS, "blinding"}
+    assert used == {*secret_names(), "blinding"}
 
 
 def test_the_server_does_not_start_beside_a_server_without_keys(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from resources.lake.specs import read_spec
 from resources.models.embedded import PACKAGE, EmbeddedModelError, state
 from resources.models.endpoint_check import EndpointFinding, examine_endpoint
 from resources.models.reasoning import too_few_tokens
-from wiring.modules.profile_health import look as look_at_profile
+from wiring.modules.context import check_modules
 from wiring.settings import Settings
 
 Status = Literal["fine", "note", "wrong"]
@@ -66,7 +66,7 @@ def examine(settings: Settings, *, probe: bool = False) -> list[Finding]:
         lambda settings: _endpoints(settings, probe=probe),
         _experiments,
         _recordings,
-        _profile,
+        _modules,
     ]
     return [finding for look in looks for finding in look(settings)]
 
@@ -197,9 +197,9 @@ def _recordings(settings: Settings) -> Iterator[Finding]:
     yield Finding("recordings", "wrong" if late else "fine", late or "Dagster has what commands made")
 
 
-def _profile(settings: Settings) -> Iterator[Finding]:
+def _modules(settings: Settings) -> Iterator[Finding]:
     try:
-        for what, wrong in look_at_profile(settings):
+        for what, wrong in check_modules(settings):
             yield Finding(what, "wrong" if wrong else "fine", wrong or "as they should be")
     except Unavailable as error:
         yield Finding("database", "wrong", f"{error}: correct TIPBENCH_DATABASE_URL, or permissions of the home")

@@ -1,1 +1,49 @@
-"""Puts each module together and into the server: auth, events, profile, retention, calls to modules elsewhere."""
+"""The modules of this program, one entry each: everything else about a module is derived from its record."""
+
+from contracts.module import Module, RouteSpec
+from resources.privacy.benchmark_module import BENCHMARK
+from services.auth.declaration import AUTH
+from services.events.declaration import EVENTS
+from services.gateway.declaration import GATEWAY
+from services.profile.declaration import ERASURE, PROFILE
+
+MODULES: tuple[Module, ...] = (
+    AUTH,
+    BENCHMARK,
+    PROFILE,
+    ERASURE,
+    Module(name="recommender", section="tips"),
+    Module(name="integrations", section="connections"),
+    Module(name="notifier", section="notifications"),
+    GATEWAY,
+    EVENTS,
+)
+"""In the order in which users are exported and erased, and in which the first screen has its sections.
+
+Events is last, because erasing is requested and confirmed by its messages.
+"""
+
+
+def all_modules() -> tuple[Module, ...]:
+    """Return the modules of this process."""
+    return MODULES
+
+
+def module_named(name: str) -> Module:
+    """Return the module of that name; raise KeyError without one."""
+    return {module.name: module for module in all_modules()}[name]
+
+
+def declared_routes() -> tuple[RouteSpec, ...]:
+    """Return the routes of all modules."""
+    return tuple(spec for module in all_modules() for spec in module.routes)
+
+
+def schema_names() -> dict[type, str]:
+    """Return the names of records in the OpenAPI document where they are not the classes' own."""
+    return {record: name for module in all_modules() for record, name in module.schemas.items()}
+
+
+def remote_names() -> list[str]:
+    """Return the names of modules that can have a process of their own."""
+    return [module.name for module in all_modules() if module.remote is not None]

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from contracts.modules.events import Bus
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
-from services.auth.retention import AuthRetention
 from services.auth.tokens.signing_keys import KeyRing
 from wiring.keys import HomeKeys
 from wiring.settings import Settings
@@ -26,8 +25,3 @@ def build_auth(
 def build_identities(keys: HomeKeys) -> Identities:
     """Return the store of the identities that providers vouched for."""
     return Identities(keys.identity_key, keys.sealer)
-
-
-def auth_retention(auth: AuthModule, keys: HomeKeys) -> AuthRetention:
-    """Return auth's retention policy, for exporting, erasing and pruning."""
-    return AuthRetention(auth, build_identities(keys))

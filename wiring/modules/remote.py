@@ -4,15 +4,13 @@ import os
 import re
 import socket
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from contracts.access.auth import Auth, PublishedKeys
-from contracts.modules.profile import Person
+from contracts.module import Service
 from contracts.refusals import Unavailable
 from resources.home import Home
 from resources.rpc.client import Client, ModuleAddress
@@ -20,23 +18,24 @@ from resources.rpc.internal_tokens import Principal, Signer, Verifier, public_ke
 from resources.rpc.operations import Operation, operations
 from resources.rpc.server import RpcEndpoint
 from services.auth.sessions.caller import CachingAuth
-from services.profile.module import ProfileModule
 from wiring.database import open_database
 from wiring.keys import home_keys
-from wiring.modules.auth import build_auth
+from wiring.modules import module_named
+from wiring.modules.context import module_context
 from wiring.modules.events import build_events
 from wiring.processes.up import LONGEST_SOCKET, listen
 from wiring.server.slow_clients import SlowClientProtocol
 from wiring.settings import Settings, SettingsError
 
 PLACE = re.compile(r"unix:(?P<socket>/.+)|http://127\.0\.0\.1:(?P<port>[0-9]{1,5})")
-CONTRACTS: Mapping[str, tuple[Any, ...]] = {"auth": (Auth, PublishedKeys), "profile": (Person,)}
-"""What a module that may leave is asked for, by its name."""
 
 
 def contract_of(module: str) -> Mapping[str, Operation]:
     """Return the operations of a module that may run in a process of its own."""
-    return operations(*CONTRACTS[module])
+    remote = module_named(module).remote
+    if remote is None:
+        raise LookupError(f"{module} is always part of the one process")
+    return operations(*remote.protocols)
 
 
 def place_of(module: str, text: str) -> ModuleAddress:
@@ -52,33 +51,22 @@ def place_of(module: str, text: str) -> ModuleAddress:
 
 def remote_auth(home: Home, text: str, clock: Callable[[], float] = time.time) -> CachingAuth:
     """Return a client for auth in another process; it caches nothing, the module does for a second at most."""
-    client: Any = Client(
-        "auth", contract_of("auth"), place_of("auth", text), Signer(signing_key(home), clock), _no_auth
-    )
+    client: Any = remote_service(home, "auth", text, clock)
     client.cached = lambda *_: None
     typed: CachingAuth = client
     return typed
 
 
-def remote_profile(home: Home, text: str, clock: Callable[[], float] = time.time) -> Person:
-    """Return a client for profiles and consents in another process."""
+def remote_service(home: Home, module: str, text: str, clock: Callable[[], float] = time.time) -> Service:
+    """Return a client with the methods of a module's contract, for the module in another process."""
     signer = Signer(signing_key(home), clock)
-    client: Any = Client("profile", contract_of("profile"), place_of("profile", text), signer, _no_profile)
-    typed: Person = client
-    return typed
+    away = Unavailable(f"{module} does not answer: start it with tipbench serve {module}")
+    return Client(module, contract_of(module), place_of(module, text), signer, lambda _: away)
 
 
 def own_things(principal: Principal, _: str, given: Mapping[str, Any]) -> bool:
     """Return whether a call concerns its own user; admins and the server itself may call for any user."""
     return principal.role in {"ADMIN", "INTERNAL"} or given.get("user") == principal.subject
-
-
-def _no_profile(_: str) -> Exception:
-    return Unavailable("profile does not answer: start it with tipbench serve profile")
-
-
-def _no_auth(_: str) -> Exception:
-    return Unavailable("auth does not answer: start it with tipbench serve auth")
 
 
 def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
@@ -90,12 +78,13 @@ def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
             "copy it from the gateway's home",
             ("internal.pub",),
         )
+    served, contract = module_named(module), contract_of(module)
     engine, keys = open_database(settings.home, settings.database_url), home_keys(settings.home)
     bus, verify = build_events(settings, engine, keys.sealer).bus, Verifier(public, module, time.time).verify
-    if module == "auth":
-        return RpcEndpoint(build_auth(settings, engine, bus=bus), contract_of(module), verify)
-    built = ProfileModule(engine, keys.sealer, bus, settings.home.secret("profile"), ids=lambda: str(uuid.uuid4()))
-    return RpcEndpoint(built, contract_of(module), verify, own_things)
+    if served.remote is None or served.build is None:
+        raise LookupError(f"{module} has nothing to serve")
+    built = served.build(module_context(settings.home, engine, keys.sealer, bus))
+    return RpcEndpoint(built, contract, verify, own_things if served.remote.own_users else lambda *_: True)
 
 
 def listen_at(place: ModuleAddress) -> socket.socket:

@@ -6,46 +6,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import sqlalchemy as sa
 
 from contracts.modules.database import Transaction
-from contracts.modules.events import VOCABULARY
 from contracts.modules.retention import RetentionPolicy
 from contracts.refusals import Unavailable
 from kit.sql.retention import PRUNED_AT_ONCE
 from resources.dagster.recorder import is_made, open_instance
 from resources.home import Home
 from resources.judging.inbox import prune_settled
-from resources.privacy.benchmark_retention import BenchmarkRetention
 from resources.unfinished_files import prune_unfinished
-from services.auth.module import AuthModule
-from services.events.envelope import Codec
-from services.events.retention import EventsRetention
-from services.gateway.edge.idempotency_store import IdempotencyStore
-from services.profile.retention import ProfileRetention
 from wiring.database import open_database, opening
-from wiring.keys import HomeKeys, home_keys
-from wiring.modules.auth import auth_retention, build_auth
+from wiring.keys import home_keys
+from wiring.modules.auth import build_auth
+from wiring.modules.context import module_context, policies_of
+from wiring.modules.events import build_events
 from wiring.settings import Settings
 
 
 def policies(settings: Settings, engine: sa.Engine) -> Sequence[RetentionPolicy]:
-    """Return the retention policies, one for each module that has tables."""
-    return retention_policies_of(engine, build_auth(settings, engine), home_keys(settings.home))
-
-
-def retention_policies_of(engine: sa.Engine, auth: AuthModule, keys: HomeKeys) -> Sequence[RetentionPolicy]:
-    """Return the retention policies next to an auth that is running.
-
-    Events comes last, because erasing is requested and confirmed by its messages.
-    """
-    sealer = keys.sealer
-    idempotency_store = IdempotencyStore(engine, sealer, time.time)
-    events = EventsRetention(Codec(sealer, VOCABULARY), whole=True)
-    return (
-        auth_retention(auth, keys),
-        BenchmarkRetention(),
-        ProfileRetention(sealer, time.time),
-        idempotency_store,
-        events,
-    )
+    """Return the retention policies, one for each module that has tables, beside no module that runs."""
+    sealer = home_keys(settings.home).sealer
+    context = module_context(settings.home, engine, sealer, build_events(settings, engine, sealer).bus)
+    return policies_of(context, {"auth": build_auth(settings, engine)})
 
 
 def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from contracts.modules.events import VOCABULARY
-from contracts.modules.profile import Purpose
+from contracts.modules.profile import Consents, Purpose
 from kit.sql.sessions import reading
 from resources.events.signal_parts import SignalParts
 from resources.home import Home
@@ -16,7 +16,7 @@ from wiring.database import open_database, opening
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
-from wiring.modules.profile import build_profile
+from wiring.modules.running import build_modules
 from wiring.settings import Settings
 
 
@@ -36,7 +36,8 @@ def publish_signals_of(settings: Settings) -> int:
         database = open_database(settings.home, settings.database_url)
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
-    consents = build_profile(settings, database, build_auth(settings, database), events, keys).module
+    modules = build_modules(settings, database, build_auth(settings, database), events, keys)
+    consents: Consents = modules.service("profile")
     try:
         return publish(settings.home, database, lambda user: consents.allows(user, Purpose.IMPROVE))
     finally:

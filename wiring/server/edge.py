@@ -16,7 +16,7 @@ from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, request_
 from services.gateway.edge.rate_limits import RateLimits, rates_with
 from services.gateway.edge.route_templates import Templates
 from wiring.container import Container
-from wiring.modules.profile import ROUTES
+from wiring.modules import declared_routes
 
 FREE = ("/uploads/", "/webhooks/")
 """Endpoints with limits and proofs of their own."""
@@ -50,13 +50,13 @@ def edge_around(
         authenticate=found,
         may_change=endpoint.may_change,
         new_id=new_id,
-        rates=rates or RateLimits(rates_with(ROUTES)),
+        rates=rates or RateLimits(rates_with(declared_routes())),
     )
     return edge if container.telemetry is None else container.telemetry.around(edge, app)
 
 
 def _repeatable() -> frozenset[str]:
-    return frozenset(spec.operation for spec in ROUTES if spec.idempotent)
+    return frozenset(spec.operation for spec in declared_routes() if spec.idempotent)
 
 
 def _rules(container: Container) -> EdgeRules:

@@ -32,8 +32,8 @@ from services.gateway.rest.webhooks import JudgeWebhook
 from wiring.api_services import api_services_of
 from wiring.container import Container
 from wiring.keys import home_keys
+from wiring.modules import declared_routes, schema_names
 from wiring.modules.auth_endpoints import AuthEndpoints
-from wiring.modules.profile import ROUTES, SCHEMA_NAMES
 from wiring.server.edge import edge_around, new_id
 from wiring.settings import SettingsError
 
@@ -80,9 +80,15 @@ class Endpoints:
         container, telemetry = self._container, self._container.telemetry
         benchmark = BenchEndpoints(self.services.experiments, container.launches, self._audit, now=utc_now)
         sink = telemetry.sink if telemetry else None
-        home = HomeEndpoint(container.profile.sections(), clock=time.monotonic, sink=sink)
+        home = HomeEndpoint(container.modules.sections(), clock=time.monotonic, sink=sink)
         metrics = [telemetry.endpoint] if telemetry else []
-        return [*benchmark.routes(), home.route(), openapi(ROUTES, SCHEMA_NAMES), *container.profile.routes(), *metrics]
+        return [
+            *benchmark.routes(),
+            home.route(),
+            openapi(declared_routes(), schema_names()),
+            *container.modules.routes(),
+            *metrics,
+        ]
 
 
 def _webhook(container: Container, audit: AuditTable) -> JudgeWebhook:

@@ -60,7 +60,7 @@ def serve(
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
         idle_stop = asyncio.create_task(_stop_when_idle(proxy))
-        async with events.life(), container.profile.life(), engine.run(host):
+        async with events.life(), container.modules.life(), engine.run(host):
             try:
                 yield
             finally:

@@ -20,7 +20,7 @@ from services.gateway.rest.bench import BenchRun, Queued
 from services.gateway.rest.home import HomeScreen
 from services.gateway.rest.openapi_routes import REF, path_items, records_of
 
-SchemaNames = Mapping[type[msgspec.Struct], str]
+SchemaNames = Mapping[type, str]
 """Names of records in the document where they are not the classes' own."""
 OWN_NAMES: SchemaNames = {HomeScreen: "Home"}
 WHEN = {

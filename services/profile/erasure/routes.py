@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import msgspec
-
 from contracts.access.caller import Role
 from contracts.module import Download, Rate, RouteAnswer, RouteCall, RouteSpec
 from contracts.modules.erasure import Erasure, ErasureList, ErasureRequest, Erasures, Exporter
@@ -84,5 +82,5 @@ ROUTES = (
         role=Role.ADMIN,
     ),
 )
-SCHEMA_NAMES: dict[type[msgspec.Struct], str] = {ErasureRequest: "Asked", ErasureList: "UnderWay"}
+SCHEMA_NAMES: dict[type, str] = {ErasureRequest: "Asked", ErasureList: "UnderWay"}
 """Names in the OpenAPI document where they are not the records' own: clients have types of these names."""

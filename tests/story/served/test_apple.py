@@ -36,8 +36,7 @@ from wiring.keys import home_keys
 from wiring.launches import build_launches
 from wiring.modules.auth import build_identities
 from wiring.modules.events import Events
-from wiring.modules.profile import ProfileServices
-from wiring.modules.retention import retention_policies_of
+from wiring.modules.running import RunningModules
 from wiring.modules.sign_in import build_sign_in
 from wiring.server.endpoints import Endpoints
 
@@ -55,7 +54,7 @@ class Apple:
     tab: Tab
     database: sa.Engine
     home: Path
-    profile: ProfileServices
+    modules: RunningModules
     events: Events
     client: OidcClient
     secret: Callable[[float], str]
@@ -84,9 +83,9 @@ class Apple:
 
         async def run() -> Erasure:
             until = time.monotonic() + DEADLINE_S
-            async with self.events.life(), self.profile.life():
+            async with self.events.life(), self.modules.life():
                 while time.monotonic() < until:
-                    (found,) = await asyncio.to_thread(self.profile.saga.erasures)
+                    (found,) = await asyncio.to_thread(self.modules.erasure.saga.erasures)
                     if found.done_at is not None:
                         return found
                     await asyncio.sleep(0.05)
@@ -155,17 +154,16 @@ def apple(
     grants = ProviderGrants(
         database, identities, lambda: list(known.values()), lambda: OidcClient(trust=authority.trusted())
     )
-    profile = ProfileServices(
+    modules = RunningModules(
         bench.home,
         database,
         auth,
         events.bus,
         keys.sealer,
-        retention_policies_of(database, auth, keys),
         grants=grants,
         clock=lambda: time.time() + ahead[0],
     )
-    events.consume(*profile.consumers)
+    events.consume(*modules.consumers)
     secret = known["apple"].secret
     assert secret is not None
     endpoints = Endpoints(
@@ -174,7 +172,7 @@ def apple(
             database=database,
             auth=auth,
             launches=launches,
-            profile=profile,
+            modules=modules,
             origin=ORIGIN,
             sign_in=sign_in,
         )
@@ -184,7 +182,7 @@ def apple(
         browser.tab() as tab,
     ):
         asking = OidcClient(trust=authority.trusted())
-        yield Apple(auth, front, tab, database, bench.home.root, profile, events, asking, secret, ahead)
+        yield Apple(auth, front, tab, database, bench.home.root, modules, events, asking, secret, ahead)
     database.dispose()
     host.close()
 
@@ -219,7 +217,7 @@ def test_erasing_takes_the_grant_back_at_apple(apple: Apple) -> None:
     user, token = apple.auth.users(PageRequest(first=1)).rows[0].id, apple.front.given[-1]
     contents = [path.read_bytes() for path in apple.home.rglob("*") if path.is_file()]
     assert not any(token.encode() in data for data in contents)
-    saga, apple.front.away = apple.profile.saga, True
+    saga, apple.front.away = apple.modules.erasure.saga, True
     assert saga.erase(user, "self").grants is GrantsLeft.HELD
     saga.step()
     assert saga.erasures()[0].grants is GrantsLeft.HELD

@@ -31,8 +31,7 @@ from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.launches import build_launches
 from wiring.modules.events import Events
-from wiring.modules.profile import ProfileServices
-from wiring.modules.retention import retention_policies_of
+from wiring.modules.running import RunningModules
 from wiring.server.endpoints import Endpoints
 
 __all__ = ["bench"]
@@ -119,14 +118,14 @@ def phone(bench: BenchContext, tmp_path: Path, browser: Browser) -> Iterator[Pho
     auth = AuthModule(database, KeyRing(bench.home.keys), clock=time.time, bus=bus)
     host = DagsterHost(bench.home, tmp_path / "away.sock")
     launches = build_launches(bench, host, database)
-    profile = ProfileServices(bench.home, database, auth, bus, keys.sealer, retention_policies_of(database, auth, keys))
+    modules = RunningModules(bench.home, database, auth, bus, keys.sealer)
     endpoints = Endpoints(
         Container(
             bench=bench,
             database=database,
             auth=auth,
             launches=launches,
-            profile=profile,
+            modules=modules,
             origin=origin,
             clients=[CLIENT],
         )

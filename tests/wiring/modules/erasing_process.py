@@ -8,7 +8,7 @@ from tests.wiring.modules.served_home import ServedHome
 
 
 async def _live(bench: ServedHome) -> None:
-    async with bench.events.life(), bench.profile.life():
+    async with bench.events.life(), bench.modules.life():
         print("erasing", flush=True)
         await asyncio.Event().wait()
 

@@ -7,7 +7,7 @@ from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
-from wiring.modules.profile import build_profile
+from wiring.modules.running import build_modules
 from wiring.settings import read_settings
 
 CANARY = "CANARY-9d2e"
@@ -22,7 +22,7 @@ class ServedHome:
         self.keys = home_keys(self.settings.home)
         self.events = build_events(self.settings, self.database, self.keys.sealer)
         self.auth = build_auth(self.settings, self.database, bus=self.events.bus)
-        self.profile = build_profile(self.settings, self.database, self.auth, self.events, self.keys)
+        self.modules = build_modules(self.settings, self.database, self.auth, self.events, self.keys)
 
     def person(self, role: Role = Role.USER) -> tuple[str, str]:
         """Id and session's secret of somebody new."""

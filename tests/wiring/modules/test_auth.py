@@ -11,13 +11,14 @@ from contracts.modules.events import VOCABULARY, Event, Payload, SessionRevokedV
 from contracts.refusals import NotFound
 from resources.home import Home
 from services.auth.module import AuthModule
+from services.auth.retention import AuthRetention
 from services.auth.sessions.credentials import end_credential
 from services.events.delivery.dispatcher import Dispatcher
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
 from wiring.database import open_database
 from wiring.keys import HomeKeys, home_keys
-from wiring.modules.auth import auth_retention, build_auth
+from wiring.modules.auth import build_auth, build_identities
 from wiring.modules.events import Events
 from wiring.settings import read_settings
 
@@ -95,7 +96,7 @@ def test_erasing_a_user_tells_of_their_sessions_though_their_key_is_gone(publish
     publishing.keys.sealer.seal(caller.subject, "somewhere", b"something")
     publishing.keys.sealer.destroy(caller.subject)
     with publishing.engine.begin() as connection:
-        for retention in auth_retention(publishing.auth, publishing.keys).tables():
+        for retention in AuthRetention(publishing.auth, build_identities(publishing.keys)).tables():
             if retention.erase is not None:
                 retention.erase(connection, caller.subject)
     assert publishing.deliver() == [(caller.subject, caller.credential, "erased")]

@@ -16,10 +16,10 @@ from services.gateway.rest.openapi import document
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.loopback_server import listening
 from wiring.cli import run_command_line
-from wiring.modules.profile import ROUTES, SCHEMA_NAMES
+from wiring.modules import declared_routes, schema_names
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
-DOCUMENT = document(ROUTES, SCHEMA_NAMES)
+DOCUMENT = document(declared_routes(), schema_names())
 GOLDEN = Path(__file__).parents[2] / "golden" / "rest_access.json"
 PEOPLE = (None, "user", "other", "anna", "bert", "admin")
 READS = (

@@ -89,7 +89,7 @@ def watched(served: Served, tmp_path: Path) -> Iterator[WatchedServer]:
             database=served.database,
             auth=served.auth,
             launches=launches,
-            profile=served.profile,
+            modules=served.modules,
             origin=ORIGIN,
             telemetry=telemetry,
         )

@@ -15,7 +15,7 @@ from wiring.exit_codes import DONE, PARTIAL
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import URL, build_events
-from wiring.modules.profile import ProfileServices, build_profile
+from wiring.modules.running import RunningModules, build_modules
 from wiring.settings import Settings
 
 WAIT_S, LOOK_S = 60.0, 0.05
@@ -43,20 +43,20 @@ def erase_command(ctx: click.Context, user: str | None, yes: bool) -> int:  # cl
 
 async def _erased(settings: Settings, user: str) -> Erasure:
     """Ask, and deliver here until all is done; where a broker delivers, the server's own consumers go on with it."""
-    profile, life = _built(settings)
-    begun = await asyncio.to_thread(profile.saga.erase, user, "command")
+    modules, life = _built(settings)
+    begun = await asyncio.to_thread(modules.erasure.saga.erase, user, "command")
     if settings.keys.get(URL, "").strip():
         return begun
-    async with life(), profile.life():
+    async with life(), modules.life():
         until = time.monotonic() + WAIT_S
         while begun.done_at is None and time.monotonic() < until:
             await asyncio.sleep(LOOK_S)
-            begun = next(each for each in await asyncio.to_thread(profile.saga.erasures) if each.id == begun.id)
+            begun = next(each for each in await asyncio.to_thread(modules.erasure.saga.erasures) if each.id == begun.id)
     return begun
 
 
 def _listed(settings: Settings) -> int:
-    found = _built(settings)[0].saga.erasures()
+    found = _built(settings)[0].erasure.saga.erasures()
     for erasure in found:
         say(_line(erasure))
     return PARTIAL if any(erasure.stuck for erasure in found) else DONE
@@ -73,10 +73,10 @@ def _line(erasure: Erasure) -> str:
     return f"{erasure.id}: {erasure.user} is being erased{stuck}; waiting for {waiting}, due {erasure.due_at}"
 
 
-def _built(settings: Settings) -> tuple[ProfileServices, Callable[[], AbstractAsyncContextManager[None]]]:
+def _built(settings: Settings) -> tuple[RunningModules, Callable[[], AbstractAsyncContextManager[None]]]:
     with opening():
         database = open_database(settings.home, settings.database_url)
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
     auth = build_auth(settings, database, bus=events.bus)
-    return build_profile(settings, database, auth, events, keys), events.life
+    return build_modules(settings, database, auth, events, keys), events.life

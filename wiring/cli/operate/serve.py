@@ -7,10 +7,11 @@ import click
 from wiring.cli.context import settings_of
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
+from wiring.modules import remote_names
 
 
 @click.command("serve")
-@click.argument("module", type=click.Choice(["auth", "profile"]))
+@click.argument("module", type=click.Choice(remote_names()))
 @click.option("--socket", "path", type=click.Path(path_type=Path), help="Default: run/MODULE.sock of the home.")
 @click.option("--port", type=click.IntRange(1, 65535), help="A port of 127.0.0.1 instead.")
 @click.pass_context

@@ -18,7 +18,7 @@ from wiring.exit_codes import PARTIAL, WRONG_INPUT, code_of
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth, build_identities
 from wiring.modules.events import build_events
-from wiring.modules.profile import ProfileServices, build_profile
+from wiring.modules.running import RunningModules, build_modules
 from wiring.settings import read_settings
 
 
@@ -35,10 +35,10 @@ class ServedHome:
         keys = home_keys(settings.home)
         events = build_events(settings, self.database, keys.sealer)
         self.auth = build_auth(settings, self.database, bus=events.bus)
-        self.rounds: ProfileServices = build_profile(settings, self.database, self.auth, events, keys)
+        self.rounds: RunningModules = build_modules(settings, self.database, self.auth, events, keys)
         self.session = self.auth.redeem(self.auth.invite(Role.USER, None, "tester").secret)
         self.user = self.session.caller.subject
-        self.rounds.module.put_profile(self.user, Profile(name="Ada"), 0)
+        self.rounds.service("profile").put_profile(self.user, Profile(name="Ada"), 0)
 
 
 def test_a_user_is_erased_by_the_command_alone(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_grant_that_nobody_can_take_back_is_said(tmp_path: Path) -> None:
     with bench.database.begin() as connection:
         identities.add(connection, who, bench.user, time.time())
         identities.keep_grant(connection, who, bench.user, "planted-token")
-    bench.rounds.saga.erase(bench.user, "self")
+    bench.rounds.erasure.saga.erase(bench.user, "self")
     assert "waiting for an identity provider to take its grant back" in _run(tmp_path).stdout
     result = _run(tmp_path, bench.user, "--yes")
     assert result.exit_code == 0
@@ -95,7 +95,7 @@ def test_it_asks_first(tmp_path: Path) -> None:
 def test_what_takes_too_long_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit 3, with the modules that are waited for; after a day the list says stuck."""
     bench = ServedHome(tmp_path)
-    bench.rounds.saga.erase(bench.user, "self")
+    bench.rounds.erasure.saga.erase(bench.user, "self")
     monkeypatch.setattr("wiring.cli.operate.erase.WAIT_S", -1.0)
     listed = _run(tmp_path)
     assert "waiting for auth, benchmark, gateway, profile" in listed.stdout

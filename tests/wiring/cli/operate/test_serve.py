@@ -23,7 +23,7 @@ from resources.rpc.internal_tokens import ACTING, Principal, Signer, signing_key
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from wiring.keys import make_keys
-from wiring.modules.remote import remote_auth, remote_profile
+from wiring.modules.remote import remote_auth, remote_service
 
 pytestmark = pytest.mark.slow
 CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
@@ -166,7 +166,7 @@ def test_without_the_gateways_key_it_does_not_start(home: Home) -> None:
 def test_profile_alone_gives_everybody_their_own(home: Home) -> None:
     """A user's profile and consents for that user, an admin and the server; another's are refused."""
     with _running(home, module="profile") as (_, place):
-        profile = remote_profile(home, place)
+        profile = remote_service(home, "profile", place)
         stored = profile.put_profile("user-1", Profile(name="Ada"), 0)
         assert profile.profile("user-1") == stored
         assert profile.decide("user-1", Purpose.IMPROVE, given=True, version=1, channel="session").given

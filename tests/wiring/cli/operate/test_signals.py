@@ -15,7 +15,7 @@ from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
-from wiring.modules.profile import build_profile
+from wiring.modules.running import build_modules
 from wiring.settings import read_settings
 
 
@@ -25,7 +25,7 @@ def test_only_those_who_agreed_are_published(tmp_path: Path) -> None:
     database = open_database(settings.home, None)
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
-    consents = build_profile(settings, database, build_auth(settings, database), events, keys).module
+    consents = build_modules(settings, database, build_auth(settings, database), events, keys).service("profile")
     version = TEXTS[Purpose.IMPROVE].version
     for user in ("yes", "withdrew"):
         consents.decide(user, Purpose.IMPROVE, given=True, version=version, channel="app")

@@ -15,7 +15,7 @@ from services.profile.tables import RECEIPTS
 from tests.byte_search import found
 from tests.deadline import DEADLINE_S
 from tests.wiring.modules.served_home import CANARY, ServedHome
-from wiring.modules.retention import retention_policies_of
+from wiring.modules.retention import policies
 
 ROOT = Path(__file__).parents[3]
 ROUNDS, USERS = 5, 3
@@ -37,9 +37,9 @@ def _killed(child: "subprocess.Popen[str]") -> None:
 
 
 def _fill(bench: ServedHome, user: str) -> None:
-    bench.profile.module.put_profile(user, Profile(name=f"{CANARY} {user}"), 0)
+    bench.modules.service("profile").put_profile(user, Profile(name=f"{CANARY} {user}"), 0)
     for purpose in (Purpose.PUSH, Purpose.IMPROVE):
-        bench.profile.module.decide(user, purpose, given=True, version=1, channel="session")
+        bench.modules.service("profile").decide(user, purpose, given=True, version=1, channel="session")
 
 
 @pytest.mark.slow
@@ -53,20 +53,20 @@ def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
         for _ in range(USERS):
             user = bench.person()[0]
             _fill(bench, user)
-            bench.profile.saga.erase(user, "self")
+            bench.modules.erasure.saga.erase(user, "self")
             erased.append(user)
         time.sleep(random_bytes.random() * 0.7)  # when it is killed, not what is waited for
         _killed(child)
     child = _started(tmp_path / "home")
     until = time.monotonic() + DEADLINE_S
-    while not all(erasure.done_at for erasure in bench.profile.saga.erasures()):
-        assert time.monotonic() < until, bench.profile.saga.erasures()
+    while not all(erasure.done_at for erasure in bench.modules.erasure.saga.erasures()):
+        assert time.monotonic() < until, bench.modules.erasure.saga.erasures()
         time.sleep(0.05)
     _killed(child)
-    bench.profile.saga.step()
+    bench.modules.erasure.saga.step()
     with bench.database.connect() as connection:
         receipts = connection.execute(sa.select(sa.func.count()).select_from(RECEIPTS)).scalar_one()
-    modules = len({policy.name for policy in retention_policies_of(bench.database, bench.auth, bench.keys)})
+    modules = len({policy.name for policy in policies(bench.settings, bench.database)})
     assert receipts == len(erased) * modules
     assert len(list(open_ledger(bench.settings.home).lines())) == len(erased) == ROUNDS * USERS
     assert found(tmp_path / "home", [CANARY.encode(), *(user.encode() for user in erased)]) == {}

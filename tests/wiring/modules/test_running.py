@@ -27,7 +27,8 @@ from tests.services.events.nats_peer import nats_server
 from tests.user_keys import wrapped_key
 from tests.wiring.conftest import ORIGIN
 from tests.wiring.modules.served_home import CANARY, ServedHome
-from wiring.modules.profile import LATELY_S, new_id, signed_in_lately
+from wiring.modules.context import new_id
+from wiring.modules.running import LATELY_S, signed_in_lately
 
 
 @pytest.fixture
@@ -45,13 +46,13 @@ def test_the_last_admin_stays(bench: ServedHome) -> None:
     bench.auth.check_erasable(first, frozenset())
     with pytest.raises(Conflict, match="last admin"):
         bench.auth.check_erasable(first, frozenset({second}))
-    bench.profile.saga.erase(first, "self")
+    bench.modules.erasure.saga.erase(first, "self")
     with pytest.raises(Conflict, match="last admin"):
-        bench.profile.saga.erase(second, "self")
+        bench.modules.erasure.saga.erase(second, "self")
     with pytest.raises(NotFound):
-        bench.profile.saga.erase("user-nobody", "admin")
+        bench.modules.erasure.saga.erase("user-nobody", "admin")
     with pytest.raises(Conflict, match="is the application's own"):
-        bench.profile.saga.erase("service-admin", "admin")
+        bench.modules.erasure.saga.erase("service-admin", "admin")
 
 
 def test_only_a_session_of_the_last_ten_minutes_is_fresh(bench: ServedHome) -> None:
@@ -74,7 +75,7 @@ def _edge(bench: ServedHome) -> Any:
         return await authenticate(scope, bench.auth, endpoint)
 
     rules = EdgeRules(frozenset({ORIGIN.partition("://")[2]}))
-    app = Router(bench.profile.routes())
+    app = Router(bench.modules.routes())
     return EdgeMiddleware(app, rules, authenticate=who, may_change=endpoint.may_change, new_id=new_id)
 
 
@@ -103,12 +104,12 @@ def test_what_a_request_under_way_wrote_goes_with_the_last_step(bench: ServedHom
 
     async def story() -> None:
         async with bench.events.life():
-            await asyncio.to_thread(bench.profile.saga.erase, user, "self")
-            await _until(lambda: not any(erasure.waiting for erasure in bench.profile.saga.erasures()))
+            await asyncio.to_thread(bench.modules.erasure.saga.erase, user, "self")
+            await _until(lambda: not any(erasure.waiting for erasure in bench.modules.erasure.saga.erasures()))
 
     asyncio.run(story())
     _plant(bench, user)
-    assert bench.profile.saga.step() == 1
+    assert bench.modules.erasure.saga.step() == 1
     assert found(bench.settings.home.root, [user.encode(), CANARY.encode()]) == {}
 
 
@@ -140,7 +141,7 @@ def _filled_and_erased(bench: ServedHome) -> tuple[str, bytes]:
     async def story() -> bytes:
         transport = httpx.ASGITransport(app=app)
         client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
-        async with bench.events.life(), bench.profile.life(), client:
+        async with bench.events.life(), bench.modules.life(), client:
             body = {"name": f"{CANARY} Ada", "preferences": {"time_zone": "Pacific/Apia"}}
             put = await client.put("/v1/profile", json=body, headers={"if-match": "*"})
             assert put.status_code == 200
@@ -150,14 +151,14 @@ def _filled_and_erased(bench: ServedHome) -> tuple[str, bytes]:
             archive = (await client.post("/v1/profile/export")).content
             await _until(lambda: all(lag.complete and not lag.waiting for lag in bench.events.lag()))
             assert (await client.post("/v1/profile/erase", json={})).status_code == 202
-            await _until(lambda: all(erasure.done_at for erasure in bench.profile.saga.erasures()))
+            await _until(lambda: all(erasure.done_at for erasure in bench.modules.erasure.saga.erasures()))
             assert (await client.get("/v1/profile")).status_code == 401
         return archive
 
     bench.keys.sealer.seal(user, "x", b"y")
     key = wrapped_key(bench.settings.home.root, user)
     archive = asyncio.run(story())
-    bench.profile.saga.step()
+    bench.modules.erasure.saga.step()
     with ZipFile(io.BytesIO(archive)) as whole:
         manifest = json.loads(whole.read("manifest.json"))
         everything = b"".join(whole.read(name) for name in whole.namelist())

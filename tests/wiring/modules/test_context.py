@@ -1,4 +1,4 @@
-"""What `tipbench doctor` sees of profile."""
+"""What `tipbench doctor` sees of modules, profile first."""
 
 import time
 from pathlib import Path
@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from contracts.access.caller import Role
 from contracts.modules.profile import Purpose
 from tests.wiring.modules.served_home import ServedHome
-from wiring.modules.profile_health import look
+from wiring.modules.context import check_modules
 from wiring.settings import read_settings
 
 
 def test_a_home_without_a_database_has_nothing_to_see(tmp_path: Path) -> None:
     """And looking makes none."""
     settings = read_settings({"TIPBENCH_HOME": str(tmp_path / "home")}, tmp_path, None)
-    assert list(look(settings)) == []
+    assert list(check_modules(settings)) == []
     assert not settings.home.database.exists()
 
 
@@ -28,11 +28,11 @@ def test_a_log_that_was_changed_is_named(tmp_path: Path, damage: str | None) -> 
     bench = ServedHome(tmp_path / "home")
     user = bench.person()[0]
     for purpose in (Purpose.PUSH, Purpose.EMAIL):
-        bench.profile.module.decide(user, purpose, given=True, version=1, channel="session")
+        bench.modules.service("profile").decide(user, purpose, given=True, version=1, channel="session")
     if damage:
         with bench.database.begin() as connection:
             connection.execute(sa.text(damage))
-    found = dict(look(bench.settings))
+    found = dict(check_modules(bench.settings))
     assert set(found) == {"consents", "erasures"}
     assert ("row 1 on: somebody changed the database" in found["consents"]) == bool(damage)
     bench.database.dispose()
@@ -41,9 +41,11 @@ def test_a_log_that_was_changed_is_named(tmp_path: Path, damage: str | None) -> 
 def test_a_stuck_erasure_is_named(tmp_path: Path) -> None:
     """With the modules it waits for, after a day and not before."""
     bench = ServedHome(tmp_path / "home")
-    erasure = bench.profile.saga.erase(bench.person(Role.JUDGE)[0], "self")
-    assert dict(look(bench.settings))["erasures"] == ""
+    erasure = bench.modules.erasure.saga.erase(bench.person(Role.JUDGE)[0], "self")
+    assert dict(check_modules(bench.settings))["erasures"] == ""
     with bench.database.begin() as connection:
         connection.execute(sa.text("UPDATE profile_erasures SET requested_at = :at"), {"at": time.time() - 90_000})
-    assert f"{erasure.id} waits for auth, benchmark, gateway, profile" in dict(look(bench.settings))["erasures"]
+    assert (
+        f"{erasure.id} waits for auth, benchmark, gateway, profile" in dict(check_modules(bench.settings))["erasures"]
+    )
     bench.database.dispose()

@@ -1,0 +1,36 @@
+"""What auth is to the server, beside the pages and sessions that the server puts together itself."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from contracts.access.auth import Auth, PublishedKeys
+from contracts.module import Module, ModuleContext, Remote
+from contracts.modules.retention import TableRetention
+from kit.sql.sessions import engine_of
+from services.auth.module import AuthModule
+from services.auth.oidc_client.identities import Identities
+from services.auth.retention import AuthRetention
+from services.auth.tables import METADATA
+from services.auth.tokens.signing_keys import KeyRing
+
+
+def _module(context: ModuleContext) -> AuthModule:
+    engine, keys = engine_of(context.database), KeyRing(context.keys)
+    return AuthModule(engine, keys, clock=context.clock, bus=context.bus)
+
+
+def _retained(context: ModuleContext, auth: AuthModule) -> Sequence[TableRetention]:
+    return AuthRetention(auth, Identities(context.secret("identities"), context.sealer)).tables()
+
+
+AUTH = Module(
+    name="auth",
+    build=_module,
+    tables=tuple(METADATA.tables.values()),
+    migrations=Path(__file__).parent / "migrations",
+    retains=lambda context, auth: AuthRetention(
+        auth, Identities(context.secret("identities"), context.sealer)
+    ).tables(),
+    secrets=("identities",),
+    remote=Remote(protocols=(Auth, PublishedKeys), own_users=False),
+)

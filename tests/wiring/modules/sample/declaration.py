@@ -1,0 +1,134 @@
+"""A module that exists in tests alone: a table, two routes, a consumer, a section, a personal column."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.concurrency import run_in_threadpool
+
+from contracts.access.caller import Caller
+from contracts.module import CheckContext, Module, ModuleContext, Rate, Remote, RouteAnswer, RouteCall, RouteSpec
+from contracts.modules.database import Transaction
+from contracts.modules.events import Event, Payload, TipRatedV1
+from contracts.modules.retention import Data, TableRetention
+from kit.sql.retention import table_retention
+from kit.sql.sessions import connection_of, engine_of
+from tests.wiring.modules.sample.notes import (
+    METADATA,
+    NOTES,
+    Note,
+    NoteList,
+    Notes,
+    NoteTable,
+    erase,
+    prune,
+    records,
+    write,
+)
+
+LIVES: list[str] = []
+"""What `lifespan` was entered and left for."""
+
+
+class Ratings:
+    """Implements contracts.modules.events.Consumer: a rating becomes a note."""
+
+    name = "sample-ratings"
+    takes: tuple[type[Payload], ...] = (TipRatedV1,)
+    replayable = False
+
+    def __init__(self, context: ModuleContext) -> None:
+        self._context = context
+
+    def handle(self, transaction: Transaction, event: Event) -> None:
+        """Write it down."""
+        if isinstance(event.data, TipRatedV1) and event.user is not None:
+            text = f"rated {event.data.rating}"
+            write(connection_of(transaction), self._context.sealer, event.user, text, self._context.clock())
+
+
+class NoteCount:
+    """Implements contracts.modules.home.HomeSection."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    async def __call__(self, caller: Caller, _: float, /) -> Any:
+        """How many there are."""
+        return {"notes": len((await run_in_threadpool(self._notes.notes, caller.subject)).notes)}
+
+
+@asynccontextmanager
+async def _lifespan(_context: ModuleContext, _service: Notes) -> AsyncIterator[None]:
+    LIVES.append("began")
+    yield
+    LIVES.append("ended")
+
+
+def _add(notes: Notes, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=notes.add(call.caller.subject, call.body.text), target="note")
+
+
+def _read(notes: Notes, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=notes.notes(call.caller.subject))
+
+
+def _retains(context: ModuleContext, _: Notes) -> Sequence[TableRetention]:
+    return [
+        table_retention(
+            NOTES,
+            columns={"id": Data.PLAIN, "user": Data.USER, "sealed": Data.SEALED, "at": Data.PLAIN},
+            rule="a day",
+            prune=prune,
+            export=lambda connection, user: records(connection, context.sealer, user),
+            erase=erase,
+        )
+    ]
+
+
+def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+    with engine_of(context.database).connect() as connection:
+        rows = connection.execute(sa.select(sa.func.count()).select_from(NOTES)).scalar_one()
+    yield "sample notes", "" if rows < 100 and len(context.secret("sample")) == 32 else f"there are {rows}"
+
+
+SAMPLE = Module(
+    name="sample",
+    build=lambda context: NoteTable(engine_of(context.database), context.sealer, context.clock),
+    tables=tuple(METADATA.tables.values()),
+    migrations=Path(__file__).parent / "migrations",
+    routes=(
+        RouteSpec(
+            method="GET",
+            path="/v1/sample/notes",
+            name="notes",
+            summary="Your notes.",
+            endpoint=_read,
+            answer=NoteList,
+        ),
+        RouteSpec(
+            method="POST",
+            path="/v1/sample/notes",
+            name="addNote",
+            summary="Write one down.",
+            endpoint=_add,
+            body=Note,
+            answer=NoteList,
+            status=201,
+            idempotent=True,
+            audit="addNote",
+            rate=Rate(name="notes", per_minute=3),
+        ),
+    ),
+    schemas={NoteList: "AllNotes"},
+    consumers=lambda context: [Ratings(context)],
+    section="sample",
+    home_section=NoteCount,
+    retains=_retains,
+    checks=_checks,
+    secrets=("sample",),
+    remote=Remote(protocols=(Notes,)),
+    lifespan=_lifespan,
+)

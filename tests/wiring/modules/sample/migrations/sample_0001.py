@@ -1,0 +1,25 @@
+"""The sample's table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "sample_0001"
+down_revision = None
+branch_labels = ("sample",)
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the table of notes."""
+    op.create_table(
+        "sample_notes",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("user", sa.Text, nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+        sa.Column("at", sa.Double, nullable=False),
+    )
+
+
+def downgrade() -> None:
+    """Remove the table of notes."""
+    op.drop_table("sample_notes")

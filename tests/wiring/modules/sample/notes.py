@@ -1,0 +1,85 @@
+"""The sample's table and service: notes, sealed under their user's key."""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.modules.retention import Record
+from contracts.modules.sealing import Sealer
+
+METADATA = sa.MetaData()
+NOTES = sa.Table(
+    "sample_notes",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+RETENTION_S = 86_400.0
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody writes down."""
+
+    text: str
+
+
+class NoteList(msgspec.Struct, frozen=True):
+    """All notes of a user, oldest first."""
+
+    notes: list[str]
+
+
+class Notes(Protocol):
+    """The contract by which the sample is called, here or elsewhere."""
+
+    def add(self, user: str, text: str) -> NoteList:
+        """Add a note and return all."""
+        ...
+
+    def notes(self, user: str) -> NoteList:
+        """Return all notes."""
+        ...
+
+
+class NoteTable:
+    """Implements Notes on the one database."""
+
+    def __init__(self, engine: sa.Engine, sealer: Sealer, clock: Callable[[], float]) -> None:
+        self._engine, self._sealer, self._clock = engine, sealer, clock
+
+    def add(self, user: str, text: str) -> NoteList:
+        """Add a note and return all."""
+        with self._engine.begin() as connection:
+            write(connection, self._sealer, user, text, self._clock())
+        return self.notes(user)
+
+    def notes(self, user: str) -> NoteList:
+        """Return all notes."""
+        with self._engine.connect() as connection:
+            return NoteList([str(record["text"]) for record in records(connection, self._sealer, user)])
+
+
+def write(connection: sa.Connection, sealer: Sealer, user: str, text: str, now: float) -> None:
+    """Add a row."""
+    sealed = sealer.seal(user, "sample_notes", text.encode())
+    connection.execute(NOTES.insert().values(user=user, sealed=sealed, at=now))
+
+
+def records(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
+    """Return a user's rows unsealed."""
+    for row in connection.execute(sa.select(NOTES).where(NOTES.c.user == user).order_by(NOTES.c.id)):
+        yield {"id": row.id, "text": sealer.open(user, "sample_notes", row.sealed).decode()}
+
+
+def erase(connection: sa.Connection, user: str) -> int:
+    """Delete a user's rows and return how many there were."""
+    return connection.execute(NOTES.delete().where(NOTES.c.user == user)).rowcount
+
+
+def prune(connection: sa.Connection, now: float) -> int:
+    """Delete rows that are older than a day."""
+    return connection.execute(NOTES.delete().where(NOTES.c.at < now - RETENTION_S)).rowcount

@@ -1,0 +1,190 @@
+"""A module that is added by one entry has everything that the others have, here and in a process of its own."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from starlette.routing import Router
+
+import wiring.modules
+from contracts.access.caller import Role
+from contracts.modules.events import Event, TipRatedV1
+from contracts.refusals import Forbidden
+from kit.times import utc_now
+from resources.rpc.internal_tokens import ACTING, Principal, signing_key
+from services.gateway.rest.openapi import document
+from tests.deadline import DEADLINE_S
+from tests.serving import serving
+from tests.wiring.conftest import Served
+from tests.wiring.modules.sample.declaration import LIVES, SAMPLE
+from wiring.keys import home_keys, missing_keys
+from wiring.modules import declared_routes, remote_names, schema_names
+from wiring.modules.context import check_modules, new_id
+from wiring.modules.events import Events
+from wiring.modules.remote import build_rpc_endpoint
+from wiring.modules.retention import policies, prune
+from wiring.modules.running import RunningModules
+from wiring.server.endpoints import Endpoints
+from wiring.settings import Settings, SettingsError, read_project_file, read_settings
+
+PATH = "/v1/sample/notes"
+
+
+@dataclass
+class Sampled:
+    """The server with the sample in it, and its delivery of events."""
+
+    served: Served
+    settings: Settings
+    events: Events
+    modules: RunningModules
+
+    def add(self, text: str, **headers: str) -> Any:
+        """Write a note down as `other`, who signed in just now."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.served.ask("POST", PATH, "other", json={"text": text}, headers=named)
+
+    @property
+    def user(self) -> str:
+        """Whose notes these are."""
+        caller = self.served.auth.by_session(self.served.sessions["other"])
+        assert caller is not None
+        return caller.subject
+
+
+@pytest.fixture
+def entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one entry: before events, which is last."""
+    *before, events = wiring.modules.MODULES
+    monkeypatch.setattr(wiring.modules, "MODULES", (*before, SAMPLE, events))
+
+
+@pytest.fixture(params=["here", "served"])
+def sampled(entry: None, served: Served, request: pytest.FixtureRequest) -> Iterator[Sampled]:  # noqa: ARG001
+    """The whole server; the sample is in it, or behind its endpoint."""
+    home, keys = served.bench.home, home_keys(served.bench.home)
+    settings = read_settings({"TIPBENCH_HOME": str(home.root)}, home.root, None)
+    with ExitStack() as wall:
+        elsewhere = {}
+        if request.param == "served":
+            signing_key(home)
+            place = wall.enter_context(serving(build_rpc_endpoint("sample", settings)))
+            elsewhere = {"sample": f"unix:{place.socket}"}
+        events = Events(served.database, keys.sealer)
+        modules = RunningModules(home, served.database, served.auth, events.bus, keys.sealer, elsewhere=elsewhere)
+        events.consume(*modules.consumers)
+        endpoints = Endpoints(replace(served.container, modules=modules))
+        served.app = endpoints.edge(Router(endpoints.routes()))
+        yield Sampled(served, settings, events, modules)
+
+
+def test_its_routes_are_served_by_its_record(sampled: Sampled) -> None:
+    """Bodies, repeats, ETag, audit rows, the window of its own, its section and its place in metrics."""
+    first = sampled.add("milk", idempotency_key="note-1")
+    again = sampled.add("milk", idempotency_key="note-1")
+    assert (first.status_code, first.json(), again.content) == (201, {"notes": ["milk"]}, first.content)
+    assert again.headers["idempotency-replayed"] == "true"
+    bad = sampled.served.ask("POST", PATH, "other", json={"txt": "x"})
+    assert (bad.status_code, bad.json()["code"]) == (422, "INVALID_INPUT")
+    assert sampled.served.outcomes() == [("addNote", "done"), ("addNote", "INVALID_INPUT")]
+    assert (bad.headers["ratelimit"].split(";")[:2], sampled.add("tea").status_code) == (['"notes"', "r=0"], 429)
+    read = sampled.served.ask("GET", PATH, "other")
+    assert read.json() == {"notes": ["milk"]}
+    assert sampled.served.ask("GET", PATH, "other", headers={"if-none-match": read.headers["etag"]}).status_code == 304
+    assert sampled.served.ask("GET", PATH, "user").json() == {"notes": []}
+    assert sampled.served.ask("GET", PATH).status_code == 401
+    section = sampled.served.ask("GET", "/v1/home", "other").json()["sections"]["sample"]
+    assert (section["status"], section["data"]) == ("ok", {"notes": 1})
+    assert PATH in sampled.served.ask("GET", "/metrics", "admin").text
+
+
+def test_it_is_described(sampled: Sampled) -> None:
+    """With its records under the names it gives them; what it declares is answered as described."""
+    described = sampled.served.ask("GET", "/openapi.json", "other").json()
+    assert described == json.loads(json.dumps(document(declared_routes(), schema_names())))
+    assert set(described["paths"][PATH]) == {"get", "post"}
+    post = described["paths"][PATH]["post"]
+    assert post["responses"]["201"]["content"] == {
+        "application/json": {"schema": {"$ref": "#/components/schemas/AllNotes"}}
+    }
+    assert {"400", "401", "403", "408", "409", "413", "415", "422", "429", "503"} <= set(post["responses"])
+    assert {"AllNotes", "Note"} <= set(described["components"]["schemas"])
+
+
+def test_its_events_rows_and_users_are_those_of_every_module(sampled: Sampled) -> None:
+    """A rating becomes a note; it is exported, erased with a receipt, pruned in time and looked at by doctor."""
+    user, saga = sampled.user, sampled.modules.erasure.saga
+    assert sampled.add("milk").status_code == 201
+    assert dict(check_modules(sampled.settings))["sample notes"] == ""
+    assert "sample-ratings" in {lag.consumer for lag in sampled.events.lag()}
+    LIVES.clear()
+
+    async def story() -> list[str]:
+        async with sampled.events.life(), sampled.modules.life():
+            data = TipRatedV1(decision="d", rating=4)
+            event = Event(id=new_id(), source="/t", time=utc_now(), data=data, user=user)
+            with sampled.served.database.begin() as connection:
+                sampled.events.bus.publish(connection, event)
+            await _until(lambda: all(lag.complete and not lag.waiting for lag in sampled.events.lag()))
+            with sampled.modules.erasure.archives.export(user) as file, ZipFile(file) as archive:
+                lines = archive.read("sample/sample_notes.jsonl").decode().splitlines()
+            erasure = await asyncio.to_thread(saga.erase, user, "self")
+            assert "sample" in erasure.waiting
+            await _until(lambda: all(each.done_at for each in saga.erasures()))
+        return [json.loads(line)["text"] for line in lines]
+
+    assert asyncio.run(story()) == ["milk", "rated 4"]
+    assert LIVES == ["began", "ended"]
+    assert sampled.served.auth.user(user) is None
+    sampled.served.ask("POST", PATH, "user", json={"text": "tea"})
+    retention = policies(sampled.settings, sampled.served.database)
+    assert prune(sampled.served.database, retention, time.time())["sample_notes"] == 0
+    assert prune(sampled.served.database, retention, time.time() + 2 * 86_400)["sample_notes"] == 1
+
+
+async def _until(holds: Any) -> None:
+    until = time.monotonic() + DEADLINE_S
+    while not await asyncio.to_thread(holds):
+        assert time.monotonic() < until
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("sampled", ["served"], indirect=True)
+def test_elsewhere_a_user_gets_their_own(sampled: Sampled) -> None:
+    """The module itself refuses what concerns another user, whatever the gateway sends."""
+    ACTING.set(Principal("user-1", "USER"))
+    try:
+        with pytest.raises(Forbidden):
+            sampled.modules.service("sample").notes("user-2")
+    finally:
+        ACTING.set(Principal())
+
+
+def test_every_declared_route_refuses_by_its_role(sampled: Sampled) -> None:
+    """Nobody is 401, and whoever is below the role 403, for every route of every module."""
+    seen = set()
+    for spec in declared_routes():
+        path = spec.path.replace("{purpose}", "improve")
+        assert sampled.served.ask(spec.method, path).status_code == 401, spec.operation
+        if spec.role > Role.USER:
+            assert sampled.served.ask(spec.method, path, "user").status_code == 403, spec.operation
+            seen.add(spec.operation)
+    assert seen == {"GET /v1/profile/erasures"}
+
+
+def test_the_command_line_and_the_settings_know_it(entry: None, served: Served) -> None:  # noqa: ARG001
+    """`tipbench serve` offers it, `[modules]` takes its address, and its secret is among the home's keys."""
+    assert remote_names() == ["auth", "profile", "sample"]
+    file = served.bench.home.root / "tipbench.toml"
+    file.write_text('[modules]\nsample = "unix:/run/x.sock"\n')
+    assert read_project_file(file).modules == {"sample": "unix:/run/x.sock"}
+    file.write_text('[modules]\nnotifier = "unix:/run/x.sock"\n')
+    with pytest.raises(SettingsError, match="use any of auth, profile, sample"):
+        read_project_file(file)
+    assert "sample" in missing_keys(served.bench.home, {})

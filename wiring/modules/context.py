@@ -1,0 +1,78 @@
+"""What a process gives its modules, and the services, retention policies and checks that their records make of it."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from contracts.module import CheckContext, Module, ModuleContext, Service
+from contracts.modules.events import Bus
+from contracts.modules.retention import RetentionPolicy, TableRetention
+from contracts.modules.sealing import Sealer
+from resources.home import Home
+from resources.sql.engine import open_engine
+from wiring.database import opening
+from wiring.modules import all_modules
+from wiring.settings import Settings
+
+
+@dataclass(frozen=True)
+class ModuleRetention:
+    """Implements contracts.modules.retention.RetentionPolicy for what a module's record says."""
+
+    module: Module
+    context: ModuleContext
+    service: Service
+
+    @property
+    def name(self) -> str:
+        """Return the module's name."""
+        return self.module.name
+
+    def tables(self) -> Sequence[TableRetention]:
+        """Return the retention of every table, in the order in which rows may be erased."""
+        return () if self.module.retains is None else self.module.retains(self.context, self.service)
+
+
+def module_context(
+    home: Home, database: sa.Engine, sealer: Sealer, bus: Bus, clock: Callable[[], float] = time.time
+) -> ModuleContext:
+    """Return what modules get on an open, migrated database."""
+    return ModuleContext(
+        database=database, secret=home.secret, clock=clock, sealer=sealer, bus=bus, keys=home.keys, ids=new_id
+    )
+
+
+def policies_of(context: ModuleContext, services: Mapping[str, Service]) -> list[RetentionPolicy]:
+    """Return a retention policy for each module that has tables, in the modules' order.
+
+    A module whose rows are reached through its service gets that of `services`.
+    """
+    return [
+        ModuleRetention(module, context, services.get(module.name))
+        for module in all_modules()
+        if module.retains is not None
+    ]
+
+
+def check_modules(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Return (what, fault) for each check of each module, an empty fault where all is well.
+
+    Nothing for a home without a database, which gets none by it.
+    """
+    if settings.database_url is None and not settings.home.database.exists():
+        return
+    with opening():
+        engine = open_engine(settings.database_url or f"sqlite:///{settings.home.database}")
+        context = CheckContext(database=engine, secret=settings.home.secret, clock=time.time)
+        checks = [module.checks for module in all_modules() if module.checks is not None]
+        found = [finding for check in checks for finding in check(context)]
+        engine.dispose()
+    yield from found
+
+
+def new_id() -> str:
+    """Return a random UUID as text."""
+    return str(uuid.uuid4())

@@ -1,0 +1,128 @@
+"""The modules of a process that serves or erases: their services, and all that is derived from their records."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.routing import Route
+
+from contracts.access.auth import Auth
+from contracts.access.caller import Caller
+from contracts.module import Service
+from contracts.modules.erasure import IdentityGrants, SignedInLately
+from contracts.modules.events import Bus
+from contracts.modules.home import HomeSection
+from contracts.modules.sealing import Sealer
+from kit.http.access import is_recent
+from resources.home import Home
+from resources.sql.audit_log import AuditTable
+from services.auth.module import AuthModule
+from services.gateway.edge.middleware import caller_of
+from services.gateway.rest.module_routes import RouteGuards, module_routes
+from wiring.keys import HomeKeys
+from wiring.modules import all_modules
+from wiring.modules.auth import build_identities
+from wiring.modules.context import module_context, policies_of
+from wiring.modules.erasure import ErasureServices
+from wiring.modules.events import Events
+from wiring.modules.remote import remote_service
+from wiring.modules.sign_in import build_grants
+from wiring.server.audit_entries import entry_of
+from wiring.settings import Settings
+
+LATELY_S = 600.0
+
+
+class RunningModules:
+    """Built once; `elsewhere` is where modules are that have a process of their own, `auth` is always here.
+
+    What spans modules stays here too. `grants` are revoked at identity providers before a user is erased.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        database: sa.Engine,
+        auth: AuthModule,
+        bus: Bus,
+        sealer: Sealer,
+        *,
+        elsewhere: Mapping[str, str] | None = None,
+        grants: IdentityGrants | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._context = module_context(home, database, sealer, bus, clock)
+        self._auth, self._audit, self._clock = auth, AuditTable(database), clock
+        services: dict[str, Service] = {"auth": auth}
+        for module in all_modules():
+            if module.name in (elsewhere or {}) and module.name not in services:
+                services[module.name] = remote_service(home, module.name, (elsewhere or {})[module.name], clock)
+            elif module.build is not None and module.name not in services:
+                services[module.name] = module.build(self._context)
+        policies = policies_of(self._context, services)
+        self.erasure = ErasureServices(home, self._context, policies, auth.check_erasable, grants)
+        self._services: Mapping[str, Service] = {**services, "erasure": self.erasure.service}
+        taking = [module.consumers(self._context) for module in all_modules() if module.consumers is not None]
+        self.consumers = [*self.erasure.consumers, *(consumer for each in taking for consumer in each)]
+
+    def service(self, name: str) -> Service:
+        """Return the service of a module, which is a client where the module has a process of its own."""
+        return self._services[name]
+
+    def routes(self) -> list[Route]:
+        """Return the routes that the modules declare."""
+        lately = signed_in_lately(self._auth, self._clock)
+        guards = RouteGuards(caller_of=caller_of, lately=lately, record=self._record)
+        found = [module_routes(each.routes, self._services.get(each.name), guards) for each in all_modules()]
+        return [route for routes in found for route in routes]
+
+    def sections(self) -> dict[str, HomeSection | None]:
+        """Return the sections of the first screen; None for those whose modules are not built yet."""
+        return {
+            each.section: None if each.home_section is None else each.home_section(self._services.get(each.name))
+            for each in all_modules()
+            if each.section is not None
+        }
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[None]:
+        """Run what modules do beside answering, while the block runs."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.erasure.life())
+            for module in all_modules():
+                if module.lifespan is not None:
+                    lifespan = module.lifespan(self._context, self._services.get(module.name))
+                    await stack.enter_async_context(lifespan)
+            yield
+
+    def _record(self, request: Request, caller: Caller, operation: str, target: str, outcome: str) -> None:
+        self._audit.add(entry_of(request, caller, operation, target, outcome))
+
+
+def build_modules(
+    settings: Settings, database: sa.Engine, auth: AuthModule, events: Events, keys: HomeKeys
+) -> RunningModules:
+    """Return the modules on an open, migrated database; their consumers are added to `events`, so before its life."""
+    built = RunningModules(
+        settings.home,
+        database,
+        auth,
+        events.bus,
+        keys.sealer,
+        elsewhere=settings.modules,
+        grants=build_grants(settings, database, build_identities(keys)),
+    )
+    events.consume(*built.consumers)
+    return built
+
+
+def signed_in_lately(auth: Auth, clock: Callable[[], float]) -> SignedInLately:
+    """Return a function that says whether the caller's session began within the last ten minutes (`LATELY_S`)."""
+
+    def lately(caller: Caller) -> bool:
+        credentials = auth.credentials(caller.subject) if caller.via == "session" else []
+        return is_recent(caller, credentials, clock(), LATELY_S)
+
+    return lately
