@@ -9,6 +9,8 @@ from kit.sql.sessions import reading
 from kit.sql.write_queue import QueuedConnection, WriteQueue
 
 logger = logging.getLogger(__name__)
+MOST_CONNECTIONS = 64
+"""Connections of a process, more than it has threads that ask: who reads never waits for those who wait to write."""
 PRAGMAS = (
     "journal_mode=WAL",
     "journal_size_limit=4194304",  # bytes of the log once all of it is written back; else its file stays at its largest
@@ -28,7 +30,8 @@ def open_engine(url: str) -> sa.Engine:
     """
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "factory": QueuedConnection})
+    given = {"check_same_thread": False, "factory": QueuedConnection}
+    engine = sa.create_engine(url, connect_args=given, pool_size=5, max_overflow=MOST_CONNECTIONS - 5)
     write_queue = WriteQueue()
 
     def on_connect(connection: QueuedConnection, _: object) -> None:

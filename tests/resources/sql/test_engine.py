@@ -1,12 +1,17 @@
-"""The file of SQLite's write-ahead log shrinks again after a transaction that made it large."""
+"""SQLite's write-ahead log shrinks again after a large transaction; who reads waits for nobody who waits to write."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import sqlalchemy as sa
 
-from kit.sql.sessions import snapshot
+from kit.sql.sessions import reading, snapshot
 from resources.sql.engine import open_engine
+from tests.deadline import DEADLINE_S
 
+WRITERS = 40
+"""As many as a server has threads that may write at once."""
 LIMIT = 4_194_304
 
 
@@ -30,3 +35,25 @@ def test_the_log_does_not_stay_at_its_largest(tmp_path: Path) -> None:
 def _write(engine: sa.Engine, number: int, size: int) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO large VALUES (?, ?)", (number, b"x" * size))
+
+
+def test_reading_goes_on_while_forty_threads_wait_to_write(tmp_path: Path) -> None:
+    """Each of them holds a connection: authentication must find one all the same."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}")
+    holding = Barrier(WRITERS + 1)
+
+    def write() -> None:
+        with engine.connect() as connection:  # held from here on, as by one that waits for the write lock
+            holding.wait(DEADLINE_S)
+            holding.wait(DEADLINE_S)
+            connection.rollback()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        waiting = [pool.submit(write) for _ in range(WRITERS)]
+        holding.wait(DEADLINE_S)
+        with reading(engine) as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+        holding.wait(DEADLINE_S)
+        for each in waiting:
+            each.result()
+    engine.dispose()
