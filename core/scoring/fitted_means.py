@@ -48,6 +48,11 @@ def fit_means(tally: Tally, rubric: Rubric, policy: Failures, *, composite_only:
     return known[1]
 
 
+def forget_fit(tally: Tally) -> None:
+    """Let go of what was fitted last to a tally, which of millions of scores is as large as they are."""
+    _LAST.pop(tally, None)
+
+
 _LAST: WeakKeyDictionary[Tally, tuple[tuple[Rubric, Failures, bool], FittedMeans | None]] = WeakKeyDictionary()
 
 

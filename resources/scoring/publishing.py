@@ -13,6 +13,7 @@ from core.benchmark.records import data_warnings, is_default_baseline, latency_n
 from core.benchmark.spec import Spec
 from core.sanitize import inert, visible
 from core.scoring.exploratory import criterion_differences
+from core.scoring.fitted_means import forget_fit
 from core.scoring.judge_effects import new_judges_rows
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.bench_context import BenchContext
@@ -49,26 +50,29 @@ def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard
 
 def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     scale = computed.spec.rubric.scale
-    tips = scored_tips(bench.home, computed.spec, computed.shown.judges)  # first, as its join needs most memory
+    on_judges = notes_on_judges(bench, computed)
+    criteria = criterion_differences(computed.query, computed.tally)
+    new_judges = new_judges_rows(computed.query, computed.tally)
+    forget_fit(computed.tally)  # before the join of the tips, which needs most memory
+    tips = scored_tips(bench.home, computed.spec, computed.shown.judges)
     slices, records = slices_of(computed), read_records(bench.home, computed.spec.experiment)
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
     write_sheet(folder / "leaderboard.csv", computed.rows)
     (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
-    on_judges = notes_on_judges(bench, computed)
     given = ReportInput(
         spec=computed.spec,
         rows=computed.rows,
         slices=slices,
-        criteria=criterion_differences(computed.query, computed.tally),
+        criteria=criteria,
         judges=computed.shown.judges,
         baseline=computed.query.cells[computed.query.baseline],
         published_at=bench.now(),
         tips=tips,
         other_policy=other_policy(computed),
         judge_notes=on_judges,
-        new_judges=new_judges_rows(computed.query, computed.tally),
+        new_judges=new_judges,
         other_kinds=other_kinds(bench, computed),
         origins=origins_of(bench.home, computed.spec, computed.shown.judges),
         n_tips=int(computed.tally.texts.sum()),
