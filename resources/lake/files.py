@@ -88,9 +88,9 @@ def append_line(path: Path, value: Any) -> None:
 
     A torn last line, which a lost host may leave, is cut off first, so that what follows stays readable.
     """
-    _folder_of(path)
     data = msgspec.json.encode(value) + b"\n"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    with _folder_of(path) as held:
+        handle = os.open(held, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     try:
         size = whole_lines(handle)
         os.ftruncate(handle, size)

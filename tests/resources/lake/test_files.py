@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.regular_files import LinkedFolder
 from resources.lake.files import append_line, create_exclusively, replacing, sha256_file, write_whole
 
 
@@ -81,3 +82,13 @@ def test_a_line_that_does_not_fit_leaves_the_file_as_it_was(tmp_path: Path) -> N
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
     assert path.read_bytes() == b'{"n":1}\n'
+
+
+def test_a_line_goes_into_a_folder_that_is_made_and_through_no_link(tmp_path: Path) -> None:
+    """As whole files do."""
+    append_line(tmp_path / "new" / "lines.jsonl", {"n": 1})
+    assert (tmp_path / "new" / "lines.jsonl").read_bytes() == b'{"n":1}\n'
+    (tmp_path / "link").symlink_to(tmp_path / "new")
+    with pytest.raises(LinkedFolder):
+        append_line(tmp_path / "link" / "lines.jsonl", {"n": 2})
+    assert (tmp_path / "new" / "lines.jsonl").read_bytes() == b'{"n":1}\n'
