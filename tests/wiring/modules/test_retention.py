@@ -12,6 +12,7 @@ from contracts.modules.retention import Data, RetentionPolicy, TableRetention
 from tests.postgresql import without_foreign_keys
 from tests.sql_tables import sql_table
 from wiring.database import open_database
+from wiring.modules import all_modules
 from wiring.modules.retention import policies
 from wiring.settings import read_settings
 
@@ -76,6 +77,13 @@ def _tables(engine: sa.Engine) -> dict[str, set[str]]:
 def test_every_table_is_kept_by_somebody(engine: sa.Engine, known: Sequence[RetentionPolicy]) -> None:
     """No table without a retention policy, no column without a class, nothing personal without a way out and away."""
     assert _faults(_tables(engine), known) == []
+
+
+def test_a_module_declares_the_tables_that_it_retains(known: Sequence[RetentionPolicy]) -> None:
+    """Its record's tables are those of its retention, neither more nor fewer."""
+    retained = {policy.name: {each.table.name for each in policy.tables()} for policy in known}
+    declared = {module.name: {table.name for table in module.tables} for module in all_modules() if module.tables}
+    assert retained == declared
 
 
 def test_a_table_is_waited_for_only_until_its_module_keeps_it(
