@@ -53,8 +53,8 @@ class Bystander:
             found = target.ask(ITEMS, BYSTANDER, r=self.round)["judgeRound"]
         self.items = [node["item"] for node in found["items"]["nodes"]]
 
-    def watch(self, seconds: float, address: str) -> Seen:
-        """Return what is seen in that time from an address of 127.0.0.0/8."""
+    def watch(self, seconds: float, address: str, standing: frozenset[int] = frozenset()) -> Seen:
+        """Return what is seen in that time from an address of 127.0.0.0/8, the memory of `standing` processes too."""
         calls: dict[str, Callable[[int], bool]] = {
             "`{me}`": lambda _: self._graphql("{ me { subject } }", {}, address),
             "`/healthz`": lambda _: self._get("/healthz", address),
@@ -70,8 +70,8 @@ class Bystander:
             thread.start()
         most = 0.0
         while any(thread.is_alive() for thread in threads):
-            most = max(most, memory(self.target.home))
-            threads[0].join(0.25)
+            most = max(most, memory(standing))
+            time.sleep(0.25)
         return Seen(found, most)
 
     def _submit(self, number: int, address: str) -> bool:

@@ -77,7 +77,7 @@ def _token(folder: Path, environ: dict[str, str], *given: str) -> str:
 
 @contextmanager
 def served(folder: Path, scenarios: int = SCENARIOS) -> Iterator[Target]:
-    """Serve a new home below `folder` on the first core that this process may use, until the block ends."""
+    """Serve a new home below `folder` until the block ends."""
     home = folder / "home"
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("TIPBENCH", "MLFLOW"))}
     environ |= {"TIPBENCH_HOME": str(home)}
@@ -89,8 +89,7 @@ def served(folder: Path, scenarios: int = SCENARIOS) -> Iterator[Target]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    core = min(os.sched_getaffinity(0))
-    up = ["taskset", "--cpu-list", str(core), *CLI, "up", "--port", str(port)]
+    up = [*CLI, "up", "--port", str(port)]
     process = subprocess.Popen(up, cwd=folder, env=environ, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + DEADLINE_S
@@ -107,14 +106,25 @@ def served(folder: Path, scenarios: int = SCENARIOS) -> Iterator[Target]:
         process.wait(30)
 
 
-def memory(home: str) -> float:
-    """Return the resident memory of all processes that were started for a home, in MB."""
-    total = 0.0
+def processes(home: str) -> frozenset[int]:
+    """Return the ids of all processes that were started for a home."""
+    found = []
     for folder in Path("/proc").iterdir():
         try:
             if f"TIPBENCH_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0"):
-                found = re.search(r"^VmRSS:\s+(\d+)", (folder / "status").read_text(), re.MULTILINE)
-                total += int(found[1]) / 1000 if found else 0.0
+                found.append(int(folder.name))
         except OSError:
             continue
+    return frozenset(found)
+
+
+def memory(ids: frozenset[int]) -> float:
+    """Return the resident memory of these processes in MB, without those that have ended."""
+    total = 0.0
+    for number in ids:
+        try:
+            found = re.search(r"^VmRSS:\s+(\d+)", Path(f"/proc/{number}/status").read_text(), re.MULTILINE)
+        except OSError:
+            continue
+        total += int(found[1]) / 1000 if found else 0.0
     return total
