@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Sealer, Unreadable
-from contracts.refusals import Conflict, InProgress, Unavailable
+from contracts.refusals import Conflict, InProgress, Refusal, Unavailable
 from kit.sealed import SealedColumn
 from kit.sql.retention import delete_some, table_retention
 from kit.sql.store import AWAY
@@ -18,6 +18,8 @@ from kit.times import iso
 from services.gateway.tables import REPLIES
 
 RETENTION_S = 86_400.0
+MOST_KEYS = 1_000
+"""Keys of one user that are kept at a time; whoever needs more in a day sends requests without one."""
 BUSY_S = 180.0
 """After this a request that never ended, such as one of a killed process, no longer holds its key."""
 
@@ -44,7 +46,8 @@ class IdempotencyStore:
     def claim(self, user: str, route: str, key: str, body_hash: str) -> StoredResponse | None:
         """Return the response stored under a key, None if the caller holds the key now and must answer.
 
-        Raise Conflict for a key used with another body, InProgress while its first request runs, Unavailable.
+        Raise Conflict for a key used with another body, InProgress while its first request runs, Unavailable, a
+        Refusal for a new key of a user who has `MOST_KEYS`.
         """
         place = (user, route, _digest(key))
         try:
@@ -120,6 +123,9 @@ class IdempotencyStore:
             )
             found = connection.execute(sa.select(REPLIES).where(_is(place))).first()
             if found is None:
+                stored = sa.select(sa.func.count()).select_from(REPLIES).where(REPLIES.c.user == user)
+                if connection.execute(stored).scalar_one() >= MOST_KEYS:
+                    raise Refusal(f"{MOST_KEYS} keys are kept, which is the most for a day", code="RATE_LIMITED")
                 values = {"user": user, "route": route, "key_hash": key_hash, "body_hash": body_hash, "at": now}
                 connection.execute(REPLIES.insert().values(values))
         return found

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data
-from contracts.refusals import Conflict, InProgress
+from contracts.refusals import Conflict, InProgress, Refusal
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
-from services.gateway.edge.idempotency_store import BUSY_S, RETENTION_S, IdempotencyStore, StoredResponse
+from services.gateway.edge.idempotency_store import BUSY_S, MOST_KEYS, RETENTION_S, IdempotencyStore, StoredResponse
 from services.gateway.tables import METADATA, REPLIES
 
 CANARY = "kanarienvogel17"
@@ -131,3 +131,23 @@ def test_an_answer_moved_to_another_row_does_not_open(stores: Stores) -> None:
         except Conflict:
             claims.append("refused")
     assert sorted(map(str, claims)) == sorted([str(REPLY), "refused"])
+
+
+def test_a_user_has_so_many_keys_at_a_time(stores: Stores) -> None:
+    """One more is refused and leaves no row; known keys are answered, other users and the next day have places."""
+    idempotency_store = stores.idempotency_store()
+    row = {"user": "anna", "route": ROUTE, "body_hash": "h", "at": stores.now}
+    with stores.engine.begin() as connection:
+        connection.execute(REPLIES.insert(), [{**row, "key_hash": f"{number}"} for number in range(MOST_KEYS - 1)])
+    assert idempotency_store.claim("anna", ROUTE, "last", "h") is None
+    idempotency_store.keep("anna", ROUTE, "last", REPLY)
+    with pytest.raises(Refusal) as refused:
+        idempotency_store.claim("anna", ROUTE, "one more", "h")
+    assert refused.value.code == "RATE_LIMITED"
+    assert idempotency_store.claim("anna", ROUTE, "last", "h") == REPLY
+    assert idempotency_store.claim("bert", ROUTE, "one more", "h") is None
+    (policy,) = idempotency_store.tables()
+    assert policy.prune is not None
+    with stores.engine.begin() as connection:
+        policy.prune(connection, stores.now + RETENTION_S + 1)
+    assert idempotency_store.claim("anna", ROUTE, "one more", "h") is None
