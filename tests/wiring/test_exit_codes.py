@@ -20,7 +20,9 @@ ELSEWHERE = {
     "contracts.modules.sealing.Erased",  # shown as erased where it is read
     "resources.adoption.tools.document.Unusable",  # becomes a problem of the file
     "resources.adoption.values.Wrong",  # becomes a problem of the file
-    "wiring.server.head_limits.HeadTooLarge",  # answered with 431 where it is caught, beside the parser
+    "wiring.server.head_limits.HeadTooLarge",
+    "wiring.server.head_limits.TooManyChunks",
+    "wiring.server.head_limits.UpgradeRefused",  # answered with 431 where it is caught, beside the parser
     "contracts.benchmark.tracking.TrackingUnavailable",  # a warning, never an end
     "core.expected_error.ExpectedError",  # the base itself
 }
