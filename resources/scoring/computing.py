@@ -10,8 +10,10 @@ from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of, t
 from core.benchmark.spec import Failures, Spec
 from core.canonical import content_hash
 from core.estimate import ESTIMATOR_VERSION
+from core.estimate.design import Ints
 from core.expected_error import FieldError
 from core.scoring.exploratory import slice_rows
+from core.scoring.fitted_means import forget_fit
 from core.scoring.leaderboard import CellCosts, RankingQuery, leaderboard, rows_with_p
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from core.scoring.order import scores_in_order
@@ -121,22 +123,39 @@ def other_policy(computed: Computed) -> list[LeaderboardRow] | None:
 def slices_of(computed: Computed) -> list[SliceRow]:
     """Return a row for every cell within every area and locale; scenarios without one come last, slice_value None.
 
-    Raise Cancelled if nobody awaits them any more.
+    A slice of all scenarios takes what was fitted for the board, and comes first; then that is let go. Raise Cancelled
+    if nobody awaits them any more.
     """
-    return [row for slice_ in SLICES for row in _slice_rows(computed, slice_)]
-
-
-def _slice_rows(computed: Computed, slice_: Slice) -> list[SliceRow]:
-    values = [getattr(scenario, slice_) for scenario in computed.spec.scenarios]
-    query = replace(computed.query, simultaneous=False)
-    parts = []
-    for value in sorted(set(values), key=lambda value: (value is None, value or "")):
+    parts = [(slice_, value, inside) for slice_ in SLICES for value, inside in _parts(computed, slice_)]
+    rows: dict[tuple[Slice, str | None], list[tuple[LeaderboardRow, float | None]]] = {}
+    for slice_, value, inside in sorted(parts, key=lambda part: len(part[2]), reverse=True):
         stop_if_cancelled()
-        inside = np.array([number for number, own in enumerate(values) if own == value], np.int64)
-        own = replace(query, areas=None if query.areas is None else query.areas[inside])
-        costs = _within(computed.costs, slice_, value)
-        parts.append((value, rows_with_p(own, computed.tally.within(inside), costs)))
-    return slice_rows(slice_, parts)
+        rows[slice_, value] = _part_rows(computed, slice_, value, inside)
+    return [
+        row
+        for slice_ in SLICES
+        for row in slice_rows(slice_, [(value, rows[slice_, value]) for at, value, _ in parts if at == slice_])
+    ]
+
+
+def _parts(computed: Computed, slice_: Slice) -> list[tuple[str | None, Ints]]:
+    """Return the scenarios of each value of a slice, by value, those without one last."""
+    values = [getattr(scenario, slice_) for scenario in computed.spec.scenarios]
+    ordered = sorted(set(values), key=lambda value: (value is None, value or ""))
+    return [
+        (value, np.array([place for place, own in enumerate(values) if own == value], np.int64)) for value in ordered
+    ]
+
+
+def _part_rows(
+    computed: Computed, slice_: Slice, value: str | None, inside: Ints
+) -> list[tuple[LeaderboardRow, float | None]]:
+    areas, tally = computed.query.areas, computed.tally
+    if len(inside) < len(computed.spec.scenarios):
+        forget_fit(tally)
+        areas, tally = None if areas is None else areas[inside], tally.within(inside)
+    own = replace(computed.query, areas=areas, simultaneous=False)
+    return rows_with_p(own, tally, _within(computed.costs, slice_, value))
 
 
 def _within(costs: Costs, slice_: Slice | None, value: str | None) -> dict[int, CellCosts]:

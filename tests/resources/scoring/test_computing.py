@@ -2,8 +2,10 @@
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.benchmark.spec import Spec
@@ -36,6 +38,21 @@ def test_slices_end_when_nobody_awaits_them(bench: BenchContext, tmp_path: Path)
     stop.set()
     with cancelled_by(stop), pytest.raises(Cancelled):
         slices_of(computed)
+
+
+def test_a_slice_of_all_scenarios_is_what_a_fit_of_its_own_would_give(bench: BenchContext, tmp_path: Path) -> None:
+    """It takes the board's fit; nobody has a locale here, so that slice is the whole, and areas are fitted apart."""
+    computed = compute(bench, _adopted(bench, tmp_path / "rows.jsonl", 1))
+    found = slices_of(computed)
+    anew = replace(computed, tally=computed.tally.within(np.arange(6)))
+    assert found == slices_of(anew)
+    whole = {(row.model, row.prompt): row for row in found if row.slice == "locale"}
+    assert {row.slice_value for row in whole.values()} == {None}
+    for row in computed.rows:
+        own = whole[row.model, row.prompt]
+        assert (own.score, own.low, own.high, own.diff, own.rank_low, own.rank_high) == (
+            row.score, row.low, row.high, row.diff, row.rank_low, row.rank_high,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("failed", [0, 5])
