@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from wiring.server.head_limits import LimitedHeadProtocol
 from wiring.server.open_connections import OpenConnections
+from wiring.server.paced_reading import ReadPace
 from wiring.server.small_parts import CHUNKS, FRAMES, LimitedSocketProtocol, SmallParts
 
 GRACE_S = 3
@@ -27,7 +28,11 @@ def server_config(app: ASGIApp, proxies: frozenset[str] = frozenset()) -> uvicor
         http=type(
             "CountedProtocol",
             (LimitedHeadProtocol,),
-            {"opened": OpenConnections(proxies=proxies), "chunks": SmallParts(CHUNKS, proxies)},
+            {
+                "opened": OpenConnections(proxies=proxies),
+                "chunks": SmallParts(CHUNKS, proxies),
+                "pace": ReadPace(proxies=proxies),
+            },
         ),
         ws=type("CountedSocketProtocol", (LimitedSocketProtocol,), {"frames_of": SmallParts(FRAMES, proxies)}),
         backlog=WAITING_TO_OPEN,

@@ -5,6 +5,7 @@ from typing import Any
 from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
 from wiring.server.open_connections import Awaited, OpenConnections
+from wiring.server.paced_reading import PacedFlow, ReadPace
 from wiring.server.slow_clients import SlowClientProtocol
 from wiring.server.small_parts import CHUNKS, SMALL, SmallParts
 
@@ -40,6 +41,7 @@ class LimitedHeadProtocol(SlowClientProtocol):
     heads = EvictingQuota(MOST_HEADS)
     opened = OpenConnections()
     chunks = SmallParts(CHUNKS)
+    pace = ReadPace()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +52,7 @@ class LimitedHeadProtocol(SlowClientProtocol):
     def connection_made(self, transport: Any) -> None:
         """Count the connection and its unfinished head to the address; close it where there is no place."""
         super().connection_made(transport)
+        self.flow = self._paced = PacedFlow(transport, self.loop.call_later)
         self._address = counted_address(self.client[0]) if self.client else ""
         if self.opened.add(self._address, self):
             self._expect()
@@ -70,7 +73,9 @@ class LimitedHeadProtocol(SlowClientProtocol):
         return True
 
     def data_received(self, data: bytes) -> None:
-        """Read on only while what is unfinished is within its bounds."""
+        """Read on only while what is unfinished is within its bounds, and no faster than the address may."""
+        if wait := self.pace.take(self._address, len(data)):
+            self._paced.hold(wait)
         for start in range(0, len(data), PIECE):
             if self.transport.is_closing() or self.transport.get_protocol() is not self:
                 return
