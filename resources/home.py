@@ -1,13 +1,16 @@
-"""The paths of everything under TIPBENCH_HOME; no other module spells one."""
+"""The paths and keys of everything under TIPBENCH_HOME; no other module spells one."""
 
 import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from contracts.storage import Storage
 from core.benchmark.names import EXPERIMENT, experiment_name, judge_name
 from kit.regular_files import refuse_links
+from resources.storage.local import local_storage
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,16 @@ class Home:
     """The folder that holds everything the program writes."""
 
     root: Path
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Return the stores of the home, whose keys are paths below its folder."""
+        return local_storage(self.root)
+
+    @staticmethod
+    def key(name: str, *parts: str) -> str:
+        """Return the key of something of an experiment in the lake; raise InvalidName."""
+        return "/".join(("lake", experiment_name(name), *parts))
 
     def experiment(self, name: str) -> Path:
         """Return the experiment's folder in the lake; raise InvalidName, or LinkedFolder if a link stands there."""

@@ -7,7 +7,7 @@ import msgspec
 from core.expected_error import OperatorError
 from kit.regular_files import refuse_links
 from resources.home import Home
-from resources.lake.files import create_exclusively, pretty
+from resources.storage.files import create_exclusively, pretty
 
 EDITORS = ".#"
 """How the name of a link begins by which an editor says that it has a file open."""

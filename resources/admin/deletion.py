@@ -79,7 +79,7 @@ def delete_experiment(bench: BenchContext, name: str, partitions: Partitions) ->
     sweep(home)
     deletable(home, name, partitions)
     folder = home.experiment(name)
-    with writing(folder, purpose="deleting", now=bench.now()):
+    with writing(home, name, purpose="deleting", now=bench.now()):
         deletable(home, name, partitions)  # it may have been collected, or be gone, since the lock was asked for
         remains = partitions.remove(name)
         notes = [remains] if remains else []

@@ -69,7 +69,7 @@ def adopt(
     hashes = [hashlib.sha256(each).hexdigest() for _, each in data]
     identity = adoption_hash(hashes, options, rubric)
     named = ", ".join(path.name for path in paths)
-    with writing(bench.home.experiment(name), purpose="adopting", now=bench.now()):
+    with writing(bench.home, name, purpose="adopting", now=bench.now()):
         refuse_archived(bench.home, name)
         before = read_spec(bench.home, name)
         if before is not None and before.adopted in {identity, _by_older_version(before, hashes, options, rubric)}:

@@ -20,7 +20,7 @@ from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric
 from resources.catalog.scenarios import read_scenarios
-from resources.lake.files import create_exclusively
+from resources.storage.files import create_exclusively
 
 LONGEST = 64 * 1024
 Entry = TypeVar("Entry", Prompt, Rubric, Scenario)

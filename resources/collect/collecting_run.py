@@ -71,7 +71,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
 def _writing_journal(bench: BenchContext, spec: Spec, run_id: str) -> Iterator[Journal]:
     """Hold the writer lock and yield the journal; raise NotPinned if the experiment was deleted meanwhile."""
     name = spec.experiment
-    with writing(bench.home.experiment(name), purpose=f"collecting, run {run_id}", now=bench.now()):
+    with writing(bench.home, name, purpose=f"collecting, run {run_id}", now=bench.now()):
         if pinned_spec(bench.home, name).created_at != spec.created_at:
             said = f"{name} was deleted and launched anew meanwhile: run it again, with its new options or none"
             raise NotPinned(said, ("experiment",))

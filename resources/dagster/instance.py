@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resources.home import Home
-from resources.lake.files import create_exclusively
+from resources.storage.files import create_exclusively
 
 if TYPE_CHECKING:
     import dagster as dg

@@ -18,8 +18,8 @@ from core.expected_error import OperatorError
 from kit.child_environment import needed
 from resources.home import Home
 from resources.lake.broken import LakeBroken, read_json
-from resources.lake.files import pretty, sync_folder, write_whole
 from resources.steps.result import StepResult
+from resources.storage.files import pretty, sync_folder, write_whole
 
 SOURCE = Path(__file__).resolve().parents[2]
 LATE_S = 120.0

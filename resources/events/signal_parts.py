@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from contracts.modules.signal_publication import Part, SignalRow
 from resources.lake.broken import read_json
-from resources.lake.files import pretty, replacing, sha256_file, write_whole
+from resources.storage.files import pretty, replacing, sha256_file, write_whole
 
 SCHEMA = pa.schema(
     [

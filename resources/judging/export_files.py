@@ -21,7 +21,7 @@ from core.benchmark.spec import Spec
 from core.judging.rubric import Rubric, Scale
 from core.sanitize import inert, plain_quotes, visible
 from kit.regular_files import held_folder
-from resources.lake.files import pretty, sha256_file, sync_folder
+from resources.storage.files import pretty, sha256_file, sync_folder
 
 SHEET, LINES = "items.csv", "scores.jsonl"
 BOM = "\ufeff"

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contracts.storage import Fence
 from core.benchmark.records import JudgeKind, JudgeRecord, RoundReady, judges_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
@@ -160,9 +161,8 @@ def settled(bench: BenchContext, spec: Spec, offered: Offer) -> Settled:
     return Settled(taken=False, sentence=f"{said}\nKept with this report as {report}")
 
 
-def _locked(bench: BenchContext, spec: Spec, purpose: str) -> AbstractContextManager[None]:
-    folder = bench.home.experiment(spec.experiment)
-    return writing(folder, purpose=purpose, now=bench.now(), wait_s=PUBLISH_WAIT_S)
+def _locked(bench: BenchContext, spec: Spec, purpose: str) -> AbstractContextManager[Fence]:
+    return writing(bench.home, spec.experiment, purpose=purpose, now=bench.now(), wait_s=PUBLISH_WAIT_S)
 
 
 def _kinds(bench: BenchContext, spec: Spec) -> dict[str, JudgeKind]:

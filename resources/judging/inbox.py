@@ -14,7 +14,7 @@ from kit.regular_files import FileTooLarge, NotAFile, held_folder, open_regular,
 from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.importer import LARGEST, Rejected
-from resources.lake.files import replacing, sha256_file, sync_folder, write_whole
+from resources.storage.files import replacing, sha256_file, sync_folder, write_whole
 
 UPLOADED = re.compile(r"[0-9a-f]{12}-upload\.(jsonl|csv)")
 IMPORTED_DAYS, REJECTED_DAYS = 90, 30

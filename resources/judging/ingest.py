@@ -13,7 +13,7 @@ from resources.judging.answer_files import remarks
 from resources.judging.importer import LARGEST, Accepted, Rejected, read_answers
 from resources.judging.items import all_items
 from resources.judging.scores import Scores, answer_lines
-from resources.lake.files import sha256_file
+from resources.storage.files import sha256_file
 
 
 @dataclass

@@ -17,11 +17,11 @@ from core.canonical import content_hash
 from core.dataset_columns import CANDIDATES
 from resources.home import Home
 from resources.lake.broken import LakeBroken, read_json, reading
-from resources.lake.files import pretty, sha256_file, write_whole
 from resources.lake.journal import Index, OutcomeReader, read_index
 from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
 from resources.lake.specs import journal_path
 from resources.program_text import program_hash
+from resources.storage.files import pretty, sha256_file, write_whole
 
 ROW_GROUP = 2_000
 FOLDED_FROM = "folded_from.json"

@@ -10,7 +10,7 @@ import msgspec
 
 from core.benchmark.outcome import Outcome, Reopened, Sent
 from core.expected_error import ExpectedError
-from resources.lake.files import CHUNK, whole_lines
+from resources.storage.files import CHUNK, whole_lines
 
 Line = Sent | Reopened | Outcome
 _LINE = msgspec.json.Decoder(Line)

@@ -13,7 +13,7 @@ from core.estimate import ESTIMATOR_VERSION
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from resources.home import Home
 from resources.lake.broken import read_json
-from resources.lake.files import pretty, sync_folder, write_whole
+from resources.storage.files import pretty, sync_folder, write_whole
 
 
 class Publication(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from resources.lake.broken import read_json, reading
-from resources.lake.files import pretty, replacing, sha256_file, write_whole
+from resources.storage.files import pretty, replacing, sha256_file, write_whole
 
 
 class SnapshotManifest(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from core.expected_error import FieldError
 from resources.home import Home
 from resources.home_format import mark_format
 from resources.lake.broken import read_json, reading
-from resources.lake.files import append_line, create_exclusively, pretty
+from resources.storage.files import append_line, create_exclusively, pretty
 
 
 class NotPinned(FieldError):

@@ -4,7 +4,7 @@ import shutil
 from secrets import token_hex
 
 from resources.home import Home
-from resources.lake.files import sync_folder
+from resources.storage.files import sync_folder
 
 
 def bury(home: Home, name: str) -> None:

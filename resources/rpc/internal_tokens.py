@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from core.expected_error import ExpectedError
 from resources.home import Home
-from resources.lake.files import write_whole
+from resources.storage.files import write_whole
 
 ALGORITHM, TYPE, ISSUER = "EdDSA", "tipbench-internal+jwt", "tipbench-gateway"
 LIFE_S, LONGEST_S, LEEWAY_S = 30, 60, 2.0

@@ -36,8 +36,7 @@ def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard
 
     Raise WriterBusy if another process holds the experiment for over a minute.
     """
-    folder = bench.home.experiment(spec.experiment)
-    with writing(folder, purpose="publishing", now=bench.now(), wait_s=PUBLISH_WAIT_S):
+    with writing(bench.home, spec.experiment, purpose="publishing", now=bench.now(), wait_s=PUBLISH_WAIT_S):
         computed = compute(bench, spec)
         return publish(
             bench.home,

@@ -10,10 +10,10 @@ from resources.judging.items import Items
 from resources.judging.scores import Scores
 from resources.lake.broken import LakeBroken, read_json
 from resources.lake.candidates import candidates
-from resources.lake.files import pretty, sha256_file, write_whole
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.lake.specs import read_records
 from resources.program_text import program_hash
+from resources.storage.files import pretty, sha256_file, write_whole
 
 MADE_FROM = "made_from.json"
 

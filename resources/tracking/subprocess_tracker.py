@@ -13,7 +13,7 @@ import msgspec
 from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnavailable
 from kit.child_environment import needed_by_mirror
 from resources.home import Home
-from resources.lake.files import write_whole
+from resources.storage.files import write_whole
 from resources.tracking.worker import READY, MirrorReply
 
 SOURCE = Path(__file__).resolve().parents[2]

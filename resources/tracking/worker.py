@@ -18,7 +18,7 @@ from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnava
 from core.canonical import content_hash
 from kit.private_files import keep_private
 from resources.home import Home
-from resources.lake.files import pretty, write_whole
+from resources.storage.files import pretty, write_whole
 from resources.telemetry_optout import opt_out_of_telemetry
 from resources.tracking.tracker import MlflowTracker
 

@@ -169,8 +169,8 @@ def test_two_on_one_home_see_each_other_and_write_one_after_the_other(bench: tip
     name = "tip-bench-both"
     bench.run(name, models=["template"], prompts=["terse"], n_scenarios=2, judges=["heuristics"])
     assert name in set(other.experiments()["name"])
-    folder = Home(project / "home").experiment(name)
-    with writing(folder, purpose="collecting", now="2026-01-01"), pytest.raises(tipbench.Error) as raised:
+    home = Home(project / "home")
+    with writing(home, name, purpose="collecting", now="2026-01-01"), pytest.raises(tipbench.Error) as raised:
         other.run(name)
     assert raised.value.exit_code == 3
     assert other.run(name).notes[0].startswith(f"{name}: going on with 1 cell")

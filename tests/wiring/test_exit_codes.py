@@ -27,6 +27,8 @@ ELSEWHERE = {
     "core.expected_error.ExpectedError",  # the base itself
 }
 PARTIAL_ONES = {
+    "contracts.storage.LeaseHeld",
+    "contracts.storage.StaleFence",
     "resources.admin.deletion.RunUnderWay",
     "resources.dagster.recording_queue.RunStoreUnavailable",
     "resources.lake.journal.JournalFull",

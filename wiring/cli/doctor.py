@@ -18,11 +18,11 @@ from resources.catalog import CatalogError, Layer, load_catalog
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home_modes import open_to_others
 from resources.lake.broken import LakeBroken
-from resources.lake.files import write_whole
 from resources.lake.specs import read_spec
 from resources.models.embedded import PACKAGE, EmbeddedModelError, state
 from resources.models.endpoint_check import EndpointFinding, examine_endpoint
 from resources.models.reasoning import too_few_tokens
+from resources.storage.files import write_whole
 from wiring.modules.context import check_modules
 from wiring.settings import Settings
 

@@ -19,7 +19,7 @@ from resources.dagster.instance import LOCATION, prepare_instance, workspace_yam
 from resources.dagster.recorder import MAKING_S, record_waiting
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
-from resources.lake.files import write_whole
+from resources.storage.files import write_whole
 from wiring.processes.children import Child, end_all, keep_alive
 from wiring.settings import Settings
 

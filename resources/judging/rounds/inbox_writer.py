@@ -10,7 +10,7 @@ from resources.judging import inbox
 from resources.judging.importer import Rejected, read_answers
 from resources.judging.items import all_items
 from resources.judging.scores import Scores
-from resources.lake.files import sha256_file
+from resources.storage.files import sha256_file
 
 
 class InboxWriter:

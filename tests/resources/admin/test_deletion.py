@@ -122,9 +122,8 @@ def test_what_holds_anything_stays(pinned: Any, tmp_path: Path, done: Callable[[
 
 def test_what_is_being_written_stays(pinned: Any) -> None:
     """Whoever holds the writer lock is named."""
-    folder = pinned.home.experiment(NAME)
     with (
-        writing(folder, purpose="collecting", now="then"),
+        writing(pinned.home, NAME, purpose="collecting", now="then"),
         pytest.raises(WriterBusy, match=r"\(collecting, since "),
     ):
         delete_experiment(pinned, NAME, NO_DAGSTER)

@@ -40,7 +40,7 @@ def _files(home: Home) -> dict[str, bytes]:
     """What the experiment holds, the writer lock aside."""
     folder = home.experiment(NAME)
     found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return {name: data for name, data in found.items() if name != "lock"}
+    return {name: data for name, data in found.items() if name not in {"lock", ".lock.fence"}}
 
 
 def _partitions(home: Home) -> list[str]:

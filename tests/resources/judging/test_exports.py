@@ -17,7 +17,7 @@ from core.benchmark.render import situation
 from core.benchmark.scenario import Scenario
 from resources.judging.exports import next_export, unanswered
 from resources.lake.candidates import candidates
-from resources.lake.files import sha256_file
+from resources.storage.files import sha256_file
 from tests.deadline import DEADLINE_S
 
 FILES = {"INSTRUCTIONS.md", "items.jsonl", "items.csv", "rubric.json", "scores.schema.json", "manifest.json"}

@@ -4,24 +4,35 @@ from pathlib import Path
 
 import pytest
 
+from contracts.storage import LeaseHeld
+from resources.home import Home
 from resources.lake.lock import WriterBusy, is_free, writing
+from resources.storage.memory import memory_storage
 
 NOW = "2026-01-01T00:00:00+00:00"
+NAME = "tip-bench-x"
 HOLD = """
 import sys
 from pathlib import Path
+from resources.home import Home
 from resources.lake.lock import writing
-with writing(Path(sys.argv[1]), purpose="collecting", now="then"):
+with writing(Home(Path(sys.argv[1])), sys.argv[2], purpose="collecting", now="then"):
     print("held", flush=True)
     sys.stdin.read()
 """
 
 
 @pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    return Home(tmp_path)
+
+
+@pytest.fixture
 def holder(tmp_path: Path) -> "subprocess.Popen[str]":
     """Another process that holds the lock until its input ends."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(tmp_path), NAME], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
@@ -33,51 +44,41 @@ def end(process: "subprocess.Popen[str]") -> None:
     process.communicate(timeout=60)
 
 
-def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
+def test_a_second_writer_is_told_who_holds_the_lock(home: Home, holder: "subprocess.Popen[str]") -> None:
     """The error names the process, what it does and since when."""
     with (
         pytest.raises(WriterBusy, match=rf"process {holder.pid} \(collecting, since then\)"),
-        writing(tmp_path, purpose="x", now=NOW),
+        writing(home, NAME, purpose="x", now=NOW),
     ):
         pass
-    assert not is_free(tmp_path)
+    assert not is_free(home, NAME)
     end(holder)
-    assert is_free(tmp_path)
+    assert is_free(home, NAME)
 
 
-def test_a_publisher_waits_until_its_time_is_over(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
-    """Waiting asks again until the deadline, then names the holder."""
-    ticks = iter(range(100))
-    waits: list[float] = []
-    with (
-        pytest.raises(WriterBusy, match="after 5 s"),
-        writing(tmp_path, purpose="x", now=NOW, wait_s=5, clock=lambda: float(next(ticks)), sleep=waits.append),
-    ):
-        pass
-    assert waits == [0.2, 0.2]
-    end(holder)
-
-
-def test_the_lock_ends_with_its_process(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
-    """A killed holder leaves nothing that blocks the next writer."""
+def test_the_lock_ends_with_its_process(home: Home, holder: "subprocess.Popen[str]") -> None:
+    """A killed holder leaves nothing that blocks the next writer, whose number is higher."""
     holder.kill()
     end(holder)
-    with writing(tmp_path, purpose="next", now=NOW):
-        assert not is_free(tmp_path)
-    assert is_free(tmp_path)
+    with writing(home, NAME, purpose="next", now=NOW) as fence:
+        assert not is_free(home, NAME)
+        assert fence.number == 2
+    assert is_free(home, NAME)
 
 
-def test_a_lock_that_was_taken_away_with_its_folder_counts_no_more(tmp_path: Path) -> None:
-    """Who waited for it while the experiment was deleted takes the lock of the folder that has the name then."""
-    folder = tmp_path / "tip-bench-x"
+def test_an_error_of_the_writer_is_its_own(home: Home) -> None:
+    """A lease of something else that is held within the block is no sign of another writer."""
+    with pytest.raises(LeaseHeld), writing(home, NAME, purpose="x", now=NOW):
+        raise LeaseHeld("another lease", None)
 
-    def wait(_: float) -> None:
-        if not (tmp_path / "gone").exists():
-            folder.rename(tmp_path / "gone")
-            deleting.__exit__(None, None, None)
 
-    deleting = writing(folder, purpose="deleting", now=NOW)
-    deleting.__enter__()
-    with writing(folder, purpose="next", now=NOW, wait_s=5, sleep=wait):
-        assert not is_free(folder)
-        assert is_free(tmp_path / "gone")
+def test_whoever_waited_says_how_long(home: Home) -> None:
+    """In the sentence that names the holder."""
+    memory = Home(home.root)
+    memory.__dict__["storage"] = memory_storage()
+    with (
+        writing(memory, NAME, purpose="collecting", now=NOW),
+        pytest.raises(WriterBusy, match=r"\(collecting, since 2026-.* after 1 s: wait until it ends"),
+        writing(memory, NAME, purpose="x", now=NOW, wait_s=0.6),
+    ):
+        pass

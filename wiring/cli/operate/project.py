@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kit.private_files import handed_over
-from resources.lake.files import create_exclusively
+from resources.storage.files import create_exclusively
 from wiring.cli.context import format_option, settings_as_found
 from wiring.cli.output import print_records
 from wiring.cli.project_files import FILES, LAST, NEXT

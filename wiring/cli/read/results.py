@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from kit.private_files import handed_over
-from resources.lake.files import write_whole
 from resources.lake.leaderboards import read_published
 from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
+from resources.storage.files import write_whole
 from wiring.cli.context import bench_context_of, format_option, name_argument, next_command, settings_of
 from wiring.cli.output import leaderboard_table, print_records, print_slices
 from wiring.cli.terminal import say

@@ -108,7 +108,7 @@ def test_refusals_have_an_exit_code(
 
 def test_what_is_under_way_can_be_deleted_later(pinned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 3 for a run of Dagster and for another process that writes."""
-    with writing(pinned.home.experiment(NAME), purpose="collecting", now="then"):
+    with writing(pinned.home, NAME, purpose="collecting", now="then"):
         assert code_of(_run(pinned, NAME, "--yes").exception) == PARTIAL  # type: ignore[arg-type]  # never None then
     monkeypatch.setattr(ExperimentPartitions, "run_under_way", lambda *_: "run-1")
     result = _run(pinned, NAME, "--yes")

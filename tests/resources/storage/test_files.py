@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kit.regular_files import LinkedFolder
-from resources.lake.files import append_line, create_exclusively, replacing, sha256_file, write_whole
+from resources.storage.files import append_line, create_exclusively, replacing, sha256_file, write_whole
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The stores of `contracts/storage.py`: local files of the home, and one in memory for tests and trials."""

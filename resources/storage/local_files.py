@@ -1,0 +1,101 @@
+"""Finds the file of a key below a folder, through no link, and says who may write it by the number of its lease."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from contracts.storage import Fence, StaleFence
+from kit.regular_files import refuse_links
+from resources.storage.keys import checked
+
+DIGITS = 20
+
+
+class LocalFiles:
+    """The files of a local store; every key is the path of its file below `root`, which is absolute and no link."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self._top = root, str(root)
+
+    def path(self, key: str) -> Path:
+        """Return the file of a key; raise ValueError for what is no key, LinkedFolder if a link is on the way."""
+        at = self._top
+        for part in checked(key).split("/"):
+            at = f"{at}/{part}"
+            if os.path.islink(at):  # noqa: PTH114  # a quarter of what a Path costs
+                refuse_links(self.root, Path(at))
+        return Path(at)
+
+    def fence_file(self, lease: str) -> Path:
+        """Return the file with the number of a lease."""
+        path = self.path(lease)
+        return path.with_name(f".{path.name}.fence")
+
+    @contextmanager
+    def allowed(self, fence: Fence | None) -> Iterator[None]:
+        """Hold the number of the fence while its holder writes; raise StaleFence if it is another one by now."""
+        if fence is None:
+            yield
+            return
+        with FenceGuard(self, fence) as guard, guard.writing():
+            yield
+
+
+class FenceGuard:
+    """The file of a lease's number, open for writes under one fence; a context manager."""
+
+    def __init__(self, files: LocalFiles, fence: Fence) -> None:
+        self._fence = fence
+        try:
+            self._handle = os.open(files.fence_file(fence.lease), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            raise stale(fence, 0) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep the number from growing while a write goes on; raise StaleFence if it has grown."""
+        fcntl.flock(self._handle, fcntl.LOCK_SH)
+        try:
+            if (number := read_number(self._handle)) != self._fence.number:
+                raise stale(self._fence, number)
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
+
+
+def stale(fence: Fence, number: int) -> StaleFence:
+    """Return the error of a write under a fence whose lease has another number by now."""
+    return StaleFence(
+        f"{fence.lease} was taken by another process since (number {number} after {fence.number}): nothing was "
+        "written, run again"
+    )
+
+
+def read_number(handle: int) -> int:
+    """Return the number in an open file of a lease, 0 without one."""
+    text = os.pread(handle, DIGITS, 0)
+    return int(text) if text.isdigit() else 0
+
+
+def next_number(path: Path) -> int:
+    """Return the next number of a lease, once no write goes on under an older one; the caller holds the lease.
+
+    It is not synced: with the host every holder of an older number ends too.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        number = read_number(handle) + 1
+        os.pwrite(handle, f"{number:0{DIGITS}d}".encode(), 0)
+    finally:
+        os.close(handle)
+    return number
