@@ -8,19 +8,21 @@ import msgspec
 from contracts.access.caller import Caller
 from contracts.paging import Page, PageRequest
 from core.benchmark.records import JudgeKind
+from core.judging.tasks import Task
 
 
 class RoundView(msgspec.Struct, frozen=True, kw_only=True):
     """A judging round: one judge's pending items of one experiment, open until it is closed.
 
-    `state` is preparing (its folder is being written), failed (that took too long), open or closed; `total` items,
-    `answered` of them by now, also those not published yet.
+    `task` is what the judge does with an item; `state` is preparing (its folder is being written), failed (that took
+    too long), open or closed; `total` items, `answered` of them by now, also those not published yet.
     """
 
     id: str
     experiment: str
     judge: str
     kind: JudgeKind
+    task: Task
     state: Literal["preparing", "open", "failed", "closed"]
     rubric: str
     opened_at: str
@@ -70,7 +72,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
     `state` is stored (published later), repeated (the same bytes before) or rejected with its first 100 problems of
     `n_problems`; no score of a rejected one is stored. `read_over` says in words what stood around the answers,
-    such as a Markdown fence; `n_blank` counts rows of a sheet without an answer, which stay pending.
+    such as a Markdown fence; `n_blank` counts rows of a sheet without an answer, which stay pending. `task` is what the
+    answers are of.
     """
 
     sha256: str
@@ -82,6 +85,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     problems: list[LineProblem] = []
     n_blank: int = 0
     read_over: list[str] = []
+    task: Task = "rating"
 
 
 class UploadLink(msgspec.Struct, frozen=True):

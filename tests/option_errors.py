@@ -104,6 +104,7 @@ _CASES: dict[str, list[Callable[[], object]]] = {
     "judges": [
         lambda: parse_judge("!"),
         lambda: parse_judge("x=robot"),
+        lambda: parse_judge("x=comparison"),
         lambda: judge_kind("x", "human", {"x": "agent"}),
         lambda: new_judges([("x", "program")], {}, "me", "now"),
     ],

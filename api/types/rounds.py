@@ -89,6 +89,7 @@ class JudgeRound:
     experiment: str = strawberry.field(description="Name of the experiment.")
     judge: str = strawberry.field(description="Id of the judge.")
     kind: str = strawberry.field(description="human, agent or model.")
+    task: str = strawberry.field(description="What the judge does with an item: rating.")
     state: str = strawberry.field(
         description="preparing while its folder is written, failed where that took too long, open or closed."
     )

@@ -1,6 +1,6 @@
 """What is added to an experiment after its pin: judges, baselines, rounds and so on; append-only, author and time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -9,19 +9,21 @@ from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
 from core.expected_error import FieldError
 from core.judging.programs import PROGRAMS
+from core.judging.tasks import NOT_OFFERED, TASKS, Task, TaskNotOffered
 
 JudgeKind = Literal["human", "agent", "model", "program"]
 KINDS: tuple[JudgeKind, ...] = ("human", "agent", "model", "program")
 """In the order in which a leaderboard prefers them."""
 
 
-class JudgeRecord(msgspec.Struct, frozen=True, tag="judge"):
-    """A judge takes part from here on; a judge's kind never changes."""
+class JudgeRecord(msgspec.Struct, frozen=True, tag="judge", omit_defaults=True):
+    """A judge takes part from here on; its kind and its task never change."""
 
     judge: str
     kind: JudgeKind
     author: str
     at: str
+    task: Task = "rating"
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, tag="baseline"):
@@ -142,21 +144,44 @@ class UnknownBaseline(FieldError):
 
 
 def parse_judge(text: str) -> tuple[str, JudgeKind | None]:
-    """Return id and kind of `ID[=KIND]`, the kind None if not given; raise InvalidName if either part is not valid."""
+    """Return id and kind of `ID[=KIND]`, the kind None if not given.
+
+    Raise InvalidName if either part is not valid, TaskNotOffered for a judge who is to compare tips.
+    """
     name, _, kind = text.partition("=")
     judge_name(name, ("judges",))
+    if kind in TASKS[1:]:
+        raise TaskNotOffered(f"judge {name!r}: {NOT_OFFERED}; give ID or ID=KIND", ("judges",))
     if kind and kind not in KINDS:
         raise InvalidName(f"judge {name!r} has kind {kind!r}: use one of {', '.join(KINDS)}", ("judges",))
     return name, kind or None
 
 
-def judges_of(records: list[Record]) -> dict[str, JudgeKind]:
-    """Return the kind of each judge in order of first appearance; of two records of one judge the first counts."""
-    kinds: dict[str, JudgeKind] = {}
+def judges_of(records: Sequence[Record]) -> dict[str, JudgeKind]:
+    """Return the kind of each judge in order of first appearance, whatever its task."""
+    return {judge: record.kind for judge, record in judge_records(records).items()}
+
+
+def raters_of(records: Sequence[Record]) -> dict[str, JudgeKind]:
+    """Return the kind of each judge who rates: who gets items and scores them, and whom a leaderboard rests on."""
+    return {judge: record.kind for judge, record in judge_records(records).items() if record.task == "rating"}
+
+
+def refuse_other_tasks(records: Sequence[Record], judges: Iterable[str]) -> None:
+    """Raise TaskNotOffered if one of `judges` is on record as one who compares, as a later version may write it."""
+    known = judge_records(records)
+    for judge in judges:
+        if judge in known and known[judge].task != "rating":
+            raise TaskNotOffered(f"judge {judge!r} is recorded for comparisons: {NOT_OFFERED}", ("judges",))
+
+
+def judge_records(records: Sequence[Record]) -> dict[str, JudgeRecord]:
+    """Return the record of each judge in order of first appearance; of two records of one judge the first counts."""
+    found: dict[str, JudgeRecord] = {}
     for record in records:
         if isinstance(record, JudgeRecord):
-            kinds.setdefault(record.judge, record.kind)
-    return kinds
+            found.setdefault(record.judge, record)
+    return found
 
 
 def judge_kind(name: str, requested: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:

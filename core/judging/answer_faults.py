@@ -1,13 +1,16 @@
 """Says in words what is wrong with an answer, as its judge wrote it: field, value and what is allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from core.judging.answers import COMPARISON_FIELDS
 from core.judging.rubric import Rubric
+from core.judging.tasks import NOT_OFFERED
 
 LONGEST_TEXT = 10_000
 FIELDS = ("item", "rubric", "scores", "unscorable", "comment")
 SHOWN = 60
+INSTEAD = f"an answer has {', '.join(FIELDS)}"
 
 
 class Fault(NamedTuple):
@@ -29,9 +32,12 @@ def shape_fault(answer: Any, rubric: Rubric) -> Fault | None:
     """
     if not isinstance(answer, dict):
         return Fault((), f"{_shown(answer)} is no answer: write an object with {', '.join(FIELDS[:3])}")
+    fault = other_task_fault(answer)
+    if fault is not None:
+        return fault
     for name in answer:
         if name not in FIELDS:
-            return Fault((str(name),), f"field '{name:.60}' is unknown: an answer has {', '.join(FIELDS)}")
+            return Fault((str(name),), f"field '{name:.60}' is unknown: {INSTEAD}")
     for name in ("item", "rubric"):
         if name not in answer:
             return Fault((name,), f"field '{name}' is missing")
@@ -39,6 +45,14 @@ def shape_fault(answer: Any, rubric: Rubric) -> Fault | None:
             return Fault((name,), f"field '{name}' is {_shown(answer[name])}, not a text")
     fault = _scores(answer["scores"], rubric) if answer.get("scores") is not None else None
     return fault or next(filter(None, (_text(name, answer.get(name)) for name in ("unscorable", "comment"))), None)
+
+
+def other_task_fault(names: Collection[Any]) -> Fault | None:
+    """Return what is wrong with an answer that has one of these fields or columns of a comparison, None without any."""
+    found = next((name for name in COMPARISON_FIELDS if name in names), None)
+    if found is None:
+        return None
+    return Fault((found,), f"field '{found}' belongs to a comparison, and {NOT_OFFERED}; {INSTEAD}")
 
 
 def _scores(scores: Any, rubric: Rubric) -> Fault | None:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.judging.tasks import Item
+
 LENGTH = 20
 """Letters and digits of an id, each of 5 bits."""
 _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
@@ -15,18 +17,19 @@ _BLOCK, _DIGEST = 64, 32
 _PLAIN = re.compile(r"[a-z]+")
 
 
-def item_id(secret: bytes, experiment: str, judge: str, candidate_id: str, *, again: bool = False) -> str:
+def item_id(secret: bytes, experiment: str, judge: str, item: Item, *, again: bool = False) -> str:
     """Return an opaque id of 20 lower-case letters and digits, equal for equal inputs; another one for `again`.
 
     It is the start of a keyed hash in base32 (RFC 4648). Without the home's secret no id can be made or traced back.
+    Two candidates the other way round are another item.
     """
-    return item_ids(secret, experiment, judge, [candidate_id], again=again)[0]
+    return item_ids(secret, experiment, judge, [item.key], again=again)[0]
 
 
-def item_ids(
-    secret: bytes, experiment: str, judge: str, candidate_ids: Sequence[str], *, again: bool = False
-) -> list[str]:
-    """Return the `item_id` of each of these candidates; the part of the hash that all share is computed once.
+def item_ids(secret: bytes, experiment: str, judge: str, keys: Sequence[str], *, again: bool = False) -> list[str]:
+    """Return the `item_id` of each item of these keys; the part of the hash that all share is computed once.
+
+    The key of an item that is rated is its candidate.
 
     HMAC is that of RFC 2104, over SHA-256.
     """
@@ -35,9 +38,9 @@ def item_ids(
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
     end = "|again" if again else ""
     digests = []
-    for candidate_id in candidate_ids:
+    for each in keys:
         message, keyed = inner.copy(), outer.copy()
-        message.update(f"{candidate_id}{end}".encode())
+        message.update(f"{each}{end}".encode())
         keyed.update(message.digest())
         digests.append(keyed.digest())
     return _in_base32(b"".join(digests))

@@ -24,14 +24,21 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     heuristic: str | None = None
 
 
+class ComparisonQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a judge who compares two candidates decides by; nobody is asked it yet."""
+
+    question: str
+
+
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Criteria in order of display; identified by `name@version`."""
+    """Criteria in order of display, and a question for who compares; identified by `name@version`."""
 
     name: str
     version: str
     scale: Scale
     criteria: tuple[Criterion, ...]
     description: str = ""
+    comparison: ComparisonQuestion | None = None
 
     @property
     def ref(self) -> str:

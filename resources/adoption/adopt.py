@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.benchmark.records import JudgeKind, judges_of
+from core.benchmark.records import JudgeKind, judges_of, refuse_other_tasks
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.rubric import Rubric
@@ -78,7 +78,9 @@ def adopt(
             said = f"{name} holds other contents already: adopt {named} under another name"
             raise AdoptedNameTaken(said, ("experiment",))
         file = read_adopted(data, rubric, options, stated=rubric_file is not None, limits=limits)
-        kinds = adopted_kinds(file, options, judges_of(read_records(bench.home, name)) if before else {})
+        records = read_records(bench.home, name) if before else []
+        refuse_other_tasks(records, [*file.judges, *options.judges])
+        kinds = adopted_kinds(file, options, judges_of(records))
         spec = adopted_spec(name, file, options, rubric, identity=identity, now=bench.now())
         clear(bench.home, name, keep_judges=before is not None)
         ids = write_candidates(bench.home, spec, file.rows)

@@ -14,9 +14,10 @@ from kit.validation import in_words, outermost
 from resources.catalog.problems import CatalogProblems, line_of_key, line_of_table
 
 LARGEST = 1e9
+"""The most that a scale's ends and weights may be: sums over a million tips stay exact enough to compare."""
 LARGEST_FILE = 1 << 20
 """The most bytes that a file with a rubric may have."""
-"""The most that a scale's ends and weights may be: sums over a million tips stay exact enough to compare."""
+LONGEST_QUESTION = 1_000
 
 
 def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Rubric]]:
@@ -40,6 +41,17 @@ def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tu
     if not all(0 <= weight <= LARGEST for weight in rubric.weights) or not any(rubric.weights):
         fault = f"field 'weight': weights are 0 to {LARGEST:g} and not all 0"
         problems.add(path, line_of_key(text, "weight"), fault)
+    _check_criteria(path, text, rubric, problems)
+    question = rubric.comparison.question if rubric.comparison is not None else None
+    if question is not None and not 0 < len(question.strip()) <= LONGEST_QUESTION:
+        line = line_of_key(text, "question")
+        problems.add(path, line, f"field 'question': [comparison] asks it in 1 to {LONGEST_QUESTION} characters")
+    if len(problems.lines) == before:
+        yield line_of_key(text, "name"), rubric
+
+
+def _check_criteria(path: Path, text: str, rubric: Rubric, problems: CatalogProblems) -> None:
+    low, high = rubric.scale.low, rubric.scale.high
     for number, criterion in enumerate(rubric.criteria):
         line = line_of_table(text, "criteria", number)
         if not ENTRY.fullmatch(criterion.name) or criterion.name in {"item", "rubric", "comment", "unscorable"}:
@@ -53,8 +65,6 @@ def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tu
                 problems.add(
                     path, line, f"anchor {level!r} of {criterion.name!r} is no number from {low:g} to {high:g}"
                 )
-    if len(problems.lines) == before:
-        yield line_of_key(text, "name"), rubric
 
 
 def _parsed(path: Path, text: str, problems: CatalogProblems) -> Rubric | None:

@@ -22,6 +22,8 @@ from core.benchmark.records import (
     judge_kind,
     judges_of,
     parse_judge,
+    raters_of,
+    refuse_other_tasks,
     split_baseline,
 )
 from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
@@ -196,8 +198,10 @@ def _new_records(
 ) -> list[Record]:
     author, at = bench.author, bench.now()
     known = judges_of(records)
-    inherited = judges_of(read_records(bench.home, spec.extends)) if spec.extends else {}
+    before = read_records(bench.home, spec.extends) if spec.extends else []
+    inherited = raters_of(before)
     requested: list[tuple[str, JudgeKind | None]] = [parse_judge(text) for text in judges]
+    refuse_other_tasks([*before, *records], [judge for judge, _ in requested])
     if not requested and not known:  # who judged what is extended judges what is new, too
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
     check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
@@ -256,9 +260,10 @@ def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool
 
     Raise Archived or JudgeConflict.
     """
-    known = judges_of(open_state(bench.home, name).records)
+    records = open_state(bench.home, name).records
     requested = [parse_judge(text) for text in judges]
-    new = new_judges(requested, known, bench.author, bench.now())
+    refuse_other_tasks(records, [judge for judge, _ in requested])
+    new = new_judges(requested, judges_of(records), bench.author, bench.now())
     add_records(bench.home, name, new)
     return bool(new)
 

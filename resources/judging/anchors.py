@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.benchmark.launches import JudgePlanView
-from core.benchmark.records import judges_of, parse_judge
+from core.benchmark.records import parse_judge, raters_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.anchors import OldItem, choose_anchors, number_of_anchors
@@ -74,9 +74,9 @@ def plan_judging(home: Home, spec: Spec, generations: int, judges: Sequence[str]
     The judges are those on record and those named (ID or ID=KIND), else those of what is extended, else the default.
     """
     old = pinned_spec(home, spec.extends) if spec.extends else None
-    inherited = judges_of(read_records(home, old.experiment)) if old else {}
+    inherited = raters_of(read_records(home, old.experiment)) if old else {}
     named = {judge: kind or inherited.get(judge, "human") for judge, kind in map(parse_judge, judges)}
-    known = named | judges_of(read_records(home, spec.experiment)) or inherited or dict([DEFAULT_JUDGE])
+    known = named | raters_of(read_records(home, spec.experiment)) or inherited or dict([DEFAULT_JUDGE])
     answered: dict[str, list[bool]] = {}
     if old and content_hash(old.rubric) == content_hash(spec.rubric):
         scores = Scores(home, old.experiment, old.rubric).current()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.judging.answer_faults import Fault, allowed
+from core.judging.answer_faults import Fault, allowed, other_task_fault
 from core.judging.answer_validator import AnswerShape, InvalidAnswer
 from kit.tables.csv_rows import CsvTable, Row, csv_table, header_matches
 from kit.tables.json_rows import json_rows, looks_like_json
@@ -61,6 +61,10 @@ class AnswerFile:
             return
         missing = [name for name in ("item", "rubric", *self.shape.rubric.names) if name not in table.columns]
         if missing:
+            other = other_task_fault(set(table.columns) - set(self.shape.rubric.names))
+            if other is not None:
+                self.problems.add(1, _of_table(other.message))
+                return
             known = columns_of(self.shape)
             hint = _meant(missing, [name[:60] for name in table.columns[:NAMES_COMPARED] if name and name not in known])
             self.problems.add(1, f"no column {', '.join(missing)}{hint}: the columns are {', '.join(known)}")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.storage import Fence
-from core.benchmark.records import JudgeKind, JudgeRecord, RoundReady, judges_of
+from core.benchmark.records import JudgeKind, JudgeRecord, RoundReady, raters_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.dataset_columns import criterion_column
@@ -166,7 +166,7 @@ def _locked(bench: BenchContext, spec: Spec, purpose: str) -> AbstractContextMan
 
 
 def _kinds(bench: BenchContext, spec: Spec) -> dict[str, JudgeKind]:
-    return judges_of(read_records(bench.home, spec.experiment))
+    return raters_of(read_records(bench.home, spec.experiment))
 
 
 def _programs(bench: BenchContext, spec: Spec) -> None:

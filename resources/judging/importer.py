@@ -16,6 +16,7 @@ from core.dataset_columns import criterion_column
 from core.expected_error import FieldError
 from core.judging.answer_validator import AnswerShape
 from core.judging.rubric import Rubric
+from core.judging.tasks import Task
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, utf8
 from kit.tables.problems import Problems
@@ -45,7 +46,8 @@ class Rejected(FieldError):
 class Accepted:
     """A file that can be published: its judge, its bytes' SHA-256 and its answers as columns.
 
-    `read_over` says in words what stood around the answers, `blank` counts rows of a sheet that hold none yet.
+    `read_over` says in words what stood around the answers, `blank` counts rows of a sheet that hold none yet; `task`
+    is what its judge does.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Accepted:
     table: pa.Table = field(repr=False)
     read_over: tuple[str, ...] = ()
     blank: int = 0
+    task: Task = "rating"
 
 
 def read_answers(path: Path, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:

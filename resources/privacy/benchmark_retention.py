@@ -70,10 +70,11 @@ def _webhooks() -> TableRetention:
 
 
 def _answers() -> TableRetention:
-    of = ("experiment", "round", "judge", "item", "answer", "saved_at", "state", "batch", "withdrawn_at", "restores")
+    of = ("experiment", "round", "judge", "item", "task", "answer", "saved_at", "state", "batch")
+    undo = ("withdrawn_at", "restores")
     return table_retention(
         ANSWERS,
-        columns=dict.fromkeys(("id", *of), PLAIN) | {"actor": USER},
+        columns=dict.fromkeys(("id", *of, *undo), PLAIN) | {"actor": USER},
         rule="as long as the experiment whose scores they are",
         prune=None,
         export=lambda connection, user: _rows(connection, ANSWERS, ANSWERS.c.actor == user),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from core.benchmark.records import KINDS, JudgeKind, baseline_cell, judges_of, titles_of
+from core.benchmark.records import KINDS, JudgeKind, baseline_cell, raters_of, titles_of
 from core.benchmark.spec import Failures, Spec
 from core.canonical import content_hash
 from core.estimate import ESTIMATOR_VERSION
@@ -65,7 +65,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     """
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
     records = read_records(bench.home, spec.experiment)
-    shown, tally, answered = _counted(bench, spec, judges_of(records), judges)
+    shown, tally, answered = _counted(bench, spec, raters_of(records), judges)
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(bench.home, spec.experiment).manifest()
     made_from = (

@@ -5,7 +5,7 @@ from collections import Counter
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.benchmark.records import KINDS, JudgeKind, is_default_baseline, judges_of, latency_notes
+from core.benchmark.records import KINDS, JudgeKind, is_default_baseline, latency_notes, raters_of
 from core.scoring.judge_effects import judge_notes
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
@@ -63,7 +63,7 @@ def _drift_notes(bench: BenchContext, computed: Computed) -> list[str]:
 
 def other_kinds(bench: BenchContext, computed: Computed) -> dict[JudgeKind, int]:
     """Return how many answers judges of each kind that is not shown have given, in the order of the kinds."""
-    known = judges_of(read_records(bench.home, computed.spec.experiment))
+    known = raters_of(read_records(bench.home, computed.spec.experiment))
     counts: Counter[JudgeKind] = Counter()
     for judge, count in computed.answered.items():
         kind = known.get(judge)

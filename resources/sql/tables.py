@@ -29,6 +29,7 @@ ANSWERS = sa.Table(
     sa.Column("round", sa.Text, nullable=False),
     sa.Column("judge", sa.Text, nullable=False),
     sa.Column("item", sa.Text, nullable=False),
+    sa.Column("task", sa.Text, nullable=False, server_default="rating"),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("saved_at", sa.Text, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
@@ -39,8 +40,9 @@ ANSWERS = sa.Table(
     sa.Index("ix_bench_answers_item", "experiment", "judge", "item"),
     sa.Index("ix_bench_answers_state", "state", "experiment"),
 )
-"""Append-only; one row an answer given on a page. `answer` is the canonical JSON line, `state` saved, assigned (to
-`batch`), published or refused; `restores` is the row that an undone published answer fell back to, 0 for none."""
+"""Append-only; one row an answer given on a page. `task` is that of its judge, `answer` the canonical JSON
+line, `state` saved, assigned (to `batch`), published or refused; `restores` is the row that an undone published answer
+fell back to, 0 for none."""
 
 UPLOADS = sa.Table(
     "bench_uploads",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from assets.inbox import inbox_sensor
 from core.benchmark.records import RoundClosed, RoundOpened
+from core.judging.answers import Rating
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
 from resources.judging.rounds.batches import AnswerBatches
@@ -62,7 +63,7 @@ class Watch:
 
     def answer(self, item: str = "i") -> None:
         """An answer on a page."""
-        self.table.save(ItemPlace(NAME, "r", "anna", item), {"item": item, "rubric": "t@1", "unscorable": "x"}, "u")
+        self.table.save(ItemPlace(NAME, "r", "anna", item), Rating(item=item, rubric="t@1", unscorable="x"), "u")
 
     def drop(self, name: str = NAME) -> None:
         """A file in the inbox."""

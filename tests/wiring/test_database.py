@@ -1,8 +1,12 @@
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from contracts.access.caller import Role
 from resources.home import Home
@@ -12,7 +16,7 @@ from services.auth.oidc_client.id_tokens import Identity
 from services.auth.oidc_client.identities import Identities
 from services.auth.tokens.bearer import Parties, sign
 from services.auth.tokens.signing_keys import KeyRing
-from wiring.database import migrate, open_database
+from wiring.database import HERE, branches, migrate, open_database
 from wiring.keys import home_keys
 
 ISSUER, SUBJECT = "https://planted-issuer.example", "planted-subject-4711"
@@ -32,6 +36,12 @@ def _insert(connection: sa.Connection, table: str, **row: object) -> None:
     given = ", ".join(f":{name}" for name in row)
     statement = f"INSERT INTO {table} ({names}) VALUES ({given})"  # noqa: S608 - the test's own names
     connection.execute(sa.text(statement), row)
+
+
+def _revision(name: str) -> Any:
+    """The module of a migration."""
+    scripts = ScriptDirectory(str(HERE / "wiring" / "migrations"), version_locations=[*map(str, branches())])
+    return scripts.get_revision(name).module
 
 
 def _found(home: Home, text: str) -> list[str]:
@@ -95,6 +105,27 @@ def test_a_home_from_before_sealing_signs_in_and_holds_no_clear_subject(tmp_path
     assert home.database.with_name("tipbench.db-wal").stat().st_size < 100_000
     upgraded.dispose()
     assert _found(home, "planted-") == []
+
+
+def test_answers_from_before_tasks_are_ratings_and_lose_nothing_on_the_way_back(tmp_path: Path) -> None:
+    """A row that says nothing of a task is a rating; going back removes the column and what only it could tell."""
+    home = Home(tmp_path)
+    engine = _old_home(home, "bench_answers_0002")
+    row = {"experiment": "e", "round": "r", "judge": "anna", "item": "i", "answer": "{}", "saved_at": "t", "actor": "u"}
+    with engine.begin() as connection:
+        _insert(connection, "bench_answers", **row)
+    migrate(engine, lambda: home_keys(home), "bench_answers_0003")
+    tasks = sa.text("SELECT item, task FROM bench_answers ORDER BY id")
+    with engine.begin() as connection:
+        _insert(connection, "bench_answers", **row | {"item": "j"})
+        _insert(connection, "bench_answers", **row | {"item": "k", "task": "comparison"})
+        assert connection.execute(tasks).all() == [("i", "rating"), ("j", "rating"), ("k", "comparison")]
+        with Operations.context(MigrationContext.configure(connection)):
+            _revision("bench_answers_0003").downgrade()
+        assert connection.execute(sa.text("SELECT * FROM bench_answers")).mappings().all()[1]["item"] == "j"
+        assert [row.item for row in connection.execute(sa.text("SELECT item FROM bench_answers"))] == ["i", "j"]
+        assert "task" not in {column["name"] for column in sa.inspect(connection).get_columns("bench_answers")}
+    engine.dispose()
 
 
 def test_a_file_in_use_is_written_anew_when_it_is_opened_next(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from core.judging.answers import Rating
 from resources.home import Home
 from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
 from wiring.database import open_database
@@ -24,8 +25,8 @@ def test_a_database_that_comes_later_is_seen(tmp_path: Path) -> None:
     answers = OptionalPageAnswers(Home(tmp_path), None)
     assert answers.unpublished() == {}
     engine = open_database(Home(tmp_path), None)
-    place = ItemPlace("tip-bench-x", "r", "anna", "i")
-    PageAnswerTable(engine, lambda: "2027-01-15T09:00:00+00:00").save(place, {"item": "i"}, "u")
+    place, answer = ItemPlace("tip-bench-x", "r", "anna", "i"), Rating(item="i", rubric="t@1", unscorable="x")
+    PageAnswerTable(engine, lambda: "2027-01-15T09:00:00+00:00").save(place, answer, "u")
     assert answers.unpublished()["tip-bench-x"].answers == 1
     batches = answers.batches("tip-bench-x")
     answers.settle([batch.id for batch in batches], [])

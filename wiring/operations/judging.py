@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from core.benchmark.records import judges_of
+from core.benchmark.records import raters_of
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
 from resources.judging.export_files import answer_file
@@ -44,7 +44,7 @@ def export_items(bench: BenchContext, name: str, judges: tuple[str, ...], chain:
 
 def exports_of(bench: BenchContext, name: str) -> list[OpenExport]:
     """Return a row for each judge who is no program."""
-    kinds = judges_of(read_records(bench.home, name))
+    kinds = raters_of(read_records(bench.home, name))
     rows = []
     for judge, export in open_exports(bench, pinned_spec(bench.home, name)).items():
         folder = export.folder

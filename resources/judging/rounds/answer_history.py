@@ -1,10 +1,11 @@
 """The history of an item's scores apart from the answers that a judge gave on the page, and its order."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contracts.refusals import Conflict
 from core.benchmark.spec import Spec
+from core.judging.answers import Rating
 from resources.home import Home
 from resources.judging.rounds.published_scores import as_answer
 from resources.judging.scores import Scores
@@ -14,9 +15,9 @@ class Past(NamedTuple):
     """The rank of every imported file, by name, and an item's answers that did not come by the page."""
 
     ranks: dict[str, int]
-    others: list[tuple[int, dict[str, Any]]]
+    others: list[tuple[int, Rating]]
 
-    def between(self, earlier: str | None, later: str) -> dict[str, Any] | None:
+    def between(self, earlier: str | None, later: str) -> Rating | None:
         """Return the last other answer between two files of the page, or None.
 
         A file not imported yet ranks highest.

@@ -10,11 +10,15 @@ from kit.sql.sessions import reading
 from resources.sql.tables import ANSWERS
 
 WAITING = ("saved", "assigned")
+RATINGS = ANSWERS.c.task == "rating"
 CHUNK = 500
 
 
 class AnswerBatches:
-    """Implements contracts.judging.PageAnswers; `new_id` gives 16 random hex digits."""
+    """Implements contracts.judging.PageAnswers; `new_id` gives 16 random hex digits.
+
+    Ratings alone: what a later version saved of other tasks waits for it.
+    """
 
     def __init__(self, engine: sa.Engine, new_id: Callable[[], str]) -> None:
         self._engine, self._new_id = engine, new_id
@@ -23,7 +27,7 @@ class AnswerBatches:
         """Return, by experiment, the number and the newest of the answers that were not withdrawn."""
         query = (
             sa.select(ANSWERS.c.experiment, sa.func.count(), sa.func.max(ANSWERS.c.id))
-            .where(ANSWERS.c.state.in_(WAITING), ANSWERS.c.withdrawn_at.is_(None))
+            .where(RATINGS, ANSWERS.c.state.in_(WAITING), ANSWERS.c.withdrawn_at.is_(None))
             .group_by(ANSWERS.c.experiment)
         )
         with reading(self._engine) as connection:
@@ -34,7 +38,7 @@ class AnswerBatches:
 
         The caller holds the writer lock.
         """
-        own = ANSWERS.c.experiment == experiment
+        own = sa.and_(RATINGS, ANSWERS.c.experiment == experiment)
         saved = sa.and_(own, ANSWERS.c.state == "saved", ANSWERS.c.withdrawn_at.is_(None))
         begun = sa.and_(own, ANSWERS.c.state == "assigned")
         with self._engine.begin() as connection:

@@ -34,6 +34,7 @@ class InboxWriter:
             sha256=accepted.sha256,
             experiment=spec.experiment,
             judge=accepted.judge,
+            task=accepted.task,
             state="repeated" if known else "stored",
             n_answers=accepted.table.num_rows,
             n_blank=accepted.blank,

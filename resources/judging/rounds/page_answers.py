@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from contracts.judging import AnswerView
 from contracts.refusals import Conflict
 from core.canonical import canonical
+from core.judging.answers import Answer, Rating, line_of, task_of
 from kit.sql.sessions import reading
 from resources.judging.inbox import page_file
 from resources.judging.rounds.answer_history import Past
-from resources.judging.rounds.batches import CHUNK, WAITING
+from resources.judging.rounds.batches import CHUNK, RATINGS, WAITING
+from resources.judging.rounds.published_scores import view_of
 from resources.sql.tables import ANSWERS
 
 WITHDRAWN = "withdrawn by the judge"
@@ -35,13 +37,13 @@ class ItemPlace(NamedTuple):
 
 
 class PageAnswerTable:
-    """The rows of `bench_answers` as a judging page needs them."""
+    """The rows of `bench_answers` that are ratings, as a judging page needs them."""
 
     def __init__(self, engine: sa.Engine, now: Callable[[], str]) -> None:
         self._engine, self._now = engine, now
 
-    def save(self, place: ItemPlace, answer: dict[str, Any], actor: str) -> AnswerView:
-        """Store a valid answer durably and return it; it supersedes the item's earlier ones."""
+    def save(self, place: ItemPlace, answer: Answer, actor: str) -> str:
+        """Store a valid answer durably and return when; it supersedes the item's earlier ones."""
         with self._engine.begin() as connection:
             return self._insert(connection, place, answer, actor)
 
@@ -52,7 +54,8 @@ class PageAnswerTable:
             for start in range(0, len(wanted), CHUNK):
                 some = ANSWERS.c.item.in_(wanted[start : start + CHUNK])
                 query = sa.select(ANSWERS).where(_live(experiment, judge), some).order_by(ANSWERS.c.id)
-                found.update({row.item: Saved(view_of(row), row.state in WAITING) for row in connection.execute(query)})
+                for row in connection.execute(query):
+                    found[row.item] = Saved(view_of(_rating(row), row.saved_at), row.state in WAITING)
         return found
 
     def waiting(self, experiment: str, judge: str) -> set[str]:
@@ -86,54 +89,48 @@ class PageAnswerTable:
             connection.execute(taken)
             before, restores = _before(rows, past)
             if before is None:
-                rubric = msgspec.json.decode(rows[0].answer)["rubric"]
-                before = {"item": place.item, "rubric": rubric, "unscorable": WITHDRAWN}
+                before = Rating(item=place.item, rubric=_rating(rows[0]).rubric, unscorable=WITHDRAWN)
             self._insert(connection, place, before, actor, restores)
 
     def _insert(
         self,
         connection: sa.Connection,
         place: ItemPlace,
-        answer: dict[str, Any],
+        answer: Answer,
         actor: str,
         restores: int | None = None,
-    ) -> AnswerView:
+    ) -> str:
+        saved_at = self._now()
         values = {
             **place._asdict(),
-            "answer": canonical(answer).decode(),
-            "saved_at": self._now(),
+            "task": task_of(answer),
+            "answer": canonical(line_of(answer)).decode(),
+            "saved_at": saved_at,
             "actor": actor,
             "restores": restores,
         }
-        row = connection.execute(ANSWERS.insert().values(values).returning(*ANSWERS.c)).one()
-        return view_of(row)
+        connection.execute(ANSWERS.insert().values(values))
+        return saved_at
 
 
-def _before(rows: Sequence[Any], past: Past) -> tuple[dict[str, Any] | None, int]:
+def _before(rows: Sequence[Any], past: Past) -> tuple[Rating | None, int]:
     """Return the answer before the first of one or two rows, and its row, 0 if it is no row."""
     earlier = rows[1] if len(rows) > 1 else None
     other = past.between(page_file(earlier.batch) if earlier is not None else None, page_file(rows[0].batch))
     if other is not None or earlier is None:
         return other, 0
-    return msgspec.json.decode(earlier.answer), earlier.id
+    return _rating(earlier), earlier.id
 
 
 def _live(experiment: str, judge: str) -> sa.ColumnElement[bool]:
     return sa.and_(
         ANSWERS.c.experiment == experiment,
         ANSWERS.c.judge == judge,
+        RATINGS,
         ANSWERS.c.withdrawn_at.is_(None),
         ANSWERS.c.state != "refused",
     )
 
 
-def view_of(row: Any) -> AnswerView:
-    """Return a row as its judge sees it."""
-    answer = msgspec.json.decode(row.answer)
-    return AnswerView(
-        item=row.item,
-        scores=answer.get("scores"),
-        unscorable=answer.get("unscorable"),
-        comment=answer.get("comment"),
-        saved_at=row.saved_at,
-    )
+def _rating(row: Any) -> Rating:
+    return msgspec.json.decode(row.answer, type=Rating)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from contracts.judging import AnswerView
 from core.benchmark.spec import Spec
 from core.dataset_columns import criterion_column
+from core.judging.answers import Rating
 from resources.home import Home
 from resources.judging.scores import Scores
 
@@ -41,7 +42,7 @@ class PublishedScores:
         own = self._own(spec, judge)
         wanted = pa.array([item for item in items if item in own.items], pa.string())
         rows = own.table.filter(pc.is_in(own.table["item"], value_set=wanted)).to_pylist() if len(wanted) else []
-        return {row["item"]: _view(spec, row, own.times[row["source"]]) for row in rows}
+        return {row["item"]: view_of(as_answer(spec, row), own.times[row["source"]]) for row in rows}
 
     def _own(self, spec: Spec, judge: str) -> _Own:
         key = (spec.experiment, judge)
@@ -71,22 +72,24 @@ class PublishedScores:
         return _Own(version, table, frozenset(table["item"].to_pylist()), times)
 
 
-def as_answer(spec: Spec, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the scores in the form of an answer line."""
-    answer: dict[str, Any] = {"item": row["item"], "rubric": spec.rubric.ref}
-    if row["unscorable"] is None:
-        answer["scores"] = {name: row[criterion_column(name)] for name in spec.rubric.names}
-    else:
-        answer["unscorable"] = row["unscorable"]
-    return answer if row["comment"] is None else {**answer, "comment": row["comment"]}
-
-
-def _view(spec: Spec, row: dict[str, Any], at: str) -> AnswerView:
-    answer = as_answer(spec, row)
-    return AnswerView(
+def as_answer(spec: Spec, row: dict[str, Any]) -> Rating:
+    """Return a row of the scores as the answer that it was."""
+    scored = row["unscorable"] is None
+    return Rating(
         item=row["item"],
-        scores=answer.get("scores"),
+        rubric=spec.rubric.ref,
+        scores={name: row[criterion_column(name)] for name in spec.rubric.names} if scored else None,
         unscorable=row["unscorable"],
         comment=row["comment"],
-        saved_at=at,
+    )
+
+
+def view_of(answer: Rating, saved_at: str) -> AnswerView:
+    """Return an answer as its judge sees it, wherever it is stored."""
+    return AnswerView(
+        item=answer.item,
+        scores=answer.scores,
+        unscorable=answer.unscorable,
+        comment=answer.comment,
+        saved_at=saved_at,
     )

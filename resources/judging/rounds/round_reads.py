@@ -8,7 +8,7 @@ from contracts.access.caller import Caller, Role
 from contracts.judging import AnswerView, RoundItem, RoundView
 from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
-from core.benchmark.records import judges_of
+from core.benchmark.records import judge_records
 from core.benchmark.spec import Spec
 from kit.paging import key_after, page_of
 from resources.home import Home
@@ -42,14 +42,15 @@ class RoundReads:
     def view(self, entry: Entry) -> RoundView:
         """Return the round with its state and progress."""
         spec, round_ = experiment_spec(self._home, entry.experiment), entry.round
-        kinds = judges_of(read_records(self._home, entry.experiment))
+        judge = judge_records(read_records(self._home, entry.experiment))[round_.judge]
         items = self.pages(entry).items if round_.export else []
         answered = self._answered(spec, round_.judge) if items else set()
         return RoundView(
             id=round_.id,
             experiment=entry.experiment,
             judge=round_.judge,
-            kind=kinds[round_.judge],
+            kind=judge.kind,
+            task=judge.task,
             state=self.state(entry),
             rubric=spec.rubric.ref,
             opened_at=round_.opened_at,

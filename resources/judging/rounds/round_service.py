@@ -21,10 +21,12 @@ from core.benchmark.records import (
     RoundOpened,
     judge_kind,
     judges_of,
+    refuse_other_tasks,
 )
 from core.canonical import content_hash
 from core.judging.answer_validator import AnswerShape
 from core.judging.rubric import Rubric
+from core.judging.tasks import TaskNotOffered
 from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
 from resources.collect.launch import new_judges
@@ -33,6 +35,7 @@ from resources.judging.rounds.answer_history import past_of
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
 from resources.judging.rounds.preconditions import experiment_spec, is_judge, open_spec, storing
+from resources.judging.rounds.published_scores import view_of
 from resources.judging.rounds.round_reads import RoundReads
 from resources.judging.rounds.round_store import Entry
 from resources.lake.candidates import candidates
@@ -137,9 +140,9 @@ class RoundService:
         """
         entry = self._answerable(round_id, answer.item, caller)
         spec = experiment_spec(self._home, entry.experiment)
-        line = checked(answer, self._shape(spec.rubric))
+        rating = checked(answer, self._shape(spec.rubric))
         with storing():
-            return self._table.save(_place(entry, answer.item), line, caller.subject)
+            return view_of(rating, self._table.save(_place(entry, answer.item), rating, caller.subject))
 
     def undo(self, round_id: str, item: str, caller: Caller) -> AnswerView | None:
         """Withdraw the item's last answer and return the one in force then, or None."""
@@ -161,8 +164,11 @@ class RoundService:
     def _check_judge(self, experiment: str, judge: str, kind: str | None) -> None:
         try:
             judge_name(judge)
+            refuse_other_tasks(read_records(self._home, experiment), [judge])
         except InvalidName as error:
             raise refusal_of(error) from error
+        except TaskNotOffered as error:
+            raise refusal_of(error, ("judge",)) from error
         if kind is not None and kind not in KINDS:
             raise InvalidInput(f"kind is {kind!r}: use one of {', '.join(KINDS)}", ("kind",))
         if self._check_kind(experiment, judge, kind) == "program":

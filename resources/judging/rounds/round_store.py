@@ -3,6 +3,7 @@
 from threading import Lock
 from typing import NamedTuple
 
+from core.benchmark.records import raters_of
 from core.judging.rounds import Round, rounds_of
 from resources.home import Home
 from resources.lake.specs import read_records
@@ -16,7 +17,7 @@ class Entry(NamedTuple):
 
 
 class RoundStore:
-    """All rounds of a home."""
+    """All rounds of a home in which tips are rated; those that a later version opened for other tasks are left out."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -46,6 +47,8 @@ class RoundStore:
         with self._lock:
             cached = self._cache.get(experiment)
             if cached is None or cached[0] != version:
-                rounds = rounds_of(read_records(self._home, experiment))
+                records = read_records(self._home, experiment)
+                raters = raters_of(records)
+                rounds = [round_ for round_ in rounds_of(records) if round_.judge in raters]
                 cached = self._cache[experiment] = (version, [Entry(experiment, round_) for round_ in rounds])
             return cached[1]

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from core.benchmark.records import (
@@ -14,9 +15,12 @@ from core.benchmark.records import (
     judges_of,
     latency_notes,
     parse_judge,
+    raters_of,
+    refuse_other_tasks,
     slowed_models,
     split_baseline,
 )
+from core.judging.tasks import TaskNotOffered
 
 CELLS = [("big/model", "terse"), ("template", "coach"), ("template", "terse")]
 
@@ -70,6 +74,30 @@ def test_judges_are_named_with_or_without_a_kind() -> None:
     assert parse_judge("claude") == ("claude", None)
     with pytest.raises(ValueError, match="kind 'robot'"):
         parse_judge("x=robot")
+
+
+def test_nobody_can_be_asked_to_compare_yet() -> None:
+    """Neither by name, nor by going on with a judge whom a later version recorded; raters beside it go on."""
+    with pytest.raises(TaskNotOffered, match="comparing two tips is not offered yet"):
+        parse_judge("anna=comparison")
+    records: list[Record] = [
+        JudgeRecord("anna", "human", "me", "t"),
+        JudgeRecord("pairs", "human", "me", "t", task="comparison"),
+    ]
+    assert raters_of(records) == {"anna": "human"}
+    assert judges_of(records) == {"anna": "human", "pairs": "human"}
+    refuse_other_tasks(records, ["anna", "new"])
+    with pytest.raises(TaskNotOffered, match="'pairs' is recorded for comparisons"):
+        refuse_other_tasks(records, ["anna", "pairs"])
+
+
+def test_the_record_of_a_rater_is_written_as_ever() -> None:
+    """Without a task, which an older version would not know, and read without one as a rating."""
+    line = msgspec.json.encode(JudgeRecord("anna", "human", "me", "t"))
+    assert line == b'{"type":"judge","judge":"anna","kind":"human","author":"me","at":"t"}'
+    assert msgspec.json.decode(line, type=Record) == JudgeRecord("anna", "human", "me", "t", "rating")
+    other = msgspec.json.encode(JudgeRecord("anna", "human", "me", "t", "comparison"))
+    assert b'"task":"comparison"' in other
 
 
 def test_of_two_records_of_a_judge_the_first_counts() -> None:

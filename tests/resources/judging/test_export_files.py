@@ -1,6 +1,7 @@
 """The files of an export folder: what they show, in which order, and that both forms show the same."""
 
 import csv
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 from core.benchmark.records import JudgeKind
 from core.benchmark.scenario import Scenario
 from core.benchmark.spec import Spec
+from core.canonical import canonical
 from core.judging.blinding import LENGTH, item_id
-from core.judging.rubric import Criterion, Rubric, Scale
+from core.judging.rubric import ComparisonQuestion, Criterion, Rubric, Scale
+from core.judging.tasks import Item
 from resources.judging import export_files
 from resources.judging.export_files import (
     BOM,
@@ -47,7 +50,7 @@ def _folder(
 ) -> Folder:
     spec: Spec = msgspec.structs.replace(bench.spec, scenarios=(Scenario("s0", None, "en", data),))
     folder = Folder(tmp_path / "exports" / "001", spec, "anna", kind)
-    order = [item_id(b"x", "e", "anna", str(n)) for n in range(len(texts))]
+    order = [item_id(b"x", "e", "anna", Item((str(n),))) for n in range(len(texts))]
     write_folder(folder, order, pa.table({"scenario": [0] * len(texts), "text": texts}))
     return folder
 
@@ -55,6 +58,23 @@ def _folder(
 def _sheet(folder: Folder) -> list[dict[str, str]]:
     with (folder.path / "items.csv").open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_question_of_comparisons_is_shown_with_the_rubric_and_changes_nothing_else(
+    bench: Any, tmp_path: Path
+) -> None:
+    """It stands in rubric.json; a rubric without one has the bytes, and so the hash, that it always had."""
+    question = ComparisonQuestion("Which would you rather give?")
+    rubric = msgspec.structs.replace(bench.spec.rubric, comparison=question)
+    spec = msgspec.structs.replace(bench.spec, rubric=rubric)
+    folders = [_folder(dataclasses.replace(bench, spec=each), tmp_path / name, ["Go."])
+               for name, each in (("with", spec), ("without", bench.spec))]  # fmt: skip
+    shown, plain = [json.loads((folder.path / "rubric.json").read_text("utf-8")) for folder in folders]
+    assert shown == {**plain, "comparison": {"question": "Which would you rather give?"}}
+    assert b"comparison" not in canonical(bench.spec.rubric)
+    for name in ("items.jsonl", "items.csv", "scores.schema.json", "INSTRUCTIONS.md"):
+        one, other = ((folder.path / name).read_text("utf-8").replace(str(folder.path), "") for folder in folders)
+        assert one == other
 
 
 def _leaves(value: Any) -> list[str]:

@@ -51,6 +51,11 @@ CHANGES: list[tuple[Any, str]] = [
     (lambda a: a.update(unscorable="both"), "either 'scores' or 'unscorable'"),
     (lambda a: (a.pop("scores"), a.update(unscorable="  ")), "blank"),
     (lambda a: a.update(model="x"), "model"),
+    (
+        lambda a: a.update(winner="left"),
+        "field 'winner' belongs to a comparison, and comparing two tips is not offered",
+    ),
+    (lambda a: (a.pop("scores"), a.update(pair=a.pop("item"), winner="tie")), "field 'pair' belongs to a comparison"),
     (lambda a: a.update(comment="x" * 10_001), "10000"),
 ]
 
@@ -64,6 +69,16 @@ def test_a_wrong_field_is_named_on_its_line(bench: Any, lines: Any, change: Any,
     assert [line for line, _ in problems] == [7]
     assert said in problems[0][1]
     assert not any(word in problems[0][1] for word in ("Expected", "`", "$."))
+
+
+def test_a_sheet_of_comparisons_is_refused_by_its_header(bench: Any) -> None:
+    """In one problem that names the column; a column of that name beside those of ratings is one more, and ignored."""
+    item = bench.answers(bench.export())[0]["item"]
+    problems = _problems(bench, bench.drop("votes.csv", f"pair,rubric,winner\n{item},tips@1,left\n"))
+    assert [line for line, _ in problems] == [1]
+    assert problems[0][1].startswith("column 'pair' belongs to a comparison, and comparing two tips is not offered yet")
+    wider = bench.drop("wider.csv", f"item,rubric,clear,kind,winner\n{item},tips@1,3,4,left\n")
+    assert _read(bench, wider).task == "rating"
 
 
 RAW: list[tuple[str, bytes, int, str]] = [

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.benchmark.records import judges_of
+from core.benchmark.records import raters_of
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.collect.collector import Collected
@@ -47,7 +47,7 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
 
 def show_exports(bench: BenchContext, spec: Spec) -> None:
     """Print each judge's open folder, and the command that takes the answers back."""
-    kinds = judges_of(read_records(bench.home, spec.experiment))
+    kinds = raters_of(read_records(bench.home, spec.experiment))
     if not any(last_export(bench.home, spec.experiment, judge) for judge in kinds):
         return
     for judge, export in open_exports(bench, spec).items():

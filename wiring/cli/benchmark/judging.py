@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from core.benchmark.records import judges_of, parse_judge
+from core.benchmark.records import parse_judge, raters_of
 from resources.bench_context import BenchContext
 from resources.lake.specs import pinned_spec, read_records
 from wiring.cli.benchmark.ending import show_import, show_leaderboard
@@ -34,7 +34,7 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
 
 def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> None:
     named = {parse_judge(text)[0] for text in judges}
-    for judge, kind in judges_of(read_records(bench.home, name)).items():
+    for judge, kind in raters_of(read_records(bench.home, name)).items():
         if kind == "program" and judge in named:
             say(f"{judge}: a program, which scores inside the run and gets no folder")
     for export in exports_of(bench, name):

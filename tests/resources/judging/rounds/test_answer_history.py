@@ -42,4 +42,4 @@ def test_an_answer_of_a_file_is_not_withdrawn_on_the_page(setup: Any, lines: Any
     past = past_of(setup.bench.home, spec, item, set, waits=True)
     found = past.between(None, "a file of the page")
     assert found is not None
-    assert found["scores"] == {"clear": 1, "kind": 1}
+    assert found.scores == {"clear": 1, "kind": 1}

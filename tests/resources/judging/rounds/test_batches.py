@@ -2,9 +2,14 @@ import dataclasses
 import shutil
 from typing import Any
 
+import sqlalchemy as sa
+
+from core.judging.answers import Comparison
 from resources.judging import inbox
 from resources.judging.import_export import take_scores
 from resources.judging.rounds.batches import spelled
+from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
+from resources.sql.tables import ANSWERS
 
 
 def test_a_batch_is_the_same_however_often_it_is_asked_for(setup: Any) -> None:
@@ -41,6 +46,22 @@ def test_equal_answers_again_are_other_bytes(setup: Any) -> None:
         assert len(setup.publish().accepted) == 1
     assert setup.value(item) == 3
     assert spelled("0" * 15 + "5") == b" " * 61 + b"\t \t"
+
+
+def test_answers_of_another_task_wait_for_the_version_that_offers_it(setup: Any) -> None:
+    """A comparison that a later version saved is neither published as a rating, nor refused, nor shown."""
+    name, round_id = setup.bench.spec.experiment, setup.open()
+    first, second = setup.items(round_id)[:2]
+    vote = Comparison(pair=second, rubric="tips@1", winner="tie")
+    PageAnswerTable(setup.engine, setup.now).save(ItemPlace(name, round_id, "anna", second), vote, "u-anna")
+    assert setup.context.answers.unpublished() == {}
+    setup.say(round_id, first, 3)
+    report = setup.publish()
+    assert (len(report.accepted), report.rejected) == (1, {})
+    assert setup.rounds.round(round_id, setup.callers["anna"]).answered == 1
+    with setup.engine.connect() as connection:
+        rows = connection.execute(sa.select(ANSWERS.c.task, ANSWERS.c.state).order_by(ANSWERS.c.id)).all()
+    assert rows == [("comparison", "saved"), ("rating", "published")]
 
 
 def test_a_begun_batch_is_finished_and_the_rest_is_taken_too(setup: Any) -> None:

@@ -10,8 +10,10 @@ import pytest
 from contracts.judging import GivenAnswer
 from contracts.paging import InvalidCursor, PageRequest
 from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
-from core.benchmark.records import ArchiveRecord, JudgeRecord, judges_of
+from core.benchmark.records import ArchiveRecord, JudgeRecord, RoundOpened, judges_of
 from core.judging.rounds import open_rounds
+from core.judging.tasks import TaskNotOffered
+from resources.collect.launch import record_judges
 from resources.judging.import_export import export_pending
 from resources.lake.specs import add_records, read_records
 
@@ -169,6 +171,22 @@ def test_what_cannot_be_opened_is_refused(
     assert raised.value.path == path  # type: ignore[attr-defined]  # all of them are refusals
     assert read_records(setup.bench.home, "tip-bench-judged") == before
     assert setup.requested == []
+
+
+def test_a_judge_on_record_for_comparisons_is_asked_nothing_here(setup: Any) -> None:
+    """A round that a later version opened for it is not shown, a new one is refused, and the raters' rounds go on."""
+    name, at = setup.bench.spec.experiment, "2026-01-01T00:00:00+00:00"
+    pairs = JudgeRecord("pairs", "human", "me", at, "comparison")
+    add_records(setup.bench.home, name, [pairs, RoundOpened("r1", "pairs", "me", at)])
+    with pytest.raises(InvalidInput, match="comparing two tips is not offered yet") as raised:
+        setup.rounds.open(name, "pairs", None, setup.callers["admin"])
+    assert raised.value.path == ("judge",)
+    setup.open()
+    shown = setup.rounds.rounds(ALL, setup.callers["admin"]).rows
+    assert [(row.judge, row.task) for row in shown] == [("anna", "rating")]
+    assert not setup.bench.home.exports(name, "pairs").exists()
+    with pytest.raises(TaskNotOffered):
+        record_judges(setup.context, name, ["pairs"])
 
 
 def test_a_judge_has_one_open_round(setup: Any) -> None:
