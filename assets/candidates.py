@@ -9,7 +9,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.dagster.metadata import as_metadata, links_as_metadata
-from resources.steps.asset_steps import candidates_step
+from resources.steps.asset_steps import StepContext, candidates_step
 from resources.tracking.mirroring import mirror
 
 
@@ -25,9 +25,8 @@ def candidates(
     links: dict[str, str] = {}
     with in_one_sentence(), interrupted_when_canceled(context.instance, context.run.run_id):
         spec = launch(bench, name, config.options(), config.judges or (), by_default=False)
-        step, collected = candidates_step(
-            bench, spec, run_id=context.run.run_id, accept=config.accept_failures, retry=config.retry_failed
-        )
-        if collected.left:  # nothing comes after it: what there is is mirrored here
+        how = StepContext(bench, context.run.run_id, accept=config.accept_failures, retry=config.retry_failed)
+        step = candidates_step(how, spec)
+        if step.left:  # nothing comes after it: what there is is mirrored here
             links = mirror(bench, spec, "collected", log=context.log.warning)
     return dg.MaterializeResult(metadata={**as_metadata(step), **links_as_metadata(links)})

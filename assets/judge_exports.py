@@ -8,7 +8,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.metadata import as_metadata
 from resources.lake.specs import pinned_spec
-from resources.steps.asset_steps import exports_step
+from resources.steps.asset_steps import StepContext, exports_step
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[candidates], kinds={"file"})
@@ -17,5 +17,5 @@ def judge_exports(
 ) -> dg.MaterializeResult[None]:
     """Blind export folders, one a judge, holding what that judge has not answered yet."""
     with in_one_sentence():
-        step = exports_step(bench, pinned_spec(bench.home, context.partition_key))
+        step = exports_step(StepContext(bench, context.run.run_id), pinned_spec(bench.home, context.partition_key))
     return dg.MaterializeResult(metadata=as_metadata(step))

@@ -8,7 +8,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.metadata import as_metadata
 from resources.lake.specs import pinned_spec
-from resources.steps.asset_steps import scores_step
+from resources.steps.asset_steps import StepContext, scores_step
 
 
 @dg.asset(partitions_def=experiments, group_name="benchmark", deps=[judge_exports], kinds={"parquet"})
@@ -17,9 +17,9 @@ def judge_scores(
 ) -> dg.MaterializeResult[None]:
     """The latest answer of every judge for every item; an empty typed table before anyone has scored."""
     with in_one_sentence():
-        step, report = scores_step(bench, pinned_spec(bench.home, context.partition_key))
-    for rejected, path in report.rejected.values():
-        context.log.warning("%s See %s.", str(rejected).splitlines()[0], path)
-    for file, remarks in report.remarks.items():
-        context.log.info("%s: %s", file, "; ".join(remarks))
+        step = scores_step(StepContext(bench, context.run.run_id), pinned_spec(bench.home, context.partition_key))
+    for warning in step.warnings:
+        context.log.warning("%s", warning)
+    for remark in step.remarks:
+        context.log.info("%s", remark)
     return dg.MaterializeResult(metadata=as_metadata(step))

@@ -8,7 +8,7 @@ from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.metadata import as_metadata, links_as_metadata
 from resources.lake.specs import pinned_spec
-from resources.steps.asset_steps import leaderboards_step
+from resources.steps.asset_steps import StepContext, leaderboards_step
 from resources.tracking.mirroring import mirror
 
 
@@ -19,6 +19,6 @@ def leaderboards(
     """The leaderboard by (model, prompt); with nulls and provisional before anyone has scored."""
     with in_one_sentence():
         spec = pinned_spec(bench.home, context.partition_key)
-        step = leaderboards_step(bench, spec)
+        step = leaderboards_step(StepContext(bench, context.run.run_id), spec)
     links = mirror(bench, spec, "judged", log=context.log.warning)
     return dg.MaterializeResult(metadata={**as_metadata(step), **links_as_metadata(links)})

@@ -5,7 +5,41 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from core.benchmark.spec import Spec
+from core.expected_error import FieldError
 from core.plurals import counted
+
+MOST_SHARDS = 1_000
+
+
+class ShardError(FieldError):
+    """A shard that there cannot be, or of a step that is not split."""
+
+
+class Shard(NamedTuple):
+    """Part `number`, from 1, of `of` parts: the generations whose key, a content hash, falls to it.
+
+    Every part has generations of every cell, nearly as many as the others, and the same ones at any time.
+    """
+
+    number: int
+    of: int
+
+    def holds(self, key: str) -> bool:
+        """Return whether the generation with this key is of this part."""
+        return int(key[:8], 16) % self.of == self.number - 1
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+def parse_shard(text: str) -> Shard:
+    """Return the shard of a text like `2/3`; raise ShardError for another form, and for numbers out of range."""
+    number, _, of = text.partition("/")
+    if len(text) < 12 and all(part.isascii() and part.isdecimal() for part in (number, of)):
+        shard = Shard(int(number), int(of))
+        if 1 <= shard.number <= shard.of <= MOST_SHARDS:
+            return shard
+    raise ShardError(f"shard is {text!r:.40}: write N/OF, N from 1 to OF, OF at most {MOST_SHARDS}", ("shard",))
 
 
 class Generation(NamedTuple):
@@ -17,8 +51,10 @@ class Generation(NamedTuple):
     tip_index: int
 
 
-def grid(spec: Spec, cells: Iterable[int] | None = None) -> Iterator[Generation]:
+def grid(spec: Spec, cells: Iterable[int] | None = None, shard: Shard | None = None) -> Iterator[Generation]:
     """Yield every generation of an experiment by cell, scenario and tip_index; `cells` limits it to those indices.
+
+    With `shard`, only the generations of that part are yielded.
 
     The key covers model, prompt, scenario, temperature, seed and tip_index, so equal keys may share one answer
     (`extends`) and repeated tips stay independent.
@@ -33,11 +69,15 @@ def grid(spec: Spec, cells: Iterable[int] | None = None) -> Iterator[Generation]
             for tip_index in range(spec.n_tips):
                 own = shared.copy()
                 own.update(str(tip_index).encode())
-                yield Generation(own.hexdigest()[:32], cell, scenario, tip_index)
+                key = own.hexdigest()[:32]
+                if shard is None or shard.holds(key):
+                    yield Generation(key, cell, scenario, tip_index)
 
 
-def expected(spec: Spec) -> int:
-    """Return the number of generations in the grid: cells × scenarios × n_tips."""
+def expected(spec: Spec, shard: Shard | None = None) -> int:
+    """Return the number of generations in the grid: cells × scenarios × n_tips; those of `shard`, counted, with one."""
+    if shard is not None:
+        return sum(1 for _ in grid(spec, shard=shard))
     return len(spec.cells) * len(spec.scenarios) * spec.n_tips
 
 

@@ -16,7 +16,7 @@ from resources.judging.scores import Scores
 from resources.lake.broken import LakeBroken
 from resources.lake.candidates import n_collected
 from resources.lake.leaderboards import publications
-from resources.lake.lock import writing
+from resources.lake.lock import writing_all
 from resources.lake.specs import pinned_spec, read_records, read_spec
 from resources.lake.tombstones import bury, sweep
 
@@ -79,7 +79,7 @@ def delete_experiment(bench: BenchContext, name: str, partitions: Partitions) ->
     sweep(home)
     deletable(home, name, partitions)
     folder = home.experiment(name)
-    with writing(home, name, purpose="deleting", now=bench.now()):
+    with writing_all(home, name, purpose="deleting", now=bench.now()):
         deletable(home, name, partitions)  # it may have been collected, or be gone, since the lock was asked for
         remains = partitions.remove(name)
         notes = [remains] if remains else []

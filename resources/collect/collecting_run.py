@@ -1,16 +1,16 @@
 """One collecting run of an experiment from lock to published candidates, recorded as it goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.benchmark.experiments import CollectingStatus, RunRecord
-from core.benchmark.grid import expected, grid
-from core.benchmark.model import Model, sharing
+from core.benchmark.grid import Shard, ShardError, expected, grid
+from core.benchmark.model import sharing
 from core.benchmark.records import MachineShared, ceiling_of, slowed_models
 from core.benchmark.spec import Spec
 from kit.cancellation import run_cancellable
@@ -21,9 +21,10 @@ from resources.collect.model_changes import reached_today
 from resources.collect.progress import Advance, Progress
 from resources.lake.candidates import candidates, failed_keys, fold, taken_over
 from resources.lake.journal import Journal
-from resources.lake.lock import writing
+from resources.lake.lock import writing_all
 from resources.lake.runs import write_run
-from resources.lake.specs import NotPinned, add_records, journal_path, pinned_spec, read_records
+from resources.lake.shards import holding_shard, shard_journal, share_of, whole_journal
+from resources.lake.specs import NotPinned, add_records, pinned_spec, read_records
 from resources.models.embedded import machine_cores
 from resources.models.registry import open_clients
 
@@ -33,50 +34,82 @@ RECORD_EVERY_S = 0.15
 def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: bool, retry: bool = False) -> Collected:
     """Collect what is missing and publish every final outcome; transient failures are left for the next run.
 
-    With `accept`, what is still missing afterwards becomes a final failure; with `retry`, failures of earlier runs are
-    requested again. Raise WriterBusy at once if another run collects, JournalFull if the disk is full. Adopted
-    experiments have nothing to collect.
+    What shards collected is taken in first. With `accept`, what is still missing afterwards becomes a final failure;
+    with `retry`, failures of earlier runs are requested again. Raise WriterBusy at once if another run collects,
+    JournalFull if the disk is full. Adopted experiments have nothing to collect.
     """
     if spec.source == "adopt":
         outcomes = candidates(bench.home, spec.experiment).table(["outcome"])["outcome"].cast(pa.string())
         failed = pc.sum(pc.not_equal(outcomes, "text")).as_py() or 0
         return Collected(expected=len(outcomes), done=len(outcomes), failed=failed)
-    with _writing_journal(bench, spec, run_id) as journal:
+    home, name = bench.home, spec.experiment
+    whole = writing_all(home, name, purpose=f"collecting, run {run_id}", now=bench.now())
+    with whole, _still_pinned(bench, spec), whole_journal(home, name) as journal:
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
-        missing = any(each.key not in journal.index.final and each.key not in inherited for each in grid(spec))
+        part = _Part(journal, frozenset(inherited), ceiling_of(read_records(bench.home, spec.experiment)))
+        missing = part.misses_any(spec)
         if missing:
             bench.tracker.warm()  # beside the requests; a run with nothing to do starts no MLflow
         _record_sharing(bench, spec, journal.index.final | inherited.keys())
-        recorder = _Recorder(bench, spec, run_id)
-        try:
-            models = reached_today(bench, spec.models) if missing else ()
-            report = _collect(bench, spec, journal, inherited, recorder, models)
+        with _recorded(bench, spec, run_id) as recorder:
+            report = _collect(bench, spec, part, recorder, missing=missing)
             if accept and report.left:
-                accept_failures(journal, spec, frozenset(inherited), bench.now)
+                accept_failures(journal, spec, part.taken_over, bench.now)
                 report.done = report.expected
             notes = fold(bench.home, spec, journal.index, inherited).notes
             report.failed = notes["refused"] + notes["failed"] + notes["misconfigured"]
             report.cut = notes["cut_off"]
-        except BaseException as error:
-            recorder.close("failed" if isinstance(error, Exception) else "interrupted")
-            raise
-        recorder.update(Progress(report.done, report.expected, report.failed, cost=report.cost))
-        recorder.close("partial" if report.left else "done")
+            recorder.end(report)
     return report
 
 
+def collect_shard(bench: BenchContext, spec: Spec, shard: Shard, *, run_id: str, retry: bool = False) -> Collected:
+    """Collect what is missing of a shard into its own journal; nothing is published before a whole run takes it in.
+
+    Its share of the ceiling is an equal part. Raise WriterBusy at once if the whole or this very shard is being
+    collected, ShardError if shards of another number are, and for an adopted experiment.
+    """
+    if spec.source == "adopt":
+        raise ShardError(f"{spec.experiment} holds adopted outputs: there is nothing to collect in shards", ("shard",))
+    home, name = bench.home, spec.experiment
+    part_of = holding_shard(home, name, shard, purpose=f"collecting shard {shard}, run {run_id}", now=bench.now())
+    with part_of, _still_pinned(bench, spec), shard_journal(home, name, shard) as (journal, spent):
+        inherited = taken_over(bench.home, spec)
+        if retry:
+            reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment), shard)
+        _record_sharing(bench, spec, journal.index.final | inherited.keys())
+        ceiling = share_of(ceiling_of(read_records(bench.home, spec.experiment)), spent, shard)
+        part = _Part(journal, frozenset(key for key in inherited if shard.holds(key)), ceiling, shard)
+        with _recorded(bench, spec, run_id, shard) as recorder:
+            report = _collect(bench, spec, part, recorder, missing=part.misses_any(spec))
+            recorder.end(report)
+    return report
+
+
+class _Part(NamedTuple):
+    """What one run collects, the whole or a shard: its journal, keys it takes over, and its ceiling in USD."""
+
+    journal: Journal
+    taken_over: frozenset[str]
+    ceiling: float | None
+    shard: Shard | None = None
+
+    def misses_any(self, spec: Spec) -> bool:
+        """Return whether any generation of it has no final outcome."""
+        final = self.journal.index.final
+        return any(each.key not in final and each.key not in self.taken_over for each in grid(spec, shard=self.shard))
+
+
 @contextmanager
-def _writing_journal(bench: BenchContext, spec: Spec, run_id: str) -> Iterator[Journal]:
-    """Hold the writer lock and yield the journal; raise NotPinned if the experiment was deleted meanwhile."""
+def _still_pinned(bench: BenchContext, spec: Spec) -> Iterator[None]:
+    """Raise NotPinned if the experiment was deleted before its lease was had."""
     name = spec.experiment
-    with writing(bench.home, name, purpose=f"collecting, run {run_id}", now=bench.now()):
-        if pinned_spec(bench.home, name).created_at != spec.created_at:
-            said = f"{name} was deleted and launched anew meanwhile: run it again, with its new options or none"
-            raise NotPinned(said, ("experiment",))
-        with Journal(journal_path(bench.home, name)) as journal:
-            yield journal
+    if pinned_spec(bench.home, name).created_at != spec.created_at:
+        said = f"{name} was deleted and launched anew meanwhile: run it again, with its new options or none"
+        raise NotPinned(said, ("experiment",))
+    yield
 
 
 def _record_sharing(bench: BenchContext, spec: Spec, held: set[str]) -> None:
@@ -91,15 +124,9 @@ def _record_sharing(bench: BenchContext, spec: Spec, held: set[str]) -> None:
         add_records(bench.home, spec.experiment, [record])
 
 
-def _collect(
-    bench: BenchContext,
-    spec: Spec,
-    journal: Journal,
-    inherited: dict[str, dict[str, Any]],
-    recorder: "_Recorder",
-    models: Sequence[Model],
-) -> Collected:
-    """Request what is missing of `models`, as they are reached today."""
+def _collect(bench: BenchContext, spec: Spec, part: _Part, recorder: "_Recorder", *, missing: bool) -> Collected:
+    """Request what is `missing` of models as they are reached today."""
+    models = reached_today(bench, spec.models) if missing else ()
 
     async def collect() -> Collected:
         async with open_clients(
@@ -108,21 +135,22 @@ def _collect(
             home=bench.home,
             catalogs=bench.catalogs,
             seed=spec.seed,
-            on_send=journal.sent,
+            on_send=part.journal.sent,
         ) as clients:
             collector = Collector(
                 spec,
-                journal,
+                part.journal,
                 clients,
-                taken_over=frozenset(inherited),
-                ceiling=ceiling_of(read_records(bench.home, spec.experiment)),
+                taken_over=part.taken_over,
+                ceiling=part.ceiling,
                 now=bench.now,
                 progress=report,
+                shard=part.shard,
             )
             async with recorder.written_regularly(advance):
                 return await collector.run()
 
-    with bench.show_progress(f"collecting {spec.experiment}", expected(spec)) as advance:
+    with bench.show_progress(f"collecting {spec.experiment}", expected(spec, part.shard)) as advance:
 
         def report(progress: Progress) -> None:
             recorder.update(progress)
@@ -131,13 +159,24 @@ def _collect(
         return run_cancellable(collect())
 
 
+@contextmanager
+def _recorded(bench: BenchContext, spec: Spec, run_id: str, shard: Shard | None = None) -> Iterator["_Recorder"]:
+    """Yield the run's record, which an error closes."""
+    recorder = _Recorder(bench, spec, run_id, shard)
+    try:
+        yield recorder
+    except BaseException as error:
+        recorder.close("failed" if isinstance(error, Exception) else "interrupted")
+        raise
+
+
 class _Recorder:
     """Writes the run's record while it goes on, about seven times a second at most."""
 
-    def __init__(self, bench: BenchContext, spec: Spec, run_id: str) -> None:
+    def __init__(self, bench: BenchContext, spec: Spec, run_id: str, shard: Shard | None) -> None:
         self._bench, self._name = bench, spec.experiment
         self._run_id, self._started_at = run_id, bench.now()
-        self._progress = Progress(0, expected(spec))
+        self._progress = Progress(0, expected(spec, shard))
         self._changed = True
 
     def update(self, progress: Progress) -> None:
@@ -160,6 +199,10 @@ class _Recorder:
                 self._write("running", None)
             show(self._progress)
             await asyncio.sleep(RECORD_EVERY_S)
+
+    def end(self, report: Collected) -> None:
+        self.update(Progress(report.done, report.expected, report.failed, cost=report.cost))
+        self.close("partial" if report.left else "done")
 
     def close(self, status: CollectingStatus) -> None:
         self._write(status, self._bench.now())

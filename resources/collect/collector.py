@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracts.benchmark.models import ModelClient, ModelRequest
-from core.benchmark.grid import Generation, expected, grid, request_seed
+from core.benchmark.grid import Generation, Shard, expected, grid, request_seed
 from core.benchmark.outcome import Outcome
 from core.benchmark.render import Rendered, render
 from core.benchmark.spec import Spec
@@ -63,7 +63,7 @@ class Collected:
 
 
 class Collector:
-    """One collecting run over one open journal."""
+    """One collecting run over one open journal, of a whole experiment or of the generations of a shard."""
 
     def __init__(
         self,
@@ -75,15 +75,16 @@ class Collector:
         ceiling: float | None,
         now: Callable[[], str],
         progress: Advance,
+        shard: Shard | None = None,
     ) -> None:
-        self._spec, self._journal, self._clients = spec, journal, clients
+        self._spec, self._journal, self._clients, self._shard = spec, journal, clients, shard
         self._now, self._progress = now, progress
         self._taken_over = taken_over
         self._budget = Budget(ceiling, journal.index.cost + journal.index.at_most)
         self._unseen = {**journal.index.unseen, **dict.fromkeys(journal.index.in_flight, 1)}
         self._expected_by, self._done_by, self._retries = Counter[str](), Counter[str](), 0
         self._answered, self._stopped = set[str](), set[str]()
-        self.report = Collected(expected(spec), taken_over=len(taken_over), cost=journal.index.cost)
+        self.report = Collected(expected(spec, shard), taken_over=len(taken_over), cost=journal.index.cost)
 
     async def run(self) -> Collected:
         """Request everything that is missing and return what was done; without any, no client is used.
@@ -102,12 +103,13 @@ class Collector:
                 missing, self._journal, self._clients, self._budget, now=self._now, on_outcome=self._count
             )
         report.stopped, report.at_most = self._budget.stopped, index.at_most
-        report.misconfigured = sum(generation.key in index.misconfigured for generation in grid(self._spec))
+        part = grid(self._spec, shard=self._shard)
+        report.misconfigured = sum(generation.key in index.misconfigured for generation in part)
         return report
 
     def _count_what_is_there(self) -> None:
         report, index = self.report, self._journal.index
-        for generation in grid(self._spec):
+        for generation in grid(self._spec, shard=self._shard):
             name = self._spec.models[self._spec.cells[generation.cell][0]].name
             is_final = self._is_final(generation.key)
             self._expected_by[name] += 1
@@ -123,7 +125,7 @@ class Collector:
     def _missing(self, model: int) -> Iterator[ModelRequest]:
         cells = [cell for cell, (m, _) in enumerate(self._spec.cells) if m == model]
         shown: tuple[int, int] | None = None
-        for generation in grid(self._spec, cells):
+        for generation in grid(self._spec, cells, self._shard):
             if self._is_final(generation.key):
                 continue
             if shown != (generation.cell, generation.scenario):

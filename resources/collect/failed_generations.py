@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from core.benchmark.grid import grid
+from core.benchmark.grid import Shard, grid
 from core.benchmark.outcome import Kind, Outcome
 from core.benchmark.spec import Spec
 from resources.lake.journal import Index, Journal, OutcomeReader
@@ -26,9 +26,9 @@ def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], no
     return len(keys)
 
 
-def reopen_failures(journal: Journal, spec: Spec, failed: Collection[str]) -> int:
-    """Reopen the failures among the keys `failed` and all that were accepted; return how many there are."""
-    keys = failures(spec, journal.index, failed)
+def reopen_failures(journal: Journal, spec: Spec, failed: Collection[str], shard: Shard | None = None) -> int:
+    """Reopen the failures among the keys `failed` and all that were accepted, those of `shard`; return how many."""
+    keys = [key for key in failures(spec, journal.index, failed) if shard is None or shard.holds(key)]
     for key in keys:
         journal.reopen(key)
     return len(keys)

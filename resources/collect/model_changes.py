@@ -9,8 +9,7 @@ from core.benchmark.records import ModelAmended, Record, TransportRecord
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.catalog import CatalogError
-from resources.lake.journal import read_index
-from resources.lake.specs import journal_path
+from resources.lake.candidates import collected_index
 
 
 def models_of_today(bench: BenchContext) -> dict[str, Model]:
@@ -59,7 +58,7 @@ def sentences(changes: Sequence[Record]) -> list[str]:
 
 
 def _never_worked(bench: BenchContext, spec: Spec, model: Model) -> bool:
-    index = read_index(journal_path(bench.home, spec.experiment))
+    index = collected_index(bench.home, spec.experiment)
     cells = [cell for cell, (place, _) in enumerate(spec.cells) if spec.models[place].name == model.name]
     keys = {generation.key for generation in grid(spec, cells)}
     return bool(keys & index.misconfigured) and not keys & index.final

@@ -11,9 +11,7 @@ from kit.cancellation import stop_if_cancelled
 from resources.collect.collector import rendered_for
 from resources.collect.failed_generations import failures
 from resources.home import Home
-from resources.lake.candidates import failed_keys, taken_over
-from resources.lake.journal import read_index
-from resources.lake.specs import journal_path
+from resources.lake.candidates import collected_index, failed_keys, taken_over
 
 CHARACTERS_A_TOKEN = 4
 
@@ -57,7 +55,7 @@ def plan_of(home: Home, spec: Spec, *, retry: bool = False) -> CollectionPlan:
     With `retry` the journal's failures count as still to ask, as a run with --retry-failed pays them again. Raise
     Cancelled if nobody awaits it.
     """
-    index = read_index(journal_path(home, spec.experiment))
+    index = collected_index(home, spec.experiment)
     inherited = taken_over(home, spec)
     final = index.final - set(failures(spec, index, failed_keys(home, spec.experiment))) if retry else index.final
     have, cells = final | inherited.keys(), []

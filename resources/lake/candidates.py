@@ -19,7 +19,7 @@ from resources.home import Home
 from resources.lake.broken import LakeBroken, read_json, reading
 from resources.lake.journal import Index, OutcomeReader, read_index
 from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
-from resources.lake.specs import journal_path
+from resources.lake.specs import journal_path, shard_journals
 from resources.program_text import program_hash
 from resources.storage.files import pretty, sha256_file, write_whole
 
@@ -79,9 +79,14 @@ def failed_keys(home: Home, name: str) -> set[str]:
     return set(table.filter(failed)["candidate_id"].to_pylist())
 
 
+def collected_index(home: Home, name: str) -> Index:
+    """Return the index of all that was collected by now, whether or not a whole run has taken it in."""
+    return read_index(journal_path(home, name), shards=shard_journals(home, name))
+
+
 def n_collected(home: Home, name: str) -> int:
     """Return how many generations have a final outcome or had an answer, journaled or published."""
-    manifest, index = candidates(home, name).manifest(), read_index(journal_path(home, name))
+    manifest, index = candidates(home, name).manifest(), collected_index(home, name)
     return max(manifest.rows if manifest else 0, len(index.final | index.answered))
 
 

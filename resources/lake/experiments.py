@@ -7,7 +7,7 @@ from resources.home import Home
 from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import journal_path, pinned_spec, read_records
+from resources.lake.specs import journal_path, pinned_spec, read_records, shard_journals
 
 UNREADABLE = "unreadable"
 """The state of an experiment whose pin, records or published leaderboard are damaged: restore them from a backup."""
@@ -46,7 +46,7 @@ def state_of(home: Home, spec: Spec) -> str:
         return "exported"
     manifest = candidates(home, spec.experiment).manifest()
     if manifest is None:
-        journal = journal_path(home, spec.experiment)
-        return "collecting" if journal.exists() and journal.stat().st_size else "pinned"
+        journals = (journal_path(home, spec.experiment), *shard_journals(home, spec.experiment))
+        return "collecting" if any(path.exists() and path.stat().st_size for path in journals) else "pinned"
     whole = spec.source == "adopt" or manifest.rows == len(spec.cells) * len(spec.scenarios) * spec.n_tips
     return "collected" if whole else "collecting"

@@ -1,7 +1,7 @@
 """The append-only journal of an experiment: every request sent and every outcome, one line each, never rewritten."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
@@ -106,13 +106,14 @@ class Index:
 class Journal:
     """One writer's open journal; the caller holds its lock. Use as a context manager.
 
-    `codec` says how its lines stand in the file, for its readers too.
+    `codec` says how its lines stand in the file, for its readers too; it goes on from what another one held `before`.
     """
 
-    def __init__(self, path: Path, codec: LineCodec = PLAIN) -> None:
+    def __init__(self, path: Path, codec: LineCodec = PLAIN, before: Index | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self._codec = path, codec
-        self.index = Index()
+        self.index = before or Index()
+        self.index.places.clear()  # they are those of another file
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         try:
             for line, offset in _lines(path, codec):
@@ -141,6 +142,11 @@ class Journal:
         """Append that a final failure may be requested again; raise JournalFull."""
         self._append(Reopened(key))
 
+    def take_over(self, other: Path) -> None:
+        """Append every line of another journal; raise JournalFull, or JournalBroken for one that cannot be read."""
+        for line, _ in _lines(other, self._codec):
+            self._append(line)
+
     def sync(self) -> None:
         """Make everything so far survive the loss of the host; blocks for the disk."""
         os.fsync(self._handle)
@@ -167,15 +173,17 @@ class Journal:
         self.index.size = whole
 
 
-def read_index(path: Path, codec: LineCodec = PLAIN) -> Index:
+def read_index(path: Path, codec: LineCodec = PLAIN, *, shards: Sequence[Path] = ()) -> Index:
     """Return the index of a journal as it is now, for readers; empty if there is no file.
 
-    A torn last line is not counted. Raise JournalBroken for another line that cannot be read.
+    `shards` are the journals that it does not hold yet; offsets of their keys are those in their own file. A torn last
+    line is not counted. Raise JournalBroken for another line that cannot be read.
     """
     index = Index()
-    if path.exists():
-        for line, offset in _lines(path, codec):
-            index.note(line, offset)
+    for each in (path, *shards):
+        if each.exists():
+            for line, offset in _lines(each, codec):
+                index.note(line, offset)
     return index
 
 

@@ -1,9 +1,10 @@
-"""One writer per experiment: a lease of the home's storage that ends with its process, and names its holder."""
+"""One writer per experiment, or one a shard: leases of the home's storage that end with their process and name it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from contracts.storage import Fence, Holder, LeaseHeld
+from core.benchmark.grid import Shard
 from core.expected_error import ExpectedError
 from resources.home import Home
 
@@ -21,23 +22,59 @@ def writing(home: Home, name: str, *, purpose: str, now: str, wait_s: float = 0.
 
     Raise WriterBusy, which names the holder, at once or after `wait_s` seconds.
     """
-    with ExitStack() as held:
-        try:
-            lease = home.storage.leases.hold(home.key(name, "lock"), purpose=purpose, now=now, wait_s=wait_s)
-            fence = held.enter_context(lease)
-        except LeaseHeld as error:
-            raise WriterBusy(_busy(name, error.holder, wait_s), ("experiment",)) from error
+    with _held(home, home.key(name, "lock"), name, purpose=purpose, now=now, wait_s=wait_s) as fence:
         yield fence
 
 
+@contextmanager
+def writing_all(home: Home, name: str, *, purpose: str, now: str) -> Iterator[Fence]:
+    """Hold the experiment's lease and those of all its shards, so that nobody collects any of it; yield its fence.
+
+    Raise WriterBusy, which names the holder, at once. No shard begins meanwhile, for that needs the experiment's lease.
+    """
+    with ExitStack() as held:
+        fence = held.enter_context(writing(home, name, purpose=purpose, now=now))
+        for shard in shards_begun(home, name):
+            held.enter_context(writing_shard(home, name, shard, purpose=purpose, now=now))
+        yield fence
+
+
+@contextmanager
+def writing_shard(home: Home, name: str, shard: Shard, *, purpose: str, now: str) -> Iterator[Fence]:
+    """Hold the lease of a shard and yield its fence; raise WriterBusy, which names the holder, at once."""
+    with _held(home, _shard_key(home, name, shard), f"shard {shard} of {name}", purpose=purpose, now=now) as fence:
+        yield fence
+
+
+def shards_begun(home: Home, name: str) -> list[Shard]:
+    """Return the shards that hold anything which no whole run has taken in, in their order."""
+    found = [folder.name.partition("-of-") for folder in (home.experiment(name) / "shards").glob("*-of-*")]
+    return sorted(Shard(int(number), int(of)) for number, _, of in found)
+
+
 def is_free(home: Home, name: str) -> bool:
-    """Return whether no process writes the experiment at this moment."""
-    return home.storage.leases.is_free(home.key(name, "lock"))
+    """Return whether no process writes the experiment, or collects a shard of it, at this moment."""
+    keys = [home.key(name, "lock"), *(_shard_key(home, name, shard) for shard in shards_begun(home, name))]
+    return all(home.storage.leases.is_free(key) for key in keys)
 
 
-def _busy(name: str, holder: Holder | None, wait_s: float) -> str:
+def _shard_key(home: Home, name: str, shard: Shard) -> str:
+    return home.key(name, "shards", f"{shard.number}-of-{shard.of}", "lock")
+
+
+@contextmanager
+def _held(home: Home, key: str, what: str, *, purpose: str, now: str, wait_s: float = 0.0) -> Iterator[Fence]:
+    with ExitStack() as held:
+        try:
+            fence = held.enter_context(home.storage.leases.hold(key, purpose=purpose, now=now, wait_s=wait_s))
+        except LeaseHeld as error:
+            raise WriterBusy(_busy(what, error.holder, wait_s), ("experiment",)) from error
+        yield fence
+
+
+def _busy(what: str, holder: Holder | None, wait_s: float) -> str:
     who = "another process"
     if holder is not None:
         who = f"process {holder.pid} ({holder.purpose}, since {holder.since})"
     waited = f" after {wait_s:.0f} s" if wait_s else ""
-    return f"{name} is being written by {who}{waited}: wait until it ends, or stop it, then run again"
+    return f"{what} is being written by {who}{waited}: wait until it ends, or stop it, then run again"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import msgspec
 
@@ -10,89 +9,75 @@ from core.benchmark.spec import Spec
 from core.scoring.checks import CheckResult
 from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
-from resources.collect.collector import Collected
-from resources.lake.leaderboards import PublishedLeaderboard
-from resources.scoring.checking import CHECKS, as_recomputed, recomputed
-from resources.scoring.unchanged_publication import note_inputs, publication_inputs, unchanged_publication
-from resources.steps.asset_steps import candidates_step, exports_step, leaderboards_step, scores_step
-from resources.steps.result import Markdown, StepResult
+from resources.lake.leaderboards import read_published
+from resources.scoring.checking import CHECKS, Check, as_recomputed, recomputed
+from resources.scoring.unchanged_publication import note_inputs
+from resources.steps.asset_steps import STEPS, Asset, StepContext
+from resources.steps.result import Checked, Markdown, StepResult
 from resources.steps.summaries import code_span
 
-Asset = Literal["candidates", "judge_exports", "judge_scores", "leaderboards"]
 BENCHMARK: tuple[Asset, ...] = ("candidates", "judge_exports", "judge_scores", "leaderboards")
 PUBLISH: tuple[Asset, ...] = ("judge_scores", "leaderboards")
 EXPORT: tuple[Asset, ...] = ("judge_exports",)
 
 
-class Checked(msgspec.Struct, frozen=True):
-    """A check's result with the asset it is about; a blocking one that fails ends the chain."""
-
-    asset: str
-    blocking: bool
-    result: CheckResult
-
-
 @dataclass
 class ChainResult:
-    """The steps and checks that were run, in order; `passed` is False once a blocking check has failed."""
+    """The steps that were run, in order, with their checks; `passed` is False once a blocking check has failed."""
 
     passed: bool = True
     steps: list[StepResult] = field(default_factory=list)
-    checks: list[Checked] = field(default_factory=list)
-    collected: Collected | None = None
+
+    @property
+    def checks(self) -> list[Checked]:
+        """Return the results of all checks, in order."""
+        return [check for step in self.steps for check in step.checks]
+
+    @property
+    def collected(self) -> StepResult | None:
+        """Return the last step that collected, None if none did."""
+        return next((step for step in reversed(self.steps) if step.asset == "candidates"), None)
 
 
-def with_checks(step: StepResult, checks: Sequence[Checked]) -> StepResult:
-    """Return the step with the results of its checks, for Dagster, which stores no check results without a run."""
+def with_checks(step: StepResult) -> StepResult:
+    """Return the step with its checks as a text, for Dagster, which stores no check results without a run."""
     lines = [
         f"- {'passed' if each.result.passed else each.result.severity}: {each.result.name}, "
         f"{code_span(each.result.message)}"
-        for each in checks
-        if each.asset == step.asset
+        for each in step.checks
     ]
     if not lines:
         return step
-    return msgspec.structs.replace(step, metadata={**step.metadata, "checks": Markdown("\n".join(lines))})
+    return msgspec.structs.replace(step, checks=(), metadata={**step.metadata, "checks": Markdown("\n".join(lines))})
 
 
-def run_chain(
-    bench: BenchContext,
-    spec: Spec,
-    assets: Sequence[Asset],
-    *,
-    run_id: str,
-    accept: bool = False,
-    retry: bool = False,
-) -> ChainResult:
+def run_chain(context: StepContext, experiment: Spec, assets: Sequence[Asset]) -> ChainResult:
     """Run the steps of `assets` in order, stop after a failed blocking check, and return what was done.
 
-    An error of a step is raised and ends the chain. `accept` and `retry` are those of collect_experiment. A leaderboard
-    that would be made from what it was made from before is unchanged.
+    An error of a step is raised and ends the chain.
     """
     chain = ChainResult()
     for asset in assets:
         stop_if_cancelled()
-        unchanged: PublishedLeaderboard | None = None
-        if asset == "candidates":
-            step, chain.collected = candidates_step(bench, spec, run_id=run_id, accept=accept, retry=retry)
-        elif asset == "judge_exports":
-            step = exports_step(bench, spec)
-        elif asset == "judge_scores":
-            step, _ = scores_step(bench, spec)
-        else:
-            inputs = publication_inputs(bench.home, spec)
-            unchanged = unchanged_publication(bench.home, spec, inputs)
-            step = leaderboards_step(bench, spec, unchanged)
-        chain.steps.append(step)
-        for check in CHECKS:
-            if check.asset == asset:
-                computed = check.evaluate is recomputed
-                result = as_recomputed(unchanged) if unchanged and computed else check.evaluate(bench, spec.experiment)
-                found = Checked(asset, check.blocking, result)
-                chain.checks.append(found)
-                chain.passed &= found.result.passed or not check.blocking
+        made = STEPS[asset](context, experiment)
+        checks = [Checked(asset, c.blocking, _result(c, context.bench, made, experiment)) for c in _checks_of(asset)]
+        chain.steps.append(msgspec.structs.replace(made, checks=tuple(checks)))
+        chain.passed &= all(check.result.passed or not check.blocking for check in checks)
         if not chain.passed:
             break
-        if asset == "leaderboards" and unchanged is None:
-            note_inputs(bench.home, spec, inputs)
+        if made.inputs and not made.is_unchanged:
+            note_inputs(context.bench.home, experiment, made.inputs)
     return chain
+
+
+def _checks_of(asset: Asset) -> list[Check]:
+    return [check for check in CHECKS if check.asset == asset]
+
+
+def _result(check: Check, bench: BenchContext, made: StepResult, experiment: Spec) -> CheckResult:
+    """Return a check's result; a leaderboard that is unchanged passed its recomputation before."""
+    if made.is_unchanged and check.evaluate is recomputed:
+        published = read_published(bench.home, experiment.experiment)
+        if published is not None:
+            return as_recomputed(published)
+    return check.evaluate(bench, experiment.experiment)

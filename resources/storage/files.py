@@ -1,6 +1,7 @@
 """Files that appear whole or not at all, and manifests that make several of them one snapshot."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
@@ -92,6 +93,7 @@ def append_line(path: Path, value: Any) -> None:
     with _folder_of(path) as held:
         handle = os.open(held, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # else another writer's line, just begun, looks torn
         size = whole_lines(handle)
         os.ftruncate(handle, size)
         if os.write(handle, data) < len(data):

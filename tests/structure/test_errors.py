@@ -24,6 +24,7 @@ OTHER_FIELDS = {
     "FileTooLarge": "a file that a person named",
     "NotAFile": "a file that a person named",
     "Rejected": "the file that is imported",
+    "ShardError": "the part of an experiment that a worker is to collect",
     "UnknownCell": "the cell that the limits of a check are about",
     "UnknownExperiment": "the experiment that is to be deleted",
     "UnknownJudges": "the judges that a leaderboard is asked for",

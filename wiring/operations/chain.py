@@ -10,7 +10,8 @@ from resources.bench_context import BenchContext
 from resources.dagster.recording_queue import RecordingQueue, start_recorder
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec
-from resources.steps.chain import Asset, ChainResult, run_chain, with_checks
+from resources.steps.asset_steps import Asset, StepContext
+from resources.steps.chain import ChainResult, run_chain, with_checks
 from resources.tracking.mirroring import mirror
 
 Warn = Callable[[str], None]
@@ -27,10 +28,8 @@ class CommandChain:
     def run(self, assets: tuple[Asset, ...], *, accept: bool = False, retry: bool = False) -> bool:
         """Make these assets; return False where a blocking check failed."""
         spec = pinned_spec(self._bench.home, self._name)
-        found = run_chain(self._bench, spec, assets, run_id=str(uuid.uuid4()), accept=accept, retry=retry)
+        found = run_chain(StepContext(self._bench, str(uuid.uuid4()), accept=accept, retry=retry), spec, assets)
         self.result.steps += found.steps
-        self.result.checks += found.checks
-        self.result.collected = found.collected or self.result.collected
         self.result.passed &= found.passed
         return found.passed
 
@@ -47,7 +46,7 @@ class CommandChain:
         queue = RecordingQueue(self._bench.home)
         if late := queue.late():
             self._warn(late)
-        queue.add(self._name, [with_checks(step, self.result.checks) for step in self.result.steps])
+        queue.add(self._name, [with_checks(step) for step in self.result.steps])
         if queue.waiting():
             start_recorder(self._bench.home)
 

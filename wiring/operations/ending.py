@@ -7,11 +7,11 @@ from typing import NamedTuple
 from core.benchmark.model import Model
 from core.sanitize import visible
 from resources.bench_context import BenchContext
-from resources.collect.collector import Collected
 from resources.collect.model_changes import reached_today
 from resources.lake.candidates import select_candidates
 from resources.lake.specs import pinned_spec
 from resources.scoring.checking import run_checks
+from resources.steps.result import StepResult
 from wiring.exit_codes import CHECK_FAILED, PARTIAL
 
 SHOWN_REASONS = 3
@@ -28,27 +28,27 @@ class NothingPublished(NamedTuple):
     correct: str | None = None
 
 
-def why_unpublished(bench: BenchContext, name: str, collected: Collected | None) -> NothingPublished:
+def why_unpublished(bench: BenchContext, name: str, collected: StepResult | None) -> NothingPublished:
     """Return why nothing was published: generations are left, or a check has failed."""
     if collected is not None and collected.left:
         correct = ""
-        if collected.misconfigured:
-            correct = where_set_up(reached_today(bench, pinned_spec(bench.home, name).models), collected.stopped_models)
-        return NothingPublished(PARTIAL, [f"{visible(collected.sentence())}; nothing new is published"], correct)
+        if collected.stopped is not None:
+            correct = where_set_up(reached_today(bench, pinned_spec(bench.home, name).models), collected.stopped)
+        return NothingPublished(PARTIAL, [f"{visible(collected.left)}; nothing new is published"], correct)
     return NothingPublished(CHECK_FAILED, failed_checks(bench, name))
 
 
-def collected_in_words(bench: BenchContext, name: str, collected: Collected) -> list[str]:
+def collected_in_words(bench: BenchContext, name: str, collected: StepResult) -> list[str]:
     """Return how collecting went, and the most frequent reasons of failures: a wrong key or address is seen at once."""
-    taken = f", {collected.taken_over} taken over" if collected.taken_over else ""
-    cut = f", {collected.cut} cut off by max_tokens" if collected.cut else ""
-    twice = collected.paid_twice()
+    n = collected.counts
+    taken = f", {n['taken_over']} taken over" if n["taken_over"] else ""
+    cut = f", {n['cut_off']} cut off by max_tokens" if n["cut_off"] else ""
     said = [
-        f"{collected.done} of {collected.expected} generations are final{taken}, {collected.failed} failed or refused"
-        f"{cut}, {collected.cost:.6g} USD spent",
-        *([twice] if twice else []),
+        f"{n['done']} of {n['expected']} generations are final{taken}, {n['failed_or_refused']} failed or refused"
+        f"{cut}, {n['cost_usd']:.6g} USD spent",
+        *(str(sentence) for sentence in collected.done.values()),
     ]
-    if not collected.failed:
+    if not n["failed_or_refused"]:
         return said
     rows = select_candidates(bench.home, name, {"outcome": "failed"}, None)
     reasons = Counter((row["model"], row["error"] or "no reason") for row in rows).most_common(SHOWN_REASONS)

@@ -19,6 +19,7 @@ from resources.collect.launch import launch
 from resources.lake.candidates import candidates
 from resources.lake.specs import add_records, read_records
 from resources.scoring.checking import hidden_names, identical_tips, recomputed, traceable
+from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, run_chain
 
 NAME = "tip-bench-checked"
@@ -27,7 +28,7 @@ NAME = "tip-bench-checked"
 def test_the_baseline_may_repeat_itself(bench: BenchContext) -> None:
     """Nobody is warned of `template`, which draws from few sentences whatever the catalog is like."""
     spec = launch(bench, NAME, Options(prompts=("terse",), n_tips=8), by_default=True)
-    assert run_chain(bench, spec, BENCHMARK, run_id=str(uuid.uuid4())).passed
+    assert run_chain(StepContext(bench, str(uuid.uuid4())), spec, BENCHMARK).passed
     texts = candidates(bench.home, NAME).table(["text"])["text"].to_pylist()
     assert len(set(texts)) < len(texts) * 0.8
     found = identical_tips(bench, NAME)
@@ -59,7 +60,7 @@ def test_a_board_is_compared_with_what_the_files_hold_now(bench: BenchContext) -
     """In the process that published it too: a changed digit of the board, changed scores, another baseline are seen."""
     name = "tip-bench-compared"
     spec = launch(bench, name, Options(prompts=("terse", "coach")), ("heuristics=program",), by_default=True)
-    assert run_chain(bench, spec, BENCHMARK, run_id=str(uuid.uuid4())).passed
+    assert run_chain(StepContext(bench, str(uuid.uuid4())), spec, BENCHMARK).passed
     assert recomputed(bench, name).passed
     experiment = bench.home.experiment(name)
     (board,), (part,) = experiment.glob("leaderboards/*/leaderboard.json"), experiment.glob("scores/*.parquet")
@@ -94,7 +95,7 @@ def test_an_answer_of_another_tip_item_or_judge_is_a_stray(bench: BenchContext) 
     """In whatever order the answers stand; the first one named is that of the lowest id."""
     name = "tip-bench-traced"
     spec = launch(bench, name, Options(prompts=("terse",)), ("heuristics=program",), by_default=True)
-    run_chain(bench, spec, BENCHMARK, run_id=str(uuid.uuid4()))
+    run_chain(StepContext(bench, str(uuid.uuid4())), spec, BENCHMARK)
     (part,) = bench.home.experiment(name).glob("scores/*.parquet")
     table, count = pq.read_table(part), len(pq.read_table(part))
     items, tips = table["item"].to_pylist(), table["candidate_id"].to_pylist()

@@ -12,6 +12,7 @@ from resources.collect.launch import launch
 from resources.lake.specs import pinned_spec
 from resources.scoring import computing
 from resources.scoring.publishing import leaderboard_table, publish_leaderboard, write_sheet
+from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, run_chain
 from tests.resources.report.inputs import HOSTILE, report_row
 
@@ -41,7 +42,7 @@ def test_a_publication_counts_the_files_once(bench: BenchContext, monkeypatch: p
     """Its slices, the orders without a judge and under the other policy are made from the board's own tally."""
     name = "tip-bench-once"
     launch(bench, name, Options(prompts=("terse", "coach")), ("heuristics=program",), by_default=True)
-    run_chain(bench, pinned_spec(bench.home, name), BENCHMARK, run_id="r")
+    run_chain(StepContext(bench, "r"), pinned_spec(bench.home, name), BENCHMARK)
     calls: Counter[str] = Counter()
 
     def counted(function: Any) -> Any:

@@ -17,6 +17,7 @@ from resources.lake.candidates import candidates
 from resources.lake.journal import Journal
 from resources.lake.specs import journal_path, pinned_spec
 from resources.scoring.tip_rows import scored_tips, tip_rows
+from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, run_chain
 
 NAME = "tip-bench-listed"
@@ -28,7 +29,7 @@ def test_rows_have_each_judges_score(bench: BenchContext) -> None:
     """The weighted mean over the rubric's criteria; what is wanted and the limit hold."""
     launch(bench, NAME, OPTIONS, ("heuristics=program",), by_default=True)
     spec = pinned_spec(bench.home, NAME)
-    run_chain(bench, spec, BENCHMARK, run_id="r")
+    run_chain(StepContext(bench, "r"), spec, BENCHMARK)
     rows = tip_rows(bench.home, spec, {}, None)
     assert [set(row["scores"]) for row in rows] == [{"heuristics"}] * 3
     assert all(1 <= row["scores"]["heuristics"] <= 5 for row in rows)

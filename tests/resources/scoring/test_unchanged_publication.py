@@ -14,6 +14,7 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import add_records, pinned_spec
 from resources.scoring import unchanged_publication as module
 from resources.scoring.unchanged_publication import publication_inputs, unchanged_publication
+from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, PUBLISH, run_chain
 from tests.resources.conftest import bench
 
@@ -25,7 +26,7 @@ NAME = "tip-bench-kept"
 def published(bench: Any) -> Any:
     """A context with an experiment that is published and scored by the program."""
     launch(bench, NAME, Options(prompts=("terse", "coach")), ["heuristics"], by_default=True)
-    assert run_chain(bench, pinned_spec(bench.home, NAME), BENCHMARK, run_id="r").passed
+    assert run_chain(StepContext(bench, "r"), pinned_spec(bench.home, NAME), BENCHMARK).passed
     return bench
 
 
@@ -40,8 +41,8 @@ def test_the_same_again_writes_no_file(published: Any) -> None:
     folder = published.home.experiment(NAME)
     files = [path for part in ("leaderboards", "candidates", "scores") for path in (folder / part).rglob("*.*")]
     before = {path: path.stat().st_mtime_ns for path in files}
-    first = run_chain(published, spec, BENCHMARK, run_id="r2")
-    second = run_chain(published, spec, BENCHMARK, run_id="r3")
+    first = run_chain(StepContext(published, "r2"), spec, BENCHMARK)
+    second = run_chain(StepContext(published, "r3"), spec, BENCHMARK)
     assert {path: path.stat().st_mtime_ns for path in files} == before
     assert [step.state_hash for step in first.steps] == [step.state_hash for step in second.steps]
     assert first.checks == second.checks
@@ -104,5 +105,5 @@ def test_another_program_makes_it_again(published: Any, monkeypatch: pytest.Monk
     changed: Any = 10_000 if what == "ESTIMATOR_VERSION" else lambda: "edited"
     monkeypatch.setattr(module, what, changed)
     assert not _is_unchanged(published)
-    run_chain(published, pinned_spec(published.home, NAME), PUBLISH, run_id="r2")
+    run_chain(StepContext(published, "r2"), pinned_spec(published.home, NAME), PUBLISH)
     assert _is_unchanged(published)

@@ -14,8 +14,8 @@ from resources.dagster.instance import ExperimentPartitions
 from resources.dagster.recorder import is_made, open_instance
 from resources.dagster.recording_queue import RunStoreUnavailable
 from resources.home import Home
-from resources.lake.journal import read_index
-from resources.lake.specs import journal_path, read_records
+from resources.lake.candidates import collected_index
+from resources.lake.specs import read_records
 from wiring.cli.context import bench_context_of, name_argument
 from wiring.cli.terminal import ask, say
 from wiring.exit_codes import DONE
@@ -50,7 +50,7 @@ def delete_command(ctx: click.Context, name: str, yes: bool) -> int:  # click's 
 def _removed(home: Home, spec: Spec) -> str:
     """Return one sentence on what a deletion removes."""
     name = spec.experiment
-    requested = len(read_index(journal_path(home, name)).places)
+    requested = len(collected_index(home, name).places)
     generations = counted(requested, "generation was", "generations were")
     without = f"; {generations} requested and none has an outcome" if requested else ""
     records = counted(len(read_records(home, name)), "record")

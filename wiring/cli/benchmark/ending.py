@@ -5,26 +5,26 @@ from pathlib import Path
 from core.benchmark.records import raters_of
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
-from resources.collect.collector import Collected
 from resources.judging.export_files import answer_file
 from resources.judging.exports import last_export
 from resources.judging.import_export import open_exports
 from resources.lake.candidates import text_counts
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_records
+from resources.steps.result import StepResult
 from wiring.cli.context import next_command
 from wiring.cli.output import leaderboard_table
 from wiring.cli.terminal import say
 from wiring.operations.ending import collected_in_words, why_unpublished
 
 
-def show_collected(bench: BenchContext, name: str, collected: Collected) -> None:
+def show_collected(bench: BenchContext, name: str, collected: StepResult) -> None:
     """Print how collecting went."""
     for line in collected_in_words(bench, name, collected):
         say(line)
 
 
-def ending_code(bench: BenchContext, name: str, collected: Collected | None) -> int:
+def ending_code(bench: BenchContext, name: str, collected: StepResult | None) -> int:
     """Print why nothing was published; return the exit code: generations are left, or a check has failed."""
     why = why_unpublished(bench, name, collected)
     for reason in why.reasons:
