@@ -5,7 +5,7 @@ ONLY ?=
 ADVISORIES ?=
 ONLINE ?=
 
-.PHONY: help demo test check audit up schema diagram lock clean setup setup-dev
+.PHONY: help demo test check audit up ui-dev schema diagram lock clean setup setup-up setup-dev
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -23,8 +23,11 @@ check: setup-dev  ## formatting, lint, types, import rules and the tests of the 
 audit: setup-dev  ## check the locked packages against known vulnerabilities; ADVISORIES=FOLDER in OSV's form, or ONLINE=1
 	@.venv/bin/python scripts/audit.py $(if $(ONLINE),--online) $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
 
-up: setup  ## set up, then serve the API, Dagit and MLflow on the same home
+up: setup-up  ## set up, build the panel, then serve it with the API, Dagit and MLflow on the same home
 	@.venv/bin/tipbench up
+
+ui-dev: setup-up  ## serve the panel's sources as they change, against a `make up` that runs; TIPBENCH_URL=… names it
+	@cd ui && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent dev
 
 schema: setup  ## write schema.graphql and tipbench/keywords.py from the code
 	@.venv/bin/python -m wiring.schema > schema.graphql
@@ -37,10 +40,13 @@ lock:  ## resolve the dependencies again into the lock files (needs uv)
 	@scripts/lock.sh
 
 clean:  ## remove the installed environment and caches; results under .tipbench/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tipbench.egg-info
+	rm -rf .venv ui/node_modules ui/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tipbench.egg-info
 
 setup:
 	@$(PYTHON) scripts/setup.py run
+
+setup-up:
+	@$(PYTHON) scripts/setup.py up
 
 setup-dev:
 	@$(PYTHON) scripts/setup.py dev

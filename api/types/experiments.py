@@ -13,11 +13,13 @@ from api.enums import described
 from api.execution.computed import computed
 from api.failures import AnyFailure, called
 from api.fields import field, mutation, query
+from api.types.leaderboard import LeaderboardRow
 from api.types.node import Node, accepts, node_id
 from contracts.access.caller import Role
-from contracts.benchmark.experiments import CellView, ExperimentView, SnapshotView
+from contracts.benchmark.experiments import CellView, ExperimentView, SnapshotView, SummaryView
 from contracts.benchmark.launches import Deleted
 from core.benchmark.records import UnknownBaseline, split_baseline
+from core.scoring.leaderboard_row import LeaderboardRow as Row
 from kit.refusals import refusal_of
 
 Name = Annotated[str, strawberry.argument(description="The experiment's name.")]
@@ -26,6 +28,11 @@ Name = Annotated[str, strawberry.argument(description="The experiment's name.")]
 def experiments_by_name(services: ApiServices, names: list[str]) -> list[ExperimentView | None]:
     """Return the experiments in the order of the names, None for one that is not there; all are read at once."""
     return services.experiments.by_names(names)
+
+
+def summaries_by_name(services: ApiServices, names: list[str]) -> list[SummaryView | None]:
+    """Return what lists show of the experiments, in the order of the names; all are read at once."""
+    return services.experiments.summaries(names)
 
 
 @strawberry.type(description="One (model, prompt) cell as collected; null is not known.")
@@ -89,6 +96,27 @@ class Experiment(Node):
         "Where Dagit shows its partition.",
     )
 
+    @field("What was spent on it, in USD; null is not known.", gives=float | None)
+    @staticmethod
+    async def cost(root: strawberry.Parent[ExperimentView], info: Info) -> float | None:
+        """Return what was spent, None where nothing is known."""
+        found = await info.context.load(summaries_by_name, root.name)
+        return found.cost if found else None
+
+    @field("When something was last pinned, collected or published, ISO 8601 in UTC.", gives=str | None)
+    @staticmethod
+    async def last_activity_at(root: strawberry.Parent[ExperimentView], info: Info) -> str | None:
+        """Return the time of the last change, None for an experiment that cannot be read."""
+        found = await info.context.load(summaries_by_name, root.name)
+        return found.last_activity_at if found else None
+
+    @field("The first row of its leaderboard; null before anyone has scored.", gives=LeaderboardRow | None)
+    @staticmethod
+    async def leader(root: strawberry.Parent[ExperimentView], info: Info) -> Row | None:
+        """Return the leading cell, None without a published score."""
+        found = await info.context.load(summaries_by_name, root.name)
+        return found.leader if found else None
+
     @field("Its cells, in the order of the spec.", gives=list[Cell], rows=100)
     @staticmethod
     async def cells(root: strawberry.Parent[ExperimentView], info: Info) -> list[CellView]:
@@ -114,6 +142,7 @@ class ExperimentFilter:
 
     state: str | None = strawberry.field(default=None, description="pinned, collecting, collected, exported, judged.")
     archived: bool = strawberry.field(default=False, description="Archived ones instead of the others.")
+    search: str | None = strawberry.field(default=None, description="A part of the name.")
 
 
 @described("Orders of experiments.", NAME="By name.", CREATED_AT="By the time of the pin.")
@@ -159,7 +188,7 @@ class ExperimentQueries:
     ) -> Connection[ExperimentView]:
         """Return a page of experiments."""
         chosen = where or ExperimentFilter()
-        filters = {"state": chosen.state, "archived": chosen.archived}
+        filters = {"state": chosen.state, "archived": chosen.archived, "search": chosen.search}
         request = request_of("experiments", first, after, sort=sort.value, descending=descending, where=filters)
         return connection_of(await in_thread(info.context.services.experiments.page, request), request)
 

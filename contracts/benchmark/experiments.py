@@ -39,6 +39,19 @@ class ExperimentView(msgspec.Struct, frozen=True, kw_only=True):
     version: str
 
 
+class SummaryView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list shows of an experiment beside its view.
+
+    `cost` is what was spent in USD, None where nothing is known of it; `last_activity_at` the last time at which
+    something was pinned, collected or published; `leader` the first row of the leaderboard in force, None without a
+    score.
+    """
+
+    cost: float | None
+    last_activity_at: str
+    leader: LeaderboardRow | None
+
+
 class ExperimentRow(msgspec.Struct, frozen=True):
     """One row of `experiments`, the same in CLI, REST and GraphQL; `coverage` is that of its least covered cell."""
 
@@ -150,7 +163,7 @@ class Experiments(Protocol):
     def page(self, request: PageRequest) -> Page[ExperimentView]:
         """Return experiments by `name` (default) or `created_at`.
 
-        `where` may hold state and archived (default False).
+        `where` may hold state, archived (default False) and search, a part of the name.
         """
         ...
 
@@ -164,6 +177,10 @@ class Experiments(Protocol):
 
     def by_names(self, names: list[str]) -> list[ExperimentView | None]:
         """Return one view for each name, in the order of the names; None for an unknown one."""
+        ...
+
+    def summaries(self, names: list[str]) -> list[SummaryView | None]:
+        """Return one summary for each name, in the order of the names; None for one unknown or unreadable."""
         ...
 
     def spec(self, name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from contracts.benchmark.experiments import (
     RunRecord,
     Slice,
     SnapshotView,
+    SummaryView,
 )
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
@@ -25,12 +26,14 @@ from core.canonical import content_hash
 from core.scoring.checks import CheckResult
 from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
+from resources.admin.summaries import build_summary
 from resources.admin.tips import TipPages
+from resources.admin.unreadable import unreadable
 from resources.admin.versions import VersionedCache, pin_version, version_of
 from resources.bench_context import BenchContext
 from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates, cell_costs
-from resources.lake.experiments import UNREADABLE, list_experiment, list_experiments
+from resources.lake.experiments import list_experiment, list_experiments
 from resources.lake.leaderboards import publications, read_published, read_snapshot
 from resources.lake.runs import read_runs
 from resources.lake.specs import read_records, read_spec
@@ -51,6 +54,7 @@ class LakeExperiments:
         self._specs: VersionedCache[Spec | None] = VersionedCache()
         self._view: VersionedCache[ExperimentView] = VersionedCache()
         self._cells: VersionedCache[list[CellView]] = VersionedCache()
+        self._summaries: VersionedCache[SummaryView] = VersionedCache()
 
     def page(self, request: PageRequest) -> Page[ExperimentView]:
         """Return a page of experiments, archived ones only if `where` wants them.
@@ -61,7 +65,8 @@ class LakeExperiments:
         if sort not in SORTS:
             raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(SORTS)}", ("sort",))
         wanted = {"archived": False, **{key: value for key, value in request.where.items() if value is not None}}
-        names = sorted(self._home.experiments(), reverse=request.descending)
+        part = str(wanted.pop("search", "")).strip().lower()
+        names = sorted((name for name in self._home.experiments() if part in name), reverse=request.descending)
         if sort == "created_at":
             names.sort(key=self._created_at, reverse=request.descending)
         after = key_after(request, *((str,) if sort == "name" else (str, str)))
@@ -88,6 +93,17 @@ class LakeExperiments:
     def by_names(self, names: list[str]) -> list[ExperimentView | None]:
         """Return a view for each name, None for names that are unknown or not valid."""
         return [self._view_of(name) if self._known(name) else None for name in names]
+
+    def summaries(self, names: list[str]) -> list[SummaryView | None]:
+        """Return a summary for each name, None for names that are unknown and for experiments that cannot be read."""
+        return [self._summary(name) for name in names]
+
+    def _summary(self, name: str) -> SummaryView | None:
+        try:
+            spec, version = self._pin(name), version_of(self._home, name)
+            return self._summaries.get(name, version, lambda: build_summary(self._home, spec, self.cells(name)))
+        except (NotFound, LakeBroken):
+            return None
 
     def spec(self, name: str) -> dict[str, Any]:
         """Return the pinned spec as JSON; raise NotFound."""
@@ -255,30 +271,6 @@ class LakeExperiments:
         if not before:
             raise NotFound(f"{name} has no leaderboard {at!r}: snapshots lists the stored ones", ("at",))
         return before[-1]
-
-
-def unreadable(name: str) -> ExperimentView:
-    """Return the view of an experiment whose files are damaged; nothing but its name is known."""
-    return ExperimentView(
-        name=name,
-        source="run",
-        state=UNREADABLE,
-        created_at="",
-        n_cells=0,
-        n_scenarios=0,
-        n_tips=0,
-        coverage=0.0,
-        provisional=True,
-        archived=False,
-        baseline="",
-        max_cost=None,
-        rubric="",
-        seed=0,
-        failures="",
-        extends=None,
-        spec_hash="",
-        version=UNREADABLE,
-    )
 
 
 def _moment(text: str) -> datetime | None:

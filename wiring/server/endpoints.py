@@ -22,6 +22,8 @@ from services.auth.sessions.browser_policy import BrowserPolicy
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import caller_of, request_id_of
 from services.gateway.edge.rate_limits import RateLimits
+from services.gateway.panel.built_files import read_built
+from services.gateway.panel.pages import panel_routes
 from services.gateway.rest.bench import BenchEndpoints
 from services.gateway.rest.front_page import front_page
 from services.gateway.rest.home import HomeEndpoint
@@ -35,7 +37,7 @@ from wiring.keys import home_keys
 from wiring.modules import declared_routes, schema_names
 from wiring.modules.auth_endpoints import AuthEndpoints
 from wiring.server.edge import edge_around, new_id
-from wiring.settings import SettingsError
+from wiring.settings import PACKAGE, SettingsError
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
 
@@ -54,7 +56,7 @@ class Endpoints:
     def routes(self) -> list[BaseRoute]:
         """Return all routes, for the application's router."""
         return [
-            front_page(self.services.experiments),
+            *panel_routes(read_built(PACKAGE / "ui" / "dist"), front_page(self.services.experiments)),
             *self._graphql(),
             *AuthEndpoints(self._container, self._endpoint, self._audit).routes(),
             UploadEndpoint(self.services.uploads, audit=self._audit, now=utc_now, new_id=new_id).route(),

@@ -1,11 +1,11 @@
 """The front page: links and the latest experiments for admins, and how to sign in for others."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from html import escape
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
 
 from contracts.access.caller import Role
 from contracts.benchmark.experiments import Experiments, ExperimentView
@@ -38,6 +38,7 @@ STYLE = (
     "@media(max-width:46rem){body{margin:1.5rem auto}}"
 )
 ADMIN = """
+<p>The panel is not built: <code>make up</code> builds it where npm's registry can be reached, and shows it here.</p>
 <ul>
 <li><a href="/dagster/">Dagit</a>: runs, assets, checks and backfills</li>
 <li><a href="/mlflow/">MLflow</a>: experiments, cells and their candidates; it starts at the first visit</li>
@@ -50,8 +51,8 @@ NOBODY = "<p>You are not signed in. <code>tipbench link</code> prints a link tha
 NONE_YET = "<p>There are none yet: <code>tipbench run NAME</code> or <code>launchBenchmark</code> makes one.</p>"
 
 
-def front_page(experiments: Experiments) -> Route:
-    """Return the route GET /; what it shows depends on the caller's role, and only admins see experiments."""
+def front_page(experiments: Experiments) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers GET /; it depends on the caller's role, and only admins see experiments."""
 
     async def show(request: Request) -> Response:
         caller = caller_of(request.scope)
@@ -68,7 +69,7 @@ def front_page(experiments: Experiments) -> Route:
         )
         return HTMLResponse(html, 401 if caller is None else 200, HEADERS)
 
-    return Route("/", show, methods=["GET"])
+    return show
 
 
 def _latest(experiments: Experiments) -> str:

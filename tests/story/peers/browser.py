@@ -76,11 +76,13 @@ class Tab:
     downloads: list[str] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     """Addresses of windows that pages opened."""
+    console: list[str] = field(default_factory=list)
+    """Warnings and errors of pages and of the browser, whatever they are about."""
     _sent: int = 0
 
     def prepare(self) -> None:
         """Begin to keep; called once."""
-        for domain in ("Page", "Network", "Runtime"):
+        for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
         self.call("Runtime.addBinding", name=SIGNAL)
         self.call("Emulation.setDeviceMetricsOverride", **SIZE, deviceScaleFactor=1, mobile=False)
@@ -115,6 +117,10 @@ class Tab:
             self.failed.append(f"{params['response']['status']} {params['response']['url']}")
         elif event == "Runtime.exceptionThrown":
             self.failed.append(json.dumps(params["exceptionDetails"])[:500])
+        elif event == "Log.entryAdded" and params["entry"]["level"] in {"warning", "error"}:
+            self.console.append(params["entry"]["text"])
+        elif event == "Runtime.consoleAPICalled" and params["type"] in {"warning", "error", "assert"}:
+            self.console.append(json.dumps(params["args"])[:500])
         elif event == "Runtime.bindingCalled" and params["name"] == SIGNAL:
             self.ran.append(params["payload"])
         elif event == "Page.javascriptDialogOpening":

@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from starlette.routing import Router
+from starlette.routing import Route, Router
 
 from contracts.benchmark.experiments import ExperimentView, SnapshotView
 from contracts.paging import Page, PageRequest
 from contracts.refusals import NotFound, Unavailable
-from resources.admin.experiments import unreadable
+from resources.admin.unreadable import unreadable
 from services.gateway.edge.middleware import CALLER
 from services.gateway.rest.front_page import LATEST, front_page
 from tests.api.memory_services import experiment
@@ -39,7 +39,7 @@ class Listed:
 
 def shown(listed: Any, who: str = "admin") -> str:
     """The page as a person sees it."""
-    router = Router([front_page(listed)])
+    router = Router([Route("/", front_page(listed))])
 
     async def known(scope: Any, receive: Any, send: Any) -> None:
         scope[CALLER] = caller_of(scope)

@@ -1,0 +1,48 @@
+"""The routes of the admin panel: its files for everybody, its pages for admins."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from contracts.access.caller import Role
+from services.gateway.edge.middleware import caller_of
+from services.gateway.panel.built_files import FOREVER, BuiltFile
+
+PAGES = ("/experiments",)
+"""What the panel shows beside the front page; every other path stays what it is without a panel."""
+POLICY = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self'; "
+    "connect-src 'self'; "
+    "base-uri 'none'; "
+    "form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+PAGE_HEADERS = {"content-security-policy": POLICY, "cache-control": "private, no-cache"}
+Page = Callable[[Request], Awaitable[Response]]
+
+
+def panel_routes(files: Mapping[str, BuiltFile], front: Page) -> list[Route]:
+    """Return the panel's routes; `front` answers callers who are no admins, and everybody where nothing is built."""
+    if not files:
+        return [Route("/", front, methods=["GET"])]
+    index = files["index.html"]
+
+    async def page(request: Request) -> Response:
+        caller = caller_of(request.scope)
+        if caller is None or caller.role is not Role.ADMIN:
+            return await front(request)
+        return index.answer(request, PAGE_HEADERS)
+
+    async def file(request: Request) -> Response:
+        found = files.get(f"assets/{request.path_params['path']}")
+        if found is None:
+            return PlainTextResponse("there is no such file: reload the page", 404, {"cache-control": "no-store"})
+        return found.answer(request, {"cache-control": FOREVER})
+
+    pages = [Route(path, page, methods=["GET"]) for path in ("/", *PAGES)]
+    return [*pages, Route("/assets/{path:path}", file, methods=["GET"])]

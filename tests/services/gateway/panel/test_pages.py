@@ -1,0 +1,67 @@
+"""Pages and files of the panel, by who asks."""
+
+from typing import Any
+
+import pytest
+from httpx import Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Router
+
+from services.gateway.edge.middleware import CALLER
+from services.gateway.panel.built_files import BuiltFile
+from services.gateway.panel.pages import panel_routes
+from tests.services.gateway.recording_app import caller_of, principal
+
+FILES = {
+    "index.html": BuiltFile("text/html", "1", {"": b"<main>the panel"}),
+    "assets/a.js": BuiltFile("text/javascript", "2", {"": b"run()"}),
+}
+
+
+async def _front(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("the front page")
+
+
+def _got(path: str, who: str, files: dict[str, BuiltFile] = FILES) -> Response:
+    router = Router(panel_routes(files, _front))
+
+    async def known(scope: Any, receive: Any, send: Any) -> None:
+        scope[CALLER] = caller_of(scope)
+        await router(scope, receive, send)
+
+    return principal(known)("GET", path, who=who)
+
+
+@pytest.mark.parametrize("path", ["/", "/experiments"])
+def test_every_page_is_the_same_document_for_admins(path: str) -> None:
+    """The panel finds its page by the address; its policy admits no inline script or style."""
+    answer = _got(path, "admin")
+    assert answer.text == "<main>the panel"
+    assert "'unsafe" not in answer.headers["content-security-policy"]
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("who", ["", "anna"])
+def test_others_get_the_front_page(who: str) -> None:
+    """Whoever is no admin sees what the front page says to them, at each address."""
+    assert [_got(path, who).text for path in ("/", "/experiments")] == ["the front page"] * 2
+
+
+def test_files_never_change_under_their_name() -> None:
+    """They are for everybody, for ever; one that is not there, also outside the folder, is 404 and not cached."""
+    assert "immutable" in _got("/assets/a.js", "").headers["cache-control"]
+    for path in ("/assets/b.js", "/assets/../index.html", "/assets/%2e%2e/index.html"):
+        missing = _got(path, "admin")
+        assert (missing.status_code, missing.headers.get("cache-control", "no-store")) == (404, "no-store")
+
+
+def test_paths_that_are_no_pages_stay_unknown() -> None:
+    """Only the panel's own pages fall back to its document."""
+    assert _got("/experimental", "admin").status_code == 404
+
+
+def test_without_a_build_there_is_the_front_page_alone() -> None:
+    """Nothing else is a route then."""
+    assert _got("/", "admin", {}).text == "the front page"
+    assert _got("/experiments", "admin", {}).status_code == 404

@@ -1,0 +1,32 @@
+"""A served home with experiments, shared by a file of stories, and the panel in a tab of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.story.panel.pages import Panel, signed_in
+from tests.story.peers.browser import Tab
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import Project, make_project
+from tests.story.peers.up import running_up
+
+RUN = ("--models", "template", "--n-scenarios", "6", "--judge", "heuristics=program")
+JUDGED = "tip-bench-judged"
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
+) -> Iterator[tuple[Project, str]]:
+    """A project in which one experiment is judged, and the address that serves it."""
+    project = make_project(tmp_path_factory.mktemp("panel"), used_home, shared_server.url)
+    project("run", JUDGED, "--prompts", "terse,coach", *RUN)
+    with running_up(project) as up:
+        yield project, f"http://127.0.0.1:{up.port}"
+
+
+@pytest.fixture
+def panel(served: tuple[Project, str], tab: Tab) -> Panel:
+    """The panel, signed in."""
+    return signed_in(*served, tab)

@@ -1,0 +1,94 @@
+import { Alert, Button, SegmentedControl, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+
+import { session } from "../lib/session";
+
+const PAGES = [
+  { to: "/", name: "Experiments", isHere: (path: string) => path === "/" || path.startsWith("/experiments") },
+];
+const ELSEWHERE = [
+  { to: "/dagster/", name: "Dagit" },
+  { to: "/mlflow/", name: "MLflow" },
+  { to: "/graphiql/", name: "GraphiQL" },
+];
+
+/** The frame of every page: where one is, where one can go, and whether the session still holds. */
+export function Shell({ children }: { children: ReactNode }) {
+  const [path] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    // A new page begins at its top, for the eye and for a screen reader; the first one is where the browser put it.
+    if (!first.current) {
+      window.scrollTo(0, 0);
+      main.current?.focus({ preventScroll: true });
+    }
+    first.current = false;
+  }, [path]);
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="top">
+        <Link to="/" className="mark">
+          <img src="/assets/icon.svg" alt="" width={26} height={26} />
+          Tipbench
+        </Link>
+        <nav aria-label="Pages" className="pages">
+          {PAGES.map((page) => (
+            <Link key={page.to} to={page.to} aria-current={page.isHere(path) ? "page" : undefined}>
+              {page.name}
+            </Link>
+          ))}
+        </nav>
+        <nav aria-label="Beside the panel" className="elsewhere">
+          {ELSEWHERE.map((place) => (
+            <a key={place.to} href={place.to}>
+              {place.name}
+            </a>
+          ))}
+        </nav>
+        <SchemeChoice />
+      </header>
+      <SessionEnded />
+      <main id="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function SchemeChoice() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="Colours"
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value as MantineColorScheme)}
+      data={[
+        { value: "auto", label: "Auto" },
+        { value: "light", label: "Light" },
+        { value: "dark", label: "Dark" },
+      ]}
+    />
+  );
+}
+
+function SessionEnded() {
+  const state = useSyncExternalStore(session.subscribe, session.get);
+  if (state === "open") return null;
+  return (
+    <Alert color="orange" title="Your session has ended" role="alert" className="ended" radius={0}>
+      <p>
+        Nothing typed is lost: leave this tab open, run <code>tipbench link</code>, open the link that it prints in this
+        browser, then come back and go on.
+      </p>
+      <Button size="xs" variant="default" onClick={() => session.set("open")}>
+        I have signed in again
+      </Button>
+    </Alert>
+  );
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/** Where `tipbench up` listens, for `make ui-dev`. */
+const SERVER = process.env["TIPBENCH_URL"] ?? "http://127.0.0.1:3000";
+const SMALLEST = 600;
+
+/** Writes each file of the build compressed beside it, so that serving compresses nothing. */
+function compressed(): Plugin {
+  let folder = "";
+  return {
+    name: "compressed",
+    apply: "build",
+    configResolved: (config) => void (folder = join(config.root, config.build.outDir)),
+    closeBundle() {
+      for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+        const path = join(folder, name);
+        if (!/\.(js|css|html|svg)$/.test(name) || statSync(path).size < SMALLEST) continue;
+        const content = readFileSync(path);
+        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+        writeFileSync(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+      }
+    },
+  };
+}
+
+/** The server wants its own Host and Origin; the session cookie is the same on every port of 127.0.0.1. */
+const proxied = {
+  target: SERVER,
+  changeOrigin: true,
+  ws: true,
+  headers: { origin: SERVER },
+  rewriteWsOrigin: true,
+};
+
+export default defineConfig({
+  plugins: [react(), compressed()],
+  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, sourcemap: false, target: "es2023" },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    proxy: { "/graphql": proxied, "/auth": proxied, "/api": proxied, "/dagster": proxied, "/mlflow": proxied },
+  },
+});
