@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ from contracts.modules.home import HomeSection
 from kit.sql.sessions import reading
 from resources.dagster.host import DagsterHost
 from resources.telemetry.log_lines import logging_to
-from services.gateway.edge.rate_limits import RateLimits, WindowRate, rates_with
-from services.gateway.rest.bench import as_printed
-from services.gateway.rest.home import HomeEndpoint
+from services.gateway.edge.middleware import caller_of
+from services.gateway.edge.rate_limits import RateLimits, rates_of
+from services.gateway.rest.home import ROUTES, HomeEndpoint
+from services.gateway.rest.module_routes import RouteGuards, module_routes
+from services.gateway.rest.route_answers import as_printed
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
 from wiring.container import Container
@@ -125,15 +128,20 @@ def built(folder: Path) -> Iterator[tuple[ASGIApp, str, Endpoints, Sections, Cal
     row = Row(database)
     sections: Sections = {name: section or row for name, section in modules.sections().items()}
     home = HomeEndpoint(sections, clock=time.monotonic, sink=telemetry.sink)
+    guards = RouteGuards(caller_of=caller_of, lately=lambda _: False, record=lambda *_: None)
     routes = [each for each in endpoints.routes() if not (isinstance(each, Route) and each.path == "/v1/home")]
-    wide = RateLimits(
-        tuple(WindowRate(each.name, each.prefix, 10**6, each.method) for each in rates_with(declared_routes()))
-    )
+    wide = RateLimits(tuple(replace(each, per_minute=10**6) for each in rates_of(declared_routes())))
     token = auth.issue_token(Role.ADMIN, 3600)
     caller = auth.by_bearer(token)
     assert caller is not None  # noqa: S101  # it was issued just now
     with logging_to(folder / "server.jsonl", sys.stderr):
-        yield endpoints.edge(Router([home.route(), *routes]), wide), token, endpoints, sections, caller
+        yield (
+            endpoints.edge(Router([*module_routes(ROUTES, home, guards), *routes]), wide),
+            token,
+            endpoints,
+            sections,
+            caller,
+        )
     host.close()
     database.dispose()
 

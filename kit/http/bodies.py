@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
+from contracts import routes
 from contracts.refusals import Refusal
 from kit.http.headers import Malformed, Scope, header_of
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-LARGEST_BODY = 1 << 20
+LARGEST_BODY = routes.LARGEST_BODY
 """Bytes of a body, where an endpoint has no limit of its own."""
 
 UNFINISHED = 65_536

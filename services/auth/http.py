@@ -1,30 +1,22 @@
 """Auth's own routes: the pages of one-time links, redeeming a link, signing out, and the present caller."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
 from contracts.access.caller import Caller
-from contracts.access.oidc import Provider
 from contracts.refusals import NotFound
-from kit.http.access import ForeignOrigin, known
-from kit.http.answers import PRIVATE, Endpoint, answering, json_answer
-from kit.http.bodies import read_body
+from contracts.routes import RouteAnswer, RouteCall, RouteSpec, Security
+from kit.http.access import ForeignOrigin
+from kit.http.answers import PRIVATE, json_answer
 from kit.http.headers import headers_of
-from kit.http.json_bodies import decoded
 from kit.times import iso
 from services.auth.pages import invitation_page, link_page
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.caller import CachingAuth, authenticate, cookies_in
+from services.auth.sessions.caller import CachingAuth, cookies_in
+from services.auth.site import AUTH_RATE, COOKIE_S, LARGEST_JSON, LINKS, PAGE, AuthSite
 
-LARGEST_BODY = 4096
-COOKIE_S = 14 * 24 * 3600
 MOST_SESSIONS = 4
 """Cookies of one name that a request may bring to be ended."""
 
@@ -38,51 +30,49 @@ class Redeemed(msgspec.Struct, forbid_unknown_fields=True):
         return "Redeemed()"
 
 
-def auth_routes(auth: CachingAuth, policy: BrowserPolicy, providers: Sequence[Provider] = ()) -> list[Route]:
-    """Return all routes under /auth; refusals are answered as application/problem+json."""
+class Identified(msgspec.Struct, frozen=True):
+    """Who asks, and until when the credential counts."""
 
-    async def redeem(request: Request) -> Response:
-        own_page(request, policy)
-        given = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Redeemed)
-        signed_in = await run_in_threadpool(auth.redeem, given.secret)
-        await run_in_threadpool(_end_sessions, auth, cookies_in(Headers(scope=request.scope), policy.cookie))
-        answer = json_answer(_view(signed_in.caller))
-        answer.set_cookie(policy.cookie, signed_in.secret, **policy.cookie_shape(COOKIE_S))
-        return answer
-
-    async def sign_out(request: Request) -> Response:
-        caller = await authenticate(request.scope, auth, policy)
-        if caller is None or caller.via == "session":
-            own_page(request, policy)
-        if caller is not None:
-            await run_in_threadpool(_end, auth, caller)
-        answer = Response(status_code=204, headers=PRIVATE)
-        answer.set_cookie(policy.cookie, "", **policy.cookie_shape(0))
-        return answer
-
-    async def me(request: Request) -> Response:
-        return json_answer(_view(known(await authenticate(request.scope, auth, policy))))
-
-    return [
-        Route("/auth/link", _showing(*link_page(policy.after)), methods=["GET"]),
-        Route("/auth/invitation", _showing(*invitation_page(policy.after, providers)), methods=["GET"]),
-        Route("/auth/redeem", answering(redeem), methods=["POST"]),
-        Route("/auth/sign-out", answering(sign_out), methods=["POST"]),
-        Route("/auth/me", answering(me), methods=["GET"]),
-    ]
+    subject: str
+    role: str
+    judge: str | None
+    via: str
+    expires_at: str
 
 
-def _showing(html: str, headers: dict[str, str]) -> Endpoint:
-    async def show(_: Request) -> Response:
-        return HTMLResponse(html, headers={**PRIVATE, **headers})
+async def _redeem(site: AuthSite, call: RouteCall) -> Response:
+    signed_in = await run_in_threadpool(site.auth.redeem, call.body.secret)
+    brought = cookies_in(call.request.headers, site.policy.cookie)
+    await run_in_threadpool(_end_sessions, site.auth, brought)
+    answer = json_answer(_view(signed_in.caller))
+    answer.set_cookie(site.policy.cookie, signed_in.secret, **site.policy.cookie_shape(COOKIE_S))
+    return answer
 
-    return show
 
-
-def own_page(request: Request, policy: BrowserPolicy) -> None:
-    """Raise ForeignOrigin unless the request comes from one of our own pages."""
-    if not policy.may_change(request.method, headers_of(request.scope)):
+async def _sign_out(site: AuthSite, call: RouteCall) -> Response:
+    request, caller = call.request, call.visitor
+    with_cookie = caller is None or caller.via == "session"
+    if with_cookie and not site.policy.may_change(request.method, headers_of(request.scope)):
         raise ForeignOrigin("send Origin as this site's own pages do, and X-Tipbench: 1 or application/json")
+    if caller is not None:
+        await run_in_threadpool(_end, site.auth, caller)
+    answer = Response(status_code=204, headers=PRIVATE)
+    answer.set_cookie(site.policy.cookie, "", **site.policy.cookie_shape(0))
+    return answer
+
+
+def _me(_: AuthSite, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=_view(call.caller))
+
+
+def _link(site: AuthSite, _: RouteCall) -> RouteAnswer:
+    html, headers = link_page(site.policy.after)
+    return RouteAnswer(value=html.encode(), headers=headers)
+
+
+def _invitation(site: AuthSite, _: RouteCall) -> RouteAnswer:
+    html, headers = invitation_page(site.policy.after, list(site.sign_in.providers.values()))
+    return RouteAnswer(value=html.encode(), headers=headers)
 
 
 def _end(auth: CachingAuth, caller: Caller) -> None:
@@ -100,11 +90,73 @@ def _end_sessions(auth: CachingAuth, secrets: Sequence[str]) -> None:
             _end(auth, caller)
 
 
-def _view(caller: Caller) -> dict[str, Any]:
-    return {
-        "subject": caller.subject,
-        "role": caller.role.name,
-        "judge": caller.judge,
-        "via": caller.via,
-        "expires_at": iso(caller.expires_at),
-    }
+def _view(caller: Caller) -> Identified:
+    return Identified(caller.subject, caller.role.name, caller.judge, caller.via, iso(caller.expires_at))
+
+
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path="/auth/link",
+        name="linkPage",
+        summary="The page of a local link, whose secret stands behind the #.",
+        endpoint=_link,
+        answer=PAGE,
+        says="A page with a button that redeems the link.",
+        security=Security.PUBLIC,
+        loose=True,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/auth/invitation",
+        name="invitationPage",
+        summary="The page of an invitation, whose secret stands behind the #.",
+        endpoint=_invitation,
+        answer=PAGE,
+        says="A page with buttons that accept the invitation.",
+        security=Security.PUBLIC,
+        loose=True,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="POST",
+        path="/auth/redeem",
+        name="redeem",
+        summary="Redeem the secret of a link or an invitation, once.",
+        endpoint=_redeem,
+        body=Redeemed,
+        max_bytes=LARGEST_JSON,
+        answer=Identified,
+        says="Signed in: the session is a cookie.",
+        security=Security.PUBLIC,
+        own_page=True,
+        refusals=(404,),
+        rate=LINKS,
+    ),
+    RouteSpec(
+        method="POST",
+        path="/auth/sign-out",
+        name="signOut",
+        summary="End the session or the token that the request comes with.",
+        endpoint=_sign_out,
+        answer=None,
+        status=204,
+        says="It has ended, or there was none.",
+        security=Security.PUBLIC,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/auth/me",
+        name="me",
+        summary="Who you are here.",
+        endpoint=_me,
+        answer=Identified,
+        loose=True,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+)

@@ -1,8 +1,8 @@
 """The routes of one's own profile and consents."""
 
-from contracts.module import RouteAnswer, RouteCall, RouteSpec
 from contracts.modules.profile import Consent, Person, Profile, Purpose, StoredProfile
 from contracts.modules.profile_http import ConsentDecision, ConsentList, ProfileView
+from contracts.routes import RouteAnswer, RouteCall, RouteSpec
 
 DAY_WINDOW_S = 3600
 """After so many seconds the oldest of a day's decisions may be out of it."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import httpx
 import msgspec
@@ -18,26 +18,26 @@ from api.transport.endpoint import GraphQLEndpoint
 from api.transport.http import HttpTransport
 from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal
+from contracts.routes import RouteSpec
 from kit.refusals import PROBLEM, REFUSALS, WRONG_INPUT, refusal_of
 from resources.rpc.client import Client
 from resources.rpc.internal_tokens import Principal, Signer, Verifier
 from resources.rpc.operations import operations
 from resources.rpc.server import KINDS, RpcEndpoint
-from services.auth.http import auth_routes
-from services.auth.oidc_client.http import sign_in_routes
+from services.auth import http as auth_http
+from services.auth.oidc_client import http as sign_in_http
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from services.gateway.rest.bench import BenchEndpoints
+from services.gateway.rest import bench, uploads, webhooks
 from services.gateway.rest.module_routes import RouteGuards, module_routes
-from services.gateway.rest.uploads import UploadEndpoint
 from services.gateway.rest.webhook_signatures import signature, signing_key
-from services.gateway.rest.webhooks import JudgeWebhook
 from services.profile import routes as profile_routes
 from services.profile.erasure.routes import ROUTES, UserData
 from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 from tests.kit.refused import EVERY, MESSAGE, PATH, Refusing, row
 from tests.option_errors import NAME, OPTION_ERRORS, raised_by
+from tests.services.auth.site import site_of
 from tests.serving import PRIVATE as KEY
 from tests.serving import serving
 from wiring.exit_codes import code_of, sentence_of
@@ -48,6 +48,9 @@ OURS = {"origin": ORIGIN, "x-tipbench": "1", "content-type": "application/json"}
 ADMIN = Caller("admin-1", Role.ADMIN, "token", "token-1", 4e9)
 SECRET = "whsec_" + "A" * 32
 NOW = 1_800_000_000.0
+GUARDS = RouteGuards(
+    caller_of=lambda _: ADMIN, lately=lambda _: True, record=lambda *_: None, may_change=POLICY.may_change
+)
 SCHEMA = admin_schema()
 VALUES = {"experiment": (NAME,), "extends": (NAME,), "models": ("KEY",)}
 """What a sentence says where the field's value, or the variable to set, says more than its name."""
@@ -100,15 +103,15 @@ def routes_of(refusal: Refusal) -> list[BaseRoute]:
     """All endpoints of REST kind, over contracts that refuse."""
     stub: Any = Refusing(refusal)
     more: dict[str, Any] = {"audit": Log(), "now": lambda: "t", "new_id": lambda: "r1"}
-    guards = RouteGuards(caller_of=lambda _: ADMIN, lately=lambda _: True, record=lambda *_: None)
-    return [
-        *BenchEndpoints(stub, stub, cast("Any", Log()), now=lambda: "t").routes(),
-        UploadEndpoint(stub, **more).route(),
-        JudgeWebhook(stub, [SECRET], clock=lambda: NOW, **more).route(),
-        *module_routes(profile_routes.ROUTES, stub, guards),
-        *module_routes(ROUTES, UserData(stub, stub), guards),
-        *auth_routes(stub, POLICY),
+    served: list[tuple[Sequence[RouteSpec], Any]] = [
+        (bench.ROUTES, bench.BenchContracts(stub, stub)),
+        (uploads.ROUTES, uploads.UploadEndpoint(stub, **more)),
+        (webhooks.ROUTES, webhooks.JudgeWebhook(stub, [SECRET], clock=lambda: NOW, **more)),
+        (profile_routes.ROUTES, stub),
+        (ROUTES, UserData(stub, stub)),
+        (auth_http.ROUTES, site_of(stub, ORIGIN)),
     ]
+    return [route for specs, service in served for route in module_routes(specs, service, GUARDS)]
 
 
 REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -156,7 +159,8 @@ def _assert_problem(answer: httpx.Response, refusal: Refusal) -> None:
 def test_pages_of_signing_in_have_the_status_of_the_table(refusal: Refusal) -> None:
     """A browser reads them; a program finds the code in a header."""
     stub: Any = Refusing(refusal)
-    answer = ask(Starlette(routes=sign_in_routes(stub, stub, POLICY, stub)), "GET", "/auth/login/google")
+    site = site_of(stub, ORIGIN, sign_in=stub)
+    answer = ask(Starlette(routes=module_routes(sign_in_http.ROUTES, site, GUARDS)), "GET", "/auth/login/google")
     assert (answer.status_code, answer.headers["x-tipbench-code"]) == (row(refusal).status, refusal.code)
 
 

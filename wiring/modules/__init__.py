@@ -1,6 +1,7 @@
 """The modules of this program, one entry each: everything else about a module is derived from its record."""
 
-from contracts.module import Module, RouteSpec
+from contracts.module import Module
+from contracts.routes import RouteSpec
 from resources.privacy.benchmark_module import BENCHMARK
 from services.auth.declaration import AUTH
 from services.events.declaration import EVENTS

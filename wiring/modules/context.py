@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from contracts.module import CheckContext, Module, ModuleContext, Service
+from contracts.module import CheckContext, Module, ModuleContext
 from contracts.modules.events import Bus
 from contracts.modules.retention import RetentionPolicy, TableRetention
 from contracts.modules.sealing import Sealer
+from contracts.routes import Service
 from resources.home import Home
 from resources.sql.engine import open_engine
 from wiring.database import opening

@@ -10,8 +10,8 @@ from typing import Any
 
 import uvicorn
 
-from contracts.module import Service
 from contracts.refusals import Unavailable
+from contracts.routes import Service
 from resources.home import Home
 from resources.rpc.client import Client, ModuleAddress
 from resources.rpc.internal_tokens import Principal, Signer, Verifier, public_key, signing_key

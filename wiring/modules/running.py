@@ -10,17 +10,17 @@ from starlette.routing import Route
 
 from contracts.access.auth import Auth
 from contracts.access.caller import Caller
-from contracts.module import Service
 from contracts.modules.erasure import IdentityGrants, SignedInLately
 from contracts.modules.events import Bus
 from contracts.modules.home import HomeSection
 from contracts.modules.sealing import Sealer
+from contracts.routes import Service
 from kit.http.access import is_recent
 from resources.home import Home
 from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule
 from services.gateway.edge.middleware import caller_of
-from services.gateway.rest.module_routes import RouteGuards, module_routes
+from services.gateway.rest.module_routes import Done, MayChange, RouteGuards, module_routes
 from wiring.keys import HomeKeys
 from wiring.modules import all_modules
 from wiring.modules.auth import build_identities
@@ -71,12 +71,12 @@ class RunningModules:
         """Return the service of a module, which is a client where the module has a process of its own."""
         return self._services[name]
 
-    def routes(self) -> list[Route]:
-        """Return the routes that the modules declare."""
+    def routes(self, services: Mapping[str, Service], may_change: MayChange) -> list[Route]:
+        """Return the routes that the modules declare; `services` are those of modules that the server puts together."""
         lately = signed_in_lately(self._auth, self._clock)
-        guards = RouteGuards(caller_of=caller_of, lately=lately, record=self._record)
-        found = [module_routes(each.routes, self._services.get(each.name), guards) for each in all_modules()]
-        return [route for routes in found for route in routes]
+        guards = RouteGuards(caller_of=caller_of, lately=lately, record=self._record, may_change=may_change)
+        asks = {**self._services, **services}
+        return [route for each in all_modules() for route in module_routes(each.routes, asks.get(each.name), guards)]
 
     def sections(self) -> dict[str, HomeSection | None]:
         """Return the sections of the first screen; None for those whose modules are not built yet."""
@@ -97,8 +97,11 @@ class RunningModules:
                     await stack.enter_async_context(lifespan)
             yield
 
-    def _record(self, request: Request, caller: Caller, operation: str, target: str, outcome: str) -> None:
-        self._audit.add(entry_of(request, caller, operation, target, outcome))
+    def _record(self, request: Request, caller: Caller, done: Done) -> None:
+        entry = entry_of(
+            request, caller, done.operation, done.target, done.outcome, done.after, input_hash=done.input_hash
+        )
+        self._audit.add(entry)
 
 
 def build_modules(

@@ -11,7 +11,13 @@ from services.gateway.edge.middleware import request_id_of
 
 
 def entry_of(
-    request: Request, caller: Caller, operation: str, target: str, outcome: str, after: Mapping[str, str] | None = None
+    request: Request,
+    caller: Caller,
+    operation: str,
+    target: str,
+    outcome: str,
+    after: Mapping[str, str] | None = None,
+    input_hash: str = "",
 ) -> AuditEntry:
     """Return the audit row for what `caller` did or was refused just now; nothing that was typed is in it."""
     return AuditEntry(
@@ -20,7 +26,7 @@ def entry_of(
         role=caller.role.name,
         operation=operation,
         target=target,
-        input_hash="",
+        input_hash=input_hash,
         outcome=outcome,
         request_id=request_id_of(request.scope),
         after=dict(after or {}),

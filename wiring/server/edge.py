@@ -1,25 +1,23 @@
 """Builds the edge from the settings: hosts, origins, callers, rate limits, idempotency."""
 
 import secrets
+from collections.abc import Callable, Iterable
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Scope
 
 from contracts.access.caller import Caller
+from contracts.routes import LARGEST_BODY, RouteSpec
 from resources.rpc.internal_tokens import ACTING, Principal
-from services.auth.oidc_client.http import CALLBACK
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import authenticate
 from services.gateway.edge.idempotency import IdempotencyMiddleware
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, request_id_of
-from services.gateway.edge.rate_limits import RateLimits, rates_with
+from services.gateway.edge.rate_limits import RateLimits, rates_of
 from services.gateway.edge.route_templates import Templates
 from wiring.container import Container
 from wiring.modules import declared_routes
-
-FREE = ("/uploads/", "/webhooks/")
-"""Endpoints with limits and proofs of their own."""
 
 
 def new_id() -> str:
@@ -50,7 +48,7 @@ def edge_around(
         authenticate=found,
         may_change=endpoint.may_change,
         new_id=new_id,
-        rates=rates or RateLimits(rates_with(declared_routes())),
+        rates=rates or RateLimits(rates_of(declared_routes())),
     )
     return edge if container.telemetry is None else container.telemetry.around(edge, app)
 
@@ -60,14 +58,20 @@ def _repeatable() -> frozenset[str]:
 
 
 def _rules(container: Container) -> EdgeRules:
-    host = container.origin.partition("://")[2]
+    host, specs = container.origin.partition("://")[2], declared_routes()
     port = host.rpartition(":")[2]
     return EdgeRules(
         frozenset({host}),
         aliases={f"localhost:{port}": container.origin} if host.startswith("127.0.0.1:") else {},
-        free_bodies=FREE,
-        public=(*FREE, CALLBACK),
-        cross_site=(CALLBACK,),
+        free_bodies=_beginnings(specs, lambda spec: spec.max_bytes is None or spec.max_bytes > LARGEST_BODY),
+        streamed=_beginnings(specs, lambda spec: spec.max_bytes is None),
+        public=_beginnings(specs, lambda spec: spec.proves_itself),
+        cross_site=_beginnings(specs, lambda spec: spec.cross_site),
         cors_origins=frozenset(container.up.cors_origins),
         trusted_proxies=frozenset(container.up.trusted_proxies),
     )
+
+
+def _beginnings(specs: Iterable[RouteSpec], chosen: Callable[[RouteSpec], bool]) -> tuple[str, ...]:
+    """The beginnings of the chosen routes' paths, each once."""
+    return tuple(dict.fromkeys(spec.path.partition("{")[0] for spec in specs if chosen(spec)))

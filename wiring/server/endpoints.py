@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import dagster_webserver
+import msgspec
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Scope
 
@@ -19,15 +20,16 @@ from resources.judging.rounds.webhook_secrets import webhook_secrets
 from resources.judging.rounds.webhooks import Webhooks
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.browser_policy import BrowserPolicy
+from services.gateway.declaration import GatewayEndpoints
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import caller_of, request_id_of
 from services.gateway.edge.rate_limits import RateLimits
 from services.gateway.panel.built_files import read_built
 from services.gateway.panel.pages import panel_routes
-from services.gateway.rest.bench import BenchEndpoints
+from services.gateway.rest.bench import BenchContracts
 from services.gateway.rest.front_page import front_page
 from services.gateway.rest.home import HomeEndpoint
-from services.gateway.rest.openapi import openapi
+from services.gateway.rest.openapi import document
 from services.gateway.rest.uploads import UploadEndpoint
 from services.gateway.rest.webhook_signatures import BadSecret
 from services.gateway.rest.webhooks import JudgeWebhook
@@ -35,7 +37,7 @@ from wiring.api_services import api_services_of
 from wiring.container import Container
 from wiring.keys import home_keys
 from wiring.modules import declared_routes, schema_names
-from wiring.modules.auth_endpoints import AuthEndpoints
+from wiring.modules.auth_endpoints import build_auth_site
 from wiring.server.edge import edge_around, new_id
 from wiring.settings import PACKAGE, SettingsError
 
@@ -55,13 +57,12 @@ class Endpoints:
 
     def routes(self) -> list[BaseRoute]:
         """Return all routes, for the application's router."""
+        container = self._container
+        built = {"auth": build_auth_site(container, self._endpoint, self._audit), "gateway": self._rest()}
         return [
             *panel_routes(read_built(PACKAGE / "ui" / "dist"), front_page(self.services.experiments)),
             *self._graphql(),
-            *AuthEndpoints(self._container, self._endpoint, self._audit).routes(),
-            UploadEndpoint(self.services.uploads, audit=self._audit, now=utc_now, new_id=new_id).route(),
-            self._webhook.route(),
-            *self._rest(),
+            *container.modules.routes(built, self._endpoint.may_change),
         ]
 
     def edge(self, app: Router, rates: RateLimits | None = None) -> ASGIApp:
@@ -78,19 +79,18 @@ class Endpoints:
             graphiql(_who, files),
         ]
 
-    def _rest(self) -> list[BaseRoute]:
+    def _rest(self) -> GatewayEndpoints:
         container, telemetry = self._container, self._container.telemetry
-        benchmark = BenchEndpoints(self.services.experiments, container.launches, self._audit, now=utc_now)
         sink = telemetry.sink if telemetry else None
-        home = HomeEndpoint(container.modules.sections(), clock=time.monotonic, sink=sink)
-        metrics = [telemetry.endpoint] if telemetry else []
-        return [
-            *benchmark.routes(),
-            home.route(),
-            openapi(declared_routes(), schema_names()),
-            *container.modules.routes(),
-            *metrics,
-        ]
+        described = document(declared_routes(), schema_names())
+        return GatewayEndpoints(
+            bench=BenchContracts(self.services.experiments, container.launches),
+            home=HomeEndpoint(container.modules.sections(), clock=time.monotonic, sink=sink),
+            metrics=telemetry.endpoint if telemetry else None,
+            uploads=UploadEndpoint(self.services.uploads, audit=self._audit, now=utc_now, new_id=new_id),
+            webhooks=self._webhook,
+            description=msgspec.json.encode(described),
+        )
 
 
 def _webhook(container: Container, audit: AuditTable) -> JudgeWebhook:

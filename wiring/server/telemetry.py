@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from starlette.routing import Route, Router
+from starlette.routing import Router
 
 from contracts.telemetry import TelemetrySink
 from resources.home import Home
@@ -33,7 +33,7 @@ class Telemetry:
     """Built once by the server; `close` flushes what is pending."""
 
     sink: TelemetrySink
-    endpoint: Route
+    endpoint: MetricsEndpoint
     close: Callable[[], None]
 
     def around(self, edge: EdgeMiddleware, app: Router) -> RequestTelemetry:
@@ -59,7 +59,7 @@ def build_telemetry(
     if spans is not None:
         sinks.append(spans)
     close = spans.close if spans is not None else lambda: None
-    return Telemetry(TelemetryFanOut(sinks), MetricsEndpoint(metrics.text, _secret(home, environ)).route(), close)
+    return Telemetry(TelemetryFanOut(sinks), MetricsEndpoint(metrics.text, _secret(home, environ)), close)
 
 
 def _secret(home: Home, environ: Mapping[str, str]) -> str:

@@ -1,32 +1,57 @@
 """The routes by which users list and revoke the native clients that they allowed."""
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+import msgspec
 
-from kit.http.access import known
-from kit.http.answers import answering, json_answer
-from services.auth.http import own_page
-from services.auth.oauth_server.grants import ClientGrants
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.caller import CachingAuth, authenticate
+from contracts.routes import RouteAnswer, RouteCall, RouteSpec
+from services.auth.site import AUTH_RATE, AuthSite
 
 
-def apps_routes(grants: ClientGrants, auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
-    """Return the routes that list and revoke a user's grants; refusals are application/problem+json."""
+class AllowedApp(msgspec.Struct, frozen=True):
+    """What a user allowed a native client."""
 
-    async def apps(request: Request) -> Response:
-        caller = known(await authenticate(request.scope, auth, policy))
-        return json_answer({"apps": await run_in_threadpool(grants.of_user, caller.subject)})
+    id: str
+    client: str
+    created_at: str
+    ends_at: str
+    revoked_at: str | None
 
-    async def revoke(request: Request) -> Response:
-        caller = known(await authenticate(request.scope, auth, policy))
-        if caller.via == "session":
-            own_page(request, policy)
-        return json_answer(await run_in_threadpool(grants.end, caller.subject, request.path_params["grant"]))
 
-    return [
-        Route("/auth/apps", answering(apps), methods=["GET"]),
-        Route("/auth/apps/{grant}/revoke", answering(revoke), methods=["POST"]),
-    ]
+class AppList(msgspec.Struct, frozen=True):
+    """The apps that the caller allowed, newest first."""
+
+    apps: list[AllowedApp]
+
+
+def _apps(site: AuthSite, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=msgspec.convert({"apps": site.grants.of_user(call.caller.subject)}, AppList))
+
+
+def _revoke(site: AuthSite, call: RouteCall) -> RouteAnswer:
+    ended = site.grants.end(call.caller.subject, call.path["grant"])
+    return RouteAnswer(value=msgspec.convert(ended, AllowedApp))
+
+
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path="/auth/apps",
+        name="apps",
+        summary="The apps that you allowed.",
+        endpoint=_apps,
+        answer=AppList,
+        loose=True,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="POST",
+        path="/auth/apps/{grant}/revoke",
+        name="revokeApp",
+        summary="End what you allowed an app.",
+        endpoint=_revoke,
+        parameters={"grant": str},
+        answer=AllowedApp,
+        says="It has ended, with all its tokens.",
+        rate=AUTH_RATE,
+    ),
+)

@@ -1,24 +1,18 @@
 """The routes by which native clients sign people in: authorize with a consent page, token, revoke, metadata."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from functools import wraps
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
 
-from contracts.access.caller import Caller
 from contracts.refusals import InvalidInput, Refusal
-from kit.http.access import Unauthenticated
-from kit.http.answers import PRIVATE, Endpoint, answering, json_answer
-from kit.http.bodies import read_body
+from contracts.routes import Media, RefusedAs, RouteAnswer, RouteCall, RouteSpec, Security
+from kit.http.answers import PRIVATE, status_of
 from kit.http.headers import headers_of, media_type_of
-from kit.http.json_bodies import decoded
-from services.auth.http import LARGEST_BODY, own_page
 from services.auth.oauth_server.authorization_request import (
     OAuthError,
     packed,
@@ -27,17 +21,17 @@ from services.auth.oauth_server.authorization_request import (
     unpacked,
 )
 from services.auth.oauth_server.clients import NativeClient
-from services.auth.oauth_server.grants import ClientGrants, Issued
-from services.auth.oidc_client.http import showing
+from services.auth.oauth_server.grants import Issued
+from services.auth.oidc_client.http import Location
 from services.auth.pages import consent_page
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.caller import CachingAuth, authenticate
+from services.auth.site import AUTH_RATE, DOCUMENTS, LARGEST_JSON, PAGE, REFUSED_PAGES, TOKENS, AuthSite
 
 AUTHORIZE, TOKEN, REVOKE = "/auth/authorize", "/auth/token", "/auth/revoke"
 LARGEST_FORM = 8 * 1024
 KIND = "application/x-www-form-urlencoded"
 BROWSERS = ("origin", "sec-fetch-site", "cookie")
-Allowed = Callable[[Request, Caller, str, bool], Awaitable[None]]
+FORM = Media(media_type=KIND)
+Endpoint = Callable[[AuthSite, RouteCall], Awaitable[Response]]
 
 
 class Decided(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,102 +41,140 @@ class Decided(msgspec.Struct, forbid_unknown_fields=True):
     allow: bool
 
 
-@dataclass(frozen=True)
-class OAuthEndpoints:
-    """The endpoints of native clients; `issuer` is our origin.
+class TokenAnswer(msgspec.Struct, frozen=True):
+    """An access token, for how many seconds it counts, and the refresh token of its successor."""
 
-    `allowed` is called with each decision of a user before the client is answered.
-    """
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
 
-    grants: ClientGrants
-    auth: CachingAuth
-    policy: BrowserPolicy
-    clients: Mapping[str, NativeClient]
+    def __repr__(self) -> str:
+        return "TokenAnswer()"
+
+
+class TokenRefused(msgspec.Struct, frozen=True):
+    """An error as RFC 6749 has it; programs decide by `error`."""
+
+    error: str
+    error_description: str
+
+
+class ServerMetadata(msgspec.Struct, frozen=True, kw_only=True):
+    """What this authorization server can, by RFC 8414."""
+
     issuer: str
-    allowed: Allowed
-    clock: Callable[[], float]
-
-    def routes(self) -> list[Route]:
-        """Return the routes; the token endpoint answers errors as RFC 6749 defines."""
-        return [
-            Route(AUTHORIZE, showing(self.authorize), methods=["GET"]),
-            Route(AUTHORIZE, answering(self.decide), methods=["POST"]),
-            Route(TOKEN, _by_rfc(self.token), methods=["POST"]),
-            Route(REVOKE, _by_rfc(self.revoke), methods=["POST"]),
-            Route("/.well-known/oauth-authorization-server", self.metadata, methods=["GET"]),
-        ]
-
-    async def authorize(self, request: Request) -> Response:
-        """Return the consent page, a redirect to sign-in for an unknown caller, or a redirect with an error."""
-        query = _query(request)
-        authorization = read_authorization_request(query, self.clients)
-        if authorization.problem is not None:
-            return _away(authorization.refused(self.issuer, authorization.problem))
-        caller = await authenticate(request.scope, self.auth, self.policy)
-        if caller is None:
-            then = f"{AUTHORIZE}?{urlencode({'r': packed(query)})}"
-            return _away(f"/auth/sign-in?{urlencode({'next': then})}")
-        if caller.via != "session":
-            raise InvalidInput("an app is allowed in with a browser's session")
-        html, headers = consent_page(authorization.client.label, caller.subject, packed(query))
-        return HTMLResponse(html, headers={**PRIVATE, **headers})
-
-    async def decide(self, request: Request) -> Response:
-        """Return the address that the page must open, with a code or an error, after the user's decision."""
-        own_page(request, self.policy)
-        caller = await authenticate(request.scope, self.auth, self.policy)
-        if caller is None or caller.via != "session":
-            raise Unauthenticated("sign in, then allow the app again")
-        said = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Decided)
-        authorization = read_authorization_request(unpacked(said.request), self.clients)
-        problem = authorization.problem if said.allow else ("access_denied", "the user did not allow it")
-        await self.allowed(request, caller, authorization.client.id, problem is None)
-        if problem is not None:
-            return json_answer({"location": authorization.refused(self.issuer, problem)})
-        code = await run_in_threadpool(self.grants.code, authorization, caller.subject)
-        return json_answer({"location": authorization.location(self.issuer, code=code)})
-
-    async def token(self, request: Request) -> Response:
-        """Return tokens for a code or for a refresh token; an error of RFC 6749 for any other request."""
-        form = await _form(request, self.clients)
-        kind = _needed(form, "grant_type")
-        if kind == "authorization_code":
-            given = (_needed(form, name) for name in ("client_id", "code", "redirect_uri", "code_verifier"))
-            return _tokens(await run_in_threadpool(self.grants.exchange, *given), self.clock())
-        if kind == "refresh_token":
-            if form.get("scope"):
-                raise OAuthError("invalid_scope", "there are no scopes: leave scope out")
-            given = (_needed(form, name) for name in ("client_id", "refresh_token"))
-            return _tokens(await run_in_threadpool(self.grants.refresh, *given), self.clock())
-        raise OAuthError("unsupported_grant_type", "grant_type is authorization_code or refresh_token")
-
-    async def revoke(self, request: Request) -> Response:
-        """Revoke a token and answer 200, also for an unknown one (RFC 7009)."""
-        form = await _form(request, self.clients)
-        await run_in_threadpool(self.grants.revoke, form["client_id"], _needed(form, "token"))
-        return Response(status_code=200, headers=PRIVATE)
-
-    async def metadata(self, _: Request) -> Response:
-        """Answer with the server metadata of RFC 8414."""
-        return JSONResponse(_metadata(self.issuer), headers={"Cache-Control": "public, max-age=300"})
+    authorization_endpoint: str
+    token_endpoint: str
+    revocation_endpoint: str
+    jwks_uri: str
+    response_types_supported: tuple[str, ...] = ("code",)
+    response_modes_supported: tuple[str, ...] = ("query",)
+    grant_types_supported: tuple[str, ...] = ("authorization_code", "refresh_token")
+    code_challenge_methods_supported: tuple[str, ...] = ("S256",)
+    token_endpoint_auth_methods_supported: tuple[str, ...] = ("none",)
+    revocation_endpoint_auth_methods_supported: tuple[str, ...] = ("none",)
+    authorization_response_iss_parameter_supported: bool = True
 
 
-def _metadata(issuer: str) -> dict[str, Any]:
-    """RFC 8414."""
-    return {
-        "issuer": issuer,
-        "authorization_endpoint": issuer + AUTHORIZE,
-        "token_endpoint": issuer + TOKEN,
-        "revocation_endpoint": issuer + REVOKE,
-        "jwks_uri": f"{issuer}/auth/jwks.json",
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
-        "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["none"],
-        "revocation_endpoint_auth_methods_supported": ["none"],
-        "authorization_response_iss_parameter_supported": True,
-    }
+class AuthorizeQuery(msgspec.Struct, frozen=True):
+    """A client's request for a code, or in `r` the one that comes back from signing in."""
+
+    response_type: str | None = None
+    client_id: str | None = None
+    redirect_uri: str | None = None
+    state: str | None = None
+    code_challenge: str | None = None
+    code_challenge_method: str | None = None
+    r: str | None = None
+
+
+async def _authorize(site: AuthSite, call: RouteCall) -> Response:
+    """The consent page, a redirect to sign-in for an unknown caller, or a redirect with an error."""
+    query = _query(call.request)
+    authorization = read_authorization_request(query, site.clients)
+    if authorization.problem is not None:
+        return _away(authorization.refused(site.issuer, authorization.problem))
+    caller = call.visitor
+    if caller is None:
+        then = f"{AUTHORIZE}?{urlencode({'r': packed(query)})}"
+        return _away(f"/auth/sign-in?{urlencode({'next': then})}")
+    if caller.via != "session":
+        raise InvalidInput("an app is allowed in with a browser's session")
+    html, headers = consent_page(authorization.client.label, caller.subject, packed(query))
+    return HTMLResponse(html, headers={**PRIVATE, **headers})
+
+
+async def _decide(site: AuthSite, call: RouteCall) -> RouteAnswer:
+    """The address that the page must open, with a code or an error, after the user's decision."""
+    caller, said = call.caller, call.body
+    authorization = read_authorization_request(unpacked(said.request), site.clients)
+    problem = authorization.problem if said.allow else ("access_denied", "the user did not allow it")
+    await site.allowed(call.request, caller, authorization.client.id, problem is None)
+    if problem is not None:
+        return RouteAnswer(value=Location(authorization.refused(site.issuer, problem)))
+    code = await run_in_threadpool(site.grants.code, authorization, caller.subject)
+    return RouteAnswer(value=Location(authorization.location(site.issuer, code=code)))
+
+
+def _by_rfc(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, with its errors as RFC 6749 writes them."""
+
+    @wraps(endpoint)
+    async def answer(site: AuthSite, call: RouteCall) -> Response:
+        try:
+            return await endpoint(site, call)
+        except OAuthError as error:
+            challenge = {"WWW-Authenticate": "Basic"} if error.status == 401 else {}
+            said = {"error": error.error, "error_description": error.said}
+            return JSONResponse(said, error.status, headers={**PRIVATE, **challenge})
+
+    return answer
+
+
+def _unreadable(refusal: Refusal) -> Response:
+    """A body that cannot be read, or a refusal of what the endpoint asks, as RFC 6749 writes them."""
+    if status_of(refusal) < 500:
+        said = {"error": "invalid_request", "error_description": "the request cannot be read"}
+        return JSONResponse(said, 400, headers=PRIVATE)
+    said = {"error": "temporarily_unavailable", "error_description": "ask again in a moment"}
+    return JSONResponse(said, 503, headers={**PRIVATE, "Retry-After": "1"})
+
+
+@_by_rfc
+async def _token(site: AuthSite, call: RouteCall) -> Response:
+    """Tokens for a code or for a refresh token."""
+    form = _form(call, site.clients)
+    kind = _needed(form, "grant_type")
+    if kind == "authorization_code":
+        given = (_needed(form, name) for name in ("client_id", "code", "redirect_uri", "code_verifier"))
+        return _tokens(await run_in_threadpool(site.grants.exchange, *given), site.clock())
+    if kind == "refresh_token":
+        if form.get("scope"):
+            raise OAuthError("invalid_scope", "there are no scopes: leave scope out")
+        given = (_needed(form, name) for name in ("client_id", "refresh_token"))
+        return _tokens(await run_in_threadpool(site.grants.refresh, *given), site.clock())
+    raise OAuthError("unsupported_grant_type", "grant_type is authorization_code or refresh_token")
+
+
+@_by_rfc
+async def _revoke(site: AuthSite, call: RouteCall) -> Response:
+    """200, also for an unknown token (RFC 7009)."""
+    form = _form(call, site.clients)
+    await run_in_threadpool(site.grants.revoke, form["client_id"], _needed(form, "token"))
+    return Response(status_code=200, headers=PRIVATE)
+
+
+def _metadata(site: AuthSite, _: RouteCall) -> RouteAnswer:
+    issuer = site.issuer
+    said = ServerMetadata(
+        issuer=issuer,
+        authorization_endpoint=issuer + AUTHORIZE,
+        token_endpoint=issuer + TOKEN,
+        revocation_endpoint=issuer + REVOKE,
+        jwks_uri=f"{issuer}/auth/jwks.json",
+    )
+    return RouteAnswer(value=said, headers={"cache-control": "public, max-age=300"})
 
 
 def _query(request: Request) -> str:
@@ -156,18 +188,17 @@ def _away(location: str) -> Response:
     return RedirectResponse(location, 303, headers={**PRIVATE, "Referrer-Policy": "no-referrer"})
 
 
-async def _form(request: Request, clients: Mapping[str, NativeClient]) -> dict[str, str]:
+def _form(call: RouteCall, clients: Mapping[str, NativeClient]) -> dict[str, str]:
     """The form of a known public client that is no page in a browser; OAuthError."""
+    request: Request = call.request
     if any(name in request.headers for name in BROWSERS):
         raise OAuthError("unauthorized_client", "tokens are for native clients: a browser has its session", 403)
+    if media_type_of(headers_of(request.scope)) != KIND:
+        raise OAuthError("invalid_request", f"the body is {KIND}")
     try:
-        is_form = media_type_of(headers_of(request.scope)) == KIND
-        body = await read_body(request.scope, request.receive, LARGEST_FORM) if is_form else b""
-        pairs = pairs_of(body.decode("ascii"))
+        pairs = pairs_of(call.body.decode("ascii"))
     except (UnicodeDecodeError, Refusal):
         raise OAuthError("invalid_request", "the request cannot be read") from None
-    if not is_form:
-        raise OAuthError("invalid_request", f"the body is {KIND}")
     form = dict(pairs)
     if len(form) != len(pairs):
         raise OAuthError("invalid_request", "a parameter is there twice")
@@ -188,18 +219,80 @@ def _tokens(issued: Issued, now: float) -> Response:
     return JSONResponse(said, headers=PRIVATE)
 
 
-def _by_rfc(endpoint: Endpoint) -> Endpoint:
-    """The endpoint, with refusals as RFC 6749 writes them."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except OAuthError as error:
-            challenge = {"WWW-Authenticate": "Basic"} if error.status == 401 else {}
-            said = {"error": error.error, "error_description": error.said}
-            return JSONResponse(said, error.status, headers={**PRIVATE, **challenge})
-        except Refusal:
-            said = {"error": "temporarily_unavailable", "error_description": "ask again in a moment"}
-            return JSONResponse(said, 503, headers={**PRIVATE, "Retry-After": "1"})
-
-    return answer
+REFUSED = RefusedAs(answer=TokenRefused, respond=_unreadable)
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path=AUTHORIZE,
+        name="authorize",
+        summary="Ask a user to allow a native client in.",
+        endpoint=_authorize,
+        query=AuthorizeQuery,
+        loose=True,
+        answer=PAGE,
+        says="The page that asks.",
+        others={303: None},
+        refused=REFUSED_PAGES,
+        refusals=(422,),
+        security=Security.PUBLIC,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="POST",
+        path=AUTHORIZE,
+        name="allowClient",
+        summary="Allow a native client in, or do not.",
+        endpoint=_decide,
+        body=Decided,
+        max_bytes=LARGEST_JSON,
+        answer=Location,
+        says="Where the client is answered.",
+        security=Security.SESSION,
+        own_page=True,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="POST",
+        path=TOKEN,
+        name="token",
+        summary="Exchange a code, or a refresh token, for tokens.",
+        endpoint=_token,
+        body=FORM,
+        max_bytes=LARGEST_FORM,
+        answer=TokenAnswer,
+        says="Tokens of the user who allowed it.",
+        refused=REFUSED,
+        refusals=(401,),
+        security=Security.PUBLIC,
+        rate=TOKENS,
+    ),
+    RouteSpec(
+        method="POST",
+        path=REVOKE,
+        name="revokeToken",
+        summary="Revoke a token of a native client.",
+        endpoint=_revoke,
+        body=FORM,
+        max_bytes=LARGEST_FORM,
+        answer=None,
+        says="It does not count, if it ever did.",
+        refused=REFUSED,
+        refusals=(401,),
+        security=Security.PUBLIC,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/.well-known/oauth-authorization-server",
+        name="oauthMetadata",
+        summary="What the authorization server can.",
+        endpoint=_metadata,
+        answer=ServerMetadata,
+        says="By RFC 8414; to be kept for five minutes.",
+        security=Security.PUBLIC,
+        loose=True,
+        tagged=False,
+        rate=DOCUMENTS,
+    ),
+)

@@ -1,34 +1,27 @@
 """The routes of signing in with a provider: the list of providers, the redirect to one, and the callback."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
 
 from contracts.access.caller import Caller
 from contracts.access.oidc import ProviderRefused
 from contracts.refusals import InvalidInput, Refusal
+from contracts.routes import Media, RouteAnswer, RouteCall, RouteSpec, Security
 from kit.http.access import Unauthenticated
-from kit.http.answers import PRIVATE, Endpoint, answering, json_answer, status_of
-from kit.http.bodies import read_body
-from kit.http.json_bodies import decoded
-from kit.refusals import row_of
-from services.auth.http import COOKIE_S, LARGEST_BODY, own_page
+from kit.http.answers import PRIVATE, json_answer
 from services.auth.oidc_client.login_transactions import ATTEMPT_S
 from services.auth.oidc_client.return_paths import return_path
-from services.auth.oidc_client.sign_in import SignIn, SignInResult
-from services.auth.pages import refusal_page, sign_in_page
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.caller import CachingAuth, authenticate, cookies_in
+from services.auth.oidc_client.sign_in import SignInStarted
+from services.auth.pages import sign_in_page
+from services.auth.sessions.caller import cookies_in
+from services.auth.site import AUTH_RATE, COOKIE_S, LARGEST_JSON, PAGE, REFUSED_PAGES, AuthSite, refused_page
 
 LARGEST_FORM = 16 * 1024
-CALLBACK = "/auth/callback/"
-"""The only prefix that the Origin rule leaves out, since Apple answers by a cross-site POST: the attempt's cookie, to
-which state and nonce are bound, protects it."""
-Signed = Callable[[Request, SignInResult], Awaitable[None]]
+FORM = Media(media_type="application/x-www-form-urlencoded")
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,97 +35,90 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
         return "Wanted()"
 
 
-def sign_in_routes(sign_in: SignIn, auth: CachingAuth, policy: BrowserPolicy, signed: Signed) -> list[Route]:
-    """Return the routes of signing in; `signed` is called with each completed sign-in before the response."""
+class Location(msgspec.Struct, frozen=True):
+    """The address that the page opens next."""
 
-    async def page(request: Request) -> Response:
-        then = request.query_params.get("next")
-        html, headers = sign_in_page(list(sign_in.providers.values()), None if then is None else return_path(then))
-        return HTMLResponse(html, headers={**PRIVATE, **headers})
-
-    async def login(request: Request) -> Response:
-        begun = await sign_in.begin(request.path_params["provider"], request.query_params.get("next"))
-        answer = RedirectResponse(begun.location, 303, headers={**PRIVATE, "Referrer-Policy": "no-referrer"})
-        answer.set_cookie(policy.transaction_cookie, begun.secret, **policy.transaction_cookie_shape(int(ATTEMPT_S)))
-        return answer
-
-    async def wanted_login(request: Request) -> Response:
-        own_page(request, policy)
-        wanted = await _wanted(request)
-        linking: Caller | None = None
-        if wanted.link:
-            linking = await authenticate(request.scope, auth, policy)
-            if linking is None or linking.via != "session":
-                raise Unauthenticated("linking needs a session of a browser")
-        name = request.path_params["provider"]
-        begun = await sign_in.begin(name, wanted.next, invitation=wanted.invitation, linking=linking)
-        answer = json_answer({"location": begun.location})
-        answer.set_cookie(policy.transaction_cookie, begun.secret, **policy.transaction_cookie_shape(int(ATTEMPT_S)))
-        return answer
-
-    async def callback(request: Request) -> Response:
-        name, attempts = request.path_params["provider"], cookies_in(request.headers, policy.transaction_cookie)
-        sessions = cookies_in(request.headers, policy.cookie)
-        given = await _given(request, by_post=name in sign_in.providers and sign_in.providers[name].form_post)
-        arrived = await sign_in.finish(
-            name, given, attempts[0] if len(attempts) == 1 else None, sessions[0] if len(sessions) == 1 else None
-        )
-        await signed(request, arrived)
-        answer = RedirectResponse(arrived.then, 303, headers=PRIVATE)
-        answer.set_cookie(policy.cookie, arrived.signed_in.secret, **policy.cookie_shape(COOKIE_S))
-        return answer
-
-    return [
-        Route("/auth/sign-in", showing(page), methods=["GET"]),
-        Route("/auth/login/{provider}", showing(login), methods=["GET"]),
-        Route("/auth/login/{provider}", answering(wanted_login), methods=["POST"]),
-        Route(CALLBACK + "{provider}", _ending(showing(callback), policy), methods=["GET", "POST"]),
-    ]
+    location: str
 
 
-def showing(endpoint: Endpoint) -> Endpoint:
-    """Return the endpoint with its refusals rendered as pages, because a browser shows the answer."""
+class NextQuery(msgspec.Struct, frozen=True):
+    """The path of this site to open once signed in."""
 
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Refusal as refusal:
-            html, headers = refusal_page(refusal.message)
-            seconds = row_of(refusal).retry_s
-            again = {} if seconds is None else {"Retry-After": str(seconds)}
-            fields = {**PRIVATE, **headers, **again, "X-Tipbench-Code": refusal.code}
-            return HTMLResponse(html, status_of(refusal), headers=fields)
-
-    return answer
+    next: str | None = None
 
 
-def _ending(endpoint: Endpoint, policy: BrowserPolicy) -> Endpoint:
-    """The endpoint, after which the attempt's cookie is gone."""
+class ProviderQuery(msgspec.Struct, frozen=True):
+    """What a provider sends a browser back with."""
 
-    async def answer(request: Request) -> Response:
-        response = await endpoint(request)
-        response.set_cookie(policy.transaction_cookie, "", **policy.transaction_cookie_shape(0))
-        return response
-
-    return answer
+    code: str | None = None
+    state: str | None = None
+    iss: str | None = None
+    error: str | None = None
 
 
-async def _wanted(request: Request) -> Wanted:
-    wanted = decoded(await read_body(request.scope, request.receive, LARGEST_BODY), Wanted)
+def _page(site: AuthSite, call: RouteCall) -> RouteAnswer:
+    then = call.request.query_params.get("next")
+    html, headers = sign_in_page(list(site.sign_in.providers.values()), None if then is None else return_path(then))
+    return RouteAnswer(value=html.encode(), headers=headers)
+
+
+async def _login(site: AuthSite, call: RouteCall) -> Response:
+    begun = await site.sign_in.begin(call.path["provider"], call.request.query_params.get("next"))
+    answer = RedirectResponse(begun.location, 303, headers={**PRIVATE, "Referrer-Policy": "no-referrer"})
+    return _attempting(site, answer, begun)
+
+
+async def _wanted_login(site: AuthSite, call: RouteCall) -> Response:
+    wanted: Wanted = call.body
     if wanted.link and wanted.invitation is not None:
         raise InvalidInput("either an invitation is redeemed or an identity linked")
-    return wanted
+    linking: Caller | None = None
+    if wanted.link:
+        linking = call.visitor
+        if linking is None or linking.via != "session":
+            raise Unauthenticated("linking needs a session of a browser")
+    begun = await site.sign_in.begin(call.path["provider"], wanted.next, invitation=wanted.invitation, linking=linking)
+    return _attempting(site, json_answer(Location(begun.location)), begun)
 
 
-async def _given(request: Request, *, by_post: bool) -> Mapping[str, str]:
+def _attempting(site: AuthSite, answer: Response, begun: SignInStarted) -> Response:
+    """The answer with the attempt's cookie."""
+    policy = site.policy
+    answer.set_cookie(policy.transaction_cookie, begun.secret, **policy.transaction_cookie_shape(int(ATTEMPT_S)))
+    return answer
+
+
+async def _callback(site: AuthSite, call: RouteCall) -> Response:
+    """The end of an attempt, whose cookie is removed whatever became of it."""
+    policy = site.policy
+    try:
+        answer = await _arrived(site, call)
+    except Refusal as refusal:
+        answer = refused_page(refusal)
+    answer.set_cookie(policy.transaction_cookie, "", **policy.transaction_cookie_shape(0))
+    return answer
+
+
+async def _arrived(site: AuthSite, call: RouteCall) -> Response:
+    request, policy, sign_in = call.request, site.policy, site.sign_in
+    name, attempts = call.path["provider"], cookies_in(request.headers, policy.transaction_cookie)
+    sessions = cookies_in(request.headers, policy.cookie)
+    given = _given(call, by_post=name in sign_in.providers and sign_in.providers[name].form_post)
+    arrived = await sign_in.finish(
+        name, given, attempts[0] if len(attempts) == 1 else None, sessions[0] if len(sessions) == 1 else None
+    )
+    await site.signed(request, arrived)
+    answer = RedirectResponse(arrived.then, 303, headers=PRIVATE)
+    answer.set_cookie(policy.cookie, arrived.signed_in.secret, **policy.cookie_shape(COOKIE_S))
+    return answer
+
+
+def _given(call: RouteCall, *, by_post: bool) -> Mapping[str, str]:
     """The provider's answer; ProviderRefused when it comes another way than asked for, or says something twice."""
+    request = call.request
     if (request.method == "POST") != by_post:
         raise ProviderRefused("the answer came another way than asked for")
-    raw = (
-        await read_body(request.scope, request.receive, LARGEST_FORM)
-        if by_post
-        else request.scope["query_string"][:LARGEST_FORM]
-    )
+    raw: bytes = call.body if by_post else request.scope["query_string"][:LARGEST_FORM]
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=50)
     except ValueError:
@@ -141,3 +127,87 @@ async def _given(request: Request, *, by_post: bool) -> Mapping[str, str]:
     if len(given) != len(pairs):
         raise ProviderRefused("the answer says something twice")
     return given
+
+
+def _returning(method: Literal["GET", "POST"], name: str, **more: Any) -> RouteSpec:
+    """Return the route by which a provider sends the browser back, other sites' pages included.
+
+    The Origin rule leaves it out, since Apple answers by a cross-site POST: the attempt's cookie, to which state and
+    nonce are bound, protects it.
+    """
+    return RouteSpec(
+        method=method,
+        path="/auth/callback/{provider}",
+        name=name,
+        summary="Where a provider sends the browser back; it ends the attempt.",
+        endpoint=_callback,
+        parameters={"provider": str},
+        answer=None,
+        status=303,
+        located=True,
+        says="Signed in: the session is a cookie.",
+        refused=REFUSED_PAGES,
+        refusals=(401, 403, 404, 409, 422, 502),
+        security=Security.PUBLIC,
+        cross_site=True,
+        tagged=False,
+        rate=AUTH_RATE,
+        **more,
+    )
+
+
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path="/auth/sign-in",
+        name="signInPage",
+        summary="The providers to sign in with.",
+        endpoint=_page,
+        query=NextQuery,
+        loose=True,
+        answer=PAGE,
+        says="A page without scripts.",
+        refused=REFUSED_PAGES,
+        refusals=(422,),
+        security=Security.PUBLIC,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/auth/login/{provider}",
+        name="signIn",
+        summary="Begin to sign in with a provider.",
+        endpoint=_login,
+        parameters={"provider": str},
+        query=NextQuery,
+        loose=True,
+        answer=None,
+        status=303,
+        located=True,
+        says="On to the provider's page.",
+        refused=REFUSED_PAGES,
+        refusals=(422, 502),
+        security=Security.PUBLIC,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="POST",
+        path="/auth/login/{provider}",
+        name="signInWith",
+        summary="Begin to sign in with an invitation, or to link an identity to your user.",
+        endpoint=_wanted_login,
+        parameters={"provider": str},
+        body=Wanted,
+        max_bytes=LARGEST_JSON,
+        answer=Location,
+        says="The provider's page, to be opened by ours.",
+        refusals=(401, 409, 502),
+        security=Security.PUBLIC,
+        own_page=True,
+        rate=AUTH_RATE,
+    ),
+    _returning("GET", "signedIn", query=ProviderQuery, loose=True),
+    _returning("POST", "signedInByForm", body=FORM, max_bytes=LARGEST_FORM),
+)

@@ -1,55 +1,95 @@
 """The routes that list and end a caller's own sessions, and that publish the keys which verify our tokens."""
 
-from typing import Any
-
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+import msgspec
 
 from contracts.access.auth import CredentialView
 from contracts.access.caller import Caller
 from contracts.refusals import NotFound
-from kit.http.access import known
-from kit.http.answers import answering, json_answer
-from services.auth.http import own_page
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.caller import CachingAuth, authenticate
+from contracts.routes import RouteAnswer, RouteCall, RouteSpec, Security
+from services.auth.site import AUTH_RATE, DOCUMENTS, AuthSite
 
 JWKS_S = 300
 """How long our public keys may be kept; a new one signs only after that and a minute more."""
 
 
-def session_routes(auth: CachingAuth, policy: BrowserPolicy) -> list[Route]:
-    """Return the routes of sessions and keys; refusals are application/problem+json."""
+class OwnSession(msgspec.Struct, frozen=True):
+    """One of the caller's sessions; `current` is the one that asks."""
 
-    async def sessions(request: Request) -> Response:
-        caller = known(await authenticate(request.scope, auth, policy))
-        views = await run_in_threadpool(auth.credentials, caller.subject)
-        mine = [_session(view, caller) for view in views if view.via == "session"]
-        return json_answer({"sessions": mine})
-
-    async def revoke(request: Request) -> Response:
-        caller = known(await authenticate(request.scope, auth, policy))
-        if caller.via == "session":
-            own_page(request, policy)
-        session = request.path_params["session"]
-        views = await run_in_threadpool(auth.credentials, caller.subject)
-        if session not in {view.id for view in views if view.via == "session"}:
-            raise NotFound("you have no such session", ("session",))
-        return json_answer(_session(await run_in_threadpool(auth.revoke, session, "session"), caller))
-
-    async def jwks(_: Request) -> Response:
-        keys = await run_in_threadpool(auth.jwks)
-        return JSONResponse({"keys": keys}, headers={"Cache-Control": f"public, max-age={JWKS_S}"})
-
-    return [
-        Route("/auth/jwks.json", answering(jwks), methods=["GET"]),
-        Route("/auth/sessions", answering(sessions), methods=["GET"]),
-        Route("/auth/sessions/{session}/revoke", answering(revoke), methods=["POST"]),
-    ]
+    id: str
+    created_at: str
+    expires_at: str
+    revoked_at: str | None
+    current: bool
 
 
-def _session(view: CredentialView, caller: Caller) -> dict[str, Any]:
-    times = {"created_at": view.created_at, "expires_at": view.expires_at, "revoked_at": view.revoked_at}
-    return {"id": view.id, **times, "current": view.id == caller.credential}
+class SessionList(msgspec.Struct, frozen=True):
+    """The caller's sessions."""
+
+    sessions: list[OwnSession]
+
+
+class KeySet(msgspec.Struct, frozen=True):
+    """Public keys, as RFC 7517 has them."""
+
+    keys: list[dict[str, str]]
+
+
+def _sessions(site: AuthSite, call: RouteCall) -> RouteAnswer:
+    views = site.auth.credentials(call.caller.subject)
+    return RouteAnswer(value=SessionList([_session(view, call.caller) for view in views if view.via == "session"]))
+
+
+def _revoke(site: AuthSite, call: RouteCall) -> RouteAnswer:
+    session = call.path["session"]
+    views = site.auth.credentials(call.caller.subject)
+    if session not in {view.id for view in views if view.via == "session"}:
+        raise NotFound("you have no such session", ("session",))
+    return RouteAnswer(value=_session(site.auth.revoke(session, "session"), call.caller))
+
+
+def _jwks(site: AuthSite, _: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=KeySet(site.auth.jwks()), headers={"cache-control": f"public, max-age={JWKS_S}"})
+
+
+def _session(view: CredentialView, caller: Caller) -> OwnSession:
+    current = view.id == caller.credential
+    return OwnSession(view.id, view.created_at, view.expires_at, view.revoked_at, current)
+
+
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path="/auth/jwks.json",
+        name="jwks",
+        summary="The public keys that verify our tokens.",
+        endpoint=_jwks,
+        answer=KeySet,
+        says="Those that sign only later included; to be kept for five minutes.",
+        security=Security.PUBLIC,
+        loose=True,
+        tagged=False,
+        rate=DOCUMENTS,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/auth/sessions",
+        name="sessions",
+        summary="Your sessions.",
+        endpoint=_sessions,
+        answer=SessionList,
+        loose=True,
+        tagged=False,
+        rate=AUTH_RATE,
+    ),
+    RouteSpec(
+        method="POST",
+        path="/auth/sessions/{session}/revoke",
+        name="revokeSession",
+        summary="End one of your sessions.",
+        endpoint=_revoke,
+        parameters={"session": str},
+        answer=OwnSession,
+        says="It has ended.",
+        rate=AUTH_RATE,
+    ),
+)

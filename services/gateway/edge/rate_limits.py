@@ -10,15 +10,15 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from contracts.access.caller import Caller
-from contracts.module import RouteSpec
+from contracts.routes import Rate, RouteSpec
 
 
 @dataclass(frozen=True)
 class WindowRate:
     """`per_minute` requests of a method ("" for all) on paths that begin with `prefix`; headers show its `name`.
 
-    With `failures` only those count that were refused, once they were: what proves itself, such as a link, is looked at
-    however many others proved nothing.
+    An `exact` one counts that path alone. With `failures` only those count that were refused, once they were: what
+    proves itself, such as a link, is looked at however many others proved nothing.
     """
 
     name: str
@@ -26,31 +26,24 @@ class WindowRate:
     per_minute: int
     method: str = ""
     failures: bool = False
+    exact: bool = False
 
 
-RATES = (
-    WindowRate("launch", "/api/bench/run", 60, "POST"),
-    WindowRate("bench", "/api/", 600),
-    WindowRate("app", "/v1/", 600),
-    WindowRate("documents", "/auth/jwks.json", 600),
-    WindowRate("documents", "/.well-known/", 600),
-    WindowRate("links", "/auth/redeem", 300, failures=True),
-    WindowRate("tokens", "/auth/token", 300, failures=True),
-    WindowRate("auth", "/auth/", 300),
-    WindowRate("metrics", "/metrics", 120),
-    WindowRate("uploads", "/uploads/", 300, failures=True),
-    WindowRate("webhooks", "/webhooks/", 1_200),
-)
-"""The first that fits counts, after those of routes that declare their own. GraphQL has limits of its own, by cost."""
+def rates_of(specs: Iterable[RouteSpec]) -> tuple[WindowRate, ...]:
+    """Return the windows that routes declare, in the order in which they are to be tried: the closest fit first.
+
+    Whatever no route's own path begins like counts in the windows that cover what lies beneath theirs.
+    """
+    declared = [(spec.rate, spec) for spec in specs if spec.rate is not None]
+    own = [_own(rate, spec) for rate, spec in declared]
+    rates = dict.fromkeys(rate for rate, _ in declared if rate.under)
+    under = [WindowRate(rate.name, rate.under, rate.per_minute, failures=rate.failures) for rate in rates]
+    return tuple(sorted((*own, *under), key=lambda each: (not each.exact, -len(each.prefix))))
 
 
-def rates_with(specs: Iterable[RouteSpec]) -> tuple[WindowRate, ...]:
-    """Return the usual rates with those that routes declare before them."""
-    declared = ((spec.rate, spec) for spec in specs if spec.rate is not None)
-    return (
-        *(WindowRate(rate.name, spec.path.partition("{")[0], rate.per_minute, spec.method) for rate, spec in declared),
-        *RATES,
-    )
+def _own(rate: Rate, spec: RouteSpec) -> WindowRate:
+    prefix, _, rest = spec.path.partition("{")
+    return WindowRate(rate.name, prefix, rate.per_minute, spec.method, rate.failures, exact=not rest)
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ PASSES = Counted(passes=True, headers=[])
 class RateLimits:
     """The windows of one process."""
 
-    def __init__(self, rates: tuple[WindowRate, ...] = RATES) -> None:
+    def __init__(self, rates: tuple[WindowRate, ...]) -> None:
         self._rates = [(rate, RateLimitItemPerMinute(rate.per_minute)) for rate in rates]
         self._windows = MovingWindowRateLimiter(MemoryStorage())
 
@@ -87,8 +80,10 @@ class RateLimits:
         return PASSES if found is None or not found[0].failures else await self._hit(*found, caller, address)
 
     def _found(self, method: str, path: str) -> tuple[WindowRate, RateLimitItem] | None:
+        """Return the first window that fits; HEAD counts as the GET that it is."""
+        method = "GET" if method == "HEAD" else method
         fits = ((rate, item) for rate, item in self._rates if rate.method in {"", method})
-        return next(((rate, item) for rate, item in fits if path.startswith(rate.prefix)), None)
+        return next(((rate, item) for rate, item in fits if _covers(rate, path)), None)
 
     async def _hit(self, rate: WindowRate, item: RateLimitItem, caller: Caller | None, address: str) -> Counted:
         who = f"user:{caller.subject}" if caller else f"address:{address}"
@@ -96,6 +91,10 @@ class RateLimits:
         until, left = await self._windows.get_window_stats(item, rate.name, who)
         fields = _header_fields(rate, max(0, left), max(1, math.ceil(until - time.time())), passes=passes)
         return Counted(passes, fields, rate.name)
+
+
+def _covers(rate: WindowRate, path: str) -> bool:
+    return path == rate.prefix if rate.exact else path.startswith(rate.prefix)
 
 
 def _header_fields(rate: WindowRate, left: int, wait_s: int, *, passes: bool) -> list[tuple[bytes, bytes]]:

@@ -1,45 +1,41 @@
 """The REST endpoints of the benchmark for admins: the records of the command line, and a launch."""
 
-import asyncio
-import hashlib
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, cast
+from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from contracts.access.audit import AuditEntry, AuditLog
-from contracts.access.caller import Caller
-from contracts.benchmark.experiments import Experiments, Slice
-from contracts.benchmark.launches import Launched, Launches, LaunchRequest
+from contracts.access.caller import Role
+from contracts.benchmark.experiments import ExperimentRow, Experiments, RunRecord, Slice
+from contracts.benchmark.launches import Launches, LaunchRequest
 from contracts.refusals import Conflict, InvalidInput, Refusal
+from contracts.routes import Media, Rate, RecordRows, RouteAnswer, RouteCall, RouteSpec
 from core.benchmark.names import EXPERIMENT
 from core.benchmark.spec import Options
-from kit.http.access import admin, known
-from kit.http.answers import answering
-from kit.http.bodies import LARGEST_BODY, read_body
-from kit.http.etag import etag_answer
-from kit.http.headers import header_of, headers_of
-from kit.http.json_bodies import check_json, decoded
-from services.gateway.edge.middleware import caller_of, request_id_of
+from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 
-REPORT_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "sandbox"
-    ),
-}
+REPORT = Media(
+    media_type="text/html; charset=utf-8",
+    says="One HTML document without scripts or outside references.",
+    headers={
+        "content-security-policy": (
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'; sandbox"
+        )
+    },
+)
 """A report is one file with a style of its own: no script, picture, frame or form, and an origin that is nobody's."""
 KEY_PATH = ("idempotency_key",)
 """What launches blame when the key is."""
+ExperimentName = Annotated[str, msgspec.Meta(pattern=f"^{EXPERIMENT.pattern}$")]
+READS = Rate(name="bench", per_minute=600, under="/api/")
+LAUNCHES = Rate(name="launch", per_minute=60)
 
 
 class BenchRun(Options, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """The body of `POST /api/bench/run`: the options of every entry point, with the experiment and its judges."""
 
-    experiment: Annotated[str, msgspec.Meta(pattern=f"^{EXPERIMENT.pattern}$")]
+    experiment: ExperimentName
     judges: tuple[str, ...] = ()
     accept_failures: bool = False
     retry_failed: bool = False
@@ -52,114 +48,59 @@ class Queued(msgspec.Struct, frozen=True):
     run_id: str
 
 
-class BenchEndpoints:
-    """The benchmark's endpoints, on the contracts of the resolvers; the edge has found the caller."""
+class BoardQuery(msgspec.Struct, frozen=True):
+    """Which leaderboard: by whom, and by which slice."""
 
-    def __init__(
-        self, experiments: Experiments, launches: Launches, audit: AuditLog, *, now: Callable[[], str]
-    ) -> None:
-        self._experiments, self._launches, self._audit, self._now = experiments, launches, audit, now
-
-    def routes(self) -> list[Route]:
-        """Return the routes for the application's router."""
-        return [
-            Route("/api/bench/experiments", answering(self._list), methods=["GET"]),
-            Route("/api/bench/run", answering(self._run), methods=["POST"]),
-            Route("/api/bench/runs/{experiment}", answering(self._runs), methods=["GET"]),
-            Route("/api/bench/leaderboard/{experiment}", answering(self._leaderboard), methods=["GET"]),
-            Route("/api/bench/report/{experiment}", answering(self._report), methods=["GET"]),
-        ]
-
-    async def _list(self, request: Request) -> Response:
-        return await _read(request, self._experiments.rows)
-
-    async def _runs(self, request: Request) -> Response:
-        name = request.path_params["experiment"]
-        return await _read(request, lambda: self._experiments.collecting_runs(name))
-
-    async def _leaderboard(self, request: Request) -> Response:
-        name, judges = request.path_params["experiment"], request.query_params.get("judges")
-
-        def rows() -> Sequence[Any]:
-            slice_ = _slice(request.query_params.get("slice"))
-            found = self._experiments.leaderboard(name, judges, slice_, None)
-            return found.slices if slice_ else found.rows
-
-        return await _read(request, rows, parameters=frozenset({"judges", "slice"}))
-
-    async def _report(self, request: Request) -> Response:
-        """Answer with the report; scripts, forms and everything that is elsewhere are off, whatever its texts say."""
-        _admitted(request)
-        body = await asyncio.to_thread(self._experiments.report, request.path_params["experiment"])
-        return etag_answer(request, body, media_type="text/html; charset=utf-8", more=REPORT_HEADERS)
-
-    async def _run(self, request: Request) -> Response:
-        """Launch; every request of somebody who is known leaves an audit row, whatever became of it."""
-        caller = known(caller_of(request.scope))
-        body = await read_body(request.scope, request.receive, LARGEST_BODY)
-        outcome, launched = "INTERNAL", None
-        try:
-            launched = await asyncio.to_thread(self._launches.launch, _wanted(request, caller, body))
-            outcome = "done"
-        except Refusal as refusal:
-            outcome = refusal.code
-            raise _about_key(refusal) from None
-        finally:
-            await asyncio.to_thread(self._audit.add, self._row(request, caller, body, outcome, launched))
-        headers = {"location": f"/api/bench/runs/{launched.experiment}", "cache-control": "no-store"}
-        answer = Queued(launched.experiment, launched.run_id)
-        return Response(msgspec.json.encode(answer), 202, headers, "application/json")
-
-    def _row(
-        self, request: Request, caller: Caller, body: bytes, outcome: str, launched: Launched | None
-    ) -> AuditEntry:
-        return AuditEntry(
-            at=self._now(),
-            actor=caller.subject,
-            role=caller.role.name,
-            operation="launchBenchmark",
-            target=launched.experiment if launched else _named(body),
-            input_hash=hashlib.sha256(body).hexdigest(),
-            outcome=outcome,
-            request_id=request_id_of(request.scope),
-            after={"run": launched.run_id, "repeated": str(launched.repeated)} if launched else {},
-        )
+    judges: Annotated[str, msgspec.Meta(description="KIND or ID,…")] | None = None
+    slice: Slice | None = None
 
 
-def as_printed(records: Sequence[Any]) -> bytes:
-    """Return records as bytes, equal to the output of `--format json`."""
-    return msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n"
+@dataclass(frozen=True)
+class BenchContracts:
+    """What these routes ask: the contracts of the resolvers."""
+
+    experiments: Experiments
+    launches: Launches
 
 
-def _admitted(request: Request, parameters: frozenset[str] = frozenset()) -> None:
-    """Raise Unauthenticated or Forbidden unless an admin asks, InvalidInput for a parameter that nobody knows."""
-    admin(caller_of(request.scope))
-    unknown = sorted(set(request.query_params) - parameters)
-    if unknown:
-        raise InvalidInput(f"there is no parameter {unknown[0]!r:.40}", (unknown[0][:40],))
+def _list(bench: BenchContracts, _: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=bench.experiments.rows())
 
 
-async def _read(
-    request: Request, rows: Callable[[], Sequence[Any]], parameters: frozenset[str] = frozenset()
-) -> Response:
-    """What an admin gets; 401 and 403 for others, before anything is looked up."""
-    _admitted(request, parameters)
-    return etag_answer(request, await asyncio.to_thread(lambda: as_printed(rows())))
+def _runs(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=bench.experiments.collecting_runs(call.path["experiment"]))
 
 
-def _wanted(request: Request, caller: Caller, body: bytes) -> LaunchRequest:
-    """The launch that the body and the key ask for."""
-    admin(caller)
-    check_json(headers_of(request.scope))
-    given = decoded(body, BenchRun)
-    return LaunchRequest(
+def _leaderboard(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
+    wanted: BoardQuery = call.query
+    found = bench.experiments.leaderboard(call.path["experiment"], wanted.judges, wanted.slice, None)
+    return RouteAnswer(value=found.slices if wanted.slice else found.rows)
+
+
+def _report(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=bench.experiments.report(call.path["experiment"]))
+
+
+def _run(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
+    given: BenchRun = call.body
+    wanted = LaunchRequest(
         experiment=given.experiment,
         options=Options(**{name: getattr(given, name) for name in Options.__struct_fields__}),
         judges=given.judges,
         accept_failures=given.accept_failures,
         retry_failed=given.retry_failed,
-        key=header_of(request.scope, "idempotency-key"),
-        actor=caller.subject,
+        key=call.key,
+        actor=call.caller.subject,
+    )
+    try:
+        launched = bench.launches.launch(wanted)
+    except Refusal as refusal:
+        raise _about_key(refusal) from None
+    return RouteAnswer(
+        value=Queued(launched.experiment, launched.run_id),
+        headers={"location": f"/api/bench/runs/{launched.experiment}"},
+        target=launched.experiment,
+        after={"run": launched.run_id, "repeated": str(launched.repeated)},
     )
 
 
@@ -171,13 +112,6 @@ def _about_key(refusal: Refusal) -> Refusal:
     return refusal
 
 
-def _slice(given: str | None) -> Slice | None:
-    try:
-        return None if given is None else cast("Slice", msgspec.convert(given, Slice))
-    except msgspec.ValidationError:
-        raise InvalidInput("slice is area or locale", ("slice",)) from None
-
-
 def _named(body: bytes) -> str:
     """The experiment that a refused body names, where it is a name at all."""
     try:
@@ -186,3 +120,70 @@ def _named(body: bytes) -> str:
         return ""
     name = given.get("experiment") if isinstance(given, dict) else None
     return name if isinstance(name, str) and EXPERIMENT.fullmatch(name) else ""
+
+
+_OF_ONE = {"experiment": ExperimentName}
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path="/api/bench/experiments",
+        name="experiments",
+        summary="Every experiment.",
+        endpoint=_list,
+        answer=RecordRows((ExperimentRow,)),
+        role=Role.ADMIN,
+        rate=READS,
+    ),
+    RouteSpec(
+        method="POST",
+        path="/api/bench/run",
+        name="run",
+        summary="Validate, pin and queue a benchmark, or go on with it.",
+        endpoint=_run,
+        body=BenchRun,
+        answer=Queued,
+        status=202,
+        says="Queued; Location lists the experiment's runs.",
+        located=True,
+        role=Role.ADMIN,
+        own_key=True,
+        audit="launchBenchmark",
+        named_in=_named,
+        rate=LAUNCHES,
+        refusals=(409,),
+    ),
+    RouteSpec(
+        method="GET",
+        path="/api/bench/runs/{experiment}",
+        name="runs",
+        summary="Collecting runs.",
+        endpoint=_runs,
+        parameters=_OF_ONE,
+        answer=RecordRows((RunRecord,)),
+        role=Role.ADMIN,
+        rate=READS,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/api/bench/leaderboard/{experiment}",
+        name="leaderboard",
+        summary="Cells, best first.",
+        endpoint=_leaderboard,
+        parameters=_OF_ONE,
+        query=BoardQuery,
+        answer=RecordRows((LeaderboardRow, SliceRow)),
+        role=Role.ADMIN,
+        rate=READS,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/api/bench/report/{experiment}",
+        name="report",
+        summary="The published report.",
+        endpoint=_report,
+        parameters=_OF_ONE,
+        answer=REPORT,
+        role=Role.ADMIN,
+        rate=READS,
+    ),
+)

@@ -8,19 +8,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from contracts.access.caller import Caller
 from contracts.modules.home import HomeSection
 from contracts.refusals import Refusal
+from contracts.routes import RouteCall, RouteSpec
 from contracts.telemetry import CallRecord, TelemetrySink
 from contracts.trace import TRACEPARENT, Trace
-from kit.http.access import known
-from kit.http.answers import answering, json_answer
+from kit.http.answers import json_answer
 from kit.http.etag import etag_answer
-from services.gateway.edge.middleware import caller_of, request_id_of
+from services.gateway.edge.middleware import request_id_of
 from services.gateway.edge.trace_context import TRACE, child_of
 
 BUDGET_S = 2.0
@@ -63,15 +61,12 @@ class HomeEndpoint:
         self._modules, self._clock, self._budget_s = modules, clock, budget_s
         self._sink, self._now_ns, self._random_bytes = sink, now_ns, random_bytes
 
-    def route(self) -> Route:
-        """Return the route for the application's router."""
-        return Route("/v1/home", answering(self._answer), methods=["GET"])
-
-    async def _answer(self, request: Request) -> Response:
-        caller = known(caller_of(request.scope))
-        home = await self.screen(caller, request_id_of(request.scope), request.scope[TRACE])
+    async def answer(self, call: RouteCall) -> Response:
+        """Return the caller's screen; a partial one has no ETag."""
+        scope = call.request.scope
+        home = await self.screen(call.caller, request_id_of(scope), scope[TRACE])
         if home.complete:
-            return etag_answer(request, msgspec.json.encode(home))
+            return etag_answer(call.request, msgspec.json.encode(home))
         return json_answer(home)
 
     async def screen(self, caller: Caller, request_id: str, trace: Trace) -> HomeScreen:
@@ -108,3 +103,15 @@ class HomeEndpoint:
         except Exception as error:  # noqa: BLE001  # one module's defect leaves the others' sections whole
             log.error("request %s: section %s failed: %s", request_id, name, type(error).__name__)  # noqa: TRY400  # no values
             return Section("unavailable", "INTERNAL")
+
+
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path="/v1/home",
+        name="home",
+        summary="The app's first screen.",
+        endpoint=HomeEndpoint.answer,
+        answer=HomeScreen,
+    ),
+)

@@ -4,14 +4,12 @@ import hmac
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
+from contracts.access.caller import Role
+from contracts.routes import Media, Rate, RouteCall, RouteSpec, Security
 from kit.http.access import admin
-from kit.http.answers import answering
 from kit.http.headers import header_of
-from services.gateway.edge.middleware import caller_of
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 SHORTEST = 32
@@ -24,14 +22,10 @@ class MetricsEndpoint:
     def __init__(self, text: Callable[[], bytes], secret: str) -> None:
         self._text, self._secret = text, secret.strip()
 
-    def route(self) -> Route:
-        """Return the route for the application's router."""
-        return Route("/metrics", answering(self._answer), methods=["GET"])
-
-    async def _answer(self, request: Request) -> Response:
-        caller = caller_of(request.scope)
-        if caller is not None or not self._known(header_of(request.scope, "authorization") or ""):
-            admin(caller, "send an admin's token, or the scraper's secret")
+    async def answer(self, call: RouteCall) -> Response:
+        """Return the figures for an admin or the scraper; raise Unauthenticated or Forbidden for others."""
+        if call.visitor is not None or not self._known(header_of(call.request.scope, "authorization") or ""):
+            admin(call.visitor, "send an admin's token, or the scraper's secret")
         text = await run_in_threadpool(self._text)
         return Response(text, headers={"cache-control": "no-store", "content-type": KIND})
 
@@ -39,3 +33,20 @@ class MetricsEndpoint:
         scheme, _, shown = given.partition(" ")
         matches = hmac.compare_digest(shown.strip().encode("latin-1", "replace"), self._secret.encode())
         return scheme.lower() == "bearer" and len(self._secret) >= SHORTEST and matches
+
+
+ROUTES = (
+    RouteSpec(
+        method="GET",
+        path="/metrics",
+        name="metrics",
+        summary="Figures for Prometheus.",
+        endpoint=MetricsEndpoint.answer,
+        answer=Media(media_type=KIND, says="Text of Prometheus' exposition format."),
+        security=Security.SCRAPER,
+        role=Role.ADMIN,
+        loose=True,
+        tagged=False,
+        rate=Rate(name="metrics", per_minute=120, under="/metrics"),
+    ),
+)

@@ -4,16 +4,19 @@ import hashlib
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry, AuditLog
 from contracts.judging import Receipt, ScoreUploads
 from contracts.refusals import NotFound, Refusal
-from kit.http.answers import answering
+from contracts.routes import Media, Rate, RouteCall, RouteSpec, Security
+from kit.http.answers import json_answer
 from kit.http.bodies import Incomplete, body_parts
-from services.gateway.rest.receipts import receipt_answer
+
+
+def receipt_answer(receipt: Receipt) -> Response:
+    """Return 200 with the receipt, 422 when it was rejected, as uploads and webhooks are answered."""
+    return json_answer(receipt, 422 if receipt.state == "rejected" else 200)
 
 
 class UploadEndpoint:
@@ -24,14 +27,11 @@ class UploadEndpoint:
     ) -> None:
         self._uploads, self._audit, self._now, self._new_id = uploads, audit, now, new_id
 
-    def route(self) -> Route:
-        """Return the route for the application's router."""
-        return Route("/uploads/{token}", answering(self._answer), methods=["PUT"])
-
-    async def _answer(self, request: Request) -> Response:
-        token = request.path_params["token"]
+    async def answer(self, call: RouteCall) -> Response:
+        """Return the receipt of the file, which is checked while it comes in; raise a Refusal."""
+        token = call.path["token"]
         try:
-            receipt = await self._uploads.take(token, body_parts(request.receive), None)
+            receipt = await self._uploads.take(token, body_parts(call.request.receive), None)
         except Refusal as refusal:
             if not isinstance(refusal, NotFound | Incomplete):  # guessing addresses fills no log
                 await run_in_threadpool(self._note, token, refusal.code, None)
@@ -54,3 +54,23 @@ class UploadEndpoint:
                 after={"sha256": receipt.sha256, "state": receipt.state} if receipt else {},
             )
         )
+
+
+ROUTES = (
+    RouteSpec(
+        method="PUT",
+        path="/uploads/{token}",
+        name="takeUpload",
+        summary="Bring one file of scores, by a link that makeUpload gave.",
+        endpoint=UploadEndpoint.answer,
+        parameters={"token": str},
+        body=Media(media_type="application/octet-stream", says="JSON Lines or CSV, as large as the link says."),
+        max_bytes=None,
+        answer=Receipt,
+        says="Stored, to be published soon, or stored before.",
+        others={422: Receipt},
+        refusals=(409,),
+        security=Security.LINK,
+        rate=Rate(name="uploads", per_minute=300, under="/uploads/", failures=True),
+    ),
+)

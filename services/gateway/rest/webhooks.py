@@ -4,17 +4,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry, AuditLog
 from contracts.judging import Receipt, ScoreMessages
 from contracts.refusals import Refusal
-from kit.http.answers import answering
-from kit.http.bodies import read_body
+from contracts.routes import Media, Rate, RouteCall, RouteSpec, Security
 from kit.http.headers import header_of
-from services.gateway.rest.receipts import receipt_answer
+from services.gateway.rest.uploads import receipt_answer
 from services.gateway.rest.webhook_signatures import SIGNED, signing_key, verify
 
 ENDPOINT = "judge"
@@ -33,21 +30,16 @@ class JudgeWebhook:
         clock: Callable[[], float],
         now: Callable[[], str],
         new_id: Callable[[], str],
-        max_bytes: int = LARGEST,
     ) -> None:
         self._messages, self._audit, self._clock, self._now = messages, audit, clock, now
-        self._new_id, self._max_bytes = new_id, max_bytes
+        self._new_id = new_id
         self._keys = [signing_key(secret) for secret in secrets]
 
-    def route(self) -> Route:
-        """Return the route for the application's router."""
-        return Route("/webhooks/judge", answering(self._answer), methods=["POST"])
-
-    async def _answer(self, request: Request) -> Response:
-        body = await read_body(request.scope, request.receive, self._max_bytes)
-        headers = {name: header_of(request.scope, name) or "" for name in SIGNED}
-        message_id = verify(self._keys, headers, body, self._clock())
-        return await run_in_threadpool(self._take, message_id, body)
+    async def answer(self, call: RouteCall) -> Response:
+        """Return the receipt of a signed message; raise BadSignature, or another Refusal."""
+        headers = {name: header_of(call.request.scope, name) or "" for name in SIGNED}
+        message_id = verify(self._keys, headers, call.body, self._clock())
+        return await run_in_threadpool(self._take, message_id, call.body)
 
     def _take(self, message_id: str, body: bytes) -> Response:
         try:
@@ -72,3 +64,22 @@ class JudgeWebhook:
                 after={"sha256": receipt.sha256, "state": receipt.state} if receipt else {},
             )
         )
+
+
+ROUTES = (
+    RouteSpec(
+        method="POST",
+        path="/webhooks/judge",
+        name="takeWebhook",
+        summary="A message of a judge's answers, signed as Standard Webhooks has it.",
+        endpoint=JudgeWebhook.answer,
+        body=Media(media_type="application/json", says="The experiment and the answers."),
+        max_bytes=LARGEST,
+        answer=Receipt,
+        says="Stored, to be published soon, or stored before.",
+        others={422: Receipt},
+        refusals=(404, 409),
+        security=Security.SIGNATURE,
+        rate=Rate(name="webhooks", per_minute=1_200, under="/webhooks/"),
+    ),
+)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from contracts.access.caller import Role
-from contracts.module import Download, Rate, RouteAnswer, RouteCall, RouteSpec
 from contracts.modules.erasure import Erasure, ErasureList, ErasureRequest, Erasures, Exporter
 from contracts.refusals import Forbidden
+from contracts.routes import Download, Rate, RouteAnswer, RouteCall, RouteSpec
 
 
 @dataclass(frozen=True)

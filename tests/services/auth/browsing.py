@@ -13,19 +13,15 @@ import httpx
 import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from starlette.applications import Starlette
 from starlette.requests import Request
 
 from contracts.access.oidc import ConfiguredAdmin, Provider
 from resources.oidc import OidcClient
 from resources.privacy.user_keys import UserKeys
-from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.auth.oidc_client.http import sign_in_routes
 from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.sign_in import SignIn, SignInResult
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.http import session_routes
+from tests.services.auth.site import app_of, site_of
 
 ORIGIN = "http://127.0.0.1:3000"
 OURS = {"Origin": ORIGIN, "X-Tipbench": "1", "Content-Type": "application/json"}
@@ -98,17 +94,12 @@ class Visit:
 
     def __init__(self, sign_in: SignIn, auth: AuthModule, own: OwnProvider | None, origin: str = ORIGIN) -> None:
         self.own, self.events = own, list[str]()
-        policy = BrowserPolicy(frozenset({origin}))
 
         async def signed(_: Request, arrived: SignInResult) -> None:
             self.events.append(arrived.event)
 
-        routes = [
-            *auth_routes(auth, policy, list(sign_in.providers.values())),
-            *session_routes(auth, policy),
-            *sign_in_routes(sign_in, auth, policy, signed),
-        ]
-        self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=routes)), base_url=origin)
+        app = app_of(site_of(auth, origin, sign_in=sign_in, signed=signed))
+        self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=origin)
 
     async def login(self, path: str = "/auth/login/own") -> dict[str, str]:
         """Go to the provider; what it was sent."""

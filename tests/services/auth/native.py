@@ -3,25 +3,18 @@
 import asyncio
 import base64
 import hashlib
-import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
-from starlette.applications import Starlette
 from starlette.requests import Request
 
 from contracts.access.caller import Caller, Role
-from services.auth.http import auth_routes
 from services.auth.module import AuthModule
-from services.auth.oauth_server.apps_http import apps_routes
 from services.auth.oauth_server.clients import NativeClient
-from services.auth.oauth_server.grants import ClientGrants
-from services.auth.oauth_server.http import OAuthEndpoints
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.http import session_routes
 from tests.services.auth.browsing import ORIGIN, OURS
+from tests.services.auth.site import app_of, site_of
 
 APP = NativeClient("tip-app", "Tip <app>", ("com.example.tips:/signed-in", "http://127.0.0.1/signed-in"))
 OTHER = NativeClient("other-app", "Other", ("com.example.tips:/signed-in",))
@@ -34,30 +27,17 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def grants_of(auth: AuthModule, clock: Callable[[], float]) -> ClientGrants:
-    """Grants with ids and secrets by chance."""
-    return ClientGrants(auth, clock=clock, ids=lambda: secrets.token_hex(12), random_bytes=secrets.token_bytes)
-
-
 class App:
     """One installation, the browser beside it, and what the server was told of consents."""
 
     def __init__(self, auth: AuthModule, clock: Callable[[], float]) -> None:
         self.auth, self.allowed = auth, list[tuple[str, str, bool]]()
-        policy = BrowserPolicy(frozenset({ORIGIN}))
-        grants = grants_of(auth, clock)
 
         async def allowed(_: Request, caller: Caller, client: str, done: bool) -> None:
             self.allowed.append((caller.subject, client, done))
 
         clients = {client.id: client for client in (APP, OTHER)}
-        routes = [
-            *auth_routes(auth, policy),
-            *session_routes(auth, policy),
-            *OAuthEndpoints(grants, auth, policy, clients, ORIGIN, allowed, clock).routes(),
-            *apps_routes(grants, auth, policy),
-        ]
-        made = Starlette(routes=routes)
+        made = app_of(site_of(auth, ORIGIN, clients=clients, allowed=allowed, clock=clock))
         self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(made), base_url=ORIGIN)
         self.phone = httpx.AsyncClient(transport=httpx.ASGITransport(made), base_url=ORIGIN)
 

@@ -1,21 +1,22 @@
 """A judging room that does what the test says, and an audit log that can be read: both of the contracts' shape."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from contracts.access.audit import AuditEntry
 from contracts.access.caller import Caller
 from contracts.judging import Receipt
 from contracts.paging import Page, PageRequest
 from contracts.refusals import NotFound
+from contracts.routes import RouteSpec
 from kit.http.bodies import TooLarge
+from tests.services.gateway.declared import routes_of
 from tests.services.gateway.recording_app import RecordingApp
 
 STORED = Receipt(sha256="ab" * 32, experiment="tip-bench-x", judge="anna", state="stored", n_answers=2)
@@ -74,10 +75,10 @@ class MemoryUploads:
 
 
 class Client:
-    """Asks an application in this process; one loop a request."""
+    """Asks declared routes in this process, without an edge before them; one loop a request."""
 
-    def __init__(self, routes: list[Route]) -> None:
-        self._app = Starlette(routes=routes)
+    def __init__(self, specs: Sequence[RouteSpec], service: Any) -> None:
+        self._app = Starlette(routes=routes_of(specs, service))
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
         """One request and its whole answer."""

@@ -14,7 +14,7 @@ from starlette.routing import Router
 from starlette.types import Scope
 
 from contracts.access.caller import Caller, Role
-from services.gateway.rest.module_routes import RouteGuards, module_routes
+from services.gateway.rest.module_routes import Done, RouteGuards, module_routes
 from services.profile import routes as profile_routes
 from services.profile.erasure.routes import ROUTES, UserData
 from tests.services.profile.world import World
@@ -32,9 +32,9 @@ class Asking:
     stale: set[str] = field(default_factory=set)
     audit: list[tuple[str, str, str, str]] = field(default_factory=list)
 
-    def record(self, _: Request, caller: Caller, operation: str, target: str, outcome: str) -> None:
+    def record(self, _: Request, caller: Caller, done: Done) -> None:
         """As the audit log does."""
-        self.audit.append((caller.subject, operation, target, outcome))
+        self.audit.append((caller.subject, done.operation, done.target, done.outcome))
 
     def ask(self, method: str, path: str, who: str | None = "user-a", **given: Any) -> httpx.Response:
         """One request."""

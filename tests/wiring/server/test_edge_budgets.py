@@ -6,7 +6,7 @@ import pytest
 from starlette.routing import Router
 
 from contracts.access.caller import Role
-from services.gateway.edge.rate_limits import RateLimits, rates_with
+from services.gateway.edge.rate_limits import RateLimits, rates_of
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from wiring.modules import declared_routes
 from wiring.server.endpoints import Endpoints
@@ -21,7 +21,7 @@ OURS = {"origin": ORIGIN, "x-tipbench": "1"}
 def few(served: Served) -> None:
     """The same edge, with small windows."""
     endpoints = Endpoints(served.container)
-    rates = RateLimits(tuple(replace(rate, per_minute=FEW) for rate in rates_with(declared_routes())))
+    rates = RateLimits(tuple(replace(rate, per_minute=FEW) for rate in rates_of(declared_routes())))
     served.app = endpoints.edge(Router(endpoints.routes()), rates)
 
 

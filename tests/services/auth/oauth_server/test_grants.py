@@ -10,7 +10,8 @@ from services.auth.module import AuthModule
 from services.auth.oauth_server.authorization_request import OAuthError
 from services.auth.tables import GRANTS, REFRESH, TOKENS
 from tests.services.auth.conftest import Clock, RecordingBus
-from tests.services.auth.native import App, grants_of, refused, with_app
+from tests.services.auth.native import App, refused, with_app
+from tests.services.auth.site import grants_of
 
 
 def _live(engine: sa.Engine) -> int:

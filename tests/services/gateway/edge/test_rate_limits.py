@@ -3,8 +3,8 @@
 import asyncio
 
 from contracts.access.caller import Caller, Role
-from services.gateway.edge.rate_limits import RATES as USUAL
-from services.gateway.edge.rate_limits import Counted, RateLimits, WindowRate
+from services.gateway.edge.rate_limits import Counted, RateLimits, WindowRate, rates_of
+from wiring.modules import declared_routes
 
 ANNA = Caller("u-anna", Role.USER, "token", "c1", 2e9)
 RATES = (WindowRate("post", "/api/run", 2, "POST"), WindowRate("api", "/api/", 3))
@@ -61,11 +61,38 @@ def test_failures_are_counted_once_they_failed() -> None:
 
 def test_documents_sign_in_uploads_and_failures_have_budgets_of_their_own() -> None:
     """Using up one of them leaves the others whole; what is no path of theirs is not counted."""
-    paths = ("/auth/jwks.json", "/.well-known/x", "/auth/sign-in", "/auth/redeem", "/auth/token", "/uploads/x")
-    found = [next(rate for rate in USUAL if path.startswith(rate.prefix)) for path in paths]
-    assert [(rate.name, rate.failures) for rate in found] == [
-        ("documents", False), ("documents", False), ("auth", False), ("links", True), ("tokens", True),
-        ("uploads", True),
-    ]  # fmt: skip
-    assert RateLimits().applies("GET", "/auth/jwks.json")
-    assert not RateLimits().applies("POST", "/graphql")
+    limits = RateLimits(rates_of(declared_routes()))
+
+    async def window(method: str, path: str) -> tuple[str, bool]:
+        counted = await limits.count(method, path, None, "10.0.0.9")
+        failed = await limits.count_failure(method, path, None, "10.0.0.9")
+        return counted.name or failed.name, bool(failed.name)
+
+    requests = {
+        ("GET", "/auth/jwks.json"): ("documents", False),
+        ("GET", "/.well-known/x"): ("documents", False),
+        ("GET", "/auth/sign-in"): ("auth", False),
+        ("POST", "/auth/login/x"): ("auth", False),
+        ("POST", "/auth/redeem"): ("links", True),
+        ("POST", "/auth/token"): ("tokens", True),
+        ("PUT", "/uploads/x"): ("uploads", True),
+        ("POST", "/webhooks/judge"): ("webhooks", False),
+        ("GET", "/metrics"): ("metrics", False),
+        ("POST", "/api/bench/run"): ("launch", False),
+        ("HEAD", "/api/bench/runs/x"): ("bench", False),
+        ("GET", "/api/nothing"): ("bench", False),
+        ("PUT", "/v1/profile"): ("app", False),
+        ("POST", "/v1/profile/export"): ("export", False),
+        ("POST", "/v1/nothing"): ("app", False),
+    }
+    assert {each: asyncio.run(window(*each)) for each in requests} == requests
+    assert not limits.applies("POST", "/graphql")
+
+
+def test_a_routes_own_window_goes_before_what_lies_beneath_another() -> None:
+    """Whatever the order in which they are declared: the exact path first, then the longest beginning."""
+    rates = rates_of(declared_routes())
+    assert set(rates) == set(rates_of(reversed(declared_routes())))
+    assert [rate.exact for rate in rates] == sorted((rate.exact for rate in rates), reverse=True)
+    lengths = [len(rate.prefix) for rate in rates if not rate.exact]
+    assert lengths == sorted(lengths, reverse=True)

@@ -17,7 +17,8 @@ from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.edge.rate_limits import RateLimits, WindowRate
 from services.gateway.edge.request_telemetry import CUT_OFF, RequestTelemetry, TelemetryFanOut
 from services.gateway.edge.route_templates import Templates
-from services.gateway.rest.home import HomeEndpoint
+from services.gateway.rest.home import ROUTES, HomeEndpoint
+from tests.services.gateway.declared import routes_of
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 CLIENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -69,7 +70,12 @@ async def tips(_: Caller, __: float) -> Any:
 def watched(*sinks: Notes) -> RequestTelemetry:
     """An app behind the edge, watched; its clock stands at 5 ns."""
     home = HomeEndpoint({"tips": tips}, clock=lambda: 1.0, sink=TelemetryFanOut(sinks), now_ns=lambda: 5)
-    routes = [Route("/fine/{name}", fine), Route("/fail", fail), WebSocketRoute("/ws", socket), home.route()]
+    routes = [
+        Route("/fine/{name}", fine),
+        Route("/fail", fail),
+        WebSocketRoute("/ws", socket),
+        *routes_of(ROUTES, home),
+    ]
     ticks = iter(range(1000))
 
     async def found(scope: Any) -> Any:

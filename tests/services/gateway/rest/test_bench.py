@@ -7,8 +7,10 @@ from typing import Any, cast
 
 import httpx
 import pytest
+from starlette.requests import Request
 from starlette.routing import Router
 
+from contracts.access.caller import Caller
 from contracts.benchmark.experiments import ExperimentRow, LeaderboardView, RunRecord
 from contracts.benchmark.launches import Launched, LaunchRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
@@ -16,10 +18,13 @@ from core.benchmark.spec import Options
 from resources.home import Home
 from resources.launching.launch_keys import LaunchKeys
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from services.gateway.rest.bench import KEY_PATH, BenchEndpoints
+from services.gateway.rest.bench import KEY_PATH, ROUTES, BenchContracts
+from services.gateway.rest.module_routes import Done
 from tests.services.gateway.conftest import Log
+from tests.services.gateway.declared import routes_of
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 from wiring.database import open_database
+from wiring.server.audit_entries import entry_of
 
 NAME = "tip-bench-x"
 ROW = ExperimentRow(NAME, "judged", "2026-11-24T00:00:00+00:00", 2, 1.0, provisional=False)
@@ -75,16 +80,26 @@ class Bench:
     starts: Starts = field(default_factory=Starts)
     log: Log = field(default_factory=Log)
 
+    def record(self, request: Request, caller: Caller, done: Done) -> None:
+        """As the server does."""
+        after = done.after
+        row = entry_of(request, caller, done.operation, done.target, done.outcome, after, input_hash=done.input_hash)
+        self.log.add(row)
+
     def ask(self, method: str, path: str, who: str = "admin", **given: Any) -> httpx.Response:
         """One request as a person, from our own pages."""
-        endpoint = BenchEndpoints(cast("Any", Reads()), cast("Any", self.starts), self.log, now=lambda: "now")
+        bench = BenchContracts(cast("Any", Reads()), cast("Any", self.starts))
 
         async def found(scope: Any) -> Any:
             return caller_of(scope)
 
         rules = EdgeRules(frozenset({ORIGIN.partition("://")[2]}))
         app = EdgeMiddleware(
-            Router(endpoint.routes()), rules, authenticate=found, may_change=lambda *_: True, new_id=lambda: "request-1"
+            Router(routes_of(ROUTES, bench, self.record)),
+            rules,
+            authenticate=found,
+            may_change=lambda *_: True,
+            new_id=lambda: "request-1",
         )
         headers = {"x-who": who, **given.pop("headers", {})}
 
@@ -144,13 +159,13 @@ def test_a_launch_is_accepted(bench: Bench) -> None:
     ],
 )
 def test_a_refused_launch_says_why_and_leaves_a_row(bench: Bench, refusal: Refusal, status: int, code: str) -> None:
-    """Status and code by the refusal; what may be asked again says when; the row holds the refusal's code."""
+    """Status and code by the refusal; what may be asked again says when; the row holds the code that was answered."""
     bench.starts.refuses = refusal
     answer = bench.run({"experiment": NAME})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     assert ("retry-after" in answer.headers) == (code in {"IN_PROGRESS", "UNAVAILABLE"})
-    assert [(row.outcome, row.target) for row in bench.log.entries] == [(refusal.code, NAME)]
+    assert [(row.outcome, row.target) for row in bench.log.entries] == [(code, NAME)]
 
 
 def test_a_key_of_other_options_is_422_by_the_real_table_of_keys(bench: Bench, tmp_path: Path) -> None:

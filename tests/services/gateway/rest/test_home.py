@@ -11,7 +11,8 @@ from contracts.access.caller import Caller
 from contracts.modules.home import HomeSection
 from contracts.refusals import Unavailable
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from services.gateway.rest.home import MARGIN_S, HomeEndpoint
+from services.gateway.rest.home import MARGIN_S, ROUTES, HomeEndpoint
+from tests.services.gateway.declared import routes_of
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 from tests.virtual_time import run_in_virtual_time
 
@@ -53,7 +54,11 @@ def ask(modules: dict[str, HomeSection | None], who: str = "user", **headers: st
 
     rules = EdgeRules(frozenset({ORIGIN.partition("://")[2]}))
     app = EdgeMiddleware(
-        Router([endpoint.route()]), rules, authenticate=found, may_change=lambda *_: True, new_id=lambda: "id-of-it"
+        Router(routes_of(ROUTES, endpoint)),
+        rules,
+        authenticate=found,
+        may_change=lambda *_: True,
+        new_id=lambda: "id-of-it",
     )
 
     async def go() -> httpx.Response:

@@ -7,7 +7,8 @@ import pytest
 from starlette.routing import Router
 
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
-from services.gateway.rest.metrics import MetricsEndpoint
+from services.gateway.rest.metrics import ROUTES, MetricsEndpoint
+from tests.services.gateway.declared import routes_of
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 SECRET = "s" * 40
@@ -15,7 +16,7 @@ SECRET = "s" * 40
 
 def ask(who: str = "", shown: str = "", secret: str = SECRET) -> int:
     """The status of GET /metrics as a person, or with a bearer text."""
-    app = Router([MetricsEndpoint(lambda: b"tipbench 1\n", secret).route()])
+    app = Router(routes_of(ROUTES, MetricsEndpoint(lambda: b"tipbench 1\n", secret)))
 
     async def found(scope: object) -> object:
         return caller_of(scope)  # type: ignore[arg-type]  # a scope

@@ -3,14 +3,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.gateway.rest.uploads import UploadEndpoint
+from services.gateway.rest.uploads import ROUTES, UploadEndpoint
 
 
 @pytest.fixture(name="client")
 def client_fixture(uploads: Any, log: Any, client_of: Any) -> Any:
     """An application with the one endpoint."""
     endpoint = UploadEndpoint(uploads, audit=log, now=lambda: "t", new_id=lambda: "r1")
-    return client_of([endpoint.route()])
+    return client_of(ROUTES, endpoint)
 
 
 def test_a_file_is_put_once(client: Any, uploads: Any, log: Any) -> None:

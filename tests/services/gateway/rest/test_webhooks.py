@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 from contracts.judging import LineProblem, Receipt
 from contracts.refusals import Conflict, InvalidInput, NotFound, Refusal, Unavailable
 from services.gateway.rest.webhook_signatures import signature, signing_key
-from services.gateway.rest.webhooks import JudgeWebhook
+from services.gateway.rest.webhooks import ROUTES, JudgeWebhook
 
 NOW = 1_800_000_000
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
@@ -19,9 +20,9 @@ BODY = b'{"experiment": "tip-bench-x", "answers": []}'
 def client_fixture(messages: Any, log: Any, client_of: Any) -> Any:
     """An application with the one endpoint."""
     endpoint = JudgeWebhook(
-        messages, [SECRET], audit=log, clock=lambda: float(NOW), now=lambda: "t", new_id=lambda: "r1", max_bytes=1000
+        messages, [SECRET], audit=log, clock=lambda: float(NOW), now=lambda: "t", new_id=lambda: "r1"
     )
-    return client_of([endpoint.route()])
+    return client_of([replace(spec, max_bytes=1000) for spec in ROUTES], endpoint)
 
 
 def send(client: Any, body: bytes = BODY, **changed: str) -> Any:

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 
 from contracts.access.caller import Caller
-from contracts.module import CheckContext, Module, ModuleContext, Rate, Remote, RouteAnswer, RouteCall, RouteSpec
+from contracts.module import CheckContext, Module, ModuleContext, Remote
 from contracts.modules.database import Transaction
 from contracts.modules.events import Event, Payload, TipRatedV1
 from contracts.modules.retention import Data, TableRetention
+from contracts.routes import Rate, RouteAnswer, RouteCall, RouteSpec
 from kit.sql.retention import table_retention
 from kit.sql.sessions import connection_of, engine_of
 from tests.wiring.modules.sample.notes import (
