@@ -1,6 +1,6 @@
 """Simultaneous critical values: a studentized, linearized bootstrap over scenarios, or Bonferroni where it may not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,9 @@ from core.estimate.student import t_quantile
 LEVEL = 0.95
 FEWEST_SHARED = 30
 MOST_BY_JUDGES = 0.1
+MOST_WITHOUT_SPREAD = 0.01
+EVERY, LARGE = 8, 1_000
+"""Of a family of at least so many contrasts, an eighth is drawn first."""
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -51,15 +54,15 @@ def separated(design: Design, found: Differences, seed: int) -> tuple[Mask, Mask
     """
     family = in_family(found)
     # Critical values are at most Bonferroni's and fall with the family, so what those separate need not be drawn.
-    surely = _stepped_down(found, family, lambda left: _bonferroni(found, left))
+    surely = _stepped_down(found, family, lambda left: [_bonferroni(found, left)])
     rest = _Family(design, found, family & ~surely, seed)
-    surely |= _stepped_down(found, family & ~surely, rest.critical_values)
+    surely |= _stepped_down(found, family & ~surely, rest.bounds)
     left = family & ~surely & (found.slack > 0)
     if not left.any():
         return surely, left
     with np.errstate(invalid="ignore"):
-        least = rest.critical_values(family & ~surely) * (1 - _margin(found, family & ~surely)) * found.towards_zero
-        return surely, np.asarray(left & (np.abs(found.estimate) > least))
+        share = 1 - _margin(found, family & ~surely)
+        return surely, _above(found, left, (values * share for values in rest.bounds(family & ~surely)))
 
 
 def _margin(found: Differences, family: Mask) -> Floats:
@@ -71,14 +74,22 @@ def _margin(found: Differences, family: Mask) -> Floats:
     return np.asarray(4 * (_bonferroni(found, family) / _bonferroni(most, family) - 1))
 
 
-def _stepped_down(found: Differences, family: Mask, critical: Callable[[Mask], Floats]) -> Mask:
+def _stepped_down(found: Differences, family: Mask, bounds: Callable[[Mask], Iterable[Floats]]) -> Mask:
     surely = np.zeros(len(family), bool)
-    while True:
-        with np.errstate(invalid="ignore"):
-            more = np.abs(found.estimate) > critical(family & ~surely) * found.towards_zero
-        if not more.any():
-            return surely
+    while (more := _above(found, family & ~surely, bounds(family & ~surely))).any():
         surely |= more
+    return surely
+
+
+def _above(found: Differences, among: Mask, bounds: Iterable[Floats]) -> Mask:
+    """Return which `among` the contrasts exceed the last of the rising bounds; none, once none exceeds one of them."""
+    more = np.zeros(len(among), bool)
+    for values in bounds:
+        with np.errstate(invalid="ignore"):
+            more = among & (np.abs(found.estimate) > values * found.towards_zero)
+        if not more.any():
+            break
+    return more
 
 
 def _bonferroni(found: Differences, family: Mask) -> Floats:
@@ -96,22 +107,41 @@ class _Family:
         self._shared = np.array([design.shared[pair] for pair in found.pairs], np.int64)
         by_judges = np.zeros(len(found.pairs)) if found.by_judges is None else found.by_judges
         self._by_scenarios = ~(by_judges > MOST_BY_JUDGES)
-        self._drawn: Floats | None = None
+        self._drawn: dict[int, Floats] = {}
 
     def critical_values(self, part: Mask) -> Floats:
         """Return the critical value of each contrast (c) in a part of the family, which is judged as one of its own."""
         values = _bonferroni(self._found, part)
-        if part.any() and self._shared[part].min() >= FEWEST_SHARED:
-            statistics, own = self._statistics(), part[self._family]
-            largest = (statistics if own.all() else statistics[:, own]).max(axis=1)
-            usable = largest[~np.isnan(largest)]
-            if len(usable) >= 0.99 * RESAMPLES:
+        if self._may_be_drawn(part):
+            largest = self._largest(part, every=1)
+            if len(largest) >= (1 - MOST_WITHOUT_SPREAD) * RESAMPLES:
                 drawn = part & self._by_scenarios
-                values[drawn] = np.minimum(values[drawn], np.quantile(usable, LEVEL))
+                values[drawn] = np.minimum(values[drawn], np.quantile(largest, LEVEL))
         return values
 
-    def _statistics(self) -> Floats:
-        if self._drawn is None:
+    def bounds(self, part: Mask) -> Iterator[Floats]:
+        """Yield what the critical values (c) of a part are at least, where less is to be drawn for it, then themselves.
+
+        The largest statistic of a resample is at least that of an eighth of the pairs. Resamples in which another pair
+        has no spread are left out of the quantile: at worst those with the largest statistics.
+        """
+        if self._may_be_drawn(part) and part[self._family][::EVERY].sum() >= LARGE / EVERY:
+            largest = self._largest(part, every=EVERY)
+            least = np.sort(largest)[: int((1 - MOST_WITHOUT_SPREAD) * RESAMPLES)]
+            values = _bonferroni(self._found, part)
+            drawn = part & self._by_scenarios
+            values[drawn] = np.minimum(values[drawn], np.quantile(least, LEVEL) * (1 - ZERO))
+            yield values
+        yield self.critical_values(part)
+
+    def _may_be_drawn(self, part: Mask) -> bool:
+        return bool(part.any() and self._shared[part].min() >= FEWEST_SHARED)
+
+    def _largest(self, part: Mask, every: int) -> Floats:
+        """Return the largest statistic in each resample in which each pair has one, or each of so many-th pairs."""
+        if every not in self._drawn:
             pairs = [self._found.pairs[number] for number in np.flatnonzero(self._family)]
-            self._drawn = resampled(self._found.by_cell, pairs, self._seed)
-        return self._drawn
+            self._drawn[every] = resampled(self._found.by_cell, pairs, self._seed, every)
+        statistics, own = self._drawn[every], part[self._family][::every]
+        largest = (statistics if own.all() else statistics[:, own]).max(axis=1)
+        return np.asarray(largest[~np.isnan(largest)])

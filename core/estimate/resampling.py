@@ -14,24 +14,28 @@ BATCH = 500
 ZERO = 1e-10
 
 
-def resampled(by_cell: Floats, pairs: Sequence[Pair], seed: int) -> Floats:
+def resampled(by_cell: Floats, pairs: Sequence[Pair], seed: int, every: int = 1) -> Floats:
     """Return |t*| of every pair in every resample (B, c), nan where its standard error vanishes.
 
     `by_cell` (G, K) is what each of G scenarios contributes to each cell. With w the counts of a resample and ψ a
-    pair's contributions, m* = Σ w ψ and se*² = G/(G-1) Σ w (ψ - m*/G)².
+    pair's contributions, m* = Σ w ψ and se*² = G/(G-1) Σ w (ψ - m*/G)². With `every` the columns are those of each
+    so many-th pair alone, in the same resamples.
     """
     g = len(by_cell)
     by_cell = by_cell.T[:, _order(by_cell, pairs)].T
-    found = np.empty((RESAMPLES, len(pairs)))
+    pairs = pairs[::every]
+    found, blocks = np.empty((RESAMPLES, len(pairs))), in_blocks(len(pairs))
     for start in range(0, RESAMPLES, BATCH):
         batch = slice(start, start + BATCH)
         counts = _counts(g, seed)[batch].astype(np.float64)
         means = counts @ by_cell
-        for block in in_blocks(len(pairs)):
+        for block in blocks:
             mean = paired(means, pairs[block])
-            variance = g / (g - 1) * (counts @ paired(by_cell, pairs[block]) ** 2 - mean**2 / g)
+            variance = counts @ paired(by_cell, pairs[block]) ** 2
+            variance -= mean**2 / g
+            variance *= g / (g - 1)
             variance[variance <= ZERO**2] = np.nan
-            found[batch, block] = np.abs(mean) / np.sqrt(variance)
+            np.divide(np.abs(mean, out=mean), np.sqrt(variance, out=variance), out=found[batch, block])
     return found
 
 

@@ -9,7 +9,7 @@ from scipy.special import stdtrit
 
 from core.estimate.bands import critical_values, in_family, separated
 from core.estimate.design import Design, Fit, fit, make_design
-from core.estimate.differences import differences
+from core.estimate.differences import Differences, Mask, differences
 from core.estimate.resampling import resampled
 from tests.core.crowded_scores import crowded
 
@@ -92,13 +92,34 @@ def test_stepping_down_is_judging_each_smaller_family_in_the_same_resamples() ->
     design, fitted = _data(60, cells=6, seed=12)
     found = differences(design, fitted, list(combinations(range(6), 2)))
     shifted = replace(found, estimate=found.estimate + np.linspace(0, 4, 15) * found.se)
-    drawn = resampled(found.by_cell, found.pairs, seed=2)
-    left = np.ones(15, bool)
-    while True:
-        value = np.quantile(drawn[:, left].max(axis=1), 0.95)
-        more = left & (np.abs(shifted.estimate) > value * found.se)
-        if not more.any():
-            break
-        left &= ~more
-    assert 1 < (~left).sum() < 15
-    assert separated(design, shifted, seed=2)[0].tolist() == (~left).tolist()
+    expected = _one_after_the_other(shifted)
+    assert 1 < expected.sum() < 15
+    assert separated(design, shifted, seed=2)[0].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("gap", [0.0, 1.5, 4.0])
+def test_large_families_are_separated_as_if_all_were_drawn_at_once(gap: float) -> None:
+    """Where an eighth of 1,035 pairs decides that none is separated, and where it does not."""
+    design, fitted = _data(100, cells=46, seed=13)
+    found = differences(design, fitted, list(combinations(range(46), 2)))
+    shifted = replace(found, estimate=found.estimate + np.linspace(0, gap, 1_035) * found.se)
+    expected = _one_after_the_other(shifted)
+    assert expected.any() == (gap > 0)
+    assert separated(design, shifted, seed=2)[0].tolist() == expected.tolist()
+
+
+def _one_after_the_other(found: Differences) -> Mask:
+    """Return which contrasts are separated by Bonferroni, then by resamples of all that it leaves."""
+    surely = np.zeros(len(found.pairs), bool)
+    for drawn in (False, True):
+        family = ~surely
+        pairs = [pair for pair, inside in zip(found.pairs, family, strict=True) if inside]
+        statistics = resampled(found.by_cell, pairs, seed=2) if drawn else np.full((2_000, len(pairs)), 1e9)
+        while True:
+            value = stdtrit(found.df, 1 - 0.05 / (2 * (~surely).sum()))
+            value = np.minimum(value, np.quantile(statistics[:, ~surely[family]].max(axis=1), 0.95))
+            more = ~surely & (np.abs(found.estimate) > value * found.se)
+            if not more.any():
+                break
+            surely |= more
+    return surely
