@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, compress
 from pathlib import Path
 
 from core.benchmark.records import JudgeKind, judges_of, refuse_other_tasks
@@ -115,11 +116,12 @@ def _write_scores(
     digest = hashes[0] if len(hashes) == 1 else content_hash(list(hashes))
     items = Items(bench.home, spec.experiment)
     accepted = []
-    for judge in dict.fromkeys(judge for row in rows for judge in row.scores):
-        scored = [place for place, row in enumerate(rows) if judge in row.scores]
-        candidates, own = [ids[place] for place in scored], [rows[place] for place in scored]
+    scores = [row.scores for row in rows]
+    for judge in dict.fromkeys(chain.from_iterable(scores)):
+        scored = [judge in own for own in scores]
+        candidates = list(compress(ids, scored))
         given = items.add(judge, candidates, 0)
-        lines, values = [row.line for row in own], [row.scores[judge] for row in own]
+        lines, values = [row.line for row in compress(rows, scored)], [own[judge] for own in compress(scores, scored)]
         table = scored_table(spec.rubric, given, candidates, lines, values)
         accepted.append(Accepted(name, judge, digest, table))
     if accepted:

@@ -33,10 +33,13 @@ class RowLimits:
 
     def hold(self, lines: bytes) -> bool:
         """Return whether JSON lines, each of them a row, are within the limits."""
-        rows = lines.count(b"\n") + (not lines.endswith(b"\n"))
-        return rows <= self.rows and (
-            len(lines) <= self.row_bytes or max(map(len, lines.split(b"\n"))) <= self.row_bytes
-        )
+        start, rows = 0, lines.count(b"\n") + (not lines.endswith(b"\n"))
+        while rows <= self.rows and len(lines) - start > self.row_bytes:
+            end = lines.rfind(b"\n", start, start + self.row_bytes + 1)
+            if end < 0:
+                return False
+            start = end + 1
+        return rows <= self.rows
 
 
 USUAL_LIMITS = RowLimits()

@@ -123,5 +123,5 @@ def _is_row_a_line(data: bytes, rows: int) -> bool:
 
     A line break between a } and a { cannot be inside an object; within a text JSON has none.
     """
-    between = data.count(b"}\n{") + data.count(b"}\r\n{")
+    between = data.count(b"}\n{") + (data.count(b"}\r\n{") if b"\r" in data else 0)
     return rows == between + 1 == data.count(b"\n") + (not data.endswith(b"\n"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -90,13 +91,18 @@ class RowReader:
         rows = self._ordinary.lines(data)
         if rows is None or not all(is_name(name, slash=True) for name in {row.scenario_id for row in rows}):
             return None
-        return [self._adopted(line, row) for line, row in enumerate(rows, 1)]
+        self._count(rows)
+        return [
+            self._adopted(line, row, data)
+            for line, (row, data) in enumerate(zip(rows, _scenarios(rows), strict=True), 1)
+        ]
 
     def row(self, line: int, given: Columns, faults: list[str]) -> Adopted | None:
         """Return the row, or None with what is wrong with it in `faults`."""
         plain_row = None if self.without_scores or self.in_columns else self._ordinary.read(given)
         if plain_row is not None:
-            return self._adopted(line, plain_row)
+            self._count([plain_row])
+            return self._adopted(line, plain_row, plain_row.scenario_data())
         absent = [name for name in REQUIRED if name != "tip_index" and name not in given]
         if absent:
             faults.append(f"no {', '.join(absent)} here, which other lines have: is the file cut off?")
@@ -118,16 +124,17 @@ class RowReader:
             self.counts.on_failures += len(scores)
         return Adopted(file=self.file, line=line, scores=scores if fields["text"] else {}, **fields)
 
-    def _adopted(self, line: int, row: OrdinaryRow) -> Adopted:
-        """Return what is adopted of an ordinary row, and count its scores."""
-        data, scores = row.scenario_data(), row.judged()
-        for judge in scores:
-            self.counts.judges.setdefault(judge)
-        self.counts.complete += len(scores)
-        text = row.text if row.text and row.text.strip() else None
-        if text is None:
-            self.counts.on_failures += len(scores)
+    def _count(self, rows: Sequence[OrdinaryRow]) -> None:
+        """Count the scores of rows."""
+        scores = [row.scores for row in rows if row.scores]
+        self.counts.judges |= dict.fromkeys(chain.from_iterable(scores))
+        self.counts.complete += sum(map(len, scores))
+        self.counts.on_failures += sum(len(row.scores) for row in rows if row.scores and _is_blank(row.text))
+
+    def _adopted(self, line: int, row: OrdinaryRow, data: dict[str, Any]) -> Adopted:
+        """Return what is adopted of an ordinary row, whose scenario is `data`."""
         area, locale = data.get("area"), data.get("locale")
+        text = None if _is_blank(row.text) else row.text
         return Adopted(
             file=self.file,
             line=line,
@@ -143,7 +150,7 @@ class RowReader:
             tokens_in=row.tokens_in,
             tokens_out=row.tokens_out,
             cost=row.cost,
-            scores=scores if text else {},
+            scores=(row.scores or {}) if text else {},
         )
 
     def _fields(self, columns: Columns) -> Iterator[tuple[str, Any]]:
@@ -214,6 +221,18 @@ class RowReader:
                 self.counts.taken |= own.keys()
                 found[judge] = own
         return found
+
+
+def _scenarios(rows: Sequence[OrdinaryRow]) -> Iterator[dict[str, Any]]:
+    """Yield the scenario of each row as an object, one for all rows that have the same text."""
+    known: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        given = row.scenario
+        yield known.setdefault(given, {"text": given}) if isinstance(given, str) else given
+
+
+def _is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
 
 
 def _named(columns: Columns) -> list[str]:

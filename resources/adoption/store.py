@@ -123,12 +123,10 @@ def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[st
     hashes = {entry.id: entry.hash for entry in spec.scenarios}
     cells, scenarios = [place[row.model, row.prompt] for row in rows], [scenario[row.scenario_id] for row in rows]
     ids = [content_hash([row.model, row.prompt, hashes[row.scenario_id], row.tip_index, row.text])[:32] for row in rows]
-    order = np.lexsort([[row.tip_index or 0 for row in rows], scenarios, cells])
-    columns = _columns([rows[number] for number in order])
-    for name, values in (("candidate_id", ids), ("cell", cells), ("scenario", scenarios)):
-        columns[name] = [values[number] for number in order]
+    columns = {**_columns(rows), "candidate_id": ids, "cell": cells, "scenario": scenarios}
     plain = pa.schema([_decoded_field(field) for field in CANDIDATES])
-    table = pa.table({name: columns.get(name, [None] * len(rows)) for name in CANDIDATES.names}, schema=plain)
+    order = np.lexsort([columns["tip_index"], scenarios, cells])
+    table = pa.table({field.name: _column(columns, field, len(rows)) for field in plain}, schema=plain).take(order)
     textless = sum(not row.text for row in rows)
     counts = {"text": len(rows) - textless, "refused": 0, "failed": textless}
 
@@ -140,18 +138,22 @@ def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[st
     return ids
 
 
+def _column(columns: Mapping[str, Sequence[Any]], field: pa.Field, rows: int) -> pa.Array:
+    return pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(rows, field.type)
+
+
 def _columns(rows: Sequence[Adopted]) -> dict[str, Sequence[Any]]:
     """Return the columns that rows have in the candidates dataset, without their ids and the numbers of their cells."""
-    texts = [row.text for row in rows]
+    texts = pa.array([row.text for row in rows], pa.string())
     same = ("model", "prompt", "scenario_id", "area", "locale", "tip_index", *_MEASURED)
     return {
         **{name: list(map(attrgetter(name), rows)) for name in same},
         "text": texts,
         "raw": texts,
-        "outcome": ["text" if text else "failed" for text in texts],
-        "attempts": [1] * len(rows),
-        "error": [None if text else "no text in the adopted file" for text in texts],
-        "origin": ["adopt"] * len(rows),
+        "outcome": ["text" if row.text else "failed" for row in rows],
+        "attempts": np.ones(len(rows), np.int32),
+        "error": [None if row.text else "no text in the adopted file" for row in rows],
+        "origin": pa.repeat("adopt", len(rows)),
     }
 
 

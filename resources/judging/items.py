@@ -1,6 +1,7 @@
 """The items ledger: the tips and the judge behind each opaque id; it never leaves the lake."""
 
 from collections.abc import Hashable, Sequence
+from itertools import compress
 from pathlib import Path
 
 import msgspec
@@ -89,18 +90,19 @@ class Items:
         self, judge: str, candidates: Sequence[str], ids: Sequence[str], known: Sequence[bool], export: int
     ) -> None:
         """Write the items that are not known yet into the ledger."""
-        new = [place for place, old in enumerate(known) if not old]
+        unknown = [not old for old in known]
+        new = sum(unknown)
         if not new:
             return
         columns = {
-            "item": [ids[place] for place in new],
-            "judge": [judge] * len(new),
-            "candidate_id": [candidates[place] for place in new],
-            "export": [export] * len(new),
+            "item": pa.array(compress(ids, unknown), pa.string()),
+            "judge": pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), new), pa.array([judge])),
+            "candidate_id": pa.array(compress(candidates, unknown), pa.string()),
+            "export": pa.repeat(pa.scalar(export, pa.int32()), new),
         }
         parts = self._parts.entries()
         file = self._parts.write(f"{judge}-{len(parts):05d}", pa.table(columns, schema=ITEMS))
-        added = [*parts, ItemsPart(file, judge, export, len(new))]
+        added = [*parts, ItemsPart(file, judge, export, new)]
         self._parts.switch(added, [part.file for part in added])
 
     def _ids(self, judge: str, candidates: Sequence[str]) -> tuple[list[str], list[bool]]:
@@ -108,13 +110,16 @@ class Items:
         noted = self._noted(judge, candidates)
         unknown = [candidate for item, candidate in zip(noted, candidates, strict=True) if item is None]
         secret = self._home.secret("blinding") if unknown else b""
-        new = iter(item_ids(secret, self._name, judge, unknown, again=self._anchors))
+        made = item_ids(secret, self._name, judge, unknown, again=self._anchors)
+        if len(unknown) == len(noted):
+            return made, [False] * len(noted)
+        new = iter(made)
         return [next(new) if item is None else item for item in noted], [item is not None for item in noted]
 
     def _noted(self, judge: str, candidates: Sequence[str]) -> list[str | None]:
         """Return the item that the ledger has for each candidate, None for those that it does not know."""
-        ledger = self.table(judge)
-        if not len(ledger) or not candidates:
+        ledger = self.table(judge) if candidates else ITEMS.empty_table()
+        if not len(ledger):
             return [None] * len(candidates)
         places = pc.index_in(pa.array(candidates, pa.string()), value_set=ledger["candidate_id"].combine_chunks())
         noted: list[str | None] = ledger["item"].take(places).to_pylist()

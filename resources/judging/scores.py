@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -244,8 +245,8 @@ def scored_table(
 ) -> pa.Table:
     """Return answers with a value for every criterion as `answers_table` does, from columns of equal length."""
     schema = scores_schema(rubric)
-    values = {criterion_column(name): [given[name] for given in scores] for name in rubric.names}
+    values = {criterion_column(name): list(map(itemgetter(name), scores)) for name in rubric.names}
     columns = {"item": items, "candidate_id": candidates, **values}
-    rest = {name: [None] * len(items) for name in ("comment", "unscorable")}
+    rest = {name: pa.nulls(len(items), pa.string()) for name in ("comment", "unscorable")}
     fields = [schema.field(name) for name in (*columns, *rest, "line")]
     return pa.table({**columns, **rest, "line": lines}, schema=pa.schema(fields))

@@ -23,7 +23,7 @@ from resources.lake.candidates import candidates
 from resources.lake.journal import read_index
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.lake.specs import journal_path, pinned_spec, read_records
-from resources.scoring.computing import compute
+from resources.scoring.computing import rows_again
 
 
 def complete(bench: BenchContext, name: str) -> CheckResult:
@@ -150,15 +150,15 @@ def _strays(answers: pa.Table, items: pa.Table, tips: pa.Array) -> list[str]:
 def recomputed(bench: BenchContext, name: str) -> CheckResult:
     """Check whether the published leaderboard, as its file says it, is what the scores in the lake give now.
 
-    The files of the scores are read and counted again. Where that comes to what the board was just computed from in
-    this process, it is not fitted a second time.
+    All files are read again. Where every byte is what the board was just computed from in this process, nothing is
+    counted and fitted a second time.
     """
     spec, published = pinned_spec(bench.home, name), read_published(bench.home, name)
     if published is None:
         return CheckResult("recomputed", passed=False, severity="error", message="no leaderboard is published yet")
     if published.estimator != ESTIMATOR_VERSION:
         return checks.other_estimator(published.estimator, ESTIMATOR_VERSION)
-    again: list[dict[str, Any]] = msgspec.to_builtins(compute(bench, spec).rows)
+    again: list[dict[str, Any]] = msgspec.to_builtins(rows_again(bench, spec))
     return checks.recomputed(msgspec.to_builtins(published.rows), again)
 
 

@@ -1,40 +1,44 @@
-"""Keeps the rows of the board that was computed last, by a hash of all that they follow from, for its check."""
+"""Keeps the rows of the board that was computed last, by a hash of the files that they follow from, for its check."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import fields
-
-import numpy as np
-
-from core.scoring.leaderboard import CellCosts, RankingQuery, leaderboard
+from core.benchmark.spec import Spec
+from core.canonical import content_hash
 from core.scoring.leaderboard_row import LeaderboardRow
-from core.scoring.tally import Tally
+from resources.home import Home
+from resources.judging.items import Items
+from resources.judging.scores import Scores
+from resources.lake.candidates import candidates
+from resources.lake.specs import read_records
+from resources.storage.files import sha256_file
 
-_LAST: dict[str, list[LeaderboardRow]] = {}
+
+class RememberedBoard:
+    """The last board of this process; none of another experiment, and none of files that are others now."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, list[LeaderboardRow]] | None = None
+
+    def note(self, basis: str | None, rows: list[LeaderboardRow]) -> None:
+        """Keep the rows of a board by the `basis_of` its files before they were read; none without one."""
+        if basis is not None:
+            self._last = basis, list(rows)
+
+    def rows(self, basis: str | None) -> list[LeaderboardRow] | None:
+        """Return the rows of the board that was computed last if it was computed from just this, else None."""
+        last = self._last
+        return list(last[1]) if last is not None and last[0] == basis else None
 
 
-def board_of(query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]) -> list[LeaderboardRow]:
-    """Return the `leaderboard` of what was counted, which follows from nothing else; the last one is not fitted again.
+def basis_of(home: Home, spec: Spec) -> str | None:
+    """Return a hash of all that a board follows from: spec, records, ledgers, and every byte of the files they name.
 
-    Whoever compares a board with what the files hold now counts the files again, and asks by those counts.
+    It is None where a file is missing, which whoever reads it says.
     """
-    key = _hash_of(query, tally, costs)
-    rows = _LAST.get(key)
-    if rows is None:
-        rows = leaderboard(query, tally, costs)
-        _LAST.clear()
-        _LAST[key] = rows
-    return list(rows)
-
-
-def _hash_of(query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]) -> str:
-    found = hashlib.sha256(repr(sorted(costs.items())).encode())
-    for part in (query, tally):
-        for field in fields(part):
-            value = getattr(part, field.name)
-            if isinstance(value, np.ndarray):
-                found.update(f"|{field.name}|{value.dtype}|{value.shape}|".encode())
-                found.update(value.tobytes())
-            else:
-                found.update(f"|{field.name}|{value!r}|".encode())
-    return found.hexdigest()
+    name, scores = spec.experiment, Scores(home, spec.experiment, spec.rubric)
+    ledgers = Items(home, name), Items(home, name, anchors=True)
+    tips = candidates(home, name).path()
+    try:
+        files = [sha256_file(path) for path in (tips, *scores.paths(), *ledgers[1].paths()) if path is not None]
+    except FileNotFoundError:
+        return None
+    parts = [ledger.parts() for ledger in ledgers]
+    return content_hash((spec, read_records(home, name), scores.sources(), parts, files))

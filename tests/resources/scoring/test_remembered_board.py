@@ -1,61 +1,65 @@
-"""A board that was computed last is fitted once, and any other input gives another board."""
+"""A board that was computed last is taken for its check where every byte that it follows from is the same."""
 
-from dataclasses import fields, replace
-from typing import Any
+from pathlib import Path
 
-import numpy as np
 import pytest
 
-from core.judging.rubric import Criterion, Rubric, Scale
-from core.scoring.leaderboard import CellCosts, RankingQuery, leaderboard
-from core.scoring.tally import Tally
-from resources.scoring import remembered_board
-from resources.scoring.remembered_board import board_of
+from core.benchmark.records import BaselineRecord, baseline_cell
+from core.benchmark.spec import Options, Spec
+from resources.bench_context import BenchContext
+from resources.collect.launch import launch
+from resources.lake.specs import add_records, read_records
+from resources.scoring.computing import compute, rows_again
+from resources.scoring.remembered_board import RememberedBoard, basis_of
+from resources.steps.asset_steps import StepContext
+from resources.steps.chain import BENCHMARK, run_chain
 
-RUBRIC = Rubric("r", "1", Scale(0, 1), (Criterion("win", "Wins"),))
-CELLS, SCENARIOS = 2, 12
-COSTS = {0: CellCosts(mean_length=4.0), 1: CellCosts(mean_length=5.0)}
-
-
-def _given() -> tuple[RankingQuery, Tally]:
-    cell, scenario = np.divmod(np.arange(CELLS * SCENARIOS), SCENARIOS)
-    ones, none = np.ones((CELLS, SCENARIOS), np.int64), np.zeros((CELLS, SCENARIOS), np.int64)
-    sums = np.random.default_rng(1).uniform(size=(len(cell), 1))
-    scored, judge = np.ones(len(cell), np.int64), np.zeros(len(cell), np.int64)
-    tally = Tally(cell, scenario, judge, scored, sums, none, ones, none, none, none, none, ("anna",))
-    return RankingQuery([("a", "p"), ("b", "p")], RUBRIC, "worst", "human", 0, None, 0, "hash"), tally
+NAME = "tip-bench-remembered"
 
 
-def test_the_same_counts_are_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever arrays hold them; the rows are those of the leaderboard."""
-    calls = []
-
-    def counted(*given: Any) -> Any:
-        calls.append(given)
-        return leaderboard(*given)
-
-    monkeypatch.setattr(remembered_board, "leaderboard", counted)
-    boards = [board_of(*_given(), COSTS), board_of(*_given(), dict(reversed(COSTS.items())))]
-    assert boards == [leaderboard(*_given(), COSTS)] * 2
-    assert len(calls) == 1
+@pytest.fixture
+def spec(bench: BenchContext) -> Spec:
+    """An experiment of two cells that one program has judged."""
+    spec = launch(bench, NAME, Options(prompts=("terse", "coach")), ("heuristics=program",), by_default=True)
+    run_chain(StepContext(bench, "r"), spec, BENCHMARK)
+    return spec
 
 
-def test_other_counts_or_another_question_give_another_board() -> None:
-    """One score, one length, any count of tips, the failure policy and the baseline each enter it."""
-    query, tally = _given()
-    first = board_of(query, tally, COSTS)
-    sums = tally.sums.copy()
-    sums[3] += 0.25
-    others = [
-        board_of(query, replace(tally, sums=sums), COSTS),
-        board_of(query, tally, COSTS | {1: CellCosts(mean_length=6.0)}),
-        board_of(replace(query, baseline=1), tally, COSTS),
-        board_of(replace(query, cells=[("a", "q"), ("b", "p")]), tally, COSTS),
-        *(
-            board_of(query, replace(tally, **{name: getattr(tally, name) + 1}), COSTS)
-            for name in (field.name for field in fields(Tally))
-            if name in {"texts", "failed", "unscorable"}
-        ),
-    ]
-    assert all(board != first for board in others)
-    assert board_of(query, tally, COSTS) == first
+def test_the_same_bytes_are_not_computed_twice(bench: BenchContext, spec: Spec) -> None:
+    """The rows are those of the board, in a list of its own, until another board is computed."""
+    computed = compute(bench, spec)
+    again = rows_again(bench, spec)
+    assert again is not computed.rows
+    assert all(one is other for one, other in zip(again, computed.rows, strict=True))
+    newer = compute(bench, spec)
+    assert rows_again(bench, spec)[0] is newer.rows[0] is not computed.rows[0]
+
+
+def test_any_other_byte_or_record_is_another_basis(bench: BenchContext, spec: Spec) -> None:
+    """A byte of the tips, of the answers and of the items, another baseline; a file that is missing has none."""
+    first, folder = basis_of(bench.home, spec), bench.home.experiment(NAME)
+    for place in ("candidates", "scores", "items"):
+        (file,) = (folder / place).glob("*.parquet")
+        data = file.read_bytes()
+        file.write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
+        assert basis_of(bench.home, spec) not in {first, None}
+        file.write_bytes(data)
+    assert basis_of(bench.home, spec) == first
+    moved = _moved(file)
+    assert basis_of(bench.home, spec) is None
+    moved.rename(file)
+    other = spec.cell_names()[baseline_cell(spec.cell_names(), read_records(bench.home, NAME)) - 1]
+    add_records(bench.home, NAME, [BaselineRecord(*other, "a", bench.now())])
+    assert basis_of(bench.home, spec) not in {first, None}
+
+
+def _moved(file: Path) -> Path:
+    return file.rename(file.with_suffix(".moved"))
+
+
+def test_what_has_no_basis_is_not_remembered(bench: BenchContext, spec: Spec) -> None:
+    """A board of files that were missing is not that of others which are."""
+    board = RememberedBoard()
+    board.note(None, compute(bench, spec).rows)
+    assert board.rows(None) is None
+    assert board.rows("other") is None
