@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from contracts.modules.database import Transaction
 from contracts.modules.events import VOCABULARY, Consumer, Event, Payload, TipShownV1
 from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
 from services.events.delivery.dispatcher import Dispatcher
@@ -53,7 +54,7 @@ class Bench:
         self.engine = open_engine(f"sqlite:///{folder / 'tipbench.db'}")
         METADATA.create_all(self.engine)
         EFFECTS.create(self.engine)
-        codec = Codec(UserKeys(folder / "user-keys" / "keys.db", b"k" * 32), VOCABULARY)
+        codec = Codec(UserKeys(UserKeyFile(folder / "user-keys" / "keys.db"), b"k" * 32), VOCABULARY)
         consumers: list[Consumer] = [Timed(), SignalLog(codec)] if log else [Timed()]
         inboxes = [Inbox(consumer, codec) for consumer in consumers]
         self.commits: dict[str, float] = {}

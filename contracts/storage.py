@@ -91,9 +91,10 @@ class Segment(NamedTuple):
 
 
 class AppendLog(Protocol):
-    """A log that is open for its one writer, a context manager that syncs at its end.
+    """A log that is open for a writer, a context manager that syncs at its end.
 
-    A line that was appended outlives the writer's process, one that was synced its host.
+    A line that was appended outlives the writer's process, one that was synced its host. Lines of several writers at
+    once come whole too, but only one alone knows where they start.
     """
 
     @property
@@ -157,7 +158,7 @@ class Logs(Protocol):
     """Logs under keys: lines that are only ever added, in segments."""
 
     def open(self, key: str, fence: Fence | None = None) -> AppendLog:
-        """Return a log for its one writer, made at first use; half a line that a lost host left is cut off.
+        """Return a log for a writer, made at first use; half a line that a lost host left is cut off.
 
         Raise StaleFence, here and at every line.
         """

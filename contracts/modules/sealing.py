@@ -32,6 +32,37 @@ class Sealer(Protocol):
         ...
 
 
+class UserKeyStore(Protocol):
+    """Users' keys, each wrapped by a key that the store does not have; blocking, for several threads and processes.
+
+    It is a store of its own: no backup or restore of another one may bring a destroyed key back. `user_hash` is a keyed
+    hash of the user, which is all that stays of one whose key was destroyed.
+    """
+
+    def find(self, user: str) -> bytes | None:
+        """Return the user's wrapped key as it is now, None without one."""
+        ...
+
+    def add(self, user: str, user_hash: bytes, wrapped: bytes) -> bytes:
+        """Store a wrapped key unless there is one, and return the one that is stored; raise Erased."""
+        ...
+
+    def is_destroyed(self, user_hash: bytes) -> bool:
+        """Return whether the key of this user was destroyed."""
+        ...
+
+    def destroy(self, user: str, user_hash: bytes) -> bool:
+        """Delete the user's key from every place that the store has, for good; return whether there was one.
+
+        No key of this user is stored any more. Raise TimeoutError if traces of it remain: then call again.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close what this thread has open, if anything."""
+        ...
+
+
 class Pseudonyms(Protocol):
     """Pseudonyms of users, which only the user's own key gives."""
 

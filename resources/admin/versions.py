@@ -1,12 +1,12 @@
 """A version of an experiment that is cheap to read, and values cached for as long as their version holds."""
 
-import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
+from core.canonical import content_hash
 from resources.home import Home
+from resources.lake.runs import FOLDER as RUNS
 
 Value = TypeVar("Value")
 WATCHED = ("spec.json", "records.jsonl", "tracking.json")
@@ -16,31 +16,21 @@ MOST = 10_000
 
 def version_of(home: Home, name: str) -> str:
     """Return 16 hex digits that change with the pin, records, runs, datasets and exports of an experiment."""
-    return _version(_watched(home, name))
+    blobs, runs, exports = home.storage.blobs, home.key(name, RUNS), f"exports/{name}"
+    keys = [home.key(name, file) for file in WATCHED]
+    keys += [home.key(name, dataset, "manifest.json") for dataset in DATASETS]
+    keys += [f"{runs}/{file}" for file in blobs.list(runs)]
+    numbers = [(judge, blobs.list(f"{exports}/{judge.rstrip('/')}")) for judge in blobs.list(exports)]
+    return _hash_of(home, keys, numbers)
 
 
 def pin_version(home: Home, name: str) -> str:
     """Return 16 hex digits that change with the pin and its amendments, which are records."""
-    return _version(home.experiment(name) / file for file in WATCHED[:2])
+    return _hash_of(home, [home.key(name, file) for file in WATCHED[:2]])
 
 
-def _version(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            continue
-        digest.update(f"{path.name}|{path.parent.name}|{stat.st_mtime_ns}|{stat.st_size}|{stat.st_ino};".encode())
-    return digest.hexdigest()[:16]
-
-
-def _watched(home: Home, name: str) -> Iterator[Path]:
-    folder = home.experiment(name)
-    yield from (folder / file for file in WATCHED)
-    yield from (folder / dataset / "manifest.json" for dataset in DATASETS)
-    yield from sorted((folder / "runs").glob("*.json"))
-    yield from sorted((home.root / "exports" / name).glob("*"))
+def _hash_of(home: Home, keys: Iterable[str], more: object = None) -> str:
+    return content_hash(([(key, home.storage.blobs.tag(key)) for key in keys], more))[:16]
 
 
 class VersionedCache(Generic[Value]):

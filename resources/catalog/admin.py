@@ -20,7 +20,6 @@ from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric
 from resources.catalog.scenarios import read_scenarios
-from resources.storage.files import create_exclusively
 
 LONGEST = 64 * 1024
 Entry = TypeVar("Entry", Prompt, Rubric, Scenario)
@@ -113,7 +112,7 @@ class LayeredCatalogAdmin:
                     f"{name.partition('/')[2]} exists with other content: versions never change, use another"
                 )
             return
-        created = create_exclusively(self._bench.home.catalog / name, text.encode())
+        created = self._bench.home.storage.blobs.put_if_absent(f"catalog/{name}", text.encode())
         if not created:
             raise Conflict(f"{name} was added at the same moment: read it, then use another version")
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.refusals import Unavailable
+from contracts.storage import Blobs
 
 T = TypeVar("T")
 
@@ -49,6 +50,15 @@ def read_json(path: Path, kind: type[T]) -> T:
     """Return the file as `kind`; raise FileNotFoundError if it is missing, LakeBroken if it cannot be read."""
     data = path.read_bytes()
     with reading(path):
+        return msgspec.json.decode(data, type=kind)
+
+
+def read_value(blobs: Blobs, key: str, kind: type[T]) -> T | None:
+    """Return the value of a key as `kind`, None if there is none; raise LakeBroken if it cannot be read."""
+    data = blobs.get(key)
+    if data is None:
+        return None
+    with reading(Path(key)):
         return msgspec.json.decode(data, type=kind)
 
 

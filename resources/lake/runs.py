@@ -1,29 +1,25 @@
 """Records of every collecting run of an experiment, one small file per run, rewritten as it goes on."""
 
-from pathlib import Path
-
 import msgspec
 
 from contracts.benchmark.experiments import RunRecord
 from resources.home import Home
-from resources.lake.broken import read_json
+from resources.lake.broken import read_value
 from resources.lake.lock import is_free
-from resources.storage.files import write_whole
+
+FOLDER = "runs"
 
 
 def write_run(home: Home, name: str, run: RunRecord) -> None:
     """Write the run's record over the one before."""
-    write_whole(_folder(home, name) / f"{run.run_id}.json", msgspec.json.encode(run))
+    home.storage.blobs.put(home.key(name, FOLDER, f"{run.run_id}.json"), msgspec.json.encode(run))
 
 
 def read_runs(home: Home, name: str) -> list[RunRecord]:
     """Return runs by start; one recorded as running while no process holds the writer lock was interrupted."""
-    files = sorted(_folder(home, name).glob("*.json"))
-    runs = [read_json(file, RunRecord) for file in files]
+    blobs, folder = home.storage.blobs, home.key(name, FOLDER)
+    found = [read_value(blobs, f"{folder}/{file}", RunRecord) for file in blobs.list(folder) if file.endswith(".json")]
+    runs = [run for run in found if run is not None]
     if any(run.status == "running" for run in runs) and is_free(home, name):
         runs = [msgspec.structs.replace(r, status="interrupted") if r.status == "running" else r for r in runs]
     return sorted(runs, key=lambda run: (run.started_at, run.run_id))
-
-
-def _folder(home: Home, name: str) -> Path:
-    return home.experiment(name) / "runs"

@@ -14,8 +14,8 @@ from core.benchmark.spec import Spec
 from core.expected_error import FieldError
 from resources.home import Home
 from resources.home_format import mark_format
-from resources.lake.broken import read_json, reading
-from resources.storage.files import append_line, create_exclusively, pretty
+from resources.lake.broken import read_value, reading
+from resources.storage.files import pretty
 
 
 class NotPinned(FieldError):
@@ -50,12 +50,9 @@ class ExperimentState(NamedTuple):
 
 def experiment_state(home: Home, name: str) -> ExperimentState:
     """Return the experiment's pin and records; raise LakeBroken for a file that cannot be read."""
-    try:
-        pinned = read_json(home.experiment(name) / "spec.json", Spec)
-    except FileNotFoundError:
-        return ExperimentState(name, None, read_records(home, name))
+    pinned = read_value(home.storage.blobs, home.key(name, "spec.json"), Spec)
     records = read_records(home, name)
-    return ExperimentState(name, amended(pinned, records), records)
+    return ExperimentState(name, pinned and amended(pinned, records), records)
 
 
 def read_spec(home: Home, name: str) -> Spec | None:
@@ -65,7 +62,7 @@ def read_spec(home: Home, name: str) -> Spec | None:
 
 def is_pinned(home: Home, name: str) -> bool:
     """Return whether the experiment has a pin; it is not read."""
-    return (home.experiment(name) / "spec.json").is_file()
+    return home.storage.blobs.size(home.key(name, "spec.json")) is not None
 
 
 def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) -> Spec:
@@ -83,18 +80,15 @@ def pin(home: Home, spec: Spec, known: Spec | None = None) -> tuple[Spec, bool]:
     `known` is the pin where it was read before: pins do not change, so that it is not read again.
     """
     mark_format(home)
-    created = create_exclusively(home.experiment(spec.experiment) / "spec.json", pretty(spec))
+    created = home.storage.blobs.put_if_absent(home.key(spec.experiment, "spec.json"), pretty(spec))
     return (spec, True) if created else (known or pinned_spec(home, spec.experiment), False)
 
 
 def read_records(home: Home, name: str) -> list[Record]:
     """Return judges, baselines, ceilings and so on in the order they were added; a torn last line is left out."""
-    path = home.experiment(name) / "records.jsonl"
-    if not path.exists():
-        return []
-    lines = path.read_bytes().split(b"\n")[:-1]
-    with reading(path):
-        return [msgspec.json.decode(line, type=Record) for line in lines]
+    key = home.key(name, "records.jsonl")
+    with home.storage.logs.read(key) as log, reading(Path(key)):
+        return [msgspec.json.decode(line, type=Record) for _, line in log.lines()]
 
 
 def refuse_archived(home: Home, name: str) -> None:
@@ -115,9 +109,10 @@ def _refuse_archived(name: str, records: Sequence[Record]) -> None:
 
 
 def add_records(home: Home, name: str, records: Sequence[Record]) -> None:
-    """Append records durably; each one is one write, so a reader sees it whole or not at all."""
-    for record in records:
-        append_line(home.experiment(name) / "records.jsonl", record)
+    """Append records durably; a reader sees each one whole or not at all."""
+    with home.storage.logs.open(home.key(name, "records.jsonl")) as log:
+        for record in records:
+            log.append(msgspec.json.encode(record))
 
 
 def login_name() -> str:

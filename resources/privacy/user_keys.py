@@ -1,26 +1,18 @@
-"""Keys of users in a SQLite file of their own, each wrapped by a key of the server; seals payloads with them."""
+"""Seals payloads with users' keys, which lie in a store of their own, each wrapped by a key of the server."""
 
 import secrets
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from contracts.modules.sealing import Erased, Unreadable
+from contracts.modules.sealing import Erased, Unreadable, UserKeyStore
 from resources.home import Home
+from resources.privacy.user_key_file import UserKeyFile
 
 KEY, NONCE, FORMAT, DIGITS = 32, 12, b"\x01", 32
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=10000")
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS user_keys (user TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS erased_users (user_hash BLOB PRIMARY KEY) STRICT",
-)
 
 
 class UserKeys:
@@ -32,14 +24,9 @@ class UserKeys:
     """
 
     def __init__(
-        self, path: Path, wrapping_key: bytes, random_bytes: Callable[[int], bytes] = secrets.token_bytes
+        self, store: UserKeyStore, wrapping_key: bytes, random_bytes: Callable[[int], bytes] = secrets.token_bytes
     ) -> None:
-        self._path, self._wrapping_key, self._random_bytes = path, wrapping_key, random_bytes
-        self._local = threading.local()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self._writing() as connection:
-            for table in TABLES:
-                connection.execute(table)
+        self._store, self._wrapping_key, self._random_bytes = store, wrapping_key, random_bytes
 
     def seal(self, user: str, place: str, plain: bytes) -> bytes:
         """Return format, nonce and ciphertext, making the user's key at first use; raise Erased."""
@@ -51,7 +38,8 @@ class UserKeys:
         """Return what was sealed; raise Erased, or Unreadable for bytes of another user, place or format."""
         key = self._find(user)
         if key is None:
-            self._refuse_erased(self._connection(), user)
+            if self._store.is_destroyed(self._hash(user)):
+                raise Erased("the key of this user was destroyed")
             raise Unreadable("there is no key for what was given")
         if sealed[:1] != FORMAT:
             raise Unreadable("what was given is not sealed in a known form")
@@ -67,37 +55,21 @@ class UserKeys:
         return _keyed(own, _bound(user, purpose))[: DIGITS // 2].hex()
 
     def destroy(self, user: str) -> bool:
-        """Delete the user's key and empty the log of the file; return whether there was a key.
-
-        Raise TimeoutError if a reader is in the way of the log: then the key is deleted, but call again.
-        """
-        with self._writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO erased_users VALUES (?)", (self._hash(user),))
-            removed = connection.execute("DELETE FROM user_keys WHERE user = ?", (user,)).rowcount
-        busy = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:
-            raise TimeoutError("the key store is being read: destroy again to clear its log")
-        return removed > 0
+        """Delete the user's key from its store; return whether there was one; raise TimeoutError."""
+        return self._store.destroy(user, self._hash(user))
 
     def close(self) -> None:
-        """Close this thread's connection, if it opened one."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            del self._local.connection
+        """Close what this thread has open in the store."""
+        self._store.close()
 
     def _find(self, user: str) -> bytes | None:
-        row = self._connection().execute("SELECT wrapped FROM user_keys WHERE user = ?", (user,)).fetchone()
-        return None if row is None else self._unwrap(user, row[0])
+        wrapped = self._store.find(user)
+        return None if wrapped is None else self._unwrap(user, wrapped)
 
     def _make(self, user: str) -> bytes:
         new, nonce = self._random_bytes(KEY), self._random_bytes(NONCE)
         wrapped = nonce + AESGCM(self._wrapping_key).encrypt(nonce, new, _bound(user, "key"))
-        with self._writing() as connection:
-            self._refuse_erased(connection, user)
-            connection.execute("INSERT OR IGNORE INTO user_keys VALUES (?, ?)", (user, wrapped))
-            row = connection.execute("SELECT wrapped FROM user_keys WHERE user = ?", (user,)).fetchone()
-        return self._unwrap(user, row[0])
+        return self._unwrap(user, self._store.add(user, self._hash(user), wrapped))
 
     def _unwrap(self, user: str, wrapped: bytes) -> bytes:
         try:
@@ -105,39 +77,13 @@ class UserKeys:
         except InvalidTag:
             raise Unreadable("the key store belongs to another key of the server") from None
 
-    def _refuse_erased(self, connection: sqlite3.Connection, user: str) -> None:
-        query = "SELECT 1 FROM erased_users WHERE user_hash = ?"
-        if connection.execute(query, (self._hash(user),)).fetchone() is not None:
-            raise Erased("the key of this user was destroyed")
-
     def _hash(self, user: str) -> bytes:
         return _keyed(self._wrapping_key, _bound(user, "erased"))
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None)
-            self._path.chmod(0o600)
-            for pragma in PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}").fetchall()
-            self._local.connection = connection
-        return connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
 
 def open_user_keys(home: Home, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> UserKeys:
     """Return the home's key store, wrapped by a key of the home's keys folder."""
-    return UserKeys(home.root / "user-keys" / "keys.db", home.secret("user-keys"), random_bytes)
+    return UserKeys(UserKeyFile(home.root / "user-keys" / "keys.db"), home.secret("user-keys"), random_bytes)
 
 
 def _keyed(key: bytes, message: bytes) -> bytes:

@@ -104,8 +104,9 @@ class LocalLog:
         try:
             if is_new:
                 sync_folder(path.parent)
+            end = os.fstat(handle).st_size  # first: what another writer appends since is no half line
             self._written = whole_lines(handle)
-            if self._written < os.fstat(handle).st_size:
+            if self._written < end:
                 os.ftruncate(handle, self._written)
         except BaseException:
             os.close(handle)

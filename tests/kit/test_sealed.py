@@ -5,6 +5,7 @@ import pytest
 
 from contracts.modules.sealing import Erased, Unreadable
 from kit.sealed import SealedColumn
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 
 
@@ -21,7 +22,7 @@ NOTE = Note("of Ada's own")
 @pytest.fixture
 def keys(tmp_path: Path) -> UserKeys:
     """A key store."""
-    return UserKeys(tmp_path / "keys.db", bytes(32))
+    return UserKeys(UserKeyFile(tmp_path / "keys.db"), bytes(32))
 
 
 def test_a_value_comes_back_as_its_own_type(keys: UserKeys) -> None:

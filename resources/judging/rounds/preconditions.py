@@ -22,15 +22,14 @@ def experiment_spec(home: Home, name: str) -> Spec:
     """Return the pin, which never changes and is cached; raise NotFound for an unknown experiment."""
     if not EXPERIMENT.fullmatch(name):
         raise NotFound(NO_EXPERIMENT, ("experiment",))
-    try:
-        stat = (home.experiment(name) / "spec.json").stat()
-    except FileNotFoundError as error:
-        raise NotFound(NO_EXPERIMENT, ("experiment",)) from error
-    return _pinned(home, name, (stat.st_ino, stat.st_mtime_ns))
+    tag = home.storage.blobs.tag(home.key(name, "spec.json"))
+    if tag is None:
+        raise NotFound(NO_EXPERIMENT, ("experiment",))
+    return _pinned(home, name, tag)
 
 
 @lru_cache(maxsize=32)
-def _pinned(home: Home, name: str, _version: tuple[int, int]) -> Spec:
+def _pinned(home: Home, name: str, _tag: str) -> Spec:
     return pinned_spec(home, name)
 
 

@@ -19,7 +19,7 @@ CACHED = 16
 
 
 class _Own(NamedTuple):
-    version: tuple[int, int, int]
+    version: str | None
     table: pa.Table
     items: frozenset[str]
     times: dict[str, str]
@@ -56,14 +56,10 @@ class PublishedScores:
                 self._cache.popitem(last=False)
             return own
 
-    def _version(self, name: str) -> tuple[int, int, int]:
-        try:
-            stat = (self._home.experiment(name) / "scores" / "manifest.json").stat()
-        except FileNotFoundError:
-            return (0, 0, 0)
-        return (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+    def _version(self, name: str) -> str | None:
+        return self._home.storage.blobs.tag(self._home.key(name, "scores", "manifest.json"))
 
-    def _read(self, spec: Spec, judge: str, version: tuple[int, int, int]) -> _Own:
+    def _read(self, spec: Spec, judge: str, version: str | None) -> _Own:
         scores = Scores(self._home, spec.experiment, spec.rubric)
         sources = scores.sources()
         times = {source.sha256: source.at for source in sources}

@@ -21,7 +21,7 @@ class RoundStore:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._cache: dict[str, tuple[tuple[int, int, int], list[Entry]]] = {}
+        self._cache: dict[str, tuple[str, list[Entry]]] = {}
         self._places: dict[str, str] = {}
         self._lock = Lock()
 
@@ -39,11 +39,9 @@ class RoundStore:
 
     def of(self, experiment: str) -> list[Entry]:
         """Return the rounds of one experiment in the order they were opened."""
-        try:
-            stat = (self._home.experiment(experiment) / "records.jsonl").stat()
-        except FileNotFoundError:
+        version = self._home.storage.blobs.tag(self._home.key(experiment, "records.jsonl"))
+        if version is None:
             return []
-        version = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
         with self._lock:
             cached = self._cache.get(experiment)
             if cached is None or cached[0] != version:

@@ -5,6 +5,7 @@ import pytest
 
 from contracts.modules.sealing import Erased, Unreadable
 from resources.home import Home
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys, open_user_keys
 
 
@@ -16,7 +17,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_is_sealed_opens_for_its_user_and_place_only(path: Path) -> None:
     """Not for another user, place or home, nor damaged or shortened."""
-    keys = UserKeys(path, b"k" * 32)
+    keys = UserKeys(UserKeyFile(path), b"k" * 32)
     sealed = keys.seal("a", "row 1", b"words")
     keys.seal("b", "row 1", b"words")
     assert keys.open("a", "row 1", sealed) == b"words"
@@ -34,13 +35,16 @@ def test_what_is_sealed_opens_for_its_user_and_place_only(path: Path) -> None:
         with pytest.raises(Unreadable):
             keys.open(user, place, given)
     with pytest.raises(Unreadable):
-        UserKeys(path, b"x" * 32).open("a", "row 1", sealed)
+        UserKeys(UserKeyFile(path), b"x" * 32).open("a", "row 1", sealed)
 
 
 def test_a_destroyed_key_is_gone_everywhere_at_once(path: Path) -> None:
     """For another process too; no new one is made; its bytes are nowhere on the disk."""
     drawn = iter((b"n" * 12, b"SECRET-KEY-BYTES-SECRET-KEY-BYTE", b"m" * 12, *[b"o" * 12] * 50))
-    keys, elsewhere = UserKeys(path, b"k" * 32, lambda _: next(drawn)), UserKeys(path, b"k" * 32)
+    keys, elsewhere = (
+        UserKeys(UserKeyFile(path), b"k" * 32, lambda _: next(drawn)),
+        UserKeys(UserKeyFile(path), b"k" * 32),
+    )
     sealed = keys.seal("user-canary", "row", b"words")
     on_disk = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert b"user-canary" in on_disk
@@ -58,7 +62,7 @@ def test_a_destroyed_key_is_gone_everywhere_at_once(path: Path) -> None:
 
 def test_many_threads_agree_on_one_key(path: Path) -> None:
     """The first use is a race that one wins."""
-    keys, sealed = UserKeys(path, b"k" * 32), []
+    keys, sealed = UserKeys(UserKeyFile(path), b"k" * 32), []
     threads = [threading.Thread(target=lambda: sealed.append(keys.seal("a", "row", b"words"))) for _ in range(8)]
     for thread in threads:
         thread.start()

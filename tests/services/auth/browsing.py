@@ -17,6 +17,7 @@ from starlette.requests import Request
 
 from contracts.access.oidc import ConfiguredAdmin, Provider
 from resources.oidc import OidcClient
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
@@ -31,7 +32,7 @@ CURVE = ec.generate_private_key(ec.SECP256R1())
 
 def identities_in(folder: Path) -> Identities:
     """Identities sealed under users' keys in a file of that folder."""
-    return Identities(b"i" * 32, UserKeys(folder / "user-keys.db", b"h" * 32))
+    return Identities(b"i" * 32, UserKeys(UserKeyFile(folder / "user-keys.db"), b"h" * 32))
 
 
 def public_jwk(kid: str, private: Any = RSA, **more: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from contracts.access.caller import Role
 from contracts.modules.retention import Data
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, NotFound
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from services.auth.module import AuthModule
 from services.auth.oidc_client.id_tokens import Identity
@@ -24,7 +25,7 @@ DAY_S = 86_400.0
 @pytest.fixture
 def sealer(tmp_path: Path) -> UserKeys:
     """The store of the users' keys, beside the database."""
-    return UserKeys(tmp_path / "user-keys.db", b"h" * 32)
+    return UserKeys(UserKeyFile(tmp_path / "user-keys.db"), b"h" * 32)
 
 
 @pytest.fixture

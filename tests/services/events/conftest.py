@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
 from services.events.retention import STREAM_RETENTION_S
@@ -36,7 +37,7 @@ def random_bytes() -> RecordedBytes:
 @pytest.fixture
 def keys(tmp_path: Path, random_bytes: RecordedBytes) -> Iterator[UserKeys]:
     """A key store."""
-    made = UserKeys(tmp_path / "user-keys" / "keys.db", b"k" * 32, random_bytes)
+    made = UserKeys(UserKeyFile(tmp_path / "user-keys" / "keys.db"), b"k" * 32, random_bytes)
     yield made
     made.close()
 

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from contracts.modules.broker import BrokerAway
 from resources.events.nats_broker import NatsBroker
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
 from services.events.retention import STREAM_RETENTION_S
@@ -22,7 +23,7 @@ from tests.services.events.world import RecordingConsumer, World
 
 def _deliver(folder: Path, database: str, nats: str | None = None, ack_wait_s: str = "30") -> NoReturn:
     engine = open_engine(database)
-    keys = UserKeys(folder / "user-keys" / "keys.db", b"k" * 32)
+    keys = UserKeys(UserKeyFile(folder / "user-keys" / "keys.db"), b"k" * 32)
     broker = (
         NatsBroker([nats], retention_s=STREAM_RETENTION_S, ack_wait_s=float(ack_wait_s)) if nats is not None else None
     )

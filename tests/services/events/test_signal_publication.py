@@ -21,6 +21,7 @@ from contracts.modules.sealing import Erased
 from contracts.modules.signal_publication import SignalRow
 from kit.sql.sessions import reading
 from resources.events.signal_parts import SignalParts
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from services.events.signal_log import SignalLog
 from services.events.signal_publication import publish_signals, with_payload
@@ -134,7 +135,7 @@ def test_an_erased_user_cannot_be_found_in_the_parts(published: Published) -> No
     assert len(published.rows()) == 2
     with pytest.raises(Erased):
         published.keys.pseudonym("a", "signals")
-    again = UserKeys(published.parts.folder.parent / "other" / "keys.db", b"k" * 32)
+    again = UserKeys(UserKeyFile(published.parts.folder.parent / "other" / "keys.db"), b"k" * 32)
     assert again.pseudonym("a", "signals") != name
     again.close()
 

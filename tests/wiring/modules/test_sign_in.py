@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from contracts.access.oidc import Provider
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from services.auth.oidc_client.identities import Identities
 from tests.wiring.conftest import ORIGIN, Served
@@ -48,7 +49,7 @@ def _read(folder: Path, text: str) -> AuthTable:
 
 def _providers(folder: Path, text: str, auth: Any = None) -> dict[str, Provider]:
     table = _read(folder, text)
-    identities = Identities(b"i" * 32, UserKeys(folder / "user-keys.db", b"h" * 32))
+    identities = Identities(b"i" * 32, UserKeys(UserKeyFile(folder / "user-keys.db"), b"h" * 32))
     return build_sign_in(table, {"GOOGLE_SECRET": "planted"}, folder, auth, ORIGIN, identities).providers
 
 

@@ -20,6 +20,7 @@ from contracts.modules.events import VOCABULARY, Event, SessionRevokedV1
 from contracts.paging import PageRequest
 from kit.times import utc_now
 from resources.dagster.host import DagsterHost
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from resources.sql.audit_log import AuditTable
 from resources.telemetry.log_lines import logging_to
@@ -68,7 +69,7 @@ def watched(served: Served, tmp_path: Path) -> Iterator[WatchedServer]:
     """The endpoints of `served` again and two more, with a receiver of spans: one has a defect, one publishes."""
     host = DagsterHost(served.bench.home, tmp_path / "gone.sock")
     launches = build_launches(served.bench, host, served.database)
-    keys = UserKeys(tmp_path / "keys.db", b"k" * 32)
+    keys = UserKeys(UserKeyFile(tmp_path / "keys.db"), b"k" * 32)
     codec = Codec(keys, VOCABULARY)
     bus = TracedBus(OutboxBus(codec, clock=lambda: 1.0))
 

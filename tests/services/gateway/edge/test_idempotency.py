@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
 from services.gateway.edge.idempotency import LARGEST, IdempotencyMiddleware
@@ -77,7 +78,10 @@ class Notes:
 @pytest.fixture
 def notes(tmp_path: Path) -> Iterator[Notes]:
     """Fresh ones, on a real database and key store."""
-    engine, keys = open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}"), UserKeys(tmp_path / "keys.db", b"k" * 32)
+    engine, keys = (
+        open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}"),
+        UserKeys(UserKeyFile(tmp_path / "keys.db"), b"k" * 32),
+    )
     METADATA.create_all(engine)
     yield Notes(IdempotencyStore(engine, keys, lambda: 1.0))
     engine.dispose()
@@ -162,7 +166,10 @@ def test_meanwhile_the_key_is_in_progress(notes: Notes) -> None:
 
 def test_without_the_database_nothing_is_done_twice(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Away before: 503, and nothing is done. Away afterwards: what was done is answered, and the key stays busy."""
-    engine, keys = open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}"), UserKeys(tmp_path / "keys.db", b"k" * 32)
+    engine, keys = (
+        open_engine(f"sqlite:///{tmp_path / 'tipbench.db'}"),
+        UserKeys(UserKeyFile(tmp_path / "keys.db"), b"k" * 32),
+    )
     notes = Notes(IdempotencyStore(engine, keys, lambda: 1.0))
     answer = notes.each({})[0]
     assert (answer.status_code, answer.json()["code"], notes.done) == (503, "UNAVAILABLE", [])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data
 from contracts.refusals import Conflict, InProgress, Refusal
+from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
 from services.gateway.edge.idempotency_store import BUSY_S, MOST_KEYS, RETENTION_S, IdempotencyStore, StoredResponse
@@ -36,7 +37,7 @@ class Stores:
 @pytest.fixture
 def stores(database_url: str, tmp_path: Path) -> Iterator[Stores]:
     """Fresh ones, on each kind of database."""
-    keys = UserKeys(tmp_path / "keys.db", b"k" * 32)
+    keys = UserKeys(UserKeyFile(tmp_path / "keys.db"), b"k" * 32)
     engine = open_engine(database_url)
     METADATA.create_all(engine)
     yield Stores(engine, keys)
