@@ -19,8 +19,7 @@ from contracts.refusals import Unavailable
 from core.benchmark.spec import Options
 from resources.dagster.host import DagsterHost
 from resources.home import Home
-from resources.lake.journal import read_index
-from resources.lake.specs import journal_path
+from resources.lake.journal import JOURNAL, journal_of, read_index
 from resources.launching.launch_service import LaunchService
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
@@ -93,8 +92,7 @@ def one(launches: LaunchService, home: Home, number: int) -> tuple[float, float,
     started = time.perf_counter()
     launched = launches.launch(LaunchRequest(experiment=name, options=options, key=f"k{number}", actor="bench"))
     answered = time.perf_counter() - started
-    journal = journal_path(home, name)
-    until(lambda: journal.exists() and journal.stat().st_size > 0)
+    until(lambda: bool(home.storage.blobs.size(home.key(name, JOURNAL))))
     first = time.perf_counter() - started
     lags = follow(launches, home, launched.run_id, name)
     print(
@@ -110,7 +108,7 @@ def follow(launches: LaunchService, home: Home, run_id: str, name: str) -> list[
     cursor, polled, heard_of = None, 0.0, 0
     while True:
         now = time.perf_counter()
-        reached.append((now, len(read_index(journal_path(home, name)).final)))
+        reached.append((now, len(read_index(journal_of(home, name)).final)))
         if now - polled >= POLL_S:
             polled = now
             for event in launches.events(run_id, cursor):

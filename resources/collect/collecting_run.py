@@ -44,7 +44,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         return Collected(expected=len(outcomes), done=len(outcomes), failed=failed)
     home, name = bench.home, spec.experiment
     whole = writing_all(home, name, purpose=f"collecting, run {run_id}", now=bench.now())
-    with whole, _still_pinned(bench, spec), whole_journal(home, name) as journal:
+    with whole as fence, _still_pinned(bench, spec), whole_journal(home, name, fence) as journal:
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
@@ -75,7 +75,7 @@ def collect_shard(bench: BenchContext, spec: Spec, shard: Shard, *, run_id: str,
         raise ShardError(f"{spec.experiment} holds adopted outputs: there is nothing to collect in shards", ("shard",))
     home, name = bench.home, spec.experiment
     part_of = holding_shard(home, name, shard, purpose=f"collecting shard {shard}, run {run_id}", now=bench.now())
-    with part_of, _still_pinned(bench, spec), shard_journal(home, name, shard) as (journal, spent):
+    with part_of as fence, _still_pinned(bench, spec), shard_journal(home, name, shard, fence) as (journal, spent):
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment), shard)

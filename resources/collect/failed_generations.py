@@ -15,7 +15,7 @@ def accept_failures(journal: Journal, spec: Spec, taken_over: frozenset[str], no
     """
     index = journal.index
     keys = [g.key for g in grid(spec) if g.key not in index.final and g.key not in taken_over]
-    with OutcomeReader(journal.path) as outcomes:
+    with OutcomeReader(journal.store) as outcomes:
         errors = {key: outcomes.at(index.places[key]).error for key in keys if key in index.places}
     stopped = {spec.cells[g.cell][0] for g in grid(spec) if g.key in index.misconfigured}
     of_model = {g.key: spec.cells[g.cell][0] for g in grid(spec)}

@@ -16,10 +16,9 @@ from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.dataset_columns import CANDIDATES
 from resources.home import Home
-from resources.lake.broken import LakeBroken, read_json, reading
-from resources.lake.journal import Index, OutcomeReader, read_index
+from resources.lake.broken import LakeBroken, read_json, read_value, reading
+from resources.lake.journal import JOURNAL, Index, OutcomeReader, journal_of, read_index, shard_journals
 from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
-from resources.lake.specs import journal_path, shard_journals
 from resources.program_text import program_hash
 from resources.storage.files import pretty, sha256_file, write_whole
 
@@ -42,10 +41,14 @@ _COPIED = (
 
 
 class Folded(msgspec.Struct, frozen=True):
-    """The contents of folded_from.json: a hash of what was folded, and that of the file it gave."""
+    """The contents of folded_from.json: a hash of what was folded, that of the file it gave, the journal's size then.
+
+    Files of earlier versions do not have the size.
+    """
 
     inputs: str
     sha256: str
+    journal: int | None = None
 
 
 def candidates(home: Home, name: str) -> ParquetSnapshot:
@@ -81,7 +84,7 @@ def failed_keys(home: Home, name: str) -> set[str]:
 
 def collected_index(home: Home, name: str) -> Index:
     """Return the index of all that was collected by now, whether or not a whole run has taken it in."""
-    return read_index(journal_path(home, name), shards=shard_journals(home, name))
+    return read_index(journal_of(home, name), shards=shard_journals(home, name))
 
 
 def n_collected(home: Home, name: str) -> int:
@@ -107,7 +110,7 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
     counts: dict[str, int] = {"text": 0, "refused": 0, "failed": 0, "misconfigured": 0, "cut_off": 0}
 
     def write(writer: pq.ParquetWriter) -> None:
-        with OutcomeReader(journal_path(home, spec.experiment)) as outcomes:
+        with OutcomeReader(journal_of(home, spec.experiment)) as outcomes:
             rows = _rows(spec, index, outcomes, inherited)
             while group := list(islice(rows, ROW_GROUP)):
                 for row in group:
@@ -117,15 +120,14 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
 
     dataset = candidates(home, spec.experiment)
     manifest = dataset.publish(write, counts)
-    write_whole(dataset.folder / FOLDED_FROM, pretty(Folded(folded_from, manifest.sha256)))
+    write_whole(dataset.folder / FOLDED_FROM, pretty(Folded(folded_from, manifest.sha256, index.size)))
     return manifest
 
 
 def _folded_from(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> str:
-    """Return a hash of the program, the spec, the rows taken over and the journal, by its size and time."""
-    journal = journal_path(home, spec.experiment).stat()
-    place = (journal.st_size, journal.st_mtime_ns, len(index.final))
-    return content_hash((program_hash(), spec, place, sorted(inherited.items())))
+    """Return a hash of the program, the spec, the rows taken over and the journal, by its tag."""
+    journal = home.storage.blobs.tag(home.key(spec.experiment, JOURNAL))
+    return content_hash((program_hash(), spec, journal, len(index.final), sorted(inherited.items())))
 
 
 def _unchanged(home: Home, spec: Spec, folded_from: str) -> SnapshotManifest | None:
@@ -138,14 +140,27 @@ def _unchanged(home: Home, spec: Spec, folded_from: str) -> SnapshotManifest | N
         written = sha256_file(dataset.folder / manifest.file)
     except (FileNotFoundError, LakeBroken):
         return None
-    return manifest if folded == Folded(folded_from, manifest.sha256) and written == manifest.sha256 else None
+    is_same = (folded.inputs, folded.sha256) == (folded_from, manifest.sha256) and written == manifest.sha256
+    return manifest if is_same else None
+
+
+def is_folded(home: Home, spec: Spec) -> bool:
+    """Return whether the published candidates hold all that is in the journal now."""
+    name = spec.experiment
+    manifest, size = candidates(home, name).manifest(), home.storage.blobs.size(home.key(name, JOURNAL))
+    if manifest is None or size is None:
+        return size is None
+    folded = read_value(home.storage.blobs, home.key(name, "candidates", FOLDED_FROM), Folded)
+    if folded is None or folded.journal is None:
+        return len(read_index(journal_of(home, name)).final) <= manifest.rows
+    return folded.journal == size
 
 
 def journaled_rows(home: Home, spec: Spec) -> Iterator[dict[str, Any]]:
     """Yield the rows of all final outcomes in the journal as it is now, those taken over among them, in grid order."""
-    path = journal_path(home, spec.experiment)
-    with OutcomeReader(path) as outcomes:
-        yield from _rows(spec, read_index(path), outcomes, taken_over(home, spec))
+    store = journal_of(home, spec.experiment)
+    with OutcomeReader(store) as outcomes:
+        yield from _rows(spec, read_index(store), outcomes, taken_over(home, spec))
 
 
 def _rows(

@@ -6,8 +6,9 @@ from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
+from resources.lake.journal import journal_of, shard_journals
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import journal_path, pinned_spec, read_records, shard_journals
+from resources.lake.specs import pinned_spec, read_records
 
 UNREADABLE = "unreadable"
 """The state of an experiment whose pin, records or published leaderboard are damaged: restore them from a backup."""
@@ -46,7 +47,7 @@ def state_of(home: Home, spec: Spec) -> str:
         return "exported"
     manifest = candidates(home, spec.experiment).manifest()
     if manifest is None:
-        journals = (journal_path(home, spec.experiment), *shard_journals(home, spec.experiment))
-        return "collecting" if any(path.exists() and path.stat().st_size for path in journals) else "pinned"
+        journals = (journal_of(home, spec.experiment), *shard_journals(home, spec.experiment))
+        return "collecting" if any(home.storage.blobs.size(each.key) for each in journals) else "pinned"
     whole = spec.source == "adopt" or manifest.rows == len(spec.cells) * len(spec.scenarios) * spec.n_tips
     return "collected" if whole else "collecting"

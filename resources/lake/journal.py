@@ -1,19 +1,20 @@
 """The append-only journal of an experiment: every request sent and every outcome, one line each, never rewritten."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import msgspec
 
+from contracts.storage import Fence, LogReader, Logs
+from core.benchmark.grid import Shard
 from core.benchmark.outcome import Outcome, Reopened, Sent
 from core.expected_error import ExpectedError
-from resources.storage.files import CHUNK, whole_lines
+from resources.home import Home
 
 Line = Sent | Reopened | Outcome
 _LINE = msgspec.json.Decoder(Line)
+JOURNAL, SHARDS = "journal.jsonl", "shards"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -48,6 +49,32 @@ class _PlainLines:
 
 
 PLAIN: LineCodec = _PlainLines()
+
+
+class JournalStore(NamedTuple):
+    """The log that a journal is, and how its lines stand in it, for its writer and its readers."""
+
+    logs: Logs
+    key: str
+    codec: LineCodec = PLAIN
+
+
+def journal_of(home: Home, name: str) -> JournalStore:
+    """Return where the journal of an experiment is, whether there is one or not."""
+    return JournalStore(home.storage.logs, home.key(name, JOURNAL))
+
+
+def shard_journal_of(home: Home, name: str, shard: Shard) -> JournalStore:
+    """Return where the journal of a shard is, whether there is one or not."""
+    return JournalStore(home.storage.logs, home.key(name, SHARDS, f"{shard.number}-of-{shard.of}", JOURNAL))
+
+
+def shard_journals(home: Home, name: str) -> list[JournalStore]:
+    """Return the journals of shards that the experiment's own does not hold yet, in the order of the shards."""
+    blobs, folder = home.storage.blobs, home.key(name, SHARDS)
+    keys = [f"{folder}/{shard}{JOURNAL}" for shard in blobs.list(folder) if shard.endswith("/")]
+    found = [key for key in keys if blobs.size(key) is not None]
+    return [JournalStore(home.storage.logs, key) for key in sorted(found, key=lambda key: (len(key), key))]
 
 
 class JournalFull(ExpectedError, OSError):
@@ -104,31 +131,29 @@ class Index:
 
 
 class Journal:
-    """One writer's open journal; the caller holds its lock. Use as a context manager.
+    """One writer's open journal; the caller holds its lease, whose `fence` keeps a writer out that lost it.
 
-    `codec` says how its lines stand in the file, for its readers too; it goes on from what another one held `before`.
+    Use as a context manager. It goes on from what another one held `before`.
     """
 
-    def __init__(self, path: Path, codec: LineCodec = PLAIN, before: Index | None = None) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self._codec = path, codec
-        self.index = before or Index()
-        self.index.places.clear()  # they are those of another file
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    def __init__(self, store: JournalStore, fence: Fence | None = None, before: Index | None = None) -> None:
+        self.store, self.index = store, before or Index()
+        self.index.places.clear()  # they are those of another journal
+        self._log = store.logs.open(store.key, fence)
         try:
-            for line, offset in _lines(path, codec):
-                self.index.note(line, offset)
-            self._cut_torn_tail()
+            with store.logs.read(store.key) as reader:
+                for line, offset in _lines(reader, store):
+                    self.index.note(line, offset)
         except BaseException:
-            os.close(self._handle)
+            self._log.close()
             raise
+        self.index.size = self._log.size
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.sync()
-        os.close(self._handle)
+    def __exit__(self, *error: object) -> None:
+        self._log.__exit__(*error)
 
     def sent(self, key: str) -> None:
         """Append that a request with this key is about to be sent."""
@@ -142,47 +167,39 @@ class Journal:
         """Append that a final failure may be requested again; raise JournalFull."""
         self._append(Reopened(key))
 
-    def take_over(self, other: Path) -> None:
+    def take_over(self, other: JournalStore) -> None:
         """Append every line of another journal; raise JournalFull, or JournalBroken for one that cannot be read."""
-        for line, _ in _lines(other, self._codec):
-            self._append(line)
+        with other.logs.read(other.key) as reader:
+            for line, _ in _lines(reader, other):
+                self._append(line)
 
     def sync(self) -> None:
         """Make everything so far survive the loss of the host; blocks for the disk."""
-        os.fsync(self._handle)
+        self._log.sync()
 
     def _append(self, line: Line) -> None:
-        data = self._codec.encode(_encode(line), self.index.size) + b"\n"
+        data = self.store.codec.encode(_encode(line), self.index.size)
         try:
-            written = os.write(self._handle, data)
-            if written < len(data):
-                os.ftruncate(self._handle, self.index.size)
-                raise OSError(28, "short write")  # noqa: TRY301  # the handler below makes both cases one error
+            offset = self._log.append(data)
         except OSError as error:
             raise JournalFull(
-                f"cannot write {self.path}: {error.strerror}; what was collected is kept, free some space and run again"
+                f"cannot write {self.store.key}: {error.strerror}; what was collected is kept, free some space and run "
+                "again"
             ) from error
-        self.index.note(line, self.index.size)
-        self.index.size += len(data)
-
-    def _cut_torn_tail(self) -> None:
-        size = os.fstat(self._handle).st_size
-        whole = whole_lines(self._handle)
-        if whole < size:
-            os.ftruncate(self._handle, whole)
-        self.index.size = whole
+        self.index.note(line, offset)
+        self.index.size = offset + len(data) + 1
 
 
-def read_index(path: Path, codec: LineCodec = PLAIN, *, shards: Sequence[Path] = ()) -> Index:
-    """Return the index of a journal as it is now, for readers; empty if there is no file.
+def read_index(store: JournalStore, *, shards: Sequence[JournalStore] = ()) -> Index:
+    """Return the index of a journal as it is now, for readers; empty without a journal.
 
-    `shards` are the journals that it does not hold yet; offsets of their keys are those in their own file. A torn last
-    line is not counted. Raise JournalBroken for another line that cannot be read.
+    `shards` are the journals that it does not hold yet; offsets of their keys are those in their own. A torn last line
+    is not counted. Raise JournalBroken for another line that cannot be read.
     """
     index = Index()
-    for each in (path, *shards):
-        if each.exists():
-            for line, offset in _lines(each, codec):
+    for each in (store, *shards):
+        with each.logs.read(each.key) as reader:
+            for line, offset in _lines(reader, each):
                 index.note(line, offset)
     return index
 
@@ -190,37 +207,33 @@ def read_index(path: Path, codec: LineCodec = PLAIN, *, shards: Sequence[Path] =
 class OutcomeReader:
     """Random access to the outcomes of a journal by the offsets of an Index."""
 
-    def __init__(self, path: Path, codec: LineCodec = PLAIN) -> None:
-        self._file, self._codec = path.open("rb") if path.exists() else None, codec
+    def __init__(self, store: JournalStore) -> None:
+        self._store, self._reader = store, store.logs.read(store.key)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._file:
-            self._file.close()
+    def __exit__(self, *error: object) -> None:
+        self._reader.__exit__(*error)
 
     def at(self, offset: int) -> Outcome:
         """Return the outcome whose line starts at `offset`; raise JournalBroken if no outcome starts there."""
-        if self._file is None:
-            raise JournalBroken("the journal is missing while it is being read")
-        self._file.seek(offset)
-        line = _LINE.decode(self._codec.decode(self._file.readline().rstrip(b"\n"), offset))
+        try:
+            data = self._reader.line_at(offset)
+        except LookupError:
+            raise JournalBroken(f"{self._store.key} ends before byte {offset} while it is being read") from None
+        line = _LINE.decode(self._store.codec.decode(data, offset))
         if not isinstance(line, Outcome):
-            raise JournalBroken(f"byte {offset} of {self._file.name} holds no outcome")
+            raise JournalBroken(f"byte {offset} of {self._store.key} holds no outcome")
         return line
 
 
-def _lines(path: Path, codec: LineCodec) -> Iterator[tuple[Line, int]]:
-    offset = 0
-    with path.open("rb", buffering=CHUNK) as file:
-        for number, data in enumerate(file, 1):
-            if not data.endswith(b"\n"):
-                return
-            try:
-                yield _LINE.decode(codec.decode(data[:-1], offset)), offset
-            except ValueError as error:  # of msgspec, of UTF-8 and of what was sealed alike
-                raise JournalBroken(
-                    f"{path}:{number}: this line is not a journal entry ({error}); restore the file or remove the line"
-                ) from error
-            offset += len(data)
+def _lines(reader: LogReader, store: JournalStore) -> Iterator[tuple[Line, int]]:
+    decode = store.codec.decode
+    for number, (offset, data) in enumerate(reader.lines(), 1):
+        try:
+            yield _LINE.decode(decode(data, offset)), offset
+        except ValueError as error:  # of msgspec, of UTF-8 and of what was sealed alike
+            raise JournalBroken(
+                f"{store.key}:{number}: this line is not a journal entry ({error}); restore the file or remove the line"
+            ) from error

@@ -13,12 +13,12 @@ from secrets import token_hex
 
 import msgspec
 
+from contracts.storage import Fence
 from core.benchmark.grid import Shard, ShardError
 from resources.home import Home
 from resources.lake.broken import read_json
-from resources.lake.journal import Journal, read_index
+from resources.lake.journal import SHARDS, Journal, journal_of, read_index, shard_journal_of, shard_journals
 from resources.lake.lock import shards_begun, writing, writing_shard
-from resources.lake.specs import journal_path, shard_journal_path, shard_journals, shards_folder
 from resources.storage.files import create_exclusively, pretty, sync_folder
 
 BEGIN_WAIT_S = 10.0
@@ -32,8 +32,8 @@ class _TakenIn(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def holding_shard(home: Home, name: str, shard: Shard, *, purpose: str, now: str) -> Iterator[None]:
-    """Hold a shard of an experiment.
+def holding_shard(home: Home, name: str, shard: Shard, *, purpose: str, now: str) -> Iterator[Fence]:
+    """Hold a shard of an experiment and yield its fence.
 
     Raise WriterBusy if another process collects the whole or this very shard, ShardError if what other shards hold is
     split into another number of parts.
@@ -46,19 +46,19 @@ def holding_shard(home: Home, name: str, shard: Shard, *, purpose: str, now: str
                     f"{name} is collected in {min(of)} shards, of which {shard} is none: run one of those, or the whole"
                 )
                 raise ShardError(f"{said} without a shard, which takes in what they have", ("shard",))
-            held.enter_context(writing_shard(home, name, shard, purpose=purpose, now=now))
-        yield
+            fence = held.enter_context(writing_shard(home, name, shard, purpose=purpose, now=now))
+        yield fence
 
 
 @contextmanager
-def shard_journal(home: Home, name: str, shard: Shard) -> Iterator[tuple[Journal, float]]:
+def shard_journal(home: Home, name: str, shard: Shard, fence: Fence) -> Iterator[tuple[Journal, float]]:
     """Open a shard's journal, which goes on from the experiment's; yield it, and what that one had spent, in USD.
 
-    The caller holds the shard.
+    The caller holds the shard, by its fence.
     """
-    index = read_index(journal_path(home, name))
+    index = read_index(journal_of(home, name))
     spent = index.cost + index.at_most
-    with Journal(shard_journal_path(home, name, shard), before=index) as journal:
+    with Journal(shard_journal_of(home, name, shard), fence, before=index) as journal:
         yield journal, spent
 
 
@@ -71,17 +71,17 @@ def share_of(ceiling: float | None, spent: float, shard: Shard) -> float | None:
 
 
 @contextmanager
-def whole_journal(home: Home, name: str) -> Iterator[Journal]:
-    """Open the experiment's journal with all that shards collected; the caller is alone (`writing_all`).
+def whole_journal(home: Home, name: str, fence: Fence) -> Iterator[Journal]:
+    """Open the experiment's journal with all that shards collected; the caller is alone, by its fence (`writing_all`).
 
     A process that is killed at any moment leaves the shards, to be taken in anew, or all of them taken in.
     """
-    path, folder = journal_path(home, name), shards_folder(home, name)
+    store, folder = journal_of(home, name), home.experiment(name) / SHARDS
     begun = folder / "taken_in_from.json"
     if begun.exists():  # a process was killed while it took them in
         with suppress(FileNotFoundError):
-            os.truncate(path, read_json(begun, _TakenIn).bytes)
-    with Journal(path) as journal:
+            os.truncate(home.root / store.key, read_json(begun, _TakenIn).bytes)
+    with Journal(store, fence) as journal:
         if journals := shard_journals(home, name):
             create_exclusively(begun, pretty(_TakenIn(journal.index.size)))
             for each in journals:

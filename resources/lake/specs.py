@@ -8,7 +8,6 @@ from typing import NamedTuple
 import msgspec
 
 from core.benchmark.amendments import amended
-from core.benchmark.grid import Shard
 from core.benchmark.records import Record, is_archived
 from core.benchmark.spec import Spec
 from core.expected_error import FieldError
@@ -121,23 +120,3 @@ def login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def journal_path(home: Home, name: str) -> Path:
-    """Return the file of the experiment's journal."""
-    return home.experiment(name) / "journal.jsonl"
-
-
-def shard_journal_path(home: Home, name: str, shard: Shard) -> Path:
-    """Return the file of a shard's journal."""
-    return shards_folder(home, name) / f"{shard.number}-of-{shard.of}" / "journal.jsonl"
-
-
-def shards_folder(home: Home, name: str) -> Path:
-    """Return the folder of what shards collect, until a whole run takes it into the experiment's journal."""
-    return home.experiment(name) / "shards"
-
-
-def shard_journals(home: Home, name: str) -> list[Path]:
-    """Return the journals of shards that the experiment's own does not hold yet, in the order of the shards."""
-    return sorted(shards_folder(home, name).glob("*/journal.jsonl"), key=lambda path: (len(str(path)), path))

@@ -20,9 +20,9 @@ from resources.bench_context import BenchContext
 from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.lake.journal import read_index
+from resources.lake.journal import journal_of, read_index
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
-from resources.lake.specs import journal_path, pinned_spec, read_records
+from resources.lake.specs import pinned_spec, read_records
 from resources.scoring.computing import rows_again
 
 
@@ -33,7 +33,7 @@ def complete(bench: BenchContext, name: str) -> CheckResult:
     rows = manifest.rows if manifest else 0
     if spec.source == "adopt":
         return checks.complete(rows, rows, 0)
-    index = read_index(journal_path(bench.home, name))
+    index = read_index(journal_of(bench.home, name))
     left = {generation.key for generation in grid(spec)} - index.final
     misconfigured = len(left & index.misconfigured)
     return checks.complete(expected(spec), rows, len(left & index.places.keys()) - misconfigured, misconfigured)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,7 @@ from core.dataset_columns import criterion_column
 from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.lake.broken import reading
-from resources.lake.candidates import candidates, journaled_rows, select_candidates
-from resources.lake.specs import journal_path
+from resources.lake.candidates import candidates, is_folded, journaled_rows, select_candidates
 from resources.report.data import ScoredTips
 from resources.scoring.engine import scores_engine
 
@@ -25,20 +23,13 @@ def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | Non
     `scores` has each judge's score in rubric units, by judge. While a run goes on, or after one that was interrupted,
     the rows are what its journal holds by now.
     """
-    published = candidates(home, spec.experiment).path()
-    if spec.source != "adopt" and _is_newer(journal_path(home, spec.experiment), published):
+    if spec.source != "adopt" and not is_folded(home, spec):
         found = (row for row in journaled_rows(home, spec) if all(row[name] == wanted[name] for name in wanted))
         rows = list(islice(found, limit))
     else:
         rows = select_candidates(home, spec.experiment, dict(wanted), limit)
     scores = _scores_by_tip(home, spec, [row["candidate_id"] for row in rows])
     return [{**row, "scores": scores.get(row["candidate_id"], {})} for row in rows]
-
-
-def _is_newer(journal: Path, published: Path | None) -> bool:
-    if published is None:
-        return journal.exists()
-    return journal.exists() and journal.stat().st_mtime_ns > published.stat().st_mtime_ns
 
 
 def _scores_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[str, float]]:

@@ -16,6 +16,7 @@ from resources.home import Home
 from resources.lake.journal import Journal, OutcomeReader, read_index
 from resources.privacy.sealed_lines import SealedLines
 from resources.privacy.user_keys import open_user_keys
+from tests.journals import journal_at
 
 MODEL = Model("judge", "openai", price_in=0.0, price_out=1e6)
 OTHER = Model("other", "openai")
@@ -89,14 +90,14 @@ def _ask(
 
 def test_requests_from_anywhere_are_answered_and_journaled(tmp_path: Path) -> None:
     """Two models answer 20 requests each, three at once, and every outcome stands in the journal with its time."""
-    with Journal(tmp_path / "journal") as journal:
+    with Journal(journal_at(tmp_path / "journal")) as journal:
         stopped, noted, client = _ask(journal, _text, MODEL, OTHER)
     assert stopped == {}
     assert sorted(noted) == [("judge", "text", None)] * 20 + [("other", "text", None)] * 20
     assert 3 < client.most <= 6
-    index = read_index(tmp_path / "journal")
+    index = read_index(journal_at(tmp_path / "journal"))
     assert (len(index.final), index.in_flight, index.cost) == (40, set(), 20.0)
-    with OutcomeReader(tmp_path / "journal") as reader:
+    with OutcomeReader(journal_at(tmp_path / "journal")) as reader:
         outcome = reader.at(index.places["judge-7"])
     assert (outcome.raw, outcome.at) == ("4 for judge-7", "2026-01-01T00:00:00+00:00")
 
@@ -105,15 +106,15 @@ def test_a_journal_sealed_for_a_user_serves_as_well(tmp_path: Path) -> None:
     """Outcomes go into a sealed journal, of which nothing can be read without the user's key."""
     keys = open_user_keys(Home(tmp_path / "home"))
     codec = SealedLines(keys, "u1", "tips")
-    with Journal(tmp_path / "journal", codec) as journal:
+    with Journal(journal_at(tmp_path / "journal", codec)) as journal:
         _ask(journal, _text, MODEL)
-    assert len(read_index(tmp_path / "journal", codec).final) == 20
+    assert len(read_index(journal_at(tmp_path / "journal", codec)).final) == 20
     assert b"judge" not in (tmp_path / "journal").read_bytes()
 
 
 def test_the_ceiling_leaves_the_rest_without_an_outcome(tmp_path: Path) -> None:
     """At 1 USD an answer, a ceiling of 7 USD is spent to the last dollar and no further request is sent."""
-    with Journal(tmp_path / "journal") as journal:
+    with Journal(journal_at(tmp_path / "journal")) as journal:
         _, noted, _ = _ask(journal, _text, MODEL, ceiling=7.0)
         assert (len(noted), journal.index.cost, journal.index.in_flight) == (7, 7.0, set())
 
@@ -124,7 +125,7 @@ def test_a_model_that_keeps_failing_is_left_alone_and_another_goes_on(tmp_path: 
     def answer(key: str) -> ModelAnswer:
         return ModelAnswer(kind="transient", error="away") if key.startswith("judge") else _text(key)
 
-    with Journal(tmp_path / "journal") as journal:
+    with Journal(journal_at(tmp_path / "journal")) as journal:
         stopped, noted, _ = _ask(journal, answer, MODEL, OTHER)
     failed = noted.count(("judge", "transient", None))
     assert GIVE_UP <= failed <= GIVE_UP + 2  # those under way when the tenth came
@@ -134,7 +135,7 @@ def test_a_model_that_keeps_failing_is_left_alone_and_another_goes_on(tmp_path: 
 def test_a_wrong_configuration_stops_its_model_by_the_servers_words(tmp_path: Path) -> None:
     """One answer about the key stops the model before its other requests are sent, and is returned."""
     refused = ModelAnswer(kind="misconfigured", error="answered 401: no such key")
-    with Journal(tmp_path / "journal") as journal:
+    with Journal(journal_at(tmp_path / "journal")) as journal:
         stopped, noted, _ = _ask(journal, lambda _: refused, MODEL)
     assert stopped == {"judge": "answered 401: no such key"}
     assert 1 <= len(noted) <= 3
@@ -147,6 +148,9 @@ def test_a_clients_error_ends_everything_and_comes_out_alone(tmp_path: Path) -> 
     def answer(key: str) -> ModelAnswer | Exception:
         return RuntimeError("the model file is damaged") if key == "judge-9" else _text(key)
 
-    with Journal(tmp_path / "journal") as journal, pytest.raises(RuntimeError, match="the model file is damaged"):
+    with (
+        Journal(journal_at(tmp_path / "journal")) as journal,
+        pytest.raises(RuntimeError, match="the model file is damaged"),
+    ):
         _ask(journal, answer, MODEL)
-    assert 6 <= len(read_index(tmp_path / "journal").final) < 20
+    assert 6 <= len(read_index(journal_at(tmp_path / "journal")).final) < 20

@@ -16,6 +16,7 @@ from resources.collect.collector import Collected, Collector
 from resources.lake.journal import Journal
 from resources.models.tape import TapeClient
 from resources.models.template import TemplateClient
+from tests.journals import journal_at
 
 PRICED = Model("remote", "openai", price_in=1000.0, price_out=2000.0)
 TAPE = Model("tape", "tape", source="remote", source_model=PRICED, tape="t.jsonl")
@@ -47,7 +48,7 @@ def _collect(folder: Path, tape: Path, ceiling: float | None) -> Collected:
         return await Collector(SPEC, journal, {"tape": client}, **settings).run()
 
     folder.mkdir()
-    with Journal(folder / "journal.jsonl") as journal:
+    with Journal(journal_at(folder / "journal.jsonl")) as journal:
         return asyncio.run(run(journal))
 
 
@@ -81,7 +82,7 @@ def test_with_nothing_missing_no_client_is_needed(tmp_path: Path) -> None:
         )
         return await collector.run()
 
-    with Journal(tmp_path / "journal.jsonl") as journal:
+    with Journal(journal_at(tmp_path / "journal.jsonl")) as journal:
         found = asyncio.run(run(journal))
     assert (found.done, found.left, found.requested) == (6, 0, 0)
 

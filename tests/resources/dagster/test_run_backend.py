@@ -16,8 +16,8 @@ from core.benchmark.outcome import Outcome
 from core.benchmark.records import ArchiveRecord
 from resources.dagster.instance import PARTITION
 from resources.dagster.run_submitter import KEY
-from resources.lake.journal import Journal
-from resources.lake.specs import add_records, journal_path, pinned_spec, read_records, read_spec
+from resources.lake.journal import Journal, journal_of
+from resources.lake.specs import add_records, pinned_spec, read_records, read_spec
 from tests.resources.dagster.conftest import DagsterSetup
 
 pytestmark = pytest.mark.slow
@@ -122,7 +122,7 @@ def test_the_plan_of_a_retry_counts_what_is_paid_again(setup: DagsterSetup) -> N
     request = setup.request("paid-again", n_scenarios=3, n_tips=1)
     setup.launches.launch(request)
     spec = pinned_spec(setup.bench.home, "tip-bench-paid-again")
-    with Journal(journal_path(setup.bench.home, spec.experiment)) as journal:
+    with Journal(journal_of(setup.bench.home, spec.experiment)) as journal:
         journal.done(Outcome(key=next(grid(spec)).key, kind="failed", error="no", at=setup.bench.now()))
     for retry, due in ((False, 2), (True, 3)):
         plan = setup.launches.plan(replace(request, retry_failed=retry))

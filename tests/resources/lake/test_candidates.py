@@ -9,9 +9,8 @@ from core.benchmark.spec import Options
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
 from resources.lake import candidates as module
-from resources.lake.candidates import candidates, fold
-from resources.lake.journal import read_index
-from resources.lake.specs import journal_path
+from resources.lake.candidates import candidates, fold, is_folded
+from resources.lake.journal import Journal, journal_of, read_index
 from tests.resources.conftest import bench
 
 __all__ = ["bench"]
@@ -19,10 +18,10 @@ NAME = "tip-bench-folded"
 
 
 def test_the_same_journal_is_folded_once(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A touched journal, a damaged file or another program fold again, to the same bytes."""
+    """A journal that grew, a damaged file or another program fold again, to the same bytes; a touched one does not."""
     spec = launch(bench, NAME, Options(prompts=("terse",)), ["heuristics"], by_default=True)
     collect_experiment(bench, spec, run_id="r", accept=False)
-    journal, path = journal_path(bench.home, NAME), candidates(bench.home, NAME).path()
+    journal, path = journal_of(bench.home, NAME), candidates(bench.home, NAME).path()
     assert path is not None
     data, index = path.read_bytes(), read_index(journal)
 
@@ -34,7 +33,12 @@ def test_the_same_journal_is_folded_once(bench: Any, monkeypatch: pytest.MonkeyP
         return path.stat().st_mtime != 1
 
     assert not folds()
-    os.utime(journal, (2, 2))
+    os.utime(bench.home.experiment(NAME) / "journal.jsonl", (2, 2))
+    assert not folds()
+    assert is_folded(bench.home, spec)
+    with Journal(journal) as writer:
+        writer.sent("again")
+    assert not is_folded(bench.home, spec)
     assert folds()
     assert not folds()
     path.write_bytes(b"damaged")

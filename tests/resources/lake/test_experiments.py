@@ -10,7 +10,8 @@ from resources.admin.experiments import LakeExperiments
 from resources.collect.launch import launch
 from resources.lake.broken import LakeBroken
 from resources.lake.experiments import list_experiments, state_of
-from resources.lake.specs import journal_path, pinned_spec
+from resources.lake.journal import Journal, journal_of
+from resources.lake.specs import pinned_spec
 
 
 @pytest.mark.parametrize("file", ["spec.json", "records.jsonl"])
@@ -36,5 +37,6 @@ def test_an_interrupted_run_is_collecting(bench: Any) -> None:
     launch(bench, "tip-bench-a", Options(prompts=("terse",)), by_default=True)
     spec = pinned_spec(bench.home, "tip-bench-a")
     assert state_of(bench.home, spec) == "pinned"
-    journal_path(bench.home, "tip-bench-a").write_text('{"key": "k"}\n')
+    with Journal(journal_of(bench.home, "tip-bench-a")) as journal:
+        journal.sent("k")
     assert state_of(bench.home, spec) == "collecting"

@@ -10,6 +10,7 @@ from resources.home import Home
 from resources.lake.journal import Journal, JournalBroken, OutcomeReader, read_index
 from resources.privacy.sealed_lines import SealedLines
 from resources.privacy.user_keys import UserKeys, open_user_keys
+from tests.journals import journal_at
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def keys(tmp_path: Path) -> UserKeys:
 
 
 def _write(path: Path, codec: SealedLines, *texts: str) -> None:
-    with Journal(path, codec) as journal:
+    with Journal(journal_at(path, codec)) as journal:
         for text in texts:
             journal.sent(text)
             journal.done(Outcome(key=text, kind="text", raw=f"tip of {text}"))
@@ -32,9 +33,9 @@ def test_a_sealed_journal_reads_back_and_goes_on(tmp_path: Path, keys: UserKeys)
     with path.open("ab") as file:
         file.write(b"AbC")
     _write(path, codec, "c")
-    index = read_index(path, codec)
+    index = read_index(journal_at(path, codec))
     assert (index.final, index.in_flight) == ({"a", "b", "c"}, set())
-    with OutcomeReader(path, codec) as reader:
+    with OutcomeReader(journal_at(path, codec)) as reader:
         assert [reader.at(index.places[key]).raw for key in "abc"] == ["tip of a", "tip of b", "tip of c"]
 
 
@@ -44,7 +45,11 @@ def test_nothing_can_be_read_in_the_file_and_nothing_at_all_without_the_key(tmp_
     _write(path, codec, "secret")
     assert b"secret" not in path.read_bytes()
     keys.destroy("u1")
-    for read in (lambda: read_index(path, codec), lambda: Journal(path, codec), lambda: _write(path, codec, "more")):
+    for read in (
+        lambda: read_index(journal_at(path, codec)),
+        lambda: Journal(journal_at(path, codec)),
+        lambda: _write(path, codec, "more"),
+    ):
         with pytest.raises(Erased):
             read()
 
@@ -66,4 +71,4 @@ def test_a_line_opens_only_where_it_was_written(tmp_path: Path, keys: UserKeys, 
     }[change]
     path.write_bytes(b"".join(changed))
     with pytest.raises(JournalBroken, match="journal:"):
-        read_index(path, codec)
+        read_index(journal_at(path, codec))

@@ -14,8 +14,8 @@ from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
 from resources.lake.candidates import candidates
-from resources.lake.journal import Journal
-from resources.lake.specs import journal_path, pinned_spec
+from resources.lake.journal import Journal, journal_of
+from resources.lake.specs import pinned_spec
 from resources.scoring.tip_rows import scored_tips, tip_rows
 from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, run_chain
@@ -45,7 +45,7 @@ def test_a_run_under_way_shows_what_it_has(bench: BenchContext) -> None:
     assert tip_rows(bench.home, spec, {}, None) == []
     collect_experiment(bench, spec, run_id="r", accept=False)
     published = tip_rows(bench.home, spec, {}, None)
-    with Journal(journal_path(bench.home, NAME)) as journal:
+    with Journal(journal_of(bench.home, NAME)) as journal:
         journal.reopen(published[1]["candidate_id"])
         assert [row["candidate_id"] for row in tip_rows(bench.home, spec, {}, None)] == [
             published[0]["candidate_id"], published[2]["candidate_id"],

@@ -23,14 +23,13 @@ from resources.collect.launch import launch
 from resources.collect.planning import plan_of
 from resources.home import Home
 from resources.lake.candidates import candidates, n_collected
-from resources.lake.journal import read_index
-from resources.lake.lock import WriterBusy
+from resources.lake.journal import SHARDS, JournalStore, journal_of, read_index, shard_journals
+from resources.lake.lock import WriterBusy, writing_all
 from resources.lake.runs import read_runs
 from resources.lake.shards import share_of, whole_journal
-from resources.lake.specs import journal_path, shard_journals, shards_folder
 from resources.models.tape import request_hash
 from resources.steps.asset_steps import STEPS, StepContext, candidates_step
-from resources.storage.files import create_exclusively, pretty
+from resources.storage.files import pretty
 from tests.killed_steps import ROOT
 
 NAME = "tip-bench-sharded"
@@ -90,11 +89,11 @@ def test_three_processes_and_a_killed_one_make_the_bytes_of_one(taped: BenchCont
         workers = [stack.enter_context(_worker(home, shard, killed_at)) for shard, killed_at in shards.items()]
     assert [worker.returncode for worker in workers] == [0, -signal.SIGKILL, 0]
     assert _collect(home, "2/3") == 0
-    journaled = [read_index(path) for path in shard_journals(home, NAME)]
+    journaled = [read_index(store) for store in shard_journals(home, NAME)]
     assert [len(index.final) for index in journaled] == [
         sum(Shard(n, 3).holds(g.key) for g in grid(spec)) for n in (1, 2, 3)
     ]
-    assert sum(path.read_bytes().count(b'"kind":"text"') for path in shard_journals(home, NAME)) == 36
+    assert sum(_journal(home, store).count(b'"kind":"text"') for store in shard_journals(home, NAME)) == 36
     assert plan_of(home, spec).to_ask == 0
     assert n_collected(home, NAME) == 36
     assert candidates(home, NAME).manifest() is None
@@ -102,10 +101,14 @@ def test_three_processes_and_a_killed_one_make_the_bytes_of_one(taped: BenchCont
     assert step.left is None
     assert step.wrote == (whole,)
     assert _bytes(taped) == _bytes(alone)
-    assert not shards_folder(home, NAME).exists()
+    assert home.storage.blobs.list(home.key(NAME, SHARDS)) == []
     assert sorted(run.run_id for run in read_runs(home, NAME) if run.status == "done") == [
         "run-1-3", "run-2-3", "run-3-3", "whole"
     ]  # fmt: skip
+
+
+def _journal(home: Home, store: JournalStore) -> bytes:
+    return home.storage.blobs.get(store.key) or b""
 
 
 def _bytes(bench: BenchContext) -> bytes:
@@ -134,15 +137,18 @@ def test_a_process_killed_while_it_takes_shards_in_counts_no_answer_twice(taped:
     spec = _launched(taped)
     for number in (1, 2):
         candidates_step(StepContext(taped, "r"), spec, Shard(number, 2))
-    shards, path = shard_journals(taped.home, NAME), journal_path(taped.home, NAME)
-    create_exclusively(shards_folder(taped.home, NAME) / "taken_in_from.json", pretty({"bytes": 0}))
-    path.write_bytes(shards[0].read_bytes() + shards[1].read_bytes()[:1000])
-    size = sum(shard.stat().st_size for shard in shards)
-    with whole_journal(taped.home, NAME) as journal:
+    blobs, key = taped.home.storage.blobs, journal_of(taped.home, NAME).key
+    one, two = (_journal(taped.home, store) for store in shard_journals(taped.home, NAME))
+    blobs.put(taped.home.key(NAME, SHARDS, "taken_in_from.json"), pretty({"bytes": 0}))
+    blobs.put(key, one + two[:1000])
+    with (
+        writing_all(taped.home, NAME, purpose="collecting", now="now") as fence,
+        whole_journal(taped.home, NAME, fence) as journal,
+    ):
         assert len(journal.index.final) == 36
-    assert path.stat().st_size == size
+    assert blobs.size(key) == len(one + two)
     assert candidates_step(StepContext(taped, "r"), spec).left is None
-    assert path.stat().st_size == size
+    assert blobs.size(key) == len(one + two)
 
 
 def test_a_shard_asks_failures_again_and_accepts_none(taped: BenchContext) -> None:

@@ -77,14 +77,13 @@ NOT_YET = {
     "resources/judging/scores.py": "paths and versions of the scores' parts",
     "resources/judging/upload_limits.py": "how much waits in the inbox",
     "resources/scoring/publishing.py": "the files of a publication",
-    "resources/scoring/tip_rows.py": "the candidates' dataset, and the journal's age",
     "resources/scoring/unchanged_publication.py": "the files of a publication",
     "resources/steps/asset_steps.py": "the report of a publication, as Dagit links it",
     "resources/steps/summaries.py": "the plot of a publication",
     "resources/tracking/tables.py": "the candidates' dataset",
 }
 """What still reaches values of the home by their paths, each with what they are. It only becomes shorter."""
-MOST_NOT_YET = 21
+MOST_NOT_YET = 20
 
 
 def _reaches_files(source: ast.Module) -> bool:
