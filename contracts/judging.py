@@ -8,6 +8,7 @@ import msgspec
 from contracts.access.caller import Caller
 from contracts.paging import Page, PageRequest
 from core.benchmark.records import JudgeKind
+from core.judging.rubric import Rubric
 from core.judging.tasks import Task
 
 
@@ -24,7 +25,7 @@ class RoundView(msgspec.Struct, frozen=True, kw_only=True):
     kind: JudgeKind
     task: Task
     state: Literal["preparing", "open", "failed", "closed"]
-    rubric: str
+    rubric: Rubric
     opened_at: str
     closed_at: str | None
     total: int

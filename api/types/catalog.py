@@ -12,6 +12,7 @@ from api.types.node import accepts
 from contracts.access.caller import Role
 from contracts.benchmark.catalog_admin import EntryView, ModelView
 from contracts.refusals import InvalidInput
+from core.judging.rubric import Rubric
 
 
 @strawberry.type(description="A model of the catalog.")
@@ -30,6 +31,46 @@ class CatalogModel:
     endpoint: str | None = strawberry.field(description="Name of its endpoint.")
     key_env: str | None = strawberry.field(description="The environment variable that holds its key.")
     ready: bool = strawberry.field(description="False while its key is missing.")
+
+
+@strawberry.type(description="What a level of a criterion means.")
+class Anchor:
+    """A level and what it stands for."""
+
+    level: str = strawberry.field(description="A value of the criterion; also yes or no.")
+    text: str = strawberry.field(description="What it means.")
+
+
+@strawberry.type(description="A question of the rubric, as a judge answers it.")
+class RubricCriterion:
+    """Shows core.judging.rubric.Criterion, without what the program judge uses."""
+
+    name: str = strawberry.field(description="Under which its value is given.")
+    description: str = strawberry.field(description="The question.")
+    weight: float = strawberry.field(description="In the score; 0 for a gate.")
+    yes_no: bool = strawberry.field(description="It is answered with 1 for yes or 0 for no, and nothing between.")
+    gate: bool = strawberry.field(description="It is a condition apart from the score.")
+    low: float = strawberry.field(description="The lowest value.")
+    high: float = strawberry.field(description="The highest value.")
+    anchors: list[Anchor] = strawberry.field(description="Levels that are described.")
+
+
+def criteria_of(rubric: Rubric) -> list[RubricCriterion]:
+    """Return the criteria in order of display, each with the values that it may have."""
+    scale = rubric.scale
+    return [
+        RubricCriterion(
+            name=own.name,
+            description=own.description,
+            weight=0.0 if own.gate else own.weight,
+            yes_no=own.scale == "yes_no",
+            gate=own.gate,
+            low=0.0 if own.scale == "yes_no" else scale.low,
+            high=1.0 if own.scale == "yes_no" else scale.high,
+            anchors=[Anchor(level=level, text=text) for level, text in own.anchors.items()],
+        )
+        for own in rubric.criteria
+    ]
 
 
 @strawberry.type(description="A prompt, scenario or rubric version.")

@@ -21,7 +21,7 @@ from core.scoring.leaderboard_row import SliceRow
 R = TypeVar("R", Row, SliceRow)
 
 
-@strawberry.type(description="A criterion's estimate in rubric units; null is not known.")
+@strawberry.type(description="A criterion's estimate in rubric units, a gate's as a share; null is not known.")
 class Criterion:
     """A row's score on one criterion."""
 
@@ -29,10 +29,12 @@ class Criterion:
     score: float | None = strawberry.field(description="The estimate.")
     low: float | None = strawberry.field(description="Lower end of its 95 % interval.")
     high: float | None = strawberry.field(description="Upper end of its 95 % interval.")
+    gate: bool = strawberry.field(description="It does not enter the score; the estimate is a share from 0 to 1.")
+    n: int | None = strawberry.field(description="Of a gate, the scenarios in which it was answered.")
 
 
 def _criteria(row: Row) -> list[Criterion]:
-    return [Criterion(name=name, score=e.score, low=e.low, high=e.high) for name, e in row.criteria.items()]
+    return [Criterion(name=name, **msgspec.structs.asdict(own)) for name, own in row.criteria.items()]
 
 
 @strawberry.type(description="A (model, prompt) cell, or its part in a slice; docs/statistics.md explains each number.")

@@ -12,6 +12,7 @@ from api.enums import described
 from api.execution.computed import computed
 from api.failures import AnyFailure
 from api.fields import field, mutation, query
+from api.types.catalog import RubricCriterion, criteria_of
 from api.types.node import accepts
 from contracts.access.caller import Role
 from contracts.judging import AnswerView, GivenAnswer, RoundView, UploadLink
@@ -41,7 +42,7 @@ class CriterionScore:
     """The score of an answer on one criterion."""
 
     criterion: str = strawberry.field(description="Name of the criterion.")
-    value: float = strawberry.field(description="In rubric units.")
+    value: float = strawberry.field(description="In rubric units; 1 or 0 where the answer is yes or no.")
 
 
 def _scores(answer: AnswerView) -> list[CriterionScore]:
@@ -93,7 +94,10 @@ class JudgeRound:
     state: str = strawberry.field(
         description="preparing while its folder is written, failed where that took too long, open or closed."
     )
-    rubric: str = strawberry.field(description="name@version.")
+    rubric: str = computed(lambda view: view.rubric.ref, str, "name@version.")
+    criteria: list[RubricCriterion] = computed(
+        lambda view: criteria_of(view.rubric), list[RubricCriterion], "What is to be answered of an item."
+    )
     opened_at: str = strawberry.field(description="ISO 8601 in UTC.")
     closed_at: str | None = strawberry.field(description="ISO 8601 in UTC.")
     total: int = strawberry.field(description="Items.")
@@ -149,7 +153,7 @@ class CriterionScoreInput:
     """The score of an answer on one criterion, as given."""
 
     criterion: str = strawberry.field(description="Name of the criterion.")
-    value: float = strawberry.field(description="In rubric units.")
+    value: float = strawberry.field(description="In rubric units; 1 or 0 where the answer is yes or no.")
 
 
 @strawberry.input(description="An answer: scores for every criterion, or why the item cannot be judged.")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from core.judging.answers import COMPARISON_FIELDS
-from core.judging.rubric import Rubric
+from core.judging.rubric import Rubric, yes_or_no
 from core.judging.tasks import NOT_OFFERED
 
 LONGEST_TEXT = 10_000
@@ -20,8 +20,10 @@ class Fault(NamedTuple):
     message: str
 
 
-def allowed(rubric: Rubric) -> str:
+def allowed(rubric: Rubric, name: str) -> str:
     """Return the values of a criterion in words: `a number from 1 to 5`."""
+    if name in rubric.yes_no:
+        return "1 for yes or 0 for no"
     return f"a number from {rubric.scale.low:g} to {rubric.scale.high:g}"
 
 
@@ -70,15 +72,18 @@ def _scores(scores: Any, rubric: Rubric) -> Fault | None:
 
 def _value(name: str, scores: Mapping[str, Any], rubric: Rubric) -> Fault | None:
     place, path = f"field 'scores.{name}'", ("scores", name)
+    give = f"give {allowed(rubric, name)}"
     if name not in scores:
-        return Fault(path, f"{place} is missing: give {allowed(rubric)}")
+        return Fault(path, f"{place} is missing: {give}")
     value = scores[name]
+    if name in rubric.yes_no:
+        return None if yes_or_no(value) is not None else Fault(path, f"{place} is {_shown(value)}: {give}")
     if isinstance(value, str):
-        return Fault(path, f"{place} is the text {_shown(value)}: give {allowed(rubric)}, without quotation marks")
+        return Fault(path, f"{place} is the text {_shown(value)}: {give}, without quotation marks")
     if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return Fault(path, f"{place} is {_shown(value)}: give {allowed(rubric)}")
+        return Fault(path, f"{place} is {_shown(value)}: {give}")
     if not rubric.scale.low <= value <= rubric.scale.high:
-        return Fault(path, f"{place} is {value:g}: give {allowed(rubric)}")
+        return Fault(path, f"{place} is {value:g}: {give}")
     return None
 
 

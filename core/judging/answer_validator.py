@@ -6,7 +6,7 @@ import msgspec
 
 from core.expected_error import FieldError
 from core.judging.answer_faults import FIELDS, LONGEST_TEXT, Fault, shape_fault
-from core.judging.rubric import Rubric
+from core.judging.rubric import Rubric, yes_or_no
 
 _UNREADABLE = Fault((), f"this is no answer: write an object with {', '.join(FIELDS[:3])} as the instructions show")
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
@@ -30,10 +30,14 @@ class AnswerShape:
     def __init__(self, rubric: Rubric) -> None:
         self.rubric = rubric
         value = Annotated[float, msgspec.Meta(ge=rubric.scale.low, le=rubric.scale.high)]
+        self._yes_no = rubric.yes_no
         self.fields = tuple(f"c{number}" for number in range(len(rubric.names)))
         scores = msgspec.defstruct(
             "Scores",
-            [(field, value) for field in self.fields],
+            [
+                (field, Literal[0, 1] if name in self._yes_no else value)
+                for field, name in zip(self.fields, rubric.names, strict=True)
+            ],
             rename=dict(zip(self.fields, rubric.names, strict=True)),
             forbid_unknown_fields=True,
             gc=False,
@@ -44,13 +48,21 @@ class AnswerShape:
     def answer(self, given: Any) -> Any:
         """Return a decoded JSON answer as a record; raise InvalidAnswer if it does not fit the rubric."""
         try:
-            found = msgspec.convert(given, self._type)
+            found = msgspec.convert(self._in_numbers(given), self._type)
         except msgspec.ValidationError as error:
             raise InvalidAnswer(shape_fault(given, self.rubric) or _UNREADABLE) from error
         fault = self.fault(found)
         if fault is not None:
             raise InvalidAnswer(fault)
         return found
+
+    def _in_numbers(self, given: Any) -> Any:
+        """Return an answer with 1 and 0 for whatever stands for yes and no; anything else as it is."""
+        scores = given.get("scores") if self._yes_no and isinstance(given, dict) else None
+        if not isinstance(scores, dict):
+            return given
+        found = {name: yes_or_no(value) for name, value in scores.items() if name in self._yes_no}
+        return {**given, "scores": scores | {name: value for name, value in found.items() if value is not None}}
 
     def fault(self, answer: Any) -> Fault | None:
         """Return what is wrong with a decoded answer beyond what the types check, or None."""

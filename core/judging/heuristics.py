@@ -25,13 +25,18 @@ _COMMON = frozenset(
 
 
 def heuristic_scores(tip: str, scenario: Mapping[str, Any], rubric: Rubric) -> dict[str, float]:
-    """Return a value for every criterion on the rubric's scale, in steps of a sixteenth of its span.
+    """Return a value for every criterion but gates on the rubric's scale, in steps of a sixteenth of its span.
 
-    A criterion whose `heuristic` names a feature gets that feature, any other the mean of all five.
+    A criterion whose `heuristic` names a feature gets that feature, any other the mean of all five; one of yes or no
+    gets yes from a half on.
     """
     features = {name: measure(tip, scenario) for name, measure in FEATURES.items()}
     mean = sum(features.values()) / len(features)
-    return {c.name: _on_scale(features.get(c.heuristic or "", mean), rubric) for c in rubric.criteria}
+    shares = {c.name: features.get(c.heuristic or "", mean) for c in rubric.averaged}
+    yes_no = set(rubric.yes_no)
+    return {
+        name: float(share >= 1 / 2) if name in yes_no else _on_scale(share, rubric) for name, share in shares.items()
+    }
 
 
 def _on_scale(share: float, rubric: Rubric) -> float:

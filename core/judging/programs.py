@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from core.judging.heuristics import heuristic_scores
-from core.judging.rubric import Rubric
+from core.judging.rubric import Rubric, fits
 
 
 class ProgramJudge(NamedTuple):
@@ -23,13 +23,14 @@ PROGRAMS: dict[str, ProgramJudge] = {
 
 
 def program_scores(judge: str, tip: str, scenario: Mapping[str, Any], rubric: Rubric) -> dict[str, float]:
-    """Return the scores that the program of this name gives a tip, one for every criterion in the rubric's order.
+    """Return the scores that the program of this name gives a tip, one for every criterion, gates as it likes.
 
     Raise KeyError for a program that does not exist, ValueError for scores that do not fit the rubric: a defect of the
     program, which publishes nothing.
     """
     given = PROGRAMS[judge].scores(tip, scenario, rubric)
-    low, high = rubric.scale.low, rubric.scale.high
-    if set(given) != set(rubric.names) or not all(low <= value <= high for value in given.values()):
+    if not set(rubric.averaged_names) <= set(given) <= set(rubric.names) or not all(
+        fits(name, value, rubric) for name, value in given.items()
+    ):
         raise ValueError(f"the program {judge} gave {dict(given)!r:.200}, which does not fit the rubric {rubric.ref}")
-    return {name: float(given[name]) for name in rubric.names}
+    return {name: float(given[name]) for name in rubric.names if name in given}

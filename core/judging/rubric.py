@@ -1,6 +1,7 @@
 """The rubric: criteria on one scale, each with a weight, and how criterion values become one score."""
 
 from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,13 +16,19 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One question a judge answers; `heuristic` names the program judge's feature for it, one of HEURISTICS."""
+    """One question a judge answers; `heuristic` names the program judge's feature for it, one of HEURISTICS.
+
+    One of `scale` yes_no is answered 1 for yes, which is the good answer, or 0 for no. A `gate` is such a one that does
+    not enter the score.
+    """
 
     name: str
     description: str
     weight: float = 1.0
     anchors: dict[str, str] = {}
     heuristic: str | None = None
+    scale: Literal["yes_no"] | None = None
+    gate: bool = False
 
 
 class ComparisonQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,12 +58,59 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         return tuple(criterion.name for criterion in self.criteria)
 
     @property
+    def averaged(self) -> tuple[Criterion, ...]:
+        """Return the criteria that the score is the mean of: all but gates."""
+        return tuple(criterion for criterion in self.criteria if not criterion.gate)
+
+    @property
+    def averaged_names(self) -> tuple[str, ...]:
+        """Return the names of the criteria that the score is the mean of."""
+        return tuple(criterion.name for criterion in self.averaged)
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """Return the names of the gates."""
+        return tuple(criterion.name for criterion in self.criteria if criterion.gate)
+
+    @property
+    def yes_no(self) -> tuple[str, ...]:
+        """Return the names of the criteria that are answered with yes or no, gates among them."""
+        return tuple(criterion.name for criterion in self.criteria if criterion.scale == "yes_no")
+
+    @property
     def weights(self) -> tuple[float, ...]:
-        """Return the criterion weights in order of display."""
-        return tuple(criterion.weight for criterion in self.criteria)
+        """Return the weights of the criteria that the score is the mean of."""
+        return tuple(criterion.weight for criterion in self.averaged)
+
+
+YES_NO_WORDS = {"yes": 1, "no": 0, "true": 1, "false": 0}
+
+
+def yes_or_no(value: Any) -> int | None:
+    """Return 1 for yes, 0 for no: a number, true or false, or one of YES_NO_WORDS in any case; None for all else."""
+    if isinstance(value, str):
+        return YES_NO_WORDS.get(value.strip().lower())
+    return int(value) if isinstance(value, int | float) and value in (0, 1) else None
+
+
+def fits(name: str, value: float, rubric: Rubric) -> bool:
+    """Return whether a criterion may have this value: 0 or 1 for yes or no, else one on the scale."""
+    return value in (0, 1) if name in rubric.yes_no else rubric.scale.low <= value <= rubric.scale.high
 
 
 def composite(values: Mapping[str, float], rubric: Rubric) -> float:
-    """Return Σ weight·value / Σ weight over all criteria, in rubric units; raise KeyError if a criterion is missing."""
-    total = sum(rubric.weights)
-    return sum(criterion.weight * values[criterion.name] for criterion in rubric.criteria) / total
+    """Return Σ weight·value / Σ weight over all criteria but gates, in rubric units, in which yes is high and no low.
+
+    Raise KeyError if a criterion is missing.
+    """
+    given = in_rubric_units(values, rubric)
+    return sum(criterion.weight * given[criterion.name] for criterion in rubric.averaged) / sum(rubric.weights)
+
+
+def in_rubric_units(values: Mapping[str, float], rubric: Rubric) -> dict[str, float]:
+    """Return the values of all criteria but gates, yes as the scale's high and no as its low; raise KeyError."""
+    ends = (rubric.scale.low, rubric.scale.high)
+    return {
+        criterion.name: ends[int(values[criterion.name])] if criterion.scale else values[criterion.name]
+        for criterion in rubric.averaged
+    }

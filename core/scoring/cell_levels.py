@@ -1,10 +1,10 @@
-"""Every cell's level with its interval and marks: of the composite and of each criterion, in rubric units."""
+"""Every cell's level with its interval and marks, of the composite and each criterion; and its shares of gates."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.estimate.crowded import Flags, reaches
+from core.estimate.crowded import Flags, reaches, wilson
 from core.estimate.design import Floats, Ints
 from core.estimate.judge_cells import judge_cells, widened_levels
 from core.estimate.levels import Areas, bounded, levels
@@ -14,6 +14,7 @@ from core.scoring.fitted_means import FittedMeans
 from core.scoring.leaderboard_row import Estimate
 
 NOTHING = Estimate(None, None, None)
+UNANSWERED = Estimate(None, None, None, gate=True, n=0)
 
 
 @dataclass(frozen=True)
@@ -90,3 +91,21 @@ def _estimates(rubric: Rubric, estimate: Floats, below: Floats, above: Floats, e
         else:
             found.append(Estimate(point, max(float(point - down * span), low), min(float(point + up * span), high)))
     return found
+
+
+def gate_shares(verdicts: Floats) -> list[Estimate]:
+    """Return for every cell its share of passed scenarios, by `verdicts` (K cells, G scenarios) of one gate.
+
+    A verdict is 1 where every scored tip of the scenario passes, 0 where one does not, nan where no answer says. The
+    interval is Wilson's (1927): a scenario is one trial, however many tips and judges it has. Without a verdict a share
+    is not known.
+    """
+    answered = ~np.isnan(verdicts)
+    counts = answered.sum(axis=1)
+    passed = np.where(answered, verdicts, 0.0).sum(axis=1)
+    share = passed / np.maximum(counts, 1)
+    low, high = wilson(share, np.maximum(counts, 1).astype(np.float64))
+    return [
+        Estimate(float(point), float(under), float(over), gate=True, n=int(n)) if n else UNANSWERED
+        for point, under, over, n in zip(share, np.maximum(low, 0.0), np.minimum(high, 1.0), counts, strict=True)
+    ]

@@ -42,12 +42,15 @@ def slice_rows(
 
 
 def criterion_differences(query: RankingQuery, tally: Tally) -> list[CriterionDifference]:
-    """Return every scored cell but the baseline in every criterion, by criterion; none if the baseline has no score."""
+    """Return every scored cell but the baseline in every criterion but gates, by criterion.
+
+    None if the baseline has no score.
+    """
     got = fit_means(tally, query.rubric, query.policy)
     pairs = got.to_baseline(query.baseline) if got else []
     if got is None or not pairs:
         return []
-    names, span = query.rubric.names, query.rubric.scale.high - query.rubric.scale.low
+    names, span = query.rubric.averaged_names, query.rubric.scale.high - query.rubric.scale.low
     found = [compared(got.design, got.fit, pairs, 1 + number) for number in range(len(names))]
     adjusted = benjamini_hochberg(np.concatenate([p_values(own) for own in found])).reshape(len(names), -1)
     cells = [query.cells[got.cells[place]] for place, _ in pairs]

@@ -11,7 +11,7 @@ from core.estimate.design import Ints
 from core.estimate.ranks import rank_intervals
 from core.judging.rubric import Rubric
 from core.scoring.cell_differences import CellDifference, cell_differences
-from core.scoring.cell_levels import NOTHING, cell_levels
+from core.scoring.cell_levels import NOTHING, cell_levels, gate_shares
 from core.scoring.checks import COVERAGE
 from core.scoring.fitted_means import FittedMeans, fit_means
 from core.scoring.leaderboard_row import Estimate, LeaderboardRow
@@ -59,10 +59,15 @@ def rows_with_p(
 ) -> list[tuple[LeaderboardRow, float | None]]:
     """Return the rows of `leaderboard`, each with the p of its difference to the baseline before any adjustment."""
     estimates = _estimates(query, tally)
+    gates = [gate_shares(own) for own in tally.gates] if tally.gates is not None else []
     found = [estimates.get(cell, _Found()) for cell in range(len(query.cells))]
     scored = np.bincount(tally.cell, tally.scored, len(query.cells))
     rows = [
-        (_row(query, tally, cell, own, int(scored[cell]), costs), own.to_baseline.p) for cell, own in enumerate(found)
+        (
+            _row(query, tally, cell, own, int(scored[cell]), costs, [gate[cell] for gate in gates]),
+            own.to_baseline.p,
+        )
+        for cell, own in enumerate(found)
     ]
     return sorted(rows, key=lambda pair: order_key(pair[0].score), reverse=True)
 
@@ -120,15 +125,22 @@ def _set_ranks(query: RankingQuery, got: FittedMeans, entries: list[_Found]) -> 
 
 
 def _row(
-    query: RankingQuery, tally: Tally, cell: int, found: _Found, scored: int, costs: Mapping[int, CellCosts]
+    query: RankingQuery,
+    tally: Tally,
+    cell: int,
+    found: _Found,
+    scored: int,
+    costs: Mapping[int, CellCosts],
+    gates: Sequence[Estimate],
 ) -> LeaderboardRow:
     model, prompt = query.cells[cell]
     unscorable = int(tally.unscorable[cell].sum())
     pairs = int(tally.texts[cell].sum()) * len(tally.judges)
     coverage = scored / pairs if pairs else 0.0
     own = costs.get(cell, CellCosts())
-    names = query.rubric.names
-    criteria = found.criteria or (NOTHING,) * len(names)
+    averaged = query.rubric.averaged_names
+    criteria = dict(zip(averaged, found.criteria or (NOTHING,) * len(averaged), strict=True))
+    criteria |= zip(query.rubric.gates, gates, strict=True)
     return LeaderboardRow(
         model=model,
         prompt=prompt,
@@ -145,7 +157,7 @@ def _row(
         diff_sim_low=found.to_baseline.band.low,
         diff_sim_high=found.to_baseline.band.high,
         p_holm=found.to_baseline.p_holm,
-        criteria=dict(zip(names, criteria, strict=True)),
+        criteria={name: criteria[name] for name in query.rubric.names},
         n_scenarios=found.n_scenarios,
         n_scenarios_missing=found.n_scenarios_missing,
         n_judges=found.n_judges,

@@ -3,12 +3,17 @@
 import msgspec
 
 
-class Estimate(msgspec.Struct, frozen=True):
-    """A point with its 95 % interval, in rubric units; None where it is not known."""
+class Estimate(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A point with its 95 % interval, in rubric units; None where it is not known.
+
+    Of a `gate` it is the share of scenarios, 0 to 1, that pass, of the `n` in which it was answered.
+    """
 
     score: float | None
     low: float | None
     high: float | None
+    gate: bool = False
+    n: int | None = None
 
 
 class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,8 @@ from core.judging.rubric import Rubric
 class Tally:
     """N rows of (cell, scenario, judge) with at least one scored tip, and dense (K cells, G scenarios) counts of tips.
 
-    `sums` (N, C) adds each criterion's values over `scored` (N) tips; `unscorable` (K, G) counts (tip, judge) pairs.
+    `sums` (N, C) adds the values of each criterion but gates, in rubric units, over `scored` (N) tips; `gates` (Q, K,
+    G) has the verdicts of `gate_shares`, None without a gate; `unscorable` (K, G) counts (tip, judge) pairs.
     `misconfigured` counts generations whose model could not be asked, `cut_off` texts that end where their tokens did.
     """
 
@@ -29,6 +30,7 @@ class Tally:
     misconfigured: Ints
     cut_off: Ints
     judges: tuple[str, ...]
+    gates: Floats | None = None
 
     def missed(self) -> Ints:
         """Return (K, G) counts of generations that gave no text and count as failures.
@@ -58,6 +60,7 @@ class Tally:
             self.misconfigured[:, scenarios],
             self.cut_off[:, scenarios],
             self.judges,
+            None if self.gates is None else self.gates[:, :, scenarios],
         )
 
 

@@ -88,6 +88,8 @@ class OrdinaryRows:
         return rows if fine and self._all_complete([row.scores for row in rows if row.scores]) else None
 
     def _all_complete(self, given: Sequence[Scores]) -> bool:
+        if self.rubric.yes_no:
+            return not given
         names, scale = set(self.rubric.names), self.rubric.scale
         own = [values for scores in given for values in scores.values()]
         values = [value for each in own for value in each.values()]
@@ -100,6 +102,8 @@ class OrdinaryRows:
 
     def _complete(self, scores: Scores) -> bool:
         names, scale = set(self.rubric.names), self.rubric.scale
+        if scores and self.rubric.yes_no:  # who may leave what out is looked at criterion by criterion
+            return False
         for judge, given in scores.items():
             if judge not in self._judges:
                 if not JUDGE.fullmatch(judge):

@@ -41,7 +41,9 @@ def notes_of(file: AdoptedFile, rubric: Rubric, strangers: Sequence[str]) -> lis
     if file.partial:
         pairs, stay = counted(file.partial, "(tip, judge) pair lacks", "(tip, judge) pairs lack"), "stay"
         stay += "s" if file.partial == 1 else ""
-        notes.append(f"{pairs} a criterion of {rubric.ref} and {stay} pending: {', '.join(rubric.names)} are needed")
+        notes.append(
+            f"{pairs} a criterion of {rubric.ref} and {stay} pending: {', '.join(rubric.averaged_names)} are needed"
+        )
     if file.on_failures:
         scores = counted(file.on_failures, "score stands", "scores stand")
         notes.append(f"{scores} on outputs without text, which count as failures")

@@ -9,7 +9,7 @@ import msgspec
 
 from core.benchmark.names import JUDGE
 from core.expected_error import FieldError
-from core.judging.rubric import Rubric
+from core.judging.rubric import Rubric, fits, yes_or_no
 from resources.adoption.columns import Columns, nest_scores
 from resources.adoption.file_reader import REQUIRED
 from resources.adoption.labels import is_name
@@ -182,7 +182,7 @@ class RowReader:
             if not JUDGE.fullmatch(judge):
                 faults.append(f"judge {judge[:40]!r} is no judge id: use 1 to 63 letters, digits, '.', '_' and '-'")
             values = self._values(line, judge, given or {}, faults)
-            if len(values) == len(self.rubric.names):
+            if values.keys() >= set(self.rubric.averaged_names):
                 complete[judge] = values
             elif values:
                 self.counts.partial += 1
@@ -191,21 +191,23 @@ class RowReader:
 
     def _values(self, line: int, judge: str, given: dict[str, Any], faults: list[str]) -> dict[str, float]:
         low, high = self.rubric.scale.low, self.rubric.scale.high
+        yes_no = self.rubric.yes_no
         found: dict[str, float] = {}
         for name, value in given.items():
             if name not in self.rubric.names:
                 if value not in (None, ""):
                     self.counts.strangers.setdefault(name, (line, judge))
                 continue
+            booleans = name in yes_no or (self.stated and (low, high) == (0, 1))
+            word = yes_or_no(value) if name in yes_no else None
             try:
-                number = self.values.score(
-                    f"scores.{judge}.{name}", value, booleans=self.stated and (low, high) == (0, 1)
-                )
+                number = self.values.score(f"scores.{judge}.{name}", value if word is None else word, booleans=booleans)
             except Wrong as error:
                 faults.append(str(error))
                 continue
-            if number is not None and not low <= number <= high:
-                faults.append(f"scores.{judge}.{name} is {number:g}, outside {low:g} to {high:g}")
+            if number is not None and not fits(name, number, self.rubric):
+                wanted = "neither 1 nor 0" if name in yes_no else f"outside {low:g} to {high:g}"
+                faults.append(f"scores.{judge}.{name} is {number:g}, {wanted}")
             elif number is not None:
                 found[name] = number
         return found

@@ -22,7 +22,7 @@ def refuse_uncounted(
 
     `unread` are score columns that nothing reads; `stated` says that a person gave the rubric.
     """
-    needed = f"{rubric.ref} needs {', '.join(rubric.names)}"
+    needed = f"{rubric.ref} needs {', '.join(rubric.averaged_names)}"
     for name, (line, judge) in counts.strangers.items():
         said = f"scores.{judge}.{name} is no criterion of {rubric.ref} ({', '.join(rubric.names)})"
         problems.add(line, f"{said}; give the rubric it was scored by with --rubric FILE, or {_ALONE}")

@@ -18,6 +18,7 @@ LARGEST = 1e9
 LARGEST_FILE = 1 << 20
 """The most bytes that a file with a rubric may have."""
 LONGEST_QUESTION = 1_000
+YES_NO_LEVELS = frozenset({"yes", "no", "1", "0"})
 
 
 def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tuple[int | None, Rubric]]:
@@ -36,9 +37,11 @@ def read_rubric(path: Path, text: str, problems: CatalogProblems) -> Iterator[tu
         problems.add(path, line_of_key(text, "low"), fault)
     if not rubric.criteria:
         problems.add(path, None, "no [[criteria]]: a rubric needs at least one")
+    elif not rubric.averaged:
+        problems.add(path, None, "every criterion is a gate: a rubric needs one that the score is made of")
     if len({name.lower() for name in rubric.names}) < len(rubric.names):
         problems.add(path, None, "field 'criteria': a name occurs twice")
-    if not all(0 <= weight <= LARGEST for weight in rubric.weights) or not any(rubric.weights):
+    if rubric.averaged and not (all(0 <= weight <= LARGEST for weight in rubric.weights) and any(rubric.weights)):
         fault = f"field 'weight': weights are 0 to {LARGEST:g} and not all 0"
         problems.add(path, line_of_key(text, "weight"), fault)
     _check_criteria(path, text, rubric, problems)
@@ -60,11 +63,16 @@ def _check_criteria(path: Path, text: str, rubric: Rubric, problems: CatalogProb
             )
         if criterion.heuristic is not None and criterion.heuristic not in HEURISTICS:
             problems.add(path, line, f"field 'heuristic': use one of {', '.join(HEURISTICS)}")
+        if criterion.gate and criterion.scale is None:
+            problems.add(path, line, f'gate {criterion.name!r} needs scale = "yes_no"')
+        if criterion.gate and criterion.heuristic is not None:
+            problems.add(path, line, f"gate {criterion.name!r} is left out by the program judge: take heuristic out")
+        if criterion.gate and criterion.weight != 1:
+            problems.add(path, line, f"gate {criterion.name!r} does not enter the score: take its weight out")
+        levels = "yes or no, 1 or 0" if criterion.scale else f"number from {low:g} to {high:g}"
         for level in criterion.anchors:
-            if not _within(level, low, high):
-                problems.add(
-                    path, line, f"anchor {level!r} of {criterion.name!r} is no number from {low:g} to {high:g}"
-                )
+            if not (level in YES_NO_LEVELS if criterion.scale else _within(level, low, high)):
+                problems.add(path, line, f"anchor {level!r} of {criterion.name!r} is no {levels}")
 
 
 def _parsed(path: Path, text: str, problems: CatalogProblems) -> Rubric | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.judging.answer_faults import Fault, allowed, other_task_fault
 from core.judging.answer_validator import AnswerShape, InvalidAnswer
+from core.judging.rubric import fits, yes_or_no
 from kit.tables.csv_rows import CsvTable, Row, csv_table, header_matches
 from kit.tables.json_rows import json_rows, looks_like_json
 from kit.tables.numbers import NotANumber, number_of
@@ -128,7 +129,7 @@ def _answer(row: Row, table: CsvTable, shape: AnswerShape) -> dict[str, Any] | N
         return answer
     for name in shape.rubric.names:
         if name not in given:
-            said = f"column '{name}' is empty: give {allowed(shape.rubric)}, or leave the row without any answer"
+            said = f"column '{name}' is empty: give {allowed(shape.rubric, name)}, or leave the row without any answer"
             raise InvalidAnswer(Fault(("scores", name), said))
     if table.delimiter == "," and texts.get("comment", "").isdecimal():
         said = (
@@ -144,12 +145,15 @@ def _filled(cells: dict[str, str], names: Sequence[str]) -> dict[str, str]:
 
 
 def _number(name: str, text: str, table: CsvTable, shape: AnswerShape) -> float:
-    scale = shape.rubric.scale
+    word = yes_or_no(text) if name in shape.rubric.yes_no else None
+    if word is not None:
+        return word
     try:
         value = number_of(text, decimal_comma=table.decimal_comma)
     except NotANumber as error:
-        fault = Fault(("scores", name), f"column '{name}' is '{text:.60}': give {allowed(shape.rubric)}")
+        fault = Fault(("scores", name), f"column '{name}' is '{text:.60}': give {allowed(shape.rubric, name)}")
         raise InvalidAnswer(fault) from error
-    if not scale.low <= value <= scale.high:
-        raise InvalidAnswer(Fault(("scores", name), f"column '{name}' is {value:g}: give {allowed(shape.rubric)}"))
+    if not fits(name, value, shape.rubric):
+        said = f"column '{name}' is {value:g}: give {allowed(shape.rubric, name)}"
+        raise InvalidAnswer(Fault(("scores", name), said))
     return value

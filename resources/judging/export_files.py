@@ -18,7 +18,7 @@ from core.benchmark.records import JudgeKind
 from core.benchmark.render import situation
 from core.benchmark.scenario import Scenario
 from core.benchmark.spec import Spec
-from core.judging.rubric import Rubric, Scale
+from core.judging.rubric import Criterion, Rubric, Scale
 from core.sanitize import inert, plain_quotes, visible
 from kit.regular_files import held_folder
 from resources.storage.files import pretty, sha256_file, sync_folder
@@ -30,6 +30,7 @@ INVENTED_ITEM = "example0item0of0none"
 """An item of the length of ids that is none: their alphabet has no 0."""
 PATTERN = (0.75, 0.25, 1.0, 0.5, 0.0)
 """Places on the scale of the example's scores, so that nobody copies them as a judgement."""
+YES_NO = "But one of yes or no gets 1 for yes or 0 for no."
 INTEGER_SPAN = 4
 """From this width of the scale on the example's scores are whole numbers."""
 
@@ -151,7 +152,7 @@ def schema(rubric: Rubric) -> dict[str, Any]:
     value = {"type": "number", "minimum": rubric.scale.low, "maximum": rubric.scale.high}
     scores = {
         "type": "object",
-        "properties": dict.fromkeys(rubric.names, value),
+        "properties": {name: {"enum": [0, 1]} if name in rubric.yes_no else value for name in rubric.names},
         "required": list(rubric.names),
         "additionalProperties": False,
     }
@@ -172,7 +173,7 @@ def instructions(folder: Folder, count: int) -> str:
     criteria = []
     for criterion in rubric.criteria:
         anchors = "".join(f"\n  - {level}: {text}" for level, text in criterion.anchors.items())
-        criteria.append(f"- **{criterion.name}** (weight {criterion.weight:g}): {criterion.description}{anchors}")
+        criteria.append(f"- **{criterion.name}** ({_counted_as(criterion)}): {criterion.description}{anchors}")
     example = {"item": INVENTED_ITEM, "rubric": rubric.ref}
     reason = "the tip is in a language that I cannot read"
     values = {
@@ -180,6 +181,7 @@ def instructions(folder: Folder, count: int) -> str:
         "RUBRIC": rubric.ref,
         "LOW": f"{rubric.scale.low:g}",
         "HIGH": f"{rubric.scale.high:g}",
+        "YES_NO": f" {YES_NO}" if rubric.yes_no else "",
         "CRITERIA": "\n".join(criteria),
         "EXAMPLE": msgspec.json.encode({**example, "scores": example_scores(rubric)}).decode(),
         "UNSCORABLE": msgspec.json.encode({**example, "unscorable": reason}).decode(),
@@ -194,7 +196,17 @@ def instructions(folder: Folder, count: int) -> str:
 
 def example_scores(rubric: Rubric) -> dict[str, float]:
     """Return varied scores for the criteria, within the scale."""
-    return {name: _on_scale(PATTERN[place % len(PATTERN)], rubric.scale) for place, name in enumerate(rubric.names)}
+    shares = {name: PATTERN[place % len(PATTERN)] for place, name in enumerate(rubric.names)}
+    return {
+        name: round(share) if name in rubric.yes_no else _on_scale(share, rubric.scale)
+        for name, share in shares.items()
+    }
+
+
+def _counted_as(criterion: Criterion) -> str:
+    """Return what a judge is told of a criterion: how it counts, and whether it is answered with yes or no."""
+    weight = "a condition apart from the score" if criterion.gate else f"weight {criterion.weight:g}"
+    return f"yes or no, {weight}" if criterion.scale else weight
 
 
 def _on_scale(share: float, scale: Scale) -> float:

@@ -12,7 +12,6 @@ from contracts.storage import Fence
 from core.benchmark.records import JudgeKind, JudgeRecord, RoundReady, raters_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
-from core.dataset_columns import criterion_column
 from core.judging.programs import PROGRAMS, program_scores
 from core.judging.rounds import open_rounds
 from core.plurals import counted
@@ -28,7 +27,7 @@ from resources.judging.exports import ExportResult, last_export, next_export, un
 from resources.judging.importer import LARGEST, Accepted, Rejected, answers_in
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items, all_items
-from resources.judging.scores import Scores, answers_table
+from resources.judging.scores import Scores, answers_table, given_scores
 from resources.lake.candidates import candidates, taken_from
 from resources.lake.lock import writing
 from resources.lake.specs import add_records, pinned_spec, read_records, refuse_archived
@@ -232,4 +231,4 @@ def _inherit(bench: BenchContext, spec: Spec) -> None:
 def _as_answer(spec: Spec, row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of the scores dataset in the form of an answer."""
     scored = row["unscorable"] is None
-    return {**row, "scores": {name: row[criterion_column(name)] for name in spec.rubric.names} if scored else None}
+    return {**row, "scores": given_scores(spec.rubric, row) if scored else None}

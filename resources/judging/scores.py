@@ -226,9 +226,15 @@ def answer_lines(rubric: Rubric, table: pa.Table) -> bytes:
         answer: dict[str, Any] = {"item": row["item"], "rubric": rubric.ref}
         answer |= {name: row[name] for name in ("comment", "unscorable") if row[name] is not None}
         if row["unscorable"] is None:
-            answer["scores"] = {name: row[criterion_column(name)] for name in rubric.names}
+            answer["scores"] = given_scores(rubric, row)
         lines.append(canonical(answer) + b"\n")
     return b"".join(lines)
+
+
+def given_scores(rubric: Rubric, row: Mapping[str, Any]) -> dict[str, float]:
+    """Return a judge's value of every criterion from a row of the dataset; a gate that was left out is not there."""
+    values = {name: row[criterion_column(name)] for name in rubric.names}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:
@@ -243,9 +249,15 @@ def answers_table(rubric: Rubric, rows: Sequence[dict[str, Any]]) -> pa.Table:
 def scored_table(
     rubric: Rubric, items: Sequence[str], candidates: Sequence[str], lines: Sequence[int], scores: Sequence[Given]
 ) -> pa.Table:
-    """Return answers with a value for every criterion as `answers_table` does, from columns of equal length."""
+    """Return answers with a value for every criterion, gates aside, as `answers_table` does, from equal columns."""
     schema = scores_schema(rubric)
-    values = {criterion_column(name): list(map(itemgetter(name), scores)) for name in rubric.names}
+    averaged = set(rubric.averaged_names)  # what stands in every answer
+    values = {
+        criterion_column(name): list(
+            map(itemgetter(name), scores) if name in averaged else (own.get(name) for own in scores)
+        )
+        for name in rubric.names
+    }
     columns = {"item": items, "candidate_id": candidates, **values}
     rest = {name: pa.nulls(len(items), pa.string()) for name in ("comment", "unscorable")}
     fields = [schema.field(name) for name in (*columns, *rest, "line")]

@@ -24,7 +24,7 @@ from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.specs import read_records
 from resources.scoring.remembered_board import RememberedBoard, basis_of
-from resources.scoring.tallying import SLICES, Costs, Slice, answers_of, costs_of, generations_of, tally_of
+from resources.scoring.tallying import SLICES, Costs, Slice, answers_of, costs_of, gates_of, generations_of, tally_of
 
 
 class UnknownJudges(FieldError):
@@ -110,7 +110,8 @@ def _counted(
     reached = answers.cells_by_kind()
     texts = set(np.flatnonzero(generations["texts"].sum(axis=1)).tolist())
     shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)
-    return shown, tally_of(answers, generations, list(shown.judges)), answers.by_judge()
+    named = list(shown.judges)
+    return shown, tally_of(answers, generations, named, gates_of(bench.home, spec, named)), answers.by_judge()
 
 
 def hash_by(made_from: tuple[object, ...], estimator: int) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.dataset_columns import criterion_column
-from core.judging.rubric import Rubric, composite
+from core.judging.rubric import Rubric, composite, in_rubric_units
 from core.plurals import counted
 from core.scoring.drift import Drift, drift
 
@@ -13,7 +13,7 @@ WHOLE = "score"
 
 
 def drifts(rubric: Rubric, scores: pa.Table, repeats: pa.Table, tips: pa.Table) -> dict[str, dict[str, Drift]]:
-    """Return each judge's drift, of the composite and of every criterion; judges and names in order.
+    """Return each judge's drift, of the composite and of every criterion but gates; judges and names in order.
 
     `scores` and `repeats` are those of the scores dataset, `tips` has the columns candidate_id and scenario. An item
     that was called unscorable the first or the second time is left out.
@@ -26,17 +26,20 @@ def drifts(rubric: Rubric, scores: pa.Table, repeats: pa.Table, tips: pa.Table) 
         own = [pair for pair in pairs if pair[0] == judge]
         differences = np.array([np.subtract(second[pair], first[pair]) for pair in own])
         scenarios = np.array([place[candidate] for _, candidate in own], np.int64)
-        found[judge] = dict(zip((WHOLE, *rubric.names), drift(differences, scenarios), strict=True))
+        found[judge] = dict(zip((WHOLE, *rubric.averaged_names), drift(differences, scenarios), strict=True))
     return found
 
 
 def _values(scores: pa.Table, rubric: Rubric) -> dict[tuple[str, str], list[float]]:
-    """Return the composite and the criteria of every scored answer, by judge and candidate."""
+    """Return the composite and the criteria but gates of every scored answer, by judge and candidate."""
     found = {}
     for row in scores.to_pylist():
         if row["unscorable"] is None:
-            given = {name: row[criterion_column(name)] for name in rubric.names}
-            found[row["judge"], row["candidate_id"]] = [composite(given, rubric), *given.values()]
+            given = {name: row[criterion_column(name)] for name in rubric.averaged_names}
+            found[row["judge"], row["candidate_id"]] = [
+                composite(given, rubric),
+                *in_rubric_units(given, rubric).values(),
+            ]
     return found
 
 

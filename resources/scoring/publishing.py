@@ -84,7 +84,10 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
 
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
-    """Return rows as columns, a criterion's as `criteria.NAME.score`, `.low` and `.high`, marks joined by spaces."""
+    """Return rows as columns, a criterion's as `criteria.NAME.score`, `.low`, `.high`, marks joined by spaces.
+
+    A gate has `criteria.NAME.gate` and `.n` besides.
+    """
     return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
 
 
@@ -103,7 +106,8 @@ def _flat(row: LeaderboardRow) -> dict[str, Any]:
     criteria = flat.pop("criteria")
     flat["marks"] = " ".join(row.marks)
     for name, estimate in criteria.items():
-        flat |= {f"criteria.{name}.{part}": getattr(estimate, part) for part in ("score", "low", "high")}
+        parts = ("score", "low", "high", "gate", "n") if estimate.gate else ("score", "low", "high")
+        flat |= {f"criteria.{name}.{part}": getattr(estimate, part) for part in parts}
     return flat
 
 
@@ -114,8 +118,8 @@ def _schema(rows: Sequence[LeaderboardRow]) -> pa.Schema:
     def type_of(name: str) -> pa.DataType:
         if name in _TEXTS:
             return pa.string()
-        if name == "provisional":
+        if name == "provisional" or name.endswith(".gate"):
             return pa.bool_()
-        return pa.int64() if name.startswith(("n_", "rank_")) else pa.float64()
+        return pa.int64() if name.startswith(("n_", "rank_")) or name.endswith(".n") else pa.float64()
 
     return pa.schema([(name, type_of(name)) for name in (_flat(rows[0]) if rows else {})])

@@ -9,13 +9,13 @@ import pyarrow as pa
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
-from core.dataset_columns import criterion_column
 from core.estimate.design import Floats, Ints
 from core.judging.rubric import Rubric
 from core.scoring.leaderboard import CellCosts
 from core.scoring.tally import Tally
 from resources.home import Home
 from resources.judging.scores import Scores
+from resources.scoring.criterion_sql import in_units_sql, verdicts_sql
 from resources.scoring.engine import candidates_engine, scores_engine
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ Costs = dict[tuple[Slice | None, str | None, int], CellCosts]
 class Answers:
     """What every judge gave: N rows in the order of scenario, cell, judge; `judges` has their kinds, in code order.
 
-    `sums` (N, C) adds each criterion's values over `scored` (N) tips; `unscorable` (N) counts the others.
+    `sums` (N, C) adds the values of each criterion but gates, in rubric units, over `scored` (N) tips; `unscorable` (N)
+    counts the others.
     """
 
     judges: dict[str, JudgeKind]
@@ -61,7 +62,7 @@ def answers_of(home: Home, spec: Spec) -> Answers:
     kinds = {source.judge: source.kind for source in Scores(home, spec.experiment, spec.rubric).sources()}
     with scores_engine(home, spec) as connection:
         rows = _arrays(connection, _answers_sql(spec.rubric))
-    sums = [np.ma.filled(rows[f"sum_{number}"], 0.0) for number in range(len(spec.rubric.names))]
+    sums = [np.ma.filled(rows[f"sum_{number}"], 0.0) for number in range(len(spec.rubric.averaged))]
     return Answers(
         judges=dict(sorted(kinds.items())),
         cell=rows["cell"].astype(np.int64),
@@ -81,8 +82,23 @@ def generations_of(home: Home, spec: Spec) -> dict[str, Ints]:
     return {name: _dense(rows["cell"], rows["scenario"], rows[name], shape) for name in _COUNTS}
 
 
-def tally_of(answers: Answers, generations: dict[str, Ints], judges: Sequence[str]) -> Tally:
-    """Return the tally of these judges, who are numbered in this order."""
+def gates_of(home: Home, spec: Spec, judges: Sequence[str]) -> Floats | None:
+    """Return the verdicts (Q gates, K cells, G scenarios) of these judges, nan where none says; None without a gate."""
+    gates = spec.rubric.gates
+    if not gates:
+        return None
+    with scores_engine(home, spec) as connection:
+        found = _arrays(connection, verdicts_sql(gates), {"judges": list(judges)})
+    verdicts = np.full((len(gates), len(spec.cells), len(spec.scenarios)), np.nan)
+    for place in range(len(gates)):
+        verdicts[place, found["cell"], found["scenario"]] = np.ma.filled(found[f"gate_{place}"].astype(float), np.nan)
+    return verdicts
+
+
+def tally_of(
+    answers: Answers, generations: dict[str, Ints], judges: Sequence[str], gates: Floats | None = None
+) -> Tally:
+    """Return the tally of these judges, who are numbered in this order, with what `gates_of` has of them."""
     number = {judge: place for place, judge in enumerate(judges)}
     place = np.array([number.get(judge, -1) for judge in answers.judges], np.int64)
     judge = place[answers.judge]
@@ -101,6 +117,7 @@ def tally_of(answers: Answers, generations: dict[str, Ints], judges: Sequence[st
             generations["texts"].shape,
         ),
         judges=tuple(judges),
+        gates=gates,
         **generations,
     )
 
@@ -117,8 +134,11 @@ def costs_of(home: Home, spec: Spec) -> Costs:
     return found
 
 
-def _arrays(connection: "duckdb.DuckDBPyConnection", query: str) -> dict[str, "np.ndarray[Any, Any]"]:
-    return {name: np.asanyarray(column) for name, column in connection.execute(query).fetchnumpy().items()}
+def _arrays(
+    connection: "duckdb.DuckDBPyConnection", query: str, parameters: dict[str, Any] | None = None
+) -> dict[str, "np.ndarray[Any, Any]"]:
+    found = connection.execute(query, parameters).fetchnumpy()
+    return {name: np.asanyarray(column) for name, column in found.items()}
 
 
 def _dense(cell: Ints, scenario: Ints, counts: Ints, shape: tuple[int, ...]) -> Ints:
@@ -129,7 +149,7 @@ def _dense(cell: Ints, scenario: Ints, counts: Ints, shape: tuple[int, ...]) -> 
 
 
 def _answers_sql(rubric: Rubric) -> str:
-    columns = [f'sum(s."{criterion_column(name)}") as sum_{number}' for number, name in enumerate(rubric.names)]
+    columns = [f"sum({in_units_sql(rubric, each)}) as sum_{number}" for number, each in enumerate(rubric.averaged)]
     return f"""
         select c.cell, c.scenario, j.code, count(*) - count(s.unscorable) as scored, count(s.unscorable) as unscorable,
                {", ".join(columns)}

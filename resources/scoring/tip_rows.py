@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from core.benchmark.spec import Spec
-from core.dataset_columns import criterion_column
 from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.lake.broken import reading
 from resources.lake.candidates import candidates, is_folded, journaled_rows, select_candidates
 from resources.report.data import ScoredTips
+from resources.scoring.criterion_sql import in_units_sql
 from resources.scoring.engine import scores_engine
 
 
@@ -36,7 +36,7 @@ def _scores_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[st
     """Return the weighted mean over the criteria by tip and judge; answers without a score are left out."""
     score, scored = _score_sql(spec.rubric)
     with scores_engine(home, spec) as connection:
-        query = f"select candidate_id, judge, {score} from scores where {scored} and list_contains(?, candidate_id)"  # noqa: S608  # see _score_sql
+        query = f"select candidate_id, judge, {score} from scores s where {scored} and list_contains(?, candidate_id)"  # noqa: S608  # see _score_sql
         rows = connection.execute(query, [tips]).fetchall()
     found: dict[str, dict[str, float]] = {}
     for tip, judge, value in sorted(rows):
@@ -104,7 +104,7 @@ def _score_sql(rubric: Rubric) -> tuple[str, str]:
 
     Names of criteria are validated to hold no quote.
     """
-    columns = [f'"{criterion_column(name)}"' for name in rubric.names]
+    columns = [in_units_sql(rubric, criterion) for criterion in rubric.averaged]
     total = " + ".join(f"{weight!r}::double * {column}" for weight, column in zip(rubric.weights, columns, strict=True))
     known = " and ".join(f"{column} is not null" for column in columns)
     return f"({total}) / {sum(rubric.weights)!r}::double", f"unscorable is null and {known}"

@@ -10,10 +10,9 @@ import pyarrow.compute as pc
 
 from contracts.judging import AnswerView
 from core.benchmark.spec import Spec
-from core.dataset_columns import criterion_column
 from core.judging.answers import Rating
 from resources.home import Home
-from resources.judging.scores import Scores
+from resources.judging.scores import Scores, given_scores
 
 CACHED = 16
 
@@ -74,7 +73,7 @@ def as_answer(spec: Spec, row: dict[str, Any]) -> Rating:
     return Rating(
         item=row["item"],
         rubric=spec.rubric.ref,
-        scores={name: row[criterion_column(name)] for name in spec.rubric.names} if scored else None,
+        scores=given_scores(spec.rubric, row) if scored else None,
         unscorable=row["unscorable"],
         comment=row["comment"],
     )

@@ -52,7 +52,7 @@ class RoundReads:
             kind=judge.kind,
             task=judge.task,
             state=self.state(entry),
-            rubric=spec.rubric.ref,
+            rubric=spec.rubric,
             opened_at=round_.opened_at,
             closed_at=round_.closed_at,
             total=len(items),

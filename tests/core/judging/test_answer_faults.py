@@ -11,7 +11,7 @@ def test_what_has_the_shape_of_an_answer_has_no_fault() -> None:
     """Whatever rubric it states; scores may be missing or null."""
     assert shape_fault(GOOD, RUBRIC) is None
     assert shape_fault({"item": "x", "rubric": "any", "scores": None}, RUBRIC) is None
-    assert allowed(RUBRIC) == "a number from 0 to 1"
+    assert allowed(RUBRIC, RUBRIC.names[0]) == "a number from 0 to 1"
 
 
 CASES = [

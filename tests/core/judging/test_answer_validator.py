@@ -76,3 +76,28 @@ def test_lines_take_what_an_answer_is() -> None:
     assert len(SHAPE.lines.decode_lines(msgspec.json.encode(GOOD) + b"\n")) == 1
     with pytest.raises(msgspec.ValidationError):
         SHAPE.lines.decode_lines(msgspec.json.encode({**GOOD, "rubric": "tips@2"}))
+
+
+GATED = AnswerShape(
+    Rubric("tips", "1", Scale(1, 5), (Criterion("clear", ""), Criterion("kept", "", scale="yes_no", gate=True)))
+)
+
+
+@given(st.sampled_from([True, False, 1, 0, 1.0, 0.0, "yes", "no", "Yes", "NO", "true", "FALSE"]))
+def test_yes_and_no_are_one_and_zero_however_they_are_written(value: Any) -> None:
+    """Whoever writes them; as 1 and 0 they are read in large pieces, too."""
+    line = {"item": "x", "rubric": "tips@1", "scores": {"clear": 3, "kept": value}}
+    number = int(value in (True, "yes", "Yes", "true"))
+    assert GATED.answer(line).scores.c1 == number
+    plain = {**line, "scores": {"clear": 3, "kept": number}}
+    assert GATED.lines.decode_lines(msgspec.json.encode(plain))[0].scores.c1 == number
+
+
+@given(ANY)
+def test_what_is_neither_yes_nor_no_is_refused_in_words(value: Any) -> None:
+    """A number on the rubric's scale, too; never taken for the nearer one."""
+    line = {"item": "x", "rubric": "tips@1", "scores": {"clear": 3, "kept": value}}
+    if value in (0, 1) or (isinstance(value, str) and value.lower() in {"yes", "no"}):
+        return
+    with pytest.raises(InvalidAnswer, match=r"field 'scores\.kept' is .*: give 1 for yes or 0 for no"):
+        GATED.answer(line)

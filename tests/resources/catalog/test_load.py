@@ -111,6 +111,18 @@ BROKEN: list[tuple[str, bytes, list[str]]] = [
     ("rubrics/r.toml", (RUBRIC + "weight = -1\n").encode(), ["rubrics/r.toml:9:", "weight"]),
     ("rubrics/r.toml", b"name = [", ["rubrics/r.toml"]),
     ("rubrics/r.toml", (RUBRIC + '[comparison]\nquestion = " "\n').encode(), ["rubrics/r.toml:10:", "[comparison]"]),
+    ("rubrics/r.toml", (RUBRIC + "gate = true\n").encode(), ["every criterion is a gate", 'needs scale = "yes_no"']),
+    (
+        "rubrics/r.toml",
+        (RUBRIC + '[[criteria]]\nname = "g"\ndescription = "x"\nscale = "yes_no"\ngate = true\nweight = 2\n').encode(),
+        ["rubrics/r.toml:9:", "gate 'g' does not enter the score"],
+    ),
+    (
+        "rubrics/r.toml",
+        (RUBRIC + 'scale = "yes_no"\n[criteria.anchors]\n"2" = "x"\n').encode(),
+        ["rubrics/r.toml:6:", "anchor '2' of 'a' is no yes or no, 1 or 0"],
+    ),
+    ("rubrics/r.toml", (RUBRIC + 'scale = "stars"\n').encode(), ["rubrics/r.toml", "scale"]),
     ("rubrics/r.toml", (RUBRIC + "[comparison]\n").encode(), ["rubrics/r.toml", "question"]),
     ("rubrics/r.toml", (RUBRIC + '[comparison]\nquestion = "x"\nties = 1\n').encode(), ["rubrics/r.toml", "ties"]),
     ("models.toml", MODELS.replace('endpoint = "e"', 'endpoint = "f"').encode(), ["models.toml:3:", "'f'"]),
