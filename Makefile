@@ -29,9 +29,10 @@ up: setup-up  ## set up, build the panel, then serve it with the API, Dagit and 
 ui-dev: setup-up  ## serve the panel's sources as they change, against a `make up` that runs; TIPBENCH_URL=… names it
 	@cd ui && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent dev
 
-schema: setup  ## write schema.graphql and tipbench/keywords.py from the code
+schema: setup  ## write schema.graphql, tipbench/keywords.py and the types of the panel from the code
 	@.venv/bin/python -m wiring.schema > schema.graphql
 	@.venv/bin/python -m wiring.python_keywords > tipbench/keywords.py
+	@[ ! -d ui/node_modules ] || (cd ui && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent codegen)
 
 diagram:  ## draw docs/images/data-flow.svg from its text
 	@$(PYTHON) scripts/draw_diagram.py docs/images/data-flow.toml > docs/images/data-flow.svg

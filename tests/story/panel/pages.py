@@ -1,7 +1,8 @@
 """A signed-in admin at the panel: opens its pages, and holds what every page has to hold."""
 
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,10 @@ NARROW, WIDE = (360, 740), (1280, 900)
 
 @dataclass
 class Panel:
-    """The panel in a tab; `said` is what the console and the browser's own log hold."""
+    """The panel in a tab."""
 
     tab: Tab
     base: str
-    said: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
         """Go to a page and wait until it shows what it is about."""
@@ -50,6 +50,21 @@ class Panel:
     def type(self, text: str) -> None:
         """Type into what has the focus."""
         self.tab.call("Input.insertText", text=text)
+
+    def field(self, label: str) -> str:
+        """What finds the field whose label begins so."""
+        labels = "[...document.querySelectorAll('label')]"
+        return f"{labels}.find(each => each.innerText.startsWith({json.dumps(label)}))?.control"
+
+    def fill(self, label: str, text: str) -> None:
+        """Type in place of what the field holds."""
+        self.tab.until(self.field(label) + " !== undefined")
+        self.tab.ask(f"{self.field(label)}.select()")
+        self.type(text)
+
+    def choose(self, name: str) -> None:
+        """Click the choice with this label."""
+        self.tab.click(f"[...document.querySelectorAll('label')].find(each => each.innerText === {json.dumps(name)})")
 
     def assert_accessible(self) -> None:
         """No violation of axe-core's rules, and nothing wider than the window."""

@@ -251,11 +251,13 @@ def test_a_page_that_is_not_inert_is_noticed(tab: Tab, canary: Canary) -> None:
 
 
 def test_a_planted_tip_is_text_on_every_page(project: Any, base: str, tab: Tab, canary: Canary) -> None:
-    """Report, Dagit, MLflow and GraphiQL show it, and run nothing, link to nothing and load nothing from elsewhere."""
+    """Panel, report, Dagit, MLflow and GraphiQL show it, and run, link to and load nothing from elsewhere."""
     walk = Walk(tab, base, canary)
     (report,) = project.home.glob(f"lake/{NAME}/leaderboards/*/report.html")
     walk(report.as_uri(), "model", "prompt", "scenario", "tip")
     _sign_in(project, base, tab)
+    walk(f"/experiments/{NAME}", "model", "prompt")
+    walk(f"/experiments/{NAME}/leaderboard", "model", "prompt")
     walk("/")
     tab.click("document.querySelector('a[href^=\"/api/bench/report/\"]')")
     tab.until_seen(f"{MARK}-tip")

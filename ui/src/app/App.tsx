@@ -1,11 +1,15 @@
-import { Suspense } from "react";
-import { Route, Switch } from "wouter";
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch } from "wouter";
 
 import { ExperimentsPage } from "../pages/experiments/ExperimentsPage";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { Boundary } from "./Boundary";
 import { Loading } from "./Loading";
 import { Shell } from "./Shell";
+
+const LeaderboardPage = lazy(() => import("../pages/leaderboard/LeaderboardPage"));
+const LivePage = lazy(() => import("../pages/live/LivePage"));
+const LaunchPage = lazy(() => import("../pages/launch/LaunchPage"));
 
 export function App() {
   return (
@@ -14,6 +18,12 @@ export function App() {
         <Suspense fallback={<Loading what="the page" />}>
           <Switch>
             <Route path="/" component={ExperimentsPage} />
+            <Route path="/launch" component={LaunchPage} />
+            <Route path="/experiments">
+              <Redirect to="/" replace />
+            </Route>
+            <Route path="/experiments/:name" component={LivePage} />
+            <Route path="/experiments/:name/leaderboard" component={LeaderboardPage} />
             <Route component={NotFoundPage} />
           </Switch>
         </Suspense>

@@ -6,6 +6,7 @@ import { session } from "../lib/session";
 
 const PAGES = [
   { to: "/", name: "Experiments", isHere: (path: string) => path === "/" || path.startsWith("/experiments") },
+  { to: "/launch", name: "Launch", isHere: (path: string) => path.startsWith("/launch") },
 ];
 const ELSEWHERE = [
   { to: "/dagster/", name: "Dagit" },

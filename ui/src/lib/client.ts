@@ -5,7 +5,8 @@ import { createClient as createSocket, type Client as Socket } from "graphql-ws"
 
 import { session } from "./session";
 
-export const HEADERS = { "X-Tipbench": "1" };
+/** One answer and no stream of them: mutations are answered once, and what is followed comes by the socket. */
+export const HEADERS = { "X-Tipbench": "1", Accept: "application/json" };
 
 /** The socket is opened by the first subscription; who follows something opens it again, by cursor. */
 export const socket: Socket = createSocket({

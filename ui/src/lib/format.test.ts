@@ -24,6 +24,8 @@ describe("numbers", () => {
   });
 });
 
+it("shows no time as nothing", () => expect([latency(0.02, "en"), latency(240, "en"), latency(1400, "en")]).toEqual(["< 1 ms", "240 ms", "1.4 s"]));
+
 describe("times", () => {
   const now = Date.parse("2026-11-29T12:00:00Z");
   it("counts back from now, and a clock that is ahead reads as now", () => {

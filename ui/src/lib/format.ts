@@ -73,6 +73,7 @@ export function probability(value: Maybe<number>, locale?: string): string {
 /** Milliseconds as "240 ms" or "1.4 s". */
 export function latency(ms: Maybe<number>, locale?: string): string {
   if (!known(ms)) return UNKNOWN;
+  if (ms > 0 && ms < 1) return "< 1 ms";
   if (ms < 1000) return `${count(Math.round(ms), locale)} ms`;
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
 }

@@ -33,7 +33,7 @@ def _got(path: str, who: str, files: dict[str, BuiltFile] = FILES) -> Response:
     return principal(known)("GET", path, who=who)
 
 
-@pytest.mark.parametrize("path", ["/", "/experiments"])
+@pytest.mark.parametrize("path", ["/", "/launch", "/experiments", "/experiments/tip-bench-a/leaderboard"])
 def test_every_page_is_the_same_document_for_admins(path: str) -> None:
     """The panel finds its page by the address; its policy admits no inline script or style."""
     answer = _got(path, "admin")
@@ -45,7 +45,7 @@ def test_every_page_is_the_same_document_for_admins(path: str) -> None:
 @pytest.mark.parametrize("who", ["", "anna"])
 def test_others_get_the_front_page(who: str) -> None:
     """Whoever is no admin sees what the front page says to them, at each address."""
-    assert [_got(path, who).text for path in ("/", "/experiments")] == ["the front page"] * 2
+    assert [_got(path, who).text for path in ("/", "/launch")] == ["the front page"] * 2
 
 
 def test_files_never_change_under_their_name() -> None:
@@ -64,4 +64,4 @@ def test_paths_that_are_no_pages_stay_unknown() -> None:
 def test_without_a_build_there_is_the_front_page_alone() -> None:
     """Nothing else is a route then."""
     assert _got("/", "admin", {}).text == "the front page"
-    assert _got("/experiments", "admin", {}).status_code == 404
+    assert _got("/launch", "admin", {}).status_code == 404

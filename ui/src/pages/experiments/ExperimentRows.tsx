@@ -1,6 +1,7 @@
 import { Button, Progress } from "@mantine/core";
 import { useState } from "react";
 import { useMutation } from "urql";
+import { Link } from "wouter";
 
 import { Dialog } from "../../app/Dialog";
 import { When } from "../../app/When";
@@ -75,16 +76,27 @@ export function ExperimentRows({ experiments, isFirst, changed }: { experiments:
 function Name({ row }: { row: Row }) {
   return (
     <>
-      <div className="name">{row.name}</div>
+      {row.state === "unreadable" ? (
+        <div className="name">{row.name}</div>
+      ) : (
+        <Link className="name" to={`/experiments/${row.name}`}>
+          {row.name}
+        </Link>
+      )}
       <div className="soft small">
         {row.state === "unreadable"
           ? "its files cannot be read: restore them from a backup"
           : `${counted(row.nCells, "cell")}, ${counted(row.nScenarios, "scenario")}, ${counted(row.nTips, "tip")} each`}
       </div>
       {row.leader && (
-        <a className="small" href={`/api/bench/report/${row.name}`}>
-          report
-        </a>
+        <div className="row small">
+          <Link to={`/experiments/${row.name}/leaderboard`} aria-label={`Leaderboard of ${row.name}`}>
+            leaderboard
+          </Link>
+          <a href={`/api/bench/report/${row.name}`} aria-label={`Report of ${row.name}`}>
+            report
+          </a>
+        </div>
       )}
     </>
   );
@@ -112,7 +124,7 @@ function Coverage({ row }: { row: Row }) {
   return (
     <>
       <div>{share(row.coverage)}</div>
-      <Progress value={row.coverage * 100} size="sm" aria-label={`Judged of ${row.name}`} />
+      <Progress value={row.coverage * 100} size="sm" color="var(--accent)" aria-label={`Judged of ${row.name}`} />
       {row.provisional && <div className="small soft">provisional</div>}
     </>
   );

@@ -2,7 +2,7 @@ import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useQuery } from "urql";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
 
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
@@ -40,7 +40,12 @@ export function ExperimentsPage() {
 
   return (
     <div className="stack">
-      <h1>Experiments</h1>
+      <div className="spread">
+        <h1>Experiments</h1>
+        <Button component={Link} to="/launch">
+          Launch a benchmark
+        </Button>
+      </div>
       <div className="row end" role="search">
         <TextInput
           className="grow"
@@ -108,7 +113,7 @@ function Page({ after, where, sort, descending, isFirst, isLast, isFiltered, mor
   }
   if (!data) return fetching ? <Loading what="experiments" /> : null;
   const { nodes, pageInfo } = data.experiments;
-  if (!nodes.length && isFirst && !isFiltered) return <FirstLaunch launched={again} />;
+  if (!nodes.length && isFirst && !isFiltered) return <FirstLaunch />;
   if (!nodes.length) return <p className="card empty">No experiment is like that: take a part of the search away.</p>;
   return (
     <>

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "urql";
+import { Link, useLocation } from "wouter";
 
 import { LaunchDocument } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
@@ -19,12 +20,13 @@ const DEMO = {
 };
 
 /** The empty state: one button to the first leaderboard. */
-export function FirstLaunch({ launched }: { launched: () => void }) {
+export function FirstLaunch() {
+  const [, go] = useLocation();
   const [{ fetching, data, error }, launch] = useMutation(LaunchDocument);
   const failure = failureOf(data?.launchBenchmark);
   const start = async () => {
     const result = await launch({ input: DEMO, key: `panel-demo-${Date.now()}` });
-    if (result.data && !failureOf(result.data.launchBenchmark)) launched();
+    if (result.data && !failureOf(result.data.launchBenchmark)) go(`/experiments/${NAME}`);
   };
   return (
     <section className="card empty">
@@ -36,6 +38,9 @@ export function FirstLaunch({ launched }: { launched: () => void }) {
       <div className="row">
         <Button onClick={start} loading={fetching}>
           Launch the demo
+        </Button>
+        <Button component={Link} to="/launch" variant="default">
+          Choose models and prompts
         </Button>
       </div>
       {(failure || error) && (

@@ -1,0 +1,78 @@
+import { Checkbox } from "@mantine/core";
+import type { ReactNode } from "react";
+
+export interface Choice {
+  name: string;
+  detail: ReactNode;
+  /** Why it cannot be used now. */
+  warning?: string | null;
+  preview?: unknown;
+}
+
+interface Props {
+  legend: string;
+  hint: string;
+  choices: Choice[];
+  chosen: string[];
+  change: (chosen: string[]) => void;
+  error?: string | undefined;
+}
+
+/** Entries of the catalog to choose several of, each with its text on demand. */
+export function Choices({ legend, hint, choices, chosen, change, error }: Props) {
+  const toggle = (name: string, on: boolean) => change(on ? [...chosen, name] : chosen.filter((each) => each !== name));
+  return (
+    <fieldset className="plain">
+      <legend>
+        <h2>{legend}</h2>
+      </legend>
+      <p className="soft small">{chosen.length ? `${chosen.length} chosen` : hint}</p>
+      {error && (
+        <p role="alert" className="bad small">
+          {error}
+        </p>
+      )}
+      <div className="choices">
+        {choices.map((choice) => (
+          <div className="choice" key={choice.name}>
+            <div className="grow">
+              <Checkbox
+                label={<span className="name">{choice.name}</span>}
+                description={<Detail choice={choice} />}
+                checked={chosen.includes(choice.name)}
+                onChange={(event) => toggle(choice.name, event.currentTarget.checked)}
+              />
+              {choice.preview !== undefined && <Preview content={choice.preview} of={choice.name} />}
+            </div>
+          </div>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Detail({ choice }: { choice: Choice }) {
+  return (
+    <>
+      {choice.detail}
+      {choice.warning && <span className="warn"> {choice.warning}</span>}
+    </>
+  );
+}
+
+/** The content of an entry of the catalog, field by field, as text and never as anything else. */
+export function Preview({ content, of }: { content: unknown; of: string }) {
+  if (typeof content !== "object" || content === null) return null;
+  const parts = Object.entries(content).filter(([, value]) => value !== null && value !== "" && JSON.stringify(value) !== "[]");
+  return (
+    <details className="small preview">
+      <summary aria-label={`Text of ${of}`}>Text</summary>
+      {parts.map(([key, value]) => (
+        <div key={key}>
+          <div className="soft">{key.replaceAll("_", " ")}</div>
+          <pre className="text">{typeof value === "string" ? value : JSON.stringify(value, null, 1)}</pre>
+        </div>
+      ))}
+    </details>
+  );
+}

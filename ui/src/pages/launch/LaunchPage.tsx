@@ -1,0 +1,299 @@
+import { Button, Checkbox, Select, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useMemo, useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { useLocation, useSearchParams } from "wouter";
+
+import { Loading } from "../../app/Loading";
+import { Problem } from "../../app/Problem";
+import { CatalogDocument, ExperimentNamesDocument, ExtendedSpecDocument, LaunchDocument, PlanDocument } from "../../gql/graphql";
+import { sentence } from "../../lib/client";
+import { failureOf, fieldOf, type Failure } from "../../lib/failures";
+import { useStored } from "../../lib/stored";
+import { useTitle } from "../../lib/title";
+import { Choices, Preview } from "./Choices";
+import { checked, EMPTY, FIELDS, nextName, type Draft, type Field } from "./draft";
+import { modelChoices, promptChoices, scenarioChoices } from "./entries";
+import { PlanCard, type Plan } from "./PlanCard";
+
+/** The form that launches a benchmark, with its plan as it stands. */
+export default function LaunchPage() {
+  useTitle("Launch");
+  const [draft, setDraft] = useStored<Draft>("launch-draft", EMPTY);
+  const [, go] = useLocation();
+  const [{ data: catalog, error, fetching }, again] = useQuery({ query: CatalogDocument, requestPolicy: "cache-first" });
+  const set = <Name extends Field>(name: Name, value: Draft[Name]) => setDraft((before) => ({ ...before, [name]: value }));
+  useExtended(setDraft);
+
+  const { input, errors } = useMemo(() => checked(draft), [draft]);
+  const json = JSON.stringify(input);
+  const [steady] = useDebouncedValue(json, 400);
+  const isSound = Object.keys(errors).length === 0;
+  const [{ data: planned, error: planError, stale, fetching: planning }] = useQuery({
+    query: PlanDocument,
+    variables: { spec: JSON.parse(steady) },
+    pause: !isSound || steady !== json,
+    requestPolicy: "network-only",
+  });
+  const key = useMemo(() => `panel-${crypto.randomUUID()}`, [json]);
+  const [{ fetching: launching }, launch] = useMutation(LaunchDocument);
+  const [refused, setRefused] = useState<{ failure: Failure | null; message: string; of: string } | null>(null);
+
+  const plan = planned?.plan.__typename === "Plan" && isSound ? (planned.plan as Plan) : null;
+  const failure = refused?.of === json ? refused.failure : isSound ? failureOf(planned?.plan) : null;
+  const field = fieldOf(failure, FIELDS);
+  const [touched, setTouched] = useState<ReadonlySet<Field>>(new Set());
+  const errorAt = (name: Field) => (name === field ? failure?.message : touched.has(name) || draft[name] ? errors[name] : undefined);
+  const problem = failure && !field ? failure.message : refused?.of === json && !failure ? refused.message : planError && isSound ? sentence(planError) : null;
+
+  const isMarked = field !== null || (Object.keys(errors) as Field[]).some((name) => name !== "experiment");
+  const hint = isMarked ? "Mend the field that is marked, and the plan stands here." : draft.experiment ? "Being planned …" : "Give it a name, and the plan stands here.";
+
+  const start = async () => {
+    const result = await launch({ input, key });
+    const found = failureOf(result.data?.launchBenchmark);
+    if (result.error || found) {
+      setRefused({ failure: found, message: result.error ? sentence(result.error) : "", of: json });
+      return;
+    }
+    setDraft(EMPTY);
+    go(`/experiments/${input.experiment}`);
+  };
+
+  if (error && !catalog) {
+    return (
+      <div className="stack">
+        <h1>Launch a benchmark</h1>
+        <Problem title="The catalog could not be read" again={() => again({ requestPolicy: "network-only" })}>
+          {sentence(error)}
+        </Problem>
+      </div>
+    );
+  }
+  if (!catalog) return fetching ? <Loading what="the catalog" rows={8} /> : null;
+  const { models, prompts, scenarios, rubrics } = catalog.catalog;
+  const text = (name: Field, label: string, description: string, placeholder: string) => (
+    <TextInput
+      label={label}
+      description={description}
+      placeholder={placeholder}
+      inputMode="decimal"
+      value={draft[name] as string}
+      onChange={(event) => set(name, event.currentTarget.value)}
+      error={errorAt(name)}
+    />
+  );
+  const cells = draft.models.flatMap((model) => draft.prompts.map((prompt) => `${model}/${prompt}`));
+  return (
+    <form
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (plan && !launching) void start();
+      }}
+    >
+      <div className="spread">
+        <h1>{draft.extends ? "Launch again, with more" : "Launch a benchmark"}</h1>
+        <Button variant="default" size="xs" onClick={() => setDraft(EMPTY)}>
+          Start over
+        </Button>
+      </div>
+      <div className="two">
+        <div className="stack form">
+          <TextInput
+            label="Name"
+            description="For good: a name is never used again"
+            placeholder="tip-bench-spring"
+            required
+            autoComplete="off"
+            spellCheck={false}
+            value={draft.experiment}
+            onChange={(event) => set("experiment", event.currentTarget.value)}
+            onBlur={() => setTouched((before) => new Set(before).add("experiment"))}
+            error={errorAt("experiment")}
+          />
+          <Choices
+            legend="Models"
+            hint={draft.extends ? "None chosen: those of the experiment that this one extends" : "None chosen: gemma3-270m and template"}
+            choices={modelChoices(models)}
+            chosen={draft.models}
+            change={(chosen) => set("models", chosen)}
+            error={errorAt("models")}
+          />
+          <Choices
+            legend="Prompts"
+            hint={draft.extends ? "None chosen: those of the experiment that this one extends" : "None chosen: every prompt of the catalog that fits"}
+            choices={promptChoices(prompts)}
+            chosen={draft.prompts}
+            change={(chosen) => set("prompts", chosen)}
+            error={errorAt("prompts")}
+          />
+          <section className="stack" aria-labelledby="scenarios">
+            <h2 id="scenarios">Scenarios</h2>
+            <div className="fields">
+              {text("nScenarios", "Scenarios", `Drawn from ${scenarios.length}, in the catalog's mix of areas`, "12")}
+              {text("nTips", "Tips each", "For each cell and scenario", "1")}
+            </div>
+            <details className="small">
+              <summary>The catalog's {scenarios.length} scenarios</summary>
+              <div className="choices">
+                {scenarioChoices(scenarios).map((choice) => (
+                  <div className="choice" key={choice.name}>
+                    <div className="grow">
+                      <span className="name">{choice.name}</span> <span className="soft">{choice.detail}</span>
+                      <Preview content={choice.preview} of={choice.name} />
+                    </div>
+                  </div>
+                ))}
+              </div>
+            </details>
+          </section>
+          <section className="stack" aria-labelledby="judging">
+            <h2 id="judging">Judging</h2>
+            <div className="fields">
+              <TextInput
+                label="Judges"
+                description="ID or ID=human, agent, program"
+                placeholder="agent=agent"
+                value={draft.judges}
+                onChange={(event) => set("judges", event.currentTarget.value)}
+                error={errorAt("judges")}
+              />
+              <Select
+                label="Rubric"
+                description="What tips are judged by"
+                placeholder="tips"
+                clearable
+                data={rubrics.map((rubric) => `${rubric.name}@${rubric.version}`)}
+                value={draft.rubric || null}
+                onChange={(value) => set("rubric", value ?? "")}
+                error={errorAt("rubric")}
+              />
+            </div>
+            {rubrics
+              .filter((rubric) => `${rubric.name}@${rubric.version}` === draft.rubric)
+              .map((rubric) => (
+                <Preview key={rubric.name} content={rubric.content} of={draft.rubric} />
+              ))}
+          </section>
+          <section className="stack" aria-labelledby="limits">
+            <h2 id="limits">Limits and drawing</h2>
+            <div className="fields">
+              {text("maxCost", "Ceiling, USD", "Collecting stops before it", "none")}
+              {text("maxModelB", "Largest local model", "In billions of parameters", "no limit")}
+              {text("temperature", "Temperature", "0 to 2", "0.7")}
+              {text("seed", "Seed", "Draws scenarios, shuffles items", "0")}
+              <Select
+                label="Failed tips"
+                description="How they count in a score"
+                placeholder="as the rubric's low"
+                clearable
+                data={[
+                  { value: "worst", label: "As the rubric's low (worst)" },
+                  { value: "excluded", label: "Not at all (excluded)" },
+                ]}
+                value={draft.failures || null}
+                onChange={(value) => set("failures", value ?? "")}
+                error={errorAt("failures")}
+              />
+              <Select
+                label="Baseline"
+                description="The cell that others are compared with"
+                placeholder="template, or the first"
+                clearable
+                data={cells}
+                value={cells.includes(draft.baseline) ? draft.baseline : null}
+                onChange={(value) => set("baseline", value ?? "")}
+                error={errorAt("baseline")}
+              />
+            </div>
+          </section>
+          <Extending draft={draft} set={set} errorAt={errorAt} />
+        </div>
+        <PlanCard
+          plan={plan}
+          stale={stale || planning || steady !== json}
+          problem={problem}
+          hint={hint}
+          canLaunch={plan !== null && steady === json && !planning && refused?.of !== json}
+          launching={launching}
+          launch={() => void start()}
+        />
+      </div>
+    </form>
+  );
+}
+
+interface ExtendingProps {
+  draft: Draft;
+  set: <Name extends Field>(name: Name, value: Draft[Name]) => void;
+  errorAt: (name: Field) => string | undefined;
+}
+
+/** What concerns an experiment that is there already. */
+function Extending({ draft, set, errorAt }: ExtendingProps) {
+  const [{ data }] = useQuery({ query: ExperimentNamesDocument });
+  const names = data?.experiments.nodes.map((each) => each.name) ?? [];
+  return (
+    <section className="stack" aria-labelledby="extending">
+      <h2 id="extending">From what is there</h2>
+      <div className="fields">
+        <Select
+          label="Extends"
+          description="Equal texts and their scores are taken over"
+          placeholder="nothing"
+          clearable
+          searchable
+          data={draft.extends && !names.includes(draft.extends) ? [draft.extends, ...names] : names}
+          value={draft.extends || null}
+          onChange={(value) => set("extends", value ?? "")}
+          error={errorAt("extends")}
+        />
+        {draft.extends && (
+          <TextInput
+            label="Anchors"
+            description="Share of old items shown again, 0 to 1"
+            placeholder="0.2"
+            inputMode="decimal"
+            value={draft.anchors}
+            onChange={(event) => set("anchors", event.currentTarget.value)}
+            error={errorAt("anchors")}
+          />
+        )}
+      </div>
+      <Checkbox
+        label="Ask again what failed"
+        description="For an experiment of this name that ended in part; it is paid again"
+        checked={draft.retryFailed}
+        onChange={(event) => set("retryFailed", event.currentTarget.checked)}
+        error={errorAt("retryFailed")}
+      />
+      <Checkbox
+        label="Accept failures"
+        description="What cannot be collected is final, so that the rest is published"
+        checked={draft.acceptFailures}
+        onChange={(event) => set("acceptFailures", event.currentTarget.checked)}
+        error={errorAt("acceptFailures")}
+      />
+    </section>
+  );
+}
+
+/** `?extends=NAME` fills the form with what that experiment has, under the next name. */
+function useExtended(setDraft: (draft: Draft) => void): void {
+  const [params, setParams] = useSearchParams();
+  const name = params.get("extends");
+  const [{ data }] = useQuery({ query: ExtendedSpecDocument, variables: { name: name ?? "" }, pause: !name });
+  const [{ data: names }] = useQuery({ query: ExperimentNamesDocument, pause: !name });
+  const found = data?.experiment;
+  const taken = names?.experiments.nodes;
+  useEffect(() => {
+    if (!name || !found || !taken) return;
+    const spec = found.spec as { models?: { name: string }[]; prompts?: { name: string }[] };
+    const named = (entries?: { name: string }[]) => (entries ?? []).map((each) => each.name);
+    const next = nextName(found.name, taken.map((each) => each.name));
+    setDraft({ ...EMPTY, experiment: next, extends: found.name, models: named(spec.models), prompts: named(spec.prompts) });
+    setParams({}, { replace: true });
+  }, [name, found, taken, setDraft, setParams]);
+}

@@ -1,0 +1,97 @@
+import { NumberInput, Button } from "@mantine/core";
+import { useState } from "react";
+
+import type { PlanQuery } from "../../gql/graphql";
+import { count, counted, duration, money } from "../../lib/format";
+import { judgingSeconds } from "./draft";
+
+export type Plan = Extract<PlanQuery["plan"], { __typename: "Plan" }>;
+
+interface Props {
+  plan: Plan | null;
+  stale: boolean;
+  problem: string | null;
+  /** What is missing where there is no plan. */
+  hint: string;
+  canLaunch: boolean;
+  launching: boolean;
+  launch: () => void;
+}
+
+/** What a launch would do and cost, before the button that does it. */
+export function PlanCard({ plan, stale, problem, hint, canLaunch, launching, launch }: Props) {
+  return (
+    <aside className="card stack sticky" aria-label="Plan">
+      <h2>Plan</h2>
+      <div aria-live="polite" aria-busy={false} className={stale ? "stack soft" : "stack"}>
+        {plan ? <Numbers plan={plan} /> : <p className="soft">{hint}</p>}
+      </div>
+      {problem && (
+        <p role="alert" className="bad">
+          {problem}
+        </p>
+      )}
+      <Button onClick={launch} disabled={!canLaunch} loading={launching} fullWidth>
+        {plan && plan.toAsk ? `Launch: ask ${counted(plan.toAsk, "generation")}` : "Launch"}
+      </Button>
+    </aside>
+  );
+}
+
+function Numbers({ plan }: { plan: Plan }) {
+  const [seconds, setSeconds] = useState(20);
+  const tips = plan.judges.reduce((sum, judge) => sum + judge.new + judge.anchors, 0);
+  const known = plan.journaled + plan.takenOver;
+  return (
+    <>
+      <dl className="facts">
+        <dt>Cells</dt>
+        <dd>{count(plan.cells.length)}</dd>
+        <dt>Generations</dt>
+        <dd>{count(plan.generations)}</dd>
+        <dt>To ask now</dt>
+        <dd>{count(plan.toAsk)}</dd>
+        {known > 0 && (
+          <>
+            <dt>There already</dt>
+            <dd>{count(known)}</dd>
+          </>
+        )}
+        <dt>Input tokens</dt>
+        <dd>{count(plan.tokensIn)}</dd>
+        <dt>Output tokens, at most</dt>
+        <dd>{count(plan.tokensOut)}</dd>
+        <dt>Cost, at most</dt>
+        <dd>
+          <strong>{plan.cost === null || plan.cost === undefined ? "a price is not known" : money(plan.cost)}</strong>
+        </dd>
+      </dl>
+      {plan.skipped.length > 0 && <p className="small">Left out as too large: {plan.skipped.join(", ")}</p>}
+      {plan.judges.length > 0 ? (
+        <>
+          <dl className="facts">
+            {plan.judges.map((judge) => (
+              <FactOfJudge key={judge.judge} judge={judge.judge} tips={judge.new + judge.anchors} />
+            ))}
+            <dt>Judging in all</dt>
+            <dd>
+              <strong>{duration(judgingSeconds(tips, seconds))}</strong>
+            </dd>
+          </dl>
+          <NumberInput label="Seconds a tip" size="xs" min={1} max={600} value={seconds} onChange={(value) => setSeconds(Number(value) || 20)} />
+        </>
+      ) : (
+        <p className="small soft">No person or agent judges: nothing to do by hand.</p>
+      )}
+    </>
+  );
+}
+
+function FactOfJudge({ judge, tips }: { judge: string; tips: number }) {
+  return (
+    <>
+      <dt>For {judge}</dt>
+      <dd>{counted(tips, "tip")}</dd>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+
+import { checked, EMPTY, judgesIn, nextName, typedNumber } from "./draft";
+
+const named = { ...EMPTY, experiment: "tip-bench-a" };
+
+describe("a draft", () => {
+  it("leaves out what is empty, so that defaults decide", () => {
+    expect(checked(named)).toEqual({ input: { experiment: "tip-bench-a", acceptFailures: false, retryFailed: false }, errors: {} });
+  });
+  it("sends every option that is filled in", () => {
+    const full = {
+      ...named, models: ["m"], prompts: ["p"], judges: "anna, bert=agent", nTips: "2", nScenarios: "12", temperature: "0,7", maxModelB: "3",
+      seed: "1", maxCost: "1.50", anchors: "0.2", rubric: "tips@2", baseline: "m/p", failures: "worst", extends: "tip-bench-b",
+      acceptFailures: true, retryFailed: true,
+    };
+    expect(checked(full).input).toEqual({
+      experiment: "tip-bench-a", models: ["m"], prompts: ["p"], judges: ["anna", "bert=agent"], nTips: 2, nScenarios: 12, temperature: 0.7,
+      maxModelB: 3, seed: 1, maxCost: 1.5, anchors: 0.2, rubric: "tips@2", baseline: "m/p", failures: "worst", extends: "tip-bench-b",
+      acceptFailures: true, retryFailed: true,
+    });
+  });
+  it("has a sentence for each value that cannot be sent, and does not send it", () => {
+    const { input, errors } = checked({ ...EMPTY, experiment: "mine", nTips: "1.5", temperature: "hot" });
+    expect(Object.keys(errors)).toEqual(["experiment", "nTips", "temperature"]);
+    expect(input.nTips).toBeUndefined();
+  });
+});
+
+describe("numbers as typed", () => {
+  it("take a point and a decimal comma", () => expect([typedNumber("0.7"), typedNumber(" 0,7 "), typedNumber("1 000")]).toEqual([0.7, 0.7, 1000]));
+  it("are nothing else", () => expect(["", "1e9", "0x1", "1,000.5", "one"].every((text) => Number.isNaN(typedNumber(text)))).toBe(true));
+});
+
+describe("names", () => {
+  it("count on, past those that are taken", () => {
+    expect(nextName("tip-bench-a", [])).toBe("tip-bench-a-2");
+    expect(nextName("tip-bench-a-2", ["tip-bench-a-2"])).toBe("tip-bench-a-3");
+  });
+  it("stay within 73 characters", () => expect(nextName(`tip-bench-${"x".repeat(63)}`, []).length).toBe(73));
+});
+
+it("judges are parted by commas and blanks", () => expect(judgesIn(" anna, bert=agent;c ")).toEqual(["anna", "bert=agent", "c"]));

@@ -1,0 +1,111 @@
+/** What the launch form holds, as typed, and what is sent for it. */
+
+import type { LaunchInput } from "../../gql/graphql";
+
+export interface Draft {
+  experiment: string;
+  models: string[];
+  prompts: string[];
+  judges: string;
+  nTips: string;
+  nScenarios: string;
+  temperature: string;
+  maxModelB: string;
+  seed: string;
+  maxCost: string;
+  anchors: string;
+  rubric: string;
+  baseline: string;
+  failures: string;
+  extends: string;
+  acceptFailures: boolean;
+  retryFailed: boolean;
+}
+
+export const FIELDS = [
+  "experiment", "models", "prompts", "judges", "nTips", "nScenarios", "temperature", "maxModelB", "seed", "maxCost", "anchors",
+  "rubric", "baseline", "failures", "extends", "acceptFailures", "retryFailed",
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+export const EMPTY: Draft = {
+  experiment: "",
+  models: [],
+  prompts: [],
+  judges: "",
+  nTips: "",
+  nScenarios: "",
+  temperature: "",
+  maxModelB: "",
+  seed: "",
+  maxCost: "",
+  anchors: "",
+  rubric: "",
+  baseline: "",
+  failures: "",
+  extends: "",
+  acceptFailures: false,
+  retryFailed: false,
+};
+
+export const NAME = /^tip-bench-[a-z0-9][a-z0-9-]{0,62}$/;
+const WHOLE = ["nTips", "nScenarios", "seed"] as const;
+const DECIMAL = ["temperature", "maxModelB", "maxCost", "anchors"] as const;
+const TEXT = ["rubric", "baseline", "failures", "extends"] as const;
+
+/** A number as people type it, with a point or a decimal comma; NaN for what is none. */
+export function typedNumber(text: string): number {
+  const plain = text.trim().replace(/\s/g, "").replace(",", ".");
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : Number.NaN;
+}
+
+export interface Checked {
+  input: LaunchInput;
+  errors: Partial<Record<Field, string>>;
+}
+
+/** What is left empty is left out, so that the pin or the defaults decide; what cannot be sent has a sentence. */
+export function checked(draft: Draft): Checked {
+  const errors: Checked["errors"] = {};
+  const experiment = draft.experiment.trim();
+  if (!NAME.test(experiment)) errors.experiment = "Write tip-bench- and then 1 to 63 of a-z, 0-9 and '-'.";
+  const input: LaunchInput = { experiment, acceptFailures: draft.acceptFailures, retryFailed: draft.retryFailed };
+  if (draft.models.length) input.models = draft.models;
+  if (draft.prompts.length) input.prompts = draft.prompts;
+  const judges = judgesIn(draft.judges);
+  if (judges.length) input.judges = judges;
+  for (const name of WHOLE) {
+    if (!draft[name].trim()) continue;
+    const value = typedNumber(draft[name]);
+    if (Number.isSafeInteger(value)) input[name] = value;
+    else errors[name] = "Write a whole number, or nothing.";
+  }
+  for (const name of DECIMAL) {
+    if (!draft[name].trim()) continue;
+    const value = typedNumber(draft[name]);
+    if (Number.isFinite(value)) input[name] = value;
+    else errors[name] = "Write a number, or nothing.";
+  }
+  for (const name of TEXT) if (draft[name]) input[name] = draft[name];
+  return { input, errors };
+}
+
+/** Judges as typed: `anna, claude=agent`. */
+export function judgesIn(text: string): string[] {
+  return text.split(/[\s,;]+/).filter(Boolean);
+}
+
+/** A name that follows another: `-2`, or the next number; it stays a valid one. */
+export function nextName(name: string, taken: readonly string[]): string {
+  const base = name.replace(/-\d+$/, "");
+  for (let number = 2; ; number += 1) {
+    const ending = `-${number}`;
+    const found = base.slice(0, "tip-bench-".length + 63 - ending.length) + ending;
+    if (!taken.includes(found)) return found;
+  }
+}
+
+/** Hours of judging for so many tips, at so many seconds each. */
+export function judgingSeconds(tips: number, secondsEach: number): number {
+  return tips * secondsEach;
+}

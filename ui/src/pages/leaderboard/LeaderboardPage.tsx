@@ -1,0 +1,265 @@
+import { Button, SegmentedControl, Select } from "@mantine/core";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { Link, useSearchParams } from "wouter";
+
+import { Dialog } from "../../app/Dialog";
+import { ExperimentHead } from "../../app/ExperimentHead";
+import { Loading } from "../../app/Loading";
+import { Problem } from "../../app/Problem";
+import { When } from "../../app/When";
+import { BoardDocument, BoardSlicesDocument, PublishAgainDocument, SetBaselineDocument, type BoardQuery, type Slice } from "../../gql/graphql";
+import { sentence } from "../../lib/client";
+import { failureOf } from "../../lib/failures";
+import { bothTimes, undecided } from "../../lib/format";
+import { useTitle } from "../../lib/title";
+import { cellName, csv, type Row, type SortKey } from "./board";
+import { BoardTable, type View } from "./BoardTable";
+
+const Charts = lazy(() => import("./Charts"));
+const SORTS: SortKey[] = ["rank", "cell", "score", "diff", "coverage", "length", "cost", "latency"];
+const KINDS = [
+  { value: "", label: "As published" },
+  { value: "human", label: "People" },
+  { value: "agent", label: "Agents" },
+  { value: "model", label: "Models" },
+  { value: "program", label: "Programs" },
+];
+
+/** Who wins, by how much, and what cannot be told; the address of the page holds the whole view. */
+export default function LeaderboardPage({ params }: { params: { name: string } }) {
+  const { name } = params;
+  useTitle(`Leaderboard of ${name}`);
+  const [search, setSearch] = useSearchParams();
+  const given = (key: string) => search.get(key) || null;
+  const choose = (key: string, value: string | null) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(key, value);
+        else next.delete(key);
+        return next;
+      },
+      { replace: true },
+    );
+  const slice = ({ area: "AREA", locale: "LOCALE" } as Record<string, Slice>)[given("slice") ?? ""] ?? null;
+  const variables = { name, criterion: given("criterion"), judges: given("judges"), at: given("at") };
+  const [{ data, error, fetching, stale }, refresh] = useQuery({ query: BoardDocument, variables });
+  const [sliced] = useQuery({ query: BoardSlicesDocument, variables: { ...variables, slice: slice ?? "AREA" }, pause: slice === null });
+  const slices = slice === null ? [] : (sliced.data?.leaderboard.slices ?? []);
+  const again = () => refresh({ requestPolicy: "network-only" });
+
+  return (
+    <div className="stack">
+      <ExperimentHead name={name} at="leaderboard" />
+      {error && (
+        <Problem title="This view could not be had" again={again}>
+          {sentence(error)}{" "}
+          {search.size > 0 && <Link to={`/experiments/${name}/leaderboard`}>Show it as published</Link>}
+        </Problem>
+      )}
+      {!data && fetching && <Loading what="the leaderboard" rows={8} />}
+      {data && !error && <Board data={data} slices={slices} search={search} choose={choose} busy={stale} again={again} />}
+    </div>
+  );
+}
+
+interface BoardProps {
+  data: BoardQuery;
+  slices: Row[];
+  search: URLSearchParams;
+  choose: (key: string, value: string | null) => void;
+  busy: boolean;
+  again: () => void;
+}
+
+function Board({ data, slices, search, choose, busy, again }: BoardProps) {
+  const { leaderboard, experiment } = data;
+  const { rows } = leaderboard;
+  const baseline = experiment?.baseline ?? "";
+  const view = (["criteria", "details"].includes(search.get("view") ?? "") ? search.get("view") : "overview") as View;
+  const sort = SORTS.find((key) => key === search.get("sort")) ?? "rank";
+  const isReversed = search.get("order") === "reversed";
+  const [pinning, setPinning] = useState<Row | null>(null);
+  const criteria = rows[0]?.criteria?.map((each) => each.name) ?? [];
+  const [names] = useState(criteria);
+  const isScored = rows.some((row) => typeof row.score === "number");
+  const table = { view, baseline, sort, isReversed, sortBy: (key: SortKey) => {
+    choose("order", key === sort && !isReversed ? "reversed" : null);
+    choose("sort", key === "rank" ? null : key);
+  } };
+  return (
+    <>
+      <Verdict rows={rows} />
+      <div className="row end">
+        <Select label="Judges" data={KINDS} value={search.get("judges") ?? ""} onChange={(value) => choose("judges", value)} allowDeselect={false} w={150} disabled={search.has("at")} />
+        <Select
+          label="Order by criterion"
+          data={[{ value: "", label: "All together" }, ...names.map((name) => ({ value: name, label: name.replaceAll("_", " ") }))]}
+          value={search.get("criterion") ?? ""}
+          onChange={(value) => choose("criterion", value)}
+          allowDeselect={false}
+          w={170}
+        />
+        <Select
+          label="Slices"
+          data={[
+            { value: "", label: "None" },
+            { value: "area", label: "By area" },
+            { value: "locale", label: "By locale" },
+          ]}
+          value={search.get("slice") ?? ""}
+          onChange={(value) => choose("slice", value)}
+          allowDeselect={false}
+          w={130}
+        />
+        <Snapshots experiment={experiment} at={search.get("at")} choose={choose} />
+        <SegmentedControl
+          aria-label="Columns"
+          value={view}
+          onChange={(value) => choose("view", value === "overview" ? null : value)}
+          data={[
+            { value: "overview", label: "Overview" },
+            { value: "criteria", label: "Criteria" },
+            { value: "details", label: "Details" },
+          ]}
+        />
+      </div>
+      <div aria-busy={busy} className="stack">
+        <BoardTable rows={rows} {...table} {...(search.has("at") ? {} : { pin: setPinning })} />
+        {slices.length > 0 && (
+          <>
+            <h2>By {slices[0]?.slice}</h2>
+            <p className="soft small">Exploratory: p is adjusted over this whole table (Benjamini and Hochberg).</p>
+            <BoardTable rows={slices} {...table} />
+          </>
+        )}
+      </div>
+      <Downloads leaderboard={leaderboard} slices={slices} />
+      {isScored && (
+        <Suspense fallback={<Loading what="the pictures" rows={2} />}>
+          <Charts rows={rows} baseline={baseline} />
+        </Suspense>
+      )}
+      <Methods kind={rows[0]?.judgeKind} />
+      <Pinning row={pinning} name={leaderboard.experiment} close={() => setPinning(null)} again={again} />
+    </>
+  );
+}
+
+/** The answer in one sentence, before any table. */
+function Verdict({ rows }: { rows: Row[] }) {
+  const [best] = rows;
+  if (!best || typeof best.score !== "number") {
+    return <p className="card">Nobody has judged these tips yet: the cells are below, without scores.</p>;
+  }
+  const sure = best.rankHigh === 1;
+  return (
+    <p className="card verdict" role="status">
+      <strong className="name">{cellName(best)}</strong> {sure ? "is better than every other cell" : `has the highest score, but ${undecided(best.rankHigh) ?? "nothing is known of the others"}`}
+      {best.provisional ? "; this is provisional, since not all of it is judged" : ""}.
+      {best.judgeKind === "program" && <span className="soft"> The judge is automatic: it says nothing about whether a tip is good advice.</span>}
+    </p>
+  );
+}
+
+function Snapshots({ experiment, at, choose }: { experiment: BoardQuery["experiment"]; at: string | null; choose: BoardProps["choose"] }) {
+  const snapshots = [...(experiment?.snapshots ?? [])].reverse();
+  const data = snapshots.map((each, number) => ({
+    value: number === 0 ? "" : each.snapshot.slice(0, 16),
+    label: number === 0 ? "Now" : new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  }));
+  if (data.length < 2) return null;
+  return <Select label="As of" data={data} value={at ?? ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={190} />;
+}
+
+function Downloads({ leaderboard, slices }: { leaderboard: BoardQuery["leaderboard"]; slices: Row[] }) {
+  const { experiment, publishedAt, snapshot, rows } = leaderboard;
+  const save = () => {
+    const address = URL.createObjectURL(new Blob([csv([...rows, ...slices])], { type: "text/csv" }));
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = `${experiment}-${snapshot.slice(0, 8)}.csv`;
+    link.click();
+    URL.revokeObjectURL(address);
+  };
+  return (
+    <div className="row small">
+      <Button size="compact-sm" variant="default" onClick={save}>
+        CSV
+      </Button>
+      <a href={`/api/bench/report/${experiment}`}>HTML report</a>
+      <a href={`/api/bench/leaderboard/${experiment}`}>JSON</a>
+      <span className="soft">
+        {publishedAt ? (
+          <>
+            Published <When at={publishedAt} />, snapshot <code title={bothTimes(publishedAt)}>{snapshot.slice(0, 8)}</code>
+          </>
+        ) : (
+          "Computed just now"
+        )}
+        . The address of this page brings this view back.
+      </span>
+    </div>
+  );
+}
+
+function Methods({ kind }: { kind: string | null | undefined }) {
+  return (
+    <details className="small">
+      <summary>How these numbers are made</summary>
+      <div className="stack methods">
+        <p>
+          A score is the mean over scenarios, in units of the rubric{kind ? `; these rest on judges of kind ${kind}, and kinds are never averaged together` : ""}.
+          Tips of one scenario are not independent: intervals treat the scenario as the unit.
+        </p>
+        <p>
+          A rank such as 1–3 says: nothing is surely better, and what is not surely worse reaches down to place three. Differences are paired by
+          scenario; p is adjusted by Holm over all of them.
+        </p>
+        <p>What is not known is a dash. A failed tip counts as the rubric's low unless the experiment says otherwise.</p>
+      </div>
+    </details>
+  );
+}
+
+function Pinning({ row, name, close, again }: { row: Row | null; name: string; close: () => void; again: () => void }) {
+  const [, setBaseline] = useMutation(SetBaselineDocument);
+  const [, publish] = useMutation(PublishAgainDocument);
+  const [state, setState] = useState<{ busy: boolean; problem: string | null }>({ busy: false, problem: null });
+  const baseline = useMemo(() => (row ? `${row.model}/${row.prompt}` : ""), [row]);
+  const go = async () => {
+    setState({ busy: true, problem: null });
+    const set = await setBaseline({ name, baseline });
+    const refused = failureOf(set.data?.setBaseline);
+    const published = set.error || refused ? null : await publish({ name });
+    const late = failureOf(published?.data?.rematerialize);
+    const error = set.error ?? published?.error;
+    const problem = error ? sentence(error) : (refused?.message ?? late?.message ?? null);
+    setState({ busy: false, problem });
+    if (problem) return;
+    again();
+    close();
+  };
+  return (
+    <Dialog title="Another baseline?" opened={row !== null} close={close}>
+      <p>
+        Differences are taken to <strong className="name">{row ? cellName(row) : ""}</strong> as soon as the leaderboard is published again, which
+        begins now and takes some seconds. The leaderboard of before is kept.
+      </p>
+      {state.problem && (
+        <p role="alert" className="bad">
+          {state.problem}
+        </p>
+      )}
+      <div className="row">
+        <Button loading={state.busy} onClick={go}>
+          Make it the baseline
+        </Button>
+        <Button variant="default" onClick={close}>
+          Leave it
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

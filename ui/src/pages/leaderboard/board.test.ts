@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+
+import { cellName, csv, extent, ordered, paretoFront, placed, rankText, type Row } from "./board";
+
+const row = (model: string, more: Partial<Row> = {}): Row =>
+  ({ model, prompt: "p", title: null, score: 3, low: 2, high: 4, rankLow: 1, rankHigh: 2, criteria: [], marks: [], coverage: 1, ...more }) as Row;
+const models = (rows: Row[]) => rows.map((each) => each.model);
+
+describe("rows", () => {
+  const rows = [row("b", { score: 4, costPer1k: 2 }), row("c", { score: 3, costPer1k: null }), row("a", { score: null, costPer1k: 1 })];
+  it("come as the server ranks them, and reversed", () => {
+    expect([models(ordered(rows, "rank", false)), models(ordered(rows, "rank", true))]).toEqual([["b", "c", "a"], ["a", "c", "b"]]);
+  });
+  it("begin with the best of what is sorted by; what is not known stays last either way", () => {
+    expect(models(ordered(rows, "score", false))).toEqual(["b", "c", "a"]);
+    expect(models(ordered(rows, "score", true))).toEqual(["c", "b", "a"]);
+    expect(models(ordered(rows, "cost", false))).toEqual(["a", "b", "c"]);
+    expect(models(ordered(rows, "cell", false))).toEqual(["a", "b", "c"]);
+  });
+  it("have names and ranks in words", () => {
+    expect([cellName(row("m")), cellName(row("m", { title: "Mine" }))]).toEqual(["m / p", "Mine"]);
+    expect([rankText(row("m")), rankText(row("m", { rankHigh: 1 })), rankText(row("m", { rankLow: null }))]).toEqual(["1–2", "1", "–"]);
+  });
+});
+
+describe("bars", () => {
+  it("share a scale that holds every end", () => {
+    expect(extent([[1, 3], [null, 5], [2, undefined]])).toEqual([1, 5]);
+    expect(extent([[null, null]])).toBeNull();
+    expect(extent([[2, 2]])).toEqual([1.5, 2.5]);
+    expect(placed(3, [1, 5])).toBe(50);
+  });
+});
+
+describe("the Pareto front", () => {
+  it("holds what no cheaper cell reaches, and leaves out what lacks a number", () => {
+    const cells = [
+      { name: "cheap", price: 1, score: 2 },
+      { name: "worse", price: 2, score: 1 },
+      { name: "dear", price: 3, score: 4 },
+      { name: "same price", price: 3, score: 3 },
+      { name: "unknown", price: null, score: 9 },
+    ];
+    expect(paretoFront(cells, (c) => c.price, (c) => c.score).map((c) => c.name)).toEqual(["cheap", "dear"]);
+  });
+});
+
+describe("CSV", () => {
+  it("quotes, leaves unknown empty and makes formulas inert", () => {
+    const [head, line] = csv([row('=cmd|"x"', { score: null, title: "a,b", marks: ["too_few", "crowded"], criteria: [{ name: "clear", score: 1.23456, low: null, high: 2 }] })]).split("\r\n");
+    expect(head?.endsWith("marks,clear,clear low,clear high")).toBe(true);
+    expect(line?.startsWith(`"'=cmd|""x""",p,"a,b",,,,,2,4,`)).toBe(true);
+    expect(line?.endsWith("too_few crowded,1.23456,,2")).toBe(true);
+  });
+});
