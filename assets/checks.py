@@ -10,6 +10,7 @@ from assets.leaderboards import leaderboards
 from assets.partitions import experiments
 from resources.bench_context import BenchContext
 from resources.dagster.metadata import severity_of
+from resources.lake.specs import pinned_spec
 from resources.scoring import checking
 from resources.scoring.checking import Check
 from resources.steps.summaries import code_span
@@ -29,7 +30,7 @@ def _asset_check(check: Check) -> dg.AssetChecksDefinition:
         partitions_def=experiments,
     )
     def run_check(context: dg.AssetCheckExecutionContext, bench: dg.ResourceParam[BenchContext]) -> dg.AssetCheckResult:
-        result = check.evaluate(bench, context.partition_key)
+        result = check.evaluate(bench, pinned_spec(bench.home, context.partition_key))
         return dg.AssetCheckResult(
             passed=result.passed,
             severity=severity_of(result),

@@ -13,6 +13,7 @@ from resources.adoption.adopt import Adoption
 from resources.adoption.file_reader import USUAL_LIMITS, RowLimits
 from resources.bench_context import BenchContext
 from resources.lake.leaderboards import read_published
+from resources.lake.specs import pinned_spec
 from resources.steps.chain import BENCHMARK
 from tipbench.errors import Error
 from tipbench.frames import frame
@@ -63,7 +64,7 @@ def launch(
 def run(bench: BenchContext, launched: PinnedLaunch, warn: Warn, *, accept: bool, retry: bool) -> Published:
     """Run what was launched; raise Error where nothing new is published."""
     name = launched.spec.experiment
-    with chain_of(bench, name, warn) as chain:
+    with chain_of(bench, name, warn, launched.spec) as chain:
         passed = run_benchmark(bench, name, chain, accept=accept, retry=retry)
     collected = chain.result.collected
     if not passed:
@@ -84,7 +85,7 @@ def adopt(bench: BenchContext, name: str, files: Sequence[Path], shaping: Shapin
 def publish_adopted(bench: BenchContext, adopted: Adoption, warn: Warn) -> Published:
     """Publish the leaderboard of what was adopted; raise Error if a check failed."""
     name = adopted.spec.experiment
-    with chain_of(bench, name, warn) as chain:
+    with chain_of(bench, name, warn, adopted.spec) as chain:
         passed = chain.run(BENCHMARK)
     _refuse_failed(bench, name, passed=passed)
     return _publication(bench, name, [visible(note) for note in adopted.notes])
@@ -104,7 +105,7 @@ def import_scores(bench: BenchContext, name: str, file: Path, judge: str | None,
     """Import a file of scores; raise Error if it is not taken or a check failed."""
     path = _existing(file)
     with chain_of(bench, name, warn) as chain:
-        outcome, passed = import_answers(bench, name, path, judge, chain)
+        outcome, passed = import_answers(bench, path, judge, chain)
     if not outcome.taken:
         raise Error(outcome.sentence, WRONG_INPUT)
     _refuse_failed(bench, name, passed=passed)
@@ -121,7 +122,7 @@ def _existing(file: Path) -> Path:
 
 def _refuse_failed(bench: BenchContext, name: str, *, passed: bool) -> None:
     if not passed:
-        raise Error("; ".join(failed_checks(bench, name)), CHECK_FAILED)
+        raise Error("; ".join(failed_checks(bench, pinned_spec(bench.home, name))), CHECK_FAILED)
 
 
 def _publication(bench: BenchContext, name: str, notes: Sequence[str]) -> Published:

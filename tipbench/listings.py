@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.benchmark.experiments import ExperimentRow, RunRecord
 from contracts.benchmark.launches import CellPlanView
+from core.benchmark.names import experiment_name
 from core.benchmark.options import OptionError
 from core.dataset_columns import CANDIDATES
 from resources.bench_context import BenchContext
 from resources.catalog import KINDS
-from resources.collect.launch import draft
+from resources.collect.launch import drafted
 from resources.collect.planning import plan_of
 from resources.judging.scores import Scores
 from resources.lake.experiments import list_experiments
 from resources.lake.runs import read_runs
-from resources.lake.specs import pinned_spec, read_spec
+from resources.lake.specs import experiment_state, pinned_spec
 from tipbench.frames import frame
 from wiring.operations.launch_warnings import warnings_of
 from wiring.operations.listing import checks_of, leaderboard_of, slices_by, tips_of
@@ -48,9 +49,10 @@ def scores(bench: BenchContext, name: str) -> "pd.DataFrame":
 
 def leaderboard(bench: BenchContext, name: str, judges: str | None, by: str | None) -> "pd.DataFrame":
     """Return the rows of `tipbench leaderboard`, with `by` those of a slice."""
+    spec = pinned_spec(bench.home, name)
     if by is None:
-        return frame(leaderboard_of(bench, name, judges)[0])
-    return frame(slices_by(bench, name, judges, by), ("model", "prompt", "slice", "slice_value"))
+        return frame(leaderboard_of(bench, spec, judges)[0])
+    return frame(slices_by(bench, spec, judges, by), ("model", "prompt", "slice", "slice_value"))
 
 
 def checks(bench: BenchContext, name: str, limits: Mapping[str, Any]) -> "pd.DataFrame":
@@ -62,8 +64,9 @@ def plan(
     bench: BenchContext, name: str, options: Mapping[str, Any], *, retry: bool
 ) -> "tuple[pd.DataFrame, list[str]]":
     """Return the rows of `tipbench plan`, and what it warns of."""
-    spec = draft(bench, name, options_of(options))
-    said = warnings_of(bench, spec, new=read_spec(bench.home, name) is None)
+    state = experiment_state(bench.home, experiment_name(name))
+    spec = drafted(bench, state, options_of(options))
+    said = warnings_of(bench, spec, new=state.spec is None)
     return frame(plan_of(bench.home, spec, retry=retry).cells, CellPlanView.__struct_fields__), said
 
 

@@ -36,7 +36,7 @@ from resources.lake.candidates import candidates, cell_costs
 from resources.lake.experiments import list_experiment, list_experiments
 from resources.lake.leaderboards import publications, read_published, read_snapshot
 from resources.lake.runs import read_runs
-from resources.lake.specs import read_records, read_spec
+from resources.lake.specs import ExperimentState, experiment_state
 from resources.scoring.checking import run_checks
 from resources.scoring.computing import UnknownJudges, compute, slices_of
 from resources.tracking.mirroring import mlflow_url
@@ -51,7 +51,7 @@ class LakeExperiments:
     def __init__(self, bench: BenchContext) -> None:
         self._bench, self._home = bench, bench.home
         self._tips = TipPages()
-        self._specs: VersionedCache[Spec | None] = VersionedCache()
+        self._states: VersionedCache[ExperimentState] = VersionedCache()
         self._view: VersionedCache[ExperimentView] = VersionedCache()
         self._cells: VersionedCache[list[CellView]] = VersionedCache()
         self._summaries: VersionedCache[SummaryView] = VersionedCache()
@@ -191,8 +191,7 @@ class LakeExperiments:
 
     def checks(self, name: str) -> list[CheckResult]:
         """Return the results of every asset check on what the lake holds now."""
-        self._pin(name)
-        return run_checks(self._bench, name)
+        return run_checks(self._bench, self._pin(name))
 
     def version(self, name: str) -> str:
         """Return a hash over the sizes and times of the experiment's manifests, records and runs."""
@@ -200,25 +199,25 @@ class LakeExperiments:
         return version_of(self._home, name)
 
     def _known(self, name: str) -> bool:
-        return bool(EXPERIMENT.fullmatch(name)) and self._read(name) is not None
+        return bool(EXPERIMENT.fullmatch(name)) and self._state(name).spec is not None
 
     def _pin(self, name: str) -> Spec:
-        spec = self._read(name) if EXPERIMENT.fullmatch(name) else None
+        spec = self._state(name).spec if EXPERIMENT.fullmatch(name) else None
         if spec is None:
             raise NotFound(f"no experiment is called {name!r}", ("experiment",))
         return spec
 
-    def _read(self, name: str) -> Spec | None:
-        """Return the pinned spec, or None; one that is there is cached until the file is another one."""
-        read: Callable[[], Spec | None] = lambda: read_spec(self._home, name)  # noqa: E731  # a name for the argument
-        return self._specs.get(name, pin_version(self._home, name), read, keep=lambda spec: spec is not None)
+    def _state(self, name: str) -> ExperimentState:
+        """Return what is on record, without a pin before a launch; cached until pin or records are other ones."""
+        read: Callable[[], ExperimentState] = lambda: experiment_state(self._home, name)  # noqa: E731  # a name for the argument
+        return self._states.get(name, pin_version(self._home, name), read, keep=lambda state: state.spec is not None)
 
     def _view_of(self, name: str) -> ExperimentView:
         version = version_of(self._home, name)
         return self._view.get(name, version, lambda: self._build_view(name, version))
 
     def _build_view(self, name: str, version: str) -> ExperimentView:
-        spec, records = self._pin(name), read_records(self._home, name)
+        spec, records = self._pin(name), self._state(name).records
         row = list_experiment(self._home, spec)
         model, prompt = spec.cell_names()[baseline_cell(spec.cell_names(), records)]
         return ExperimentView(

@@ -1,7 +1,7 @@
 """One collecting run of an experiment from lock to published candidates, recorded as it goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from contracts.benchmark.experiments import CollectingStatus, RunRecord
 from core.benchmark.grid import Shard, ShardError, expected, grid
 from core.benchmark.model import sharing
-from core.benchmark.records import MachineShared, ceiling_of, slowed_models
+from core.benchmark.records import MachineShared, Record, ceiling_of, slowed_models
 from core.benchmark.spec import Spec
 from kit.cancellation import run_cancellable
 from resources.bench_context import BenchContext
@@ -24,7 +24,7 @@ from resources.lake.journal import Journal
 from resources.lake.lock import writing_all
 from resources.lake.runs import write_run
 from resources.lake.shards import holding_shard, shard_journal, share_of, whole_journal
-from resources.lake.specs import NotPinned, add_records, pinned_spec, read_records
+from resources.lake.specs import NotPinned, add_records, experiment_state
 from resources.models.embedded import machine_cores
 from resources.models.registry import open_clients
 
@@ -44,15 +44,15 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         return Collected(expected=len(outcomes), done=len(outcomes), failed=failed)
     home, name = bench.home, spec.experiment
     whole = writing_all(home, name, purpose=f"collecting, run {run_id}", now=bench.now())
-    with whole as fence, _still_pinned(bench, spec), whole_journal(home, name, fence) as journal:
+    with whole as fence, _still_pinned(bench, spec) as records, whole_journal(home, name, fence) as journal:
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment))
-        part = _Part(journal, frozenset(inherited), ceiling_of(read_records(bench.home, spec.experiment)))
+        part = _Part(journal, frozenset(inherited), ceiling_of(records))
         missing = part.misses_any(spec)
         if missing:
             bench.tracker.warm()  # beside the requests; a run with nothing to do starts no MLflow
-        _record_sharing(bench, spec, journal.index.final | inherited.keys())
+        _record_sharing(bench, spec, records, journal.index.final | inherited.keys())
         with _recorded(bench, spec, run_id) as recorder:
             report = _collect(bench, spec, part, recorder, missing=missing)
             if accept and report.left:
@@ -75,12 +75,16 @@ def collect_shard(bench: BenchContext, spec: Spec, shard: Shard, *, run_id: str,
         raise ShardError(f"{spec.experiment} holds adopted outputs: there is nothing to collect in shards", ("shard",))
     home, name = bench.home, spec.experiment
     part_of = holding_shard(home, name, shard, purpose=f"collecting shard {shard}, run {run_id}", now=bench.now())
-    with part_of as fence, _still_pinned(bench, spec), shard_journal(home, name, shard, fence) as (journal, spent):
+    with (
+        part_of as fence,
+        _still_pinned(bench, spec) as records,
+        shard_journal(home, name, shard, fence) as (journal, spent),
+    ):
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment), shard)
-        _record_sharing(bench, spec, journal.index.final | inherited.keys())
-        ceiling = share_of(ceiling_of(read_records(bench.home, spec.experiment)), spent, shard)
+        _record_sharing(bench, spec, records, journal.index.final | inherited.keys())
+        ceiling = share_of(ceiling_of(records), spent, shard)
         part = _Part(journal, frozenset(key for key in inherited if shard.holds(key)), ceiling, shard)
         with _recorded(bench, spec, run_id, shard) as recorder:
             report = _collect(bench, spec, part, recorder, missing=part.misses_any(spec))
@@ -103,23 +107,23 @@ class _Part(NamedTuple):
 
 
 @contextmanager
-def _still_pinned(bench: BenchContext, spec: Spec) -> Iterator[None]:
-    """Raise NotPinned if the experiment was deleted before its lease was had."""
-    name = spec.experiment
-    if pinned_spec(bench.home, name).created_at != spec.created_at:
-        said = f"{name} was deleted and launched anew meanwhile: run it again, with its new options or none"
+def _still_pinned(bench: BenchContext, spec: Spec) -> Iterator[list[Record]]:
+    """Yield what is on record now; raise NotPinned if the experiment was deleted before its lease was had."""
+    state = experiment_state(bench.home, spec.experiment)
+    if state.pinned().created_at != spec.created_at:
+        said = f"{state.name} was deleted and launched anew meanwhile: run it again, with its new options or none"
         raise NotPinned(said, ("experiment",))
-    yield
+    yield state.records
 
 
-def _record_sharing(bench: BenchContext, spec: Spec, held: set[str]) -> None:
+def _record_sharing(bench: BenchContext, spec: Spec, records: Sequence[Record], held: set[str]) -> None:
     """Put on record that models will slow each other down, for those whose latencies will be read; once."""
     if not any(model.provider == "embedded" for model in spec.models):
         return
     models = reached_today(bench, spec.models)
     open_cells = {g.cell for g in grid(spec) if g.key not in held}
     names = sharing([model for place, model in enumerate(models) if any(spec.cells[c][0] == place for c in open_cells)])
-    if not set(names) <= set(slowed_models(read_records(bench.home, spec.experiment))):
+    if not set(names) <= set(slowed_models(records)):
         record = MachineShared(names, machine_cores(), bench.author, bench.now())
         add_records(bench.home, spec.experiment, [record])
 

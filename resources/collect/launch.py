@@ -53,10 +53,11 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
 
     Raise OptionError for an adopted experiment or an option that cannot be used, SpecMismatch for one that differs.
     """
-    return _drafted(bench, experiment_state(bench.home, experiment_name(name)), options)
+    return drafted(bench, experiment_state(bench.home, experiment_name(name)), options)
 
 
-def _drafted(bench: BenchContext, state: ExperimentState, options: Options) -> Spec:
+def drafted(bench: BenchContext, state: ExperimentState, options: Options) -> Spec:
+    """Return what `draft` returns, of an experiment whose state was read before; raise what that raises."""
     name, spec = state.name, state.spec
     check_anchors(options, spec)
     if spec is not None:
@@ -160,7 +161,7 @@ def prepared(
         )
     if pinned is not None and pinned.source == "adopt" and nothing and not judges:
         return PreparedLaunch(pinned, [], state, options, judges)
-    spec = _drafted(bench, state, options)
+    spec = drafted(bench, state, options)
     check_keys(reached_today(bench, spec.models), bench.keys)
     if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
         options = with_defaults(options, Options(baseline=bench.defaults.baseline, max_cost=bench.defaults.max_cost))
@@ -168,10 +169,11 @@ def prepared(
 
 
 class RecordedLaunch(NamedTuple):
-    """The pin in force, and whether this launch pinned or recorded anything."""
+    """The pin in force, whether this launch pinned or recorded anything, and what today's catalog changed of it."""
 
     spec: Spec
     is_new: bool
+    changes: Sequence[Record] = ()
 
 
 def record_launch(bench: BenchContext, ready: PreparedLaunch) -> RecordedLaunch:
@@ -190,7 +192,7 @@ def record_launch(bench: BenchContext, ready: PreparedLaunch) -> RecordedLaunch:
         new = _new_records(bench, spec, records, ready.options, ready.judges)
     changes = model_changes(bench, spec, ready.state.records)
     add_records(bench.home, spec.experiment, [*new, *changes])
-    return RecordedLaunch(amended(spec, changes), is_new=created or bool(new or changes))
+    return RecordedLaunch(amended(spec, changes), is_new=created or bool(new or changes), changes=changes)
 
 
 def _new_records(

@@ -1,14 +1,13 @@
 """Lists experiments with their state, and the tips of one, from the lake."""
 
 from contracts.benchmark.experiments import ExperimentRow
-from core.benchmark.records import is_archived
 from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
 from resources.lake.journal import journal_of, shard_journals
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import pinned_spec, read_records
+from resources.lake.specs import experiment_state
 
 UNREADABLE = "unreadable"
 """The state of an experiment whose pin, records or published leaderboard are damaged: restore them from a backup."""
@@ -22,8 +21,9 @@ def list_experiments(home: Home, *, archived: bool = False) -> list[ExperimentRo
     rows = []
     for name in home.experiments():
         try:
-            if archived or not is_archived(read_records(home, name)):
-                rows.append(list_experiment(home, pinned_spec(home, name)))
+            state = experiment_state(home, name)
+            if archived or not state.is_archived:
+                rows.append(list_experiment(home, state.pinned()))
         except (LakeBroken, OSError):
             rows.append(ExperimentRow(name, UNREADABLE, "", 0, 0.0, provisional=True))
     return rows

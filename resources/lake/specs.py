@@ -41,6 +41,13 @@ class ExperimentState(NamedTuple):
     spec: Spec | None
     records: list[Record]
 
+    def pinned(self, path: tuple[str, ...] = ("experiment",)) -> Spec:
+        """Return the pin; raise NotPinned, about the field of `path`, if there is none."""
+        if self.spec is None:
+            said = f"{self.name} has no pinned spec: launch it once with its options, for example: tipbench run"
+            raise NotPinned(f"{said} {self.name}", path, self.name)
+        return self.spec
+
     @property
     def is_archived(self) -> bool:
         """Return whether the experiment takes no launches, rounds or scores any more."""
@@ -66,11 +73,7 @@ def is_pinned(home: Home, name: str) -> bool:
 
 def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) -> Spec:
     """Return the experiment's pin; raise NotPinned, about the field of `path`, if there is none."""
-    spec = read_spec(home, name)
-    if spec is None:
-        said = f"{name} has no pinned spec: launch it once with its options, for example: tipbench run {name}"
-        raise NotPinned(said, path, name)
-    return spec
+    return experiment_state(home, name).pinned(path)
 
 
 def pin(home: Home, spec: Spec, known: Spec | None = None) -> tuple[Spec, bool]:

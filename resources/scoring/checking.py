@@ -22,13 +22,13 @@ from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.journal import journal_of, read_index
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
-from resources.lake.specs import pinned_spec, read_records
+from resources.lake.specs import ExperimentState
 from resources.scoring.computing import rows_again
 
 
-def complete(bench: BenchContext, name: str) -> CheckResult:
+def complete(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether every expected generation has a final outcome."""
-    spec = pinned_spec(bench.home, name)
+    name = spec.experiment
     manifest = candidates(bench.home, name).manifest()
     rows = manifest.rows if manifest else 0
     if spec.source == "adopt":
@@ -39,56 +39,57 @@ def complete(bench: BenchContext, name: str) -> CheckResult:
     return checks.complete(expected(spec), rows, len(left & index.places.keys()) - misconfigured, misconfigured)
 
 
-def unique(bench: BenchContext, name: str) -> CheckResult:
+def unique(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether no (cell, scenario, tip_index) occurs twice."""
-    table = _tips(bench, name, ["cell", "scenario", "tip_index"])
+    table = _tips(bench, spec, ["cell", "scenario", "tip_index"])
     return checks.unique(zip(*(table[column].to_pylist() for column in table.column_names), strict=True))
 
 
-def blank_tips(bench: BenchContext, name: str) -> CheckResult:
+def blank_tips(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether few answers of a cell are blank after cuts."""
-    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "raw", "error"])
+    table = _tips(bench, spec, ["cell", "outcome", "raw", "error"])
     blank = pc.and_(_is(table["outcome"], "failed"), pc.is_valid(table["raw"]))
     bad, total = _count(table.filter(blank)["cell"]), _count(table["cell"])
     return checks.blank_tips({_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()})
 
 
-def failures(bench: BenchContext, name: str) -> CheckResult:
+def failures(bench: BenchContext, spec: Spec) -> CheckResult:
     """Return whether no cell failed for more than a share of its generations: `[checks] max_failures`, else a fifth."""
     limit = checks.FAILURE_SHARE if bench.gates.max_failures is None else bench.gates.max_failures
-    return checks.failures(_failed(bench, name), limit)
+    return checks.failures(_failed(bench, spec), limit)
 
 
-def run_gates(bench: BenchContext, name: str, gates: Gates) -> list[CheckResult]:
+def run_gates(bench: BenchContext, state: ExperimentState, gates: Gates) -> list[CheckResult]:
     """Return a result for each limit of `gates` that is set, on the leaderboard as it was published last.
 
     Raise UnknownCell if they name a cell that is none of the experiment.
     """
-    check_cell(gates, pinned_spec(bench.home, name).cell_names())
-    published = read_published(bench.home, name)
-    failed = {cell: bad / total for cell, (bad, total) in _failed(bench, name).items()}
-    slowed = slowed_models(read_records(bench.home, name))
+    spec = state.pinned()
+    check_cell(gates, spec.cell_names())
+    published = read_published(bench.home, state.name)
+    failed = {cell: bad / total for cell, (bad, total) in _failed(bench, spec).items()}
+    slowed = slowed_models(state.records)
     return gate(gates, published.rows if published else [], failed, slowed)
 
 
-def _failed(bench: BenchContext, name: str) -> dict[str, tuple[int, int]]:
+def _failed(bench: BenchContext, spec: Spec) -> dict[str, tuple[int, int]]:
     """Return by cell's name how many of its generations gave no text, and how many there are."""
-    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome"])
+    table = _tips(bench, spec, ["cell", "outcome"])
     bad, total = _count(table.filter(pc.invert(_is(table["outcome"], "text")))["cell"]), _count(table["cell"])
     return {_label(spec, cell): (bad.get(cell, 0), count) for cell, count in total.items()}
 
 
-def cut_tips(bench: BenchContext, name: str) -> CheckResult:
+def cut_tips(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether few tips of a cell end where their model ran out of tokens."""
-    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "cut_off"])
+    table = _tips(bench, spec, ["cell", "outcome", "cut_off"])
     texts = table.filter(_is(table["outcome"], "text"))
     cut, total = _count(texts.filter(pc.fill_null(texts["cut_off"], False))["cell"]), _count(texts["cell"])
     return checks.cut_tips({_label(spec, cell): (cut.get(cell, 0), count) for cell, count in total.items()})
 
 
-def identical_tips(bench: BenchContext, name: str) -> CheckResult:
+def identical_tips(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether few tips of a cell repeat another one of that cell; `template` draws its own from few sentences."""
-    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "outcome", "text"])
+    table = _tips(bench, spec, ["cell", "outcome", "text"])
     texts = table.filter(_is(table["outcome"], "text"))
     by_cell: dict[int, list[str]] = {}
     for cell, text in zip(texts["cell"].to_pylist(), texts["text"].to_pylist(), strict=True):
@@ -100,9 +101,9 @@ def identical_tips(bench: BenchContext, name: str) -> CheckResult:
     return msgspec.structs.replace(found, message=f"{found.message}; template, made of few sentences, is not counted")
 
 
-def hidden_names(bench: BenchContext, name: str) -> CheckResult:
+def hidden_names(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether no tip names its model or prompt; the result goes to the admin, never to a judge."""
-    spec, table = pinned_spec(bench.home, name), _tips(bench, name, ["cell", "candidate_id", "outcome", "text"])
+    table = _tips(bench, spec, ["cell", "candidate_id", "outcome", "text"])
     names = {cell: identifying_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
     texts = table.filter(_is(table["outcome"], "text"))
     by_cell: dict[int, list[tuple[str, str]]] = {}
@@ -118,11 +119,10 @@ def hidden_names(bench: BenchContext, name: str) -> CheckResult:
     return checks.hidden_names({candidate: leaked for candidate, leaked in found.items() if leaked})
 
 
-def traceable(bench: BenchContext, name: str) -> CheckResult:
+def traceable(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether every answer belongs to an item of its judge and to a candidate."""
-    spec = pinned_spec(bench.home, name)
-    dataset, items = Scores(bench.home, name, spec.rubric), all_items(bench.home, name)
-    tips = _tips(bench, name, ["candidate_id"])["candidate_id"].combine_chunks()
+    dataset, items = Scores(bench.home, spec.experiment, spec.rubric), all_items(bench.home, spec.experiment)
+    tips = _tips(bench, spec, ["candidate_id"])["candidate_id"].combine_chunks()
     first, again = dataset.in_force(_GIVEN), dataset.repeats().select(_GIVEN)
     strays = [*sorted(_strays(first, items, tips)), *_strays(again, items, tips)]
     return checks.traceable(len(first) + len(again), strays)
@@ -147,13 +147,13 @@ def _strays(answers: pa.Table, items: pa.Table, tips: pa.Array) -> list[str]:
     return found
 
 
-def recomputed(bench: BenchContext, name: str) -> CheckResult:
+def recomputed(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether the published leaderboard, as its file says it, is what the scores in the lake give now.
 
     All files are read again. Where every byte is what the board was just computed from in this process, nothing is
     counted and fitted a second time.
     """
-    spec, published = pinned_spec(bench.home, name), read_published(bench.home, name)
+    published = read_published(bench.home, spec.experiment)
     if published is None:
         return CheckResult("recomputed", passed=False, severity="error", message="no leaderboard is published yet")
     if published.estimator != ESTIMATOR_VERSION:
@@ -168,9 +168,9 @@ def as_recomputed(unchanged: PublishedLeaderboard) -> CheckResult:
     return checks.recomputed(rows, rows)
 
 
-def coverage(bench: BenchContext, name: str) -> CheckResult:
+def coverage(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether judges have scored 90 % of every cell."""
-    published = read_published(bench.home, name)
+    published = read_published(bench.home, spec.experiment)
     if published is None:
         return CheckResult("coverage", passed=False, severity="warning", message="no leaderboard is published yet")
     rows = published.rows
@@ -182,7 +182,7 @@ class Check(NamedTuple):
 
     asset: str
     description: str
-    evaluate: Callable[[BenchContext, str], CheckResult]
+    evaluate: Callable[[BenchContext, Spec], CheckResult]
     blocking: bool = False
 
 
@@ -201,17 +201,17 @@ CHECKS: tuple[Check, ...] = (
 """In the order of the graph; a check has the name of its function."""
 
 
-def run_checks(bench: BenchContext, name: str) -> list[CheckResult]:
+def run_checks(bench: BenchContext, spec: Spec) -> list[CheckResult]:
     """Return the result of every check, in the order of the asset graph; raise Cancelled if nobody awaits it."""
     found = []
     for check in CHECKS:
         stop_if_cancelled()
-        found.append(check.evaluate(bench, name))
+        found.append(check.evaluate(bench, spec))
     return found
 
 
-def _tips(bench: BenchContext, name: str, columns: list[str]) -> pa.Table:
-    return candidates(bench.home, name).table(columns)
+def _tips(bench: BenchContext, spec: Spec, columns: list[str]) -> pa.Table:
+    return candidates(bench.home, spec.experiment).table(columns)
 
 
 def _is(column: pa.ChunkedArray, value: str) -> pa.ChunkedArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from core.benchmark.records import KINDS, JudgeKind, baseline_cell, raters_of, titles_of
+from core.benchmark.records import KINDS, JudgeKind, Record, baseline_cell, raters_of, titles_of
 from core.benchmark.spec import Failures, Spec
 from core.canonical import content_hash
 from core.estimate import ESTIMATOR_VERSION
@@ -41,7 +41,10 @@ class ShownJudges:
 
 @dataclass(frozen=True)
 class Computed:
-    """A leaderboard and what it was made from; `answered` counts the tips that each judge has answered."""
+    """A leaderboard and what it was made from; `answered` counts the tips that each judge has answered.
+
+    `records` are those on record when it was computed: what is said of it rests on the same ones.
+    """
 
     spec: Spec
     shown: ShownJudges
@@ -51,6 +54,7 @@ class Computed:
     costs: Costs
     rows: list[LeaderboardRow]
     made_from: tuple[object, ...]
+    records: list[Record]
 
     @property
     def data_hash(self) -> str:
@@ -90,7 +94,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     costs = costs_of(bench.home, spec)
     rows = leaderboard(query, tally, _within(costs, None, None))
     _LAST.note(basis, rows)
-    return Computed(spec, shown, query, answered, tally, costs, rows, made_from)
+    return Computed(spec, shown, query, answered, tally, costs, rows, made_from, records)
 
 
 def rows_again(bench: BenchContext, spec: Spec) -> list[LeaderboardRow]:

@@ -10,7 +10,6 @@ from core.scoring.judge_effects import judge_notes
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.lake.specs import read_records
 from resources.report.judged_by import adopted_sentence, other_kinds_sentence
 from resources.report.next_step import baseline_sentence, next_step
 from resources.report.result import result_sentence
@@ -26,7 +25,7 @@ def notes_of(bench: BenchContext, computed: Computed, on_judges: list[str] | Non
     Where nobody has scored, only what to do next. Scores that came with adopted outputs are named; of judges who were
     handed out tips here only how they differ. `on_judges` is what `notes_on_judges` returned, if it was called before.
     """
-    spec, rows, records = computed.spec, computed.rows, read_records(bench.home, computed.spec.experiment)
+    spec, rows, records = computed.spec, computed.rows, computed.records
     baseline = computed.query.cells[computed.query.baseline]
     step = next_step(spec, rows, baseline)
     if not any(row.score is not None for row in rows):
@@ -34,7 +33,7 @@ def notes_of(bench: BenchContext, computed: Computed, on_judges: list[str] | Non
     origins = origins_of(bench.home, spec, computed.shown.judges)
     sentences = [
         result_sentence(rows),
-        other_kinds_sentence(other_kinds(bench, computed)),
+        other_kinds_sentence(other_kinds(computed)),
         adopted_sentence(rows, computed.shown.judges, origins),
         *(notes_on_judges(bench, computed) if on_judges is None else on_judges),
         estimator_note(bench.home, computed),
@@ -61,9 +60,9 @@ def _drift_notes(bench: BenchContext, computed: Computed) -> list[str]:
     return drift_notes(drifts(spec.rubric, scores.current(), repeats, tips))
 
 
-def other_kinds(bench: BenchContext, computed: Computed) -> dict[JudgeKind, int]:
+def other_kinds(computed: Computed) -> dict[JudgeKind, int]:
     """Return how many answers judges of each kind that is not shown have given, in the order of the kinds."""
-    known = raters_of(read_records(bench.home, computed.spec.experiment))
+    known = raters_of(computed.records)
     counts: Counter[JudgeKind] = Counter()
     for judge, count in computed.answered.items():
         kind = known.get(judge)

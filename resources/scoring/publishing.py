@@ -20,7 +20,6 @@ from resources.bench_context import BenchContext
 from resources.judging.import_export import PUBLISH_WAIT_S
 from resources.lake.leaderboards import PublishedLeaderboard, publish
 from resources.lake.lock import writing
-from resources.lake.specs import read_records
 from resources.report.data import ReportInput
 from resources.report.page import render_page
 from resources.report.plot import plot_file
@@ -52,7 +51,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     on_judges = notes_on_judges(bench, computed)
     criteria = criterion_differences(computed.query, computed.tally)
     new_judges = new_judges_rows(computed.query, computed.tally)
-    slices, records = slices_of(computed), read_records(bench.home, computed.spec.experiment)
+    slices, records = slices_of(computed), computed.records
     forget_fit(computed.tally)  # before the join of the tips, which needs most memory
     tips = scored_tips(bench.home, computed.spec, computed.shown.judges)
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
@@ -72,7 +71,7 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         other_policy=other_policy(computed),
         judge_notes=on_judges,
         new_judges=new_judges,
-        other_kinds=other_kinds(bench, computed),
+        other_kinds=other_kinds(computed),
         origins=origins_of(bench.home, computed.spec, computed.shown.judges),
         n_tips=int(computed.tally.texts.sum()),
         by_default=is_default_baseline(records),

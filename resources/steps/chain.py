@@ -80,4 +80,4 @@ def _result(check: Check, bench: BenchContext, made: StepResult, experiment: Spe
         published = read_published(bench.home, experiment.experiment)
         if published is not None:
             return as_recomputed(published)
-    return check.evaluate(bench, experiment.experiment)
+    return check.evaluate(bench, experiment)

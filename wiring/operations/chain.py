@@ -21,14 +21,21 @@ Warn = Callable[[str], None]
 class CommandChain:
     """The steps of one command; `result` is that of the last `run`."""
 
-    def __init__(self, bench: BenchContext, name: str, warn: Warn) -> None:
+    def __init__(self, bench: BenchContext, name: str, warn: Warn, spec: Spec | None = None) -> None:
         self._bench, self._name, self._warn = bench, name, warn
+        self._spec = spec
         self.result = ChainResult()
+
+    @property
+    def spec(self) -> Spec:
+        """Return the pin, which is read once a command; raise NotPinned if there is none."""
+        if self._spec is None:
+            self._spec = pinned_spec(self._bench.home, self._name)
+        return self._spec
 
     def run(self, assets: tuple[Asset, ...], *, accept: bool = False, retry: bool = False) -> bool:
         """Make these assets; return False where a blocking check failed."""
-        spec = pinned_spec(self._bench.home, self._name)
-        found = run_chain(StepContext(self._bench, str(uuid.uuid4()), accept=accept, retry=retry), spec, assets)
+        found = run_chain(StepContext(self._bench, str(uuid.uuid4()), accept=accept, retry=retry), self.spec, assets)
         self.result.steps += found.steps
         self.result.passed &= found.passed
         return found.passed
@@ -42,7 +49,7 @@ class CommandChain:
         if made:
             published = "candidates" not in made and read_published(self._bench.home, self._name) is not None
             status: Status = "judged" if "leaderboards" in made or published else "collected"
-            self._mirror(pinned_spec(self._bench.home, self._name), status)
+            self._mirror(self.spec, status)
         queue = RecordingQueue(self._bench.home)
         if late := queue.late():
             self._warn(late)
@@ -55,8 +62,11 @@ class CommandChain:
 
 
 @contextmanager
-def chain_of(bench: BenchContext, name: str, warn: Warn) -> Iterator[CommandChain]:
-    """Open a chain; at the end of the block, when its results have been shown, they are mirrored and recorded."""
-    chain = CommandChain(bench, name, warn)
+def chain_of(bench: BenchContext, name: str, warn: Warn, spec: Spec | None = None) -> Iterator[CommandChain]:
+    """Open a chain; at the end of the block, when its results have been shown, they are mirrored and recorded.
+
+    `spec` is the pin, where it was read before.
+    """
+    chain = CommandChain(bench, name, warn, spec)
     yield chain
     chain.finish()

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from core.benchmark.model import Model
+from core.benchmark.spec import Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.model_changes import reached_today
@@ -35,7 +36,7 @@ def why_unpublished(bench: BenchContext, name: str, collected: StepResult | None
         if collected.stopped is not None:
             correct = where_set_up(reached_today(bench, pinned_spec(bench.home, name).models), collected.stopped)
         return NothingPublished(PARTIAL, [f"{visible(collected.left)}; nothing new is published"], correct)
-    return NothingPublished(CHECK_FAILED, failed_checks(bench, name))
+    return NothingPublished(CHECK_FAILED, failed_checks(bench, pinned_spec(bench.home, name)))
 
 
 def collected_in_words(bench: BenchContext, name: str, collected: StepResult) -> list[str]:
@@ -55,9 +56,9 @@ def collected_in_words(bench: BenchContext, name: str, collected: StepResult) ->
     return [*said, *(f"failed: {count} × {model}: {visible(error)}" for (model, error), count in reasons)]
 
 
-def failed_checks(bench: BenchContext, name: str) -> list[str]:
+def failed_checks(bench: BenchContext, spec: Spec) -> list[str]:
     """Return a sentence for each check that fails as an error."""
-    results = run_checks(bench, name)
+    results = run_checks(bench, spec)
     return [f"check {r.name} failed: {r.message}" for r in results if not r.passed and r.severity == "error"]
 
 

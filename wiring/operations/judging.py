@@ -9,7 +9,7 @@ from resources.collect.launch import record_judges
 from resources.judging.export_files import answer_file
 from resources.judging.import_export import Settled, offer, open_exports, settled
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import pinned_spec, read_records
+from resources.lake.specs import experiment_state
 from resources.steps.chain import EXPORT, PUBLISH
 from wiring.operations.chain import CommandChain
 
@@ -34,8 +34,7 @@ def export_items(bench: BenchContext, name: str, judges: tuple[str, ...], chain:
 
     A new judge changes what is pending, so what is published is published anew.
     """
-    pinned_spec(bench.home, name)
-    new = record_judges(bench, name, judges)
+    new = record_judges(bench, chain.spec.experiment, judges)
     passed = chain.run(EXPORT)
     if new and read_published(bench.home, name):
         passed = chain.run(PUBLISH) and passed
@@ -44,9 +43,9 @@ def export_items(bench: BenchContext, name: str, judges: tuple[str, ...], chain:
 
 def exports_of(bench: BenchContext, name: str) -> list[OpenExport]:
     """Return a row for each judge who is no program."""
-    kinds = raters_of(read_records(bench.home, name))
-    rows = []
-    for judge, export in open_exports(bench, pinned_spec(bench.home, name)).items():
+    state = experiment_state(bench.home, name)
+    kinds, rows = raters_of(state.records), []
+    for judge, export in open_exports(bench, state.pinned()).items():
         folder = export.folder
         answers = folder / answer_file(kinds[judge]) if folder is not None and export.open else None
         paths = (str(path) if path else None for path in (folder, answers))
@@ -54,11 +53,8 @@ def exports_of(bench: BenchContext, name: str) -> list[OpenExport]:
     return rows
 
 
-def import_answers(
-    bench: BenchContext, name: str, file: Path, judge: str | None, chain: CommandChain
-) -> tuple[Settled, bool]:
+def import_answers(bench: BenchContext, file: Path, judge: str | None, chain: CommandChain) -> tuple[Settled, bool]:
     """Import the file and publish; return what became of it, and whether all checks passed."""
-    spec = pinned_spec(bench.home, name)
-    offered = offer(bench, spec, file, judge)
+    offered = offer(bench, chain.spec, file, judge)
     passed = chain.run(PUBLISH)
-    return settled(bench, spec, offered), passed
+    return settled(bench, chain.spec, offered), passed

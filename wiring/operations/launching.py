@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 
 from core.benchmark.grid import size_in_words
+from core.benchmark.names import experiment_name
 from core.benchmark.spec import Options, Spec
 from core.plurals import counted
 from core.sanitize import visible
 from kit.cancellation import Cancelled
 from resources.bench_context import BenchContext
-from resources.collect.launch import launch
+from resources.collect.launch import prepared, record_launch
 from resources.collect.model_changes import sentences
 from resources.lake.candidates import failed_keys
 from resources.lake.runs import read_runs
-from resources.lake.specs import read_records, read_spec
+from resources.lake.specs import open_state
 from resources.steps.chain import BENCHMARK
 from wiring.operations.chain import CommandChain
 from wiring.operations.launch_warnings import warnings_of
@@ -38,14 +39,15 @@ def launch_benchmark(
 
     With `retry` the notes say how many failures are paid again.
     """
-    new = read_spec(bench.home, name) is None
-    known = len(read_records(bench.home, name))
-    spec = launch(bench, name, options, judges, by_default=True)
+    state = open_state(bench.home, experiment_name(name))
+    new = state.spec is None
+    launched = record_launch(bench, prepared(bench, state, options, judges, by_default=True))
+    spec = launched.spec
     notes = launch_notes(spec, new=new)
     if new and options == Options():
         models, prompts = (", ".join(entry.name for entry in entries) for entries in (spec.models, spec.prompts))
         notes.append(f"no option is given, so the defaults hold: models {models}; prompts {prompts}")
-    notes += [visible(line) for line in sentences(read_records(bench.home, name)[known:])]
+    notes += [visible(line) for line in sentences(launched.changes)]
     if (
         new
         and options.n_scenarios is None

@@ -7,6 +7,7 @@ import msgspec
 
 from contracts.benchmark.experiments import Slice
 from core.benchmark.options import OptionError
+from core.benchmark.spec import Spec
 from core.scoring.checks import CheckResult
 from core.scoring.gates import Gates
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
@@ -14,7 +15,7 @@ from kit.validation import in_words, path_of
 from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import pinned_spec
+from resources.lake.specs import experiment_state, pinned_spec
 
 SHOWN_SCENARIOS = 5
 OUTCOMES = ("text", "refused", "failed", "misconfigured")
@@ -41,7 +42,7 @@ def tips_of(home: Home, name: str, wanted: Mapping[str, str | None], limit: int 
     return tip_rows(home, spec, {key: value for key, value in wanted.items() if value}, limit)
 
 
-def slices_by(bench: BenchContext, name: str, judges: str | None, slice_: str) -> list[SliceRow]:
+def slices_by(bench: BenchContext, spec: Spec, judges: str | None, slice_: str) -> list[SliceRow]:
     """Return the rows of a slice (area or locale) as published; computed before that, and for chosen `judges`.
 
     Raise OptionError for another slice.
@@ -50,21 +51,19 @@ def slices_by(bench: BenchContext, name: str, judges: str | None, slice_: str) -
 
     if slice_ not in get_args(Slice):
         raise OptionError(f"slice is {slice_!r}: use {' or '.join(get_args(Slice))}", ("slice",))
-    spec = pinned_spec(bench.home, name)
-    published = read_published(bench.home, name) if judges is None else None
+    published = read_published(bench.home, spec.experiment) if judges is None else None
     rows = published.slices() if published else slices_of(compute(bench, spec, judges))
     return [row for row in rows if row.slice == slice_]
 
 
 def leaderboard_of(
-    bench: BenchContext, name: str, judges: str | None
+    bench: BenchContext, spec: Spec, judges: str | None
 ) -> tuple[list[LeaderboardRow], Callable[[], list[str]]]:
     """Return the rows, best first, as published; computed before that, and for `judges`. The function has the notes."""
     from resources.scoring.computing import compute
     from resources.scoring.notes import notes_of
 
-    spec = pinned_spec(bench.home, name)
-    published = read_published(bench.home, name) if judges is None else None
+    published = read_published(bench.home, spec.experiment) if judges is None else None
     if published:
         return published.rows, published.notes
     computed = compute(bench, spec, judges)
@@ -84,5 +83,6 @@ def checks_of(bench: BenchContext, name: str, limits: Mapping[str, Any]) -> list
         gates = msgspec.convert({**of_project, **given}, Gates)
     except msgspec.ValidationError as error:
         raise OptionError(in_words(error, Gates), path_of(error)) from error
-    limited = run_gates(bench, name, gates)
-    return [*run_checks(bench, name), *limited]
+    state = experiment_state(bench.home, name)
+    limited = run_gates(bench, state, gates)
+    return [*run_checks(bench, state.pinned()), *limited]

@@ -14,7 +14,7 @@ from resources.adoption.options import AdoptOptions
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
 from resources.judging.import_export import take_scores
-from resources.lake.specs import read_records
+from resources.lake.specs import experiment_state, read_records
 from resources.models.embedded import EmbeddedClient
 from resources.scoring.checking import run_gates
 from resources.scoring.publishing import publish_leaderboard
@@ -58,5 +58,5 @@ def test_latencies_on_a_shared_machine_are_marked(project: Any, monkeypatch: pyt
     said = "small and good shared one machine while they answered"
     assert [note.startswith(said) for note in published.notes()].count(True) == 1
     assert said in (published.folder / "report.html").read_text("utf-8")
-    (result,) = run_gates(bench, name, Gates(max_p95_ms=1e9))
+    (result,) = run_gates(bench, experiment_state(bench.home, name), Gates(max_p95_ms=1e9))
     assert result.message.endswith("measured while other models ran on the same machine, so it is shorter alone")

@@ -1,11 +1,5 @@
 """The launch service over a run backend that is not Dagster, and what it reads."""
 
-import sys
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -17,6 +11,7 @@ from resources.bench_context import BenchContext
 from resources.lake.specs import add_records, is_pinned
 from resources.launching.launch_keys import LaunchKeys
 from resources.launching.launch_service import LaunchService
+from tests.opened_files import counting_opened
 from tests.resources.launching.memory_backend import MemoryBackend
 from wiring.database import open_database
 
@@ -24,25 +19,6 @@ NAME = "tip-bench-launched"
 REQUEST = LaunchRequest(
     experiment=NAME, options=Options(prompts=("terse",), n_scenarios=3), judges=("anna",), actor="u1"
 )
-_opened: Counter[str] | None = None
-
-
-def _count(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open" and _opened is not None and isinstance(arguments[0], str):
-        _opened[arguments[0].rpartition("/")[2]] += 1
-
-
-sys.addaudithook(_count)  # it cannot be removed, and counts only while a test does
-
-
-@contextmanager
-def _counting() -> Iterator[Counter[str]]:
-    global _opened  # noqa: PLW0603  # what an audit hook can see
-    found = _opened = Counter()
-    try:
-        yield found
-    finally:
-        _opened = None
 
 
 @pytest.fixture
@@ -84,10 +60,10 @@ def test_a_launch_with_something_new_is_not_the_run_that_goes_on(
 def test_a_relaunch_reads_the_pin_and_the_records_once(launches: LaunchService, backend: MemoryBackend) -> None:
     """The state is loaded once a request and passed on; the pin is opened once more, to be made if it is not there."""
     launches.launch(REQUEST)
-    with _counting() as opened:
+    with counting_opened() as opened:
         assert launches.launch(REQUEST).repeated
     assert (opened["spec.json"], opened["records.jsonl"]) == (1, 1)
-    with _counting() as opened:
+    with counting_opened() as opened:
         launches.plan(REQUEST)
     assert opened["records.jsonl"] <= 2  # the judges' part of a plan looks for itself
     assert opened["spec.json"] == 1

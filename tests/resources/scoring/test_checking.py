@@ -31,7 +31,7 @@ def test_the_baseline_may_repeat_itself(bench: BenchContext) -> None:
     assert run_chain(StepContext(bench, str(uuid.uuid4())), spec, BENCHMARK).passed
     texts = candidates(bench.home, NAME).table(["text"])["text"].to_pylist()
     assert len(set(texts)) < len(texts) * 0.8
-    found = identical_tips(bench, NAME)
+    found = identical_tips(bench, spec)
     assert found.passed
     assert found.numbers["tips"] == 0
     assert found.message.endswith("template, made of few sentences, is not counted")
@@ -49,8 +49,8 @@ def test_a_tip_that_names_its_own_model_is_found(bench: BenchContext, tmp_path: 
         for n, text in enumerate(texts)
     ]
     (tmp_path / "rows.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, rows)))
-    adopt(bench, "tip-bench-named", [tmp_path / "rows.jsonl"], AdoptOptions(), None)
-    found = hidden_names(bench, "tip-bench-named")
+    spec = adopt(bench, "tip-bench-named", [tmp_path / "rows.jsonl"], AdoptOptions(), None).spec
+    found = hidden_names(bench, spec)
     tips = candidates(bench.home, "tip-bench-named").table(["candidate_id", "text"]).to_pylist()
     assert found.numbers["tips"] == 1
     assert next(tip["candidate_id"] for tip in tips if tip["text"] == "As Zephyr, I rest.") in found.message
@@ -61,18 +61,18 @@ def test_a_board_is_compared_with_what_the_files_hold_now(bench: BenchContext) -
     name = "tip-bench-compared"
     spec = launch(bench, name, Options(prompts=("terse", "coach")), ("heuristics=program",), by_default=True)
     assert run_chain(StepContext(bench, str(uuid.uuid4())), spec, BENCHMARK).passed
-    assert recomputed(bench, name).passed
+    assert recomputed(bench, spec).passed
     experiment = bench.home.experiment(name)
     (board,), (part,) = experiment.glob("leaderboards/*/leaderboard.json"), experiment.glob("scores/*.parquet")
     rows = msgspec.json.decode(board.read_bytes())
     with _changed(board, msgspec.json.encode([{**rows[0], "score": rows[0]["score"] + 0.01}, *rows[1:]])):
-        assert "score is" in recomputed(bench, name).message
+        assert "score is" in recomputed(bench, spec).message
     with _changed(part, _with_lowest_scores(part)):
-        assert not recomputed(bench, name).passed
-    assert recomputed(bench, name).passed
+        assert not recomputed(bench, spec).passed
+    assert recomputed(bench, spec).passed
     other = spec.cell_names()[baseline_cell(spec.cell_names(), read_records(bench.home, name)) - 1]
     add_records(bench.home, name, [BaselineRecord(*other, "a", bench.now())])
-    assert not recomputed(bench, name).passed
+    assert not recomputed(bench, spec).passed
 
 
 @contextmanager
@@ -100,18 +100,18 @@ def test_an_answer_of_another_tip_item_or_judge_is_a_stray(bench: BenchContext) 
     table, count = pq.read_table(part), len(pq.read_table(part))
     items, tips = table["item"].to_pylist(), table["candidate_id"].to_pylist()
     every = f"all {count} answers point at an item of the judge who gave it"
-    assert traceable(bench, name).message == every
+    assert traceable(bench, spec).message == every
     with _changed(part, _written(table.take(pa.array(range(count - 1, -1, -1))))):
-        assert traceable(bench, name).message == every
+        assert traceable(bench, spec).message == every
     said = "{} of {} answers point at no item of theirs, first {}"
     with _changed(part, _with(table, "candidate_id", [tips[1], tips[0], *tips[2:]])):
-        assert traceable(bench, name).message == said.format(2, count, min(items[:2]))
+        assert traceable(bench, spec).message == said.format(2, count, min(items[:2]))
     with _changed(part, _with(table, "candidate_id", ["none", "other", *tips[2:]])):
-        assert traceable(bench, name).message == said.format(2, count, min(items[:2]))
+        assert traceable(bench, spec).message == said.format(2, count, min(items[:2]))
     with _changed(part, _with(table, "item", ["zz", "aa", *items[2:]])):
-        assert traceable(bench, name).message == said.format(2, count, "aa")
+        assert traceable(bench, spec).message == said.format(2, count, "aa")
     with _changed(part, _with(table, "judge", ["anna", "anna", *["heuristics"] * (count - 2)])):
-        assert traceable(bench, name).message == said.format(2, count, min(items[:2]))
+        assert traceable(bench, spec).message == said.format(2, count, min(items[:2]))
 
 
 def _with(table: pa.Table, name: str, values: list[str]) -> bytes:

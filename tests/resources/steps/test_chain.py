@@ -64,7 +64,7 @@ def test_a_leaderboard_of_another_estimator_is_not_recomputed(bench: Any) -> Non
     run_chain(StepContext(bench, "r"), spec, BENCHMARK)
     manifest = bench.home.experiment(NAME) / "leaderboards" / "manifest.json"
     manifest.write_text(manifest.read_text().replace(f'"estimator": {ESTIMATOR_VERSION}', '"estimator": 1'))
-    found = recomputed(bench, NAME)
+    found = recomputed(bench, spec)
     assert (found.passed, found.severity) == (False, "warning")
     assert "publish again" in found.message
 

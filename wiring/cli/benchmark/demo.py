@@ -47,7 +47,7 @@ def demo_command(ctx: click.Context) -> int:
     if published and not any(row.n_pending for row in published.rows):
         say("everything is done already: all tips are collected and judged by the program")
     else:
-        with chain_of(bench, NAME, warn) as chain:
+        with chain_of(bench, NAME, warn, spec) as chain:
             passed = chain.run(BENCHMARK)
             if chain.result.collected is not None:
                 show_collected(bench, NAME, chain.result.collected)

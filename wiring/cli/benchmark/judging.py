@@ -60,8 +60,8 @@ def import_command(ctx: click.Context, name: str, file: Path, judge: str | None)
     """
     bench = bench_context_of(ctx)
     spec = pinned_spec(bench.home, name)
-    with chain_of(bench, name, warn) as chain:
-        outcome, passed = import_answers(bench, name, file, judge, chain)
+    with chain_of(bench, name, warn, spec) as chain:
+        outcome, passed = import_answers(bench, file, judge, chain)
         say(outcome.sentence, err=not outcome.taken)
         if not outcome.taken:
             return WRONG_INPUT

@@ -59,7 +59,7 @@ def run_experiment(
         say(note)
     for warning in launched.warnings:
         say(f"warning: {warning}", err=True)
-    with chain_of(bench, name, warn) as chain:
+    with chain_of(bench, name, warn, launched.spec) as chain:
         try:
             passed = run_benchmark(bench, name, chain, accept=accept, retry=retry)
         except RunInterrupted as stop:

@@ -4,12 +4,13 @@ from typing import Any
 
 import click
 
+from core.benchmark.names import experiment_name
 from core.benchmark.spec import Spec
 from core.plurals import counted
-from resources.collect.launch import draft
+from resources.collect.launch import drafted
 from resources.collect.planning import CollectionPlan, plan_of
 from resources.judging.anchors import plan_judging
-from resources.lake.specs import read_spec
+from resources.lake.specs import experiment_state
 from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
@@ -29,8 +30,8 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     answer, so the money is an upper estimate. What the journal or an extended experiment already holds costs nothing.
     """
     bench = bench_context_of(ctx)
-    spec = draft(bench, name, options_from(given))
-    new = read_spec(bench.home, name) is None
+    state = experiment_state(bench.home, experiment_name(name))
+    spec, new = drafted(bench, state, options_from(given)), state.spec is None
     for warning in warnings_of(bench, spec, new=new):
         say(f"warning: {warning}", err=True)
     plan = plan_of(bench.home, spec, retry=retry_failed)

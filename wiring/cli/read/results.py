@@ -32,9 +32,9 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     bench = bench_context_of(ctx)
     spec = pinned_spec(bench.home, name)
     if slice_ is not None:
-        print_slices(slices_by(bench, name, judges, slice_), format_, slice_)
+        print_slices(slices_by(bench, spec, judges, slice_), format_, slice_)
         return
-    cells, notes = leaderboard_of(bench, name, judges)
+    cells, notes = leaderboard_of(bench, spec, judges)
     if format_ != "table":
         print_records(cells, format_)
         return
