@@ -1,7 +1,7 @@
 """The scores dataset: a part for each imported file, the latest answer per item in force, all of them stored."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from contextlib import nullcontext
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,11 @@ from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
     import duckdb
+
+
+MOST_REMEMBERED = 8
+"""Sets of files of which this process remembers whether their items all differ."""
+_DIFFER: dict[tuple[tuple[str, ...], tuple[tuple[int, ...], ...]], bool] = {}
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -113,13 +118,15 @@ class Scores:
         parts = [self._parts.read(source.file, columns=list(columns)) for source in ledger]
         return pa.concat_tables(parts).unify_dictionaries()
 
-    def _as_written(self, ledger: Sequence[Source]) -> bool:
+    def _as_written(self, ledger: Sequence[Source], connection: "duckdb.DuckDBPyConnection | None" = None) -> bool:
         """Return whether the parts hold every item once, none stands for two tips, and nothing was shown again.
 
-        Then each answer is in force, for the tip that it names.
+        Then each answer is in force, for the tip that it names. A `connection` that is open is made use of.
         """
+        if not ledger or self._anchors.parts():
+            return False
         answers = [self._parts.path(source.file) for source in ledger]
-        return bool(ledger) and not self._anchors.parts() and _all_differ(answers) and _all_differ(self._items.paths())
+        return _all_differ(answers, connection) and _all_differ(self._items.paths(), connection)
 
     def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
@@ -153,7 +160,7 @@ class Scores:
         It looks into the files themselves where they are what is in force.
         """
         ledger = self.sources()
-        if self._as_written(ledger):
+        if self._as_written(ledger, connection):
             connection.read_parquet([self._parts.path(source.file) for source in ledger]).create_view("scores")
         else:
             connection.register("scores", self.current(ledger))
@@ -193,25 +200,30 @@ class Scores:
         return table.select(self._schema.names).cast(self._schema)
 
 
-def _all_differ(files: Sequence[Path]) -> bool:
-    """Return whether no two rows of the files have one item, by a hash that at worst finds two alike that are not."""
+def _all_differ(files: Sequence[Path], connection: "duckdb.DuckDBPyConnection | None") -> bool:
+    """Return whether no two rows of the files have one item, by a hash that at worst finds two alike that are not.
+
+    What was found of a file is remembered until it is another one.
+    """
     if not files:
         return True
     import duckdb
 
     with reading_all(files, FileNotFoundError, duckdb.IOException, duckdb.InvalidInputException):
-        found = [path.stat() for path in files]
-        versions = tuple((each.st_ino, each.st_size, each.st_mtime_ns) for each in found)
-        return _differ(tuple(map(str, files)), versions)
+        stats = [path.stat() for path in files]
+        versions = tuple((each.st_ino, each.st_size, each.st_mtime_ns) for each in stats)
+        key = (tuple(map(str, files)), versions)
+        found = _DIFFER.get(key)
+        if found is None:
+            with nullcontext(connection) if connection is not None else duckdb.connect() as engine:
+                found = _DIFFER[key] = _differ(engine, key[0])
+            if len(_DIFFER) > MOST_REMEMBERED:
+                _DIFFER.pop(next(iter(_DIFFER)), None)
+        return found
 
 
-@lru_cache(maxsize=8)
-def _differ(files: tuple[str, ...], versions: tuple[tuple[int, ...], ...]) -> bool:  # noqa: ARG001  # part of the key
-    """Return whether no two rows have one item; `versions` say when a file that was looked at is another one now."""
-    import duckdb
-
-    with duckdb.connect() as connection:
-        hashes = np.sort(connection.read_parquet(list(files)).project("hash(item) as item").fetchnumpy()["item"])
+def _differ(engine: "duckdb.DuckDBPyConnection", files: Sequence[str]) -> bool:
+    hashes = np.sort(engine.read_parquet(list(files)).project("hash(item) as item").fetchnumpy()["item"])
     return bool((hashes[1:] != hashes[:-1]).all())
 
 

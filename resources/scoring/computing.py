@@ -67,9 +67,9 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
 
     Raise UnknownJudges for judges that are not on record or of several kinds.
     """
-    basis = basis_of(bench.home, spec) if judges is None else None
-    dataset = Scores(bench.home, spec.experiment, spec.rubric)
     records = read_records(bench.home, spec.experiment)
+    basis = basis_of(bench.home, spec, records) if judges is None else None
+    dataset = Scores(bench.home, spec.experiment, spec.rubric)
     shown, tally, answered = _counted(bench, spec, raters_of(records), judges)
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(bench.home, spec.experiment).manifest()
@@ -99,7 +99,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
 
 def rows_again(bench: BenchContext, spec: Spec) -> list[LeaderboardRow]:
     """Return the rows that `compute` gives: as they were where every byte they follow from is what it was just now."""
-    rows = _LAST.rows(basis_of(bench.home, spec))
+    rows = _LAST.rows(basis_of(bench.home, spec, read_records(bench.home, spec.experiment)))
     return compute(bench, spec).rows if rows is None else rows
 
 

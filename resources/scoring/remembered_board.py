@@ -1,5 +1,8 @@
 """Keeps the rows of the board that was computed last, by a hash of the files that they follow from, for its check."""
 
+from collections.abc import Sequence
+
+from core.benchmark.records import Record
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.scoring.leaderboard_row import LeaderboardRow
@@ -7,7 +10,6 @@ from resources.home import Home
 from resources.judging.items import Items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.lake.specs import read_records
 from resources.storage.files import sha256_file
 
 
@@ -28,7 +30,7 @@ class RememberedBoard:
         return list(last[1]) if last is not None and last[0] == basis else None
 
 
-def basis_of(home: Home, spec: Spec) -> str | None:
+def basis_of(home: Home, spec: Spec, records: Sequence[Record]) -> str | None:
     """Return a hash of all that a board follows from: spec, records, ledgers, and every byte of the files they name.
 
     It is None where a file is missing, which whoever reads it says.
@@ -41,4 +43,4 @@ def basis_of(home: Home, spec: Spec) -> str | None:
     except FileNotFoundError:
         return None
     parts = [ledger.parts() for ledger in ledgers]
-    return content_hash((spec, read_records(home, name), scores.sources(), parts, files))
+    return content_hash((spec, records, scores.sources(), parts, files))

@@ -1,10 +1,12 @@
 """The tips of an experiment as people list them: what is published or still in the journal, with each judge's score."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.benchmark.spec import Spec
@@ -90,10 +92,14 @@ def _texts(home: Home, name: str) -> Callable[[int], str]:
         metadata = pq.read_metadata(path)
     ends = np.cumsum([metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)])
 
+    @lru_cache(maxsize=8)  # a group is 2,000 texts, and what is shown comes from few of them
+    def texts(group: int) -> pa.ChunkedArray:
+        with reading(path), pq.ParquetFile(path, metadata=metadata) as file:
+            return file.read_row_group(group, columns=["text"])["text"]
+
     def text(row: int) -> str:
         group = int(np.searchsorted(ends, row, side="right"))
-        with reading(path), pq.ParquetFile(path, metadata=metadata) as file:
-            column = file.read_row_group(group, columns=["text"])["text"]
+        column = texts(group)
         return str(column[row - int(ends[group]) + len(column)].as_py())
 
     return text
