@@ -1,7 +1,7 @@
 """One collecting run of an experiment from lock to published candidates, recorded as it goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import NamedTuple
 
@@ -116,7 +116,7 @@ def _still_pinned(bench: BenchContext, spec: Spec) -> Iterator[list[Record]]:
     yield state.records
 
 
-def _record_sharing(bench: BenchContext, spec: Spec, records: Sequence[Record], held: set[str]) -> None:
+def _record_sharing(bench: BenchContext, spec: Spec, records: list[Record], held: set[str]) -> None:
     """Put on record that models will slow each other down, for those whose latencies will be read; once."""
     if not any(model.provider == "embedded" for model in spec.models):
         return

@@ -112,6 +112,8 @@ def _refuse_archived(name: str, records: Sequence[Record]) -> None:
 
 def add_records(home: Home, name: str, records: Sequence[Record]) -> None:
     """Append records durably; a reader sees each one whole or not at all."""
+    if not records:
+        return
     with home.storage.logs.open(home.key(name, "records.jsonl")) as log:
         for record in records:
             log.append(msgspec.json.encode(record))

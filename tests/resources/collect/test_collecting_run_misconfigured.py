@@ -53,7 +53,7 @@ def test_a_model_that_is_turned_down_stops_and_stays_open(project: Any, status: 
     assert project.endpoint.got["good"] == 9
     assert f"model bad is not set up right: far answered {status}: this is not set up" in found.sentence()
     assert _outcomes(project, "bad") == []
-    check = complete(project.bench, NAME)
+    check = complete(project.bench, pinned_spec(project.bench.home, NAME))
     assert (check.passed, check.numbers["misconfigured"] > 0) == (False, True)
 
 
@@ -141,7 +141,7 @@ def test_accepted_set_up_errors_are_no_score(project: Any) -> None:
     good, bad = compute(project.bench, spec).rows
     assert good.score is not None
     assert (bad.score, bad.rank_low, bad.n_failed, bad.n_misconfigured) == (None, None, 0, 9)
-    assert not failures(project.bench, NAME).passed
+    assert not failures(project.bench, spec).passed
 
 
 def test_failures_can_be_asked_for_again(project: Any) -> None:

@@ -131,9 +131,10 @@ def test_their_answers_are_kept_apart(extended: RoundsSetup, lines: Any) -> None
 def test_every_repeat_is_traced(extended: RoundsSetup, lines: Any) -> None:
     """The check counts them with the others, and fails once the ledger that tells them apart is lost."""
     _answer(extended, extended.bench.answers(_export(extended), 5), lines)
-    assert traceable(extended.context, NAME).passed
+    spec = pinned_spec(extended.bench.home, NAME)
+    assert traceable(extended.context, spec).passed
     shutil.rmtree(extended.bench.home.experiment(NAME) / "anchors")
-    assert not traceable(extended.context, NAME).passed
+    assert not traceable(extended.context, spec).passed
 
 
 def test_a_file_of_some_leaves_the_rest(extended: RoundsSetup, lines: Any) -> None:

@@ -35,22 +35,26 @@ def test_the_same_bytes_are_not_computed_twice(bench: BenchContext, spec: Spec) 
     assert rows_again(bench, spec)[0] is newer.rows[0] is not computed.rows[0]
 
 
+def _basis(bench: BenchContext, spec: Spec) -> str | None:
+    return basis_of(bench.home, spec, read_records(bench.home, NAME))
+
+
 def test_any_other_byte_or_record_is_another_basis(bench: BenchContext, spec: Spec) -> None:
     """A byte of the tips, of the answers and of the items, another baseline; a file that is missing has none."""
-    first, folder = basis_of(bench.home, spec), bench.home.experiment(NAME)
+    first, folder = _basis(bench, spec), bench.home.experiment(NAME)
     for place in ("candidates", "scores", "items"):
         (file,) = (folder / place).glob("*.parquet")
         data = file.read_bytes()
         file.write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
-        assert basis_of(bench.home, spec) not in {first, None}
+        assert _basis(bench, spec) not in {first, None}
         file.write_bytes(data)
-    assert basis_of(bench.home, spec) == first
+    assert _basis(bench, spec) == first
     moved = _moved(file)
-    assert basis_of(bench.home, spec) is None
+    assert _basis(bench, spec) is None
     moved.rename(file)
     other = spec.cell_names()[baseline_cell(spec.cell_names(), read_records(bench.home, NAME)) - 1]
     add_records(bench.home, NAME, [BaselineRecord(*other, "a", bench.now())])
-    assert basis_of(bench.home, spec) not in {first, None}
+    assert _basis(bench, spec) not in {first, None}
 
 
 def _moved(file: Path) -> Path:
