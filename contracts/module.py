@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from contracts.modules.database import Database, Table
 from contracts.modules.events import Bus, Consumer
@@ -13,13 +14,24 @@ from contracts.modules.sealing import Sealer
 from contracts.routes import RouteSpec, Service
 
 
+def no_variable(_: str) -> str | None:
+    """Return None: there are no variables."""
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckContext:
-    """What a module's checks look at: the database as it is, not migrated, and secrets of the home by name."""
+    """What a module's checks look at: the database as it is, not migrated, and secrets of the home by name.
+
+    `settings` is the module's own table of tipbench.toml, as its record names it; `variable` gives the environment
+    variables that the settings name.
+    """
 
     database: Database
     secret: Callable[[str], bytes]
     clock: Callable[[], float]
+    settings: Any = None
+    variable: Callable[[str], str | None] = field(default=no_variable, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +45,21 @@ class ModuleContext(CheckContext):
     bus: Bus
     keys: Path
     ids: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """What a module does by itself, in a thread of the process that has its service, while that serves.
+
+    `step` blocks and returns whether it did something; if so it is called again at once, else after `every_s` seconds.
+    Of the processes on a home one at a time runs a worker that is `alone`, under a lease; another takes over when that
+    process ends.
+    """
+
+    name: str
+    step: Callable[[], bool]
+    every_s: float
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +83,10 @@ class Module:
     the name of its part of the first screen, and `home_section` what answers for it, None while it is not built.
     `retains` says of every table what its columns hold, for how long, and how a user's rows are exported and erased, in
     the order in which they may be erased. `checks` yields (what, fault) for operators, an empty fault where all is
-    well, and nothing where its tables are not there. `secrets` are 32 random bytes each by the name of their file.
-    `lifespan` surrounds serving.
+    well, and nothing where its tables are not there. `secrets` are 32 random bytes each by the name of their file;
+    `rotates` rotates keys by the name that `tipbench keys rotate` takes, and returns what is to be printed. `settings`
+    is the type of its table in tipbench.toml, which needs no value. `workers` run where its service is. `lifespan`
+    surrounds serving.
     """
 
     name: str
@@ -72,5 +101,8 @@ class Module:
     retains: Callable[[ModuleContext, Service], Sequence[TableRetention]] | None = None
     checks: Callable[[CheckContext], Iterator[tuple[str, str]]] | None = None
     secrets: tuple[str, ...] = ()
+    rotates: Mapping[str, Callable[[ModuleContext], str]] = field(default_factory=dict)
+    settings: Callable[[], Any] | None = None
+    workers: Callable[[ModuleContext, Service], Sequence[Worker]] | None = None
     remote: Remote | None = None
     lifespan: Callable[[ModuleContext, Service], AbstractAsyncContextManager[None]] | None = None

@@ -1,8 +1,6 @@
 """A module behind its real endpoint: a server of this process on a Unix socket, and the client that asks it."""
 
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from resources.rpc.client import Client, ModuleAddress
 from resources.rpc.internal_tokens import Signer, Verifier
 from resources.rpc.server import RpcEndpoint
-from tests.deadline import DEADLINE_S
+from tests.running_server import running_in_thread
 from wiring.modules.remote import contract_of, listen_at
 
 PRIVATE = Ed25519PrivateKey.generate()
@@ -25,21 +23,9 @@ def serving(endpoint: RpcEndpoint) -> Iterator[ModuleAddress]:
     """Where the endpoint is open until the block ends."""
     with tempfile.TemporaryDirectory(prefix="tipbench-") as folder:
         place = ModuleAddress(socket=str(Path(folder) / "module.sock"))
-        with listen_at(place) as listening:
-            server = uvicorn.Server(
-                uvicorn.Config(endpoint.app(), log_level="warning", access_log=False, lifespan="off")
-            )
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-            thread.start()
-            try:
-                until = time.monotonic() + DEADLINE_S
-                while not server.started:
-                    assert time.monotonic() < until
-                    time.sleep(0.005)
-                yield place
-            finally:
-                server.should_exit = True
-                thread.join(DEADLINE_S)
+        config = uvicorn.Config(endpoint.app(), log_level="warning", access_log=False)
+        with listen_at(place) as listening, running_in_thread(config, listening):
+            yield place
 
 
 @contextmanager

@@ -96,6 +96,7 @@ class Settings:
     keys: Mapping[str, str] = field(repr=False)
     up: UpTable = field(default_factory=UpTable)
     modules: Mapping[str, str] = field(default_factory=dict)
+    module_settings: Mapping[str, Any] = field(default_factory=dict)
     checks: Gates = field(default_factory=Gates)
 
 
@@ -105,7 +106,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
     if named is not None and not named.is_dir():
         raise SettingsError(f"project folder {named} does not exist: make one with tipbench init {named}", ("project",))
     folder = (named or _nearest(cwd)).resolve()
-    file = read_project_file(folder / "tipbench.toml")
+    file, module_settings = _read_project(folder / "tipbench.toml")
     home = Home(Path(environ.get("TIPBENCH_HOME") or folder / ".tipbench").expanduser().absolute())
     if home.root.exists() and not home.root.is_dir():
         raise SettingsError(
@@ -130,18 +131,26 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
         keys=environ,
         up=file.up,
         modules=file.modules,
+        module_settings=module_settings,
         checks=file.checks,
     )
 
 
 def read_project_file(path: Path) -> ProjectFile:
-    """Return tipbench.toml as a record; the empty one where there is no file."""
+    """Return tipbench.toml as a record, without the tables of modules; the empty one where there is no file."""
+    return _read_project(path)[0]
+
+
+def _read_project(path: Path) -> tuple[ProjectFile, Mapping[str, Any]]:
+    """The file as a record, and the tables of modules as their records."""
     try:
         text = text_of(read_regular(path, LARGEST, (path.name,)))
         raw: dict[str, Any] = tomllib.loads(text)
-        file = msgspec.convert(raw, ProjectFile)
+        kinds = _module_tables(raw)
+        tables = msgspec.convert({name: raw[name] for name in kinds}, msgspec.defstruct("Tables", kinds.items()))
+        file = msgspec.convert({name: raw[name] for name in raw if name not in kinds}, ProjectFile)
     except FileNotFoundError:
-        return ProjectFile()
+        return ProjectFile(), {}
     except msgspec.ValidationError as error:
         key = path_of(error)
         line = line_of_field(text, key[0]) if key else None
@@ -168,7 +177,17 @@ def read_project_file(path: Path) -> ProjectFile:
             raise SettingsError(
                 f"{path}: up.trusted_proxies holds {address}: use IP addresses", ("up.trusted_proxies",)
             ) from None
-    return file
+    return file, msgspec.structs.asdict(tables)
+
+
+def _module_tables(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the types of tables of modules that are there, by their names."""
+    if set(raw) <= set(ProjectFile.__struct_fields__):
+        return {}
+    from wiring.modules import all_modules  # as below
+
+    own = {module.name: module.settings for module in all_modules() if module.settings is not None}
+    return {name: kind for name, kind in own.items() if name in raw}
 
 
 def _check_modules(path: Path, given: Mapping[str, str]) -> None:

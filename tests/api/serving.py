@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,6 +25,7 @@ from kit.http.headers import header_of
 from tests.api.example import Experiment, Mutations, Queries, Subscriptions, User
 from tests.api.memory_services import MemoryServices
 from tests.deadline import DEADLINE_S
+from tests.running_server import running
 
 ORIGIN = "http://localhost:8000"
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
@@ -85,21 +85,12 @@ async def served(endpoint: GraphQLEndpoint) -> AsyncIterator[int]:
     config = uvicorn.Config(
         app_of(endpoint),
         log_config=None,
-        lifespan="off",
         ws_max_size=2**20,
         timeout_graceful_shutdown=2,
         access_log=False,
     )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn sets a flag, no event
-            await asyncio.sleep(0.005)
-        try:
-            yield int(listening.getsockname()[1])
-        finally:
-            server.should_exit = True
-            await running
+    async with running(config) as (_, port):
+        yield port
 
 
 @asynccontextmanager

@@ -3,7 +3,8 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,6 +18,8 @@ from resources.sql.engine import open_engine
 from wiring.database import opening
 from wiring.modules import all_modules
 from wiring.settings import Settings
+
+ContextT = TypeVar("ContextT", bound=CheckContext)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,12 @@ def module_context(
     )
 
 
+def for_module(context: ContextT, module: Module, tables: Mapping[str, Any], variables: Mapping[str, str]) -> ContextT:
+    """Return the context with the module's own settings, of `tables` or as they are without one."""
+    settings = tables.get(module.name, None if module.settings is None else module.settings())
+    return replace(context, settings=settings, variable=variables.get)
+
+
 def policies_of(context: ModuleContext, services: Mapping[str, Service]) -> list[RetentionPolicy]:
     """Return a retention policy for each module that has tables, in the modules' order.
 
@@ -68,8 +77,12 @@ def check_modules(settings: Settings) -> Iterator[tuple[str, str]]:
     with opening():
         engine = open_engine(settings.database_url or f"sqlite:///{settings.home.database}")
         context = CheckContext(database=engine, secret=settings.home.secret, clock=time.time)
-        checks = [module.checks for module in all_modules() if module.checks is not None]
-        found = [finding for check in checks for finding in check(context)]
+        found = [
+            finding
+            for module in all_modules()
+            if module.checks is not None
+            for finding in module.checks(for_module(context, module, settings.module_settings, settings.keys))
+        ]
         engine.dispose()
     yield from found
 

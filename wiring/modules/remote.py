@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import uvicorn
 
 from contracts.refusals import Unavailable
 from contracts.routes import Service
+from kit.times import utc_now
 from resources.home import Home
 from resources.rpc.client import Client, ModuleAddress
 from resources.rpc.internal_tokens import Principal, Signer, Verifier, public_key, signing_key
@@ -21,8 +23,9 @@ from services.auth.sessions.caller import CachingAuth
 from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.modules import module_named
-from wiring.modules.context import module_context
+from wiring.modules.context import for_module, module_context
 from wiring.modules.events import build_events
+from wiring.modules.workers import ModuleWorkers
 from wiring.processes.up import LONGEST_SOCKET, listen
 from wiring.server.slow_clients import SlowClientProtocol
 from wiring.settings import Settings, SettingsError
@@ -69,8 +72,21 @@ def own_things(principal: Principal, _: str, given: Mapping[str, Any]) -> bool:
     return principal.role in {"ADMIN", "INTERNAL"} or given.get("user") == principal.subject
 
 
+@dataclass(frozen=True)
+class ServedModule:
+    """One module of a process of its own: what the gateway calls, and what it does by itself."""
+
+    endpoint: RpcEndpoint
+    workers: ModuleWorkers
+
+
 def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
     """Return the endpoint that serves one module; raise SettingsError without the gateway's public key."""
+    return build_served(module, settings).endpoint
+
+
+def build_served(module: str, settings: Settings) -> ServedModule:
+    """Return a module for a process of its own; raise SettingsError without the gateway's public key."""
     public = public_key(settings.home)
     if public is None:
         raise SettingsError(
@@ -83,8 +99,12 @@ def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
     bus, verify = build_events(settings, engine, keys.sealer).bus, Verifier(public, module, time.time).verify
     if served.remote is None or served.build is None:
         raise LookupError(f"{module} has nothing to serve")
-    built = served.build(module_context(settings.home, engine, keys.sealer, bus))
-    return RpcEndpoint(built, contract, verify, own_things if served.remote.own_users else lambda *_: True)
+    context = for_module(
+        module_context(settings.home, engine, keys.sealer, bus), served, settings.module_settings, settings.keys
+    )
+    built = served.build(context)
+    endpoint = RpcEndpoint(built, contract, verify, own_things if served.remote.own_users else lambda *_: True)
+    return ServedModule(endpoint, ModuleWorkers(served, context, built, settings.home.storage.leases, utc_now))
 
 
 def listen_at(place: ModuleAddress) -> socket.socket:
@@ -115,14 +135,15 @@ def listen_at(place: ModuleAddress) -> socket.socket:
     return found
 
 
-def serve_alone(endpoint: RpcEndpoint, listening: socket.socket) -> None:
-    """Serve the module until SIGINT or SIGTERM."""
+def serve_alone(served: ServedModule, listening: socket.socket) -> None:
+    """Serve the module until SIGINT or SIGTERM; its workers run meanwhile."""
     config = uvicorn.Config(
-        endpoint.app(),
+        served.endpoint.app(),
         http=SlowClientProtocol,
         log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with served.workers.running():
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,8 +1,10 @@
 """The modules of a process that serves or erases: their services, and all that is derived from their records."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from starlette.requests import Request
@@ -10,12 +12,14 @@ from starlette.routing import Route
 
 from contracts.access.auth import Auth
 from contracts.access.caller import Caller
+from contracts.module import Module, ModuleContext
 from contracts.modules.erasure import IdentityGrants, SignedInLately
 from contracts.modules.events import Bus
 from contracts.modules.home import HomeSection
 from contracts.modules.sealing import Sealer
 from contracts.routes import Service
 from kit.http.access import is_recent
+from kit.times import utc_now
 from resources.home import Home
 from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule
@@ -24,11 +28,12 @@ from services.gateway.rest.module_routes import Done, MayChange, RouteGuards, mo
 from wiring.keys import HomeKeys
 from wiring.modules import all_modules
 from wiring.modules.auth import build_identities
-from wiring.modules.context import module_context, policies_of
+from wiring.modules.context import for_module, module_context, policies_of
 from wiring.modules.erasure import ErasureServices
 from wiring.modules.events import Events
 from wiring.modules.remote import remote_service
 from wiring.modules.sign_in import build_grants
+from wiring.modules.workers import ModuleWorkers
 from wiring.server.audit_entries import entry_of
 from wiring.settings import Settings
 
@@ -38,7 +43,8 @@ LATELY_S = 600.0
 class RunningModules:
     """Built once; `elsewhere` is where modules are that have a process of their own, `auth` is always here.
 
-    What spans modules stays here too. `grants` are revoked at identity providers before a user is erased.
+    What spans modules stays here too. `grants` are revoked at identity providers before a user is erased. `tables` are
+    settings of modules by name, `variables` the environment that they may name.
     """
 
     def __init__(
@@ -52,19 +58,27 @@ class RunningModules:
         elsewhere: Mapping[str, str] | None = None,
         grants: IdentityGrants | None = None,
         clock: Callable[[], float] = time.time,
+        tables: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self._context = module_context(home, database, sealer, bus, clock)
+        self._tables, self._variables = tables or {}, variables or {}
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
         services: dict[str, Service] = {"auth": auth}
         for module in all_modules():
             if module.name in (elsewhere or {}) and module.name not in services:
                 services[module.name] = remote_service(home, module.name, (elsewhere or {})[module.name], clock)
             elif module.build is not None and module.name not in services:
-                services[module.name] = module.build(self._context)
+                services[module.name] = module.build(self._context_of(module))
         policies = policies_of(self._context, services)
         self.erasure = ErasureServices(home, self._context, policies, auth.check_erasable, grants)
         self._services: Mapping[str, Service] = {**services, "erasure": self.erasure.service}
-        taking = [module.consumers(self._context) for module in all_modules() if module.consumers is not None]
+        taking = [each.consumers(self._context_of(each)) for each in all_modules() if each.consumers is not None]
+        self._workers = [
+            ModuleWorkers(each, self._context_of(each), services.get(each.name), home.storage.leases, utc_now)
+            for each in all_modules()
+            if each.workers is not None and each.name not in (elsewhere or {})
+        ]
         self.consumers = [*self.erasure.consumers, *(consumer for each in taking for consumer in each)]
 
     def service(self, name: str) -> Service:
@@ -93,9 +107,15 @@ class RunningModules:
             await stack.enter_async_context(self.erasure.life())
             for module in all_modules():
                 if module.lifespan is not None:
-                    lifespan = module.lifespan(self._context, self._services.get(module.name))
+                    lifespan = module.lifespan(self._context_of(module), self._services.get(module.name))
                     await stack.enter_async_context(lifespan)
+            for workers in self._workers:
+                stack.push_async_callback(asyncio.to_thread, workers.stop)
+                workers.start()
             yield
+
+    def _context_of(self, module: Module) -> ModuleContext:
+        return for_module(self._context, module, self._tables, self._variables)
 
     def _record(self, request: Request, caller: Caller, done: Done) -> None:
         entry = entry_of(
@@ -115,6 +135,8 @@ def build_modules(
         events.bus,
         keys.sealer,
         elsewhere=settings.modules,
+        tables=settings.module_settings,
+        variables=settings.keys,
         grants=build_grants(settings, database, build_identities(keys)),
     )
     events.consume(*built.consumers)

@@ -25,6 +25,7 @@ from services.auth.oauth_server.clients import NativeClient
 from services.auth.tokens.signing_keys import KeyRing
 from tests.deadline import DEADLINE_S
 from tests.resources.conftest import bench
+from tests.running_server import running_in_thread
 from tests.story.peers.browser import Browser, Tab
 from wiring.container import Container
 from wiring.database import open_database
@@ -131,23 +132,14 @@ def phone(bench: BenchContext, tmp_path: Path, browser: Browser) -> Iterator[Pho
         )
     )
     app = endpoints.edge(Router(endpoints.routes()))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + DEADLINE_S
-    while not server.started:
-        assert thread.is_alive(), "the server ended at its start"
-        assert time.monotonic() < until, "the server did not listen in time"
-        time.sleep(0.05)
-    try:
-        with browser.tab() as tab:
-            made = Phone(origin, tab, auth)
-            with made.listening():
-                yield made
-    finally:
-        server.should_exit = True
-        thread.join(DEADLINE_S)
-        listening.close()
+    with (
+        listening,
+        running_in_thread(uvicorn.Config(app, log_level="error"), listening),
+        browser.tab() as tab,
+    ):
+        made = Phone(origin, tab, auth)
+        with made.listening():
+            yield made
         database.dispose()
         host.close()
 

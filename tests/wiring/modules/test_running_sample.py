@@ -2,15 +2,23 @@
 
 import asyncio
 import json
+import os
 import re
+import socket
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import sqlalchemy as sa
 from starlette.routing import Router
 
 import wiring.modules
@@ -19,12 +27,17 @@ from contracts.modules.events import Event, TipRatedV1
 from contracts.refusals import Forbidden
 from contracts.routes import Security
 from kit.times import utc_now
+from resources.home import Home
 from resources.rpc.internal_tokens import ACTING, Principal, signing_key
+from resources.sql.engine import open_engine
 from services.gateway.rest.openapi import document
 from tests.deadline import DEADLINE_S
 from tests.serving import serving
+from tests.structure.sources import ROOT
 from tests.wiring.conftest import Served
-from tests.wiring.modules.sample.declaration import LIVES, SAMPLE
+from tests.wiring.modules.sample.declaration import LIVES
+from tests.wiring.modules.sample.notes import COUNTS
+from tests.wiring.modules.sample_command import with_sample
 from wiring.keys import home_keys, missing_keys
 from wiring.modules import declared_routes, remote_names, schema_names
 from wiring.modules.context import check_modules, new_id
@@ -62,24 +75,77 @@ class Sampled:
 
 @pytest.fixture
 def entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one entry: before events, which is last."""
-    *before, events = wiring.modules.MODULES
-    monkeypatch.setattr(wiring.modules, "MODULES", (*before, SAMPLE, events))
+    """The one entry."""
+    monkeypatch.setattr(wiring.modules, "MODULES", with_sample())
 
 
-@pytest.fixture(params=["here", "served"])
-def sampled(entry: None, served: Served, request: pytest.FixtureRequest) -> Iterator[Sampled]:  # noqa: ARG001
-    """The whole server; the sample is in it, or behind its endpoint."""
+@contextmanager
+def alone(home: Home, at: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """`tipbench serve sample` in a process of its own, which listens at a socket."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("TIPBENCH")}
+    given = {**others, "TIPBENCH_HOME": str(home.root), "TIPBENCH_PROJECT": str(home.root), **environ}
+    command = [sys.executable, "-m", "tests.wiring.modules.sample_command", "serve", "sample", "--socket", str(at)]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=given, **pipes) as process:
+        late = threading.Timer(DEADLINE_S, process.kill)
+        late.start()
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            assert said == f"sample on unix:{at}; Ctrl-C stops it\n", process.communicate()
+            _until_it_listens(at)
+            late.cancel()
+            yield process
+            process.terminate()
+            assert process.wait(DEADLINE_S) == 0
+        finally:
+            late.cancel()
+            process.kill()
+
+
+def _until_it_listens(at: Path) -> None:
+    until = time.monotonic() + DEADLINE_S
+    while True:
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(str(at)) == 0:
+                return
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@pytest.fixture(params=["here", "served", "alone"])
+def sampled(
+    entry: None,  # noqa: ARG001  # the entry is there before the server is built
+    served: Served,
+    request: pytest.FixtureRequest,
+) -> Iterator[Sampled]:
+    """The whole server; the sample is in it, behind its endpoint, or in a process of its own."""
     home, keys = served.bench.home, home_keys(served.bench.home)
-    settings = read_settings({"TIPBENCH_HOME": str(home.root)}, home.root, None)
+    (home.root / "tipbench.toml").write_text('[sample]\nprefix_env = "TIPBENCH_SAMPLE_PREFIX"\nlongest = 20\n')
+    environ = {"TIPBENCH_HOME": str(home.root), "TIPBENCH_SAMPLE_PREFIX": "~"}
+    settings = read_settings(environ, home.root, None)
     with ExitStack() as wall:
         elsewhere = {}
-        if request.param == "served":
+        if request.param != "here":
             signing_key(home)
+        if request.param == "served":
             place = wall.enter_context(serving(build_rpc_endpoint("sample", settings)))
             elsewhere = {"sample": f"unix:{place.socket}"}
+        if request.param == "alone":
+            at = Path(wall.enter_context(TemporaryDirectory(prefix="tipbench-"))) / "sample.sock"
+            wall.enter_context(alone(home, at, TIPBENCH_SAMPLE_PREFIX="~"))
+            elsewhere = {"sample": f"unix:{at}"}
         events = Events(served.database, keys.sealer)
-        modules = RunningModules(home, served.database, served.auth, events.bus, keys.sealer, elsewhere=elsewhere)
+        modules = RunningModules(
+            home,
+            served.database,
+            served.auth,
+            events.bus,
+            keys.sealer,
+            elsewhere=elsewhere,
+            tables=settings.module_settings,
+            variables=settings.keys,
+        )
         events.consume(*modules.consumers)
         endpoints = Endpoints(replace(served.container, modules=modules))
         served.app = endpoints.edge(Router(endpoints.routes()))
@@ -90,14 +156,14 @@ def test_its_routes_are_served_by_its_record(sampled: Sampled) -> None:
     """Bodies, repeats, ETag, audit rows, the window of its own, its section and its place in metrics."""
     first = sampled.add("milk", idempotency_key="note-1")
     again = sampled.add("milk", idempotency_key="note-1")
-    assert (first.status_code, first.json(), again.content) == (201, {"notes": ["milk"]}, first.content)
+    assert (first.status_code, first.json(), again.content) == (201, {"notes": ["~milk"]}, first.content)
     assert again.headers["idempotency-replayed"] == "true"
     bad = sampled.served.ask("POST", PATH, "other", json={"txt": "x"})
     assert (bad.status_code, bad.json()["code"]) == (422, "INVALID_INPUT")
     assert sampled.served.outcomes() == [("addNote", "done"), ("addNote", "INVALID_INPUT")]
     assert (bad.headers["ratelimit"].split(";")[:2], sampled.add("tea").status_code) == (['"notes"', "r=0"], 429)
     read = sampled.served.ask("GET", PATH, "other")
-    assert read.json() == {"notes": ["milk"]}
+    assert read.json() == {"notes": ["~milk"]}
     assert sampled.served.ask("GET", PATH, "other", headers={"if-none-match": read.headers["etag"]}).status_code == 304
     assert sampled.served.ask("GET", PATH, "user").json() == {"notes": []}
     assert sampled.served.ask("GET", PATH).status_code == 401
@@ -141,7 +207,7 @@ def test_its_events_rows_and_users_are_those_of_every_module(sampled: Sampled) -
             await _until(lambda: all(each.done_at for each in saga.erasures()))
         return [json.loads(line)["text"] for line in lines]
 
-    assert asyncio.run(story()) == ["milk", "rated 4"]
+    assert asyncio.run(story()) == ["~milk", "rated 4"]
     assert LIVES == ["began", "ended"]
     assert sampled.served.auth.user(user) is None
     sampled.served.ask("POST", PATH, "user", json={"text": "tea"})
@@ -180,7 +246,69 @@ def test_every_declared_route_refuses_by_its_role(sampled: Sampled) -> None:
     assert "GET /v1/profile/erasures" in seen
 
 
-def test_the_command_line_and_the_settings_know_it(entry: None, served: Served) -> None:  # noqa: ARG001
+def test_its_settings_bound_it(sampled: Sampled) -> None:
+    """As its table of tipbench.toml says, in whichever process it is."""
+    refused = sampled.add("x" * 20)
+    assert (refused.status_code, refused.json()["path"]) == (422, ["text"])
+    assert sampled.add("x" * 19).status_code == 201
+
+
+def test_its_worker_runs_where_its_service_is(sampled: Sampled, request: pytest.FixtureRequest) -> None:
+    """Once, however often it steps; in the process of its own, or in this one while that serves."""
+    sampled.add("milk")
+    way = request.node.callspec.params["sampled"]
+
+    def counted() -> set[tuple[int, bool]]:
+        with sampled.served.database.connect() as connection:
+            found = connection.execute(sa.select(COUNTS.c.notes, COUNTS.c.process))
+            return {(row.notes, row.process == os.getpid()) for row in found}
+
+    async def story() -> None:
+        async with sampled.modules.life():
+            if way != "served":  # an endpoint of a test has no process, and so no workers
+                await _until(lambda: (1, way == "here") in counted())
+
+    asyncio.run(story())
+    assert {here for _, here in counted()} == ({way == "here"} if way != "served" else set())
+
+
+def test_its_process_migrates_a_home_that_has_none_of_it(tmp_path: Path) -> None:
+    """The first process that serves it makes its tables, and those of the others."""
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    signing_key(home)
+    with TemporaryDirectory(prefix="tipbench-") as folder, alone(home, Path(folder) / "sample.sock"):
+        engine = open_engine(f"sqlite:///{home.database}")
+        assert {"sample_notes", "sample_counts", "auth_users"} <= set(sa.inspect(engine).get_table_names())
+        engine.dispose()
+
+
+@pytest.mark.parametrize("line", ['longest = "x"', "largest = 3", "[other]"])
+def test_a_wrong_setting_is_named(entry: None, tmp_path: Path, line: str) -> None:  # noqa: ARG001  # the entry is there
+    """By its table and key and its line; a table that no module has is refused as before."""
+    file = tmp_path / "tipbench.toml"
+    file.write_text(f"[sample]\n{line}\n")
+    with pytest.raises(SettingsError) as raised:
+        read_project_file(file)
+    assert raised.value.path[0] in {"sample.longest", "sample.largest", "other"}
+    assert str(file) in str(raised.value)
+
+
+def test_its_key_is_rotated_by_the_command(tmp_path: Path) -> None:
+    """`tipbench keys rotate` has what the record names, and prints what it says; the old key stays."""
+    home = Home(tmp_path / "home")
+    before = home.secret("sample")
+    given = {**os.environ, "TIPBENCH_HOME": str(home.root)}
+    command = [sys.executable, "-m", "tests.wiring.modules.sample_command", "keys", "rotate", "sample"]
+    found = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=DEADLINE_S, check=True)
+    assert found.stdout == "sample 2\n"
+    assert home.secret("sample") != before
+
+
+def test_the_command_line_and_the_settings_know_it(
+    entry: None,  # noqa: ARG001  # the entry is there
+    served: Served,
+) -> None:
     """`tipbench serve` offers it, `[modules]` takes its address, and its secret is among the home's keys."""
     assert remote_names() == ["auth", "profile", "sample"]
     file = served.bench.home.root / "tipbench.toml"

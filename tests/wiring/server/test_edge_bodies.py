@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
+from tests.running_server import running
 from wiring.server.graceful_server import server_config
 
 HOST = "here:1"
@@ -77,19 +77,10 @@ def served(story: Story) -> None:
         may_change=lambda *_: True,
         new_id=lambda: "made-here",
     )
-    config = server_config(edge)
-    config.lifespan = "off"
-    server = uvicorn.Server(config)
 
     async def run() -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            running = asyncio.create_task(server.serve(sockets=[listening]))
-            try:
-                async with asyncio.timeout(60):
-                    await story(edge, listening.getsockname())
-            finally:
-                server.should_exit = True
-                await running
+        async with running(server_config(edge)) as address, asyncio.timeout(60):
+            await story(edge, address)
         assert edge.bodies.keys() == 0
 
     asyncio.run(run())

@@ -9,12 +9,12 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from kit.http.evicting_quota import EvictingQuota
+from tests.running_server import running
 from wiring.server.graceful_server import server_config
 from wiring.server.head_limits import LARGEST_HEAD, MOST_HEADS, MOST_LINES, MOST_PIPELINED
 
@@ -58,18 +58,10 @@ def served(story: Story) -> None:
     config = server_config(Router([Route("/take", take, methods=["GET", "POST"])]))
     heads = EvictingQuota(FEW)
     config.http = type("WithFewHeads", (config.http,), {"heads": heads})  # type: ignore[arg-type]  # a class here
-    config.lifespan = "off"
-    server = uvicorn.Server(config)
 
     async def run() -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            running = asyncio.create_task(server.serve(sockets=[listening]))
-            try:
-                async with asyncio.timeout(60):
-                    await story(listening.getsockname())
-            finally:
-                server.should_exit = True
-                await running
+        async with running(config) as address, asyncio.timeout(60):
+            await story(address)
         assert heads.keys() == 0
 
     asyncio.run(run())

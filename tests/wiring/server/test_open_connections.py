@@ -2,16 +2,15 @@
 
 import asyncio
 import resource
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from tests.running_server import running
 from wiring.server.graceful_server import WAITING_TO_OPEN, server_config
 from wiring.server.open_connections import MOST_OPEN, Awaited, OpenConnections
 
@@ -84,16 +83,8 @@ class Served:
         """Run the story beside the server."""
         config = server_config(Router([Route("/take", self.take, methods=["GET", "POST"])]))
         config.http = type("Counted", (config.http,), {"opened": self.opened})  # type: ignore[arg-type]  # a class here
-        config.lifespan = "off"
-        server = uvicorn.Server(config)
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            running = asyncio.create_task(server.serve(sockets=[listening]))
-            try:
-                async with asyncio.timeout(60):
-                    await story(self, listening.getsockname())
-            finally:
-                server.should_exit = True
-                await running
+        async with running(config) as address, asyncio.timeout(60):
+            await story(self, address)
         assert len(self.opened) == 0
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from tests.running_server import running
 from wiring.server.graceful_server import server_config
 from wiring.server.paced_reading import MOST_ADDRESSES, PacedFlow, ReadPace
 
@@ -90,8 +90,7 @@ def _sent(pace: ReadPace, wait_for: Callable[[list[int], asyncio.Task[bytes]], A
 
     config = server_config(Router([Route("/take", take, methods=["POST"])]))
     http: Any = config.http
-    config.http, config.lifespan = type("Paced", (http,), {"pace": pace}), "off"
-    server = uvicorn.Server(config)
+    config.http = type("Paced", (http,), {"pace": pace})
 
     async def post(address: tuple[str, int]) -> bytes:
         loop = asyncio.get_running_loop()
@@ -106,17 +105,13 @@ def _sent(pace: ReadPace, wait_for: Callable[[list[int], asyncio.Task[bytes]], A
             return said
 
     async def run() -> bytes:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            running = asyncio.create_task(server.serve(sockets=[listening]))
-            posting = asyncio.create_task(post(listening.getsockname()))
+        async with running(config) as address, asyncio.timeout(120):
+            posting = asyncio.create_task(post(address))
             try:
-                async with asyncio.timeout(120):
-                    await wait_for(came, posting)
+                await wait_for(came, posting)
                 return posting.result() if posting.done() else b""
             finally:
                 posting.cancel()
-                server.should_exit = True
-                await running
 
     return came, asyncio.run(run())
 

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 import pytest
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
+from tests.running_server import running
 from tests.virtual_time import GRACE_S, run_in_virtual_time
 from wiring.server.graceful_server import server_config
 from wiring.server.slow_clients import HEAD_S, READ_S
@@ -70,21 +70,13 @@ def served(
     """Run the story with a connection to a server that waits so long for a head, for a body and for a reader."""
     config = server_config(edge(body_s, slowest))
     config.http = type("WithTimeouts", (config.http,), {"head_s": head_s, "read_s": read_s})  # type: ignore[arg-type]  # a class here
-    config.lifespan = "off"
-    server = uvicorn.Server(config)
 
     async def run() -> None:
-        loop = asyncio.get_running_loop()
-        with socket.create_server(("127.0.0.1", 0)) as found, socket.socket() as connection:
-            running = loop.create_task(server.serve(sockets=[found]))
-            connection.setblocking(False)
-            try:
-                await loop.sock_connect(connection, found.getsockname())
+        async with running(config) as address:
+            with socket.socket() as connection:
+                connection.setblocking(False)
+                await asyncio.get_running_loop().sock_connect(connection, address)
                 await story(connection)
-            finally:
-                connection.close()
-                server.should_exit = True
-                await running
 
     run_in_virtual_time(run(), GRACE_S)
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from api.limits.rate_limits import TokenRate
+from tests.running_server import running
 from wiring.server.graceful_server import server_config
 from wiring.server.small_parts import PIECE, SMALL, SmallParts
 
@@ -47,18 +47,10 @@ def _served(story: Story, rate: TokenRate = FEW) -> None:
     config.http = type("FewChunks", (http,), {"chunks": SmallParts(rate)})
     ws: Any = config.ws
     config.ws = type("FewFrames", (ws,), {"frames_of": SmallParts(rate)})
-    config.lifespan = "off"
-    server = uvicorn.Server(config)
 
     async def run() -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            running = asyncio.create_task(server.serve(sockets=[listening]))
-            try:
-                async with asyncio.timeout(120):
-                    await story(listening.getsockname())
-            finally:
-                server.should_exit = True
-                await running
+        async with running(config) as address, asyncio.timeout(120):
+            await story(address)
 
     asyncio.run(run())
 

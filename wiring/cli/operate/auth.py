@@ -15,6 +15,7 @@ from wiring.cli.terminal import say
 from wiring.database import open_database, opening
 from wiring.keys import make_keys
 from wiring.modules.auth import build_auth
+from wiring.modules.rotation import rotate, rotating
 from wiring.settings import Settings
 
 SKEW_S = 60
@@ -89,6 +90,21 @@ def rotate_jwt_command(ctx: click.Context) -> None:
     """
     ring = KeyRing(settings_of(ctx).home.keys)
     say(ring.rotate(time.time(), LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S).kid)
+
+
+def _rotation(name: str, module: str) -> click.Command:
+    """The command that rotates a key which a module declares."""
+
+    @click.command(name, help=f"Rotate the key {name} of {module}, and print what has become of it.")
+    @click.pass_context
+    def command(ctx: click.Context) -> None:
+        say(rotate(settings_of(ctx), name))
+
+    return command
+
+
+for _name, _module in rotating().items():
+    rotate_command.add_command(_rotation(_name, _module))
 
 
 def _auth(settings: Settings) -> AuthModule:

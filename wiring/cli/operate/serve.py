@@ -18,7 +18,7 @@ from wiring.modules import remote_names
 def serve_command(ctx: click.Context, module: str, path: Path | None, port: int | None) -> int:
     """Serve MODULE alone, for the gateway's calls only, until Ctrl-C."""
     from resources.rpc.client import ModuleAddress
-    from wiring.modules.remote import build_rpc_endpoint, listen_at, serve_alone
+    from wiring.modules.remote import build_served, listen_at, serve_alone
     from wiring.processes.up import end_on_signals
     from wiring.server.telemetry import log_opened
 
@@ -27,14 +27,14 @@ def serve_command(ctx: click.Context, module: str, path: Path | None, port: int 
     settings = settings_of(ctx)
     own = str((path or settings.home.root / "run" / f"{module}.sock").absolute())
     place = ModuleAddress(port=port) if port else ModuleAddress(socket=own)
-    endpoint = build_rpc_endpoint(module, settings)
+    served = build_served(module, settings)
     with listen_at(place) as listening:
         where = f"http://127.0.0.1:{port}" if port else f"unix:{place.socket}"
         say(f"{module} on {where}; Ctrl-C stops it")
         end_on_signals()
         try:
             with log_opened(settings, module):
-                serve_alone(endpoint, listening)
+                serve_alone(served, listening)
         except KeyboardInterrupt:
             say("stopped", err=True)
         finally:

@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 
 from contracts.access.caller import Caller
-from contracts.module import CheckContext, Module, ModuleContext, Remote
+from contracts.module import CheckContext, Module, ModuleContext, Remote, Worker
 from contracts.modules.database import Transaction
 from contracts.modules.events import Event, Payload, TipRatedV1
 from contracts.modules.retention import Data, TableRetention
@@ -17,12 +18,14 @@ from contracts.routes import Rate, RouteAnswer, RouteCall, RouteSpec
 from kit.sql.retention import table_retention
 from kit.sql.sessions import connection_of, engine_of
 from tests.wiring.modules.sample.notes import (
+    COUNTS,
     METADATA,
     NOTES,
     Note,
     NoteList,
     Notes,
     NoteTable,
+    count,
     erase,
     prune,
     records,
@@ -85,7 +88,15 @@ def _retains(context: ModuleContext, _: Notes) -> Sequence[TableRetention]:
             prune=prune,
             export=lambda connection, user: records(connection, context.sealer, user),
             erase=erase,
-        )
+        ),
+        table_retention(
+            COUNTS,
+            columns=dict.fromkeys(("id", "notes", "process"), Data.PLAIN),
+            rule="for ever",
+            prune=None,
+            export=None,
+            erase=None,
+        ),
     ]
 
 
@@ -95,9 +106,35 @@ def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
     yield "sample notes", "" if rows < 100 and len(context.secret("sample")) == 32 else f"there are {rows}"
 
 
+class SampleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[sample]`: how long a text may be, and the name of the variable with what begins each."""
+
+    longest: int = 100
+    prefix_env: str | None = None
+
+
+def _build(context: ModuleContext) -> NoteTable:
+    settings: SampleSettings = context.settings
+    prefix = (context.variable(settings.prefix_env) if settings.prefix_env else None) or ""
+    return NoteTable(
+        engine_of(context.database), context.sealer, context.clock, longest=settings.longest, prefix=prefix
+    )
+
+
+def _workers(context: ModuleContext, _: Notes) -> Sequence[Worker]:
+    return [Worker(name="count", step=lambda: count(engine_of(context.database)), every_s=0.05, alone=True)]
+
+
+def _rotate(context: ModuleContext) -> str:
+    number = len(list(context.keys.glob("sample-*.old"))) + 1
+    (context.keys / "sample").rename(context.keys / f"sample-{number}.old")
+    context.secret("sample")
+    return f"sample {number + 1}"
+
+
 SAMPLE = Module(
     name="sample",
-    build=lambda context: NoteTable(engine_of(context.database), context.sealer, context.clock),
+    build=_build,
     tables=tuple(METADATA.tables.values()),
     migrations=Path(__file__).parent / "migrations",
     routes=(
@@ -130,6 +167,9 @@ SAMPLE = Module(
     retains=_retains,
     checks=_checks,
     secrets=("sample",),
+    rotates={"sample": _rotate},
+    settings=SampleSettings,
+    workers=_workers,
     remote=Remote(protocols=(Notes,)),
     lifespan=_lifespan,
 )

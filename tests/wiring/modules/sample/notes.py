@@ -1,5 +1,6 @@
 """The sample's table and service: notes, sealed under their user's key."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Record
 from contracts.modules.sealing import Sealer
+from contracts.refusals import InvalidInput
 
 METADATA = sa.MetaData()
 NOTES = sa.Table(
@@ -17,6 +19,13 @@ NOTES = sa.Table(
     sa.Column("user", sa.Text, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
+)
+COUNTS = sa.Table(
+    "sample_counts",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("notes", sa.Integer, nullable=False),
+    sa.Column("process", sa.Integer, nullable=False),
 )
 RETENTION_S = 86_400.0
 
@@ -48,11 +57,17 @@ class Notes(Protocol):
 class NoteTable:
     """Implements Notes on the one database."""
 
-    def __init__(self, engine: sa.Engine, sealer: Sealer, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, engine: sa.Engine, sealer: Sealer, clock: Callable[[], float], *, longest: int, prefix: str
+    ) -> None:
         self._engine, self._sealer, self._clock = engine, sealer, clock
+        self._longest, self._prefix = longest, prefix
 
     def add(self, user: str, text: str) -> NoteList:
-        """Add a note and return all."""
+        """Add a note and return all; raise InvalidInput for one that is too long."""
+        text = self._prefix + text
+        if len(text) > self._longest:
+            raise InvalidInput(f"a note has at most {self._longest} characters", ("text",))
         with self._engine.begin() as connection:
             write(connection, self._sealer, user, text, self._clock())
         return self.notes(user)
@@ -73,6 +88,17 @@ def records(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Re
     """Return a user's rows unsealed."""
     for row in connection.execute(sa.select(NOTES).where(NOTES.c.user == user).order_by(NOTES.c.id)):
         yield {"id": row.id, "text": sealer.open(user, "sample_notes", row.sealed).decode()}
+
+
+def count(engine: sa.Engine) -> bool:
+    """Write down how many notes there are and in which process that was seen, unless that is written already."""
+    with engine.begin() as connection:
+        notes = connection.execute(sa.select(sa.func.count()).select_from(NOTES)).scalar_one()
+        seen = {"notes": notes, "process": os.getpid()}
+        if connection.execute(sa.select(COUNTS).filter_by(**seen)).first() is not None:
+            return False
+        connection.execute(COUNTS.insert().values(**seen))
+    return True
 
 
 def erase(connection: sa.Connection, user: str) -> int:

@@ -1,4 +1,4 @@
-"""The sample's table."""
+"""The sample's tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of notes."""
+    """Make the tables."""
     op.create_table(
         "sample_notes",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -18,8 +18,15 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("at", sa.Double, nullable=False),
     )
+    op.create_table(
+        "sample_counts",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("notes", sa.Integer, nullable=False),
+        sa.Column("process", sa.Integer, nullable=False),
+    )
 
 
 def downgrade() -> None:
-    """Remove the table of notes."""
+    """Remove the tables."""
+    op.drop_table("sample_counts")
     op.drop_table("sample_notes")
