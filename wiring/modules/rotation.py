@@ -14,7 +14,7 @@ def rotating() -> dict[str, str]:
 
 
 def rotate(settings: Settings, name: str) -> str:
-    """Rotate a module's key and return what it says of it; raise Unavailable where the database cannot be opened."""
+    """Return what a module says of its key, which it rotates; raise Unavailable where the database cannot be opened."""
     module = next(each for each in all_modules() if name in each.rotates)
     with opening():
         engine = open_database(settings.home, settings.database_url)

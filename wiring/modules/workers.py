@@ -29,7 +29,7 @@ class ModuleWorkers:
         ]
 
     def start(self) -> None:
-        """Start the threads."""
+        """Start the thread of every worker."""
         for thread in self._threads:
             thread.start()
 
