@@ -223,7 +223,7 @@ class Bench:
         self._warn(said)
         return table
 
-    def catalog(self, kind: Literal["models", "prompts", "scenarios", "rubrics"]) -> "pd.DataFrame":
+    def catalog(self, kind: Literal["models", "prompts", "scenarios", "rubrics", "judges"]) -> "pd.DataFrame":
         """Return a row for each entry of the catalog; the columns are the entries' own fields, see docs/catalog.md."""
         from tipbench import listings
 

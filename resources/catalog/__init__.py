@@ -1,7 +1,7 @@
 """The catalog: models, prompts, scenarios and rubrics as plain files in layers, later layers over earlier ones."""
 
 from resources.catalog.catalog import Catalog, DuplicateEntry, UnknownEntry
-from resources.catalog.load import KINDS, Layer, load_catalog
+from resources.catalog.load import KINDS, Layer, judge_names, load_catalog
 from resources.catalog.problems import CatalogError
 
-__all__ = ["KINDS", "Catalog", "CatalogError", "DuplicateEntry", "Layer", "UnknownEntry", "load_catalog"]
+__all__ = ["KINDS", "Catalog", "CatalogError", "DuplicateEntry", "Layer", "UnknownEntry", "judge_names", "load_catalog"]

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +12,7 @@ from core.benchmark.model import Model
 from core.benchmark.prompt import Prompt
 from core.benchmark.scenario import Scenario
 from core.expected_error import FieldError
+from core.judging.judge_entry import JudgeEntry
 from core.judging.rubric import Rubric
 
 Versioned = TypeVar("Versioned", Prompt, Rubric)
@@ -33,12 +34,13 @@ class DuplicateEntry(FieldError):
 
 @dataclass(frozen=True)
 class Catalog:
-    """Models by name, prompts and rubrics by `name@version`, scenarios in order of id."""
+    """Models and judges by name, prompts and rubrics by `name@version`, scenarios in order of id."""
 
     models: Mapping[str, Model]
     prompts: Mapping[str, Prompt]
     rubrics: Mapping[str, Rubric]
     scenarios: tuple[Scenario, ...]
+    judges: Mapping[str, JudgeEntry] = field(default_factory=dict)
 
     def prompt(self, name: str) -> Prompt:
         """Return the prompt `name@version`, or the newest version of `name`; raise UnknownEntry."""
@@ -70,12 +72,14 @@ class Catalog:
         )
 
     def records(self, kind: str) -> list[dict[str, Any]]:
-        """Return models, prompts, rubrics or scenarios, as `kind` says, as plain values."""
-        entries: Iterable[msgspec.Struct] = (
-            self.scenarios
-            if kind == "scenarios"
-            else {"models": self.models, "prompts": self.prompts, "rubrics": self.rubrics}[kind].values()
-        )
+        """Return models, prompts, rubrics, scenarios or judges, as `kind` says, as plain values."""
+        named: dict[str, Mapping[str, msgspec.Struct]] = {
+            "models": self.models,
+            "prompts": self.prompts,
+            "rubrics": self.rubrics,
+            "judges": self.judges,
+        }
+        entries: Iterable[msgspec.Struct] = self.scenarios if kind == "scenarios" else named[kind].values()
         return [msgspec.to_builtins(entry) for entry in entries]
 
 

@@ -9,13 +9,14 @@ from typing import TypeVar
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
+from resources.catalog.judges import check_models, read_judge, refuse_lone_prompts
 from resources.catalog.models import read_models
 from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric
 from resources.catalog.scenarios import SUFFIXES, read_scenarios
 
-KINDS = ("models", "prompts", "rubrics", "scenarios")
+KINDS = ("models", "prompts", "rubrics", "scenarios", "judges")
 LARGEST = 16 << 20
 """The most bytes that a file of the catalog may have."""
 SCENARIOS = tuple("scenarios/*." + "".join(f"[{sign}{sign.upper()}]" for sign in suffix) for suffix in SUFFIXES)
@@ -41,11 +42,16 @@ def load_catalog(layers: Sequence[Layer]) -> Catalog:
     prompts = _gather(layers, "prompts", ("prompts/*.md",), read_prompt, lambda prompt: prompt.ref, problems)
     rubrics = _gather(layers, "rubrics", ("rubrics/*.toml",), read_rubric, lambda rubric: rubric.ref, problems)
     scenarios = _gather(layers, "scenarios", SCENARIOS, read_scenarios, lambda entry: entry.id, problems)
+    judges = _gather(layers, "judges", ("judges/*.toml",), read_judge, lambda judge: judge.name, problems)
+    check_models(judges, models, problems)
+    for layer in layers:
+        if "judges" in layer.kinds:
+            refuse_lone_prompts(layer.folder, problems)
     for path in (p for layer in layers if "scenarios" in layer.kinds for p in layer.folder.glob("scenarios/*.*")):
         if path.suffix.lower().removeprefix(".") in NOT_READ:
             problems.add(path, None, f"not read: save it as one of {', '.join(SUFFIXES)}")
     problems.raise_any()
-    return Catalog(models, prompts, rubrics, tuple(scenarios[name] for name in sorted(scenarios)))
+    return Catalog(models, prompts, rubrics, tuple(scenarios[name] for name in sorted(scenarios)), judges)
 
 
 def key_variables(layers: Sequence[Layer]) -> set[str]:
@@ -53,6 +59,11 @@ def key_variables(layers: Sequence[Layer]) -> set[str]:
     unread = CatalogProblems()
     models = _gather(layers, "models", ("models.toml",), read_models, lambda model: model.name, unread)
     return {model.endpoint.key_env for model in models.values() if model.endpoint and model.endpoint.key_env}
+
+
+def judge_names(layers: Sequence[Layer]) -> set[str]:
+    """Return what the judges of the catalog are called, those among them whose definition cannot be used."""
+    return {path.stem for layer in layers if "judges" in layer.kinds for path in layer.folder.glob("judges/*.toml")}
 
 
 def _gather(

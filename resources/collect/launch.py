@@ -29,7 +29,7 @@ from core.benchmark.records import (
 from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
 from core.judging.programs import PROGRAMS
 from resources.bench_context import BenchContext
-from resources.catalog import Catalog
+from resources.catalog import Catalog, judge_names
 from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
 from resources.lake.candidates import n_collected
@@ -208,6 +208,7 @@ def _new_records(
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
     check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
     new = new_judges(requested, known, author, at, inherited)
+    refuse_entries(bench, new)
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
         check_baseline(spec.cell_names(), (model, prompt))
@@ -257,6 +258,15 @@ def new_judges(
     return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
 
 
+def refuse_entries(bench: BenchContext, new: Sequence[Record]) -> None:
+    """Raise JudgeConflict if a judge that is to be recorded is one of the catalog, none of which is asked yet."""
+    entries = judge_names(bench.layers)
+    found = next((record.judge for record in new if isinstance(record, JudgeRecord) and record.judge in entries), None)
+    if found is not None:
+        said = f"{found} is a judge of the catalog, and those are not asked yet: name another judge"
+        raise JudgeConflict(said, ("judges",))
+
+
 def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool:
     """Append the judges that are not on record yet and return whether there were any.
 
@@ -266,6 +276,7 @@ def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool
     requested = [parse_judge(text) for text in judges]
     refuse_other_tasks(records, [judge for judge, _ in requested])
     new = new_judges(requested, judges_of(records), bench.author, bench.now())
+    refuse_entries(bench, new)
     add_records(bench.home, name, new)
     return bool(new)
 

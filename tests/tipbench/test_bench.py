@@ -105,7 +105,7 @@ def test_values_are_those_of_the_records(bench: tipbench.Bench) -> None:
         (lambda b: b.tips(NAME, limit=0), "limit is 0"),
         (lambda b: b.leaderboard(NAME, slice="hair"), "slice is 'hair': use area or locale"),
         (lambda b: b.checks(NAME, min_score="much"), "field 'min_score' is not a number but a text"),
-        (lambda b: b.catalog("judges"), "kind is 'judges'"),
+        (lambda b: b.catalog("people"), "kind is 'people'"),
         (lambda b: b.import_scores(NAME, "absent.jsonl"), "absent.jsonl does not exist: name a file that is there"),
         (lambda b: b.adopt("tip-bench-other", "absent.csv"), "absent.csv does not exist: name a file that is there"),
         (lambda b: b.adopt(NAME, __file__, seed=-1), "seed is -1: use a number from 0"),

@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mirror": ("benchmark.mirror", "Bring MLflow up to date, where it was away before."),
     "set-baseline": ("benchmark.baseline", "Take differences to another cell from here on."),
     "delete": ("benchmark.delete", "Delete an experiment of which nothing has been collected."),
-    "catalog": ("read.catalog", "List models, prompts, scenarios or rubrics of the catalog."),
+    "catalog": ("read.catalog", "List models, prompts, scenarios, rubrics or judges of the catalog."),
     "link": ("operate.auth", "Print a fresh one-time address for signing in as the local admin."),
     "token": ("operate.auth", "Print a bearer token for scripts."),
     "keys": ("operate.auth", "Rotate the keys that this home signs with."),

@@ -1,7 +1,7 @@
 """The service of judging rounds: opened and closed here, and answered item by item."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from core.judging.rubric import Rubric
 from core.judging.tasks import TaskNotOffered
 from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
-from resources.collect.launch import new_judges
+from resources.collect.launch import new_judges, refuse_entries
 from resources.judging.rounds.answer_check import checked
 from resources.judging.rounds.answer_history import past_of
 from resources.judging.rounds.batches import AnswerBatches
@@ -88,6 +88,8 @@ class RoundService:
         with storing():
             known = judges_of(read_records(self._home, experiment))
             new: list[Record] = new_judges([(judge, kind)], known, caller.subject, at)
+            with _about_the_judge():
+                refuse_entries(self._bench, new)
             new += [  # one whose folder never came makes room for this one
                 RoundClosed(entry.round.id, caller.subject, at)
                 for entry in self._reads.store.of(experiment)
@@ -162,13 +164,9 @@ class RoundService:
         return self._shapes[key]
 
     def _check_judge(self, experiment: str, judge: str, kind: str | None) -> None:
-        try:
+        with _about_the_judge():
             judge_name(judge)
             refuse_other_tasks(read_records(self._home, experiment), [judge])
-        except InvalidName as error:
-            raise refusal_of(error) from error
-        except TaskNotOffered as error:
-            raise refusal_of(error, ("judge",)) from error
         if kind is not None and kind not in KINDS:
             raise InvalidInput(f"kind is {kind!r}: use one of {', '.join(KINDS)}", ("kind",))
         if self._check_kind(experiment, judge, kind) == "program":
@@ -195,6 +193,14 @@ class RoundService:
         if not entry.round.export or item not in self._reads.pages(entry).places:
             raise NotFound("no item of that id in this round", ("item",))
         return entry
+
+
+@contextmanager
+def _about_the_judge() -> Iterator[None]:
+    try:
+        yield
+    except (InvalidName, JudgeConflict, TaskNotOffered) as error:
+        raise refusal_of(error, ("judge",)) from error
 
 
 def _place(entry: Entry, item: str) -> ItemPlace:

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from core.benchmark.options import OptionError
-from core.benchmark.records import judges_of
+from core.benchmark.records import JudgeConflict, judges_of
 from core.benchmark.render import RenderError
 from core.benchmark.spec import Options, SpecMismatch
 from resources.catalog import KINDS, Layer
-from resources.collect.launch import draft, launch
-from resources.lake.specs import read_records
+from resources.collect.launch import draft, launch, record_judges
+from resources.lake.specs import read_records, read_spec
 
 
 def test_what_is_extended_gives_what_is_left_out(bench: Any) -> None:
@@ -32,6 +32,20 @@ def test_what_is_extended_gives_what_is_left_out(bench: Any) -> None:
     assert second.rubric == first.rubric
     assert [prompt.name for prompt in second.prompts] == ["terse", "coach"]
     assert judges_of(read_records(bench.home, "tip-bench-second")) == {"anna": "human", "ben": "agent"}
+
+
+def test_a_judge_of_the_catalog_is_not_asked_yet(bench: Any) -> None:
+    """Neither from the start nor later, and nothing is pinned or recorded; one of another name is a person."""
+    folder = bench.layers[-1].folder / "judges"
+    folder.mkdir(parents=True)
+    (folder / "luna.toml").write_text('kind = "agent"\ncommand = ["luna"]\n')
+    with pytest.raises(JudgeConflict, match="luna is a judge of the catalog, and those are not asked yet"):
+        launch(bench, "tip-bench-first", Options(), ["luna"], by_default=True)
+    assert read_spec(bench.home, "tip-bench-first") is None
+    launch(bench, "tip-bench-first", Options(), ["sol"], by_default=True)
+    with pytest.raises(JudgeConflict, match="not asked yet"):
+        record_judges(bench, "tip-bench-first", ["luna=agent"])
+    assert judges_of(read_records(bench.home, "tip-bench-first")) == {"sol": "human"}
 
 
 def test_anchors_are_pinned_with_what_is_extended_alone(bench: Any) -> None:

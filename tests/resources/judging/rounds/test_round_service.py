@@ -24,7 +24,7 @@ def test_a_round_is_prepared_opened_answered_and_closed(setup: Any) -> None:
     """Its facts follow: the folder, the answers not published yet, the end."""
     rounds, admin, anna = setup.rounds, setup.callers["admin"], setup.callers["anna"]
     opened = rounds.open(setup.bench.spec.experiment, "anna", None, admin)
-    assert (opened.state, opened.total, opened.kind, opened.rubric) == ("preparing", 0, "human", "tips@1")
+    assert (opened.state, opened.total, opened.kind, opened.rubric.ref) == ("preparing", 0, "human", "tips@1")
     assert setup.requested == [("export", opened.experiment)]
     export_pending(setup.context, setup.bench.spec)
     assert rounds.round(opened.id, anna).state == "open"

@@ -63,5 +63,6 @@ def test_the_catalog_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     counts = json.loads(runner.invoke(tipbench, ["catalog", "--format", "json"], standalone_mode=False).stdout)
     for row in counts:
         found = runner.invoke(tipbench, ["catalog", row["kind"], "--format", "json"], standalone_mode=False)
-        assert len(json.loads(found.stdout)) == row["entries"] > 0
+        assert len(json.loads(found.stdout)) == row["entries"]
+        assert row["entries"] > 0 or row["kind"] == "judges"  # which come with a project
         assert runner.invoke(tipbench, ["catalog", row["kind"]], standalone_mode=False).exception is None
