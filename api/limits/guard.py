@@ -15,7 +15,9 @@ from api.errors import BAD_REQUEST, coded, shown
 from api.execution.prepared_documents import NOTHING, PreparedDocument, PreparedDocuments
 from api.limits.compute_pool import ComputePool, QueueFull
 from api.limits.document_limits import DocumentLimits, OperationPlan
+from api.limits.document_queues import DocumentQueues
 from api.limits.document_weights import reading_cost, validation_cost
+from api.limits.held_refusals import HeldRefusals
 from api.limits.rate_limits import Buckets
 from contracts.access.caller import Caller, Role
 
@@ -23,10 +25,13 @@ LEAST_COST = 10
 """The least that a document costs for the rate limit, also one that is refused."""
 
 QUEUE_WAIT_S = 1.0
-"""The seconds after which a caller may try again whose large documents fill their places in the worker's queue."""
+"""The seconds after which a caller may try again whose documents fill their places in a queue."""
 
 LARGE = 2_048
 """A document of more characters is prepared beside the event loop."""
+
+MOST_SMALL, MOST_LARGE = 64, 4
+"""Documents of a caller, up to `LARGE` characters and over, that wait to be prepared."""
 
 
 class TooFast(GraphQLError):
@@ -44,14 +49,18 @@ class Guarding:
     documents: PreparedDocuments
     limits: DocumentLimits
     buckets: Buckets
-    large_documents: ComputePool = field(default_factory=lambda: ComputePool(each=4, most=32))
+    large_documents: ComputePool = field(default_factory=lambda: ComputePool(each=MOST_LARGE, most=32))
+    queues: Mapping[bool, DocumentQueues] = field(
+        default_factory=lambda: {True: DocumentQueues(MOST_LARGE), False: DocumentQueues(MOST_SMALL)}
+    )
+    held_refusals: HeldRefusals = field(default_factory=HeldRefusals)
 
     async def prepare(
         self, context: ApiContext, text: str, variables: Mapping[str, Any], name: str | None
     ) -> PreparedDocument:
         """Return the document if this caller may run it now, else NOTHING with the errors; set the context's cost.
 
-        The text of an anonymous caller is not even parsed.
+        The text of an anonymous caller is not even parsed. RATE_LIMITED waits a moment before it is returned.
         """
         caller = context.caller
         if caller is None:
@@ -62,6 +71,7 @@ class Guarding:
             context.cost = LEAST_COST if planned is None else planned.cost.given(variables, planned.defaults)
             self._charge(caller, LEAST_COST if context.cost > self.limits.cost else max(context.cost, LEAST_COST))
         except TooFast as error:
+            await self.held_refusals.wait(caller.subject)
             return refused(error)
         if planned is None or prepared.errors:
             return PreparedDocument(NOTHING, None, prepared.errors)
@@ -74,10 +84,18 @@ class Guarding:
         found = self.documents.find(text, hints=hints)
         if found is not None:
             return found
-        self._charge(caller, reading_cost(text))
+        try:
+            async with self.queues[len(text) > LARGE].taken(caller.subject):
+                return self.documents.find(text, hints=hints) or await self._made(caller, text, hints=hints)
+        except QueueFull:
+            raise TooFast(QUEUE_WAIT_S) from None
+
+    async def _made(self, caller: Caller, text: str, *, hints: bool) -> PreparedDocument:
+        """Return the document, made in this caller's turn; raise QueueFull where the worker's queue is full."""
+        self._charge_preparing(caller, text, reading_cost(text))
         made = read = await self._prepare_step(caller, text, "read", lambda: self.documents.read(text))
         if read.plan is not None:
-            self._charge(caller, validation_cost(read.document, read.plan))
+            self._charge_preparing(caller, text, validation_cost(read.document, read.plan))
             step = "hinted" if hints else "validated"
             made = await self._prepare_step(caller, text, step, lambda: self.documents.validated(read, hints=hints))
         self.documents.add(text, made, hints=hints)
@@ -86,14 +104,15 @@ class Guarding:
     async def _prepare_step(
         self, caller: Caller, text: str, name: str, step: Callable[[], PreparedDocument]
     ) -> PreparedDocument:
-        """Return what a step gives, for a large document beside the event loop; raise TooFast for a full queue."""
+        """Return what a step gives, for a large document beside the event loop; raise QueueFull for a full queue."""
         if len(text) <= LARGE:
             return step()
-        try:
-            prepared: PreparedDocument = await self.large_documents.run(caller.subject, f"{name} {text}", step)
-        except QueueFull:
-            raise TooFast(QUEUE_WAIT_S) from None
+        prepared: PreparedDocument = await self.large_documents.run(caller.subject, f"{name} {text}", step)
         return prepared
+
+    def _charge_preparing(self, caller: Caller, text: str, cost: float) -> None:
+        self._charge(caller, cost)
+        self.queues[len(text) > LARGE].spend(caller.subject, cost)
 
     def _charge(self, caller: Caller, cost: float) -> None:
         wait = self.buckets.take(caller.subject, cost)

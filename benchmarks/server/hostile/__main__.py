@@ -2,8 +2,9 @@
 
 usage: python -m benchmarks.server.hostile [--seconds N] [--only ROW …] [--markdown]
 
-The attacker has one core; the bystander calls from another address of loopback. Memory is that of the processes that
-stand when all is idle: the bystander's own answers start publishing runs, which come and go.
+The attacker stands for another machine: a process with one core, on which it gives way to all others. The bystander
+calls from another address of loopback. Memory is that of the processes that stand when all is idle, and of those that
+check uploads: the bystander's own answers start publishing runs, which come and go.
 """
 
 import argparse
@@ -37,11 +38,13 @@ def attacked(
     command = [sys.executable, "-m", "benchmarks.server.hostile.attacks", name, str(seconds + 1)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        if process.stdin is None:
-            raise RuntimeError("a pipe was asked for")
-        process.stdin.write(json.dumps(asdict(target)))
-        process.stdin.close()
-        process.stdin = None
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("pipes were asked for")
+        process.stdin.write(json.dumps(asdict(target)) + "\n")
+        process.stdin.flush()
+        process.stdout.readline()  # what it imports is imported
+        process.stdin.write("\n")
+        process.stdin.flush()
         seen = bystander.watch(seconds, SAME if name.startswith("7") else ELSEWHERE, standing)
         outcomes: dict[str, int] = json.loads(process.communicate(timeout=60)[0])
     finally:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from benchmarks.server.hostile.served import ATTACKERS, Target
 
 ADDRESS, WAIT_S = "127.0.0.1", 15.0
 PIECE = 65_536
+NICE = 10
 UPLOAD = """mutation($e: String!, $j: String!, $s: Int!) {
   importScores(experiment: $e, judge: $j, size: $s) {
     ... on Upload { uploadPath maxBytes } ... on Failure { code } } }"""
@@ -68,9 +70,15 @@ class Attempts:
         return answer
 
     async def count(self, *given: object, **more: object) -> None:
-        """Send, and count the status of the answer."""
-        answer = await self.send(*given, **more)  # type: ignore[arg-type] # as `send` takes them
-        self.outcomes[answer[9:12].decode("latin-1") or "cut off"] += 1
+        """Send, and count the status of the answer, with the code of an error."""
+        self.outcomes[outcome(await self.send(*given, **more))] += 1  # type: ignore[arg-type] # as `send` takes them
+
+
+def outcome(answer: bytes) -> str:
+    """Return the status of an answer and the first code in it; what was cut off has neither."""
+    code = re.search(rb'"code":\s*"([A-Z_]+)"', answer)
+    status = answer[9:12].decode("latin-1") or "cut off"
+    return f"{status} {code[1].decode()}" if code else status
 
 
 Attack = Callable[[Attempts, int], Awaitable[None]]
@@ -212,10 +220,16 @@ async def attack(target: Target, name: str, seconds: float) -> Counter[str]:
 
 
 def main() -> None:
-    """Attack as the arguments say, the target coming as JSON on standard input; print the outcomes as JSON."""
+    """Attack as the arguments say, the target coming as a line of standard input; print a line, then the outcomes.
+
+    The process stands for another machine: it has one core, on which it gives way to whoever else wants it.
+    """
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    found = asyncio.run(attack(Target(**json.load(sys.stdin)), sys.argv[1], float(sys.argv[2])))
-    json.dump(found, sys.stdout)
+    os.nice(NICE)
+    target = Target(**json.loads(sys.stdin.readline()))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    json.dump(asyncio.run(attack(target, sys.argv[1], float(sys.argv[2]))), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The calls of a bystander: each at a steady rate on connections of its own, timed from when it was due."""
+"""The calls of a bystander: each at a steady rate on a connection of its own, timed from when it was due.
+
+A call that waits holds no other one up: each kind has several lanes, which take turns.
+"""
 
 import http.client
 import json
@@ -8,15 +11,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from benchmarks.server.hostile.served import BYSTANDER, Target, memory
+from benchmarks.server.hostile.served import BYSTANDER, CHECKS, Target, memory, processes
 
 RATE = 8
 """Calls of a kind in a second; all of them stay below the rates of an account."""
+LANES = 8
+"""Calls of a kind that may be under way; only after a wait of so many calls is one made later than it was due."""
 WAIT_S = 30.0
 OPEN = "mutation($e: String!, $j: String!) { openJudgeRound(experiment: $e, judge: $j) { ... on JudgeRound { id } } }"
 ITEMS = "query($r: String!) { judgeRound(round: $r) { state items(first: 50) { nodes { item } } } }"
 SUBMIT = """mutation($r: String!, $a: AnswerInput!) {
   submitScores(round: $r, answer: $a) { __typename ... on Failure { code } } }"""
+_COUNTING = threading.Lock()
 CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
 
 
@@ -54,7 +60,10 @@ class Bystander:
         self.items = [node["item"] for node in found["items"]["nodes"]]
 
     def watch(self, seconds: float, address: str, standing: frozenset[int] = frozenset()) -> Seen:
-        """Return what is seen in that time from an address of 127.0.0.0/8, the memory of `standing` processes too."""
+        """Return what is seen in that time from an address of 127.0.0.0/8, with the memory of processes.
+
+        Those are `standing` and whoever checks an upload.
+        """
         calls: dict[str, Callable[[int], bool]] = {
             "`{me}`": lambda _: self._graphql("{ me { subject } }", {}, address),
             "`/healthz`": lambda _: self._get("/healthz", address),
@@ -62,15 +71,18 @@ class Bystander:
             "`submitScores`": lambda number: self._submit(number, address),
         }
         found = {name: Timed() for name in calls}
+        began = time.perf_counter()
         threads = [
-            threading.Thread(target=_repeat, args=(call, found[name], seconds, place / RATE / len(calls)))
+            threading.Thread(target=_repeat, args=(call, found[name], range(lane, int(seconds * RATE), LANES), start))
             for place, (name, call) in enumerate(calls.items())
+            for start in (began + place / RATE / len(calls),)
+            for lane in range(LANES)
         ]
         for thread in threads:
             thread.start()
         most = 0.0
         while any(thread.is_alive() for thread in threads):
-            most = max(most, memory(standing))
+            most = max(most, memory(standing | processes(self.target.home, CHECKS)))
             time.sleep(0.25)
         return Seen(found, most)
 
@@ -102,10 +114,12 @@ class Bystander:
             connection.close()
 
 
-def _repeat(call: Callable[[int], bool], timed: Timed, seconds: float, offset: float) -> None:
-    began = time.perf_counter() + offset
-    for number in range(int(seconds * RATE)):
+def _repeat(call: Callable[[int], bool], timed: Timed, numbers: range, began: float) -> None:
+    for number in numbers:
         due = began + number / RATE
         time.sleep(max(0.0, due - time.perf_counter()))
-        timed.refused += not call(number)
-        timed.seconds.append(time.perf_counter() - due)
+        answered = call(number)
+        took = time.perf_counter() - due
+        with _COUNTING:
+            timed.refused += not answered
+            timed.seconds.append(took)

@@ -20,6 +20,8 @@ from benchmarks.server.root_fields import NAME, write_outputs
 
 CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
 DEADLINE_S, SCENARIOS = 120.0, 60
+CHECKS = "file_check"
+"""What a process that checks an upload has on its command line."""
 BYSTANDER = "bystander"
 """The judge whose calls are timed."""
 ATTACKERS = tuple(f"attacker-{number}" for number in range(3))
@@ -106,12 +108,13 @@ def served(folder: Path, scenarios: int = SCENARIOS) -> Iterator[Target]:
         process.wait(30)
 
 
-def processes(home: str) -> frozenset[int]:
-    """Return the ids of all processes that were started for a home."""
+def processes(home: str, command: str = "") -> frozenset[int]:
+    """Return the ids of all processes that were started for a home, by a command line with these words."""
     found = []
     for folder in Path("/proc").iterdir():
         try:
-            if f"TIPBENCH_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+            ours = f"TIPBENCH_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0")
+            if ours and command in (folder / "cmdline").read_text():
                 found.append(int(folder.name))
         except OSError:
             continue

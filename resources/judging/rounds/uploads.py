@@ -9,6 +9,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from contracts.access.caller import Caller, Role
 from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.records import judges_of
+from kit.cancellation import cancelled_by
 from kit.http.bodies import TooLarge
 from kit.regular_files import open_regular, refuse_linked_folder
 from kit.sql.sessions import reading
@@ -121,9 +123,21 @@ class Uploads:
                     await asyncio.to_thread(_remove, written)
 
     async def _read(self, token: str, caller: Caller | None, written: Path) -> Receipt:
-        """Accept a file in the one thread that reads them, so that the threads of all other requests never wait."""
-        accept = partial(copy_context().run, self._accept, token, caller, written)
-        return await asyncio.get_running_loop().run_in_executor(self._reading, accept)
+        """Accept a file in the one thread that reads them, so that the threads of all other requests never wait.
+
+        Once nobody waits for it the check of a large file ends.
+        """
+        stop = Event()
+
+        def accept() -> Receipt:
+            with cancelled_by(stop):
+                return self._accept(token, caller, written)
+
+        try:
+            running = asyncio.get_running_loop()
+            return await running.run_in_executor(self._reading, partial(copy_context().run, accept))
+        finally:
+            stop.set()
 
     def _link(self, token: str, caller: Caller | None) -> sa.Row[tuple[object, ...]]:
         """Return the link in force; raise NotFound, which does not say why."""

@@ -1,0 +1,55 @@
+"""Checks of files, here and in a process of their own."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from kit.cancellation import Cancelled, cancelled_by
+from resources.judging.checking.checking_process import SMALL, NotChecked, checked
+from resources.judging.checking.file_check import receipt_of
+
+
+def _file(setup: Any, data: bytes) -> Path:
+    path: Path = setup.bench.home.root / "sent.jsonl"
+    path.write_bytes(data)
+    return path
+
+
+def _checks() -> list[str]:
+    """The ids of processes of ours that check a file."""
+    own = [number for task in Path("/proc/self/task").iterdir() for number in (task / "children").read_text().split()]
+    return [number for number in own if "file_check" in Path(f"/proc/{number}/cmdline").read_text()]
+
+
+@pytest.mark.parametrize("kind", ["answers", "braces"])
+def test_a_large_file_has_the_receipt_that_a_small_one_would_have(setup: Any, kind: str) -> None:
+    """Whether its answers are good or every line is a problem; no process is left."""
+    lines = b"".join(json.dumps(answer).encode() + b"\n" for answer in setup.folder())
+    data = lines + b"\n" * SMALL if kind == "answers" else b"{\n" * SMALL
+    path, bench = _file(setup, data), setup.bench
+    receipt = checked(bench.home, bench.spec, path, "anna")
+    assert receipt == receipt_of(bench.home, bench.spec, path, "anna")
+    assert receipt.state == ("stored" if kind == "answers" else "rejected")
+    assert _checks() == []
+
+
+def test_a_check_that_nobody_waits_for_is_ended(setup: Any) -> None:
+    """Its process too."""
+    setup.folder()
+    path, stop = _file(setup, b"{\n" * SMALL), threading.Event()
+    stop.set()
+    with cancelled_by(stop), pytest.raises(Cancelled):
+        checked(setup.bench.home, setup.bench.spec, path, "anna")
+    assert _checks() == []
+
+
+def test_a_check_that_fails_refuses_the_file(setup: Any) -> None:
+    """With a code of its own, and nothing of what the process said."""
+    path, spec = _file(setup, b"{\n" * SMALL), msgspec.structs.replace(setup.bench.spec, experiment="tip-bench-none")
+    with pytest.raises(NotChecked, match="send it in parts") as refused:
+        checked(setup.bench.home, spec, path, "anna")
+    assert refused.value.code == "TOO_LARGE"
