@@ -16,6 +16,7 @@ from contracts.telemetry import CallRecord, RequestRecord
 from core.sanitize import visible
 from resources.telemetry.log_redaction import OWN, exception_fields, loggable_fields
 from resources.telemetry.repeated_lines import RepeatedLines
+from resources.telemetry.waiting_lines import Stream, WaitingLines
 
 REQUESTS = "tipbench.requests"
 LARGEST, OLD_FILES = 10_000_000, 5
@@ -61,7 +62,7 @@ class PrivateFile(RotatingFileHandler):
         return os.fdopen(handle, "a", encoding="utf-8")
 
 
-class Console(logging.StreamHandler[TextIO]):
+class Console(Stream):
     """Shows sentences: to a terminal all of them, elsewhere, such as into a shell's file, `LARGEST_CONSOLE` characters.
 
     What comes then stands in `file` alone, whose older parts are deleted.
@@ -80,7 +81,6 @@ class Console(logging.StreamHandler[TextIO]):
             super().emit(record)
             if self._left <= 0:
                 self.stream.write(f"that is enough here: what comes now stands in {self._file.name} alone\n")
-                self.flush()
 
 
 @contextmanager
@@ -88,11 +88,11 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
     """Send every logger's lines of `level` and above to the file while the block runs.
 
     The console shows a sentence for each warning or worse, as `Console` says. Without a file the JSON lines go to the
-    console, and no sentences. Exceptions that end a thread are logged in the same form.
+    console, and no sentences. Exceptions that end a thread are logged in the same form. Threads write the lines.
     """
     handlers: list[logging.Handler] = []
     if file is None:
-        handlers.append(_handler(logging.StreamHandler(console), _as_json))
+        handlers.append(_handler(Stream(console), _as_json))
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(_handler(PrivateFile(file, maxBytes=LARGEST, backupCount=OLD_FILES), _as_json))
@@ -120,8 +120,7 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
             logger.setLevel(level_before)
         for handler in handlers:
             root.removeHandler(handler)
-            if isinstance(handler, logging.FileHandler):
-                handler.close()
+            handler.close()
 
 
 class RequestLines:
@@ -154,9 +153,8 @@ class RequestLines:
         """Do nothing: the caller logs what went wrong."""
 
 
-def _handler(handler: logging.StreamHandler[Any], render: Any) -> logging.StreamHandler[Any]:
-    handler.setFormatter(formatter(render))
-    return handler
+def _handler(target: logging.Handler, render: Any) -> WaitingLines:
+    return WaitingLines(target, formatter(render))
 
 
 def _thread_ended(args: threading.ExceptHookArgs) -> None:

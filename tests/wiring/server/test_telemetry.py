@@ -58,6 +58,12 @@ class WatchedServer:
         """One request."""
         return replace(self.served, app=self.app).ask(method, path, person, **given)
 
+    def logged(self) -> str:
+        """All of the log, once its lines are written."""
+        for handler in logging.getLogger().handlers:
+            handler.flush()
+        return self.log.read_text("utf-8")
+
     def plant(self) -> str:
         """Another string that must appear nowhere."""
         self.planted.append(f"{CANARY}-{len(self.planted):03}")
@@ -108,7 +114,7 @@ def assert_nowhere(found: WatchedServer) -> None:
     """No planted string in log, console, spans, metrics or audit rows; and something was written to each."""
     audit = AuditTable(found.served.database).page(PageRequest(first=1000)).rows
     written = {
-        "log": found.log.read_text("utf-8"),
+        "log": found.logged(),
         "console": found.console.getvalue(),
         "spans": b"".join(found.spans.raw).decode("latin-1"),
         "metrics": found.metrics,
@@ -149,7 +155,7 @@ def test_planted_strings_appear_nowhere(watched: WatchedServer, caplog: pytest.L
     unknown = f'query {alias} {{ {alias}: leaderboard(experiment: "tip-bench-none") {{ {alias}: snapshot }} }}'
     assert "NOT_FOUND" in watched.ask("POST", "/graphql", "admin", json={"query": unknown}).text
     watched.metrics = watched.ask("GET", "/metrics", "admin").text
-    lines = [json.loads(line) for line in watched.log.read_text("utf-8").splitlines()]
+    lines = [json.loads(line) for line in watched.logged().splitlines()]
     seen = {(line["method"], line["route"], line["status"]) for line in lines if line["event"] == "request"}
     assert {("GET", "/uploads/{token}", 405), ("GET", "unmatched", 404), ("POST", "/fail", 500)} <= seen
     assert {line["user"] for line in lines if line["event"] == "request"} >= {
@@ -190,7 +196,7 @@ def test_libraries_loggers_are_held_to_the_same(watched: WatchedServer) -> None:
     asyncio.run(forget())
     watched.ask("GET", f"/api/bench/runs/{NAME}?{plant()}", "admin")
     watched.metrics = watched.ask("GET", "/metrics", "admin").text
-    text = watched.log.read_text("utf-8")
+    text = watched.logged()
     assert all(name in text for name in ("aiohttp.access", "nats.aio.client", "asyncio"))
     assert "served … in 3 ms" in text
 
@@ -203,7 +209,7 @@ def test_a_trace_goes_from_the_click_to_the_outbox_row(watched: WatchedServer) -
     with watched.served.database.connect() as connection:
         body = connection.execute(sa.select(OUTBOX.c.body)).scalar_one()
     assert json.loads(body)["traceparent"] == ours
-    line = json.loads(watched.log.read_text("utf-8").splitlines()[-1])
+    line = json.loads(watched.logged().splitlines()[-1])
     assert line["trace"] == CLIENT[3:35]
 
 
