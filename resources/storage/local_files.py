@@ -40,7 +40,8 @@ class LocalFiles:
         if fence is None:
             yield
             return
-        with FenceGuard(self, fence) as guard, guard.writing():
+        with FenceGuard(self, fence) as guard:
+            guard.begin()
             yield
 
 
@@ -48,7 +49,7 @@ class FenceGuard:
     """The file of a lease's number, open for writes under one fence; a context manager."""
 
     def __init__(self, files: LocalFiles, fence: Fence) -> None:
-        self._fence = fence
+        self._fence, self._number = fence, number_text(fence.number)
         try:
             self._handle = os.open(files.fence_file(fence.lease), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
@@ -60,16 +61,16 @@ class FenceGuard:
     def __exit__(self, *_: object) -> None:
         os.close(self._handle)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Keep the number from growing while a write goes on; raise StaleFence if it has grown."""
+    def begin(self) -> None:
+        """Keep the number from growing until `end`; raise StaleFence if it has grown."""
         fcntl.flock(self._handle, fcntl.LOCK_SH)
-        try:
-            if (number := read_number(self._handle)) != self._fence.number:
-                raise stale(self._fence, number)
-            yield
-        finally:
-            fcntl.flock(self._handle, fcntl.LOCK_UN)
+        if os.pread(self._handle, DIGITS, 0) != self._number:
+            self.end()
+            raise stale(self._fence, read_number(self._handle))
+
+    def end(self) -> None:
+        """Let the number grow again."""
+        fcntl.flock(self._handle, fcntl.LOCK_UN)
 
 
 def stale(fence: Fence, number: int) -> StaleFence:
@@ -86,6 +87,11 @@ def read_number(handle: int) -> int:
     return int(text) if text.isdigit() else 0
 
 
+def number_text(number: int) -> bytes:
+    """Return a number as it stands in the file of a lease."""
+    return f"{number:0{DIGITS}d}".encode()
+
+
 def next_number(path: Path) -> int:
     """Return the next number of a lease, once no write goes on under an older one; the caller holds the lease.
 
@@ -95,7 +101,7 @@ def next_number(path: Path) -> int:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         number = read_number(handle) + 1
-        os.pwrite(handle, f"{number:0{DIGITS}d}".encode(), 0)
+        os.pwrite(handle, number_text(number), 0)
     finally:
         os.close(handle)
     return number

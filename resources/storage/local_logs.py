@@ -4,7 +4,7 @@ import errno
 import os
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -54,8 +54,11 @@ class LocalLog:
         if self._guard is None:
             self._write(data)
         else:
-            with self._guard.writing():
+            self._guard.begin()
+            try:
                 self._write(data)
+            finally:
+                self._guard.end()
         at = self._start + self._written
         self._written += len(data)
         return at
@@ -93,8 +96,16 @@ class LocalLog:
             os.ftruncate(self._handle, self._written)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._key)
 
-    def _allowed(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._guard is None else self._guard.writing()
+    @contextmanager
+    def _allowed(self) -> Iterator[None]:
+        if self._guard is None:
+            yield
+            return
+        self._guard.begin()
+        try:
+            yield
+        finally:
+            self._guard.end()
 
     def _open(self, path: Path) -> None:
         """Open the file of a segment, made at first use, and cut off half a line at its end."""
@@ -158,7 +169,7 @@ class LocalReader:
 
     def _place(self, start: int) -> int:
         """Return which segment the byte `start` is in."""
-        return bisect_right(self._starts, start) - 1
+        return bisect_right(self._starts, start) - 1 if len(self._starts) > 1 else len(self._starts) - 1
 
     def _opened(self, place: int) -> BinaryIO:
         if place not in self._files:
