@@ -79,7 +79,7 @@ def main() -> int:
                 )
                 for cell in range(cells)
             ),
-            candidates=str(file),
+            candidates=file.name,
             candidates_hash="1" * 64,
         )
         judged = msgspec.structs.replace(

@@ -24,8 +24,8 @@ class MirrorCell(msgspec.Struct, frozen=True, kw_only=True):
 class MirrorRun(msgspec.Struct, frozen=True, kw_only=True):
     """One experiment as it stands; `spec_hash` is the content hash of its pin.
 
-    `candidates` is the path of the candidates' Parquet file, rows in order of cell, and `candidates_hash` its SHA-256.
-    `artifacts` are paths of files for the experiment's own run, such as report.html; a file name occurs once.
+    `candidates` is the key of the candidates' dataset, rows in order of cell, and `candidates_hash` its SHA-256.
+    `artifacts` are keys of values for the experiment's own run, such as report.html; a last part occurs once.
     """
 
     experiment: str

@@ -187,7 +187,7 @@ class LakeExperiments:
         published = read_published(self._home, name)
         if published is None:
             raise NotFound(f"{name} has no report: nothing of it has been published yet", ("experiment",))
-        return (published.folder / "report.html").read_bytes()
+        return published.file("report.html")
 
     def checks(self, name: str) -> list[CheckResult]:
         """Return the results of every asset check on what the lake holds now."""

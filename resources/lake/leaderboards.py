@@ -24,6 +24,11 @@ class Publication(msgspec.Struct, frozen=True):
     estimator: int = 1
 
 
+def published_key(home: Home, name: str, data_hash: str, file: str) -> str:
+    """Return the key of a file of a leaderboard that was published once."""
+    return home.key(name, "leaderboards", data_hash[:16], file)
+
+
 class _HistoryManifest(msgspec.Struct, frozen=True):
     current: str
     history: tuple[Publication, ...]
@@ -42,6 +47,10 @@ class PublishedLeaderboard:
     def provisional(self) -> bool:
         """Return whether any cell is provisional."""
         return any(row.provisional for row in self.rows)
+
+    def file(self, name: str) -> bytes:
+        """Return a file of the snapshot; raise FileNotFoundError without it."""
+        return (self.folder / name).read_bytes()
 
     def notes(self) -> list[str]:
         """Return what a reader must know of the result, in sentences; empty for a snapshot from before there were any.

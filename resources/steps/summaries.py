@@ -60,7 +60,7 @@ def _cells(row: LeaderboardRow) -> list[str]:
 
 def plot_markdown(published: PublishedLeaderboard) -> str:
     """Return the published plot as an image that needs no server."""
-    data = base64.b64encode((published.folder / "plot.svg").read_bytes()).decode()
+    data = base64.b64encode(published.file("plot.svg")).decode()
     return f"![scores with 95 % intervals](data:image/svg+xml;base64,{data})"
 
 

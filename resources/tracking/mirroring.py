@@ -11,9 +11,9 @@ from core.canonical import content_hash
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.bench_context import BenchContext
 from resources.home import Home
-from resources.lake.broken import read_json
+from resources.lake.broken import read_value
 from resources.lake.candidates import candidates, cell_costs
-from resources.lake.leaderboards import PublishedLeaderboard, read_published
+from resources.lake.leaderboards import PublishedLeaderboard, published_key, read_published
 from resources.tracking.worker import Mirrored
 
 ARTIFACTS = ("report.html", "plot.svg", "leaderboard.csv")
@@ -48,10 +48,7 @@ def mirror(
 
 
 def _mirrored(home: Home, name: str) -> Mirrored | None:
-    try:
-        return read_json(home.experiment(name) / "tracking.json", Mirrored)
-    except FileNotFoundError:
-        return None
+    return read_value(home.storage.blobs, home.key(name, "tracking.json"), Mirrored)
 
 
 def mlflow_url(home: Home, name: str) -> str | None:
@@ -70,8 +67,7 @@ def _url(links: TrackingLinks) -> str:
 
 def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:
     """Return params, metrics and artifacts of the experiment and of every cell as the lake has them."""
-    snapshot = candidates(home, spec.experiment)
-    manifest = snapshot.manifest()
+    manifest = candidates(home, spec.experiment).manifest()
     published = read_published(home, spec.experiment) if status == "judged" else None
     return MirrorRun(
         experiment=spec.experiment,
@@ -79,9 +75,11 @@ def mirror_run(home: Home, spec: Spec, status: Status) -> MirrorRun:
         status=status,
         params=_params(spec),
         cells=_cells(home, spec, published),
-        candidates=str(snapshot.path()) if manifest else None,
+        candidates=home.key(spec.experiment, "candidates", manifest.file) if manifest else None,
         candidates_hash=manifest.sha256 if manifest else None,
-        artifacts=tuple(str(published.folder / name) for name in ARTIFACTS) if published else (),
+        artifacts=tuple(published_key(home, spec.experiment, published.data_hash, name) for name in ARTIFACTS)
+        if published
+        else (),
     )
 
 

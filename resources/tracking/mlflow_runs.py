@@ -16,6 +16,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_LOGGED_ARTIFACTS, MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
 
 from contracts.benchmark.tracking import MirrorRun
+from contracts.storage import Storage
 from resources.tracking.tables import TABLE, cell_tables
 
 EXPERIMENT, SPEC, CELL, STATUS = "tipbench.experiment", "tipbench.spec", "tipbench.cell", "tipbench.status"
@@ -25,12 +26,12 @@ _PAGE = 1_000
 _LONGEST_PARAM = 6_000
 
 
-def mirror_run(client: MlflowClient, run: MirrorRun, artifacts: Path | None) -> tuple[str, str]:
-    """Bring MLflow to `run` and return (experiment id, parent run id).
+def mirror_run(client: MlflowClient, run: MirrorRun, storage: Storage, artifacts: Path | None) -> tuple[str, str]:
+    """Bring MLflow to `run`, whose keys are those of `storage`, and return (experiment id, parent run id).
 
     New experiments store artifacts under `artifacts`. A run is found again by its tags: the experiment and the pin's
     hash for the parent, so that two homes with one name on one server stay apart; the parent and the cell's name for a
-    child. Raise MlflowException.
+    child. Raise MlflowException, or FileNotFoundError.
     """
     experiment = _experiment(client, run.experiment, artifacts)
     parent = _parent(client, experiment, run)
@@ -42,9 +43,12 @@ def mirror_run(client: MlflowClient, run: MirrorRun, artifacts: Path | None) -> 
             tags = {EXPERIMENT: run.experiment, CELL: name, MLFLOW_PARENT_RUN_ID: parent.info.run_id}
             children[name] = child = _create(client, experiment, name, {**tags, **_table_tag()})
         _bring(client, child, cell.params, cell.metrics, _status(child, run.status))
-    _tables(client, run, parent, [children[f"{cell.model}/{cell.prompt}"] for cell in run.cells])
-    for path in map(Path, run.artifacts):
-        _artifact(client, parent, path.name, path.read_bytes())
+    _tables(client, run, storage, parent, [children[f"{cell.model}/{cell.prompt}"] for cell in run.cells])
+    for key in run.artifacts:
+        data = storage.blobs.get(key)
+        if data is None:
+            raise FileNotFoundError(f"{key} is missing")
+        _artifact(client, parent, key.rpartition("/")[2], data)
     _bring(client, parent, run.params, {"n_cells": float(len(run.cells))}, _status(parent, run.status))
     return experiment, parent.info.run_id
 
@@ -113,7 +117,7 @@ def _table_tag() -> dict[str, str]:
     return {MLFLOW_LOGGED_ARTIFACTS: json.dumps([{"path": TABLE, "type": "table"}])}
 
 
-def _tables(client: MlflowClient, run: MirrorRun, parent: Run, children: list[Run]) -> None:
+def _tables(client: MlflowClient, run: MirrorRun, storage: Storage, parent: Run, children: list[Run]) -> None:
     """Log the candidates tables that changed; the snapshot's tag on the parent, set last, spares reading it again."""
     if run.candidates is None or run.candidates_hash is None:
         return
@@ -121,7 +125,7 @@ def _tables(client: MlflowClient, run: MirrorRun, parent: Run, children: list[Ru
     if known == run.candidates_hash and all(HASH + TABLE in child.data.tags for child in children):
         return
     by_cell = {cell.cell: child for cell, child in zip(run.cells, children, strict=True)}
-    for cell, table in cell_tables(Path(run.candidates)):
+    for cell, table in cell_tables(storage.datasets.locator(run.candidates)):
         if cell in by_cell:
             _artifact(client, by_cell[cell], TABLE, table)
     client.set_tag(parent.info.run_id, SNAPSHOT, run.candidates_hash)

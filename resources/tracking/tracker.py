@@ -16,7 +16,7 @@ class MlflowTracker:
     """Mirrors into `tracking_uri`, or into a SQLite database of its own under the home."""
 
     def __init__(self, home: Home, tracking_uri: str | None) -> None:
-        self._folder = home.mlflow
+        self._folder, self._storage = home.mlflow, home.storage
         self._uri = tracking_uri or f"sqlite:///{home.mlflow / 'mlflow.db'}"
         self._own = tracking_uri is None
 
@@ -51,7 +51,7 @@ class MlflowTracker:
         try:
             if self._own:
                 prepare_database(self._folder / "mlflow.db")
-            experiment, parent = mirror_run(MlflowClient(self._uri), run, self._artifacts())
+            experiment, parent = mirror_run(MlflowClient(self._uri), run, self._storage, self._artifacts())
         except (MlflowException, SQLAlchemyError, OSError) as error:
             raise TrackingUnavailable(
                 f"MLflow at {shown(self._uri)} could not take {run.experiment} ({_reason(error, self._uri)}): "

@@ -18,7 +18,7 @@ from contracts.benchmark.tracking import MirrorRun, TrackingLinks, TrackingUnava
 from core.canonical import content_hash
 from kit.private_files import keep_private
 from resources.home import Home
-from resources.storage.files import pretty, write_whole
+from resources.storage.files import pretty
 from resources.telemetry_optout import opt_out_of_telemetry
 from resources.tracking.tracker import MlflowTracker
 
@@ -76,7 +76,7 @@ def _mirrored(home: Home, tracker: MlflowTracker, path: Path) -> MirrorReply:
         with _alone(home):
             links = tracker.mirror(run)
         mirrored = Mirrored(uri=links.uri, experiment_id=links.experiment_id, run_id=links.run_id, of=content_hash(run))
-        write_whole(home.experiment(run.experiment) / "tracking.json", pretty(mirrored))
+        home.storage.blobs.put(home.key(run.experiment, "tracking.json"), pretty(mirrored))
         return MirrorReply(links=links)
     except (TrackingUnavailable, OSError) as error:
         return MirrorReply(problem=str(error))

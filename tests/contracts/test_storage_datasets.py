@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from contracts.storage import Storage
+from resources.lake.datasets import open_dataset
 
 ROWS = pa.table({"cell": [0, 0, 1], "text": ["a", "b", "c"]})
 
@@ -36,3 +37,12 @@ def test_one_that_fails_leaves_nothing(storage: Storage) -> None:
     with pytest.raises(ZeroDivisionError):
         storage.datasets.create("a", lambda _: "set", fail)
     assert (storage.blobs.get("a/set"), storage.blobs.list("a")) == (before, ["set"])
+
+
+def test_the_lake_opens_it_where_the_store_says(storage: Storage) -> None:
+    """Only what is there; a locator of nothing is given all the same."""
+    made = storage.datasets.create("lake/a", lambda _: "rows.parquet", partial(pq.write_table, ROWS))
+    with open_dataset(storage.datasets.locator(made.key)) as dataset:
+        assert dataset.read().equals(ROWS)
+    with pytest.raises(FileNotFoundError):
+        open_dataset(storage.datasets.locator("lake/a/none.parquet"))

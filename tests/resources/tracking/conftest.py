@@ -1,4 +1,4 @@
-"""Files of candidates to mirror."""
+"""Datasets of candidates to mirror."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,13 +8,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.dataset_columns import CANDIDATES
+from resources.home import Home
 
 Candidates = Callable[[str, list[tuple[int, str]]], str]
 
 
 @pytest.fixture
-def candidates(tmp_path: Path) -> Candidates:
-    """Write a candidates file of (cell, text) rows and give its path."""
+def home(tmp_path: Path) -> Home:
+    """A home whose path holds a space."""
+    return Home(tmp_path / "a home")
+
+
+@pytest.fixture
+def candidates(home: Home) -> Candidates:
+    """Write a candidates dataset of (cell, text) rows and give its key."""
 
     def write(name: str, rows: list[tuple[int, str]]) -> str:
         table = [
@@ -33,8 +40,7 @@ def candidates(tmp_path: Path) -> Candidates:
             }
             for number, (cell, text) in enumerate(rows)
         ]
-        path = tmp_path / name
-        pq.write_table(pa.Table.from_pylist(table, CANDIDATES), path)
-        return str(path)
+        rows_of = pa.Table.from_pylist(table, CANDIDATES)
+        return home.storage.datasets.create("lake", lambda _: name, lambda file: pq.write_table(rows_of, file)).key
 
     return write
