@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from contracts.storage import Locator
 from resources.lake.broken import read_json, reading
 from resources.storage.files import pretty, replacing, sha256_file, write_whole
 
@@ -71,3 +72,15 @@ class ParquetSnapshot:
             with suppress(FileNotFoundError):
                 (self.folder / before.file).unlink()
         return manifest
+
+
+def open_dataset(locator: Locator) -> pq.ParquetFile:
+    """Return a dataset, to read in parts, where its store says that it is; raise FileNotFoundError if there is none.
+
+    The caller closes it.
+    """
+    if locator.data is None:
+        return pq.ParquetFile(locator.uri)
+    if not locator.data:
+        raise FileNotFoundError(locator.uri)
+    return pq.ParquetFile(pa.BufferReader(locator.data))
