@@ -16,8 +16,8 @@ from resources.judging.scores import Scores
 from resources.lake.experiments import list_experiments
 from resources.lake.runs import read_runs
 from resources.lake.specs import experiment_state, pinned_spec
+from resources.launching.launch_warnings import warnings_of
 from tipbench.frames import frame
-from wiring.operations.launch_warnings import warnings_of
 from wiring.operations.listing import checks_of, leaderboard_of, slices_by, tips_of
 from wiring.operations.options import options_of
 

@@ -83,6 +83,9 @@ class Plan:
     tokens_out: int = strawberry.field(description="Output tokens at most.")
     cost: float | None = strawberry.field(description="USD at most; null where any price is not known.")
     skipped: list[str] = strawberry.field(description="Models that max_model_b leaves out.")
+    warnings: list[str] = strawberry.field(
+        description="What to know before, in sentences: models that share a machine, edited entries, few tokens."
+    )
 
     @field("By cell.", gives=list[CellPlan], rows=100)
     @staticmethod

@@ -47,7 +47,10 @@ class JudgePlanView(msgspec.Struct, frozen=True):
 
 
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a launch would request; `skipped` names models over max_model_b, `judges` what comes to each."""
+    """What a launch would request; `skipped` names models over max_model_b, `judges` what comes to each.
+
+    `warnings` has a sentence on each thing to know before: a shared machine, edited entries, few tokens to reason.
+    """
 
     experiment: str
     generations: int
@@ -60,6 +63,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     cells: list[CellPlanView]
     skipped: list[str]
     judges: list[JudgePlanView] = []
+    warnings: list[str] = []
 
 
 class Launched(msgspec.Struct, frozen=True):

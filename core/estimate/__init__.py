@@ -10,3 +10,5 @@ and 1 only, have t's interval joined with Wilson's, differences that do have it 
 × cell effects count where judges saw other parts. 5: with fewer than 16 scenarios, what is near an end of the scale is
 judged as with 16.
 """
+LEVEL = 0.95
+"""Of every interval and band, and of what is called separated."""

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.estimate import LEVEL
 from core.estimate.design import Design, Floats
 from core.estimate.differences import Differences
 from core.estimate.levels import MINIMUM_DF
 from core.estimate.resampling import RESAMPLES, ZERO, resampled
 from core.estimate.student import t_quantile
 
-LEVEL = 0.95
 FEWEST_SHARED = 30
 MOST_BY_JUDGES = 0.1
 MOST_WITHOUT_SPREAD = 0.01

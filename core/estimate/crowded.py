@@ -9,13 +9,13 @@ from statistics import NormalDist
 
 import numpy as np
 
+from core.estimate import LEVEL
 from core.estimate.design import Floats
 from core.estimate.levels import MINIMUM_DF, Levels
 from core.estimate.student import t_quantile
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
-LEVEL = 0.95
 ALWAYS, NEVER = 0.25, 1.0
 """With n·p·(1 - p) up to the first the join is whole, from the second on it is left to the skewness."""
 FEWEST = 16

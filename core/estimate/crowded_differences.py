@@ -10,7 +10,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from core.estimate.bands import LEVEL, Mask, in_family
+from core.estimate import LEVEL
+from core.estimate.bands import Mask, in_family
 from core.estimate.crowded import NEVER, SKEWED, moved_out, ramp, share_of_the_way
 from core.estimate.design import Design, Floats, Ints
 from core.estimate.differences import Differences, Stretch, in_blocks, paired, sides

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.estimate import LEVEL
 from core.estimate.bands import critical_values, in_family
 from core.estimate.differences import Differences
 from core.estimate.judge_cells import compared
@@ -15,8 +16,6 @@ from core.estimate.student import t_quantile
 from core.scoring.cell_levels import NOTHING
 from core.scoring.fitted_means import FittedMeans
 from core.scoring.leaderboard_row import Estimate
-
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from core.estimate import LEVEL
 from core.estimate.design import Floats, Ints
 from core.estimate.levels import MINIMUM_DF
 from core.estimate.resampling import ZERO
-from core.scoring.cell_differences import LEVEL
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Gates for continuous integration: whether one cell of a leaderboard is good, reliable, quick and cheap enough."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -22,9 +23,9 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     cell: str | None = None
     min_score: float | None = None
-    max_failures: float | None = None
-    max_p95_ms: float | None = None
-    max_cost_per_1k: float | None = None
+    max_failures: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    max_p95_ms: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    max_cost_per_1k: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
     def any_set(self) -> bool:
         """Return whether any limit is set."""

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.estimate import LEVEL
 from core.estimate.design import Floats
 from core.estimate.judge_cells import judge_cells
 from core.estimate.new_judges import new_judges
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
-from core.scoring.cell_differences import LEVEL
 from core.scoring.fitted_means import FittedMeans, fit_means
 from core.scoring.leaderboard import RankingQuery
 from core.scoring.order import scores_in_order

@@ -51,7 +51,8 @@ class LaunchService:
             self._extends(request)
             spec = prepared(self._bench, state, request.options, request.judges, by_default=True).spec
             refuse_adopted(spec)
-            return plan_view(self._bench, spec, request.judges, retry=request.retry_failed)
+            new = state.spec is None
+            return plan_view(self._bench, spec, request.judges, new=new, retry=request.retry_failed)
 
     def launch(self, request: LaunchRequest) -> Launched:
         """Validate, pin, add the partition and queue a run of all assets, unless an equal one waits or runs.

@@ -7,12 +7,13 @@ from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.collect.planning import plan_of
 from resources.judging.anchors import plan_judging
+from resources.launching.launch_warnings import warnings_of
 
 
-def plan_view(bench: BenchContext, spec: Spec, judges: Sequence[str], *, retry: bool) -> PlanView:
+def plan_view(bench: BenchContext, spec: Spec, judges: Sequence[str], *, new: bool, retry: bool) -> PlanView:
     """Return what a run of a drafted or pinned spec would request, and what comes to the judges.
 
-    `retry` is that of plan_of. Raise Cancelled if nobody awaits it.
+    `new` says that it is not pinned yet; `retry` is that of plan_of. Raise Cancelled if nobody awaits it.
     """
     plan = plan_of(bench.home, spec, retry=retry)
     return PlanView(
@@ -27,4 +28,5 @@ def plan_view(bench: BenchContext, spec: Spec, judges: Sequence[str], *, retry: 
         cells=plan.cells,
         skipped=[skipped.model for skipped in spec.skipped],
         judges=plan_judging(bench.home, spec, plan.generations, judges),
+        warnings=warnings_of(bench, spec, new=new),
     )

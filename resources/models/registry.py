@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -56,13 +57,14 @@ async def open_clients(
     """
     secrets = exact_secrets(keys.get(name) for name in key_names(models))
     slots = asyncio.Semaphore(embedded_at_a_time(models, machine_cores()))
+    opening = _Opening(keys, secrets, home, catalogs, seed, on_send, slots)
     clients: dict[str, ModelClient] = {}
     shared: dict[str, ModelClient] = {}
     try:
         for model in models:
             kind = _sharing(model)
             if kind not in shared:
-                shared[kind] = _open(model, keys, secrets, home, catalogs, seed, on_send, slots)
+                shared[kind] = opening.client(model)
             clients[model.name] = shared[kind]
         yield clients
     finally:
@@ -111,50 +113,42 @@ class _RedactingClient:
         await self._client.close()
 
 
-def _open(
-    model: Model,
-    keys: Mapping[str, str],
-    secrets: Sequence[str],
-    home: Home,
-    catalogs: Sequence[Path],
-    seed: int,
-    on_send: OnSend,
-    slots: asyncio.Semaphore,
-) -> ModelClient:
-    """Open a model's client, and that of what it records, each behind the redaction where there are secrets."""
-    recorded = model.source_model if model.provider == "tape" else None
-    usable = recorded is not None and _has_key(recorded, keys)
-    source = _open(recorded, keys, secrets, home, catalogs, seed, on_send, slots) if recorded and usable else None
-    client = _bare(model, source, keys, home, catalogs, seed, on_send, slots)
-    return _RedactingClient(client, secrets) if secrets else client
+@dataclass(frozen=True)
+class _Opening:
+    """What the clients of one run are opened with; `slots` are those of embedded models."""
 
+    keys: Mapping[str, str]
+    secrets: Sequence[str]
+    home: Home
+    catalogs: Sequence[Path]
+    seed: int
+    on_send: OnSend
+    slots: asyncio.Semaphore
 
-def _bare(
-    model: Model,
-    source: ModelClient | None,
-    keys: Mapping[str, str],
-    home: Home,
-    catalogs: Sequence[Path],
-    seed: int,
-    on_send: OnSend,
-    slots: asyncio.Semaphore,
-) -> ModelClient:
-    if model.provider == "template":
-        from resources.models.template import TemplateClient
+    def client(self, model: Model) -> ModelClient:
+        """Return a model's client, and that of what it records, each behind the redaction where there are secrets."""
+        recorded = model.source_model if model.provider == "tape" else None
+        source = self.client(recorded) if recorded is not None and _has_key(recorded, self.keys) else None
+        bare = self._bare(model, source)
+        return _RedactingClient(bare, self.secrets) if self.secrets else bare
 
-        return TemplateClient(on_send)
-    if model.provider == "embedded":
-        return EmbeddedClient(home.models, on_send, slots)
-    if model.provider == "tape":
-        from resources.models.tape import TapeClient
+    def _bare(self, model: Model, source: ModelClient | None) -> ModelClient:
+        if model.provider == "template":
+            from resources.models.template import TemplateClient
 
-        name = model.tape or ""
-        fallback = next((folder / name for folder in reversed(catalogs) if (folder / name).is_file()), None)
-        return TapeClient(home.tape(name), on_send, model.source_model, source, fallback)
-    if model.endpoint is None:
-        raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again", ("models",))
-    from resources.models.openai import OpenAIClient
+            return TemplateClient(self.on_send)
+        if model.provider == "embedded":
+            return EmbeddedClient(self.home.models, self.on_send, self.slots)
+        if model.provider == "tape":
+            from resources.models.tape import TapeClient
 
-    key = keys.get(model.endpoint.key_env or "")
-    rng = random.Random(seed)  # noqa: S311  # jitter, no secret
-    return OpenAIClient(model.endpoint, key, on_send=on_send, rng=rng, environ=keys)
+            name = model.tape or ""
+            fallback = next((folder / name for folder in reversed(self.catalogs) if (folder / name).is_file()), None)
+            return TapeClient(self.home.tape(name), self.on_send, model.source_model, source, fallback)
+        if model.endpoint is None:
+            raise MissingKey(f"model {model.name} has no endpoint: adopted outputs cannot be asked again", ("models",))
+        from resources.models.openai import OpenAIClient
+
+        key = self.keys.get(model.endpoint.key_env or "")
+        rng = random.Random(self.seed)  # noqa: S311  # jitter, no secret
+        return OpenAIClient(model.endpoint, key, on_send=self.on_send, rng=rng, environ=self.keys)

@@ -105,6 +105,8 @@ def test_values_are_those_of_the_records(bench: tipbench.Bench) -> None:
         (lambda b: b.tips(NAME, limit=0), "limit is 0"),
         (lambda b: b.leaderboard(NAME, slice="hair"), "slice is 'hair': use area or locale"),
         (lambda b: b.checks(NAME, min_score="much"), "field 'min_score' is not a number but a text"),
+        (lambda b: b.checks(NAME, max_failures=2), "field 'max_failures' is not a number of the right size"),
+        (lambda b: b.checks(NAME, max_p95_ms=-1), "field 'max_p95_ms' is not a number of the right size"),
         (lambda b: b.catalog("people"), "kind is 'people'"),
         (lambda b: b.import_scores(NAME, "absent.jsonl"), "absent.jsonl does not exist: name a file that is there"),
         (lambda b: b.adopt("tip-bench-other", "absent.csv"), "absent.csv does not exist: name a file that is there"),

@@ -14,9 +14,9 @@ from resources.collect.model_changes import sentences
 from resources.lake.candidates import failed_keys
 from resources.lake.runs import read_runs
 from resources.lake.specs import open_state
+from resources.launching.launch_warnings import warnings_of
 from resources.steps.chain import BENCHMARK
 from wiring.operations.chain import CommandChain
-from wiring.operations.launch_warnings import warnings_of
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """The launch service over a run backend that is not Dagster, and what it reads."""
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
@@ -8,6 +11,7 @@ from contracts.refusals import Conflict, InvalidInput, NotFound, Unavailable
 from core.benchmark.records import ArchiveRecord
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
+from resources.catalog import Layer
 from resources.lake.specs import add_records, is_pinned
 from resources.launching.launch_keys import LaunchKeys
 from resources.launching.launch_service import LaunchService
@@ -68,6 +72,24 @@ def test_a_relaunch_reads_the_pin_and_the_records_once(launches: LaunchService, 
     assert opened["records.jsonl"] <= 2  # the judges' part of a plan looks for itself
     assert opened["spec.json"] == 1
     assert len(backend.submitted) == 1
+
+
+def test_a_plan_says_what_the_one_of_the_command_line_warns_of(
+    bench: BenchContext, backend: MemoryBackend, tmp_path: Path
+) -> None:
+    """An embedded model and a server on this machine slow each other down."""
+    models = [
+        '[endpoints.near]\nbase_url = "http://localhost:11434/v1"',
+        '[[models]]\nname = "a"\nprovider = "embedded"\napi = "completion"',
+        '[[models]]\nname = "c"\nprovider = "openai"\nendpoint = "near"\nmodel = "c"',
+    ]
+    (tmp_path / "models.toml").write_text("\n".join(models))
+    layered = dataclasses.replace(bench, layers=(*bench.layers, Layer("project", tmp_path, frozenset({"models"}))))
+    launches = LaunchService(layered, backend, LaunchKeys(open_database(bench.home, None), bench.now))
+    options = Options(models=("a", "c"), prompts=("terse", "continue"), n_scenarios=3)
+    (warning,) = launches.plan(replace(REQUEST, options=options)).warnings
+    assert warning.startswith("a and c share this machine's")
+    assert launches.plan(replace(REQUEST, options=Options(models=("c",), prompts=("terse",)))).warnings == []
 
 
 def test_a_key_gives_the_same_run_again_even_after_a_crash(launches: LaunchService, backend: MemoryBackend) -> None:

@@ -11,10 +11,10 @@ from resources.collect.launch import drafted
 from resources.collect.planning import CollectionPlan, plan_of
 from resources.judging.anchors import plan_judging
 from resources.lake.specs import experiment_state
+from resources.launching.launch_warnings import warnings_of
 from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
-from wiring.operations.launch_warnings import warnings_of
 
 
 @click.command("plan")

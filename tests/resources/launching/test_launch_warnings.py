@@ -10,10 +10,10 @@ from click.testing import CliRunner, Result
 from core.benchmark.spec import Options
 from resources.collect.launch import draft
 from resources.lake.specs import pin
+from resources.launching.launch_warnings import warnings_of
 from wiring.bench_context import build_bench_context
 from wiring.cli import tipbench
 from wiring.cli.progress import progress
-from wiring.operations.launch_warnings import warnings_of
 from wiring.settings import read_settings
 
 PROMPT = '+++\nname = "own"\nversion = "1"\ndescription = "x"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
