@@ -1,16 +1,26 @@
 """The paths and keys of everything under TIPBENCH_HOME; no other module spells one."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from contracts.storage import Storage
 from core.benchmark.names import EXPERIMENT, experiment_name, judge_name
-from kit.regular_files import refuse_links
+from core.expected_error import OperatorError
+from kit.regular_files import read_regular, refuse_links
 from resources.storage.local import local_storage
+
+LARGEST_SECRET = 1 << 16
+_DIGITS = re.compile(r"[0-9a-f]{64}")
+
+
+class DamagedKey(OperatorError):
+    """A file under `keys/` that does not hold what was written into it; the message does not quote it."""
 
 
 @dataclass(frozen=True)
@@ -97,27 +107,44 @@ class Home:
         return self.root / "keys"
 
     def secret(self, name: str) -> bytes:
-        """Return the 32 random bytes stored under `keys/`, which are made at first use."""
-        return bytes.fromhex(self.stored_secret(name, lambda: secrets.token_hex(32)).strip())
+        """Return the 32 random bytes stored under `keys/`, which are made at first use; raise DamagedKey for fewer.
+
+        An empty or shortened key would blind and sign in a way that anybody could repeat.
+        """
+        text = self.stored_secret(name, lambda: secrets.token_hex(32)).strip()
+        if not _DIGITS.fullmatch(text):
+            raise self._damaged(name, "64 hexadecimal digits")
+        return bytes.fromhex(text)
 
     def stored_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the text of a file under `keys/`, which `make` gives at first use; file mode 0600, folder mode 0700.
 
-        Of several processes at the first use one writes and all return its text.
+        Of several processes at the first use one writes and all return its text. Raise DamagedKey for bytes that are no
+        text.
         """
         folder = self.keys
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / name
-        new = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
         if not path.exists():
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(make())
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(new, path)
-            except FileExistsError:
-                pass  # another process was first: its secret counts
-            finally:
-                new.unlink()
-        return path.read_text()
+            _create(path, make())
+        try:
+            return read_regular(path, LARGEST_SECRET, ("home",), links=False).decode("ascii")
+        except UnicodeDecodeError:
+            raise self._damaged(name, "text") from None
+
+    def _damaged(self, name: str, what: str) -> DamagedKey:
+        return DamagedKey(f"{self.keys / name} does not hold {what}: restore it from a backup")
+
+
+def _create(path: Path, text: str) -> None:
+    """Create a file, whole, unless another process was first; a full disk leaves nothing of it."""
+    new = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its secret counts
+            os.link(new, path)
+    finally:
+        new.unlink(missing_ok=True)

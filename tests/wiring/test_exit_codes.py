@@ -1,10 +1,13 @@
 """The way from errors to exit codes."""
 
 import ast
+import sqlite3
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from core.benchmark.names import InvalidName
 from core.expected_error import ExpectedError
@@ -12,6 +15,7 @@ from kit.refusals import REFUSALS
 from resources.lake.broken import LakeBroken
 from resources.lake.journal import JournalBroken, JournalFull
 from resources.lake.lock import WriterBusy
+from resources.sql.engine import open_engine
 from wiring.exit_codes import PARTIAL, WRONG_INPUT, code_of, sentence_of
 
 ROOT = Path(__file__).parents[2]
@@ -106,3 +110,56 @@ def test_an_error_of_the_system_says_where_and_what_to_do() -> None:
     said = sentence_of(OSError(28, "No space left on device", "/home/x"))
     assert said.startswith("No space left on device at /home/x: make room")
     assert sentence_of(ValueError("use 1 to 5")) == "use 1 to 5"
+
+
+def _raised(path: Path, act: Callable[[sa.Connection], object]) -> Exception:
+    engine = open_engine(f"sqlite:///{path}")
+    try:
+        with pytest.raises((sa.exc.DBAPIError, sqlite3.Error)) as raised, engine.begin() as connection:
+            act(connection)
+        return raised.value
+    finally:
+        engine.dispose()
+
+
+def test_a_full_database_is_no_defect(tmp_path: Path) -> None:
+    """SQLite says so as data; whoever wrote may make room and do the same again."""
+
+    def fill(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("create table t (x blob)")
+        connection.exec_driver_sql("pragma max_page_count = 4")
+        connection.exec_driver_sql("insert into t values (zeroblob(100000))")
+
+    error = _raised(tmp_path / "full.db", fill)
+    assert code_of(error) == PARTIAL
+    said = sentence_of(error)
+    assert said.startswith("a database of the home cannot be used (database or disk is full): make room")
+    assert "insert into" not in said
+
+
+@pytest.mark.parametrize("damage", ["no database", "a damaged page"])
+def test_a_damaged_database_is_to_be_restored(damage: str, tmp_path: Path) -> None:
+    """Whatever command opens it says so in one sentence, and does not make it anew."""
+    path = tmp_path / "damaged.db"
+    engine = open_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table t (x text)")
+        connection.exec_driver_sql("insert into t values ('x')")
+    engine.dispose()
+    data = bytearray(path.read_bytes())
+    if damage == "no database":
+        data[:] = b"\xff" * len(data)
+    else:
+        data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    error = _raised(path, lambda connection: connection.exec_driver_sql("select * from t").all())
+    assert code_of(error) == WRONG_INPUT
+    assert "restore tipbench.db or user-keys/ from a backup" in sentence_of(error)
+    assert path.read_bytes() == bytes(data)
+
+
+def test_a_wrong_query_stays_a_defect(tmp_path: Path) -> None:
+    """SQLite has a class for both; a table that is not there is nothing that a person can mend."""
+    error = _raised(tmp_path / "fine.db", lambda connection: connection.exec_driver_sql("select * from none"))
+    assert isinstance(error, sa.exc.OperationalError)
+    assert code_of(error) is None

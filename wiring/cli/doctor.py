@@ -14,8 +14,10 @@ from contracts.refusals import Unavailable
 from core.benchmark.model import Endpoint, Model
 from core.plurals import counted
 from core.sanitize import visible
+from kit.regular_files import NotAFile
 from resources.catalog import CatalogError, Layer, load_catalog
 from resources.dagster.recording_queue import RecordingQueue
+from resources.home import DamagedKey
 from resources.home_modes import open_to_others
 from resources.lake.broken import LakeBroken
 from resources.lake.specs import read_spec
@@ -23,6 +25,8 @@ from resources.models.embedded import PACKAGE, EmbeddedModelError, state
 from resources.models.endpoint_check import EndpointFinding, examine_endpoint
 from resources.models.reasoning import too_few_tokens
 from resources.storage.files import write_whole
+from wiring.exit_codes import code_of, sentence_of
+from wiring.keys import secret_names
 from wiring.modules.context import check_modules
 from wiring.settings import Settings
 
@@ -66,6 +70,7 @@ def examine(settings: Settings, *, probe: bool = False) -> list[Finding]:
         lambda settings: _endpoints(settings, probe=probe),
         _experiments,
         _recordings,
+        _keys,
         _modules,
     ]
     return [finding for look in looks for finding in look(settings)]
@@ -197,9 +202,25 @@ def _recordings(settings: Settings) -> Iterator[Finding]:
     yield Finding("recordings", "wrong" if late else "fine", late or "Dagster has what commands made")
 
 
+def _keys(settings: Settings) -> Iterator[Finding]:
+    """Those that are there; a missing one is made at first use."""
+    home, wrong = settings.home, []
+    there = [name for name in ("blinding", *secret_names()) if (home.keys / name).exists()]
+    for name in there:
+        try:
+            home.secret(name)
+        except (DamagedKey, NotAFile, OSError) as error:
+            wrong.append(str(error))
+    yield Finding("keys", "wrong" if wrong else "fine", "; ".join(wrong) or str(len(there)))
+
+
 def _modules(settings: Settings) -> Iterator[Finding]:
     try:
         for what, wrong in check_modules(settings):
             yield Finding(what, "wrong" if wrong else "fine", wrong or "as they should be")
     except Unavailable as error:
         yield Finding("database", "wrong", f"{error}: correct TIPBENCH_DATABASE_URL, or permissions of the home")
+    except Exception as error:
+        if code_of(error) is None:
+            raise
+        yield Finding("database", "wrong", sentence_of(error))  # a damaged key or file: the other findings count too

