@@ -25,6 +25,10 @@ REFRESH_S = 30 * 86_400.0
 GRANT_S = 180 * 86_400.0
 AGAIN_S = 10.0
 NONCE = 12
+DAY_S = 86_400.0
+MOST_REFRESHES, MOST_CODES = 1_000, 200
+"""Refreshes of one grant and codes of one user in a day: each leaves rows for a month or more. An app that refreshes
+when its token ends does so 144 times."""
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 INVALID_GRANT = "the code or token is unknown, used, expired or revoked, or belongs to another request"
 
@@ -54,7 +58,10 @@ class ClientGrants:
         self._auth, self._clock, self._ids, self._random_bytes = auth, clock, ids, random_bytes
 
     def code(self, authorization: AuthorizationRequest, user: str) -> str:
-        """Return a code for an allowed request, for its client, redirect and challenge; valid once, 60 seconds."""
+        """Return a code for an allowed request, for its client, redirect and challenge; valid once, 60 seconds.
+
+        Raise OAuthError for a user's code that is one too many in a day.
+        """
         code, now = self._auth.secret(), self._clock()
         what = {
             "client": authorization.client.id,
@@ -64,6 +71,7 @@ class ClientGrants:
         }
         times = {"created_at": now, "ends_at": now + CODE_S}
         with self._auth.changing() as connection:
+            _refuse_too_many(connection, GRANTS, GRANTS.c.user == user, now, MOST_CODES)
             row = {"id": f"grant-{self._ids()}", "code_hash": digest(code), **what, **times}
             connection.execute(GRANTS.insert().values(row))
         return code
@@ -98,6 +106,8 @@ class ClientGrants:
     def refresh(self, client: str, token: str) -> Issued:
         """Return the tokens that succeed a refresh token; raise OAuthError for an unknown, expired or ended one.
 
+        One that is refused because its grant had too many in a day counts again later.
+
         Within 10 seconds the same client gets the same successor again, as long as that one is unused. Any other second
         use ends the grant with all its tokens.
         """
@@ -118,6 +128,7 @@ class ClientGrants:
             return self._again(connection, row, client, token, now)
         if row.client != client:
             return None
+        _refuse_too_many(connection, REFRESH, REFRESH.c.grant == row.grant, now, MOST_REFRESHES)
         issued = self._issue(connection, row.grant, row.user, row.ends_at, now)
         used = {"used_at": now, "successor": digest(issued.refresh), "answer": self._sealed(token, name, issued)}
         connection.execute(REFRESH.update().where(REFRESH.c.hash == name).values(used))
@@ -185,6 +196,15 @@ def _given(issued: Issued | None) -> Issued:
     if issued is None:
         raise OAuthError("invalid_grant", INVALID_GRANT)
     return issued
+
+
+def _refuse_too_many(
+    connection: sa.Connection, table: sa.Table, own: sa.ColumnElement[bool], now: float, most: int
+) -> None:
+    """Raise OAuthError where a day's rows of a grant or user are as many as may be."""
+    count = sa.select(sa.func.count()).select_from(table).where(own, table.c.created_at > now - DAY_S)
+    if connection.execute(count).scalar_one() >= most:
+        raise OAuthError("temporarily_unavailable", f"{most} in a day are the most: ask again later", 429)
 
 
 def _proves(verifier: str, challenge: str) -> bool:

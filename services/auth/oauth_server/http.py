@@ -113,7 +113,10 @@ async def _decide(site: AuthSite, call: RouteCall) -> RouteAnswer:
     await site.allowed(call.request, caller, authorization.client.id, problem is None)
     if problem is not None:
         return RouteAnswer(value=Location(authorization.refused(site.issuer, problem)))
-    code = await run_in_threadpool(site.grants.code, authorization, caller.subject)
+    try:
+        code = await run_in_threadpool(site.grants.code, authorization, caller.subject)
+    except OAuthError as error:
+        return RouteAnswer(value=Location(authorization.refused(site.issuer, (error.error, error.said))))
     return RouteAnswer(value=Location(authorization.location(site.issuer, code=code)))
 
 

@@ -1,6 +1,7 @@
 """Validates a provider's ID token and reads from it who signed in."""
 
 import hmac
+import json
 from typing import Any
 
 import jwt
@@ -67,6 +68,7 @@ def read_id_token(token: str, jwk: Jwk | None, provider: Provider, nonce: str, n
             # Times are held against the caller's clock below.
             options={"require": REQUIRED, "verify_exp": False, "verify_nbf": False, "verify_iat": False},
         )
+        json.dumps(claims, ensure_ascii=False).encode()  # half of a surrogate pair is no text, and cannot be stored
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
         raise ProviderRefused(f"the ID token does not hold: {type(error).__name__}") from None
     _hold_parties(claims, provider)

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from contracts.access.caller import Role
 from services.auth.module import AuthModule
+from services.auth.oauth_server import grants
 from services.auth.oauth_server.authorization_request import OAuthError
 from services.auth.tables import GRANTS, REFRESH, TOKENS
 from tests.services.auth.conftest import Clock, RecordingBus
-from tests.services.auth.native import App, refused, with_app
+from tests.services.auth.native import App, answered, refused, with_app
 from tests.services.auth.site import grants_of
 
 
@@ -302,3 +303,26 @@ def test_what_is_given_shows_no_token(auth: AuthModule, clock: Clock) -> None:
     assert "ppp" not in str(refusal.value) + refusal.value.said
     with auth.asking() as connection:
         assert connection.execute(sa.select(TOKENS)).all() == []
+
+
+def test_a_grant_refreshes_and_a_user_allows_so_often_in_a_day(
+    auth: AuthModule, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each leaves rows for a month; a refresh that is one too many is refused, ends nothing, and counts a day later."""
+    monkeypatch.setattr(grants, "MOST_REFRESHES", 3)
+    monkeypatch.setattr(grants, "MOST_CODES", 2)
+
+    async def story(app: App) -> None:
+        app.sign_in()
+        token = (await app.tokens())["refresh_token"]
+        for _ in range(2):
+            clock.now += 60
+            token = (await app.refresh(token)).json()["refresh_token"]
+        refused(await app.refresh(token), "temporarily_unavailable", 429)
+        await app.code()
+        page = await app.authorize()
+        assert answered((await app.decide(page)).json()["location"])["error"] == "temporarily_unavailable"
+        clock.now += 86_400
+        assert (await app.refresh(token)).status_code == 200
+
+    with_app(auth, clock, story)

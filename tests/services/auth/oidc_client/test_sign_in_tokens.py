@@ -54,6 +54,9 @@ def _rows(auth: AuthModule) -> int:
         {"sub": None},
         {"sub": ""},
         {"sub": "x" * 256},
+        {"sub": "\ud800"},
+        {"nonce": "\ud800"},
+        {"email": "\ud800@example.org", "email_verified": True},
     ],
     ids=str,
 )
