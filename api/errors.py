@@ -11,11 +11,13 @@ from strawberry.exceptions import StrawberryGraphQLError
 
 from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal
+from core.room import lacks_room
 
 log = logging.getLogger("tipbench.api")
 INTERNAL = "INTERNAL"
 BAD_REQUEST = "BAD_REQUEST"
 TIMEOUT = "TIMEOUT"
+UNAVAILABLE = "UNAVAILABLE"
 _SUGGESTION = re.compile(r"\s*Did you mean .*", re.DOTALL)
 _CAUSES = 5
 
@@ -50,6 +52,8 @@ def code_of(error: GraphQLError) -> str:
         return cause.code
     if isinstance(cause, TimeoutError) and error.path is None:
         return TIMEOUT
+    if lacks_room(cause):
+        return UNAVAILABLE
     if isinstance(cause, GraphQLError) and isinstance((cause.extensions or {}).get("code"), str):
         return str(cause.extensions["code"])  # type: ignore[index] # the line above has looked
     return BAD_REQUEST if _is_clients(error, cause) else INTERNAL
@@ -69,6 +73,8 @@ def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQ
         message, extensions["path"] = cause.message, list(cause.path)
     elif code == TIMEOUT:
         message = "The answer took too long; ask for less."
+    elif code == UNAVAILABLE and lacks_room(cause):
+        message = "The disk has no room for this: an admin has to make some."
     elif isinstance(cause, GraphQLError):
         extensions = {**(cause.extensions or {}), "code": code}
         if caller is None or caller.role < Role.ADMIN:

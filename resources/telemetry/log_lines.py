@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ REQUESTS = "tipbench.requests"
 LARGEST, OLD_FILES = 10_000_000, 5
 LARGEST_CONSOLE = 1_000_000
 """Characters of sentences on a console that is no terminal: nobody rotates the file that a shell has opened."""
+LOST_EVERY_S = 60.0
+"""Seconds between two sentences that say that lines are lost."""
 QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Requested by machines every few seconds: their lines have the level debug."""
 Level = Literal["debug", "info", "warning", "error"]
@@ -51,11 +54,23 @@ def formatter(render: Any) -> ProcessorFormatter:
 class PrivateFile(RotatingFileHandler):
     """A log file that only its owner reads; older ones end in `.1` to `.5`."""
 
+    _said_at = 0.0
+
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: ARG002, N802  # as the library has it
         """Return whether the file is full; the library would format the line once more to know its length."""
         if self.stream is None:  # after a rollover that failed
             self.stream = self._open()
         return bool(self.maxBytes) and self.stream.tell() >= self.maxBytes
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # as the library has it
+        """Say once a minute that lines are lost, where the library would write a traceback for each of them."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif record.created - self._said_at >= LOST_EVERY_S:
+            self._said_at = record.created
+            name = Path(self.baseFilename).name
+            sys.stderr.write(f"{name} cannot be written ({error.strerror}): lines are lost until it can be\n")
 
     def _open(self) -> Any:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)

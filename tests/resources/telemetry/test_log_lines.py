@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +111,22 @@ def test_files_are_turned_over(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["server.jsonl", "server.jsonl.1", "server.jsonl.2"]
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
     assert LARGEST == 10_000_000
+
+
+def test_a_full_disk_is_said_once_a_minute(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a thousand lines that cannot be written one sentence is shown, and no traceback; a defect still shows one."""
+    file = PrivateFile(tmp_path / "server.jsonl", maxBytes=0)
+    file.stream.close()
+    handle = os.open("/dev/full", os.O_WRONLY)
+    file.stream = os.fdopen(handle, "w", encoding="utf-8")
+    record = logging.LogRecord("tipbench", logging.INFO, "x.py", 1, "a line", (), None)
+    for second in range(1_000):
+        record.created = 1_800_000_000.0 + second / 10
+        file.emit(record)
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["server.jsonl cannot be written (No space left on device): lines are lost until it can be"] * 2
+    file.formatter = logging.Formatter("%(no_such_field)s")
+    file.emit(record)
+    assert "no_such_field" in capsys.readouterr().err
+    with suppress(OSError):
+        file.close()

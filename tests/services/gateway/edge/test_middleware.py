@@ -34,6 +34,11 @@ async def fail(_: Request) -> Response:
     raise KeyError(SECRET)
 
 
+async def full(_: Request) -> Response:
+    """It writes to a disk without room."""
+    raise OSError(28, "No space left on device", "/home/of/somebody")
+
+
 async def slow(_: Request) -> Response:
     """Never answers in time."""
     await asyncio.Event().wait()
@@ -75,6 +80,7 @@ def ask(method: str, path: str, *, content: bytes | None = None, **headers: str)
         Route("/uploads/x", who, methods=["PUT"]),
         Route("/webhooks/judge", who, methods=["POST"]),
         Route("/fail", fail),
+        Route("/full", full),
         Route("/slow", slow),
         Route("/stream", stream),
     ]
@@ -171,6 +177,13 @@ def test_a_defect_is_masked(caplog: pytest.LogCaptureFixture) -> None:
     assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL")
     assert SECRET not in answer.text + caplog.text
     assert "made-here failed: KeyError" in caplog.text
+
+
+def test_a_full_disk_is_no_defect(caplog: pytest.LogCaptureFixture) -> None:
+    """503 with Retry-After, whatever endpoint could not write; the file is not named."""
+    answer = ask("GET", "/full")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "UNAVAILABLE", "1")
+    assert "/home/of" not in answer.text + caplog.text
 
 
 def test_a_silent_endpoint_is_given_up_and_a_stream_is_not() -> None:

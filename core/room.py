@@ -1,0 +1,18 @@
+"""Says of an error whether a disk has no room, or takes no writes: a state of the machine and no defect."""
+
+import errno
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+SQLITE_NO_ROOM = frozenset({8, 10, 13})
+"""SQLite's primary codes for a file that takes no writes, one that cannot be written, and a full disk."""
+
+
+def lacks_room(error: BaseException) -> bool:
+    """Return whether the system, or a database's driver, could not write for want of room or of a writable disk.
+
+    What SQLAlchemy wraps is looked at, by the code that SQLite's driver gives as data.
+    """
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return True
+    code = getattr(getattr(error, "orig", None) or error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in SQLITE_NO_ROOM

@@ -1,0 +1,43 @@
+"""Errors that say that a disk has no room."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from core.room import lacks_room
+
+
+class Wrapped(Exception):
+    """As SQLAlchemy wraps what a driver raised."""
+
+    def __init__(self, orig: object) -> None:
+        super().__init__("(sqlite3.OperationalError)")
+        self.orig = orig
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
+def test_what_the_system_says(number: int) -> None:
+    """A full disk, a used quota, a largest file, a disk that takes no writes."""
+    assert lacks_room(OSError(number, "said"))
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "x"), FileNotFoundError(), KeyError("x"), Wrapped(None)])
+def test_what_is_something_else(error: Exception) -> None:
+    """A device that fails is a fault to be looked at, and a missing file a defect."""
+    assert not lacks_room(error)
+
+
+def test_what_sqlite_says(tmp_path: Path) -> None:
+    """Its code counts, bare and wrapped; a wrong query has another one."""
+    with sqlite3.connect(tmp_path / "small.db") as connection:
+        connection.execute("create table t (x blob)")
+        connection.execute("pragma max_page_count = 4")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            connection.execute("insert into t values (zeroblob(100000))")
+        with pytest.raises(sqlite3.OperationalError) as wrong:
+            connection.execute("select * from none")
+    assert lacks_room(full.value)
+    assert lacks_room(Wrapped(full.value))
+    assert not lacks_room(wrong.value)
