@@ -41,8 +41,8 @@ def reading_all(paths: Sequence[Path], *errors: type[Exception]) -> Iterator[Non
         yield
     except errors:
         for path in paths:
-            with reading(path, FileNotFoundError):
-                pq.read_table(path)
+            with reading(path, FileNotFoundError, IsADirectoryError), path.open("rb") as file:
+                pq.read_table(file)
         raise
 
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import msgspec
 from core.estimate import ESTIMATOR_VERSION
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from resources.home import Home
-from resources.lake.broken import read_json
+from resources.lake.broken import read_json, reading
 from resources.storage.files import pretty, sync_folder, write_whole
 
 
@@ -74,7 +74,7 @@ def read_published(home: Home, name: str) -> PublishedLeaderboard | None:
 
 
 def read_snapshot(home: Home, name: str, data_hash: str) -> PublishedLeaderboard:
-    """Return a leaderboard that was published once; raise FileNotFoundError if it is not one of `publications`."""
+    """Return a leaderboard that is one of `publications`; raise LakeBroken if its file is missing or damaged."""
     return _snapshot(home, name, data_hash, _manifest(home.experiment(name) / "leaderboards"))
 
 
@@ -84,11 +84,19 @@ def publications(home: Home, name: str) -> tuple[Publication, ...]:
     return manifest.history if manifest else ()
 
 
+def forget(home: Home, name: str, stays: Sequence[Publication]) -> None:
+    """Let the history be `stays`, in which the current publication is; the caller holds the writer lock."""
+    folder = home.experiment(name) / "leaderboards"
+    before = _manifest(folder)
+    if before is not None and before.history != tuple(stays):
+        write_whole(folder / "manifest.json", pretty(_HistoryManifest(before.current, tuple(stays))))
+
+
 def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path], None]) -> PublishedLeaderboard:
     """Let `fill` write the snapshot's files into a new folder, make it current and return it.
 
-    Earlier snapshots stay. The same `data_hash` again replaces that snapshot's files and adds no publication if it is
-    current already.
+    Earlier snapshots stay until they are pruned. The same `data_hash` again replaces that snapshot's files and adds no
+    publication if it is current already.
     """
     folder = home.experiment(name) / "leaderboards"
     new = folder / f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
@@ -116,7 +124,8 @@ def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path
 
 def _snapshot(home: Home, name: str, data_hash: str, manifest: _HistoryManifest | None) -> PublishedLeaderboard:
     snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
-    rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
+    with reading(snapshot / "leaderboard.json", FileNotFoundError):
+        rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
     history = manifest.history if manifest else ()
     estimator = next((entry.estimator for entry in history if entry.data_hash == data_hash), ESTIMATOR_VERSION)
     return PublishedLeaderboard(snapshot, data_hash, rows, estimator)

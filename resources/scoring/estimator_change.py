@@ -31,7 +31,7 @@ def _older(home: Home, computed: Computed) -> PublishedLeaderboard | None:
         if same and entry.data_hash == hash_by(computed.made_from, entry.estimator):
             try:
                 return read_snapshot(home, name, entry.data_hash)
-            except (FileNotFoundError, LakeBroken):
+            except LakeBroken:
                 return None
     return None
 

@@ -9,9 +9,11 @@ from contracts.modules.database import Transaction
 from contracts.modules.retention import RetentionPolicy
 from contracts.refusals import Unavailable
 from kit.sql.retention import PRUNED_AT_ONCE
+from kit.times import iso
 from resources.dagster.recorder import is_made, open_instance
 from resources.home import Home
 from resources.judging.inbox import prune_settled
+from resources.lake.superseded_boards import prune_boards
 from resources.unfinished_files import prune_unfinished
 from wiring.database import open_database, opening
 from wiring.keys import home_keys
@@ -56,7 +58,11 @@ def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callab
 
     def prune_all() -> Mapping[str, int]:
         now = clock()
-        files = {"inbox_files": prune_settled(settings.home, now), "unfinished": prune_unfinished(settings.home, now)}
+        files = {
+            "inbox_files": prune_settled(settings.home, now),
+            "unfinished": prune_unfinished(settings.home, now),
+            "boards": prune_boards(settings.home, iso(now)),
+        }
         deleted = {what: count for what, count in files.items() if count}
         if settings.database_url is not None or settings.home.database.exists():
             with opening():

@@ -15,9 +15,12 @@ from resources.judging.inbox import page_file
 from resources.judging.rounds.answer_history import Past
 from resources.judging.rounds.batches import CHUNK, RATINGS, WAITING
 from resources.judging.rounds.published_scores import view_of
+from resources.judging.upload_limits import QuotaUsed
 from resources.sql.tables import ANSWERS
 
 WITHDRAWN = "withdrawn by the judge"
+MOST_ANSWERS = 200
+"""Answers that a judge may give to one item on pages; each stays, so that it can be taken back."""
 
 
 class Saved(NamedTuple):
@@ -43,8 +46,15 @@ class PageAnswerTable:
         self._engine, self._now = engine, now
 
     def save(self, place: ItemPlace, answer: Answer, actor: str) -> str:
-        """Store a valid answer durably and return when; it supersedes the item's earlier ones."""
+        """Store a valid answer durably and return when; it supersedes the item's earlier ones.
+
+        Raise QuotaUsed for one that is one too many.
+        """
+        own = (ANSWERS.c.experiment == place.experiment, ANSWERS.c.judge == place.judge, ANSWERS.c.item == place.item)
         with self._engine.begin() as connection:
+            if connection.execute(sa.select(sa.func.count()).where(*own)).scalar_one() >= MOST_ANSWERS:
+                said = f"{MOST_ANSWERS} answers to this item are stored, which is the most"
+                raise QuotaUsed(f"{said}: import a file to correct it", ("item",))
             return self._insert(connection, place, answer, actor)
 
     def latest(self, experiment: str, judge: str, items: Iterable[str]) -> dict[str, Saved]:

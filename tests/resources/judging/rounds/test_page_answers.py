@@ -9,8 +9,10 @@ import pytest
 from contracts.judging import GivenAnswer
 from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound
+from resources.judging.rounds import page_answers
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.page_answers import WITHDRAWN
+from resources.judging.upload_limits import QuotaUsed
 from resources.sql.engine import open_engine
 
 
@@ -32,6 +34,23 @@ def test_a_later_answer_supersedes(setup: Any) -> None:
     assert len(report.accepted) == 1
     assert (setup.value(first), setup.value(second)) == (5, 2)
     assert len(setup.bench.scores().history(first)) == 1
+
+
+def test_an_item_takes_so_many_answers(setup: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stays for good, withdrawn or published ones too; other items take theirs, and the last one counts."""
+    monkeypatch.setattr(page_answers, "MOST_ANSWERS", 4)
+    round_id = setup.open()
+    first, second = setup.items(round_id)[:2]
+    for value in (1, 2, 3):
+        setup.say(round_id, first, value)
+    setup.rounds.undo(round_id, first, setup.callers["anna"])
+    setup.publish()
+    setup.say(round_id, first, 4)
+    with pytest.raises(QuotaUsed) as refused:
+        setup.say(round_id, first, 5)
+    assert (refused.value.code, refused.value.path) == ("RATE_LIMITED", ("item",))
+    setup.say(round_id, second, 5)
+    assert (_shown(setup, round_id, first), _shown(setup, round_id, second)) == (4, 5)
 
 
 @pytest.mark.parametrize(
