@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Scope
 
 from contracts.access.caller import Caller
 from contracts.routes import LARGEST_BODY, RouteSpec
+from kit.disk_reserve import has_room
 from resources.rpc.internal_tokens import ACTING, Principal
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import authenticate
@@ -15,6 +17,7 @@ from services.gateway.edge.idempotency import IdempotencyMiddleware
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, request_id_of
 from services.gateway.edge.rate_limits import RateLimits, rates_of
+from services.gateway.edge.reserve import ReserveMiddleware
 from services.gateway.edge.route_templates import Templates
 from wiring.container import Container
 from wiring.modules import declared_routes
@@ -42,8 +45,9 @@ def edge_around(
             ACTING.set(Principal(caller.subject, caller.role.name, request_id))
         return caller
 
+    repeatable = IdempotencyMiddleware(app, idempotency_store, Templates(app.routes), _repeatable())
     edge = EdgeMiddleware(
-        IdempotencyMiddleware(app, idempotency_store, Templates(app.routes), _repeatable()),
+        ReserveMiddleware(repeatable, partial(has_room, container.bench.home.root)),
         _rules(container),
         authenticate=found,
         may_change=endpoint.may_change,
