@@ -1,26 +1,66 @@
-"""Deletes files that processes write and delete themselves, where one was killed in between."""
+"""Deletes what processes write and delete themselves, where one was killed in between."""
 
+import os
+import re
+import shutil
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from resources.home import Home
 
 DAY_S = 86_400.0
+_PLAIN, _KEY = re.compile(r"\.(.*\.)?\d+-[0-9a-f]{8}\.tmp"), re.compile(r"\..*\.\d+\.[0-9a-f]{8}")
+TEMPORARY = dict.fromkeys(("lake", "exports", "inbox", "signals", "catalog"), _PLAIN) | {"keys": _KEY}
+"""By folder of a home, the names under which files, and folders of exports, are written before they are renamed."""
+LOCK_ALONE = frozenset({"lock", ".lock.fence"})
+"""What is in the folder of an experiment that was deleted while somebody waited to write it."""
 
 
 def prune_unfinished(home: Home, now: float) -> int:
-    """Delete files of uploads and of mirroring that were last changed a day before `now`; return how many.
+    """Delete what was last changed a day before `now`, in Unix seconds; return how many files and folders.
 
-    `now` is in Unix seconds. Neither takes longer than minutes; links and folders are left alone.
+    Nothing of it is written for longer than minutes. Links are left alone, and so is whatever stands behind one.
     """
-    deleted = 0
+    return sum(_deleted(path, now) for path in [*_handed_over(home), *_not_renamed(home), *_without_pin(home)])
+
+
+def _handed_over(home: Home) -> Iterator[Path]:
+    """Yield files of uploads and of mirroring, which another process takes."""
     for folder in (home.root / "uploads", home.mlflow / "waiting"):
-        if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
+        if not (folder.is_symlink() or folder.parent.is_symlink()) and folder.is_dir():
+            yield from (path for path in folder.iterdir() if not path.is_dir())
+
+
+def _not_renamed(home: Home) -> Iterator[Path]:
+    for name, pattern in TEMPORARY.items():
+        top = home.root / name
+        if top.is_symlink():
             continue
-        for path in folder.iterdir():
-            with suppress(OSError):  # the others go on; tried again the next night
-                found = path.lstat()
-                if stat.S_ISREG(found.st_mode) and max(found.st_mtime, found.st_ctime) < now - DAY_S:
-                    path.unlink()
-                    deleted += 1
-    return deleted
+        for folder, folders, files in os.walk(top):
+            found = [entry for entry in folders + files if pattern.fullmatch(entry)]
+            folders[:] = sorted(set(folders) - set(found))
+            yield from (Path(folder) / entry for entry in found)
+
+
+def _without_pin(home: Home) -> Iterator[Path]:
+    """Yield experiments' folders that hold no pin and nothing else but a lock."""
+    if (home.root / "lake").is_symlink():
+        return
+    for folder in (home.root / "lake").glob("tip-bench-*"):
+        if not folder.is_symlink() and folder.is_dir() and {path.name for path in folder.iterdir()} <= LOCK_ALONE:
+            yield folder
+
+
+def _deleted(path: Path, now: float) -> bool:
+    with suppress(OSError):  # the others go on; tried again the next night
+        found = path.lstat()
+        if max(found.st_mtime, found.st_ctime) < now - DAY_S:
+            if stat.S_ISDIR(found.st_mode):
+                shutil.rmtree(path)
+                return True
+            if stat.S_ISREG(found.st_mode):
+                path.unlink()
+                return True
+    return False
