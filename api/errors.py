@@ -11,7 +11,7 @@ from strawberry.exceptions import StrawberryGraphQLError
 
 from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal
-from core.room import lacks_room
+from core.full_disk import is_full_disk
 
 log = logging.getLogger("tipbench.api")
 INTERNAL = "INTERNAL"
@@ -52,7 +52,7 @@ def code_of(error: GraphQLError) -> str:
         return cause.code
     if isinstance(cause, TimeoutError) and error.path is None:
         return TIMEOUT
-    if lacks_room(cause):
+    if is_full_disk(cause):
         return UNAVAILABLE
     if isinstance(cause, GraphQLError) and isinstance((cause.extensions or {}).get("code"), str):
         return str(cause.extensions["code"])  # type: ignore[index] # the line above has looked
@@ -73,7 +73,7 @@ def shown(error: GraphQLError, caller: Caller | None, request_id: str) -> GraphQ
         message, extensions["path"] = cause.message, list(cause.path)
     elif code == TIMEOUT:
         message = "The answer took too long; ask for less."
-    elif code == UNAVAILABLE and lacks_room(cause):
+    elif code == UNAVAILABLE and is_full_disk(cause):
         message = "The disk has no room for this: an admin has to make some."
     elif isinstance(cause, GraphQLError):
         extensions = {**(cause.extensions or {}), "code": code}

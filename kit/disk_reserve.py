@@ -9,7 +9,7 @@ RESERVE, SHARE = 1 << 30, 20
 """Bytes that are left for the owner, of a small disk one part of so many: for runs, commits, and what frees room."""
 
 
-class Usage(Protocol):
+class DiskUsage(Protocol):
     """Bytes of a disk, as `shutil.disk_usage` gives them."""
 
     @property
@@ -23,7 +23,7 @@ class Usage(Protocol):
         ...
 
 
-def has_room(folder: Path, usage: Callable[[Path], Usage] = shutil.disk_usage) -> bool:
+def has_capacity(folder: Path, usage: Callable[[Path], DiskUsage] = shutil.disk_usage) -> bool:
     """Return whether more than the reserve is free where the folder lies."""
     found = usage(folder)
     return found.free >= min(RESERVE, found.total // SHARE)

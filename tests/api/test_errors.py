@@ -22,7 +22,7 @@ def _wrapped(error: Exception, path: list[str | int] | None = None) -> GraphQLEr
         (_wrapped(Unavailable("the store is away"), ["x"]), "UNAVAILABLE"),
         (_wrapped(TimeoutError()), "TIMEOUT"),
         (_wrapped(TimeoutError("a driver's"), ["x"]), "INTERNAL"),
-        (_wrapped(OSError(28, "No space left on device", "/home/dsn"), ["x"]), "UNAVAILABLE"),
+        (_wrapped(OSError(28, "No space left on device", "/data/dsn"), ["x"]), "UNAVAILABLE"),
         (_wrapped(OSError(5, "dsn"), ["x"]), "INTERNAL"),
         (_wrapped(RuntimeError("dsn")), "INTERNAL"),
         (_wrapped(KeyError("dsn"), ["x"]), "INTERNAL"),

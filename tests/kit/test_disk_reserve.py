@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kit.disk_reserve import has_room
+from kit.disk_reserve import has_capacity
 
 GB = 1 << 30
 
@@ -16,9 +16,9 @@ GB = 1 << 30
 )
 def test_a_gigabyte_or_a_twentieth_is_left(total: int, free: int, enough: bool) -> None:
     """The smaller one, so that a small disk can be used."""
-    assert has_room(Path(), lambda _: SimpleNamespace(total=total, free=free)) is enough
+    assert has_capacity(Path(), lambda _: SimpleNamespace(total=total, free=free)) is enough
 
 
 def test_the_systems_own_figures_are_read(tmp_path: Path) -> None:
     """Those of the disk on which the folder lies."""
-    assert has_room(tmp_path) in {True, False}
+    assert has_capacity(tmp_path) in {True, False}

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Scope
 
 from contracts.access.caller import Caller
 from contracts.routes import LARGEST_BODY, RouteSpec
-from kit.disk_reserve import has_room
+from kit.disk_reserve import has_capacity
 from resources.rpc.internal_tokens import ACTING, Principal
 from services.auth.sessions.browser_policy import BrowserPolicy
 from services.auth.sessions.caller import authenticate
@@ -47,7 +47,7 @@ def edge_around(
 
     repeatable = IdempotencyMiddleware(app, idempotency_store, Templates(app.routes), _repeatable())
     edge = EdgeMiddleware(
-        ReserveMiddleware(repeatable, partial(has_room, container.bench.home.root)),
+        ReserveMiddleware(repeatable, partial(has_capacity, container.bench.home.root)),
         _rules(container),
         authenticate=found,
         may_change=endpoint.may_change,

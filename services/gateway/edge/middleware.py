@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contracts.access.caller import Caller
 from contracts.refusals import Refusal
 from contracts.trace import TRACEPARENT
-from core.room import lacks_room
+from core.full_disk import is_full_disk
 from kit.http.access import ForeignOrigin
 from kit.http.answers import problem, status_of
 from kit.http.bodies import LARGEST_BODY, LimitedBody, declared_length, too_large
@@ -241,7 +241,7 @@ def _last_word(error: Exception) -> Refusal:
         return error
     if isinstance(error, TimeoutError):
         return Refusal("the answer took too long", code="TIMEOUT")
-    if lacks_room(error):
+    if is_full_disk(error):
         return Refusal("the disk has no room for this: an admin has to make some", code="UNAVAILABLE")
     return Refusal("something went wrong here; the log has it under this id", code="INTERNAL")
 

@@ -17,13 +17,13 @@ SAID = "little is left of the disk: ask again once an admin has made room"
 
 
 class ReserveMiddleware:
-    """Wraps what is behind the edge; `has_room` is asked before a request that stores and at each part of its body.
+    """Wraps what is behind the edge; `has_capacity` is asked before a request that stores and at each part of its body.
 
     Admins go on, since it is they who make room.
     """
 
-    def __init__(self, app: ASGIApp, has_room: Callable[[], bool]) -> None:
-        self._app, self._has_room = app, has_room
+    def __init__(self, app: ASGIApp, has_capacity: Callable[[], bool]) -> None:
+        self._app, self._has_capacity = app, has_capacity
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on; raise Unavailable, which the edge answers."""
@@ -41,7 +41,7 @@ class ReserveMiddleware:
         await self._app(scope, receiving, send)
 
     def _hold(self) -> None:
-        if not self._has_room():
+        if not self._has_capacity():
             raise Unavailable(SAID)
 
 

@@ -36,7 +36,7 @@ async def fail(_: Request) -> Response:
 
 async def full(_: Request) -> Response:
     """It writes to a disk without room."""
-    raise OSError(28, "No space left on device", "/home/of/somebody")
+    raise OSError(28, "No space left on device", "/data/of/somebody")
 
 
 async def slow(_: Request) -> Response:
@@ -183,7 +183,7 @@ def test_a_full_disk_is_no_defect(caplog: pytest.LogCaptureFixture) -> None:
     """503 with Retry-After, whatever endpoint could not write; the file is not named."""
     answer = ask("GET", "/full")
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "UNAVAILABLE", "1")
-    assert "/home/of" not in answer.text + caplog.text
+    assert "/data/of" not in answer.text + caplog.text
 
 
 def test_a_silent_endpoint_is_given_up_and_a_stream_is_not() -> None:

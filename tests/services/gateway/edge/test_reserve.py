@@ -12,7 +12,7 @@ from services.gateway.edge.middleware import CALLER
 from services.gateway.edge.reserve import ReserveMiddleware
 
 
-def _served(method: str, path: str, role: Role | None, room: Iterator[bool]) -> int:
+def _served(method: str, path: str, role: Role | None, capacity: Iterator[bool]) -> int:
     """How many bytes of a body of three parts the application reads; Unavailable where it was refused."""
     caller = None if role is None else Caller("u1", role, "token", "c1", 2e9)
     scope = {"type": "http", "method": method, "path": path, CALLER: caller}
@@ -30,7 +30,7 @@ def _served(method: str, path: str, role: Role | None, room: Iterator[bool]) -> 
 
     async def send(_: Message) -> None: ...
 
-    asyncio.run(ReserveMiddleware(app, lambda: next(room))(scope, receive, send))
+    asyncio.run(ReserveMiddleware(app, lambda: next(capacity))(scope, receive, send))
     return read
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.room import lacks_room
+from core.full_disk import is_full_disk
 
 
 class Wrapped(Exception):
@@ -20,13 +20,13 @@ class Wrapped(Exception):
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
 def test_what_the_system_says(number: int) -> None:
     """A full disk, a used quota, a largest file, a disk that takes no writes."""
-    assert lacks_room(OSError(number, "said"))
+    assert is_full_disk(OSError(number, "said"))
 
 
 @pytest.mark.parametrize("error", [OSError(errno.EIO, "x"), FileNotFoundError(), KeyError("x"), Wrapped(None)])
 def test_what_is_something_else(error: Exception) -> None:
     """A device that fails is a fault to be looked at, and a missing file a defect."""
-    assert not lacks_room(error)
+    assert not is_full_disk(error)
 
 
 def test_what_sqlite_says(tmp_path: Path) -> None:
@@ -38,6 +38,6 @@ def test_what_sqlite_says(tmp_path: Path) -> None:
             connection.execute("insert into t values (zeroblob(100000))")
         with pytest.raises(sqlite3.OperationalError) as wrong:
             connection.execute("select * from none")
-    assert lacks_room(full.value)
-    assert lacks_room(Wrapped(full.value))
-    assert not lacks_room(wrong.value)
+    assert is_full_disk(full.value)
+    assert is_full_disk(Wrapped(full.value))
+    assert not is_full_disk(wrong.value)

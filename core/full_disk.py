@@ -2,17 +2,17 @@
 
 import errno
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
-SQLITE_NO_ROOM = frozenset({8, 10, 13})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+SQLITE_FULL = frozenset({8, 10, 13})
 """SQLite's primary codes for a file that takes no writes, one that cannot be written, and a full disk."""
 
 
-def lacks_room(error: BaseException) -> bool:
+def is_full_disk(error: BaseException) -> bool:
     """Return whether the system, or a database's driver, could not write for want of room or of a writable disk.
 
     What SQLAlchemy wraps is looked at, by the code that SQLite's driver gives as data.
     """
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
+    if isinstance(error, OSError) and error.errno in FULL:
         return True
     code = getattr(getattr(error, "orig", None) or error, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF in SQLITE_NO_ROOM
+    return isinstance(code, int) and code & 0xFF in SQLITE_FULL
