@@ -116,6 +116,7 @@ def test_files_are_turned_over(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_once_a_minute(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of a thousand lines that cannot be written one sentence is shown, and no traceback; a defect still shows one."""
     file = PrivateFile(tmp_path / "server.jsonl", maxBytes=0)
+    assert file.stream is not None
     file.stream.close()
     handle = os.open("/dev/full", os.O_WRONLY)
     file.stream = os.fdopen(handle, "w", encoding="utf-8")
