@@ -111,13 +111,13 @@ async def _decide(site: AuthSite, call: RouteCall) -> RouteAnswer:
     authorization = read_authorization_request(unpacked(said.request), site.clients)
     problem = authorization.problem if said.allow else ("access_denied", "the user did not allow it")
     await site.allowed(call.request, caller, authorization.client.id, problem is None)
-    if problem is not None:
-        return RouteAnswer(value=Location(authorization.refused(site.issuer, problem)))
-    try:
-        code = await run_in_threadpool(site.grants.code, authorization, caller.subject)
-    except OAuthError as error:
-        return RouteAnswer(value=Location(authorization.refused(site.issuer, (error.error, error.said))))
-    return RouteAnswer(value=Location(authorization.location(site.issuer, code=code)))
+    if problem is None:
+        try:
+            code = await run_in_threadpool(site.grants.code, authorization, caller.subject)
+            return RouteAnswer(value=Location(authorization.location(site.issuer, code=code)))
+        except OAuthError as error:
+            problem = (error.error, error.said)
+    return RouteAnswer(value=Location(authorization.refused(site.issuer, problem)))
 
 
 def _by_rfc(endpoint: Endpoint) -> Endpoint:
