@@ -202,8 +202,7 @@ def _form(call: RouteCall, clients: Mapping[str, NativeClient]) -> dict[str, str
         pairs = pairs_of(call.body.decode("ascii"))
     except (UnicodeDecodeError, Refusal):
         raise OAuthError("invalid_request", "the request cannot be read") from None
-    form = dict(pairs)
-    if len(form) != len(pairs):
+    if len(form := dict(pairs)) != len(pairs):
         raise OAuthError("invalid_request", "a parameter is there twice")
     if "authorization" in request.headers or "client_secret" in form or form.get("client_id") not in clients:
         raise OAuthError("invalid_client", "send the client_id of a configured client, and no secret", 401)
