@@ -9,7 +9,7 @@ from resources.home import Home
 from resources.lake.broken import LakeBroken
 from resources.lake.leaderboards import Publication, forget, publications, publish, read_published, read_snapshot
 from resources.lake.lock import writing
-from resources.scoring.superseded_boards import lasting, prune_boards
+from resources.superseded_boards import lasting, prune_boards
 
 NAME = "tip-bench-superseded"
 
