@@ -13,7 +13,7 @@ from kit.times import iso
 from resources.dagster.recorder import is_made, open_instance
 from resources.home import Home
 from resources.judging.inbox import prune_settled
-from resources.superseded_boards import prune_boards
+from resources.lake.leaderboards import prune_boards
 from resources.unfinished_files import prune_unfinished
 from wiring.database import open_database, opening
 from wiring.keys import home_keys

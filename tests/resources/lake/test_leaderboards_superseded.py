@@ -7,9 +7,17 @@ import pytest
 from core.estimate import ESTIMATOR_VERSION
 from resources.home import Home
 from resources.lake.broken import LakeBroken
-from resources.lake.leaderboards import Publication, forget, publications, publish, read_published, read_snapshot
+from resources.lake.leaderboards import (
+    Publication,
+    forget,
+    lasting,
+    prune_boards,
+    publications,
+    publish,
+    read_published,
+    read_snapshot,
+)
 from resources.lake.lock import writing
-from resources.superseded_boards import lasting, prune_boards
 
 NAME = "tip-bench-superseded"
 
