@@ -77,6 +77,7 @@ class Remote:
 class Module:
     """One module. Its name begins its tables' names, and is that of its receipts and of its folder in an export.
 
+    The functions import what they need when they are called: a command that only opens the database starts without it.
     `build` makes its service; a module without `remote` always has it in this process. `tables` are all its tables and
     `migrations` the folder of its branch. `routes` ask its service; `schemas` names records in the OpenAPI document
     where they have other names than their classes. `consumers` take events in the process that delivers. `section` is
@@ -91,10 +92,10 @@ class Module:
 
     name: str
     build: Callable[[ModuleContext], Service] | None = None
-    tables: tuple[Table, ...] = ()
+    tables: Callable[[], Sequence[Table]] = tuple
     migrations: Path | None = None
-    routes: tuple[RouteSpec, ...] = ()
-    schemas: Mapping[type, str] = field(default_factory=dict)
+    routes: Callable[[], Sequence[RouteSpec]] = tuple
+    schemas: Callable[[], Mapping[type, str]] = dict
     consumers: Callable[[ModuleContext], Sequence[Consumer]] | None = None
     section: str | None = None
     home_section: Callable[[Service], HomeSection] | None = None

@@ -10,8 +10,6 @@ from core.expected_error import OperatorError
 from resources.home import Home
 from resources.judging.rounds.webhook_secrets import webhook_secrets
 from resources.privacy.user_keys import open_user_keys
-from resources.rpc.internal_tokens import signing_key
-from services.auth.tokens.signing_keys import KeyRing
 from wiring.modules import all_modules
 
 WEBHOOK_SECRETS, METRICS_SECRET = "TIPBENCH_WEBHOOK_SECRETS", "TIPBENCH_METRICS_SECRET"  # names of variables
@@ -49,12 +47,17 @@ def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
         named.append("webhook")
     if not environ.get(METRICS_SECRET) and not (home.keys / "metrics").exists():
         named.append("metrics")
+    from services.auth.tokens.signing_keys import KeyRing
+
     signs = any(key.not_after is None for key in KeyRing(home.keys).published(time.time()))
     return named if signs else [*named, "jwt"]
 
 
 def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
     """Make the missing keys, files of mode 0600; return their names."""
+    from resources.rpc.internal_tokens import signing_key  # which most commands that open the database do without
+    from services.auth.tokens.signing_keys import KeyRing
+
     made = missing_keys(home, environ)
     for name in made:
         if name == "webhook":

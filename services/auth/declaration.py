@@ -2,44 +2,57 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contracts.access.auth import Auth, PublishedKeys
 from contracts.module import Module, ModuleContext, Remote
+from contracts.modules.database import Table
 from contracts.modules.retention import TableRetention
+from contracts.routes import RouteSpec
 from kit.sql.sessions import engine_of
-from services.auth import http
-from services.auth.module import AuthModule
-from services.auth.oauth_server import apps_http
-from services.auth.oauth_server import http as oauth_http
-from services.auth.oidc_client import http as sign_in_http
-from services.auth.oidc_client.identities import Identities
-from services.auth.retention import AuthRetention
-from services.auth.sessions import http as sessions_http
-from services.auth.tables import METADATA
-from services.auth.tokens.signing_keys import KeyRing
+
+if TYPE_CHECKING:
+    from services.auth.module import AuthModule
 
 
-def _module(context: ModuleContext) -> AuthModule:
+def _tables() -> Sequence[Table]:
+    from services.auth.tables import METADATA
+
+    return tuple(METADATA.tables.values())
+
+
+def _routes() -> Sequence[RouteSpec]:
+    from services.auth import http
+    from services.auth.oauth_server import apps_http
+    from services.auth.oauth_server import http as oauth_http
+    from services.auth.oidc_client import http as sign_in_http
+    from services.auth.sessions import http as sessions_http
+
+    parts = http, sessions_http, sign_in_http, oauth_http, apps_http
+    return [route for part in parts for route in part.ROUTES]
+
+
+def _module(context: ModuleContext) -> "AuthModule":
+    from services.auth.module import AuthModule
+    from services.auth.tokens.signing_keys import KeyRing
+
     engine, keys = engine_of(context.database), KeyRing(context.keys)
     return AuthModule(engine, keys, clock=context.clock, bus=context.bus)
 
 
-def _retained(context: ModuleContext, auth: AuthModule) -> Sequence[TableRetention]:
+def _retained(context: ModuleContext, auth: "AuthModule") -> Sequence[TableRetention]:
+    from services.auth.oidc_client.identities import Identities
+    from services.auth.retention import AuthRetention
+
     return AuthRetention(auth, Identities(context.secret("identities"), context.sealer)).tables()
 
 
 AUTH = Module(
     name="auth",
     build=_module,
-    tables=tuple(METADATA.tables.values()),
+    tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=(
-        *http.ROUTES,
-        *sessions_http.ROUTES,
-        *sign_in_http.ROUTES,
-        *oauth_http.ROUTES,
-        *apps_http.ROUTES,
-    ),
+    routes=_routes,
     retains=_retained,
     secrets=("identities",),
     remote=Remote(protocols=(Auth, PublishedKeys), own_users=False),

@@ -1,18 +1,27 @@
 """What profile is to the server: itself, and beside it what spans all modules, which it owns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contracts.module import CheckContext, Module, ModuleContext, Remote
+from contracts.modules.database import Table
+from contracts.modules.home import HomeSection
 from contracts.modules.profile import Person
+from contracts.modules.retention import TableRetention
+from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.profile import routes
 from services.profile.erasure import routes as erasure_routes
-from services.profile.health import is_there, logs_of_consents, stuck
-from services.profile.home import ProfileHome
-from services.profile.module import ProfileModule
-from services.profile.retention import ProfileRetention
-from services.profile.tables import METADATA
+
+if TYPE_CHECKING:
+    from services.profile.module import ProfileModule
+
+
+def _tables() -> Sequence[Table]:
+    from services.profile.tables import METADATA
+
+    return tuple(METADATA.tables.values())
 
 
 def key_of(context: CheckContext) -> bytes:
@@ -20,12 +29,28 @@ def key_of(context: CheckContext) -> bytes:
     return context.secret("profile")
 
 
-def _module(context: ModuleContext) -> ProfileModule:
+def _module(context: ModuleContext) -> "ProfileModule":
+    from services.profile.module import ProfileModule
+
     engine, key = engine_of(context.database), key_of(context)
     return ProfileModule(engine, context.sealer, context.bus, key, ids=context.ids, clock=context.clock)
 
 
+def _section(person: Person) -> HomeSection:
+    from services.profile.home import ProfileHome
+
+    return ProfileHome(person, person)
+
+
+def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
+    from services.profile.retention import ProfileRetention
+
+    return ProfileRetention(context.sealer, context.clock).tables()
+
+
 def _consent_checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+    from services.profile.health import is_there, logs_of_consents
+
     engine = engine_of(context.database)
     if is_there(engine):
         _, broken = logs_of_consents(engine, key_of(context))
@@ -34,6 +59,8 @@ def _consent_checks(context: CheckContext) -> Iterator[tuple[str, str]]:
 
 
 def _erasure_checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+    from services.profile.health import is_there, stuck
+
     engine = engine_of(context.database)
     if is_there(engine):
         late = [f"{each.id} waits for {', '.join(each.waiting)}" for each in stuck(engine, context.clock())]
@@ -43,21 +70,21 @@ def _erasure_checks(context: CheckContext) -> Iterator[tuple[str, str]]:
 PROFILE = Module(
     name="profile",
     build=_module,
-    tables=tuple(METADATA.tables.values()),
+    tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=routes.ROUTES,
-    schemas=routes.SCHEMA_NAMES,
+    routes=lambda: routes.ROUTES,
+    schemas=lambda: routes.SCHEMA_NAMES,
     section="profile",
-    home_section=lambda person: ProfileHome(person, person),
-    retains=lambda context, _: ProfileRetention(context.sealer, context.clock).tables(),
+    home_section=_section,
+    retains=_retained,
     checks=_consent_checks,
     secrets=("profile",),
     remote=Remote(protocols=(Person,)),
 )
 ERASURE = Module(
     name="erasure",
-    routes=erasure_routes.ROUTES,
-    schemas=erasure_routes.SCHEMA_NAMES,
+    routes=lambda: erasure_routes.ROUTES,
+    schemas=lambda: erasure_routes.SCHEMA_NAMES,
     checks=_erasure_checks,
     secrets=("erasures",),
 )

@@ -37,12 +37,12 @@ def module_named(name: str) -> Module:
 
 def declared_routes() -> tuple[RouteSpec, ...]:
     """Return the routes of all modules."""
-    return tuple(spec for module in all_modules() for spec in module.routes)
+    return tuple(spec for module in all_modules() for spec in module.routes())
 
 
 def schema_names() -> dict[type, str]:
     """Return the names of records in the OpenAPI document where they are not the classes' own."""
-    return {record: name for module in all_modules() for record, name in module.schemas.items()}
+    return {record: name for module in all_modules() for record, name in module.schemas().items()}
 
 
 def remote_names() -> list[str]:

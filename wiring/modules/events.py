@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -14,7 +15,6 @@ from contracts.modules.broker import BrokerAway
 from contracts.modules.events import VOCABULARY, Consumer, Lag
 from contracts.modules.sealing import Sealer
 from kit.sql.sessions import reading
-from resources.events.nats_broker import NatsBroker
 from services.events.dead_letters import lag_of
 from services.events.delivery.dispatcher import Dispatcher
 from services.events.delivery.relay import Relay
@@ -29,6 +29,9 @@ from services.events.signal_log import SignalLog
 from wiring.modules.traced_bus import TracedBus
 from wiring.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from resources.events.nats_broker import NatsBroker
+
 logger = logging.getLogger(__name__)
 URL, REPLICAS = "NATS_URL", "NATS_REPLICAS"
 SERVER = re.compile(r"(nats|tls)://([^\s/@,]+@)?([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/?")
@@ -42,7 +45,7 @@ class Events:
         self,
         database: sa.Engine,
         sealer: Sealer,
-        broker: Callable[[], NatsBroker] | None = None,
+        broker: "Callable[[], NatsBroker] | None" = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         codec = Codec(sealer, VOCABULARY)
@@ -133,6 +136,8 @@ def build_events(settings: Settings, database: sa.Engine, sealer: Sealer) -> Eve
     replicas = settings.keys.get(REPLICAS, "").strip() or "1"
     if replicas not in ("1", "3", "5"):
         raise SettingsError(f"{REPLICAS} cannot be used: write 1, 3 or 5, at most the number of servers", (REPLICAS,))
+    from resources.events.nats_broker import NatsBroker  # with aiohttp half of what prune needs to start
+
     return Events(database, sealer, lambda: NatsBroker(servers, retention_s=STREAM_RETENTION_S, replicas=int(replicas)))
 
 

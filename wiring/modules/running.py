@@ -90,7 +90,7 @@ class RunningModules:
         lately = signed_in_lately(self._auth, self._clock)
         guards = RouteGuards(caller_of=caller_of, lately=lately, record=self._record, may_change=may_change)
         asks = {**self._services, **services}
-        return [route for each in all_modules() for route in module_routes(each.routes, asks.get(each.name), guards)]
+        return [route for each in all_modules() for route in module_routes(each.routes(), asks.get(each.name), guards)]
 
     def sections(self) -> dict[str, HomeSection | None]:
         """Return the sections of the first screen; None for those whose modules are not built yet."""

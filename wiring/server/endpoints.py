@@ -20,7 +20,6 @@ from resources.judging.rounds.webhook_secrets import webhook_secrets
 from resources.judging.rounds.webhooks import Webhooks
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.browser_policy import BrowserPolicy
-from services.gateway.declaration import GatewayEndpoints
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import caller_of, request_id_of
 from services.gateway.edge.rate_limits import RateLimits
@@ -33,6 +32,7 @@ from services.gateway.rest.openapi import document
 from services.gateway.rest.uploads import UploadEndpoint
 from services.gateway.rest.webhook_signatures import BadSecret
 from services.gateway.rest.webhooks import JudgeWebhook
+from services.gateway.routes import GatewayEndpoints
 from wiring.api_services import api_services_of
 from wiring.container import Container
 from wiring.keys import home_keys

@@ -69,7 +69,7 @@ def app_of(site: AuthSite) -> ASGIApp:
         may_change=site.policy.may_change,
     )
     return EdgeMiddleware(
-        Router(module_routes(AUTH.routes, site, guards)),
+        Router(module_routes(AUTH.routes(), site, guards)),
         EdgeRules(frozenset({site.issuer.partition("://")[2]}), public=CALLBACK, cross_site=CALLBACK),
         authenticate=found,
         may_change=site.policy.may_change,

@@ -82,7 +82,7 @@ def test_every_table_is_kept_by_somebody(engine: sa.Engine, known: Sequence[Rete
 def test_a_module_declares_the_tables_that_it_retains(known: Sequence[RetentionPolicy]) -> None:
     """Its record's tables are those of its retention, neither more nor fewer."""
     retained = {policy.name: {each.table.name for each in policy.tables()} for policy in known}
-    declared = {module.name: {table.name for table in module.tables} for module in all_modules() if module.tables}
+    declared = {module.name: {table.name for table in module.tables()} for module in all_modules() if module.tables()}
     assert retained == declared
 
 

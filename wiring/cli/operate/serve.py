@@ -7,16 +7,24 @@ import click
 from wiring.cli.context import settings_of
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
-from wiring.modules import remote_names
+
+
+def _remote(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    from wiring.modules import remote_names  # which imports every module, for a command that may only be asked for help
+
+    names = remote_names()
+    if value not in names:
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(names)}.", ctx, param)
+    return value
 
 
 @click.command("serve")
-@click.argument("module", type=click.Choice(remote_names()))
+@click.argument("module", callback=_remote)
 @click.option("--socket", "path", type=click.Path(path_type=Path), help="Default: run/MODULE.sock of the home.")
 @click.option("--port", type=click.IntRange(1, 65535), help="A port of 127.0.0.1 instead.")
 @click.pass_context
 def serve_command(ctx: click.Context, module: str, path: Path | None, port: int | None) -> int:
-    """Serve MODULE alone, for the gateway's calls only, until Ctrl-C."""
+    """Serve MODULE alone, for the gateway's calls only, until Ctrl-C; another word lists those that there are."""
     from resources.rpc.client import ModuleAddress
     from wiring.modules.remote import build_served, listen_at, serve_alone
     from wiring.processes.up import end_on_signals

@@ -135,9 +135,9 @@ def _rotate(context: ModuleContext) -> str:
 SAMPLE = Module(
     name="sample",
     build=_build,
-    tables=tuple(METADATA.tables.values()),
+    tables=lambda: tuple(METADATA.tables.values()),
     migrations=Path(__file__).parent / "migrations",
-    routes=(
+    routes=lambda: (
         RouteSpec(
             method="GET",
             path="/v1/sample/notes",
@@ -160,7 +160,7 @@ SAMPLE = Module(
             rate=Rate(name="notes", per_minute=3),
         ),
     ),
-    schemas={NoteList: "AllNotes"},
+    schemas=lambda: {NoteList: "AllNotes"},
     consumers=lambda context: [Ratings(context)],
     section="sample",
     home_section=NoteCount,
