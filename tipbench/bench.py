@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack
 
 from tipbench.calls import call
-from tipbench.errors import BenchWarning
+from tipbench.errors import BenchWarning, in_python
 from tipbench.keywords import LimitKeywords, OptionKeywords
 from tipbench.published import Published
 
@@ -245,7 +245,7 @@ class Bench:
     def _warn(sentences: Sequence[str], level: int = 3) -> None:
         """Warn at the caller's line, which is so many frames away."""
         for sentence in sentences:
-            warnings.warn(sentence, BenchWarning, stacklevel=level)
+            warnings.warn(in_python(sentence), BenchWarning, stacklevel=level)
 
 
 def _opened(home: PathLike | None, project: PathLike | None) -> "Context":
