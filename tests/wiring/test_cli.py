@@ -63,6 +63,22 @@ def test_a_name_without_a_pin_says_which_is_meant_or_that_the_folder_holds_none(
     assert f"there are tip-bench-advice, tip-bench-zoo in {tmp_path}" in capsys.readouterr().err
 
 
+def test_a_defect_is_one_sentence_where_the_home_cannot_be_read_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A link that somebody put into the home while the command ran: the frames go elsewhere, and nothing is raised."""
+    home = Home(tmp_path / "home")
+    mark_format(home)
+    (home.root / "inbox").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TIPBENCH_HOME", str(home.root))
+    monkeypatch.setattr(sys, "argv", ["tipbench", "runs", "tip-bench-x"])
+    with pytest.raises(KeyError) as raised:
+        dict[str, int]()[SECRET]
+    assert cli.report_failure(raised.value) == 70
+    assert capsys.readouterr().err.startswith("tipbench: a defect: KeyError in ")
+
+
 @pytest.fixture(scope="module")
 def adopted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project folder with a file of outputs, adopted as `NAME` in its home."""

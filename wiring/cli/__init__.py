@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from core.expected_error import ExpectedError
 from kit.private_files import private_files
 from wiring.blas_threads import one_blas_thread
 from wiring.cli.terminal import say
@@ -145,5 +146,5 @@ def _home() -> Path:
     named = [after for word, after in pairwise(sys.argv) if word == "--project"]
     try:
         return read_settings(os.environ, Path.cwd(), Path(named[0]) if named else None).home.root
-    except (ValueError, OSError):
+    except (ValueError, OSError, ExpectedError):  # such as a link that stands in the home since
         return Path(".tipbench")
