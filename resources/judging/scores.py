@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_REMEMBERED = 8
 """Sets of files of which this process remembers whether their items all differ."""
-_DIFFER: dict[tuple[tuple[str, ...], tuple[tuple[int, ...], ...]], bool] = {}
+_DIFFER: dict[tuple[tuple[str, ...], tuple[str | None, ...]], bool] = {}
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -63,6 +63,7 @@ class Scores:
     """The scores of one experiment; the caller of `publish` holds the writer lock."""
 
     def __init__(self, home: Home, name: str, rubric: Rubric) -> None:
+        self._home = home
         self._parts = ParquetParts(home.experiment(name) / "scores", Source)
         self._items, self._anchors = Items(home, name), Items(home, name, anchors=True)
         self._rubric = rubric
@@ -126,7 +127,7 @@ class Scores:
         if not ledger or self._anchors.parts():
             return False
         answers = [self._parts.path(source.file) for source in ledger]
-        return _all_differ(answers, connection) and _all_differ(self._items.paths(), connection)
+        return all(_all_differ(self._home, files, connection) for files in (answers, self._items.paths()))
 
     def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
@@ -200,7 +201,7 @@ class Scores:
         return table.select(self._schema.names).cast(self._schema)
 
 
-def _all_differ(files: Sequence[Path], connection: "duckdb.DuckDBPyConnection | None") -> bool:
+def _all_differ(home: Home, files: Sequence[Path], connection: "duckdb.DuckDBPyConnection | None") -> bool:
     """Return whether no two rows of the files have one item, by a hash that at worst finds two alike that are not.
 
     What was found of a file is remembered until it is another one.
@@ -210,9 +211,8 @@ def _all_differ(files: Sequence[Path], connection: "duckdb.DuckDBPyConnection | 
     import duckdb
 
     with reading_all(files, FileNotFoundError, duckdb.IOException, duckdb.InvalidInputException):
-        stats = [path.stat() for path in files]
-        versions = tuple((each.st_ino, each.st_size, each.st_mtime_ns) for each in stats)
-        key = (tuple(map(str, files)), versions)
+        tags = tuple(home.storage.blobs.tag(path.relative_to(home.root).as_posix()) for path in files)
+        key = (tuple(map(str, files)), tags)
         found = _DIFFER.get(key)
         if found is None:
             with nullcontext(connection) if connection is not None else duckdb.connect() as engine:

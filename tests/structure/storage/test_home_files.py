@@ -77,7 +77,7 @@ NOT_YET = {
     "resources/judging/rounds/inbox_writer.py": "an upload that is being received",
     "resources/judging/rounds/uploads.py": "uploads that are being received",
     "resources/judging/rounds/webhooks.py": "messages that are being received",
-    "resources/judging/scores.py": "paths and versions of the scores' parts",
+    "resources/judging/scores.py": "paths of the scores' parts",
     "resources/judging/upload_limits.py": "how much waits in the inbox",
     "resources/scoring/publishing.py": "the files of a publication",
     "resources/scoring/unchanged_publication.py": "the files of a publication",
