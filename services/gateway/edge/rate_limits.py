@@ -17,8 +17,8 @@ from contracts.routes import Rate, RouteSpec
 class WindowRate:
     """`per_minute` requests of a method ("" for all) on paths that begin with `prefix`; headers show its `name`.
 
-    An `exact` one counts that path alone. With `failures` only those count that were refused, once they were: what
-    proves itself, such as a link, is looked at however many others proved nothing.
+    An `exact` one counts that path alone, before any other, and names its method. With `failures` only those count that
+    were refused, once they were: what proves itself, such as a link, is looked at however many others proved nothing.
     """
 
     name: str
@@ -62,7 +62,9 @@ class RateLimits:
     """The windows of one process."""
 
     def __init__(self, rates: tuple[WindowRate, ...]) -> None:
-        self._rates = [(rate, RateLimitItemPerMinute(rate.per_minute)) for rate in rates]
+        found = [(rate, RateLimitItemPerMinute(rate.per_minute)) for rate in rates]
+        self._exact = {(rate.method, rate.prefix): (rate, item) for rate, item in reversed(found) if rate.exact}
+        self._beneath = [(rate, item) for rate, item in found if not rate.exact]
         self._windows = MovingWindowRateLimiter(MemoryStorage())
 
     def applies(self, method: str, path: str) -> bool:
@@ -82,8 +84,13 @@ class RateLimits:
     def _found(self, method: str, path: str) -> tuple[WindowRate, RateLimitItem] | None:
         """Return the first window that fits; HEAD counts as the GET that it is."""
         method = "GET" if method == "HEAD" else method
-        fits = ((rate, item) for rate, item in self._rates if rate.method in {"", method})
-        return next(((rate, item) for rate, item in fits if _covers(rate, path)), None)
+        exact = self._exact.get((method, path))
+        if exact is not None:
+            return exact
+        for rate, item in self._beneath:
+            if path.startswith(rate.prefix) and rate.method in {"", method}:
+                return rate, item
+        return None
 
     async def _hit(self, rate: WindowRate, item: RateLimitItem, caller: Caller | None, address: str) -> Counted:
         who = f"user:{caller.subject}" if caller else f"address:{address}"
@@ -91,10 +98,6 @@ class RateLimits:
         until, left = await self._windows.get_window_stats(item, rate.name, who)
         fields = _header_fields(rate, max(0, left), max(1, math.ceil(until - time.time())), passes=passes)
         return Counted(passes, fields, rate.name)
-
-
-def _covers(rate: WindowRate, path: str) -> bool:
-    return path == rate.prefix if rate.exact else path.startswith(rate.prefix)
 
 
 def _header_fields(rate: WindowRate, left: int, wait_s: int, *, passes: bool) -> list[tuple[bytes, bytes]]:
