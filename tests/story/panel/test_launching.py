@@ -81,6 +81,10 @@ def test_the_address_of_a_leaderboard_brings_the_view_back(panel: Panel) -> None
     cells = "[...document.querySelectorAll('th.cell .name')].map(each => each.innerText)"
     assert panel.tab.ask(cells) == ["template / terse", "template / coach"]
     assert "Words a tip" in panel.tab.sight()
+    panel.open(f"/experiments/{JUDGED}/leaderboard?slice=area")
+    panel.tab.until_seen("Exploratory")
+    panel.open(f"/experiments/{JUDGED}/leaderboard?judges=program")
+    panel.tab.until_seen("Computed just now")
     panel.assert_quiet()
 
 

@@ -5,7 +5,7 @@ import { cellName, paretoFront, type Row } from "../pages/leaderboard/board";
 export type Price = "costPer1k" | "latencyP95Ms" | "meanLength";
 export const PRICES: { value: Price; label: string; axis: string }[] = [
   { value: "costPer1k", label: "Cost", axis: "USD for 1,000 tips" },
-  { value: "latencyP95Ms", label: "Latency", axis: "95th percentile of latency, ms" },
+  { value: "latencyP95Ms", label: "Latency", axis: "95th percentile of latency, s" },
   { value: "meanLength", label: "Length", axis: "words a tip" },
 ];
 
@@ -13,6 +13,8 @@ export const PRICES: { value: Price; label: string; axis: string }[] = [
 export function tradeoff(rows: readonly Row[], price: Price): (width: number) => Element {
   const known = rows.filter((row) => typeof row[price] === "number" && typeof row.score === "number");
   const front = paretoFront(known, (row) => row[price], (row) => row.score);
+  const unit = price === "latencyP95Ms" ? 1000 : 1;
+  const x = (row: Row) => (row[price] as number) / unit;
   const axis = PRICES.find((each) => each.value === price)?.axis ?? "";
   return (width) =>
     plot({
@@ -26,12 +28,12 @@ export function tradeoff(rows: readonly Row[], price: Price): (width: number) =>
       x: { grid: true, nice: true },
       y: { grid: true, nice: true },
       marks: [
-        axisX({ label: axis, labelAnchor: "center", labelOffset: 40, labelArrow: "none", ticks: width < 500 ? 4 : 8 }),
+        axisX({ label: axis, labelAnchor: "center", labelOffset: 40, labelArrow: "none", ticks: width < 500 ? 3 : 5, tickFormat: String }),
         axisY({ label: "score", labelArrow: "none" }),
-        line(front, { x: price, y: "score", curve: "step-after", stroke: "var(--accent)", strokeDasharray: "5 4" }),
-        ruleX(known, { x: price, y1: "low", y2: "high", stroke: "var(--accent)", strokeOpacity: 0.35, strokeWidth: 2 }),
-        dot(known, { x: price, y: "score", r: 5, stroke: "var(--accent)", fill: (row: Row) => (front.includes(row) ? "var(--accent)" : "var(--surface)") }),
-        text(front, { x: price, y: "score", text: cellName, dx: 9, dy: -9, textAnchor: "start", fill: "currentColor", stroke: "var(--surface)", strokeWidth: 4 }),
+        line(front, { x, y: "score", curve: "step-after", stroke: "var(--accent)", strokeDasharray: "5 4" }),
+        ruleX(known, { x, y1: "low", y2: "high", stroke: "var(--accent)", strokeOpacity: 0.35, strokeWidth: 2 }),
+        dot(known, { x, y: "score", r: 5, stroke: "var(--accent)", fill: (row: Row) => (front.includes(row) ? "var(--accent)" : "var(--surface)") }),
+        text(front, { x, y: "score", text: cellName, dx: 9, dy: -9, textAnchor: "start", fill: "currentColor", stroke: "var(--surface)", strokeWidth: 4 }),
       ],
     });
 }

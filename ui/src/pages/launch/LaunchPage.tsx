@@ -115,7 +115,7 @@ export default function LaunchPage() {
           />
           <Choices
             legend="Models"
-            hint={draft.extends ? "None chosen: those of the experiment that this one extends" : "None chosen: gemma3-270m and template"}
+            hint={draft.extends ? "None chosen: those of the experiment that this one extends" : "None chosen: the project's defaults"}
             choices={modelChoices(models)}
             chosen={draft.models}
             change={(chosen) => set("models", chosen)}
@@ -123,7 +123,7 @@ export default function LaunchPage() {
           />
           <Choices
             legend="Prompts"
-            hint={draft.extends ? "None chosen: those of the experiment that this one extends" : "None chosen: every prompt of the catalog that fits"}
+            hint={draft.extends ? "None chosen: those of the experiment that this one extends" : "None chosen: every prompt of the catalog, in its newest version"}
             choices={promptChoices(prompts)}
             chosen={draft.prompts}
             change={(chosen) => set("prompts", chosen)}

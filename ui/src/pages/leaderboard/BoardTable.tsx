@@ -31,7 +31,7 @@ export function BoardTable({ rows, view, baseline, sort, isReversed, sortBy, pin
     </th>
   );
   return (
-    <div className="scroll" role="region" aria-label="Leaderboard, scrolls sideways" tabIndex={0}>
+    <div className="scroll" role="region" aria-label={isSliced ? "Slices, scrolls sideways" : "Leaderboard, scrolls sideways"} tabIndex={0}>
       <table className="list board">
         <thead>
           <tr>

@@ -8,7 +8,7 @@ import { ExperimentHead } from "../../app/ExperimentHead";
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
 import { When } from "../../app/When";
-import { BoardDocument, BoardSlicesDocument, PublishAgainDocument, SetBaselineDocument, type BoardQuery, type Slice } from "../../gql/graphql";
+import { BoardByJudgesDocument, BoardDocument, BoardSlicesDocument, PublishAgainDocument, SetBaselineDocument, type BoardQuery, type Slice } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { bothTimes, undecided } from "../../lib/format";
@@ -43,10 +43,14 @@ export default function LeaderboardPage({ params }: { params: { name: string } }
       { replace: true },
     );
   const slice = ({ area: "AREA", locale: "LOCALE" } as Record<string, Slice>)[given("slice") ?? ""] ?? null;
-  const variables = { name, criterion: given("criterion"), judges: given("judges"), at: given("at") };
-  const [{ data, error, fetching, stale }, refresh] = useQuery({ query: BoardDocument, variables });
-  const [sliced] = useQuery({ query: BoardSlicesDocument, variables: { ...variables, slice: slice ?? "AREA" }, pause: slice === null });
-  const slices = slice === null ? [] : (sliced.data?.leaderboard.slices ?? []);
+  const variables = { name, criterion: given("criterion"), at: given("at") };
+  const judges = given("judges");
+  // Computing by other judges is dear, also where none are given: the argument stands in a document of its own.
+  const query = (judges ? BoardByJudgesDocument : BoardDocument) as typeof BoardDocument;
+  const chosen = judges ? { name, criterion: variables.criterion, judges } : variables;
+  const [{ data, error, fetching, stale }, refresh] = useQuery({ query, variables: chosen });
+  const [sliced] = useQuery({ query: BoardSlicesDocument, variables: { ...variables, slice: slice ?? "AREA" }, pause: slice === null || judges !== null });
+  const slices = slice === null || judges !== null ? [] : (sliced.data?.leaderboard.slices ?? []);
   const again = () => refresh({ requestPolicy: "network-only" });
 
   return (
@@ -59,6 +63,8 @@ export default function LeaderboardPage({ params }: { params: { name: string } }
         </Problem>
       )}
       {!data && fetching && <Loading what="the leaderboard" rows={8} />}
+      {sliced.error && <Problem title="The slices could not be had">{sentence(sliced.error)}</Problem>}
+      {slice && sliced.data && !slices.length && <p className="card">There are no slices: scenarios that name it are too few.</p>}
       {data && !error && <Board data={data} slices={slices} search={search} choose={choose} busy={stale} again={again} />}
     </div>
   );
@@ -112,6 +118,7 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
           onChange={(value) => choose("slice", value)}
           allowDeselect={false}
           w={130}
+          disabled={search.has("judges")}
         />
         <Snapshots experiment={experiment} at={search.get("at")} choose={choose} />
         <SegmentedControl

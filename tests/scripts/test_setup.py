@@ -1,0 +1,78 @@
+"""Set-up's part that builds the panel: what it covers, and that nothing else fails with it."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts import setup
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose npm writes what it was called with into a file, and a panel when it builds."""
+    ui, programs = tmp_path / "ui", tmp_path / ".venv" / "bin"
+    (ui / "src").mkdir(parents=True)
+    (ui / "public").mkdir()
+    programs.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc", "src/main.tsx"):
+        (ui / name).write_text(name)
+    _npm(
+        tmp_path,
+        'case "$1" in ci) mkdir -p node_modules; : > node_modules/.package-lock.json;; *) mkdir dist.new; '
+        ": > dist.new/index.html;; esac",
+    )
+    for name, value in {"VENV": tmp_path / ".venv", "UI": ui, "DEV": ui / "package-lock.json"}.items():
+        monkeypatch.setattr(setup, name, value)
+    monkeypatch.setattr(setup, "pip", lambda *_: None)  # packages come from a registry
+    return tmp_path
+
+
+def _npm(folder: Path, does: str) -> None:
+    program = folder / ".venv" / "bin" / "npm"
+    program.write_text(f'#!/bin/sh\nset -e\necho "$1" >> ../calls\n{does}\n')
+    program.chmod(0o755)
+
+
+def _calls(folder: Path) -> list[str]:
+    return (folder / "calls").read_text().split()
+
+
+def test_the_panel_is_built_once_and_again_when_a_source_changed(folder: Path) -> None:
+    """The packages are installed anew only when their lock changed; without its page a build counts as none."""
+    assert setup.set_up_panel()
+    assert not setup.set_up_panel()
+    (folder / "ui" / "src" / "main.tsx").write_text("changed")
+    assert setup.set_up_panel()
+    (folder / "ui" / "dist" / "index.html").unlink()
+    assert setup.set_up_panel()
+    assert _calls(folder) == ["ci", "run", "run", "run"]
+
+
+def test_without_a_registry_set_up_goes_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What npm said is shown, one line says what that means, and a build of before stays."""
+    setup.set_up_panel()
+    _npm(folder, "echo no route to the registry >&2; exit 1")
+    (folder / "ui" / "package-lock.json").write_text("changed")
+    assert setup.set_up_panel()
+    said = capsys.readouterr()
+    assert "no route to the registry" in said.err
+    assert "the panel is not built: npm ci failed" in said.out
+    assert (folder / "ui" / "dist" / "index.html").is_file()
+
+
+def test_node_is_what_the_lock_for_the_tests_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both of its packages with their hashes, and nothing else."""
+    installed = []
+    record = lambda given, _: installed.append(Path(given[-1]).read_text())  # noqa: E731  # a name for the argument
+    monkeypatch.setattr(setup, "pip", record)  # packages come from a registry
+    setup.install_node()
+    lines = installed[0].splitlines()
+    assert [line.split("==")[0] for line in lines if line[0] != " "] == list(setup.NODE)
+    assert sum("--hash=sha256:" in line for line in lines) > len(setup.NODE)
+
+
+def test_what_was_built_is_no_source() -> None:
+    """Neither installed packages nor the build are covered; sources and the list of packages are."""
+    names = {path.relative_to(setup.UI).as_posix() for path in setup.panel_sources()}
+    assert {"package.json", "index.html", "src/main.tsx", "public/assets/icon.svg"} <= names
+    assert not [name for name in names if name.startswith(("node_modules/", "dist"))]
