@@ -10,6 +10,7 @@ DONE, CHECK_FAILED, INTERRUPTED = 0, 1, 130
 
 OS_CODES = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS), PARTIAL),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), PARTIAL),
     **dict.fromkeys((errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG), WRONG_INPUT),
 }
 """Room and permissions can be mended and the command run again; a path that cannot be is wrong input."""
@@ -55,6 +56,8 @@ def sentence_of(error: BaseException) -> str:
     if not isinstance(error, OSError) or type(error).__module__ != "builtins" or error.errno not in OS_CODES:
         return str(error)
     where = f" at {error.filename}" if error.filename else ""
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return f"{error.strerror}{where}: raise the limit (ulimit -n), then run again; nothing that was kept is lost"
     what = "make room or correct its permissions" if OS_CODES[error.errno] == PARTIAL else "name another path"
     return f"{error.strerror or error}{where}: {what}, then run again; nothing that was kept is lost"
 

@@ -99,6 +99,7 @@ def test_whoever_runs_the_command_can_do_other_things_than_a_caller(
 def test_codes_follow_what_can_be_done() -> None:
     """A full disk can be tried again, a defect has no code."""
     assert code_of(OSError(28, "No space left on device")) == PARTIAL
+    assert code_of(OSError(24, "Too many open files")) == PARTIAL
     assert code_of(OSError(2, "No such file")) is None
     assert code_of(NotADirectoryError(20, "Not a directory")) == WRONG_INPUT
     assert code_of(KeyError("x")) is None
@@ -109,6 +110,8 @@ def test_an_error_of_the_system_says_where_and_what_to_do() -> None:
     """No person reads an errno; an error of this program speaks for itself."""
     said = sentence_of(OSError(28, "No space left on device", "/home/x"))
     assert said.startswith("No space left on device at /home/x: make room")
+    said = sentence_of(OSError(24, "Too many open files", "/home/x"))
+    assert said.startswith("Too many open files at /home/x: raise the limit (ulimit -n), then run again")
     assert sentence_of(ValueError("use 1 to 5")) == "use 1 to 5"
 
 
