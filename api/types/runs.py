@@ -19,7 +19,7 @@ from api.types.node import accepts
 from contracts.access.caller import Role
 from contracts.benchmark.experiments import CellView, RunView
 from contracts.benchmark.launches import Asset as AssetName
-from contracts.benchmark.launches import Launched, ProgressEvent
+from contracts.benchmark.launches import Launched, Launches, ProgressEvent
 
 POLL_S = 0.15
 ENDED = {"success", "failure", "canceled"}
@@ -166,14 +166,26 @@ class RunSubscriptions:
         after: Annotated[str | None, strawberry.argument(description="Resume behind this cursor.")] = None,
     ) -> AsyncIterator[ProgressEvent]:
         """Yield a run's progress; complete after the step `ended`."""
-        cursor = after
-        while True:
-            events = await in_thread(info.context.services.launches.events, run_id, cursor)
-            for event in events:
-                yield event
-                cursor = event.cursor
-                if event.kind == "ended":
-                    return
-            if not events and (await in_thread(info.context.services.launches.run, run_id)).status in ENDED:
+        async for event in followed(info.context.services.launches, run_id, after):
+            yield event
+
+
+async def followed(launches: Launches, run_id: str, after: str | None) -> AsyncIterator[ProgressEvent]:
+    """Yield the run's events after the cursor as they happen, to its end; raise NotFound or InvalidCursor.
+
+    An end may be written between a look at the events and one at the run: once the run has ended, its events are read
+    once more.
+    """
+    cursor, over = after, False
+    while True:
+        events = await in_thread(launches.events, run_id, cursor)
+        for event in events:
+            yield event
+            cursor = event.cursor
+            if event.kind == "ended":
                 return
+        if over:
+            return
+        over = not events and (await in_thread(launches.run, run_id)).status in ENDED
+        if not over:
             await asyncio.sleep(POLL_S)

@@ -3,7 +3,6 @@
 import logging
 import os
 import threading
-from collections import deque
 from contextlib import suppress
 from typing import TextIO
 
@@ -12,6 +11,8 @@ from resources.telemetry.repeated_lines import NOTICES
 MOST = 5_000
 """Lines that wait to be written; those that come then are left out and counted."""
 CLOSE_S = 3.0
+PAUSE_S = 0.05
+"""Seconds for which lines gather before they are written: a thread that woke for each would cost requests more."""
 
 
 class Stream(logging.StreamHandler[TextIO]):
@@ -42,7 +43,8 @@ class Stream(logging.StreamHandler[TextIO]):
 class WaitingLines(logging.Handler):
     """Renders each line at once and has `target` write it in a thread, in order; at most `most` lines wait.
 
-    The lines that were left out are counted in a line of their own, once others have been written.
+    A line after others waits up to `PAUSE_S` for those behind it, unless it is a warning or worse. Lines that were left
+    out are counted in a line of their own, once others have been written.
     """
 
     def __init__(self, target: logging.Handler, rendering: logging.Formatter, most: int = MOST) -> None:
@@ -50,9 +52,9 @@ class WaitingLines(logging.Handler):
         self.setFormatter(rendering)
         target.setFormatter(_Rendered())
         self._target, self._most = target, most
-        self._lines = deque[logging.LogRecord]()
+        self._lines = list[logging.LogRecord]()
         self._changed = threading.Condition()
-        self._left_out, self._writing, self._ended = 0, False, False
+        self._left_out, self._idle, self._hurried, self._ended = 0, False, False, False
         self._thread = threading.Thread(target=self._write, name="log lines", daemon=True)
         self._thread.start()
 
@@ -66,14 +68,19 @@ class WaitingLines(logging.Handler):
         with self._changed:
             if len(self._lines) >= self._most:
                 self._left_out += 1
-            else:
-                self._lines.append(line)
+                return
+            self._lines.append(line)
+            if record.levelno >= logging.WARNING:
+                self._hurried = True
+            if self._idle or self._hurried:
                 self._changed.notify_all()
 
     def flush(self) -> None:
         """Wait until all lines are written, for at most `CLOSE_S` seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: not (self._lines or self._writing), CLOSE_S)
+            self._hurried = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._idle and not self._lines, CLOSE_S)
 
     def close(self) -> None:
         """Write what waits, which is waited for at most `CLOSE_S` seconds; the target is closed after its last line."""
@@ -88,22 +95,24 @@ class WaitingLines(logging.Handler):
         return logging.makeLogRecord(given)
 
     def _write(self) -> None:
-        while True:
+        while lines := self._next_lines():
+            for line in lines:
+                self._target.emit(line)
             with self._changed:
-                self._writing = False
-                self._changed.notify_all()
-                self._changed.wait_for(lambda: self._lines or self._ended)
-                if not self._lines:
-                    break
-                self._writing = True
-                line, left_out = self._lines.popleft(), 0
-                if not self._lines:
-                    left_out, self._left_out = self._left_out, 0
-            self._target.emit(line)
-            if left_out:
-                self._target.emit(self._rendered(_notice(left_out)))
+                self._changed.wait_for(lambda: self._hurried or self._ended, PAUSE_S)
         with suppress(OSError):  # whoever read it is no longer there
             self._target.close()
+
+    def _next_lines(self) -> list[logging.LogRecord]:
+        """Return the lines that wait, once there are some, and what was left out behind them; none at the end."""
+        with self._changed:
+            self._idle = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._lines or self._ended)
+            self._idle, self._hurried = False, False
+            lines, self._lines = self._lines, []
+            left_out, self._left_out = self._left_out, 0
+        return [*lines, self._rendered(_notice(left_out))] if left_out else lines
 
 
 class _Rendered(logging.Formatter):

@@ -131,7 +131,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str, clock: Callable[[], fl
         telemetry=telemetry,
         auth_client=remote,
     )
-    endpoints = Endpoints(container)
+    endpoints = Endpoints(container, panel=tmp_path / "no-panel")
     router = Router(endpoints.routes())
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]  # all have one
     served = Served(endpoints.edge(router), bench, auth, database, modules, container, paths)

@@ -42,13 +42,14 @@ from wiring.server.edge import edge_around, new_id
 from wiring.settings import PACKAGE, SettingsError
 
 SECRETS = "TIPBENCH_WEBHOOK_SECRETS"
+PANEL = PACKAGE / "ui" / "dist"
 
 
 class Endpoints:
-    """The endpoints of one container, built once by the process that serves."""
+    """The endpoints of one container, built once by the process that serves; `panel` is the folder of a built one."""
 
-    def __init__(self, container: Container) -> None:
-        self._container = container
+    def __init__(self, container: Container, panel: Path = PANEL) -> None:
+        self._container, self._panel = container, panel
         self._endpoint = BrowserPolicy(frozenset({container.origin}))
         self._audit = AuditTable(container.database)
         self.services = api_services_of(container, self._audit)
@@ -60,7 +61,7 @@ class Endpoints:
         container = self._container
         built = {"auth": build_auth_site(container, self._endpoint, self._audit), "gateway": self._rest()}
         return [
-            *panel_routes(read_built(PACKAGE / "ui" / "dist"), front_page(self.services.experiments)),
+            *panel_routes(read_built(self._panel), front_page(self.services.experiments)),
             *self._graphql(),
             *container.modules.routes(built, self._endpoint.may_change),
         ]

@@ -12,6 +12,7 @@ import msgspec
 
 from contracts.judging import LineProblem, Receipt
 from core.benchmark.spec import Spec
+from kit.private_files import keep_private
 from resources.home import Home
 from resources.judging.importer import Rejected, read_answers
 from resources.judging.items import all_items
@@ -60,6 +61,7 @@ def _refusal(spec: Spec, sha256: str, judge: str | None, rejected: Rejected) -> 
 
 def main(root: str, experiment: str, file: str, judge: str = "") -> None:
     """Print the receipt as JSON; the kernel ends a check that takes more time or memory than one may."""
+    keep_private()
     os.nice(NICER)
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
     most = LEAST_MEMORY + MEMORY_A_BYTE * Path(file).stat().st_size
