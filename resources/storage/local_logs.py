@@ -92,8 +92,11 @@ class LocalLog:
             self.close()
 
     def _write(self, data: bytes) -> None:
-        if os.write(self._handle, data) < len(data):
-            os.ftruncate(self._handle, self._written)
+        written = os.write(self._handle, data)
+        if written < len(data):
+            end = os.lseek(self._handle, 0, os.SEEK_CUR)
+            if os.fstat(self._handle).st_size == end:  # else somebody appended since, whose line is not to be lost
+                os.ftruncate(self._handle, end - written)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._key)
 
     @contextmanager

@@ -98,6 +98,22 @@ def test_a_line_that_does_not_fit_leaves_the_log_as_it_was(storage: Storage) -> 
     assert storage.blobs.get("log") == b"one\ntwo\n"
 
 
+def test_a_line_that_does_not_fit_takes_no_line_of_another_writer_along(storage: Storage) -> None:
+    """What was appended over a second handle, as records are, stays when the first one has no space."""
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with storage.logs.open("records.jsonl") as log, storage.logs.open("records.jsonl") as other:
+            log.append(b"mine")
+            other.append(b"theirs")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20, limits[1]))
+            with pytest.raises(OSError, match="No space left"):
+                log.append(b"x" * 30)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert [line for _, line in storage.logs.read("records.jsonl").lines()] == [b"mine", b"theirs"]
+
+
 def test_nothing_is_read_or_written_through_a_link(storage: Storage, tmp_path: Path) -> None:
     """Neither a folder on the way nor the file itself; the root may be one."""
     outside = tmp_path.parent / "outside"
