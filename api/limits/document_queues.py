@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from api.limits.compute_pool import QueueFull
 
-PACE, AT_ONCE = 50_000.0, 5_000.0
+PACE, AT_ONCE = 25_000.0, 1_000.0
 """Units of a caller's documents that are prepared in a second, and how many at once before that holds."""
 MOST_CALLERS = 10_000
 """Callers that are remembered before those who may go on at once are forgotten."""
