@@ -71,7 +71,7 @@ def write_home(home: Home, scenarios: int, missing: float) -> int:
     rows = _candidates(spec, ids, rng)
     candidates(home, NAME).publish(lambda writer: writer.write_table(rows, row_group_size=ROW_GROUP), {})
     answers = [_answers(spec, ids, rng, number, missing) for number in range(len(JUDGES))]
-    ledger = ParquetParts(home.experiment(NAME) / "items", ItemsPart)
+    ledger = ParquetParts(home.storage, home.key(NAME, "items"), ItemsPart)
     parts = []
     for judge, table in zip(JUDGES, answers, strict=True):
         names = pa.array([judge]).dictionary_encode()

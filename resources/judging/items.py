@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Sequence
 from itertools import compress
-from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -32,7 +31,7 @@ class Items:
 
     def __init__(self, home: Home, name: str, *, anchors: bool = False) -> None:
         self._home, self._name, self._anchors = home, name, anchors
-        self._parts = ParquetParts(home.experiment(name) / ("anchors" if anchors else "items"), ItemsPart)
+        self._parts = ParquetParts(home.storage, home.key(name, "anchors" if anchors else "items"), ItemsPart)
 
     def parts(self) -> list[ItemsPart]:
         """Return the additions to the ledger, oldest first."""
@@ -44,9 +43,9 @@ class Items:
         tables = [self._parts.read(part.file, schema=ITEMS) for part in parts]
         return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
 
-    def paths(self) -> list[Path]:
-        """Return the files of the ledger."""
-        return [self._parts.path(part.file) for part in self._parts.entries()]
+    def dataset_keys(self) -> list[str]:
+        """Return the keys of the ledger's datasets."""
+        return [self._parts.key(part.file) for part in self._parts.entries()]
 
     def ids(self, judge: str, candidates: Sequence[str]) -> list[str]:
         """Return the item ids that `judge` has for these candidates, or would get.

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
+from contracts.storage import Locator, Storage
 from core.benchmark.records import JudgeKind
 from core.canonical import canonical, content_hash
 from core.dataset_columns import criterion_column, scores_schema
@@ -17,15 +17,14 @@ from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
-from resources.lake.broken import reading_all
-from resources.lake.parquet_parts import ParquetParts
+from resources.lake.parquet_parts import ParquetParts, engine_view, reading_datasets
 
 if TYPE_CHECKING:
     import duckdb
 
 
 MOST_REMEMBERED = 8
-"""Sets of files of which this process remembers whether their items all differ."""
+"""Sets of datasets of which this process remembers whether their items all differ."""
 _DIFFER: dict[tuple[tuple[str, ...], tuple[str | None, ...]], bool] = {}
 
 
@@ -63,8 +62,8 @@ class Scores:
     """The scores of one experiment; the caller of `publish` holds the writer lock."""
 
     def __init__(self, home: Home, name: str, rubric: Rubric) -> None:
-        self._home = home
-        self._parts = ParquetParts(home.experiment(name) / "scores", Source)
+        self._storage = home.storage
+        self._parts = ParquetParts(home.storage, home.key(name, "scores"), Source)
         self._items, self._anchors = Items(home, name), Items(home, name, anchors=True)
         self._rubric = rubric
         self._schema = scores_schema(rubric)
@@ -126,8 +125,8 @@ class Scores:
         """
         if not ledger or self._anchors.parts():
             return False
-        answers = [self._parts.path(source.file) for source in ledger]
-        return all(_all_differ(self._home, files, connection) for files in (answers, self._items.paths()))
+        answers = [self._parts.key(source.file) for source in ledger]
+        return all(_all_differ(self._storage, keys, connection) for keys in (answers, self._items.dataset_keys()))
 
     def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
@@ -158,11 +157,12 @@ class Scores:
     def view(self, connection: "duckdb.DuckDBPyConnection") -> None:
         """Give the connection a view `scores` of the answers in force, with the columns of `current`.
 
-        It looks into the files themselves where they are what is in force.
+        It looks into the parts themselves where they are what is in force.
         """
         ledger = self.sources()
         if self._as_written(ledger, connection):
-            connection.read_parquet([self._parts.path(source.file) for source in ledger]).create_view("scores")
+            parts = [self._storage.datasets.locator(self._parts.key(source.file)) for source in ledger]
+            engine_view(connection, parts).create_view("scores")
         else:
             connection.register("scores", self.current(ledger))
 
@@ -174,9 +174,9 @@ class Scores:
             found += [{**row, "at": source.at, "author": source.author} for row in rows]
         return found
 
-    def paths(self) -> list[Path]:
-        """Return the files in which the answers, and the items that they are given to, lie."""
-        return [*(self._parts.path(source.file) for source in self.sources()), *self._items.paths()]
+    def dataset_keys(self) -> list[str]:
+        """Return the keys of the datasets of the answers, and of the items that they are given to."""
+        return [*(self._parts.key(source.file) for source in self.sources()), *self._items.dataset_keys()]
 
     @property
     def snapshot_hash(self) -> str:
@@ -201,29 +201,29 @@ class Scores:
         return table.select(self._schema.names).cast(self._schema)
 
 
-def _all_differ(home: Home, files: Sequence[Path], connection: "duckdb.DuckDBPyConnection | None") -> bool:
-    """Return whether no two rows of the files have one item, by a hash that at worst finds two alike that are not.
+def _all_differ(storage: Storage, keys: Sequence[str], connection: "duckdb.DuckDBPyConnection | None") -> bool:
+    """Return whether no two rows of the datasets have one item, by a hash that at worst finds two alike that are not.
 
-    What was found of a file is remembered until it is another one.
+    What was found of a dataset is remembered until its tag is another one.
     """
-    if not files:
+    if not keys:
         return True
     import duckdb
 
-    with reading_all(files, FileNotFoundError, duckdb.IOException, duckdb.InvalidInputException):
-        tags = tuple(home.storage.blobs.tag(path.relative_to(home.root).as_posix()) for path in files)
-        key = (tuple(map(str, files)), tags)
+    parts = [storage.datasets.locator(key) for key in keys]
+    with reading_datasets(parts, FileNotFoundError, duckdb.IOException, duckdb.InvalidInputException):
+        key = tuple(part.uri for part in parts), tuple(storage.blobs.tag(key) for key in keys)
         found = _DIFFER.get(key)
         if found is None:
             with nullcontext(connection) if connection is not None else duckdb.connect() as engine:
-                found = _DIFFER[key] = _differ(engine, key[0])
+                found = _DIFFER[key] = _differ(engine, parts)
             if len(_DIFFER) > MOST_REMEMBERED:
                 _DIFFER.pop(next(iter(_DIFFER)), None)
         return found
 
 
-def _differ(engine: "duckdb.DuckDBPyConnection", files: Sequence[str]) -> bool:
-    hashes = np.sort(engine.read_parquet(list(files)).project("hash(item) as item").fetchnumpy()["item"])
+def _differ(engine: "duckdb.DuckDBPyConnection", parts: Sequence[Locator]) -> bool:
+    hashes = np.sort(engine_view(engine, parts).project("hash(item) as item").fetchnumpy()["item"])
     return bool((hashes[1:] != hashes[:-1]).all())
 
 

@@ -12,6 +12,7 @@ from resources.home import Home
 from resources.judging.scores import Scores
 from resources.lake.broken import reading_all
 from resources.lake.candidates import candidates
+from resources.lake.parquet_parts import reading_datasets
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,7 +47,8 @@ def scores_engine(home: Home, spec: Spec) -> Iterator["duckdb.DuckDBPyConnection
     scores = Scores(home, spec.experiment, spec.rubric)
     judges = sorted({source.judge for source in scores.sources()})
     errors = duckdb.IOException, duckdb.InvalidInputException
-    with reading_all(scores.paths(), *errors), candidates_engine(home, spec) as connection:
+    locators = [home.storage.datasets.locator(key) for key in scores.dataset_keys()]
+    with reading_datasets(locators, *errors), candidates_engine(home, spec) as connection:
         scores.view(connection)
         codes = pa.table({"judge": pa.array(judges, pa.string()), "code": pa.array(range(len(judges)), pa.int32())})
         connection.register("judges", codes)

@@ -39,8 +39,11 @@ def basis_of(home: Home, spec: Spec, records: Sequence[Record]) -> str | None:
     ledgers = Items(home, name), Items(home, name, anchors=True)
     tips = candidates(home, name).path()
     try:
-        files = [sha256_file(path) for path in (tips, *scores.paths(), *ledgers[1].paths()) if path is not None]
+        files = [] if tips is None else [sha256_file(tips)]
     except FileNotFoundError:
         return None
+    tags = [home.storage.blobs.tag(key) for key in (*scores.dataset_keys(), *ledgers[1].dataset_keys())]
+    if None in tags:
+        return None
     parts = [ledger.parts() for ledger in ledgers]
-    return content_hash((spec, records, scores.sources(), parts, files))
+    return content_hash((spec, records, scores.sources(), parts, files, tags))

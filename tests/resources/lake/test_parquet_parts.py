@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pyarrow as pa
+import pytest
+
+from contracts.storage import Storage
+from resources.lake.broken import LakeBroken
+from resources.lake.parquet_parts import ParquetParts, engine_view, reading_datasets
+from tests.contracts.backends import BACKENDS
+
+FOLDER = "lake/tip-bench-a/parts"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What the manifest says of a part."""
+
+    file: str
+
+
+@pytest.fixture(params=BACKENDS)
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """Empty stores of one backend."""
+    return BACKENDS[request.param](tmp_path)
+
+
+def test_parts_are_published_by_a_switch(storage: Storage) -> None:
+    """Before it nothing is there; what it does not name is deleted after it."""
+    parts = ParquetParts(storage, FOLDER, Entry)
+    first, second = (parts.write(name, pa.table({"n": [n]})) for n, name in enumerate(("one", "two")))
+    assert parts.entries() == []
+    parts.switch([Entry(second)], [second])
+    assert parts.entries() == [Entry(second)]
+    assert parts.read(second)["n"].to_pylist() == [1]
+    with pytest.raises(LakeBroken, match=f"^{parts.key(first)} cannot be read"):
+        parts.read(first)
+
+
+def test_an_engine_sees_all_parts(storage: Storage) -> None:
+    """Wherever their bytes are."""
+    parts = ParquetParts(storage, FOLDER, Entry)
+    files = [parts.write(str(n), pa.table({"n": [n, n]})) for n in range(3)]
+    locators = [storage.datasets.locator(parts.key(file)) for file in files]
+    with duckdb.connect() as connection:
+        engine_view(connection, locators).create_view("seen")
+        assert connection.sql("select sum(n), count(*) from seen").fetchall() == [(6, 6)]
+
+
+def test_a_missing_part_is_named_where_an_engine_fails(storage: Storage) -> None:
+    """An error of the engine that concerns no part stays what it is."""
+    parts = ParquetParts(storage, FOLDER, Entry)
+    there = storage.datasets.locator(parts.key(parts.write("there", pa.table({"n": [1]}))))
+    with pytest.raises(OSError, match="else"), reading_datasets([there], OSError):
+        raise OSError("something else")
+    none = storage.datasets.locator(parts.key("part-missing.parquet"))
+    with pytest.raises(LakeBroken, match="part-missing"), reading_datasets([there, none], OSError):
+        raise OSError("no such file")
