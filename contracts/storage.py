@@ -5,7 +5,7 @@ begins with a dot, nothing below another key. Every call blocks; stores may be u
 tests/contracts/ has the suite that every implementation passes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO, NamedTuple, Protocol, Self
 
@@ -58,10 +58,10 @@ class Blobs(Protocol):
         """Store a value over the one before, durable when this returns; raise StaleFence."""
         ...
 
-    def put_if_absent(self, key: str, data: bytes) -> bool:
+    def put_if_absent(self, key: str, data: bytes, fence: Fence | None = None) -> bool:
         """Store a value, durable when this returns, unless there is one; return whether it was stored.
 
-        Of several writers at once, in whatever processes, one gets True.
+        Of several writers at once, in whatever processes, one gets True. Raise StaleFence.
         """
         ...
 
@@ -73,21 +73,28 @@ class Blobs(Protocol):
         """Return a short text that is another one whenever the bytes are others, None without a value."""
         ...
 
+    def tags(self, keys: Iterable[str]) -> Sequence[str | None]:
+        """Return the tags of several values in order, None for those that are not there: quicker than one by one."""
+        ...
+
     def list(self, folder: str) -> list[str]:
         """Return the names directly below `folder`, sorted; one with names below it ends with a slash."""
         ...
 
-    def delete(self, key: str) -> bool:
-        """Delete a value; return whether there was one."""
+    def delete(self, key: str, fence: Fence | None = None) -> bool:
+        """Delete a value; return whether there was one; raise StaleFence."""
         ...
 
+    def discard(self, folder: str, fence: Fence | None = None) -> bool:
+        """Delete everything below `folder`, datasets and logs too; return whether there was anything.
 
-class Segment(NamedTuple):
-    """A part of a log, from the byte `start` of the log on; a sealed one never changes again."""
+        A process that is killed leaves all of it or nothing that a key leads to. Raise StaleFence.
+        """
+        ...
 
-    start: int
-    size: int
-    sealed: bool
+    def sweep(self, folder: str) -> None:
+        """Free the space of what killed processes were discarding directly below `folder`."""
+        ...
 
 
 class AppendLog(Protocol):
@@ -111,10 +118,6 @@ class AppendLog(Protocol):
 
     def sync(self) -> None:
         """Make everything so far survive the loss of the host."""
-        ...
-
-    def seal(self) -> None:
-        """End the segment for good once it is synced: what follows is in the next one."""
         ...
 
     def close(self) -> None:
@@ -141,10 +144,6 @@ class LogReader(Protocol):
         """Return the line that starts at this byte; raise LookupError if the log ends before."""
         ...
 
-    def segments(self) -> list[Segment]:
-        """Return the segments in order: all but the last are sealed, each begins where the one before ends."""
-        ...
-
     def __enter__(self) -> Self:
         """Return the reader itself."""
         ...
@@ -155,7 +154,7 @@ class LogReader(Protocol):
 
 
 class Logs(Protocol):
-    """Logs under keys: lines that are only ever added, in segments."""
+    """Logs under keys: lines that are only ever added, by however many writes, files or objects they lie in."""
 
     def open(self, key: str, fence: Fence | None = None) -> AppendLog:
         """Return a log for a writer, made at first use; half a line that a lost host left is cut off.
@@ -166,6 +165,13 @@ class Logs(Protocol):
 
     def read(self, key: str) -> LogReader:
         """Return a reader of a log, whether there is one or not."""
+        ...
+
+    def cut(self, key: str, size: int, fence: Fence | None = None) -> None:
+        """Let a log end after its first `size` bytes, at which a line ends, if it has more; raise StaleFence.
+
+        This takes back what a killed process appended as one and did not finish; nobody has the log open.
+        """
         ...
 
 
@@ -216,7 +222,7 @@ class DatasetStore(Protocol):
 
 
 class Storage(NamedTuple):
-    """The stores of one home. A key has one value, be it a blob, a dataset or a log of one segment."""
+    """The stores of one home. A key has one value, be it a blob, a dataset or a log."""
 
     blobs: Blobs
     logs: Logs

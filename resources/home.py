@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from contracts.storage import Storage
 from core.benchmark.names import EXPERIMENT, experiment_name, judge_name
@@ -28,6 +29,8 @@ class Home:
     """The folder that holds everything the program writes."""
 
     root: Path
+    lake: ClassVar[str] = "lake"
+    """The key below which all of every experiment is."""
 
     @cached_property
     def storage(self) -> Storage:
@@ -37,7 +40,7 @@ class Home:
     @staticmethod
     def key(name: str, *parts: str) -> str:
         """Return the key of something of an experiment in the lake; raise InvalidName."""
-        return "/".join(("lake", experiment_name(name), *parts))
+        return "/".join((Home.lake, experiment_name(name), *parts))
 
     def experiment(self, name: str) -> Path:
         """Return the experiment's folder in the lake; raise InvalidName, or LinkedFolder if a link stands there."""
@@ -47,14 +50,6 @@ class Home:
         """Return the names of all pinned experiments, sorted."""
         names = {path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json")}
         return sorted(name for name in names if EXPERIMENT.fullmatch(name))
-
-    def tombstone(self, name: str, suffix: str) -> Path:
-        """Return where a deleted experiment's folder lies until its files are gone; raise InvalidName."""
-        return self.root / "lake" / f".deleted-{experiment_name(name)}-{suffix}"
-
-    def tombstones(self) -> list[Path]:
-        """Return the folders of deleted experiments whose files are not gone yet."""
-        return sorted((self.root / "lake").glob(".deleted-*"))
 
     def exports(self, name: str, judge: str) -> Path:
         """Return the folder of a judge's numbered exports; raise InvalidName, or LinkedFolder for a link."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from resources.bench_context import BenchContext
 from resources.home_modes import tighten
-from resources.lake.tombstones import sweep
+from resources.lake.specs import sweep_discarded
 from resources.telemetry_optout import opt_out_of_telemetry
 from tipbench.progress import hidden, shown
 from wiring.bench_context import build_bench_context
@@ -42,5 +42,5 @@ def open_context(home: str | os.PathLike[str] | None, project: str | os.PathLike
     own: MutableMapping[str, str] = {} if home is None else {"TIPBENCH_HOME": os.fspath(home)}
     settings = read_settings(ChainMap(own, os.environ), Path.cwd(), None if project is None else Path(project))
     said = tighten(settings.home)
-    sweep(settings.home)
+    sweep_discarded(settings.home)
     return Context(build_bench_context(settings, hidden), [said] if said else [])

@@ -17,8 +17,7 @@ from resources.lake.broken import LakeBroken
 from resources.lake.candidates import n_collected
 from resources.lake.leaderboards import publications
 from resources.lake.lock import writing_all
-from resources.lake.specs import pinned_spec, read_records, read_spec
-from resources.lake.tombstones import bury, sweep
+from resources.lake.specs import discard_experiment, pinned_spec, read_records, read_spec, sweep_discarded
 
 
 class UnknownExperiment(FieldError):
@@ -76,10 +75,10 @@ def delete_experiment(bench: BenchContext, name: str, partitions: Partitions) ->
     which every launch adds anew.
     """
     home = bench.home
-    sweep(home)
+    sweep_discarded(home)
     deletable(home, name, partitions)
     folder = home.experiment(name)
-    with writing_all(home, name, purpose="deleting", now=bench.now()):
+    with writing_all(home, name, purpose="deleting", now=bench.now()) as fence:
         deletable(home, name, partitions)  # it may have been collected, or be gone, since the lock was asked for
         remains = partitions.remove(name)
         notes = [remains] if remains else []
@@ -87,7 +86,7 @@ def delete_experiment(bench: BenchContext, name: str, partitions: Partitions) ->
             notes.append(f"MLflow keeps what it was told of {name}: delete it there")
         for outside in (home.root / "exports" / name, home.inbox(name)):
             _remove_empty(outside)
-        bury(home, name)
+        discard_experiment(home, name, fence)
     return Deleted(name, notes)
 
 

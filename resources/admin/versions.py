@@ -1,7 +1,7 @@
 """A version of an experiment that is cheap to read, and values cached for as long as their version holds."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from core.canonical import content_hash
@@ -29,8 +29,8 @@ def pin_version(home: Home, name: str) -> str:
     return _hash_of(home, [home.key(name, file) for file in WATCHED[:2]])
 
 
-def _hash_of(home: Home, keys: Iterable[str], more: object = None) -> str:
-    return content_hash(([(key, home.storage.blobs.tag(key)) for key in keys], more))[:16]
+def _hash_of(home: Home, keys: list[str], more: object = None) -> str:
+    return content_hash((list(zip(keys, home.storage.blobs.tags(keys), strict=True)), more))[:16]
 
 
 class VersionedCache(Generic[Value]):

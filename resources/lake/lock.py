@@ -48,8 +48,8 @@ def writing_shard(home: Home, name: str, shard: Shard, *, purpose: str, now: str
 
 def shards_begun(home: Home, name: str) -> list[Shard]:
     """Return the shards that hold anything which no whole run has taken in, in their order."""
-    found = [folder.name.partition("-of-") for folder in (home.experiment(name) / "shards").glob("*-of-*")]
-    return sorted(Shard(int(number), int(of)) for number, _, of in found)
+    found = (folder.rstrip("/").partition("-of-") for folder in home.storage.blobs.list(home.key(name, "shards")))
+    return sorted(Shard(int(number), int(of)) for number, middle, of in found if middle)
 
 
 def is_free(home: Home, name: str) -> bool:

@@ -4,22 +4,18 @@ A shard holds a lease of its own, and the experiment's for the moment in which i
 each once at a time, and who holds the experiment's lease and those of all shards is alone.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
-from secrets import token_hex
+from contextlib import ExitStack, contextmanager
 
 import msgspec
 
 from contracts.storage import Fence
 from core.benchmark.grid import Shard, ShardError
 from resources.home import Home
-from resources.lake.broken import read_json
+from resources.lake.broken import read_value
 from resources.lake.journal import SHARDS, Journal, journal_of, read_index, shard_journal_of, shard_journals
 from resources.lake.lock import shards_begun, writing, writing_shard
-from resources.storage.files import create_exclusively, pretty, sync_folder
+from resources.storage.files import pretty
 
 BEGIN_WAIT_S = 10.0
 """Seconds that a shard waits for others which begin, or publish, to let the experiment go."""
@@ -76,25 +72,16 @@ def whole_journal(home: Home, name: str, fence: Fence) -> Iterator[Journal]:
 
     A process that is killed at any moment leaves the shards, to be taken in anew, or all of them taken in.
     """
-    store, folder = journal_of(home, name), home.experiment(name) / SHARDS
-    begun = folder / "taken_in_from.json"
-    if begun.exists():  # a process was killed while it took them in
-        with suppress(FileNotFoundError):
-            os.truncate(home.root / store.key, read_json(begun, _TakenIn).bytes)
+    store, blobs = journal_of(home, name), home.storage.blobs
+    folder, begun = home.key(name, SHARDS), home.key(name, SHARDS, "taken_in_from.json")
+    if (before := read_value(blobs, begun, _TakenIn)) is not None:  # a process was killed while it took them in
+        home.storage.logs.cut(store.key, before.bytes, fence)
     with Journal(store, fence) as journal:
         if journals := shard_journals(home, name):
-            create_exclusively(begun, pretty(_TakenIn(journal.index.size)))
+            blobs.put_if_absent(begun, pretty(_TakenIn(journal.index.size)), fence)
             for each in journals:
                 journal.take_over(each)
             journal.sync()
-        _remove(folder)
+        blobs.discard(folder, fence)
+        blobs.sweep(home.key(name))
         yield journal
-
-
-def _remove(folder: Path) -> None:
-    """Take the shards away by one rename, then their files, those of a killed process too."""
-    if folder.exists():
-        folder.rename(folder.with_name(f".shards-{token_hex(4)}"))
-        sync_folder(folder.parent)
-    for old in folder.parent.glob(".shards-*"):
-        shutil.rmtree(old, ignore_errors=True)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from contracts.storage import Fence
 from core.benchmark.amendments import amended
 from core.benchmark.records import Record, is_archived
 from core.benchmark.spec import Spec
@@ -117,6 +118,19 @@ def add_records(home: Home, name: str, records: Sequence[Record]) -> None:
     with home.storage.logs.open(home.key(name, "records.jsonl")) as log:
         for record in records:
             log.append(msgspec.json.encode(record))
+
+
+def discard_experiment(home: Home, name: str, fence: Fence) -> None:
+    """Delete all that the lake has of an experiment, so that its name is free; the caller holds its lease by `fence`.
+
+    A process that is killed leaves the experiment as it was, or files that no name leads to (`sweep_discarded`).
+    """
+    home.storage.blobs.discard(home.key(name), fence)
+
+
+def sweep_discarded(home: Home) -> None:
+    """Delete the files of deleted experiments that killed processes left."""
+    home.storage.blobs.sweep(home.lake)
 
 
 def login_name() -> str:

@@ -1,4 +1,4 @@
-"""What a key may be, and the keys of a log's segments."""
+"""What a key may be."""
 
 import re
 
@@ -12,8 +12,3 @@ def checked(key: str) -> str:
     if KEY.fullmatch(key) is None:
         raise ValueError(f"{key!r} is no key of a store")
     return key
-
-
-def segment_key(key: str, start: int) -> str:
-    """Return the key of the segment that begins at the byte `start` of the log; the first one has the log's own."""
-    return f"{key}.{start:020d}" if start else key

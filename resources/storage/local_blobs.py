@@ -1,22 +1,26 @@
 """Blobs as files: written to a temporary name, synced and renamed, or linked where only the first may win."""
 
 import os
+import shutil
 import stat
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
 
 from contracts.storage import Fence
-from kit.regular_files import NotAFile, open_regular
+from kit.regular_files import NotAFile, open_regular, refuse_links
 from resources.storage.files import create_exclusively, sha256_file, sync_folder, write_whole
 from resources.storage.local_files import LocalFiles
 
 SETTLED_NS = 2_000_000_000
 """A file that changed less than this ago is hashed each time: two changes in one tick of a coarse clock look alike."""
 MOST_TAGS = 10_000
+DISCARDED = ".deleted-"
+"""How the name of a folder begins that is being deleted."""
 Stamp = tuple[int, ...]
 
 
@@ -25,7 +29,7 @@ class LocalBlobs:
 
     def __init__(self, files: LocalFiles, clock_ns: Callable[[], int] = time.time_ns) -> None:
         self._files, self._clock_ns = files, clock_ns
-        self._tags: OrderedDict[Path, tuple[Stamp, str]] = OrderedDict()
+        self._tags: OrderedDict[str, tuple[Stamp, str]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
@@ -49,9 +53,11 @@ class LocalBlobs:
         with self._files.allowed(fence):
             write_whole(path, data)
 
-    def put_if_absent(self, key: str, data: bytes) -> bool:
-        """Create the file by a link, which one of several writers can make."""
-        return create_exclusively(self._files.path(key), data)
+    def put_if_absent(self, key: str, data: bytes, fence: Fence | None = None) -> bool:
+        """Create the file by a link, which one of several writers can make; raise StaleFence."""
+        path = self._files.path(key)
+        with self._files.allowed(fence):
+            return create_exclusively(path, data)
 
     def size(self, key: str) -> int | None:
         """Return how long the file is, None without one."""
@@ -63,15 +69,23 @@ class LocalBlobs:
 
         It is remembered for as long as inode, size and times stay, once the file has settled.
         """
-        path = self._files.path(key)
+        return self._tag(str(self._files.path(key)))
+
+    def tags(self, keys: Iterable[str]) -> Sequence[str | None]:
+        """Return the tags as `tag` does, with one look at each folder on the way."""
+        return [self._tag(path) for path in self._files.paths(keys)]
+
+    def _tag(self, path: str) -> str | None:
         if (found := _stat(path)) is None:
             return None
+        if stat.S_ISLNK(found.st_mode):
+            refuse_links(self._files.root, Path(path))
         stamp = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         known = self._tags.get(path)
         if known is not None and known[0] == stamp:
             return known[1]
         try:
-            tag = sha256_file(path)[:32]
+            tag = sha256_file(Path(path))[:32]
         except FileNotFoundError:  # deleted meanwhile
             return None
         if self._clock_ns() - found.st_ctime_ns > SETTLED_NS:
@@ -93,22 +107,39 @@ class LocalBlobs:
         except (FileNotFoundError, NotADirectoryError):
             return []
 
-    def delete(self, key: str) -> bool:
-        """Remove the file and sync its folder; return whether there was one."""
+    def delete(self, key: str, fence: Fence | None = None) -> bool:
+        """Remove the file and sync its folder; return whether there was one; raise StaleFence."""
         path = self._files.path(key)
         if _stat(path) is None:
             return False
-        with suppress(FileNotFoundError):
+        with self._files.allowed(fence), suppress(FileNotFoundError):
             path.unlink()
             sync_folder(path.parent)
             return True
         return False
 
+    def discard(self, folder: str, fence: Fence | None = None) -> bool:
+        """Take the folder's name away by one rename, then its files; raise StaleFence."""
+        path = self._files.path(folder)
+        if not path.is_dir():
+            return False
+        discarded = path.with_name(f"{DISCARDED}{path.name}-{token_hex(4)}")
+        with self._files.allowed(fence), suppress(FileNotFoundError):
+            path.rename(discarded)
+            sync_folder(path.parent)
+        shutil.rmtree(discarded, ignore_errors=True)
+        return True
 
-def _stat(path: Path) -> os.stat_result | None:
+    def sweep(self, folder: str) -> None:
+        """Remove the files of folders that were renamed in order to be discarded."""
+        for discarded in self._files.path(folder).glob(f"{DISCARDED}*"):
+            shutil.rmtree(discarded, ignore_errors=True)
+
+
+def _stat(path: Path | str) -> os.stat_result | None:
     """Return what the system says of a file, None where there is none or a folder."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     return None if stat.S_ISDIR(found.st_mode) else found

@@ -1,16 +1,14 @@
-"""Logs as files: a segment each, the first under the log's own name, appended by one write a line."""
+"""Logs as files, appended by one write a line."""
 
 import errno
 import os
-from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from contracts.storage import Fence, Segment
+from contracts.storage import Fence
 from resources.storage.files import CHUNK, sync_folder, whole_lines
-from resources.storage.keys import segment_key
 from resources.storage.local_files import FenceGuard, LocalFiles
 
 
@@ -21,30 +19,44 @@ class LocalLogs:
         self._files = files
 
     def open(self, key: str, fence: Fence | None = None) -> "LocalLog":
-        """Return the log with its last segment open; raise StaleFence, or LinkedFolder."""
+        """Return the log with its file open; raise StaleFence, or LinkedFolder."""
         return LocalLog(self._files, key, fence)
 
     def read(self, key: str) -> "LocalReader":
-        """Return a reader of the segments that there are now."""
-        return LocalReader([(start, path) for start, path in _segments(self._files, key) if path.exists()])
+        """Return a reader of the file, as long as it is then."""
+        return LocalReader(self._files.path(key))
+
+    def cut(self, key: str, size: int, fence: Fence | None = None) -> None:
+        """Make the file shorter and sync it; raise StaleFence."""
+        path = self._files.path(key)
+        with self._files.allowed(fence):
+            try:
+                handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                return
+            try:
+                if os.fstat(handle).st_size > size:
+                    os.ftruncate(handle, size)
+                    os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 class LocalLog:
     """Implements contracts.storage.AppendLog."""
 
     def __init__(self, files: LocalFiles, key: str, fence: Fence | None) -> None:
-        self._files, self._key = files, key
+        self._key = key
         with ExitStack() as opened:
             self._guard = None if fence is None else opened.enter_context(FenceGuard(files, fence))
             with self._allowed():
-                self._start, path = list(_segments(files, key))[-1]
-                self._open(path)
+                self._open(files.path(key))
             self._opened = opened.pop_all()
 
     @property
     def size(self) -> int:
         """Return the end of the last whole line."""
-        return self._start + self._written
+        return self._written
 
     def append(self, line: bytes) -> int:
         """Write one line; raise ValueError for one that holds a newline, OSError or StaleFence."""
@@ -59,23 +71,13 @@ class LocalLog:
                 self._write(data)
             finally:
                 self._guard.end()
-        at = self._start + self._written
+        at = self._written
         self._written += len(data)
         return at
 
     def sync(self) -> None:
         """Write what was appended to the disk itself; blocks for it."""
         os.fsync(self._handle)
-
-    def seal(self) -> None:
-        """Begin the file of the next segment, unless this one is empty."""
-        self.sync()
-        if not self._written:
-            return
-        with self._allowed():
-            before, self._start = self._handle, self.size
-            self._open(self._files.path(segment_key(self._key, self._start)))
-            os.close(before)
 
     def close(self) -> None:
         """Close the files that are open; a line that was appended is there all the same."""
@@ -111,7 +113,7 @@ class LocalLog:
             self._guard.end()
 
     def _open(self, path: Path) -> None:
-        """Open the file of a segment, made at first use, and cut off half a line at its end."""
+        """Open the file, made at first use, and cut off half a line at its end."""
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -129,64 +131,41 @@ class LocalLog:
 
 
 class LocalReader:
-    """Implements contracts.storage.LogReader; a reader sees what was appended since, in the segments that it knows."""
+    """Implements contracts.storage.LogReader; a reader sees what was appended since it was made."""
 
-    def __init__(self, segments: list[tuple[int, Path]]) -> None:
-        self._segments, self._starts = segments, [start for start, _ in segments]
-        self._files: dict[int, BinaryIO] = {}
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
 
     def lines(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
-        """Yield from the file of one segment after the other; half a line at the end is left out."""
+        """Yield the lines of the file; half a line at the end is left out."""
         at = start
-        for begin, path in self._segments[max(0, self._place(start)) :]:
-            with path.open("rb", buffering=CHUNK) as file:
-                file.seek(at - begin)
-                for data in file:
-                    if not data.endswith(b"\n"):
-                        return
-                    yield at, data[:-1]
-                    at += len(data)
+        try:
+            file = self._path.open("rb", buffering=CHUNK)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        with file:
+            file.seek(at)
+            for data in file:
+                if not data.endswith(b"\n"):
+                    return
+                yield at, data[:-1]
+                at += len(data)
 
     def line_at(self, start: int) -> bytes:
         """Return one line by a seek in a file that stays open; raise LookupError if there is none or half a one."""
-        place = self._place(start)
-        if place >= 0:
-            file = self._files.get(place) or self._opened(place)
-            file.seek(start - self._starts[place])
-            if (data := file.readline()).endswith(b"\n"):
-                return data[:-1]
+        try:
+            file = self._file = self._file or self._path.open("rb")
+        except (FileNotFoundError, NotADirectoryError):
+            raise LookupError(f"no line starts at byte {start}") from None
+        file.seek(start)
+        if (data := file.readline()).endswith(b"\n"):
+            return data[:-1]
         raise LookupError(f"no line starts at byte {start}")
-
-    def segments(self) -> list[Segment]:
-        """Return the segments that the reader knows, the last one with its whole lines."""
-        last = len(self._segments) - 1
-        sizes = [whole_lines(self._opened(place).fileno()) for place in range(last + 1)]
-        return [Segment(start, sizes[place], place < last) for place, start in enumerate(self._starts)]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
-            file.close()
-
-    def _place(self, start: int) -> int:
-        """Return which segment the byte `start` is in."""
-        return bisect_right(self._starts, start) - 1 if len(self._starts) > 1 else len(self._starts) - 1
-
-    def _opened(self, place: int) -> BinaryIO:
-        if place not in self._files:
-            self._files[place] = self._segments[place][1].open("rb")
-        return self._files[place]
-
-
-def _segments(files: LocalFiles, key: str) -> Iterator[tuple[int, Path]]:
-    """Yield where each segment begins, and its file: the first one always, each other one if it is there."""
-    start, path = 0, files.path(key)
-    yield start, path
-    while path.exists() and (size := path.stat().st_size):
-        start += size
-        path = files.path(segment_key(key, start))
-        if not path.exists():
-            return
-        yield start, path
+        if self._file is not None:
+            self._file.close()

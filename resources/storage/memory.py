@@ -3,14 +3,13 @@
 import hashlib
 import io
 import os
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition
 from typing import BinaryIO, Self
 
-from contracts.storage import Created, Fence, Holder, LeaseHeld, Locator, Segment, StaleFence, Storage
-from resources.storage.keys import checked, segment_key
+from contracts.storage import Created, Fence, Holder, LeaseHeld, Locator, StaleFence, Storage
+from resources.storage.keys import checked
 
 
 class _Values:
@@ -30,17 +29,6 @@ class _Values:
                 raise StaleFence(f"{fence.lease} has the number {number} after {fence.number}: nothing was written")
             yield
 
-    def segments(self, key: str) -> list[tuple[int, str]]:
-        """Return where each segment of a log begins, and its key."""
-        found, start, at = [], 0, checked(key)
-        while at in self.by_key:
-            found.append((start, at))
-            if not self.by_key[at]:
-                break
-            start += len(self.by_key[at])
-            at = segment_key(key, start)
-        return found
-
 
 class MemoryBlobs:
     """Implements contracts.storage.Blobs on a dictionary."""
@@ -58,9 +46,9 @@ class MemoryBlobs:
         with self._values.allowed(fence):
             self._values.by_key[checked(key)] = bytes(data)
 
-    def put_if_absent(self, key: str, data: bytes) -> bool:
-        """Set the value of a key that has none."""
-        with self._values.changed:
+    def put_if_absent(self, key: str, data: bytes, fence: Fence | None = None) -> bool:
+        """Set the value of a key that has none; raise StaleFence."""
+        with self._values.allowed(fence):
             return self._values.by_key.setdefault(checked(key), new := bytes(data)) is new
 
     def size(self, key: str) -> int | None:
@@ -73,6 +61,10 @@ class MemoryBlobs:
         data = self.get(key)
         return None if data is None else hashlib.sha256(data).hexdigest()[:32]
 
+    def tags(self, keys: Iterable[str]) -> Sequence[str | None]:
+        """Return the tags one by one."""
+        return [self.tag(key) for key in keys]
+
     def list(self, folder: str) -> list[str]:
         """Return the first part of every key below the folder."""
         below = f"{checked(folder)}/"
@@ -80,10 +72,23 @@ class MemoryBlobs:
             rests = [key.removeprefix(below) for key in self._values.by_key if key.startswith(below)]
         return sorted({f"{name}{slash}" for name, slash, _ in (rest.partition("/") for rest in rests)})
 
-    def delete(self, key: str) -> bool:
-        """Remove the value of a key; return whether there was one."""
-        with self._values.changed:
+    def delete(self, key: str, fence: Fence | None = None) -> bool:
+        """Remove the value of a key; return whether there was one; raise StaleFence."""
+        with self._values.allowed(fence):
             return self._values.by_key.pop(checked(key), None) is not None
+
+    def discard(self, folder: str, fence: Fence | None = None) -> bool:
+        """Remove every key below the folder; raise StaleFence."""
+        below = f"{checked(folder)}/"
+        with self._values.allowed(fence):
+            found = [key for key in self._values.by_key if key.startswith(below)]
+            for key in found:
+                del self._values.by_key[key]
+        return bool(found)
+
+    def sweep(self, folder: str) -> None:
+        """Do nothing but check the key: what is discarded takes no space."""
+        checked(folder)
 
 
 class MemoryLogs:
@@ -102,38 +107,35 @@ class MemoryLogs:
         """Return a reader of the log as it is at each call."""
         return MemoryReader(self._values, key)
 
+    def cut(self, key: str, size: int, fence: Fence | None = None) -> None:
+        """Make the value of the key shorter; raise StaleFence."""
+        with self._values.allowed(fence):
+            if (data := self._values.by_key.get(checked(key))) is not None:
+                self._values.by_key[key] = data[:size]
+
 
 class MemoryLog:
     """Implements contracts.storage.AppendLog."""
 
     def __init__(self, values: _Values, key: str, fence: Fence | None) -> None:
         self._values, self._key, self._fence = values, key, fence
-        self._start, self._last = values.segments(key)[-1]
 
     @property
     def size(self) -> int:
         """Return the end of the last line."""
-        return self._start + len(self._values.by_key[self._last])
+        return len(self._values.by_key[self._key])
 
     def append(self, line: bytes) -> int:
-        """Add a line to the last segment; raise ValueError for one that holds a newline, or StaleFence."""
+        """Add a line to the value; raise ValueError for one that holds a newline, or StaleFence."""
         if b"\n" in line:
             raise ValueError("a line of a log holds no newline")
         with self._values.allowed(self._fence):
             at = self.size
-            self._values.by_key[self._last] += line + b"\n"
+            self._values.by_key[self._key] += line + b"\n"
         return at
 
     def sync(self) -> None:
         """Do nothing: what was appended is as safe as it gets."""
-
-    def seal(self) -> None:
-        """Begin the next segment, unless this one is empty."""
-        with self._values.allowed(self._fence):
-            if self.size > self._start:
-                self._start = self.size
-                self._last = segment_key(self._key, self._start)
-                self._values.by_key[self._last] = b""
 
     def close(self) -> None:
         """Do nothing: the log holds nothing open."""
@@ -153,27 +155,17 @@ class MemoryReader:
 
     def lines(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield the lines that there are when the first one is asked for."""
-        text = b"".join(self._values.by_key[key] for _, key in self._values.segments(self._key))
+        text = self._values.by_key.get(self._key, b"")
         for line in text[start:].split(b"\n")[:-1]:
             yield start, line
             start += len(line) + 1
 
     def line_at(self, start: int) -> bytes:
-        """Return one line of the segment that holds the byte; raise LookupError."""
-        segments = self._values.segments(self._key)
-        place = bisect_right([begin for begin, _ in segments], start) - 1
-        line, newline, _ = b"", b"", b""
-        if place >= 0:
-            begin, key = segments[place]
-            line, newline, _ = self._values.by_key[key][start - begin :].partition(b"\n")
+        """Return one line of the value; raise LookupError."""
+        line, newline, _ = self._values.by_key.get(self._key, b"")[start:].partition(b"\n")
         if not newline:
             raise LookupError(f"no line starts at byte {start}")
         return line
-
-    def segments(self) -> list[Segment]:
-        """Return the segments that there are now."""
-        found = self._values.segments(self._key)
-        return [Segment(start, len(self._values.by_key[key]), key != found[-1][1]) for start, key in found]
 
     def __enter__(self) -> Self:
         return self

@@ -64,6 +64,36 @@ def test_a_tag_changes_with_the_bytes(storage: Storage) -> None:
     assert len(seen) == 50
 
 
+def test_tags_of_several_are_those_of_each(storage: Storage) -> None:
+    """In the order of the keys, whichever folders they are in; None where there is nothing, or a folder."""
+    keys = ["lake/a/spec.json", "lake/a/none", "lake/a", "top", "lake/b/c/d", "lake/a/spec.json", "none/none/none"]
+    for key in ("lake/a/spec.json", "top", "lake/b/c/d"):
+        storage.blobs.put(key, key.encode())
+    found = storage.blobs.tags(keys)
+    assert found == [storage.blobs.tag(key) for key in keys]
+    assert [tag is None for tag in found] == [False, True, True, False, False, False, True]
+    assert storage.blobs.tags([]) == []
+
+
+def test_what_is_below_a_folder_is_discarded_as_one(storage: Storage) -> None:
+    """Values, datasets and logs; values beside it stay, and the names can be used anew."""
+    for key in ("lake/a/spec.json", "lake/a/runs/1.json", "lake/ab", "lake/b/spec.json"):
+        storage.blobs.put(key, b"x")
+    with storage.logs.open("lake/a/log") as log:
+        log.append(b"line")
+    storage.datasets.create("lake/a/rows", lambda _: "set", lambda file: file.write(b"2"))
+    with storage.leases.hold("lake/a/lock", purpose="deleting", now="now") as fence:
+        assert storage.blobs.discard("lake/a", fence)
+    assert not storage.blobs.discard("lake/a")
+    assert not storage.blobs.discard("lake/ab")
+    assert storage.blobs.list("lake") == ["ab", "b/"]
+    assert storage.blobs.get("lake/a/spec.json") is None
+    storage.blobs.sweep("lake")
+    storage.blobs.sweep("none")
+    assert storage.blobs.list("lake") == ["ab", "b/"]
+    assert storage.blobs.put_if_absent("lake/a/spec.json", b"new")
+
+
 def test_a_list_has_one_level(storage: Storage) -> None:
     """Names in order, those with more below them with a slash; a folder without values is empty."""
     for key in ("lake/b/spec.json", "lake/a/spec.json", "lake/a/runs/1.json", "lake/c", "lakes/d"):
@@ -82,6 +112,9 @@ def test_what_is_no_key_is_refused(storage: Storage, key: str) -> None:
     for call in (storage.blobs.get, storage.blobs.size, storage.blobs.tag, storage.blobs.delete, storage.blobs.list):
         with pytest.raises(ValueError, match="no key"):
             call(key)
+    for each in (storage.blobs.discard, storage.blobs.sweep, lambda own: storage.blobs.tags(["a", own])):
+        with pytest.raises(ValueError, match="no key"):
+            each(key)
     with pytest.raises(ValueError, match="no key"):
         storage.blobs.put(key, b"")
     with pytest.raises(ValueError, match="no key"):

@@ -71,7 +71,7 @@ def test_the_holder_writes_under_its_fence(storage: Storage) -> None:
 
 
 def test_a_stale_holder_writes_nothing_more(storage: Storage) -> None:
-    """Once another one took the lease: no blob, no line of a log that is open already, no dataset."""
+    """Once another one took the lease: no value, no line of a log that is open, no dataset; nor does it delete one."""
     old = taken(storage)
     storage.blobs.put("a", b"old", old)
     log = storage.logs.open("log", old)
@@ -82,13 +82,24 @@ def test_a_stale_holder_writes_nothing_more(storage: Storage) -> None:
     with pytest.raises(StaleFence):
         log.append(b"new")
     with pytest.raises(StaleFence):
-        log.seal()
-    with pytest.raises(StaleFence):
         storage.logs.open("log", old)
     with pytest.raises(StaleFence):
         storage.datasets.create("data", lambda _: "set", lambda file: file.write(b"2"), old)
+    with pytest.raises(StaleFence):
+        storage.blobs.put_if_absent("b", b"new", old)
+    with pytest.raises(StaleFence):
+        storage.blobs.delete("a", old)
+    storage.blobs.put("folder/a", b"old")
+    with pytest.raises(StaleFence):
+        storage.blobs.discard("folder", old)
     log.close()
-    assert [storage.blobs.get(key) for key in ("a", "log", "data/set")] == [b"old", b"old\n", None]
+    assert [storage.blobs.get(key) for key in ("a", "b", "log", "folder/a", "data/set")] == [
+        b"old",
+        None,
+        b"old\n",
+        b"old",
+        None,
+    ]
     assert storage.blobs.list("data") == []
 
 

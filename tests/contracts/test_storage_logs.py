@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.storage import Segment, Storage
+from contracts.storage import StaleFence, Storage
 
 KEY = "lake/tip-bench-a/journal.jsonl"
 
@@ -31,14 +31,14 @@ def test_lines_come_back_in_order_with_their_places(storage: Storage) -> None:
 def test_without_a_log_there_are_no_lines(storage: Storage) -> None:
     """Reading makes none."""
     with storage.logs.read(KEY) as reader:
-        assert (list(reader.lines()), reader.segments()) == ([], [])
+        assert list(reader.lines()) == []
         with pytest.raises(LookupError):
             reader.line_at(0)
     assert storage.blobs.size(KEY) is None
 
 
 def test_a_log_goes_on_where_it_ended(storage: Storage) -> None:
-    """The next writer appends behind the last; a log of one segment is a blob too."""
+    """The next writer appends behind the last; a log is a blob too."""
     for line in (b"a", b"b"):
         with storage.logs.open(KEY) as log:
             log.append(line)
@@ -57,26 +57,22 @@ def test_a_reader_sees_what_is_appended_while_it_is_open(storage: Storage) -> No
     log.close()
 
 
-def test_a_sealed_segment_never_changes_again(storage: Storage) -> None:
-    """What follows is in the next one; places count through, also for a writer that comes later."""
+def test_a_log_is_cut_back_to_a_line_and_goes_on_there(storage: Storage) -> None:
+    """One that is shorter, or not there, stays as it is; under a fence that is stale nothing is cut."""
     with storage.logs.open(KEY) as log:
-        log.append(b"one")
-        log.seal()
-        log.seal()
-        log.append(b"two")
-        sealed = storage.blobs.tag(KEY)
+        for line in (b"one", b"two", b"three"):
+            log.append(line)
+    storage.logs.cut(KEY, 8)
+    storage.logs.cut(KEY, 20)
+    storage.logs.cut("lake/none", 0)
+    assert (storage.blobs.size(KEY), storage.blobs.size("lake/none")) == (8, None)
+    with storage.leases.hold("lock", purpose="x", now="now") as old:
+        storage.logs.cut(KEY, 4, old)
+    with storage.leases.hold("lock", purpose="x", now="now"), pytest.raises(StaleFence):
+        storage.logs.cut(KEY, 0, old)
     with storage.logs.open(KEY) as log:
-        assert log.append(b"three") == 8
-        log.seal()
-    with storage.logs.open(KEY) as log:
-        assert log.size == 14
-        log.append(b"four")
-    assert storage.blobs.tag(KEY) == sealed
-    assert lines(storage) == [(0, b"one"), (4, b"two"), (8, b"three"), (14, b"four")]
-    assert lines(storage, 8) == lines(storage)[2:]
-    with storage.logs.read(KEY) as reader:
-        assert reader.segments() == [Segment(0, 4, True), Segment(4, 10, True), Segment(14, 5, False)]
-        assert [reader.line_at(place) for place in (14, 4, 0)] == [b"four", b"two", b"one"]
+        assert log.append(b"next") == 4
+    assert lines(storage) == [(0, b"one"), (4, b"next")]
 
 
 def test_a_line_holds_no_newline(storage: Storage) -> None:

@@ -12,7 +12,7 @@ from core.benchmark.spec import OPTIONS, Options
 from resources.bench_context import BenchContext
 from resources.home_modes import tighten
 from resources.lake.arrow_alone import keep_pandas_out
-from resources.lake.tombstones import sweep
+from resources.lake.specs import sweep_discarded
 from resources.telemetry_optout import opt_out_of_telemetry
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import progress
@@ -44,7 +44,7 @@ def bench_context_of(ctx: click.Context) -> BenchContext:
     """Return the benchmark context of that project, with progress shown on standard error."""
     keep_pandas_out()
     bench = build_bench_context(settings_of(ctx), progress)
-    sweep(bench.home)
+    sweep_discarded(bench.home)
     ctx.call_on_close(bench.tracker.close)
     return bench
 

@@ -18,8 +18,7 @@ from resources.dagster.instance import ExperimentPartitions
 from resources.dagster.recording_queue import RecordingQueue, start_recorder
 from resources.home import Home
 from resources.lake.runs import write_run
-from resources.lake.specs import read_spec
-from resources.lake.tombstones import sweep
+from resources.lake.specs import read_spec, sweep_discarded
 from resources.steps.result import StepResult
 from tests.deadline import DEADLINE_S
 from tests.killed_steps import killed_steps
@@ -74,7 +73,7 @@ def test_a_kill_at_any_step_leaves_the_experiment_or_nothing_of_it(bench: Any, r
             assert _files(home) == whole, step
             delete_experiment(bench, NAME, ExperimentPartitions(None))
             intact += 1
-        sweep(home)
+        sweep_discarded(home)
         assert [*(home.root / "lake").iterdir()] == [], step
         if code == 0:
             break
