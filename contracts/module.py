@@ -9,9 +9,10 @@ from typing import Any
 from contracts.modules.database import Database, Table
 from contracts.modules.events import Bus, Consumer
 from contracts.modules.home import HomeSection
-from contracts.modules.retention import TableRetention
-from contracts.modules.sealing import Sealer
+from contracts.modules.retention import PartsRetention, TableRetention
+from contracts.modules.sealing import UserSealer
 from contracts.routes import RouteSpec, Service
+from contracts.storage import Storage
 
 
 def no_variable(_: str) -> str | None:
@@ -35,16 +36,32 @@ class CheckContext:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModuleContext(CheckContext):
+class RotationContext(CheckContext):
+    """What a module rotates its keys with: the database as it is, not migrated, and the folder of key files."""
+
+    keys: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleContext(RotationContext):
     """What a process gives its modules: the migrated database and a random UUID as text by `ids()`.
 
-    `keys` is the folder of key files. `clock` gives Unix seconds.
+    `storage` has the stores of the home, in which a module's keys begin with its name and a slash. `clock` gives Unix
+    seconds.
     """
 
-    sealer: Sealer
+    sealer: UserSealer
     bus: Bus
-    keys: Path
+    storage: Storage
     ids: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotation:
+    """How a key is rotated: `rotate` returns what is to be printed, `says` is the help of the command."""
+
+    says: str
+    rotate: Callable[[RotationContext], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +100,12 @@ class Module:
     where they have other names than their classes. `consumers` take events in the process that delivers. `section` is
     the name of its part of the first screen, and `home_section` what answers for it, None while it is not built.
     `retains` says of every table what its columns hold, for how long, and how a user's rows are exported and erased, in
-    the order in which they may be erased. `checks` yields (what, fault) for operators, an empty fault where all is
-    well, and nothing where its tables are not there. `secrets` are 32 random bytes each by the name of their file;
-    `rotates` rotates keys by the name that `tipbench keys rotate` takes, and returns what is to be printed. `settings`
-    is the type of its table in tipbench.toml, which needs no value. `workers` run where its service is. `lifespan`
-    surrounds serving.
+    the order in which they may be erased, and `retains_parts` the same of datasets of Parquet parts. A module that is
+    `erased_last` is so when all others have answered: it holds the messages by which they do. `checks` yields (what,
+    fault) for operators, an empty fault where all is well, and nothing where its tables are not there. `secrets` are 32
+    random bytes each by the name of their file; `rotates` has keys to rotate by the name that `tipbench keys rotate`
+    takes. `settings` is the type of its table in tipbench.toml, which needs no value. `workers` run where its service
+    is, and there `lifespan` surrounds serving.
     """
 
     name: str
@@ -100,9 +118,11 @@ class Module:
     section: str | None = None
     home_section: Callable[[Service], HomeSection] | None = None
     retains: Callable[[ModuleContext, Service], Sequence[TableRetention]] | None = None
+    retains_parts: Callable[[ModuleContext, Service], Sequence[PartsRetention]] | None = None
+    erased_last: bool = False
     checks: Callable[[CheckContext], Iterator[tuple[str, str]]] | None = None
     secrets: tuple[str, ...] = ()
-    rotates: Mapping[str, Callable[[ModuleContext], str]] = field(default_factory=dict)
+    rotates: Mapping[str, Rotation] = field(default_factory=dict)
     settings: Callable[[], Any] | None = None
     workers: Callable[[ModuleContext, Service], Sequence[Worker]] | None = None
     remote: Remote | None = None

@@ -34,6 +34,20 @@ def open_database(home: Home, url: str | None) -> sa.Engine:
     return engine
 
 
+@contextmanager
+def database_as_it_is(home: Home, url: str | None) -> Iterator[sa.Engine]:
+    """Return a context with the engine of TIPBENCH_DATABASE_URL or of the home's own file, which migrates nothing.
+
+    Nothing is opened until a connection is asked for, which is Unavailable where the database cannot be opened.
+    """
+    with opening():
+        engine = open_engine(url or f"sqlite:///{home.database}")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
 def branches() -> list[Path]:
     """Return the folders of the modules' migrations."""
     return [module.migrations for module in all_modules() if module.migrations is not None]

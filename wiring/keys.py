@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from contracts.modules.sealing import Sealer
+from contracts.modules.sealing import UserSealer
 from core.expected_error import OperatorError
 from resources.home import Home
 from resources.judging.rounds.webhook_secrets import webhook_secrets
@@ -23,7 +23,7 @@ class KeysMissing(OperatorError, ValueError):
 class HomeKeys:
     """The keys with which modules and migrations seal data."""
 
-    sealer: Sealer = field(repr=False)
+    sealer: UserSealer = field(repr=False)
     identity_key: bytes = field(repr=False)
 
 

@@ -1,4 +1,4 @@
-"""What a module declares of each table: what its columns hold, for how long, how a user's rows are exported and erased.
+"""What a module declares of each table and dataset: what its columns hold, for how long, and how users' rows leave it.
 
 There is no class for personal text in the clear: what is personal is sealed under the user's own key, or not stored.
 """
@@ -22,6 +22,8 @@ class Data(StrEnum):
     """Nothing of a person: ids of things, states, counts, times, names and texts of the benchmark's."""
     USER = "user"
     """A user's random id, which leads to a person only through what is sealed."""
+    PSEUDONYM = "pseudonym"
+    """A name for a user that only the user's own key gives."""
     SEALED = "sealed"
     """Something personal, sealed under the user's own key."""
     SECRET = "secret"  # noqa: S105 - the name of a class of data
@@ -44,6 +46,23 @@ class TableRetention(msgspec.Struct, frozen=True, kw_only=True):
     prune: Callable[[Transaction, float], int] | None
     export: Callable[[Transaction, str], Iterator[Record]] | None
     erase: Callable[[Transaction, str], int] | None
+
+
+class PartsRetention(msgspec.Struct, frozen=True, kw_only=True):
+    """One dataset of Parquet parts beside the database: what TableRetention says of a table, in no transaction.
+
+    `name` begins with its module's, as a table's does. `erase(user)` rewrites the parts that hold the user's rows and
+    returns how many those were. It is called while the user's key is there, so that a pseudonym can be made, and again
+    after a kill: then it goes on, or raises Erased where the key was destroyed after it was done. `export` and `erase`
+    are both None only if no column is USER, PSEUDONYM or SEALED.
+    """
+
+    name: str
+    columns: Mapping[str, Data]
+    rule: str
+    prune: Callable[[float], int] | None
+    export: Callable[[str], Iterator[Record]] | None
+    erase: Callable[[str], int] | None
 
 
 class RetentionPolicy(Protocol):

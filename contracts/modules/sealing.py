@@ -72,3 +72,7 @@ class Pseudonyms(Protocol):
         Makes the user's key at first use; raise Erased.
         """
         ...
+
+
+class UserSealer(Sealer, Pseudonyms, Protocol):
+    """Both that users' keys are for."""

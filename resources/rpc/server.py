@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import msgspec
@@ -52,13 +53,17 @@ class RpcEndpoint:
     ) -> None:
         self._module, self._operations, self._verify, self._allowed = module, operations, verify, allowed
 
-    def app(self) -> Router:
-        """Return the app: `POST /call/OPERATION` with the parameters as JSON, and `GET /healthz`."""
+    def app(self, lifespan: Callable[[Router], AbstractAsyncContextManager[None]] | None = None) -> Router:
+        """Return the app: `POST /call/OPERATION` with the parameters as JSON, and `GET /healthz`.
+
+        `lifespan` surrounds serving.
+        """
         return Router(
             [
                 Route("/call/{operation}", self._call, methods=["POST"]),
                 Route("/healthz", lambda _: PlainTextResponse("ok"), methods=["GET"]),
-            ]
+            ],
+            lifespan=lifespan,
         )
 
     async def _call(self, request: Request) -> Response:

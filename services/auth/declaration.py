@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.access.auth import Auth, PublishedKeys
-from contracts.module import Module, ModuleContext, Remote
+from contracts.module import Module, ModuleContext, Remote, Rotation, RotationContext
 from contracts.modules.database import Table
 from contracts.modules.retention import TableRetention
 from contracts.routes import RouteSpec
@@ -47,6 +47,12 @@ def _retained(context: ModuleContext, auth: "AuthModule") -> Sequence[TableReten
     return AuthRetention(auth, Identities(context.secret("identities"), context.sealer)).tables()
 
 
+def _rotate(context: RotationContext) -> str:
+    from services.auth.tokens.rotation import rotate
+
+    return rotate(context.keys, context.clock())
+
+
 AUTH = Module(
     name="auth",
     build=_module,
@@ -55,5 +61,12 @@ AUTH = Module(
     routes=_routes,
     retains=_retained,
     secrets=("identities",),
+    rotates={
+        "jwt": Rotation(
+            says="Publish a new key for bearer tokens and print its id; it signs six minutes later.\n\nBy then every "
+            "verifier has it. The old one verifies for as long as a token lives, and is then left out by itself.",
+            rotate=_rotate,
+        )
+    },
     remote=Remote(protocols=(Auth, PublishedKeys), own_users=False),
 )

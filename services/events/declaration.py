@@ -28,4 +28,5 @@ EVENTS = Module(
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
     retains=_retained,
+    erased_last=True,
 )

@@ -19,10 +19,7 @@ MODULES: tuple[Module, ...] = (
     GATEWAY,
     EVENTS,
 )
-"""In the order in which users are exported and erased, and in which the first screen has its sections.
-
-Events is last, because erasing is requested and confirmed by its messages.
-"""
+"""In the order in which users are exported and erased, and in which the first screen has its sections."""
 
 
 def all_modules() -> tuple[Module, ...]:

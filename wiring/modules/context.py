@@ -10,12 +10,11 @@ import sqlalchemy as sa
 
 from contracts.module import CheckContext, Module, ModuleContext
 from contracts.modules.events import Bus
-from contracts.modules.retention import RetentionPolicy, TableRetention
-from contracts.modules.sealing import Sealer
+from contracts.modules.retention import PartsRetention, RetentionPolicy, TableRetention
+from contracts.modules.sealing import UserSealer
 from contracts.routes import Service
 from resources.home import Home
-from resources.sql.engine import open_engine
-from wiring.database import opening
+from wiring.database import database_as_it_is
 from wiring.modules import all_modules
 from wiring.settings import Settings
 
@@ -41,11 +40,18 @@ class ModuleRetention:
 
 
 def module_context(
-    home: Home, database: sa.Engine, sealer: Sealer, bus: Bus, clock: Callable[[], float] = time.time
+    home: Home, database: sa.Engine, sealer: UserSealer, bus: Bus, clock: Callable[[], float] = time.time
 ) -> ModuleContext:
     """Return what modules get on an open, migrated database."""
     return ModuleContext(
-        database=database, secret=home.secret, clock=clock, sealer=sealer, bus=bus, keys=home.keys, ids=new_id
+        database=database,
+        secret=home.secret,
+        clock=clock,
+        sealer=sealer,
+        bus=bus,
+        keys=home.keys,
+        storage=home.storage,
+        ids=new_id,
     )
 
 
@@ -67,6 +73,15 @@ def policies_of(context: ModuleContext, services: Mapping[str, Service]) -> list
     ]
 
 
+def parts_of(context: ModuleContext, services: Mapping[str, Service]) -> dict[str, Sequence[PartsRetention]]:
+    """Return the retention of the modules' datasets of Parquet parts, by the name of the module."""
+    return {
+        module.name: module.retains_parts(context, services.get(module.name))
+        for module in all_modules()
+        if module.retains_parts is not None
+    }
+
+
 def check_modules(settings: Settings) -> Iterator[tuple[str, str]]:
     """Return (what, fault) for each check of each module, an empty fault where all is well.
 
@@ -74,8 +89,7 @@ def check_modules(settings: Settings) -> Iterator[tuple[str, str]]:
     """
     if settings.database_url is None and not settings.home.database.exists():
         return
-    with opening():
-        engine = open_engine(settings.database_url or f"sqlite:///{settings.home.database}")
+    with database_as_it_is(settings.home, settings.database_url) as engine:
         context = CheckContext(database=engine, secret=settings.home.secret, clock=time.time)
         found = [
             finding
@@ -83,7 +97,6 @@ def check_modules(settings: Settings) -> Iterator[tuple[str, str]]:
             if module.checks is not None
             for finding in module.checks(for_module(context, module, settings.module_settings, settings.keys))
         ]
-        engine.dispose()
     yield from found
 
 

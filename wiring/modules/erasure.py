@@ -1,13 +1,13 @@
 """Builds what spans all modules: the erasure saga, receipts, the ledger and exports, from what modules retain."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from contracts.module import ModuleContext
 from contracts.modules.erasure import CheckErasable, IdentityGrants
 from contracts.modules.events import Consumer
-from contracts.modules.retention import RetentionPolicy
+from contracts.modules.retention import PartsRetention, RetentionPolicy
 from kit.sql.sessions import engine_of
 from kit.times import utc_now
 from resources.home import Home
@@ -19,14 +19,15 @@ from services.events.delivery.worker import DeliveryWorker
 from services.profile.declaration import key_of
 from services.profile.erasure.routes import UserData
 from services.profile.erasure.saga import ErasureDependencies, ErasureSaga, Receipts
+from wiring.modules import all_modules
 
 
 class ErasureServices:
     """Built once by the process that serves or erases; `consumers` must be delivered to while `life` lasts.
 
-    `policies` are the retention policies of all modules; all are exported. The last is that of events, which holds the
-    messages themselves: it is erased when all others have answered, and then the others once more. `grants` are revoked
-    at identity providers before a user is erased.
+    `policies` are the retention policies of all modules, `parts` what they retain beside the database; all are
+    exported. What is `erased_last` by its module's record is erased when all others have answered, and then the others
+    once more. `grants` are revoked at identity providers before a user is erased.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class ErasureServices:
         home: Home,
         context: ModuleContext,
         policies: Sequence[RetentionPolicy],
+        parts: Mapping[str, Sequence[PartsRetention]],
         check_erasable: CheckErasable,
         grants: IdentityGrants | None,
     ) -> None:
         database, bus, clock = engine_of(context.database), context.bus, context.clock
-        *others, events = policies
+        at_the_end = {module.name for module in all_modules() if module.erased_last}
+        others = [policy for policy in policies if policy.name not in at_the_end]
         dependencies = ErasureDependencies(
             check_erasable=check_erasable,
             ledger=open_ledger(home),
@@ -52,11 +55,12 @@ class ErasureServices:
             key_of(context),
             dependencies,
             modules=[policy.name for policy in others],
-            last=[*others, events],
+            last=[*others, *(policy for policy in policies if policy.name in at_the_end)],
+            parts=[each for retained in parts.values() for each in retained],
             ids=context.ids,
             clock=clock,
         )
-        self.archives = ExportArchives(database, policies, home.root / "tmp", now=utc_now)
+        self.archives = ExportArchives(database, policies, home.root / "tmp", now=utc_now, parts=parts)
         erasers = [ModuleEraser(policy, bus, ids=context.ids, now=utc_now) for policy in others]
         self.consumers: list[Consumer] = [Receipts(clock), *erasers]
         self.service = UserData(self.saga, self.archives)

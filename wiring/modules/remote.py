@@ -1,16 +1,19 @@
 """Modules in processes of their own: serves one, and calls one as if it were local."""
 
+import asyncio
 import os
 import re
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
+from contracts.module import Module, ModuleContext
 from contracts.refusals import Unavailable
 from contracts.routes import Service
 from kit.times import utc_now
@@ -76,8 +79,21 @@ def own_things(principal: Principal, _: str, given: Mapping[str, Any]) -> bool:
 class ServedModule:
     """One module of a process of its own: what the gateway calls, and what it does by itself."""
 
+    module: Module
+    context: ModuleContext
+    service: Service
     endpoint: RpcEndpoint
     workers: ModuleWorkers
+
+    @asynccontextmanager
+    async def life(self, _app: object) -> AsyncIterator[None]:
+        """Run what the module does beside answering, while the block runs."""
+        async with AsyncExitStack() as stack:
+            if self.module.lifespan is not None:
+                await stack.enter_async_context(self.module.lifespan(self.context, self.service))
+            stack.push_async_callback(asyncio.to_thread, self.workers.stop)
+            self.workers.start()
+            yield
 
 
 def build_rpc_endpoint(module: str, settings: Settings) -> RpcEndpoint:
@@ -104,7 +120,8 @@ def build_served(module: str, settings: Settings) -> ServedModule:
     )
     built = served.build(context)
     endpoint = RpcEndpoint(built, contract, verify, own_things if served.remote.own_users else lambda *_: True)
-    return ServedModule(endpoint, ModuleWorkers(served, context, built, settings.home.storage.leases, utc_now))
+    workers = ModuleWorkers(served, context, built, settings.home.storage.leases, utc_now)
+    return ServedModule(served, context, built, endpoint, workers)
 
 
 def listen_at(place: ModuleAddress) -> socket.socket:
@@ -136,14 +153,20 @@ def listen_at(place: ModuleAddress) -> socket.socket:
 
 
 def serve_alone(served: ServedModule, listening: socket.socket) -> None:
-    """Serve the module until SIGINT or SIGTERM; its workers run meanwhile."""
+    """Serve the module until SIGINT or SIGTERM; its workers run and its lifespan lasts meanwhile.
+
+    Raise Unavailable if that did not begin.
+    """
     config = uvicorn.Config(
-        served.endpoint.app(),
+        served.endpoint.app(served.life),
+        lifespan="on",
         http=SlowClientProtocol,
         log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
     )
-    with served.workers.running():
-        uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    if not server.started:
+        raise Unavailable(f"{served.module.name} did not start: its log says why")

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from contracts.module import ModuleContext
 from contracts.modules.database import Transaction
-from contracts.modules.retention import RetentionPolicy
+from contracts.modules.retention import PartsRetention, RetentionPolicy
 from contracts.refusals import Unavailable
 from kit.sql.retention import PRUNED_AT_ONCE
 from kit.times import iso
@@ -18,16 +19,24 @@ from resources.unfinished_files import prune_unfinished
 from wiring.database import open_database, opening
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
-from wiring.modules.context import module_context, policies_of
+from wiring.modules.context import module_context, parts_of, policies_of
 from wiring.modules.events import build_events
 from wiring.settings import Settings
 
 
 def policies(settings: Settings, engine: sa.Engine) -> Sequence[RetentionPolicy]:
     """Return the retention policies, one for each module that has tables, beside no module that runs."""
+    return policies_of(_context(settings, engine), {"auth": build_auth(settings, engine)})
+
+
+def parts(settings: Settings, engine: sa.Engine) -> Mapping[str, Sequence[PartsRetention]]:
+    """Return the retention of datasets beside the database, by the name of the module."""
+    return parts_of(_context(settings, engine), {"auth": build_auth(settings, engine)})
+
+
+def _context(settings: Settings, engine: sa.Engine) -> ModuleContext:
     sealer = home_keys(settings.home).sealer
-    context = module_context(settings.home, engine, sealer, build_events(settings, engine, sealer).bus)
-    return policies_of(context, {"auth": build_auth(settings, engine)})
+    return module_context(settings.home, engine, sealer, build_events(settings, engine, sealer).bus)
 
 
 def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) -> dict[str, int]:
@@ -38,6 +47,11 @@ def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) ->
         for each in policy.tables()
         if each.prune is not None
     }
+
+
+def prune_parts(parts: Mapping[str, Sequence[PartsRetention]], now: float) -> dict[str, int]:
+    """Delete what is past its time at `now`, in Unix seconds, in datasets beside the database: rows by dataset."""
+    return {each.name: each.prune(now) for retained in parts.values() for each in retained if each.prune is not None}
 
 
 def _pruned(engine: sa.Engine, prune: Callable[[Transaction, float], int], now: float) -> Iterator[int]:
@@ -69,6 +83,7 @@ def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callab
                 engine = open_database(settings.home, settings.database_url)
                 try:
                     deleted |= prune(engine, policies(settings, engine), now)
+                    deleted |= prune_parts(parts(settings, engine), now)
                 finally:
                     engine.dispose()
         return deleted | prune_dagster(settings.home, now)

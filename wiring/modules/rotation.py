@@ -1,26 +1,23 @@
 """Rotates the keys that modules declare, by name."""
 
-from wiring.database import open_database, opening
-from wiring.keys import home_keys
+import time
+
+from contracts.module import Rotation, RotationContext
+from wiring.database import database_as_it_is
 from wiring.modules import all_modules
-from wiring.modules.context import for_module, module_context
-from wiring.modules.events import build_events
+from wiring.modules.context import for_module
 from wiring.settings import Settings
 
 
-def rotating() -> dict[str, str]:
-    """Return the names of keys that can be rotated, with their modules' names."""
-    return {name: module.name for module in all_modules() for name in module.rotates}
+def rotations() -> dict[str, Rotation]:
+    """Return how keys are rotated, by the names that they have on the command line."""
+    return {name: rotation for module in all_modules() for name, rotation in module.rotates.items()}
 
 
 def rotate(settings: Settings, name: str) -> str:
-    """Return what a module says of its key, which it rotates; raise Unavailable where the database cannot be opened."""
+    """Return what a module says of its key, which it rotates; the database is opened only if the module asks it."""
     module = next(each for each in all_modules() if name in each.rotates)
-    with opening():
-        engine = open_database(settings.home, settings.database_url)
-    try:
-        sealer = home_keys(settings.home).sealer
-        context = module_context(settings.home, engine, sealer, build_events(settings, engine, sealer).bus)
-        return module.rotates[name](for_module(context, module, settings.module_settings, settings.keys))
-    finally:
-        engine.dispose()
+    home = settings.home
+    with database_as_it_is(home, settings.database_url) as engine:
+        context = RotationContext(database=engine, secret=home.secret, clock=time.time, keys=home.keys)
+        return module.rotates[name].rotate(for_module(context, module, settings.module_settings, settings.keys))

@@ -16,7 +16,7 @@ from contracts.module import Module, ModuleContext
 from contracts.modules.erasure import IdentityGrants, SignedInLately
 from contracts.modules.events import Bus
 from contracts.modules.home import HomeSection
-from contracts.modules.sealing import Sealer
+from contracts.modules.sealing import UserSealer
 from contracts.routes import Service
 from kit.http.access import is_recent
 from kit.times import utc_now
@@ -28,7 +28,7 @@ from services.gateway.rest.module_routes import Done, MayChange, RouteGuards, mo
 from wiring.keys import HomeKeys
 from wiring.modules import all_modules
 from wiring.modules.auth import build_identities
-from wiring.modules.context import for_module, module_context, policies_of
+from wiring.modules.context import for_module, module_context, parts_of, policies_of
 from wiring.modules.erasure import ErasureServices
 from wiring.modules.events import Events
 from wiring.modules.remote import remote_service
@@ -53,7 +53,7 @@ class RunningModules:
         database: sa.Engine,
         auth: AuthModule,
         bus: Bus,
-        sealer: Sealer,
+        sealer: UserSealer,
         *,
         elsewhere: Mapping[str, str] | None = None,
         grants: IdentityGrants | None = None,
@@ -70,14 +70,15 @@ class RunningModules:
                 services[module.name] = remote_service(home, module.name, (elsewhere or {})[module.name], clock)
             elif module.build is not None and module.name not in services:
                 services[module.name] = module.build(self._context_of(module))
-        policies = policies_of(self._context, services)
-        self.erasure = ErasureServices(home, self._context, policies, auth.check_erasable, grants)
+        policies, parts = policies_of(self._context, services), parts_of(self._context, services)
+        self.erasure = ErasureServices(home, self._context, policies, parts, auth.check_erasable, grants)
         self._services: Mapping[str, Service] = {**services, "erasure": self.erasure.service}
+        self._here = [each for each in all_modules() if each.name not in (elsewhere or {})]
         taking = [each.consumers(self._context_of(each)) for each in all_modules() if each.consumers is not None]
         self._workers = [
             ModuleWorkers(each, self._context_of(each), services.get(each.name), home.storage.leases, utc_now)
-            for each in all_modules()
-            if each.workers is not None and each.name not in (elsewhere or {})
+            for each in self._here
+            if each.workers is not None
         ]
         self.consumers = [*self.erasure.consumers, *(consumer for each in taking for consumer in each)]
 
@@ -105,7 +106,7 @@ class RunningModules:
         """Run what modules do beside answering, while the block runs."""
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.erasure.life())
-            for module in all_modules():
+            for module in self._here:
                 if module.lifespan is not None:
                     lifespan = module.lifespan(self._context_of(module), self._services.get(module.name))
                     await stack.enter_async_context(lifespan)

@@ -2,8 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from contracts.module import Module, ModuleContext, Worker
 from contracts.routes import Service
@@ -40,15 +39,6 @@ class ModuleWorkers:
             thread.join(WITHIN_S)
             if thread.is_alive():
                 raise TimeoutError(f"the worker {thread.name} did not end")
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Run the workers while the block runs."""
-        self.start()
-        try:
-            yield
-        finally:
-            self.stop()
 
     def _run(self, worker: Worker) -> None:
         if not worker.alone:

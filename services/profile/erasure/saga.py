@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,8 +13,8 @@ import sqlalchemy as sa
 from contracts.modules.database import Transaction
 from contracts.modules.erasure import CheckErasable, Erasure, ErasureLedger, GrantsLeft, IdentityGrants
 from contracts.modules.events import Bus, Event, Payload, UserErasedV1, UserEraseRequestedV1
-from contracts.modules.retention import RetentionPolicy
-from contracts.modules.sealing import Sealer
+from contracts.modules.retention import PartsRetention, RetentionPolicy
+from contracts.modules.sealing import Erased, Sealer
 from kit.sql.sessions import connection_of
 from kit.times import iso
 from services.profile.consents import pseudonym
@@ -46,7 +47,7 @@ class ErasureSaga:
 
     Each of `modules` is asked by an event and owes a receipt. `last` are retention policies of this process, such as
     that of events: they are erased here when every receipt is in, because the messages are needed until then. One that
-    is in `modules` too is erased again, for rows that a concurrent request wrote.
+    is in `modules` too is erased again, for rows that a concurrent request wrote. `parts` are erased between the two.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class ErasureSaga:
         *,
         modules: Sequence[str],
         last: Sequence[RetentionPolicy],
+        parts: Sequence[PartsRetention] = (),
         ids: Callable[[], str],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store, self._dependencies = profile_store(engine), dependencies
         self._bus, self._key = bus, key
         self._modules, self._last, self._ids, self._clock = tuple(modules), tuple(last), ids, clock
+        self._parts = tuple(each.erase for each in parts if each.erase is not None)
         self._rests: dict[str, float] = {}
 
     def erase(self, user: str, by: str) -> Erasure:
@@ -127,11 +130,14 @@ class ErasureSaga:
         with self._store.reading() as connection:
             if erasures.waiting_for(connection, row):
                 return False
+        with suppress(Erased):  # the key was destroyed before this process was killed, and the parts before the key
+            for erase in self._parts:
+                erase(row.user)
         self._dependencies.sealer.destroy(row.user)
         with self._store.writing() as connection:  # the user's id is forgotten last: until then all can be done again
             for policy in self._last:
                 tables = [each.erase for each in policy.tables() if each.erase is not None]
-                rows = sum(erase(connection, row.user) for erase in tables)
+                rows = sum(erase_rows(connection, row.user) for erase_rows in tables)
                 erasures.take_receipt(connection, row.id, policy.name, rows, self._clock())
             erasures.end(connection, row.id, self._clock())
         return True

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from contracts.modules.database import Transaction
 from contracts.modules.events import VOCABULARY, Consumer, Event, Payload
 from contracts.modules.profile import Caps, Channel, Preferences, Profile, Purpose, Quiet, Weekday
-from contracts.modules.retention import Data, Record, RetentionPolicy, TableRetention
+from contracts.modules.retention import Data, PartsRetention, Record, RetentionPolicy, TableRetention
 from contracts.refusals import NotFound
 from kit.sql.retention import table_retention
 from kit.times import iso
@@ -174,8 +174,8 @@ class World:
         )
         self.consumers: list[Consumer] = [SignalLog(self.codec), Receipts(self.clock), *self.erasers()]
 
-    def saga_with(self, dependencies: ErasureDependencies) -> ErasureSaga:
-        """Return a saga over the modules that asks these others."""
+    def saga_with(self, dependencies: ErasureDependencies, parts: Sequence[PartsRetention] = ()) -> ErasureSaga:
+        """Return a saga over the modules that asks these others, and erases from these parts too."""
         return ErasureSaga(
             self.engine,
             self.bus,
@@ -183,6 +183,7 @@ class World:
             dependencies,
             modules=[policy.name for policy in self.policies],
             last=[self.policy, *self.last],
+            parts=parts,
             ids=new_id,
             clock=self.clock,
         )

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.wiring.modules.served_home import ServedHome
+from tests.wiring.served_home import ServedHome
 
 
 async def _live(bench: ServedHome) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from contracts.access.caller import Role
 from contracts.modules.profile import Purpose
-from tests.wiring.modules.served_home import ServedHome
+from tests.wiring.served_home import ServedHome
 from wiring.modules.context import check_modules
 from wiring.settings import read_settings
 

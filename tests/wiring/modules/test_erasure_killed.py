@@ -14,7 +14,7 @@ from resources.privacy.erasure_ledger import open_ledger
 from services.profile.tables import RECEIPTS
 from tests.byte_search import found
 from tests.deadline import DEADLINE_S
-from tests.wiring.modules.served_home import CANARY, ServedHome
+from tests.wiring.served_home import CANARY, ServedHome
 from wiring.modules.retention import policies
 
 ROOT = Path(__file__).parents[3]

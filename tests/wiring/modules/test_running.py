@@ -26,7 +26,7 @@ from tests.deadline import DEADLINE_S
 from tests.services.events.nats_peer import nats_server
 from tests.user_keys import wrapped_key
 from tests.wiring.conftest import ORIGIN
-from tests.wiring.modules.served_home import CANARY, ServedHome
+from tests.wiring.served_home import CANARY, ServedHome
 from wiring.modules.context import new_id
 from wiring.modules.running import LATELY_S, signed_in_lately
 

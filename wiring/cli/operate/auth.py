@@ -1,24 +1,19 @@
 """`tipbench token`, `tipbench link` and `tipbench keys`: ways in for whoever owns the home."""
 
 import re
-import time
 
 import click
 
 from contracts.access.caller import Role
 from services.auth.module import AuthModule
-from services.auth.sessions.http import JWKS_S
-from services.auth.tokens.bearer import LEEWAY_S, LONGEST_LIFE_S
-from services.auth.tokens.signing_keys import KeyRing
 from wiring.cli.context import settings_of
 from wiring.cli.terminal import say
 from wiring.database import open_database, opening
 from wiring.keys import make_keys
 from wiring.modules.auth import build_auth
-from wiring.modules.rotation import rotate, rotating
+from wiring.modules.rotation import rotate, rotations
 from wiring.settings import Settings
 
-SKEW_S = 60
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DURATION = re.compile(r"(?:\d{1,9}[smhd])+", re.ASCII)
 
@@ -81,21 +76,10 @@ def rotate_command() -> None:
     """Make a new key; what the old one signed goes on counting until it expires."""
 
 
-@rotate_command.command("jwt")
-@click.pass_context
-def rotate_jwt_command(ctx: click.Context) -> None:
-    """Publish a new key for bearer tokens, alone on standard output its id; it signs six minutes later.
-
-    By then every verifier has it. The old one verifies for as long as a token lives, and is then left out by itself.
-    """
-    ring = KeyRing(settings_of(ctx).home.keys)
-    say(ring.rotate(time.time(), LONGEST_LIFE_S + LEEWAY_S, JWKS_S + SKEW_S).kid)
-
-
-def _rotation(name: str, module: str) -> click.Command:
+def _rotation(name: str, says: str) -> click.Command:
     """The command that rotates a key which a module declares."""
 
-    @click.command(name, help=f"Rotate the key {name} of {module}, and print what has become of it.")
+    @click.command(name, help=says)
     @click.pass_context
     def command(ctx: click.Context) -> None:
         say(rotate(settings_of(ctx), name))
@@ -103,8 +87,8 @@ def _rotation(name: str, module: str) -> click.Command:
     return command
 
 
-for _name, _module in rotating().items():
-    rotate_command.add_command(_rotation(_name, _module))
+for _name, _declared in rotations().items():
+    rotate_command.add_command(_rotation(_name, _declared.says))
 
 
 def _auth(settings: Settings) -> AuthModule:

@@ -14,9 +14,9 @@ from contracts.access.caller import Role
 from services.auth.module import AuthModule
 from services.auth.sessions.http import JWKS_S
 from services.auth.tokens.bearer import LEEWAY_S, LONGEST_LIFE_S
+from services.auth.tokens.rotation import SKEW_S
 from services.auth.tokens.signing_keys import KeyRing
 from tests.services.auth.conftest import START, Clock
-from wiring.cli.operate.auth import SKEW_S
 
 LIFE_S = 600
 STEP_S = 10

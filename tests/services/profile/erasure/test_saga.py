@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from contracts.modules.events import UserErasedV1, UserEraseRequestedV1
 from contracts.modules.profile import Profile, Purpose
+from contracts.modules.retention import Data, PartsRetention
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, NotFound
 from resources.privacy.module_eraser import erase_from
@@ -183,6 +184,42 @@ def test_a_kill_at_any_step_is_gone_on_from(world: World, fails: str) -> None:
     assert len(list(world.ledger.lines())) == 1
     with pytest.raises(Erased):
         world.sealer.seal("user-a", "x", b"y")
+
+
+def test_parts_are_rewritten_before_the_key_is_destroyed(world: World) -> None:
+    """While a pseudonym can be made; after a kill between the two there is nothing more to rewrite."""
+    fill(world)
+    rewritten: list[str] = []
+
+    def erase(user: str) -> int:
+        rewritten.append(world.sealer.pseudonym(user, "parts"))
+        return 1
+
+    parts = PartsRetention(
+        name="notes_parts", columns={"user": Data.PSEUDONYM}, rule="for ever", prune=None, export=None, erase=erase
+    )
+    killed = [True]
+
+    class Killed:
+        """Destroys the key, and the process ends there."""
+
+        def destroy(self, user: str) -> bool:
+            """As the key store does."""
+            done = world.sealer.destroy(user)
+            if killed[0]:
+                raise OSError("killed")
+            return done
+
+    before = world.sealer.pseudonym("user-a", "parts")
+    once = replace(world.dependencies, sealer=Killed())  # type: ignore[arg-type]  # what it does of it is all that is asked
+    world.saga = world.saga_with(once, [parts])
+    world.saga.erase("user-a", "self")
+    assert (world.saga.step(), rewritten) == (0, []), "the modules come first"
+    world.settle()
+    assert (world.saga.step(), rewritten) == (0, [before])
+    killed[0] = False
+    world.clock.now += REST_S
+    assert (world.saga.step(), rewritten) == (1, [before])
 
 
 def test_receipts_name_no_user(world: World) -> None:

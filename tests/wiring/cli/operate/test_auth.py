@@ -48,6 +48,14 @@ def test_rotated_keys_leave_tokens_valid(tmp_path: Path) -> None:
     assert published[1:] == [kid]
 
 
+def test_rotating_opens_no_database(tmp_path: Path) -> None:
+    """None is made by it, and one that does not answer is in nobody's way."""
+    database = {"TIPBENCH_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing"}
+    kids = [_run(tmp_path, "keys", "rotate", "jwt", **environ).stdout.strip() for environ in ({}, database)]
+    assert {f"jwt-{kid}.pem" for kid in kids} <= {path.name for path in (tmp_path / "keys").iterdir()}
+    assert not list(tmp_path.glob("tipbench.db*"))
+
+
 def test_a_link_is_a_loopback_address_with_the_secret_in_its_fragment(tmp_path: Path) -> None:
     """The port is the settings' or the one given; the server takes the secret once."""
     (tmp_path / "tipbench.toml").write_text("[up]\nport = 4123\n")

@@ -1,5 +1,6 @@
-"""A module that exists in tests alone: a table, two routes, a consumer, a section, a personal column."""
+"""A module that exists in tests alone: tables, a dataset, two routes, a consumer, a section, a personal column."""
 
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,10 +11,10 @@ import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 
 from contracts.access.caller import Caller
-from contracts.module import CheckContext, Module, ModuleContext, Remote, Worker
+from contracts.module import CheckContext, Module, ModuleContext, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Transaction
 from contracts.modules.events import Event, Payload, TipRatedV1
-from contracts.modules.retention import Data, TableRetention
+from contracts.modules.retention import Data, PartsRetention, TableRetention
 from contracts.routes import Rate, RouteAnswer, RouteCall, RouteSpec
 from kit.sql.retention import table_retention
 from kit.sql.sessions import connection_of, engine_of
@@ -31,9 +32,10 @@ from tests.wiring.modules.sample.notes import (
     records,
     write,
 )
+from tests.wiring.modules.sample.parts import Lengths
 
-LIVES: list[str] = []
-"""What `lifespan` was entered and left for."""
+LIVES = "sample/lives"
+"""Where each process that `lifespan` surrounds says what it is at."""
 
 
 class Ratings:
@@ -65,10 +67,10 @@ class NoteCount:
 
 
 @asynccontextmanager
-async def _lifespan(_context: ModuleContext, _service: Notes) -> AsyncIterator[None]:
-    LIVES.append("began")
+async def _lifespan(context: ModuleContext, _service: Notes) -> AsyncIterator[None]:
+    context.storage.blobs.put(f"{LIVES}/{os.getpid()}", b"began")
     yield
-    LIVES.append("ended")
+    context.storage.blobs.put(f"{LIVES}/{os.getpid()}", b"ended")
 
 
 def _add(notes: Notes, call: RouteCall) -> RouteAnswer:
@@ -100,6 +102,24 @@ def _retains(context: ModuleContext, _: Notes) -> Sequence[TableRetention]:
     ]
 
 
+def _lengths(context: ModuleContext) -> Lengths:
+    return Lengths(context.storage, context.sealer)
+
+
+def _retains_parts(context: ModuleContext, _: Notes) -> Sequence[PartsRetention]:
+    lengths = _lengths(context)
+    return [
+        PartsRetention(
+            name="sample_lengths",
+            columns={"user": Data.PSEUDONYM, "length": Data.PLAIN, "at": Data.PLAIN},
+            rule="30 days",
+            prune=lengths.prune,
+            export=lengths.export,
+            erase=lengths.erase,
+        )
+    ]
+
+
 def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
     with engine_of(context.database).connect() as connection:
         rows = connection.execute(sa.select(sa.func.count()).select_from(NOTES)).scalar_one()
@@ -116,16 +136,15 @@ class SampleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _build(context: ModuleContext) -> NoteTable:
     settings: SampleSettings = context.settings
     prefix = (context.variable(settings.prefix_env) if settings.prefix_env else None) or ""
-    return NoteTable(
-        engine_of(context.database), context.sealer, context.clock, longest=settings.longest, prefix=prefix
-    )
+    engine, lengths = engine_of(context.database), _lengths(context)
+    return NoteTable(engine, context.sealer, lengths, context.clock, settings.longest, prefix)
 
 
 def _workers(context: ModuleContext, _: Notes) -> Sequence[Worker]:
     return [Worker(name="count", step=lambda: count(engine_of(context.database)), every_s=0.05, alone=True)]
 
 
-def _rotate(context: ModuleContext) -> str:
+def _rotate(context: RotationContext) -> str:
     number = len(list(context.keys.glob("sample-*.old"))) + 1
     (context.keys / "sample").rename(context.keys / f"sample-{number}.old")
     context.secret("sample")
@@ -165,9 +184,10 @@ SAMPLE = Module(
     section="sample",
     home_section=NoteCount,
     retains=_retains,
+    retains_parts=_retains_parts,
     checks=_checks,
     secrets=("sample",),
-    rotates={"sample": _rotate},
+    rotates={"sample": Rotation(says="Rotate the key of the sample.", rotate=_rotate)},
     settings=SampleSettings,
     workers=_workers,
     remote=Remote(protocols=(Notes,)),

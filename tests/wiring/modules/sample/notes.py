@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from contracts.modules.retention import Record
 from contracts.modules.sealing import Sealer
 from contracts.refusals import InvalidInput
+from tests.wiring.modules.sample.parts import Lengths
 
 METADATA = sa.MetaData()
 NOTES = sa.Table(
@@ -58,9 +59,9 @@ class NoteTable:
     """Implements Notes on the one database."""
 
     def __init__(
-        self, engine: sa.Engine, sealer: Sealer, clock: Callable[[], float], *, longest: int, prefix: str
+        self, engine: sa.Engine, sealer: Sealer, lengths: Lengths, clock: Callable[[], float], longest: int, prefix: str
     ) -> None:
-        self._engine, self._sealer, self._clock = engine, sealer, clock
+        self._engine, self._sealer, self._lengths, self._clock = engine, sealer, lengths, clock
         self._longest, self._prefix = longest, prefix
 
     def add(self, user: str, text: str) -> NoteList:
@@ -70,6 +71,7 @@ class NoteTable:
             raise InvalidInput(f"a note has at most {self._longest} characters", ("text",))
         with self._engine.begin() as connection:
             write(connection, self._sealer, user, text, self._clock())
+        self._lengths.add(user, len(text), self._clock())
         return self.notes(user)
 
     def notes(self, user: str) -> NoteList:

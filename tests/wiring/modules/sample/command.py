@@ -8,9 +8,8 @@ from tests.wiring.modules.sample.declaration import SAMPLE
 
 
 def with_sample() -> tuple[Module, ...]:
-    """The modules with the one entry more: before events, which is last."""
-    *before, events = wiring.modules.MODULES
-    return (*before, SAMPLE, events)
+    """The modules with the one entry more, wherever it stands."""
+    return (*wiring.modules.MODULES, SAMPLE)
 
 
 if __name__ == "__main__":
