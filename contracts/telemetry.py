@@ -12,7 +12,8 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `method` is WEBSOCKET for a socket. `route` is a template such as `/api/bench/runs/{experiment}`. `began_ns` is Unix
     time in nanoseconds; `answered_s` passed until the answer began, `took_s` until it ended. `subject` is a user id,
-    `limited` the rate limit that refused it, `error` the class of a defect.
+    `limited` the rate limit that refused it, `error` the class of a defect; `paced` says that it was one of many
+    refusals, which came faster than they are answered.
     """
 
     method: str
@@ -26,6 +27,7 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True):
     subject: str | None = None
     limited: str | None = None
     error: str | None = None
+    paced: bool = False
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,8 @@ from resources.telemetry.repeated_lines import RepeatedLines
 from resources.telemetry.waiting_lines import Stream, WaitingLines
 
 REQUESTS = "tipbench.requests"
+REFUSED = "tipbench.refused"
+"""Lines of requests that were refused beyond their pace, of which a bounded number is written a minute."""
 LARGEST, OLD_FILES = 10_000_000, 5
 LARGEST_CONSOLE = 1_000_000
 """Characters of sentences on a console that is no terminal: nobody rotates the file that a shell has opened."""
@@ -113,7 +115,7 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
         handlers.append(_handler(PrivateFile(file, maxBytes=LARGEST, backupCount=OLD_FILES), _as_json))
         sentences = _handler(Console(console, file), _as_sentence)
         sentences.setLevel(logging.WARNING)
-        sentences.addFilter(lambda record: record.name != REQUESTS)
+        sentences.addFilter(lambda record: record.name not in {REQUESTS, REFUSED})
         handlers.append(sentences)
     root = logging.getLogger()
     before, hook = root.level, threading.excepthook
@@ -139,10 +141,10 @@ def logging_to(file: Path | None, console: TextIO, level: Level = "info") -> Ite
 
 
 class RequestLines:
-    """Implements contracts.telemetry.TelemetrySink: one line for each request."""
+    """Implements contracts.telemetry.TelemetrySink: one line for each request but some of many refusals."""
 
     def __init__(self) -> None:
-        self._log = logging.getLogger(REQUESTS)
+        self._log, self._refused = logging.getLogger(REQUESTS), logging.getLogger(REFUSED)
 
     def on_request(self, request: RequestRecord) -> None:
         """Log the request, at level error from status 500 on."""
@@ -162,7 +164,10 @@ class RequestLines:
         }
         if request.error is not None:
             fields["error"] = request.error
-        self._log.log(level, "request", extra={"fields": fields})
+        if request.paced:
+            self._refused.log(level, "request", extra={"fields": fields})
+        else:
+            self._log.log(level, "request", extra={"fields": fields})
 
     def on_call(self, call: CallRecord) -> None:
         """Do nothing: the caller logs what went wrong."""

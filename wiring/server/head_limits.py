@@ -4,6 +4,7 @@ from typing import Any
 
 from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
+from services.gateway.edge.refusal_pace import PACED
 from wiring.server.open_connections import Awaited, OpenConnections
 from wiring.server.paced_reading import PacedFlow, ReadPace
 from wiring.server.slow_clients import SlowClientProtocol
@@ -61,8 +62,10 @@ class LimitedHeadProtocol(SlowClientProtocol):
 
     @property
     def awaited(self) -> Awaited:
-        """Return what the connection waits for: a request, its client's body or reading, or our answer."""
+        """Return what the connection waits for: a request, its client's body or reading, our refusal or answer."""
         if self._answering():
+            if self.cycle.scope.get(PACED):
+                return Awaited.REFUSAL
             for_client = self.cycle.more_body or self.flow.write_paused
             return Awaited.CLIENT if for_client else Awaited.ANSWER
         return Awaited.CLIENT if self.transport.get_write_buffer_size() else Awaited.REQUEST

@@ -10,11 +10,12 @@ MOST_OPEN, MOST_OF_ADDRESS = 512, 256
 
 
 class Awaited(Enum):
-    """What a connection waits for: who waits for a request gives way first, who waits for us never."""
+    """What a connection waits for, in the order in which they give way; who waits for an answer never does."""
 
-    REQUEST = 0
-    CLIENT = 1
-    ANSWER = 2
+    REFUSAL = 0
+    REQUEST = 1
+    CLIENT = 2
+    ANSWER = 3
 
 
 class CountedConnection(Evictable, Protocol):
@@ -22,7 +23,7 @@ class CountedConnection(Evictable, Protocol):
 
     @property
     def awaited(self) -> Awaited:
-        """Return what it waits for; CLIENT is for the rest of a body, or for an answer to be read."""
+        """Return what it waits for: REFUSAL is one at a pace, CLIENT the rest of a body or the reading of an answer."""
 
 
 class OpenConnections:
@@ -60,7 +61,7 @@ class OpenConnections:
         return len(self._open)
 
     def _make_place(self, among: dict[CountedConnection, None] | dict[CountedConnection, str]) -> bool:
-        for awaited in (Awaited.REQUEST, Awaited.CLIENT):
+        for awaited in (Awaited.REFUSAL, Awaited.REQUEST, Awaited.CLIENT):
             oldest = next((each for each in among if each.awaited is awaited), None)
             if oldest is not None:
                 self.remove(oldest)

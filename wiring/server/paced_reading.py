@@ -7,10 +7,10 @@ from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
 
+from kit.http.pace import RatePace
+
 RATE, BURST = 32 << 20, 8 << 20
 """Bytes a second that are read of an address, and how many at once before that holds."""
-MOST_ADDRESSES = 10_000
-"""Addresses that are remembered before those that may read at once are forgotten."""
 
 
 class ReadPace:
@@ -23,19 +23,11 @@ class ReadPace:
         proxies: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rate, self._burst, self._proxies, self._clock = rate, burst, proxies, clock
-        self._until: dict[str, float] = {}
+        self._pace, self._proxies = RatePace(rate, burst, clock), proxies
 
     def take(self, address: str, size: int) -> float:
         """Count bytes that came from an address; return the seconds to wait before more is read, 0 for none."""
-        if address in self._proxies:
-            return 0.0
-        now = self._clock()
-        if len(self._until) > MOST_ADDRESSES:
-            self._until = {each: until for each, until in self._until.items() if until > now}
-        until = max(self._until.get(address, 0.0), now - self._burst / self._rate) + size / self._rate
-        self._until[address] = until
-        return max(0.0, until - now)
+        return 0.0 if address in self._proxies else self._pace.take(address, size)
 
 
 class PacedFlow(FlowControl):

@@ -10,7 +10,6 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,33 +18,28 @@ from contracts.refusals import Refusal
 from contracts.trace import TRACEPARENT
 from core.full_disk import is_full_disk
 from kit.http.access import ForeignOrigin
-from kit.http.answers import problem, status_of
+from kit.http.answers import status_of
 from kit.http.bodies import LARGEST_BODY, LimitedBody, declared_length, too_large
 from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
 from kit.http.headers import Malformed, headers_of
 from services.gateway.edge.cors import address_of, cors, from_elsewhere, is_foreign, is_preflight, moved_page
+from services.gateway.edge.edge_answers import EDGE_HEADERS, REQUEST_ID, refuse, secured
 from services.gateway.edge.rate_limits import Counted, RateLimits
+from services.gateway.edge.refusal_pace import RefusalPace
 from services.gateway.edge.trace_context import TRACE, trace_of
 
-CALLER, REQUEST_ID = "tipbench.caller", "tipbench.request_id"
-"""Keys of the scope that every entry point behind the edge reads."""
-EDGE_HEADERS = "tipbench.edge_headers"
-"""Key of the scope that holds the header fields which the edge adds to whatever is answered."""
+CALLER = "tipbench.caller"
+"""Key of the scope that every entry point behind the edge reads."""
 LIMITED, DEFECT = "tipbench.limited", "tipbench.defect"
 """Keys of the scope that hold the rate limit that refused a request, and the class of a defect that ended it."""
 
-SECURE = {
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
-    b"x-frame-options": b"SAMEORIGIN",
-    b"cross-origin-opener-policy": b"same-origin",
-}
-"""Added where an answer does not say otherwise; each page has a content security policy of its own."""
 HELD_BYTES = 32 << 20
 """Bytes of a caller's bodies that are held at a time."""
 UNPROVEN = frozenset({400, 401, 404})
 """Statuses of a link, code or token that was no valid one."""
+PACED_CODES = frozenset({"FOREIGN_ORIGIN", "MISDIRECTED", "RATE_LIMITED"})
+"""Codes of refusals that programs cause as fast as they are answered."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 log = logging.getLogger("tipbench.edge")
 
@@ -85,7 +79,8 @@ MayChange = Callable[[str, Mapping[str, str]], bool]
 class EdgeMiddleware:
     """Wraps the application; `authenticate` finds the caller, `may_change` recognizes requests of our own pages.
 
-    `rates` limits requests unless it is None; `random_bytes(n)` returns n random bytes for traces.
+    `rates` limits requests unless it is None; `pace` says when refusals are answered; `random_bytes(n)` returns n
+    random bytes for traces.
     """
 
     def __init__(
@@ -97,10 +92,11 @@ class EdgeMiddleware:
         may_change: MayChange,
         new_id: Callable[[], str],
         rates: RateLimits | None = None,
+        pace: RefusalPace | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._app, self._rules, self._rates, self._random_bytes = app, rules, rates, random_bytes
-        self.bodies = EvictingQuota(rules.held_bytes)
+        self.bodies, self._pace = EvictingQuota(rules.held_bytes), pace or RefusalPace()
         self._authenticate, self._may_change, self._new_id = authenticate, may_change, new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,12 +119,14 @@ class EdgeMiddleware:
         elsewhere = moved_page(scope, headers, self._rules.aliases)
         refused = None if elsewhere else malformed or await self._refusal(scope, headers)
         if elsewhere is not None:
-            await send({"type": "http.response.start", "status": 308, "headers": _secured([elsewhere], scope)})
+            await send({"type": "http.response.start", "status": 308, "headers": secured([elsewhere], scope)})
             await send({"type": "http.response.body", "body": b""})
         elif refused is not None:
-            await _refuse(scope, send, refused)
+            if refused.code in PACED_CODES and scope["type"] == "http":
+                await self._pace.wait(scope, _counted_as(scope))
+            await refuse(scope, send, refused)
         elif preflight and len(shared) > 1:
-            await send({"type": "http.response.start", "status": 204, "headers": _secured([], scope)})
+            await send({"type": "http.response.start", "status": 204, "headers": secured([], scope)})
             await send({"type": "http.response.body", "body": b""})
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
@@ -167,11 +165,12 @@ class EdgeMiddleware:
         return _counted(scope, counted)
 
     async def _failed(self, scope: Scope) -> Refusal | None:
-        """429 in place of a refusal that is one too many."""
-        if self._rates is None:
+        """429 in place of a refusal that is one too many; what proves nothing is answered at a pace."""
+        rates, method, path = self._rates, scope["method"], scope["path"]
+        if rates is None or not rates.counts_failures(method, path):
             return None
-        counted = self._rates.count_failure(scope["method"], scope["path"], scope[CALLER], _address_in(scope))
-        return _counted(scope, await counted)
+        await self._pace.wait(scope, _counted_as(scope))
+        return _counted(scope, await rates.count_failure(method, path, scope[CALLER], _address_in(scope)))
 
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> None:
         """Put the caller into the scope; raise ForeignOrigin for a cookie that another page sent."""
@@ -200,17 +199,16 @@ class EdgeMiddleware:
                 deadline.reschedule(None)
                 instead = await self._failed(scope) if message["status"] in UNPROVEN else None
                 if instead is not None:
-                    await _refuse(scope, send, instead)
+                    await refuse(scope, send, instead)
                     return
-                message = {**message, "headers": _secured(message.get("headers", []), scope)}
+                message = {**message, "headers": secured(message.get("headers", []), scope)}
             await send(message)
 
         def read() -> None:
             if not began:
                 deadline.reschedule(loop.time() + rules.answer_s)
 
-        caller = caller_of(scope)
-        key = f"user:{caller.subject}" if caller else f"address:{_address_in(scope)}"
+        key = _counted_as(scope)
 
         def hold(body: LimitedBody, units: int) -> bool:
             return scope["path"].startswith(rules.streamed) or self.bodies.hold(key, body, units)
@@ -227,7 +225,7 @@ class EdgeMiddleware:
                 log.error("request %s failed: %s", scope[REQUEST_ID], type(error).__name__)  # noqa: TRY400  # no values
             if began:
                 raise CutOff(f"request {scope[REQUEST_ID]} was cut off") from None
-            await _refuse(scope, send, refused)
+            await refuse(scope, send, refused)
         finally:
             self.bodies.release(key, body)
 
@@ -250,6 +248,11 @@ def caller_of(scope: Scope) -> Caller | None:
     """Return the caller that the edge found, None without one."""
     caller: Caller | None = scope.get(CALLER)
     return caller
+
+
+def _counted_as(scope: Scope) -> str:
+    caller = caller_of(scope)
+    return f"user:{caller.subject}" if caller else f"address:{_address_in(scope)}"
 
 
 def _address_in(scope: Scope) -> str:
@@ -276,20 +279,3 @@ def _read_headers(scope: Scope) -> tuple[Mapping[str, str], Malformed | None]:
         return headers_of(scope), None
     except Malformed as refused:
         return {}, refused
-
-
-def _secured(headers: Any, scope: Scope) -> list[tuple[bytes, bytes]]:
-    given = {bytes(name).lower() for name, _ in headers}
-    wanted = {**SECURE, b"x-request-id": scope[REQUEST_ID].encode()}
-    return [*headers, *((name, value) for name, value in wanted.items() if name not in given), *scope[EDGE_HEADERS]]
-
-
-async def _refuse(scope: Scope, send: Send, refused: Refusal) -> None:
-    if scope["type"] == "websocket":
-        closing = {"type": "websocket.close", "code": 1008, "reason": refused.code}
-        await send(closing)  # before it is accepted: the server answers 403
-        return
-    answer = problem(refused, {"request_id": scope[REQUEST_ID]})
-    headers = _secured(answer.raw_headers, scope)
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

@@ -71,6 +71,11 @@ class RateLimits:
         """Return whether requests of this method and path are counted at all."""
         return self._found(method, path) is not None
 
+    def counts_failures(self, method: str, path: str) -> bool:
+        """Return whether requests of this method and path count when they were refused."""
+        found = self._found(method, path)
+        return found is not None and found[0].failures
+
     async def count(self, method: str, path: str, caller: Caller | None, address: str) -> Counted:
         """Count one request of a user, or of an address without one, and return whether it passes."""
         found = self._found(method, path)

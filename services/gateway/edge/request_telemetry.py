@@ -9,7 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contracts.access.caller import Caller
 from contracts.telemetry import CallRecord, RequestRecord, TelemetrySink
 from contracts.trace import Trace
-from services.gateway.edge.middleware import CALLER, DEFECT, LIMITED, REQUEST_ID
+from services.gateway.edge.edge_answers import REQUEST_ID
+from services.gateway.edge.middleware import CALLER, DEFECT, LIMITED
+from services.gateway.edge.refusal_pace import PACED
 from services.gateway.edge.route_templates import Templates
 from services.gateway.edge.trace_context import TRACE
 
@@ -68,6 +70,7 @@ class RequestTelemetry:
                     subject=_subject(scope),
                     limited=scope.get(LIMITED),
                     error=scope.get(DEFECT) or failed,
+                    paced=scope.get(PACED, False),
                 )
             )
 

@@ -5,13 +5,15 @@ import json
 import logging
 import os
 import threading
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from resources.telemetry.log_lines import LARGEST, PrivateFile, RequestLines, logging_to
+from resources.telemetry.log_lines import LARGEST, REFUSED, REQUESTS, PrivateFile, RequestLines, logging_to
+from resources.telemetry.repeated_lines import MOST, NOTICES
 from tests.resources.telemetry.request_records import request_record
 
 CANARY = "kanarienvogel17"
@@ -47,6 +49,16 @@ def test_a_request_is_one_line(tmp_path: Path) -> None:
     assert (found[1]["level"], found[1]["error"]) == ("error", "KeyError")
     assert console.getvalue() == ""
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_of_many_refusals_few_are_lines(tmp_path: Path) -> None:
+    """Those beyond the pace share a bounded number of lines a minute; all other requests have one each."""
+    file, console = tmp_path / "server.jsonl", io.StringIO()
+    with logging_to(file, console):
+        for number in range(10 * MOST):
+            RequestLines().on_request(request_record(status=403, paced=bool(number % 2)))
+    loggers = Counter(line["logger"] for line in lines_of(file))
+    assert loggers == {REQUESTS: 5 * MOST, REFUSED: MOST, NOTICES: 1}
 
 
 def test_the_console_shows_a_sentence_for_what_is_wrong(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from services.gateway.edge.refusal_pace import PACED
 from tests.running_server import running
 from wiring.server.graceful_server import WAITING_TO_OPEN, server_config
 from wiring.server.open_connections import MOST_OPEN, Awaited, OpenConnections
@@ -50,6 +51,14 @@ def test_who_waits_for_a_request_gives_way_first() -> None:
     assert connections.add("a", Counted(Awaited.ANSWER))
 
 
+def test_who_waits_to_be_refused_gives_way_before_anybody() -> None:
+    """Even before an older connection that does nothing."""
+    connections = OpenConnections(most=10, of_address=FEW)
+    idle, refused, answered = Counted(Awaited.REQUEST), Counted(Awaited.REFUSAL), Counted(Awaited.ANSWER)
+    assert all(connections.add("a", each) for each in (idle, refused, answered, Counted(Awaited.REQUEST)))
+    assert (idle.closed, refused.closed, answered.closed) == (False, True, False)
+
+
 def test_all_addresses_together_are_bounded_too() -> None:
     """A proxy has as many as all together may have, and not more."""
     connections = OpenConnections(most=FEW, of_address=1, proxies=frozenset({"proxy"}))
@@ -75,6 +84,7 @@ class Served:
     async def take(self, request: Request) -> Response:
         """Answer."""
         if request.method == "POST":
+            request.scope[PACED] = request.headers.get("x-paced") == "yes"
             self.begun.put_nowait(request.method)
             await self.ready.wait()
         return Response("taken")
@@ -112,6 +122,28 @@ def test_the_oldest_idle_connection_is_closed() -> None:
         assert await answered(pairs[2])
         served.ready.set()
         assert (await busy[0].readline()).startswith(b"HTTP/1.1 200 ")
+        for _, writer in pairs:
+            writer.close()
+
+    served = Served()
+    asyncio.run(served.run(story))
+
+
+def test_a_refusal_that_waits_gives_way() -> None:
+    """Its connection is closed for one more of its address, which is answered; those that are answered stay."""
+
+    async def story(served: Served, address: tuple[str, int]) -> None:
+        pairs = []
+        for paced in (b"no", b"yes", b"no"):
+            pairs.append(await asyncio.open_connection(*address))
+            pairs[-1][1].write(b"POST " + HEAD + b"x-paced: " + paced + b"\r\ncontent-length: 0\r\n\r\n")
+            await served.begun.get()
+        pairs.append(await asyncio.open_connection(*address))
+        assert await answered(pairs[-1])
+        with suppress(ConnectionError):
+            assert await pairs[1][0].read() == b""
+        served.ready.set()
+        assert [(await pairs[place][0].readline())[:13] for place in (0, 2)] == [b"HTTP/1.1 200 "] * 2
         for _, writer in pairs:
             writer.close()
 

@@ -12,7 +12,7 @@ from starlette.routing import Route, Router
 
 from tests.running_server import running
 from wiring.server.graceful_server import server_config
-from wiring.server.paced_reading import MOST_ADDRESSES, PacedFlow, ReadPace
+from wiring.server.paced_reading import PacedFlow, ReadPace
 
 SIZE = 4 << 20
 
@@ -27,18 +27,6 @@ def test_an_address_waits_for_what_it_sent_beyond_its_burst() -> None:
     assert pace.take("a", 50) == 0.5
     now += 60.0
     assert pace.take("a", 200) == 0.0
-
-
-def test_addresses_that_may_read_at_once_are_forgotten() -> None:
-    """However many send a byte, no more are remembered than the bound, and those that wait."""
-    now = 0.0
-    pace = ReadPace(100, 200, clock=lambda: now)
-    pace.take("slow", 100_000)
-    for number in range(MOST_ADDRESSES * 2):
-        now += 0.01
-        pace.take(str(number), 1)
-    assert len(pace._until) <= MOST_ADDRESSES + 1  # noqa: SLF001  # what is bounded is the memory
-    assert pace.take("slow", 0) > 0
 
 
 class _Transport:
