@@ -1,12 +1,15 @@
 """Where a value is that msgspec refused: the one place that reads it out of msgspec's sentence."""
 
 import re
+from collections.abc import Iterator
 from typing import Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 _PLACE = re.compile(r"^(.*?)(?: - at `(?:key` in `)?\$(.*)`)?$", re.DOTALL)
 _EXPECTED = re.compile(r"^Expected `(.+?)`(?:, got `(.+)`| (.*))?$", re.DOTALL)
+_BOUND = re.compile(r"^(of length )?(?:(<=|>=|<|>) )?(-?[0-9.e+-]+)(?:, got .*)?$")
+_WORDS = {"<=": "of at most", ">=": "of at least", "<": "below", ">": "above", None: "of"}
 _VALUE = re.compile(r"^Invalid enum value (.+)$", re.DOTALL)
 _KINDS = {
     "str": "a text",
@@ -37,7 +40,7 @@ def outermost(error: msgspec.DecodeError) -> str:
 def in_words(error: msgspec.DecodeError, record: object = None) -> str:
     """Return what is wrong and in which field, for people who write files and know no types.
 
-    Where `record` has a choice of texts for the field, or other fields than an unknown one, they are named.
+    Where `record` has a choice of texts for the field, bounds, or other fields than an unknown one, they are named.
     """
     found = _PLACE.match(str(error))
     said = found[1] if found else str(error)
@@ -53,8 +56,38 @@ def in_words(error: msgspec.DecodeError, record: object = None) -> str:
     if expected := _EXPECTED.match(said):
         wanted = " or ".join(_KINDS.get(kind, kind) for kind in expected[1].split(" | ") if kind != "null")
         got = _KINDS.get(expected[2] or "", "something else")
-        return f"{where} is not {wanted} but {got}" if expected[2] else f"{where} is not {wanted} of the right size"
+        if expected[2]:
+            return f"{where} is not {wanted} but {got}"
+        return f"{where} is not {wanted} {_within(expected[1], expected[3] or '', record, ''.join(path_of(error)))}"
     return f"{where} has a value that it cannot have"
+
+
+def _within(kind: str, said: str, record: object, field: str) -> str:
+    """Return the bounds that a value is not within, of the record where it has both, else as msgspec says the one."""
+    found = _BOUND.match(said)
+    if not found:
+        return "of the form that it must have"
+    of_length, sign, bound = found.groups()
+    counted = (" characters" if kind == "str" else " entries") if of_length else ""
+    for meta in _metas(_hint_at(record, field)):
+        low, high = (meta.min_length, meta.max_length) if of_length else (meta.ge, meta.le)
+        if low is not None and high is not None:
+            return f"of {low} to {high}{counted}" if of_length else f"from {low:.12g} to {high:.12g}"
+    return f"{_WORDS[sign]} {float(bound):.12g}{counted}"
+
+
+def _hint_at(record: object, field: str) -> object:
+    """Return the type of a field with its annotations; None where that is not known."""
+    outer, _, name = _without_index(field).rpartition(".")
+    there = _type_at(record, outer) if outer else record
+    return get_type_hints(there, include_extras=True).get(name) if isinstance(there, type) else None
+
+
+def _metas(hint: object) -> Iterator[msgspec.Meta]:
+    """Yield what msgspec is told of a type and of the types in it."""
+    yield from (each for each in getattr(hint, "__metadata__", ()) if isinstance(each, msgspec.Meta))
+    for part in get_args(hint):
+        yield from _metas(part)
 
 
 def _choice(record: object, field: str) -> tuple[str, ...]:

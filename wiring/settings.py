@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from core.benchmark.spec import Options
-from core.expected_error import OperatorError
+from core.benchmark.options import check_values, with_defaults
+from core.benchmark.spec import BUILT_IN, Options
+from core.expected_error import FieldError, OperatorError
 from core.scoring.gates import Gates
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
@@ -26,16 +27,6 @@ PACKAGE = Path(__file__).resolve().parents[1]
 LARGEST = 1 << 20
 """The most bytes that tipbench.toml may have."""
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
-BUILT_IN = Options(
-    models=("gemma3-270m", "template"),
-    n_tips=1,
-    n_scenarios=12,
-    temperature=0.7,
-    seed=0,
-    rubric="tips",
-    failures="worst",
-    anchors=0.2,
-)
 
 
 class SettingsError(OperatorError, ValueError):
@@ -123,7 +114,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path, project: Path | None) -
             *own,
             Layer("home", home.catalog, frozenset(KINDS)),
         ),
-        defaults=_complete(file.defaults),
+        defaults=with_defaults(file.defaults, BUILT_IN),
         port=file.up.port,
         sign_in=file.auth,
         tracking_uri=environ.get("MLFLOW_TRACKING_URI") or None,
@@ -153,10 +144,14 @@ def _read_project(path: Path) -> tuple[ProjectFile, Mapping[str, Any]]:
         return ProjectFile(), {}
     except msgspec.ValidationError as error:
         key = path_of(error)
-        line = line_of_field(text, key[0]) if key else None
-        raise _unusable(f"{path}:{line}" if line else str(path), in_words(error, ProjectFile), key) from error
+        raise _unusable(_place(path, text, *key[:1]), in_words(error, ProjectFile), key) from error
     except (tomllib.TOMLDecodeError, NotText, NotAFile, FileTooLarge) as error:
         raise _unusable(str(path), str(error), ()) from error
+    try:
+        check_values(file.defaults)
+    except FieldError as error:
+        field = f"defaults.{error.path[0]}"
+        raise _unusable(_place(path, text, field), f"defaults.{error}", (field,)) from None
     unknown = sorted(set(file.catalog.packaged) - set(KINDS))
     if unknown:
         raise SettingsError(
@@ -203,14 +198,13 @@ def _check_modules(path: Path, given: Mapping[str, str]) -> None:
         )
 
 
+def _place(path: Path, text: str, field: str = "") -> str:
+    line = line_of_field(text, field) if field else None
+    return f"{path}:{line}" if line else str(path)
+
+
 def _unusable(place: str, said: str, key: tuple[str, ...]) -> SettingsError:
     return SettingsError(f"{place}: {said}; see docs/catalog.md for what tipbench.toml may hold", key)
-
-
-def _complete(defaults: Options) -> Options:
-    given = {name: getattr(defaults, name) for name in Options.__struct_fields__}
-    built_in = {name: getattr(BUILT_IN, name) for name in Options.__struct_fields__}
-    return Options(**{name: built_in[name] if value is None else value for name, value in given.items()})
 
 
 def _nearest(cwd: Path) -> Path:

@@ -17,6 +17,13 @@ class OptionError(FieldError):
 def validate_options(experiment: str, options: Options) -> None:
     """Raise OptionError, InvalidName or UnknownBaseline for the first option that cannot be used."""
     experiment_name(experiment)
+    check_values(options)
+    if options.extends == experiment:
+        raise OptionError(f"extends is {options.extends}, the experiment itself: name an earlier one", ("extends",))
+
+
+def check_values(options: Options) -> None:
+    """Raise OptionError or UnknownBaseline for the first option that no experiment can have."""
     for field, info in OPTIONS.items():
         value = getattr(options, field)
         if value is None or info.low is None or info.high is None:
@@ -30,11 +37,8 @@ def validate_options(experiment: str, options: Options) -> None:
             raise OptionError(f"{field} is empty: name at least one, for example {field}=template", (field,))
     if options.failures not in {None, "worst", "excluded"}:
         raise OptionError(f"failures is {options.failures!r}: use worst or excluded", ("failures",))
-    if options.extends is not None:
-        if not EXPERIMENT.fullmatch(options.extends):
-            raise OptionError(f"extends is {options.extends!r:.90}, which is no name of an experiment", ("extends",))
-        if options.extends == experiment:
-            raise OptionError(f"extends is {options.extends}, the experiment itself: name an earlier one", ("extends",))
+    if options.extends is not None and not EXPERIMENT.fullmatch(options.extends):
+        raise OptionError(f"extends is {options.extends!r:.90}, which is no name of an experiment", ("extends",))
     if options.baseline is not None:
         split_baseline(options.baseline)
 

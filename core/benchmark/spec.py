@@ -22,13 +22,13 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """
 
     models: Annotated[
-        tuple[str, ...] | None, option("Models of the catalog", "A,B", default="gemma3-270m, template")
+        tuple[str, ...] | None, option("Models of the catalog", "A,B", value=("gemma3-270m", "template"))
     ] = None
     prompts: Annotated[
         tuple[str, ...] | None,
         option("Prompts of the catalog, NAME or NAME@VERSION", "A,B", default="all prompts, newest versions"),
     ] = None
-    n_tips: Annotated[int | None, option("Tips for each cell and scenario", "N", low=1, high=1000, default="1")] = None
+    n_tips: Annotated[int | None, option("Tips for each cell and scenario", "N", low=1, high=1000, value=1)] = None
     n_scenarios: Annotated[
         int | None,
         option(
@@ -36,21 +36,20 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             "N",
             low=1,
             high=1_000_000,
+            value=12,
             default="12, or all where there are fewer",
         ),
     ] = None
-    temperature: Annotated[float | None, option("Temperature of every request", "T", low=0, high=2, default="0.7")] = (
-        None
-    )
+    temperature: Annotated[float | None, option("Temperature of every request", "T", low=0, high=2, value=0.7)] = None
     max_model_b: Annotated[
         float | None,
         option("Skip models marked local with more billions of parameters", "B", low=0, high=1e6, says_range=False),
     ] = None
     seed: Annotated[
         int | None,
-        option("Draws scenarios, shuffles items, is mixed into every request", "N", low=0, high=2**31 - 1, default="0"),
+        option("Draws scenarios, shuffles items, is mixed into every request", "N", low=0, high=2**31 - 1, value=0),
     ] = None
-    rubric: Annotated[str | None, option("Rubric of the catalog, NAME or NAME@VERSION", "NAME", default="tips")] = None
+    rubric: Annotated[str | None, option("Rubric of the catalog, NAME or NAME@VERSION", "NAME", value="tips")] = None
     baseline: Annotated[
         str | None,
         option(
@@ -65,7 +64,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         option(
             "Failed and refused tips count as the rubric's low (worst) or not at all (excluded)",
             "POLICY",
-            default="worst",
+            value="worst",
         ),
     ] = None
     max_cost: Annotated[
@@ -95,6 +94,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             "SHARE",
             low=0,
             high=1,
+            value=0.2,
             default="0.2 with extends",
         ),
     ] = None
@@ -102,6 +102,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 OPTIONS = options_in(Options)
 """What is said of each option, by name."""
+BUILT_IN = Options(**{name: info.value for name, info in OPTIONS.items()})
+"""What holds where neither a caller nor tipbench.toml gives an option."""
 PINNED = tuple(name for name, info in OPTIONS.items() if info.pinned)
 """Options that the pin fixes; the others are append-only records instead."""
 

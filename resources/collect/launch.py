@@ -207,8 +207,9 @@ def _new_records(
     if not requested and not known:  # who judged what is extended judges what is new, too
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
     check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
-    new = new_judges(requested, known, author, at, inherited)
-    refuse_entries(bench, new)
+    judging = new_judges(requested, known, author, at, inherited)
+    refuse_entries(bench, judging)
+    new: list[Record] = [*judging]
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
         check_baseline(spec.cell_names(), (model, prompt))
@@ -238,7 +239,7 @@ def new_judges(
     author: str,
     at: str,
     inherited: Mapping[str, JudgeKind] = MappingProxyType({}),
-) -> list[Record]:
+) -> list[JudgeRecord]:
     """Return records for the requested judges that are not known yet.
 
     Raise JudgeConflict if one is known with another kind, here or in what is extended (`inherited`), or is to be a
@@ -258,10 +259,10 @@ def new_judges(
     return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
 
 
-def refuse_entries(bench: BenchContext, new: Sequence[Record]) -> None:
+def refuse_entries(bench: BenchContext, new: Sequence[JudgeRecord]) -> None:
     """Raise JudgeConflict if a judge that is to be recorded is one of the catalog, none of which is asked yet."""
     entries = judge_names(bench.layers)
-    found = next((record.judge for record in new if isinstance(record, JudgeRecord) and record.judge in entries), None)
+    found = next((record.judge for record in new if record.judge in entries), None)
     if found is not None:
         said = f"{found} is a judge of the catalog, and those are not asked yet: name another judge"
         raise JudgeConflict(said, ("judges",))

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.benchmark.launches import JudgePlanView
-from core.benchmark.records import parse_judge, raters_of
+from core.benchmark.records import judges_of, parse_judge, raters_of, refuse_other_tasks
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.anchors import OldItem, choose_anchors, number_of_anchors
-from resources.collect.launch import DEFAULT_JUDGE
+from resources.collect.launch import DEFAULT_JUDGE, new_judges
 from resources.home import Home
 from resources.judging.export_files import shown
 from resources.judging.items import Items
@@ -72,11 +72,15 @@ def plan_judging(home: Home, spec: Spec, generations: int, judges: Sequence[str]
     """Return what comes to each judge of a drafted or pinned spec of that many generations, if none of them fails.
 
     The judges are those on record and those named (ID or ID=KIND), else those of what is extended, else the default.
+    Raise JudgeConflict or TaskNotOffered where a launch would.
     """
     old = pinned_spec(home, spec.extends) if spec.extends else None
-    inherited = raters_of(read_records(home, old.experiment)) if old else {}
-    named = {judge: kind or inherited.get(judge, "human") for judge, kind in map(parse_judge, judges)}
-    known = named | raters_of(read_records(home, spec.experiment)) or inherited or dict([DEFAULT_JUDGE])
+    before, records = read_records(home, old.experiment) if old else [], read_records(home, spec.experiment)
+    inherited, recorded = raters_of(before), raters_of(records)
+    requested = [parse_judge(text) for text in judges]
+    refuse_other_tasks([*before, *records], [judge for judge, _ in requested])
+    joining = new_judges(requested, judges_of(records), author="", at="", inherited=inherited)
+    known = {record.judge: record.kind for record in joining} | recorded or inherited or dict([DEFAULT_JUDGE])
     answered: dict[str, list[bool]] = {}
     if old and content_hash(old.rubric) == content_hash(spec.rubric):
         scores = Scores(home, old.experiment, old.rubric).current()

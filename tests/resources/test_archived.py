@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.benchmark.records import ArchiveRecord
-from core.benchmark.spec import Options
+from core.benchmark.spec import BUILT_IN, Options
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
@@ -18,7 +18,6 @@ from resources.lake.specs import Archived, add_records, pinned_spec
 from resources.tracking import SubprocessTracker
 from wiring.cli import tipbench
 from wiring.exit_codes import WRONG_INPUT, code_of
-from wiring.settings import BUILT_IN
 
 NAME = "tip-bench-kept"
 ROOT = Path(__file__).parents[2]

@@ -42,6 +42,11 @@ def test_the_repository_is_a_project_of_its_own() -> None:
             ("defaults.n_tip",),
         ),
         (
+            "[up]\n[defaults]\nn_tips = 5000\n",
+            r"toml:3: defaults.n_tips is 5000: use a number from 1 to 1000",
+            ("defaults.n_tips",),
+        ),
+        (
             "[defaults]\nn_tips = 'x'\n",
             r"toml:2: field 'defaults.n_tips' is not a whole number but a text",
             ("defaults.n_tips",),

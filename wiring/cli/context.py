@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from core.benchmark.spec import OPTIONS, Options
+from core.judging.tasks import NOT_OFFERED, TaskNotOffered
 from resources.bench_context import BenchContext
 from resources.home_modes import tighten
 from resources.lake.arrow_alone import keep_pandas_out
@@ -75,6 +76,18 @@ def judge_option(command: F) -> F:
     """Add `--judge ID[=KIND]`, which may be repeated."""
     text = "A judge taking part; kinds: human, agent, model, program. Repeatable."
     return click.option("--judge", "judges", metavar="ID[=KIND]", multiple=True, help=text)(command)
+
+
+def pairwise_option(command: F) -> F:
+    """Add `--pairwise`, a word of the contracts that is refused in a sentence until comparisons are offered."""
+
+    def refused(_ctx: click.Context, _param: click.Parameter, given: bool) -> None:  # click's call
+        if given:
+            raise TaskNotOffered(f"--pairwise: {NOT_OFFERED}", ("pairwise",))
+
+    return click.option("--pairwise", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=refused)(
+        command
+    )
 
 
 def benchmark_options(command: F) -> F:

@@ -1,6 +1,21 @@
 """The files that `tipbench init` makes."""
 
-TIPBENCH_TOML = """\
+import msgspec
+
+from core.benchmark.spec import OPTIONS
+from core.option_info import OptionInfo
+
+
+def _default(info: OptionInfo) -> str:
+    """Return the commented lines of an option: what it does, and its default as tipbench.toml has it."""
+    if info.value is None:
+        return f"# {info.sentence}\n# {info.name} is not set: {info.default}"
+    value = msgspec.json.encode(info.value).decode().replace(",", ", ")  # TOML has these values as JSON has them
+    return f"# {info.sentence}\n# {info.name} = {value}"
+
+
+DEFAULTS = "\n".join(map(_default, OPTIONS.values()))
+TIPBENCH_TOML = f"""\
 # A Tipbench project. Every key is optional; what is commented shows the default.
 
 [catalog]
@@ -9,15 +24,7 @@ packaged = ["models", "prompts", "rubrics"]
 
 [defaults]
 # What `tipbench run` uses where an option is left out.
-# models = ["gemma3-270m", "template"]
-# prompts = ["terse"]            # default: all prompts of the catalog
-# n_tips = 1
-# n_scenarios = 12
-# temperature = 0.7
-# seed = 0
-# rubric = "tips"                # or "my-rubric" of this project
-# failures = "worst"
-# anchors = 0.2                  # with --extends: old items shown again, as a share of the new ones
+{DEFAULTS}
 
 [checks]
 # Limits of `tipbench check` for the leading cell, or for the one named here; none is set.

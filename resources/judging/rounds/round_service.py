@@ -87,9 +87,10 @@ class RoundService:
         round_id, at = self._random_bytes(10).hex(), self._bench.now()
         with storing():
             known = judges_of(read_records(self._home, experiment))
-            new: list[Record] = new_judges([(judge, kind)], known, caller.subject, at)
+            joining = new_judges([(judge, kind)], known, caller.subject, at)
             with _about_the_judge():
-                refuse_entries(self._bench, new)
+                refuse_entries(self._bench, joining)
+            new: list[Record] = [*joining]
             new += [  # one whose folder never came makes room for this one
                 RoundClosed(entry.round.id, caller.subject, at)
                 for entry in self._reads.store.of(experiment)

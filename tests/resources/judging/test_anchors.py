@@ -12,15 +12,17 @@ import pytest
 from contracts.benchmark.launches import JudgePlanView
 from core.benchmark.grid import grid
 from core.benchmark.model import Model
+from core.benchmark.records import JudgeConflict, JudgeRecord
 from core.benchmark.spec import Options
 from core.dataset_columns import CANDIDATES
+from core.judging.tasks import TaskNotOffered
 from resources.collect.launch import record_judges
 from resources.home import Home
 from resources.judging.anchors import plan_judging
 from resources.judging.import_export import export_pending, open_exports, take_scores
 from resources.judging.items import Items
 from resources.lake.candidates import candidates
-from resources.lake.specs import pin, pinned_spec
+from resources.lake.specs import add_records, pin, pinned_spec
 from resources.scoring.checking import traceable
 from tests.resources.judging.experiment import NAME, Bench, judged_experiment
 from tests.resources.judging.rounds.rounds_setup import RoundsSetup, open_rounds
@@ -240,7 +242,22 @@ def test_a_plan_says_how_many_there_will_be(extended: RoundsSetup) -> None:
     assert plan_judging(home, spec, 24, ["cid=agent", "anna"]) == [
         JudgePlanView("cid", 24, 0), JudgePlanView("anna", 8, 4), JudgePlanView("ben", 24, 0),
     ]  # fmt: skip
+    assert [each.judge for each in plan_judging(home, spec, 24, ["heuristics"])] == ["ben"]
     other = msgspec.structs.replace(spec.rubric, version="9")
     unpinned = msgspec.structs.replace(spec, experiment="tip-bench-unpinned", rubric=other)
     assert plan_judging(home, unpinned, 24) == [JudgePlanView("anna", 24, 0)]
-    assert plan_judging(home, msgspec.structs.replace(unpinned, extends=None), 5) == [JudgePlanView("agent", 5, 0)]
+    alone = msgspec.structs.replace(unpinned, extends=None)
+    assert plan_judging(home, alone, 5) == [JudgePlanView("agent", 5, 0)]
+    assert plan_judging(home, alone, 5, ["heuristics"]) == [], "a program judges in the run"
+
+
+def test_a_plan_refuses_the_judges_that_a_launch_refuses(extended: RoundsSetup) -> None:
+    """Another kind than on record, here or in what is extended, and whoever is recorded for comparisons."""
+    home, spec = extended.bench.home, extended.bench.spec
+    with pytest.raises(JudgeConflict, match="recorded as human and cannot become agent"):
+        plan_judging(home, spec, 24, ["anna=agent"])
+    with pytest.raises(JudgeConflict, match="no program 'other'"):
+        plan_judging(home, spec, 24, ["other=program"])
+    add_records(home, NAME, [JudgeRecord("pairs", "human", "x", "2026-01-01T00:00:00Z", "comparison")])
+    with pytest.raises(TaskNotOffered, match="'pairs' is recorded for comparisons"):
+        plan_judging(home, spec, 24, ["pairs"])

@@ -9,7 +9,7 @@ from core.sanitize import visible
 from resources.adoption.file_reader import USUAL_LIMITS, RowLimits
 from resources.steps.chain import BENCHMARK
 from wiring.cli.benchmark.ending import show_exports, show_leaderboard
-from wiring.cli.context import bench_context_of, judge_option, name_argument, warn
+from wiring.cli.context import bench_context_of, judge_option, name_argument, pairwise_option, warn
 from wiring.cli.terminal import say
 from wiring.exit_codes import CHECK_FAILED, DONE
 from wiring.operations.adopting import adopt_files
@@ -47,6 +47,7 @@ LARGEST_ROW_MB = USUAL_LIMITS.row_bytes >> 20
     help="Of each row.",
 )
 @judge_option
+@pairwise_option
 @click.pass_context
 def adopt_command(
     ctx: click.Context,

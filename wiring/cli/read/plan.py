@@ -12,7 +12,14 @@ from resources.collect.planning import CollectionPlan, plan_of
 from resources.judging.anchors import plan_judging
 from resources.lake.specs import experiment_state
 from resources.launching.launch_warnings import warnings_of
-from wiring.cli.context import bench_context_of, benchmark_options, format_option, name_argument, options_from
+from wiring.cli.context import (
+    bench_context_of,
+    benchmark_options,
+    format_option,
+    judge_option,
+    name_argument,
+    options_from,
+)
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
 
@@ -20,10 +27,13 @@ from wiring.cli.terminal import say
 @click.command("plan")
 @name_argument
 @benchmark_options
+@judge_option
 @click.option("--retry-failed", is_flag=True, help="Count what failed, which `run --retry-failed` pays again.")
 @format_option
 @click.pass_context
-def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: bool, **given: Any) -> None:
+def plan_command(
+    ctx: click.Context, /, name: str, format_: str, retry_failed: bool, judges: tuple[str, ...], **given: Any
+) -> None:
     """Show what `run NAME` with these options would ask for: generations, tokens, money; nothing is written.
 
     Tokens are estimated from the length of the rendered prompts (4 characters a token) and the most a prompt may
@@ -35,6 +45,7 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     for warning in warnings_of(bench, spec, new=new):
         say(f"warning: {warning}", err=True)
     plan = plan_of(bench.home, spec, retry=retry_failed)
+    judging = plan_judging(bench.home, spec, plan.generations, judges)
     print_records(plan.cells, format_, spared=("tokens_in", "tokens_out"))
     if format_ != "table":
         return
@@ -44,8 +55,9 @@ def plan_command(ctx: click.Context, /, name: str, format_: str, retry_failed: b
     )
     say(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
     say(_drawn(spec, plan, len(bench.catalog().scenarios) if new and not spec.extends else 0))
-    for each in plan_judging(bench.home, spec, plan.generations) if spec.options.anchors else ():
-        say(f"{each.judge} judges at most {counted(each.new, 'new tip')}, and {each.anchors} of {spec.extends} again")
+    for each in judging if spec.options.anchors or judges else ():
+        again = f", and {each.anchors} of {spec.extends} again" if spec.options.anchors else ""
+        say(f"{each.judge} judges at most {counted(each.new, 'new tip')}{again}")
     for skipped in spec.skipped:
         say(f"skipped {skipped.model}: {skipped.parameters_b:g} billion parameters, over max_model_b")
 

@@ -9,7 +9,14 @@ from resources.lake.leaderboards import read_published
 from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
 from resources.storage.files import write_whole
-from wiring.cli.context import bench_context_of, format_option, name_argument, next_command, settings_of
+from wiring.cli.context import (
+    bench_context_of,
+    format_option,
+    name_argument,
+    next_command,
+    pairwise_option,
+    settings_of,
+)
 from wiring.cli.output import leaderboard_table, print_records, print_slices
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE, WRONG_INPUT
@@ -21,6 +28,7 @@ from wiring.operations.listing import leaderboard_of, slices_by
 @click.option("--judges", metavar="KIND|ID,…", help="Rest on these judges instead of the preferred kind.")
 @click.option("--slice", "slice_", type=click.Choice(["area", "locale"]), help="A row per cell and slice value.")
 @format_option
+@pairwise_option
 @click.pass_context
 def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice_: str | None, format_: str) -> None:
     """Show the leaderboard of NAME, best first, with 95 % intervals.
