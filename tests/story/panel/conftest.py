@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.story.panel.pages import Panel, signed_in
-from tests.story.peers.browser import Tab
+from tests.story.panel.pages import Panel, chromium, panel_of, sign_in
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project, make_project
 from tests.story.peers.up import running_up
@@ -26,7 +26,17 @@ def served(
         yield project, f"http://127.0.0.1:{up.port}"
 
 
+@pytest.fixture(scope="module")
+def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
+    """A browser for a file of stories, begun after all that runs an event loop in this thread."""
+    with chromium() as running:
+        yield running
+
+
 @pytest.fixture
-def panel(served: tuple[Project, str], tab: Tab) -> Panel:
+def panel(served: tuple[Project, str], opened: Browser) -> Iterator[Panel]:
     """The panel, signed in."""
-    return signed_in(*served, tab)
+    project, base = served
+    with panel_of(opened, base) as found:
+        sign_in(project, found)
+        yield found

@@ -1,92 +1,164 @@
 """A signed-in admin at the panel: opens its pages, and holds what every page has to hold."""
 
-import json
+import os
 import re
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from tests.story.peers.browser import Tab
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect, sync_playwright
+
+from tests.deadline import DEADLINE_S
+from tests.story.peers.browser import FLAGS
 from tests.story.peers.project import Project
 
 UI = Path(__file__).parents[3] / "ui"
 AXE = UI / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-READY = "!!document.querySelector('h1') && !document.querySelector('[aria-busy=true]')"
+VIOLATIONS = """values => axe.run({runOnly: {type: 'tag', values}})
+  .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.html)]))"""
 NARROW, WIDE = (360, 740), (1280, 900)
+ZOOMED = (640, 450)
+"""What is left of WIDE when everything is twice as large."""
+PICTURES = os.environ.get("TIPBENCH_PICTURES")
+"""Where pictures of pages go, if anywhere."""
+
+Theme = Literal["light", "dark"]
 
 
 @dataclass
 class Panel:
-    """The panel in a tab."""
+    """The panel in a tab; `page` is Playwright's, which waits by itself for what it acts on and expects."""
 
-    tab: Tab
+    page: Page
     base: str
+    failed: list[str] = field(default_factory=list)
+    """Answers of 400 and above, requests that the policy blocked, and errors that no script caught."""
+    console: list[str] = field(default_factory=list)
+    """Warnings and errors in the console, whatever they are about."""
+
+    def __post_init__(self) -> None:
+        """Begin to keep what goes wrong."""
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.failed.append(str(error)))
+        self.page.on("response", self._answered)
+        self.page.on("requestfailed", self._blocked)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in {"warning", "error", "assert"}:
+            self.console.append(message.text)
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.failed.append(f"{response.status} {response.url}")
+
+    def _blocked(self, request: Request) -> None:
+        if request.failure == "csp":
+            self.failed.append(f"blocked {request.url}")
 
     def open(self, path: str) -> None:
         """Go to a page and wait until it shows what it is about."""
-        self.tab.visit(f"{self.base}{path}")
+        self.page.goto(f"{self.base}{path}")
         self.ready()
 
     def ready(self) -> None:
         """Wait until nothing is being loaded."""
-        self.tab.until(READY)
-        self.tab.settle()
+        expect(self.page.locator("h1").first).to_be_visible()
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
-    def looks(self, theme: str, size: tuple[int, int]) -> None:
+    def looks(self, theme: Theme, size: tuple[int, int]) -> None:
         """Take this theme and size of the window."""
-        width, height = size
-        self.tab.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
-        self.tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+        self.page.emulate_media(color_scheme=theme)
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
-    def key(self, name: str, code: int, text: str = "") -> None:
-        """Press a key and let it go."""
-        given: dict[str, Any] = {"key": name, "windowsVirtualKeyCode": code, **({"text": text} if text else {})}
-        self.tab.call("Input.dispatchKeyEvent", type="keyDown", **given)
-        self.tab.call("Input.dispatchKeyEvent", type="keyUp", **given)
+    def press(self, name: str) -> None:
+        """Click the one button, link or tab of this name."""
+        self.named(name).click()
 
-    def type(self, text: str) -> None:
-        """Type into what has the focus."""
-        self.tab.call("Input.insertText", text=text)
+    def named(self, name: str) -> Locator:
+        """The one button, link or tab of this name."""
+        roles: tuple[Any, ...] = ("button", "link", "tab")
+        first, *others = (self.page.get_by_role(role, name=name, exact=True) for role in roles)
+        for other in others:
+            first = first.or_(other)
+        return first
 
-    def field(self, label: str) -> str:
-        """What finds the field whose label begins so."""
-        labels = "[...document.querySelectorAll('label')]"
-        return f"{labels}.find(each => each.innerText.startsWith({json.dumps(label)}))?.control"
+    def field(self, label: str) -> Locator:
+        """The one text field of this label."""
+        return self.page.get_by_role("textbox", name=label, exact=True)
 
-    def fill(self, label: str, text: str) -> None:
-        """Type in place of what the field holds."""
-        self.tab.until(self.field(label) + " !== undefined")
-        self.tab.ask(f"{self.field(label)}.select()")
-        self.type(text)
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        """Wait until the page shows this text."""
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
-    def choose(self, name: str) -> None:
-        """Click the choice with this label."""
-        self.tab.click(f"[...document.querySelectorAll('label')].find(each => each.innerText === {json.dumps(name)})")
+    def at(self, path: str) -> None:
+        """Wait until the address is this one."""
+        expect(self.page).to_have_url(f"{self.base}{path}")
 
     def assert_accessible(self) -> None:
         """No violation of axe-core's rules, and nothing wider than the window."""
-        self.tab.ask(AXE.read_text("utf-8") + "; true")
-        rules = f"axe.run({{runOnly: {{type: 'tag', values: {RULES}}}}})"
-        found = self.tab.ask(f"{rules}.then(each => each.violations.map(one => [one.id, one.nodes.map(n => n.html)]))")
-        assert found == [], (self.tab.ask("location.href"), found)
-        assert self.tab.ask("document.documentElement.scrollWidth <= innerWidth"), self.tab.ask("location.href")
+        self.page.evaluate(AXE.read_text("utf-8") + "; true")
+        assert self.page.evaluate(VIOLATIONS, RULES) == [], self.page.url
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, (self.page.url, self.page.viewport_size)
 
     def assert_quiet(self) -> None:
         """Nothing failed, was forbidden by the policy or stands in the console."""
-        assert (self.tab.failed, self.tab.blocked, self.tab.console) == ([], [], [])
+        assert (self.failed, self.console) == ([], [])
+
+    def assert_fit(self, path: str) -> None:
+        """A page is accessible in both themes, on a phone, and twice as large; pictures of it where they are wanted."""
+        themes: tuple[Theme, ...] = ("light", "dark")
+        for theme in themes:
+            for size in (WIDE, ZOOMED, NARROW):
+                self.looks(theme, size)
+                self.open(path)
+                self.assert_accessible()
+                self.picture(f"{path.strip('/') or 'home'} {theme} {size[0]}")
+        self.assert_quiet()
+
+    def picture(self, name: str) -> None:
+        """Take a picture of the whole page, where TIPBENCH_PICTURES says that they are wanted."""
+        if PICTURES:
+            self.page.wait_for_load_state("networkidle")
+            path = Path(PICTURES) / f"{re.sub('[^a-z0-9]+', '-', name)}.png"
+            self.page.screenshot(path=path, full_page=True, animations="disabled")
 
 
-def signed_in(project: Project, base: str, tab: Tab) -> Panel:
-    """The panel as the local admin sees it."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, which reaches loopback only, ended with the block.
+
+    While it runs, this thread is one that runs an event loop: what calls `asyncio.run` needs a process of its own.
+    """
+    expect.set_options(timeout=DEADLINE_S * 1000)
+    flags = [flag for flag in FLAGS if flag not in {"--headless", "--remote-debugging-port=0"}]
+    program = shutil.which("chromium")
+    assert program is not None, "the browser tests need chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags, chromium_sandbox=os.geteuid() != 0)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def panel_of(browser: Browser, base: str, **looks: Any) -> Iterator[Panel]:
+    """The panel in a tab that shares nothing with others; `looks` are options of Playwright's contexts."""
+    width, height = WIDE
+    with browser.new_context(viewport={"width": width, "height": height}, **looks) as context:
+        context.set_default_timeout(DEADLINE_S * 1000)
+        yield Panel(context.new_page(), base)
+
+
+def sign_in(project: Project, panel: Panel) -> None:
+    """Open the link of the local admin, and wait for the first page."""
     assert (UI / "dist" / "index.html").is_file(), "make setup-dev builds the panel"
-    secret = re.search(r"#(\S+)", project("link", "--port", base.rpartition(":")[2]).out)
+    secret = re.search(r"#(\S+)", project("link", "--port", panel.base.rpartition(":")[2]).out)
     assert secret is not None
-    tab.visit(f"{base}/auth/link#{secret[1]}")
-    tab.press("Sign in")
-    panel = Panel(tab, base)
-    tab.until("location.pathname === '/'")
+    panel.page.goto(f"{panel.base}/auth/link#{secret[1]}")
+    panel.press("Sign in")
+    panel.page.wait_for_url(f"{panel.base}/")
     panel.ready()
-    return panel
