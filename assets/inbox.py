@@ -1,7 +1,7 @@
 """The sensor on what waits to be published: score files in the inbox, and answers given on pages."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
@@ -16,7 +16,8 @@ from resources.dagster.instance import PARTITION
 from resources.dagster.recorder import record_waiting
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
-from resources.judging.inbox import Waiting, waiting
+from resources.judging.inbox import versions, waiting
+from resources.judging.receiving.arrivals import Arrival, arrivals
 from resources.lake.specs import read_records
 
 LISTED, MOST_REASONS = 5, 20
@@ -57,7 +58,7 @@ def inbox_sensor(
             try:
                 found = waiting(home, name)
                 reasons += [f"{name}: {sentence}" for sentence in found.left_alone[:LISTED]]
-                files = _files(found)
+                files = _files(arrivals(home, name), versions(home, found.files))
                 if not files and newest is None:
                     continue
                 round_open = bool(open_rounds(read_records(home, name)))
@@ -80,9 +81,12 @@ def inbox_sensor(
     return watch
 
 
-def _files(found: Waiting) -> str:
-    """Return names, sizes and times of the files that wait, a hash of them where they are many, empty without any."""
-    said = ",".join(f"{file.path.name}:{file.size}:{file.mtime_ns}" for file in found.files)
+def _files(arrived: Sequence[Arrival], dropped: Sequence[str]) -> str:
+    """Return ranks and names of the files that wait, and those of the folder with a hash of their bytes.
+
+    A hash of it all where they are many, empty without any.
+    """
+    said = ",".join([*(f"{file.rank}-{file.name}" for file in arrived), *dropped])
     return said if len(said) <= LONGEST_KEY else content_hash(said)
 
 

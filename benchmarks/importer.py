@@ -17,7 +17,7 @@ import msgspec
 from core.benchmark.records import JudgeKind
 from core.judging.rubric import Criterion, Rubric, Scale
 from resources.home import Home
-from resources.judging.importer import read_answers
+from resources.judging.importer import answers_in
 from resources.judging.items import Items
 from resources.judging.scores import Scores
 
@@ -73,7 +73,7 @@ def ours(home: Home, path: Path) -> float:
     """Seconds from the file to the published part."""
     kinds: dict[str, JudgeKind] = {JUDGE: "human"}
     started = time.perf_counter()
-    accepted = read_answers(path, items=Items(home, NAME).table(), rubric=RUBRIC)
+    accepted = answers_in(path.name, path.read_bytes(), items=Items(home, NAME).table(), rubric=RUBRIC)
     Scores(home, NAME, RUBRIC).publish([accepted], kinds, at="2026-01-01T00:00:00+00:00", author="bench")
     return time.perf_counter() - started
 

@@ -22,7 +22,8 @@ from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch, record_judges
-from resources.judging.import_export import export_pending, offer, take_scores
+from resources.judging.import_export import export_pending, take_scores
+from resources.judging.receiving.offers import offer
 from resources.lake.experiments import list_experiments
 from resources.scoring.computing import compute
 from resources.scoring.publishing import publish_leaderboard

@@ -81,6 +81,13 @@ class Blobs(Protocol):
         """Return the names directly below `folder`, sorted; one with names below it ends with a slash."""
         ...
 
+    def move(self, key: str, to: str, fence: Fence | None = None) -> bool:
+        """Give a value another key, over the value there, durable when this returns; return whether there was one.
+
+        A killed mover leaves the value under one of the keys, or under both. Raise StaleFence.
+        """
+        ...
+
     def delete(self, key: str, fence: Fence | None = None) -> bool:
         """Delete a value; return whether there was one; raise StaleFence."""
         ...

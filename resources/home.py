@@ -42,6 +42,10 @@ class Home:
         """Return the key of something of an experiment in the lake; raise InvalidName."""
         return "/".join((Home.lake, experiment_name(name), *parts))
 
+    def shown(self, key: str) -> str:
+        """Return where people find the value of a key."""
+        return str(self.root / key)
+
     def experiment(self, name: str) -> Path:
         """Return the experiment's folder in the lake; raise InvalidName, or LinkedFolder if a link stands there."""
         return refuse_links(self.root, self.root / "lake" / experiment_name(name))

@@ -4,7 +4,6 @@ import codecs
 import hashlib
 from dataclasses import dataclass, field
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +16,6 @@ from core.expected_error import FieldError
 from core.judging.answer_validator import AnswerShape
 from core.judging.rubric import Rubric
 from core.judging.tasks import Task
-from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, utf8
 from kit.tables.problems import Problems
 from resources.judging.answer_files import AnswerFile, is_table
@@ -29,7 +27,7 @@ NEWLINE = ord("\n")
 _PLACES = """
     select line, place from answers join (select item, min(place) as place from ledger group by item) using (item)
 """
-TABLES = frozenset({".csv", ".tsv"})
+TABLES = (".csv", ".tsv")
 
 
 class Rejected(FieldError):
@@ -59,18 +57,6 @@ class Accepted:
     task: Task = "rating"
 
 
-def read_answers(path: Path, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:
-    """Return the answers of one judge in a file of the home; raise Rejected with everything that is wrong.
-
-    A link is not followed.
-    """
-    try:
-        data = read_regular(path, LARGEST, ("file",), links=False)
-    except (NotAFile, FileTooLarge) as error:
-        raise _rejected(path.name, 1, str(error)) from None
-    return answers_in(path.name, data, items=items, rubric=rubric, judge=judge)
-
-
 def answers_in(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:
     """Return the answers of one judge in the bytes of a file of JSON or CSV; raise Rejected with all that is wrong."""
     accepted = read_quickly(name, data, items=items, rubric=rubric, judge=judge)
@@ -92,7 +78,7 @@ def read_line_by_line(name: str, data: bytes, *, items: pa.Table, rubric: Rubric
         text = utf8(data)
     except NotText as error:
         raise _rejected(name, error.line, str(error)) from error
-    file = AnswerFile(text, shape, is_table(text, shape, named_so=Path(name).suffix.lower() in TABLES))
+    file = AnswerFile(text, shape, is_table(text, shape, named_so=name.lower().endswith(TABLES)))
     owner, table = _matched_one_by_one(name, file, items, judge)
     return Accepted(name, owner, hashlib.sha256(data).hexdigest(), table, tuple(file.read_over), file.blank)
 
@@ -203,6 +189,13 @@ def _matched_one_by_one(name: str, file: AnswerFile, items: pa.Table, judge: str
     if matched is None:
         raise _rejected(name, 1, "its items changed while it was read: import it again")
     return matched
+
+
+def too_large(name: str) -> Rejected:
+    """Return the rejection of a file that has more bytes than are read of one."""
+    return _rejected(
+        name, 1, f"{name} is larger than {LARGEST >> 20} MB, which is the most that is read of such a file"
+    )
 
 
 def _rejected(name: str, line: int, message: str) -> Rejected:

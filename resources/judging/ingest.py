@@ -1,31 +1,34 @@
 """Imports what waits in the inbox: validated, published in one switch, then moved aside; safe to run again."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pyarrow as pa
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
+from core.redaction import bytes_without_secrets
 from resources.home import Home
 from resources.judging import inbox
 from resources.judging.answer_files import remarks
-from resources.judging.importer import LARGEST, Accepted, Rejected, read_answers
+from resources.judging.importer import LARGEST, Accepted, Rejected, answers_in, too_large
 from resources.judging.items import all_items
+from resources.judging.receiving.arrivals import Arrival, arrivals, settle_accepted, settle_rejected
 from resources.judging.scores import Scores, answer_lines
-from resources.storage.files import sha256_file
 
 
 @dataclass
 class IngestReport:
     """The files by what became of them.
 
-    `rejected` maps a file's inbox name to its refusal and report, `remarks` an imported one's to what else it held.
+    `rejected` maps a file's name to its refusal and where its report is, `remarks` one that was imported to what else
+    it held.
     """
 
     accepted: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
-    rejected: dict[str, tuple[Rejected, Path]] = field(default_factory=dict)
+    rejected: dict[str, tuple[Rejected, str]] = field(default_factory=dict)
     remarks: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, other: "IngestReport") -> None:
@@ -37,43 +40,59 @@ class IngestReport:
 
 
 def ingest(
-    home: Home, spec: Spec, kinds: dict[str, JudgeKind], *, now: str, author: str, judges: dict[str, str] | None = None
+    home: Home, spec: Spec, kinds: dict[str, JudgeKind], *, now: str, author: str, secrets: Sequence[str] = ()
 ) -> IngestReport:
-    """Import every waiting file; the caller holds the writer lock. `judges` maps a file's name to its required judge.
+    """Import every waiting file, in order of arrival and without these `secrets`; the caller holds the writer lock.
 
     A crash before the switch leaves the files waiting; one after it leaves files that are known by their bytes and are
     moved aside as repeated.
     """
-    report = IngestReport()
-    waiting = inbox.pending(home, spec.experiment)
+    report, name = IngestReport(), spec.experiment
+    inbox.take_dropped(home, name)
+    waiting = arrivals(home, name)
     if not waiting:
         return report
-    scores = Scores(home, spec.experiment, spec.rubric)
-    items = all_items(home, spec.experiment)
-    taken: list[tuple[Path, Accepted]] = []
-    for path in waiting:
+    scores = Scores(home, name, spec.rubric)
+    items, known = all_items(home, name), {source.sha256 for source in scores.sources()}
+    taken: list[tuple[Arrival, Accepted]] = []
+    for file in waiting:
         try:
-            digest = sha256_file(path) if path.stat().st_size <= LARGEST else ""  # rejected by its size below
-            if scores.has(digest) or any(entry.sha256 == digest for _, entry in taken):
-                report.repeated.append(path.name)
-                again = read_answers(path, items=items, rubric=spec.rubric) if inbox.is_upload(path) else None
-                inbox.settle_accepted(path, answer_lines(spec.rubric, again.table) if again else None)
+            data = _read(home, file, secrets)
+            if data is None:
                 continue
-            wanted = (judges or {}).get(path.name)
-            entry = read_answers(path, items=items, rubric=spec.rubric, judge=wanted)
-            taken.append((path, _numbered(entry) if inbox.is_upload(path) else entry))
-        except FileNotFoundError:  # removed since it was listed
-            continue
+            if (digest := hashlib.sha256(data).hexdigest()) in known:
+                report.repeated.append(file.name)
+                again = answers_in(file.name, data, items=items, rubric=spec.rubric) if file.is_upload else None
+                settle_accepted(home, name, file, answer_lines(spec.rubric, again.table) if again else None)
+                continue
+            entry = answers_in(file.name, data, items=items, rubric=spec.rubric)
+            taken.append((file, _numbered(entry) if file.is_upload else entry))
+            known.add(digest)
         except Rejected as rejected:
-            report.rejected[path.name] = (rejected, inbox.settle_rejected(path, rejected))
+            report.rejected[file.name] = (rejected, home.shown(settle_rejected(home, name, file, rejected)))
     if taken:
         scores.publish([entry for _, entry in taken], kinds, at=now, author=author)
-    for path, entry in taken:
-        report.accepted.append(path.name)
+    for file, entry in taken:
+        report.accepted.append(file.name)
         if said := remarks(entry.read_over, entry.blank):
-            report.remarks[path.name] = said
-        inbox.settle_accepted(path, answer_lines(spec.rubric, entry.table) if inbox.is_upload(path) else None)
+            report.remarks[file.name] = said
+        settle_accepted(home, name, file, answer_lines(spec.rubric, entry.table) if file.is_upload else None)
     return report
+
+
+def _read(home: Home, file: Arrival, secrets: Sequence[str]) -> bytes | None:
+    """Return the bytes of a file, from which these secrets are taken for good; None if it was removed meanwhile.
+
+    Raise Rejected for one that is too large.
+    """
+    blobs = home.storage.blobs
+    if (blobs.size(file.key) or 0) > LARGEST:
+        raise too_large(file.name)
+    data = blobs.get(file.key)
+    if data is not None and secrets and (clean := bytes_without_secrets(data, secrets)) != data:
+        blobs.put(file.key, clean)
+        return clean
+    return data
 
 
 def _numbered(entry: Accepted) -> Accepted:

@@ -12,7 +12,7 @@ from secrets import token_hex
 from threading import Lock
 
 from contracts.storage import Fence
-from kit.regular_files import NotAFile, open_regular, refuse_links
+from kit.regular_files import NotAFile, held_folder, open_regular, refuse_links
 from resources.storage.files import create_exclusively, sha256_file, sync_folder, write_whole
 from resources.storage.local_files import LocalFiles
 
@@ -106,6 +106,22 @@ class LocalBlobs:
                 )
         except (FileNotFoundError, NotADirectoryError):
             return []
+
+    def move(self, key: str, to: str, fence: Fence | None = None) -> bool:
+        """Rename the file and sync both folders; return whether there was one; raise StaleFence."""
+        path, target = self._files.path(key), self._files.path(to)
+        if _stat(path) is None:
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with held_folder(path.parent) as folder, held_folder(target.parent) as there:
+            try:
+                with self._files.allowed(fence):
+                    (folder / path.name).replace(there / target.name)
+            except FileNotFoundError:  # moved or deleted meanwhile
+                return False
+            for each in (there, folder):
+                sync_folder(each)
+        return True
 
     def delete(self, key: str, fence: Fence | None = None) -> bool:
         """Remove the file and sync its folder; return whether there was one; raise StaleFence."""

@@ -72,6 +72,16 @@ class MemoryBlobs:
             rests = [key.removeprefix(below) for key in self._values.by_key if key.startswith(below)]
         return sorted({f"{name}{slash}" for name, slash, _ in (rest.partition("/") for rest in rests)})
 
+    def move(self, key: str, to: str, fence: Fence | None = None) -> bool:
+        """Set the value of another key and remove it from its own; return whether there was one; raise StaleFence."""
+        source, target = checked(key), checked(to)
+        with self._values.allowed(fence):
+            data = self._values.by_key.pop(source, None)
+            if data is None:
+                return False
+            self._values.by_key[target] = data
+            return True
+
     def delete(self, key: str, fence: Fence | None = None) -> bool:
         """Remove the value of a key; return whether there was one; raise StaleFence."""
         with self._values.allowed(fence):

@@ -104,6 +104,29 @@ def test_a_list_has_one_level(storage: Storage) -> None:
     assert (storage.blobs.get("lake/a"), storage.blobs.size("lake/a")) == (None, None)
 
 
+def test_a_value_moves_to_another_key(storage: Storage) -> None:
+    """Over what is there, into a folder that nobody has used; without a value nothing happens."""
+    blobs = storage.blobs
+    assert not blobs.move(KEY, "done/a")
+    assert blobs.get("done/a") is None
+    for value in (b"first", b"second"):
+        blobs.put(KEY, value)
+        assert blobs.move(KEY, "done/a")
+        assert (blobs.get(KEY), blobs.get("done/a")) == (None, value)
+        assert blobs.list("done") == ["a"]
+
+
+def test_of_many_movers_at_once_one_has_moved(storage: Storage) -> None:
+    """The others find nothing, and the value is under one key."""
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            storage.blobs.put(f"from/{number}", b"value")
+            said = list(pool.map(lambda own, at=number: storage.blobs.move(f"from/{at}", f"to/{at}-{own}"), range(8)))
+            assert said.count(True) == 1
+            assert storage.blobs.get(f"to/{number}-{said.index(True)}") == b"value"
+    assert (len(storage.blobs.list("to")), storage.blobs.list("from")) == (20, [])
+
+
 @pytest.mark.parametrize(
     "key", ["", "/", "/a", "a/", "a//b", ".", "..", "a/../b", ".hidden", "a/.hidden", "a\0", "a\nb", "a\\b"]
 )
@@ -119,3 +142,6 @@ def test_what_is_no_key_is_refused(storage: Storage, key: str) -> None:
         storage.blobs.put(key, b"")
     with pytest.raises(ValueError, match="no key"):
         storage.blobs.put_if_absent(key, b"")
+    for keys in ((key, KEY), (KEY, key)):
+        with pytest.raises(ValueError, match="no key"):
+            storage.blobs.move(*keys)

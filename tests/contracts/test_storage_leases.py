@@ -80,6 +80,8 @@ def test_a_stale_holder_writes_nothing_more(storage: Storage) -> None:
     with pytest.raises(StaleFence, match="nothing was written"):
         storage.blobs.put("a", b"new", old)
     with pytest.raises(StaleFence):
+        storage.blobs.move("a", "b", old)
+    with pytest.raises(StaleFence):
         log.append(b"new")
     with pytest.raises(StaleFence):
         storage.logs.open("log", old)

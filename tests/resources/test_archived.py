@@ -12,7 +12,7 @@ from resources.bench_context import BenchContext
 from resources.catalog import KINDS, Layer
 from resources.collect.launch import launch, record_judges
 from resources.home import Home
-from resources.judging.import_export import offer
+from resources.judging.receiving.offers import offer
 from resources.lake.experiments import list_experiments
 from resources.lake.specs import Archived, add_records, pinned_spec
 from resources.tracking import SubprocessTracker

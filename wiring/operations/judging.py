@@ -7,7 +7,8 @@ from core.benchmark.records import raters_of
 from resources.bench_context import BenchContext
 from resources.collect.launch import record_judges
 from resources.judging.export_files import answer_file
-from resources.judging.import_export import Settled, offer, open_exports, settled
+from resources.judging.import_export import open_exports
+from resources.judging.receiving.offers import Settled, offer, settled
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import experiment_state
 from resources.steps.chain import EXPORT, PUBLISH
@@ -45,7 +46,7 @@ def exports_of(bench: BenchContext, name: str) -> list[OpenExport]:
     """Return a row for each judge who is no program."""
     state = experiment_state(bench.home, name)
     kinds, rows = raters_of(state.records), []
-    for judge, export in open_exports(bench, state.pinned()).items():
+    for judge, export in open_exports(bench, state.pinned(), state.records).items():
         folder = export.folder
         answers = folder / answer_file(kinds[judge]) if folder is not None and export.open else None
         paths = (str(path) if path else None for path in (folder, answers))

@@ -3,6 +3,7 @@
 usage: python -m resources.judging.checking.file_check HOME EXPERIMENT FILE [JUDGE]
 """
 
+import hashlib
 import os
 import resource
 import sys
@@ -13,12 +14,12 @@ import msgspec
 from contracts.judging import LineProblem, Receipt
 from core.benchmark.spec import Spec
 from kit.private_files import keep_private
+from kit.regular_files import read_regular
 from resources.home import Home
-from resources.judging.importer import Rejected, read_answers
+from resources.judging.importer import LARGEST, Rejected, answers_in
 from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.specs import pinned_spec
-from resources.storage.files import sha256_file
 
 NICER = 10
 """Steps by which the process gives way to all others of the machine."""
@@ -29,11 +30,12 @@ LEAST_MEMORY, MEMORY_A_BYTE = 1 << 30, 8
 
 def receipt_of(home: Home, spec: Spec, written: Path, judge: str | None) -> Receipt:
     """Return what becomes of a file: its answers stored, known already, or all of it rejected."""
+    data = read_regular(written, LARGEST, ("file",), links=False)
     items = all_items(home, spec.experiment)
     try:
-        accepted = read_answers(written, items=items, rubric=spec.rubric, judge=judge)
+        accepted = answers_in(written.name, data, items=items, rubric=spec.rubric, judge=judge)
     except Rejected as rejected:
-        return _refusal(spec, sha256_file(written), judge, rejected)
+        return _refusal(spec, hashlib.sha256(data).hexdigest(), judge, rejected)
     known = Scores(home, spec.experiment, spec.rubric).has(accepted.sha256)
     return Receipt(
         sha256=accepted.sha256,

@@ -1,14 +1,19 @@
 """Brings a received file of scores into the inbox: validated whole, then placed by one rename."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from core.benchmark.spec import Spec
+from kit.regular_files import open_regular
 from resources.home import Home
-from resources.judging import inbox
 from resources.judging.checking.checking_process import checked
+from resources.judging.receiving.arrivals import receive_stream
+
+PIECE = 1 << 20
 
 
 class InboxWriter:
@@ -24,10 +29,15 @@ class InboxWriter:
         self.receipt = msgspec.structs.replace(found, read_over=[*read_over, *found.read_over])
         self.problems = found if found.state == "rejected" else None
 
-    def place(self, stem: str) -> None:
-        """Leave the file to the sensor, under a name with `stem`.
+    def place(self, stem: str, at: float) -> None:
+        """Leave the file to the sensor, under a name with `stem`, as one that arrived at Unix seconds.
 
         Again changes nothing, and known bytes are not placed.
         """
         if self.receipt.state == "stored":
-            inbox.move_in(self._home, self._name, self._written, self.receipt.sha256, stem)
+            file = f"{self.receipt.sha256[:12]}-{stem}{self._written.suffix}"
+            receive_stream(self._home, self._name, file, self._copy, at)
+
+    def _copy(self, sink: BinaryIO) -> None:
+        with open_regular(self._written, ("file",), links=False) as file:
+            shutil.copyfileobj(file, sink, PIECE)

@@ -196,7 +196,7 @@ class Uploads:
         with self._engine.begin() as connection:
             if connection.execute(spent).rowcount != 1:
                 raise NotFound("no such upload link; ask for a new one")
-            writer.place("upload")
+            writer.place("upload", self._clock())
         return writer.receipt
 
     def _sweep(self) -> None:

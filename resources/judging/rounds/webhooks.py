@@ -98,7 +98,7 @@ class Webhooks:
                 "size": size,
             }
             connection.execute(WEBHOOKS.insert().values(row))
-            writer.place("webhook")
+            writer.place("webhook", self._clock())
         return writer.receipt
 
     def _refuse_over_quota(self, connection: sa.Connection, receipt: Receipt, size: int) -> None:

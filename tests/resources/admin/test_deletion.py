@@ -18,7 +18,7 @@ from resources.adoption.options import AdoptOptions
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
 from resources.dagster.instance import ExperimentPartitions
-from resources.judging.inbox import put
+from resources.judging.receiving.arrivals import receive
 from resources.lake.lock import WriterBusy, writing
 from resources.lake.specs import NotPinned, add_records, pinned_spec, read_records, read_spec
 from resources.scoring.publishing import publish_leaderboard
@@ -81,8 +81,8 @@ def _round(bench: Any, _: Path) -> None:
     add_records(bench.home, NAME, [RoundOpened("round-1", "anna", "boss", "t")])
 
 
-def _waiting(bench: Any, folder: Path) -> None:
-    put(bench.home, NAME, folder / "scores.jsonl", b"{}\n")
+def _waiting(bench: Any, _: Path) -> None:
+    receive(bench.home, NAME, "scores.jsonl", b"{}\n", "2026-01-01T00:00:00+00:00")
 
 
 def _extended(bench: Any, _: Path) -> None:

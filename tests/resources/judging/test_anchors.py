@@ -22,7 +22,7 @@ from resources.judging.anchors import plan_judging
 from resources.judging.import_export import export_pending, open_exports, take_scores
 from resources.judging.items import Items
 from resources.lake.candidates import candidates
-from resources.lake.specs import add_records, pin, pinned_spec
+from resources.lake.specs import add_records, pin, pinned_spec, read_records
 from resources.scoring.checking import traceable
 from tests.resources.judging.experiment import NAME, Bench, judged_experiment
 from tests.resources.judging.rounds.rounds_setup import RoundsSetup, open_rounds
@@ -110,7 +110,7 @@ def test_they_go_out_among_the_new_ones(extended: RoundsSetup) -> None:
     assert "anchor" not in "".join(path.read_text("utf-8-sig") for path in folder.iterdir() if path.suffix != ".json")
     assert _export(extended) == folder
     assert (
-        open_exports(extended.context, extended.bench.spec)["anna"]
+        open_exports(extended.context, extended.bench.spec, read_records(extended.bench.home, NAME))["anna"]
         == export_pending(extended.context, extended.bench.spec)["anna"]
     )
 
@@ -149,7 +149,8 @@ def test_a_file_of_some_leaves_the_rest(extended: RoundsSetup, lines: Any) -> No
     assert {answer["item"] for answer in rest} == {answer["item"] for answer in [*answers[:1], *answers[7:]]}
     assert _anchors(extended) == anchors
     _answer(extended, rest, lines, "b.jsonl")
-    assert open_exports(extended.context, extended.bench.spec)["anna"].open == 0
+    records = read_records(extended.bench.home, NAME)
+    assert open_exports(extended.context, extended.bench.spec, records)["anna"].open == 0
     assert len(extended.bench.scores().repeats()) == ANCHORS
 
 

@@ -11,14 +11,14 @@ from kit.tables.csv_rows import MOST_EMPTY
 from kit.tables.problems import LONGEST, MOST, SHOWN
 from resources.judging import answer_files
 from resources.judging.answer_files import remarks
-from resources.judging.import_export import offer, settled
-from resources.judging.importer import Accepted, Rejected, read_answers
+from resources.judging.importer import Accepted, Rejected, answers_in
+from resources.judging.receiving.offers import offer, settled
 
 HEAD = ["item", "rubric", "clear", "kind", "comment", "unscorable"]
 
 
 def _read(bench: Any, path: Any) -> Accepted:
-    return read_answers(path, items=bench.table(), rubric=bench.spec.rubric)
+    return answers_in(path.name, path.read_bytes(), items=bench.table(), rubric=bench.spec.rubric)
 
 
 def _sheet(answers: list[Any], delimiter: str = ",", end: str = "\n", value: str = "4", comment: str = "") -> str:
@@ -202,7 +202,7 @@ def test_what_is_wrong_with_a_file_costs_little_memory(bench: Any, form: str) ->
     tracemalloc.start()
     try:
         with pytest.raises(Rejected) as caught:
-            read_answers(path, items=items, rubric=bench.spec.rubric)
+            answers_in(path.name, path.read_bytes(), items=items, rubric=bench.spec.rubric)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

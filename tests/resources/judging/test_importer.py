@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resources.judging.importer import Rejected, read_answers, read_line_by_line, read_quickly
+from resources.judging.importer import Rejected, answers_in, read_line_by_line, read_quickly
 
 
 def _read(bench: Any, path: Path, judge: str | None = None) -> Any:
-    return read_answers(path, items=bench.table(), rubric=bench.spec.rubric, judge=judge)
+    return answers_in(path.name, path.read_bytes(), items=bench.table(), rubric=bench.spec.rubric, judge=judge)
 
 
 def _problems(bench: Any, path: Path, judge: str | None = None) -> list[tuple[int, str]]:

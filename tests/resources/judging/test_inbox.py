@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from resources.home import Home
 from resources.judging import inbox
+from resources.judging.receiving.arrivals import arrivals, receive, settle_accepted
 
 NAME = "tip-bench-odd"
 GOOD = "good.jsonl"
@@ -60,7 +61,10 @@ def test_no_entry_keeps_another_out(tmp_path_factory: Any, entries: list[tuple[b
     for file in found.files:
         assert file.path.is_file()
         assert not file.path.is_symlink()
-        inbox.settle_accepted(file.path)
+    inbox.take_dropped(home, NAME)
+    assert sorted(file.name for file in arrivals(home, NAME)) == sorted(file.path.name for file in found.files)
+    for arrived in arrivals(home, NAME):
+        settle_accepted(home, NAME, arrived)
     assert inbox.pending(home, NAME) == []
 
 
@@ -72,10 +76,11 @@ def test_an_inbox_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
 def test_a_file_with_an_odd_name_is_placed_under_one_that_can_be_taken(tmp_path: Path) -> None:
     """A command may be given any file; what it puts into the inbox waits there."""
     home = Home(tmp_path)
-    for stem in (b"\xff\xfe", b"a\nb", "é".encode() * 60, "😀".encode() * 60):
-        placed = inbox.put(home, NAME, Path(os.fsdecode(stem + b".csv")), stem)
-        assert placed in inbox.pending(home, NAME)
-        assert placed.suffix == ".csv"
+    for stem in (b"\xff\xfe", b"a\nb", b"a\\b", b"x" * 240, "é".encode() * 60, "😀".encode() * 60):
+        name = inbox.placed_name(Path(os.fsdecode(stem + b".csv")), stem)
+        receive(home, NAME, name, stem, "2026-01-01T00:00:00+00:00")
+        assert name in inbox.pending(home, NAME)
+        assert name.endswith(".csv")
 
 
 def test_settled_files_have_a_retention(tmp_path: Path) -> None:
@@ -96,4 +101,4 @@ def test_settled_files_have_a_retention(tmp_path: Path) -> None:
     days = [inbox.prune_settled(home, now + day * 86_400) for day in (0, 29, 31, 89, 91, 1_000)]
     assert days == [0, 0, 2, 0, 1, 0]
     assert (outside / "mine.jsonl").exists()
-    assert inbox.pending(home, NAME) == [folder / "waits.jsonl"]
+    assert inbox.pending(home, NAME) == ["waits.jsonl"]

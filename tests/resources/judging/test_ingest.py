@@ -4,6 +4,9 @@ import os
 from typing import Any
 
 from resources.judging import inbox
+from resources.judging.importer import LARGEST
+from resources.judging.ingest import ingest
+from resources.judging.receiving.arrivals import arrivals, receive
 
 
 def _values(bench: Any) -> list[float | None]:
@@ -50,7 +53,7 @@ def test_a_correction_supersedes_and_the_history_stays(bench: Any, lines: Any) -
     answers = bench.answers(bench.export())
     bench.drop("a.jsonl", lines(answers))
     bench.ingest()
-    bench.drop("b.jsonl", lines([{**answers[0], "scores": {"clear": 5, "kind": 5}}]))
+    bench.drop("b.jsonl", lines([_five(answers[0])]))
     bench.ingest()
     assert sorted(value for value in _values(bench) if value is not None) == [3.0] * 15 + [5.0]
     history = bench.scores().history(answers[0]["item"])
@@ -61,12 +64,59 @@ def test_a_correction_supersedes_and_the_history_stays(bench: Any, lines: Any) -
 def test_of_two_waiting_files_the_later_one_counts(bench: Any, lines: Any) -> None:
     """Files are taken by their time, so the newest answer to an item is in force."""
     answers = bench.answers(bench.export())
-    late = bench.drop("a.jsonl", lines([{**answers[0], "scores": {"clear": 5, "kind": 5}}]))
+    late = bench.drop("a.jsonl", lines([_five(answers[0])]))
     early = bench.drop("b.jsonl", lines(answers))
     os.utime(early, (1, 1))
     os.utime(late, (2, 2))
     bench.ingest()
     assert max(value for value in _values(bench) if value is not None) == 5.0
+
+
+def test_the_order_is_that_of_arrival_however_files_are_touched_later(bench: Any, lines: Any) -> None:
+    """What was taken out of the folder has its rank in its key, and what the program received by other ways too."""
+    answers = bench.answers(bench.export())
+    name, home = bench.spec.experiment, bench.home
+    receive(home, name, "page.jsonl", lines([_five(answers[0])]).encode(), "2026-01-01T00:00:02+00:00")
+    dropped = bench.drop("dropped.jsonl", lines(answers))
+    os.utime(dropped, ns=(at := 1_767_225_601_000_000_000, at))
+    inbox.take_dropped(home, name)
+    for file in (home.inbox(name) / "received").iterdir():
+        os.utime(file, (1, 1) if "page" in file.name else (2, 2))
+    assert [file.name for file in arrivals(home, name)] == ["dropped.jsonl", "page.jsonl"]
+    assert bench.ingest().accepted == ["dropped.jsonl", "page.jsonl"]
+    assert max(value for value in _values(bench) if value is not None) == 5.0
+
+
+def test_a_crash_after_a_file_was_taken_leaves_it_waiting(bench: Any, lines: Any) -> None:
+    """It is imported in its turn by the next run, from where it lies."""
+    answers = bench.answers(bench.export())
+    bench.drop("a.jsonl", lines(answers))
+    inbox.take_dropped(bench.home, bench.spec.experiment)
+    assert not (bench.home.inbox(bench.spec.experiment) / "a.jsonl").exists()
+    bench.drop("b.jsonl", lines([_five(answers[0])]))
+    assert inbox.pending(bench.home, bench.spec.experiment) == ["a.jsonl", "b.jsonl"]
+    assert bench.ingest().accepted == ["a.jsonl", "b.jsonl"]
+    assert max(value for value in _values(bench) if value is not None) == 5.0
+
+
+def test_a_secret_is_taken_out_of_what_anybody_dropped(bench: Any, lines: Any) -> None:
+    """Also of what is then rejected; nothing of it is left anywhere."""
+    bench.export()
+    bench.drop("a.jsonl", lines([{"item": "sk-0123456789", "rubric": "tips@1", "unscorable": "x"}]))
+    report = ingest(bench.home, bench.spec, {}, now="2026-01-01T00:00:00+00:00", author="t", secrets=["sk-0123456789"])
+    assert list(report.rejected) == ["a.jsonl"]
+    for file in bench.home.inbox(bench.spec.experiment).rglob("*.*"):
+        assert b"sk-0123456789" not in file.read_bytes()
+
+
+def test_a_file_that_is_too_large_is_rejected_unread(bench: Any) -> None:
+    """With the limit in its report."""
+    bench.export()
+    file = bench.drop("a.jsonl", "")
+    os.truncate(file, LARGEST + 1)
+    report = bench.ingest()
+    assert "a.jsonl is larger than 512 MB" in str(report.rejected["a.jsonl"][0])
+    assert (file.parent / "rejected" / "a.jsonl").stat().st_size == LARGEST + 1
 
 
 def test_unscorable_is_null_and_never_zero(bench: Any, lines: Any) -> None:
@@ -127,8 +177,6 @@ def test_a_file_of_a_used_name_leaves_the_earlier_one(bench: Any, lines: Any) ->
     assert len(list(rejects.glob("*.report.txt"))) == 2
 
 
-def test_a_name_as_long_as_names_may_be_is_no_problem(bench: Any, tmp_path: Any) -> None:
-    """A file is put under a name that leaves room for what is added to it."""
-    source = tmp_path / ("x" * 240 + ".jsonl")
-    source.write_text("{}")
-    assert inbox.put(bench.home, bench.spec.experiment, source, b"{}").exists()
+def _five(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with the best value of each criterion."""
+    return {**answer, "scores": {"clear": 5, "kind": 5}}

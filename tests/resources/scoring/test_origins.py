@@ -10,7 +10,8 @@ from core.benchmark.spec import Spec
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
-from resources.judging.import_export import export_pending, offer, take_scores
+from resources.judging.import_export import export_pending, take_scores
+from resources.judging.receiving.offers import offer
 from resources.lake.specs import add_records
 from resources.report.data import Origins
 from resources.scoring.computing import compute

@@ -47,10 +47,11 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
 
 def show_exports(bench: BenchContext, spec: Spec) -> None:
     """Print each judge's open folder, and the command that takes the answers back."""
-    kinds = raters_of(read_records(bench.home, spec.experiment))
+    records = read_records(bench.home, spec.experiment)
+    kinds = raters_of(records)
     if not any(last_export(bench.home, spec.experiment, judge) for judge in kinds):
         return
-    for judge, export in open_exports(bench, spec).items():
+    for judge, export in open_exports(bench, spec, records).items():
         if export.folder is None or not export.open:
             continue
         say(f"\n{judge} ({kinds[judge]}) has {export.in_words()} in {export.folder}")

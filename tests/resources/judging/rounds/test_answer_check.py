@@ -15,7 +15,7 @@ from core.judging.programs import program_scores
 from core.judging.rubric import Criterion, Rubric, Scale
 from resources.home import Home
 from resources.judging.export_files import Folder, example_scores, instructions, schema
-from resources.judging.importer import Rejected, read_answers
+from resources.judging.importer import Rejected, answers_in
 from resources.judging.scores import Scores
 from tests.resources.judging.experiment import NAME, Bench, judged_experiment
 from tests.resources.judging.rounds.rounds_setup import ANNA, open_rounds
@@ -44,7 +44,7 @@ def _given(item: str, step: float) -> GivenAnswer:
 
 
 def _read(bench: Bench, name: str, text: str) -> Any:
-    return read_answers(bench.drop(name, text), items=bench.table(), rubric=RUBRIC)
+    return answers_in(name, text if isinstance(text, bytes) else text.encode(), items=bench.table(), rubric=RUBRIC)
 
 
 def _lines(folder: Path, bench: Bench, step: Any, limits: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from core.judging.answers import Comparison
 from resources.judging import inbox
 from resources.judging.import_export import take_scores
+from resources.judging.receiving.arrivals import receive
 from resources.judging.rounds.batches import spelled
 from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
 from resources.sql.tables import ANSWERS
@@ -83,7 +84,7 @@ def test_a_batch_taken_without_the_database_is_settled_later(setup: Any) -> None
     item = setup.items(round_id)[0]
     setup.say(round_id, item, 3)
     batch = setup.context.answers.batches(name)[0]
-    inbox.place(setup.bench.home, name, inbox.page_file(batch.id), batch.data, batch.saved_at)
+    receive(setup.bench.home, name, inbox.page_file(batch.id), batch.data, batch.saved_at)
     alone = dataclasses.replace(setup.context, answers=None)
     assert len(take_scores(alone, setup.bench.spec).accepted) == 1
     assert setup.publish().repeated == [inbox.page_file(batch.id)]

@@ -15,6 +15,7 @@ from contracts.access.caller import Role
 from contracts.judging import Receipt
 from contracts.refusals import NotFound
 from resources.judging.inbox import pending
+from resources.judging.receiving.arrivals import arrivals
 from resources.judging.rounds.uploads import LIFE_S, Uploads
 from resources.judging.upload_limits import MOST_AT_ONCE, MOST_LINKS, MOST_UPLOADS, SMALLEST_LIMIT, QuotaUsed
 from resources.sql.tables import UPLOADS
@@ -51,10 +52,10 @@ def test_of_an_upload_its_answers_are_kept(setup: Any, answers: bytes) -> None:
 def test_an_upload_that_a_crash_left_waiting_is_kept_as_its_answers(setup: Any, answers: bytes) -> None:
     """It was published, and not moved aside: known by its bytes, and kept like any other."""
     setup.upload(_link(setup), b"\n" * 50_000 + answers)
-    (waiting,) = pending(setup.bench.home, NAME)
-    data = waiting.read_bytes()
+    blobs, (waiting,) = setup.bench.home.storage.blobs, arrivals(setup.bench.home, NAME)
+    data = blobs.get(waiting.key)
     setup.publish()
-    waiting.write_bytes(data)
+    blobs.put(waiting.key, data)
     assert setup.publish().repeated == [waiting.name]
     (stored,) = (setup.bench.home.inbox(NAME) / "imported").iterdir()
     assert stored.stat().st_size < 2 * len(answers)

@@ -1,0 +1,1 @@
+"""Score files on their way into the scores, wherever they came in."""
