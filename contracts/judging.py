@@ -53,12 +53,16 @@ class RoundItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GivenAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer as it comes in, one of `scores` and `unscorable`."""
+    """An answer as it comes in, one of `scores` and `unscorable`.
+
+    `key` is what the page calls it: of answers to an item under one key the first counts.
+    """
 
     item: str
     scores: dict[str, float] | None = None
     unscorable: str | None = None
     comment: str | None = None
+    key: str | None = None
 
 
 class LineProblem(msgspec.Struct, frozen=True):
@@ -165,21 +169,25 @@ class Rounds(Protocol):
         ...
 
     def items(self, round_id: str, request: PageRequest, caller: Caller) -> Page[RoundItem]:
-        """Return the round's items in the judge's own order; `where` may hold answered (bool)."""
+        """Return the round's items in the judge's own order.
+
+        `where` may hold answered (bool) and place (int), the first one of the list.
+        """
         ...
 
     def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerView:
         """Validate and store one answer durably.
 
-        It supersedes the item's earlier one. Raise Conflict if the round is closed, NotFound for an item of another
-        round, InvalidInput with the criterion as path.
+        It supersedes the item's earlier one; under a key that the item's answers have had nothing is stored. Raise
+        Conflict if the round is closed, NotFound for an item of another round, InvalidInput with the criterion as path.
         """
         ...
 
-    def undo(self, round_id: str, item: str, caller: Caller) -> AnswerView | None:
+    def undo(self, round_id: str, item: str, caller: Caller, key: str | None = None) -> AnswerView | None:
         """Withdraw the item's last answer and return the answer that is now in force, or None.
 
-        The answer before it is in force again. A published one is superseded, never deleted; without one before it, the
+        With a key only the answer that was given under it is withdrawn, once; raise Conflict if it is not the last. The
+        answer before it is in force again. A published one is superseded, never deleted; without one before it, the
         item becomes unscorable, withdrawn by the judge.
         """
         ...

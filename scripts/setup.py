@@ -173,6 +173,7 @@ def npm(*arguments: str) -> None:
 def build_panel() -> None:
     """Build the panel beside the one that is there, which gives way only to a whole one."""
     npm("run", "build", "--", "--outDir", "dist.new", "--emptyOutDir")
+    npm("run", "build:judge", "--", "--outDir", "dist.new", "--no-emptyOutDir")
     shutil.rmtree(UI / "dist", ignore_errors=True)
     (UI / "dist.new").rename(UI / "dist")
 

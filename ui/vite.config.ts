@@ -37,12 +37,34 @@ const proxied = {
   rewriteWsOrigin: true,
 };
 
-export default defineConfig({
-  plugins: [react(), compressed()],
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, sourcemap: false, target: "es2023" },
+/** The page of judges at its own address in `make ui-dev`, as the server has it. */
+function judgePage(): Plugin {
+  return {
+    name: "judge-page",
+    apply: "serve",
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        if (/^\/judge(\?|$)/.test(request.url ?? "")) request.url = "/judge.html";
+        next();
+      });
+    },
+  };
+}
+
+// Judges get a build of their own (`--mode judge`): what it loads shares no file with the panel.
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), compressed(), judgePage()],
+  publicDir: mode === "judge" ? false : "public",
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    target: "es2023",
+    rolldownOptions: { input: mode === "judge" ? "judge.html" : "index.html" },
+  },
   server: {
     host: "127.0.0.1",
     port: 5173,
     proxy: { "/graphql": proxied, "/auth": proxied, "/api": proxied, "/dagster": proxied, "/mlflow": proxied },
   },
-});
+}));

@@ -113,9 +113,11 @@ class JudgeRound:
         answered: Annotated[
             bool | None, strawberry.argument(description="Only those with an answer, or without.")
         ] = None,
+        place: Annotated[int | None, strawberry.argument(description="Begin at this place, from 1.")] = None,
     ) -> Connection[Item]:
         """Return a page of the round's items."""
-        request = request_of(f"items {root.id}", first, after, where={"answered": answered}, most=LARGEST_PAGE)
+        where = {"answered": answered, "place": place}
+        request = request_of(f"items {root.id}", first, after, where=where, most=LARGEST_PAGE)
         page = await in_thread(info.context.services.rounds.items, root.id, request, info.context.known)
         return connection_of(page, request)
 
@@ -164,6 +166,9 @@ class AnswerInput:
     scores: list[CriterionScoreInput] | None = strawberry.field(default=None, description="Every criterion once.")
     unscorable: str | None = strawberry.field(default=None, description="The reason.")
     comment: str | None = strawberry.field(default=None, description="Free words, kept with the scores.")
+    key: str | None = strawberry.field(
+        default=None, description="What the page calls it: the same again changes nothing, 64 characters at most."
+    )
 
 
 RoundResult = Annotated[JudgeRound | AnyFailure, strawberry.union("RoundResult", description="The round, or why not.")]
@@ -241,13 +246,16 @@ class RoundMutations:
         info: Info,
         round: RoundId,  # noqa: A002  # the schema's word
         item: Annotated[str, strawberry.argument(description="The item's opaque id.")],
+        key: Annotated[
+            str | None, strawberry.argument(description="Only the answer given under this key, and once.")
+        ] = None,
     ) -> Undone:
         """Withdraw the item's answer, so that the previous one is in force.
 
         What is published is superseded, never deleted.
         """
         info.context.note(target=round, after={"item": named(item)})
-        before = await in_thread(info.context.services.rounds.undo, round, item, info.context.known)
+        before = await in_thread(info.context.services.rounds.undo, round, item, info.context.known, key)
         return Undone(item=item, in_force=before)
 
     @mutation(Role.JUDGE, "A link for one file of scores, JSONL or CSV.", gives=UploadResult)
@@ -265,4 +273,6 @@ class RoundMutations:
 
 def _given(answer: AnswerInput) -> GivenAnswer:
     scores = None if answer.scores is None else {entry.criterion: entry.value for entry in answer.scores}
-    return GivenAnswer(item=answer.item, scores=scores, unscorable=answer.unscorable, comment=answer.comment)
+    return GivenAnswer(
+        item=answer.item, scores=scores, unscorable=answer.unscorable, comment=answer.comment, key=answer.key
+    )

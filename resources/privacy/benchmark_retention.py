@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.modules.retention import Data, Record, TableRetention
 from kit.sql.retention import delete_some, table_retention
 from kit.times import iso
-from resources.sql.tables import ANSWERS, AUDIT, LAUNCHES, UPLOADS, WEBHOOKS
+from resources.sql.tables import ANSWERS, AUDIT, FLAGS, LAUNCHES, UPLOADS, WEBHOOKS
 
 DAY_S = 86_400.0
 AUDIT_DAYS, LAUNCH_DAYS, WEBHOOK_DAYS, UPLOAD_DAYS, USED_DAYS = 400, 7, 14, 1, 30
@@ -25,7 +25,7 @@ class BenchmarkRetention:
 
     def tables(self) -> Sequence[TableRetention]:
         """Return the tables; answers and the audit log keep an erased user's rows, without the user id."""
-        return (_uploads(), _launches(), _webhooks(), _answers(), _audit())
+        return (_uploads(), _launches(), _webhooks(), _answers(), _flags(), _audit())
 
 
 def _uploads() -> TableRetention:
@@ -71,7 +71,7 @@ def _webhooks() -> TableRetention:
 
 def _answers() -> TableRetention:
     of = ("experiment", "round", "judge", "item", "task", "answer", "saved_at", "state", "batch")
-    undo = ("withdrawn_at", "restores")
+    undo = ("withdrawn_at", "restores", "key")
     return table_retention(
         ANSWERS,
         columns=dict.fromkeys(("id", *of, *undo), PLAIN) | {"actor": USER},
@@ -79,6 +79,17 @@ def _answers() -> TableRetention:
         prune=None,
         export=lambda connection, user: _rows(connection, ANSWERS, ANSWERS.c.actor == user),
         erase=lambda connection, user: _rename(connection, ANSWERS.c.actor, user),
+    )
+
+
+def _flags() -> TableRetention:
+    return table_retention(
+        FLAGS,
+        columns=dict.fromkeys(("experiment", "judge", "item", "round", "reason", "at"), PLAIN) | {"actor": USER},
+        rule="as long as the experiment that they are about",
+        prune=None,
+        export=lambda connection, user: _rows(connection, FLAGS, FLAGS.c.actor == user),
+        erase=lambda connection, user: _rename(connection, FLAGS.c.actor, user),
     )
 
 

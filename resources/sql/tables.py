@@ -37,12 +37,27 @@ ANSWERS = sa.Table(
     sa.Column("batch", sa.Text),
     sa.Column("withdrawn_at", sa.Text),
     sa.Column("restores", sa.Integer),
+    sa.Column("key", sa.Text),
+    sa.Index("ix_bench_answers_key", "experiment", "judge", "item", "key", unique=True),
     sa.Index("ix_bench_answers_item", "experiment", "judge", "item"),
     sa.Index("ix_bench_answers_state", "state", "experiment"),
 )
 """Append-only; one row an answer given on a page. `task` is that of its judge, `answer` the canonical JSON
 line, `state` saved, assigned (to `batch`), published or refused; `restores` is the row that an undone published answer
-fell back to, 0 for none."""
+fell back to, 0 for none; `key` is what the page calls an answer, so that the same one sent again counts once."""
+
+FLAGS = sa.Table(
+    "bench_flags",
+    METADATA,
+    sa.Column("experiment", sa.Text, primary_key=True),
+    sa.Column("judge", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("round", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False, index=True),
+    sa.Column("actor", sa.Text, nullable=False),
+)
+"""One row an item that a judge has flagged for the admins; no answer."""
 
 UPLOADS = sa.Table(
     "bench_uploads",

@@ -10,6 +10,16 @@ from core.judging.answer_validator import AnswerShape, InvalidAnswer
 from core.judging.answers import Rating, line_of
 from kit.refusals import refusal_of
 
+LONGEST_KEY = 64
+"""Characters of what a page calls an answer."""
+
+
+def checked_key(key: str | None) -> str | None:
+    """Return the key that a page gives an answer; raise InvalidInput for a blank, long or unprintable one."""
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise InvalidInput(f"a key has 1 to {LONGEST_KEY} printable ASCII characters", ("key",))
+    return key
+
 
 def checked(given: GivenAnswer, shape: AnswerShape) -> Rating:
     """Return the answer if its line in a score file is one; raise InvalidInput with the criterion or field as path."""

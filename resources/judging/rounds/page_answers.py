@@ -30,6 +30,13 @@ class Saved(NamedTuple):
     waits: bool
 
 
+class KeyedAnswer(NamedTuple):
+    """When the answer under a key was given, and whether it was withdrawn."""
+
+    saved_at: str
+    withdrawn: bool
+
+
 class ItemPlace(NamedTuple):
     """An item with its experiment, round and judge."""
 
@@ -45,17 +52,39 @@ class PageAnswerTable:
     def __init__(self, engine: sa.Engine, now: Callable[[], str]) -> None:
         self._engine, self._now = engine, now
 
-    def save(self, place: ItemPlace, answer: Answer, actor: str) -> str:
+    def save(self, place: ItemPlace, answer: Answer, actor: str, key: str | None = None) -> str:
         """Store a valid answer durably and return when; it supersedes the item's earlier ones.
 
-        Raise QuotaUsed for one that is one too many.
+        Under a key that the item has had nothing is stored, and that answer's time returned. Raise QuotaUsed for one
+        that is one too many.
         """
-        own = (ANSWERS.c.experiment == place.experiment, ANSWERS.c.judge == place.judge, ANSWERS.c.item == place.item)
+        try:
+            return self._saved(place, answer, actor, key)
+        except sa.exc.IntegrityError:
+            known = self.under(place, key)  # which another transaction has stored meanwhile
+            if known is None:
+                raise
+            return known.saved_at
+
+    def under(self, place: ItemPlace, key: str | None) -> KeyedAnswer | None:
+        """Return what is known of the item's answer under a key, withdrawn or not; None without one."""
+        if key is None:
+            return None
+        with reading(self._engine) as connection:
+            row = connection.execute(sa.select(ANSWERS).where(*_own(place), ANSWERS.c.key == key)).first()
+        return None if row is None else KeyedAnswer(row.saved_at, row.withdrawn_at is not None)
+
+    def _saved(self, place: ItemPlace, answer: Answer, actor: str, key: str | None) -> str:
+        own = _own(place)
         with self._engine.begin() as connection:
+            if key is not None:
+                known = sa.select(ANSWERS.c.saved_at).where(*own, ANSWERS.c.key == key)
+                if (at := connection.execute(known).scalar_one_or_none()) is not None:
+                    return str(at)
             if connection.execute(sa.select(sa.func.count()).where(*own)).scalar_one() >= MOST_ANSWERS:
                 said = f"{MOST_ANSWERS} answers to this item are stored, which is the most"
                 raise QuotaUsed(f"{said}: import a file to correct it", ("item",))
-            return self._insert(connection, place, answer, actor)
+            return self._insert(connection, place, answer, actor, key=key)
 
     def latest(self, experiment: str, judge: str, items: Iterable[str]) -> dict[str, Saved]:
         """Return the last answer of each of these items that was neither withdrawn nor refused."""
@@ -81,11 +110,12 @@ class PageAnswerTable:
         with reading(self._engine) as connection:
             return {page_file(batch) for batch in connection.scalars(query)}
 
-    def undo(self, place: ItemPlace, actor: str, past: Past) -> None:
+    def undo(self, place: ItemPlace, actor: str, past: Past, key: str | None = None) -> None:
         """Withdraw the item's last answer, so that the one before it is in force.
 
         One that is in the scores, or assigned to a batch, is followed by a row that restores the answer before it,
-        which `past` has if it did not come by the page. Raise Conflict if the page has no answer to withdraw.
+        which `past` has if it did not come by the page. Raise Conflict if the page has no answer to withdraw, or the
+        last one is not that of the key.
         """
         given = sa.and_(_live(place.experiment, place.judge), ANSWERS.c.item == place.item)
         stack = sa.select(ANSWERS).where(given, ANSWERS.c.restores.is_(None)).order_by(ANSWERS.c.id.desc()).limit(2)
@@ -93,6 +123,8 @@ class PageAnswerTable:
             rows = connection.execute(stack).all()
             if not rows:
                 raise Conflict("this item has no answer to take back", ("item",))
+            if key not in {None, rows[0].key}:
+                raise Conflict("this item was answered again since: nothing was taken back", ("item",))
             taken = ANSWERS.update().where(ANSWERS.c.id == rows[0].id).values(withdrawn_at=self._now())
             if connection.execute(taken.where(ANSWERS.c.state == "saved")).rowcount:
                 return
@@ -109,6 +141,7 @@ class PageAnswerTable:
         answer: Answer,
         actor: str,
         restores: int | None = None,
+        key: str | None = None,
     ) -> str:
         saved_at = self._now()
         values = {
@@ -118,9 +151,14 @@ class PageAnswerTable:
             "saved_at": saved_at,
             "actor": actor,
             "restores": restores,
+            "key": key,
         }
         connection.execute(ANSWERS.insert().values(values))
         return saved_at
+
+
+def _own(place: ItemPlace) -> tuple[sa.ColumnElement[bool], ...]:
+    return (ANSWERS.c.experiment == place.experiment, ANSWERS.c.judge == place.judge, ANSWERS.c.item == place.item)
 
 
 def _before(rows: Sequence[Any], past: Past) -> tuple[Rating | None, int]:

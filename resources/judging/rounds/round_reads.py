@@ -98,12 +98,15 @@ class RoundReads:
 
         Raise InvalidInput for an unknown filter, InvalidCursor for another list's cursor.
         """
-        if set(request.where) - {"answered"}:
-            raise InvalidInput("items can be filtered by answered", ("where",))
+        if set(request.where) - {"answered", "place"}:
+            raise InvalidInput("items can be filtered by answered and by place", ("where",))
+        first = request.where.get("place")
+        if first is not None and first < 1:
+            raise InvalidInput("places count from 1", ("place",))
         if not entry.round.export:
             return Page([], [], more=False)
         pages, spec = self.pages(entry), experiment_spec(self._home, entry.experiment)
-        (start,) = key_after(request, int) or (0,)
+        (start,) = key_after(request, int) or ((first or 1) - 1,)
         if not isinstance(start, int) or start < 0:
             raise InvalidCursor
         places: Iterable[int] = range(start, len(pages.items))

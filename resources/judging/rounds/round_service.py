@@ -30,7 +30,7 @@ from core.judging.tasks import TaskNotOffered
 from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
 from resources.collect.launch import new_judges, refuse_entries
-from resources.judging.rounds.answer_check import checked
+from resources.judging.rounds.answer_check import checked, checked_key
 from resources.judging.rounds.answer_history import past_of
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
@@ -144,18 +144,22 @@ class RoundService:
         entry = self._answerable(round_id, answer.item, caller)
         spec = experiment_spec(self._home, entry.experiment)
         rating = checked(answer, self._shape(spec.rubric))
+        key = checked_key(answer.key)
         with storing():
-            return view_of(rating, self._table.save(_place(entry, answer.item), rating, caller.subject))
+            return view_of(rating, self._table.save(_place(entry, answer.item), rating, caller.subject, key))
 
-    def undo(self, round_id: str, item: str, caller: Caller) -> AnswerView | None:
+    def undo(self, round_id: str, item: str, caller: Caller, key: str | None = None) -> AnswerView | None:
         """Withdraw the item's last answer and return the one in force then, or None."""
         entry = self._answerable(round_id, item, caller)
-        spec, place = experiment_spec(self._home, entry.experiment), _place(entry, item)
+        spec, place, key = experiment_spec(self._home, entry.experiment), _place(entry, item), checked_key(key)
         with storing():
+            known = self._table.under(place, key)
+            if known is not None and known.withdrawn:
+                return self._reads.in_force(entry, [item]).get(item)
             saved = self._table.latest(entry.experiment, place.judge, [item]).get(item)
             files = partial(self._table.batch_files, entry.experiment, place.judge, item)
             past = past_of(self._home, spec, item, files, waits=saved is not None and saved.waits)
-            self._table.undo(place, caller.subject, past)
+            self._table.undo(place, caller.subject, past, key)
             return self._reads.in_force(entry, [item]).get(item)
 
     def _shape(self, rubric: Rubric) -> AnswerShape:

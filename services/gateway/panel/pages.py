@@ -1,9 +1,9 @@
-"""The routes of the admin panel: its files for everybody, its pages for admins."""
+"""The routes of the panel: its files for everybody, its pages for admins, and a page of their own for judges."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from contracts.access.caller import Role
@@ -27,16 +27,27 @@ Page = Callable[[Request], Awaitable[Response]]
 
 
 def panel_routes(files: Mapping[str, BuiltFile], front: Page) -> list[Route]:
-    """Return the panel's routes; `front` answers callers who are no admins, and everybody where nothing is built."""
+    """Return the panel's routes; `front` answers callers who are no admins, and everybody where nothing is built.
+
+    Judges get a document that loads nothing of the panel, and come to it from the front page too.
+    """
     if not files:
         return [Route("/", front, methods=["GET"])]
-    index = files["index.html"]
+    index, judging = files["index.html"], files.get("judge.html")
 
     async def page(request: Request) -> Response:
         caller = caller_of(request.scope)
+        if caller is not None and caller.role is Role.JUDGE and request.url.path == "/" and judging is not None:
+            return RedirectResponse("/judge", 303, {"cache-control": "no-store"})
         if caller is None or caller.role is not Role.ADMIN:
             return await front(request)
         return index.answer(request, PAGE_HEADERS)
+
+    async def judge(request: Request) -> Response:
+        caller = caller_of(request.scope)
+        if judging is None or caller is None or caller.role < Role.JUDGE:
+            return await front(request)
+        return judging.answer(request, PAGE_HEADERS)
 
     async def file(request: Request) -> Response:
         found = files.get(f"assets/{request.path_params['path']}")
@@ -45,4 +56,5 @@ def panel_routes(files: Mapping[str, BuiltFile], front: Page) -> list[Route]:
         return found.answer(request, {"cache-control": FOREVER})
 
     pages = [Route(path, page, methods=["GET"]) for path in ("/", *PAGES)]
+    pages.append(Route("/judge", judge, methods=["GET"]))
     return [*pages, Route("/assets/{path:path}", file, methods=["GET"])]

@@ -15,6 +15,7 @@ from tests.services.gateway.recording_app import caller_of, principal
 
 FILES = {
     "index.html": BuiltFile("text/html", "1", {"": b"<main>the panel"}),
+    "judge.html": BuiltFile("text/html", "3", {"": b"<main>judging"}),
     "assets/a.js": BuiltFile("text/javascript", "2", {"": b"run()"}),
 }
 
@@ -42,10 +43,25 @@ def test_every_page_is_the_same_document_for_admins(path: str) -> None:
     assert "script-src 'self';" in answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("who", ["", "anna"])
+@pytest.mark.parametrize("who", ["", "user"])
 def test_others_get_the_front_page(who: str) -> None:
-    """Whoever is no admin sees what the front page says to them, at each address."""
-    assert [_got(path, who).text for path in ("/", "/launch")] == ["the front page"] * 2
+    """Whoever is no admin and no judge sees what the front page says to them, at each address."""
+    assert [_got(path, who).text for path in ("/", "/launch", "/judge")] == ["the front page"] * 3
+
+
+def test_a_judge_gets_a_page_of_its_own() -> None:
+    """From the front page too; the panel's pages stay closed, and admins may look at the judges' page."""
+    assert (_got("/judge", "judge").text, _got("/judge", "admin").text) == ("<main>judging", "<main>judging")
+    assert "script-src 'self';" in _got("/judge", "judge").headers["content-security-policy"]
+    front = _got("/", "judge")
+    assert (front.status_code, front.headers["location"]) == (303, "/judge")
+    assert _got("/launch", "judge").text == "the front page"
+
+
+def test_a_build_without_the_judges_page_has_the_front_page_there() -> None:
+    """Nothing is sent on to what is not there."""
+    files = {name: file for name, file in FILES.items() if name != "judge.html"}
+    assert [_got(path, "judge", files).text for path in ("/", "/judge")] == ["the front page"] * 2
 
 
 def test_files_never_change_under_their_name() -> None:
