@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove both."""
+    """Drop the column and the table, with all that they hold."""
     op.drop_table("bench_flags")
     op.drop_index("ix_bench_answers_key", "bench_answers")
     op.drop_column("bench_answers", "key")
