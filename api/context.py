@@ -46,7 +46,10 @@ Via = Literal["http", "sse", "websocket"]
 
 @dataclass(frozen=True)
 class ApiServices:
-    """The contracts that resolvers call; `clock` gives Unix seconds, `computing` runs what takes long."""
+    """The contracts that resolvers call; `clock` gives Unix seconds, `computing` runs what takes long.
+
+    While `has_capacity()` is false nobody but admins changes anything.
+    """
 
     auth: Auth
     audit: AuditLog
@@ -57,6 +60,7 @@ class ApiServices:
     catalog_admin: CatalogAdmin
     admin: ExperimentAdmin
     clock: Callable[[], float] = time.time
+    has_capacity: Callable[[], bool] = lambda: True
     computing: ComputePool = field(default_factory=ComputePool)
 
 

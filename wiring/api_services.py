@@ -3,9 +3,11 @@
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 
 from api.context import ApiServices
 from contracts.access.caller import Role
+from kit.disk_reserve import has_capacity
 from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.catalog.admin import LayeredCatalogAdmin
@@ -44,6 +46,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         uploads=uploads,
         catalog_admin=LayeredCatalogAdmin(bench),
         admin=ExperimentRecords(bench, reads),
+        has_capacity=partial(has_capacity, bench.home.root),
     )
 
 

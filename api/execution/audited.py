@@ -13,7 +13,8 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver
 from api.context import Info, Note, in_thread
 from api.failures import Failure
 from contracts.access.audit import AuditEntry
-from contracts.refusals import Refusal
+from contracts.access.caller import Role
+from contracts.refusals import Refusal, Unavailable
 from kit.times import iso
 
 
@@ -59,8 +60,11 @@ class Audited(FieldExtension):
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
         """Run the mutation, write its audit row, then return the result or raise what was raised.
 
-        The outcome is `done`, a refusal's code, or INTERNAL for anything unforeseen.
+        The outcome is `done`, a refusal's code, or INTERNAL for anything unforeseen. While little is left of the disk
+        all but admins are refused, without a row.
         """
+        if info.context.known.role < Role.ADMIN and not info.context.services.has_capacity():
+            raise Unavailable("little is left of the disk: try again once an admin has made room")
         info.context.noted = Note()
         outcome = "INTERNAL"
         try:

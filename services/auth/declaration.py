@@ -1,6 +1,7 @@
 """What auth is to the server; what its routes ask, an AuthSite, is put together by the server."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from contracts.module import Module, ModuleContext, Remote, Rotation, RotationCo
 from contracts.modules.database import Table
 from contracts.modules.retention import TableRetention
 from contracts.routes import RouteSpec
+from kit.disk_reserve import has_capacity
 from kit.sql.sessions import engine_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def _module(context: ModuleContext) -> "AuthModule":
     from services.auth.tokens.signing_keys import KeyRing
 
     engine, keys = engine_of(context.database), KeyRing(context.keys)
-    return AuthModule(engine, keys, clock=context.clock, bus=context.bus)
+    capacity = partial(has_capacity, context.keys)
+    return AuthModule(engine, keys, clock=context.clock, bus=context.bus, has_capacity=capacity)
 
 
 def _retained(context: ModuleContext, auth: "AuthModule") -> Sequence[TableRetention]:

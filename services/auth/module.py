@@ -58,7 +58,8 @@ class AuthModule:
     """Implements contracts.access.auth.Auth; `local_links` is false where the server is reached beyond loopback.
 
     `engine` must take SQLite's write lock at the start of `begin()`. `random_bytes(n)` returns n random bytes, `ids()`
-    a unique text. `clock` gives Unix seconds. Sessions and tokens that end are published on `bus`, unless it is None.
+    a unique text. `clock` gives Unix seconds. Sessions and tokens that end are published on `bus`, unless it is None;
+    where `has_capacity()` is false only admins get one.
     """
 
     def __init__(
@@ -73,15 +74,13 @@ class AuthModule:
         issuer: str = "tipbench",
         audience: str = "tipbench-admin",
         local_links: bool = True,
-        sliding_s: float = SLIDING_S,
-        absolute_s: float = ABSOLUTE_S,
+        lives_s: tuple[float, float] = (SLIDING_S, ABSOLUTE_S),
+        has_capacity: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._store, self._keys = user_store(engine), keys
+        self._store, self._keys, self._parties = user_store(engine), keys, Parties(issuer, audience)
         self._clock, self._ids, self._random_bytes = clock, ids, random_bytes
-        self._parties = Parties(issuer, audience)
-        self._local_links = local_links
-        self._lives_s = (sliding_s, absolute_s)
-        self._recent = CallerCache(clock)
+        self._local_links, self._has_capacity = local_links, has_capacity
+        self._lives_s, self._recent = lives_s, CallerCache(clock)
         self.revocation_events = RevocationEvents(bus, clock, random_bytes)
 
     def cached(self, via: Via, secret: str) -> Caller | None:
@@ -193,7 +192,7 @@ class AuthModule:
     def start(self, connection: sa.Connection, user: str, now: float) -> SignedIn:
         """Start a session of a user on the caller's transaction and return it with its secret.
 
-        Raise NotFound if the sessions of that user would end at once.
+        Raise NotFound if it would end at once, Unavailable near a full disk, a Refusal for one too many in a day.
         """
         new_secret, session = self.secret(), f"session-{self._ids()}"
         start_session(connection, session, digest(new_secret), user, now, self._lives_s)
@@ -201,6 +200,8 @@ class AuthModule:
         caller = caller_of("session", find_caller(connection, "session", SESSIONS.c.id == session), now)
         if caller is None:
             raise NotFound(INVALID_LINK, ("secret",))
+        if caller.role < Role.ADMIN and not self._has_capacity():
+            raise Unavailable("little is left of the disk: sign in again once an admin has made room")
         return SignedIn(new_secret, caller)
 
     def issue_token(self, role: Role, ttl_s: int, judge: str | None = None) -> str:

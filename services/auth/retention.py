@@ -11,7 +11,6 @@ from kit.sql.retention import delete_some, table_retention
 from kit.times import iso
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
-from services.auth.oidc_client.login_transactions import RETENTION_S as ATTEMPT_RETENTION_S
 from services.auth.sessions.credentials import RETENTION_S, TABLES, Via, forget
 from services.auth.tables import ATTEMPTS, GRANTS, IDENTITIES, LINKS, REFRESH, SESSIONS, TOKENS, USERS
 from services.auth.users import check_erasable, find_user
@@ -41,7 +40,7 @@ PLAIN = {
 }
 """By table. A judge id is a name in the benchmark's records, chosen by the admin who invites."""
 RULES = {
-    "auth_attempts": "until a day after its ten minutes",
+    "auth_attempts": "until its ten minutes are over",
     "auth_refresh": "until a day after it expired",
     "auth_tokens": "until 90 days after it expired, a native client's until a day after",
     "auth_grants": "until 90 days after its end",
@@ -133,7 +132,7 @@ def _prune_grants(connection: sa.Connection, now: float) -> int:
 
 
 _PRUNES: Mapping[sa.Table, Callable[[sa.Connection, float], int]] = {
-    ATTEMPTS: lambda connection, now: forget(connection, ATTEMPTS, now, ATTEMPT_RETENTION_S),
+    ATTEMPTS: lambda connection, now: forget(connection, ATTEMPTS, now, 0),
     REFRESH: lambda connection, now: forget(connection, REFRESH, now, DAY_S),
     TOKENS: _prune_tokens,
     GRANTS: _prune_grants,

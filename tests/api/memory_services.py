@@ -146,12 +146,17 @@ class MemoryServices:
 
     def __init__(self, count: int = 30) -> None:
         self.now: float | None = None
+        self.capacity = True
         self.auth, self.audit = MemoryAuth(), MemoryAudit()
         self.experiments, self.launches = MemoryExperiments(count), MemoryLaunches()
         for role in Role:
             name = role.name.lower()
             self.auth.callers[f"token-{name}"] = Caller(f"u-{name}", role, "token", f"t-{name}", FAR)
             self.auth.callers[f"session-{name}"] = Caller(f"u-{name}", role, "session", f"s-{name}", FAR)
+
+    def has_capacity(self) -> bool:
+        """Whether enough is left of the disk."""
+        return self.capacity
 
     def clock(self) -> float:
         """Unix seconds."""
@@ -171,6 +176,7 @@ class MemoryServices:
             catalog_admin=absent,
             admin=absent,
             clock=self.clock,
+            has_capacity=self.has_capacity,
         )
 
     def context(self, role: Role | None = Role.ADMIN, via: Via = "http") -> ApiContext:

@@ -1,10 +1,12 @@
 """Builds auth once for every entry point: its tables in the one database, its keys in the home."""
 
 import time
+from functools import partial
 
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus
+from kit.disk_reserve import has_capacity
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
 from services.auth.tokens.signing_keys import KeyRing
@@ -19,7 +21,14 @@ def build_auth(
 
     The end of sessions and tokens is published on `bus`, unless it is None.
     """
-    return AuthModule(engine, KeyRing(settings.home.keys), clock=time.time, local_links=local_links, bus=bus)
+    return AuthModule(
+        engine,
+        KeyRing(settings.home.keys),
+        clock=time.time,
+        local_links=local_links,
+        bus=bus,
+        has_capacity=partial(has_capacity, settings.home.root),
+    )
 
 
 def build_identities(keys: HomeKeys) -> Identities:

@@ -13,8 +13,8 @@ from services.auth.sessions.caller_cache import digest
 from services.auth.tables import ATTEMPTS
 
 ATTEMPT_S = 10 * 60.0
-RETENTION_S = 24 * 3600.0
 MOST_OPEN = 10_000
+"""Sign-ins of the last ten minutes, open or ended: no more rows are stored."""
 
 
 class TransactionExpired(Refusal):
@@ -62,13 +62,12 @@ def begin_transaction(
     link: str | None,
     credential: str | None,
 ) -> None:
-    """Store a sign-in for ten minutes and delete those that ended a day ago.
+    """Store a sign-in for ten minutes and delete those whose time is over.
 
     Raise Unavailable while too many are open.
     """
-    connection.execute(ATTEMPTS.delete().where(ATTEMPTS.c.expires_at < now - RETENTION_S))
-    still_open = sa.select(sa.func.count()).select_from(ATTEMPTS).where(ATTEMPTS.c.expires_at > now)
-    if connection.execute(still_open).scalar_one() >= MOST_OPEN:
+    connection.execute(ATTEMPTS.delete().where(ATTEMPTS.c.expires_at <= now))
+    if connection.execute(sa.select(sa.func.count()).select_from(ATTEMPTS)).scalar_one() >= MOST_OPEN:
         raise Unavailable("too many sign-ins are under way: try again in a few minutes")
     row = {"id": attempt, "secret_hash": digest(secret), "provider": provider, "next": then, "link": link}
     times = {"created_at": now, "expires_at": now + ATTEMPT_S}

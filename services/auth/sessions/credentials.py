@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from contracts.access.auth import CredentialView
 from contracts.access.caller import Caller, Role
-from contracts.refusals import NotFound
+from contracts.refusals import NotFound, Refusal
 from kit.sql.retention import delete_some
 from kit.times import iso
 from services.auth.sessions.revocation_events import RevocationEvents
@@ -17,7 +17,10 @@ TABLES: dict[Via, sa.Table] = {"session": SESSIONS, "token": TOKENS}
 SEEN_EVERY_S = 60.0
 """A session slides, and a user is marked as seen, at most this often: a write a minute, not one a request."""
 LISTED = 1000
-RETENTION_S = 90 * 24 * 3600.0
+DAY_S = 24 * 3600.0
+RETENTION_S = 90 * DAY_S
+MOST_SESSIONS = 200
+"""Sessions that a user may begin in a day; each leaves a row until 90 days after its end."""
 
 
 def find_caller(connection: sa.Connection, via: Via, condition: sa.ColumnElement[bool]) -> Any:
@@ -38,7 +41,11 @@ def caller_of(via: Via, row: Any, now: float) -> Caller | None:
 def start_session(
     connection: sa.Connection, session: str, secret_hash: str, user: str, now: float, lives_s: tuple[float, float]
 ) -> None:
-    """Add a session with its sliding and absolute expiry; nothing is copied from an earlier one."""
+    """Add a session with its sliding and absolute expiry; nothing is copied from an earlier one.
+
+    Raise a Refusal for a user who began as many in a day as may be.
+    """
+    _refuse_too_many(connection, user, now)
     sliding_s, absolute_s = lives_s
     times = {"created_at": now, "expires_at": now + min(sliding_s, absolute_s), "ends_at": now + absolute_s}
     connection.execute(SESSIONS.insert().values(id=session, secret_hash=secret_hash, user=user, **times))
@@ -122,3 +129,9 @@ def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: floa
 def _view(via: Via, row: Any) -> CredentialView:
     revoked = None if row.revoked_at is None else iso(row.revoked_at)
     return CredentialView(row.id, row.user, via, iso(row.created_at), iso(row.expires_at), revoked)
+
+
+def _refuse_too_many(connection: sa.Connection, user: str, now: float) -> None:
+    begun = (SESSIONS.c.user == user, SESSIONS.c.created_at > now - DAY_S)
+    if connection.execute(sa.select(sa.func.count()).where(*begun)).scalar_one() >= MOST_SESSIONS:
+        raise Refusal(f"{MOST_SESSIONS} sessions were begun within a day, which is the most", code="RATE_LIMITED")

@@ -9,8 +9,8 @@ from contracts.refusals import Unavailable
 from services.gateway.edge.middleware import caller_of
 
 STORING = ("/v1/", "/uploads/", "/webhooks/", "/auth/token", "/auth/authorize")
-"""Paths below which a request may leave something for long. Sign-in, revoking and GraphQL are none of them: of a judge
-there is a bound of answers and of links, and they are small."""
+"""Paths below which a request may leave something for long. GraphQL asks before each mutation, auth before it begins a
+session: only they know whether an admin asks."""
 FREEING = "/erase"
 """How a path ends that deletes what is stored of a user."""
 READING = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})

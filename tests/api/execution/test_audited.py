@@ -8,8 +8,11 @@ import pytest
 import strawberry
 
 from api.execution.audited import input_hash
+from api.fields import mutation
+from api.schema import build_schema
 from contracts import refusals
 from contracts.access.caller import Role
+from tests.api.example import Experiment, Queries, User
 from tests.api.memory_services import MemoryServices
 from tests.api.serving import example
 
@@ -97,6 +100,32 @@ def test_what_may_not_run_leaves_no_row() -> None:
     services = MemoryServices()
     assert _mutate(services, role=Role.JUDGE).errors[0].extensions["code"] == "FORBIDDEN"
     assert services.audit.entries == []
+
+
+class _Answers:
+    """What judges change."""
+
+    @mutation(Role.JUDGE, "Answer.")
+    def answer(self) -> int:
+        """One more."""
+        return 1
+
+
+def test_near_a_full_disk_only_admins_change_anything() -> None:
+    """Whoever else would is told so, before anything runs or a row is written; reads go on."""
+    schema, services = build_schema([Queries], [_Answers], types=[Experiment, User]), MemoryServices()
+    services.capacity = False
+
+    def answered(text: str, role: Role) -> Any:
+        return asyncio.run(schema.execute(text, {}, services.context(role)))
+
+    assert answered("mutation{answer}", Role.JUDGE).errors[0].extensions["code"] == "UNAVAILABLE"
+    assert services.audit.entries == []
+    assert answered("{me}", Role.JUDGE).data == {"me": "u-judge"}
+    assert answered("mutation{answer}", Role.ADMIN).data == {"answer": 1}
+    services.capacity = True
+    assert answered("mutation{answer}", Role.JUDGE).data == {"answer": 1}
+    assert [entry.role for entry in services.audit.entries] == ["ADMIN", "JUDGE"]
 
 
 def test_the_hash_is_of_what_was_given() -> None:

@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from contracts.access.audit import AuditEntry
 from contracts.paging import PageRequest
-from resources.sql.audit_log import AuditTable
+from resources.sql.audit_log import DAY_S, AuditTable
 from resources.sql.engine import open_engine
-from resources.sql.tables import METADATA
+from resources.sql.tables import AUDIT, METADATA
 
 
 @pytest.fixture
@@ -77,3 +79,33 @@ def test_entries_of_many_threads_are_all_there(engine: sa.Engine) -> None:
     ids = [entry.id for entry in log.page(PageRequest(first=100)).rows]
     assert len(set(ids)) == 40
     assert ids == sorted(ids, reverse=True)
+
+
+MOST = 20
+
+
+def _count(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(AUDIT)).scalar_one())
+
+
+@pytest.mark.parametrize(("role", "actors"), [("JUDGE", ["user-1"]), ("UPLOAD", ["upload:1", "upload:2"])])
+def test_what_is_refused_fills_no_disk(tmp_path: Path, role: str, actors: list[str]) -> None:
+    """Of a caller, and of all links of an experiment, so many are rows in a day; what is done is one always."""
+    now = 0.0
+    engine = open_engine(f"sqlite:///{tmp_path / 'audit.db'}")
+    METADATA.create_all(engine)
+    log = AuditTable(engine, lambda: now, MOST)
+    for number in range(MOST + 10):
+        refused = _entry(actors[number % len(actors)])
+        log.add(msgspec.structs.replace(refused, role=role, outcome="NOT_FOUND"))
+    assert _count(engine) == MOST
+    done = msgspec.structs.replace(_entry(actors[0]), role=role)
+    log.add(done)
+    log.add(msgspec.structs.replace(_entry("an-admin"), outcome="CONFLICT"))
+    assert _count(engine) == MOST + 2
+    now += DAY_S / 2
+    for _ in range(MOST):
+        log.add(msgspec.structs.replace(done, outcome="CONFLICT"))
+    assert abs(_count(engine) - (MOST + 2 + MOST // 2)) <= 1
+    engine.dispose()

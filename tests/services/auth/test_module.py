@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from contracts.access.auth import Auth
 from contracts.access.caller import Role
 from contracts.paging import PageRequest
-from contracts.refusals import Unavailable
+from contracts.refusals import Refusal, Unavailable
 from services.auth.module import AuthModule
-from services.auth.tables import TOKENS
+from services.auth.sessions.credentials import DAY_S, MOST_SESSIONS
+from services.auth.tables import SESSIONS, TOKENS, USERS
 from services.auth.tokens.bearer import Parties, sign
 from services.auth.tokens.signing_keys import KeyRing
+from services.auth.users import LOCAL_ADMIN
 from tests.services.auth.conftest import Clock
 
 
@@ -174,3 +176,32 @@ def test_what_is_remembered_asks_nobody(auth: AuthModule, clock: Clock, lose_sto
     assert auth.cached("token", "x" * 5_000_000) is None
     clock.now += 1
     assert auth.cached("session", session.secret) is None
+
+
+def test_near_a_full_disk_only_admins_sign_in(engine: sa.Engine, auth: AuthModule, keys: KeyRing, clock: Clock) -> None:
+    """Nothing is stored of anybody else, and their link is as good as before."""
+    full = AuthModule(engine, keys, clock=clock, has_capacity=lambda: False)
+    assert full.redeem(full.local_link().secret).caller.role is Role.ADMIN
+    link = full.invite(Role.USER, None, LOCAL_ADMIN)
+    with pytest.raises(Unavailable, match="an admin has made room"):
+        full.redeem(link.secret)
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(USERS)).scalar_one() == 1
+    assert auth.redeem(link.secret).caller.role is Role.USER
+
+
+def test_a_user_begins_a_bounded_number_of_sessions_in_a_day(auth: AuthModule, engine: sa.Engine, clock: Clock) -> None:
+    """One more is refused, another user's is not, and the next day it is begun."""
+    user = auth.redeem(auth.local_link().secret).caller.subject
+    with auth.changing() as connection:
+        for _ in range(MOST_SESSIONS - 1):
+            auth.start(connection, user, clock.now)
+    link = auth.local_link()
+    with pytest.raises(Refusal, match="which is the most") as refused:
+        auth.redeem(link.secret)
+    assert refused.value.code == "RATE_LIMITED"
+    auth.redeem(auth.invite(Role.USER, None, LOCAL_ADMIN).secret)
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(SESSIONS)).scalar_one() == MOST_SESSIONS + 1
+    clock.now += DAY_S
+    assert auth.redeem(auth.local_link().secret).caller.subject == user

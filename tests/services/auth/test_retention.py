@@ -184,7 +184,7 @@ def test_a_simulated_year_leaves_bounded_size(
                 sizes[day] = _counts(connection)
     year = sizes[364]
     assert year == sizes[200]
-    assert year["auth_attempts"] <= 3
+    assert year["auth_attempts"] <= 1
     assert year["auth_refresh"] <= 3
     assert year["auth_grants"] <= 92
     assert year["auth_sessions"] <= 92
