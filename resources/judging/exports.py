@@ -1,6 +1,7 @@
 """Decides what a judge's next export folder holds: what that judge has not answered yet."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -57,6 +58,15 @@ def last_export(home: Home, name: str, judge: str) -> Path | None:
     folders = [path for path in home.exports(name, judge).glob("[0-9]*") if path.name.isdecimal() and path.is_dir()]
     last = max(folders, key=lambda path: int(path.name), default=None)
     return last and refuse_links(home.root, last)
+
+
+def items_size(home: Home, name: str, judge: str) -> int:
+    """Return the bytes of the items in the judge's last folder, 0 without one."""
+    folder = last_export(home, name, judge)
+    if folder is not None:
+        with suppress(FileNotFoundError):
+            return (folder / "items.jsonl").stat().st_size
+    return 0
 
 
 def next_export(

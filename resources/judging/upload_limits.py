@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from contracts.refusals import Refusal
 from core.judging.rounds import open_rounds
 from kit.times import unix_seconds
 from resources.home import Home
-from resources.judging.exports import last_export
+from resources.judging.exports import items_size
 from resources.judging.importer import LARGEST
 from resources.lake.specs import read_records
 
@@ -31,11 +31,7 @@ SMALLEST_LIMIT = 16 << 20
 
 def largest_upload(home: Home, experiment: str, judge: str) -> int:
     """Return the bytes of a judge's largest file: twice those of the items in its last folder, 16 to 512 MB."""
-    items = 0
-    folder = last_export(home, experiment, judge)
-    with suppress(FileNotFoundError):
-        items = (folder / "items.jsonl").stat().st_size if folder is not None else 0
-    return min(max(2 * items, SMALLEST_LIMIT), LARGEST)
+    return min(max(2 * items_size(home, experiment, judge), SMALLEST_LIMIT), LARGEST)
 
 
 class QuotaUsed(Refusal):

@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from core.benchmark.names import experiment_name
 from kit.times import unix_seconds
@@ -53,15 +52,14 @@ def receive(home: Home, name: str, file: str, data: bytes, at: str) -> Arrival:
     return made
 
 
-def receive_stream(home: Home, name: str, file: str, write: Callable[[BinaryIO], object], at: float) -> None:
-    """Store a score file that `write` fills, which arrived at Unix seconds, unless one of its name waits already.
+def receive_stored(home: Home, name: str, file: str, key: str, at: float) -> None:
+    """Let the value of a key wait as a score file that arrived at Unix seconds, unless one of its name waits already.
 
     The name says which bytes it has.
     """
     waiting = arrivals(home, name)
     if all(known.name != file for known in waiting):
-        folder, _, made = arrival(name, file, round(at * NS), waiting).key.rpartition("/")
-        home.storage.datasets.create(folder, lambda _: made, write)
+        home.storage.blobs.move(key, arrival(name, file, round(at * NS), waiting).key)
 
 
 def arrival(name: str, file: str, rank: int, waiting: list[Arrival]) -> Arrival:

@@ -1,43 +1,37 @@
-"""Brings a received file of scores into the inbox: validated whole, then placed by one rename."""
+"""Brings a received body of scores into the inbox: validated whole, then stored at once."""
 
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
 from core.benchmark.spec import Spec
-from kit.regular_files import open_regular
 from resources.home import Home
 from resources.judging.checking.checking_process import checked
-from resources.judging.receiving.arrivals import receive_stream
-
-PIECE = 1 << 20
+from resources.judging.receiving.arrivals import receive_stored
+from resources.judging.receiving.bodies import ReceivedBody
 
 
 class InboxWriter:
-    """A file that was read; `receipt` says what becomes of it, `problems` is the receipt of a rejected one.
+    """A body that was read; `receipt` says what becomes of it, `problems` is the receipt of a rejected one.
 
-    `size` is the bytes of the file, `read_over` is what stood around it in the message it came in.
+    `size` is the bytes of the body, `read_over` is what stood around it in the message it came in.
     """
 
-    def __init__(self, home: Home, spec: Spec, written: Path, judge: str | None, read_over: Sequence[str] = ()) -> None:
-        self._home, self._name, self._written = home, spec.experiment, written
-        self.size = written.stat().st_size
-        found = checked(home, spec, written, judge)
+    def __init__(
+        self, home: Home, spec: Spec, body: ReceivedBody, judge: str | None, read_over: Sequence[str] = ()
+    ) -> None:
+        self._home, self._name = home, spec.experiment
+        self.size, self._suffix = body.size, body.suffix
+        found = checked(home, spec, body.path, judge)
         self.receipt = msgspec.structs.replace(found, read_over=[*read_over, *found.read_over])
         self.problems = found if found.state == "rejected" else None
+        self._stored = body.stored() if found.state == "stored" else None  # before any transaction begins
 
     def place(self, stem: str, at: float) -> None:
-        """Leave the file to the sensor, under a name with `stem`, as one that arrived at Unix seconds.
+        """Leave the answers to the sensor, under a name with `stem`, as a file that arrived at Unix seconds.
 
         Again changes nothing, and known bytes are not placed.
         """
-        if self.receipt.state == "stored":
-            file = f"{self.receipt.sha256[:12]}-{stem}{self._written.suffix}"
-            receive_stream(self._home, self._name, file, self._copy, at)
-
-    def _copy(self, sink: BinaryIO) -> None:
-        with open_regular(self._written, ("file",), links=False) as file:
-            shutil.copyfileobj(file, sink, PIECE)
+        if self._stored is not None:
+            file = f"{self.receipt.sha256[:12]}-{stem}{self._suffix}"
+            receive_stored(self._home, self._name, file, self._stored, at)

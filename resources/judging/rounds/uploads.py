@@ -5,10 +5,8 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -20,12 +18,11 @@ from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.records import judges_of
 from kit.cancellation import cancelled_by
 from kit.http.bodies import TooLarge
-from kit.regular_files import open_regular, refuse_linked_folder
 from kit.sql.sessions import reading
-from kit.tables.json_rows import SEEN, looks_like_json
 from kit.times import iso
 from resources.bench_context import BenchContext
 from resources.judging.importer import LARGEST
+from resources.judging.receiving.bodies import PIECE, STALE_S, ReceivedBodies, ReceivedBody
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import NO_EXPERIMENT, experiment_spec, is_judge, open_spec, storing
 from resources.judging.upload_limits import (
@@ -39,8 +36,6 @@ from resources.lake.specs import read_records
 from resources.sql.tables import UPLOADS
 
 LIFE_S = 15 * 60
-PIECE = 1 << 20
-STALE_S = 24 * 3600
 
 
 class Uploads:
@@ -62,7 +57,7 @@ class Uploads:
         self._home, self._engine, self._clock, self._random_bytes = bench.home, engine, clock, random_bytes
         self._still_allowed, self._places = still_allowed, UploadPlaces()
         self._reading = ThreadPoolExecutor(1, "uploads")  # one large file in memory at a time
-        self._folder = bench.home.root / "uploads"
+        self._bodies = ReceivedBodies(bench.home, random_bytes)
 
     @storing()
     def make(self, experiment: str, judge: str | None, size: int, caller: Caller) -> UploadLink:
@@ -102,7 +97,7 @@ class Uploads:
             connection.execute(UPLOADS.delete().where(UPLOADS.c.consumed_at < self._clock() - RETENTION_S))
             connection.execute(UPLOADS.insert().values(values))
             self._refuse_over_quota(connection, connection.execute(_by_token(token)).one())
-        self._sweep()
+        self._bodies.sweep(self._clock())
         return UploadLink(token, experiment, judge, size, iso(expires, "auto"))
 
     async def take(self, token: str, body: AsyncIterator[bytes], caller: Caller | None) -> Receipt:
@@ -113,16 +108,16 @@ class Uploads:
         """
         with storing():
             link = await asyncio.to_thread(self._link, token, caller)
-            written = self._folder / f"{self._random_bytes(8).hex()}.part"
             with self._places.taken(link.actor) as turn:
+                received = self._bodies.begin()
                 try:
-                    await self._stream(body, written, link.size)
+                    await self._stream(body, received, link.size)
                     async with turn:
-                        return await self._read(token, caller, written)
+                        return await self._read(token, caller, received)
                 finally:
-                    await asyncio.to_thread(_remove, written)
+                    await asyncio.to_thread(received.remove)
 
-    async def _read(self, token: str, caller: Caller | None, written: Path) -> Receipt:
+    async def _read(self, token: str, caller: Caller | None, received: ReceivedBody) -> Receipt:
         """Accept a file in the one thread that reads them, so that the threads of all other requests never wait.
 
         Once nobody waits for it the check of a large file ends.
@@ -131,7 +126,7 @@ class Uploads:
 
         def accept() -> Receipt:
             with cancelled_by(stop):
-                return self._accept(token, caller, written)
+                return self._accept(token, caller, received)
 
         try:
             running = asyncio.get_running_loop()
@@ -166,45 +161,35 @@ class Uploads:
         largest = largest_upload(self._home, link.experiment, link.judge)
         refuse_over_quota(count, int(size) + link.size, connection.execute(unused).scalar_one(), largest)
 
-    async def _stream(self, body: AsyncIterator[bytes], written: Path, size: int) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        refuse_linked_folder(self._folder)
+    async def _stream(self, body: AsyncIterator[bytes], received: ReceivedBody, size: int) -> None:
         total, waiting = 0, bytearray()
-        with written.open("xb") as file:
-            async for chunk in body:
-                total += len(chunk)
-                if total > size:
-                    raise TooLarge(f"the file is larger than the {size} bytes of its link", ("body",))
-                waiting += chunk
-                if len(waiting) >= PIECE:
-                    await asyncio.to_thread(file.write, bytes(waiting))
-                    waiting.clear()
-            file.write(waiting)
+        async for chunk in body:
+            total += len(chunk)
+            if total > size:
+                raise TooLarge(f"the file is larger than the {size} bytes of its link", ("body",))
+            waiting += chunk
+            if len(waiting) >= PIECE:
+                await asyncio.to_thread(received.write, bytes(waiting))
+                waiting.clear()
+        received.write(bytes(waiting))
 
-    def _accept(self, token: str, caller: Caller | None, written: Path) -> Receipt:
+    def _accept(self, token: str, caller: Caller | None, received: ReceivedBody) -> Receipt:
+        received.close()
         link = self._link(token, caller)
         spec = open_spec(self._home, link.experiment)
-        size = written.stat().st_size
-        writer = InboxWriter(self._home, spec, _named(written), link.judge)
+        writer = InboxWriter(self._home, spec, received, link.judge)
         if writer.problems is not None:
             return writer.problems
         spent = (
             UPLOADS.update()
             .where(UPLOADS.c.token_hash == _hash(token), UPLOADS.c.consumed_at.is_(None))
-            .values(consumed_at=self._clock(), sha256=writer.receipt.sha256, size=size)
+            .values(consumed_at=self._clock(), sha256=writer.receipt.sha256, size=writer.size)
         )
         with self._engine.begin() as connection:
             if connection.execute(spent).rowcount != 1:
                 raise NotFound("no such upload link; ask for a new one")
             writer.place("upload", self._clock())
         return writer.receipt
-
-    def _sweep(self) -> None:
-        """Remove files of uploads that a crash ended."""
-        for path in self._folder.glob("*"):
-            with suppress(FileNotFoundError):
-                if self._clock() - path.stat().st_mtime > STALE_S:
-                    path.unlink()
 
 
 def _by_token(token: str) -> sa.Select[Any]:
@@ -213,16 +198,3 @@ def _by_token(token: str) -> sa.Select[Any]:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _named(written: Path) -> Path:
-    """Return the file under a name that says whether it holds JSON or a table."""
-    with open_regular(written, ("body",), links=False) as file:
-        start = file.read(SEEN)
-    named = written.with_suffix(".jsonl" if looks_like_json(start) or not start.strip() else ".csv")
-    return written.replace(named)
-
-
-def _remove(written: Path) -> None:
-    for path in written.parent.glob(f"{written.stem}.*"):
-        path.unlink(missing_ok=True)

@@ -1,9 +1,7 @@
 """Signed messages of answers: each id counts once, its effect and its receipt are stored together."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,11 +9,11 @@ import sqlalchemy as sa
 
 from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput
-from kit.regular_files import refuse_linked_folder
 from kit.sql.sessions import reading
 from kit.tables.encoding import NotText, utf8
 from kit.tables.loose_json import LooseJson, NotJson
 from resources.bench_context import BenchContext
+from resources.judging.receiving.bodies import ReceivedBodies
 from resources.judging.rounds.inbox_writer import InboxWriter
 from resources.judging.rounds.preconditions import open_spec, storing
 from resources.judging.upload_limits import SMALLEST_MESSAGE, largest_upload, refuse_messages_over_quota, round_start
@@ -44,8 +42,8 @@ class Webhooks:
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
     ) -> None:
-        self._home, self._engine, self._clock, self._random_bytes = bench.home, engine, clock, random_bytes
-        self._folder = bench.home.root / "uploads"
+        self._home, self._engine, self._clock = bench.home, engine, clock
+        self._bodies = ReceivedBodies(bench.home, random_bytes)
 
     @storing()
     def take(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
@@ -63,8 +61,8 @@ class Webhooks:
             return known
         message, read_over = _message(body)
         spec = open_spec(self._home, message.experiment)
-        with self._written(message) as file:
-            writer = InboxWriter(self._home, spec, file, None, read_over)
+        with self._bodies.holding(msgspec.json.Encoder().encode_lines(message.answers)) as lines:
+            writer = InboxWriter(self._home, spec, lines, None, read_over)
             return writer.problems or self._store(endpoint, message_id, digest, writer)
 
     def _store(self, endpoint: str, message_id: str, digest: str, writer: InboxWriter) -> Receipt:
@@ -119,18 +117,6 @@ class Webhooks:
         if row.body_hash != digest:
             raise Conflict("another body came under this message id", ("id",))
         return msgspec.json.decode(row.receipt, type=Receipt)
-
-    @contextmanager
-    def _written(self, message: WebhookMessage) -> Iterator[Path]:
-        """Yield a file of the answers as JSON lines, which is deleted afterwards."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        refuse_linked_folder(self._folder)
-        path = self._folder / f"{self._random_bytes(8).hex()}.jsonl"
-        try:
-            path.write_bytes(msgspec.json.Encoder().encode_lines(message.answers))
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
 
 
 def _message(body: bytes) -> tuple[WebhookMessage, list[str]]:
