@@ -161,7 +161,7 @@ class EdgeMiddleware:
         own = scope[CALLER] is not None or scope["path"].startswith(self._rules.cross_site)
         if not own and is_foreign(method, headers, self._rules.hosts, self._rules.cors_origins):
             return ForeignOrigin("one of our own pages did not ask for this")
-        counted = await rates.count(method, scope["path"], scope[CALLER], _address_in(scope))
+        counted = rates.count(method, scope["path"], scope[CALLER], _address_in(scope))
         return _counted(scope, counted)
 
     async def _failed(self, scope: Scope) -> Refusal | None:
@@ -170,7 +170,7 @@ class EdgeMiddleware:
         if rates is None or not rates.counts_failures(method, path):
             return None
         await self._pace.wait(scope, _counted_as(scope))
-        return _counted(scope, await rates.count_failure(method, path, scope[CALLER], _address_in(scope)))
+        return _counted(scope, rates.count_failure(method, path, scope[CALLER], _address_in(scope)))
 
     async def _admit(self, scope: Scope, headers: Mapping[str, str]) -> None:
         """Put the caller into the scope; raise ForeignOrigin for a cookie that another page sent."""

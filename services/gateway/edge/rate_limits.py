@@ -1,16 +1,12 @@
 """Rate limits: moving windows by user, or by address for unknown callers."""
 
 import math
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
-
 from contracts.access.caller import Caller
 from contracts.routes import Rate, RouteSpec
+from services.gateway.edge.moving_windows import MovingWindows
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,9 @@ class RateLimits:
     """The windows of one process."""
 
     def __init__(self, rates: tuple[WindowRate, ...]) -> None:
-        found = [(rate, RateLimitItemPerMinute(rate.per_minute)) for rate in rates]
-        self._exact = {(rate.method, rate.prefix): (rate, item) for rate, item in reversed(found) if rate.exact}
-        self._beneath = [(rate, item) for rate, item in found if not rate.exact]
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        self._exact = {(rate.method, rate.prefix): rate for rate in reversed(rates) if rate.exact}
+        self._beneath = [rate for rate in rates if not rate.exact]
+        self._windows = MovingWindows()
 
     def applies(self, method: str, path: str) -> bool:
         """Return whether requests of this method and path are counted at all."""
@@ -74,35 +69,33 @@ class RateLimits:
     def counts_failures(self, method: str, path: str) -> bool:
         """Return whether requests of this method and path count when they were refused."""
         found = self._found(method, path)
-        return found is not None and found[0].failures
+        return found is not None and found.failures
 
-    async def count(self, method: str, path: str, caller: Caller | None, address: str) -> Counted:
+    def count(self, method: str, path: str, caller: Caller | None, address: str) -> Counted:
         """Count one request of a user, or of an address without one, and return whether it passes."""
         found = self._found(method, path)
-        return PASSES if found is None or found[0].failures else await self._hit(*found, caller, address)
+        return PASSES if found is None or found.failures else self._hit(found, caller, address)
 
-    async def count_failure(self, method: str, path: str, caller: Caller | None, address: str) -> Counted:
+    def count_failure(self, method: str, path: str, caller: Caller | None, address: str) -> Counted:
         """Count one request that was refused, where failures are counted, and return whether it may be told why."""
         found = self._found(method, path)
-        return PASSES if found is None or not found[0].failures else await self._hit(*found, caller, address)
+        return PASSES if found is None or not found.failures else self._hit(found, caller, address)
 
-    def _found(self, method: str, path: str) -> tuple[WindowRate, RateLimitItem] | None:
+    def _found(self, method: str, path: str) -> WindowRate | None:
         """Return the first window that fits; HEAD counts as the GET that it is."""
         method = "GET" if method == "HEAD" else method
         exact = self._exact.get((method, path))
         if exact is not None:
             return exact
-        for rate, item in self._beneath:
+        for rate in self._beneath:
             if path.startswith(rate.prefix) and rate.method in {"", method}:
-                return rate, item
+                return rate
         return None
 
-    async def _hit(self, rate: WindowRate, item: RateLimitItem, caller: Caller | None, address: str) -> Counted:
+    def _hit(self, rate: WindowRate, caller: Caller | None, address: str) -> Counted:
         who = f"user:{caller.subject}" if caller else f"address:{address}"
-        passes = await self._windows.hit(item, rate.name, who)
-        until, left = await self._windows.get_window_stats(item, rate.name, who)
-        fields = _header_fields(rate, max(0, left), max(1, math.ceil(until - time.time())), passes=passes)
-        return Counted(passes, fields, rate.name)
+        passes, left, wait_s = self._windows.hit(f"{rate.name} {rate.per_minute} {who}", rate.per_minute)
+        return Counted(passes, _header_fields(rate, left, max(1, math.ceil(wait_s)), passes=passes), rate.name)
 
 
 def _header_fields(rate: WindowRate, left: int, wait_s: int, *, passes: bool) -> list[tuple[bytes, bytes]]:

@@ -1,7 +1,5 @@
 """Rate limits."""
 
-import asyncio
-
 from contracts.access.caller import Caller, Role
 from services.gateway.edge.rate_limits import Counted, RateLimits, WindowRate, rates_of
 from wiring.modules import declared_routes
@@ -12,12 +10,8 @@ RATES = (WindowRate("post", "/api/run", 2, "POST"), WindowRate("api", "/api/", 3
 
 def counts(*requests: tuple[str, str, Caller | None, str]) -> list[Counted]:
     """What each request in turn is told."""
-
-    async def go() -> list[Counted]:
-        limits = RateLimits(RATES)
-        return [await limits.count(*each) for each in requests]
-
-    return asyncio.run(go())
+    limits = RateLimits(RATES)
+    return [limits.count(*each) for each in requests]
 
 
 def test_users_and_addresses_are_counted_apart() -> None:
@@ -48,24 +42,21 @@ def test_clients_are_told_what_is_left() -> None:
 
 def test_failures_are_counted_once_they_failed() -> None:
     """Asking counts nothing; of two failures in a window of one the second is too many; other paths count none."""
-
-    async def go() -> list[bool]:
-        limits = RateLimits((WindowRate("links", "/links/", 1, failures=True), WindowRate("api", "/api/", 1)))
-        before = [await limits.count("PUT", "/links/a", None, "10.0.0.1") for _ in range(3)]
-        failed = [await limits.count_failure("PUT", "/links/a", None, "10.0.0.1") for _ in range(2)]
-        other = [await limits.count_failure("PUT", path, None, "10.0.0.1") for path in ("/api/x", "/y")]
-        return [each.passes for each in (*before, *failed, *other)]
-
-    assert asyncio.run(go()) == [True, True, True, True, False, True, True]
+    limits = RateLimits((WindowRate("links", "/links/", 1, failures=True), WindowRate("api", "/api/", 1)))
+    before = [limits.count("PUT", "/links/a", None, "10.0.0.1") for _ in range(3)]
+    failed = [limits.count_failure("PUT", "/links/a", None, "10.0.0.1") for _ in range(2)]
+    other = [limits.count_failure("PUT", path, None, "10.0.0.1") for path in ("/api/x", "/y")]
+    passes = [each.passes for each in (*before, *failed, *other)]
+    assert passes == [True, True, True, True, False, True, True]
 
 
 def test_documents_sign_in_uploads_and_failures_have_budgets_of_their_own() -> None:
     """Using up one of them leaves the others whole; what is no path of theirs is not counted."""
     limits = RateLimits(rates_of(declared_routes()))
 
-    async def window(method: str, path: str) -> tuple[str, bool]:
-        counted = await limits.count(method, path, None, "10.0.0.9")
-        failed = await limits.count_failure(method, path, None, "10.0.0.9")
+    def window(method: str, path: str) -> tuple[str, bool]:
+        counted = limits.count(method, path, None, "10.0.0.9")
+        failed = limits.count_failure(method, path, None, "10.0.0.9")
         return counted.name or failed.name, bool(failed.name)
 
     requests = {
@@ -85,7 +76,7 @@ def test_documents_sign_in_uploads_and_failures_have_budgets_of_their_own() -> N
         ("POST", "/v1/profile/export"): ("export", False),
         ("POST", "/v1/nothing"): ("app", False),
     }
-    assert {each: asyncio.run(window(*each)) for each in requests} == requests
+    assert {each: window(*each) for each in requests} == requests
     assert not limits.applies("POST", "/graphql")
 
 
