@@ -1,7 +1,7 @@
 """The context of a benchmark, for the asset graph and the command line: home, catalog layers, keys, clock, mirror."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contracts.benchmark.tracking import Tracker
@@ -13,13 +13,15 @@ from resources.catalog import Catalog, Layer, load_catalog
 from resources.catalog.load import key_variables
 from resources.collect.progress import ShowProgress
 from resources.home import Home
+from resources.lake.specs import ExperimentState, RequestStates
 
 
 @dataclass(frozen=True)
 class BenchContext:
     """Built once by wiring; `keys` holds API keys by the name of their environment variable and is never shown.
 
-    `answers` are those given on pages; None if there is no database.
+    `answers` are those given on pages; None if there is no database. `states` is what the one request has read of
+    experiments that this is the context of; None where it is that of a process.
     """
 
     home: Home
@@ -32,6 +34,15 @@ class BenchContext:
     keys: Mapping[str, str] = field(repr=False, default_factory=dict)
     answers: PageAnswers | None = None
     gates: Gates = field(default_factory=Gates)
+    states: RequestStates | None = field(repr=False, compare=False, default=None)
+
+    def for_request(self) -> "BenchContext":
+        """Return the context of one request, which reads what is on record of an experiment once."""
+        return replace(self, states=RequestStates(self.home))
+
+    def on_record(self, name: str, *, anew: bool = False) -> ExperimentState:
+        """Return what is on record of an experiment now; `anew` reads what the request has read already."""
+        return (self.states or RequestStates(self.home)).state(name, anew=anew)
 
     @property
     def catalogs(self) -> tuple[Path, ...]:

@@ -13,7 +13,6 @@ from resources.adoption.adopt import Adoption
 from resources.adoption.file_reader import USUAL_LIMITS, RowLimits
 from resources.bench_context import BenchContext
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import pinned_spec
 from resources.steps.chain import BENCHMARK
 from tipbench.errors import Error
 from tipbench.frames import frame
@@ -122,7 +121,7 @@ def _existing(file: Path) -> Path:
 
 def _refuse_failed(bench: BenchContext, name: str, *, passed: bool) -> None:
     if not passed:
-        raise Error("; ".join(failed_checks(bench, pinned_spec(bench.home, name))), CHECK_FAILED)
+        raise Error("; ".join(failed_checks(bench, bench.on_record(name).pinned())), CHECK_FAILED)
 
 
 def _publication(bench: BenchContext, name: str, notes: Sequence[str]) -> Published:

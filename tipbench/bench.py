@@ -61,11 +61,11 @@ class Bench:
         from tipbench import actions
 
         given, judging = dict(options), _several(judges)
-        launched = self._call(lambda bench: actions.launch(bench, name, given, judging, retry=retry_failed))
+        bench = self._context.request(progress=progress)
+        launched = self._call(lambda _: actions.launch(bench, name, given, judging, retry=retry_failed))
         self._warn(launched.warnings)
-        shown = self._context.shown(progress)
         return self._publish(
-            lambda warn: actions.run(shown, launched, warn, accept=accept_failures, retry=retry_failed)
+            lambda warn: actions.run(bench, launched, warn, accept=accept_failures, retry=retry_failed)
         )
 
     def adopt(
@@ -108,7 +108,7 @@ class Bench:
         given, of = [Path(file) for file in files], Path(rubric) if rubric is not None else None
         adopted = self._call(lambda bench: actions.adopt(bench, name, given, shaping, of))
         self._warn(adopted.warnings)
-        return self._publish(lambda warn: actions.publish_adopted(self._context.bench, adopted, warn))
+        return self._publish(lambda warn: actions.publish_adopted(self._context.request(), adopted, warn))
 
     def export(self, name: str, *, judges: Names = ()) -> "pd.DataFrame":
         """Write the folder of items that a judge has not answered yet, for `judges` or for every recorded one.
@@ -118,7 +118,7 @@ class Bench:
         """
         from tipbench import actions
 
-        return self._publish(lambda warn: actions.export(self._context.bench, name, _several(judges), warn))
+        return self._publish(lambda warn: actions.export(self._context.request(), name, _several(judges), warn))
 
     def import_scores(self, name: str, file: PathLike, *, judge: str | None = None) -> Published:
         """Take the scores in a file (JSONL or CSV), all or none, and publish the leaderboard.
@@ -128,7 +128,7 @@ class Bench:
         """
         from tipbench import actions
 
-        return self._publish(lambda warn: actions.import_scores(self._context.bench, name, Path(file), judge, warn))
+        return self._publish(lambda warn: actions.import_scores(self._context.request(), name, Path(file), judge, warn))
 
     # what reads
 
@@ -230,7 +230,7 @@ class Bench:
         return self._call(lambda bench: listings.catalog(bench, kind))
 
     def _call(self, work: "Callable[[BenchContext], T]") -> T:
-        return call(lambda: work(self._context.bench), lambda: self._home)
+        return call(lambda: work(self._context.request()), lambda: self._home)
 
     def _publish(self, work: Callable[[Callable[[str], None]], T]) -> T:
         """Return what `work` returns; what it warns of is warned of afterwards, and its mirror is closed."""

@@ -28,9 +28,10 @@ class Context:
         """Return the folder of the home."""
         return self.bench.home.root
 
-    def shown(self, progress: bool) -> BenchContext:
-        """Return the same context, with progress where somebody looks if `progress` is set."""
-        return dataclasses.replace(self.bench, show_progress=shown) if progress else self.bench
+    def request(self, *, progress: bool = False) -> BenchContext:
+        """Return the context of one call, with progress where somebody looks if `progress` is set."""
+        bench = self.bench.for_request()
+        return dataclasses.replace(bench, show_progress=shown) if progress else bench
 
 
 def open_context(home: str | os.PathLike[str] | None, project: str | os.PathLike[str] | None) -> Context:

@@ -15,7 +15,7 @@ from resources.collect.planning import plan_of
 from resources.judging.scores import Scores
 from resources.lake.experiments import list_experiments
 from resources.lake.runs import read_runs
-from resources.lake.specs import experiment_state, pinned_spec
+from resources.lake.specs import pinned_spec
 from resources.launching.launch_warnings import warnings_of
 from tipbench.frames import frame
 from wiring.operations.listing import checks_of, leaderboard_of, slices_by, tips_of
@@ -43,13 +43,13 @@ def tips(bench: BenchContext, name: str, wanted: Mapping[str, str | None], limit
 
 def scores(bench: BenchContext, name: str) -> "pd.DataFrame":
     """Return the dataset of answers in force, which has no command; raise NotPinned for an unknown experiment."""
-    table: pd.DataFrame = Scores(bench.home, name, pinned_spec(bench.home, name).rubric).current().to_pandas()
+    table: pd.DataFrame = Scores(bench.home, name, bench.on_record(name).pinned().rubric).current().to_pandas()
     return table
 
 
 def leaderboard(bench: BenchContext, name: str, judges: str | None, by: str | None) -> "pd.DataFrame":
     """Return the rows of `tipbench leaderboard`, with `by` those of a slice."""
-    spec = pinned_spec(bench.home, name)
+    spec = bench.on_record(name).pinned()
     if by is None:
         return frame(leaderboard_of(bench, spec, judges)[0])
     return frame(slices_by(bench, spec, judges, by), ("model", "prompt", "slice", "slice_value"))
@@ -64,7 +64,7 @@ def plan(
     bench: BenchContext, name: str, options: Mapping[str, Any], *, retry: bool
 ) -> "tuple[pd.DataFrame, list[str]]":
     """Return the rows of `tipbench plan`, and what it warns of."""
-    state = experiment_state(bench.home, experiment_name(name))
+    state = bench.on_record(experiment_name(name))
     spec = drafted(bench, state, options_of(options))
     said = warnings_of(bench, spec, new=state.spec is None)
     return frame(plan_of(bench.home, spec, retry=retry).cells, CellPlanView.__struct_fields__), said

@@ -34,7 +34,7 @@ from resources.judging.importer import Accepted
 from resources.judging.items import Items
 from resources.judging.scores import Scores, scored_table
 from resources.lake.lock import writing
-from resources.lake.specs import add_records, pin, read_records, read_spec, refuse_archived
+from resources.lake.specs import add_records, pin, read_records, read_spec
 
 LARGEST = 1 << 30
 """The most bytes that a file of outputs may have."""
@@ -71,7 +71,7 @@ def adopt(
     identity = adoption_hash(hashes, options, rubric)
     named = ", ".join(path.name for path in paths)
     with writing(bench.home, name, purpose="adopting", now=bench.now()):
-        refuse_archived(bench.home, name)
+        bench.on_record(name).open()
         before = read_spec(bench.home, name)
         if before is not None and before.adopted in {identity, _by_older_version(before, hashes, options, rubric)}:
             return Adoption(before, [f"{named} was adopted before as {name}: nothing changed"])

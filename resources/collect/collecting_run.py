@@ -24,7 +24,7 @@ from resources.lake.journal import Journal
 from resources.lake.lock import writing_all
 from resources.lake.runs import write_run
 from resources.lake.shards import holding_shard, shard_journal, share_of, whole_journal
-from resources.lake.specs import NotPinned, add_records, experiment_state
+from resources.lake.specs import NotPinned, add_records
 from resources.models.embedded import machine_cores
 from resources.models.registry import open_clients
 
@@ -109,7 +109,7 @@ class _Part(NamedTuple):
 @contextmanager
 def _still_pinned(bench: BenchContext, spec: Spec) -> Iterator[list[Record]]:
     """Yield what is on record now; raise NotPinned if the experiment was deleted before its lease was had."""
-    state = experiment_state(bench.home, spec.experiment)
+    state = bench.on_record(spec.experiment, anew=True)
     if state.pinned().created_at != spec.created_at:
         said = f"{state.name} was deleted and launched anew meanwhile: run it again, with its new options or none"
         raise NotPinned(said, ("experiment",))

@@ -37,8 +37,6 @@ from resources.lake.specs import (
     ExperimentState,
     NotPinned,
     add_records,
-    experiment_state,
-    open_state,
     pin,
     read_records,
     read_spec,
@@ -53,7 +51,7 @@ def draft(bench: BenchContext, name: str, options: Options) -> Spec:
 
     Raise OptionError for an adopted experiment or an option that cannot be used, SpecMismatch for one that differs.
     """
-    return drafted(bench, experiment_state(bench.home, experiment_name(name)), options)
+    return drafted(bench, bench.on_record(experiment_name(name)), options)
 
 
 def drafted(bench: BenchContext, state: ExperimentState, options: Options) -> Spec:
@@ -126,7 +124,7 @@ def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[st
     without options raises NotPinned instead. Raise MissingKey or OptionError for missing keys and prices before
     anything is pinned, and Archived for an archived experiment.
     """
-    state = open_state(bench.home, experiment_name(name))
+    state = bench.on_record(experiment_name(name)).open()
     return record_launch(bench, prepared(bench, state, options, judges, by_default=by_default)).spec
 
 
@@ -273,7 +271,7 @@ def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool
 
     Raise Archived or JudgeConflict.
     """
-    records = open_state(bench.home, name).records
+    records = bench.on_record(name).open().records
     requested = [parse_judge(text) for text in judges]
     refuse_other_tasks(records, [judge for judge, _ in requested])
     new = new_judges(requested, judges_of(records), bench.author, bench.now())

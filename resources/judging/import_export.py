@@ -25,7 +25,7 @@ from resources.judging.receiving.arrivals import receive
 from resources.judging.scores import Scores, answers_table, given_scores
 from resources.lake.candidates import candidates, taken_from
 from resources.lake.lock import writing
-from resources.lake.specs import add_records, pinned_spec, read_records
+from resources.lake.specs import add_records, pinned_spec
 
 PUBLISH_WAIT_S = 60.0
 PASSES = 2
@@ -135,7 +135,7 @@ def _inherited(bench: BenchContext, spec: Spec) -> list[Record]:
 
     Return the records of this experiment, which are read once for what is done under the lock.
     """
-    records = read_records(bench.home, spec.experiment)
+    records = bench.on_record(spec.experiment).records
     old = pinned_spec(bench.home, spec.extends) if spec.extends is not None else None
     if old is None or content_hash(old.rubric) != content_hash(spec.rubric):
         return records

@@ -54,6 +54,33 @@ class ExperimentState(NamedTuple):
         """Return whether the experiment takes no launches, rounds or scores any more."""
         return is_archived(self.records)
 
+    def open(self) -> "ExperimentState":
+        """Return the state itself; raise Archived if the experiment is archived."""
+        if self.is_archived:
+            said = f"{self.name} is archived: it can be read, and takes no launches, rounds or scores"
+            raise Archived(said, ("experiment",))
+        return self
+
+
+class RequestStates:
+    """What one request reads of pins and records: of an experiment once, and again where lines were added since.
+
+    For one request alone: an experiment that is deleted and launched anew meanwhile could have as many bytes of
+    records; who collects looks at the pin itself.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._read: dict[str, tuple[int | None, ExperimentState]] = {}
+
+    def state(self, name: str, *, anew: bool = False) -> ExperimentState:
+        """Return what is on record of an experiment now, read `anew` in any case; raise LakeBroken."""
+        size = self._home.storage.blobs.size(self._home.key(name, "records.jsonl"))  # before it is read: never too new
+        known = self._read.get(name)
+        if anew or known is None or known[0] != size or known[1].spec is None:
+            known = self._read[name] = size, experiment_state(self._home, name)
+        return known[1]
+
 
 def experiment_state(home: Home, name: str) -> ExperimentState:
     """Return the experiment's pin and records; raise LakeBroken for a file that cannot be read."""
@@ -94,21 +121,9 @@ def read_records(home: Home, name: str) -> list[Record]:
         return [msgspec.json.decode(line, type=Record) for _, line in log.lines()]
 
 
-def refuse_archived(home: Home, name: str) -> None:
-    """Raise Archived if the experiment is archived."""
-    _refuse_archived(name, read_records(home, name))
-
-
 def open_state(home: Home, name: str) -> ExperimentState:
     """Return what is on record of an experiment; raise Archived if it is archived."""
-    state = experiment_state(home, name)
-    _refuse_archived(name, state.records)
-    return state
-
-
-def _refuse_archived(name: str, records: Sequence[Record]) -> None:
-    if is_archived(records):
-        raise Archived(f"{name} is archived: it can be read, and takes no launches, rounds or scores", ("experiment",))
+    return experiment_state(home, name).open()
 
 
 def add_records(home: Home, name: str, records: Sequence[Record]) -> None:

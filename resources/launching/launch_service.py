@@ -25,7 +25,7 @@ from core.canonical import content_hash
 from resources.admin.deletion import delete_experiment
 from resources.bench_context import BenchContext
 from resources.collect.launch import prepared, record_launch, refuse_adopted
-from resources.lake.specs import ExperimentState, experiment_state, is_pinned
+from resources.lake.specs import ExperimentState, is_pinned
 from resources.launching.backfill_ids import new_backfill_id
 from resources.launching.dagit_config import launch_options
 from resources.launching.launch_keys import Claim, LaunchKeys
@@ -194,7 +194,7 @@ class LaunchService:
 
     def _open_to_launch(self, experiment: str, path: tuple[str, ...] = ("experiment",)) -> ExperimentState:
         """Return what is on record of an experiment; raise InvalidName, or Conflict if it is archived."""
-        state = experiment_state(self._bench.home, experiment_name(experiment))
+        state = self._bench.on_record(experiment_name(experiment))
         if state.is_archived:
             raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
         return state

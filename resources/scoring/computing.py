@@ -22,7 +22,6 @@ from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.lake.specs import read_records
 from resources.scoring.remembered_board import RememberedBoard, basis_of
 from resources.scoring.tallying import SLICES, Costs, Slice, answers_of, costs_of, gates_of, generations_of, tally_of
 
@@ -67,7 +66,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
 
     Raise UnknownJudges for judges that are not on record or of several kinds.
     """
-    records = read_records(bench.home, spec.experiment)
+    records = bench.on_record(spec.experiment).records
     basis = basis_of(bench.home, spec, records) if judges is None else None
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
     shown, tally, answered = _counted(bench, spec, raters_of(records), judges)
@@ -99,7 +98,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
 
 def rows_again(bench: BenchContext, spec: Spec) -> list[LeaderboardRow]:
     """Return the rows that `compute` gives: as they were where every byte they follow from is what it was just now."""
-    rows = _LAST.rows(basis_of(bench.home, spec, read_records(bench.home, spec.experiment)))
+    rows = _LAST.rows(basis_of(bench.home, spec, bench.on_record(spec.experiment).records))
     return compute(bench, spec).rows if rows is None else rows
 
 

@@ -5,13 +5,13 @@ import msgspec
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.estimate import ESTIMATOR_VERSION
+from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.judging.items import Items
 from resources.judging.scores import Scores
 from resources.lake.broken import LakeBroken, read_json
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
-from resources.lake.specs import read_records
 from resources.program_text import program_hash
 from resources.storage.files import pretty, sha256_file, write_whole
 
@@ -25,9 +25,9 @@ class MadeFrom(msgspec.Struct, frozen=True):
     files: dict[str, str]
 
 
-def publication_inputs(home: Home, spec: Spec) -> str:
+def publication_inputs(bench: BenchContext, spec: Spec) -> str:
     """Return a hash of everything that a publication is made from: the data's records and hashes, and the program."""
-    name = spec.experiment
+    home, name = bench.home, spec.experiment
     manifest = candidates(home, name).manifest()
     return content_hash(
         (
@@ -36,7 +36,7 @@ def publication_inputs(home: Home, spec: Spec) -> str:
             Scores(home, name, spec.rubric).sources(),
             Items(home, name).parts(),
             Items(home, name, anchors=True).parts(),
-            read_records(home, name),
+            bench.on_record(name).records,
             ESTIMATOR_VERSION,
             program_hash(),
         )

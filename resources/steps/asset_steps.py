@@ -121,7 +121,7 @@ def leaderboards_step(context: StepContext, experiment: Spec, shard: Shard | Non
     """
     _refuse("leaderboards", shard, "ranks compare all cells with each other")
     bench = context.bench
-    inputs = publication_inputs(bench.home, experiment)
+    inputs = publication_inputs(bench, experiment)
     unchanged = unchanged_publication(bench.home, experiment, inputs)
     published = unchanged or publish_leaderboard(bench, experiment)
     return StepResult(

@@ -44,7 +44,7 @@ def settings_as_found(ctx: click.Context) -> Settings:
 def bench_context_of(ctx: click.Context) -> BenchContext:
     """Return the benchmark context of that project, with progress shown on standard error."""
     keep_pandas_out()
-    bench = build_bench_context(settings_of(ctx), progress)
+    bench = build_bench_context(settings_of(ctx), progress).for_request()
     sweep_discarded(bench.home)
     ctx.call_on_close(bench.tracker.close)
     return bench

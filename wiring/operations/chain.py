@@ -9,7 +9,6 @@ from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.dagster.recording_queue import RecordingQueue, start_recorder
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import pinned_spec
 from resources.steps.asset_steps import Asset, StepContext
 from resources.steps.chain import ChainResult, run_chain, with_checks
 from resources.tracking.mirroring import mirror
@@ -30,7 +29,7 @@ class CommandChain:
     def spec(self) -> Spec:
         """Return the pin, which is read once a command; raise NotPinned if there is none."""
         if self._spec is None:
-            self._spec = pinned_spec(self._bench.home, self._name)
+            self._spec = self._bench.on_record(self._name).pinned()
         return self._spec
 
     def run(self, assets: tuple[Asset, ...], *, accept: bool = False, retry: bool = False) -> bool:

@@ -10,7 +10,6 @@ from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.model_changes import reached_today
 from resources.lake.candidates import select_candidates
-from resources.lake.specs import pinned_spec
 from resources.scoring.checking import run_checks
 from resources.steps.result import StepResult
 from wiring.exit_codes import CHECK_FAILED, PARTIAL
@@ -34,9 +33,9 @@ def why_unpublished(bench: BenchContext, name: str, collected: StepResult | None
     if collected is not None and collected.left:
         correct = ""
         if collected.stopped is not None:
-            correct = where_set_up(reached_today(bench, pinned_spec(bench.home, name).models), collected.stopped)
+            correct = where_set_up(reached_today(bench, bench.on_record(name).pinned().models), collected.stopped)
         return NothingPublished(PARTIAL, [f"{visible(collected.left)}; nothing new is published"], correct)
-    return NothingPublished(CHECK_FAILED, failed_checks(bench, pinned_spec(bench.home, name)))
+    return NothingPublished(CHECK_FAILED, failed_checks(bench, bench.on_record(name).pinned()))
 
 
 def collected_in_words(bench: BenchContext, name: str, collected: StepResult) -> list[str]:

@@ -10,7 +10,6 @@ from resources.judging.export_files import answer_file
 from resources.judging.import_export import open_exports
 from resources.judging.receiving.offers import Settled, offer, settled
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import experiment_state
 from resources.steps.chain import EXPORT, PUBLISH
 from wiring.operations.chain import CommandChain
 
@@ -44,7 +43,7 @@ def export_items(bench: BenchContext, name: str, judges: tuple[str, ...], chain:
 
 def exports_of(bench: BenchContext, name: str) -> list[OpenExport]:
     """Return a row for each judge who is no program."""
-    state = experiment_state(bench.home, name)
+    state = bench.on_record(name)
     kinds, rows = raters_of(state.records), []
     for judge, export in open_exports(bench, state.pinned(), state.records).items():
         folder = export.folder

@@ -13,7 +13,6 @@ from resources.collect.launch import prepared, record_launch
 from resources.collect.model_changes import sentences
 from resources.lake.candidates import failed_keys
 from resources.lake.runs import read_runs
-from resources.lake.specs import open_state
 from resources.launching.launch_warnings import warnings_of
 from resources.steps.chain import BENCHMARK
 from wiring.operations.chain import CommandChain
@@ -39,7 +38,7 @@ def launch_benchmark(
 
     With `retry` the notes say how many failures are paid again.
     """
-    state = open_state(bench.home, experiment_name(name))
+    state = bench.on_record(experiment_name(name)).open()
     new = state.spec is None
     launched = record_launch(bench, prepared(bench, state, options, judges, by_default=True))
     spec = launched.spec

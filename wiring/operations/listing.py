@@ -15,7 +15,7 @@ from kit.validation import in_words, path_of
 from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import experiment_state, pinned_spec
+from resources.lake.specs import pinned_spec
 
 SHOWN_SCENARIOS = 5
 OUTCOMES = ("text", "refused", "failed", "misconfigured")
@@ -83,6 +83,6 @@ def checks_of(bench: BenchContext, name: str, limits: Mapping[str, Any]) -> list
         gates = msgspec.convert({**of_project, **given}, Gates)
     except msgspec.ValidationError as error:
         raise OptionError(in_words(error, Gates), path_of(error)) from error
-    state = experiment_state(bench.home, name)
+    state = bench.on_record(name)
     limited = run_gates(bench, state, gates)
     return [*run_checks(bench, state.pinned()), *limited]

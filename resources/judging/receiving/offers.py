@@ -15,7 +15,6 @@ from resources.judging.importer import LARGEST, Rejected, answers_in
 from resources.judging.items import all_items
 from resources.judging.receiving.arrivals import is_imported, receive, rejected_at_once, report_key
 from resources.judging.scores import Scores
-from resources.lake.specs import refuse_archived
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Off
 
     `-` is standard input. Raise Archived if the experiment is archived, NotAFile or FileTooLarge for what is not read.
     """
-    refuse_archived(bench.home, spec.experiment)
+    bench.on_record(spec.experiment).open()
     data = bytes_without_secrets(read_given(file, LARGEST, ("file",), bench.home.root), bench.secrets())
     if file == STANDARD_INPUT:
         file = Path("stdin.jsonl" if looks_like_json(data) else "stdin.csv")

@@ -32,7 +32,7 @@ def published(bench: Any) -> Any:
 
 def _is_unchanged(bench: Any) -> bool:
     spec = pinned_spec(bench.home, NAME)
-    return unchanged_publication(bench.home, spec, publication_inputs(bench.home, spec)) is not None
+    return unchanged_publication(bench.home, spec, publication_inputs(bench, spec)) is not None
 
 
 def test_the_same_again_writes_no_file(published: Any) -> None:

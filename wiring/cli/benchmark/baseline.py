@@ -4,7 +4,7 @@ import click
 
 from core.benchmark.records import BaselineRecord, check_baseline, split_baseline
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import add_records, pinned_spec, refuse_archived
+from resources.lake.specs import add_records
 from resources.steps.chain import PUBLISH
 from wiring.cli.benchmark.ending import show_leaderboard
 from wiring.cli.context import bench_context_of, name_argument, warn
@@ -20,8 +20,7 @@ from wiring.operations.chain import chain_of
 def set_baseline_command(ctx: click.Context, name: str, cell: str) -> int:
     """Take the differences of NAME to the cell MODEL/PROMPT from here on, and publish its leaderboard anew."""
     bench = bench_context_of(ctx)
-    spec = pinned_spec(bench.home, name)
-    refuse_archived(bench.home, name)
+    spec = bench.on_record(name).open().pinned()
     model, prompt = split_baseline(cell)
     check_baseline(spec.cell_names(), (model, prompt))
     add_records(bench.home, name, [BaselineRecord(model, prompt, bench.author, bench.now())])

@@ -10,7 +10,6 @@ from resources.judging.exports import last_export
 from resources.judging.import_export import open_exports
 from resources.lake.candidates import text_counts
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import read_records
 from resources.steps.result import StepResult
 from wiring.cli.context import next_command
 from wiring.cli.output import leaderboard_table
@@ -47,7 +46,7 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
 
 def show_exports(bench: BenchContext, spec: Spec) -> None:
     """Print each judge's open folder, and the command that takes the answers back."""
-    records = read_records(bench.home, spec.experiment)
+    records = bench.on_record(spec.experiment).records
     kinds = raters_of(records)
     if not any(last_export(bench.home, spec.experiment, judge) for judge in kinds):
         return

@@ -6,7 +6,6 @@ import click
 
 from core.benchmark.records import parse_judge, raters_of
 from resources.bench_context import BenchContext
-from resources.lake.specs import pinned_spec, read_records
 from wiring.cli.benchmark.ending import show_import, show_leaderboard
 from wiring.cli.context import bench_context_of, judge_option, name_argument, warn
 from wiring.cli.terminal import say
@@ -34,7 +33,7 @@ def export_command(ctx: click.Context, name: str, judges: tuple[str, ...]) -> in
 
 def _show_folders(bench: BenchContext, name: str, judges: tuple[str, ...]) -> None:
     named = {parse_judge(text)[0] for text in judges}
-    for judge, kind in raters_of(read_records(bench.home, name)).items():
+    for judge, kind in raters_of(bench.on_record(name).records).items():
         if kind == "program" and judge in named:
             say(f"{judge}: a program, which scores inside the run and gets no folder")
     for export in exports_of(bench, name):
@@ -59,7 +58,7 @@ def import_command(ctx: click.Context, name: str, file: Path, judge: str | None)
     listed with line numbers, and the file is kept with a report under the inbox's rejected folder.
     """
     bench = bench_context_of(ctx)
-    spec = pinned_spec(bench.home, name)
+    spec = bench.on_record(name).pinned()
     with chain_of(bench, name, warn, spec) as chain:
         outcome, passed = import_answers(bench, file, judge, chain)
         say(outcome.sentence, err=not outcome.taken)

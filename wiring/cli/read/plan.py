@@ -10,7 +10,6 @@ from core.plurals import counted
 from resources.collect.launch import drafted
 from resources.collect.planning import CollectionPlan, plan_of
 from resources.judging.anchors import plan_judging
-from resources.lake.specs import experiment_state
 from resources.launching.launch_warnings import warnings_of
 from wiring.cli.context import (
     bench_context_of,
@@ -40,7 +39,7 @@ def plan_command(
     answer, so the money is an upper estimate. What the journal or an extended experiment already holds costs nothing.
     """
     bench = bench_context_of(ctx)
-    state = experiment_state(bench.home, experiment_name(name))
+    state = bench.on_record(experiment_name(name))
     spec, new = drafted(bench, state, options_from(given)), state.spec is None
     for warning in warnings_of(bench, spec, new=new):
         say(f"warning: {warning}", err=True)

@@ -38,7 +38,7 @@ def leaderboard_command(ctx: click.Context, name: str, judges: str | None, slice
     from resources.lake.candidates import text_counts
 
     bench = bench_context_of(ctx)
-    spec = pinned_spec(bench.home, name)
+    spec = bench.on_record(name).pinned()
     if slice_ is not None:
         print_slices(slices_by(bench, spec, judges, slice_), format_, slice_)
         return
