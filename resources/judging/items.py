@@ -40,7 +40,7 @@ class Items:
     def table(self, judge: str | None = None) -> pa.Table:
         """Return all items, or one judge's, each (judge, candidate) once; candidates that look alike share an item."""
         parts = [part for part in self._parts.entries() if judge is None or part.judge == judge]
-        tables = [self._parts.read(part.file, schema=ITEMS) for part in parts]
+        tables = [self._parts.read(part.file).cast(ITEMS) for part in parts]
         return pa.concat_tables([ITEMS.empty_table(), *tables]).unify_dictionaries()
 
     def dataset_keys(self) -> list[str]:

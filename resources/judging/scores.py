@@ -115,7 +115,7 @@ class Scores:
         ledger = self.sources()
         if not self._as_written(ledger):
             return self.current(ledger).select(columns)
-        parts = [self._parts.read(source.file, columns=list(columns)) for source in ledger]
+        parts = [self._parts.read(source.file, columns) for source in ledger]
         return pa.concat_tables(parts).unify_dictionaries()
 
     def _as_written(self, ledger: Sequence[Source], connection: "duckdb.DuckDBPyConnection | None" = None) -> bool:
@@ -170,7 +170,7 @@ class Scores:
         """Return every answer that an item got, oldest first; `sources` as in `current`."""
         found: list[dict[str, Any]] = []
         for source in self.sources() if sources is None else sources:
-            rows = self._parts.read(source.file, filters=[("item", "=", item)]).to_pylist()
+            rows = self._parts.where(source.file, "item", item).to_pylist()
             found += [{**row, "at": source.at, "author": source.author} for row in rows]
         return found
 

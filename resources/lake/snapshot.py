@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from contracts.storage import Locator
 from resources.lake.broken import read_json, reading
+from resources.lake.parquet_parts import read_dataset
 from resources.storage.files import pretty, replacing, sha256_file, write_whole
 
 
@@ -50,8 +51,8 @@ class ParquetSnapshot:
         if path is None:
             empty = self.schema.empty_table()
             return empty.select(columns) if columns else empty
-        with reading(path, FileNotFoundError):
-            return pq.read_table(path, columns=columns)
+        with reading(path, FileNotFoundError, KeyError):
+            return read_dataset(Locator(str(path)), columns)
 
     def publish(self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any]) -> SnapshotManifest:
         """Let `write` fill a new file, switch to it and return its manifest.
