@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -42,7 +43,10 @@ def complete(bench: BenchContext, spec: Spec) -> CheckResult:
 def unique(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether no (cell, scenario, tip_index) occurs twice."""
     table = _tips(bench, spec, ["cell", "scenario", "tip_index"])
-    return checks.unique(zip(*(table[column].to_pylist() for column in table.column_names), strict=True))
+    places = np.array([column.to_numpy() for column in table.columns])
+    ordered = places[:, np.lexsort(places[::-1])]
+    again = (ordered[:, 1:] == ordered[:, :-1]).all(axis=0)
+    return checks.unique(map(tuple, places.T.tolist()) if again.any() else ())
 
 
 def blank_tips(bench: BenchContext, spec: Spec) -> CheckResult:
@@ -90,12 +94,9 @@ def cut_tips(bench: BenchContext, spec: Spec) -> CheckResult:
 def identical_tips(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether few tips of a cell repeat another one of that cell; `template` draws its own from few sentences."""
     table = _tips(bench, spec, ["cell", "outcome", "text"])
-    texts = table.filter(_is(table["outcome"], "text"))
-    by_cell: dict[int, list[str]] = {}
-    for cell, text in zip(texts["cell"].to_pylist(), texts["text"].to_pylist(), strict=True):
-        by_cell.setdefault(cell, []).append(text)
+    by_cell = _by_cell(table.filter(_is(table["outcome"], "text")))
     counted = {cell: own for cell, own in by_cell.items() if spec.models[spec.cells[cell][0]].provider != "template"}
-    found = checks.identical_tips({_label(spec, cell): own for cell, own in counted.items()})
+    found = checks.identical_tips({_label(spec, cell): own["text"].to_pylist() for cell, own in counted.items()})
     if not any(model.provider == "template" for model in spec.models):
         return found
     return msgspec.structs.replace(found, message=f"{found.message}; template, made of few sentences, is not counted")
@@ -105,17 +106,12 @@ def hidden_names(bench: BenchContext, spec: Spec) -> CheckResult:
     """Check whether no tip names its model or prompt; the result goes to the admin, never to a judge."""
     table = _tips(bench, spec, ["cell", "candidate_id", "outcome", "text"])
     names = {cell: identifying_names([model], [prompt]) for cell, (model, prompt) in enumerate(spec.cell_names())}
-    texts = table.filter(_is(table["outcome"], "text"))
-    by_cell: dict[int, list[tuple[str, str]]] = {}
-    rows = (texts[column].to_pylist() for column in ("cell", "candidate_id", "text"))
-    for cell, candidate, text in zip(*rows, strict=True):
-        by_cell.setdefault(cell, []).append((candidate, text))
-    found = {
-        candidate: leaks(text, names[cell])
-        for cell, own in by_cell.items()
-        if leaks("\n".join(text for _, text in own), names[cell])  # most cells have none, which one look tells
-        for candidate, text in own
-    }
+    found: dict[str, list[str]] = {}
+    for cell, own in _by_cell(table.filter(_is(table["outcome"], "text"))).items():
+        texts = own["text"].to_pylist()
+        if leaks("\n".join(texts), names[cell]):  # most cells have none, which one look tells
+            given = zip(own["candidate_id"].to_pylist(), texts, strict=True)
+            found |= {candidate: leaks(text, names[cell]) for candidate, text in given}
     return checks.hidden_names({candidate: leaked for candidate, leaked in found.items() if leaked})
 
 
@@ -136,7 +132,7 @@ def _strays(answers: pa.Table, items: pa.Table, tips: pa.Array) -> list[str]:
     if not len(answers):
         return []
     fine = pc.is_in(answers["candidate_id"], value_set=tips)
-    same = all(answers[name].cast(pa.string()).equals(items[name].cast(pa.string())) for name in _GIVEN)
+    same = all(answers[name].equals(items[name]) for name in _GIVEN)
     if not same:  # as they are where each answer was written with its item, and compared in a tenth of the time
         given, known = (
             pc.binary_join_element_wise(*(table[name].cast(pa.string()) for name in _GIVEN), "|")
@@ -212,6 +208,14 @@ def run_checks(bench: BenchContext, spec: Spec) -> list[CheckResult]:
 
 def _tips(bench: BenchContext, spec: Spec, columns: list[str]) -> pa.Table:
     return candidates(bench.home, spec.experiment).table(columns)
+
+
+def _by_cell(tips: pa.Table) -> dict[int, pa.Table]:
+    """Return the tips of each cell; they are in grid order, a cell after the other."""
+    cells = tips["cell"].to_numpy()
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    ends = [*starts[1:].tolist(), len(cells)]
+    return {int(cells[start]): tips.slice(start, end - start) for start, end in zip(starts.tolist(), ends, strict=True)}
 
 
 def _is(column: pa.ChunkedArray, value: str) -> pa.ChunkedArray:

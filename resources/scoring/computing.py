@@ -23,7 +23,18 @@ from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.scoring.remembered_board import RememberedBoard, basis_of
-from resources.scoring.tallying import SLICES, Costs, Slice, answers_of, costs_of, gates_of, generations_of, tally_of
+from resources.scoring.tallying import (
+    SLICES,
+    Costs,
+    Given,
+    Slice,
+    answers_of,
+    costs_of,
+    gates_of,
+    generations_of,
+    given_of,
+    tally_of,
+)
 
 
 class UnknownJudges(FieldError):
@@ -42,7 +53,7 @@ class ShownJudges:
 class Computed:
     """A leaderboard and what it was made from; `answered` counts the tips that each judge has answered.
 
-    `records` are those on record when it was computed: what is said of it rests on the same ones.
+    `records` are those on record when it was computed: what is said of it rests on the same ones, and on `given`.
     """
 
     spec: Spec
@@ -54,6 +65,7 @@ class Computed:
     rows: list[LeaderboardRow]
     made_from: tuple[object, ...]
     records: list[Record]
+    given: Given
 
     @property
     def data_hash(self) -> str:
@@ -69,7 +81,8 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     records = bench.on_record(spec.experiment).records
     basis = basis_of(bench.home, spec, records) if judges is None else None
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
-    shown, tally, answered = _counted(bench, spec, raters_of(records), judges)
+    given = given_of(bench.home, spec)
+    shown, tally, answered = _counted(bench, spec, given, raters_of(records), judges)
     baseline = baseline_cell(spec.cell_names(), records)
     manifest = candidates(bench.home, spec.experiment).manifest()
     made_from = (
@@ -93,7 +106,7 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     costs = costs_of(bench.home, spec)
     rows = leaderboard(query, tally, _within(costs, None, None))
     _LAST.note(basis, rows)
-    return Computed(spec, shown, query, answered, tally, costs, rows, made_from, records)
+    return Computed(spec, shown, query, answered, tally, costs, rows, made_from, records, given)
 
 
 def rows_again(bench: BenchContext, spec: Spec) -> list[LeaderboardRow]:
@@ -106,10 +119,10 @@ _LAST = RememberedBoard()
 
 
 def _counted(
-    bench: BenchContext, spec: Spec, known: dict[str, JudgeKind], judges: str | None
+    bench: BenchContext, spec: Spec, given: Given, known: dict[str, JudgeKind], judges: str | None
 ) -> tuple[ShownJudges, Tally, dict[str, int]]:
     """Return which judges are shown, their tally, and how many tips each judge has answered."""
-    answers, generations = answers_of(bench.home, spec), generations_of(bench.home, spec)
+    answers, generations = answers_of(given, spec), generations_of(given, spec)
     reached = answers.cells_by_kind()
     texts = set(np.flatnonzero(generations["texts"].sum(axis=1)).tolist())
     shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)

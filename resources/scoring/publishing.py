@@ -52,8 +52,8 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     criteria = criterion_differences(computed.query, computed.tally)
     new_judges = new_judges_rows(computed.query, computed.tally)
     slices, records = slices_of(computed), computed.records
-    forget_fit(computed.tally)  # before the join of the tips, which needs most memory
-    tips = scored_tips(bench.home, computed.spec, computed.shown.judges)
+    forget_fit(computed.tally)
+    tips = scored_tips(bench.home, computed.spec, computed.given, computed.shown.judges)
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
     (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
     pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")

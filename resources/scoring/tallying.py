@@ -1,4 +1,4 @@
-"""Counts what an experiment's candidates and scores hold, by DuckDB from file to arrays, into core's tally."""
+"""Counts what an experiment's candidates and scores hold, from file to arrays, into core's tally."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
+from core.dataset_columns import criterion_column
+from core.estimate.crowded import Flags
 from core.estimate.design import Floats, Ints
-from core.judging.rubric import Rubric
+from core.judging.rubric import Criterion, Rubric
 from core.scoring.leaderboard import CellCosts
 from core.scoring.tally import Tally
 from resources.home import Home
 from resources.judging.scores import Scores
-from resources.scoring.criterion_sql import in_units_sql, verdicts_sql
+from resources.lake.candidates import candidates
+from resources.scoring.criterion_sql import verdicts_sql
 from resources.scoring.engine import candidates_engine, scores_engine
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
 Slice = Literal["area", "locale"]
 SLICES: tuple[Slice, ...] = ("area", "locale")
+SPARSE, SMALL = 4, 1 << 20
+"""Up to so many places a row, and so many rows more, groups are counted in an array of all places."""
 Costs = dict[tuple[Slice | None, str | None, int], CellCosts]
 """By (slice, its value, cell): the slice is None for the whole cell, its value for scenarios that have none."""
 
@@ -57,29 +63,117 @@ class Answers:
         return found
 
 
-def answers_of(home: Home, spec: Spec) -> Answers:
-    """Return what every judge gave, by the answers in force."""
-    kinds = {source.judge: source.kind for source in Scores(home, spec.experiment, spec.rubric).sources()}
-    with scores_engine(home, spec) as connection:
-        rows = _arrays(connection, _answers_sql(spec.rubric))
-    sums = [np.ma.filled(rows[f"sum_{number}"], 0.0) for number in range(len(spec.rubric.averaged))]
-    return Answers(
-        judges=dict(sorted(kinds.items())),
-        cell=rows["cell"].astype(np.int64),
-        scenario=rows["scenario"].astype(np.int64),
-        judge=rows["code"].astype(np.int64),
-        scored=rows["scored"],
-        unscorable=rows["unscorable"],
-        sums=np.column_stack(sums).astype(np.float64),
+@dataclass(frozen=True)
+class Given:
+    """The answers in force, N of them, each with the tip that it is given to, out of T.
+
+    `judges` has the judges' kinds in code order. `tip` (N) is a row of the candidates, `judge` (N) a judge's code;
+    `values` (C, N) are the criteria but gates in rubric units, nan where there is none, and `unscorable` (N) says which
+    are no score. `cell`, `scenario`, `tip_index` and `cut_off` (T) are the tips', `outcome` (T) codes of `outcomes`.
+    """
+
+    judges: dict[str, JudgeKind]
+    tip: Ints
+    judge: Ints
+    values: Floats
+    unscorable: Flags
+    cell: Ints
+    scenario: Ints
+    tip_index: Ints
+    cut_off: Flags
+    outcome: Ints
+    outcomes: tuple[str, ...]
+
+
+def given_of(home: Home, spec: Spec) -> Given:
+    """Return the answers in force and all tips, by one look at the files; raise LakeBroken for a damaged one."""
+    tips = candidates(home, spec.experiment).table(["candidate_id", "outcome", *_OF_A_TIP])
+    dataset = Scores(home, spec.experiment, spec.rubric)
+    kinds = {source.judge: source.kind for source in dataset.sources()}
+    judges = dict(sorted(kinds.items()))
+    columns = {criterion_column(each.name): each for each in spec.rubric.averaged}
+    answers = dataset.in_force(["candidate_id", "judge", "unscorable", *columns])
+    row = pc.index_in(answers["candidate_id"], value_set=tips["candidate_id"].combine_chunks())
+    tip = pc.fill_null(row, -1).to_numpy()
+    names, judge = _coded(answers["judge"])
+    outcomes, outcome = _coded(tips["outcome"])
+    own = slice(None) if (tip >= 0).all() else tip >= 0  # nothing is copied where every answer is to a tip
+    code = {name: number for number, name in enumerate(judges)}
+    return Given(
+        judges=judges,
+        tip=tip[own],
+        judge=np.array([code[name] for name in names], np.int64)[judge[own]],
+        values=np.array(
+            [_in_units(spec.rubric, each, answers[name].to_numpy()[own]) for name, each in columns.items()]
+        ),
+        unscorable=pc.is_valid(answers["unscorable"]).to_numpy()[own],
+        cut_off=pc.fill_null(tips["cut_off"], False).to_numpy(),  # pyarrow's signature
+        outcome=outcome,
+        outcomes=tuple(outcomes),
+        **{name: tips[name].to_numpy() for name in ("cell", "scenario", "tip_index")},
     )
 
 
-def generations_of(home: Home, spec: Spec) -> dict[str, Ints]:
+def answers_of(given: Given, spec: Spec) -> Answers:
+    """Return what every judge gave, by the answers in force."""
+    n_cells, n_judges = len(spec.cells), max(1, len(given.judges))
+    code = (given.scenario.astype(np.int64) * n_cells + given.cell)[given.tip] * n_judges + given.judge
+    groups = _Groups(code, len(spec.scenarios) * n_cells * n_judges)
+    rest, judge = np.divmod(groups.codes, n_judges)
+    scenario, cell = np.divmod(rest, n_cells)
+    unscorable = groups.sums(given.unscorable).astype(np.int64)
+    return Answers(
+        judges=given.judges,
+        cell=cell,
+        scenario=scenario,
+        judge=judge,
+        scored=groups.counts - unscorable,
+        unscorable=unscorable,
+        sums=np.column_stack([groups.sums(np.nan_to_num(values)) for values in given.values]),
+    )
+
+
+def generations_of(given: Given, spec: Spec) -> dict[str, Ints]:
     """Return counts of generations by (K cells, G scenarios), under the names that a tally has for them."""
-    with candidates_engine(home, spec) as connection:
-        rows = _arrays(connection, _GENERATIONS)
     shape = (len(spec.cells), len(spec.scenarios))
-    return {name: _dense(rows["cell"], rows["scenario"], rows[name], shape) for name in _COUNTS}
+    place = given.cell.astype(np.int64) * shape[1] + given.scenario
+    which = {outcome: given.outcome == code for code, outcome in enumerate(given.outcomes)} | {"cut_off": given.cut_off}
+    nothing = np.zeros(len(place), bool)
+    return {
+        name: np.bincount(place[which.get(outcome, nothing)], minlength=shape[0] * shape[1]).reshape(shape)
+        for name, outcome in _COUNTS.items()
+    }
+
+
+class _Groups:
+    """N rows by their codes from 0 to `size` - 1: the `codes` that occur, in order, and how many rows have each."""
+
+    def __init__(self, code: Ints, size: int) -> None:
+        if size <= SPARSE * (len(code) + SMALL):  # in places of their own, which needs no order
+            self._at, self._length, whole = code, size, np.bincount(code, minlength=size)
+            self.codes = np.flatnonzero(whole)
+            self._occurs = self.codes if len(self.codes) < size else slice(None)
+            self.counts = whole[self._occurs]
+        else:
+            self.codes, self._at, self.counts = np.unique(code, return_inverse=True, return_counts=True)
+            self._length, self._occurs = len(self.codes), slice(None)
+
+    def sums(self, values: "np.ndarray[Any, Any]") -> Floats:
+        """Return the sum of the values (N) of each code that occurs, added in the order of the rows."""
+        return np.asarray(np.bincount(self._at, values, self._length)[self._occurs])
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
+    """Return the values that a column without nulls has, and the code of each row."""
+    whole = column.unify_dictionaries().combine_chunks()
+    return whole.dictionary.to_pylist(), whole.indices.to_numpy()
+
+
+def _in_units(rubric: Rubric, criterion: Criterion, values: Floats) -> Floats:
+    """Return a criterion's values in rubric units, in which yes is the scale's high and no its low."""
+    if criterion.scale is None:
+        return values
+    return float(rubric.scale.low) + float(rubric.scale.high - rubric.scale.low) * values
 
 
 def gates_of(home: Home, spec: Spec, judges: Sequence[str]) -> Floats | None:
@@ -148,23 +242,15 @@ def _dense(cell: Ints, scenario: Ints, counts: Ints, shape: tuple[int, ...]) -> 
     return found
 
 
-def _answers_sql(rubric: Rubric) -> str:
-    columns = [f"sum({in_units_sql(rubric, each)}) as sum_{number}" for number, each in enumerate(rubric.averaged)]
-    return f"""
-        select c.cell, c.scenario, j.code, count(*) - count(s.unscorable) as scored, count(s.unscorable) as unscorable,
-               {", ".join(columns)}
-        from scores s join candidates c using (candidate_id) join judges j on s.judge = j.judge
-        group by all order by c.scenario, c.cell, j.code
-    """  # noqa: S608  # criterion names are validated to hold no quote
-
-
-_COUNTS = ("texts", "failed", "refused", "misconfigured", "cut_off")
-_GENERATIONS = """
-    select cell, scenario, count(*) filter (outcome = 'text') as texts, count(*) filter (outcome = 'failed') as failed,
-           count(*) filter (outcome = 'refused') as refused,
-           count(*) filter (outcome = 'misconfigured') as misconfigured, count(*) filter (cut_off) as cut_off
-    from candidates group by all
-"""
+_OF_A_TIP = ("cell", "scenario", "tip_index", "cut_off")
+_COUNTS = {
+    "texts": "text",
+    "failed": "failed",
+    "refused": "refused",
+    "misconfigured": "misconfigured",
+    "cut_off": "cut_off",
+}
+"""The outcome that each count of a tally is of; of texts some are cut off."""
 
 _COST_COLUMNS = ("mean_length", "tokens", "cost_per_1k", "latency_p50_ms", "latency_p95_ms")
 _COSTS = r"""

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.benchmark.spec import Spec
+from core.estimate.design import Floats
 from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.lake.broken import reading
@@ -17,6 +18,7 @@ from resources.lake.candidates import candidates, is_folded, journaled_rows, sel
 from resources.report.data import ScoredTips
 from resources.scoring.criterion_sql import in_units_sql
 from resources.scoring.engine import scores_engine
+from resources.scoring.tallying import Given
 
 
 def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | None) -> list[dict[str, Any]]:
@@ -46,37 +48,34 @@ def _scores_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[st
     return found
 
 
-def scored_tips(home: Home, spec: Spec, judges: Collection[str]) -> ScoredTips:
+def scored_tips(home: Home, spec: Spec, given: Given, judges: Collection[str]) -> ScoredTips:
     """Return every tip that one of the judges has scored, in grid order, with its mean over those judges."""
-    score, scored = _score_sql(spec.rubric)
-    with scores_engine(home, spec) as connection:
-        names = [name for (name,) in connection.execute("select judge from judges order by code").fetchall()]
-        query = f"""
-            select c.file_row_number as tip, j.code, {score} as score
-            from scores s join candidates c using (candidate_id) join judges j on s.judge = j.judge
-            where {scored} and list_contains(?, j.judge)
-        """  # noqa: S608  # see _score_sql
-        found = connection.execute(query, [list(judges)]).fetchnumpy().items()
-        rows = {name: np.asarray(column) for name, column in found}
-    del found  # the columns are large, and each is let go once it is in order
-    order = np.argsort(rows["tip"] * len(names) + rows["code"])
-    tips = rows.pop("tip")[order]
+    names = tuple(given.judges)
+    shown = np.array([name in judges for name in names], bool)[given.judge]
+    rows = np.flatnonzero(shown & ~given.unscorable & ~np.isnan(given.values).any(axis=0))
+    order = np.argsort(given.tip[rows].astype(np.int64) * len(names) + given.judge[rows])
+    rows = rows[order]
+    tips = given.tip[rows]
     starts = np.flatnonzero(np.diff(tips, prepend=-1))
-    tips, values = tips[starts], rows.pop("score")[order]
-    table = candidates(home, spec.experiment).table(["cell", "scenario", "tip_index"])
-    cell, scenario, tip_index = (table[name].to_numpy()[tips] for name in ("cell", "scenario", "tip_index"))
+    tips, values = tips[starts], composites(spec.rubric, given.values[:, rows])
     return ScoredTips(
-        cell=cell,
-        scenario=scenario,
-        tip_index=tip_index,
+        cell=given.cell[tips],
+        scenario=given.scenario[tips],
+        tip_index=given.tip_index[tips],
         score=np.add.reduceat(values, starts) / np.diff(starts, append=len(values)) if len(values) else values,
         starts=np.append(starts, len(values)),
         given=values,
-        judge=rows["code"][order],
-        judges=tuple(names),
+        judge=given.judge[rows],
+        judges=names,
         row=tips,
         text=_texts(home, spec.experiment),
     )
+
+
+def composites(rubric: Rubric, values: Floats) -> Floats:
+    """Return the weighted means of the criteria `values` (C, N), in rubric units, added in the rubric's order."""
+    total = sum(float(weight) * own for weight, own in zip(rubric.weights, values, strict=True))
+    return np.asarray(total / float(sum(rubric.weights)))
 
 
 def _texts(home: Home, name: str) -> Callable[[int], str]:

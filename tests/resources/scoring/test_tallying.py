@@ -12,7 +12,7 @@ from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.scoring.tallying import answers_of, costs_of, generations_of, tally_of
+from resources.scoring.tallying import answers_of, costs_of, generations_of, given_of, tally_of
 
 CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
 TEXTS = ("Rest.", "  two  words ", "one\ttab and\na line", "plain words only", "é ü", "a\u00a0b c", " ", "x  y")
@@ -41,12 +41,13 @@ def test_a_tally_counts_each_answer_of_its_judges(bench: BenchContext, spec: Spe
     """By cell, scenario and judge, in the order of the judges that are asked for."""
     tips = {row["candidate_id"]: row for row in candidates(bench.home, spec.experiment).table().to_pylist()}
     rows = Scores(bench.home, spec.experiment, spec.rubric).current().to_pylist()
-    found = answers_of(bench.home, spec)
+    given = given_of(bench.home, spec)
+    found = answers_of(given, spec)
     assert found.judges == {"anna": "human", "bea": "human", "gpt": "model"}
     assert found.by_judge() == {judge: sum(row["judge"] == judge for row in rows) for judge in found.judges}
     assert found.cells_by_kind() == {"human": {0, 1}, "model": {0, 1}}
     judges = ["bea", "anna"]
-    tally = tally_of(found, generations_of(bench.home, spec), judges)
+    tally = tally_of(found, generations_of(given, spec), judges)
     counted: dict[tuple[int, int, int], tuple[int, list[float]]] = {}
     for row in rows:
         if row["judge"] in judges:

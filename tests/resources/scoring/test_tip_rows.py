@@ -17,6 +17,7 @@ from resources.lake.broken import LakeBroken
 from resources.lake.candidates import candidates
 from resources.lake.journal import Journal, journal_of
 from resources.lake.specs import pinned_spec
+from resources.scoring.tallying import given_of
 from resources.scoring.tip_rows import scored_tips, tip_rows
 from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, run_chain
@@ -86,7 +87,7 @@ def test_scored_tips_are_those_of_the_listing(bench: BenchContext, tmp_path: Pat
     file.write_text("\n".join(map(json.dumps, rows)))
     spec = adopt(bench, NAME, [file], AdoptOptions(judge_kinds={"gpt": "model"}), None).spec
     listed = tip_rows(bench.home, spec, {}, None)
-    found = scored_tips(bench.home, spec, {"anna", "bea"})
+    found = scored_tips(bench.home, spec, given_of(bench.home, spec), {"anna", "bea"})
     tips = [found.one(number) for number in range(len(found))]
     own = [{judge: row["scores"][judge] for judge in ("anna", "bea") if judge in row["scores"]} for row in listed]
     wanted = [
@@ -97,4 +98,4 @@ def test_scored_tips_are_those_of_the_listing(bench: BenchContext, tmp_path: Pat
     assert [(tip.cell, tip.scenario, tip.tip_index, tip.text, tip.scores) for tip in tips] == wanted
     assert found.score.tolist() == pytest.approx([np.mean(list(given.values())) for given in own if given])
     assert 0 < len(tips) < len(listed)
-    assert len(scored_tips(bench.home, spec, ())) == 0
+    assert len(scored_tips(bench.home, spec, given_of(bench.home, spec), ())) == 0
