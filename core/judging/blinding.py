@@ -12,6 +12,8 @@ from core.judging.tasks import Item
 LENGTH = 20
 """Letters and digits of an id, each of 5 bits."""
 _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
+_PAIRS = np.stack([np.repeat(_BASE32, 32), np.tile(_BASE32, 32)], axis=1).copy().view(np.uint16).ravel()
+"""The two letters or digits of 10 bits, as one number in memory."""
 _BLOCK, _DIGEST = 64, 32
 """Bytes of a block and of a digest of SHA-256."""
 _PLAIN = re.compile(r"[a-z]+")
@@ -49,11 +51,11 @@ def item_ids(secret: bytes, experiment: str, judge: str, keys: Sequence[str], *,
 def _in_base32(digests: bytes) -> list[str]:
     """Return the first `LENGTH` letters and digits of each digest."""
     rows = np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST)
-    codes = np.empty((len(rows), LENGTH), np.uint8)
-    for place in range(LENGTH):
-        byte, bit = divmod(5 * place, 8)
+    codes = np.empty((len(rows), LENGTH // 2), np.uint16)
+    for place in range(LENGTH // 2):
+        byte, bit = divmod(10 * place, 8)
         two = rows[:, byte].astype(np.uint16) << 8 | rows[:, byte + 1]
-        codes[:, place] = _BASE32[two >> 11 - bit & 31]
+        codes[:, place] = _PAIRS[two >> 6 - bit & 1023]
     text = codes.tobytes().decode()
     return [text[start : start + LENGTH] for start in range(0, len(text), LENGTH)]
 

@@ -84,7 +84,7 @@ def adopt(
         kinds = adopted_kinds(file, options, judges_of(records))
         spec = adopted_spec(name, file, options, rubric, identity=identity, now=bench.now())
         clear(bench.home, name, keep_judges=before is not None)
-        ids = write_candidates(bench.home, spec, file.rows)
+        ids = write_candidates(bench.home, spec, file.numbers)
         _write_scores(bench, spec, file.rows, ids, kinds, (named, hashes))
         warnings = warnings_of(file)
         add_records(bench.home, name, adopted_records(file, kinds, options, warnings, bench.author, bench.now()))
@@ -107,7 +107,7 @@ def _by_older_version(before: Spec, hashes: Sequence[str], options: AdoptOptions
 def _write_scores(
     bench: BenchContext,
     spec: Spec,
-    rows: list[Adopted],
+    rows: Sequence[Adopted],
     ids: list[str],
     kinds: Mapping[str, JudgeKind],
     source: tuple[str, Sequence[str]],
@@ -116,13 +116,13 @@ def _write_scores(
     digest = hashes[0] if len(hashes) == 1 else content_hash(list(hashes))
     items = Items(bench.home, spec.experiment)
     accepted = []
-    scores = [row.scores for row in rows]
+    scores, lines = [row.scores for row in rows], [row.line for row in rows]
     for judge in dict.fromkeys(chain.from_iterable(scores)):
         scored = [judge in own for own in scores]
+        values = [own[judge] for own in compress(scores, scored)]
         candidates = list(compress(ids, scored))
         given = items.add(judge, candidates, 0)
-        lines, values = [row.line for row in compress(rows, scored)], [own[judge] for own in compress(scores, scored)]
-        table = scored_table(spec.rubric, given, candidates, lines, values)
+        table = scored_table(spec.rubric, given, candidates, list(compress(lines, scored)), values)
         accepted.append(Accepted(name, judge, digest, table))
     if accepted:
         Scores(bench.home, spec.experiment, spec.rubric).publish(

@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+import numpy as np
+from msgspec import Meta, defstruct
 
 from core.benchmark.names import JUDGE
 from core.judging.rubric import Rubric
@@ -18,6 +19,9 @@ Label = Annotated[str, Meta(pattern=r"\S")]
 Whole = Annotated[int, Meta(ge=0, lt=LARGEST)] | None
 Number = Annotated[float, Meta(ge=0, lt=LARGEST)] | Whole
 Scores = dict[str, dict[str, float | int]]
+AT_ONCE = 1 << 24
+"""Bytes that are looked at together for line breaks."""
+_BREAK, _RETURN, _OPEN, _CLOSE = b"\n\r{}"
 
 
 class OrdinaryRow(msgspec.Struct, kw_only=True, gc=False):
@@ -54,9 +58,6 @@ class _Line(OrdinaryRow, kw_only=True, gc=False, forbid_unknown_fields=True):
     scenario_id: str
 
 
-_LINES = msgspec.json.Decoder(_Line)
-
-
 @dataclass
 class OrdinaryRows:
     """The ordinary rows by one rubric, whose scale and criteria their scores have."""
@@ -79,26 +80,28 @@ class OrdinaryRows:
         if not data.startswith(b"{"):
             return None
         try:
-            rows = _LINES.decode_lines(data)
+            rows: Sequence[OrdinaryRow] = self._decoder().decode_lines(data)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return None
         labels = {label for row in rows for label in (row.model, row.prompt, row.scenario_id)}
         texts = {row.scenario for row in rows if isinstance(row.scenario, str)}
-        fine = _is_row_a_line(data, len(rows)) and all(label.strip() for label in labels) and all(map(_is_plain, texts))
-        return rows if fine and self._all_complete([row.scores for row in rows if row.scores]) else None
+        judges = set(chain.from_iterable(row.scores for row in rows if row.scores))
+        plain = all(label.strip() for label in labels) and all(map(_is_plain, texts))
+        return rows if _is_row_a_line(data, len(rows)) and plain and all(map(JUDGE.fullmatch, judges)) else None
 
-    def _all_complete(self, given: Sequence[Scores]) -> bool:
-        if self.rubric.yes_no:
-            return not given
-        names, scale = set(self.rubric.names), self.rubric.scale
-        own = [values for scores in given for values in scores.values()]
-        values = [value for each in own for value in each.values()]
-        return (
-            all(map(JUDGE.fullmatch, dict.fromkeys(chain.from_iterable(given))))
-            and all(each.keys() == names for each in own)
-            and scale.low <= min(values, default=scale.low)  # JSON has no NaN
-            and max(values, default=scale.high) <= scale.high
-        )
+    def _decoder(self) -> msgspec.json.Decoder[Any]:
+        """Return a decoder of lines whose scores are complete and on the scale; of yes and no there may be none.
+
+        JSON has no NaN. Who may leave out what is yes or no is looked at criterion by criterion.
+        """
+        names, scale = self.rubric.names, self.rubric.scale
+        on_scale = Annotated[float, Meta(ge=scale.low, le=scale.high)]
+        whole = Annotated[int, Meta(ge=math.ceil(scale.low), le=math.floor(scale.high))]
+        count = 0 if self.rubric.yes_no else len(names)
+        given = Annotated[dict[Literal[names], on_scale | whole], Meta(min_length=count, max_length=count)]  # type: ignore[valid-type]  # the rubric's names are values here
+        scores = dict[str, given] if count else Annotated[dict[str, given], Meta(max_length=0)]
+        line = defstruct("Line", [("scores", scores | None, None)], bases=(_Line,), kw_only=True, gc=False)
+        return msgspec.json.Decoder(line)
 
     def _complete(self, scores: Scores) -> bool:
         names, scale = set(self.rubric.names), self.rubric.scale
@@ -127,5 +130,11 @@ def _is_row_a_line(data: bytes, rows: int) -> bool:
 
     A line break between a } and a { cannot be inside an object; within a text JSON has none.
     """
-    between = data.count(b"}\n{") + (data.count(b"}\r\n{") if b"\r" in data else 0)
-    return rows == between + 1 == data.count(b"\n") + (not data.endswith(b"\n"))
+    whole = np.frombuffer(data, np.uint8)
+    ends = range(0, len(whole) - 1, AT_ONCE)
+    breaks = np.concatenate(
+        [at + np.flatnonzero(whole[at : min(at + AT_ONCE, len(whole) - 1)] == _BREAK) for at in ends]
+    )
+    before, after = whole[breaks - 1], whole[breaks + 1]
+    before = np.where(before == _RETURN, whole[breaks - 2], before)
+    return rows == len(breaks) + 1 and bool((before == _CLOSE).all() and (after == _OPEN).all())

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from core.benchmark.records import JudgeKind
 from core.judging.rubric import Rubric
 from kit.tables.problems import Problems
+from resources.adoption.coded import Coded, coded
 from resources.adoption.columns import (
     KNOWN,
     SCORE,
@@ -29,14 +31,15 @@ from resources.adoption.values import Values
 
 
 class AdoptedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """All rows in the order of the files.
+    """All rows in the order of the files, and which model, prompt, cell and scenario each is of.
 
     `judges` are all that the files name, with the kind that a tool's file gives them or None; `titles` are the labels
     of cells whose model or prompt got another name, `named` those labels with the names; `tools` says whose files they
     are; `metrics` names scores that were left out on purpose; `unknown` counts numbers not known, by column.
     """
 
-    rows: list[Adopted]
+    rows: Sequence[Adopted]
+    numbers: Coded
     judges: dict[str, JudgeKind | None]
     titles: dict[tuple[str, str], str]
     named: dict[str, str]
@@ -101,12 +104,14 @@ def read_adopted(
     names = _names(found, options.labels, readings[0].problems)
     rows, titles = _named(found, names)
     rows = _numbered(rows)
-    for row, message in conflicts(rows, [path.name for path, _ in files]):
-        readings[row.file].problems.add(row.line, message)
-    if any(reading.problems.total for reading in readings):
+    numbers = coded(rows) if not any(reading.problems.total for reading in readings) else None
+    if numbers is None or not numbers.agree():
+        for row, message in conflicts(rows, [path.name for path, _ in files]):
+            readings[row.file].problems.add(row.line, message)
+    if numbers is None or any(reading.problems.total for reading in readings):
         raise AdoptRejected("\n".join(_report(r) for r in readings if r.problems.total), ("files",))
     named = {old: new for known in names.values() for old, new in known.items() if old != new}
-    return _together(rows, titles, named, readings, options)
+    return _together(numbers, titles, named, readings, options)
 
 
 def _ordinary(number: int, path: Path, data: bytes, rubric: Rubric, options: AdoptOptions) -> _Reading | None:
@@ -145,7 +150,7 @@ def _names(
     rows: list[Adopted], labels: Mapping[str, Mapping[str, str]], problems: Problems
 ) -> dict[str, dict[str, str]]:
     """The name of every label, by column."""
-    given = {"model": [row.model for row in rows], "prompt": [row.prompt for row in rows]}
+    given = {name: map(attrgetter(name), rows) for name in ("model", "prompt")}
     found = {c: names_of(known, labels.get(c, {}), slash=c == "model") for c, known in given.items()}
     for column, known in found.items():
         for old in labels.get(column, {}):
@@ -194,7 +199,7 @@ def _numbered(rows: list[Adopted]) -> list[Adopted]:
 
 
 def _together(
-    rows: list[Adopted],
+    numbers: Coded,
     titles: dict[tuple[str, str], str],
     named: dict[str, str],
     readings: Sequence[_Reading],
@@ -204,7 +209,8 @@ def _together(
     judges = dict.fromkeys(judge for r in readings for judge in r.counts.judges)
     unknown = sum((r.unknown for r in readings), Counter[str]())
     return AdoptedFile(
-        rows=rows,
+        rows=numbers.rows,
+        numbers=numbers,
         judges={judge: kinds.get(judge) for judge in judges},
         titles=titles,
         named=named,

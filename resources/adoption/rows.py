@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -126,10 +127,10 @@ class RowReader:
 
     def _count(self, rows: Sequence[OrdinaryRow]) -> None:
         """Count the scores of rows."""
-        scores = [row.scores for row in rows if row.scores]
-        self.counts.judges |= dict.fromkeys(chain.from_iterable(scores))
-        self.counts.complete += sum(map(len, scores))
-        self.counts.on_failures += sum(len(row.scores) for row in rows if row.scores and _is_blank(row.text))
+        scored = [row for row in rows if row.scores]
+        self.counts.judges |= dict.fromkeys(chain.from_iterable(map(attrgetter("scores"), scored)))
+        self.counts.complete += sum(map(len, map(attrgetter("scores"), scored)))
+        self.counts.on_failures += sum(len(row.judged()) for row in scored if _is_blank(row.text))
 
     def _adopted(self, line: int, row: OrdinaryRow, data: dict[str, Any]) -> Adopted:
         """Return what is adopted of an ordinary row, whose scenario is `data`."""

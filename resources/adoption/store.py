@@ -30,6 +30,7 @@ from core.dataset_columns import CANDIDATES
 from core.expected_error import FieldError
 from core.judging.rounds import open_rounds
 from core.judging.rubric import Rubric
+from resources.adoption.coded import Coded
 from resources.adoption.options import AdoptOptions
 from resources.adoption.read import AdoptedFile
 from resources.adoption.rows import Adopted
@@ -68,20 +69,17 @@ def adopted_spec(
 
     Raise UnknownBaseline if the baseline is no cell of the files.
     """
-    models = list(dict.fromkeys(row.model for row in file.rows))
-    prompts = list(dict.fromkeys(row.prompt for row in file.rows))
-    cells = dict.fromkeys((row.model, row.prompt) for row in file.rows)
-    scenarios = {row.scenario_id: row for row in file.rows}
+    numbers = file.numbers
     spec = Spec(
         experiment=name,
         source="adopt",
         options=Options(rubric=rubric.ref, failures=options.failures, seed=options.seed),
-        models=tuple(Model(model, "adopted") for model in models),
-        prompts=tuple(Prompt(prompt, "adopted", "made elsewhere", "chat", ()) for prompt in prompts),
-        cells=tuple((models.index(model), prompts.index(prompt)) for model, prompt in cells),
-        scenarios=tuple(Scenario(id_, row.area, row.locale, row.scenario) for id_, row in scenarios.items()),
+        models=tuple(Model(model, "adopted") for model in numbers.models),
+        prompts=tuple(Prompt(prompt, "adopted", "made elsewhere", "chat", ()) for prompt in numbers.prompts),
+        cells=tuple(numbers.cells),
+        scenarios=tuple(Scenario(row.scenario_id, row.area, row.locale, row.scenario) for row in numbers.firsts),
         rubric=rubric,
-        n_tips=max(row.tip_index or 0 for row in file.rows) + 1,
+        n_tips=max(numbers.column("tip_index")) + 1,
         temperature=None,
         seed=options.seed,
         failures=options.failures,
@@ -116,14 +114,13 @@ def clear(home: Home, name: str, *, keep_judges: bool) -> None:
     add_records(home, name, judges)
 
 
-def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[str]:
-    """Publish the candidates dataset and return the candidate ids in the order of `rows`."""
-    place = {cell: number for number, cell in enumerate(spec.cell_names())}
-    scenario = {entry.id: number for number, entry in enumerate(spec.scenarios)}
-    hashes = {entry.id: entry.hash for entry in spec.scenarios}
-    cells, scenarios = [place[row.model, row.prompt] for row in rows], [scenario[row.scenario_id] for row in rows]
-    ids = [content_hash([row.model, row.prompt, hashes[row.scenario_id], row.tip_index, row.text])[:32] for row in rows]
-    columns = {**_columns(rows), "candidate_id": ids, "cell": cells, "scenario": scenarios}
+def write_candidates(home: Home, spec: Spec, numbers: Coded) -> list[str]:
+    """Publish the candidates dataset and return the candidate ids in the order of the rows."""
+    rows, cells, scenarios = numbers.rows, numbers.cell, numbers.scenario
+    hashes = [entry.hash for entry in spec.scenarios]
+    named = zip(rows, map(hashes.__getitem__, scenarios.tolist()), strict=True)
+    ids = [content_hash([row.model, row.prompt, own, row.tip_index, row.text])[:32] for row, own in named]
+    columns: dict[str, Any] = {**_columns(rows), "candidate_id": ids, "cell": cells, "scenario": scenarios}
     plain = pa.schema([_decoded_field(field) for field in CANDIDATES])
     order = np.lexsort([columns["tip_index"], scenarios, cells])
     table = pa.table({field.name: _column(columns, field, len(rows)) for field in plain}, schema=plain).take(order)
@@ -138,7 +135,7 @@ def write_candidates(home: Home, spec: Spec, rows: Sequence[Adopted]) -> list[st
     return ids
 
 
-def _column(columns: Mapping[str, Sequence[Any]], field: pa.Field, rows: int) -> pa.Array:
+def _column(columns: Mapping[str, Any], field: pa.Field, rows: int) -> pa.Array:
     return pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(rows, field.type)
 
 

@@ -1,6 +1,7 @@
 """Decides what a judge's next export folder holds: what that judge has not answered yet."""
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -100,14 +101,18 @@ def next_export(
     return ExportResult(folder, True, counts[0], counts[1], len(pending))
 
 
-def unanswered(candidates: pa.Table, scores: pa.Table, judge: str) -> pa.Table:
-    """Return candidates with text that `judge` has neither scored nor called unscorable."""
-    own = scores.filter(pc.equal(scores["judge"].cast(pa.string()), judge))["candidate_id"].combine_chunks()
-    open_ = pc.and_(
-        pc.equal(candidates["outcome"].cast(pa.string()), "text"),
-        pc.invert(pc.is_in(candidates["candidate_id"], value_set=own)),
-    )
-    return candidates.filter(open_)
+def unanswered(candidates: pa.Table, scores: pa.Table, judges: Iterable[str]) -> dict[str, pa.Table]:
+    """Return by judge the candidates with text that the judge has neither scored nor called unscorable."""
+    with_text = pc.equal(candidates["outcome"].cast(pa.string()), "text").to_numpy()
+    rows = pc.index_in(scores["candidate_id"], value_set=candidates["candidate_id"].combine_chunks())
+    places, judge = pc.fill_null(rows, -1).to_numpy(), scores["judge"].cast(pa.string())
+    found = {}
+    for name in judges:
+        answered = places[pc.equal(judge, name).to_numpy()]
+        is_open = with_text.copy()
+        is_open[answered[answered >= 0]] = False
+        found[name] = candidates.filter(pa.array(is_open)) if is_open.any() else candidates.slice(0, 0)
+    return found
 
 
 def _items_of(folder: Path) -> set[str] | None:

@@ -31,7 +31,8 @@ PUBLISH_WAIT_S = 60.0
 PASSES = 2
 """Passes over the inbox: a batch that a crash left half-way is finished first, what was saved since comes second."""
 COLUMNS = ["candidate_id", "cell", "scenario", "outcome", "text", "origin"]
-ANSWERED = ["item", "candidate_id", "judge", "source", "unscorable"]
+JUDGED = ["candidate_id", "judge"]
+ANSWERED = [*JUDGED, "item", "source", "unscorable"]
 
 
 def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
@@ -40,15 +41,18 @@ def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
         records = _inherited(bench, spec)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
         kinds = {judge: kind for judge, kind in raters_of(records).items() if kind != "program"}
-        for judge in kinds:
-            share_items(bench.home, spec, judge, tips)
-        dataset = Scores(bench.home, spec.experiment, spec.rubric)
-        scores, again = dataset.in_force(ANSWERED), dataset.repeats()
+        dataset, columns = Scores(bench.home, spec.experiment, spec.rubric), ANSWERED if spec.extends else JUDGED
+        scores, again = dataset.in_force(columns), dataset.repeats()
+        pending = unanswered(tips, scores, kinds)
+        if behind := [judge for judge, own in pending.items() if len(own)]:  # what is answered is an item already
+            for judge in behind:
+                share_items(bench.home, spec, judge, tips)
+            scores = dataset.in_force(columns)  # a tip may have become an item that is answered
+            pending = unanswered(tips, scores, kinds)
         exports = {}
         for judge, kind in kinds.items():
-            pending = unanswered(tips, scores, judge)
             anchors = due_anchors(bench.home, spec, judge, tips, scores, again)
-            exports[judge] = next_export(bench.home, spec, judge, pending, kind=kind, anchors=anchors)
+            exports[judge] = next_export(bench.home, spec, judge, pending[judge], kind=kind, anchors=anchors)
         _ready(bench, spec, records, exports)
         return exports
 
@@ -65,11 +69,12 @@ def open_exports(bench: BenchContext, spec: Spec, records: list[Record]) -> dict
     """Return the last folder and what is open of every judge on record who is no program; nothing is written."""
     tips = candidates(bench.home, spec.experiment).table(COLUMNS)
     dataset = Scores(bench.home, spec.experiment, spec.rubric)
-    scores, again = dataset.in_force(ANSWERED), dataset.repeats()
+    scores, again = dataset.in_force(JUDGED), dataset.repeats()
     items = Items(bench.home, spec.experiment)
     found = {}
-    for judge in (judge for judge, kind in raters_of(records).items() if kind != "program"):
-        pending = unanswered(tips, scores, judge)["candidate_id"].to_pylist()
+    judges = [judge for judge, kind in raters_of(records).items() if kind != "program"]
+    for judge, own in unanswered(tips, scores, judges).items():
+        pending = own["candidate_id"].to_pylist()
         found[judge] = ExportResult(
             last_export(bench.home, spec.experiment, judge),
             made=False,
@@ -110,7 +115,7 @@ def _programs(bench: BenchContext, spec: Spec, kinds: Mapping[str, JudgeKind]) -
             continue
         scores = Scores(bench.home, spec.experiment, spec.rubric)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
-        rows = unanswered(tips, scores.current(), judge).to_pylist()
+        rows = unanswered(tips, scores.current(), [judge])[judge].to_pylist()
         if not rows:
             continue
         ids = [row["candidate_id"] for row in rows]

@@ -89,14 +89,16 @@ class Items:
         self, judge: str, candidates: Sequence[str], ids: Sequence[str], known: Sequence[bool], export: int
     ) -> None:
         """Write the items that are not known yet into the ledger."""
-        unknown = [not old for old in known]
-        new = sum(unknown)
+        if any(known):
+            unknown = [not old for old in known]
+            ids, candidates = list(compress(ids, unknown)), list(compress(candidates, unknown))
+        new = len(ids)
         if not new:
             return
         columns = {
-            "item": pa.array(compress(ids, unknown), pa.string()),
+            "item": pa.array(ids, pa.string()),
             "judge": pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), new), pa.array([judge])),
-            "candidate_id": pa.array(compress(candidates, unknown), pa.string()),
+            "candidate_id": pa.array(candidates, pa.string()),
             "export": pa.repeat(pa.scalar(export, pa.int32()), new),
         }
         parts = self._parts.entries()

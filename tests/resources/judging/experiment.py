@@ -52,7 +52,7 @@ class Bench:
         """The judge's open folder."""
         tips = candidates(self.home, NAME).table()
         share_items(self.home, self.spec, judge, tips)
-        pending = unanswered(tips, self.scores().current(), judge)
+        pending = unanswered(tips, self.scores().current(), [judge])[judge]
         folder = next_export(self.home, self.spec, judge, pending).folder
         assert folder is not None
         return folder

@@ -108,7 +108,7 @@ def test_the_next_export_holds_what_is_left(bench: Any, lines: Any) -> None:
     bench.drop("b.jsonl", lines(answers[10:]))
     bench.ingest()
     tips = candidates(bench.home, bench.spec.experiment).table()
-    left = unanswered(tips, bench.scores().current(), "anna")
+    left = unanswered(tips, bench.scores().current(), ["anna"])["anna"]
     result = next_export(bench.home, bench.spec, "anna", left)
     assert (result.folder, result.made, result.pending) == (second, False, 0)
 
