@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 from threading import Thread
@@ -7,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from contracts.refusals import Unavailable
-from services.auth.tokens.signing_keys import Key, KeyRing
+from services.auth.tokens.signing_keys import RECHECK_S, Key, KeyRing
+from tests.opened_files import counting_opened
 
 
 def test_the_first_use_makes_a_key_that_only_its_owner_reads(tmp_path: Path) -> None:
@@ -55,12 +57,33 @@ def test_files_that_hold_no_key_of_ours_are_passed_over(tmp_path: Path) -> None:
     assert ring.signing(1000.0).kid.startswith("0")
 
 
-def test_a_key_that_was_replaced_on_disk_is_read_again(tmp_path: Path) -> None:
-    """What is parsed once is held to its file's time and number."""
+def test_a_key_that_is_no_longer_there_verifies_nothing(tmp_path: Path) -> None:
+    """At once, though it was read before."""
     ring = KeyRing(tmp_path)
     old = ring.signing(1000.0)
     (tmp_path / f"jwt-{old.kid}.pem").unlink()
     assert ring.verifying(old.kid, 1000.0) is None
+
+
+def test_other_bytes_are_another_key_however_the_file_looks(tmp_path: Path) -> None:
+    """A file that is restored with its old time and its inode is read again; until then it is read once."""
+    at = [0.0]
+    ring = KeyRing(tmp_path, clock=lambda: at[0])
+    old = ring.signing(1000.0)
+    path = tmp_path / f"jwt-{old.kid}.pem"
+    found = path.stat()
+    KeyRing(tmp_path / "other").signing(1000.0)
+    (other,) = (tmp_path / "other").iterdir()
+    with counting_opened() as opened:
+        assert all(ring.verifying(old.kid, 1000.0) for _ in range(9))
+    assert opened[path.name] == 1
+    path.write_bytes(other.read_bytes())
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (found.st_ino, found.st_mtime_ns)
+    at[0] += RECHECK_S
+    new = ring.verifying(old.kid, 1000.0)
+    assert new is not None
+    assert new.private.private_bytes_raw() != old.private.private_bytes_raw()
 
 
 def test_a_folder_that_cannot_be_read_is_unavailable_not_a_refusal(tmp_path: Path) -> None:
