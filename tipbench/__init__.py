@@ -5,6 +5,7 @@ This package is the stable interface, described in docs/python.md; the packages 
 
 import os
 
+from tipbench.arguments import checked
 from tipbench.bench import Bench
 from tipbench.errors import BenchWarning, Error
 from tipbench.published import Published
@@ -12,6 +13,7 @@ from tipbench.published import Published
 __all__ = ["Bench", "BenchWarning", "Error", "Published", "open"]
 
 
+@checked
 def open(  # noqa: A001  # tipbench.open, as gzip.open
     home: str | os.PathLike[str] | None = None, project: str | os.PathLike[str] | None = None
 ) -> Bench:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, Unpack
 
+from tipbench.arguments import checked
 from tipbench.calls import call
-from tipbench.errors import BenchWarning, in_python
+from tipbench.errors import BenchWarning, Error, in_python
 from tipbench.keywords import LimitKeywords, OptionKeywords
 from tipbench.published import Published
 
@@ -34,7 +35,7 @@ class Bench:
         self._home = Path(home or ".tipbench")
         self._context: Context = call(lambda: _opened(home, project), lambda: self._home)
         self._home = self._context.home
-        self._warn(self._context.warnings, 4)
+        self._warn(self._context.warnings, 5)
 
     def __repr__(self) -> str:
         """Return where the home is."""
@@ -42,6 +43,7 @@ class Bench:
 
     # what writes
 
+    @checked
     def run(
         self,
         name: str,
@@ -68,6 +70,7 @@ class Bench:
             lambda warn: actions.run(bench, launched, warn, accept=accept_failures, retry=retry_failed)
         )
 
+    @checked
     def adopt(
         self,
         name: str,
@@ -105,11 +108,14 @@ class Bench:
             without_scores=without_scores,
             limits=actions.row_limits(max_rows, max_row_mb),
         )
+        if not files:
+            raise Error("files: name at least one file of outputs", 2)
         given, of = [Path(file) for file in files], Path(rubric) if rubric is not None else None
         adopted = self._call(lambda bench: actions.adopt(bench, name, given, shaping, of))
         self._warn(adopted.warnings)
         return self._publish(lambda warn: actions.publish_adopted(self._context.request(), adopted, warn))
 
+    @checked
     def export(self, name: str, *, judges: Names = ()) -> "pd.DataFrame":
         """Write the folder of items that a judge has not answered yet, for `judges` or for every recorded one.
 
@@ -120,6 +126,7 @@ class Bench:
 
         return self._publish(lambda warn: actions.export(self._context.request(), name, _several(judges), warn))
 
+    @checked
     def import_scores(self, name: str, file: PathLike, *, judge: str | None = None) -> Published:
         """Take the scores in a file (JSONL or CSV), all or none, and publish the leaderboard.
 
@@ -132,6 +139,7 @@ class Bench:
 
     # what reads
 
+    @checked
     def experiments(self, *, archived: bool = False) -> "pd.DataFrame":
         """Return a row for each experiment, by name; archived ones only if asked for.
 
@@ -141,6 +149,7 @@ class Bench:
 
         return self._call(lambda bench: listings.experiments(bench, archived=archived))
 
+    @checked
     def runs(self, name: str) -> "pd.DataFrame":
         """Return a row for each collecting run of an experiment, oldest first; `cost` is the experiment's by then.
 
@@ -150,6 +159,7 @@ class Bench:
 
         return self._call(lambda bench: listings.runs(bench, name))
 
+    @checked
     def tips(
         self,
         name: str,
@@ -172,6 +182,7 @@ class Bench:
         wanted = {"model": model, "prompt": prompt, "scenario_id": scenario, "outcome": outcome}
         return self._call(lambda bench: listings.tips(bench, name, wanted, limit))
 
+    @checked
     def scores(self, name: str) -> "pd.DataFrame":
         """Return a row for each answer in force, of every judge.
 
@@ -181,6 +192,7 @@ class Bench:
 
         return self._call(lambda bench: listings.scores(bench, name))
 
+    @checked
     def leaderboard(
         self,
         name: str,
@@ -202,6 +214,7 @@ class Bench:
         shown = None if judges is None else ",".join(_several(judges))
         return self._call(lambda bench: listings.leaderboard(bench, name, shown, slice))
 
+    @checked
     def checks(self, name: str, **limits: Unpack[LimitKeywords]) -> "pd.DataFrame":
         """Return a row for each check of an experiment and each limit; one that fails is a row and no Error.
 
@@ -211,6 +224,7 @@ class Bench:
 
         return self._call(lambda bench: listings.checks(bench, name, dict(limits)))
 
+    @checked
     def plan(self, name: str, *, retry_failed: bool = False, **options: Unpack[OptionKeywords]) -> "pd.DataFrame":
         """Return what `run` with these options would ask for, a row for each cell; nothing is written.
 
@@ -223,6 +237,7 @@ class Bench:
         self._warn(said)
         return table
 
+    @checked
     def catalog(self, kind: Literal["models", "prompts", "scenarios", "rubrics", "judges"]) -> "pd.DataFrame":
         """Return a row for each entry of the catalog; the columns are the entries' own fields, see docs/catalog.md."""
         from tipbench import listings
@@ -239,10 +254,10 @@ class Bench:
             return call(lambda: work(said.append), lambda: self._home)
         finally:
             self._context.bench.tracker.close()
-            self._warn(said, 4)
+            self._warn(said, 5)
 
     @staticmethod
-    def _warn(sentences: Sequence[str], level: int = 3) -> None:
+    def _warn(sentences: Sequence[str], level: int = 4) -> None:
         """Warn at the caller's line, which is so many frames away."""
         for sentence in sentences:
             warnings.warn(in_python(sentence), BenchWarning, stacklevel=level)

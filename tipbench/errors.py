@@ -38,6 +38,10 @@ class Error(Exception):
         super().__init__(in_python(sentence))
         self.exit_code = exit_code
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows of it: the sentence, which IPython asks for by this name."""
+        return [f"tipbench.Error: {self}"]
+
 
 class BenchWarning(UserWarning):
     """What may be wrong with a launch, or did not work and does no harm to the results."""

@@ -96,7 +96,7 @@ def _held(home: Home, spec: Spec) -> Iterator[str]:
     if spec.source == "adopt":
         yield "it holds adopted outputs"
     if collected := n_collected(home, name):
-        yield f"{collected} of its generations have been collected"
+        yield f"{collected} of its generations have been collected, and a name that stood for tips is not used again"
     if publications(home, name):
         yield "a leaderboard of it is published"
     if Scores(home, name, spec.rubric).sources():

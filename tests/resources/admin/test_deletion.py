@@ -96,11 +96,14 @@ def _adopted(bench: Any, folder: Path) -> None:
     adopt(bench, NAME, [folder / "made.jsonl"], AdoptOptions(), None)
 
 
+COLLECTED = "4 of its generations have been collected, and a name that stood for tips is not used again"
+
+
 @pytest.mark.parametrize(
     ("done", "said"),
     [
-        (_collected, "4 of its generations have been collected"),
-        (_journaled, "4 of its generations have been collected"),
+        (_collected, COLLECTED),
+        (_journaled, COLLECTED),
         (_published, "a leaderboard of it is published"),
         (_scored, "it has been scored"),
         (_round, "it has a round of judging"),
