@@ -3,8 +3,10 @@
 import asyncio
 import base64
 import ipaddress
+import math
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -31,13 +33,15 @@ class _KeySet(msgspec.Struct):
 
 @dataclass
 class _IssuerCache:
-    """The cached metadata and keys of an issuer; times are those of the clock."""
+    """The cached metadata and keys of an issuer; times are those of the clock, `keys_at` of the last request."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     metadata: ProviderMetadata | None = None
     metadata_at: float = 0.0
+    failed_at: float = -math.inf
     keys: dict[str, Jwk] = field(default_factory=dict)
     keys_at: float | None = None
+    keys_until: float = -math.inf
 
 
 class OidcClient:
@@ -62,9 +66,15 @@ class OidcClient:
 
     async def metadata(self, issuer: str) -> ProviderMetadata:
         """Return the discovery document of exactly that issuer, cached for an hour; raise ProviderAway."""
-        cached = self._of(issuer)
+        cached, came = self._of(issuer), self._clock()
         async with cached.lock:
-            return await self._metadata(issuer, cached)
+            if cached.failed_at > came:
+                raise ProviderAway("the provider did not answer others either, who asked at the same time")
+            try:
+                return await self._metadata(issuer, cached)
+            except ProviderAway:
+                cached.failed_at = self._clock()
+                raise
 
     async def _metadata(self, issuer: str, cached: _IssuerCache) -> ProviderMetadata:
         if cached.metadata is not None and self._clock() - cached.metadata_at < METADATA_S:
@@ -84,7 +94,8 @@ class OidcClient:
     async def key(self, issuer: str, kid: str) -> Jwk | None:
         """Return the issuer's key of that id, or None; raise ProviderAway.
 
-        The set is fetched if it is an hour old, or a minute old and the id is unknown.
+        The set is fetched if it is an hour old, or a minute old and the id is unknown. Where that fails, the keys of an
+        hour count on. An id that two keys have is no key's.
         """
         cached = self._of(issuer)
         async with cached.lock:
@@ -96,13 +107,17 @@ class OidcClient:
     async def _fetch_keys(self, issuer: str, cached: _IssuerCache) -> None:
         metadata = await self._metadata(issuer, cached)
         cached.keys_at = self._clock()  # a failing provider gets no more requests than one that answers
-        cached.keys = {}
+        if cached.keys_at >= cached.keys_until:
+            cached.keys = {}
         data = await self._request("GET", metadata.jwks_uri, issuer)
         try:
             found = msgspec.json.decode(data, type=_KeySet).keys
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise ProviderAway("the provider's keys cannot be read") from None
-        cached.keys = {jwk["kid"]: jwk for jwk in found[:MOST_KEYS] if isinstance(jwk.get("kid"), str)}
+        named = [jwk for jwk in found[:MOST_KEYS] if isinstance(jwk.get("kid"), str) and jwk.get("use", "sig") == "sig"]
+        count = Counter(jwk["kid"] for jwk in named)
+        cached.keys = {jwk["kid"]: jwk for jwk in named if count[jwk["kid"]] == 1}
+        cached.keys_until = cached.keys_at + KEYS_S
 
     async def tokens(self, issuer: str, form: Mapping[str, str], client: tuple[str, str] | None) -> ProviderTokens:
         """Return the tokens for a code; the client secret is sent as the provider's metadata wants it.

@@ -1,70 +1,13 @@
 import asyncio
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
 from aiohttp import web
 
 from contracts.access.oidc import ProviderAway, ProviderRefused
 from resources.oidc import LARGEST, OidcClient
+from tests.resources.provider_peer import Answer, Clock, Peer, with_peer
 from tests.virtual_time import GRACE_S, run_in_virtual_time
-
-Answer = Callable[[web.Request], Any]
-WAIT_S = 5.0
-"""Virtual seconds: nothing on loopback takes any of them."""
-
-
-class Clock:
-    """Seconds that the test moves."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        """The time now."""
-        return self.now
-
-
-class Peer:
-    """A provider on loopback; `answers` maps a path to what it says, `requested` counts."""
-
-    def __init__(self) -> None:
-        self.issuer, self.requested = "", list[str]()
-        self.answers: dict[str, Answer] = {
-            "/.well-known/openid-configuration": lambda _: self.metadata(),
-            "/jwks": lambda _: {"keys": [{"kid": "one", "kty": "RSA"}, {"kty": "RSA"}, {"kid": 7}]},
-            "/token": lambda _: {"id_token": "a.b.c"},
-        }
-
-    def metadata(self, **more: Any) -> dict[str, Any]:
-        """The discovery document."""
-        urls = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/jwks"}
-        return {"issuer": self.issuer, **{name: self.issuer + path for name, path in urls.items()}, **more}
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer, after counting."""
-        self.requested.append(request.path)
-        said = self.answers[request.path](request)
-        if asyncio.iscoroutine(said):
-            said = await said
-        return said if isinstance(said, web.StreamResponse) else web.json_response(said)
-
-
-def _with(peer: Peer, story: Callable[[OidcClient, Clock], Any]) -> None:
-    async def run() -> None:
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", peer.handle)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            peer.issuer = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            clock = Clock()
-            await story(OidcClient(clock=clock, wait_s=WAIT_S), clock)
-        finally:
-            await runner.cleanup()
-
-    run_in_virtual_time(run(), GRACE_S)
 
 
 def test_a_flood_of_unknown_keys_asks_once_a_minute() -> None:
@@ -85,7 +28,7 @@ def test_a_flood_of_unknown_keys_asks_once_a_minute() -> None:
         await client.key(peer.issuer, "two")
         assert peer.requested.count("/jwks") == 3
 
-    _with(peer, story)
+    with_peer(peer, story)
 
 
 def test_keys_that_cannot_be_had_are_asked_for_once_a_minute() -> None:
@@ -103,7 +46,7 @@ def test_keys_that_cannot_be_had_are_asked_for_once_a_minute() -> None:
         clock.now += 60
         assert await client.key(peer.issuer, "one") is not None
 
-    _with(peer, story)
+    with_peer(peer, story)
 
 
 async def _slow(_: web.Request) -> web.Response:
@@ -133,7 +76,7 @@ def test_a_discovery_that_is_none_says_that_the_provider_is_away(answer: Answer)
             await client.metadata(peer.issuer)
         assert peer.requested == ["/.well-known/openid-configuration"]
 
-    _with(peer, story)
+    with_peer(peer, story)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +100,7 @@ def test_a_document_of_another_or_with_plain_addresses_is_refused(more: dict[str
         with pytest.raises(ProviderAway):
             await client.metadata(peer.issuer)
 
-    _with(peer, story)
+    with_peer(peer, story)
 
 
 @pytest.mark.parametrize("issuer", ["http://elsewhere.example", "ftp://127.0.0.1", "https://", "no address"])
@@ -194,7 +137,7 @@ def test_the_secret_goes_where_the_provider_wants_it() -> None:
             await client.tokens(peer.issuer, {"code": "planted"}, None)
         assert "planted" not in str(refused.value)
 
-    _with(peer, story)
+    with_peer(peer, story)
     assert seen == [("Basic dXM6cCUzQXE=", "code=c"), (None, "code=c&client_id=us&client_secret=p%3Aq")]
 
 
@@ -226,7 +169,7 @@ def test_a_token_is_taken_back_where_the_provider_says() -> None:
                 await client.revoke(peer.issuer, {"token": "planted"}, ("us", "p:q"))
             assert "planted" not in str(raised.value)
 
-    _with(peer, story)
+    with_peer(peer, story)
     assert seen == [(None, "token=planted&client_id=us&client_secret=p%3Aq")]
 
 
@@ -247,7 +190,7 @@ def test_discovery_names_no_host_that_is_not_configured(member: str) -> None:
         with pytest.raises(ProviderAway, match="that is not in its hosts"):
             await stranger.metadata(peer.issuer)
 
-    _with(peer, story)
+    with_peer(peer, story)
 
 
 def test_a_grant_is_taken_back_at_a_configured_host_only() -> None:
@@ -260,4 +203,4 @@ def test_a_grant_is_taken_back_at_a_configured_host_only() -> None:
         with pytest.raises(ProviderAway, match="that is not in its hosts"):
             await client.revoke(peer.issuer, {"token": "a"}, None)
 
-    _with(peer, story)
+    with_peer(peer, story)

@@ -16,7 +16,9 @@ REQUIRED = ["iss", "aud", "sub", "exp", "iat", "nonce"]
 FOREIGN_KEYS = {"jwk", "jku", "x5u", "x5c", "crit", "enc", "zip", "b64"}
 """Header members that would bring a key of their own or change how the rest is read."""
 FAMILIES = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
-LEAST_RSA_BITS = 2048
+LEAST_RSA_BITS, MOST_RSA_BITS = 2048, 8192
+PUBLIC = ("kty", "n", "e", "crv", "x", "y")
+"""Members of a key that are read: one that was published with its private part is a public key like any other."""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -87,9 +89,9 @@ def _key(jwk: Jwk | None, algorithm: str) -> Any:
         raise ProviderRefused("the ID token's key is unknown")
     if jwk.get("use", "sig") != "sig" or jwk.get("alg", algorithm) != algorithm:
         raise ProviderRefused("the ID token's key is for something else")
-    key = jwt.PyJWK(jwk, algorithm=algorithm).key
-    if getattr(key, "key_size", LEAST_RSA_BITS) < LEAST_RSA_BITS and jwk["kty"] == "RSA":
-        raise ProviderRefused("the ID token's key is too short")
+    key = jwt.PyJWK({name: jwk[name] for name in PUBLIC if name in jwk}, algorithm=algorithm).key
+    if jwk["kty"] == "RSA" and not LEAST_RSA_BITS <= key.key_size <= MOST_RSA_BITS:
+        raise ProviderRefused("the ID token's key is too short or too long")
     return key
 
 

@@ -146,7 +146,10 @@ class KeyRing:
         if f"jwt-{kid}.until" in names:
             until = _moment(self._folder / f"jwt-{kid}.until", damaged=0.0)
         if known is None or now - known.read_at >= RECHECK_S:
-            data = (self._folder / f"jwt-{kid}.pem").read_bytes()
+            try:
+                data = (self._folder / f"jwt-{kid}.pem").read_bytes()
+            except FileNotFoundError:  # deleted since the folder was listed: the others count on
+                return None
             digest = hashlib.sha256(data).digest()
             same = known is not None and known.sha256 == digest
             private = known.private if known is not None and same else _parse(f"jwt-{kid}.pem", data)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from contracts.refusals import Unavailable
 from services.auth.tokens.signing_keys import RECHECK_S, Key, KeyRing
 from tests.opened_files import counting_opened
+from tests.services.auth.conftest import START
 
 
 def test_the_first_use_makes_a_key_that_only_its_owner_reads(tmp_path: Path) -> None:
@@ -144,3 +145,13 @@ def test_a_first_moment_that_is_no_number_never_comes(tmp_path: Path) -> None:
     (tmp_path / f"jwt-{new.kid}.from").write_text("soon")
     assert ring.signing(2300.0).kid == old.kid
     assert ring.signing(3000.0).kid not in {old.kid, new.kid}
+
+
+def test_a_file_that_is_deleted_while_the_folder_is_read_takes_no_other_key_along(tmp_path: Path) -> None:
+    """Nobody signs with a new key, and what the others signed holds; a link into nothing is such a file."""
+    ring = KeyRing(tmp_path)
+    key = ring.signing(START)
+    (tmp_path / "jwt-deleted.pem").symlink_to(tmp_path / "nothing")
+    assert ring.signing(START).kid == key.kid
+    assert ring.verifying(key.kid, START) is not None
+    assert [each.kid for each in ring.published(START)] == [key.kid]
