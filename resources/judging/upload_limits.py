@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from contracts.refusals import Refusal
+from core.benchmark.records import Record
 from core.judging.rounds import open_rounds
 from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.exports import items_size
 from resources.judging.importer import LARGEST
-from resources.lake.specs import read_records
 
 MOST_UPLOADS = 100
 """Files of one judge that are taken in one round."""
@@ -40,9 +40,9 @@ class QuotaUsed(Refusal):
     code = "RATE_LIMITED"
 
 
-def round_start(home: Home, experiment: str, judge: str) -> float:
+def round_start(records: list[Record], judge: str) -> float:
     """Return when the judge's open round was opened, in Unix seconds; 0 without one."""
-    started = [round_.opened_at for round_ in open_rounds(read_records(home, experiment)) if round_.judge == judge]
+    started = [round_.opened_at for round_ in open_rounds(records) if round_.judge == judge]
     return unix_seconds(started[-1]) if started else 0.0
 
 

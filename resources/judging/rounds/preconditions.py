@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from contracts.access.caller import Caller, Role
 from contracts.refusals import Conflict, NotFound, Unavailable
 from core.benchmark.names import EXPERIMENT
-from core.benchmark.records import is_archived
 from core.benchmark.spec import Spec
 from resources.home import Home
-from resources.lake.specs import pinned_spec, read_records
+from resources.lake.specs import ExperimentState, pinned_spec, read_records
 
 NO_EXPERIMENT = "no experiment of that name"
 
@@ -33,12 +32,22 @@ def _pinned(home: Home, name: str, _tag: str) -> Spec:
     return pinned_spec(home, name)
 
 
-def open_spec(home: Home, name: str) -> Spec:
-    """Return the pin of an experiment that takes scores; raise NotFound, or Conflict if it is archived."""
-    spec = experiment_spec(home, name)
-    if is_archived(read_records(home, name)):
+def on_record(home: Home, name: str) -> ExperimentState:
+    """Return what is on record of an experiment, to be passed on; raise NotFound for an unknown one."""
+    return ExperimentState(name, experiment_spec(home, name), read_records(home, name))
+
+
+def open_state(home: Home, name: str) -> ExperimentState:
+    """Return what is on record of an experiment that takes scores; raise NotFound, or Conflict if it is archived."""
+    state = on_record(home, name)
+    refuse_closed(name, closed=state.is_archived)
+    return state
+
+
+def refuse_closed(name: str, *, closed: bool) -> None:
+    """Raise Conflict if an experiment takes no scores any more."""
+    if closed:
         raise Conflict(f"{name} is archived", ("experiment",))
-    return spec
 
 
 def is_judge(caller: Caller, judge: str) -> bool:

@@ -8,7 +8,6 @@ from contracts.access.caller import Caller, Role
 from contracts.judging import AnswerView, RoundItem, RoundView
 from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
-from core.benchmark.records import judge_records
 from core.benchmark.spec import Spec
 from kit.paging import key_after, page_of
 from resources.home import Home
@@ -17,7 +16,6 @@ from resources.judging.rounds.page_answers import PageAnswerTable
 from resources.judging.rounds.preconditions import experiment_spec, is_judge
 from resources.judging.rounds.published_scores import PublishedScores
 from resources.judging.rounds.round_store import Entry, RoundStore
-from resources.lake.specs import read_records
 
 State = Literal["preparing", "open", "failed", "closed"]
 LONGEST_PREPARING_S = 900.0
@@ -42,15 +40,14 @@ class RoundReads:
     def view(self, entry: Entry) -> RoundView:
         """Return the round with its state and progress."""
         spec, round_ = experiment_spec(self._home, entry.experiment), entry.round
-        judge = judge_records(read_records(self._home, entry.experiment))[round_.judge]
         items = self.pages(entry).items if round_.export else []
         answered = self._answered(spec, round_.judge) if items else set()
         return RoundView(
             id=round_.id,
             experiment=entry.experiment,
             judge=round_.judge,
-            kind=judge.kind,
-            task=judge.task,
+            kind=entry.judge.kind,
+            task=entry.judge.task,
             state=self.state(entry),
             rubric=spec.rubric,
             opened_at=round_.opened_at,

@@ -34,12 +34,12 @@ from resources.judging.rounds.answer_check import checked, checked_key
 from resources.judging.rounds.answer_history import past_of
 from resources.judging.rounds.batches import AnswerBatches
 from resources.judging.rounds.page_answers import ItemPlace, PageAnswerTable
-from resources.judging.rounds.preconditions import experiment_spec, is_judge, open_spec, storing
+from resources.judging.rounds.preconditions import experiment_spec, is_judge, open_state, refuse_closed, storing
 from resources.judging.rounds.published_scores import view_of
 from resources.judging.rounds.round_reads import RoundReads
 from resources.judging.rounds.round_store import Entry
 from resources.lake.candidates import candidates
-from resources.lake.specs import add_records, read_records
+from resources.lake.specs import add_records
 
 WHY_NOT_OPEN = {
     "preparing": "its items are being written",
@@ -80,14 +80,13 @@ class RoundService:
         """
         if caller.role < Role.ADMIN:
             raise Forbidden("admins open rounds")
-        open_spec(self._home, experiment)
-        self._check_judge(experiment, judge, kind)
+        records = open_state(self._home, experiment).records
+        self._check_judge(experiment, judge, kind, records)
         if candidates(self._home, experiment).manifest() is None:
             raise Conflict(f"{experiment} has no tips yet: collect first", ("experiment",))
         round_id, at = self._random_bytes(10).hex(), self._bench.now()
         with storing():
-            known = judges_of(read_records(self._home, experiment))
-            joining = new_judges([(judge, kind)], known, caller.subject, at)
+            joining = new_judges([(judge, kind)], judges_of(records), caller.subject, at)
             with _about_the_judge():
                 refuse_entries(self._bench, joining)
             new: list[Record] = [*joining]
@@ -101,7 +100,7 @@ class RoundService:
         if opened is None:
             raise _has_one(judge)
         try:
-            self._check_kind(experiment, judge, kind)
+            self._check_kind(judge, kind, {judge: opened.judge.kind})  # somebody else may have been first
             self._request_export(experiment, caller.subject)
         except Refusal:
             add_records(self._home, experiment, [RoundClosed(round_id, caller.subject, self._bench.now())])
@@ -168,21 +167,21 @@ class RoundService:
             self._shapes[key] = AnswerShape(rubric)
         return self._shapes[key]
 
-    def _check_judge(self, experiment: str, judge: str, kind: str | None) -> None:
+    def _check_judge(self, experiment: str, judge: str, kind: str | None, records: list[Record]) -> None:
         with _about_the_judge():
             judge_name(judge)
-            refuse_other_tasks(read_records(self._home, experiment), [judge])
+            refuse_other_tasks(records, [judge])
         if kind is not None and kind not in KINDS:
             raise InvalidInput(f"kind is {kind!r}: use one of {', '.join(KINDS)}", ("kind",))
-        if self._check_kind(experiment, judge, kind) == "program":
+        if self._check_kind(judge, kind, judges_of(records)) == "program":
             raise InvalidInput(f"{judge} is a program, which scores inside the run and needs no round", ("judge",))
         mine = [entry for entry in self._reads.store.of(experiment) if entry.round.judge == judge]
         if any(self._reads.state(entry) in {"preparing", "open"} for entry in mine):
             raise _has_one(judge)
 
-    def _check_kind(self, experiment: str, judge: str, kind: Any) -> JudgeKind:
+    def _check_kind(self, judge: str, kind: Any, known: dict[str, JudgeKind]) -> JudgeKind:
         try:
-            return judge_kind(judge, kind, judges_of(read_records(self._home, experiment)))
+            return judge_kind(judge, kind, known)
         except JudgeConflict as error:
             raise refusal_of(error, ("kind",)) from error
 
@@ -194,7 +193,7 @@ class RoundService:
         if state != "open":
             said = WHY_NOT_OPEN[state]
             raise Conflict(f"this round takes no answers: {said}", ("round",))
-        open_spec(self._home, entry.experiment)
+        refuse_closed(entry.experiment, closed=entry.is_archived)
         if not entry.round.export or item not in self._reads.pages(entry).places:
             raise NotFound("no item of that id in this round", ("item",))
         return entry

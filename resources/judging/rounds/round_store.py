@@ -3,17 +3,19 @@
 from threading import Lock
 from typing import NamedTuple
 
-from core.benchmark.records import raters_of
+from core.benchmark.records import JudgeRecord, is_archived, judge_records
 from core.judging.rounds import Round, rounds_of
 from resources.home import Home
 from resources.lake.specs import read_records
 
 
 class Entry(NamedTuple):
-    """A round and the experiment it belongs to."""
+    """A round, the experiment it belongs to and whether that is archived, and the record of its judge."""
 
     experiment: str
     round: Round
+    judge: JudgeRecord
+    is_archived: bool
 
 
 class RoundStore:
@@ -46,7 +48,11 @@ class RoundStore:
             cached = self._cache.get(experiment)
             if cached is None or cached[0] != version:
                 records = read_records(self._home, experiment)
-                raters = raters_of(records)
-                rounds = [round_ for round_ in rounds_of(records) if round_.judge in raters]
-                cached = self._cache[experiment] = (version, [Entry(experiment, round_) for round_ in rounds])
+                judges, archived = judge_records(records), is_archived(records)
+                entries = [
+                    Entry(experiment, round_, judge, archived)
+                    for round_ in rounds_of(records)
+                    if (judge := judges.get(round_.judge)) is not None and judge.task == "rating"
+                ]
+                cached = self._cache[experiment] = (version, entries)
             return cached[1]

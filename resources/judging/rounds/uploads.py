@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Caller, Role
 from contracts.judging import Receipt, UploadLink
 from contracts.refusals import InvalidInput, NotFound
-from core.benchmark.records import judges_of
+from core.benchmark.records import Record, judges_of
 from kit.cancellation import cancelled_by
 from kit.http.bodies import TooLarge
 from kit.sql.sessions import reading
@@ -24,7 +24,13 @@ from resources.bench_context import BenchContext
 from resources.judging.importer import LARGEST
 from resources.judging.receiving.bodies import PIECE, STALE_S, ReceivedBodies, ReceivedBody
 from resources.judging.rounds.inbox_writer import InboxWriter
-from resources.judging.rounds.preconditions import NO_EXPERIMENT, experiment_spec, is_judge, open_spec, storing
+from resources.judging.rounds.preconditions import (
+    NO_EXPERIMENT,
+    is_judge,
+    on_record,
+    refuse_closed,
+    storing,
+)
 from resources.judging.upload_limits import (
     RETENTION_S,
     UploadPlaces,
@@ -32,7 +38,7 @@ from resources.judging.upload_limits import (
     refuse_over_quota,
     round_start,
 )
-from resources.lake.specs import read_records
+from resources.lake.specs import ExperimentState
 from resources.sql.tables import UPLOADS
 
 LIFE_S = 15 * 60
@@ -73,9 +79,10 @@ class Uploads:
             judge = judge or caller.judge
             if judge is None or not is_judge(caller, judge):
                 raise NotFound("no such judge", ("judge",))
-            if judge not in judges_of(read_records(self._home, experiment_spec(self._home, experiment).experiment)):
-                raise NotFound(NO_EXPERIMENT, ("experiment",))  # as for one that does not exist
-        open_spec(self._home, experiment)
+        state = on_record(self._home, experiment)
+        if caller.role < Role.ADMIN and judge not in judges_of(state.records):
+            raise NotFound(NO_EXPERIMENT, ("experiment",))  # as for one that does not exist
+        refuse_closed(experiment, closed=state.is_archived)
         most = LARGEST
         if caller.role < Role.ADMIN and judge is not None:
             most = largest_upload(self._home, experiment, judge)
@@ -96,7 +103,7 @@ class Uploads:
             connection.execute(UPLOADS.delete().where(*past))
             connection.execute(UPLOADS.delete().where(UPLOADS.c.consumed_at < self._clock() - RETENTION_S))
             connection.execute(UPLOADS.insert().values(values))
-            self._refuse_over_quota(connection, connection.execute(_by_token(token)).one())
+            self._refuse_over_quota(connection, connection.execute(_by_token(token)).one(), state.records)
         self._bodies.sweep(self._clock())
         return UploadLink(token, experiment, judge, size, iso(expires, "auto"))
 
@@ -107,7 +114,7 @@ class Uploads:
         where too many of that user's files are on their way.
         """
         with storing():
-            link = await asyncio.to_thread(self._link, token, caller)
+            link, _ = await asyncio.to_thread(self._link, token, caller)
             with self._places.taken(link.actor) as turn:
                 received = self._bodies.begin()
                 try:
@@ -134,8 +141,8 @@ class Uploads:
         finally:
             stop.set()
 
-    def _link(self, token: str, caller: Caller | None) -> sa.Row[tuple[object, ...]]:
-        """Return the link in force; raise NotFound, which does not say why."""
+    def _link(self, token: str, caller: Caller | None) -> tuple[sa.Row[Any], ExperimentState]:
+        """Return the link in force and what is on record of its experiment; raise NotFound, which does not say why."""
         with reading(self._engine) as connection:
             link = connection.execute(_by_token(token)).first()
         usable = link is not None and link.consumed_at is None and self._clock() < link.expires_at
@@ -144,14 +151,15 @@ class Uploads:
         if not self._still_allowed(link.actor, Role(link.role)):
             raise NotFound("no such upload link; ask for a new one")
         with reading(self._engine) as connection:
-            self._refuse_over_quota(connection, link)
-        return link
+            state = on_record(self._home, link.experiment)
+            self._refuse_over_quota(connection, link, state.records)
+        return link, state
 
-    def _refuse_over_quota(self, connection: sa.Connection, link: sa.Row[Any]) -> None:
+    def _refuse_over_quota(self, connection: sa.Connection, link: sa.Row[Any], records: list[Record]) -> None:
         """Raise QuotaUsed where a judge's link is one too many; an admin's is none."""
         if link.role >= Role.ADMIN or link.judge is None:
             return
-        start = max(round_start(self._home, link.experiment, link.judge), self._clock() - RETENTION_S)
+        start = max(round_start(records, link.judge), self._clock() - RETENTION_S)
         own = (UPLOADS.c.experiment == link.experiment, UPLOADS.c.judge == link.judge, UPLOADS.c.role < Role.ADMIN)
         taken = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(UPLOADS.c.size), 0))
         count, size = connection.execute(taken.where(*own, UPLOADS.c.consumed_at >= start)).one()
@@ -175,9 +183,9 @@ class Uploads:
 
     def _accept(self, token: str, caller: Caller | None, received: ReceivedBody) -> Receipt:
         received.close()
-        link = self._link(token, caller)
-        spec = open_spec(self._home, link.experiment)
-        writer = InboxWriter(self._home, spec, received, link.judge)
+        link, state = self._link(token, caller)
+        refuse_closed(link.experiment, closed=state.is_archived)
+        writer = InboxWriter(self._home, state.pinned(), received, link.judge)
         if writer.problems is not None:
             return writer.problems
         spent = (

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from contracts.judging import Receipt
 from contracts.refusals import Conflict, InvalidInput
+from core.benchmark.records import Record
 from kit.sql.sessions import reading
 from kit.tables.encoding import NotText, utf8
 from kit.tables.loose_json import LooseJson, NotJson
 from resources.bench_context import BenchContext
 from resources.judging.receiving.bodies import ReceivedBodies
 from resources.judging.rounds.inbox_writer import InboxWriter
-from resources.judging.rounds.preconditions import open_spec, storing
+from resources.judging.rounds.preconditions import open_state, storing
 from resources.judging.upload_limits import SMALLEST_MESSAGE, largest_upload, refuse_messages_over_quota, round_start
 from resources.sql.tables import WEBHOOKS
 
@@ -60,15 +61,17 @@ class Webhooks:
         if known is not None:
             return known
         message, read_over = _message(body)
-        spec = open_spec(self._home, message.experiment)
+        state = open_state(self._home, message.experiment)
         with self._bodies.holding(msgspec.json.Encoder().encode_lines(message.answers)) as lines:
-            writer = InboxWriter(self._home, spec, lines, None, read_over)
-            return writer.problems or self._store(endpoint, message_id, digest, writer)
+            writer = InboxWriter(self._home, state.pinned(), lines, None, read_over)
+            return writer.problems or self._store(endpoint, message_id, digest, writer, state.records)
 
-    def _store(self, endpoint: str, message_id: str, digest: str, writer: InboxWriter) -> Receipt:
+    def _store(
+        self, endpoint: str, message_id: str, digest: str, writer: InboxWriter, records: list[Record]
+    ) -> Receipt:
         """Return the receipt of this message, or of the same one that another transaction has stored meanwhile."""
         try:
-            return self._placed(endpoint, message_id, digest, writer)
+            return self._placed(endpoint, message_id, digest, writer, records)
         except sa.exc.IntegrityError as error:  # on PostgreSQL, where the insert waited for the other's commit
             with reading(self._engine) as connection:
                 known = self._known(connection, endpoint, message_id, digest)
@@ -76,7 +79,9 @@ class Webhooks:
                 raise Conflict("this message is being taken already: send it again", ("id",)) from error
             return known
 
-    def _placed(self, endpoint: str, message_id: str, digest: str, writer: InboxWriter) -> Receipt:
+    def _placed(
+        self, endpoint: str, message_id: str, digest: str, writer: InboxWriter, records: list[Record]
+    ) -> Receipt:
         """Place the file and store the id in one transaction; the next try repairs a crash between the two."""
         with self._engine.begin() as connection:
             known = self._known(connection, endpoint, message_id, digest)
@@ -84,7 +89,7 @@ class Webhooks:
                 return known
             connection.execute(WEBHOOKS.delete().where(WEBHOOKS.c.at < self._clock() - RETENTION_S))
             size = max(writer.size, SMALLEST_MESSAGE)
-            self._refuse_over_quota(connection, writer.receipt, size)
+            self._refuse_over_quota(connection, writer.receipt, size, records)
             row = {
                 "endpoint": endpoint,
                 "message_id": message_id,
@@ -99,10 +104,10 @@ class Webhooks:
             writer.place("webhook", self._clock())
         return writer.receipt
 
-    def _refuse_over_quota(self, connection: sa.Connection, receipt: Receipt, size: int) -> None:
+    def _refuse_over_quota(self, connection: sa.Connection, receipt: Receipt, size: int, records: list[Record]) -> None:
         """Raise QuotaUsed where a judge's message is one too many in its round, without one in 14 days."""
         judge = receipt.judge or ""
-        start = max(round_start(self._home, receipt.experiment, judge), self._clock() - RETENTION_S)
+        start = max(round_start(records, judge), self._clock() - RETENTION_S)
         own = (WEBHOOKS.c.experiment == receipt.experiment, WEBHOOKS.c.judge == judge, WEBHOOKS.c.at >= start)
         taken = sa.select(sa.func.coalesce(sa.func.sum(WEBHOOKS.c.size), 0)).where(*own)
         total = int(connection.execute(taken).scalar_one()) + size
