@@ -195,7 +195,9 @@ def measure(what: str, root: Path) -> Measured:
     bench = build_bench_context(read_settings({**os.environ, "TIPBENCH_HOME": str(root)}, ROOT, None), _silent)
     spec = pinned_spec(bench.home, NAME)
     folder = bench.home.experiment(NAME)
-    query = BARE.format(scores=folder / "scores" / "*.parquet", candidates=candidates(bench.home, NAME).path())
+    query = BARE.format(
+        scores=folder / "scores" / "*.parquet", candidates=bench.home.root / str(candidates(bench.home, NAME).key())
+    )
     actions: dict[str, Callable[[], object]] = {
         "bare": lambda: duckdb.connect().sql(query).to_arrow_table(),
         "board": lambda: compute(bench, spec),

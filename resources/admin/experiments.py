@@ -141,8 +141,8 @@ class LakeExperiments:
     def candidates(self, name: str, request: PageRequest) -> Page[CandidateView]:
         """Return a page of candidates, an empty one before anything is collected."""
         self._pin(name)
-        path = candidates(self._home, name).path()
-        return self._tips.page(path, request) if path else Page([], [], more=False)
+        tips = candidates(self._home, name).locator()
+        return self._tips.page(tips, request) if tips else Page([], [], more=False)
 
     def leaderboard(self, name: str, judges: str | None, slice_: Slice | None, at: str | None) -> LeaderboardView:
         """Return the published leaderboard, a stored earlier one (`at`), or one computed for other judges.

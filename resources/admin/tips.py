@@ -2,14 +2,14 @@
 
 import threading
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.benchmark.experiments import CandidateView
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput
+from contracts.storage import Locator
 from kit.paging import key_after, page_of
-from resources.lake.broken import reading
+from resources.lake.datasets import engine_source, reading_datasets
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,8 +27,8 @@ class TipPages:
         self._lock = threading.Lock()
         self._engine: duckdb.DuckDBPyConnection | None = None
 
-    def page(self, path: Path, request: PageRequest) -> Page[CandidateView]:
-        """Return a page of the candidates file at `path`, nulls last.
+    def page(self, tips: Locator, request: PageRequest) -> Page[CandidateView]:
+        """Return a page of the candidates dataset `tips`, nulls last.
 
         Raise InvalidInput for an unknown sort or filter.
         """
@@ -47,13 +47,13 @@ class TipPages:
         order = grid if sort == "grid" else f"{sort} {direction} nulls last, cell, scenario, tip_index"
         names = ", ".join(_COLUMNS)
         query = (
-            f"select candidate_id as id, {names}, cell, scenario from read_parquet(?) "  # noqa: S608  # our own column names
+            f"select candidate_id as id, {names}, cell, scenario from {{source}} "  # noqa: S608  # our own column names
             f"where {' and '.join(clauses) or 'true'} order by {order} limit {request.first + 1}"
         )
-        rows = self._rows(path, query, [str(path), *values])
+        rows = self._rows(tips, query, values)
         return page_of(rows, request.first, key=partial(_key, sort), view=_view)
 
-    def _rows(self, path: Path, query: str, values: list[Any]) -> list[dict[str, Any]]:
+    def _rows(self, tips: Locator, query: str, values: list[Any]) -> list[dict[str, Any]]:
         import duckdb
 
         with self._lock:
@@ -61,8 +61,9 @@ class TipPages:
                 self._engine = duckdb.connect()
             cursor = self._engine.cursor()
         try:
-            with reading(path, duckdb.IOException, duckdb.InvalidInputException):
-                cursor.execute(query, values)
+            with reading_datasets([tips], duckdb.IOException, duckdb.InvalidInputException):
+                source, own = engine_source(cursor, tips)
+                cursor.execute(query.format(source=source), [*own, *values])
                 names = [column[0] for column in cursor.description or ()]
                 return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         finally:

@@ -58,7 +58,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
             if accept and report.left:
                 accept_failures(journal, spec, part.taken_over, bench.now)
                 report.done = report.expected
-            notes = fold(bench.home, spec, journal.index, inherited).notes
+            notes = fold(bench.home, spec, journal.index, inherited, fence).notes
             report.failed = notes["refused"] + notes["failed"] + notes["misconfigured"]
             report.cut = notes["cut_off"]
             recorder.end(report)

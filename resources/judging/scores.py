@@ -17,7 +17,8 @@ from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
-from resources.lake.parquet_parts import ParquetParts, engine_view, reading_datasets
+from resources.lake.datasets import engine_view, reading_datasets
+from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
     import duckdb

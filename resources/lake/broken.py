@@ -1,13 +1,12 @@
 """Errors for files of the lake that exist and cannot be read: damaged, cut short, or half restored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from contracts.refusals import Unavailable
 from contracts.storage import Blobs
@@ -29,21 +28,6 @@ def reading(path: Path, *errors: type[Exception]) -> Iterator[None]:
     except (msgspec.MsgspecError, UnicodeDecodeError, pa.ArrowException, *errors) as error:
         shown = place_of(path)
         raise LakeBroken(f"{shown} cannot be read ({_reason(error)}): restore it from a backup") from error
-
-
-@contextmanager
-def reading_all(paths: Sequence[Path], *errors: type[Exception]) -> Iterator[None]:
-    """Raise LakeBroken of the first of these Parquet files that cannot be read, where an engine raises `errors`.
-
-    They pass if all can be read: the fault lies elsewhere.
-    """
-    try:
-        yield
-    except errors:
-        for path in paths:
-            with reading(path, FileNotFoundError, IsADirectoryError), path.open("rb") as file:
-                pq.read_table(file)
-        raise
 
 
 def read_json(path: Path, kind: type[T]) -> T:

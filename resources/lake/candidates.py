@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from contracts.storage import Fence
 from core.benchmark.cut import cut, ends_cut_off, why_blank
 from core.benchmark.grid import Generation, grid
 from core.benchmark.outcome import Outcome
@@ -16,11 +18,13 @@ from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.dataset_columns import CANDIDATES
 from resources.home import Home
-from resources.lake.broken import LakeBroken, read_json, read_value, reading
+from resources.lake.broken import LakeBroken, read_value, reading
+from resources.lake.datasets import engine_source
 from resources.lake.journal import JOURNAL, Index, OutcomeReader, journal_of, read_index, shard_journals
 from resources.lake.snapshot import ParquetSnapshot, SnapshotManifest
 from resources.program_text import program_hash
-from resources.storage.files import pretty, sha256_file, write_whole
+from resources.storage.files import pretty
+from resources.storage.values import sha256_value
 
 ROW_GROUP = 2_000
 FOLDED_FROM = "folded_from.json"
@@ -53,7 +57,7 @@ class Folded(msgspec.Struct, frozen=True):
 
 def candidates(home: Home, name: str) -> ParquetSnapshot:
     """Return the experiment's candidates dataset, which may be unpublished yet."""
-    return ParquetSnapshot(home.experiment(name) / "candidates", CANDIDATES)
+    return ParquetSnapshot(home.storage, home.key(name, "candidates"), CANDIDATES)
 
 
 def text_counts(home: Home, spec: Spec) -> dict[tuple[str, str], int]:
@@ -98,7 +102,9 @@ def taken_from(name: str) -> str:
     return f"extends:{name}"
 
 
-def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]]) -> SnapshotManifest:
+def fold(
+    home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, Any]], fence: Fence | None = None
+) -> SnapshotManifest:
     """Publish every final outcome so far and return the manifest, whose notes count the outcomes.
 
     Rows are written in flat memory, a row group of 2,000 at a time; the same journal gives the same bytes. A dataset
@@ -118,9 +124,9 @@ def fold(home: Home, spec: Spec, index: Index, inherited: dict[str, dict[str, An
                     counts["cut_off"] += bool(row["cut_off"])
                 writer.write_table(pa.Table.from_pylist(group, CANDIDATES))
 
-    dataset = candidates(home, spec.experiment)
-    manifest = dataset.publish(write, counts)
-    write_whole(dataset.folder / FOLDED_FROM, pretty(Folded(folded_from, manifest.sha256, index.size)))
+    manifest = candidates(home, spec.experiment).publish(write, counts, fence)
+    folded = pretty(Folded(folded_from, manifest.sha256, index.size))
+    home.storage.blobs.put(_folded_key(home, spec), folded, fence)
     return manifest
 
 
@@ -131,17 +137,21 @@ def _folded_from(home: Home, spec: Spec, index: Index, inherited: dict[str, dict
 
 
 def _unchanged(home: Home, spec: Spec, folded_from: str) -> SnapshotManifest | None:
-    dataset = candidates(home, spec.experiment)
-    manifest = dataset.manifest()
+    blobs, manifest = home.storage.blobs, candidates(home, spec.experiment).manifest()
     if manifest is None:
         return None
     try:
-        folded = read_json(dataset.folder / FOLDED_FROM, Folded)
-        written = sha256_file(dataset.folder / manifest.file)
-    except (FileNotFoundError, LakeBroken):
+        folded = read_value(blobs, _folded_key(home, spec), Folded)
+    except LakeBroken:
         return None
-    is_same = (folded.inputs, folded.sha256) == (folded_from, manifest.sha256) and written == manifest.sha256
-    return manifest if is_same else None
+    if folded is None or (folded.inputs, folded.sha256) != (folded_from, manifest.sha256):
+        return None
+    written = sha256_value(blobs, home.key(spec.experiment, "candidates", manifest.file))
+    return manifest if written == manifest.sha256 else None
+
+
+def _folded_key(home: Home, spec: Spec) -> str:
+    return home.key(spec.experiment, "candidates", FOLDED_FROM)
 
 
 def is_folded(home: Home, spec: Spec) -> bool:
@@ -150,7 +160,7 @@ def is_folded(home: Home, spec: Spec) -> bool:
     manifest, size = candidates(home, name).manifest(), home.storage.blobs.size(home.key(name, JOURNAL))
     if manifest is None or size is None:
         return size is None
-    folded = read_value(home.storage.blobs, home.key(name, "candidates", FOLDED_FROM), Folded)
+    folded = read_value(home.storage.blobs, _folded_key(home, spec), Folded)
     if folded is None or folded.journal is None:
         return len(read_index(journal_of(home, name)).final) <= manifest.rows
     return folded.journal == size
@@ -215,15 +225,16 @@ def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int 
     """Return candidate rows in grid order whose columns equal `wanted`, at most `limit`; read by DuckDB."""
     import duckdb
 
-    path = candidates(home, name).path()
-    if path is None:
+    tips = candidates(home, name).locator()
+    if tips is None:
         return []
     where = " and ".join(f'"{column}" = ?' for column in wanted) or "true"
     tail = f" limit {int(limit)}" if limit else ""
     order = "order by cell, scenario, tip_index"
-    query = f"select * from read_parquet(?) where {where} {order}{tail}"  # noqa: S608  # column names are our own
-    with reading(path, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
-        table: pa.Table = connection.sql(query, params=[str(path), *wanted.values()]).to_arrow_table()
+    with reading(Path(tips.uri), duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
+        source, values = engine_source(connection, tips)
+        query = f"select * from {source} where {where} {order}{tail}"  # noqa: S608  # column names are our own
+        table: pa.Table = connection.sql(query, params=[*values, *wanted.values()]).to_arrow_table()
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 
@@ -235,11 +246,12 @@ def cell_costs(home: Home, name: str) -> dict[int, dict[str, float]]:
     """
     import duckdb
 
-    path = candidates(home, name).path()
-    if path is None:
+    tips = candidates(home, name).locator()
+    if tips is None:
         return {}
-    with reading(path, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
-        table: pa.Table = connection.sql(_COSTS, params=[str(path)]).to_arrow_table()
+    with reading(Path(tips.uri), duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
+        source, values = engine_source(connection, tips)
+        table: pa.Table = connection.sql(_COSTS.format(source=source), params=values).to_arrow_table()
     rows = {row.pop("cell"): row for row in table.to_pylist()}
     return {cell: {key: float(value) for key, value in row.items() if value is not None} for cell, row in rows.items()}
 
@@ -256,5 +268,5 @@ select cell,
        sum(cost) as cost,
        quantile_cont(latency_ms, 0.5) as latency_p50_ms,
        quantile_cont(latency_ms, 0.95) as latency_p95_ms,
-from read_parquet(?) group by cell order by cell
+from {source} group by cell order by cell
 """

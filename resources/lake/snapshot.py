@@ -1,18 +1,17 @@
 """A dataset that is one Parquet file, named by its content and switched by a manifest."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts.storage import Locator
-from resources.lake.broken import read_json, reading
-from resources.lake.parquet_parts import read_dataset
-from resources.storage.files import pretty, replacing, sha256_file, write_whole
+from contracts.storage import Fence, Locator, Storage
+from resources.lake.broken import read_value, reading
+from resources.lake.datasets import open_dataset, read_dataset
+from resources.storage.files import pretty
 
 
 class SnapshotManifest(msgspec.Struct, frozen=True):
@@ -25,63 +24,57 @@ class SnapshotManifest(msgspec.Struct, frozen=True):
 
 
 class ParquetSnapshot:
-    """One dataset of one experiment: `folder/NAME-HASH.parquet` and `folder/manifest.json`."""
+    """One dataset of one experiment: a dataset `folder/NAME-HASH.parquet` and a value `folder/manifest.json`."""
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        self.folder, self.schema = folder, schema
+    def __init__(self, storage: Storage, folder: str, schema: pa.Schema) -> None:
+        self._blobs, self._datasets = storage.blobs, storage.datasets
+        self._folder, self.schema = folder, schema
 
     def manifest(self) -> SnapshotManifest | None:
         """Return the current manifest, or None before the first publication."""
-        try:
-            return read_json(self.folder / "manifest.json", SnapshotManifest)
-        except FileNotFoundError:
-            return None
+        return read_value(self._blobs, f"{self._folder}/manifest.json", SnapshotManifest)
 
-    def path(self) -> Path | None:
-        """Return the current Parquet file, or None before the first publication."""
+    def key(self) -> str | None:
+        """Return the key of the current Parquet file, or None before the first publication."""
         manifest = self.manifest()
-        return self.folder / manifest.file if manifest else None
+        return f"{self._folder}/{manifest.file}" if manifest else None
+
+    def locator(self) -> Locator | None:
+        """Return where an engine finds the current Parquet file, or None before the first publication."""
+        key = self.key()
+        return self._datasets.locator(key) if key else None
 
     def table(self, columns: list[str] | None = None) -> pa.Table:
         """Return the current rows; an empty typed table before the first publication.
 
         Raise LakeBroken if the file is damaged or missing.
         """
-        path = self.path()
-        if path is None:
+        locator = self.locator()
+        if locator is None:
             empty = self.schema.empty_table()
             return empty.select(columns) if columns else empty
-        with reading(path, FileNotFoundError, KeyError):
-            return read_dataset(Locator(str(path)), columns)
+        with reading(Path(locator.uri), FileNotFoundError, KeyError):
+            return read_dataset(locator, columns)
 
-    def publish(self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any]) -> SnapshotManifest:
-        """Let `write` fill a new file, switch to it and return its manifest.
+    def publish(
+        self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any], fence: Fence | None = None
+    ) -> SnapshotManifest:
+        """Let `write` fill a new file, switch to it and return its manifest; raise StaleFence.
 
-        The previous file is removed after the switch.
+        The previous file is deleted after the switch.
         """
-        before = self.manifest()
-        pending = self.folder / "pending.parquet"
-        with replacing(pending) as temporary, pq.ParquetWriter(temporary, self.schema, compression="zstd") as writer:
-            write(writer)
-        digest = sha256_file(pending)
-        final = self.folder / f"{self.folder.name}-{digest[:16]}.parquet"
-        pending.replace(final)
-        manifest = SnapshotManifest(final.name, digest, pq.read_metadata(final).num_rows, notes)
+
+        def fill(sink: BinaryIO) -> None:
+            with pq.ParquetWriter(sink, self.schema, compression="zstd") as writer:
+                write(writer)
+
+        before, name = self.manifest(), self._folder.rpartition("/")[2]
+        made = self._datasets.create(self._folder, lambda digest: f"{name}-{digest[:16]}.parquet", fill, fence)
+        with open_dataset(self._datasets.locator(made.key)) as file:
+            rows = file.metadata.num_rows
+        manifest = SnapshotManifest(made.key.rpartition("/")[2], made.sha256, rows, notes)
         if manifest != before:
-            write_whole(self.folder / "manifest.json", pretty(manifest))
+            self._blobs.put(f"{self._folder}/manifest.json", pretty(manifest), fence)
         if before and before.file != manifest.file:
-            with suppress(FileNotFoundError):
-                (self.folder / before.file).unlink()
+            self._blobs.delete(f"{self._folder}/{before.file}", fence)
         return manifest
-
-
-def open_dataset(locator: Locator) -> pq.ParquetFile:
-    """Return a dataset, to read in parts, where its store says that it is; raise FileNotFoundError if there is none.
-
-    The caller closes it.
-    """
-    if locator.data is None:
-        return pq.ParquetFile(locator.uri)
-    if not locator.data:
-        raise FileNotFoundError(locator.uri)
-    return pq.ParquetFile(pa.BufferReader(locator.data))

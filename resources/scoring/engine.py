@@ -10,15 +10,11 @@ from core.benchmark.spec import Spec
 from core.dataset_columns import CANDIDATES
 from resources.home import Home
 from resources.judging.scores import Scores
-from resources.lake.broken import reading_all
 from resources.lake.candidates import candidates
-from resources.lake.parquet_parts import reading_datasets
+from resources.lake.datasets import ROW, engine_view, reading_datasets
 
 if TYPE_CHECKING:
     import duckdb
-
-
-_ROW = pa.field("file_row_number", pa.int64())
 
 
 @contextmanager
@@ -26,13 +22,13 @@ def candidates_engine(home: Home, spec: Spec) -> Iterator["duckdb.DuckDBPyConnec
     """Yield an engine that sees `candidates`, with `file_row_number` from 0; raise LakeBroken for a damaged file."""
     import duckdb
 
-    path = candidates(home, spec.experiment).path()
+    tips = candidates(home, spec.experiment).locator()
     errors = duckdb.IOException, duckdb.InvalidInputException
-    with reading_all([path] if path else [], *errors), duckdb.connect() as connection:
-        if path is None:
-            connection.register("candidates", CANDIDATES.append(_ROW).empty_table())
+    with reading_datasets([tips] if tips else [], *errors), duckdb.connect() as connection:
+        if tips is None:
+            connection.register("candidates", CANDIDATES.append(ROW).empty_table())
         else:
-            connection.read_parquet(str(path), file_row_number=True).create_view("candidates")
+            engine_view(connection, [tips], numbered=True).create_view("candidates")
         yield connection
 
 

@@ -10,7 +10,7 @@ from resources.home import Home
 from resources.judging.items import Items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.storage.files import sha256_file
+from resources.storage.values import sha256_value
 
 
 class RememberedBoard:
@@ -37,13 +37,10 @@ def basis_of(home: Home, spec: Spec, records: Sequence[Record]) -> str | None:
     """
     name, scores = spec.experiment, Scores(home, spec.experiment, spec.rubric)
     ledgers = Items(home, name), Items(home, name, anchors=True)
-    tips = candidates(home, name).path()
-    try:
-        files = [] if tips is None else [sha256_file(tips)]
-    except FileNotFoundError:
-        return None
-    tags = [home.storage.blobs.tag(key) for key in (*scores.dataset_keys(), *ledgers[1].dataset_keys())]
-    if None in tags:
+    tips = candidates(home, name).key()
+    keys = [*([tips] if tips else []), *scores.dataset_keys(), *ledgers[1].dataset_keys()]
+    hashes = [sha256_value(home.storage.blobs, key) for key in keys]
+    if None in hashes:
         return None
     parts = [ledger.parts() for ledger in ledgers]
-    return content_hash((spec, records, scores.sources(), parts, files, tags))
+    return content_hash((spec, records, scores.sources(), parts, hashes))

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from core.benchmark.spec import Spec
 from core.estimate.design import Floats
@@ -15,6 +15,7 @@ from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.lake.broken import reading
 from resources.lake.candidates import candidates, is_folded, journaled_rows, select_candidates
+from resources.lake.datasets import open_dataset
 from resources.report.data import ScoredTips
 from resources.scoring.criterion_sql import in_units_sql
 from resources.scoring.engine import scores_engine
@@ -83,17 +84,17 @@ def _texts(home: Home, name: str) -> Callable[[int], str]:
 
     It raises LakeBroken for a damaged file.
     """
-    path = candidates(home, name).path()
-    if path is None:
+    tips = candidates(home, name).locator()
+    if tips is None:
         nothing: dict[int, str] = {}
         return nothing.__getitem__
-    with reading(path):
-        metadata = pq.read_metadata(path)
+    with reading(Path(tips.uri), FileNotFoundError), open_dataset(tips) as whole:
+        metadata = whole.metadata
     ends = np.cumsum([metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)])
 
     @lru_cache(maxsize=8)  # a group is 2,000 texts, and what is shown comes from few of them
     def texts(group: int) -> pa.ChunkedArray:
-        with reading(path), pq.ParquetFile(path, metadata=metadata) as file:
+        with reading(Path(tips.uri), FileNotFoundError), open_dataset(tips, metadata) as file:
             return file.read_row_group(group, columns=["text"])["text"]
 
     def text(row: int) -> str:

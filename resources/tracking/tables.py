@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from contracts.storage import Locator
-from resources.lake.snapshot import open_dataset
+from resources.lake.datasets import open_dataset
 
 COLUMNS = ("scenario_id", "tip_index", "outcome", "text", "tokens_in", "tokens_out", "latency_ms", "cost", "error")
 TABLE = "candidates.json"

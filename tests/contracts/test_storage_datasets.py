@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from contracts.storage import Storage
-from resources.lake.snapshot import open_dataset
+from resources.lake.datasets import open_dataset
 
 ROWS = pa.table({"cell": [0, 0, 1], "text": ["a", "b", "c"]})
 

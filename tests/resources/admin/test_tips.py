@@ -1,7 +1,6 @@
 """Pages of candidates."""
 
 import itertools
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.paging import Key, PageRequest
 from contracts.refusals import InvalidInput
+from contracts.storage import Locator
 from core.dataset_columns import CANDIDATES
 from resources.admin.tips import TipPages
 
@@ -18,7 +18,7 @@ LATENCIES = [None, 5.0, 5.0, 1.0, None, 9.5, 0.25, 5.0, 3.0, None, 7.0]
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Locator:
     """Eleven candidates of two models, three of them without a latency and three with the same."""
     rows = [
         {
@@ -31,10 +31,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tips") / "candidates.parquet"
     rows.sort(key=lambda row: (row["cell"], row["scenario"]))
     pq.write_table(pa.Table.from_pylist(rows, CANDIDATES), path)
-    return path
+    return Locator(str(path))
 
 
-def walk(file: Path, first: int, sort: str | None, *, descending: bool) -> list[str]:
+def walk(file: Locator, first: int, sort: str | None, *, descending: bool) -> list[str]:
     """Ids over all pages."""
     pages, after, found = TipPages(), None, []
     for _ in range(20):
@@ -53,13 +53,13 @@ def walk(file: Path, first: int, sort: str | None, *, descending: bool) -> list[
     descending=st.booleans(),
 )
 def test_pages_of_any_size_give_each_row_once_in_one_order(
-    file: Path, first: int, sort: str | None, descending: bool
+    file: Locator, first: int, sort: str | None, descending: bool
 ) -> None:
     """Whatever the page's size, ties and nulls included, the pages together are the one long page."""
     assert walk(file, first, sort, descending=descending) == walk(file, 1000, sort, descending=descending)
 
 
-def test_what_is_not_known_comes_last_in_both_directions(file: Path) -> None:
+def test_what_is_not_known_comes_last_in_both_directions(file: Locator) -> None:
     """Nulls end the list, ascending and descending."""
     for descending in (False, True):
         page = TipPages().page(file, PageRequest(first=20, sort="latency_ms", descending=descending))
@@ -68,7 +68,7 @@ def test_what_is_not_known_comes_last_in_both_directions(file: Path) -> None:
         assert values == [*sorted(known, reverse=descending), None, None, None]
 
 
-def test_filters_are_combined(file: Path) -> None:
+def test_filters_are_combined(file: Locator) -> None:
     """Only rows that match all of them, and None is no filter."""
     where = {"model": "m1", "scenario_id": "s2", "prompt": None}
     page = TipPages().page(file, PageRequest(where=where))
@@ -76,20 +76,20 @@ def test_filters_are_combined(file: Path) -> None:
     assert not page.more
 
 
-def test_hostile_values_are_values(file: Path) -> None:
+def test_hostile_values_are_values(file: Locator) -> None:
     """A value that is SQL finds nothing and harms nothing."""
     hostile = "' or 1=1; drop table x; --"
     assert TipPages().page(file, PageRequest(where={"model": hostile})).rows == []
 
 
 @pytest.mark.parametrize(("sort", "where"), [("text", {}), (None, {"raw": "x"}), ("cost; --", {})])
-def test_other_columns_are_refused(file: Path, sort: str | None, where: dict[str, str]) -> None:
+def test_other_columns_are_refused(file: Locator, sort: str | None, where: dict[str, str]) -> None:
     """Only the columns that the list names sort and filter."""
     with pytest.raises(InvalidInput, match="use one of"):
         TipPages().page(file, PageRequest(sort=sort, where=where))
 
 
-def test_keys_order_the_rows(file: Path) -> None:
+def test_keys_order_the_rows(file: Locator) -> None:
     """The keys of a page in grid order grow strictly."""
     keys: list[Key] = TipPages().page(file, PageRequest(first=20)).keys
     assert all(a < b for a, b in itertools.pairwise(keys))

@@ -1,6 +1,7 @@
 """The candidates are folded anew only from another journal, spec or program."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +22,8 @@ def test_the_same_journal_is_folded_once(bench: Any, monkeypatch: pytest.MonkeyP
     """A journal that grew, a damaged file or another program fold again, to the same bytes; a touched one does not."""
     spec = launch(bench, NAME, Options(prompts=("terse",)), ["heuristics"], by_default=True)
     collect_experiment(bench, spec, run_id="r", accept=False)
-    journal, path = journal_of(bench.home, NAME), candidates(bench.home, NAME).path()
-    assert path is not None
+    journal = journal_of(bench.home, NAME)
+    path: Path = bench.home.root / str(candidates(bench.home, NAME).key())
     data, index = path.read_bytes(), read_index(journal)
 
     def folds() -> bool:

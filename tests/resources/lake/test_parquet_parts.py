@@ -7,7 +7,8 @@ import pytest
 
 from contracts.storage import Storage
 from resources.lake.broken import LakeBroken
-from resources.lake.parquet_parts import ParquetParts, engine_view, reading_datasets
+from resources.lake.datasets import engine_view, reading_datasets
+from resources.lake.parquet_parts import ParquetParts
 from tests.contracts.backends import BACKENDS
 
 FOLDER = "lake/tip-bench-a/parts"

@@ -63,9 +63,7 @@ def test_a_published_file_that_is_missing_is_damage(bench: BenchContext) -> None
     launch(bench, NAME, OPTIONS, (), by_default=True)
     spec = pinned_spec(bench.home, NAME)
     collect_experiment(bench, spec, run_id="r", accept=False)
-    path = candidates(bench.home, NAME).path()
-    assert path is not None
-    path.unlink()
+    bench.home.storage.blobs.delete(str(candidates(bench.home, NAME).key()))
     with pytest.raises(LakeBroken, match="restore it from a backup"):
         tip_rows(bench.home, spec, {}, None)
 

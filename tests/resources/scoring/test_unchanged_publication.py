@@ -59,7 +59,7 @@ def _score(bench: Any) -> None:
 
 
 def _candidates(bench: Any) -> None:
-    manifest = candidates(bench.home, NAME).folder / "manifest.json"
+    manifest = bench.home.experiment(NAME) / "candidates" / "manifest.json"
     sha256 = candidates(bench.home, NAME).manifest()
     assert sha256 is not None
     manifest.write_text(manifest.read_text().replace(sha256.sha256, "0" * 64))
