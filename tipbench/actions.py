@@ -126,4 +126,4 @@ def _refuse_failed(bench: BenchContext, name: str, *, passed: bool) -> None:
 
 def _publication(bench: BenchContext, name: str, notes: Sequence[str]) -> Published:
     published = read_published(bench.home, name)
-    return Published(name, tuple(notes), published.folder / "report.html" if published else None)
+    return Published(name, tuple(notes), Path(published.place("report.html")) if published else None)

@@ -1,22 +1,23 @@
 """Published leaderboards: one folder per snapshot, named by the hash of its data; a manifest says which is current."""
 
-import os
-import secrets
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from contracts.storage import Fence, Storage
 from core.estimate import ESTIMATOR_VERSION
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from resources.home import Home
-from resources.lake.broken import LakeBroken, read_json, reading
+from resources.lake.broken import LakeBroken, read_value, reading
 from resources.lake.lock import WriterBusy, writing
-from resources.storage.files import pretty, sync_folder, write_whole
+from resources.storage.files import pretty
 
+T = TypeVar("T")
+BOARDS = "leaderboards"
 NEWEST = 200
 """Publications of an experiment that stay in any case."""
 DAY = len("2026-11-29")
@@ -32,7 +33,7 @@ class Publication(msgspec.Struct, frozen=True):
 
 def published_key(home: Home, name: str, data_hash: str, file: str) -> str:
     """Return the key of a file of a leaderboard that was published once."""
-    return home.key(name, "leaderboards", data_hash[:16], file)
+    return home.key(name, BOARDS, data_hash[:16], file)
 
 
 class _HistoryManifest(msgspec.Struct, frozen=True):
@@ -42,9 +43,10 @@ class _HistoryManifest(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class PublishedLeaderboard:
-    """A snapshot; `folder` holds leaderboard.{json,csv,parquet}, slices.json, notes.json, report.html and plot.svg."""
+    """A snapshot: leaderboard.{json,csv,parquet}, slices.json, notes.json, report.html and plot.svg below `folder`."""
 
-    folder: Path
+    storage: Storage = field(repr=False)
+    folder: str
     data_hash: str
     rows: list[LeaderboardRow]
     estimator: int
@@ -54,94 +56,96 @@ class PublishedLeaderboard:
         """Return whether any cell is provisional."""
         return any(row.provisional for row in self.rows)
 
+    def key(self, name: str) -> str:
+        """Return the key of a file of the snapshot."""
+        return f"{self.folder}/{name}"
+
+    def place(self, name: str) -> str:
+        """Return where a person finds a file of the snapshot: a path, or the address that its store has for it."""
+        return self.storage.datasets.locator(self.key(name)).uri
+
     def file(self, name: str) -> bytes:
         """Return a file of the snapshot; raise FileNotFoundError without it."""
-        return (self.folder / name).read_bytes()
+        data = self.storage.blobs.get(self.key(name))
+        if data is None:
+            raise FileNotFoundError(self.key(name))
+        return data
 
     def notes(self) -> list[str]:
         """Return what a reader must know of the result, in sentences; empty for a snapshot from before there were any.
 
         Raise LakeBroken if their file is damaged.
         """
-        try:
-            return read_json(self.folder / "notes.json", list[str])
-        except FileNotFoundError:
-            return []
+        return read_value(self.storage.blobs, self.key("notes.json"), list[str]) or []
 
     def slices(self) -> list[SliceRow]:
-        """Return the rows by area and by locale; raise LakeBroken if their file is damaged."""
-        return read_json(self.folder / "slices.json", list[SliceRow])
+        """Return the rows by area and by locale; raise LakeBroken if their file is damaged or missing."""
+        return _needed(self.storage, self.key("slices.json"), list[SliceRow])
 
 
 def read_published(home: Home, name: str) -> PublishedLeaderboard | None:
     """Return the current leaderboard, or None before the first publication."""
-    manifest = _manifest(home.experiment(name) / "leaderboards")
+    manifest = _manifest(home, name)
     return None if manifest is None else _snapshot(home, name, manifest.current, manifest)
 
 
 def read_snapshot(home: Home, name: str, data_hash: str) -> PublishedLeaderboard:
     """Return a leaderboard that is one of `publications`; raise LakeBroken if its file is missing or damaged."""
-    return _snapshot(home, name, data_hash, _manifest(home.experiment(name) / "leaderboards"))
+    return _snapshot(home, name, data_hash, _manifest(home, name))
 
 
 def publications(home: Home, name: str) -> tuple[Publication, ...]:
     """Return every publication, oldest first; empty before the first."""
-    manifest = _manifest(home.experiment(name) / "leaderboards")
+    manifest = _manifest(home, name)
     return manifest.history if manifest else ()
 
 
-def forget(home: Home, name: str, stays: Sequence[Publication]) -> None:
-    """Let the history be `stays`, in which the current publication is; the caller holds the writer lock."""
-    folder = home.experiment(name) / "leaderboards"
-    before = _manifest(folder)
+def forget(home: Home, name: str, stays: Sequence[Publication], fence: Fence) -> None:
+    """Let the history be `stays`, in which the current publication is; the caller holds the lease by its fence."""
+    before = _manifest(home, name)
     if before is not None and before.history != tuple(stays):
-        write_whole(folder / "manifest.json", pretty(_HistoryManifest(before.current, tuple(stays))))
+        _switch(home, name, _HistoryManifest(before.current, tuple(stays)), fence)
 
 
-def publish(home: Home, name: str, data_hash: str, at: str, fill: Callable[[Path], None]) -> PublishedLeaderboard:
-    """Let `fill` write the snapshot's files into a new folder, make it current and return it.
+def publish(
+    home: Home, name: str, data_hash: str, at: str, files: Mapping[str, bytes], fence: Fence
+) -> PublishedLeaderboard:
+    """Store the files of a snapshot, make it current and return it; the caller holds the lease by its fence.
 
-    Earlier snapshots stay until they are pruned. The same `data_hash` again replaces that snapshot's files and adds no
-    publication if it is current already.
+    Earlier snapshots stay until they are pruned. The same `data_hash` again replaces that snapshot's files, one by one,
+    so that a reader, or a kill, never finds it missing, and adds no publication if it is current already.
     """
-    folder = home.experiment(name) / "leaderboards"
-    new = folder / f".{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    new.mkdir(parents=True)
-    try:
-        fill(new)
-        final = folder / data_hash[:16]
-        if final.exists():  # replaced file by file, so that a reader, or a kill, never finds the snapshot missing
-            for path in new.iterdir():
-                path.replace(final / path.name)
-        else:
-            new.rename(final)
-        sync_folder(folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-    before = _manifest(folder)
+    for file, data in files.items():
+        home.storage.blobs.put(published_key(home, name, data_hash, file), data, fence)
+    before = _manifest(home, name)
     if before is None or before.current != data_hash:
         history = (*(before.history if before else ()), Publication(data_hash, at, ESTIMATOR_VERSION))
-        write_whole(folder / "manifest.json", pretty(_HistoryManifest(data_hash, history)))
-    published = read_published(home, name)
-    if published is None:
-        raise FileNotFoundError(folder / "manifest.json")
-    return published
+        _switch(home, name, _HistoryManifest(data_hash, history), fence)
+    return _snapshot(home, name, data_hash, _manifest(home, name))
 
 
 def _snapshot(home: Home, name: str, data_hash: str, manifest: _HistoryManifest | None) -> PublishedLeaderboard:
-    snapshot = home.experiment(name) / "leaderboards" / data_hash[:16]
-    with reading(snapshot / "leaderboard.json", FileNotFoundError):
-        rows = read_json(snapshot / "leaderboard.json", list[LeaderboardRow])
+    rows = _needed(home.storage, published_key(home, name, data_hash, "leaderboard.json"), list[LeaderboardRow])
     history = manifest.history if manifest else ()
     estimator = next((entry.estimator for entry in history if entry.data_hash == data_hash), ESTIMATOR_VERSION)
-    return PublishedLeaderboard(snapshot, data_hash, rows, estimator)
+    folder = home.key(name, BOARDS, data_hash[:16])
+    return PublishedLeaderboard(home.storage, folder, data_hash, rows, estimator)
 
 
-def _manifest(folder: Path) -> _HistoryManifest | None:
-    try:
-        return read_json(folder / "manifest.json", _HistoryManifest)
-    except FileNotFoundError:
-        return None
+def _needed(storage: Storage, key: str, kind: type[T]) -> T:
+    """Return a value that a manifest names; raise LakeBroken if it is damaged or missing."""
+    with reading(Path(key), FileNotFoundError):
+        if (found := read_value(storage.blobs, key, kind)) is None:
+            raise FileNotFoundError(key)
+        return found
+
+
+def _manifest(home: Home, name: str) -> _HistoryManifest | None:
+    return read_value(home.storage.blobs, home.key(name, BOARDS, "manifest.json"), _HistoryManifest)
+
+
+def _switch(home: Home, name: str, manifest: _HistoryManifest, fence: Fence) -> None:
+    home.storage.blobs.put(home.key(name, BOARDS, "manifest.json"), pretty(manifest), fence)
 
 
 def lasting(history: Sequence[Publication], newest: int = NEWEST) -> list[Publication]:
@@ -163,25 +167,22 @@ def prune_boards(home: Home, now: str, newest: int = NEWEST) -> int:
 
     An experiment that is being written at the moment, or whose manifest cannot be read, is left for the next time.
     """
-    deleted = 0
+    deleted, blobs = 0, home.storage.blobs
     for name in home.experiments():
         with suppress(WriterBusy, LakeBroken):
             if _outdated(home, name, newest):
-                with writing(home, name, purpose="prune", now=now):
+                with writing(home, name, purpose="prune", now=now) as fence:
                     stays = lasting(publications(home, name), newest)
-                    forget(home, name, stays)  # first, so that no reader is led to a folder that goes
-                    deleted += sum(_removed(folder) for folder in _outdated(home, name, newest))
+                    forget(home, name, stays, fence)  # first, so that no reader is led to a folder that goes
+                    deleted += sum(blobs.discard(folder, fence) for folder in _outdated(home, name, newest))
+                    blobs.sweep(home.key(name, BOARDS))
     return deleted
 
 
-def _outdated(home: Home, name: str, newest: int) -> list[Path]:
+def _outdated(home: Home, name: str, newest: int) -> list[str]:
     """Return the folders below an experiment's leaderboards that no lasting publication names."""
     history = publications(home, name)
     named = {entry.data_hash[:16] for entry in lasting(history, newest)}
-    folders = (home.experiment(name) / "leaderboards").glob("*") if history else ()
-    return [path for path in folders if path.name not in named and path.is_dir() and not path.is_symlink()]
-
-
-def _removed(folder: Path) -> bool:
-    shutil.rmtree(folder, ignore_errors=True)
-    return not folder.exists()
+    folder = home.key(name, BOARDS)
+    found = home.storage.blobs.list(folder) if history else ()
+    return [f"{folder}/{entry[:-1]}" for entry in found if entry.endswith("/") and entry[:-1] not in named]

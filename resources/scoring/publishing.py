@@ -1,8 +1,8 @@
-"""Publishes the leaderboard: Parquet, JSON, CSV, slices, plot and report in one folder that appears whole."""
+"""Publishes the leaderboard: Parquet, JSON, CSV, slices, plot and report, which a manifest makes current as one."""
 
 import csv
+import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -35,18 +35,14 @@ def publish_leaderboard(bench: BenchContext, spec: Spec) -> PublishedLeaderboard
 
     Raise WriterBusy if another process holds the experiment for over a minute.
     """
-    with writing(bench.home, spec.experiment, purpose="publishing", now=bench.now(), wait_s=PUBLISH_WAIT_S):
+    with writing(bench.home, spec.experiment, purpose="publishing", now=bench.now(), wait_s=PUBLISH_WAIT_S) as fence:
         computed = compute(bench, spec)
-        return publish(
-            bench.home,
-            spec.experiment,
-            computed.data_hash,
-            bench.now(),
-            lambda target: _fill(bench, computed, target),
-        )
+        files = _files(bench, computed)
+        return publish(bench.home, spec.experiment, computed.data_hash, bench.now(), files, fence)
 
 
-def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
+def _files(bench: BenchContext, computed: Computed) -> dict[str, bytes]:
+    """Return the files of the publication by their names."""
     scale = computed.spec.rubric.scale
     on_judges = notes_on_judges(bench, computed)
     criteria = criterion_differences(computed.query, computed.tally)
@@ -54,11 +50,6 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
     slices, records = slices_of(computed), computed.records
     forget_fit(computed.tally)
     tips = scored_tips(bench.home, computed.spec, computed.given, computed.shown.judges)
-    (folder / "leaderboard.json").write_bytes(msgspec.json.encode(computed.rows))
-    (folder / "slices.json").write_bytes(msgspec.json.encode(slices))
-    pq.write_table(leaderboard_table(computed.rows), folder / "leaderboard.parquet")
-    write_sheet(folder / "leaderboard.csv", computed.rows)
-    (folder / "plot.svg").write_text(plot_file(computed.rows, scale.low, scale.high), "utf-8")
     given = ReportInput(
         spec=computed.spec,
         rows=computed.rows,
@@ -78,8 +69,16 @@ def _fill(bench: BenchContext, computed: Computed, folder: Path) -> None:
         estimator_note=estimator_note(bench.home, computed),
         warnings=[*data_warnings(records), *latency_notes(records)],
     )
-    (folder / "notes.json").write_bytes(msgspec.json.encode(notes_of(bench, computed, on_judges)))
-    (folder / "report.html").write_text(render_page(given), "utf-8")
+    pq.write_table(leaderboard_table(computed.rows), columns := io.BytesIO())
+    return {
+        "leaderboard.json": msgspec.json.encode(computed.rows),
+        "slices.json": msgspec.json.encode(slices),
+        "leaderboard.parquet": columns.getvalue(),
+        "leaderboard.csv": sheet_of(computed.rows),
+        "plot.svg": plot_file(computed.rows, scale.low, scale.high).encode(),
+        "notes.json": msgspec.json.encode(notes_of(bench, computed, on_judges)),
+        "report.html": render_page(given).encode(),
+    }
 
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
@@ -90,14 +89,14 @@ def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:
     return pa.Table.from_pylist([_flat(row) for row in rows], _schema(rows))
 
 
-def write_sheet(path: Path, rows: Sequence[LeaderboardRow]) -> None:
-    """Write the table for spreadsheets: no name is run as a formula, and what is not known is an empty cell."""
-    table = leaderboard_table(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        sheet = csv.writer(file, lineterminator="\n")
-        sheet.writerow(table.column_names)
-        for row in table.to_pylist():
-            sheet.writerow([inert(visible(v)) if name in _TEXTS and v is not None else v for name, v in row.items()])
+def sheet_of(rows: Sequence[LeaderboardRow]) -> bytes:
+    """Return the table for spreadsheets: no name is run as a formula, and what is not known is an empty cell."""
+    table, text = leaderboard_table(rows), io.StringIO(newline="")
+    sheet = csv.writer(text, lineterminator="\n")
+    sheet.writerow(table.column_names)
+    for row in table.to_pylist():
+        sheet.writerow([inert(visible(v)) if name in _TEXTS and v is not None else v for name, v in row.items()])
+    return text.getvalue().encode()
 
 
 def _flat(row: LeaderboardRow) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.judging.items import Items
 from resources.judging.scores import Scores
-from resources.lake.broken import LakeBroken, read_json
+from resources.lake.broken import LakeBroken, read_value
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.program_text import program_hash
-from resources.storage.files import pretty, sha256_file, write_whole
+from resources.storage.files import pretty
+from resources.storage.values import sha256_value
 
 MADE_FROM = "made_from.json"
 
@@ -49,20 +50,24 @@ def unchanged_publication(home: Home, spec: Spec, inputs: str) -> PublishedLeade
         published = read_published(home, spec.experiment)
         if published is None:
             return None
-        made = read_json(published.folder / MADE_FROM, MadeFrom)
-        same = made.inputs == inputs and all(
-            sha256_file(published.folder / name) == digest for name, digest in made.files.items()
-        )
-    except (FileNotFoundError, LakeBroken):
+        made = read_value(home.storage.blobs, published.key(MADE_FROM), MadeFrom)
+    except LakeBroken:
         return None
-    return published if same else None
+    if made is None or made.inputs != inputs:
+        return None
+    digests = ((sha256_value(home.storage.blobs, published.key(name)), digest) for name, digest in made.files.items())
+    return published if all(now == then for now, then in digests) else None
 
 
 def note_inputs(home: Home, spec: Spec, inputs: str) -> None:
-    """Write what the current publication was made from; call it once its checks have passed."""
+    """Store what the current publication was made from; call it once its checks have passed.
+
+    No lease is needed: it holds for these very files, and whoever reads it looks at them again.
+    """
     published = read_published(home, spec.experiment)
     if published is None:
         return
-    names = sorted(path.name for path in published.folder.iterdir() if path.name != MADE_FROM)
-    files = {name: sha256_file(published.folder / name) for name in names}
-    write_whole(published.folder / MADE_FROM, pretty(MadeFrom(inputs, files)))
+    blobs = home.storage.blobs
+    found = {name: sha256_value(blobs, published.key(name)) for name in blobs.list(published.folder)}
+    files = {name: digest for name, digest in found.items() if digest is not None and name != MADE_FROM}
+    blobs.put(published.key(MADE_FROM), pretty(MadeFrom(inputs, files)))

@@ -6,7 +6,6 @@ home: a step needs the pin, and finds everything else where the steps before it 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol
 
@@ -75,7 +74,7 @@ def exports_step(context: StepContext, experiment: Spec, shard: Shard | None = N
     _refuse("judge_exports", shard, "the items of a judge are shuffled as one")
     exports = export_pending(context.bench, experiment)
     folders = {judge: str(export.folder) if export.folder else "nothing to judge" for judge, export in exports.items()}
-    root = context.bench.home.root
+    new = {judge: export.folder.name for judge, export in exports.items() if export.folder and export.made}
     return StepResult(
         "judge_exports",
         {
@@ -83,7 +82,7 @@ def exports_step(context: StepContext, experiment: Spec, shard: Shard | None = N
             "folders": Json(folders),
             **{f"folder_{judge}": FilePath(folder) for judge, folder in folders.items()},
         },
-        wrote=tuple(_folder(root, export.folder) for export in exports.values() if export.folder and export.made),
+        wrote=tuple(Written(f"exports/{experiment.experiment}/{judge}/{n}", n) for judge, n in new.items()),
         counts={"judges": len(exports), "pending": sum(export.pending for export in exports.values())},
     )
 
@@ -129,7 +128,7 @@ def leaderboards_step(context: StepContext, experiment: Spec, shard: Shard | Non
         {
             "leaderboard": Markdown(leaderboard_summary(published)),
             "plot": Markdown(plot_markdown(published)),
-            "report": FilePath(str(published.folder / "report.html")),
+            "report": FilePath(published.place("report.html")),
             "provisional": published.provisional,
             "data_hash": published.data_hash,
         },
@@ -186,10 +185,4 @@ def _refuse(asset: Asset, shard: Shard | None, why: str) -> None:
 
 def _written(home: Home, spec: Spec, dataset: str, version: str | None) -> tuple[Written, ...]:
     """Return the dataset of an experiment by its key and version; none where there is no version yet."""
-    folder = home.experiment(spec.experiment) / dataset
-    return (Written(folder.relative_to(home.root).as_posix(), version),) if version else ()
-
-
-def _folder(root: Path, folder: Path) -> Written:
-    """Return an export folder, whose number is its version, for it is never written again."""
-    return Written(folder.relative_to(root).as_posix(), folder.name)
+    return (Written(home.key(spec.experiment, dataset), version),) if version else ()

@@ -96,11 +96,11 @@ class LocalBlobs:
         return tag
 
     def list(self, folder: str) -> list[str]:
-        """Return the names in the folder, without those that begin with a dot."""
+        """Return the names in the folder, without those that begin with a dot; a link is no folder."""
         try:
             with os.scandir(self._files.path(folder)) as entries:
                 return sorted(
-                    f"{entry.name}/" if entry.is_dir() else entry.name
+                    f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
                     for entry in entries
                     if not entry.name.startswith(".")
                 )

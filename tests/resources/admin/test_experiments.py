@@ -123,7 +123,7 @@ def test_the_report_is_that_of_the_published_leaderboard(published: BenchContext
     reads = LakeExperiments(published)
     shown = read_published(published.home, NAME)
     assert shown is not None
-    assert reads.report(NAME) == (shown.folder / "report.html").read_bytes()
+    assert reads.report(NAME) == shown.file("report.html")
     launch(published, "tip-bench-unpublished", Options(), by_default=True)
     for name in ("tip-bench-unpublished", "tip-bench-none", "../tip-bench-small"):
         with pytest.raises(NotFound):

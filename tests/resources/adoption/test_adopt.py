@@ -44,7 +44,7 @@ def test_titles_and_warnings_reach_leaderboard_and_report(bench: BenchContext, f
         ("prompts-p1.txt", "prompts/p1.txt"),
         ("prompts-p2.txt", "prompts/p2.txt"),
     }
-    page = (published.folder / "report.html").read_text("utf-8")
+    page = published.file("report.html").decode()
     assert said in page
     assert "prompts/p1.txt" in page
 

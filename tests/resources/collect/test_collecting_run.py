@@ -57,6 +57,6 @@ def test_latencies_on_a_shared_machine_are_marked(project: Any, monkeypatch: pyt
     published = publish_leaderboard(bench, spec)
     said = "small and good shared one machine while they answered"
     assert [note.startswith(said) for note in published.notes()].count(True) == 1
-    assert said in (published.folder / "report.html").read_text("utf-8")
+    assert said in published.file("report.html").decode()
     (result,) = run_gates(bench, experiment_state(bench.home, name), Gates(max_p95_ms=1e9))
     assert result.message.endswith("measured while other models ran on the same machine, so it is shorter alone")

@@ -30,12 +30,13 @@ def home(tmp_path: Path) -> Home:
     (home.experiment(NAME) / "spec.json").write_text("{}")
     for hour in range(60):
         at = f"2026-11-{27 + hour // 24}T{hour % 24:02}:00:00+00:00"
-        publish(home, NAME, f"{hour:02}" * 32, at, _fill)
+        _publish(home, f"{hour:02}" * 32, at)
     return home
 
 
-def _fill(folder: Path) -> None:
-    (folder / "leaderboard.json").write_bytes(b"[]")
+def _publish(home: Home, data_hash: str, at: str) -> None:
+    with writing(home, NAME, purpose="publish", now=at) as fence:
+        publish(home, NAME, data_hash, at, {"leaderboard.json": b"[]"}, fence)
 
 
 def _folders(home: Home) -> list[str]:
@@ -63,14 +64,15 @@ def test_a_year_of_publications_every_minute_is_one_a_day() -> None:
 def test_what_an_older_estimator_made_stays(home: Home) -> None:
     """Released numbers cannot be made again; the note on a changed order compares with them."""
     first, *others = publications(home, NAME)
-    forget(home, NAME, [Publication(first.data_hash, first.at, ESTIMATOR_VERSION - 1), *others])
+    with writing(home, NAME, purpose="prune", now="now") as fence:
+        forget(home, NAME, [Publication(first.data_hash, first.at, ESTIMATOR_VERSION - 1), *others], fence)
     prune_boards(home, "now", newest=1)
     assert _folders(home) == ["00", "23", "47", "59"]
 
 
 def test_data_that_came_back_stay_while_one_publication_of_them_does(home: Home) -> None:
     """Two publications of the same data have one folder."""
-    publish(home, NAME, "00" * 32, "2026-11-29T12:30:00+00:00", _fill)
+    _publish(home, "00" * 32, "2026-11-29T12:30:00+00:00")
     prune_boards(home, "now", newest=1)
     assert _folders(home) == ["00", "23", "47"]
 
@@ -85,10 +87,11 @@ def test_an_experiment_that_is_being_written_waits(home: Home) -> None:
 def test_what_a_killed_publication_or_pruning_left_goes(home: Home) -> None:
     """Folders that no publication names; a link is nobody's folder and is left alone."""
     boards = home.experiment(NAME) / "leaderboards"
-    (boards / ".123-abcd.tmp").mkdir()
+    (boards / f".deleted-{'d' * 16}-0123abcd").mkdir()
     (boards / ("f" * 16)).mkdir()
     (boards / ("e" * 16)).symlink_to(home.root)
-    assert prune_boards(home, "now") == 2
+    assert prune_boards(home, "now") == 1
+    assert not [*boards.glob(".*")]
     assert (boards / ("e" * 16)).is_symlink()
     assert home.experiments() == [NAME]
 

@@ -43,7 +43,8 @@ def _published_by(bench: BenchContext, spec: Spec, version: int) -> Path:
     new = publish_leaderboard(bench, spec)
     rows = [msgspec.structs.replace(row, score=score) for row, score in zip(new.rows[::-1], (4.0, 1.0), strict=True)]
     digest = hash_by(compute(bench, spec).made_from, version)
-    folder = new.folder.rename(new.folder.with_name(digest[:16]))
+    made = bench.home.root / new.folder
+    folder = made.rename(made.with_name(digest[:16]))
     (folder / "leaderboard.json").write_bytes(msgspec.json.encode(rows))
     entry = {"data_hash": digest, "at": "2026-01-01T00:00:00+00:00", "estimator": version}
     (folder.parent / "manifest.json").write_text(json.dumps({"current": digest, "history": [entry]}))
@@ -64,7 +65,7 @@ def test_another_order_on_the_same_scores_is_said_on_every_surface(
     for _ in range(2):
         published = publish_leaderboard(bench, spec)
         assert said in published.notes()
-        assert said in (published.folder / "report.html").read_text()
+        assert said in published.file("report.html").decode()
     assert {path.name: path.read_bytes() for path in old.iterdir()} == before
     assert [entry.estimator for entry in publications(bench.home, spec.experiment)] == [version, ESTIMATOR_VERSION]
 

@@ -1,7 +1,6 @@
 """The leaderboard as a table for spreadsheets."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,28 +10,26 @@ from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.lake.specs import pinned_spec
 from resources.scoring import computing
-from resources.scoring.publishing import leaderboard_table, publish_leaderboard, write_sheet
+from resources.scoring.publishing import leaderboard_table, publish_leaderboard, sheet_of
 from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, run_chain
 from tests.resources.report.inputs import HOSTILE, report_row
 
 
-def test_the_sheet_is_what_pandas_would_write(tmp_path: Path) -> None:
+def test_the_sheet_is_what_pandas_would_write() -> None:
     """Whole numbers stay whole beside empty cells, floats are as short as they can be, text is quoted where needed."""
     rows = [
         report_row("a, b", 3.1 + 0.2, marks=("x", "y"), p_holm=1e-9, cost_per_1k=0.0),
         report_row('say "no"', None, title="two\nlines", tokens=1e22),
     ]
-    write_sheet(tmp_path / "sheet.csv", rows)
     frame = leaderboard_table(rows).to_pandas(integer_object_nulls=True)
     wanted = frame.to_csv(index=False).encode()
-    assert (tmp_path / "sheet.csv").read_bytes() == wanted
+    assert sheet_of(rows) == wanted
 
 
-def test_a_name_starts_no_formula(tmp_path: Path) -> None:
+def test_a_name_starts_no_formula() -> None:
     """And nothing in it moves the cursor of a terminal or turns the text round."""
-    write_sheet(tmp_path / "sheet.csv", [report_row("=1+1", 3.0), report_row(HOSTILE, None)])
-    text = (tmp_path / "sheet.csv").read_text("utf-8")
+    text = sheet_of([report_row("=1+1", 3.0), report_row(HOSTILE, None)]).decode()
     assert "\n'=1+1," in text
     assert "\x1b" not in text
     assert "\u202e" not in text

@@ -69,7 +69,7 @@ def _spoil(name: str) -> Callable[[Any], None]:
     def spoil(bench: Any) -> None:
         current = read_published(bench.home, NAME)
         assert current is not None
-        (current.folder / name).write_bytes(b"\n" + (current.folder / name).read_bytes())
+        bench.home.storage.blobs.put(current.key(name), b"\n" + current.file(name))
 
     return spoil
 
@@ -77,7 +77,7 @@ def _spoil(name: str) -> Callable[[Any], None]:
 def _remove_report(bench: Any) -> None:
     current = read_published(bench.home, NAME)
     assert current is not None
-    (current.folder / "report.html").unlink()
+    bench.home.storage.blobs.delete(current.key("report.html"))
 
 
 CHANGES: dict[str, Callable[[Any], None]] = {

@@ -41,7 +41,7 @@ def show_leaderboard(bench: BenchContext, spec: Spec) -> None:
     if published is None:
         return
     leaderboard_table(published.rows, text_counts(bench.home, spec), published.notes())
-    say(f"report: {published.folder / 'report.html'}")
+    say(f"report: {published.place('report.html')}")
 
 
 def show_exports(bench: BenchContext, spec: Spec) -> None:

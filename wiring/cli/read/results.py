@@ -64,16 +64,15 @@ def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
     if published is None:
         say(f"tipbench: {name} has no published leaderboard yet: {next_command('run', name)}", err=True)
         return WRONG_INPUT
-    report = published.folder / "report.html"
     if output is not None:
         if not output.parent.is_dir():
             raise click.BadParameter(f"folder {output.parent} does not exist: make it first", param_hint="--output")
-        _copy(report, output)
-    say(output or report)
+        _copy(published.file("report.html"), output)
+    say(output or published.place("report.html"))
     return DONE
 
 
-def _copy(report: Path, output: Path) -> None:
+def _copy(report: bytes, output: Path) -> None:
     """Write the report to the file that was named, as the user's own mask says; raise a usage error for what is none.
 
     The file is replaced whole, so that nothing is written through a link that somebody put there.
@@ -81,4 +80,4 @@ def _copy(report: Path, output: Path) -> None:
     if output.is_symlink() or (output.exists() and not output.is_file()):
         raise click.BadParameter(f"{output} is there and no regular file: name another", param_hint="--output")
     with handed_over():
-        write_whole(output.parent.resolve() / output.name, report.read_bytes())
+        write_whole(output.parent.resolve() / output.name, report)
