@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
 from contracts.benchmark.launches import Deleted
@@ -10,6 +9,7 @@ from core.benchmark.names import EXPERIMENT
 from core.benchmark.spec import Spec
 from core.expected_error import ExpectedError, FieldError
 from core.judging.rounds import rounds_of
+from resources.admin.exchange_folders import filled, remove_empty
 from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.judging.scores import Scores
@@ -77,15 +77,13 @@ def delete_experiment(bench: BenchContext, name: str, partitions: Partitions) ->
     home = bench.home
     sweep_discarded(home)
     deletable(home, name, partitions)
-    folder = home.experiment(name)
     with writing_all(home, name, purpose="deleting", now=bench.now()) as fence:
         deletable(home, name, partitions)  # it may have been collected, or be gone, since the lock was asked for
         remains = partitions.remove(name)
         notes = [remains] if remains else []
-        if (folder / "tracking.json").exists():
+        if home.storage.blobs.size(home.key(name, "tracking.json")) is not None:
             notes.append(f"MLflow keeps what it was told of {name}: delete it there")
-        for outside in (home.root / "exports" / name, home.inbox(name)):
-            _remove_empty(outside)
+        remove_empty(home, name)
         discard_experiment(home, name, fence)
     return Deleted(name, notes)
 
@@ -103,9 +101,8 @@ def _held(home: Home, spec: Spec) -> Iterator[str]:
         yield "it has been scored"
     if rounds_of(read_records(home, name)):
         yield "it has a round of judging"
-    for outside in (home.root / "exports" / name, home.inbox(name)):
-        if any(path.is_file() for path in outside.rglob("*")):
-            yield f"there are files in {outside.relative_to(home.root)}"
+    for folder in filled(home, name):
+        yield f"there are files in {folder}"
     if extending := _extending(home, name):
         yield f"{extending} extends it"
 
@@ -117,11 +114,3 @@ def _extending(home: Home, name: str) -> str | None:
             if pinned_spec(home, other).extends == name:
                 return other
     return None
-
-
-def _remove_empty(folder: Path) -> None:
-    """Remove a folder of folders that hold no file; one to which a file came meanwhile stays."""
-    with suppress(OSError):
-        for below in sorted(folder.rglob("*"), reverse=True):
-            below.rmdir()
-        folder.rmdir()

@@ -70,7 +70,7 @@ def adopt(
     hashes = [hashlib.sha256(each).hexdigest() for _, each in data]
     identity = adoption_hash(hashes, options, rubric)
     named = ", ".join(path.name for path in paths)
-    with writing(bench.home, name, purpose="adopting", now=bench.now()):
+    with writing(bench.home, name, purpose="adopting", now=bench.now()) as fence:
         bench.on_record(name).open()
         before = read_spec(bench.home, name)
         if before is not None and before.adopted in {identity, _by_older_version(before, hashes, options, rubric)}:
@@ -83,12 +83,13 @@ def adopt(
         refuse_other_tasks(records, [*file.judges, *options.judges])
         kinds = adopted_kinds(file, options, judges_of(records))
         spec = adopted_spec(name, file, options, rubric, identity=identity, now=bench.now())
-        clear(bench.home, name, keep_judges=before is not None)
-        ids = write_candidates(bench.home, spec, file.numbers)
+        clear(bench.home, name, fence, keep_judges=before is not None)
+        ids = write_candidates(bench.home, spec, file.numbers, fence)
         _write_scores(bench, spec, file.rows, ids, kinds, (named, hashes))
         warnings = warnings_of(file)
-        add_records(bench.home, name, adopted_records(file, kinds, options, warnings, bench.author, bench.now()))
-        spec, _ = pin(bench.home, spec)
+        records = adopted_records(file, kinds, options, warnings, bench.author, bench.now())
+        add_records(bench.home, name, records, fence)
+        spec, _ = pin(bench.home, spec, fence=fence)
     strangers = sorted(options.judge_kinds.keys() - kinds.keys())
     cells, scenarios = counted(len(spec.cells), "cell"), counted(len(spec.scenarios), "scenario")
     textless = sum(not row.text for row in file.rows)

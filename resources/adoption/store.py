@@ -1,6 +1,5 @@
 """Writes adopted outputs and their scores as an experiment: all of it, or nothing."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from contracts.storage import Fence
 from core.benchmark.model import Model
 from core.benchmark.prompt import Prompt
 from core.benchmark.records import (
@@ -99,23 +99,24 @@ def is_judged(bench: BenchContext, spec: Spec) -> bool:
     return bool(Scores(home, name, spec.rubric).sources() or inbox.pending(home, name) or waiting or rounds)
 
 
-def clear(home: Home, name: str, *, keep_judges: bool) -> None:
+def clear(home: Home, name: str, fence: Fence, *, keep_judges: bool) -> None:
     """Remove an adoption, its pin first, so that a crash on the way leaves a name that is free.
 
     With `keep_judges` those on record stay there, since a judge's kind never changes; without a pin, what a crash left
-    goes as a whole. The caller holds the lock and saw no judgement.
+    goes as a whole. The caller holds the lease by its fence and saw no judgement.
     """
-    folder = home.experiment(name)
+    blobs = home.storage.blobs
     judges = [record for record in read_records(home, name) if isinstance(record, JudgeRecord)] if keep_judges else []
-    (folder / "spec.json").unlink(missing_ok=True)
+    blobs.delete(home.key(name, "spec.json"), fence)
     for part in ("candidates", "items", "scores", "leaderboards"):
-        shutil.rmtree(folder / part, ignore_errors=True)
-    (folder / "records.jsonl").unlink(missing_ok=True)
-    add_records(home, name, judges)
+        blobs.discard(home.key(name, part), fence)
+    blobs.sweep(home.key(name))
+    blobs.delete(home.key(name, "records.jsonl"), fence)
+    add_records(home, name, judges, fence)
 
 
-def write_candidates(home: Home, spec: Spec, numbers: Coded) -> list[str]:
-    """Publish the candidates dataset and return the candidate ids in the order of the rows."""
+def write_candidates(home: Home, spec: Spec, numbers: Coded, fence: Fence) -> list[str]:
+    """Publish the candidates dataset and return the candidate ids in the order of the rows; raise StaleFence."""
     rows, cells, scenarios = numbers.rows, numbers.cell, numbers.scenario
     hashes = [entry.hash for entry in spec.scenarios]
     named = zip(rows, map(hashes.__getitem__, scenarios.tolist()), strict=True)
@@ -131,7 +132,7 @@ def write_candidates(home: Home, spec: Spec, numbers: Coded) -> list[str]:
         for start in range(0, len(rows), ROW_GROUP):
             writer.write_table(table.slice(start, ROW_GROUP).cast(CANDIDATES))
 
-    candidates(home, spec.experiment).publish(write, counts)
+    candidates(home, spec.experiment).publish(write, counts, fence)
     return ids
 
 

@@ -94,16 +94,16 @@ def record_waiting(
 def _record_all(queue: RecordingQueue, instance: Callable[[], "dg.DagsterInstance"], until: float) -> str | None:
     from sqlalchemy.exc import SQLAlchemyError
 
-    for path in queue.waiting():
+    for key in queue.waiting():
         if time.monotonic() >= until:
             break
         try:
-            recording, again = queue.begin(path)
-            if queue.home.experiment(recording.experiment).is_dir():  # else it was deleted meanwhile
+            recording, again = queue.begin(key)
+            if queue.home.storage.blobs.list(queue.home.key(recording.experiment)):  # else it was deleted meanwhile
                 record(instance(), recording, again=again)
             queue.end(recording)
         except LakeBroken:
-            path.rename(path.with_suffix(".unreadable"))
+            queue.set_aside(key)
         except (SQLAlchemyError, OSError) as error:
             return " ".join(str(getattr(error, "orig", None) or error).split())
     return None

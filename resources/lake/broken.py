@@ -21,12 +21,12 @@ class LakeBroken(Unavailable):
 
 
 @contextmanager
-def reading(path: Path, *errors: type[Exception]) -> Iterator[None]:
-    """Raise LakeBroken of `path` for what a damaged JSON or Parquet file raises, and for `errors`."""
+def reading(place: Path | str, *errors: type[Exception]) -> Iterator[None]:
+    """Raise LakeBroken of the file or key `place` for what damaged JSON or Parquet raises, and for `errors`."""
     try:
         yield
     except (msgspec.MsgspecError, UnicodeDecodeError, pa.ArrowException, *errors) as error:
-        shown = place_of(path)
+        shown = place_of(Path(place))
         raise LakeBroken(f"{shown} cannot be read ({_reason(error)}): restore it from a backup") from error
 
 
@@ -42,7 +42,7 @@ def read_value(blobs: Blobs, key: str, kind: type[T]) -> T | None:
     data = blobs.get(key)
     if data is None:
         return None
-    with reading(Path(key)):
+    with reading(key):
         return msgspec.json.decode(data, type=kind)
 
 

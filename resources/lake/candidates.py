@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -231,7 +230,7 @@ def select_candidates(home: Home, name: str, wanted: dict[str, str], limit: int 
     where = " and ".join(f'"{column}" = ?' for column in wanted) or "true"
     tail = f" limit {int(limit)}" if limit else ""
     order = "order by cell, scenario, tip_index"
-    with reading(Path(tips.uri), duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
+    with reading(tips.uri, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
         source, values = engine_source(connection, tips)
         query = f"select * from {source} where {where} {order}{tail}"  # noqa: S608  # column names are our own
         table: pa.Table = connection.sql(query, params=[*values, *wanted.values()]).to_arrow_table()
@@ -249,7 +248,7 @@ def cell_costs(home: Home, name: str) -> dict[int, dict[str, float]]:
     tips = candidates(home, name).locator()
     if tips is None:
         return {}
-    with reading(Path(tips.uri), duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
+    with reading(tips.uri, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
         source, values = engine_source(connection, tips)
         table: pa.Table = connection.sql(_COSTS.format(source=source), params=values).to_arrow_table()
     rows = {row.pop("cell"): row for row in table.to_pylist()}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -85,6 +84,6 @@ def reading_datasets(locators: Sequence[Locator], *errors: type[Exception]) -> I
         yield
     except errors:
         for locator in locators:
-            with reading(Path(locator.uri), FileNotFoundError, IsADirectoryError):
+            with reading(locator.uri, FileNotFoundError, IsADirectoryError):
                 read_dataset(locator)
         raise

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -134,7 +133,7 @@ def _snapshot(home: Home, name: str, data_hash: str, manifest: _HistoryManifest 
 
 def _needed(storage: Storage, key: str, kind: type[T]) -> T:
     """Return a value that a manifest names; raise LakeBroken if it is damaged or missing."""
-    with reading(Path(key), FileNotFoundError):
+    with reading(key, FileNotFoundError):
         if (found := read_value(storage.blobs, key, kind)) is None:
             raise FileNotFoundError(key)
         return found

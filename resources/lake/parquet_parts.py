@@ -1,7 +1,6 @@
 """A dataset that grows by Parquet parts, listed by a manifest whose one put publishes them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
@@ -33,12 +32,12 @@ class ParquetParts(Generic[Entry]):
 
     def read(self, file: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return one part, all of it or these columns; raise LakeBroken if it is damaged or missing."""
-        with reading(Path(self.key(file)), FileNotFoundError, KeyError):
+        with reading(self.key(file), FileNotFoundError, KeyError):
             return read_dataset(self._datasets.locator(self.key(file)), columns)
 
     def where(self, file: str, column: str, value: str) -> pa.Table:
         """Return the rows of one part in which a column has a value; raise LakeBroken as `read` does."""
-        with reading(Path(self.key(file)), FileNotFoundError):
+        with reading(self.key(file), FileNotFoundError):
             return rows_where(self._datasets.locator(self.key(file)), column, value)
 
     def write(self, name: str, table: pa.Table, fence: Fence | None = None) -> str:

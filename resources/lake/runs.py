@@ -11,7 +11,10 @@ FOLDER = "runs"
 
 
 def write_run(home: Home, name: str, run: RunRecord) -> None:
-    """Write the run's record over the one before."""
+    """Write the run's record over the one before.
+
+    It is the run's own, so that no fence is needed: a run that lost its lease says how it ended, and harms nobody.
+    """
     home.storage.blobs.put(home.key(name, FOLDER, f"{run.run_id}.json"), msgspec.json.encode(run))
 
 

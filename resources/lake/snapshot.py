@@ -1,7 +1,6 @@
 """A dataset that is one Parquet file, named by its content and switched by a manifest."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -53,7 +52,7 @@ class ParquetSnapshot:
         if locator is None:
             empty = self.schema.empty_table()
             return empty.select(columns) if columns else empty
-        with reading(Path(locator.uri), FileNotFoundError, KeyError):
+        with reading(locator.uri, FileNotFoundError, KeyError):
             return read_dataset(locator, columns)
 
     def publish(

@@ -2,7 +2,6 @@
 
 import getpass
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -104,20 +103,21 @@ def pinned_spec(home: Home, name: str, path: tuple[str, ...] = ("experiment",)) 
     return experiment_state(home, name).pinned(path)
 
 
-def pin(home: Home, spec: Spec, known: Spec | None = None) -> tuple[Spec, bool]:
+def pin(home: Home, spec: Spec, known: Spec | None = None, *, fence: Fence | None = None) -> tuple[Spec, bool]:
     """Pin `spec` unless the name is pinned already; return the pin in force, and whether this call made it.
 
-    `known` is the pin where it was read before: pins do not change, so that it is not read again.
+    `known` is the pin where it was read before: pins do not change, so that it is not read again. With the `fence` of a
+    caller who writes more than the pin raise StaleFence.
     """
     mark_format(home)
-    created = home.storage.blobs.put_if_absent(home.key(spec.experiment, "spec.json"), pretty(spec))
+    created = home.storage.blobs.put_if_absent(home.key(spec.experiment, "spec.json"), pretty(spec), fence)
     return (spec, True) if created else (known or pinned_spec(home, spec.experiment), False)
 
 
 def read_records(home: Home, name: str) -> list[Record]:
     """Return judges, baselines, ceilings and so on in the order they were added; a torn last line is left out."""
     key = home.key(name, "records.jsonl")
-    with home.storage.logs.read(key) as log, reading(Path(key)):
+    with home.storage.logs.read(key) as log, reading(key):
         return [msgspec.json.decode(line, type=Record) for _, line in log.lines()]
 
 
@@ -126,11 +126,15 @@ def open_state(home: Home, name: str) -> ExperimentState:
     return experiment_state(home, name).open()
 
 
-def add_records(home: Home, name: str, records: Sequence[Record]) -> None:
-    """Append records durably; a reader sees each one whole or not at all."""
+def add_records(home: Home, name: str, records: Sequence[Record], fence: Fence | None = None) -> None:
+    """Append records durably; a reader sees each one whole or not at all.
+
+    Anybody may append one at any time, without a lease: who holds it gives the `fence`, so that what it says of its own
+    work is not recorded once somebody else goes on. Raise StaleFence.
+    """
     if not records:
         return
-    with home.storage.logs.open(home.key(name, "records.jsonl")) as log:
+    with home.storage.logs.open(home.key(name, "records.jsonl"), fence) as log:
         for record in records:
             log.append(msgspec.json.encode(record))
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -88,13 +87,13 @@ def _texts(home: Home, name: str) -> Callable[[int], str]:
     if tips is None:
         nothing: dict[int, str] = {}
         return nothing.__getitem__
-    with reading(Path(tips.uri), FileNotFoundError), open_dataset(tips) as whole:
+    with reading(tips.uri, FileNotFoundError), open_dataset(tips) as whole:
         metadata = whole.metadata
     ends = np.cumsum([metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)])
 
     @lru_cache(maxsize=8)  # a group is 2,000 texts, and what is shown comes from few of them
     def texts(group: int) -> pa.ChunkedArray:
-        with reading(Path(tips.uri), FileNotFoundError), open_dataset(tips, metadata) as file:
+        with reading(tips.uri, FileNotFoundError), open_dataset(tips, metadata) as file:
             return file.read_row_group(group, columns=["text"])["text"]
 
     def text(row: int) -> str:

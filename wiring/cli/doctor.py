@@ -196,7 +196,7 @@ def _experiments(settings: Settings) -> Iterator[Finding]:
 
 def _recordings(settings: Settings) -> Iterator[Finding]:
     queue = RecordingQueue(settings.home)
-    if lost := list(queue.folder.glob("*.unreadable")):
+    if lost := queue.unreadable():
         yield Finding("recordings", "note", f"{len(lost)} cannot be read and are not in Dagster, such as {lost[0]}")
     late = queue.late()
     yield Finding("recordings", "wrong" if late else "fine", late or "Dagster has what commands made")

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from contracts.benchmark.tracking import Status
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
-from resources.dagster.recording_queue import RecordingQueue, start_recorder
+from resources.dagster.recorder_process import start_recorder
+from resources.dagster.recording_queue import RecordingQueue
 from resources.lake.leaderboards import read_published
 from resources.steps.asset_steps import Asset, StepContext
 from resources.steps.chain import ChainResult, run_chain, with_checks

@@ -15,7 +15,8 @@ from core.benchmark.spec import Options
 from resources.admin.deletion import delete_experiment
 from resources.collect.launch import launch
 from resources.dagster.instance import ExperimentPartitions
-from resources.dagster.recording_queue import RecordingQueue, start_recorder
+from resources.dagster.recorder_process import start_recorder
+from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
 from resources.lake.runs import write_run
 from resources.lake.specs import read_spec, sweep_discarded

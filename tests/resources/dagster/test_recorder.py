@@ -18,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 
 from resources.dagster.instance import prepare_instance
 from resources.dagster.recorder import record, record_home, record_waiting
-from resources.dagster.recording_queue import RecordingQueue, start_recorder
+from resources.dagster.recorder_process import start_recorder
+from resources.dagster.recording_queue import FOLDER, RecordingQueue
 from resources.home import Home
 from resources.steps.result import FilePath, Json, Markdown, StepResult
 from tests.deadline import DEADLINE_S
@@ -67,7 +68,7 @@ def test_a_process_that_nobody_waits_for_records_a_new_home(tmp_path: Path, monk
     assert queue.add(NAME, [STEP])
     started = [start_recorder(home) for _ in range(2)]
     assert [process.wait(DEADLINE_S) for process in started] == [0, 0]
-    assert [path.name for path in queue.folder.iterdir()] == [".lock"]
+    assert home.storage.blobs.list(FOLDER) == ["lock"]
     monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
     with dg.DagsterInstance.get() as instance:
         assert instance.get_dynamic_partitions("experiment") == [NAME]
@@ -88,10 +89,10 @@ def test_what_a_killed_process_had_begun_is_recorded_once(made: Home, instance: 
     queue = RecordingQueue(made)
     for name, before_death in (("tip-bench-half", [STEP]), ("tip-bench-whole", [STEP, OTHER])):
         queue.add(name, [STEP, OTHER])
-        (path,) = queue.waiting()
-        recording, again = queue.begin(path)
+        (key,) = queue.waiting()
+        recording, again = queue.begin(key)
         assert again is False
-        half = json.loads((queue.folder / f"{recording.id}.begun.json").read_bytes())
+        half = json.loads((made.root / FOLDER / f"{recording.id}.begun.json").read_bytes())
         assert half["experiment"] == name
         record(instance, type(recording)(recording.id, name, before_death), again=False)
         assert record_waiting(queue, lambda: instance) is None
@@ -147,10 +148,10 @@ def test_a_recording_that_cannot_be_read_holds_up_no_other(made: Home, instance:
     queue = RecordingQueue(made)
     queue.add("tip-bench-torn", [STEP])
     (torn,) = queue.waiting()
-    torn.write_bytes(b"{")
+    (made.root / torn).write_bytes(b"{")
     queue.add("tip-bench-sound", [STEP])
     assert record_waiting(queue, lambda: instance) is None
-    assert [path.name for path in queue.folder.glob("*.unreadable")] == [f"{torn.stem}.unreadable"]
+    assert queue.unreadable() == [torn.replace(".json", ".unreadable")]
     assert len(_recorded(instance, "tip-bench-sound")) == 1
 
 

@@ -1,6 +1,5 @@
 """Results wait for Dagster in files: only new ones, oldest first, and late ones are told."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ def test_what_an_asset_held_before_is_not_queued_again(tmp_path: Path) -> None:
     assert not queue.add(NAME, [])
     assert queue.add(NAME, [StepResult("judge_scores", {"judges": "anna, ben"})])
     assert queue.add(OTHER, [STEP])
-    waiting = [queue.begin(path)[0] for path in queue.waiting()]
+    waiting = [queue.begin(key)[0] for key in queue.waiting()]
     assert [(each.experiment, each.steps[0].metadata["judges"]) for each in waiting] == [
         (NAME, "anna"), (NAME, "anna, ben"), (OTHER, "anna"),
     ]  # fmt: skip
@@ -45,8 +44,6 @@ def test_a_result_is_late_when_its_recorder_must_have_ended(tmp_path: Path) -> N
     queue = RecordingQueue(Home(tmp_path), lambda: now)
     queue.add(NAME, [STEP])
     queue.add(OTHER, [STEP])
-    for path in queue.waiting():
-        os.utime(path, (now, now))
     assert queue.late() is None
     now += LATE_S
     late = queue.late()
@@ -65,3 +62,20 @@ def test_a_lock_that_is_held_is_waited_for_as_long_as_asked(tmp_path: Path) -> N
         assert (alone, second) == (True, False)
     with queue.alone() as again:
         assert again
+
+
+def test_one_that_is_begun_goes_on_by_one_key_wherever_its_process_died(tmp_path: Path) -> None:
+    """Also between the two names that it has for a moment; once it is ended neither is left."""
+    home = Home(tmp_path)
+    queue = RecordingQueue(home)
+    queue.add(NAME, [STEP])
+    (key,) = queue.waiting()
+    data = home.storage.blobs.get(key)
+    recording, again = queue.begin(key)
+    assert not again
+    assert data is not None
+    home.storage.blobs.put(key, data)  # the process died before it was deleted
+    (begun,) = queue.waiting()
+    assert queue.begin(begun) == (recording, True)
+    queue.end(recording)
+    assert queue.waiting() == []
