@@ -1,18 +1,21 @@
-"""Published signals on disk: Parquet parts that are only ever added, and a manifest that lists the valid ones."""
+"""Published signals: Parquet parts that are only ever added, and a manifest that lists the valid ones."""
 
-import fcntl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.modules.signal_publication import Part, SignalRow
-from resources.lake.broken import read_json
-from resources.storage.files import pretty, replacing, sha256_file, write_whole
+from contracts.storage import Fence, Storage
+from resources.lake.broken import read_value
+from resources.storage.files import pretty
 
+FOLDER, MANIFEST = "signals", "signals/manifest.json"
+WAIT_S = 600.0
+"""Seconds that a writer waits for another one, which is at work for as long as there are new signals."""
 SCHEMA = pa.schema(
     [
         pa.field("type", pa.string(), nullable=False),
@@ -37,42 +40,42 @@ class PartsManifest(msgspec.Struct, frozen=True):
 
 
 class SignalParts:
-    """Implements contracts.modules.signal_publication.SignalPartStore on a folder."""
+    """Implements contracts.modules.signal_publication.SignalPartStore on what is below `signals` of a home."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, storage: Storage, fence: Fence | None = None) -> None:
+        self._storage, self._fence = storage, fence
 
     def manifest(self) -> PartsManifest:
         """Return the manifest of what is published, an empty one at first."""
-        try:
-            return read_json(self.folder / "manifest.json", PartsManifest)
-        except FileNotFoundError:
-            return PartsManifest()
+        return read_value(self._storage.blobs, MANIFEST, PartsManifest) or PartsManifest()
 
     def upto(self) -> int:
         """Return the log position in the manifest."""
         return self.manifest().upto
 
     def add(self, rows: Sequence[SignalRow], upto: int) -> Part | None:
-        """Write the rows as the next part, over what a crash may have left of it, then the manifest with `upto`."""
+        """Write the rows as the next part, over what a crash may have left of it, then the manifest with `upto`.
+
+        Raise StaleFence.
+        """
         before = self.manifest()
         part = self._write(f"part-{len(before.parts) + 1:06}.parquet", rows) if rows else None
         parts = before.parts if part is None else (*before.parts, part)
-        write_whole(self.folder / "manifest.json", pretty(PartsManifest(upto, parts)))
+        self._storage.blobs.put(MANIFEST, pretty(PartsManifest(upto, parts)), self._fence)
         return part
 
     @contextmanager
-    def only_writer(self) -> Iterator[None]:
-        """Hold the folder's lock, waiting until no other process adds parts."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".writing").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def only_writer(self, now: str) -> Iterator["SignalParts"]:
+        """Hold the lease of the one who adds parts, and yield the parts under its fence; raise LeaseHeld after a while.
+
+        `now` is the time in ISO 8601, for whoever waits.
+        """
+        held = self._storage.leases.hold(f"{FOLDER}/lock", purpose="publishing signals", now=now, wait_s=WAIT_S)
+        with held as fence:
+            yield SignalParts(self._storage, fence)
 
     def _write(self, name: str, rows: Sequence[SignalRow]) -> Part:
-        path = self.folder / name
         table = pa.Table.from_pylist([msgspec.structs.asdict(row) for row in rows], SCHEMA)
-        with replacing(path) as temporary:
-            pq.write_table(table, temporary, compression="zstd")
-            temporary.chmod(0o600)
-        return Part(file=name, sha256=sha256_file(path), rows=len(rows))
+        write = partial(pq.write_table, table, compression="zstd")
+        made = self._storage.datasets.create(FOLDER, lambda _: name, write, self._fence)
+        return Part(file=name, sha256=made.sha256, rows=len(rows))

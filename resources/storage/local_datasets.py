@@ -27,7 +27,8 @@ class LocalDatasets:
         with held_folder(where) as held:
             temporary = held / f".{os.getpid()}-{token_hex(4)}.tmp"
             try:
-                with temporary.open("xb") as file:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+                with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
                     write(file)
                     file.flush()
                     os.fsync(file.fileno())

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from contracts.modules.events import VOCABULARY
 from contracts.modules.profile import Consents, Purpose
 from kit.sql.sessions import reading
+from kit.times import utc_now
 from resources.events.signal_parts import SignalParts
 from resources.home import Home
 from resources.privacy.user_keys import open_user_keys
@@ -21,9 +22,9 @@ from wiring.settings import Settings
 
 
 def publish(home: Home, database: sa.Engine, may: Callable[[str], bool]) -> int:
-    """Add new signals to the home's files; return how many rows. `may` says whether a user agreed."""
-    keys, parts = open_user_keys(home), SignalParts(home.signals)
-    with parts.only_writer(), reading(database) as connection:
+    """Add new signals to the home's parts; return how many rows. `may` says whether a user agreed."""
+    keys = open_user_keys(home)
+    with SignalParts(home.storage).only_writer(utc_now()) as parts, reading(database) as connection:
         return publish_signals(connection, Codec(keys, VOCABULARY), keys, parts, may)
 
 

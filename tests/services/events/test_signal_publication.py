@@ -23,6 +23,7 @@ from kit.sql.sessions import reading
 from resources.events.signal_parts import SignalParts
 from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
+from resources.storage.local import local_storage
 from services.events.signal_log import SignalLog
 from services.events.signal_publication import publish_signals, with_payload
 from tests.services.events.world import World, rated
@@ -37,6 +38,7 @@ class Published:
     world: World
     keys: UserKeys
     parts: SignalParts
+    folder: Path
     agreed: set[str]
 
     def publish(self) -> int:
@@ -46,7 +48,7 @@ class Published:
 
     def rows(self) -> list[dict[str, object]]:
         """What an analyst reads."""
-        files = [self.parts.folder / part.file for part in self.parts.manifest().parts]
+        files = [self.folder / part.file for part in self.parts.manifest().parts]
         return [row for file in files for row in pq.read_table(file).to_pylist()]
 
 
@@ -56,7 +58,7 @@ def published(engine: sa.Engine, keys: UserKeys, tmp_path: Path) -> Published:
     world = World(engine, keys, [], None)
     world.consumers = [SignalLog(world.codec)]  # type: ignore[list-item]  # any consumer will do
     world.restart()
-    return Published(world, keys, SignalParts(tmp_path / "signals"), {"a", "b"})
+    return Published(world, keys, SignalParts(local_storage(tmp_path)), tmp_path / "signals", {"a", "b"})
 
 
 def _say(published: Published, user: str, *said: Payload) -> None:
@@ -89,8 +91,7 @@ def test_what_is_published_says_what_was_done_and_not_by_whom(published: Publish
     assert (rows[5]["rating"], rows[5]["commented"]) == (4, True)
     assert str(rows[0]["at"]) == "2027-01-15 08:00:00+00:00"
     everything = (
-        b"".join(path.read_bytes() for path in published.parts.folder.iterdir())
-        + json.dumps(rows, default=str).encode()
+        b"".join(path.read_bytes() for path in published.folder.iterdir()) + json.dumps(rows, default=str).encode()
     )
     for secret in ("CANARY", "decision-1", "event-a", "08:00:42"):
         assert secret.encode() not in everything
@@ -100,11 +101,11 @@ def test_parts_are_only_added(published: Published) -> None:
     """Nothing is published twice; older parts stay as they were, byte for byte; the same user has the same name."""
     _say(published, "a", TipOpenedV1(decision="1"))
     assert (published.publish(), published.publish()) == (1, 0)
-    first = (published.parts.folder / "part-000001.parquet").read_bytes()
+    first = (published.folder / "part-000001.parquet").read_bytes()
     _say(published, "b", TipOpenedV1(decision="1"))
     _say(published, "a", TipActedV1(decision="2"))
     assert published.publish() == 2
-    assert (published.parts.folder / "part-000001.parquet").read_bytes() == first
+    assert (published.folder / "part-000001.parquet").read_bytes() == first
     assert [part.rows for part in published.parts.manifest().parts] == [1, 2]
     users = [row["user"] for row in published.rows()]
     assert users[0] == users[2] != users[1]
@@ -135,7 +136,7 @@ def test_an_erased_user_cannot_be_found_in_the_parts(published: Published) -> No
     assert len(published.rows()) == 2
     with pytest.raises(Erased):
         published.keys.pseudonym("a", "signals")
-    again = UserKeys(UserKeyFile(published.parts.folder.parent / "other" / "keys.db"), b"k" * 32)
+    again = UserKeys(UserKeyFile(published.folder.parent / "other" / "keys.db"), b"k" * 32)
     assert again.pseudonym("a", "signals") != name
     again.close()
 
@@ -154,7 +155,7 @@ def test_a_crash_between_part_and_manifest_costs_nothing(published: Published) -
     """The part that no manifest names does not count, and the next try writes it again."""
     _say(published, "a", TipOpenedV1(decision="1"))
     published.publish()
-    folder = published.parts.folder
+    folder = published.folder
     (folder / "manifest.json").unlink()
     assert published.rows() == []
     assert published.publish() == 1

@@ -34,5 +34,5 @@ def test_a_homes_signals_are_published_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(60)
     assert sorted(counts) == [0, 0, 14]
-    assert [part.rows for part in SignalParts(home.signals).manifest().parts] == [14]
+    assert [part.rows for part in SignalParts(home.storage).manifest().parts] == [14]
     database.dispose()

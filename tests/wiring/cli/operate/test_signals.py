@@ -44,4 +44,4 @@ def test_only_those_who_agreed_are_published(tmp_path: Path) -> None:
         result = CliRunner().invoke(tipbench, ["signals"], env={"TIPBENCH_HOME": str(tmp_path)}, standalone_mode=False)
         assert result.exception is None
         assert result.stdout.startswith(expected)
-    assert [part.rows for part in SignalParts(settings.home.signals).manifest().parts] == [1]
+    assert [part.rows for part in SignalParts(settings.home.storage).manifest().parts] == [1]
