@@ -101,9 +101,18 @@ class Home:
         return self.root / "tipbench.db"
 
     @property
+    def has_database(self) -> bool:
+        """Return whether the file of the one SQLite database is there, which asking does not make."""
+        return self.database.exists()
+
+    @property
     def keys(self) -> Path:
         """Return the folder of generated secrets, each readable by its owner only."""
         return self.root / "keys"
+
+    def has_secret(self, name: str) -> bool:
+        """Return whether there is a file of this name under `keys/`; it is not read."""
+        return (self.keys / name).exists()
 
     def secret(self, name: str) -> bytes:
         """Return the 32 random bytes stored under `keys/`, which are made at first use; raise DamagedKey for fewer.

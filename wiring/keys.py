@@ -42,10 +42,10 @@ def secret_names() -> tuple[str, ...]:
 
 def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
     """Return the names of keys that serving needs and that are missing."""
-    named = [name for name in secret_names() if not (home.keys / name).exists()]
-    if not (environ.get(WEBHOOK_SECRETS) or "").split() and not (home.keys / "webhook").exists():
+    named = [name for name in secret_names() if not home.has_secret(name)]
+    if not (environ.get(WEBHOOK_SECRETS) or "").split() and not home.has_secret("webhook"):
         named.append("webhook")
-    if not environ.get(METRICS_SECRET) and not (home.keys / "metrics").exists():
+    if not environ.get(METRICS_SECRET) and not home.has_secret("metrics"):
         named.append("metrics")
     from services.auth.tokens.signing_keys import KeyRing
 

@@ -33,7 +33,7 @@ class OptionalPageAnswers:
 
     def _answers(self) -> PageAnswers | None:
         with self._lock:
-            if self._opened is None and (self._url is not None or self._home.database.exists()):
+            if self._opened is None and (self._url is not None or self._home.has_database):
                 from resources.judging.rounds.batches import AnswerBatches
                 from wiring.database import open_database
 

@@ -205,7 +205,7 @@ def _recordings(settings: Settings) -> Iterator[Finding]:
 def _keys(settings: Settings) -> Iterator[Finding]:
     """Those that are there; a missing one is made at first use."""
     home, wrong = settings.home, []
-    there = [name for name in ("blinding", *secret_names()) if (home.keys / name).exists()]
+    there = [name for name in ("blinding", *secret_names()) if home.has_secret(name)]
     for name in there:
         try:
             home.secret(name)

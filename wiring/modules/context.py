@@ -87,7 +87,7 @@ def check_modules(settings: Settings) -> Iterator[tuple[str, str]]:
 
     Nothing for a home without a database, which gets none by it.
     """
-    if settings.database_url is None and not settings.home.database.exists():
+    if settings.database_url is None and not settings.home.has_database:
         return
     with database_as_it_is(settings.home, settings.database_url) as engine:
         context = CheckContext(database=engine, secret=settings.home.secret, clock=time.time)

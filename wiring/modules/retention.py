@@ -78,7 +78,7 @@ def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callab
             "boards": prune_boards(settings.home, iso(now)),
         }
         deleted = {what: count for what, count in files.items() if count}
-        if settings.database_url is not None or settings.home.database.exists():
+        if settings.database_url is not None or settings.home.has_database:
             with opening():
                 engine = open_database(settings.home, settings.database_url)
                 try:
