@@ -10,6 +10,7 @@ import msgspec
 
 from contracts.storage import LeaseHeld
 from core.expected_error import OperatorError
+from kit.times import iso
 from resources.home import Home
 from resources.lake.broken import LakeBroken, read_value
 from resources.steps.result import StepResult
@@ -131,7 +132,7 @@ class RecordingQueue:
         if not self._blobs.list(FOLDER):
             yield True
             return
-        leases, now = self.home.storage.leases, self._now().isoformat()
+        leases, now = self.home.storage.leases, iso(self._clock())
         with ExitStack() as held:
             try:
                 held.enter_context(leases.hold(f"{FOLDER}/lock", purpose="recording", now=now, wait_s=wait_s))
