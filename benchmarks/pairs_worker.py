@@ -23,7 +23,6 @@ from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch, record_judges
 from resources.judging.import_export import export_pending, take_scores
-from resources.judging.receiving.offers import offer
 from resources.lake.experiments import list_experiments
 from resources.scoring.computing import compute
 from resources.scoring.publishing import publish_leaderboard
@@ -104,7 +103,8 @@ class Work:
         spec = self._adopted()
         folder = self._bench.home.root / "exports" / spec.experiment / "anna" / "001"
         items = [json.loads(line)["item"] for line in (folder / "items.jsonl").read_text().splitlines()]
-        file = self._folder / "scores.jsonl"
+        file = self._bench.home.inbox(spec.experiment) / "scores.jsonl"
+        file.parent.mkdir(parents=True, exist_ok=True)
         lines = [
             {
                 "item": item,
@@ -114,7 +114,6 @@ class Work:
             for n, item in enumerate(items)
         ]
         file.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        offer(self._bench, spec, file, None)
 
         def act() -> None:
             if not take_scores(self._bench, spec).accepted:

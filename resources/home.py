@@ -37,6 +37,11 @@ class Home:
         """Return the stores of the home, whose keys are paths below its folder."""
         return local_storage(self.root)
 
+    @property
+    def stores_files(self) -> bool:
+        """Return whether the values of the stores are the files below the home's folder."""
+        return self.storage is local_storage(self.root)
+
     @staticmethod
     def key(name: str, *parts: str) -> str:
         """Return the key of something of an experiment in the lake; raise InvalidName."""

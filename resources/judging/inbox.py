@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ LONGEST_STEM_BYTES = 150
 LONGEST_NAME = 200
 """Bytes of a file's name: with its rank, as that of its report, and while it is written, it is longer and must fit."""
 SHOWN = 80
+PIECE = 1 << 20
 
 
 def page_file(batch: str) -> str:
@@ -95,20 +97,36 @@ def take_dropped(home: Home, name: str) -> None:
     """Make values of the store of the files that wait in the folder; the caller holds the writer lock.
 
     This is the one place where their times of modification count: they say when a file arrived, also one that an
-    earlier version of the program had put there, and from here on its key says so. A file is renamed, since the folder
-    and the store are files of one home; a store elsewhere would be given its bytes here.
+    earlier version of the program had put there, and from here on its key says so. What is no file any more, or is
+    gone, is passed over.
     """
     waiting_already = arrivals(home, name)
     for file in waiting(home, name).files:
         made = arrival(name, file.path.name, file.mtime_ns, waiting_already)
-        target = home.root / made.key
-        target.parent.mkdir(exist_ok=True)
-        with suppress(NotAFile, FileNotFoundError), held_folder(target.parent) as held:
-            with open_regular(file.path, ("file",), links=False) as opened:
-                os.fchmod(opened.fileno(), 0o600)  # whoever dropped it had modes of their own
-            file.path.replace(held / target.name)
-            sync_folder(held)
+        with suppress(NotAFile, FileNotFoundError):
+            if home.stores_files:
+                _rename(file.path, home.root / made.key)
+            else:
+                _hand_over(home, file.path, made.key)
             waiting_already.append(made)
+
+
+def _rename(path: Path, target: Path) -> None:
+    """Give a file of the folder its place in the store, which has the files of the same home."""
+    target.parent.mkdir(exist_ok=True)
+    with held_folder(target.parent) as held:
+        with open_regular(path, ("file",), links=False) as opened:
+            os.fchmod(opened.fileno(), 0o600)  # whoever dropped it had modes of their own
+        path.replace(held / target.name)
+        sync_folder(held)
+
+
+def _hand_over(home: Home, path: Path, key: str) -> None:
+    """Give a store elsewhere the bytes of a file of the folder; a kill in between leaves both, which are known."""
+    folder, _, name = key.rpartition("/")
+    with open_regular(path, ("file",), links=False) as opened:
+        home.storage.datasets.create(folder, lambda _: name, lambda sink: shutil.copyfileobj(opened, sink, PIECE))
+    path.unlink()
 
 
 def versions(home: Home, files: Sequence[WaitingFile]) -> list[str]:

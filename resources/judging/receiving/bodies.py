@@ -1,6 +1,7 @@
 """Bodies that are being received: temporary files of this host, which a process beside can check before they count."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,14 +44,19 @@ class ReceivedBody:
         """Return `.jsonl` or `.csv` of a closed body."""
         return self.path.suffix
 
-    def stored(self) -> str:
+    def stored(self, home: Home) -> str:
         """Return the key of the closed body, as a value of the store that survives the loss of the host.
 
-        The folder and the store are files of one home; a store elsewhere would be given the bytes here.
+        It is the file itself where the store has the files of the same home.
         """
         with open_regular(self.path, ("body",), links=False) as file:
-            os.fsync(file.fileno())
-        return f"{FOLDER}/{self.path.name}"
+            if home.stores_files:
+                os.fsync(file.fileno())
+                return f"{FOLDER}/{self.path.name}"
+            copy = home.storage.datasets.create(
+                FOLDER, lambda _: self.path.name, lambda sink: shutil.copyfileobj(file, sink, PIECE)
+            )
+            return copy.key
 
     def remove(self) -> None:
         """Delete the file, under whatever name it has."""

@@ -25,7 +25,7 @@ class InboxWriter:
         found = checked(home, spec, body.path, judge)
         self.receipt = msgspec.structs.replace(found, read_over=[*read_over, *found.read_over])
         self.problems = found if found.state == "rejected" else None
-        self._stored = body.stored() if found.state == "stored" else None  # before any transaction begins
+        self._stored = body.stored(home) if found.state == "stored" else None  # before any transaction begins
 
     def place(self, stem: str, at: float) -> None:
         """Leave the answers to the sensor, under a name with `stem`, as a file that arrived at Unix seconds.

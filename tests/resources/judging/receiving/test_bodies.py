@@ -17,7 +17,7 @@ def test_a_body_is_named_by_what_it_holds_and_becomes_a_value(tmp_path: Path, da
     home = Home(tmp_path)
     with ReceivedBodies(home, os.urandom).holding(data) as body:
         assert (body.size, body.suffix) == (len(data), suffix)
-        assert home.storage.blobs.get(body.stored()) == data
+        assert home.storage.blobs.get(body.stored(home)) == data
     assert home.storage.blobs.list("uploads") == []
 
 
@@ -25,7 +25,7 @@ def test_a_body_that_was_moved_on_is_no_longer_removed(tmp_path: Path) -> None:
     """It is where the store put it."""
     home = Home(tmp_path)
     with ReceivedBodies(home, os.urandom).holding(b"{}") as body:
-        home.storage.blobs.move(body.stored(), "inbox/a")
+        home.storage.blobs.move(body.stored(home), "inbox/a")
     assert home.storage.blobs.get("inbox/a") == b"{}"
 
 
