@@ -19,6 +19,7 @@ from contracts.benchmark.catalog_admin import CatalogAdmin
 from contracts.benchmark.experiment_admin import ExperimentAdmin
 from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
+from contracts.judge_reviews import JudgeReviews
 from contracts.judging import Rounds, ScoreUploads
 from contracts.refusals import Refusal
 from core.canonical import content_hash
@@ -59,6 +60,7 @@ class ApiServices:
     uploads: ScoreUploads
     catalog_admin: CatalogAdmin
     admin: ExperimentAdmin
+    reviews: JudgeReviews
     clock: Callable[[], float] = time.time
     has_capacity: Callable[[], bool] = lambda: True
     computing: ComputePool = field(default_factory=ComputePool)

@@ -14,6 +14,8 @@ from api.types.candidates import CandidateQueries
 from api.types.catalog import CatalogMutations, CatalogQueries
 from api.types.checks import CheckQueries
 from api.types.experiments import Experiment, ExperimentMutations, ExperimentQueries, experiments_by_name
+from api.types.judges.agreement import AgreementQueries
+from api.types.judges.flags import FlagMutations, FlagQueries
 from api.types.launch import LaunchMutations, LaunchQueries
 from api.types.leaderboard import LeaderboardQueries
 from api.types.node import Node, find_node
@@ -30,6 +32,8 @@ QUERIES = (
     CandidateQueries,
     LeaderboardQueries,
     RoundQueries,
+    FlagQueries,
+    AgreementQueries,
     LaunchQueries,
     CatalogQueries,
     BackfillQueries,
@@ -42,6 +46,7 @@ MUTATIONS = (
     RunMutations,
     BackfillMutations,
     RoundMutations,
+    FlagMutations,
     ExperimentMutations,
     CatalogMutations,
     UserMutations,

@@ -11,6 +11,7 @@ from kit.disk_reserve import has_capacity
 from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.catalog.admin import LayeredCatalogAdmin
+from resources.judging.review.judge_reviews import LakeJudgeReviews
 from resources.judging.rounds.round_service import RoundService
 from resources.judging.rounds.uploads import Uploads
 from resources.sql.audit_log import AuditTable
@@ -46,6 +47,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         uploads=uploads,
         catalog_admin=LayeredCatalogAdmin(bench),
         admin=ExperimentRecords(bench, reads),
+        reviews=LakeJudgeReviews(bench, container.database, rounds.answerable),
         has_capacity=partial(has_capacity, bench.home.root),
     )
 

@@ -13,8 +13,11 @@ from api.execution.computed import computed
 from api.failures import AnyFailure
 from api.fields import field, mutation, query
 from api.types.catalog import RubricCriterion, criteria_of
+from api.types.judges.agreement import JudgePace, paces_by_round
+from api.types.judges.flags import reasons_by_item
 from api.types.node import accepts
 from contracts.access.caller import Role
+from contracts.judge_reviews import JudgePace as PaceView
 from contracts.judging import AnswerView, GivenAnswer, RoundView, UploadLink
 from contracts.judging import RoundItem as Item
 from core.benchmark.records import JudgeKind
@@ -79,6 +82,12 @@ class RoundItem:
         """Return the judge's own answer, None before there is one."""
         return root.answer
 
+    @field("Why the judge has flagged it for the admins; null while it has not.", gives=str | None)
+    @staticmethod
+    async def flag(root: strawberry.Parent[Item], info: Info) -> str | None:
+        """Return the reason of the judge's own flag, None without one."""
+        return await info.context.load(reasons_by_item, root.item)
+
 
 @strawberry.type(description="One judge's pending items of one experiment.")
 class JudgeRound:
@@ -102,6 +111,12 @@ class JudgeRound:
     closed_at: str | None = strawberry.field(description="ISO 8601 in UTC.")
     total: int = strawberry.field(description="Items.")
     answered: int = strawberry.field(description="Of them answered, also what is not published yet.")
+
+    @field("How fast it goes; null before anything was answered on a page.", gives=JudgePace | None, weight=20)
+    @staticmethod
+    async def pace(root: strawberry.Parent[RoundView], info: Info) -> PaceView | None:
+        """Return the judge's pace in this round, None without an answer given on a page."""
+        return await info.context.load(paces_by_round, root.id)
 
     @field("Its items in the judge's order.", gives=Connection[RoundItem], rows=LARGEST_PAGE)
     @staticmethod

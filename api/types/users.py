@@ -133,22 +133,32 @@ class UserMutations:
         info: Info,
         role: RoleArgument,
         judge: Annotated[str | None, strawberry.argument(description="The judge id the user answers as.")] = None,
+        again: Annotated[
+            bool, strawberry.argument(description="For a judge who was invited before: that one is signed in.")
+        ] = False,
     ) -> OneTimeLink:
         """Return an invitation link, valid for 7 days and for one sign-in; one of an admin needs a recent session."""
         await _check_session(info, role)
-        link = await in_thread(info.context.services.auth.invite, role, judge, info.context.known.subject)
+        link = await in_thread(info.context.services.auth.invite, role, judge, info.context.known.subject, again)
         info.context.note(target=link.id, after={"role": role.name})
         return link
 
     @mutation(Role.ADMIN, "Change a user's role; the last admin keeps it.", gives=UserResult)
     async def grant_role(
-        self, info: Info, user: Annotated[str, strawberry.argument(description="Id of the user.")], role: RoleArgument
+        self,
+        info: Info,
+        user: Annotated[str, strawberry.argument(description="Id of the user.")],
+        role: RoleArgument,
+        judge: Annotated[
+            str | None, strawberry.argument(description="The judge id that the user answers as from now on, for good.")
+        ] = None,
     ) -> UserView:
         """Change a user's role, in force within a second; raise Conflict for the last admin."""
         before = await in_thread(info.context.services.auth.user, user)
         info.context.note(target=user, before={"role": before.role.name} if before else {}, after={"role": role.name})
-        await _check_session(info, role)
-        return await in_thread(info.context.services.auth.grant, user, role)
+        if before is None or before.role < role:
+            await _check_session(info, role)
+        return await in_thread(info.context.services.auth.grant, user, role, judge)
 
     @mutation(Role.ADMIN, "End a session within a second.", gives=CredentialResult)
     async def revoke_session(

@@ -82,10 +82,11 @@ class Auth(Protocol):
         """Return a link that signs in as the local admin, for 10 minutes and a single use."""
         ...
 
-    def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
+    def invite(self, role: Role, judge: str | None, by: str, again: bool = False) -> OneTimeLink:
         """Return a link that makes a new user with this role, for 7 days and a single use.
 
-        Raise InvalidInput for a judge id in use.
+        With `again` it signs in the judge who has the id already, and ends the judge's open invitations. Raise
+        InvalidInput for a judge id in use, or of which `again` knows no judge.
         """
         ...
 
@@ -123,8 +124,11 @@ class Auth(Protocol):
         """Return a user's sessions and tokens, newest first."""
         ...
 
-    def grant(self, user: str, role: Role) -> UserView:
-        """Change a user's role and return the user; raise NotFound, or Conflict if no admin would be left."""
+    def grant(self, user: str, role: Role, judge: str | None = None) -> UserView:
+        """Change a user's role and return the user; raise NotFound, or Conflict if no admin would be left.
+
+        With `judge` the user answers as that judge from now on; raise Conflict for a user who answers as another one.
+        """
         ...
 
     def revoke(self, credential: str, via: Literal["session", "token"] | None = None) -> CredentialView:

@@ -41,7 +41,7 @@ from services.auth.users import (
     change_role,
     check_erasable,
     find_user,
-    free_judge,
+    invited_user,
     local_admin,
     page_of_users,
     user_view,
@@ -168,15 +168,15 @@ class AuthModule:
             expires_at = add_link(connection, link, digest(secret), Role(user.role), now, user=user.id)
         return OneTimeLink(link, secret, iso(expires_at), Role(user.role), user.judge)
 
-    def invite(self, role: Role, judge: str | None, by: str) -> OneTimeLink:
-        """Return a link that makes a new user with this role; it works once, for 7 days.
+    def invite(self, role: Role, judge: str | None, by: str, again: bool = False) -> OneTimeLink:
+        """Return a link that makes a user with this role, or signs a judge in `again`; it works once, for 7 days.
 
         Raise InvalidInput for a judge id in use.
         """
         now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
         with self.changing() as connection:
-            free_judge(connection, role, judge, now)
-            expires_at = add_link(connection, link, digest(secret), role, now, judge=judge, by=by)
+            user = invited_user(connection, role, judge, now, again=again)
+            expires_at = add_link(connection, link, digest(secret), role, now, user=user, judge=judge, by=by)
         return OneTimeLink(link, secret, iso(expires_at), role, judge)
 
     def redeem(self, secret: str) -> SignedIn:
@@ -265,10 +265,10 @@ class AuthModule:
         with self.asking() as connection:
             return credentials_of(connection, user)
 
-    def grant(self, user: str, role: Role) -> UserView:
-        """Give a user another role; raise NotFound for an unknown user, Conflict when no admin would be left."""
+    def grant(self, user: str, role: Role, judge: str | None = None) -> UserView:
+        """Give a user another role, or a judge id; raise NotFound for an unknown user, Conflict where it must stay."""
         with self.changing() as connection:
-            row = change_role(connection, user, role, self._clock())
+            row = change_role(connection, user, role, self._clock(), judge)
         return user_view(row)
 
     def revoke(self, credential: str, via: Via | None = None) -> CredentialView:

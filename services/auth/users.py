@@ -73,8 +73,26 @@ def free_judge(connection: sa.Connection, role: Role, judge: str | None, now: fl
         raise InvalidInput(f"judge {judge} is in use: every user answers as a judge of their own", ("judge",))
 
 
-def change_role(connection: sa.Connection, user: str, role: Role, now: float) -> Any:
-    """Give a user another role and return the row.
+def invited_user(connection: sa.Connection, role: Role, judge: str | None, now: float, *, again: bool) -> str | None:
+    """Return whom an invitation signs in: the judge who has the id where it is made `again`, else None, somebody new.
+
+    The judge's open invitations end then. Raise InvalidInput for an id that is taken, or that no judge has.
+    """
+    if not again:
+        free_judge(connection, role, judge, now)
+        return None
+    known = connection.execute(sa.select(USERS).where(USERS.c.judge == judge)).first() if judge else None
+    if known is not None and (known.service or role != Role.JUDGE or known.role != Role.JUDGE):
+        raise InvalidInput(f"{judge} is no person with the role JUDGE: invite somebody new", ("judge",))
+    still_open = (LINKS.c.judge == judge, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
+    ended = connection.execute(LINKS.update().where(*still_open).values(expires_at=now)).rowcount if judge else 0
+    if known is None and not ended:
+        raise InvalidInput("nobody was invited as that judge: invite without again", ("judge",))
+    return None if known is None else str(known.id)
+
+
+def change_role(connection: sa.Connection, user: str, role: Role, now: float, judge: str | None = None) -> Any:
+    """Give a user another role, and a judge id where it has none, and return the row.
 
     Raise NotFound for an unknown user; Conflict when no admin would be left, or for a service account. Open invitations
     of a former admin end with the role.
@@ -90,6 +108,11 @@ def change_role(connection: sa.Connection, user: str, role: Role, now: float) ->
         open_links = (LINKS.c.made_by == user, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
         connection.execute(LINKS.update().where(*open_links).values(expires_at=now))
     connection.execute(USERS.update().where(USERS.c.id == user).values(role=int(role)))
+    if judge not in {None, row.judge}:
+        if row.judge is not None:
+            raise Conflict(f"this user answers as judge {row.judge}, for good", ("judge",))
+        free_judge(connection, role, judge, now)
+        connection.execute(USERS.update().where(USERS.c.id == user).values(judge=judge))
     return find_user(connection, user)
 
 

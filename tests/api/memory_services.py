@@ -175,6 +175,7 @@ class MemoryServices:
             uploads=absent,
             catalog_admin=absent,
             admin=absent,
+            reviews=absent,
             clock=self.clock,
             has_capacity=self.has_capacity,
         )

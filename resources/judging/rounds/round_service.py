@@ -140,7 +140,7 @@ class RoundService:
 
         Raise Forbidden unless the judge itself answers.
         """
-        entry = self._answerable(round_id, answer.item, caller)
+        entry = self.answerable(round_id, answer.item, caller)
         spec = experiment_spec(self._home, entry.experiment)
         rating = checked(answer, self._shape(spec.rubric))
         key = checked_key(answer.key)
@@ -149,7 +149,7 @@ class RoundService:
 
     def undo(self, round_id: str, item: str, caller: Caller, key: str | None = None) -> AnswerView | None:
         """Withdraw the item's last answer and return the one in force then, or None."""
-        entry = self._answerable(round_id, item, caller)
+        entry = self.answerable(round_id, item, caller)
         spec, place, key = experiment_spec(self._home, entry.experiment), _place(entry, item), checked_key(key)
         with storing():
             known = self._table.under(place, key)
@@ -185,7 +185,11 @@ class RoundService:
         except JudgeConflict as error:
             raise refusal_of(error, ("kind",)) from error
 
-    def _answerable(self, round_id: str, item: str, caller: Caller) -> Entry:
+    def answerable(self, round_id: str, item: str, caller: Caller) -> Entry:
+        """Return the round of an item that the caller may answer now.
+
+        Raise NotFound, Forbidden, or Conflict where the round takes no answers.
+        """
         entry = self._reads.entry(round_id, caller)
         if not is_judge(caller, entry.round.judge):
             raise Forbidden("only the judge itself answers", ("round",))

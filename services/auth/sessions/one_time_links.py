@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Role
 from contracts.refusals import NotFound
 from services.auth.tables import LINKS
-from services.auth.users import LOCAL_ADMIN, add_user
+from services.auth.users import LOCAL_ADMIN, add_user, find_user
 
 LOCAL_S = 10 * 60.0
 INVITATION_S = 7 * 24 * 3600.0
@@ -26,8 +26,8 @@ def add_link(
     by: str = LOCAL_ADMIN,
 ) -> float:
     """Add a link that signs in `user`, or makes a user with `role` and `judge`; return its expiry, Unix seconds."""
-    expires_at = now + (LOCAL_S if user is not None else INVITATION_S)
-    who = {"user": user, "role": int(role), "judge": judge, "made_by": by}
+    expires_at = now + (LOCAL_S if user == LOCAL_ADMIN else INVITATION_S)
+    who = {"user": user, "role": int(role), "judge": judge if user is None else None, "made_by": by}
     row = {"id": link, "secret_hash": secret_hash, **who, "created_at": now, "expires_at": expires_at}
     connection.execute(LINKS.insert().values(row))
     return expires_at
@@ -36,7 +36,7 @@ def add_link(
 def find_link(connection: sa.Connection, secret_hash: str, now: float, *, local: bool) -> Any:
     """Return the row of a valid link; raise NotFound for any other, and for local links unless `local`."""
     row = connection.execute(sa.select(LINKS).where(LINKS.c.secret_hash == secret_hash)).first()
-    if row is None or row.spent_at is not None or now >= row.expires_at or (row.user is not None and not local):
+    if row is None or row.spent_at is not None or now >= row.expires_at or (row.user == LOCAL_ADMIN and not local):
         raise NotFound(INVALID_LINK, ("secret",))
     return row
 
@@ -47,6 +47,9 @@ def spend(connection: sa.Connection, row: Any, new_user: str, now: float) -> str
     if connection.execute(LINKS.update().where(*still_open).values(spent_at=now)).rowcount != 1:
         raise NotFound(INVALID_LINK, ("secret",))
     if row.user is not None:
+        user = find_user(connection, row.user)
+        if user is None or (user.id != LOCAL_ADMIN and user.role != row.role):
+            raise NotFound(INVALID_LINK, ("secret",))
         return str(row.user)
     add_user(connection, new_user, Role(row.role), row.judge, now)
     return new_user

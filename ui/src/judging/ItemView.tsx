@@ -49,6 +49,7 @@ function titled(name: string): string {
 
 /** A value of the scenario in words: lists by commas, records as their values. */
 function shown(value: unknown): string {
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(value)) return value.replace("T", ", ");
   if (Array.isArray(value)) return value.map(shown).join("; ");
   if (typeof value === "object" && value !== null) return Object.values(value).filter((each) => !empty(each)).map(shown).join(", ");
   return String(value);

@@ -6,12 +6,12 @@ import { ItemView } from "./ItemView";
 import { KeysDialog } from "./KeysDialog";
 import { DEFAULT_KEYS, keysOf, levelOf, meaningOf, shownKey, type ActionName, type Keymap } from "./keymap";
 import { secondsAnItem } from "./pace";
-import { answeredOf, answerOf, current, draftOf } from "./reducer";
+import { answeredOf, answerOf, current, draftOf, flagOf } from "./reducer";
 import { RefusedAnswers } from "./RefusedAnswers";
 import type { JudgingSession, Snapshot } from "./session";
 import type { Stored } from "./stored";
 
-type Question = "unscorable" | "keys" | null;
+type Question = "unscorable" | "flag" | "keys" | null;
 
 /** One round at work: the item, the rubric, what can be done and its keys. */
 export function RoundPage({ session, stored, many }: { session: JudgingSession; stored: Stored; many: boolean }) {
@@ -42,7 +42,7 @@ export function RoundPage({ session, stored, many }: { session: JudgingSession; 
         return;
       }
       if (name === "undo") return session.dispatch({ type: "undo" });
-      if (name === "flag") return;
+      if (name === "flag") return setQuestion("flag");
       session.dispatch({ type: name, key });
     },
     [session, closed],
@@ -51,6 +51,7 @@ export function RoundPage({ session, stored, many }: { session: JudgingSession; 
 
   if (status.paused) return <Paused snapshot={snapshot} session={session} />;
   const answer = item && answerOf(state, item);
+  const flag = item && flagOf(state, item);
   return (
     <>
       <header className="top">
@@ -70,6 +71,7 @@ export function RoundPage({ session, stored, many }: { session: JudgingSession; 
           {item ? `Item ${item.place} of ${state.total}` : state.at === null && state.whole ? "All items have an answer" : "Loading …"}
           {item && state.skipped.includes(item.item) && <span className="tag">skipped before</span>}
           {answer?.unscorable && <span className="tag">cannot be scored: {answer.unscorable}</span>}
+          {flag && <span className="tag flagged">flagged: {flag}</span>}
           {answer && !answer.unscorable && <span className="tag">answered</span>}
         </h1>
         <p role="status" className="notice">
@@ -114,6 +116,7 @@ export function RoundPage({ session, stored, many }: { session: JudgingSession; 
         <ActButton name="back" keys={keys} act={act} />
         <ActButton name="undo" keys={keys} act={act} disabled={closed || state.done.length === 0} />
         <ActButton name="skip" keys={keys} act={act} disabled={closed || !item} />
+        <ActButton name="flag" keys={keys} act={act} disabled={closed || !item} />
         <ActButton name="unscorable" keys={keys} act={act} disabled={closed || !item} />
         <ActButton name="next" keys={keys} act={act} disabled={closed || !item} main />
       </footer>
@@ -123,6 +126,16 @@ export function RoundPage({ session, stored, many }: { session: JudgingSession; 
           save={(reason) => {
             setQuestion(null);
             session.dispatch({ type: "unscorable", reason, key: crypto.randomUUID() });
+          }}
+        />
+      )}
+      {question === "flag" && item && (
+        <Flag
+          flagged={flag}
+          close={() => setQuestion(null)}
+          save={(reason, stay) => {
+            setQuestion(null);
+            session.dispatch({ type: "flag", reason, stay, key: crypto.randomUUID() });
           }}
         />
       )}
@@ -230,7 +243,7 @@ function Progress({ snapshot, round }: { snapshot: Snapshot; round: JudgingSessi
       <progress max={state.total || 1} value={answered} aria-label="Answered" />
       <span>
         {answered} of {state.total} answered
-        {seconds !== null && left > 0 && `, ${Math.round(seconds)} s an item, ${time(seconds * left)} left`}
+        {seconds !== null && left > 0 && `, ${Math.max(1, Math.round(seconds))} s an item, ${time(seconds * left)} left`}
       </span>
       <span className="saved" data-waiting={status.waiting > 0 || undefined}>
         {status.waiting > 0 ? `${status.waiting} to be sent` : "all saved"}
@@ -312,10 +325,47 @@ function Done({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
+function Flag({ flagged, save, close }: { flagged: string | null; save: (reason: string | null, stay: boolean) => void; close: () => void }) {
+  const [reason, setReason] = useState(flagged ?? "");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <Dialog title="What should the admins know of this item?" close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (reason.trim()) save(reason, false);
+        }}
+      >
+        <label className="comment">
+          <span>In your own words</span>
+          <input ref={field} value={reason} maxLength={2_000} dir="auto" onChange={(event) => setReason(event.currentTarget.value)} />
+        </label>
+        <p className="soft">A flag is no answer: the item comes again after the others, and you can score it then or now.</p>
+        <div className="row">
+          {flagged !== null && (
+            <button type="button" onClick={() => save(null, true)}>
+              Take the flag back
+            </button>
+          )}
+          <button type="button" disabled={!reason.trim()} onClick={() => save(reason, true)}>
+            Flag and stay
+          </button>
+          <button type="submit" className="main" disabled={!reason.trim()}>
+            Flag and go on <kbd aria-hidden="true">⏎</kbd>
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
 const REASONS = ["It is in a language that I cannot read.", "It is empty or cut off.", "The situation cannot be understood."];
 
 function Unscorable({ save, close }: { save: (reason: string) => void; close: () => void }) {
   const [reason, setReason] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   return (
     <Dialog title="Why can it not be scored?" close={close}>
       <form
@@ -333,7 +383,7 @@ function Unscorable({ save, close }: { save: (reason: string) => void; close: ()
         </div>
         <label className="comment">
           <span>Or in your own words</span>
-          <input value={reason} maxLength={2_000} dir="auto" autoFocus onChange={(event) => setReason(event.currentTarget.value)} />
+          <input ref={field} value={reason} maxLength={2_000} dir="auto" onChange={(event) => setReason(event.currentTarget.value)} />
         </label>
         <p className="soft">A bad tip can be scored: give it low values. This is for one that nobody could score.</p>
         <div className="row">

@@ -4,6 +4,7 @@ import type { Change } from "./model";
 export function linesOf(changes: readonly Change[], rubric: string): string {
   const last = new Map<string, Change>();
   for (const change of changes) {
+    if (change.kind === "flag") continue;
     last.delete(change.item);
     if (change.kind === "answer") last.set(change.item, change);
   }

@@ -1,6 +1,6 @@
 /** The API as judging needs it, by fetch alone. */
 
-import { SubmitDocument, TakeBackDocument, type TypedDocumentString } from "./gql/graphql";
+import { FlagDocument, SubmitDocument, TakeBackDocument, type TypedDocumentString } from "./gql/graphql";
 import type { Change } from "./model";
 import type { Outcome } from "./queue";
 
@@ -67,6 +67,7 @@ async function request(round: string, change: Change): Promise<Answered> {
   if (change.kind === "takeBack") {
     return (await ask(TakeBackDocument, { round, item: change.item, key: change.key })).undoScores;
   }
+  if (change.kind === "flag") return (await ask(FlagDocument, { round, item: change.item, reason: change.reason })).flagItem;
   const { scores, unscorable, comment } = change.given;
   const values = scores && Object.entries(scores).map(([criterion, value]) => ({ criterion, value }));
   const answer = { item: change.item, key: change.key, scores: values, unscorable, comment };

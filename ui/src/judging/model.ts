@@ -24,6 +24,8 @@ export interface Item {
   scenario: Readonly<Record<string, unknown>>;
   tip: string;
   answer: Given | null;
+  /** Why the judge has flagged it for the admins. */
+  flag: string | null;
 }
 
 /** What is typed of an answer that is not given yet. */
@@ -35,7 +37,9 @@ export interface Draft {
 /** A change that the server has to hear of. */
 export type Change =
   | { kind: "answer"; item: string; key: string; given: Given }
-  | { kind: "takeBack"; item: string; key: string };
+  | { kind: "takeBack"; item: string; key: string }
+  /** Tells the admins of an item; no reason takes that back. */
+  | { kind: "flag"; item: string; reason: string | null };
 
 /** The values that are chosen from; empty where there are too many for buttons. */
 export function levelsOf(criterion: Criterion): number[] {

@@ -5,7 +5,7 @@ import { answeredOf, answerOf, begin, current, draftOf, step, type Action, type 
 
 const criterion = (name: string, more: Partial<Criterion> = {}): Criterion => ({ name, description: "", yesNo: false, gate: false, low: 1, high: 5, anchors: [], ...more });
 const CRITERIA = [criterion("clear"), criterion("kind")];
-const item = (place: number, answer: Item["answer"] = null): Item => ({ item: `i${place}`, place, scenario: {}, tip: `tip ${place}`, answer });
+const item = (place: number, answer: Item["answer"] = null): Item => ({ item: `i${place}`, place, scenario: {}, tip: `tip ${place}`, answer, flag: null });
 const GIVEN = { scores: { clear: 2, kind: 2 }, unscorable: null, comment: null };
 
 /** Goes through actions and keeps what is to be sent. */
@@ -160,5 +160,25 @@ describe("what comes from elsewhere", () => {
     const { state } = after(started([item(1, GIVEN), item(2), item(3)]), level(1), level(2));
     expect(answeredOf(state, 1)).toBe(2);
     expect(answeredOf(after(state, { type: "undo" }).state, 1)).toBe(1);
+  });
+});
+
+describe("flagging", () => {
+  const flag = (reason: string | null, stay = false): Action => ({ type: "flag", reason, stay, key: "f" });
+
+  it("tells the admins, is no answer, and leaves the item for later", () => {
+    const { state, changes } = after(started([item(1), item(2)]), flag(" names a person "));
+    expect(changes).toEqual([{ kind: "flag", item: "i1", reason: "names a person" }]);
+    expect([state.at, answerOf(state, item(1)), answeredOf(state, 0)]).toEqual([2, null, 0]);
+  });
+
+  it("can stay, and be taken back", () => {
+    const { state, changes } = after(started([item(1), item(2)]), flag("odd", true), flag(null));
+    expect(state.at).toBe(1);
+    expect(changes.map((change) => change.kind === "flag" && change.reason)).toEqual(["odd", null]);
+  });
+
+  it("wants a reason", () => {
+    expect(after(started([item(1)]), flag("  ")).changes).toEqual([]);
   });
 });

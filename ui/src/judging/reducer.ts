@@ -10,6 +10,8 @@ export interface State {
   /** Answers in force, by item, with what was given here. */
   answers: ReadonlyMap<string, Given | null>;
   drafts: Readonly<Record<string, Draft>>;
+  /** What was flagged here, or is flagged no more, by item. */
+  flags: ReadonlyMap<string, string | null>;
   /** The place that is shown; null when nothing is left to show. */
   at: number | null;
   /** The criterion that a number key answers. */
@@ -36,6 +38,7 @@ export type Action =
   | { type: "comment"; text: string }
   | { type: "next"; key: string }
   | { type: "unscorable"; reason: string; key: string }
+  | { type: "flag"; reason: string | null; stay: boolean; key: string }
   | { type: "skip"; key: string }
   | { type: "back"; key: string }
   | { type: "goTo"; place: number; key: string }
@@ -58,6 +61,7 @@ export function begin(criteria: readonly Criterion[], total: number, stored: Par
     items: new Map(),
     answers: new Map(),
     drafts: {},
+    flags: new Map(),
     at: null,
     focus: 0,
     skipped: [],
@@ -83,6 +87,10 @@ export function answerOf(state: State, item: Item): Given | null {
 export function draftOf(state: State, item: Item): Draft {
   const answer = answerOf(state, item);
   return state.drafts[item.item] ?? { scores: answer?.scores ?? {}, comment: answer?.comment ?? "" };
+}
+
+export function flagOf(state: State, item: Item): string | null {
+  return state.flags.has(item.item) ? (state.flags.get(item.item) ?? null) : item.flag;
 }
 
 export function openCriteria(state: State, draft: Draft): Criterion[] {
@@ -129,6 +137,8 @@ export function step(state: State, action: Action): Step {
       return item ? went(quiet, item, action.key) : same(moved(quiet, nextOpen(quiet, 0)));
     case "unscorable":
       return item ? refusedToScore(quiet, item, action.reason, action.key) : same(state);
+    case "flag":
+      return item ? flagged(quiet, item, action.reason, action.stay, action.key) : same(state);
     case "skip":
       return item ? skipped(quiet, item, action.key) : same(state);
     case "back":
@@ -249,6 +259,16 @@ function refusedToScore(state: State, item: Item, reason: string, key: string): 
   const comment = draftOf(state, item).comment.trim() || null;
   const { state: next, changes } = answered(state, item, { scores: null, unscorable: reason.trim(), comment }, key);
   return { state: moved(next, nextOpen(next, item.place)), changes };
+}
+
+/** Tells the admins; it is no answer, and the item comes again after the others unless one stays and scores it. */
+function flagged(state: State, item: Item, reason: string | null, stay: boolean, key: string): Step {
+  if (reason !== null && !reason.trim()) return same({ ...state, notice: "Say what the admins should know." });
+  const change: Change = { kind: "flag", item: item.item, reason: reason?.trim() ?? null };
+  const told = { ...state, flags: new Map(state.flags).set(item.item, change.reason) };
+  if (stay || reason === null) return { state: { ...told, notice: reason === null ? "No longer flagged." : "Flagged: you can score it all the same." }, changes: [change] };
+  const { state: next, changes } = skipped(told, item, key);
+  return { state: next, changes: [change, ...changes] };
 }
 
 function skipped(state: State, item: Item, key: string): Step {

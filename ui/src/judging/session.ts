@@ -60,8 +60,12 @@ export class JudgingSession {
     const [place, refused, waiting] = await Promise.all([stored.place(), stored.refused(), stored.queue.all()]);
     // What waits to be sent is in force here already, in whatever tab it was given.
     const answers = new Map<string, Given | null>();
-    for (const { change } of waiting) answers.set(change.item, change.kind === "answer" ? change.given : null);
-    const state = begin(round.criteria, round.total, { answers, drafts: place?.drafts ?? {}, skipped: place?.skipped ?? [] });
+    const flags = new Map<string, string | null>();
+    for (const { change } of waiting) {
+      if (change.kind === "flag") flags.set(change.item, change.reason);
+      else answers.set(change.item, change.kind === "answer" ? change.given : null);
+    }
+    const state = begin(round.criteria, round.total, { answers, flags, drafts: place?.drafts ?? {}, skipped: place?.skipped ?? [] });
     const session = new JudgingSession(round, stored, state, place?.times ?? [], refused);
     await session.load(1, true);
     if (place?.at) {
@@ -124,7 +128,7 @@ export class JudgingSession {
 
   private async send(change: Change): Promise<void> {
     await this.stored.queue.add(change);
-    this.others?.postMessage({ item: change.item, given: change.kind === "answer" ? change.given : null });
+    if (change.kind !== "flag") this.others?.postMessage({ item: change.item, given: change.kind === "answer" ? change.given : null });
     await this.drain();
   }
 
@@ -199,11 +203,11 @@ export class JudgingSession {
   }
 }
 
-type Row = { item: string; place: number; scenario: unknown; tip: string; answer: { scores: { criterion: string; value: number }[]; unscorable: string | null; comment: string | null } | null };
+type Row = { item: string; place: number; scenario: unknown; tip: string; answer: { scores: { criterion: string; value: number }[]; unscorable: string | null; comment: string | null } | null; flag: string | null };
 
 function itemOf(row: Row): Item {
   const { answer } = row;
   const scores = answer && answer.unscorable === null ? Object.fromEntries(answer.scores.map(({ criterion, value }) => [criterion, value])) : null;
   const scenario = typeof row.scenario === "object" && row.scenario !== null ? (row.scenario as Record<string, unknown>) : { text: row.scenario };
-  return { item: row.item, place: row.place, tip: row.tip, scenario, answer: answer && { scores, unscorable: answer.unscorable, comment: answer.comment } };
+  return { item: row.item, place: row.place, tip: row.tip, flag: row.flag, scenario, answer: answer && { scores, unscorable: answer.unscorable, comment: answer.comment } };
 }

@@ -55,7 +55,7 @@ export type ItemsQueryVariables = Exact<{
 }>;
 
 
-export type ItemsQuery = { __typename: 'Query', judgeRound: { __typename: 'JudgeRound', items: { __typename: 'RoundItemConnection', nodes: Array<{ __typename: 'RoundItem', item: string, place: number, scenario: unknown, tip: string, answer: { __typename: 'Answer', unscorable: string | null, comment: string | null, scores: Array<{ __typename: 'CriterionScore', criterion: string, value: number }> } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } } };
+export type ItemsQuery = { __typename: 'Query', judgeRound: { __typename: 'JudgeRound', items: { __typename: 'RoundItemConnection', nodes: Array<{ __typename: 'RoundItem', item: string, place: number, scenario: unknown, tip: string, flag: string | null, answer: { __typename: 'Answer', unscorable: string | null, comment: string | null, scores: Array<{ __typename: 'CriterionScore', criterion: string, value: number }> } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean } } } };
 
 export type SubmitMutationVariables = Exact<{
   round: string;
@@ -90,6 +90,24 @@ export type TakeBackMutation = { __typename: 'Mutation', undoScores:
     | { __typename: 'NotFound', code: string, message: string, path: Array<string> }
     | { __typename: 'Unavailable', code: string, message: string, path: Array<string> }
     | { __typename: 'Undone', item: string }
+   };
+
+export type FlagMutationVariables = Exact<{
+  round: string;
+  item: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type FlagMutation = { __typename: 'Mutation', flagItem:
+    | { __typename: 'Conflict', code: string, message: string, path: Array<string> }
+    | { __typename: 'FlagState', item: string, flagged: boolean }
+    | { __typename: 'Forbidden', code: string, message: string, path: Array<string> }
+    | { __typename: 'InProgress', code: string, message: string, path: Array<string> }
+    | { __typename: 'InvalidInput', code: string, message: string, path: Array<string> }
+    | { __typename: 'NameTaken', code: string, message: string, path: Array<string> }
+    | { __typename: 'NotFound', code: string, message: string, path: Array<string> }
+    | { __typename: 'Unavailable', code: string, message: string, path: Array<string> }
    };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -173,6 +191,7 @@ export const ItemsDocument = new TypedDocumentString(`
           unscorable
           comment
         }
+        flag
       }
       pageInfo {
         hasNextPage
@@ -212,3 +231,19 @@ export const TakeBackDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TakeBackMutation, TakeBackMutationVariables>;
+export const FlagDocument = new TypedDocumentString(`
+    mutation Flag($round: String!, $item: String!, $reason: String) {
+  flagItem(round: $round, item: $item, reason: $reason) {
+    __typename
+    ... on FlagState {
+      item
+      flagged
+    }
+    ... on Failure {
+      code
+      message
+      path
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FlagMutation, FlagMutationVariables>;

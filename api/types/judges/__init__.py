@@ -1,0 +1,1 @@
+"""What judges tell the admins beside their answers, and how judges compare."""
