@@ -19,8 +19,12 @@ from contracts.benchmark.catalog_admin import CatalogAdmin
 from contracts.benchmark.experiment_admin import ExperimentAdmin
 from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
+from contracts.benchmark.trials import Trials
 from contracts.judge_reviews import JudgeReviews
 from contracts.judging import Rounds, ScoreUploads
+from contracts.modules.erasure import Erasures
+from contracts.modules.profile import Person
+from contracts.operations import DeadLetters, HealthSource
 from contracts.refusals import Refusal
 from core.canonical import content_hash
 
@@ -61,6 +65,11 @@ class ApiServices:
     catalog_admin: CatalogAdmin
     admin: ExperimentAdmin
     reviews: JudgeReviews
+    trials: Trials
+    dead_letters: DeadLetters
+    erasures: Erasures
+    people: Person
+    system: HealthSource
     clock: Callable[[], float] = time.time
     has_capacity: Callable[[], bool] = lambda: True
     computing: ComputePool = field(default_factory=ComputePool)

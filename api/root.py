@@ -9,6 +9,8 @@ from api.context import ApiContext, Info
 from api.fields import query
 from api.schema import AdminSchema, build_schema
 from api.types.audit import AuditQueries
+from api.types.authoring.previews import PreviewQueries
+from api.types.authoring.trials import TrialMutations, TrialQueries
 from api.types.backfills import BackfillMutations, BackfillQueries
 from api.types.candidates import CandidateQueries
 from api.types.catalog import CatalogMutations, CatalogQueries
@@ -19,6 +21,9 @@ from api.types.judges.flags import FlagMutations, FlagQueries
 from api.types.launch import LaunchMutations, LaunchQueries
 from api.types.leaderboard import LeaderboardQueries
 from api.types.node import Node, find_node
+from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQueries
+from api.types.operations.health import HealthQueries
+from api.types.operations.user_data import UserDataQueries
 from api.types.rounds import RoundMutations, RoundQueries
 from api.types.runs import RunMutations, RunQueries, RunSubscriptions
 from api.types.updates import UpdateSubscriptions
@@ -36,10 +41,15 @@ QUERIES = (
     AgreementQueries,
     LaunchQueries,
     CatalogQueries,
+    PreviewQueries,
+    TrialQueries,
     BackfillQueries,
     CheckQueries,
     AuditQueries,
     UserQueries,
+    DeadLetterQueries,
+    UserDataQueries,
+    HealthQueries,
 )
 MUTATIONS = (
     LaunchMutations,
@@ -49,7 +59,9 @@ MUTATIONS = (
     FlagMutations,
     ExperimentMutations,
     CatalogMutations,
+    TrialMutations,
     UserMutations,
+    DeadLetterMutations,
 )
 SUBSCRIPTIONS = (RunSubscriptions, UpdateSubscriptions)
 

@@ -11,12 +11,15 @@ from kit.disk_reserve import has_capacity
 from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.catalog.admin import LayeredCatalogAdmin
+from resources.collect.trial import PromptTrials
 from resources.judging.review.judge_reviews import LakeJudgeReviews
 from resources.judging.rounds.round_service import RoundService
 from resources.judging.rounds.uploads import Uploads
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.caller import CachingAuth
+from services.events.dead_letters import DeadLetterTable
 from wiring.container import Container
+from wiring.processes.health import ServedSystem
 
 
 def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
@@ -49,6 +52,11 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         admin=ExperimentRecords(bench, reads),
         reviews=LakeJudgeReviews(bench, container.database, rounds.answerable),
         has_capacity=partial(has_capacity, bench.home.root),
+        trials=PromptTrials(bench),
+        dead_letters=DeadLetterTable(container.database, time.time),
+        erasures=container.modules.erasure.saga,
+        people=container.modules.people,
+        system=container.system or ServedSystem(bench.home.root, container.database, time.time),
     )
 
 

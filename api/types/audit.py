@@ -39,6 +39,7 @@ class AuditFilter:
     actor: str | None = strawberry.field(default=None, description="User id.")
     operation: str | None = strawberry.field(default=None, description="The mutation.")
     target: str | None = strawberry.field(default=None, description="What it was done to.")
+    outcome: str | None = strawberry.field(default=None, description="done, or a failure's code.")
 
 
 class AuditQueries:

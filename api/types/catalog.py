@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from api.context import Info, in_thread
+from api.context import ApiServices, Info, in_thread
 from api.failures import AnyFailure
 from api.fields import field, mutation, query
 from api.types.node import accepts
@@ -73,18 +73,30 @@ def criteria_of(rubric: Rubric) -> list[RubricCriterion]:
     ]
 
 
-@strawberry.type(description="A prompt, scenario or rubric version.")
+def entry_texts(services: ApiServices, entries: list[tuple[str, str, str]]) -> list[str | None]:
+    """Return the text of the file of each entry, which is given by kind, name and version."""
+    return services.catalog_admin.texts(entries)
+
+
+@strawberry.type(description="A version of a prompt or rubric, a scenario, or a judge.")
 class CatalogEntry:
     """Shows contracts.benchmark.catalog_admin.EntryView."""
 
     is_type_of = accepts(EntryView)
 
+    kind: str = strawberry.field(description="prompt, scenario, rubric or judge.")
     name: str = strawberry.field(description="Name, or a scenario's id.")
-    version: str = strawberry.field(description="Version.")
+    version: str = strawberry.field(description="Version; 1 of a scenario or judge.")
     description: str = strawberry.field(description="For people.")
     hash: str = strawberry.field(description="Content hash.")
     origin: str = strawberry.field(description="packaged, project or home: the layer it stands in.")
     content: JSON = strawberry.field(description="Its record.")
+
+    @field("The text of its file, to begin a version with; null for a scenario.", gives=str | None, weight=10)
+    @staticmethod
+    async def text(root: strawberry.Parent[EntryView], info: Info) -> str | None:
+        """Return the file's text as it stands in the entry's layer."""
+        return await info.context.load(entry_texts, (root.kind, root.name, root.version))
 
 
 EntryResult = Annotated[
@@ -115,6 +127,11 @@ class Catalog:
     async def rubrics(self, info: Info) -> list[EntryView]:
         """Return the rubrics of all layers."""
         return await in_thread(info.context.services.catalog_admin.rubrics)
+
+    @field("Judges that are models or commands, by name.", gives=list[CatalogEntry], weight=2_000, rows=50)
+    async def judges(self, info: Info) -> list[EntryView]:
+        """Return the judges of all layers."""
+        return await in_thread(info.context.services.catalog_admin.judges)
 
 
 class CatalogQueries:

@@ -36,5 +36,5 @@ class AuditLog(Protocol):
         ...
 
     def page(self, request: PageRequest) -> Page[AuditEntry]:
-        """Return entries, newest first; `where` may hold actor, operation and target."""
+        """Return entries, newest first; `where` may hold actor, operation, target and outcome."""
         ...

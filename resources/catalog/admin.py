@@ -1,29 +1,29 @@
 """The catalog as admins see and extend it; new versions go to the home's layer, which overlays the others."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from contracts.benchmark.catalog_admin import EntryView, ModelView
-from contracts.refusals import Conflict, InvalidInput
-from core.benchmark.prompt import Prompt
+from contracts.benchmark.catalog_admin import EntryKind, EntryPreview, EntryView, ModelView
+from contracts.refusals import Conflict, InvalidInput, NotFound
+from core.benchmark.prompt import Prompt, PromptMessage
+from core.benchmark.render import RenderError, render
 from core.benchmark.scenario import Scenario
 from core.canonical import content_hash
+from core.judging.judge_entry import JudgeEntry
 from core.judging.rubric import Rubric
 from kit.refusals import refusal_of
 from kit.tables.encoding import plain
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog, CatalogError, load_catalog
-from resources.catalog.problems import CatalogProblems
+from resources.catalog.entry_texts import entry_texts, parsed
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric
 from resources.catalog.scenarios import read_scenarios
 
-LONGEST = 64 * 1024
 Entry = TypeVar("Entry", Prompt, Rubric, Scenario)
-Read = Callable[[Path, str, CatalogProblems], Iterator[tuple[int | None, Entry]]]
+Shown = TypeVar("Shown", Prompt, Rubric, Scenario, JudgeEntry)
 
 
 class LayeredCatalogAdmin:
@@ -64,10 +64,36 @@ class LayeredCatalogAdmin:
         """Return rubrics by name and version, each with its layer."""
         return self._entries(lambda catalog: catalog.rubrics, _versioned_view)
 
+    def judges(self) -> list[EntryView]:
+        """Return judges that are models or commands by name, each with its layer."""
+        return self._entries(lambda catalog: catalog.judges, _judge_view)
+
+    def texts(self, entries: Sequence[tuple[str, str, str]]) -> list[str | None]:
+        """Return the text that each entry in force was read from, by kind, name and version; None for others."""
+        found = entry_texts(self._bench.layers, {kind for kind, _, _ in entries})
+        return [found.get(entry) for entry in entries]
+
+    def preview(self, kind: EntryKind, text: str, scenario: str | None) -> EntryPreview:
+        """Return what a text would be as an entry; raise InvalidInput with all that is wrong with it."""
+        catalog, text = self._catalog(), plain(text)
+        if kind is EntryKind.PROMPT:
+            prompt: Prompt = parsed(read_prompt, text, "prompt.md", "text")
+            view, known = _versioned_view(prompt, "home"), catalog.prompts.get(prompt.ref)
+            messages, unrendered = _rendered(prompt, _scenario(catalog, scenario))
+            return EntryPreview(entry=view, state=_state(prompt, known), messages=messages, unrendered=unrendered)
+        if kind is EntryKind.RUBRIC:
+            rubric: Rubric = parsed(read_rubric, text, "rubric.toml", "text")
+            return EntryPreview(
+                entry=_versioned_view(rubric, "home"), state=_state(rubric, catalog.rubrics.get(rubric.ref))
+            )
+        found: Scenario = parsed(read_scenarios, _line(text), "scenario.jsonl", "text")
+        same = {entry.id: entry for entry in catalog.scenarios}.get(found.id)
+        return EntryPreview(entry=_scenario_view(found, "home"), state=_state(found, same))
+
     def add_prompt(self, text: str) -> EntryView:
         """Write a prompt file of at most 64 KiB into the home's layer and return the prompt."""
         text = plain(text)
-        prompt: Prompt = _parsed(read_prompt, text, "prompt.md", "text")
+        prompt: Prompt = parsed(read_prompt, text, "prompt.md", "text")
         self._store(prompt, self._catalog().prompts.get(prompt.ref), f"prompts/{prompt.ref}.md", text)
         return _versioned_view(prompt, "home")
 
@@ -77,7 +103,7 @@ class LayeredCatalogAdmin:
             line = msgspec.json.encode(scenario).decode()
         except OverflowError:
             raise InvalidInput("a number of the scenario has more than 64 bits", ("scenario",)) from None
-        found: Scenario = _parsed(read_scenarios, line, "scenario.jsonl", "scenario")
+        found: Scenario = parsed(read_scenarios, line, "scenario.jsonl", "scenario")
         known = {entry.id: entry for entry in self._catalog().scenarios}.get(found.id)
         self._store(found, known, f"scenarios/{found.id}.jsonl", line + "\n")
         return _scenario_view(found, "home")
@@ -85,7 +111,7 @@ class LayeredCatalogAdmin:
     def add_rubric(self, text: str) -> EntryView:
         """Write a rubric file of at most 64 KiB into the home's layer and return the rubric."""
         text = plain(text)
-        rubric: Rubric = _parsed(read_rubric, text, "rubric.toml", "text")
+        rubric: Rubric = parsed(read_rubric, text, "rubric.toml", "text")
         self._store(rubric, self._catalog().rubrics.get(rubric.ref), f"rubrics/{rubric.ref}.toml", text)
         return _versioned_view(rubric, "home")
 
@@ -96,7 +122,7 @@ class LayeredCatalogAdmin:
             raise refusal_of(error) from error
 
     def _entries(
-        self, pick: Callable[[Catalog], Mapping[str, Entry]], view: Callable[[Entry, str], EntryView]
+        self, pick: Callable[[Catalog], Mapping[str, Shown]], view: Callable[[Shown, str], EntryView]
     ) -> list[EntryView]:
         """Return every entry in force with its layer, by name."""
         self._catalog()
@@ -117,19 +143,40 @@ class LayeredCatalogAdmin:
             raise Conflict(f"{name} was added at the same moment: read it, then use another version")
 
 
-def _parsed(read: Read[Entry], text: str, name: str, field: str) -> Entry:
-    if len(text.encode()) > LONGEST:
-        raise InvalidInput(f"{field} is over {LONGEST} bytes long", (field,))
-    problems = CatalogProblems()
-    found: Iterable[tuple[int | None, Entry]] = list(read(Path(name), text, problems))
-    entries = [entry for _, entry in found]
-    if problems.lines or len(entries) != 1:
-        raise InvalidInput("; ".join(problems.lines) or f"{field} holds no entry", (field,))
-    return entries[0]
+def _line(text: str) -> str:
+    """Return a scenario as one line, however it was laid out; raise InvalidInput for what is no JSON."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(text, strict=False)).decode()
+    except (msgspec.DecodeError, OverflowError, RecursionError) as error:
+        raise InvalidInput(f"not JSON: {error}", ("text",)) from None
+
+
+def _state(new: Entry, known: Entry | None) -> Literal["new", "same", "taken"]:
+    if known is None:
+        return "new"
+    return "same" if content_hash(known) == content_hash(new) else "taken"
+
+
+def _scenario(catalog: Catalog, wanted: str | None) -> Scenario:
+    found = [entry for entry in catalog.scenarios if wanted in {None, entry.id}]
+    if not found:
+        said = "the catalog has no scenarios" if wanted is None else f"scenario {wanted!r} is not in the catalog"
+        raise NotFound(said, ("scenario",))
+    return found[0]
+
+
+def _rendered(prompt: Prompt, scenario: Scenario) -> tuple[Sequence[PromptMessage], str | None]:
+    """Return what a model of the prompt's own mode would be sent, and why there is nothing."""
+    try:
+        rendered = render(prompt, scenario, prompt.mode)
+    except RenderError as error:
+        return (), str(error)
+    return rendered.messages or (PromptMessage("user", rendered.text or ""),), None
 
 
 def _versioned_view(entry: Prompt | Rubric, origin: str) -> EntryView:
     return EntryView(
+        kind="prompt" if isinstance(entry, Prompt) else "rubric",
         name=entry.name,
         version=entry.version,
         description=entry.description,
@@ -142,10 +189,25 @@ def _versioned_view(entry: Prompt | Rubric, origin: str) -> EntryView:
 def _scenario_view(scenario: Scenario, origin: str) -> EntryView:
     """Return the view of a scenario, whose version is always 1: another content needs another id."""
     return EntryView(
+        kind="scenario",
         name=scenario.id,
         version="1",
         description=str(scenario.data.get("situation", "")),
         hash=scenario.hash,
         origin=origin,
         content=scenario.data,
+    )
+
+
+def _judge_view(judge: JudgeEntry, origin: str) -> EntryView:
+    """Return the view of a judge, whose version is always 1; an experiment pins its whole definition."""
+    by = f"model {judge.model}" if judge.model is not None else "a command"
+    return EntryView(
+        kind="judge",
+        name=judge.name,
+        version="1",
+        description=f"kind {judge.kind}, by {by}",
+        hash=content_hash(judge),
+        origin=origin,
+        content=msgspec.to_builtins(judge),
     )

@@ -53,9 +53,9 @@ class AuditTable:
         return True
 
     def page(self, request: PageRequest) -> Page[AuditEntry]:
-        """Return entries, newest first, filtered by actor, operation and target."""
+        """Return entries, newest first, filtered by actor, operation, target and outcome."""
         query = sa.select(AUDIT).order_by(AUDIT.c.id.desc()).limit(request.first + 1)
-        for column in ("actor", "operation", "target"):
+        for column in ("actor", "operation", "target", "outcome"):
             if request.where.get(column) is not None:
                 query = query.where(AUDIT.c[column] == request.where[column])
         if (after := key_after(request, int)) is not None:

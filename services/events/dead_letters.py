@@ -1,22 +1,52 @@
 """Lists and redelivers dead letters, and measures how far consumers are behind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from contracts.modules.events import DeadLetter, Lag
+from contracts.paging import Page, PageRequest
+from kit.paging import key_after, page_of
+from kit.sql.sessions import reading
 from kit.times import iso
 from services.events.tables import DEAD, INBOX, OUTBOX
 
 
 def dead_letters(connection: sa.Connection, consumer: str | None = None, limit: int = 100) -> list[DeadLetter]:
     """Return the dead letters of one consumer or of all, oldest first."""
+    return [_dead_letter(row) for row in connection.execute(_query(consumer, limit)).mappings()]
+
+
+def _query(consumer: str | None, limit: int) -> "sa.Select[Any]":
     columns = (DEAD.c.consumer, DEAD.c.id, DEAD.c.type, DEAD.c.user, DEAD.c.error, DEAD.c.attempts, DEAD.c.at)
     query = sa.select(*columns).order_by(DEAD.c.at, DEAD.c.consumer, DEAD.c.id).limit(limit)
-    if consumer is not None:
-        query = query.where(DEAD.c.consumer == consumer)
-    rows = connection.execute(query).mappings()
-    return [DeadLetter(**{**row, "at": iso(row["at"], "auto")}) for row in rows]
+    return query if consumer is None else query.where(DEAD.c.consumer == consumer)
+
+
+def _dead_letter(row: sa.RowMapping) -> DeadLetter:
+    return DeadLetter(**{**row, "at": iso(row["at"], "auto")})
+
+
+class DeadLetterTable:
+    """Implements contracts.operations.DeadLetters; `clock` gives Unix seconds."""
+
+    def __init__(self, engine: sa.Engine, clock: Callable[[], float]) -> None:
+        self._engine, self._clock = engine, clock
+
+    def page(self, request: PageRequest) -> Page[DeadLetter]:
+        """Return dead letters, oldest first, of one consumer or of all."""
+        query = _query(request.where.get("consumer"), request.first + 1)
+        if (after := key_after(request, (int, float), str, str)) is not None:
+            query = query.where(sa.tuple_(DEAD.c.at, DEAD.c.consumer, DEAD.c.id) > sa.tuple_(*map(sa.literal, after)))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).mappings().all()
+        return page_of(rows, request.first, key=lambda row: (row["at"], row["consumer"], row["id"]), view=_dead_letter)
+
+    def redeliver(self, consumer: str, ids: Sequence[str]) -> int:
+        """Give events back to their consumer in one transaction and return how many there were."""
+        with self._engine.begin() as connection:
+            return redeliver(connection, consumer, ids, self._clock())
 
 
 def redeliver(connection: sa.Connection, consumer: str, ids: Sequence[str], now: float) -> int:

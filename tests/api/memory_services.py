@@ -176,6 +176,11 @@ class MemoryServices:
             catalog_admin=absent,
             admin=absent,
             reviews=absent,
+            trials=absent,
+            dead_letters=absent,
+            erasures=absent,
+            people=absent,
+            system=absent,
             clock=self.clock,
             has_capacity=self.has_capacity,
         )

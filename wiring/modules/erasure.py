@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from contracts.module import ModuleContext
 from contracts.modules.erasure import CheckErasable, IdentityGrants
 from contracts.modules.events import Consumer
+from contracts.modules.profile import Person
 from contracts.modules.retention import PartsRetention, RetentionPolicy
+from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from kit.times import utc_now
 from resources.home import Home
@@ -16,10 +18,16 @@ from resources.privacy.export_archive import ExportArchives
 from resources.privacy.module_eraser import ModuleEraser
 from resources.sql.engine import empty_log
 from services.events.delivery.worker import DeliveryWorker
-from services.profile.declaration import key_of
+from services.profile.declaration import PROFILE, key_of
 from services.profile.erasure.routes import UserData
 from services.profile.erasure.saga import ErasureDependencies, ErasureSaga, Receipts
 from wiring.modules import all_modules
+
+
+def person_among(services: Mapping[str, Service]) -> Person:
+    """Return profiles and consents, of the modules' services by name."""
+    person: Person = services[PROFILE.name]
+    return person
 
 
 class ErasureServices:

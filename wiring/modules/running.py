@@ -29,7 +29,7 @@ from wiring.keys import HomeKeys
 from wiring.modules import all_modules
 from wiring.modules.auth import build_identities
 from wiring.modules.context import for_module, module_context, parts_of, policies_of
-from wiring.modules.erasure import ErasureServices
+from wiring.modules.erasure import ErasureServices, person_among
 from wiring.modules.events import Events
 from wiring.modules.remote import remote_service
 from wiring.modules.sign_in import build_grants
@@ -85,6 +85,11 @@ class RunningModules:
     def service(self, name: str) -> Service:
         """Return the service of a module, which is a client where the module has a process of its own."""
         return self._services[name]
+
+    @property
+    def people(self) -> Service:
+        """Return the service of profiles and consents."""
+        return person_among(self._services)
 
     def routes(self, services: Mapping[str, Service], may_change: MayChange) -> list[Route]:
         """Return the routes that the modules declare; `services` are those of modules that the server puts together."""

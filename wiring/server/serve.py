@@ -54,7 +54,7 @@ def serve(
     host = DagsterHost(settings.home, engine.socket)
     launches = build_launches(bench, host, database)
     process, proxy = _mlflow(settings, engine, origin)
-    container = build_container(settings, bench, database, launches, events, keys, origin)
+    container = build_container(settings, bench, database, launches, events, keys, origin, host)
     endpoint = _dagit(host, container, opened)
 
     @asynccontextmanager

@@ -10,7 +10,15 @@ from contracts.access.caller import Role
 from services.gateway.edge.middleware import caller_of
 from services.gateway.panel.built_files import FOREVER, BuiltFile
 
-PAGES = ("/launch", "/experiments", "/experiments/{rest:path}")
+PAGES = (
+    "/launch",
+    "/experiments",
+    "/experiments/{rest:path}",
+    "/catalog",
+    "/catalog/{rest:path}",
+    "/admin",
+    "/admin/{rest:path}",
+)
 """What the panel shows beside the front page; every other path stays what it is without a panel."""
 POLICY = (
     "default-src 'none'; "

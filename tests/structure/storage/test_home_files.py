@@ -29,7 +29,7 @@ NOT_OF_THE_HOME = {
     "resources/adoption/read.py": "reads files that people hand over to be adopted",
     "resources/adoption/tools/document.py": "reads files that people hand over to be adopted",
     "resources/bench_context.py": "names the folders of the catalog's layers",
-    "resources/catalog/admin.py": "names a file of the catalog in what is wrong with it",
+    "resources/catalog/entry_texts.py": "reads the catalog's folders, and names a file in what is wrong with a text",
     "resources/catalog/judges.py": "reads the catalog's folders, which people edit",
     "resources/catalog/load.py": "reads the catalog's folders, which people edit",
     "resources/catalog/models.py": "reads the catalog's folders, which people edit",

@@ -10,6 +10,8 @@ import { Shell } from "./Shell";
 const LeaderboardPage = lazy(() => import("../pages/leaderboard/LeaderboardPage"));
 const LivePage = lazy(() => import("../pages/live/LivePage"));
 const LaunchPage = lazy(() => import("../pages/launch/LaunchPage"));
+const CatalogPage = lazy(() => import("../pages/catalog/CatalogPage"));
+const AdminPage = lazy(() => import("../pages/admin/AdminPage"));
 
 export function App() {
   return (
@@ -24,6 +26,8 @@ export function App() {
             </Route>
             <Route path="/experiments/:name" component={LivePage} />
             <Route path="/experiments/:name/leaderboard" component={LeaderboardPage} />
+            <Route path="/catalog/*?" component={CatalogPage} />
+            <Route path="/admin/*?" component={AdminPage} />
             <Route component={NotFoundPage} />
           </Switch>
         </Suspense>

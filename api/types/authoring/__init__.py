@@ -1,0 +1,1 @@
+"""Writing entries of the catalog: previews before they are added, and answers to one request of a prompt."""

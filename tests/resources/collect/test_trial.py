@@ -1,0 +1,114 @@
+"""One prompt, one scenario, one model, outside any experiment."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from contracts.benchmark.trials import TrialRequest
+from contracts.refusals import Conflict, InProgress, InvalidInput
+from resources.bench_context import BenchContext
+from resources.collect.trial import PromptTrials
+from tests.resources.collect.conftest import Endpoint, Project, chat, error
+
+FRONT = '+++\nname = "draft"\nversion = "1"\ndescription = ""\nmode = "chat"\nmax_tokens = 10\n+++\n'
+TEXT = FRONT + "## user\n{{ situation }}\n"
+
+
+@pytest.fixture
+def paid(project: Project) -> BenchContext:
+    """A project with a model of known prices and one whose prices nobody knows."""
+    project.write("paid", "unpriced", price_in="1.0", price_out="2.0")
+    models = project.folder / "catalog" / "models.toml"
+    priced, _, unpriced = models.read_text().partition('name = "unpriced"')
+    models.write_text(priced + 'name = "unpriced"' + unpriced.partition("price_in")[0])
+    return project.bench
+
+
+def _request(**given: object) -> TrialRequest:
+    return TrialRequest(**{"model": "paid", "prompt": "terse", **given})  # type: ignore[arg-type]  # as each test says
+
+
+def test_the_cost_is_said_before_and_after(paid: BenchContext, endpoint: Endpoint) -> None:
+    """An upper estimate before anything is sent; the answer's own tokens afterwards; nothing is kept."""
+    trials, first = PromptTrials(paid), paid.catalog().scenarios[0]
+    plan = trials.plan(_request(scenario=first.id))
+    assert (plan.model, plan.prompt.partition("@")[0], plan.scenario) == ("paid", "terse", first.id)
+    assert plan.cost == pytest.approx((plan.tokens_in * 1.0 + plan.tokens_out * 2.0) / 1e6)
+    assert first.data["situation"] in plan.messages[-1].content
+    assert endpoint.got.total() == 0
+    answer = trials.ask(_request(scenario=first.id), plan.cost)
+    assert (answer.kind, answer.tip, answer.raw) == ("text", "Walk home.", "Walk home.")
+    assert answer.cost == pytest.approx((7 * 1.0 + 3 * 2.0) / 1e6)
+    assert endpoint.got.total() == 1
+    assert paid.home.experiments() == []
+
+
+def test_a_text_is_tried_before_it_is_added(paid: BenchContext) -> None:
+    """It stands in no catalog before or after; what is wrong with it is about the text."""
+    trials = PromptTrials(paid)
+    plan = trials.plan(_request(prompt=None, text=TEXT))
+    assert (plan.prompt, plan.tokens_out) == ("draft@1", 10)
+    assert trials.ask(_request(prompt=None, text=TEXT), None).tip == "Walk home."
+    assert "draft@1" not in paid.catalog().prompts
+    with pytest.raises(InvalidInput) as refused:
+        trials.plan(_request(prompt=None, text="nothing"))
+    assert refused.value.path == ("text",)
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"model": "nobody"}, ("model",)),
+        ({"prompt": "nothing"}, ("prompt",)),
+        ({"prompt": None}, ("prompt",)),
+        ({"scenario": "nowhere"}, ("scenario",)),
+        ({"temperature": 9.0}, ("temperature",)),
+        ({"temperature": float("nan")}, ("temperature",)),
+        ({"seed": -1}, ("seed",)),
+    ],
+)
+def test_what_is_wrong_names_its_field(paid: BenchContext, given: dict[str, object], path: tuple[str, ...]) -> None:
+    """As the trial calls it."""
+    with pytest.raises(InvalidInput) as refused:
+        PromptTrials(paid).plan(_request(**given))
+    assert refused.value.path == path
+
+
+def test_a_failing_server_is_an_answer(paid: BenchContext, endpoint: Endpoint) -> None:
+    """Its words are said, and no tip."""
+    endpoint.answers["paid"] = lambda _: error(401, "who are you")
+    answer = PromptTrials(paid).ask(_request(), None)
+    assert (answer.kind, answer.tip, answer.raw) == ("misconfigured", None, None)
+    assert "who are you" in (answer.error or "")
+
+
+def test_nothing_is_paid_beyond_what_was_agreed_to(paid: BenchContext, endpoint: Endpoint) -> None:
+    """A price that has risen since, or is not known, is a Conflict, and nothing is sent."""
+    trials = PromptTrials(paid)
+    with pytest.raises(Conflict, match="look at it once more"):
+        trials.ask(_request(), 1e-9)
+    with pytest.raises(Conflict, match="nobody knows"):
+        trials.ask(_request(model="unpriced"), 1.0)
+    assert endpoint.got.total() == 0
+
+
+def test_only_so_many_are_asked_at_once(paid: BenchContext, endpoint: Endpoint) -> None:
+    """One more is told that others are; afterwards there is room again."""
+    arrived, answered = threading.Semaphore(0), threading.Event()
+
+    def slow(_: object) -> tuple[int, object]:
+        arrived.release()
+        answered.wait(30)
+        return chat()
+
+    endpoint.answers["paid"] = slow
+    trials = PromptTrials(paid, most=1)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(trials.ask, _request(), None)
+        assert arrived.acquire(timeout=30)
+        with pytest.raises(InProgress):
+            trials.ask(_request(), None)
+        answered.set()
+        assert answer.result().kind == "text"
+    assert trials.ask(_request(), None).kind == "text"

@@ -1,0 +1,108 @@
+"""Users and their roles in Chromium: inviting, granting, ending sessions, and a session too old to make an admin."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.story.panel.pages import Panel, sign_in
+from tests.story.peers.project import Project
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+REDEEM = "body => fetch('/auth/redeem', {method: 'POST', credentials: CREDENTIALS, headers: HEADERS, body})"
+HEADERS = "{'content-type': 'application/json', 'x-tipbench': '1'}"
+
+
+def _redeem(panel: Panel, secret: str, credentials: str) -> None:
+    """Use a link up, as its page does, with or without becoming who it is for in this browser."""
+    asking = REDEEM.replace("CREDENTIALS", repr(credentials)).replace("HEADERS", HEADERS)
+    assert panel.page.evaluate(f"body => ({asking})(body).then(answer => answer.ok)", json.dumps({"secret": secret}))
+
+
+def _invite(panel: Panel, role: str, judge: str) -> None:
+    form = panel.page.locator("form")
+    form.get_by_role("combobox", name="Role").click()
+    panel.page.get_by_role("option", name=role, exact=True).click()
+    form.get_by_label("Judges as").fill(judge)
+    panel.press("Make a link")
+
+
+def _age(home: Path, seconds: int) -> None:
+    """Let every session have begun so much earlier."""
+    with closing(sqlite3.connect(home / "tipbench.db")) as connection, connection:
+        connection.execute("UPDATE auth_sessions SET created_at = created_at - ?", (seconds,))
+
+
+def _sessions(panel: Panel) -> Locator:
+    return panel.page.locator("tbody button[aria-expanded]").first
+
+
+def test_an_invitation_is_shown_once_and_makes_a_judge(panel: Panel) -> None:
+    """The link makes a user with the role and judge id; a judge id in use is said at its field, which keeps it."""
+    panel.open("/admin/users")
+    _invite(panel, "Judge", "ida")
+    link = panel.page.locator(".secret").inner_text()
+    assert link.startswith(f"{panel.base}/auth/invitation#")
+    _redeem(panel, link.partition("#")[2], "omit")
+    panel.open("/admin/users?role=JUDGE")
+    panel.sees("ida")
+    expect(panel.page.locator(".secret")).to_have_count(0)
+    _invite(panel, "Judge", "ida")
+    expect(panel.field("Judges as")).to_have_attribute("aria-invalid", "true")
+    expect(panel.field("Judges as")).to_have_value("ida")
+    panel.assert_quiet()
+
+
+def test_an_old_session_is_renewed_without_losing_what_was_typed(panel: Panel, served: tuple[Project, str]) -> None:
+    """The refusal says how to sign in again; after that the same button goes on with what was chosen."""
+    project, base = served
+    _age(project.home, 3600)
+    panel.open("/admin/users")
+    _invite(panel, "Admin", "olga")
+    panel.sees("Sign in once more for this")
+    panel.assert_accessible()
+    expect(panel.field("Judges as")).to_have_value("olga")
+    secret = project("link", "--port", base.rpartition(":")[2]).out.partition("#")[2].split()[0]
+    _redeem(panel, secret, "same-origin")
+    panel.press("I have: invite an admin")
+    panel.sees("It makes an admin who judges as olga")
+    panel.assert_quiet()
+
+
+def test_sessions_are_ended_after_a_question(panel: Panel, served: tuple[Project, str]) -> None:
+    """Escape leaves a session as it is; ending one's own leads to the sentence that says how to sign in again."""
+    panel.open("/admin/users")
+    _sessions(panel).click()
+    panel.at("/admin/users?user=local-admin")
+    mine = panel.page.get_by_role("listitem").filter(has_text="this one").get_by_role("button")
+    mine.press("Enter")
+    panel.sees("End this session?")
+    panel.assert_accessible()
+    panel.page.keyboard.press("Escape")
+    expect(panel.page.get_by_role("dialog")).to_have_count(0)
+    expect(mine).to_be_focused()
+    mine.click()
+    panel.press("End it")
+    panel.sees("Your session has ended")
+    sign_in(served[0], panel)
+
+
+def test_giving_up_ones_own_role_is_confirmed(panel: Panel) -> None:
+    """Whoever stays keeps role and page."""
+    panel.open("/admin/users?role=ADMIN")
+    role = panel.page.locator("tbody").get_by_role("combobox").first
+    role.click()
+    panel.page.get_by_role("option", name="User", exact=True).click()
+    panel.sees("Stop being an admin?")
+    panel.press("Stay admin")
+    expect(panel.page.get_by_role("dialog")).to_have_count(0)
+    expect(role).to_have_value("Admin")
+    panel.assert_quiet()
+
+
+def test_it_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:
+    """No violation of axe-core, nothing beyond the edge at 360 pixels and at twice the size, and a quiet console."""
+    panel.assert_fit("/admin/users?user=local-admin")

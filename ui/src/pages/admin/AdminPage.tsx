@@ -1,0 +1,27 @@
+import { Redirect, Route, Switch } from "wouter";
+
+import { NotFoundPage } from "../NotFoundPage";
+import { AuditPage } from "./AuditPage";
+import { BackfillsPage } from "./BackfillsPage";
+import { DeadLettersPage } from "./DeadLettersPage";
+import { ErasuresPage } from "./ErasuresPage";
+import { HealthPage } from "./HealthPage";
+import { UsersPage } from "./UsersPage";
+
+/** Who may do what, what was done, and whether everything runs. */
+export default function AdminPage() {
+  return (
+    <Switch>
+      <Route path="/admin">
+        <Redirect to="/admin/users" replace />
+      </Route>
+      <Route path="/admin/users" component={UsersPage} />
+      <Route path="/admin/audit" component={AuditPage} />
+      <Route path="/admin/backfills" component={BackfillsPage} />
+      <Route path="/admin/dead-letters" component={DeadLettersPage} />
+      <Route path="/admin/erasures" component={ErasuresPage} />
+      <Route path="/admin/health" component={HealthPage} />
+      <Route component={NotFoundPage} />
+    </Switch>
+  );
+}

@@ -1,0 +1,80 @@
+import { Link } from "wouter";
+
+import { When } from "../../app/When";
+import { BackfillsDocument, type BackfillsQuery } from "../../gql/graphql";
+import { count, counted } from "../../lib/format";
+import { useTitle } from "../../lib/title";
+import { AdminHead } from "./AdminHead";
+import { Paged } from "./Paged";
+
+type Backfill = BackfillsQuery["backfills"]["nodes"][number];
+
+/** Runs that were queued together, of this panel's API and of Dagit. */
+export function BackfillsPage() {
+  useTitle("Backfills");
+  return (
+    <div className="stack">
+      <AdminHead at="backfills" />
+      <Paged
+        what="backfills"
+        query={BackfillsDocument}
+        variables={{}}
+        pick={(data) => data.backfills}
+        rows={(rows) => <Rows rows={rows} />}
+        empty="No runs were queued together yet: the API's backfill does, and Dagit."
+      />
+    </div>
+  );
+}
+
+const SHOWN = 5;
+
+function Rows({ rows }: { rows: Backfill[] }) {
+  return (
+    <div className="scroll">
+      <table className="list cards">
+        <caption className="unseen">Backfills</caption>
+        <thead>
+          <tr>
+            <th scope="col">Backfill</th>
+            <th scope="col">State</th>
+            <th scope="col" className="num">Done</th>
+            <th scope="col" className="num">Failed</th>
+            <th scope="col">Experiments</th>
+            <th scope="col">When</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <code title={row.id}>{row.id.slice(0, 16)}</code>
+                <div className="soft small">{row.source === "dagster" ? "by Dagit" : "by Tipbench"}</div>
+              </td>
+              <td data-label="State">{row.status}</td>
+              <td data-label="Done" className="num">
+                {count(row.nDone)} of {count(row.experiments.length)}
+              </td>
+              <td data-label="Failed" className="num">
+                <span className={row.nFailed ? "bad" : undefined}>{count(row.nFailed)}</span>
+              </td>
+              <td data-label="Experiments">
+                <ul className="plain">
+                  {row.experiments.slice(0, SHOWN).map((name) => (
+                    <li key={name}>
+                      <Link to={`/experiments/${name}`}>{name}</Link>
+                    </li>
+                  ))}
+                </ul>
+                {row.experiments.length > SHOWN && <span className="soft small">and {counted(row.experiments.length - SHOWN, "other")}</span>}
+              </td>
+              <td data-label="When">
+                <When at={row.createdAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

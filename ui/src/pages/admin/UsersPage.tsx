@@ -1,0 +1,227 @@
+import { Button, Select } from "@mantine/core";
+import { useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { Link, useSearchParams } from "wouter";
+
+import { Loading } from "../../app/Loading";
+import { Problem } from "../../app/Problem";
+import { When } from "../../app/When";
+import { GrantRoleDocument, UsersDocument, type Role, type UsersQuery } from "../../gql/graphql";
+import { sentence } from "../../lib/client";
+import { failureOf, type Failure } from "../../lib/failures";
+import { counted } from "../../lib/format";
+import { useTitle } from "../../lib/title";
+import { AdminHead } from "./AdminHead";
+import { Invite } from "./Invite";
+import { Refused } from "./Refused";
+import { counts, ROLES, roleLabel } from "./roles";
+import { Credentials } from "./Credentials";
+import { LosingAdmin } from "./LosingAdmin";
+import { UserDataPart } from "./UserDataPart";
+
+type User = UsersQuery["users"]["nodes"][number];
+
+/** Everybody who may sign in, what each may do, and the sessions and tokens they do it with. */
+export function UsersPage() {
+  useTitle("Users");
+  const [params, setParams] = useSearchParams();
+  const role = ROLES.find((each) => each.value === params.get("role"))?.value ?? null;
+  const opened = params.get("user");
+  const [pages, setPages] = useState<string[]>([]);
+  const set = (key: string, value: string | null) => {
+    if (key === "role") setPages([]);
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      if (value) next.set(key, value);
+      else next.delete(key);
+      return next;
+    });
+  };
+  return (
+    <div className="stack">
+      <AdminHead at="users" />
+      <Invite />
+      <div className="row end" role="search">
+        <Select label="Role" placeholder="any" clearable data={ROLES} value={role} onChange={(value) => set("role", value)} />
+      </div>
+      {["", ...pages].map((after, number) => (
+        <Page
+          key={after}
+          after={after || null}
+          role={role}
+          opened={opened}
+          open={(user) => set("user", user)}
+          isLast={number === pages.length}
+          more={(cursor) => setPages((before) => [...before, cursor])}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface PageProps {
+  after: string | null;
+  role: Role | null;
+  opened: string | null;
+  open: (user: string | null) => void;
+  isLast: boolean;
+  more: (cursor: string) => void;
+}
+
+function Page({ after, role, opened, open, isLast, more }: PageProps) {
+  const [{ data, error, fetching }, refresh] = useQuery({ query: UsersDocument, variables: { first: 50, after, role } });
+  const again = () => refresh({ requestPolicy: "network-only" });
+  if (error && !data) {
+    return (
+      <Problem title="The users could not be read" again={again}>
+        {sentence(error)}
+      </Problem>
+    );
+  }
+  if (!data) return fetching ? <Loading what="users" /> : null;
+  const { nodes, pageInfo } = data.users;
+  if (!nodes.length) return <p className="card empty">Nobody has this role.</p>;
+  return (
+    <>
+      {error && (
+        <Problem title="This may be old" again={again}>
+          {sentence(error)}
+        </Problem>
+      )}
+      <div className="scroll">
+        <table className="list cards">
+          <caption className="unseen">Users</caption>
+          <thead>
+            <tr>
+              <th scope="col">User</th>
+              <th scope="col">Role</th>
+              <th scope="col">Judges as</th>
+              <th scope="col">Since</th>
+              <th scope="col">Last seen</th>
+              <th scope="col">Signed in by</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nodes.map((user) => (
+              <Row key={user.id} user={user} me={data.me} isOpen={opened === user.id} open={open} changed={again} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {isLast && pageInfo.hasNextPage && pageInfo.endCursor && (
+        <Button variant="default" onClick={() => more(pageInfo.endCursor as string)}>
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface RowProps {
+  user: User;
+  me: UsersQuery["me"];
+  isOpen: boolean;
+  open: (user: string | null) => void;
+  changed: () => void;
+}
+
+function Row({ user, me, isOpen, open, changed }: RowProps) {
+  const isMe = user.id === me.subject;
+  const live = user.credentials.filter((each) => counts(each, Date.now()));
+  const [wanted, setWanted] = useState<Role | null>(null);
+  const [refused, setRefused] = useState<{ failure: Failure | null; message: string } | null>(null);
+  const [asking, setAsking] = useState(false);
+  const [{ fetching }, grant] = useMutation(GrantRoleDocument);
+  const give = async (role: Role) => {
+    setAsking(false);
+    setWanted(role);
+    const result = await grant({ user: user.id, role });
+    const failure = failureOf(result.data?.grantRole);
+    if (failure || result.error) {
+      setRefused({ failure, message: result.error ? sentence(result.error) : "" });
+      return;
+    }
+    setRefused(null);
+    setWanted(null);
+    changed();
+  };
+  const choose = (role: Role) => {
+    if (role === user.role) {
+      setWanted(null);
+      setRefused(null);
+    } else if (isMe) {
+      setWanted(role);
+      setAsking(true);
+    } else void give(role);
+  };
+  return (
+    <>
+      <tr>
+        <td>
+          <div className="name">
+            <code title={user.id}>{shortId(user.id)}</code> {isMe && <span className="soft">you</span>}
+          </div>
+        </td>
+        <td data-label="Role">
+          <Select
+            aria-label={`Role of ${shortId(user.id)}`}
+            size="xs"
+            className="narrow"
+            allowDeselect={false}
+            data={ROLES}
+            value={wanted ?? user.role}
+            disabled={fetching}
+            onChange={(value) => choose(value as Role)}
+          />
+          {refused && (
+            <Refused
+              failure={refused.failure}
+              message={refused.message}
+              again={() => void give(wanted ?? user.role)}
+              leave={() => {
+                setRefused(null);
+                setWanted(null);
+              }}
+              what={`${roleLabel(user.role)} to ${roleLabel(wanted ?? user.role)}`}
+            />
+          )}
+        </td>
+        <td data-label="Judges as">{user.judge ? <span className="name">{user.judge}</span> : <span className="soft">nobody</span>}</td>
+        <td data-label="Since">
+          <When at={user.createdAt} />
+        </td>
+        <td data-label="Last seen">{user.lastSeenAt ? <When at={user.lastSeenAt} /> : <span className="soft">never</span>}</td>
+        <td data-label="Signed in by">
+          <Button size="compact-sm" variant="subtle" aria-expanded={isOpen} onClick={() => open(isOpen ? null : user.id)}>
+            {live.length ? counted(live.length, "session or token", "sessions and tokens") : "nothing"}
+          </Button>
+        </td>
+      </tr>
+      {isOpen && (
+        <tr>
+          <td colSpan={6} className="stack">
+            <Credentials credentials={user.credentials} mine={me.credential} changed={changed} />
+            <UserDataPart user={user.id} />
+            <p className="small">
+              <Link to={`/admin/audit?actor=${encodeURIComponent(user.id)}`}>What this user did</Link>
+            </p>
+          </td>
+        </tr>
+      )}
+      <LosingAdmin
+        opened={asking}
+        role={wanted ?? user.role}
+        close={() => {
+          setAsking(false);
+          setWanted(null);
+        }}
+        go={() => void give(wanted ?? user.role)}
+      />
+    </>
+  );
+}
+
+/** The first part of a random id: enough to tell users apart by eye, the whole one stands on hover. */
+function shortId(id: string): string {
+  return id.length > 16 ? `${id.slice(0, 12)}…` : id;
+}
