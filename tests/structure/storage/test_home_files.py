@@ -103,6 +103,7 @@ ELSEWHERE = {
     "wiring/modules/sign_in.py": "reads the configuration of a provider from a file that a setting names",
     "wiring/operations/failures.py": "writes the frames of a defect to a log",
     "wiring/processes/children.py": "writes the logs of child processes",
+    "wiring/processes/health.py": "asks how full the disk of the home is",
     "wiring/processes/mlflow_child.py": "makes its socket the owner's alone",
     "wiring/processes/mlflow_on_demand.py": "waits for the socket of a child process",
     "wiring/processes/up.py": "locks the home of one host, makes a socket, writes Dagster's workspace file",
