@@ -23,10 +23,9 @@ from services.events.delivery.wake import wake_after_commit
 from services.events.delivery.worker import DeliveryWorker
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
-from services.events.outbox import OutboxBus
 from services.events.retention import STREAM_RETENTION_S
 from services.events.signal_log import SignalLog
-from wiring.modules.traced_bus import TracedBus
+from wiring.modules.traced_bus import build_bus
 from wiring.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class Events:
         clock: Callable[[], float] = time.time,
     ) -> None:
         codec = Codec(sealer, VOCABULARY)
-        self.bus = TracedBus(OutboxBus(codec, clock=clock))
+        self.bus = build_bus(sealer, clock)
         self.signals = SignalLog(codec)
         self._database, self._codec, self._broker, self._clock = database, codec, broker, clock
         self._consumers: list[Consumer] = []

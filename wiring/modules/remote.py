@@ -27,7 +27,7 @@ from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.modules import module_named
 from wiring.modules.context import for_module, module_context
-from wiring.modules.events import build_events
+from wiring.modules.traced_bus import build_bus
 from wiring.modules.workers import ModuleWorkers
 from wiring.processes.up import LONGEST_SOCKET, listen
 from wiring.server.slow_clients import SlowClientProtocol
@@ -112,7 +112,7 @@ def build_served(module: str, settings: Settings) -> ServedModule:
         )
     served, contract = module_named(module), contract_of(module)
     engine, keys = open_database(settings.home, settings.database_url), home_keys(settings.home)
-    bus, verify = build_events(settings, engine, keys.sealer).bus, Verifier(public, module, time.time).verify
+    bus, verify = build_bus(keys.sealer), Verifier(public, module, time.time).verify
     if served.remote is None or served.build is None:
         raise LookupError(f"{module} has nothing to serve")
     context = for_module(

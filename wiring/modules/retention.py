@@ -20,7 +20,7 @@ from wiring.database import open_database, opening
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.context import module_context, parts_of, policies_of
-from wiring.modules.events import build_events
+from wiring.modules.traced_bus import build_bus
 from wiring.settings import Settings
 
 
@@ -36,7 +36,7 @@ def parts(settings: Settings, engine: sa.Engine) -> Mapping[str, Sequence[PartsR
 
 def _context(settings: Settings, engine: sa.Engine) -> ModuleContext:
     sealer = home_keys(settings.home).sealer
-    return module_context(settings.home, engine, sealer, build_events(settings, engine, sealer).bus)
+    return module_context(settings.home, engine, sealer, build_bus(sealer))
 
 
 def prune(engine: sa.Engine, policies: Sequence[RetentionPolicy], now: float) -> dict[str, int]:
