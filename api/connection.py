@@ -1,7 +1,9 @@
 """Lists that can grow: Relay connections over keyset pages, with cursors that fit only the list they came from."""
 
+import asyncio
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -57,6 +59,7 @@ class Connection(Generic[Item]):
 
     listing: strawberry.Private[Listing]
     keys: strawberry.Private[list[Key]]
+    count: strawberry.Private[Callable[[], int] | None]
     nodes: list[Item] = strawberry.field(description="The rows.")
     page_info: PageInfo = strawberry.field(description="Where this page stands.")
 
@@ -65,6 +68,11 @@ class Connection(Generic[Item]):
         """Return rows with their cursors, made only when a query selects them."""
         pairs = zip(self.keys, self.nodes, strict=True)
         return [Edge(cursor=cursor_of(self.listing, key), node=node) for key, node in pairs]
+
+    @field("How many rows the whole list has; null for a list that does not count them.", weight=3_000)
+    async def total_count(self) -> int | None:
+        """Return the number of rows under the filter, counted only when a query selects it."""
+        return None if self.count is None else await asyncio.to_thread(self.count)
 
 
 def cursor_of(listing: Listing, key: Key) -> str:
@@ -115,4 +123,4 @@ def connection_of(page: Page[Item], listing: Listing) -> Connection[Item]:
     """Return the connection that shows a page; `listing` is the request it was read by."""
     end = cursor_of(listing, page.keys[-1]) if page.keys else None
     info = PageInfo(has_next_page=page.more, end_cursor=end)
-    return Connection(listing=listing, keys=page.keys, nodes=page.rows, page_info=info)
+    return Connection(listing=listing, keys=page.keys, count=page.count, nodes=page.rows, page_info=info)

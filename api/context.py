@@ -19,6 +19,7 @@ from contracts.benchmark.catalog_admin import CatalogAdmin
 from contracts.benchmark.experiment_admin import ExperimentAdmin
 from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
+from contracts.benchmark.tips import Tips
 from contracts.benchmark.trials import Trials
 from contracts.judge_reviews import JudgeReviews
 from contracts.judging import Rounds, ScoreUploads
@@ -59,6 +60,7 @@ class ApiServices:
     auth: Auth
     audit: AuditLog
     experiments: Experiments
+    tips: Tips
     launches: Launches
     rounds: Rounds
     uploads: ScoreUploads

@@ -12,7 +12,6 @@ from api.types.audit import AuditQueries
 from api.types.authoring.previews import PreviewQueries
 from api.types.authoring.trials import TrialMutations, TrialQueries
 from api.types.backfills import BackfillMutations, BackfillQueries
-from api.types.candidates import CandidateQueries
 from api.types.catalog import CatalogMutations, CatalogQueries
 from api.types.checks import CheckQueries
 from api.types.experiments import Experiment, ExperimentMutations, ExperimentQueries, experiments_by_name
@@ -26,6 +25,8 @@ from api.types.operations.health import HealthQueries
 from api.types.operations.user_data import UserDataQueries
 from api.types.rounds import RoundMutations, RoundQueries
 from api.types.runs import RunMutations, RunQueries, RunSubscriptions
+from api.types.tips.candidates import CandidateQueries
+from api.types.tips.judged import TipQueries
 from api.types.updates import UpdateSubscriptions
 from api.types.users import UserMutations, UserQueries
 from contracts.access.caller import Role
@@ -35,6 +36,7 @@ QUERIES = (
     ExperimentQueries,
     RunQueries,
     CandidateQueries,
+    TipQueries,
     LeaderboardQueries,
     RoundQueries,
     FlagQueries,

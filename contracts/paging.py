@@ -1,5 +1,6 @@
 """Pages of lists that grow: keyset paging, so that a page costs the same wherever it stands."""
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -36,8 +37,12 @@ class PageRequest(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, Generic[Row], frozen=True):
-    """Rows in order with the key of each, and whether more follow."""
+    """Rows in order with the key of each, and whether more follow.
+
+    `count` gives the rows of the whole list, where the list can be counted.
+    """
 
     rows: list[Row]
     keys: list[Key]
     more: bool
+    count: Callable[[], int] | None = None

@@ -9,6 +9,7 @@ from api.context import ApiServices
 from contracts.access.caller import Role
 from kit.disk_reserve import has_capacity
 from resources.admin.experiments import LakeExperiments
+from resources.admin.judged_tips import LakeTips
 from resources.admin.records import ExperimentRecords
 from resources.catalog.admin import LayeredCatalogAdmin
 from resources.collect.trial import PromptTrials
@@ -45,6 +46,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         auth=container.asks,
         audit=audit,
         experiments=reads,
+        tips=LakeTips(bench.home),
         launches=launches,
         rounds=rounds,
         uploads=uploads,

@@ -75,11 +75,12 @@ class LakeExperiments:
             if after is not None and not _beyond(self._key(sort, name), after, request.descending):
                 continue
             view = self._listed(name)
-            if all(getattr(view, key) == value for key, value in wanted.items()):
+            if _fits(view, wanted):
                 rows.append(view)
             if len(rows) > request.first:
                 break
-        return page_of(rows, request.first, key=lambda view: self._key(sort, view.name))
+        page = page_of(rows, request.first, key=lambda view: self._key(sort, view.name))
+        return Page(page.rows, page.keys, page.more, lambda: sum(_fits(self._listed(name), wanted) for name in names))
 
     def rows(self) -> list[ExperimentRow]:
         """Return the rows of all experiments by name, without archived ones."""
@@ -284,3 +285,7 @@ def _beyond(key: Key, after: Key, descending: bool) -> bool:
     """Return whether `key` comes after `after` in the order of the list; both hold strings alone."""
     own, other = tuple(map(str, key)), tuple(map(str, after))
     return own < other if descending else own > other
+
+
+def _fits(view: ExperimentView, wanted: dict[str, Any]) -> bool:
+    return all(getattr(view, key) == value for key, value in wanted.items())

@@ -39,7 +39,7 @@ class TipPages:
         grid_key = (int, int, int)
         own = grid_key if sort == "grid" else ((int, float, type(None)), *grid_key)
         if (after := key_after(request, *own)) is not None:
-            clause, bound = _after(sort, after, descending=request.descending)
+            clause, bound = after_sql(sort, after, descending=request.descending)
             clauses.append(clause)
             values += bound
         direction = "desc" if request.descending else "asc"
@@ -80,7 +80,8 @@ def _filters(where: dict[str, Any]) -> tuple[list[str], list[Any]]:
     return [f"{name} = ?" for name in given], list(given.values())
 
 
-def _after(sort: str, key: Key, *, descending: bool) -> tuple[str, list[Any]]:
+def after_sql(sort: str, key: Key, *, descending: bool) -> tuple[str, list[Any]]:
+    """Return the condition that a row comes after the key, and what it binds; nulls come last."""
     if sort == "grid":
         return f"{GRID} {'<' if descending else '>'} (?, ?, ?)", list(key)
     value, grid = key[0], list(key[1:])

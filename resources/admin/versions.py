@@ -34,9 +34,10 @@ def _hash_of(home: Home, keys: list[str], more: object = None) -> str:
 
 
 class VersionedCache(Generic[Value]):
-    """Caches one value per key, for the version it was made of; at most 10,000, then the oldest is dropped."""
+    """Caches one value per key, for the version it was made of; at most `most`, then the oldest is dropped."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._entries: dict[str, tuple[str, Value]] = {}
 
@@ -53,6 +54,6 @@ class VersionedCache(Generic[Value]):
             with self._lock:
                 self._entries.pop(key, None)
                 self._entries[key] = (version, value)
-                if len(self._entries) > MOST:
+                if len(self._entries) > self._most:
                     del self._entries[next(iter(self._entries))]
         return value

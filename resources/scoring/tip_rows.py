@@ -38,9 +38,9 @@ def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | Non
 
 def _scores_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[str, float]]:
     """Return the weighted mean over the criteria by tip and judge; answers without a score are left out."""
-    score, scored = _score_sql(spec.rubric)
+    score, scored = score_sql(spec.rubric)
     with scores_engine(home, spec) as connection:
-        query = f"select candidate_id, judge, {score} from scores s where {scored} and list_contains(?, candidate_id)"  # noqa: S608  # see _score_sql
+        query = f"select candidate_id, judge, {score} from scores s where {scored} and list_contains(?, candidate_id)"  # noqa: S608  # see score_sql
         rows = connection.execute(query, [tips]).fetchall()
     found: dict[str, dict[str, float]] = {}
     for tip, judge, value in sorted(rows):
@@ -104,7 +104,7 @@ def _texts(home: Home, name: str) -> Callable[[int], str]:
     return text
 
 
-def _score_sql(rubric: Rubric) -> tuple[str, str]:
+def score_sql(rubric: Rubric) -> tuple[str, str]:
     """Return the weighted mean over the criteria, and the condition that it is known, as SQL over the scores' columns.
 
     Names of criteria are validated to hold no quote.

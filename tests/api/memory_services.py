@@ -170,6 +170,7 @@ class MemoryServices:
             auth=cast("Any", self.auth),
             audit=cast("Any", self.audit),
             experiments=cast("Any", self.experiments),
+            tips=absent,
             launches=cast("Any", self.launches),
             rounds=absent,
             uploads=absent,

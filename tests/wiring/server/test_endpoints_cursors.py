@@ -18,6 +18,8 @@ LISTS = {
     "candidates by latency": (
         "query($after:String){page:candidates(experiment:NAME,sort:LATENCY_MS,after:$after){edges{cursor}}}"
     ),
+    "tips": "query($after:String){page:tips(experiment:NAME,after:$after){edges{cursor}}}",
+    "tips by score": "query($after:String){page:tips(experiment:NAME,sort:SCORE,after:$after){edges{cursor}}}",
     "judgeRounds": "query($after:String){page:judgeRounds(after:$after){edges{cursor}}}",
     "items": 'query($after:String){in:judgeRound(round:"round-anna"){page:items(after:$after){edges{cursor}}}}',
     "users": "query($after:String){page:users(after:$after){edges{cursor}}}",

@@ -8,6 +8,7 @@ import { Loading } from "./Loading";
 import { Shell } from "./Shell";
 
 const LeaderboardPage = lazy(() => import("../pages/leaderboard/LeaderboardPage"));
+const TipsPage = lazy(() => import("../pages/tips/TipsPage"));
 const LivePage = lazy(() => import("../pages/live/LivePage"));
 const LaunchPage = lazy(() => import("../pages/launch/LaunchPage"));
 const CatalogPage = lazy(() => import("../pages/catalog/CatalogPage"));
@@ -28,6 +29,7 @@ export function App() {
             <Route path="/experiments/:name/leaderboard" component={LeaderboardPage} />
             <Route path="/catalog/*?" component={CatalogPage} />
             <Route path="/admin/*?" component={AdminPage} />
+            <Route path="/experiments/:name/tips" component={TipsPage} />
             <Route component={NotFoundPage} />
           </Switch>
         </Suspense>

@@ -2,10 +2,11 @@ import { Button } from "@mantine/core";
 import { Link } from "wouter";
 
 /** The name of an experiment over its pages, with the way between them. */
-export function ExperimentHead({ name, at }: { name: string; at: "live" | "leaderboard" }) {
+export function ExperimentHead({ name, at }: { name: string; at: "live" | "leaderboard" | "tips" }) {
   const pages = [
     { page: "live", to: `/experiments/${name}`, label: "Run" },
     { page: "leaderboard", to: `/experiments/${name}/leaderboard`, label: "Leaderboard" },
+    { page: "tips", to: `/experiments/${name}/tips`, label: "Tips" },
   ];
   return (
     <div className="stack">

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.connection import After, Connection, First, connection_of, request_of
+from api.connection import After, Connection, First, Listing, connection_of, request_of
 from api.context import Info, in_thread
 from api.enums import described
 from api.fields import query
@@ -66,6 +66,14 @@ class CandidateSort(Enum):
     COST = "cost"
 
 
+def tip_request(
+    listing: str, first: int, after: str | None, where: CandidateFilter | None, sort: Enum, *, descending: bool
+) -> Listing:
+    """Return the page request of a list of tips, filtered by what is given of `where`."""
+    filters = vars(where) if where else {}
+    return request_of(listing, first, after, sort=sort.value, descending=descending, where=filters, most=LARGEST_PAGE)
+
+
 class CandidateQueries:
     """Root fields of the query."""
 
@@ -81,15 +89,6 @@ class CandidateQueries:
         descending: Annotated[bool, strawberry.argument(description="Largest first.")] = False,
     ) -> Connection[CandidateView]:
         """Return a page of candidates; its cursors are bound to the experiment too."""
-        filters = vars(where) if where else {}
-        request = request_of(
-            f"candidates {experiment}",
-            first,
-            after,
-            sort=sort.value,
-            descending=descending,
-            where=filters,
-            most=LARGEST_PAGE,
-        )
+        request = tip_request(f"candidates {experiment}", first, after, where, sort, descending=descending)
         page = await in_thread(info.context.services.experiments.candidates, experiment, request)
         return connection_of(page, request)

@@ -1,0 +1,1 @@
+"""Tips: single generations, and what judges made of them."""

@@ -1,0 +1,120 @@
+"""The tips in Chromium: listed, searched, and beside each other for one situation; hostile text is only text."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.story.panel.pages import Panel
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import Project, make_project
+from tests.story.peers.up import running_up
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+NAME = "tip-bench-elsewhere"
+TIPS = f"/experiments/{NAME}/tips"
+HOSTILE = (
+    """<img src=x onerror="document.title='ran'"><script>document.title='ran'</script> """
+    "[x](javascript:1) \u202e {{7*7}}"
+)
+CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
+
+
+def _rows() -> Iterator[dict[str, object]]:
+    """Three cells, eight scenarios, two judges: one tip is hostile, one runs right to left, one failed."""
+    models = ("plain", "a" * 60, "third")
+    for place in range(24):
+        cell, number = divmod(place, 8)
+        text: str | None = f"Walk for {place} minutes after lunch."
+        if place in {0, 9, 18}:
+            text = {0: HOSTILE, 9: "خذ استراحة قصيرة بعد الغداء.", 18: None}[place]
+        gap = 2 if place == 5 else 0
+        judged = {
+            "anna": dict.fromkeys(CRITERIA, 1 + place % 3),
+            "bert": dict.fromkeys(CRITERIA, 1 + place % 3 + gap),
+        }
+        row = {
+            "model": models[cell],
+            "prompt": "coach",
+            "scenario_id": f"s{number}",
+            "scenario": {"situation": f"I sleep badly, week {number}", "note": HOSTILE},
+            "tip_index": 0,
+            "text": text,
+            "cost": 0.001,
+        }
+        yield row if text is None else {**row, "scores": judged}
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
+) -> Iterator[tuple[Project, str]]:
+    """A project with one adopted experiment, and the address that serves it."""
+    project = make_project(tmp_path_factory.mktemp("tips"), used_home, shared_server.url)
+    file = project.folder / "tips.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in _rows()), "utf-8")
+    project("adopt", NAME, str(file))
+    with running_up(project) as up:
+        yield project, f"http://127.0.0.1:{up.port}"
+
+
+def test_tips_are_listed_searched_and_seen_beside_each_other(panel: Panel) -> None:
+    """By keyboard alone: from the list to one situation with all cells, scores by judge, and back by the browser."""
+    page = panel.page
+    panel.open(f"/experiments/{NAME}")
+    panel.press("Tips")
+    panel.sees("24 tips")
+    page.get_by_role("searchbox").press_sequentially("plain week 5")
+    panel.sees("1 tip.")
+    panel.at(f"{TIPS}?search=plain+week+5")
+    page.get_by_role("region", name="Tips").get_by_role("link").press("Enter")
+    panel.at(f"{TIPS}?search=plain+week+5&scenario=s5")
+    panel.sees("I sleep badly, week 5")
+    expect(page.get_by_role("article")).to_have_count(3)
+    card = page.get_by_role("article", name="plain/coach")
+    for words in ("Walk for 5 minutes", "anna (human) 3", "bert (human) 5", "2 judges, 2", "$0.001"):
+        expect(card).to_contain_text(words)
+    page.get_by_role("combobox", name="Mark words").click()
+    page.get_by_role("option", name="third/coach").click()
+    expect(card.locator("ins")).to_have_text("5")
+    expect(card.locator("del")).to_have_text("21")
+    page.go_back()
+    panel.sees("1 tip.")
+    panel.assert_quiet()
+
+
+def test_orders_and_failures_have_addresses(panel: Panel) -> None:
+    """Judges furthest apart begin with the one on which they differ; what failed says why."""
+    first = panel.page.get_by_role("region", name="Tips").get_by_role("listitem").first
+    panel.open(f"{TIPS}?order=apart")
+    expect(first).to_contain_text("Walk for 5 minutes")
+    panel.open(f"{TIPS}?shown=failed")
+    panel.sees("1 tip.")
+    expect(first).to_contain_text("failed")
+    panel.assert_quiet()
+
+
+def test_hostile_text_is_shown_as_text(panel: Panel) -> None:
+    """In the list, beside the others and in the raw answer; nothing of it runs, loads or becomes a link."""
+    for path in (
+        f"{TIPS}?search=onerror",
+        f"{TIPS}?scenario=s0&beside=third/coach",
+        f"/experiments/{NAME}/leaderboard",
+        "/",
+    ):
+        panel.open(path)
+        panel.page.wait_for_load_state("networkidle")
+        assert "ran" not in panel.page.title().split()
+        assert panel.page.locator("main img, main a[href^='javascript']").count() == 0
+    panel.open(f"{TIPS}?scenario=s0")
+    panel.page.get_by_role("article", name="plain/coach").get_by_text("The answer as it came").click()
+    expect(panel.page.locator("pre", has_text="onerror")).to_be_visible()
+    panel.assert_quiet()
+
+
+@pytest.mark.parametrize("path", [TIPS, f"{TIPS}?scenario=s1&beside=plain/coach"])
+def test_they_are_accessible_in_both_themes_and_on_a_phone(panel: Panel, path: str) -> None:
+    """No violation of axe-core, nothing beyond the edge at 360 pixels and at twice the size, and a quiet console."""
+    panel.assert_fit(path)
