@@ -1,29 +1,31 @@
 """The scores dataset: a part for each imported file, the latest answer per item in force, all of them stored."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from contracts.storage import Locator, Storage
+from contracts.storage import Storage
 from core.benchmark.records import JudgeKind
 from core.canonical import canonical, content_hash
 from core.dataset_columns import criterion_column, scores_schema
+from core.judging.blinding import LENGTH
 from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
-from resources.lake.datasets import engine_view, reading_datasets
+from resources.lake.datasets import engine_view, whole_part
 from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
     import duckdb
 
 
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 MOST_REMEMBERED = 8
 """Sets of datasets of which this process remembers whether their items all differ."""
 _DIFFER: dict[tuple[tuple[str, ...], tuple[str | None, ...]], bool] = {}
@@ -119,15 +121,15 @@ class Scores:
         parts = [self._parts.read(source.file, columns) for source in ledger]
         return pa.concat_tables(parts).unify_dictionaries()
 
-    def _as_written(self, ledger: Sequence[Source], connection: "duckdb.DuckDBPyConnection | None" = None) -> bool:
+    def _as_written(self, ledger: Sequence[Source]) -> bool:
         """Return whether the parts hold every item once, none stands for two tips, and nothing was shown again.
 
-        Then each answer is in force, for the tip that it names. A `connection` that is open is made use of.
+        Then each answer is in force, for the tip that it names.
         """
         if not ledger or self._anchors.parts():
             return False
         answers = [self._parts.key(source.file) for source in ledger]
-        return all(_all_differ(self._storage, keys, connection) for keys in (answers, self._items.dataset_keys()))
+        return all(_all_differ(self._storage, keys) for keys in (answers, self._items.dataset_keys()))
 
     def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
@@ -161,7 +163,7 @@ class Scores:
         It looks into the parts themselves where they are what is in force.
         """
         ledger = self.sources()
-        if self._as_written(ledger, connection):
+        if self._as_written(ledger):
             parts = [self._storage.datasets.locator(self._parts.key(source.file)) for source in ledger]
             engine_view(connection, parts).create_view("scores")
         else:
@@ -202,30 +204,39 @@ class Scores:
         return table.select(self._schema.names).cast(self._schema)
 
 
-def _all_differ(storage: Storage, keys: Sequence[str], connection: "duckdb.DuckDBPyConnection | None") -> bool:
+def _all_differ(storage: Storage, keys: Sequence[str]) -> bool:
     """Return whether no two rows of the datasets have one item, by a hash that at worst finds two alike that are not.
 
     What was found of a dataset is remembered until its tag is another one.
     """
-    if not keys:
-        return True
-    import duckdb
-
-    parts = [storage.datasets.locator(key) for key in keys]
-    with reading_datasets(parts, FileNotFoundError, duckdb.IOException, duckdb.InvalidInputException):
-        key = tuple(part.uri for part in parts), tuple(storage.blobs.tag(key) for key in keys)
-        found = _DIFFER.get(key)
-        if found is None:
-            with nullcontext(connection) if connection is not None else duckdb.connect() as engine:
-                found = _DIFFER[key] = _differ(engine, parts)
-            if len(_DIFFER) > MOST_REMEMBERED:
-                _DIFFER.pop(next(iter(_DIFFER)), None)
-        return found
+    known = tuple(storage.datasets.locator(key).uri for key in keys), tuple(storage.blobs.tags(keys))
+    found = _DIFFER.get(known)
+    if found is None:
+        found = _DIFFER[known] = _differ(
+            [part for key in keys for part in whole_part(storage.datasets, key, ["item"])["item"].chunks]
+        )
+        if len(_DIFFER) > MOST_REMEMBERED:
+            _DIFFER.pop(next(iter(_DIFFER)), None)
+    return found
 
 
-def _differ(engine: "duckdb.DuckDBPyConnection", parts: Sequence[Locator]) -> bool:
-    hashes = np.sort(engine_view(engine, parts).project("hash(item) as item").fetchnumpy()["item"])
-    return bool((hashes[1:] != hashes[:-1]).all())
+def _differ(items: Sequence[pa.Array]) -> bool:
+    hashes = [_hashes(own) for own in items if len(own)]
+    if any(own is None for own in hashes):
+        return len(pc.unique(pa.chunked_array(items, pa.string()))) == sum(map(len, items))
+    ordered = np.sort(np.concatenate([np.empty(0, np.uint64), *(own for own in hashes if own is not None)]))
+    return bool((ordered[1:] != ordered[:-1]).all())
+
+
+def _hashes(items: pa.Array) -> "np.ndarray[Any, np.dtype[np.uint64]] | None":
+    """Return a number of each item, which is random letters and digits; None where one has another length."""
+    _, offsets, letters = items.buffers()
+    starts = np.frombuffer(offsets, np.int32)[items.offset : items.offset + len(items) + 1]
+    if (np.diff(starts) != LENGTH).any():
+        return None
+    whole = np.frombuffer(letters, np.uint8)[starts[0] : starts[-1]].reshape(-1, LENGTH)
+    first, last = (np.ascontiguousarray(whole[:, at : at + 8]).view(np.uint64).ravel() for at in (0, LENGTH - 8))
+    return first * _ODD + last
 
 
 Given = Mapping[str, float]

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from core.benchmark.outcome import Outcome
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.dataset_columns import CANDIDATES
+from core.grouped import group_quantiles, group_sums
 from resources.home import Home
 from resources.lake.broken import LakeBroken, read_value, reading
 from resources.lake.datasets import engine_source
@@ -27,6 +29,7 @@ from resources.storage.values import sha256_value
 
 ROW_GROUP = 2_000
 FOLDED_FROM = "folded_from.json"
+_SUMMED = ("tokens_in", "tokens_out", "cost")
 _COPIED = (
     "raw",
     "reasoning",
@@ -243,29 +246,17 @@ def cell_costs(home: Home, name: str) -> dict[int, dict[str, float]]:
 
     What is not known is left out.
     """
-    import duckdb
-
-    tips = candidates(home, name).locator()
-    if tips is None:
-        return {}
-    with reading(tips.uri, duckdb.IOException, duckdb.InvalidInputException), duckdb.connect() as connection:
-        source, values = engine_source(connection, tips)
-        table: pa.Table = connection.sql(_COSTS.format(source=source), params=values).to_arrow_table()
-    rows = {row.pop("cell"): row for row in table.to_pylist()}
-    return {cell: {key: float(value) for key, value in row.items() if value is not None} for cell, row in rows.items()}
-
-
-_COSTS = """
-select cell,
-       count(*) filter (outcome = 'text') as n_text,
-       count(*) filter (outcome = 'failed') as n_failed,
-       count(*) filter (outcome = 'refused') as n_refused,
-       count(*) filter (outcome = 'misconfigured') as n_misconfigured,
-       count(*) filter (cut_off) as n_cut,
-       sum(tokens_in) as tokens_in,
-       sum(tokens_out) as tokens_out,
-       sum(cost) as cost,
-       quantile_cont(latency_ms, 0.5) as latency_p50_ms,
-       quantile_cont(latency_ms, 0.95) as latency_p95_ms,
-from {source} group by cell order by cell
-"""
+    rows = candidates(home, name).table(["cell", "outcome", "cut_off", *_SUMMED, "latency_ms"])
+    cell, outcome = rows["cell"].to_numpy(), rows["outcome"].cast(pa.string())
+    counted = {f"n_{kind}": pc.equal(outcome, kind) for kind in ("text", "failed", "refused", "misconfigured")}
+    counted["n_cut"] = pc.fill_null(rows["cut_off"], fill_value=False)
+    there = np.flatnonzero(np.bincount(cell))
+    n = int(there[-1]) + 1 if len(there) else 0
+    columns = {key: np.bincount(cell, which.to_numpy(), n) for key, which in counted.items()}
+    for key in _SUMMED:
+        sums, counts = group_sums(rows[key].cast(pa.float64()).to_numpy(), cell, n)
+        columns[key] = np.where(counts > 0, sums, np.nan)
+    latency = group_quantiles(rows["latency_ms"].to_numpy(), cell, n, (0.5, 0.95))
+    columns |= zip(("latency_p50_ms", "latency_p95_ms"), latency, strict=True)
+    known = {key: ~np.isnan(column) for key, column in columns.items()}
+    return {int(at): {key: float(own[at]) for key, own in columns.items() if known[key][at]} for at in there}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts.storage import Locator
+from contracts.storage import DatasetStore, Locator
 from resources.lake.broken import reading
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def read_dataset(locator: Locator, columns: Sequence[str] | None = None) -> pa.T
     with open_dataset(locator) as file:
         found = file.read(columns=columns, use_threads=False)
     return found if columns is None else found.select(columns)
+
+
+def whole_part(store: DatasetStore, key: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a dataset as `read_dataset` does; raise LakeBroken if it is damaged or missing or lacks a column."""
+    with reading(key, FileNotFoundError, KeyError):
+        return read_dataset(store.locator(key), columns)
 
 
 def rows_where(locator: Locator, column: str, value: str) -> pa.Table:

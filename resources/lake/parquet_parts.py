@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from contracts.storage import Fence, Storage
 from resources.lake.broken import read_value, reading
-from resources.lake.datasets import read_dataset, rows_where
+from resources.lake.datasets import rows_where, whole_part
 from resources.storage.files import pretty
 
 Entry = TypeVar("Entry", bound=msgspec.Struct)
@@ -32,8 +32,7 @@ class ParquetParts(Generic[Entry]):
 
     def read(self, file: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return one part, all of it or these columns; raise LakeBroken if it is damaged or missing."""
-        with reading(self.key(file), FileNotFoundError, KeyError):
-            return read_dataset(self._datasets.locator(self.key(file)), columns)
+        return whole_part(self._datasets, self.key(file), columns)
 
     def where(self, file: str, column: str, value: str) -> pa.Table:
         """Return the rows of one part in which a column has a value; raise LakeBroken as `read` does."""

@@ -22,19 +22,9 @@ from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
+from resources.scoring.costs import SLICES, Costs, Slice, costs_of
 from resources.scoring.remembered_board import RememberedBoard, basis_of
-from resources.scoring.tallying import (
-    SLICES,
-    Costs,
-    Given,
-    Slice,
-    answers_of,
-    costs_of,
-    gates_of,
-    generations_of,
-    given_of,
-    tally_of,
-)
+from resources.scoring.tallying import Given, answers_of, gates_of, generations_of, given_of, tally_of
 
 
 class UnknownJudges(FieldError):

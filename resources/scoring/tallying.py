@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,23 +14,17 @@ from core.dataset_columns import criterion_column
 from core.estimate.crowded import Flags
 from core.estimate.design import Floats, Ints
 from core.judging.rubric import Criterion, Rubric
-from core.scoring.leaderboard import CellCosts
 from core.scoring.tally import Tally
 from resources.home import Home
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.scoring.criterion_sql import verdicts_sql
-from resources.scoring.engine import candidates_engine, scores_engine
+from resources.scoring.engine import scores_engine, verdicts_sql
 
 if TYPE_CHECKING:
     import duckdb
 
-Slice = Literal["area", "locale"]
-SLICES: tuple[Slice, ...] = ("area", "locale")
 SPARSE, SMALL = 4, 1 << 20
 """Up to so many places a row, and so many rows more, groups are counted in an array of all places."""
-Costs = dict[tuple[Slice | None, str | None, int], CellCosts]
-"""By (slice, its value, cell): the slice is None for the whole cell, its value for scenarios that have none."""
 
 
 @dataclass(frozen=True)
@@ -216,18 +210,6 @@ def tally_of(
     )
 
 
-def costs_of(home: Home, spec: Spec) -> Costs:
-    """Return length (words), tokens, USD per 1,000 tips and latency (ms) of every cell, whole and by slice."""
-    with candidates_engine(home, spec) as connection:
-        table: pa.Table = connection.sql(_COSTS).to_arrow_table()
-    found: Costs = {}
-    for row in table.to_pylist():
-        slice_: Slice | None = next((name for name in SLICES if row[f"by_{name}"]), None)
-        costs = CellCosts(**{name: row[name] for name in _COST_COLUMNS})
-        found[slice_, row[slice_] if slice_ else None, row["cell"]] = costs
-    return found
-
-
 def _arrays(
     connection: "duckdb.DuckDBPyConnection", query: str, parameters: dict[str, Any] | None = None
 ) -> dict[str, "np.ndarray[Any, Any]"]:
@@ -251,16 +233,3 @@ _COUNTS = {
     "cut_off": "cut_off",
 }
 """The outcome that each count of a tally is of; of texts some are cut off."""
-
-_COST_COLUMNS = ("mean_length", "tokens", "cost_per_1k", "latency_p50_ms", "latency_p95_ms")
-_COSTS = r"""
-    select cell, area, locale, grouping(area) = 0 as by_area, grouping(locale) = 0 as by_locale,
-           avg(case when regexp_matches(text, '^$|^\s|\s$|\s\s|[\t\n\f\r]') then len(regexp_extract_all(text, '\S+'))
-                    else strlen(text) - strlen(replace(text, ' ', '')) + 1 end) as mean_length,
-           avg(tokens_out)::double as tokens,
-           avg(cost) * 1000 as cost_per_1k,
-           quantile_cont(latency_ms, 0.5) as latency_p50_ms,
-           quantile_cont(latency_ms, 0.95) as latency_p95_ms
-    from candidates group by grouping sets ((cell), (cell, area), (cell, locale))
-"""
-"""Words of plain text are its blanks and one: a regular expression takes ten times as long."""

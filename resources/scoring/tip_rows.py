@@ -16,8 +16,7 @@ from resources.lake.broken import reading
 from resources.lake.candidates import candidates, is_folded, journaled_rows, select_candidates
 from resources.lake.datasets import open_dataset
 from resources.report.data import ScoredTips
-from resources.scoring.criterion_sql import in_units_sql
-from resources.scoring.engine import scores_engine
+from resources.scoring.engine import in_units_sql, scores_engine
 from resources.scoring.tallying import Given
 
 

@@ -1,7 +1,6 @@
 """What is counted in the files, against counting row by row."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,9 @@ from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.scoring.tallying import answers_of, costs_of, generations_of, given_of, tally_of
+from resources.scoring.tallying import answers_of, generations_of, given_of, tally_of
 
 CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
-TEXTS = ("Rest.", "  two  words ", "one\ttab and\na line", "plain words only", "é ü", "a\u00a0b c", " ", "x  y")
 
 
 @pytest.fixture
@@ -24,7 +22,7 @@ def spec(bench: BenchContext, tmp_path: Path) -> Spec:
     rows = [
         {
             "model": model, "prompt": "p", "scenario_id": f"s{n}", "scenario": f"Case {n}", "tip_index": tip,
-            "text": TEXTS[(2 * n + tip) % len(TEXTS)],
+            "text": f"Tip {tip}.",
             "scores": {
                 judge: {name: 1 + (n + tip + place + number) % 5 for number, name in enumerate(CRITERIA)}
                 for place, judge in enumerate(("bea", "anna", "gpt")) if (n + tip + place) % 4
@@ -61,13 +59,3 @@ def test_a_tally_counts_each_answer_of_its_judges(bench: BenchContext, spec: Spe
     }
     assert places == counted
     assert tally.texts.sum() == sum(tip["outcome"] == "text" for tip in tips.values())
-
-
-def test_words_are_what_stands_between_blanks(bench: BenchContext, spec: Spec) -> None:
-    """Whatever the blanks are; a plain text's are counted without a regular expression."""
-    tips = candidates(bench.home, spec.experiment).table(["cell", "text"]).to_pylist()
-    found = costs_of(bench.home, spec)
-    assert set(found) == {(slice_, None, cell) for slice_ in (None, "area", "locale") for cell in (0, 1)}
-    for (_, _, cell), costs in found.items():
-        counts = [len(re.findall(r"[^\t\n\f\r ]+", tip["text"])) for tip in tips if tip["cell"] == cell and tip["text"]]
-        assert costs.mean_length == pytest.approx(sum(counts) / len(counts))
