@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
-Codes = np.ndarray[tuple[int], np.dtype[Any]]
+Numbers = NDArray[np.float64]
+Codes = NDArray[Any]
 _HALF = 134217729.0
 """2²⁷ + 1, by which a number is split into two of half its digits (Dekker 1971)."""
 
@@ -14,13 +15,13 @@ def group_sums(values: Numbers, group: Codes, n: int) -> tuple[Numbers, Numbers]
     """Return the sums of the known values of groups 0 to n - 1, added in order, and how many these are."""
     known = ~np.isnan(values)
     own = group[known]
-    return np.bincount(own, values[known], n), np.bincount(own, minlength=n).astype(np.float64)
+    return np.asarray(np.bincount(own, values[known], n), np.float64), np.bincount(own, minlength=n).astype(np.float64)
 
 
 def group_means(values: Numbers, group: Codes, n: int) -> Numbers:
     """Return the means of the known values of groups 0 to n - 1, nan where there is none."""
     sums, counts = group_sums(values, group, n)
-    return np.divide(sums, counts, out=np.full(n, np.nan), where=counts > 0)
+    return np.asarray(np.divide(sums, counts, out=np.full(n, np.nan), where=counts > 0))
 
 
 def group_quantiles(values: Numbers, group: Codes, n: int, shares: tuple[float, ...]) -> list[Numbers]:

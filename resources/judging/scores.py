@@ -229,12 +229,12 @@ def _differ(items: Sequence[pa.Array]) -> bool:
 
 
 def _hashes(items: pa.Array) -> "np.ndarray[Any, np.dtype[np.uint64]] | None":
-    """Return a number of each item, which is random letters and digits; None where one has another length."""
-    _, offsets, letters = items.buffers()
+    """Return a number of each item, whose text is random; None where one has another length."""
+    _, offsets, text = items.buffers()
     starts = np.frombuffer(offsets, np.int32)[items.offset : items.offset + len(items) + 1]
     if (np.diff(starts) != LENGTH).any():
         return None
-    whole = np.frombuffer(letters, np.uint8)[starts[0] : starts[-1]].reshape(-1, LENGTH)
+    whole = np.frombuffer(text, np.uint8)[starts[0] : starts[-1]].reshape(-1, LENGTH)
     first, last = (np.ascontiguousarray(whole[:, at : at + 8]).view(np.uint64).ravel() for at in (0, LENGTH - 8))
     return first * _ODD + last
 

@@ -252,7 +252,7 @@ def cell_costs(home: Home, name: str) -> dict[int, dict[str, float]]:
     counted["n_cut"] = pc.fill_null(rows["cut_off"], fill_value=False)
     there = np.flatnonzero(np.bincount(cell))
     n = int(there[-1]) + 1 if len(there) else 0
-    columns = {key: np.bincount(cell, which.to_numpy(), n) for key, which in counted.items()}
+    columns = {key: group_sums(which.cast(pa.float64()).to_numpy(), cell, n)[0] for key, which in counted.items()}
     for key in _SUMMED:
         sums, counts = group_sums(rows[key].cast(pa.float64()).to_numpy(), cell, n)
         columns[key] = np.where(counts > 0, sums, np.nan)

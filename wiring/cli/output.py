@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -145,10 +145,6 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> list
     """
     if not rows:
         return []
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
     filled = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)] or list(rows[0])
     shown = [{name: visible(_shown(row[name])) for name in filled} for row in rows]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
@@ -158,19 +154,55 @@ def _print_table(rows: list[dict[str, Any]], spared: Sequence[str] = ()) -> list
             left_out.append("interval of the difference" if name == "95 % " else name)
             filled.remove(name)
             shown = [{name: row[name] for name in filled} for row in shown]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in filled:
-        numeric = all(isinstance(row[name], int | float | None) or _looks_numeric(row[name]) for row in rows)
-        wraps = name in WRAPPED
-        table.add_column(drawn(name), justify="right" if numeric else "left", no_wrap=not wraps, overflow="fold")
-    for entry in shown:
-        table.add_row(*(drawn(entry[name]) for name in filled))
-    Console(width=max(width, _width(shown)), highlight=False).print(table)
+    numeric = {
+        name
+        for name in filled
+        if all(isinstance(row[name], int | float | None) or _looks_numeric(row[name]) for row in rows)
+    }
+    if sys.stdout.isatty() or not _is_plain(filled, shown):
+        _draw(shown, filled, numeric, max(width, _width(shown)))
+    else:
+        _write(shown, filled, numeric)
     if left_out:
         say(f"left out for want of width: {', '.join(left_out)}; --format csv or json has them")
     return filled
 
 
+def _draw(shown: Sequence[dict[str, str]], filled: Sequence[str], numeric: set[str], width: int) -> None:
+    """Print a table by rich, with a heading as the terminal has it; running text wraps."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in filled:
+        justify: Literal["right", "left"] = "right" if name in numeric else "left"
+        table.add_column(drawn(name), justify=justify, no_wrap=name not in WRAPPED, overflow="fold")
+    for entry in shown:
+        table.add_row(*(drawn(entry[name]) for name in filled))
+    Console(width=width, highlight=False).print(table)
+
+
+def _is_plain(filled: Sequence[str], shown: Sequence[dict[str, str]]) -> bool:
+    """Return whether a table has no running text, and in its cells nothing but visible ASCII and the usual signs."""
+    cells = (text for row in shown for text in row.values())
+    return not WRAPPED & {*filled} and all(
+        text == text.strip() and _PLAIN.fullmatch(text) for text in (*filled, *cells)
+    )
+
+
+def _write(shown: Sequence[dict[str, str]], filled: Sequence[str], numeric: set[str]) -> None:
+    """Print a plain table as rich would into a file: that takes 0.1 s for 100 rows, and 0.05 s to import."""
+    lines = [{name: name.rstrip() for name in filled}, *shown]
+    widths = {name: max(len(name), *(len(line[name]) for line in lines)) for name in filled}
+    text = [
+        "   ".join(f"{line[name]:{'>' if name in numeric else '<'}{widths[name]}}" for name in filled) for line in lines
+    ]
+    say("\n".join([text[0], "─" * len(text[0]), *text[1:]]))
+
+
+_PLAIN = re.compile("[ -~–…×]*")
+_PLAIN_CELL = re.compile("(?! )[ -~–…×]*(?<! )")
 WRAPPED = {"text", "error", "message", "detail", "description", "situation", "criteria"}
 NARROWEST = 24
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)[.\d]*\+00:00")
@@ -178,13 +210,19 @@ TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)[.\d]*\+00:00")
 
 def _width(shown: list[dict[str, str]]) -> int:
     """Terminal cells that the table needs; columns of running text wrap at 24."""
-    from rich.cells import cell_len
-
-    widths = [max(cell_len(text) for text in (name, *(row[name] for row in shown))) for name in shown[0]]
+    widths = [max(_cells(text) for text in (name, *(row[name] for row in shown))) for name in shown[0]]
     wrapped = [
         min(width, NARROWEST) if name in WRAPPED else width for name, width in zip(shown[0], widths, strict=True)
     ]
     return sum(wrapped) + 3 * len(wrapped)
+
+
+def _cells(text: str) -> int:
+    if _PLAIN.fullmatch(text):
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _looks_numeric(value: Any) -> bool:

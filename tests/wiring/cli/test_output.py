@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from core.scoring.leaderboard_row import Estimate, LeaderboardRow, SliceRow
+from wiring.cli import output
 from wiring.cli.output import leaderboard_table, print_records, print_slices
 
 
@@ -150,3 +151,24 @@ def _on_a_terminal(print_it: Callable[[], None], monkeypatch: pytest.MonkeyPatch
         while piece := shown.read(4096):
             pieces.append(piece)
     return b"".join(pieces).decode()
+
+
+def test_a_plain_table_in_a_file_is_the_one_that_rich_draws(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the last blank, whether cells are numbers or words, short or long, or empty."""
+    rows = [
+        Row("north/plain", 0.51, {"a": 1}, ("crowded",)),
+        Row("south × 2", -3.0, {}),
+        Row("0.46 … 0.52", 1e9, {"some": 12, "more": 3}, ("a", "longer than its heading")),
+    ]
+    leaders = [
+        msgspec.convert(FIELDS | {"score": 0.1 * place, "diff": 1 - 0.1 * place}, LeaderboardRow) for place in range(12)
+    ]
+    print_records(rows, "table")
+    leaderboard_table(leaders, {})
+    written = capsys.readouterr().out
+    monkeypatch.setattr(output, "_is_plain", lambda *_: False)  # what has other signs is drawn by rich
+    print_records(rows, "table")
+    leaderboard_table(leaders, {})
+    assert written == capsys.readouterr().out
