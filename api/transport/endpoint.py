@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from api.schema import AdminSchema
 from contracts.access.caller import Caller
 from kit.http.client_addresses import counted_address
 from kit.http.evicting_quota import EvictingQuota
+from kit.http.shared_places import SharedPlaces
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,7 +22,10 @@ Who = Callable[[Scope], Awaitable[Caller | None]]
 
 @dataclass(frozen=True)
 class TransportLimits:
-    """The limits of requests and connections: sizes in bytes, times in seconds, counts for each caller."""
+    """The limits of requests and connections: sizes in bytes, times in seconds, counts for each caller.
+
+    `streams` and `half_open` are counts of all callers.
+    """
 
     body: int = 262_144
     body_time: float = 10.0
@@ -33,6 +36,8 @@ class TransportLimits:
     ping_every: float = 15.0
     operations: int = 50
     connections: int = 20
+    streams: int = 256
+    half_open: int = 256
 
 
 def new_request_id(_: Scope) -> str:
@@ -45,8 +50,9 @@ class GraphQLEndpoint:
     """What the GraphQL transports share.
 
     `who` finds the caller by a request's headers; it may raise a Refusal for two credentials, or Unavailable. `origins`
-    are the exact origins whose pages may send requests. `connection_slots` counts the open streams of each caller, of
-    SSE also by address; `half_open` the sockets of those whom nobody knows yet, the oldest of which gives way.
+    are the exact origins whose pages may send requests. `connection_slots` are the open streams of each caller, of SSE
+    also by address; `half_open` the sockets of those whom nobody knows yet, by address, and `all_half_open` all of
+    them: the oldest of which gives way.
     """
 
     schema: AdminSchema
@@ -55,28 +61,18 @@ class GraphQLEndpoint:
     origins: frozenset[str]
     limits: TransportLimits = field(default_factory=TransportLimits)
     ids: Callable[[Scope], str] = new_request_id
-    connection_slots: Counter[str] = field(default_factory=Counter)
+    connection_slots: SharedPlaces = field(init=False)
     half_open: EvictingQuota = field(init=False)
+    all_half_open: EvictingQuota = field(init=False)
 
     def __post_init__(self) -> None:
+        self.connection_slots = SharedPlaces(self.limits.connections, self.limits.streams)
         self.half_open = EvictingQuota(self.limits.connections)
+        self.all_half_open = EvictingQuota(self.limits.half_open)
 
     def context(self, scope: Scope, caller: Caller | None, via: Via, request_id: str | None = None) -> ApiContext:
         """Return a new context, one for each operation."""
         return ApiContext(self.services, caller, request_id or self.ids(scope), address_of(scope), via)
-
-    def take_slot(self, name: str) -> bool:
-        """Take a connection slot of `name` and return True, False when all are taken; free it with `release_slot`."""
-        if self.connection_slots[name] >= self.limits.connections:
-            return False
-        self.connection_slots[name] += 1
-        return True
-
-    def release_slot(self, name: str) -> None:
-        """Free a connection slot that `take_slot` gave."""
-        self.connection_slots[name] -= 1
-        if self.connection_slots[name] <= 0:
-            del self.connection_slots[name]
 
     async def until_over(self, caller: Caller) -> str:
         """Wait until the caller's credential no longer counts and return why; raise Unavailable when auth is away."""

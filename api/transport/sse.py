@@ -18,10 +18,16 @@ HEADERS = [
 
 
 class _Events:
-    """The sending end of one stream; a reader that takes nothing for too long ends it."""
+    """The sending end of one stream; a reader that takes nothing for too long ends it, and so does `evict`."""
 
     def __init__(self, send: Send, limits: float) -> None:
         self._send, self._limits, self._sending = send, limits, asyncio.Lock()
+        self.evicted = asyncio.Event()
+
+    def evict(self) -> bool:
+        """End the stream for another caller's."""
+        self.evicted.set()
+        return True
 
     async def start(self, request_id: str) -> None:
         headers = [*HEADERS, (b"x-request-id", request_id.encode())]
@@ -73,7 +79,7 @@ async def serve_events(
     slot = context.address if context.caller is None else context.caller.subject
     events = _Events(send, endpoint.limits.send_time)
     await events.start(context.request_id)
-    if not endpoint.take_slot(slot):
+    if not endpoint.connection_slots.take(slot, events):
         await events.next(failed("RATE_LIMITED", "Too many open streams of this caller."))
         await events.write(b"event: complete\ndata:\n\n", more=False)
         return
@@ -83,6 +89,7 @@ async def serve_events(
         asyncio.create_task(_send_results(endpoint, request, context, events)),
         asyncio.create_task(_until_over(endpoint, context, events)),
         asyncio.create_task(_tick(events, endpoint.limits.ping_every)),
+        asyncio.create_task(events.evicted.wait()),
     ]
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -90,7 +97,7 @@ async def serve_events(
         for task in ends:
             task.cancel()
         ended = await asyncio.gather(*ends, return_exceptions=True)
-        endpoint.release_slot(slot)
+        endpoint.connection_slots.release(slot, events)
     if not disconnected.done() or disconnected.cancelled():
         if any(isinstance(each, TimeoutError) for each in ended):
             return

@@ -77,25 +77,27 @@ class Socket:
             self.ending.set_result(closed)
 
     def evict(self) -> bool:
-        """End a connection of whom nobody knows yet, for another from the same address."""
+        """End a connection for another one, which has more right to its place."""
         self.end(Closed(4429, "Too many connections"))
         return True
 
     def take_place(self, caller: Caller | None) -> bool:
         """Take a place of this caller, or of the address for nobody, and leave the one before; False for none left."""
         if caller is None:
+            self.endpoint.all_half_open.hold("", self, 1)
             return self.endpoint.half_open.hold(address_of(self.scope), self, 1)
         if self.slot != caller.subject:
-            if not self.endpoint.take_slot(caller.subject):
+            if not self.endpoint.connection_slots.take(caller.subject, self):
                 return False
             self._leave()
             self.slot = caller.subject
         return True
 
     def _leave(self) -> None:
+        self.endpoint.all_half_open.release("", self)
         self.endpoint.half_open.release(address_of(self.scope), self)
         if self.slot is not None:
-            self.endpoint.release_slot(self.slot)
+            self.endpoint.connection_slots.release(self.slot, self)
             self.slot = None
 
     async def send_message(self, kind: str, name: str | None = None, payload: Any = None) -> None:

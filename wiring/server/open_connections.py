@@ -1,12 +1,15 @@
 """Open connections are bounded, by address and in all: one that waits for its client gives way to whoever comes."""
 
+import resource
 from enum import Enum
 from typing import Protocol
 
 from kit.http.evicting_quota import Evictable
 
 MOST_OPEN, MOST_OF_ADDRESS = 512, 256
-"""Connections apart from websockets, which have limits of their own; a process has 1,024 open files or more."""
+"""Connections apart from websockets, which have limits of their own."""
+OPEN_FILES = 4_096
+"""More than all connections, websockets, streams, connections to databases and what threads read need."""
 
 
 class Awaited(Enum):
@@ -67,3 +70,13 @@ class OpenConnections:
                 self.remove(oldest)
                 return oldest.evict()
         return False
+
+
+def raise_open_files(wanted: int = OPEN_FILES) -> int:
+    """Raise the limit of open files of this process to `wanted`, or as far as it may; return what it is then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most

@@ -31,6 +31,7 @@ from wiring.server.app import build_app
 from wiring.server.edge import new_id
 from wiring.server.endpoints import Endpoints
 from wiring.server.graceful_server import GracefulServer, server_config
+from wiring.server.open_connections import raise_open_files
 from wiring.server.telemetry import Telemetry, log_opened
 from wiring.settings import Settings, SettingsError
 
@@ -107,6 +108,7 @@ def _dagit(host: DagsterHost, container: Container, opened: frozenset[str]) -> D
 
 def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, telemetry: Telemetry | None) -> None:
     """Serve with the log open; what is left of the spans is sent at the end."""
+    raise_open_files()
     with log_opened(settings, "server"):
         try:
             server.run(sockets=[listening])

@@ -35,6 +35,7 @@ def _with(services: MemoryServices, act: Callable[[int], Awaitable[Any]], limits
         async with served(endpoint) as port:
             result = await act(port)
             await until(lambda: not endpoint.connection_slots and not endpoint.half_open.keys())
+            assert not endpoint.all_half_open.keys()
             return result
 
     return asyncio.run(run())
@@ -308,6 +309,26 @@ def test_half_open_connections_lock_nobody_out() -> None:
             assert (await heard(silent[-1]))["type"] == "pong"
 
     _with(MemoryServices(), act)
+
+
+def test_all_callers_share_the_places_of_all() -> None:
+    """Where they are taken, who has most loses its oldest to who has none; half-open ones of all are bounded too."""
+
+    async def act(port: int) -> None:
+        async with AsyncExitStack() as opened:
+            silent = [await opened.enter_async_context(connected(port, None)) for _ in range(2)]
+            assert await closed(silent[0]) == (4429, "Too many connections")
+            many = [await opened.enter_async_context(connected(port)) for _ in range(2)]
+            user = await opened.enter_async_context(connected(port, "token-user"))
+            assert await closed(many[0]) == (4429, "Too many connections")
+            for socket in (many[1], user):
+                await say(socket, type="ping")
+                assert (await heard(socket))["type"] == "pong"
+            judge = await opened.enter_async_context(connected(port, None))
+            await say(judge, type="connection_init", payload={"token": "token-judge"})
+            assert await closed(judge) == (4429, "Too many connections")
+
+    _with(MemoryServices(), act, replace(LIMITS, streams=2, half_open=1))
 
 
 class _Flood:

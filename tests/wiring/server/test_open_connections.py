@@ -1,19 +1,22 @@
 """Open connections are bounded: by their counts, and over real connections to the real server."""
 
 import asyncio
-import resource
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from api.transport.endpoint import TransportLimits
 from services.gateway.edge.refusal_pace import PACED
 from tests.running_server import running
 from wiring.server.graceful_server import WAITING_TO_OPEN, server_config
-from wiring.server.open_connections import MOST_OPEN, Awaited, OpenConnections
+from wiring.server.open_connections import MOST_OPEN, OPEN_FILES, Awaited, OpenConnections
 
 FEW = 3
 """Connections that an address may have in these tests."""
@@ -67,11 +70,6 @@ def test_all_addresses_together_are_bounded_too() -> None:
     assert connections.add("a", Counted(Awaited.ANSWER))
     assert [each.closed for each in held] == [True, False, False]
     assert len(connections) == FEW
-
-
-def test_there_are_files_for_all_of_them() -> None:
-    """A process may have more open files than connections and those that the kernel keeps waiting."""
-    assert min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1_024) > MOST_OPEN + WAITING_TO_OPEN
 
 
 class Served:
@@ -170,3 +168,26 @@ def test_where_all_are_answered_one_more_is_not_taken() -> None:
 
     served = Served()
     asyncio.run(served.run(story))
+
+
+SCRIPT = """
+import resource
+from wiring.server.open_connections import raise_open_files
+resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
+print(raise_open_files(), *resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+
+
+@pytest.mark.parametrize(("soft", "hard", "after"), [(256, 4096, 4096), (256, 1024, 1024), (4096, 4096, 4096)])
+def test_it_is_raised_as_far_as_it_may(soft: int, hard: int, after: int) -> None:
+    """To what is wanted or to what the system allows; the system's own limit stays."""
+    command = [sys.executable, "-c", SCRIPT.format(soft=soft, hard=hard)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    assert said == [str(after), str(after), str(hard)]
+
+
+def test_there_are_files_for_all_that_may_be_open() -> None:
+    """Connections, those that wait in the kernel, websockets and streams of all callers, three files a database's."""
+    limits = TransportLimits()
+    databases = 3 * (64 + 64)
+    assert MOST_OPEN + WAITING_TO_OPEN + limits.half_open + limits.streams + databases < OPEN_FILES
