@@ -11,13 +11,13 @@ from core.benchmark.records import judges_of, parse_judge, raters_of, refuse_oth
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.anchors import OldItem, choose_anchors, number_of_anchors
+from resources.bench_context import BenchContext
 from resources.collect.launch import DEFAULT_JUDGE, new_judges
 from resources.home import Home
 from resources.judging.export_files import shown
 from resources.judging.items import Items
 from resources.judging.scores import Scores
 from resources.lake.candidates import taken_from, taken_over
-from resources.lake.specs import pinned_spec, read_records
 
 
 def open_anchors(home: Home, name: str, judge: str, repeats: pa.Table) -> list[str]:
@@ -68,14 +68,15 @@ def _pool(spec: Spec, tips: pa.Table, old: pa.Table, known: list[str]) -> list[O
     return [*found.values()]
 
 
-def plan_judging(home: Home, spec: Spec, generations: int, judges: Sequence[str] = ()) -> list[JudgePlanView]:
+def plan_judging(bench: BenchContext, spec: Spec, generations: int, judges: Sequence[str] = ()) -> list[JudgePlanView]:
     """Return what comes to each judge of a drafted or pinned spec of that many generations, if none of them fails.
 
     The judges are those on record and those named (ID or ID=KIND), else those of what is extended, else the default.
     Raise JudgeConflict or TaskNotOffered where a launch would.
     """
-    old = pinned_spec(home, spec.extends) if spec.extends else None
-    before, records = read_records(home, old.experiment) if old else [], read_records(home, spec.experiment)
+    home, extended = bench.home, bench.on_record(spec.extends) if spec.extends else None
+    old = extended.pinned() if extended else None
+    before, records = extended.records if extended else [], bench.on_record(spec.experiment).records
     inherited, recorded = raters_of(before), raters_of(records)
     requested = [parse_judge(text) for text in judges]
     refuse_other_tasks([*before, *records], [judge for judge, _ in requested])

@@ -47,12 +47,13 @@ class LaunchService:
     def plan(self, request: LaunchRequest) -> PlanView:
         """Return what launching would request; raise the refusals of `launch`."""
         with refusing():
-            state = self._open_to_launch(request.experiment)
+            bench = self._bench.for_request()
+            state = self._open_to_launch(request.experiment, bench=bench)
             self._extends(request)
-            spec = prepared(self._bench, state, request.options, request.judges, by_default=True).spec
+            spec = prepared(bench, state, request.options, request.judges, by_default=True).spec
             refuse_adopted(spec)
             new = state.spec is None
-            return plan_view(self._bench, spec, request.judges, new=new, retry=request.retry_failed)
+            return plan_view(bench, spec, request.judges, new=new, retry=request.retry_failed)
 
     def launch(self, request: LaunchRequest) -> Launched:
         """Validate, pin, add the partition and queue a run of all assets, unless an equal one waits or runs.
@@ -192,9 +193,11 @@ class LaunchService:
                 self._open_to_launch(name, path)
         self._runs.check()
 
-    def _open_to_launch(self, experiment: str, path: tuple[str, ...] = ("experiment",)) -> ExperimentState:
+    def _open_to_launch(
+        self, experiment: str, path: tuple[str, ...] = ("experiment",), bench: BenchContext | None = None
+    ) -> ExperimentState:
         """Return what is on record of an experiment; raise InvalidName, or Conflict if it is archived."""
-        state = self._bench.on_record(experiment_name(experiment))
+        state = (bench or self._bench).on_record(experiment_name(experiment))
         if state.is_archived:
             raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
         return state

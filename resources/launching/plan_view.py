@@ -27,6 +27,6 @@ def plan_view(bench: BenchContext, spec: Spec, judges: Sequence[str], *, new: bo
         cost=None if any(cell.cost is None for cell in plan.cells) else sum(cell.cost or 0.0 for cell in plan.cells),
         cells=plan.cells,
         skipped=[skipped.model for skipped in spec.skipped],
-        judges=plan_judging(bench.home, spec, plan.generations, judges),
+        judges=plan_judging(bench, spec, plan.generations, judges),
         warnings=warnings_of(bench, spec, new=new),
     )

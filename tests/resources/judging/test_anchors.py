@@ -237,28 +237,28 @@ def test_a_kill_before_the_folder_leaves_them_to_the_next_export(extended: Round
 
 def test_a_plan_says_how_many_there_will_be(extended: RoundsSetup) -> None:
     """To each judge on record or named, who has scored there or not; before the pin those of the old experiment."""
-    home, spec = extended.bench.home, extended.bench.spec
-    assert plan_judging(home, spec, 24) == [JudgePlanView("anna", 8, 4)]
+    spec = extended.bench.spec
+    assert plan_judging(extended.context, spec, 24) == [JudgePlanView("anna", 8, 4)]
     record_judges(extended.context, NAME, ["ben", "heuristics"])
-    assert plan_judging(home, spec, 24, ["cid=agent", "anna"]) == [
+    assert plan_judging(extended.context, spec, 24, ["cid=agent", "anna"]) == [
         JudgePlanView("cid", 24, 0), JudgePlanView("anna", 8, 4), JudgePlanView("ben", 24, 0),
     ]  # fmt: skip
-    assert [each.judge for each in plan_judging(home, spec, 24, ["heuristics"])] == ["ben"]
+    assert [each.judge for each in plan_judging(extended.context, spec, 24, ["heuristics"])] == ["ben"]
     other = msgspec.structs.replace(spec.rubric, version="9")
     unpinned = msgspec.structs.replace(spec, experiment="tip-bench-unpinned", rubric=other)
-    assert plan_judging(home, unpinned, 24) == [JudgePlanView("anna", 24, 0)]
+    assert plan_judging(extended.context, unpinned, 24) == [JudgePlanView("anna", 24, 0)]
     alone = msgspec.structs.replace(unpinned, extends=None)
-    assert plan_judging(home, alone, 5) == [JudgePlanView("agent", 5, 0)]
-    assert plan_judging(home, alone, 5, ["heuristics"]) == [], "a program judges in the run"
+    assert plan_judging(extended.context, alone, 5) == [JudgePlanView("agent", 5, 0)]
+    assert plan_judging(extended.context, alone, 5, ["heuristics"]) == [], "a program judges in the run"
 
 
 def test_a_plan_refuses_the_judges_that_a_launch_refuses(extended: RoundsSetup) -> None:
     """Another kind than on record, here or in what is extended, and whoever is recorded for comparisons."""
     home, spec = extended.bench.home, extended.bench.spec
     with pytest.raises(JudgeConflict, match="recorded as human and cannot become agent"):
-        plan_judging(home, spec, 24, ["anna=agent"])
+        plan_judging(extended.context, spec, 24, ["anna=agent"])
     with pytest.raises(JudgeConflict, match="no program 'other'"):
-        plan_judging(home, spec, 24, ["other=program"])
+        plan_judging(extended.context, spec, 24, ["other=program"])
     add_records(home, NAME, [JudgeRecord("pairs", "human", "x", "2026-01-01T00:00:00Z", "comparison")])
     with pytest.raises(TaskNotOffered, match="'pairs' is recorded for comparisons"):
-        plan_judging(home, spec, 24, ["pairs"])
+        plan_judging(extended.context, spec, 24, ["pairs"])

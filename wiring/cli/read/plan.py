@@ -44,7 +44,7 @@ def plan_command(
     for warning in warnings_of(bench, spec, new=new):
         say(f"warning: {warning}", err=True)
     plan = plan_of(bench.home, spec, retry=retry_failed)
-    judging = plan_judging(bench.home, spec, plan.generations, judges)
+    judging = plan_judging(bench, spec, plan.generations, judges)
     print_records(plan.cells, format_, spared=("tokens_in", "tokens_out"))
     if format_ != "table":
         return
