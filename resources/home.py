@@ -57,8 +57,11 @@ class Home:
 
     def experiments(self) -> list[str]:
         """Return the names of all pinned experiments, sorted."""
-        names = {path.parent.name for path in (self.root / "lake").glob("tip-bench-*/spec.json")}
-        return sorted(name for name in names if EXPERIMENT.fullmatch(name))
+        blobs = self.storage.blobs
+        folders = [entry[:-1] for entry in blobs.list(self.lake) if entry.endswith("/")]
+        names = [name for name in folders if EXPERIMENT.fullmatch(name)]
+        pins = blobs.sizes(f"{self.lake}/{name}/spec.json" for name in names)
+        return [name for name, size in zip(names, pins, strict=True) if size is not None]
 
     def exports(self, name: str, judge: str) -> Path:
         """Return the folder of a judge's numbered exports; raise InvalidName, or LinkedFolder for a link."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain, compress
 from pathlib import Path
 
+from contracts.storage import Fence
 from core.benchmark.records import JudgeKind, judges_of, refuse_other_tasks
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
@@ -85,7 +86,7 @@ def adopt(
         spec = adopted_spec(name, file, options, rubric, identity=identity, now=bench.now())
         clear(bench.home, name, fence, keep_judges=before is not None)
         ids = write_candidates(bench.home, spec, file.numbers, fence)
-        _write_scores(bench, spec, file.rows, ids, kinds, (named, hashes))
+        _write_scores(bench, spec, file.rows, ids, kinds, (named, hashes), fence)
         warnings = warnings_of(file)
         records = adopted_records(file, kinds, options, warnings, bench.author, bench.now())
         add_records(bench.home, name, records, fence)
@@ -112,10 +113,11 @@ def _write_scores(
     ids: list[str],
     kinds: Mapping[str, JudgeKind],
     source: tuple[str, Sequence[str]],
+    fence: Fence,
 ) -> None:
     name, hashes = source
     digest = hashes[0] if len(hashes) == 1 else content_hash(list(hashes))
-    items = Items(bench.home, spec.experiment)
+    items = Items(bench.home, spec.experiment, fence=fence)
     accepted = []
     scores, lines = [row.scores for row in rows], [row.line for row in rows]
     for judge in dict.fromkeys(chain.from_iterable(scores)):
@@ -126,6 +128,6 @@ def _write_scores(
         table = scored_table(spec.rubric, given, candidates, list(compress(lines, scored)), values)
         accepted.append(Accepted(name, judge, digest, table))
     if accepted:
-        Scores(bench.home, spec.experiment, spec.rubric).publish(
+        Scores(bench.home, spec.experiment, spec.rubric, fence=fence).publish(
             accepted, dict(kinds), at=bench.now(), author=bench.author
         )

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.benchmark.experiments import CollectingStatus, RunRecord
+from contracts.storage import Fence
 from core.benchmark.grid import Shard, ShardError, expected, grid
 from core.benchmark.model import sharing
 from core.benchmark.records import MachineShared, Record, ceiling_of, slowed_models
@@ -52,7 +53,7 @@ def collect_experiment(bench: BenchContext, spec: Spec, *, run_id: str, accept: 
         missing = part.misses_any(spec)
         if missing:
             bench.tracker.warm()  # beside the requests; a run with nothing to do starts no MLflow
-        _record_sharing(bench, spec, records, journal.index.final | inherited.keys())
+        _record_sharing(bench, spec, records, journal.index.final | inherited.keys(), fence)
         with _recorded(bench, spec, run_id) as recorder:
             report = _collect(bench, spec, part, recorder, missing=missing)
             if accept and report.left:
@@ -83,7 +84,7 @@ def collect_shard(bench: BenchContext, spec: Spec, shard: Shard, *, run_id: str,
         inherited = taken_over(bench.home, spec)
         if retry:
             reopen_failures(journal, spec, failed_keys(bench.home, spec.experiment), shard)
-        _record_sharing(bench, spec, records, journal.index.final | inherited.keys())
+        _record_sharing(bench, spec, records, journal.index.final | inherited.keys(), fence)
         ceiling = share_of(ceiling_of(records), spent, shard)
         part = _Part(journal, frozenset(key for key in inherited if shard.holds(key)), ceiling, shard)
         with _recorded(bench, spec, run_id, shard) as recorder:
@@ -116,7 +117,7 @@ def _still_pinned(bench: BenchContext, spec: Spec) -> Iterator[list[Record]]:
     yield state.records
 
 
-def _record_sharing(bench: BenchContext, spec: Spec, records: list[Record], held: set[str]) -> None:
+def _record_sharing(bench: BenchContext, spec: Spec, records: list[Record], held: set[str], fence: Fence) -> None:
     """Put on record that models will slow each other down, for those whose latencies will be read; once."""
     if not any(model.provider == "embedded" for model in spec.models):
         return
@@ -125,7 +126,7 @@ def _record_sharing(bench: BenchContext, spec: Spec, records: list[Record], held
     names = sharing([model for place, model in enumerate(models) if any(spec.cells[c][0] == place for c in open_cells)])
     if not set(names) <= set(slowed_models(records)):
         record = MachineShared(names, machine_cores(), bench.author, bench.now())
-        add_records(bench.home, spec.experiment, [record])
+        add_records(bench.home, spec.experiment, [record], fence)
 
 
 def _collect(bench: BenchContext, spec: Spec, part: _Part, recorder: "_Recorder", *, missing: bool) -> Collected:

@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contracts.storage import Fence
 from core.benchmark.spec import Spec
 from resources.home import Home
 from resources.judging.export_files import shown
@@ -10,15 +11,15 @@ from resources.judging.exports import last_export
 from resources.judging.items import Items
 
 
-def share_items(home: Home, spec: Spec, judge: str, tips: pa.Table) -> None:
+def share_items(home: Home, spec: Spec, judge: str, tips: pa.Table, fence: Fence | None = None) -> None:
     """Make every tip with text an item of `judge`, those that look alike in one scenario one item.
 
     `tips` has the columns candidate_id, scenario, outcome and text. A tip that looks like one that is an item already
     becomes that item and has its answer, if there is one; not so in an adopted experiment, where a tip that came
-    without a score is pending whatever an equal one was given. The caller holds the writer lock.
+    without a score is pending whatever an equal one was given. The caller holds the lease by its fence.
     """
     with_text = pc.equal(tips["outcome"].cast(pa.string()), "text")
-    items = Items(home, spec.experiment)
+    items = Items(home, spec.experiment, fence=fence)
     ids, known = tips["candidate_id"].filter(with_text), items.table(judge)["candidate_id"].combine_chunks()
     if pc.all(pc.is_in(ids, value_set=known)).as_py():
         return

@@ -11,6 +11,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contracts.storage import Fence
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
 from core.judging.blinding import shuffled
@@ -78,14 +79,19 @@ def next_export(
     *,
     kind: JudgeKind = "human",
     anchors: pa.Table | None = None,
+    fence: Fence | None = None,
 ) -> ExportResult:
     """Write a folder of `pending` and `anchors` (candidate_id, scenario, text), unless the last one holds just these.
 
-    Tips that share an item are one. Return the folder that is open then. The caller holds the writer lock.
+    Tips that share an item are one. Return the folder that is open then. The caller holds the lease by its fence, under
+    which the ledger is written first: raise StaleFence, before there is a folder.
     """
     last = last_export(home, spec.experiment, judge)
     again = pending.slice(0, 0) if anchors is None else anchors
-    ledgers = [(Items(home, spec.experiment), pending), (Items(home, spec.experiment, anchors=True), again)]
+    ledgers = [
+        (Items(home, spec.experiment, fence=fence), pending),
+        (Items(home, spec.experiment, anchors=True, fence=fence), again),
+    ]
     ids = [ledger.ids(judge, tips["candidate_id"].to_pylist()) for ledger, tips in ledgers]
     by_item = {item: place for place, item in enumerate(chain(*ids))}
     counts = [len(set(own)) for own in ids]

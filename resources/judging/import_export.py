@@ -37,8 +37,8 @@ ANSWERED = [*JUDGED, "item", "source", "unscorable"]
 
 def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
     """Bring the folders of every recorded judge who is no program up to date; return them by judge."""
-    with _locked(bench, spec, "exporting"):
-        records = _inherited(bench, spec)
+    with _locked(bench, spec, "exporting") as fence:
+        records = _inherited(bench, spec, fence)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
         kinds = {judge: kind for judge, kind in raters_of(records).items() if kind != "program"}
         dataset, columns = Scores(bench.home, spec.experiment, spec.rubric), ANSWERED if spec.extends else JUDGED
@@ -46,23 +46,27 @@ def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
         pending = unanswered(tips, scores, kinds)
         if behind := [judge for judge, own in pending.items() if len(own)]:  # what is answered is an item already
             for judge in behind:
-                share_items(bench.home, spec, judge, tips)
+                share_items(bench.home, spec, judge, tips, fence)
             scores = dataset.in_force(columns)  # a tip may have become an item that is answered
             pending = unanswered(tips, scores, kinds)
         exports = {}
         for judge, kind in kinds.items():
             anchors = due_anchors(bench.home, spec, judge, tips, scores, again)
-            exports[judge] = next_export(bench.home, spec, judge, pending[judge], kind=kind, anchors=anchors)
-        _ready(bench, spec, records, exports)
+            exports[judge] = next_export(
+                bench.home, spec, judge, pending[judge], kind=kind, anchors=anchors, fence=fence
+            )
+        _ready(bench, spec, records, exports, fence)
         return exports
 
 
-def _ready(bench: BenchContext, spec: Spec, records: list[Record], exports: dict[str, ExportResult]) -> None:
+def _ready(
+    bench: BenchContext, spec: Spec, records: list[Record], exports: dict[str, ExportResult], fence: Fence
+) -> None:
     """Record for every round that waits for its items the folder that its judge has now."""
     waiting = [r for r in open_rounds(records) if r.export is None]
     found = [(round_.id, exports[round_.judge]) for round_ in waiting if round_.judge in exports]
     numbers = [(id_, int(e.folder.name) if e.folder is not None and e.open else 0) for id_, e in found]
-    add_records(bench.home, spec.experiment, [RoundReady(id_, number, bench.now()) for id_, number in numbers])
+    add_records(bench.home, spec.experiment, [RoundReady(id_, number, bench.now()) for id_, number in numbers], fence)
 
 
 def open_exports(bench: BenchContext, spec: Spec, records: list[Record]) -> dict[str, ExportResult]:
@@ -87,15 +91,15 @@ def open_exports(bench: BenchContext, spec: Spec, records: list[Record]) -> dict
 
 def take_scores(bench: BenchContext, spec: Spec) -> IngestReport:
     """Take over scores of what is extended, let programs score, import what waits in the inbox and on pages."""
-    with _locked(bench, spec, "taking scores"):
-        kinds = raters_of(_inherited(bench, spec))
-        _programs(bench, spec, kinds)
+    with _locked(bench, spec, "taking scores") as fence:
+        kinds = raters_of(_inherited(bench, spec, fence))
+        _programs(bench, spec, kinds, fence)
         report, secrets = IngestReport(), bench.secrets()
         for _ in range(PASSES):
             batches = bench.answers.batches(spec.experiment) if bench.answers else []
             for batch in batches:
                 receive(bench.home, spec.experiment, inbox.page_file(batch.id), batch.data, batch.saved_at)
-            taken = ingest(bench.home, spec, kinds, now=bench.now(), author=bench.author, secrets=secrets)
+            taken = ingest(bench.home, spec, kinds, now=bench.now(), author=bench.author, secrets=secrets, fence=fence)
             report.add(taken)
             if not batches or bench.answers is None:
                 break
@@ -108,18 +112,18 @@ def _locked(bench: BenchContext, spec: Spec, purpose: str) -> AbstractContextMan
     return writing(bench.home, spec.experiment, purpose=purpose, now=bench.now(), wait_s=PUBLISH_WAIT_S)
 
 
-def _programs(bench: BenchContext, spec: Spec, kinds: Mapping[str, JudgeKind]) -> None:
+def _programs(bench: BenchContext, spec: Spec, kinds: Mapping[str, JudgeKind], fence: Fence) -> None:
     """Let the programs on record that are here answer what is open; scores of others can only be adopted."""
     for judge, kind in kinds.items():
         if kind != "program" or judge not in PROGRAMS:
             continue
-        scores = Scores(bench.home, spec.experiment, spec.rubric)
+        scores = Scores(bench.home, spec.experiment, spec.rubric, fence=fence)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
         rows = unanswered(tips, scores.current(), [judge])[judge].to_pylist()
         if not rows:
             continue
         ids = [row["candidate_id"] for row in rows]
-        items = Items(bench.home, spec.experiment)
+        items = Items(bench.home, spec.experiment, fence=fence)
         items.add(judge, ids, 0)
         answers = [
             {
@@ -135,7 +139,7 @@ def _programs(bench: BenchContext, spec: Spec, kinds: Mapping[str, JudgeKind]) -
         scores.publish([accepted], {judge: kind}, at=bench.now(), author="program")
 
 
-def _inherited(bench: BenchContext, spec: Spec) -> list[Record]:
+def _inherited(bench: BenchContext, spec: Spec, fence: Fence) -> list[Record]:
     """Take over the scores, and their judges, of the generations that were taken over from what this one extends.
 
     Return the records of this experiment, which are read once for what is done under the lock.
@@ -155,9 +159,9 @@ def _inherited(bench: BenchContext, spec: Spec) -> list[Record]:
     known = raters_of(records)
     found: dict[str, JudgeKind] = {row["judge"]: row["kind"] for row in rows}
     new = [JudgeRecord(judge, kind, bench.author, bench.now()) for judge, kind in found.items() if judge not in known]
-    add_records(bench.home, spec.experiment, new)
+    add_records(bench.home, spec.experiment, new, fence)
     accepted = []
-    items = Items(bench.home, spec.experiment)
+    items = Items(bench.home, spec.experiment, fence=fence)
     for judge in found:
         theirs = [row for row in rows if row["judge"] == judge]
         ids = [row["candidate_id"] for row in theirs]
@@ -166,7 +170,7 @@ def _inherited(bench: BenchContext, spec: Spec) -> list[Record]:
         values = [_as_answer(spec, row) for row in placed]
         table = answers_table(spec.rubric, values)
         accepted.append(Accepted(old.experiment, judge, f"extends:{old.experiment}", table))
-    Scores(bench.home, spec.experiment, spec.rubric).publish(
+    Scores(bench.home, spec.experiment, spec.rubric, fence=fence).publish(
         accepted, {**known, **found}, at=bench.now(), author=bench.author, inherited=True
     )
     return [*records, *new]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from contracts.storage import Fence
 from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
 from core.redaction import bytes_without_secrets
@@ -40,19 +41,27 @@ class IngestReport:
 
 
 def ingest(
-    home: Home, spec: Spec, kinds: dict[str, JudgeKind], *, now: str, author: str, secrets: Sequence[str] = ()
+    home: Home,
+    spec: Spec,
+    kinds: dict[str, JudgeKind],
+    *,
+    now: str,
+    author: str,
+    secrets: Sequence[str] = (),
+    fence: Fence | None = None,
 ) -> IngestReport:
-    """Import every waiting file, in order of arrival and without these `secrets`; the caller holds the writer lock.
+    """Import every waiting file, in order of arrival and without these `secrets`; the caller holds the lease.
 
     A crash before the switch leaves the files waiting; one after it leaves files that are known by their bytes and are
-    moved aside as repeated.
+    moved aside as repeated. The switch is under the `fence`; files are moved without, for where one belongs follows
+    from its bytes and the ledger, whoever moves it. Raise StaleFence.
     """
     report, name = IngestReport(), spec.experiment
     inbox.take_dropped(home, name)
     waiting = arrivals(home, name)
     if not waiting:
         return report
-    scores = Scores(home, name, spec.rubric)
+    scores = Scores(home, name, spec.rubric, fence=fence)
     items, known = all_items(home, name), {source.sha256 for source in scores.sources()}
     taken: list[tuple[Arrival, Accepted]] = []
     for file in waiting:

@@ -7,6 +7,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contracts.storage import Fence
 from core.dataset_columns import ITEMS
 from core.judging.blinding import item_ids
 from resources.home import Home
@@ -23,14 +24,14 @@ class ItemsPart(msgspec.Struct, frozen=True):
 
 
 class Items:
-    """The ledger of one experiment; the caller of `add` holds the writer lock.
+    """The ledger of one experiment; the caller of `add` holds the lease by its `fence`, without which it only reads.
 
     The ledger of `anchors` holds what judges who have scored it are shown once more, under ids of its own: an answer to
     one of them can be told from an answer to the first item, whatever file it comes in.
     """
 
-    def __init__(self, home: Home, name: str, *, anchors: bool = False) -> None:
-        self._home, self._name, self._anchors = home, name, anchors
+    def __init__(self, home: Home, name: str, *, anchors: bool = False, fence: Fence | None = None) -> None:
+        self._home, self._name, self._anchors, self._fence = home, name, anchors, fence
         self._parts = ParquetParts(home.storage, home.key(name, "anchors" if anchors else "items"), ItemsPart)
 
     def parts(self) -> list[ItemsPart]:
@@ -62,7 +63,7 @@ class Items:
     def add(self, judge: str, candidates: Sequence[str], export: int) -> list[str]:
         """Record that these candidates are items of `judge` and return the items; known ones stay as they are.
 
-        Export 0 has no folder.
+        Export 0 has no folder. Raise StaleFence.
         """
         ids, known = self._ids(judge, candidates)
         self._note(judge, candidates, ids, known, export)
@@ -102,9 +103,9 @@ class Items:
             "export": pa.repeat(pa.scalar(export, pa.int32()), new),
         }
         parts = self._parts.entries()
-        file = self._parts.write(f"{judge}-{len(parts):05d}", pa.table(columns, schema=ITEMS))
+        file = self._parts.write(f"{judge}-{len(parts):05d}", pa.table(columns, schema=ITEMS), self._fence)
         added = [*parts, ItemsPart(file, judge, export, new)]
-        self._parts.switch(added, [part.file for part in added])
+        self._parts.switch(added, [part.file for part in added], self._fence)
 
     def _ids(self, judge: str, candidates: Sequence[str]) -> tuple[list[str], list[bool]]:
         """Return an id for each candidate, and whether the ledger knew it."""

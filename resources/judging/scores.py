@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contracts.storage import Storage
+from contracts.storage import Fence, Storage
 from core.benchmark.records import JudgeKind
 from core.canonical import canonical, content_hash
 from core.dataset_columns import criterion_column, scores_schema
@@ -62,10 +62,10 @@ _LATEST = """
 
 
 class Scores:
-    """The scores of one experiment; the caller of `publish` holds the writer lock."""
+    """The scores of one experiment; the caller of `publish` holds the lease by its `fence`."""
 
-    def __init__(self, home: Home, name: str, rubric: Rubric) -> None:
-        self._storage = home.storage
+    def __init__(self, home: Home, name: str, rubric: Rubric, *, fence: Fence | None = None) -> None:
+        self._storage, self._fence = home.storage, fence
         self._parts = ParquetParts(home.storage, home.key(name, "scores"), Source)
         self._items, self._anchors = Items(home, name), Items(home, name, anchors=True)
         self._rubric = rubric
@@ -90,7 +90,7 @@ class Scores:
     ) -> None:
         """Add files in one switch; with `inherited` they replace all that was taken over before and rank lowest.
 
-        What was taken over just so before stays as it is.
+        What was taken over just so before stays as it is. Raise StaleFence.
         """
         if inherited and self._holds(accepted, kinds):
             return
@@ -99,11 +99,11 @@ class Scores:
         for entry in accepted:
             kind = kinds[entry.judge]
             table = self._typed(entry, kind)
-            file = self._parts.write(f"{content_hash([entry.sha256, entry.judge])[:20]}", table)
+            file = self._parts.write(f"{content_hash([entry.sha256, entry.judge])[:20]}", table, self._fence)
             source = Source(entry.sha256, file, entry.name, entry.judge, kind, table.num_rows, at, author)
             new.append(msgspec.structs.replace(source, read_over=entry.read_over, blank=entry.blank))
         sources = [*new, *own] if inherited else [*own, *new]
-        self._parts.switch(sources, [source.file for source in sources])
+        self._parts.switch(sources, [source.file for source in sources], self._fence)
 
     def current(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the answers in force by item, once for each tip that the item stands for.

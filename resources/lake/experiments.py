@@ -43,7 +43,7 @@ def state_of(home: Home, spec: Spec) -> str:
     published = read_published(home, spec.experiment)
     if published and any(row.n_scored for row in published.rows):
         return "judged"
-    if any((home.root / "exports" / spec.experiment).glob("*/[0-9]*")):
+    if _is_exported(home, spec.experiment):
         return "exported"
     manifest = candidates(home, spec.experiment).manifest()
     if manifest is None:
@@ -51,3 +51,10 @@ def state_of(home: Home, spec: Spec) -> str:
         return "collecting" if any(home.storage.blobs.size(each.key) for each in journals) else "pinned"
     whole = spec.source == "adopt" or manifest.rows == len(spec.cells) * len(spec.scenarios) * spec.n_tips
     return "collected" if whole else "collecting"
+
+
+def _is_exported(home: Home, name: str) -> bool:
+    """Return whether any judge of the experiment has a folder of items."""
+    blobs, folder = home.storage.blobs, f"exports/{name}"
+    judges = (f"{folder}/{judge[:-1]}" for judge in blobs.list(folder) if judge.endswith("/"))
+    return any(export[0].isdecimal() for judge in judges for export in blobs.list(judge))

@@ -56,6 +56,10 @@ class MemoryBlobs:
         data = self.get(key)
         return None if data is None else len(data)
 
+    def sizes(self, keys: Iterable[str]) -> Sequence[int | None]:
+        """Return the lengths one by one."""
+        return [self.size(key) for key in keys]
+
     def tag(self, key: str) -> str | None:
         """Return half of the SHA-256 of the value, None without one."""
         data = self.get(key)

@@ -64,7 +64,7 @@ def test_a_tag_changes_with_the_bytes(storage: Storage) -> None:
     assert len(seen) == 50
 
 
-def test_tags_of_several_are_those_of_each(storage: Storage) -> None:
+def test_tags_and_sizes_of_several_are_those_of_each(storage: Storage) -> None:
     """In the order of the keys, whichever folders they are in; None where there is nothing, or a folder."""
     keys = ["lake/a/spec.json", "lake/a/none", "lake/a", "top", "lake/b/c/d", "lake/a/spec.json", "none/none/none"]
     for key in ("lake/a/spec.json", "top", "lake/b/c/d"):
@@ -72,7 +72,8 @@ def test_tags_of_several_are_those_of_each(storage: Storage) -> None:
     found = storage.blobs.tags(keys)
     assert found == [storage.blobs.tag(key) for key in keys]
     assert [tag is None for tag in found] == [False, True, True, False, False, False, True]
-    assert storage.blobs.tags([]) == []
+    assert storage.blobs.tags([]) == storage.blobs.sizes([]) == []
+    assert storage.blobs.sizes(keys) == [storage.blobs.size(key) for key in keys]
 
 
 def test_what_is_below_a_folder_is_discarded_as_one(storage: Storage) -> None:

@@ -40,8 +40,12 @@ def silent(_: str, __: int) -> Iterator[Advance]:
 @pytest.fixture
 def bench(tmp_path: Path) -> BenchContext:
     """A benchmark context whose clock moves a second at every look."""
+    return benched(Home(tmp_path / "home"))
+
+
+def benched(home: Home) -> BenchContext:
+    """Return the context of a home."""
     seconds = itertools.count()
-    home = Home(tmp_path / "home")
     kinds = frozenset(KINDS)
     return BenchContext(
         home=home,

@@ -127,6 +127,8 @@ def test_nothing_is_read_or_written_through_a_link(storage: Storage, tmp_path: P
         with pytest.raises(LinkedFolder):
             storage.blobs.tags([key])
         with pytest.raises(LinkedFolder):
+            storage.blobs.sizes([key])
+        with pytest.raises(LinkedFolder):
             storage.blobs.put(key, b"")
     (tmp_path.parent / "root").symlink_to(tmp_path)
     linked = local_storage(tmp_path.parent / "root")
