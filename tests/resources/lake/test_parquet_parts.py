@@ -5,7 +5,7 @@ import msgspec
 import pyarrow as pa
 import pytest
 
-from contracts.storage import Storage
+from contracts.storage import StaleFence, Storage
 from resources.lake.broken import LakeBroken
 from resources.lake.datasets import engine_view, reading_datasets
 from resources.lake.parquet_parts import ParquetParts
@@ -36,6 +36,21 @@ def test_parts_are_published_by_a_switch(storage: Storage) -> None:
     assert parts.read(second)["n"].to_pylist() == [1]
     with pytest.raises(LakeBroken, match=f"^{parts.key(first)} cannot be read"):
         parts.read(first)
+
+
+def test_whoever_lost_its_lease_publishes_nothing(storage: Storage) -> None:
+    """Neither a part nor a switch, which would also delete what others wrote."""
+    parts = ParquetParts(storage, FOLDER, Entry)
+    with storage.leases.hold("lake/lock", purpose="x", now="now") as old:
+        first = parts.write("one", pa.table({"n": [1]}), old)
+        parts.switch([Entry(first)], [first], old)
+    with storage.leases.hold("lake/lock", purpose="x", now="now"):
+        with pytest.raises(StaleFence):
+            parts.write("two", pa.table({"n": [2]}), old)
+        with pytest.raises(StaleFence):
+            parts.switch([], [], old)
+    assert parts.entries() == [Entry(first)]
+    assert storage.blobs.list(FOLDER) == ["manifest.json", first]
 
 
 def test_an_engine_sees_all_parts(storage: Storage) -> None:
