@@ -8,7 +8,7 @@ import { EndSessionDocument, EndTokenDocument, type CredentialLineFragment } fro
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { bothTimes } from "../../lib/format";
-import { counts } from "./roles";
+import { ahead, counts, shortCredential } from "./roles";
 
 interface Props {
   credentials: readonly CredentialLineFragment[];
@@ -26,11 +26,11 @@ export function Credentials({ credentials, mine, changed }: Props) {
   return (
     <div className="stack tight">
       {shown.length === 0 && <p className="soft">No session or token counts now.</p>}
-      <ul className="plain">
+      <ul className="plain lines">
         {shown.map((each) => (
           <li key={each.id} className="row">
             <span>
-              {each.via} <code>{each.id.slice(0, 12)}</code> {each.id === mine && <strong>this one</strong>}
+              {each.via} <code title={each.id}>{shortCredential(each.id)}</code> {each.id === mine && <strong>this one</strong>}
             </span>
             <span className="soft small">
               began <When at={each.createdAt} />
@@ -40,12 +40,15 @@ export function Credentials({ credentials, mine, changed }: Props) {
                 </>
               ) : (
                 <>
-                  , {counts(each, Date.now()) ? "ends" : "ended"} <time title={bothTimes(each.expiresAt)}>{new Date(each.expiresAt).toLocaleDateString()}</time>
+                  , {counts(each, Date.now()) ? "ends" : "ended"}{" "}
+                  <time dateTime={each.expiresAt} title={bothTimes(each.expiresAt)}>
+                    {ahead(each.expiresAt, Date.now())}
+                  </time>
                 </>
               )}
             </span>
             {counts(each, Date.now()) && (
-              <Button size="compact-sm" variant="default" onClick={() => setEnding(each)} aria-label={`End ${each.via} ${each.id.slice(0, 12)}`}>
+              <Button size="compact-sm" variant="default" onClick={() => setEnding(each)} aria-label={`End ${each.via} ${shortCredential(each.id)}`}>
                 End
               </Button>
             )}

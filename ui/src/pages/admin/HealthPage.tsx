@@ -116,7 +116,7 @@ function Report({ health, again }: { health: Health; again: () => void }) {
       )}
       <section className="card stack tight" aria-labelledby="versions">
         <h2 id="versions">Versions</h2>
-        <dl className="facts">
+        <dl className="facts few">
           {health.versions.map((each) => (
             <div key={each.name} className="fact">
               <dt>{each.name}</dt>

@@ -187,10 +187,10 @@ function Row({ user, me, isOpen, open, changed }: RowProps) {
           )}
         </td>
         <td data-label="Judges as">{user.judge ? <span className="name">{user.judge}</span> : <span className="soft">nobody</span>}</td>
-        <td data-label="Since">
+        <td data-label="Since" className="nowrap">
           <When at={user.createdAt} />
         </td>
-        <td data-label="Last seen">{user.lastSeenAt ? <When at={user.lastSeenAt} /> : <span className="soft">never</span>}</td>
+        <td data-label="Last seen" className="nowrap">{user.lastSeenAt ? <When at={user.lastSeenAt} /> : <span className="soft">never</span>}</td>
         <td data-label="Signed in by">
           <Button size="compact-sm" variant="subtle" aria-expanded={isOpen} onClick={() => open(isOpen ? null : user.id)}>
             {live.length ? counted(live.length, "session or token", "sessions and tokens") : "nothing"}
@@ -199,12 +199,14 @@ function Row({ user, me, isOpen, open, changed }: RowProps) {
       </tr>
       {isOpen && (
         <tr>
-          <td colSpan={6} className="stack">
+          <td colSpan={6}>
+            <div className="stack">
             <Credentials credentials={user.credentials} mine={me.credential} changed={changed} />
             <UserDataPart user={user.id} />
             <p className="small">
               <Link to={`/admin/audit?actor=${encodeURIComponent(user.id)}`}>What this user did</Link>
             </p>
+            </div>
           </td>
         </tr>
       )}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { counts, judgeId, roleLabel } from "./roles";
+import { ahead, counts, judgeId, roleLabel, shortCredential } from "./roles";
 
 const at = (expiresAt: string, revokedAt: string | null = null) => counts({ expiresAt, revokedAt }, Date.parse("2026-01-02T00:00:00+00:00"));
 
@@ -11,3 +11,10 @@ it("a credential counts until it expires or is ended", () => {
 it("a blank judge id is none", () => expect([judgeId("  "), judgeId(" anna ")]).toEqual([null, "anna"]));
 
 it("roles have names", () => expect(roleLabel("ADMIN")).toBe("Admin"));
+
+it("what is ahead is said by how long", () => {
+  const from = (hours: number) => ahead(new Date(Date.UTC(2026, 0, 1, hours)).toISOString(), Date.UTC(2026, 0, 1), "en");
+  expect([from(0), from(7), from(80), from(24 * 60), from(-24)]).toEqual(["in 1 minute", "in 7 hours", "in 3 days", "Mar 2, 2026", "Dec 31, 2025"]);
+});
+
+it("ids are told apart by their random part", () => expect([shortCredential("session-0123456789ab"), shortCredential("abcdefghij")]).toEqual(["01234567", "abcdefgh"]));

@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../../lib/format";
 import type { Kind, Whole } from "./kinds";
 
 interface Criterion {
@@ -83,6 +84,7 @@ function Fields({ content }: { content: unknown }) {
 }
 
 function Value({ value }: { value: unknown }) {
+  if (Array.isArray(value) && !value.length) return UNKNOWN;
   if (Array.isArray(value)) {
     return (
       <ul>

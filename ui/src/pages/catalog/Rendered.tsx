@@ -39,11 +39,19 @@ export function Rendered({ text }: { text: string }) {
   );
 }
 
-/** Which scenario a prompt is rendered for; without a choice it is the catalog's first. */
-export function ScenarioChoice({ value, change }: { value: string | null; change: (value: string | null) => void }) {
+interface ScenarioChoiceProps {
+  value: string | null;
+  change: (value: string | null) => void;
+  /** What is taken where nothing is chosen; the catalog's first by itself. */
+  usual?: string | null | undefined;
+}
+
+/** Which scenario a prompt is rendered for. */
+export function ScenarioChoice({ value, change, usual }: ScenarioChoiceProps) {
   const [{ data, fetching }] = useQuery({ query: CatalogScenariosDocument, requestPolicy: "cache-first" });
   const ids = data?.catalog.entries.map((each) => each.name) ?? [];
-  const about = data?.catalog.entries.find((each) => each.name === (value ?? ids[0]))?.description;
+  const shown = value ?? (usual === undefined ? (ids[0] ?? null) : usual);
+  const about = data?.catalog.entries.find((each) => each.name === shown)?.description;
   return (
     <Select
       label="Scenario"
@@ -52,7 +60,7 @@ export function ScenarioChoice({ value, change }: { value: string | null; change
       searchable
       limit={100}
       data={value && !ids.includes(value) ? [value, ...ids] : ids}
-      value={value ?? ids[0] ?? null}
+      value={shown}
       allowDeselect={false}
       nothingFoundMessage="No scenario is called so"
       onChange={change}

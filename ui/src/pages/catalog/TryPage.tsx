@@ -100,7 +100,7 @@ export function TryPage() {
             onChange={(value) => set("model", value)}
             error={errorAt("model")}
           />
-          <ScenarioChoice value={draft.scenario || null} change={(value) => set("scenario", value)} />
+          <ScenarioChoice value={draft.scenario || null} usual={plan?.scenario ?? null} change={(value) => set("scenario", value)} />
           <div className="fields">
             <TextInput label="Temperature" inputMode="decimal" value={draft.temperature} onChange={(event) => set("temperature", event.currentTarget.value)} error={errorAt("temperature")} />
             <TextInput label="Seed" inputMode="numeric" value={draft.seed} onChange={(event) => set("seed", event.currentTarget.value)} error={errorAt("seed")} />

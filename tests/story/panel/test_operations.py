@@ -1,0 +1,111 @@
+"""Running the system in Chromium: its health, the audit log, events that were given up, erasures and backfills."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.story.panel.pages import Panel
+from tests.story.peers.project import Project
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@contextmanager
+def _database(home: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(home / "tipbench.db", timeout=30)) as connection, connection:
+        yield connection
+
+
+def _give_up(home: Path, *numbers: str) -> None:
+    """Let a consumer that is not there have given up these events."""
+    with _database(home) as connection:
+        rows = [("nobody", each, "tip.rated.v1", "u1", b"-", "RuntimeError", 8, 1e9) for each in numbers]
+        connection.executemany("INSERT INTO events_dead VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def test_the_health_of_every_part_is_said(panel: Panel) -> None:
+    """Each part with its state in words, the disk, consumers and versions; it is looked at again on request."""
+    panel.open("/admin/health")
+    for part in ("database", "code server", "daemon", "runs", "events", "disk"):
+        expect(
+            panel.page.locator(".parts li").filter(has_text=re.compile(f"{part}.*(fine|wrong|note): "))
+        ).to_be_visible()
+    expect(panel.page.get_by_role("row").filter(has_text="signals")).to_be_visible()
+    expect(panel.page.locator(".fact").filter(has_text="dagster")).to_be_visible()
+    with panel.page.expect_response("**/graphql"):
+        panel.press("Look again")
+    panel.assert_quiet()
+
+
+def test_events_are_given_back(panel: Panel, served: tuple[Project, str]) -> None:
+    """What is chosen leaves the list and waits to be tried anew; the rest stays; health links the list."""
+    _give_up(served[0].home, "event-one", "event-two")
+    panel.open("/admin/dead-letters?consumer=nobody")
+    panel.page.get_by_role("checkbox", name="Choose event-one of nobody").check()
+    panel.press("Give 1 event back")
+    panel.sees("1 event given back.")
+    expect(panel.page.get_by_role("row").filter(has_text="event-one")).to_have_count(0)
+    expect(panel.page.get_by_role("row").filter(has_text="event-two")).to_be_visible()
+    panel.press("Choose all of these")
+    panel.press("Give 1 event back")
+    panel.sees("None: every event was handled")
+    panel.assert_quiet()
+
+
+def test_the_audit_log_is_filtered_by_its_address(panel: Panel) -> None:
+    """Every field that is filled in has to match; a blank filter shows all; details are hashes and ids."""
+    panel.open("/admin/users")
+    panel.press("Make a link")
+    expect(panel.page.locator(".secret")).to_be_visible()
+    panel.open("/admin/audit")
+    panel.page.get_by_label("What").fill("inviteUser")
+    panel.page.get_by_label("Outcome").fill("done")
+    panel.page.keyboard.press("Enter")
+    panel.at("/admin/audit?operation=inviteUser&outcome=done")
+    row = panel.page.get_by_role("row").filter(has_text="inviteUser").first
+    expect(row).to_contain_text("local-admin")
+    row.locator("summary").click()
+    expect(row).to_contain_text("role after")
+    panel.open("/admin/audit?operation=nothing")
+    panel.sees("Nothing is like that")
+    panel.press("Show all")
+    panel.at("/admin/audit")
+    expect(panel.page.get_by_role("row").filter(has_text="inviteUser").first).to_be_visible()
+    panel.assert_quiet()
+
+
+def test_an_erasure_waits_for_modules_and_leaves_a_receipt(panel: Panel, served: tuple[Project, str]) -> None:
+    """It is listed from the request on, and done once every module has confirmed."""
+    panel.open("/admin/erasures")
+    panel.sees("Nobody has asked to be erased.")
+    panel.open("/admin/users")
+    panel.page.locator("form").get_by_role("combobox", name="Role").click()
+    panel.page.get_by_role("option", name="User", exact=True).click()
+    panel.press("Make a link")
+    secret = panel.page.locator(".secret").inner_text().partition("#")[2]
+    asked = "fetch('/auth/redeem', {method: 'POST', credentials: 'omit', headers: {'content-type': 'application/json',"
+    asked += " 'x-tipbench': '1'}, body: JSON.stringify({secret})}).then(answer => answer.ok)"
+    assert panel.page.evaluate(f"secret => {asked}", secret)
+    with _database(served[0].home) as connection:
+        (user,) = connection.execute(
+            "SELECT id FROM auth_users WHERE id != 'local-admin' AND role = 1 AND NOT service"
+        ).fetchone()
+    served[0]("erase", user, "--yes")
+    panel.open("/admin/erasures")
+    expect(panel.page.get_by_role("row").filter(has_text="a command")).to_be_visible()
+    panel.assert_quiet()
+
+
+@pytest.mark.parametrize("page", ["audit", "backfills", "dead-letters", "erasures", "health"])
+def test_pages_are_accessible_in_both_themes_and_on_a_phone(
+    panel: Panel, served: tuple[Project, str], page: str
+) -> None:
+    """No violation of axe-core, nothing beyond the edge at 360 pixels and at twice the size, and a quiet console."""
+    if page == "dead-letters":
+        _give_up(served[0].home, "event-three")
+    panel.assert_fit(f"/admin/{page}")
