@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -54,15 +54,19 @@ class AuditTable:
 
     def page(self, request: PageRequest) -> Page[AuditEntry]:
         """Return entries, newest first, filtered by actor, operation, target and outcome."""
-        query = sa.select(AUDIT).order_by(AUDIT.c.id.desc()).limit(request.first + 1)
-        for column in ("actor", "operation", "target", "outcome"):
-            if request.where.get(column) is not None:
-                query = query.where(AUDIT.c[column] == request.where[column])
+        wanted = {name: request.where.get(name) for name in ("actor", "operation", "target", "outcome")}
+        filters = [AUDIT.c[name] == value for name, value in wanted.items() if value is not None]
+        query = sa.select(AUDIT).where(*filters).order_by(AUDIT.c.id.desc()).limit(request.first + 1)
         if (after := key_after(request, int)) is not None:
             query = query.where(AUDIT.c.id < after[0])
         with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
-        return page_of(rows, request.first, key=lambda row: (row["id"],), view=lambda row: AuditEntry(**row))
+        page = page_of(rows, request.first, key=lambda row: (row["id"],), view=lambda row: AuditEntry(**row))
+        return msgspec.structs.replace(page, count=lambda: self._count(filters))
+
+    def _count(self, filters: Sequence[sa.ColumnElement[bool]]) -> int:
+        with reading(self._engine) as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(AUDIT).where(*filters)).scalar_one())
 
 
 def _what(entry: AuditEntry) -> tuple[str, str]:

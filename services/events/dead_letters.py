@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.events import DeadLetter, Lag
@@ -36,12 +37,20 @@ class DeadLetterTable:
 
     def page(self, request: PageRequest) -> Page[DeadLetter]:
         """Return dead letters, oldest first, of one consumer or of all."""
-        query = _query(request.where.get("consumer"), request.first + 1)
+        consumer = request.where.get("consumer")
+        query = _query(consumer, request.first + 1)
         if (after := key_after(request, (int, float), str, str)) is not None:
             query = query.where(sa.tuple_(DEAD.c.at, DEAD.c.consumer, DEAD.c.id) > sa.tuple_(*map(sa.literal, after)))
         with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
-        return page_of(rows, request.first, key=lambda row: (row["at"], row["consumer"], row["id"]), view=_dead_letter)
+        page = page_of(rows, request.first, key=lambda row: (row["at"], row["consumer"], row["id"]), view=_dead_letter)
+        return msgspec.structs.replace(page, count=lambda: self._count(consumer))
+
+    def _count(self, consumer: str | None) -> int:
+        query = sa.select(sa.func.count()).select_from(DEAD)
+        with reading(self._engine) as connection:
+            found = connection.execute(query if consumer is None else query.where(DEAD.c.consumer == consumer))
+            return int(found.scalar_one())
 
     def redeliver(self, consumer: str, ids: Sequence[str]) -> int:
         """Give events back to their consumer in one transaction and return how many there were."""

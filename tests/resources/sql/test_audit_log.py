@@ -53,7 +53,7 @@ def test_entries_come_back_as_they_were_given(engine: sa.Engine) -> None:
 
 
 def test_entries_are_found_by_who_and_what(engine: sa.Engine) -> None:
-    """By actor, operation and target."""
+    """By actor, operation, target and outcome; the whole list under the filter is counted on request."""
     log = AuditTable(engine)
     log.add(_entry("user-1"))
     log.add(_entry("user-1", "revoke"))
@@ -61,6 +61,9 @@ def test_entries_are_found_by_who_and_what(engine: sa.Engine) -> None:
     found = log.page(PageRequest(first=9, where={"actor": "user-1", "operation": "revoke"})).rows
     assert [(entry.actor, entry.operation) for entry in found] == [("user-1", "revoke")]
     assert log.page(PageRequest(first=9, where={"target": "other"})).rows == []
+    assert log.page(PageRequest(first=9, where={"outcome": "FORBIDDEN"})).rows == []
+    counted = [log.page(PageRequest(first=1, where=where)).count for where in ({}, {"actor": "user-1"})]
+    assert [count and count() for count in counted] == [3, 2]
 
 
 def test_entries_of_many_threads_are_all_there(engine: sa.Engine) -> None:

@@ -27,8 +27,9 @@ def test_pages_follow_each_other_in_order(engine: sa.Engine) -> None:
         after = page.keys[-1]
         assert page.more is more
     assert seen == [("one", "b", 8), ("one", "c", 8), ("two", "b", 8), ("one", "a", 8)]
-    only = table.page(PageRequest(where={"consumer": "two"})).rows
-    assert [(row.id, row.at[:19]) for row in only] == [("b", "1970-01-01T00:00:05")]
+    only = table.page(PageRequest(where={"consumer": "two"}))
+    assert [(row.id, row.at[:19]) for row in only.rows] == [("b", "1970-01-01T00:00:05")]
+    assert [each.count and each.count() for each in (only, table.page(PageRequest(first=1)))] == [1, 4]
     for key in (("x",), ("x", "one", "b"), (5.0, "one", 7)):
         with pytest.raises(InvalidCursor):
             table.page(PageRequest(after=key))

@@ -5,9 +5,11 @@ import { useQuery, type AnyVariables, type UseQueryArgs, type TypedDocumentNode 
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
 import { sentence } from "../../lib/client";
+import { count } from "../../lib/format";
 
 export interface Connection<Row> {
   nodes: Row[];
+  totalCount?: number | null;
   pageInfo: { hasNextPage: boolean; endCursor?: string | null };
 }
 
@@ -59,7 +61,7 @@ function Page<Data, Variables extends AnyVariables, Row>({ what, query, variable
     );
   }
   if (!data) return fetching ? <Loading what={what} /> : null;
-  const { nodes, pageInfo } = pick(data);
+  const { nodes, pageInfo, totalCount } = pick(data);
   if (!nodes.length && isFirst) return <p className="card empty">{empty}</p>;
   return (
     <>
@@ -69,6 +71,11 @@ function Page<Data, Variables extends AnyVariables, Row>({ what, query, variable
         </Problem>
       )}
       {rows(nodes, again)}
+      {isLast && totalCount !== undefined && totalCount !== null && (
+        <p className="soft small" role="status">
+          {count(totalCount)} in all
+        </p>
+      )}
       {isLast && pageInfo.hasNextPage && pageInfo.endCursor && (
         <Button variant="default" onClick={() => more(pageInfo.endCursor as string)}>
           Show more
