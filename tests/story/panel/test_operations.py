@@ -88,9 +88,11 @@ def test_an_erasure_waits_for_modules_and_leaves_a_receipt(panel: Panel, served:
     panel.page.get_by_role("option", name="User", exact=True).click()
     panel.press("Make a link")
     secret = panel.page.locator(".secret").inner_text().partition("#")[2]
-    asked = "fetch('/auth/redeem', {method: 'POST', credentials: 'omit', headers: {'content-type': 'application/json',"
-    asked += " 'x-tipbench': '1'}, body: JSON.stringify({secret})}).then(answer => answer.ok)"
-    assert panel.page.evaluate(f"secret => {asked}", secret)
+    redeeming = (
+        "fetch('/auth/redeem', {method: 'POST', credentials: 'omit', headers: {'content-type': 'application/json',"
+    )
+    redeeming += " 'x-tipbench': '1'}, body: JSON.stringify({secret})}).then(answer => answer.ok)"
+    assert panel.page.evaluate(f"secret => {redeeming}", secret)
     with _database(served[0].home) as connection:
         (user,) = connection.execute(
             "SELECT id FROM auth_users WHERE id != 'local-admin' AND role = 1 AND NOT service"
