@@ -211,11 +211,11 @@ def _tips(bench: BenchContext, spec: Spec, columns: list[str]) -> pa.Table:
 
 
 def _by_cell(tips: pa.Table) -> dict[int, pa.Table]:
-    """Return the tips of each cell; they are in grid order, a cell after the other."""
+    """Return the tips of each cell that has any; they are in grid order, a cell after the other."""
     cells = tips["cell"].to_numpy()
-    starts = np.flatnonzero(np.diff(cells, prepend=-1))
-    ends = [*starts[1:].tolist(), len(cells)]
-    return {int(cells[start]): tips.slice(start, end - start) for start, end in zip(starts.tolist(), ends, strict=True)}
+    starts = np.flatnonzero(np.diff(cells, prepend=-1)).tolist()
+    ends = [*starts[1:], len(cells)] if starts else []
+    return {int(cells[start]): tips.slice(start, end - start) for start, end in zip(starts, ends, strict=True)}
 
 
 def _is(column: pa.ChunkedArray, value: str) -> pa.ChunkedArray:
