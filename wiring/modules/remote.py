@@ -166,7 +166,7 @@ def serve_alone(served: ServedModule, listening: socket.socket) -> None:
         access_log=False,
         server_header=False,
     )
-    server = uvicorn.Server(config)
-    server.run(sockets=[listening])
-    if not server.started:
-        raise Unavailable(f"{served.module.name} did not start: its log says why")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except SystemExit:  # uvicorn's own end where a lifespan does not begin
+        raise Unavailable(f"{served.module.name} did not start: its log says why") from None

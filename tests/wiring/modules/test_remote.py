@@ -2,19 +2,25 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
 
-from contracts.refusals import Forbidden
+from contracts.refusals import Forbidden, Unavailable
 from resources.home import Home
+from resources.rpc.client import ModuleAddress
 from resources.rpc.internal_tokens import ACTING, Principal, signing_key
 from resources.sql.engine import open_engine
 from tests.wiring.modules.sample.declaration import LIVES
 from tests.wiring.modules.sample.notes import COUNTS
 from tests.wiring.modules.sample.running import Sampled, alone, settled, until_it_says
+from wiring.modules.remote import build_served, listen_at, serve_alone
+from wiring.settings import read_settings
 
 
 def test_its_worker_runs_where_its_service_is(sampled: Sampled, request: pytest.FixtureRequest) -> None:
@@ -65,6 +71,26 @@ def test_its_lifespan_ends_with_its_process(tmp_path: Path) -> None:
         key = f"{LIVES}/{process.pid}"
         until_it_says(lambda: home.storage.blobs.get(key) == b"began")
     assert home.storage.blobs.get(key) == b"ended"
+
+
+def test_a_lifespan_that_does_not_begin_ends_serving_with_a_sentence(
+    entry: None,  # noqa: ARG001  # the entry is there
+    tmp_path: Path,
+) -> None:
+    """Nothing is answered by a module that could not begin."""
+
+    @asynccontextmanager
+    async def broken(*_: object) -> AsyncIterator[None]:
+        raise OSError("planted")
+        yield
+
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    signing_key(home)
+    served = build_served("sample", read_settings({"TIPBENCH_HOME": str(home.root)}, home.root, None))
+    served = replace(served, module=replace(served.module, lifespan=broken))
+    with listen_at(ModuleAddress()) as listening, pytest.raises(Unavailable, match="sample did not start"):
+        serve_alone(served, listening)
 
 
 def test_its_process_migrates_a_home_that_has_none_of_it(tmp_path: Path) -> None:
