@@ -106,14 +106,15 @@ def test_a_demoted_admin_is_refused(served: Served) -> None:
 def test_an_admin_is_made_in_a_browsers_recent_session_only(served: Served) -> None:
     """Not with a token, nor 15 minutes after the sign-in; other roles are given with either."""
     served.sessions["admin"] = served.auth.redeem(served.auth.local_link().secret).secret
-    user = served.auth.redeem(served.auth.invite(Role.USER, None, "tester").secret).caller.subject
-    invite, grant = "inviteUser(role: %s) { __typename }", f'grantRole(user: "{user}", role: %s) {{ __typename }}'
 
     def kinds(role: str) -> list[str]:
-        return [
-            next(iter(served.graphql("mutation { " + each % role + " }", "admin")["data"].values()))["__typename"]
-            for each in (invite, grant)
-        ]
+        user = served.auth.redeem(served.auth.invite(Role.USER, None, "tester").secret).caller.subject
+        each = (
+            f"inviteUser(role: {role}) {{ __typename }}",
+            f'grantRole(user: "{user}", role: {role}) {{ __typename }}',
+        )
+        answers = [served.graphql(f"mutation {{ {one} }}", "admin")["data"] for one in each]
+        return [next(iter(answer.values()))["__typename"] for answer in answers]
 
     assert kinds("ADMIN") == ["Invitation", "User"]
     session = served.sessions.pop("admin")
