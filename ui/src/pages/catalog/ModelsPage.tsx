@@ -74,5 +74,6 @@ function Rows({ models }: { models: Model[] }) {
 
 function size(billions: number | null | undefined): string {
   if (billions === null || billions === undefined) return UNKNOWN;
+  if (billions === 0) return "none";
   return billions < 1 ? `${Math.round(billions * 1000)} M` : `${billions} B`;
 }
