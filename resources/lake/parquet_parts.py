@@ -1,6 +1,7 @@
 """A dataset that grows by Parquet parts, listed by a manifest whose one put publishes them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.storage import Fence, Storage
-from resources.lake.broken import read_value, reading
+from resources.lake.broken import LakeBroken, place_of, read_value, reading
 from resources.lake.datasets import rows_where, whole_part
 from resources.storage.files import pretty
 
@@ -20,11 +21,20 @@ class ParquetParts(Generic[Entry]):
 
     def __init__(self, storage: Storage, folder: str, entry: type[Entry]) -> None:
         self._blobs, self._datasets = storage.blobs, storage.datasets
-        self._folder, self._entry = folder, entry
+        self._folder, self._manifest, self._entry = folder, f"{folder}/manifest.json", entry
 
     def entries(self) -> list[Entry]:
-        """Return the manifest's entries in order; empty before the first publication."""
-        return read_value(self._blobs, f"{self._folder}/manifest.json", list[self._entry]) or []  # type: ignore[name-defined]  # the type is a value here
+        """Return the manifest's entries in order; empty before the first publication.
+
+        Raise LakeBroken where there are parts and no manifest: who took that for no publication would lose them.
+        """
+        found = read_value(self._blobs, self._manifest, list[self._entry])  # type: ignore[name-defined]  # the type is a value here
+        if found is None and any(name.endswith(".parquet") for name in self._blobs.list(self._folder)):
+            raise LakeBroken(
+                f"{place_of(Path(self._manifest))} is missing, though there are parts: restore it from a backup, or "
+                "delete them if nothing was ever published"
+            )
+        return found or []
 
     def key(self, file: str) -> str:
         """Return the key of a part."""
@@ -40,7 +50,12 @@ class ParquetParts(Generic[Entry]):
             return rows_where(self._datasets.locator(self.key(file)), column, value)
 
     def write(self, name: str, table: pa.Table, fence: Fence | None = None) -> str:
-        """Write a part that no manifest names yet and return its file name; raise StaleFence."""
+        """Write a part that no manifest names yet and return its file name; raise StaleFence or LakeBroken.
+
+        The first one has an empty manifest before it, so that a manifest that is lost can be told from none.
+        """
+        if self._blobs.size(self._manifest) is None:
+            self._blobs.put_if_absent(self._manifest, pretty(self.entries()), fence)
         file = f"part-{name}.parquet"
         coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
         self._datasets.create(
@@ -53,7 +68,7 @@ class ParquetParts(Generic[Entry]):
 
     def switch(self, entries: Sequence[Entry], files: Sequence[str], fence: Fence | None = None) -> None:
         """Publish `entries`; parts that `files` does not name are deleted after the switch. Raise StaleFence."""
-        self._blobs.put(f"{self._folder}/manifest.json", pretty(list(entries)), fence)
+        self._blobs.put(self._manifest, pretty(list(entries)), fence)
         named = {*files, "manifest.json"}
         for name in self._blobs.list(self._folder):
             if name.endswith(".parquet") and name not in named:

@@ -21,6 +21,8 @@ from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.specs import pinned_spec
 
+OUT_OF_MEMORY = 3
+"""The exit code of a check that needed more memory than it may have."""
 NICER = 10
 """Steps by which the process gives way to all others of the machine."""
 MOST_CPU_S = 60
@@ -74,4 +76,7 @@ def main(root: str, experiment: str, file: str, judge: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)

@@ -144,6 +144,7 @@ def test_a_crash_before_the_switch_changes_nothing(bench: Any, lines: Any) -> No
     """A part that no manifest names is not read, and the next publication removes it."""
     folder = bench.home.experiment(bench.spec.experiment) / "scores"
     folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("[]")  # which a writer leaves before its first part
     (folder / "part-orphan.parquet").write_bytes(b"half")
     assert _values(bench) == []
     bench.drop("a.jsonl", lines(bench.answers(bench.export())))

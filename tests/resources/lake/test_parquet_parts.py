@@ -53,6 +53,24 @@ def test_whoever_lost_its_lease_publishes_nothing(storage: Storage) -> None:
     assert storage.blobs.list(FOLDER) == ["manifest.json", first]
 
 
+def test_a_manifest_that_is_lost_is_told_from_none(storage: Storage) -> None:
+    """Nothing is read, written or deleted then; a writer that was killed before its first switch left an empty one."""
+    parts = ParquetParts(storage, FOLDER, Entry)
+    assert parts.entries() == []
+    file = parts.write("one", pa.table({"n": [1]}))
+    assert ParquetParts(storage, FOLDER, Entry).entries() == []
+    parts.switch([Entry(file)], [file])
+    manifest = storage.blobs.get(f"{FOLDER}/manifest.json")
+    assert manifest is not None
+    storage.blobs.delete(f"{FOLDER}/manifest.json")
+    for act in (parts.entries, lambda: parts.write("two", pa.table({"n": [2]}))):
+        with pytest.raises(LakeBroken, match=r"^lake/tip-bench-a/parts/manifest\.json is missing"):
+            act()
+    assert storage.blobs.list(FOLDER) == [file]
+    storage.blobs.put(f"{FOLDER}/manifest.json", manifest)
+    assert parts.entries() == [Entry(file)]
+
+
 def test_an_engine_sees_all_parts(storage: Storage) -> None:
     """Wherever their bytes are."""
     parts = ParquetParts(storage, FOLDER, Entry)
