@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from core.estimate import LEVEL
 from core.estimate.design import Floats, Ints
 from core.estimate.levels import MINIMUM_DF
 from core.estimate.resampling import ZERO
+from core.estimate.student import t_quantile
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def drift(differences: Floats, scenarios: Ints) -> list[Drift]:
         return [Drift(float(value), None, None, n, g) for value in mean]
     without = (sums.sum(axis=0) - sums) / (n - np.bincount(group))[:, None]
     se = np.sqrt((g - 1) / g * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
-    reach = float(stdtrit(g - 1, 1 - (1 - LEVEL) / 2)) * se
+    reach = float(t_quantile(g - 1, 1 - (1 - LEVEL) / 2)) * se
     return [
         Drift(float(m), None, None, n, g) if s <= ZERO else Drift(float(m), float(m - r), float(m + r), n, g)
         for m, s, r in zip(mean, se, reach, strict=True)

@@ -1,7 +1,11 @@
-"""Student's t against values of printed tables."""
+"""Student's t against values of printed tables and SciPy's, without the time that the rest of its package takes."""
+
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+import scipy.special
 
 from core.estimate.student import t_below, t_quantile
 
@@ -12,3 +16,27 @@ def test_quantile_and_probability_undo_each_other(df: float, value: float) -> No
     assert t_quantile(df, 0.975) == pytest.approx(value, abs=5e-4)
     assert t_below(df, t_quantile(df, 0.975)) == pytest.approx(0.975)
     assert t_quantile(np.array([df, df]), 0.975).tolist() == [t_quantile(df, 0.975)] * 2
+
+
+ALONE = """
+import sys
+from core.estimate.student import t_below, t_quantile
+found = t_quantile(7.5, 0.975), t_below(7.5, -1.25)
+assert not {"scipy.special", "numpy.f2py", "numpy.testing"} & set(sys.modules), "too much is imported"
+import scipy.special
+assert found == (scipy.special.stdtrit(7.5, 0.975), scipy.special.stdtr(7.5, -1.25)), found
+assert scipy.special.gammaln(1.0) == 0.0
+assert t_quantile(7.5, 0.975) == found[0]
+"""
+
+
+def test_values_are_scipys() -> None:
+    """Quantiles and probabilities of arrays, to the last digit."""
+    df = np.array([1.0, 4.0, 7.5, 999.0, np.nan])
+    assert np.array_equal(t_quantile(df, 0.975), scipy.special.stdtrit(df, 0.975), equal_nan=True)
+    assert np.array_equal(t_below(df, -df), scipy.special.stdtr(df, -df), equal_nan=True)
+
+
+def test_the_functions_are_loaded_alone_and_the_package_still_can_be() -> None:
+    """A process that asks for t has nothing else of scipy.special; one that imports that later has all of it."""
+    subprocess.run([sys.executable, "-c", ALONE], check=True)
