@@ -59,13 +59,13 @@ def unchanged_publication(home: Home, spec: Spec, inputs: str) -> PublishedLeade
     return published if all(now == then for now, then in digests) else None
 
 
-def note_inputs(home: Home, spec: Spec, inputs: str) -> None:
-    """Store what the current publication was made from; call it once its checks have passed.
+def note_inputs(home: Home, spec: Spec, inputs: str, data_hash: str) -> None:
+    """Store what the publication of `data_hash` was made from, if it is the current one; call it once it was checked.
 
     No lease is needed: it holds for these very files, and whoever reads it looks at them again.
     """
     published = read_published(home, spec.experiment)
-    if published is None:
+    if published is None or published.data_hash != data_hash:  # another one was published meanwhile
         return
     blobs = home.storage.blobs
     found = {name: sha256_value(blobs, published.key(name)) for name in blobs.list(published.folder)}

@@ -66,7 +66,7 @@ def run_chain(context: StepContext, experiment: Spec, assets: Sequence[Asset]) -
         if not chain.passed:
             break
         if made.inputs and not made.is_unchanged:
-            note_inputs(context.bench.home, experiment, made.inputs)
+            note_inputs(context.bench.home, experiment, made.inputs, made.wrote[0].version)
     return chain
 
 

@@ -13,7 +13,7 @@ from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import add_records, pinned_spec
 from resources.scoring import unchanged_publication as module
-from resources.scoring.unchanged_publication import publication_inputs, unchanged_publication
+from resources.scoring.unchanged_publication import note_inputs, publication_inputs, unchanged_publication
 from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, PUBLISH, run_chain
 from tests.resources.conftest import bench
@@ -48,6 +48,18 @@ def test_the_same_again_writes_no_file(published: Any) -> None:
     assert first.checks == second.checks
     assert [check.result.name for check in second.checks if check.blocking] == ["complete", "recomputed"]
     assert second.passed
+
+
+def test_what_another_publication_was_made_from_is_not_noted(published: Any) -> None:
+    """One that somebody made current meanwhile is not said to follow from these inputs."""
+    spec = pinned_spec(published.home, NAME)
+    current = read_published(published.home, NAME)
+    assert current is not None
+    note_inputs(published.home, spec, "others", "0" * 64)
+    assert unchanged_publication(published.home, spec, "others") is None
+    assert _is_unchanged(published)
+    note_inputs(published.home, spec, "others", current.data_hash)
+    assert unchanged_publication(published.home, spec, "others") == current
 
 
 def _score(bench: Any) -> None:
