@@ -15,6 +15,7 @@ from api.types.node import accepts
 from contracts.access.caller import Role
 from contracts.benchmark.experiments import LeaderboardView
 from contracts.refusals import InvalidInput
+from core.scoring.cell_differences import CellPair
 from core.scoring.leaderboard_row import LeaderboardRow as Row
 from core.scoring.leaderboard_row import SliceRow
 
@@ -149,6 +150,27 @@ def _worth(row: Row, criterion: str) -> float:
     return -math.inf if score is None else score
 
 
+def _named(cell: tuple[str, str]) -> str:
+    return "/".join(cell)
+
+
+@strawberry.type(description="Two cells of a leaderboard; null is not known.")
+class PairOfCells:
+    """Shows core.scoring.cell_differences.CellPair."""
+
+    is_type_of = accepts(CellPair)
+
+    cell: str = computed(lambda row: _named(row.cell), str, "MODEL/PROMPT.")
+    other: str = computed(lambda row: _named(row.other), str, "MODEL/PROMPT of the other.")
+    diff: float = strawberry.field(description="The first's score minus the other's, in rubric units.")
+    low: float | None = strawberry.field(description="Lower end of its 95 % interval.")
+    high: float | None = strawberry.field(description="Upper end of its 95 % interval.")
+    p_holm: float | None = strawberry.field(description="p of the difference, adjusted by Holm over all pairs.")
+    separated: bool = strawberry.field(
+        description="Whether they surely differ, with 95 % for all pairs at once: what rank intervals count."
+    )
+
+
 class LeaderboardQueries:
     """Root fields of the query."""
 
@@ -173,3 +195,19 @@ class LeaderboardQueries:
         call = in_thread if judges is None else info.context.compute
         view = await call(reads.leaderboard, experiment, judges, slice.value if slice else None, at)
         return view if criterion is None else by_criterion(view, criterion)
+
+    @query(
+        Role.ADMIN,
+        "Every pair of scored cells, computed now: by how much they differ, and whether surely.",
+        gives=list[PairOfCells],
+        weight=40_000,
+        rows=300,
+    )
+    async def cell_pairs(
+        self,
+        info: Info,
+        experiment: Annotated[str, strawberry.argument(description="The experiment's name.")],
+        judges: Annotated[str | None, strawberry.argument(description="A kind, or ids of one kind: a,b.")] = None,
+    ) -> list[CellPair]:
+        """Return every pair in the order of the cells, by the judges that the leaderboard rests on."""
+        return await info.context.compute(info.context.services.experiments.pairs, experiment, judges)

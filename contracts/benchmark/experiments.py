@@ -5,6 +5,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from contracts.paging import Page, PageRequest
+from core.scoring.cell_differences import CellPair
 from core.scoring.checks import CheckResult
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 
@@ -204,6 +205,13 @@ class Experiments(Protocol):
 
         `at` is a snapshot's hash (16 digits or more of it) or an ISO time, which means the last one published by then.
         Raise NotFound for an unknown snapshot and InvalidInput for judges that cannot be used.
+        """
+        ...
+
+    def pairs(self, name: str, judges: str | None) -> list[CellPair]:
+        """Return how every pair of scored cells differs, computed now from the judges that `leaderboard` has.
+
+        Raise InvalidInput for judges that cannot be used.
         """
         ...
 

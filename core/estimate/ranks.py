@@ -32,7 +32,7 @@ def _rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int
     pairs = list(combinations(cells, 2))
     better, worse = dict.fromkeys(cells, 0), dict.fromkeys(cells, 0)
     if pairs:
-        found, surely = _compared(design, fitted, pairs, seed)
+        found, surely = compared_pairs(design, fitted, pairs, seed)
         for (left, right), difference, separate in zip(pairs, found.estimate, surely, strict=True):
             if separate:
                 winner, loser = (left, right) if difference > 0 else (right, left)
@@ -41,7 +41,7 @@ def _rank_intervals(design: Design, fitted: Fit, cells: Sequence[int], seed: int
     return {cell: (1 + better[cell], len(cells) - worse[cell]) for cell in cells}
 
 
-def _compared(design: Design, fitted: Fit, pairs: Sequence[Pair], seed: int) -> tuple[Differences, Mask]:
+def compared_pairs(design: Design, fitted: Fit, pairs: Sequence[Pair], seed: int) -> tuple[Differences, Mask]:
     """Return the differences of the pairs, and which of them are separated.
 
     Where data are uneven the exact df of all pairs takes longer than all else, so only those have it that it decides.

@@ -1,8 +1,10 @@
-"""How much each cell differs from the baseline, in rubric units: its interval, its band, its p and the marks."""
+"""How much each cell differs from the baseline, and every cell from each other, in rubric units: intervals and p."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
+import msgspec
 import numpy as np
 
 from core.estimate import LEVEL
@@ -11,6 +13,7 @@ from core.estimate.differences import Differences
 from core.estimate.judge_cells import compared
 from core.estimate.levels import MINIMUM_DF
 from core.estimate.multiple import holm, p_values
+from core.estimate.ranks import compared_pairs
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
 from core.scoring.cell_levels import NOTHING
@@ -86,3 +89,49 @@ def _around(found: Differences, number: int, times: float, span: float) -> Estim
     below, above = times * found.below[number] * span, times * found.above[number] * span
     low, middle, high = np.clip([point - below, point, point + above], -span, span)
     return Estimate(float(middle), known(low), known(high))
+
+
+Cell = tuple[str, str]
+
+
+class CellPair(msgspec.Struct, frozen=True, kw_only=True):
+    """Two cells: `diff` is the first's score minus the second's in rubric units, with its own 95 % interval.
+
+    `p_holm` is adjusted over all pairs; None is not known. `separated` says that they surely differ, with 95 % for all
+    pairs at once, by the procedure of which rank intervals count.
+    """
+
+    cell: Cell
+    other: Cell
+    diff: float
+    low: float | None
+    high: float | None
+    p_holm: float | None
+    separated: bool
+
+
+def cell_pairs(got: FittedMeans, cells: Sequence[Cell], span: float, seed: int) -> list[CellPair]:
+    """Return every pair of `cells` with a score, in their order; pairs that are not estimable are left out.
+
+    `span` is the length of the scale, `seed` that of the bootstrap.
+    """
+    if len(got.cells) < 2:
+        return []
+    pairs = list(combinations(range(len(got.cells)), 2))
+    found, surely = compared_pairs(got.design, got.fit, pairs, seed)
+    family, adjusted = in_family(found), holm(p_values(found))
+    times = np.where(family, t_quantile(np.where(family, found.df, 1.0), 1 - (1 - LEVEL) / 2), np.nan)
+    low, high = found.estimate - times * found.below, found.estimate + times * found.above
+    return [
+        CellPair(
+            cell=cells[got.cells[left]],
+            other=cells[got.cells[right]],
+            diff=float(found.estimate[place] * span),
+            low=known(max(low[place], -1.0) * span),
+            high=known(min(high[place], 1.0) * span),
+            p_holm=known(adjusted[place]),
+            separated=bool(surely[place]),
+        )
+        for place, (left, right) in enumerate(pairs)
+        if not np.isnan(found.estimate[place])
+    ]

@@ -23,6 +23,7 @@ from core.benchmark.names import EXPERIMENT
 from core.benchmark.records import baseline_cell, ceiling_of, is_archived
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
+from core.scoring.cell_differences import CellPair
 from core.scoring.checks import CheckResult
 from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
@@ -38,7 +39,7 @@ from resources.lake.leaderboards import publications, read_published, read_snaps
 from resources.lake.runs import read_runs
 from resources.lake.specs import ExperimentState, experiment_state
 from resources.scoring.checking import run_checks
-from resources.scoring.computing import UnknownJudges, compute, slices_of
+from resources.scoring.computing import Computed, UnknownJudges, compute, pairs_of, slices_of
 from resources.tracking.mirroring import mlflow_url
 
 SORTS = ("name", "created_at")
@@ -168,14 +169,21 @@ class LakeExperiments:
                 rows=published.rows,
                 slices=slices,
             )
-        try:
-            computed = compute(self._bench, spec, judges)
-        except UnknownJudges as error:
-            raise refusal_of(error) from error
+        computed = self._computed(spec, judges)
         slices = [row for row in slices_of(computed) if row.slice == slice_] if slice_ else []
         return LeaderboardView(
             experiment=name, snapshot=computed.data_hash, published_at=None, rows=computed.rows, slices=slices
         )
+
+    def pairs(self, name: str, judges: str | None) -> list[CellPair]:
+        """Return every pair of scored cells; raise InvalidInput for judges that cannot be used."""
+        return pairs_of(self._computed(self._pin(name), judges))
+
+    def _computed(self, spec: Spec, judges: str | None) -> Computed:
+        try:
+            return compute(self._bench, spec, judges)
+        except UnknownJudges as error:
+            raise refusal_of(error) from error
 
     def snapshots(self, name: str) -> list[SnapshotView]:
         """Return hash and time of the stored leaderboards, oldest first."""

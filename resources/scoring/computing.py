@@ -12,8 +12,9 @@ from core.canonical import content_hash
 from core.estimate import ESTIMATOR_VERSION
 from core.estimate.design import Ints
 from core.expected_error import FieldError
+from core.scoring.cell_differences import CellPair, cell_pairs
 from core.scoring.exploratory import slice_rows
-from core.scoring.fitted_means import forget_fit
+from core.scoring.fitted_means import fit_means, forget_fit
 from core.scoring.leaderboard import CellCosts, RankingQuery, leaderboard, rows_with_p
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from core.scoring.order import scores_in_order
@@ -136,6 +137,13 @@ def other_policy(computed: Computed) -> list[LeaderboardRow] | None:
     if order == [(row.model, row.prompt) for row in computed.rows]:
         return None
     return leaderboard(query, computed.tally, _within(computed.costs, None, None))
+
+
+def pairs_of(computed: Computed) -> list[CellPair]:
+    """Return every pair of cells with a score, none where nobody has scored."""
+    scale = computed.spec.rubric.scale
+    got = fit_means(computed.tally, computed.spec.rubric, computed.spec.failures)
+    return [] if got is None else cell_pairs(got, computed.query.cells, scale.high - scale.low, computed.spec.seed)
 
 
 def slices_of(computed: Computed) -> list[SliceRow]:

@@ -33,7 +33,12 @@ export function tradeoff(rows: readonly Row[], price: Price): (width: number) =>
         line(front, { x, y: "score", curve: "step-after", stroke: "var(--accent)", strokeDasharray: "5 4" }),
         ruleX(known, { x, y1: "low", y2: "high", stroke: "var(--accent)", strokeOpacity: 0.35, strokeWidth: 2 }),
         dot(known, { x, y: "score", r: 5, stroke: "var(--accent)", fill: (row: Row) => (front.includes(row) ? "var(--accent)" : "var(--surface)") }),
-        text(front, { x, y: "score", text: cellName, dx: 9, dy: -9, textAnchor: "start", fill: "currentColor", stroke: "var(--surface)", strokeWidth: 4 }),
+        text(front, { x, y: "score", text: shortName, dx: 9, dy: -9, textAnchor: "start", fill: "currentColor", stroke: "var(--surface)", strokeWidth: 4 }),
       ],
     });
+}
+
+function shortName(row: Row): string {
+  const name = cellName(row);
+  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
 }

@@ -179,7 +179,7 @@ function Overview({ row, diffs, isBaseline }: { row: Row; diffs: [number, number
       <td className="num">{money(row.costPer1k)}</td>
       <td>
         {row.marks.map((mark) => (
-          <Tooltip key={mark} label={MARKS[mark] ?? "See docs/statistics.md."}>
+          <Tooltip key={mark} multiline w={280} events={{ hover: true, focus: true, touch: true }} label={MARKS[mark] ?? "See docs/statistics.md."}>
             <button type="button" className="chip">
               {mark.replaceAll("_", " ")}
             </button>

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Select } from "@mantine/core";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { Link, useSearchParams } from "wouter";
 
@@ -8,11 +8,14 @@ import { ExperimentHead } from "../../app/ExperimentHead";
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
 import { When } from "../../app/When";
-import { BoardByJudgesDocument, BoardDocument, BoardSlicesDocument, PublishAgainDocument, SetBaselineDocument, type BoardQuery, type Slice } from "../../gql/graphql";
+import { BoardChangesDocument, BoardByJudgesDocument, BoardDocument, BoardSlicesDocument, PublishAgainDocument, SetBaselineDocument, type BoardQuery, type Slice } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { bothTimes, undecided } from "../../lib/format";
+import { useFollowed } from "../../lib/useFollowed";
 import { useTitle } from "../../lib/title";
+import { Changed } from "./Changed";
+import { Matrix } from "./Matrix";
 import { cellName, csv, type Row, type SortKey } from "./board";
 import { BoardTable, type View } from "./BoardTable";
 
@@ -52,6 +55,17 @@ export default function LeaderboardPage({ params }: { params: { name: string } }
   const [sliced] = useQuery({ query: BoardSlicesDocument, variables: { ...variables, slice: slice ?? "AREA" }, pause: slice === null || judges !== null });
   const slices = slice === null || judges !== null ? [] : (sliced.data?.leaderboard.slices ?? []);
   const again = () => refresh({ requestPolicy: "network-only" });
+  const version = useRef<string | null>(null);
+  useFollowed({
+    query: BoardChangesDocument,
+    variables: { name },
+    cursorOf: (event) => event.experimentUpdated.cursor,
+    onEvent: ({ experimentUpdated: { experiment } }) => {
+      // What is computed by other judges is dear, and is not computed again unasked.
+      if (version.current !== null && version.current !== experiment.version && !judges) again();
+      version.current = experiment.version;
+    },
+  });
 
   return (
     <div className="stack">
@@ -121,6 +135,7 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
           disabled={search.has("judges")}
         />
         <Snapshots experiment={experiment} at={search.get("at")} choose={choose} />
+        <Since experiment={experiment} at={search.get("at")} since={search.get("since")} choose={choose} />
         <SegmentedControl
           aria-label="Columns"
           value={view}
@@ -142,12 +157,14 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
           </>
         )}
       </div>
+      {search.get("since") && <Changed name={leaderboard.experiment} since={search.get("since") as string} criterion={search.get("criterion")} rows={rows} />}
       <Downloads leaderboard={leaderboard} slices={slices} />
       {isScored && (
         <Suspense fallback={<Loading what="the pictures" rows={2} />}>
           <Charts rows={rows} baseline={baseline} />
         </Suspense>
       )}
+      {isScored && !search.has("at") && <Matrix key={search.get("judges")} name={leaderboard.experiment} judges={search.get("judges")} rows={rows} />}
       <Methods kind={rows[0]?.judgeKind} />
       <Pinning row={pinning} name={leaderboard.experiment} close={() => setPinning(null)} again={again} />
     </>
@@ -180,6 +197,17 @@ function Snapshots({ experiment, at, choose }: { experiment: BoardQuery["experim
   return <Select label="As of" data={data} value={at ?? ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={190} />;
 }
 
+function Since({ experiment, at, since, choose }: { experiment: BoardQuery["experiment"]; at: string | null; since: string | null; choose: BoardProps["choose"] }) {
+  const snapshots = [...(experiment?.snapshots ?? [])].reverse();
+  const shown = at ? snapshots.findIndex((each) => each.snapshot.startsWith(at)) : 0;
+  const data = snapshots.slice(shown + 1).map((each) => ({
+    value: each.snapshot.slice(0, 16),
+    label: new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  }));
+  if (!data.length) return null;
+  return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={190} />;
+}
+
 function Downloads({ leaderboard, slices }: { leaderboard: BoardQuery["leaderboard"]; slices: Row[] }) {
   const { experiment, publishedAt, snapshot, rows } = leaderboard;
   const save = () => {
@@ -205,9 +233,30 @@ function Downloads({ leaderboard, slices }: { leaderboard: BoardQuery["leaderboa
         ) : (
           "Computed just now"
         )}
-        . The address of this page brings this view back.
+        .
       </span>
+      <CopyLink />
     </div>
+  );
+}
+
+/** The address of the page brings this view back; where it may not be copied, it stands in the browser's bar. */
+function CopyLink() {
+  const [said, setSaid] = useState("");
+  const copy = () =>
+    navigator.clipboard.writeText(location.href).then(
+      () => setSaid("Copied."),
+      () => setSaid("Copy the address of this page: it brings this view back."),
+    );
+  return (
+    <>
+      <Button size="compact-sm" variant="default" onClick={copy}>
+        Copy the link to this view
+      </Button>
+      <span role="status" className="soft">
+        {said}
+      </span>
+    </>
   );
 }
 

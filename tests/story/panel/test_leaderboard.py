@@ -1,0 +1,79 @@
+"""The leaderboard in Chromium: who beats whom, another baseline, what changed since, and what marks mean."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.story.panel.pages import Panel
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import Project, make_project
+from tests.story.peers.up import running_up
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+NAME = "tip-bench-elsewhere"
+BOARD = f"/experiments/{NAME}/leaderboard"
+CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
+
+
+def _rows() -> Iterator[dict[str, object]]:
+    """Two cells that are clearly better and worse, and one of three scenarios only, which has a mark."""
+    for model, scenarios, least in (("good", 12, 3), ("bad", 12, 1), ("few", 3, 2)):
+        for number in range(scenarios):
+            yield {
+                "model": model,
+                "prompt": "coach",
+                "scenario_id": f"s{number}",
+                "scenario": {"situation": f"I sleep badly, week {number}"},
+                "tip_index": 0,
+                "text": f"Walk for {number} minutes after lunch.",
+                "scores": {"anna": dict.fromkeys(CRITERIA, least + number % 2)},
+            }
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
+) -> Iterator[tuple[Project, str]]:
+    """A project with one adopted experiment, and the address that serves it."""
+    project = make_project(tmp_path_factory.mktemp("board"), used_home, shared_server.url)
+    file = project.folder / "tips.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in _rows()), "utf-8")
+    project("adopt", NAME, str(file))
+    with running_up(project) as up:
+        yield project, f"http://127.0.0.1:{up.port}"
+
+
+def test_every_pair_says_who_beats_whom(panel: Panel) -> None:
+    """A sign, a difference and words for a screen reader in each field; computed when it is wanted."""
+    panel.open(BOARD)
+    panel.press("Compare every pair")
+    row = panel.page.locator("table.meetings tbody tr").filter(has_text="good / coach")
+    expect(row.locator("td.better")).to_contain_text("+2.00")
+    expect(row.locator("td.better")).to_contain_text("surely better")
+    panel.assert_accessible()
+    panel.assert_quiet()
+
+
+def test_a_mark_is_explained_on_focus(panel: Panel) -> None:
+    """By keyboard alone, in a sentence."""
+    panel.open(BOARD)
+    panel.page.keyboard.press("Tab")
+    panel.page.get_by_role("button", name="too few", exact=True).focus()
+    expect(panel.page.get_by_role("tooltip")).to_contain_text("Too few scenarios for an interval")
+    panel.assert_quiet()
+
+
+def test_another_baseline_is_published_and_what_changed_is_seen(panel: Panel) -> None:
+    """Any row becomes the baseline; the board of before is kept, and the address shows what is other since."""
+    panel.open(BOARD)
+    panel.press("Make baseline: bad / coach")
+    panel.press("Make it the baseline")
+    panel.page.get_by_role("combobox", name="Changed since").click()
+    expect(panel.page.locator("tr.pinned")).to_contain_text("bad / coach")
+    panel.page.get_by_role("option").nth(1).click()
+    panel.sees("Nothing: every score and rank is what it was.")
+    assert "since=" in panel.page.url
+    panel.assert_quiet()
