@@ -3,6 +3,7 @@
 import errno
 
 from core.expected_error import ExpectedError
+from core.full_disk import is_out_of_files
 from kit.refusals import DEFECT, PARTIAL, WRONG_INPUT, exit_code_of
 
 __all__ = ["CHECK_FAILED", "DEFECT", "DONE", "INTERRUPTED", "PARTIAL", "WRONG_INPUT", "code_of", "sentence_of"]
@@ -26,6 +27,8 @@ def code_of(error: BaseException) -> int | None:
     """Return the exit code of an error that people can mend; None for a defect."""
     if isinstance(error, OSError) and error.errno in OS_CODES:
         return OS_CODES[error.errno]
+    if is_out_of_files(error):
+        return PARTIAL
     if isinstance(error, ExpectedError):
         return exit_code_of(error)
     return _database_code(_of_driver(error))
@@ -51,13 +54,14 @@ def _is_of(kind: type[BaseException], name: str) -> bool:
 
 def sentence_of(error: BaseException) -> str:
     """Return the sentence to print for an error: its message, for a system error its path and what to do."""
+    if is_out_of_files(error):
+        where = f" at {error.filename}" if isinstance(error, OSError) and error.filename else ""
+        return f"Too many open files{where}: raise the limit (ulimit -n), then run again; nothing that was kept is lost"
     if not isinstance(error, ExpectedError) and (code := _database_code(_of_driver(error))) is not None:
         return _database_sentence(_of_driver(error), code)
     if not isinstance(error, OSError) or type(error).__module__ != "builtins" or error.errno not in OS_CODES:
         return str(error)
     where = f" at {error.filename}" if error.filename else ""
-    if error.errno in {errno.EMFILE, errno.ENFILE}:
-        return f"{error.strerror}{where}: raise the limit (ulimit -n), then run again; nothing that was kept is lost"
     what = "make room or correct its permissions" if OS_CODES[error.errno] == PARTIAL else "name another path"
     return f"{error.strerror or error}{where}: {what}, then run again; nothing that was kept is lost"
 

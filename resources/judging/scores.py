@@ -177,6 +177,16 @@ class Scores:
             found += [{**row, "at": source.at, "author": source.author} for row in rows]
         return found
 
+    def exchanged(self) -> list[str]:
+        """Return the keys of parts with other answers than the ledger says; raise LakeBroken for a damaged one."""
+        found = []
+        for source in self.sources():
+            table = self._parts.read(source.file, ["source", "judge"])
+            given = [table[name].unique().to_pylist() for name in ("source", "judge")]
+            if table.num_rows != source.rows or (source.rows and given != [[source.sha256], [source.judge]]):
+                found.append(self._parts.key(source.file))
+        return found
+
     def dataset_keys(self) -> list[str]:
         """Return the keys of the datasets of the answers, and of the items that they are given to."""
         return [*(self._parts.key(source.file) for source in self.sources()), *self._items.dataset_keys()]

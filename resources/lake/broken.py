@@ -1,5 +1,6 @@
 """Errors for files of the lake that exist and cannot be read: damaged, cut short, or half restored."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from contracts.refusals import Unavailable
 from contracts.storage import Blobs
+from core.full_disk import is_out_of_files
 
 T = TypeVar("T")
 
@@ -26,6 +28,8 @@ def reading(place: Path | str, *errors: type[Exception]) -> Iterator[None]:
     try:
         yield
     except (msgspec.MsgspecError, UnicodeDecodeError, pa.ArrowException, *errors) as error:
+        if is_out_of_files(error):  # the file is as it was
+            raise OSError(errno.EMFILE, "Too many open files") from error
         shown = place_of(Path(place))
         raise LakeBroken(f"{shown} cannot be read ({_reason(error)}): restore it from a backup") from error
 

@@ -1,5 +1,6 @@
 """A dataset that is one Parquet file, named by its content and switched by a manifest."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -11,6 +12,9 @@ from contracts.storage import Fence, Locator, Storage
 from resources.lake.broken import read_value, reading
 from resources.lake.datasets import open_dataset, read_dataset
 from resources.storage.files import pretty
+
+PIECE = 1 << 22
+"""Bytes of a file that are in memory while its hash is made."""
 
 
 class SnapshotManifest(msgspec.Struct, frozen=True):
@@ -61,6 +65,19 @@ class ParquetSnapshot:
         if locator is not None:
             with reading(locator.uri, FileNotFoundError), open_dataset(locator) as file:
                 yield from (batch[column] for batch in file.iter_batches(rows, columns=[column], use_threads=False))
+
+    def is_what_was_written(self) -> bool:
+        """Return whether the current file has the bytes that the manifest says, which reads all of it.
+
+        True before the first publication; raise LakeBroken if the manifest is damaged.
+        """
+        manifest, digest, place = self.manifest(), hashlib.sha256(), 0
+        if manifest is None:
+            return True
+        while piece := self._blobs.get(f"{self._folder}/{manifest.file}", place, PIECE):
+            digest.update(piece)
+            place += len(piece)
+        return digest.hexdigest() == manifest.sha256
 
     def publish(
         self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any], fence: Fence | None = None

@@ -4,9 +4,10 @@ import errno
 import sqlite3
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from core.full_disk import is_full_disk
+from core.full_disk import is_full_disk, is_out_of_files
 
 
 class Wrapped(Exception):
@@ -41,3 +42,11 @@ def test_what_sqlite_says(tmp_path: Path) -> None:
     assert is_full_disk(full.value)
     assert is_full_disk(Wrapped(full.value))
     assert not is_full_disk(wrong.value)
+
+
+def test_no_more_files_could_be_opened() -> None:
+    """By the system's number, or by the text of DuckDB, whose errors have no number."""
+    assert is_out_of_files(OSError(errno.EMFILE, "x"))
+    assert is_out_of_files(duckdb.IOException('IO Error: Cannot open file "x": Too many open files'))
+    assert not is_out_of_files(duckdb.IOException('IO Error: No files found that match the pattern "x"'))
+    assert not is_out_of_files(ValueError("Too many open files"))

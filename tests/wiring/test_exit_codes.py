@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+import duckdb
 import pytest
 import sqlalchemy as sa
 
@@ -110,6 +111,9 @@ def test_an_error_of_the_system_says_where_and_what_to_do() -> None:
     """No person reads an errno; an error of this program speaks for itself."""
     said = sentence_of(OSError(28, "No space left on device", "/home/x"))
     assert said.startswith("No space left on device at /home/x: make room")
+    engine = duckdb.IOException('IO Error: Cannot open file "/home/x": Too many open files')
+    assert code_of(engine) == PARTIAL
+    assert sentence_of(engine).startswith("Too many open files: raise the limit")
     said = sentence_of(OSError(24, "Too many open files", "/home/x"))
     assert said.startswith("Too many open files at /home/x: raise the limit (ulimit -n), then run again")
     assert sentence_of(ValueError("use 1 to 5")) == "use 1 to 5"

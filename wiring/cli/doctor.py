@@ -12,6 +12,7 @@ import msgspec
 
 from contracts.refusals import Unavailable
 from core.benchmark.model import Endpoint, Model
+from core.benchmark.spec import Spec
 from core.plurals import counted
 from core.sanitize import visible
 from kit.regular_files import NotAFile
@@ -19,7 +20,9 @@ from resources.catalog import CatalogError, Layer, load_catalog
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import DamagedKey
 from resources.home_modes import open_to_others
+from resources.judging.scores import Scores
 from resources.lake.broken import LakeBroken
+from resources.lake.candidates import candidates
 from resources.lake.specs import read_spec
 from resources.models.embedded import PACKAGE, EmbeddedModelError, state
 from resources.models.endpoint_check import EndpointFinding, examine_endpoint
@@ -188,10 +191,19 @@ def _experiments(settings: Settings) -> Iterator[Finding]:
     broken = []
     for name in names:
         try:
-            read_spec(settings.home, name)
+            spec = read_spec(settings.home, name)
+            if spec is not None:
+                broken += _exchanged(settings, name, spec)
         except LakeBroken as error:
             broken.append(str(error))
     yield Finding("experiments", "wrong" if broken else "fine", "; ".join(broken) or str(len(names)))
+
+
+def _exchanged(settings: Settings, name: str, spec: Spec) -> list[str]:
+    """Return what is to be restored of an experiment: files that are none of its own, or not as they were written."""
+    found = [] if candidates(settings.home, name).is_what_was_written() else [f"lake/{name}/candidates"]
+    found += Scores(settings.home, name, spec.rubric).exchanged()
+    return [f"{place} is not what was written there: restore it from a backup" for place in found]
 
 
 def _recordings(settings: Settings) -> Iterator[Finding]:

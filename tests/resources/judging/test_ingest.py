@@ -152,6 +152,20 @@ def test_a_crash_before_the_switch_changes_nothing(bench: Any, lines: Any) -> No
     assert not (folder / "part-orphan.parquet").exists()
 
 
+def test_a_part_that_was_exchanged_for_another_is_named(bench: Any, lines: Any) -> None:
+    """By what it says of its file, and by its rows; parts of an import are what they say."""
+    answers = bench.answers(bench.export())
+    bench.drop("a.jsonl", lines(answers))
+    bench.ingest()
+    bench.drop("b.jsonl", lines(answers[1:]))
+    bench.ingest()
+    assert bench.scores().exchanged() == []
+    folder = bench.home.experiment(bench.spec.experiment) / "scores"
+    first, second = (folder / source.file for source in bench.scores().sources())
+    second.write_bytes(first.read_bytes())
+    assert bench.scores().exchanged() == [f"lake/{bench.spec.experiment}/scores/{second.name}"]
+
+
 def test_what_is_no_plain_file_is_left_alone(bench: Any, lines: Any) -> None:
     """Links, folders, pipes, hidden and half-written names wait for nobody."""
     folder = bench.home.inbox(bench.spec.experiment)

@@ -77,3 +77,9 @@ def test_a_mistake_in_a_query_is_no_damage(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a": [1]}), path)
     with pytest.raises(duckdb.BinderException), reading(path, duckdb.IOException), duckdb.connect() as connection:
         connection.execute("select b from read_parquet(?)", [str(path)])
+
+
+def test_a_file_that_no_more_files_could_be_opened_for_is_not_damaged(tmp_path: Path) -> None:
+    """It says so as the system does, whatever the engine made of it."""
+    with pytest.raises(OSError, match="Too many open files"), reading(tmp_path, duckdb.IOException):
+        raise duckdb.IOException('IO Error: Cannot open file "x": Too many open files')

@@ -69,3 +69,17 @@ def test_whoever_lost_its_lease_publishes_nothing(storage: Storage) -> None:
     with storage.leases.hold("lake/lock", purpose="x", now="now"), pytest.raises(StaleFence):
         snapshot.publish(lambda writer: writer.write_table(rows(2)), {}, old)
     assert storage.blobs.list("lake/data") == sorted([first.file, "manifest.json"])
+
+
+def test_a_file_that_was_exchanged_is_not_what_was_written(storage: Storage) -> None:
+    """Though it can be read, and has as many rows; before the first publication there is nothing to compare."""
+    snapshot, other = ParquetSnapshot(storage, "lake/data", SCHEMA), ParquetSnapshot(storage, "lake/other", SCHEMA)
+    assert snapshot.is_what_was_written()
+    own = snapshot.publish(lambda writer: writer.write_table(rows(1, 2)), {})
+    theirs = other.publish(lambda writer: writer.write_table(rows(3, 4)), {})
+    assert snapshot.is_what_was_written()
+    data = storage.blobs.get(f"lake/other/{theirs.file}")
+    assert data is not None
+    storage.blobs.put(f"lake/data/{own.file}", data)
+    assert snapshot.table().to_pydict() == {"n": [3, 4]}
+    assert not snapshot.is_what_was_written()
