@@ -59,7 +59,7 @@ export function AuditPage() {
         what="audit log"
         query={AuditLogDocument}
         variables={{ where }}
-        pick={(data) => data.auditLog}
+        pick={(data) => ({ ...data.auditLog, totalCount: data.counted.totalCount })}
         rows={(rows) => <Rows rows={rows} />}
         empty={where ? "Nothing is like that: every field has to match as a whole." : "Nothing was done yet."}
       />

@@ -29,7 +29,7 @@ export function DeadLettersPage() {
         what="dead letters"
         query={DeadLettersDocument}
         variables={{ consumer: params.get("consumer") }}
-        pick={(data) => data.deadLetters}
+        pick={(data) => ({ ...data.deadLetters, totalCount: data.counted.totalCount })}
         rows={(rows, changed) => <Rows rows={rows} changed={changed} />}
         empty="None: every event was handled, or still is tried."
       />
