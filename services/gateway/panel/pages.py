@@ -12,6 +12,7 @@ from services.gateway.panel.built_files import FOREVER, BuiltFile
 
 PAGES = (
     "/launch",
+    "/rounds",
     "/experiments",
     "/experiments/{rest:path}",
     "/catalog",

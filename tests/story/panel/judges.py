@@ -8,7 +8,7 @@ from tests.story.panel.pages import Panel
 from tests.story.peers.api import Api
 from tests.story.peers.up import wait_for
 
-INVITE = """mutation($judge: String!) { inviteUser(role: JUDGE, judge: $judge) {
+INVITE = """mutation($judge: String!, $again: Boolean!) { inviteUser(role: JUDGE, judge: $judge, again: $again) {
   __typename ... on Invitation { signInPath } ... on Failure { message } } }"""
 OPEN = """mutation($experiment: String!, $judge: String!) { openJudgeRound(experiment: $experiment, judge: $judge) {
   __typename ... on JudgeRound { id } ... on Failure { message } } }"""
@@ -45,9 +45,9 @@ class Judge:
         """An admin closes the round."""
         self.api.ask(CLOSE, round=self.round)
 
-    def invitation(self) -> str:
-        """The address of a link that makes a user who answers as this judge."""
-        invited = self.api.ask(INVITE, judge=self.name)["inviteUser"]
+    def invitation(self, *, again: bool = False) -> str:
+        """The address of a link that makes a user who answers as this judge, or lets that one in again."""
+        invited = self.api.ask(INVITE, judge=self.name, again=again)["inviteUser"]
         assert invited["__typename"] == "Invitation", invited
         return f"{self.panel.base}{invited['signInPath']}"
 

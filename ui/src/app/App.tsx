@@ -10,6 +10,7 @@ import { Shell } from "./Shell";
 const LeaderboardPage = lazy(() => import("../pages/leaderboard/LeaderboardPage"));
 const TipsPage = lazy(() => import("../pages/tips/TipsPage"));
 const LivePage = lazy(() => import("../pages/live/LivePage"));
+const RoundsPage = lazy(() => import("../pages/rounds/RoundsPage"));
 const LaunchPage = lazy(() => import("../pages/launch/LaunchPage"));
 const CatalogPage = lazy(() => import("../pages/catalog/CatalogPage"));
 const AdminPage = lazy(() => import("../pages/admin/AdminPage"));
@@ -22,6 +23,7 @@ export function App() {
           <Switch>
             <Route path="/" component={ExperimentsPage} />
             <Route path="/launch" component={LaunchPage} />
+            <Route path="/rounds" component={RoundsPage} />
             <Route path="/experiments">
               <Redirect to="/" replace />
             </Route>

@@ -7,6 +7,7 @@ import { session } from "../lib/session";
 const PAGES = [
   { to: "/", name: "Experiments", isHere: (path: string) => path === "/" || path.startsWith("/experiments") },
   { to: "/launch", name: "Launch", isHere: (path: string) => path.startsWith("/launch") },
+  { to: "/rounds", name: "Judges", isHere: (path: string) => path.startsWith("/rounds") },
   { to: "/catalog", name: "Catalog", isHere: (path: string) => path.startsWith("/catalog") },
   { to: "/admin", name: "Admin", isHere: (path: string) => path.startsWith("/admin") },
 ];

@@ -34,7 +34,7 @@ def _got(path: str, who: str, files: dict[str, BuiltFile] = FILES) -> Response:
     return principal(known)("GET", path, who=who)
 
 
-@pytest.mark.parametrize("path", ["/", "/launch", "/experiments", "/experiments/tip-bench-a/leaderboard"])
+@pytest.mark.parametrize("path", ["/", "/launch", "/rounds", "/experiments", "/experiments/tip-bench-a/leaderboard"])
 def test_every_page_is_the_same_document_for_admins(path: str) -> None:
     """The panel finds its page by the address; its policy admits no inline script or style."""
     answer = _got(path, "admin")

@@ -1,0 +1,96 @@
+"""Judges and rounds in Chromium: rounds opened and closed, judges invited, files imported, an admin who judges too."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.story.panel.conftest import JUDGED
+from tests.story.panel.pages import Panel
+from tests.story.peers.project import Project
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+def _open(panel: Panel, judge: str) -> None:
+    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.field("Judge").fill(judge)
+    panel.press("Open a round")
+    panel.sees(f"{judge} human")
+
+
+def test_a_judge_is_invited_and_invited_again(panel: Panel) -> None:
+    """A link is shown once with a button that copies it; another one can be made while the first is open."""
+    panel.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _open(panel, "anna")
+    links = set()
+    for _ in range(2):
+        panel.press("Link for anna")
+        shown = panel.field("Link")
+        expect(shown).to_be_visible()
+        panel.press("Copy the link")
+        panel.sees("Copied.")
+        assert panel.page.evaluate("navigator.clipboard.readText()") == shown.input_value()
+        links.add(shown.input_value())
+        panel.assert_accessible()
+        panel.page.keyboard.press("Escape")
+        expect(shown).to_be_hidden()
+    assert len(links) == 2
+    assert all(link.startswith(f"{panel.base}/auth/invitation#") for link in links)
+
+
+def test_a_wrong_name_is_said_at_its_field_and_stays(panel: Panel) -> None:
+    """Nothing typed is lost, and no round is opened."""
+    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.field("Judge").fill("No Name")
+    panel.press("Open a round")
+    expect(panel.field("Judge")).to_have_attribute("aria-invalid", "true")
+    expect(panel.field("Judge")).to_have_value("No Name")
+
+
+def test_an_admin_judges_too_and_the_round_is_closed(panel: Panel) -> None:
+    """From the page to an item and back; closing is confirmed, and says how much was answered."""
+    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.press("Judge it yourself")
+    panel.named("Judge").click()
+    panel.page.wait_for_url(f"{panel.base}/judge#*")
+    expect(panel.page.get_by_role("heading", level=1)).to_contain_text("Item 1 of ")
+    panel.page.keyboard.type("33333")
+    panel.sees("1 of ")
+    panel.sees("all saved")
+    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.press("Close the round of me")
+    panel.sees("It takes no more answers")
+    panel.press("Close and publish")
+    row = panel.page.get_by_role("row").filter(has_text="me human")
+    expect(row).to_contain_text("closed")
+    expect(row).to_contain_text("1 of ")
+
+
+def test_a_file_is_reported_line_by_line_and_then_taken(
+    panel: Panel, served: tuple[Project, str], tmp_path: Path
+) -> None:
+    """A wrong file says what is wrong on which line and nothing is taken; the mended one says whose answers it held."""
+    project, _ = served
+    project("export", JUDGED, "--judge", "filer")
+    items = [json.loads(line) for line in (project.export(JUDGED, "filer") / "items.jsonl").read_text().splitlines()]
+    scores = {"specific": 3, "actionable": 3, "fitting": 3, "respectful": 3, "clear": 9}
+    lines = [{"item": item["item"], "rubric": "tips@2", "scores": scores} for item in items]
+    file = tmp_path / "scores.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)))
+    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.page.get_by_label("File of scores").set_input_files(file)
+    panel.sees("Nothing was taken")
+    expect(panel.page.get_by_role("row").filter(has_text="clear")).to_have_count(len(lines))
+    panel.assert_accessible()
+    scores["clear"] = 4
+    file.write_text("\n".join(map(json.dumps, lines)))
+    panel.page.get_by_label("File of scores").set_input_files(file)
+    panel.sees(f"{len(lines)} answers of filer")
+
+
+def test_it_fits(panel: Panel) -> None:
+    """With rounds, judges and flags of an experiment, in both themes, on a phone and twice as large."""
+    panel.assert_fit(f"/rounds?experiment={JUDGED}")
+    panel.assert_fit("/rounds")

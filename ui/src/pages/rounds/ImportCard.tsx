@@ -1,0 +1,138 @@
+import { Button } from "@mantine/core";
+import { useRef, useState, type DragEvent } from "react";
+import { useMutation } from "urql";
+
+import { Problem } from "../../app/Problem";
+import { ScoresLinkDocument } from "../../gql/graphql";
+import { HEADERS, sentence } from "../../lib/client";
+import { failureOf } from "../../lib/failures";
+import { count, counted } from "../../lib/format";
+import { refusedFile } from "./pace";
+
+/** What the server made of a file. */
+interface Receipt {
+  state: "stored" | "repeated" | "rejected";
+  judge: string | null;
+  n_answers: number;
+  n_problems: number;
+  problems: { line: number; message: string }[];
+  n_blank: number;
+  read_over: string[];
+}
+
+/** Takes a file of scores by a drop or a choice, and says line by line what is wrong with it. */
+export function ImportCard({ experiment, imported }: { experiment: string; imported: () => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const [file, setFile] = useState("");
+  const [problem, setProblem] = useState("");
+  const [receipt, setReceipt] = useState<Receipt | null>(null);
+  const [sending, setSending] = useState(false);
+  const [, getLink] = useMutation(ScoresLinkDocument);
+
+  const take = async (given: File | undefined) => {
+    if (!given) return;
+    setFile(given.name);
+    setReceipt(null);
+    const refused = refusedFile(given);
+    setProblem(refused ?? "");
+    if (refused) return;
+    setSending(true);
+    try {
+      const { data, error } = await getLink({ experiment, size: given.size, judge: null });
+      const link = data?.importScores;
+      if (error || link?.__typename !== "Upload") {
+        setProblem(error ? sentence(error) : (failureOf(link)?.message ?? "The server gave no link."));
+        return;
+      }
+      const answer = await fetch(link.uploadPath, { method: "PUT", body: given, credentials: "same-origin", headers: { "X-Tipbench": HEADERS["X-Tipbench"] } });
+      const body: unknown = await answer.json().catch(() => null);
+      if (isReceipt(body)) {
+        setReceipt(body);
+        imported();
+      } else setProblem(messageOf(body) ?? `The server answered ${answer.status}.`);
+    } catch {
+      setProblem("The connection was lost while the file was sent; nothing of it is stored. Try again.");
+    } finally {
+      setSending(false);
+      if (input.current) input.current.value = "";
+    }
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer.files[0]);
+  };
+  return (
+    <section className="card stack" aria-labelledby="import">
+      <h2 id="import">Import a file of scores</h2>
+      <div
+        className="drop"
+        data-over={over || undefined}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <p>Drop the file here that a judge has given you: items.csv or scores.jsonl. The judge follows from its items; all of it is taken or nothing.</p>
+        <Button variant="default" loading={sending} onClick={() => input.current?.click()}>
+          Choose a file
+        </Button>
+        <input ref={input} type="file" hidden aria-label="File of scores" accept=".jsonl,.json,.csv,.txt,.md" onChange={(event) => void take(event.currentTarget.files?.[0])} />
+      </div>
+      <div role="status">
+        {receipt && receipt.state !== "rejected" && (
+          <p>
+            <strong className="good">{receipt.state === "stored" ? "Taken" : "Known already"}</strong> <span className="name">{file}</span>: {counted(receipt.n_answers, "answer")} of {receipt.judge}
+            {receipt.n_blank > 0 && `, ${counted(receipt.n_blank, "row")} without one`}
+            {receipt.state === "stored" ? "; the leaderboard follows within a minute." : "; nothing changes."}
+            {receipt.read_over.length > 0 && ` Read over: ${receipt.read_over.join("; ")}.`}
+          </p>
+        )}
+      </div>
+      {problem && <Problem title={`${file || "The file"} was not taken`}>{problem}</Problem>}
+      {receipt?.state === "rejected" && <Problems receipt={receipt} file={file} />}
+    </section>
+  );
+}
+
+function Problems({ receipt, file }: { receipt: Receipt; file: string }) {
+  return (
+    <div role="alert" className="stack">
+      <p>
+        <strong className="bad">Nothing was taken</strong> of <span className="name">{file}</span>: {counted(receipt.n_problems, "line")} with a problem. Mend them and drop it again.
+      </p>
+      <div className="scroll report">
+        <table className="list">
+          <thead>
+            <tr>
+              <th scope="col" className="num">
+                Line
+              </th>
+              <th scope="col">What is wrong</th>
+            </tr>
+          </thead>
+          <tbody>
+            {receipt.problems.map((each, number) => (
+              <tr key={number}>
+                <td className="num">{count(each.line)}</td>
+                <td className="name">{each.message}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {receipt.n_problems > receipt.problems.length && <p className="soft">The first {count(receipt.problems.length)} of them.</p>}
+    </div>
+  );
+}
+
+function isReceipt(body: unknown): body is Receipt {
+  return typeof body === "object" && body !== null && "state" in body && "n_answers" in body;
+}
+
+function messageOf(body: unknown): string | null {
+  return typeof body === "object" && body !== null && "message" in body && typeof body.message === "string" ? body.message : null;
+}

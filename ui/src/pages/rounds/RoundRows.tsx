@@ -1,0 +1,181 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useMutation } from "urql";
+
+import { Dialog } from "../../app/Dialog";
+import { When } from "../../app/When";
+import { CloseRoundDocument, InviteJudgeDocument, type JudgeRoundsQuery } from "../../gql/graphql";
+import { sentence } from "../../lib/client";
+import { failureOf } from "../../lib/failures";
+import { count, duration, share } from "../../lib/format";
+import { CopiedLink } from "./CopiedLink";
+import { expectedEnd, isAtWork, workLeft } from "./pace";
+
+type Round = JudgeRoundsQuery["judgeRounds"]["nodes"][number];
+
+/** Rounds, the newest first: how far, how fast, until when, and what can be done. */
+export function RoundRows({ rounds, more, me, changed }: { rounds: Round[]; more: boolean; me: string | null; changed: () => void }) {
+  if (rounds.length === 0) {
+    return (
+      <div className="card empty">
+        <h2>No round yet</h2>
+        <p>Choose an experiment above, and open a round for a judge: a person gets a link, and scores at the keyboard or on a phone.</p>
+      </div>
+    );
+  }
+  return (
+    <section className="stack" aria-labelledby="rounds">
+      <h2 id="rounds">Rounds</h2>
+      <div className="scroll">
+        <table className="list cards">
+          <thead>
+            <tr>
+              <th scope="col">Judge</th>
+              <th scope="col">Experiment</th>
+              <th scope="col">State</th>
+              <th scope="col" className="num">
+                Answered
+              </th>
+              <th scope="col">Pace</th>
+              <th scope="col">Expected end</th>
+              <th scope="col">
+                <span className="unseen">What can be done</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rounds.map((round) => (
+              <Row key={round.id} round={round} me={me} changed={changed} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {more && <p className="soft">The newest 100; choose an experiment to see all of it.</p>}
+    </section>
+  );
+}
+
+const STATES: Readonly<Record<string, string>> = { preparing: "is being prepared", open: "open", closed: "closed", failed: "was not prepared: open it again" };
+
+function Row({ round, me, changed }: { round: Round; me: string | null; changed: () => void }) {
+  const [closing, setClosing] = useState(false);
+  const [link, setLink] = useState<{ path: string; expiresAt: string } | null>(null);
+  const [problem, setProblem] = useState("");
+  const [{ fetching }, invite] = useMutation(InviteJudgeDocument);
+  const [closed, close] = useMutation(CloseRoundDocument);
+  const isOpen = round.state === "open" || round.state === "preparing";
+
+  // A judge who was invited before gets a link of the same kind, which signs in the same user.
+  const getLink = async () => {
+    setProblem("");
+    for (const again of [false, true]) {
+      const { data, error } = await invite({ judge: round.judge, again });
+      if (error) return setProblem(sentence(error));
+      const given = data?.inviteUser;
+      if (given?.__typename === "Invitation") return setLink({ path: given.signInPath, expiresAt: given.expiresAt });
+      const failure = failureOf(given);
+      if (again || failure?.path[0] !== "judge") return setProblem(failure?.message ?? "");
+    }
+  };
+  const closeIt = async () => {
+    const { data, error } = await close({ round: round.id });
+    setClosing(false);
+    setProblem(error ? sentence(error) : (failureOf(data?.closeJudgeRound)?.message ?? ""));
+    changed();
+  };
+  return (
+    <tr>
+      <td data-label="Judge">
+        <span className="name">{round.judge}</span> <span className="soft small">{round.kind}</span>
+      </td>
+      <td data-label="Experiment">
+        <span className="name">{round.experiment}</span>
+      </td>
+      <td data-label="State">
+        <span className="state" data-state={round.state === "open" ? "collecting" : round.state === "closed" ? "judged" : round.state === "failed" ? "unreadable" : "pinned"}>
+          {STATES[round.state] ?? round.state}
+        </span>
+        <div className="small soft">
+          {round.closedAt ? <>closed <When at={round.closedAt} /></> : <>opened <When at={round.openedAt} /></>}
+        </div>
+      </td>
+      <td data-label="Answered" className="num">
+        {`${count(round.answered)} of ${count(round.total)}`}
+        <div className="small soft">{round.total > 0 && share(round.answered / round.total)}</div>
+      </td>
+      <td data-label="Pace">
+        <Pace round={round} />
+      </td>
+      <td data-label="Expected end">
+        <End round={round} />
+      </td>
+      <td>
+        {isOpen && (
+          <div className="row">
+            {round.judge === me ? (
+              <Button size="xs" component="a" href={`/judge#${round.id}`} disabled={round.state !== "open"}>
+                Judge
+              </Button>
+            ) : (
+              round.kind === "human" && (
+                <Button size="xs" variant="default" loading={fetching} onClick={() => void getLink()} aria-label={`Link for ${round.judge}`}>
+                  Link
+                </Button>
+              )
+            )}
+            <Button size="xs" variant="default" onClick={() => setClosing(true)} aria-label={`Close the round of ${round.judge}`}>
+              Close
+            </Button>
+          </div>
+        )}
+        {problem && (
+          <p role="alert" className="bad small">
+            {problem}
+          </p>
+        )}
+        <Dialog title={`A link for ${round.judge}`} opened={link !== null} close={() => setLink(null)}>
+          {link && <CopiedLink address={`${location.origin}${link.path}`} expiresAt={link.expiresAt} />}
+        </Dialog>
+        <Dialog title={`Close the round of ${round.judge}?`} opened={closing} close={() => setClosing(false)}>
+          <p>
+            It takes no more answers, and what was answered is published: {count(round.answered)} of {count(round.total)}. What is left can be judged in another round.
+          </p>
+          <div className="row">
+            <Button onClick={() => void closeIt()} loading={closed.fetching}>
+              Close and publish
+            </Button>
+            <Button variant="default" onClick={() => setClosing(false)}>
+              Leave it open
+            </Button>
+          </div>
+        </Dialog>
+      </td>
+    </tr>
+  );
+}
+
+function Pace({ round }: { round: Round }) {
+  if (!round.pace) return <span className="soft">no answer on the page yet</span>;
+  return (
+    <>
+      {round.pace.seconds === null || round.pace.seconds === undefined ? "too few answers" : `${duration(Math.max(1, round.pace.seconds))} an item`}
+      <div className="small soft">
+        last <When at={round.pace.lastAt} />
+      </div>
+    </>
+  );
+}
+
+function End({ round }: { round: Round }) {
+  if (round.state !== "open") return <span>–</span>;
+  if (round.total > 0 && round.answered >= round.total) return <span>all is answered</span>;
+  const left = workLeft(round);
+  const end = expectedEnd(round, Date.now());
+  if (left === null) return <span>–</span>;
+  return (
+    <>
+      {end ? <time dateTime={end.toISOString()}>{new Intl.DateTimeFormat(undefined, { timeStyle: "short", ...(left > 12 * 3600 ? { dateStyle: "medium" } : {}) }).format(end)}</time> : `${duration(left)} of work`}
+      <div className="small soft">{isAtWork(round, Date.now()) ? `${duration(left)} without a pause` : "paused"}</div>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+
+import { expectedEnd, isAtWork, refusedFile, workLeft } from "./pace";
+
+const NOW = Date.parse("2026-01-01T12:00:00Z");
+const round = { state: "open", total: 100, answered: 40, pace: { seconds: 20, lastAt: "2026-01-01T11:59:00Z" } };
+
+describe("the end of a round", () => {
+  it("is the pace times what is left", () => {
+    expect(workLeft(round)).toBe(1_200);
+    expect(expectedEnd(round, NOW)).toEqual(new Date(NOW + 1_200_000));
+  });
+
+  it("is unknown without a pace, after a pause, and when all is answered", () => {
+    expect(expectedEnd({ ...round, pace: null }, NOW)).toBeNull();
+    expect(expectedEnd(round, NOW + 3_600_000)).toBeNull();
+    expect(expectedEnd({ ...round, answered: 100 }, NOW)).toBeNull();
+    expect(isAtWork({ ...round, state: "closed" }, NOW)).toBe(false);
+  });
+});
+
+describe("a file", () => {
+  it("is looked at before it is sent", () => {
+    expect(refusedFile({ name: "a.pdf", size: 1 })).toContain("JSON lines or CSV");
+    expect(refusedFile({ name: "a.csv", size: 0 })).toContain("empty");
+    expect(refusedFile({ name: "a.jsonl", size: 600 * 2 ** 20 })).toContain("512 MB");
+    expect(refusedFile({ name: "scores.JSONL", size: 10 })).toBeNull();
+  });
+});
