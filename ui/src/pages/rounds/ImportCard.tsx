@@ -102,7 +102,7 @@ function Problems({ receipt, file }: { receipt: Receipt; file: string }) {
   return (
     <div role="alert" className="stack">
       <p>
-        <strong className="bad">Nothing was taken</strong> of <span className="name">{file}</span>: {counted(receipt.n_problems, "line")} with a problem. Mend them and drop it again.
+        <strong className="bad">Nothing was taken</strong> of <span className="name">{file}</span>: {counted(receipt.n_problems, "problem")}. Mend the file and drop it again.
       </p>
       <div className="scroll report">
         <table className="list">
@@ -118,7 +118,7 @@ function Problems({ receipt, file }: { receipt: Receipt; file: string }) {
             {receipt.problems.map((each, number) => (
               <tr key={number}>
                 <td className="num">{count(each.line)}</td>
-                <td className="name">{each.message}</td>
+                <td>{each.message}</td>
               </tr>
             ))}
           </tbody>

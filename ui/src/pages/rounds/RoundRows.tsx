@@ -100,7 +100,7 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
         </div>
       </td>
       <td data-label="Answered" className="num">
-        {`${count(round.answered)} of ${count(round.total)}`}
+        {round.state === "preparing" ? "–" : `${count(round.answered)} of ${count(round.total)}`}
         <div className="small soft">{round.total > 0 && share(round.answered / round.total)}</div>
       </td>
       <td data-label="Pace">
