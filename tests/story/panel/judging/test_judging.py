@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.story.panel.judges import LEVELS, Judge
+from tests.story.panel.judging.judges import LEVELS, Judge
 from tests.story.panel.pages import NARROW, WIDE, ZOOMED, Theme, chromium, panel_of
 from tests.story.peers.api import Api, served_api
 from tests.story.peers.project import Project

@@ -14,9 +14,9 @@ from resources.home import Home
 from resources.judging.items import Items
 from resources.lake.candidates import candidates
 from resources.lake.specs import pinned_spec
-from tests.story.panel.guessing import p_of_guessing
-from tests.story.panel.heard import Heard, found_in
-from tests.story.panel.judges import Judge
+from tests.story.panel.judging.guessing import p_of_guessing
+from tests.story.panel.judging.heard import Heard, found_in
+from tests.story.panel.judging.judges import Judge
 from tests.story.panel.pages import UI, chromium, panel_of
 from tests.story.peers.api import Api, served_api
 from tests.story.peers.project import Project
@@ -60,7 +60,7 @@ ITEMS = """async () => {
 
 
 @dataclass
-class Told:
+class Received:
     """What a judge got, and what was kept from it."""
 
     heard: Heard
@@ -85,13 +85,13 @@ def project(shared_project: Project) -> Project:
 
 
 @pytest.fixture(scope="module")
-def told(project: Project) -> Iterator[Told]:
+def received(project: Project) -> Iterator[Received]:
     """All that reached a judge's browser who came by a link, scored, flagged, reloaded and looked at every item."""
     with served_api(project) as api, chromium() as browser:
-        yield _told(project, api, browser)
+        yield _received(project, api, browser)
 
 
-def _told(project: Project, api: Api, browser: Browser) -> Told:
+def _received(project: Project, api: Api, browser: Browser) -> Received:
     heard = Heard()
     with panel_of(browser, f"http://127.0.0.1:{api.port}") as panel:
         heard.listen(panel.page)
@@ -112,11 +112,11 @@ def _told(project: Project, api: Api, browser: Browser) -> Told:
             panel.page.request.get(f"{panel.base}{address}")
         panel.open("/")
         heard.whole()
-    cells, hidden = _kept(project)
-    return Told(heard, pages, cells, hidden)
+    cells, hidden = _cells_and_secrets(project)
+    return Received(heard, pages, cells, hidden)
 
 
-def _kept(project: Project) -> tuple[dict[str, str], list[str]]:
+def _cells_and_secrets(project: Project) -> tuple[dict[str, str], list[str]]:
     """The cell of each item that stands for one, and every name, text and id that would give one away."""
     home = Home(project.home)
     tips = candidates(home, NAME).table(["candidate_id", "model", "prompt"]).to_pylist()
@@ -130,13 +130,13 @@ def _kept(project: Project) -> tuple[dict[str, str], list[str]]:
     return {item: cells.pop() for item, cells in items.items() if len(cells) == 1}, sorted(set(hidden))
 
 
-def test_nothing_that_reaches_the_browser_names_a_cell(told: Told) -> None:
+def test_nothing_that_reaches_the_browser_names_a_cell(received: Received) -> None:
     """Documents, scripts, styles, answers, headers and frames, out of every coding: no name, text, hash or tip's id."""
-    heard = told.heard.whole()
+    heard = received.heard.whole()
     places = {where for where, _ in heard}
     assert any("/graphql" in place for place in places)
     assert any(place.endswith(".js") for place in places)
-    assert found_in(heard, told.hidden) == []
+    assert found_in(heard, received.hidden) == []
 
 
 def test_what_judges_load_is_no_part_of_the_panel() -> None:
@@ -155,18 +155,18 @@ def test_what_judges_load_is_no_part_of_the_panel() -> None:
     ] == []
 
 
-def test_nothing_beside_the_text_tells_a_cell(told: Told) -> None:
+def test_nothing_beside_the_text_tells_a_cell(received: Received) -> None:
     """Ids, order, sizes less the text's length, times of pages: cells are guessed no better than by chance."""
     rows, cells, groups = [], [], []
-    for number, page in enumerate(told.pages):
+    for number, page in enumerate(received.pages):
         for node in page["nodes"]:
-            if node["item"] not in told.cells:
+            if node["item"] not in received.cells:
                 continue
             bare = len(json.dumps(node)) - len(json.dumps(node["tip"])) - len(json.dumps(node["scenario"]))
-            letters = [float(ord(letter)) for letter in node["item"]]
+            characters = [float(ord(character)) for character in node["item"]]
             order = [node["place"], node["place"] % 2, node["place"] % 4, number, page["took"]]
-            rows.append([*letters, *map(float, order), float(bare)])
-            cells.append(told.cells[node["item"]])
+            rows.append([*characters, *map(float, order), float(bare)])
+            cells.append(received.cells[node["item"]])
             groups.append(json.dumps(node["scenario"], sort_keys=True))
     assert len(rows) > 120
     assert len(set(cells)) == 4

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.story.panel.guessing import p_of_guessing
-from tests.story.panel.heard import forms, found_in
+from tests.story.panel.judging.guessing import p_of_guessing
+from tests.story.panel.judging.heard import forms, found_in
 
 CELLS = ["a", "b", "c", "d"] * 30
 GROUPS = [str(number // 4) for number in range(120)]
