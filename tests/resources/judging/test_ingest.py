@@ -3,10 +3,14 @@
 import os
 from typing import Any
 
+import pytest
+
+from contracts.storage import StaleFence
 from resources.judging import inbox
 from resources.judging.importer import LARGEST
 from resources.judging.ingest import ingest
 from resources.judging.receiving.arrivals import arrivals, receive
+from tests.resources.judging.experiment import KINDS
 
 
 def _values(bench: Any) -> list[float | None]:
@@ -97,6 +101,22 @@ def test_a_crash_after_a_file_was_taken_leaves_it_waiting(bench: Any, lines: Any
     assert inbox.pending(bench.home, bench.spec.experiment) == ["a.jsonl", "b.jsonl"]
     assert bench.ingest().accepted == ["a.jsonl", "b.jsonl"]
     assert max(value for value in _values(bench) if value is not None) == 5.0
+
+
+def test_who_lost_the_lease_imports_nothing(bench: Any, lines: Any) -> None:
+    """Another process took it since: the files wait on, for that one."""
+    bench.drop("a.jsonl", lines(bench.answers(bench.export())))
+    leases, key = bench.home.storage.leases, bench.home.key(bench.spec.experiment, "lock")
+    fences = []
+    for purpose in ("first", "second"):
+        with leases.hold(key, purpose=purpose, now="2026-01-01T00:00:00+00:00") as fence:
+            fences.append(fence)
+    how = {"now": "2026-01-01T00:00:00+00:00", "author": "t"}
+    with pytest.raises(StaleFence):
+        ingest(bench.home, bench.spec, KINDS, fence=fences[0], **how)
+    assert _values(bench) == []
+    assert inbox.pending(bench.home, bench.spec.experiment) == ["a.jsonl"]
+    assert ingest(bench.home, bench.spec, KINDS, fence=fences[1], **how).accepted == ["a.jsonl"]
 
 
 def test_a_secret_is_taken_out_of_what_anybody_dropped(bench: Any, lines: Any) -> None:
