@@ -88,7 +88,8 @@ class Blobs(Protocol):
     def move(self, key: str, to: str, fence: Fence | None = None) -> bool:
         """Give a value another key, over the value there, durable when this returns; return whether there was one.
 
-        A killed mover leaves the value under one of the keys, or under both. Raise StaleFence.
+        A mover that is killed, or whose host is lost, leaves the value under one of the keys, or under both. Raise
+        StaleFence.
         """
         ...
 

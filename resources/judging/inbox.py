@@ -14,7 +14,6 @@ from kit.regular_files import NotAFile, held_folder, open_regular
 from resources.home import Home
 from resources.judging.importer import LARGEST
 from resources.judging.receiving.arrivals import arrival, arrivals
-from resources.storage.files import sync_folder
 from resources.storage.local import local_storage
 
 IMPORTED_DAYS, REJECTED_DAYS = 90, 30
@@ -119,13 +118,15 @@ def take_dropped(home: Home, name: str) -> None:
 
 
 def _rename(path: Path, target: Path) -> None:
-    """Give a file of the folder its place in the store, which has the files of the same home."""
+    """Give a file of the folder its place in the store, which has the files of the same home.
+
+    It is not synced: a lost host leaves the file in one of the two.
+    """
     target.parent.mkdir(exist_ok=True)
     with held_folder(target.parent) as held:
         with open_regular(path, ("file",), links=False) as opened:
             os.fchmod(opened.fileno(), 0o600)  # whoever dropped it had modes of their own
         path.replace(held / target.name)
-        sync_folder(held)
 
 
 def _hand_over(home: Home, path: Path, key: str) -> None:

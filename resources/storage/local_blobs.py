@@ -118,7 +118,7 @@ class LocalBlobs:
             return []
 
     def move(self, key: str, to: str, fence: Fence | None = None) -> bool:
-        """Rename the file and sync both folders; return whether there was one; raise StaleFence."""
+        """Rename the file and sync its new folder; return whether there was one; raise StaleFence."""
         path, target = self._files.path(key), self._files.path(to)
         if _stat(path) is None:
             return False
@@ -129,8 +129,7 @@ class LocalBlobs:
                     (folder / path.name).replace(there / target.name)
             except FileNotFoundError:  # moved or deleted meanwhile
                 return False
-            for each in (there, folder):
-                sync_folder(each)
+            sync_folder(there)
         return True
 
     def delete(self, key: str, fence: Fence | None = None) -> bool:
