@@ -205,3 +205,26 @@ def test_a_user_begins_a_bounded_number_of_sessions_in_a_day(auth: AuthModule, e
         assert connection.execute(sa.select(sa.func.count()).select_from(SESSIONS)).scalar_one() == MOST_SESSIONS + 1
     clock.now += DAY_S
     assert auth.redeem(auth.local_link().secret).caller.subject == user
+
+
+@pytest.mark.parametrize("years", [1, 30, -1, -30])
+def test_a_clock_that_is_wrong_for_a_while_ends_nothing_for_good(auth: AuthModule, clock: Clock, years: int) -> None:
+    """Ahead, a session and a token count for nobody; behind, they count or not, without a defect; then as before."""
+    session, token = auth.redeem(auth.local_link().secret), auth.issue_token(Role.USER, 600)
+    right = clock.now
+    clock.now += years * 365 * DAY_S
+    found = [auth.by_session(session.secret), auth.by_bearer(token)]
+    assert years < 0 or found == [None, None]
+    clock.now = right
+    assert auth.by_session(session.secret) is not None
+    assert auth.by_bearer(token) is not None
+
+
+def test_signing_in_a_year_ahead_deletes_what_would_be_past_then(auth: AuthModule, clock: Clock) -> None:
+    """As the nightly pruning does; whoever signs in is signed in, then and once the clock is right."""
+    token, right = auth.issue_token(Role.USER, 600), clock.now
+    clock.now += 365 * DAY_S
+    assert auth.redeem(auth.local_link().secret).caller.role is Role.ADMIN
+    clock.now = right
+    assert auth.by_bearer(token) is None
+    assert auth.redeem(auth.local_link().secret).caller.role is Role.ADMIN
