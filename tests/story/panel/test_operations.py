@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.deadline import DEADLINE_S
 from tests.story.panel.pages import Panel
 from tests.story.peers.project import Project
 
@@ -97,7 +98,9 @@ def test_an_erasure_waits_for_modules_and_leaves_a_receipt(panel: Panel, served:
         (user,) = connection.execute(
             "SELECT id FROM auth_users WHERE id != 'local-admin' AND role = 1 AND NOT service"
         ).fetchone()
-    served[0]("erase", user, "--yes")
+    erasing = served[0].start("erase", user, "--yes")
+    erasing.communicate(timeout=DEADLINE_S)
+    assert erasing.returncode == 0
     panel.open("/admin/erasures")
     expect(panel.page.get_by_role("row").filter(has_text="a command")).to_be_visible()
     panel.assert_quiet()
