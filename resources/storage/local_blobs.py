@@ -150,6 +150,7 @@ class LocalBlobs:
             return False
         discarded = path.with_name(f"{DISCARDED}{path.name}-{token_hex(4)}")
         with self._files.allowed(fence), suppress(FileNotFoundError):
+            self._files.forget_numbers(path)
             path.rename(discarded)
             sync_folder(path.parent)
         shutil.rmtree(discarded, ignore_errors=True)

@@ -52,6 +52,36 @@ class LocalFiles:
         path = self.path(lease)
         return path.with_name(f".{path.name}.fence")
 
+    def next_number(self, lease: str) -> int:
+        """Return the next number of a lease, once no write goes on under an older one; the caller holds the lease.
+
+        A lease whose folder was discarded goes on above all numbers that were discarded. Nothing is synced: with the
+        host every holder of an older number ends too.
+        """
+        with _numbered(self.fence_file(lease)) as handle:
+            number = (read_number(handle) or self._discarded()) + 1
+            os.pwrite(handle, number_text(number), 0)
+        return number
+
+    def forget_numbers(self, folder: Path) -> None:
+        """Note the highest number of the leases below a folder that is about to be discarded."""
+        found = [int(text) for file in folder.rglob(".*.fence") if (text := file.read_bytes()).isdigit()]
+        if not found:
+            return
+        with _numbered(self._discarded_file) as handle:
+            os.pwrite(handle, number_text(max(read_number(handle), *found)), 0)
+
+    @property
+    def _discarded_file(self) -> Path:
+        return self.root / ".discarded.fence"
+
+    def _discarded(self) -> int:
+        try:
+            text = self._discarded_file.read_bytes()
+        except FileNotFoundError:
+            return 0
+        return int(text) if text.isdigit() else 0
+
     @contextmanager
     def allowed(self, fence: Fence | None) -> Iterator[None]:
         """Hold the number of the fence while its holder writes; raise StaleFence if it is another one by now."""
@@ -110,16 +140,12 @@ def number_text(number: int) -> bytes:
     return f"{number:0{DIGITS}d}".encode()
 
 
-def next_number(path: Path) -> int:
-    """Return the next number of a lease, once no write goes on under an older one; the caller holds the lease.
-
-    It is not synced: with the host every holder of an older number ends too.
-    """
+@contextmanager
+def _numbered(path: Path) -> Iterator[int]:
+    """Yield the file of a number, made at first use and locked until it is written."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        number = read_number(handle) + 1
-        os.pwrite(handle, number_text(number), 0)
+        yield handle
     finally:
         os.close(handle)
-    return number

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from contracts.storage import Fence, Holder, LeaseHeld
-from resources.storage.local_files import LocalFiles, next_number
+from resources.storage.local_files import LocalFiles
 
 PROBE_S = 0.3
 """`is_free` holds the lock for a moment to test it; a writer waits at least this long, so that it is not refused."""
@@ -40,7 +40,7 @@ class LocalLeases:
                 if not _is_at(handle, path):  # the folder was deleted meanwhile, or is even there anew
                     old, handle = handle, _open(path)
                     os.close(old)
-            fence = Fence(key, next_number(self._files.fence_file(key)))
+            fence = Fence(key, self._files.next_number(key))
             os.ftruncate(handle, 0)
             os.pwrite(handle, msgspec.json.encode(Holder(os.getpid(), purpose, now)), 0)
             yield fence

@@ -60,6 +60,18 @@ def test_the_number_grows_each_time(storage: Storage) -> None:
         assert other == Fence("other/lock", numbers[0])
 
 
+def test_the_number_grows_though_its_folder_is_discarded(storage: Storage) -> None:
+    """Whoever held a lease of a deleted experiment writes nothing into the new one of that name."""
+    old = [taken(storage) for _ in range(3)][-1]
+    with storage.leases.hold(LEASE, purpose="deleting", now=NOW) as fence:
+        storage.blobs.put("lake/tip-bench-a/spec.json", b"1", fence)
+        storage.blobs.discard("lake/tip-bench-a", fence)
+    new = [taken(storage) for _ in range(3)]
+    assert [each.number for each in new] == [old.number + 2, old.number + 3, old.number + 4]
+    with pytest.raises(StaleFence):
+        storage.blobs.put("lake/tip-bench-a/spec.json", b"2", old)
+
+
 def test_the_holder_writes_under_its_fence(storage: Storage) -> None:
     """Blobs, logs and datasets."""
     with storage.leases.hold(LEASE, purpose="collecting", now=NOW) as fence:
