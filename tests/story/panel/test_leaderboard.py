@@ -20,7 +20,7 @@ CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
 
 def _rows() -> Iterator[dict[str, object]]:
     """Two cells that are clearly better and worse, and one of three scenarios only, which has a mark."""
-    for model, scenarios, least in (("good", 12, 3), ("bad", 12, 1), ("few", 3, 2)):
+    for model, scenarios, least, width in (("good", 12, 3, 3), ("bad", 12, 1, 2), ("few", 3, 2, 2)):
         for number in range(scenarios):
             yield {
                 "model": model,
@@ -29,7 +29,7 @@ def _rows() -> Iterator[dict[str, object]]:
                 "scenario": {"situation": f"I sleep badly, week {number}"},
                 "tip_index": 0,
                 "text": f"Walk for {number} minutes after lunch.",
-                "scores": {"anna": dict.fromkeys(CRITERIA, least + number % 2)},
+                "scores": {"anna": dict.fromkeys(CRITERIA, least + number % width)},
             }
 
 
@@ -51,7 +51,7 @@ def test_every_pair_says_who_beats_whom(panel: Panel) -> None:
     panel.open(BOARD)
     panel.press("Compare every pair")
     row = panel.page.locator("table.meetings tbody tr").filter(has_text="good / coach")
-    expect(row.locator("td.better")).to_contain_text("+2.00")
+    expect(row.locator("td.better")).to_contain_text("+2.50")
     expect(row.locator("td.better")).to_contain_text("surely better")
     panel.assert_accessible()
     panel.assert_quiet()
