@@ -293,7 +293,8 @@ function undone(state: State): Step {
   const answers = new Map(state.answers).set(last.item, last.before);
   const drafts = { ...state.drafts, [last.item]: { scores: taken?.scores ?? {}, comment: taken?.comment ?? "" } };
   const next = moved({ ...state, answers, drafts, done: state.done.slice(0, -1), notice: "Taken back." }, last.place);
-  return { state: { ...next, visited: state.visited }, changes: [{ kind: "takeBack", item: last.item, key: last.key }] };
+  const visited = state.visited.slice(0, Math.max(0, state.visited.lastIndexOf(last.place)));
+  return { state: { ...next, visited }, changes: [{ kind: "takeBack", item: last.item, key: last.key }] };
 }
 
 /** The server did not take it: the item is without an answer again, and what was typed is there. */

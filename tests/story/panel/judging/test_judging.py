@@ -73,7 +73,7 @@ def test_everything_by_mouse(judge: Judge) -> None:
     judge.panel.named("Undo").click()
     judge.at(4)
     judge.panel.named("Back").click()
-    judge.at(5)
+    judge.at(3)
     judge.saved()
     assert judge.answers() == {1: [4, 4, 4, 4, 4]}
     flags = judge.api.ask(FLAGS)["flags"]["nodes"]
