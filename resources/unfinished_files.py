@@ -12,6 +12,8 @@ from resources.home import Home
 
 DAY_S = 86_400.0
 _PLAIN, _KEY = re.compile(r"\.(.*\.)?\d+-[0-9a-f]{8}\.tmp"), re.compile(r"\..*\.\d+\.[0-9a-f]{8}")
+_DISCARDED = re.compile(r"\.(deleted|shards)-.+")
+"""Folders that were being deleted; `.shards-` is what an earlier version called those of shards."""
 TEMPORARY = dict.fromkeys(("lake", "exports", "inbox", "signals", "catalog"), _PLAIN) | {"keys": _KEY}
 """By folder of a home, the names under which files, and folders of exports, are written before they are renamed."""
 LOCK_ALONE = frozenset({"lock", ".lock.fence"})
@@ -40,6 +42,7 @@ def _not_renamed(home: Home) -> Iterator[Path]:
             continue
         for folder, folders, files in os.walk(top):
             found = [entry for entry in folders + files if pattern.fullmatch(entry)]
+            found += [entry for entry in folders if name == "lake" and _DISCARDED.fullmatch(entry)]
             folders[:] = sorted(set(folders) - set(found))
             yield from (Path(folder) / entry for entry in found)
 

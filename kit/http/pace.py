@@ -19,7 +19,8 @@ class RatePace:
         """Count units and return the seconds until they are within the rate, 0 where they are."""
         now = self._clock()
         if len(self._until) > MOST_NAMES:
-            self._until = {each: until for each, until in self._until.items() if until > now}
+            names = list(self._until.items())  # at once: another thread may add one meanwhile
+            self._until = {each: until for each, until in names if until > now}
         until = max(self._until.get(name, -math.inf), now - self._burst / self._rate) + units / self._rate
         self._until[name] = until
         return max(0.0, until - now)

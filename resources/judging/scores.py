@@ -200,7 +200,8 @@ class Scores:
         """Return whether these files, and no others, are what was taken over before."""
         before = {(s.sha256, s.judge): s for s in self.sources() if s.sha256.startswith("extends:")}
         return before.keys() == {(entry.sha256, entry.judge) for entry in accepted} and all(
-            self._parts.read(before[entry.sha256, entry.judge].file).to_pylist()
+            before[entry.sha256, entry.judge].rows == entry.table.num_rows  # else a kill came before the switch
+            and self._parts.read(before[entry.sha256, entry.judge].file).to_pylist()
             == self._typed(entry, kinds[entry.judge]).to_pylist()
             for entry in accepted
         )

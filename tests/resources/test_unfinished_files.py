@@ -92,3 +92,18 @@ def test_a_lock_without_a_pin_goes(tmp_path: Path) -> None:
     assert prune_unfinished(home, time.time()) == 0
     assert prune_unfinished(home, time.time() + 2 * DAY_S) == 1
     assert [path.name for path in (home.root / "lake").iterdir()] == ["tip-bench-begun"]
+
+
+def test_folders_that_were_being_deleted_go(tmp_path: Path) -> None:
+    """Under the name of this version and of the one before, wherever in the lake they lie."""
+    home, now = Home(tmp_path / "home"), time.time()
+    boards = home.experiment(NAME) / "leaderboards"
+    left = [boards / ".deleted-0a1b-0a1b2c3d", home.experiment(NAME) / ".shards-0a1b2c3d"]
+    for folder in (*left, boards / "0a1b"):
+        folder.mkdir(parents=True)
+        (folder / "report.html").write_bytes(b"x")
+    (home.experiment(NAME) / "spec.json").write_bytes(b"x")
+    assert prune_unfinished(home, now + DAY_S / 2) == 0
+    assert prune_unfinished(home, now + 2 * DAY_S) == len(left)
+    assert [path.name for path in boards.iterdir()] == ["0a1b"]
+    assert not any(path.exists() for path in left)

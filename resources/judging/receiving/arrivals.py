@@ -1,6 +1,5 @@
 """Score files that wait to be imported: values of the store, whose keys hold when each arrived, which is its rank."""
 
-import hashlib
 import re
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from core.benchmark.names import experiment_name
 from kit.times import unix_seconds
 from resources.home import Home
 from resources.judging.importer import Rejected
+from resources.storage.values import sha256_value
 
 NAMED = re.compile(r"(\d{20})-([^/]+)")
 UPLOADED = re.compile(r"[0-9a-f]{12}-upload\.(jsonl|csv)")
@@ -117,9 +117,9 @@ def _report(home: Home, stored: str, rejected: Rejected) -> str:
 def _move(home: Home, name: str, file: Arrival, folder: str) -> str:
     """Move a file below `folder` and return its key; a file of the same name and other bytes stays there."""
     blobs, target = home.storage.blobs, _key(name, folder, file.name)
-    if (size := blobs.size(target)) is not None:
-        data = blobs.get(file.key) or b""
-        if size != len(data) or blobs.get(target) != data:
-            target = _key(name, folder, f"{hashlib.sha256(data).hexdigest()[:12]}-{file.name}")
+    if (there := sha256_value(blobs, target)) is not None:
+        digest = sha256_value(blobs, file.key)  # of a file that is too large to be read at once, too
+        if digest is not None and digest != there:
+            target = _key(name, folder, f"{digest[:12]}-{file.name}")
     blobs.move(file.key, target)
     return target

@@ -7,9 +7,10 @@ import pytest
 
 from contracts.storage import StaleFence
 from resources.judging import inbox
-from resources.judging.importer import LARGEST
+from resources.judging.importer import LARGEST, Accepted
 from resources.judging.ingest import ingest
 from resources.judging.receiving.arrivals import arrivals, receive
+from resources.judging.scores import answers_table
 from tests.resources.judging.experiment import KINDS
 
 
@@ -215,3 +216,23 @@ def test_a_file_of_a_used_name_leaves_the_earlier_one(bench: Any, lines: Any) ->
 def _five(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer with the best value of each criterion."""
     return {**answer, "scores": {"clear": 5, "kind": 5}}
+
+
+def test_scores_taken_over_anew_are_in_the_ledger_after_a_kill(bench: Any) -> None:
+    """A part that was written again, before the ledger said so, is what the ledger says in the end."""
+    scores, manifest = bench.scores(), bench.home.experiment(bench.spec.experiment) / "scores" / "manifest.json"
+    values = {"clear": 3.0, "kind": 3.0}
+    rows = [{"item": f"{n:016x}", "candidate_id": f"{n:032x}", "scores": values, "line": n} for n in (1, 2)]
+
+    def take_over(count: int) -> list[int]:
+        table = answers_table(bench.spec.rubric, rows[:count])
+        accepted = Accepted("tip-bench-old", "anna", "extends:tip-bench-old", table)
+        scores.publish([accepted], {"anna": "human"}, at="2026-01-01T00:00:00+00:00", author="x", inherited=True)
+        return [source.rows for source in scores.sources()]
+
+    take_over(1)
+    before = manifest.read_bytes()
+    take_over(2)
+    manifest.write_bytes(before)  # as a kill before the switch leaves it
+    assert take_over(2) == [2]
+    assert scores.exchanged() == []

@@ -79,6 +79,16 @@ def test_lines_can_be_stored_in_place_of_a_file(home: Home) -> None:
     assert arrivals(home, NAME) == []
 
 
+def test_two_files_of_one_name_both_stay(home: Home) -> None:
+    """The later one under its hash; the same bytes again are one file."""
+    for data in (b"x", b"y", b"x"):
+        settle_rejected(home, NAME, receive(home, NAME, "a.jsonl", data, AT), _rejected())
+    folder = f"inbox/{NAME}/rejected"
+    files = [name for name in home.storage.blobs.list(folder) if name.endswith(".jsonl")]
+    assert files[0] == "a.jsonl"
+    assert [home.storage.blobs.get(f"{folder}/{name}") for name in files] == [b"x", b"y"]
+
+
 def test_a_rejected_file_lies_beside_its_report(home: Home) -> None:
     """Also one that never waited."""
     report = settle_rejected(home, NAME, receive(home, NAME, "a.jsonl", b"x", AT), _rejected())
