@@ -30,6 +30,8 @@ MEASURES = ("score", "disagreement", "latency_ms", "tokens_out", "cost")
 SORTS = ("grid", "scenario", *MEASURES)
 MOST_TIPS = 400
 """Of one situation; more would be a page that nobody reads."""
+MOST_WORDS = 50
+"""Of one search; each is looked for in every tip and scenario."""
 _ROW = TipRow.__struct_fields__
 _PLACE = ("cell", "scenario")
 _MADE = {"id": "candidate_id as id", "n_judges": "coalesce(n_judges, 0) as n_judges"}
@@ -182,8 +184,12 @@ def _filters(spec: Spec, where: dict[str, Any]) -> tuple[list[str], list[Any]]:
     values = [given[name] for name in FILTERS if name in given]
     if "failed" in given:
         clauses.append(f"(outcome {'<>' if given['failed'] else '='} 'text')")
-    for word in str(given.get("search", "")).lower().split():
-        places = [place for place, scenario in enumerate(spec.scenarios) if word in _words(scenario)]
+    words = str(given.get("search", "")).lower().split()
+    if len(words) > MOST_WORDS:
+        raise InvalidInput(f"search has {len(words)} words: use {MOST_WORDS} at most", ("where", "search"))
+    texts = [_words(scenario) for scenario in spec.scenarios] if words else []
+    for word in words:
+        places = [place for place, text in enumerate(texts) if word in text]
         clauses.append(
             "(contains(lower(coalesce(text, '')), ?) or contains(lower(model || '/' || prompt), ?) "
             "or list_contains(?::int[], scenario))"

@@ -31,8 +31,9 @@ from resources.models.endpoint_check import with_advice
 from resources.models.registry import check_keys, open_clients
 
 NAME = "tip-bench-try-only-never-pinned"
-LONGEST_S = 120.0
-"""The seconds after which nobody waits for an answer any more."""
+LONGEST_S, SERVED_S = 120.0, 50.0
+"""The seconds after which nobody waits for an answer any more, at a terminal and over the API: there the request itself
+would end after a minute, and what is paid would be lost without a word."""
 MOST = 2
 """Trials of one process at the same moment: an embedded model takes a few hundred MB for each."""
 FIELDS: Mapping[str, str] = {"models": "model", "prompts": "prompt"}
@@ -88,12 +89,12 @@ def _scenario(catalog: Catalog, request: TrialRequest) -> Scenario:
     return known[request.scenario]
 
 
-async def ask_trial(bench: BenchContext, trial: DraftedTrial) -> TrialAnswer:
-    """Return the model's answer to a trial, cut as its prompt says; after LONGEST_S nobody waits for it any more."""
+async def ask_trial(bench: BenchContext, trial: DraftedTrial, longest_s: float = LONGEST_S) -> TrialAnswer:
+    """Return the model's answer to a trial, cut as its prompt says; after `longest_s` nobody waits for it any more."""
     model = trial.spec.models[0]
     try:
         async with (
-            asyncio.timeout(LONGEST_S),
+            asyncio.timeout(longest_s),
             open_clients(
                 trial.spec.models,
                 keys=bench.keys,
@@ -105,7 +106,7 @@ async def ask_trial(bench: BenchContext, trial: DraftedTrial) -> TrialAnswer:
         ):
             answer = await clients[model.name].answer(trial.request)
     except TimeoutError:
-        return TrialAnswer(kind="transient", error=f"no answer within {LONGEST_S:g} s; it may be paid all the same")
+        return TrialAnswer(kind="transient", error=f"no answer within {longest_s:g} s; it may be paid all the same")
     tip = cut(answer.text or "", trial.spec.prompts[0], model.reasoning_tags) if answer.kind == "text" else None
     return TrialAnswer(
         kind=answer.kind,
@@ -127,10 +128,13 @@ def _said(trial: DraftedTrial, answer: ModelAnswer) -> str:
 
 
 class PromptTrials:
-    """Implements contracts.benchmark.trials.Trials; at most `most` trials are asked at the same moment."""
+    """Implements contracts.benchmark.trials.Trials.
 
-    def __init__(self, bench: BenchContext, most: int = MOST) -> None:
-        self._bench, self._places = bench, threading.BoundedSemaphore(most)
+    At most `most` trials are asked at the same moment, for `longest_s` seconds each.
+    """
+
+    def __init__(self, bench: BenchContext, most: int = MOST, longest_s: float = SERVED_S) -> None:
+        self._bench, self._places, self._longest_s = bench, threading.BoundedSemaphore(most), longest_s
 
     def plan(self, request: TrialRequest) -> TrialPlan:
         """Return what the trial would send and cost; raise the refusal of whatever is wrong with it."""
@@ -146,7 +150,7 @@ class PromptTrials:
         if not self._places.acquire(blocking=False):
             raise InProgress("other prompts are being tried: wait for their answers")
         try:
-            return asyncio.run(ask_trial(self._bench, trial))
+            return asyncio.run(ask_trial(self._bench, trial, self._longest_s))
         except EmbeddedModelError as error:
             said = f"model {trial.spec.models[0].name} cannot be loaded here: tipbench doctor says why"
             raise Unavailable(said, ("model",)) from error

@@ -86,9 +86,12 @@ def invited_user(connection: sa.Connection, role: Role, judge: str | None, now: 
         raise InvalidInput(f"{judge} is no person with the role JUDGE: invite somebody new", ("judge",))
     still_open = (LINKS.c.judge == judge, LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now)
     ended = connection.execute(LINKS.update().where(*still_open).values(expires_at=now)).rowcount if judge else 0
-    if known is None and not ended:
+    if known is not None:
+        return str(known.id)
+    if not ended:
         raise InvalidInput("nobody was invited as that judge: invite without again", ("judge",))
-    return None if known is None else str(known.id)
+    free_judge(connection, role, judge, now)  # the invitation that ended may have been of another role
+    return None
 
 
 def change_role(connection: sa.Connection, user: str, role: Role, now: float, judge: str | None = None) -> Any:

@@ -24,6 +24,8 @@ class FlagTable:
         """Store a flag of an item, in place of one before, and return when; raise InvalidInput for a wrong reason."""
         if not reason.strip() or len(reason) > LONGEST_REASON:
             raise InvalidInput(f"a reason has 1 to {LONGEST_REASON} characters", ("reason",))
+        if "\0" in reason:  # which PostgreSQL does not store
+            raise InvalidInput("a reason holds no NUL", ("reason",))
         at = self._now()
         row = {**place._asdict(), "reason": reason.encode("utf-8", "replace").decode(), "at": at, "actor": actor}
         with self._engine.begin() as connection:

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.paging import PageRequest
 from contracts.refusals import InvalidInput, NotFound
-from resources.admin.judged_tips import SORTS, LakeTips
+from resources.admin.judged_tips import MOST_WORDS, SORTS, LakeTips
 from resources.bench_context import BenchContext
 from tests.resources.admin.conftest import NAME
 
@@ -87,3 +87,12 @@ def test_what_is_unknown_is_refused(published: BenchContext) -> None:
     for name in ("tip-bench-none", "../x"):
         with pytest.raises(NotFound, match="no experiment"):
             tips.page(name, PageRequest())
+
+
+def test_a_search_has_a_bounded_number_of_words(published: BenchContext) -> None:
+    """Each costs a look at every tip and scenario."""
+    tips = LakeTips(published.home)
+    assert tips.page(NAME, PageRequest(first=1, where={"search": "e " * MOST_WORDS})).rows
+    with pytest.raises(InvalidInput) as refused:
+        tips.page(NAME, PageRequest(where={"search": "e " * (MOST_WORDS + 1)}))
+    assert refused.value.path == ("where", "search")

@@ -112,3 +112,11 @@ def test_only_so_many_are_asked_at_once(paid: BenchContext, endpoint: Endpoint) 
         answered.set()
         assert answer.result().kind == "text"
     assert trials.ask(_request(), None).kind == "text"
+
+
+def test_an_answer_that_takes_too_long_is_said_to_be_paid(paid: BenchContext) -> None:
+    """Before the request itself would end, so that whoever asked learns of it."""
+    answer = PromptTrials(paid, longest_s=0.0).ask(_request(), None)
+    assert (answer.kind, answer.cost) == ("transient", None)
+    assert answer.error is not None
+    assert "may be paid" in answer.error

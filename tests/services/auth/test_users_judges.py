@@ -53,6 +53,14 @@ def test_only_a_judge_who_was_invited_comes_again(auth: AuthModule) -> None:
         assert refused.value.path == ("judge",)
 
 
+def test_a_lost_invitation_gives_no_judge_id_to_a_role_that_does_not_judge(auth: AuthModule) -> None:
+    """It is refused, and the invitation that was made before holds."""
+    link = auth.invite(Role.JUDGE, "anna", LOCAL_ADMIN)
+    with pytest.raises(InvalidInput):
+        auth.invite(Role.USER, "anna", LOCAL_ADMIN, again=True)
+    assert auth.redeem(link.secret).caller.judge == "anna"
+
+
 def test_a_link_of_a_judge_makes_no_admin(auth: AuthModule) -> None:
     """Once the judge is an admin, a link that was made for the judge is none."""
     anna = auth.redeem(auth.invite(Role.JUDGE, "anna", LOCAL_ADMIN).secret).caller

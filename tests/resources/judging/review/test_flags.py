@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from resources.judging.review.flags import FlagTable
+import pytest
+
+from contracts.refusals import InvalidInput
+from resources.judging.review.flags import LONGEST_REASON, FlagTable
 from resources.judging.rounds.page_answers import ItemPlace
 
 
@@ -15,3 +18,12 @@ def test_a_judge_flags_its_own_items_alone(setup: Any) -> None:
     assert table.reasons(["item-anna", "item-ben", "none"]) == {"item-anna": "odd ?", "item-ben": "odd ?"}
     table.remove(ItemPlace("e", "r", "anna", "item-anna"))
     assert [row.judge for row in table.page(None, None, 9)] == ["ben"]
+
+
+def test_a_reason_that_no_database_stores_is_refused(setup: Any) -> None:
+    """A blank or long one too; nothing is flagged then."""
+    table = FlagTable(setup.engine, setup.now)
+    for reason in ("a\0b", " ", "x" * (LONGEST_REASON + 1)):
+        with pytest.raises(InvalidInput):
+            table.put(ItemPlace("e", "r", "anna", "item"), reason, "u")
+    assert table.reasons(["item"]) == {}
