@@ -1,0 +1,1 @@
+"""How fast the panel and the page of judges are in Debian's Chromium."""
