@@ -19,7 +19,7 @@ def version_of(home: Home, name: str) -> str:
     blobs, runs, exports = home.storage.blobs, home.key(name, RUNS), f"exports/{name}"
     keys = [home.key(name, file) for file in WATCHED]
     keys += [home.key(name, dataset, "manifest.json") for dataset in DATASETS]
-    keys += [f"{runs}/{file}" for file in blobs.list(runs)]
+    keys += [f"{runs}/{file}" for file in blobs.list(runs) if not file.endswith("/")]
     numbers = [(judge, blobs.list(f"{exports}/{judge.rstrip('/')}")) for judge in blobs.list(exports)]
     return _hash_of(home, keys, numbers)
 

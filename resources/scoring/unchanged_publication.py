@@ -68,6 +68,7 @@ def note_inputs(home: Home, spec: Spec, inputs: str, data_hash: str) -> None:
     if published is None or published.data_hash != data_hash:  # another one was published meanwhile
         return
     blobs = home.storage.blobs
-    found = {name: sha256_value(blobs, published.key(name)) for name in blobs.list(published.folder)}
+    names = [name for name in blobs.list(published.folder) if not name.endswith("/")]
+    found = {name: sha256_value(blobs, published.key(name)) for name in names}
     files = {name: digest for name, digest in found.items() if digest is not None and name != MADE_FROM}
     blobs.put(published.key(MADE_FROM), pretty(MadeFrom(inputs, files)))

@@ -2,8 +2,8 @@
 
 import re
 
-PART = r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*"
-KEY = re.compile(rf"{PART}(/{PART})*")
+PART = r"[^./\\\x00-\x1f\x7f\ud800-\udfff][^/\\\x00-\x1f\x7f\ud800-\udfff]*"
+KEY, _WHOLE = re.compile(rf"{PART}(/{PART})*"), re.compile(PART)
 """Names that begin with a dot are the store's own: temporary files, what is being deleted."""
 
 
@@ -12,3 +12,8 @@ def checked(key: str) -> str:
     if KEY.fullmatch(key) is None:
         raise ValueError(f"{key!r} is no key of a store")
     return key
+
+
+def is_part(name: str) -> bool:
+    """Return whether a name may stand between two slashes of a key."""
+    return _WHOLE.fullmatch(name) is not None

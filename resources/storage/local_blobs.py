@@ -14,6 +14,7 @@ from threading import Lock
 from contracts.storage import Fence
 from kit.regular_files import NotAFile, held_folder, open_regular, refuse_links
 from resources.storage.files import create_exclusively, sha256_file, sync_folder, write_whole
+from resources.storage.keys import is_part
 from resources.storage.local_files import LocalFiles
 
 SETTLED_NS = 2_000_000_000
@@ -106,13 +107,16 @@ class LocalBlobs:
         return found
 
     def list(self, folder: str) -> list[str]:
-        """Return the names in the folder, without those that begin with a dot; a link is no folder."""
+        """Return the names in the folder that a key may have; a link is no folder.
+
+        Others, such as one with a backslash, somebody else put there.
+        """
         try:
             with os.scandir(self._files.path(folder)) as entries:
                 return sorted(
                     f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
                     for entry in entries
-                    if not entry.name.startswith(".")
+                    if is_part(entry.name)
                 )
         except (FileNotFoundError, NotADirectoryError):
             return []

@@ -175,6 +175,16 @@ def test_what_a_killed_process_was_discarding_is_swept(storage: Storage, tmp_pat
     assert [path.name for path in (tmp_path / "lake").iterdir()] == ["c"]
 
 
+def test_names_that_no_key_has_are_not_listed(storage: Storage, tmp_path: Path) -> None:
+    """Whoever puts such a file into a folder of the home keeps nobody from the others."""
+    storage.blobs.put("exports/ann", b"x")
+    for name in ("back\\slash", "line\nend", os.fsdecode(b"no-utf-8-\xff"), ".hidden"):
+        (tmp_path / "exports" / name).write_bytes(b"x")
+    assert storage.blobs.list("exports") == ["ann"]
+    with pytest.raises(ValueError, match="no key"):
+        storage.blobs.get(f"exports/{os.fsdecode(bytes([255]))}")
+
+
 def test_a_number_is_no_name_of_the_store(storage: Storage) -> None:
     """What the store keeps beside a lease is not listed."""
     with storage.leases.hold(LEASE, purpose="x", now="now"):
