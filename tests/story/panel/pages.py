@@ -101,7 +101,8 @@ class Panel:
     def assert_accessible(self) -> None:
         """No violation of axe-core's rules, and nothing wider than the window."""
         self.page.evaluate(AXE.read_text("utf-8") + "; true")
-        assert self.page.evaluate(VIOLATIONS, RULES) == [], self.page.url
+        found = self.page.evaluate(VIOLATIONS, RULES)
+        assert found == [], (self.page.url, found)
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, (self.page.url, self.page.viewport_size)
 

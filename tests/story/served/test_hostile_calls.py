@@ -108,6 +108,7 @@ WALKED = {
     "closeJudgeRound": "(round: $c)",
     "submitScores": "(round: $c, answer: {item: $c, unscorable: $c, comment: $c})",
     "undoScores": "(round: $c, item: $c)",
+    "flagItem": "(round: $c, item: $c, reason: $c)",
     "importScores": "(experiment: $c, size: 10, judge: $c)",
     "archiveExperiment": "(name: $c)",
     "deleteExperiment": "(name: $c)",
@@ -115,10 +116,12 @@ WALKED = {
     "addPrompt": "(text: $c)",
     "addRubric": "(text: $c)",
     "addScenario": "(scenario: {text: $c, id: $c})",
+    "tryPrompt": "(input: {model: $c, prompt: $c, scenario: $c})",
     "inviteUser": "(role: JUDGE, judge: $c)",
     "grantRole": "(user: $c, role: USER)",
     "revokeSession": "(credential: $c)",
     "revokeToken": "(credential: $c)",
+    "redeliverDeadLetters": "(consumer: $c, ids: [$c])",
 }
 
 

@@ -37,6 +37,8 @@ export class JudgingSession {
   private readonly listeners = new Set<() => void>();
   private readonly others: BroadcastChannel | null;
   private draining = false;
+  /** Changes that were made and do not lie in the queue yet: they wait too. */
+  private storing = 0;
   private loading = new Set<string>();
   private awake: (() => void) | null = null;
   private shownAt = performance.now();
@@ -127,7 +129,10 @@ export class JudgingSession {
   }
 
   private async send(change: Change): Promise<void> {
+    this.storing += 1;
+    this.show(this.snapshot.state, { waiting: this.snapshot.status.waiting + 1 });
     await this.stored.queue.add(change);
+    this.storing -= 1;
     if (change.kind !== "flag") this.others?.postMessage({ item: change.item, given: change.kind === "answer" ? change.given : null });
     await this.drain();
   }
@@ -151,7 +156,7 @@ export class JudgingSession {
       this.stored.queue,
       (change) => sent(this.round.id, change),
       {
-        waiting: (waiting, stuck) => this.show(this.snapshot.state, { waiting, stuck: stuck === "signed out" ? null : stuck }),
+        waiting: (queued, stuck) => this.show(this.snapshot.state, { waiting: queued + this.storing, stuck: stuck === "signed out" ? null : stuck }),
         signedOut: () => this.show(this.snapshot.state, { signedOut: true }),
         refused: (change, message, closed) => void this.refuse({ change, message }, closed),
       },
