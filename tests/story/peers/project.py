@@ -165,13 +165,13 @@ def make_project(root: Path, used_home: Path, models_url: str) -> Project:
     (folder / "tipbench.toml").write_text("")
     (folder / "catalog" / "models.toml").write_text(MODELS.replace("{url}", models_url))
     shutil.copytree(used_home, home)
-    return Project(folder, home, _environ(home))
+    return Project(folder, home, home_environ(home))
 
 
 def make_used_home(root: Path) -> Path:
     """A home in which everything exists that the first command, or the first start of the server, makes."""
     home = root / "home"
-    project = Project(root, home, _environ(home))
+    project = Project(root, home, home_environ(home))
     project("run", "tip-bench-warm", "--models", "template", "--prompts", "terse", "--n-scenarios", "1")
     with private_files():
         open_database(Home(home), None).dispose()
@@ -180,6 +180,7 @@ def make_used_home(root: Path) -> Path:
     return home
 
 
-def _environ(home: Path) -> dict[str, str]:
+def home_environ(home: Path) -> dict[str, str]:
+    """The environment of commands on a home, without what the caller's own says of one."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("TIPBENCH", "MLFLOW"))}
     return {**environ, "TIPBENCH_HOME": str(home)}
