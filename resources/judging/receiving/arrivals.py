@@ -1,5 +1,6 @@
 """Score files that wait to be imported: values of the store, whose keys hold when each arrived, which is its rank."""
 
+import errno
 import re
 from typing import NamedTuple
 
@@ -55,11 +56,14 @@ def receive(home: Home, name: str, file: str, data: bytes, at: str) -> Arrival:
 def receive_stored(home: Home, name: str, file: str, key: str, at: float) -> None:
     """Let the value of a key wait as a score file that arrived at Unix seconds, unless one of its name waits already.
 
-    The name says which bytes it has.
+    The name says which bytes it has. Raise FileNotFoundError where the value is there no more, as when whoever sent it
+    was waited for too long: then nothing was received.
     """
     waiting = arrivals(home, name)
-    if all(known.name != file for known in waiting):
-        home.storage.blobs.move(key, arrival(name, file, round(at * NS), waiting).key)
+    if any(known.name == file for known in waiting):
+        return
+    if not home.storage.blobs.move(key, arrival(name, file, round(at * NS), waiting).key):
+        raise FileNotFoundError(errno.ENOENT, "the received file is there no more", key)
 
 
 def arrival(name: str, file: str, rank: int, waiting: list[Arrival]) -> Arrival:

@@ -63,6 +63,17 @@ def test_a_stored_body_waits_once(home: Home) -> None:
     assert (blobs.get("uploads/a.jsonl"), blobs.get("uploads/b.jsonl")) == (None, b"x")
 
 
+def test_a_body_that_is_there_no_more_is_not_said_to_wait(home: Home) -> None:
+    """Whoever notes that it was received learns that it was not; one that waits already is enough."""
+    with pytest.raises(FileNotFoundError):
+        receive_stored(home, NAME, "a.jsonl", "uploads/a.jsonl", MOMENT)
+    assert arrivals(home, NAME) == []
+    home.storage.blobs.put("uploads/a.jsonl", b"x")
+    for _ in range(2):
+        receive_stored(home, NAME, "a.jsonl", "uploads/a.jsonl", MOMENT)
+    assert [file.name for file in arrivals(home, NAME)] == ["a.jsonl"]
+
+
 def test_an_imported_file_has_its_place(home: Home) -> None:
     """Another one of the same name gets one beside it, the same bytes again do not."""
     for data in (b"x", b"x", b"y"):
