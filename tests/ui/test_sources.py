@@ -15,7 +15,7 @@ BIN = Path(sys.executable).parent
 def _run(*command: str) -> None:
     assert (UI / "node_modules").is_dir(), "make setup-dev installs the panel's packages"
     env = {**os.environ, "PATH": f"{BIN}:/usr/bin:/bin", "CI": "true"}
-    done = subprocess.run(command, cwd=UI, check=False, capture_output=True, text=True, env=env, timeout=300)
+    done = subprocess.run(command, cwd=UI, check=False, capture_output=True, text=True, env=env, timeout=1_200)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 @contextmanager
 def _database(home: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(home / "tipbench.db", timeout=30)) as connection, connection:
+    with closing(sqlite3.connect(home / "tipbench.db", timeout=DEADLINE_S)) as connection, connection:
         yield connection
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.deadline import DEADLINE_S
 from tests.story.panel.pages import Panel, sign_in
 from tests.story.peers.project import Project
 
@@ -32,7 +33,7 @@ def _invite(panel: Panel, role: str, judge: str) -> None:
 
 def _age(home: Path, seconds: int) -> None:
     """Let every session have begun so much earlier."""
-    with closing(sqlite3.connect(home / "tipbench.db")) as connection, connection:
+    with closing(sqlite3.connect(home / "tipbench.db", timeout=DEADLINE_S)) as connection, connection:
         connection.execute("UPDATE auth_sessions SET created_at = created_at - ?", (seconds,))
 
 

@@ -11,7 +11,7 @@ type Shown =
   | { kind: "loading" }
   | { kind: "failed"; message: string; signedOut: boolean }
   | { kind: "rounds"; rounds: Rounds; judge: string | null; role: string }
-  | { kind: "round"; session: JudgingSession; stored: Stored; many: boolean };
+  | { kind: "round"; session: JudgingSession; stored: Stored; settings: Record<string, unknown>; many: boolean };
 
 /** The judge's rounds, or the one that is to be judged. */
 export function JudgeApp() {
@@ -57,7 +57,7 @@ export function JudgeApp() {
     case "rounds":
       return <RoundList {...shown} />;
     case "round":
-      return <RoundPage session={shown.session} stored={shown.stored} many={shown.many} />;
+      return <RoundPage session={shown.session} stored={shown.stored} settings={shown.settings} many={shown.many} />;
   }
 }
 
@@ -110,7 +110,9 @@ async function opened(wanted: string | null): Promise<Shown> {
     if (!rounds.some((round) => round.id === id)) throw new ApiError("There is no such round of yours.", "NOT_FOUND");
     const { judgeRound } = await ask(RoundDocument, { round: id });
     const stored = await openStored(me.judge, id);
-    return { kind: "round", session: await JudgingSession.open(judgeRound, stored), stored, many: rounds.length > 1 };
+    const settings = await stored.settings();
+    const session = await JudgingSession.open(judgeRound, stored, settings["auto"] !== false);
+    return { kind: "round", session, stored, settings, many: rounds.length > 1 };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { kind: "failed", message: error.message, signedOut: error.code === "UNAUTHENTICATED" };

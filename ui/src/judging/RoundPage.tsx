@@ -4,7 +4,7 @@ import { Criteria } from "./Criteria";
 import { Dialog } from "./Dialog";
 import { ItemView } from "./ItemView";
 import { KeysDialog } from "./KeysDialog";
-import { DEFAULT_KEYS, keysOf, levelOf, meaningOf, shownKey, type ActionName, type Keymap } from "./keymap";
+import { keysOf, levelOf, meaningOf, shownKey, type ActionName, type Keymap } from "./keymap";
 import { secondsAnItem } from "./pace";
 import { answeredOf, answerOf, current, draftOf, flagOf } from "./reducer";
 import { RefusedAnswers } from "./RefusedAnswers";
@@ -14,10 +14,10 @@ import type { Stored } from "./stored";
 type Question = "unscorable" | "flag" | "keys" | null;
 
 /** One round at work: the item, the rubric, what can be done and its keys. */
-export function RoundPage({ session, stored, many }: { session: JudgingSession; stored: Stored; many: boolean }) {
+export function RoundPage({ session, stored, settings, many }: { session: JudgingSession; stored: Stored; settings: Record<string, unknown>; many: boolean }) {
   const snapshot = useSyncExternalStore(session.subscribe, session.get);
   const { state, status } = snapshot;
-  const { keys, auto, setKeys, setAuto } = useSettings(stored, session);
+  const { keys, auto, setKeys, setAuto } = useSettings(stored, session, settings);
   const [question, setQuestion] = useState<Question>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -156,15 +156,9 @@ function ActButton({ name, keys, act, disabled = false, main = false }: { name: 
 }
 
 /** The keys and whether values go on by themselves, as this browser keeps them. */
-function useSettings(stored: Stored, session: JudgingSession) {
-  const [keys, setKeys] = useState<Keymap>(DEFAULT_KEYS);
+function useSettings(stored: Stored, session: JudgingSession, settings: Record<string, unknown>) {
+  const [keys, setKeys] = useState<Keymap>(() => keysOf(settings["keys"]));
   const auto = useSyncExternalStore(session.subscribe, () => session.get().state.auto);
-  useEffect(() => {
-    void stored.settings().then((settings) => {
-      setKeys(keysOf(settings["keys"]));
-      session.dispatch({ type: "auto", on: settings["auto"] !== false });
-    });
-  }, [stored, session]);
   return {
     keys,
     auto,

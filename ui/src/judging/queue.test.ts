@@ -53,6 +53,15 @@ describe("sending", () => {
     expect(said).toContain("signed out");
   });
 
+  it("lets nothing go that was refused before it is stored as refused", async () => {
+    const { queue } = inMemory();
+    await queue.add(answer("a"));
+    const left: number[] = [];
+    const refused = async () => void left.push((await queue.all()).length);
+    await drain(queue, async () => ({ kind: "refused", message: "closed", closed: true }), { waiting: () => {}, signedOut: () => {}, refused }, async () => {});
+    expect([left, await queue.all()]).toEqual([[1], []]);
+  });
+
   it("goes on after one that is never taken", async () => {
     const { sent, said } = await drained([answer("a"), answer("b")], [{ kind: "refused", message: "closed", closed: true }]);
     expect(sent).toEqual(["a", "b"]);

@@ -28,7 +28,8 @@ export interface Told {
   /** How many wait, and why nothing is sent just now. */
   waiting(count: number, reason: string | null): void;
   signedOut(): void;
-  refused(change: Change, message: string, closed: boolean): void;
+  /** Awaited before the change leaves the store, so that a tab closed in between loses nothing. */
+  refused(change: Change, message: string, closed: boolean): void | Promise<void>;
 }
 
 export const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
@@ -37,23 +38,24 @@ export const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
 export async function drain(store: QueueStore, send: Send, told: Told, pause: (ms: number) => Promise<void>): Promise<void> {
   let failures = 0;
   for (;;) {
-    const [first, ...rest] = await store.all();
-    told.waiting(first ? rest.length + 1 : 0, null);
+    const all = await store.all();
+    const [first] = all;
+    told.waiting(all.length, null);
     if (!first) return;
     const outcome = await send(first.change);
     if (outcome.kind === "later") {
-      told.waiting(rest.length + 1, outcome.message);
+      told.waiting((await store.all()).length, outcome.message);
       await pause(PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 15_000);
       failures += 1;
       continue;
     }
     if (outcome.kind === "signedOut") {
-      told.waiting(rest.length + 1, "signed out");
+      told.waiting((await store.all()).length, "signed out");
       told.signedOut();
       return;
     }
     failures = 0;
+    if (outcome.kind === "refused") await told.refused(first.change, outcome.message, outcome.closed);
     await store.remove(first.id);
-    if (outcome.kind === "refused") told.refused(first.change, outcome.message, outcome.closed);
   }
 }

@@ -71,6 +71,13 @@ describe("scoring", () => {
 });
 
 describe("going about", () => {
+  it("gives no answer when the page is opened again where an answer was taken back", () => {
+    const taken = after(started([item(1), item(2)]), level(4), level(5, "a"), { type: "undo" }).state;
+    const opened = step(begin(CRITERIA, 2, { drafts: taken.drafts }), { type: "loaded", items: [item(1), item(2)], whole: true }).state;
+    const { state, changes } = after(opened, { type: "goTo", place: 1 });
+    expect([changes, current(state)?.place, draftOf(state, item(1)).scores]).toEqual([[], 1, { clear: 4, kind: 5 }]);
+  });
+
   it("comes to skipped items when nothing else is left, and ends when all have an answer", () => {
     let { state } = after(started([item(1), item(2)]), { type: "skip", key: "a" });
     expect(current(state)?.place).toBe(2);

@@ -41,7 +41,8 @@ export type Action =
   | { type: "flag"; reason: string | null; stay: boolean; key: string }
   | { type: "skip"; key: string }
   | { type: "back"; key: string }
-  | { type: "goTo"; place: number; key: string }
+  /** Shows where the judge was when the page was opened again; gives no answer. */
+  | { type: "goTo"; place: number }
   | { type: "undo" }
   | { type: "auto"; on: boolean }
   | { type: "refused"; item: string; message: string }
@@ -144,7 +145,7 @@ export function step(state: State, action: Action): Step {
     case "back":
       return wentBack(quiet, action.key);
     case "goTo":
-      return leave(quiet, action.key, (left) => moved(left, within(action.place - 1, state.total) + 1));
+      return same(moved(quiet, within(action.place - 1, state.total) + 1));
     case "undo":
       return undone(quiet);
     case "auto":

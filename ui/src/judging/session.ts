@@ -58,7 +58,7 @@ export class JudgingSession {
   }
 
   /** Opens what was kept of this round, and shows the item where the judge was. */
-  static async open(round: Round, stored: Stored): Promise<JudgingSession> {
+  static async open(round: Round, stored: Stored, auto = true): Promise<JudgingSession> {
     const [place, refused, waiting] = await Promise.all([stored.place(), stored.refused(), stored.queue.all()]);
     // What waits to be sent is in force here already, in whatever tab it was given.
     const answers = new Map<string, Given | null>();
@@ -67,13 +67,13 @@ export class JudgingSession {
       if (change.kind === "flag") flags.set(change.item, change.reason);
       else answers.set(change.item, change.kind === "answer" ? change.given : null);
     }
-    const state = begin(round.criteria, round.total, { answers, flags, drafts: place?.drafts ?? {}, skipped: place?.skipped ?? [] });
+    const state = begin(round.criteria, round.total, { auto, answers, flags, drafts: place?.drafts ?? {}, skipped: place?.skipped ?? [] });
     const session = new JudgingSession(round, stored, state, place?.times ?? [], refused);
     await session.load(1, true);
     if (place?.at) {
       if (!session.snapshot.state.items.has(place.at)) await session.load(place.at, false);
       const known = session.snapshot.state.items.get(place.at);
-      if (known && !answers.has(known.item) && known.answer === null) session.dispatch({ type: "goTo", place: place.at, key: "" });
+      if (known && !answers.has(known.item) && known.answer === null) session.dispatch({ type: "goTo", place: place.at });
     }
     void session.drain();
     return session;
@@ -158,7 +158,7 @@ export class JudgingSession {
       {
         waiting: (queued, stuck) => this.show(this.snapshot.state, { waiting: queued + this.storing, stuck: stuck === "signed out" ? null : stuck }),
         signedOut: () => this.show(this.snapshot.state, { signedOut: true }),
-        refused: (change, message, closed) => void this.refuse({ change, message }, closed),
+        refused: (change, message, closed) => this.refuse({ change, message }, closed),
       },
       (ms) => this.sleep(ms),
     );
@@ -175,7 +175,7 @@ export class JudgingSession {
   }
 
   private async refuse(refused: Refused, closed: boolean): Promise<void> {
-    await this.stored.addRefused(refused);
+    await this.stored.addRefused(refused).catch(() => undefined); // the page offers it all the same
     this.show(this.snapshot.state, { refused: [...this.snapshot.status.refused, refused], closed: closed || this.snapshot.status.closed });
     if (!closed) this.dispatch({ type: "refused", item: refused.change.item, message: refused.message });
   }

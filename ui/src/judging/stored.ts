@@ -60,19 +60,49 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** Writes at once: a tab that is closed or reloaded right after takes nothing back. */
+function committed(store: IDBObjectStore, write: (store: IDBObjectStore) => IDBRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { transaction } = store;
+    const failed = () => reject(transaction.error ?? new Error("the database failed"));
+    transaction.oncomplete = () => resolve();
+    transaction.onerror = failed;
+    transaction.onabort = failed;
+    write(store);
+    transaction.commit();
+  });
+}
+
 function inDatabase(database: IDBDatabase, owner: string): Stored {
   const waiting = (mode: IDBTransactionMode) => database.transaction("waiting", mode).objectStore("waiting");
+  /** What the database would not take: a full disk, or a browser that has closed it. */
+  let spare: Waiting[] = [];
+  let last = 0;
   const values = (mode: IDBTransactionMode) => database.transaction("kept", mode).objectStore("kept");
   const read = async <T>(key: string): Promise<T | null> => ((await done(values("readonly").get(key))) as T | undefined) ?? null;
-  const write = async (key: string, value: unknown): Promise<void> => void (await done(values("readwrite").put(value, key)));
+  const write = async (key: string, value: unknown): Promise<void> => void (await committed(values("readwrite"), (store) => store.put(value, key)));
   return {
     queue: {
       async all() {
-        const rows = (await done(waiting("readonly").index("owner").getAll(owner))) as (Waiting & { owner: string })[];
-        return rows.sort((a, b) => a.id - b.id).map(({ id, change }) => ({ id, change }));
+        let rows: (Waiting & { owner: string })[] = [];
+        try {
+          rows = await done(waiting("readonly").index("owner").getAll(owner));
+        } catch {
+          // What lies there is sent when the page is opened again.
+        }
+        return [...rows.sort((a, b) => a.id - b.id).map(({ id, change }) => ({ id, change })), ...spare];
       },
-      add: async (change) => void (await done(waiting("readwrite").add({ owner, change }))),
-      remove: async (id) => void (await done(waiting("readwrite").delete(id))),
+      async add(change) {
+        try {
+          await committed(waiting("readwrite"), (store) => store.add({ owner, change }));
+        } catch {
+          spare = [...spare, { id: --last, change }];
+        }
+      },
+      async remove(id) {
+        if (id < 0) spare = spare.filter((row) => row.id !== id);
+        else await done(waiting("readwrite").delete(id));
+      },
     },
     place: () => read<Place>(`place ${owner}`),
     setPlace: (place) => write(`place ${owner}`, place),
@@ -80,7 +110,9 @@ function inDatabase(database: IDBDatabase, owner: string): Stored {
     addRefused: async (refused) => write(`refused ${owner}`, [...((await read<Refused[]>(`refused ${owner}`)) ?? []), refused]),
     settings: async () => (await read<Record<string, unknown>>("settings")) ?? {},
     setSettings: (settings) => write("settings", settings),
-    lasting: true,
+    get lasting() {
+      return spare.length === 0;
+    },
   };
 }
 

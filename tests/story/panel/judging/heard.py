@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from playwright.sync_api import Error, Page, Response, WebSocket
+from playwright.sync_api import APIResponse, Error, Page, Response, WebSocket
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _CODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
@@ -35,8 +35,13 @@ class Heard:
     def _follow(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.texts.append((socket.url, _text(frame))))
 
+    def answered(self, answer: APIResponse) -> None:
+        """Keep what a request got that was made beside the page, with the page's cookies."""
+        headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+        self.texts += [(f"headers of {answer.url}", headers), (answer.url, _text(answer.body()))]
+
     def whole(self) -> list[tuple[str, str]]:
-        """Everything by now; asked once, when nothing is under way any more."""
+        """Everything by now; asked before the page goes on to another document, with which bodies are let go."""
         for response in self.responses:
             headers = "\n".join(f"{name}: {value}" for name, value in response.all_headers().items())
             self.texts.append((f"headers of {response.url}", headers))

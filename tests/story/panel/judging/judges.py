@@ -16,6 +16,15 @@ CLOSE = "mutation($round: String!) { closeJudgeRound(round: $round) { __typename
 ITEMS = """query($round: String!) { judgeRound(round: $round) { items(first: 60) { nodes {
   place answer { scores { criterion value } unscorable } } } } }"""
 STATE = "query($round: String!) { judgeRound(round: $round) { state } }"
+STORED = """() => new Promise((done, failed) => {
+  const opening = indexedDB.open("tipbench-judging");
+  opening.onerror = failed;
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction(["waiting", "kept"]).objectStore("kept").count();
+    reading.onsuccess = () => { opening.result.close(); done(reading.result); };
+    reading.onerror = failed;
+  };
+})"""
 PAUSE_S = 1.0
 """Between two looks at the server, which allows a caller so many a minute."""
 LEVELS = ("specific", "actionable", "fitting", "respectful", "clear")
@@ -75,6 +84,10 @@ class Judge:
     def saved(self) -> None:
         """Wait until nothing is left to be sent."""
         self.panel.sees("all saved")
+
+    def wait_until_stored(self) -> None:
+        """Wait until the browser's database has what was written to it by now, as it has before a person can reload."""
+        self.page.evaluate(STORED)
 
 
 def _said(answer: Any) -> Any:

@@ -23,6 +23,8 @@ from tests.story.peers.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-unseen"
+BLINDING = "16" * 32
+"""Gives items the same ids and order each time: what chance alone does once in a hundred runs, no run does."""
 MODELS = ("zebrafinch-17b", "okapilark-9b")
 PROMPTS = {
     "quokkavoice": "Speak as the lighthouse keeper of a reef that has never been mapped.",
@@ -75,6 +77,9 @@ def project(shared_project: Project) -> Project:
     """A project with models and prompts whose names and words stand nowhere else, and an experiment of them."""
     catalog = shared_project.folder / "catalog"
     (catalog / "prompts").mkdir(exist_ok=True)
+    keys = shared_project.home / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    (keys / "blinding").write_text(BLINDING)
     with (catalog / "models.toml").open("a") as file:
         file.writelines(MODEL.format(name=name) for name in MODELS)
     for name, text in PROMPTS.items():
@@ -105,11 +110,14 @@ def _received(project: Project, api: Api, browser: Browser) -> Received:
         judge.press("\n")
         judge.at(5)
         judge.saved()
+        judge.wait_until_stored()
+        heard.whole()
         panel.open("/judge")
         judge.at(5)
         pages = panel.page.evaluate(ITEMS.replace("ROUND", json.dumps(judge.round)))
         for address in ("/graphql", "/judge.html", "/", "/experiments/tip-bench-unseen"):
-            panel.page.request.get(f"{panel.base}{address}")
+            heard.answered(panel.page.request.get(f"{panel.base}{address}"))
+        heard.whole()
         panel.open("/")
         heard.whole()
     cells, hidden = _cells_and_secrets(project)
@@ -133,9 +141,14 @@ def _cells_and_secrets(project: Project) -> tuple[dict[str, str], list[str]]:
 def test_nothing_that_reaches_the_browser_names_a_cell(received: Received) -> None:
     """Documents, scripts, styles, answers, headers and frames, out of every coding: no name, text, hash or tip's id."""
     heard = received.heard.whole()
-    places = {where for where, _ in heard}
-    assert any("/graphql" in place for place in places)
-    assert any(place.endswith(".js") for place in places)
+    bodies = [(where, text) for where, text in heard if not where.startswith("headers of ")]
+    for end, word in (
+        ("/graphql", '"tip"'),
+        (".js", "indexedDB"),
+        (".css", "{"),
+        ("/judge", "<script"),
+    ):
+        assert any(where.endswith(end) and word in text for where, text in bodies), end
     assert found_in(heard, received.hidden) == []
 
 

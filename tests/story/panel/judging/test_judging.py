@@ -95,6 +95,7 @@ def test_a_lost_connection_loses_nothing(judge: Judge) -> None:
     judge.panel.sees("The server cannot be reached.")
     assert set(judge.answers()) == {1}
     context = judge.page.context
+    judge.wait_until_stored()
     judge.page.close()
     context.set_offline(offline=False)
     judge.page = context.new_page()
@@ -169,8 +170,10 @@ def test_a_key_is_changed_and_kept(judge: Judge) -> None:
     judge.page.keyboard.press("q")
     expect(judge.page.get_by_role("button", name="Key for Skip: Q")).to_be_visible()
     judge.page.keyboard.press("Escape")
+    expect(judge.page.get_by_role("dialog")).to_have_count(0)
     judge.press("q")
     judge.at(2)
+    judge.wait_until_stored()
     judge.page.reload()
     judge.at(2)
     judge.press("q")
@@ -187,9 +190,12 @@ def test_it_is_accessible_in_both_themes_on_a_phone_and_twice_as_large(judge: Ju
             judge.panel.picture(f"judge {theme} {size[0]}")
             for key in "xf?":
                 judge.press(key)
+                expect(judge.page.get_by_role("dialog")).to_be_visible()
                 judge.panel.assert_accessible()
                 judge.page.keyboard.press("Escape")
+                expect(judge.page.get_by_role("dialog")).to_have_count(0)
             judge.press("p")
+            expect(judge.page.get_by_role("heading", name="Paused here")).to_be_visible()
             judge.panel.assert_accessible()
             judge.press("\n")
             judge.at(1)

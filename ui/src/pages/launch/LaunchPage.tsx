@@ -216,7 +216,7 @@ export default function LaunchPage() {
           stale={stale || planning || steady !== json}
           problem={problem}
           hint={hint}
-          canLaunch={plan !== null && steady === json && !planning && refused?.of !== json}
+          canLaunch={plan !== null && steady === json && !planning && !(refused?.of === json && refused.failure)}
           launching={launching}
           launch={() => void start()}
         />

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Select } from "@mantine/core";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { Link, useSearchParams } from "wouter";
 
@@ -55,16 +55,20 @@ export default function LeaderboardPage({ params }: { params: { name: string } }
   const [sliced] = useQuery({ query: BoardSlicesDocument, variables: { ...variables, slice: slice ?? "AREA" }, pause: slice === null || judges !== null });
   const slices = slice === null || judges !== null ? [] : (sliced.data?.leaderboard.slices ?? []);
   const again = () => refresh({ requestPolicy: "network-only" });
-  const version = useRef<string | null>(null);
+  const [newest, setNewest] = useState<string | null>(null);
+  const asked = useRef<string | null>(null);
+  const has = data?.experiment?.version;
+  useEffect(() => {
+    // What is computed by other judges is dear, and is not computed again unasked.
+    if (!newest || !has || newest === has || newest === asked.current || judges) return;
+    asked.current = newest;
+    refresh({ requestPolicy: "network-only" });
+  }, [newest, has, judges, refresh]);
   useFollowed({
     query: BoardChangesDocument,
     variables: { name },
     cursorOf: (event) => event.experimentUpdated.cursor,
-    onEvent: ({ experimentUpdated: { experiment } }) => {
-      // What is computed by other judges is dear, and is not computed again unasked.
-      if (version.current !== null && version.current !== experiment.version && !judges) again();
-      version.current = experiment.version;
-    },
+    onEvent: ({ experimentUpdated: { experiment } }) => setNewest(experiment.version),
   });
 
   return (
