@@ -140,7 +140,9 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     assert program is not None, "the browser tests need chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags, chromium_sandbox=os.geteuid() != 0)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=flags, chromium_sandbox=os.geteuid() != 0, timeout=DEADLINE_S * 1000
+        )
         yield browser
         browser.close()
 
