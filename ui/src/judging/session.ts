@@ -69,6 +69,7 @@ export class JudgingSession {
     }
     const state = begin(round.criteria, round.total, { auto, answers, flags, drafts: place?.drafts ?? {}, skipped: place?.skipped ?? [] });
     const session = new JudgingSession(round, stored, state, place?.times ?? [], refused);
+    session.show(state, { waiting: waiting.length });
     await session.load(1, true);
     if (place?.at) {
       if (!session.snapshot.state.items.has(place.at)) await session.load(place.at, false);
