@@ -6,9 +6,19 @@ type Maybe<T> = T | null | undefined;
 
 const known = <T>(value: Maybe<T>): value is T => value !== null && value !== undefined;
 
+const FORMATS = new Map<string, Intl.NumberFormat>();
+
+/** The format of these options, made once: making one takes longer than a table takes to write its numbers. */
+function numbers(locale?: string, options?: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify([locale, options]);
+  let found = FORMATS.get(key);
+  if (!found) FORMATS.set(key, (found = new Intl.NumberFormat(locale, options)));
+  return found;
+}
+
 /** A count with the separators of the viewer's language. */
 export function count(value: Maybe<number>, locale?: string): string {
-  return known(value) ? new Intl.NumberFormat(locale).format(value) : UNKNOWN;
+  return known(value) ? numbers(locale).format(value) : UNKNOWN;
 }
 
 /** "1 tip", "2 tips", with the separators of the viewer's language. */
@@ -19,13 +29,13 @@ export function counted(value: number, one: string, many = `${one}s`, locale?: s
 /** A score or difference in rubric units, with two decimals. */
 export function score(value: Maybe<number>, locale?: string): string {
   if (!known(value)) return UNKNOWN;
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+  return numbers(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 }
 
 /** A difference with its sign, which is a true minus. */
 export function signed(value: Maybe<number>, locale?: string): string {
   if (!known(value)) return UNKNOWN;
-  const format = new Intl.NumberFormat(locale, {
+  const format = numbers(locale, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
     signDisplay: "exceptZero",
@@ -48,14 +58,14 @@ export function range(low: Maybe<number>, high: Maybe<number>, locale?: string):
 export function share(value: Maybe<number>, locale?: string): string {
   if (!known(value)) return UNKNOWN;
   const percent = value < 1 ? Math.min(99, Math.round(value * 100)) : 100;
-  return `${new Intl.NumberFormat(locale).format(value > 0 ? Math.max(1, percent) : 0)} %`;
+  return `${numbers(locale).format(value > 0 ? Math.max(1, percent) : 0)} %`;
 }
 
 /** US dollars: cents from a dollar on, two digits that mean something below. */
 export function money(value: Maybe<number>, locale?: string): string {
   if (!known(value)) return UNKNOWN;
   const small = value > 0 && value < 1;
-  return new Intl.NumberFormat(locale, {
+  return numbers(locale, {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
@@ -66,7 +76,7 @@ export function money(value: Maybe<number>, locale?: string): string {
 /** A p value: three decimals, and "< 0.001" below them. */
 export function probability(value: Maybe<number>, locale?: string): string {
   if (!known(value)) return UNKNOWN;
-  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+  const format = numbers(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
   return value < 0.001 ? `< ${format.format(0.001)}` : format.format(value);
 }
 
@@ -75,7 +85,7 @@ export function latency(ms: Maybe<number>, locale?: string): string {
   if (!known(ms)) return UNKNOWN;
   if (ms > 0 && ms < 1) return "< 1 ms";
   if (ms < 1000) return `${count(Math.round(ms), locale)} ms`;
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
+  return `${numbers(locale, { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
 }
 
 /** Seconds as "40 s", "3 min" or "2 h 5 min". */
