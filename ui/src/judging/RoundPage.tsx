@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 
 import { Criteria } from "./Criteria";
 import { Dialog } from "./Dialog";
@@ -173,9 +173,9 @@ function useSettings(stored: Stored, session: JudgingSession, settings: Record<s
   };
 }
 
-/** Acts on keys that are pressed on the page, and not in a field or a question. */
+/** Acts on keys that are pressed on the page, and not in a field or a question: from the moment that it is shown, not after it. */
 function useKeys(session: JudgingSession, keys: Keymap, act: (name: ActionName) => void, off: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (off) return;
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
