@@ -26,10 +26,11 @@ READERS = ("resources/adoption/", "resources/catalog/", "resources/judging/", "w
 """Where files are read that people name, drop or could change."""
 PACKAGED = "files('resources.judging').joinpath('INSTRUCTIONS.md').read_text"
 OWN = {
+    ("resources/adoption/adopt.py", "bench.on_record(name).open"): "an experiment, and no file",
     ("resources/judging/export_files.py", PACKAGED): "comes with the program",
-    ("resources/judging/import_export.py", "report.read_text"): "a report that this program wrote",
+    ("resources/judging/receiving/offers.py", "bench.on_record(spec.experiment).open"): "an experiment, and no file",
     ("wiring/cli/__init__.py", "os.open"): "the null device, to write",
-    ("wiring/cli/read/results.py", "report.read_bytes"): "a report that this program wrote",
+    ("wiring/cli/benchmark/baseline.py", "bench.on_record(name).open"): "an experiment, and no file",
 }
 READS = {"read_text", "read_bytes", "open", "fdopen"}
 

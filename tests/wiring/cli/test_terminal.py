@@ -26,7 +26,7 @@ HOSTILE = "a\x1b]0;owned\x07\x1b[2J\x9b31m\u202eb\u2066\r\x7f\u2028\u200b"
 Run = Callable[..., tuple[int, str]]
 PRINTERS = {
     "wiring/cli/terminal.py": {"click.echo", "click.style", "click.confirm"},
-    "wiring/cli/output.py": {"Console(width=max(width, _width(shown)), highlight=False).print"},
+    "wiring/cli/output.py": {"Console(width=width, highlight=False).print"},
 }
 """What prints by itself: the printer, and rich's tables, whose cells come from it."""
 PRINTS = {"echo", "secho", "style", "confirm", "prompt", "print", "show"}

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ LISTS = {
     "candidates by latency": (
         "query($after:String){page:candidates(experiment:NAME,sort:LATENCY_MS,after:$after){edges{cursor}}}"
     ),
-    "tips": "query($after:String){page:tips(experiment:NAME,after:$after){edges{cursor}}}",
-    "tips by score": "query($after:String){page:tips(experiment:NAME,sort:SCORE,after:$after){edges{cursor}}}",
+    "tips": "query($after:String){page:tips(experiment:NAME,first:1,after:$after){edges{cursor}}}",
+    "tips by score": "query($after:String){page:tips(experiment:NAME,sort:SCORE,first:1,after:$after){edges{cursor}}}",
     "judgeRounds": "query($after:String){page:judgeRounds(after:$after){edges{cursor}}}",
     "items": 'query($after:String){in:judgeRound(round:"round-anna"){page:items(after:$after){edges{cursor}}}}',
     "users": "query($after:String){page:users(after:$after){edges{cursor}}}",
@@ -36,6 +37,8 @@ PARTS = st.one_of(
     st.sampled_from(["", "\0", "\ud7ff", "x" * 1_500, NAME, 2**63, -(2**63), -1, 0, [], {}, [1], 1e308]),
 )
 KEYS = st.lists(PARTS, min_size=0, max_size=5)
+DEAR, FEW = {"tips", "tips by score"}, 12
+"""Lists whose pages read every tip and are charged for it, and how many of the keys these are given."""
 
 
 def _page(served: Served, query: str, after: str | None) -> Any:
@@ -54,6 +57,7 @@ def _head(served: Served, name: str) -> list[Any]:
 def test_a_forged_cursor_is_an_invalid_cursor_in_every_list(served: Served) -> None:
     """A page, or INVALID_CURSOR: never INTERNAL, and no file is called damaged."""
     heads = {name: _head(served, name) for name in LISTS}
+    number = count()
 
     @seed(13)
     @settings(
@@ -61,7 +65,9 @@ def test_a_forged_cursor_is_an_invalid_cursor_in_every_list(served: Served) -> N
     )
     @given(key=KEYS)
     def hold(key: list[Any]) -> None:
-        for name, head in heads.items():
+        left_out = DEAR if next(number) >= FEW else set()
+        for name in heads.keys() - left_out:
+            head = heads[name]
             forged = base64.urlsafe_b64encode(json.dumps([*head, *key]).encode()).decode()
             answer = _page(served, LISTS[name], forged)
             said = [(error["extensions"]["code"], error["message"]) for error in answer.get("errors", ())]

@@ -109,6 +109,7 @@ async function opened(wanted: string | null): Promise<Shown> {
     if (id === null || me.judge === null) return { kind: "rounds", rounds, judge: me.judge, role: me.role };
     if (!rounds.some((round) => round.id === id)) throw new ApiError("There is no such round of yours.", "NOT_FOUND");
     const { judgeRound } = await ask(RoundDocument, { round: id });
+    if (judgeRound.state === "preparing") throw new ApiError("Its items are being prepared, which takes a minute at most.", "PREPARING");
     const stored = await openStored(me.judge, id);
     const settings = await stored.settings();
     const session = await JudgingSession.open(judgeRound, stored, settings["auto"] !== false);

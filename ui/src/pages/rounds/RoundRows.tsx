@@ -113,9 +113,15 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
         {isOpen && (
           <div className="row">
             {round.judge === me ? (
-              <Button size="xs" component="a" href={`/judge#${round.id}`} disabled={round.state !== "open"}>
-                Judge
-              </Button>
+              round.state === "open" ? (
+                <Button size="xs" component="a" href={`/judge#${round.id}`}>
+                  Judge
+                </Button>
+              ) : (
+                <Button size="xs" disabled>
+                  Judge
+                </Button>
+              )
             ) : (
               round.kind === "human" && (
                 <Button size="xs" variant="default" loading={fetching} onClick={() => void getLink()} aria-label={`Link for ${round.judge}`}>
