@@ -82,7 +82,8 @@ def test_a_file_is_reported_line_by_line_and_then_taken(
     panel.open(f"/rounds?experiment={JUDGED}")
     panel.page.get_by_label("File of scores", exact=True).set_input_files(file)
     panel.sees("Nothing was taken")
-    expect(panel.page.get_by_role("row").filter(has_text="clear")).to_have_count(len(lines))
+    report = panel.page.get_by_role("region", name="Import a file of scores")
+    expect(report.get_by_role("row").filter(has_text="clear")).to_have_count(len(lines))
     panel.assert_accessible()
     scores["clear"] = 4
     file.write_text("\n".join(map(json.dumps, lines)))
