@@ -104,7 +104,7 @@ function Problems({ receipt, file }: { receipt: Receipt; file: string }) {
       <p>
         <strong className="bad">Nothing was taken</strong> of <span className="name">{file}</span>: {counted(receipt.n_problems, "problem")}. Mend the file and drop it again.
       </p>
-      <div className="scroll report">
+      <div className="scroll report" role="group" aria-label="Problems" tabIndex={0}>
         <table className="list">
           <thead>
             <tr>
