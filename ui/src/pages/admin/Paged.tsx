@@ -20,7 +20,7 @@ interface Props<Data, Variables extends AnyVariables, Row> {
   /** Variables beside `first` and `after`; a key for them lets another filter begin at its first page. */
   variables: Omit<Variables, "first" | "after">;
   pick: (data: Data) => Connection<Row>;
-  rows: (rows: Row[], changed: () => void) => ReactNode;
+  rows: (rows: Row[], changed: () => void, data: Data) => ReactNode;
   empty: ReactNode;
 }
 
@@ -70,7 +70,7 @@ function Page<Data, Variables extends AnyVariables, Row>({ what, query, variable
           {sentence(error)}
         </Problem>
       )}
-      {rows(nodes, again)}
+      {rows(nodes, again, data)}
       {isLast && totalCount !== undefined && totalCount !== null && (
         <p className="soft small" role="status">
           {count(totalCount)} in all

@@ -1,18 +1,18 @@
 import { Button, Select } from "@mantine/core";
 import { useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { Link, useSearchParams } from "wouter";
 
-import { Loading } from "../../app/Loading";
-import { Problem } from "../../app/Problem";
 import { When } from "../../app/When";
 import { GrantRoleDocument, UsersDocument, type Role, type UsersQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf, type Failure } from "../../lib/failures";
 import { counted } from "../../lib/format";
+import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { Invite } from "./Invite";
+import { Paged } from "./Paged";
 import { Refused } from "./Refused";
 import { counts, ROLES, roleLabel } from "./roles";
 import { Credentials } from "./Credentials";
@@ -27,16 +27,7 @@ export function UsersPage() {
   const [params, setParams] = useSearchParams();
   const role = ROLES.find((each) => each.value === params.get("role"))?.value ?? null;
   const opened = params.get("user");
-  const [pages, setPages] = useState<string[]>([]);
-  const set = (key: string, value: string | null) => {
-    if (key === "role") setPages([]);
-    setParams((before) => {
-      const next = new URLSearchParams(before);
-      if (value) next.set(key, value);
-      else next.delete(key);
-      return next;
-    });
-  };
+  const set = (key: string, value: string | null) => setParams((before) => withParameter(before, key, value || null));
   return (
     <div className="stack">
       <AdminHead at="users" />
@@ -44,76 +35,48 @@ export function UsersPage() {
       <div className="row end" role="search">
         <Select label="Role" placeholder="any" clearable data={ROLES} value={role} onChange={(value) => set("role", value)} />
       </div>
-      {["", ...pages].map((after, number) => (
-        <Page
-          key={after}
-          after={after || null}
-          role={role}
-          opened={opened}
-          open={(user) => set("user", user)}
-          isLast={number === pages.length}
-          more={(cursor) => setPages((before) => [...before, cursor])}
-        />
-      ))}
+      <Paged
+        what="users"
+        query={UsersDocument}
+        variables={{ role }}
+        pick={(data) => data.users}
+        rows={(users, changed, { me }) => <Rows users={users} me={me} opened={opened} open={(user) => set("user", user)} changed={changed} />}
+        empty="Nobody has this role."
+      />
     </div>
   );
 }
 
-interface PageProps {
-  after: string | null;
-  role: Role | null;
+interface RowsProps {
+  users: User[];
+  me: UsersQuery["me"];
   opened: string | null;
   open: (user: string | null) => void;
-  isLast: boolean;
-  more: (cursor: string) => void;
+  changed: () => void;
 }
 
-function Page({ after, role, opened, open, isLast, more }: PageProps) {
-  const [{ data, error, fetching }, refresh] = useQuery({ query: UsersDocument, variables: { first: 50, after, role } });
-  const again = () => refresh({ requestPolicy: "network-only" });
-  if (error && !data) {
-    return (
-      <Problem title="The users could not be read" again={again}>
-        {sentence(error)}
-      </Problem>
-    );
-  }
-  if (!data) return fetching ? <Loading what="users" /> : null;
-  const { nodes, pageInfo } = data.users;
-  if (!nodes.length) return <p className="card empty">Nobody has this role.</p>;
+function Rows({ users, opened, ...given }: RowsProps) {
   return (
-    <>
-      {error && (
-        <Problem title="This may be old" again={again}>
-          {sentence(error)}
-        </Problem>
-      )}
-      <div className="scroll">
-        <table className="list cards">
-          <caption className="unseen">Users</caption>
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">Role</th>
-              <th scope="col">Judges as</th>
-              <th scope="col">Since</th>
-              <th scope="col">Last seen</th>
-              <th scope="col">Signed in by</th>
-            </tr>
-          </thead>
-          <tbody>
-            {nodes.map((user) => (
-              <Row key={user.id} user={user} me={data.me} isOpen={opened === user.id} open={open} changed={again} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {isLast && pageInfo.hasNextPage && pageInfo.endCursor && (
-        <Button variant="default" onClick={() => more(pageInfo.endCursor as string)}>
-          Show more
-        </Button>
-      )}
-    </>
+    <div className="scroll">
+      <table className="list cards">
+        <caption className="unseen">Users</caption>
+        <thead>
+          <tr>
+            <th scope="col">User</th>
+            <th scope="col">Role</th>
+            <th scope="col">Judges as</th>
+            <th scope="col">Since</th>
+            <th scope="col">Last seen</th>
+            <th scope="col">Signed in by</th>
+          </tr>
+        </thead>
+        <tbody>
+          {users.map((user) => (
+            <Row key={user.id} user={user} isOpen={opened === user.id} {...given} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

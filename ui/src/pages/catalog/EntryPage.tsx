@@ -5,6 +5,7 @@ import { Link, useSearchParams } from "wouter";
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
 import { sentence } from "../../lib/client";
+import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { NotFoundPage } from "../NotFoundPage";
 import { Content } from "./Content";
@@ -23,12 +24,7 @@ export function EntryPage({ kind, name }: { kind: Kind; name: string }) {
   const shown = versions.find((each) => each.version === params.get("version")) ?? (params.has("version") ? undefined : versions[0]);
   const other = versions.find((each) => each.version === params.get("against") && each !== shown);
   const set = (key: string, value: string | null) =>
-    setParams((before) => {
-      const next = new URLSearchParams(before);
-      if (value) next.set(key, value);
-      else next.delete(key);
-      return next;
-    });
+    setParams((before) => withParameter(before, key, value || null));
   if (error && !data) {
     return (
       <Problem title="The catalog could not be read" again={() => refresh({ requestPolicy: "network-only" })}>

@@ -5,6 +5,7 @@ import { useSearchParams } from "wouter";
 import { CatalogScenariosDocument, PreviewEntryDocument, type PreviewEntryQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
+import { withParameter } from "../../lib/parameters";
 
 type Message = Extract<PreviewEntryQuery["previewEntry"], { __typename: "EntryPreview" }>["messages"][number];
 
@@ -16,12 +17,7 @@ export function Rendered({ text }: { text: string }) {
   const failure = failureOf(data?.previewEntry);
   const preview = data?.previewEntry.__typename === "EntryPreview" ? data.previewEntry : null;
   const choose = (value: string | null) =>
-    setParams((before) => {
-      const next = new URLSearchParams(before);
-      if (value) next.set("scenario", value);
-      else next.delete("scenario");
-      return next;
-    });
+    setParams((before) => withParameter(before, "scenario", value || null));
   return (
     <section className="stack" aria-labelledby="rendered">
       <h2 id="rendered">As a model is sent it</h2>

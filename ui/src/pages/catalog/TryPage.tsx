@@ -10,6 +10,7 @@ import { CatalogModelsDocument, CatalogPromptsDocument, PlanTrialDocument, TryPr
 import { sentence } from "../../lib/client";
 import { failureOf, fieldOf } from "../../lib/failures";
 import { count, latency, money } from "../../lib/format";
+import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { byName } from "./versions";
 import { Messages, ScenarioChoice } from "./Rendered";
@@ -24,15 +25,7 @@ export function TryPage() {
   const [unsaved] = useState(() => (params.has("draft") ? storedDraft() : ""));
   const draft: Draft = { ...EMPTY, ...Object.fromEntries(params), text: unsaved };
   const set = (name: Field, value: string | null) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value !== null) next.set(name, value); // also a blank one, or typing could not empty a field
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
+    setParams((before) => withParameter(before, name, value), { replace: true }); // also a blank one, or typing could not empty a field
   const { input, errors } = checked(draft);
   const json = JSON.stringify(input);
   const [steady] = useDebouncedValue(json, 300);

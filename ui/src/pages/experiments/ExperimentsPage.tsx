@@ -9,6 +9,7 @@ import { Problem } from "../../app/Problem";
 import { ExperimentsDocument, type ExperimentFilter } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { counted } from "../../lib/format";
+import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { ExperimentRows } from "./ExperimentRows";
 import { FirstLaunch } from "./FirstLaunch";
@@ -27,15 +28,7 @@ export function ExperimentsPage() {
 
   const choose = (name: keyof Choice, value: string | null) => {
     setPages([]);
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
+    setParams((before) => withParameter(before, name, value || null), { replace: true });
   };
 
   return (

@@ -12,6 +12,7 @@ import { BoardChangesDocument, BoardByJudgesDocument, BoardDocument, BoardSlices
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { bothTimes, undecided } from "../../lib/format";
+import { withParameter } from "../../lib/parameters";
 import { useFollowed } from "../../lib/useFollowed";
 import { useTitle } from "../../lib/title";
 import { Changed } from "./Changed";
@@ -36,15 +37,7 @@ export default function LeaderboardPage({ params }: { params: { name: string } }
   const [search, setSearch] = useSearchParams();
   const given = (key: string) => search.get(key) || null;
   const choose = (key: string, value: string | null) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(key, value);
-        else next.delete(key);
-        return next;
-      },
-      { replace: true },
-    );
+    setSearch((before) => withParameter(before, key, value || null), { replace: true });
   const slice = ({ area: "AREA", locale: "LOCALE" } as Record<string, Slice>)[given("slice") ?? ""] ?? null;
   const variables = { name, criterion: given("criterion"), at: given("at") };
   const judges = given("judges");

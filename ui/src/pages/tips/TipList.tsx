@@ -8,6 +8,7 @@ import { Problem } from "../../app/Problem";
 import { TipListDocument, type TipFilter, type TipRowFragment, type TipSort } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { count, score } from "../../lib/format";
+import { withParameter } from "../../lib/parameters";
 
 const PAGE = 500;
 const AHEAD = 250;
@@ -60,8 +61,7 @@ export function TipList({ name, given, total, search }: Props) {
 }
 
 function Row({ row, search }: { row: TipRowFragment; search: URLSearchParams }) {
-  const next = new URLSearchParams(search);
-  next.set("scenario", row.scenarioId);
+  const next = withParameter(search, "scenario", row.scenarioId);
   return (
     <Link to={`?${next}`} className="tip-row">
       <span className="tip-score">

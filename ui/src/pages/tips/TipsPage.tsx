@@ -7,6 +7,7 @@ import { useSearchParams } from "wouter";
 import { ExperimentHead } from "../../app/ExperimentHead";
 import { TipCellsDocument, TipCountDocument } from "../../gql/graphql";
 import { count } from "../../lib/format";
+import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { ORDERS, SHOWN, tipArguments } from "./choice";
 import { SituationView } from "./SituationView";
@@ -20,15 +21,7 @@ export default function TipsPage({ params }: { params: { name: string } }) {
   const [{ data }] = useQuery({ query: TipCellsDocument, variables: { name } });
   const cells = (data?.experiment?.cells ?? []).map((cell) => `${cell.model}/${cell.prompt}`);
   const choose = (key: string, value: string | null, push = false) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(key, value);
-        else next.delete(key);
-        return next;
-      },
-      { replace: !push },
-    );
+    setSearch((before) => withParameter(before, key, value || null), { replace: !push });
   const scenario = search.get("scenario");
   return (
     <div className="stack">
