@@ -15,7 +15,7 @@ from core.benchmark.spec import Spec
 from core.canonical import canonical
 from core.dataset_columns import criterion_column
 from kit.paging import key_after, page_of
-from resources.admin.tips import FILTERS, GRID, after_sql
+from resources.admin.tips import GRID, after_sql, filter_sql, known_sort, order_sql, row_key
 from resources.admin.versions import VersionedCache, pin_version, version_of
 from resources.home import Home
 from resources.lake.leaderboards import read_published
@@ -48,9 +48,7 @@ class LakeTips:
     def page(self, experiment: str, request: PageRequest) -> Page[TipRow]:
         """Return a page of tips, an empty one before anything is collected; raise InvalidInput for an unknown order."""
         spec = self._pinned(experiment)
-        sort = request.sort or "grid"
-        if sort not in SORTS:
-            raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(SORTS)}", ("sort",))
+        sort = known_sort(request, SORTS)
         clauses, values = _filters(spec, request.where)
         counted = " and ".join(clauses) or "true", list(values)
         after = key_after(
@@ -63,7 +61,7 @@ class LakeTips:
         columns = ", ".join(_MADE.get(name, name) for name in (*_ROW, *_PLACE))
         query = (
             f"select {columns} from candidates left join marks using (candidate_id) "  # noqa: S608  # our own names
-            f"where {' and '.join(clauses) or 'true'} order by {_order(sort, request.descending)} "
+            f"where {' and '.join(clauses) or 'true'} order by {_order(sort, descending=request.descending)} "
             f"limit {request.first + 1}"
         )
         rows = self._rows(spec, query, values)
@@ -174,17 +172,10 @@ class LakeTips:
 
 
 def _filters(spec: Spec, where: dict[str, Any]) -> tuple[list[str], list[Any]]:
-    given = {name: value for name, value in where.items() if value is not None}
-    unknown = sorted(set(given) - {*FILTERS, "failed", "search"})
-    if unknown:
-        raise InvalidInput(
-            f"filter {unknown[0]!r} is not known: use one of {', '.join(FILTERS)}", ("where", unknown[0])
-        )
-    clauses = [f"{name} = ?" for name in FILTERS if name in given]
-    values = [given[name] for name in FILTERS if name in given]
-    if "failed" in given:
-        clauses.append(f"(outcome {'<>' if given['failed'] else '='} 'text')")
-    words = str(given.get("search", "")).lower().split()
+    clauses, values = filter_sql(where, besides=("failed", "search"))
+    if where.get("failed") is not None:
+        clauses.append(f"(outcome {'<>' if where['failed'] else '='} 'text')")
+    words = str(where.get("search") or "").lower().split()
     if len(words) > MOST_WORDS:
         raise InvalidInput(f"search has {len(words)} words: use {MOST_WORDS} at most", ("where", "search"))
     texts = [_words(scenario) for scenario in spec.scenarios] if words else []
@@ -202,13 +193,11 @@ def _words(scenario: Scenario) -> str:
     return f"{scenario.id} {canonical(scenario.data).decode()}".lower()
 
 
-def _order(sort: str, descending: bool) -> str:
+def _order(sort: str, *, descending: bool) -> str:
+    if sort != "scenario":
+        return order_sql(sort, descending=descending)
     way = "desc" if descending else "asc"
-    if sort == "grid":
-        return f"cell {way}, scenario {way}, tip_index {way}"
-    if sort == "scenario":
-        return f"scenario {way}, cell {way}, tip_index {way}"
-    return f"{sort} {way} nulls last, cell, scenario, tip_index"
+    return f"scenario {way}, cell {way}, tip_index {way}"
 
 
 def _after(sort: str, key: Key, *, descending: bool) -> tuple[str, list[Any]]:
@@ -218,10 +207,7 @@ def _after(sort: str, key: Key, *, descending: bool) -> tuple[str, list[Any]]:
 
 
 def _key(sort: str, row: dict[str, Any]) -> Key:
-    grid = (row["cell"], row["scenario"], row["tip_index"])
-    if sort == "scenario":
-        return row["scenario"], row["cell"], row["tip_index"]
-    return (row[sort], *grid) if sort in MEASURES else grid
+    return (row["scenario"], row["cell"], row["tip_index"]) if sort == "scenario" else row_key(sort, row)
 
 
 def _view(row: dict[str, Any]) -> TipRow:

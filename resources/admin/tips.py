@@ -1,6 +1,7 @@
 """Pages of an experiment's candidates: filter, order and limit pushed down to the Parquet file by DuckDB."""
 
 import threading
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,26 +33,22 @@ class TipPages:
 
         Raise InvalidInput for an unknown sort or filter.
         """
-        sort = request.sort or "grid"
-        if sort not in SORTS:
-            raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(SORTS)}", ("sort",))
-        clauses, values = _filters(request.where)
+        sort = known_sort(request, SORTS)
+        clauses, values = filter_sql(request.where)
         grid_key = (int, int, int)
         own = grid_key if sort == "grid" else ((int, float, type(None)), *grid_key)
         if (after := key_after(request, *own)) is not None:
             clause, bound = after_sql(sort, after, descending=request.descending)
             clauses.append(clause)
             values += bound
-        direction = "desc" if request.descending else "asc"
-        grid = f"cell {direction}, scenario {direction}, tip_index {direction}"
-        order = grid if sort == "grid" else f"{sort} {direction} nulls last, cell, scenario, tip_index"
+        order = order_sql(sort, descending=request.descending)
         names = ", ".join(_COLUMNS)
         query = (
             f"select candidate_id as id, {names}, cell, scenario from {{source}} "  # noqa: S608  # our own column names
             f"where {' and '.join(clauses) or 'true'} order by {order} limit {request.first + 1}"
         )
         rows = self._rows(tips, query, values)
-        return page_of(rows, request.first, key=partial(_key, sort), view=_view)
+        return page_of(rows, request.first, key=partial(row_key, sort), view=_view)
 
     def _rows(self, tips: Locator, query: str, values: list[Any]) -> list[dict[str, Any]]:
         import duckdb
@@ -70,14 +67,34 @@ class TipPages:
             cursor.close()
 
 
-def _filters(where: dict[str, Any]) -> tuple[list[str], list[Any]]:
-    given = {name: value for name, value in where.items() if value is not None}
+def known_sort(request: PageRequest, sorts: Sequence[str]) -> str:
+    """Return what a page is sorted by, the grid unless it says; raise InvalidInput unless it is one of `sorts`."""
+    sort = request.sort or "grid"
+    if sort not in sorts:
+        raise InvalidInput(f"sort is {sort!r}: use one of {', '.join(sorts)}", ("sort",))
+    return sort
+
+
+def filter_sql(where: Mapping[str, Any], besides: Collection[str] = ()) -> tuple[list[str], list[Any]]:
+    """Return the conditions of the filters on columns, and what they bind; null values and those `besides` are left.
+
+    Raise InvalidInput for another one.
+    """
+    given = {name: value for name, value in where.items() if value is not None and name not in besides}
     unknown = sorted(set(given) - set(FILTERS))
     if unknown:
         raise InvalidInput(
             f"filter {unknown[0]!r} is not known: use one of {', '.join(FILTERS)}", ("where", unknown[0])
         )
     return [f"{name} = ?" for name in given], list(given.values())
+
+
+def order_sql(sort: str, *, descending: bool) -> str:
+    """Return the order of rows by the grid, or by a column with nulls last."""
+    way = "desc" if descending else "asc"
+    if sort == "grid":
+        return f"cell {way}, scenario {way}, tip_index {way}"
+    return f"{sort} {way} nulls last, cell, scenario, tip_index"
 
 
 def after_sql(sort: str, key: Key, *, descending: bool) -> tuple[str, list[Any]]:
@@ -95,6 +112,7 @@ def _view(row: dict[str, Any]) -> CandidateView:
     return CandidateView(**{name: value for name, value in row.items() if name not in {"cell", "scenario"}})
 
 
-def _key(sort: str, row: dict[str, Any]) -> Key:
+def row_key(sort: str, row: Mapping[str, Any]) -> Key:
+    """Return the place of a row in the order of `order_sql`."""
     grid = (row["cell"], row["scenario"], row["tip_index"])
     return grid if sort == "grid" else (row[sort], *grid)

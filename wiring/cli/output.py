@@ -202,7 +202,6 @@ def _write(shown: Sequence[dict[str, str]], filled: Sequence[str], numeric: set[
 
 
 _PLAIN = re.compile("[ -~–…×]*")
-_PLAIN_CELL = re.compile("(?! )[ -~–…×]*(?<! )")
 WRAPPED = {"text", "error", "message", "detail", "description", "situation", "criteria"}
 NARROWEST = 24
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)[.\d]*\+00:00")

@@ -7,6 +7,7 @@ from core.scoring.cell_differences import CellPair, cell_pairs
 from core.scoring.fitted_means import fit_means
 from core.scoring.leaderboard import RankingQuery, leaderboard
 from core.scoring.tally import Tally
+from tests.core.scoring.tallies import scored_tally
 
 RUBRIC = Rubric("r", "1", Scale(1, 5), (Criterion("a", "first", 1.0),))
 CELLS = [(f"m{number}", "p") for number in range(4)]
@@ -21,21 +22,8 @@ def _tally(scored: int = 4) -> Tally:
     means = np.array([2.5, 2.6, 2.7, 4.2])[:, None]
     values = np.clip(means + np.random.default_rng(1).normal(0, 0.5, SHAPE), 1, 5)
     cell, scenario = (part.ravel() for part in np.indices((scored, SHAPE[1])))
-    none = np.zeros(SHAPE, int)
-    return Tally(
-        cell=cell,
-        scenario=scenario,
-        judge=np.zeros(len(cell), int),
-        scored=np.ones(len(cell), int),
-        sums=values[:scored].reshape(-1, 1),
-        unscorable=none,
-        texts=none + 1,
-        failed=none,
-        refused=none,
-        misconfigured=none,
-        cut_off=none,
-        judges=("j",),
-    )
+    judge = np.zeros(len(cell), int)
+    return scored_tally(SHAPE, cell, scenario, judge, values[:scored].reshape(-1, 1), ("j",))
 
 
 def _pairs(tally: Tally) -> list[CellPair]:

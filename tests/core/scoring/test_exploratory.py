@@ -11,6 +11,7 @@ from core.judging.rubric import Criterion, Rubric, Scale
 from core.scoring.exploratory import criterion_differences, slice_rows
 from core.scoring.leaderboard import RankingQuery, rows_with_p
 from core.scoring.tally import Tally
+from tests.core.scoring.tallies import scored_tally
 
 RUBRIC = Rubric("r", "1", Scale(1, 5), (Criterion("a", "first", 1.0), Criterion("b", "second", 3.0)))
 CELLS = [("m0", "p"), ("m1", "p"), ("m2", "p")]
@@ -28,21 +29,8 @@ def _values(seed: int) -> Any:
 
 def _tally(values: Any) -> Tally:
     cell, scenario = np.nonzero(np.ones(values.shape[:2], bool))
-    none = np.zeros(values.shape[:2], int)
-    return Tally(
-        cell=cell,
-        scenario=scenario,
-        judge=np.zeros(len(cell), int),
-        scored=np.ones(len(cell), int),
-        sums=values[cell, scenario],
-        unscorable=none,
-        texts=none + 1,
-        failed=none,
-        refused=none,
-        misconfigured=none,
-        cut_off=none,
-        judges=("anna",),
-    )
+    judge = np.zeros(len(cell), int)
+    return scored_tally(values.shape[:2], cell, scenario, judge, values[cell, scenario], ("anna",))
 
 
 def _adjusted(p: dict[Any, float]) -> dict[Any, float]:

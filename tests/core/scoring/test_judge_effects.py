@@ -10,6 +10,7 @@ from core.judging.rubric import Criterion, Rubric, Scale
 from core.scoring.judge_effects import interaction_variance, judge_notes, new_judges_rows
 from core.scoring.leaderboard import RankingQuery, leaderboard
 from core.scoring.tally import Tally
+from tests.core.scoring.tallies import scored_tally
 
 QUERY = RankingQuery(
     cells=[("m0", "p"), ("m1", "p"), ("m2", "p")],
@@ -26,21 +27,8 @@ QUERY = RankingQuery(
 def _tally(values: Any) -> Tally:
     """One tip a (cell, scenario) with values (cells, scenarios, judges), nan where a judge did not score."""
     cell, scenario, judge = np.nonzero(~np.isnan(values))
-    none = np.zeros(values.shape[:2], int)
-    return Tally(
-        cell=cell,
-        scenario=scenario,
-        judge=judge,
-        scored=np.ones(len(cell), int),
-        sums=values[cell, scenario, judge][:, None],
-        unscorable=none,
-        texts=none + 1,
-        failed=none,
-        refused=none,
-        misconfigured=none,
-        cut_off=none,
-        judges=tuple(f"j{number}" for number in range(values.shape[2])),
-    )
+    judges = tuple(f"j{number}" for number in range(values.shape[2]))
+    return scored_tally(values.shape[:2], cell, scenario, judge, values[cell, scenario, judge][:, None], judges)
 
 
 def _values(judges: int, scenarios: int = 12) -> Any:
