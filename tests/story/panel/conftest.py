@@ -1,7 +1,10 @@
 """A served home with experiments, shared by a file of stories, and the panel in a tab of its own."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -22,6 +25,19 @@ def served(
     """A project in which one experiment is judged, and the address that serves it."""
     project = make_project(tmp_path_factory.mktemp("panel"), used_home, shared_server.url)
     project("run", JUDGED, "--prompts", "terse,coach", *RUN)
+    with running_up(project) as up:
+        yield project, f"http://127.0.0.1:{up.port}"
+
+
+@contextmanager
+def serving_adopted(
+    folder: Path, used_home: Path, url: str, name: str, rows: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[Project, str]]:
+    """A project in `folder` with one adopted experiment of these rows, and the address that serves it."""
+    project = make_project(folder, used_home, url)
+    file = project.folder / "tips.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    project("adopt", name, str(file))
     with running_up(project) as up:
         yield project, f"http://127.0.0.1:{up.port}"
 

@@ -1,16 +1,15 @@
 """The tips in Chromium: listed, searched, and beside each other for one situation; hostile text is only text."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.story.panel.conftest import serving_adopted
 from tests.story.panel.pages import Panel
 from tests.story.peers.model_server import ModelServer
-from tests.story.peers.project import Project, make_project
-from tests.story.peers.up import running_up
+from tests.story.peers.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-elsewhere"
@@ -52,12 +51,9 @@ def served(
     tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
 ) -> Iterator[tuple[Project, str]]:
     """A project with one adopted experiment, and the address that serves it."""
-    project = make_project(tmp_path_factory.mktemp("tips"), used_home, shared_server.url)
-    file = project.folder / "tips.jsonl"
-    file.write_text("".join(json.dumps(row) + "\n" for row in _rows()), "utf-8")
-    project("adopt", NAME, str(file))
-    with running_up(project) as up:
-        yield project, f"http://127.0.0.1:{up.port}"
+    folder = tmp_path_factory.mktemp("tips")
+    with serving_adopted(folder, used_home, shared_server.url, NAME, _rows()) as found:
+        yield found
 
 
 def test_tips_are_listed_searched_and_seen_beside_each_other(panel: Panel) -> None:
