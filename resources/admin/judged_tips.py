@@ -172,7 +172,7 @@ class LakeTips:
 
 
 def _filters(spec: Spec, where: dict[str, Any]) -> tuple[list[str], list[Any]]:
-    clauses, values = filter_sql(where, besides=("failed", "search"))
+    clauses, values = filter_sql(where, others=("failed", "search"))
     if where.get("failed") is not None:
         clauses.append(f"(outcome {'<>' if where['failed'] else '='} 'text')")
     words = str(where.get("search") or "").lower().split()

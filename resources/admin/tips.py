@@ -75,12 +75,12 @@ def known_sort(request: PageRequest, sorts: Sequence[str]) -> str:
     return sort
 
 
-def filter_sql(where: Mapping[str, Any], besides: Collection[str] = ()) -> tuple[list[str], list[Any]]:
-    """Return the conditions of the filters on columns, and what they bind; null values and those `besides` are left.
+def filter_sql(where: Mapping[str, Any], others: Collection[str] = ()) -> tuple[list[str], list[Any]]:
+    """Return the conditions of the filters on columns, and what they bind; null values and `others` are left.
 
     Raise InvalidInput for another one.
     """
-    given = {name: value for name, value in where.items() if value is not None and name not in besides}
+    given = {name: value for name, value in where.items() if value is not None and name not in others}
     unknown = sorted(set(given) - set(FILTERS))
     if unknown:
         raise InvalidInput(
