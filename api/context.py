@@ -98,7 +98,7 @@ class ApiContext:
     """The context of one operation, never of a connection: loaders must not serve what an earlier operation read.
 
     `address` is the peer's, for rate limits only; `via` is how the operation came in. `until_disconnected` returns once
-    the client is gone; None where the operation is cancelled then.
+    the client is gone; None where the operation is cancelled then. `spend(units)` charges what shows only then.
     """
 
     __slots__ = (
@@ -109,6 +109,7 @@ class ApiContext:
         "noted",
         "request_id",
         "services",
+        "spend",
         "until_disconnected",
         "via",
     )
@@ -118,6 +119,7 @@ class ApiContext:
     ) -> None:
         self.services, self.caller, self.request_id, self.address, self.via = services, caller, request_id, address, via
         self.cost = 0
+        self.spend: Callable[[float], None] = lambda _: None
         self.until_disconnected: Callable[[], Awaitable[None]] | None = None
         self.noted = Note()
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}

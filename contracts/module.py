@@ -65,6 +65,17 @@ class Rotation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModuleKey:
+    """A key that a module makes itself in the folder of key files; both take that folder and Unix seconds.
+
+    `is_there` returns whether nothing is to be made, and `make` makes it.
+    """
+
+    is_there: Callable[[Path, float], bool]
+    make: Callable[[Path, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Worker:
     """What a module does by itself, in a thread of the process that has its service, while that serves.
 
@@ -103,9 +114,10 @@ class Module:
     the order in which they may be erased, and `retains_parts` the same of datasets of Parquet parts. A module that is
     `erased_last` is so when all others have answered: it holds the messages by which they do. `checks` yields (what,
     fault) for operators, an empty fault where all is well, and nothing where its tables are not there. `secrets` are 32
-    random bytes each by the name of their file; `rotates` has keys to rotate by the name that `tipbench keys rotate`
-    takes. `settings` is the type of its table in tipbench.toml, which needs no value. `workers` run where its service
-    is, and there `lifespan` surrounds serving.
+    random bytes each by the name of their file, `keys` what else it signs or seals with, by the name under which it is
+    missing; `rotates` has keys to rotate by the name that `tipbench keys rotate` takes. `settings` is the type of its
+    table in tipbench.toml, which needs no value. `workers` run where its service is, and there `lifespan` surrounds
+    serving.
     """
 
     name: str
@@ -122,6 +134,7 @@ class Module:
     erased_last: bool = False
     checks: Callable[[CheckContext], Iterator[tuple[str, str]]] | None = None
     secrets: tuple[str, ...] = ()
+    keys: Mapping[str, ModuleKey] = field(default_factory=dict)
     rotates: Mapping[str, Rotation] = field(default_factory=dict)
     settings: Callable[[], Any] | None = None
     workers: Callable[[ModuleContext, Service], Sequence[Worker]] | None = None

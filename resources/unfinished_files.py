@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from core.expected_error import ExpectedError
+from kit.times import iso
 from resources.home import Home
+from resources.lake.lock import writing
+from resources.lake.specs import discard_experiment
 
 DAY_S = 86_400.0
 _PLAIN, _KEY = re.compile(r"\.(.*\.)?\d+-[0-9a-f]{8}\.tmp"), re.compile(r"\..*\.\d+\.[0-9a-f]{8}")
@@ -25,7 +29,8 @@ def prune_unfinished(home: Home, now: float) -> int:
 
     Nothing of it is written for longer than minutes. Links are left alone, and so is whatever stands behind one.
     """
-    return sum(_deleted(path, now) for path in [*_handed_over(home), *_not_renamed(home), *_without_pin(home)])
+    files = sum(_deleted(path, now) for path in [*_handed_over(home), *_not_renamed(home)])
+    return files + sum(_discarded(home, folder, now) for folder in _without_pin(home))
 
 
 def _handed_over(home: Home) -> Iterator[Path]:
@@ -52,14 +57,33 @@ def _without_pin(home: Home) -> Iterator[Path]:
     if (home.root / "lake").is_symlink():
         return
     for folder in (home.root / "lake").glob("tip-bench-*"):
-        if not folder.is_symlink() and folder.is_dir() and {path.name for path in folder.iterdir()} <= LOCK_ALONE:
+        if not folder.is_symlink() and folder.is_dir() and _is_lock_alone(folder):
             yield folder
+
+
+def _is_lock_alone(folder: Path) -> bool:
+    return {path.name for path in folder.iterdir()} <= LOCK_ALONE
+
+
+def _discarded(home: Home, folder: Path, now: float) -> bool:
+    """Delete an experiment's folder under its lease, unless somebody holds that, or has begun to write there."""
+    with suppress(OSError, ExpectedError):  # the others go on; tried again the next night
+        if _is_old(folder.lstat(), now):
+            with writing(home, folder.name, purpose="pruning", now=iso(now)) as fence:
+                if _is_lock_alone(folder):
+                    discard_experiment(home, folder.name, fence)
+                    return True
+    return False
+
+
+def _is_old(found: os.stat_result, now: float) -> bool:
+    return max(found.st_mtime, found.st_ctime) < now - DAY_S
 
 
 def _deleted(path: Path, now: float) -> bool:
     with suppress(OSError):  # the others go on; tried again the next night
         found = path.lstat()
-        if max(found.st_mtime, found.st_ctime) < now - DAY_S:
+        if _is_old(found, now):
             if stat.S_ISDIR(found.st_mode):
                 shutil.rmtree(path)
                 return True

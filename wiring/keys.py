@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contracts.module import ModuleKey
 from contracts.modules.sealing import UserSealer
 from core.expected_error import OperatorError
 from resources.home import Home
@@ -47,30 +48,31 @@ def missing_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
         named.append("webhook")
     if not environ.get(METRICS_SECRET) and not home.has_secret("metrics"):
         named.append("metrics")
-    from services.auth.tokens.signing_keys import KeyRing
-
-    signs = any(key.not_after is None for key in KeyRing(home.keys).published(time.time()))
-    return named if signs else [*named, "jwt"]
+    now = time.time()
+    return [*named, *(name for name, key in _module_keys().items() if not key.is_there(home.keys, now))]
 
 
 def make_keys(home: Home, environ: Mapping[str, str]) -> list[str]:
     """Make the missing keys, files of mode 0600; return their names."""
     from resources.rpc.internal_tokens import signing_key  # which most commands that open the database do without
-    from services.auth.tokens.signing_keys import KeyRing
 
-    made = missing_keys(home, environ)
+    own, made = _module_keys(), missing_keys(home, environ)
     for name in made:
         if name == "webhook":
             webhook_secrets(home, None)
         elif name == "metrics":
             metrics_secret(home, environ)
-        elif name == "jwt":
-            KeyRing(home.keys).signing(time.time())
+        elif name in own:
+            own[name].make(home.keys, time.time())
         elif name == "internal":
             signing_key(home)
         else:
             home.secret(name)
     return made
+
+
+def _module_keys() -> dict[str, ModuleKey]:
+    return {name: key for module in all_modules() for name, key in module.keys.items()}
 
 
 def metrics_secret(home: Home, environ: Mapping[str, str]) -> str:

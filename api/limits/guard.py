@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError, OperationType
@@ -65,6 +66,7 @@ class Guarding:
         caller = context.caller
         if caller is None:
             return refused(coded("UNAUTHENTICATED", "Sign in first."))
+        context.spend = partial(self.buckets.spend, caller.subject)
         try:
             prepared = await self._prepared(caller, text)
             planned = prepared.plan

@@ -23,12 +23,22 @@ class Buckets:
 
     def take(self, who: str, cost: float) -> float:
         """Take `cost` units and return 0, or take nothing and return the seconds until they would be there."""
-        now, rate = self._clock(), self._rate
-        level, since = self._levels.pop(who, (rate.burst, now))
-        level = min(rate.burst, level + (now - since) * rate.per_second)
-        wanted = min(cost, rate.burst)
-        wait = 0.0 if level >= wanted else (wanted - level) / rate.per_second
-        self._levels[who] = (level if wait else level - wanted, now)
-        if len(self._levels) > rate.callers:
-            self._levels.popitem(last=False)
+        level, wanted = self._level(who), min(cost, self._rate.burst)
+        wait = 0.0 if level >= wanted else (wanted - level) / self._rate.per_second
+        self._set(who, level if wait else level - wanted)
         return wait
+
+    def spend(self, who: str, cost: float) -> None:
+        """Take `cost` units that were used already, at most a whole bucket below none."""
+        self._set(who, max(self._level(who) - cost, -self._rate.burst))
+
+    def _level(self, who: str) -> float:
+        now, rate = self._clock(), self._rate
+        level, since = self._levels.get(who, (rate.burst, now))
+        return min(rate.burst, level + (now - since) * rate.per_second)
+
+    def _set(self, who: str, level: float) -> None:
+        self._levels[who] = (level, self._clock())
+        self._levels.move_to_end(who)
+        if len(self._levels) > self._rate.callers:
+            self._levels.popitem(last=False)

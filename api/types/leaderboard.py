@@ -1,8 +1,9 @@
 """The leaderboard: cells, best first, with intervals; now, by other judges, or as it was published before."""
 
 import math
+from collections.abc import Sequence
 from enum import Enum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import strawberry
@@ -154,6 +155,10 @@ def _named(cell: tuple[str, str]) -> str:
     return "/".join(cell)
 
 
+FORESEEN_PAIRS, MOST_PAIRS = 300, 4_950
+"""Pairs that are charged before they are known, those of 25 cells, and the most that are listed, of 100."""
+
+
 @strawberry.type(description="Two cells of a leaderboard; null is not known.")
 class PairOfCells:
     """Shows core.scoring.cell_differences.CellPair."""
@@ -169,6 +174,12 @@ class PairOfCells:
     separated: bool = strawberry.field(
         description="Whether they surely differ, with 95 % for all pairs at once: what rank intervals count."
     )
+
+
+def _fields_of(selections: Sequence[Any]) -> int:
+    """Return how many fields are selected below, each of which costs a unit a row."""
+    beneath = [below for each in selections for below in each.selections]
+    return sum(hasattr(each, "arguments") for each in beneath) + (_fields_of(beneath) if beneath else 0)
 
 
 class LeaderboardQueries:
@@ -201,7 +212,7 @@ class LeaderboardQueries:
         "Every pair of scored cells, computed now: by how much they differ, and whether surely.",
         gives=list[PairOfCells],
         weight=40_000,
-        rows=300,
+        rows=FORESEEN_PAIRS,
     )
     async def cell_pairs(
         self,
@@ -209,5 +220,12 @@ class LeaderboardQueries:
         experiment: Annotated[str, strawberry.argument(description="The experiment's name.")],
         judges: Annotated[str | None, strawberry.argument(description="A kind, or ids of one kind: a,b.")] = None,
     ) -> list[CellPair]:
-        """Return every pair in the order of the cells, by the judges that the leaderboard rests on."""
-        return await info.context.compute(info.context.services.experiments.pairs, experiment, judges)
+        """Return every pair in the order of the cells, by the judges that the leaderboard rests on.
+
+        Raise InvalidInput where they are more than anybody reads. Pairs that were not foreseen are charged afterwards.
+        """
+        found = await info.context.compute(info.context.services.experiments.pairs, experiment, judges)
+        if len(found) > MOST_PAIRS:
+            raise InvalidInput(f"{len(found)} pairs are too many to list: the most are {MOST_PAIRS}, of 100 cells")
+        info.context.spend(max(0, len(found) - FORESEEN_PAIRS) * _fields_of(info.selected_fields))
+        return found

@@ -15,14 +15,14 @@ class RatePace:
         self._rate, self._burst, self._clock = rate, burst, clock
         self._until: dict[str, float] = {}
 
-    def take(self, name: str, units: float) -> float:
-        """Count units and return the seconds until they are within the rate, 0 where they are."""
+    def take(self, name: str, units: float, most_s: float = math.inf) -> float:
+        """Count units and return the seconds until they are within the rate, 0 where they are, `most_s` at most."""
         now = self._clock()
         if len(self._until) > MOST_NAMES:
             names = list(self._until.items())  # at once: another thread may add one meanwhile
             self._until = {each: until for each, until in names if until > now}
         until = max(self._until.get(name, -math.inf), now - self._burst / self._rate) + units / self._rate
-        self._until[name] = until
+        until = self._until[name] = min(until, now + most_s)
         return max(0.0, until - now)
 
     def names(self) -> int:

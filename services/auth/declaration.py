@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.access.auth import Auth, PublishedKeys
-from contracts.module import Module, ModuleContext, Remote, Rotation, RotationContext
+from contracts.module import Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext
 from contracts.modules.database import Table
 from contracts.modules.retention import TableRetention
 from contracts.routes import RouteSpec
@@ -56,6 +56,18 @@ def _rotate(context: RotationContext) -> str:
     return rotate(context.keys, context.clock())
 
 
+def _signs(keys: Path, now: float) -> bool:
+    from services.auth.tokens.signing_keys import KeyRing
+
+    return any(key.not_after is None for key in KeyRing(keys).published(now))
+
+
+def _make_signing_key(keys: Path, now: float) -> None:
+    from services.auth.tokens.signing_keys import KeyRing
+
+    KeyRing(keys).signing(now)
+
+
 AUTH = Module(
     name="auth",
     build=_module,
@@ -64,6 +76,7 @@ AUTH = Module(
     routes=_routes,
     retains=_retained,
     secrets=("identities",),
+    keys={"jwt": ModuleKey(is_there=_signs, make=_make_signing_key)},
     rotates={
         "jwt": Rotation(
             says="Publish a new key for bearer tokens and print its id; it signs six minutes later.\n\nBy then every "

@@ -59,15 +59,18 @@ class DeadLetterTable:
 
 
 def redeliver(connection: sa.Connection, consumer: str, ids: Sequence[str], now: float) -> int:
-    """Return how many dead letters were given back to their consumer, with all tries open; they pass the inbox."""
+    """Return how many dead letters were given back to their consumer, with all tries open; they pass the inbox.
+
+    One whose row of the inbox is there no more, after its retention, gets another one.
+    """
     chosen = sa.and_(DEAD.c.consumer == consumer, DEAD.c.id.in_(list(ids)))
-    rows = connection.execute(sa.select(DEAD.c.id, DEAD.c.body).where(chosen)).all()
+    rows = connection.execute(sa.select(DEAD.c.id, DEAD.c.type, DEAD.c.user, DEAD.c.body).where(chosen)).all()
     for row in rows:
-        connection.execute(
-            INBOX.update()
-            .where(INBOX.c.consumer == consumer, INBOX.c.id == row.id)
-            .values(state="waiting", attempts=0, not_before=now, body=row.body)
-        )
+        waiting = {"state": "waiting", "attempts": 0, "not_before": now, "body": row.body}
+        own = (INBOX.c.consumer == consumer, INBOX.c.id == row.id)
+        if not connection.execute(INBOX.update().where(*own).values(waiting)).rowcount:
+            known = {"consumer": consumer, "id": row.id, "type": row.type, "user": row.user, "received_at": now}
+            connection.execute(INBOX.insert().values(known | waiting))
     connection.execute(DEAD.delete().where(chosen))
     return len(rows)
 

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from resources.home import Home
+from resources.lake.lock import writing
 from resources.storage.files import replacing
 from resources.unfinished_files import DAY_S, prune_unfinished
 
@@ -92,6 +93,18 @@ def test_a_lock_without_a_pin_goes(tmp_path: Path) -> None:
     assert prune_unfinished(home, time.time()) == 0
     assert prune_unfinished(home, time.time() + 2 * DAY_S) == 1
     assert [path.name for path in (home.root / "lake").iterdir()] == ["tip-bench-begun"]
+
+
+def test_a_lock_that_somebody_holds_stays(tmp_path: Path) -> None:
+    """Whoever waits to write that experiment for a day is not robbed; numbers of leases go on growing afterwards."""
+    home, later = Home(tmp_path / "home"), time.time() + 2 * DAY_S
+    with writing(home, NAME, purpose="testing", now="2026-01-01T00:00:00+00:00") as before:
+        assert prune_unfinished(home, later) == 0
+    assert home.experiment(NAME).is_dir()
+    assert prune_unfinished(home, later) == 1
+    assert not home.experiment(NAME).exists()
+    with writing(home, NAME, purpose="testing", now="2026-01-01T00:00:00+00:00") as after:
+        assert after.number > before.number
 
 
 def test_folders_that_were_being_deleted_go(tmp_path: Path) -> None:

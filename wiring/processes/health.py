@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from contracts.modules.events import Lag
 from contracts.operations import Health, HealthPart, PackageVersion
+from contracts.refusals import Unavailable
 from core.plurals import counted
 from kit.disk_reserve import has_capacity
 from kit.sql.sessions import reading
+from kit.sql.store import AWAY
 from kit.times import iso
 from resources.dagster.health import dagster_health
 from resources.dagster.host import DagsterHost
@@ -42,22 +44,34 @@ class ServedSystem:
 
     def health(self) -> Health:
         """Return how every part is now; waits some seconds for a part that does not answer."""
-        lags = () if self._lag is None else self._lag()
+        lags = self._lags()
         usage = shutil.disk_usage(self._root)
         return Health(
             at=iso(self._clock()),
             since=iso(self._since),
             parts=[*self._parts(), _events(lags), self._disk()],
-            consumers=lags,
+            consumers=lags or (),
             disk_free=usage.free,
             disk_total=usage.total,
             versions=list(_versions()),
         )
 
+    def _lags(self) -> Sequence[Lag] | None:
+        """Return how far consumers are behind, None while the database that knows it is away."""
+        try:
+            return () if self._lag is None else self._lag()
+        except (*AWAY, Unavailable):
+            return None
+
     def _parts(self) -> Iterator[HealthPart]:
-        with reading(self._database) as connection:
-            connection.execute(sa.select(1))
-        yield HealthPart(name="database", state="fine", detail=f"{self._database.dialect.name} answers")
+        kind = self._database.dialect.name
+        try:
+            with reading(self._database) as connection:
+                connection.execute(sa.select(1))
+            yield HealthPart(name="database", state="fine", detail=f"{kind} answers")
+        except AWAY:
+            said = f"{kind} does not answer: start it, or bring its file back; nothing is stored meanwhile"
+            yield HealthPart(name="database", state="wrong", detail=said)
         if self._host is not None:
             yield from dagster_health(self._host, self._clock)
 
@@ -68,7 +82,9 @@ class ServedSystem:
         return HealthPart(name="disk", state="wrong", detail=said)
 
 
-def _events(lags: Sequence[Lag]) -> HealthPart:
+def _events(lags: Sequence[Lag] | None) -> HealthPart:
+    if lags is None:
+        return HealthPart(name="events", state="wrong", detail="not known while the database does not answer")
     dead = sum(each.dead for each in lags)
     late = [each.consumer for each in lags if each.waiting and each.oldest_s > LATE_S]
     if any(not each.complete for each in lags):

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from kit.regular_files import open_regular, refuse_linked_folder
@@ -21,6 +22,7 @@ class ReceivedBody:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = path.open("xb")
+        self._remove_copy: Callable[[], object] = bool
 
     def write(self, data: bytes) -> None:
         """Add a piece to the body."""
@@ -56,11 +58,13 @@ class ReceivedBody:
             copy = home.storage.datasets.create(
                 FOLDER, lambda _: self.path.name, lambda sink: shutil.copyfileobj(file, sink, PIECE)
             )
+            self._remove_copy = partial(home.storage.blobs.delete, copy.key)
             return copy.key
 
     def remove(self) -> None:
-        """Delete the file, under whatever name it has."""
+        """Delete the file, under whatever name it has, and the value of the store that nobody moved on."""
         self._file.close()
+        self._remove_copy()
         for path in self.path.parent.glob(f"{self.path.stem}.*"):
             path.unlink(missing_ok=True)
 

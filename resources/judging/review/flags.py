@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from contracts.refusals import InvalidInput
 from kit.sql.sessions import reading
+from kit.sql.upserts import put_row
 from resources.judging.rounds.page_answers import ItemPlace
 from resources.sql.tables import FLAGS
 
@@ -29,8 +30,7 @@ class FlagTable:
         at = self._now()
         row = {**place._asdict(), "reason": reason.encode("utf-8", "replace").decode(), "at": at, "actor": actor}
         with self._engine.begin() as connection:
-            connection.execute(FLAGS.delete().where(*_of(place)))
-            connection.execute(FLAGS.insert().values(row))
+            put_row(connection, FLAGS, row)
         return at
 
     def remove(self, place: ItemPlace) -> None:

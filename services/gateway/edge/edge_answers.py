@@ -6,6 +6,7 @@ from starlette.types import Scope, Send
 
 from contracts.refusals import Refusal
 from kit.http.answers import problem
+from services.gateway.edge.refusal_pace import LAST
 
 REQUEST_ID = "tipbench.request_id"
 """Key of the scope that every entry point behind the edge reads."""
@@ -24,6 +25,8 @@ def secured(headers: Any, scope: Scope) -> list[tuple[bytes, bytes]]:
     """Return the header fields of an answer with those of the edge."""
     given = {bytes(name).lower() for name, _ in headers}
     wanted = {**SECURE, b"x-request-id": scope[REQUEST_ID].encode()}
+    if scope.get(LAST):
+        wanted[b"connection"] = b"close"
     return [*headers, *((name, value) for name, value in wanted.items() if name not in given), *scope[EDGE_HEADERS]]
 
 

@@ -22,3 +22,15 @@ def test_only_so_many_callers_are_kept() -> None:
     buckets = Buckets(TokenRate(burst=1, per_second=1, callers=2), lambda: 0.0)
     assert [buckets.take(who, 1) for who in "aba"] == [0, 0, 1]
     assert [buckets.take(who, 1) for who in "cab"] == [0, 1, 0]
+
+
+def test_what_was_used_already_is_owed() -> None:
+    """At most a whole bucket, which then fills by time as any other."""
+    now = [0.0]
+    buckets = Buckets(TokenRate(burst=100, per_second=10), lambda: now[0])
+    buckets.spend("a", 130)
+    assert buckets.take("a", 10) == 4.0
+    buckets.spend("a", 10**9)
+    assert buckets.take("a", 10) == 11.0
+    now[0] = 11.0
+    assert buckets.take("a", 10) == 0.0

@@ -46,3 +46,16 @@ def test_what_is_given_back_waits_to_be_tried_anew(engine: sa.Engine) -> None:
         query = sa.select(INBOX.c.consumer, INBOX.c.id, INBOX.c.attempts, INBOX.c.not_before, INBOX.c.body)
         rows = connection.execute(query.where(INBOX.c.state == "waiting")).all()
     assert rows == [("one", "a", 0, 100.0, b"sealed")]
+
+
+def test_what_is_given_back_late_waits_all_the_same(engine: sa.Engine) -> None:
+    """Its row of the inbox went with its retention; it gets another one with the event's user and type."""
+    _dead(engine, ("one", "a", 1.0))
+    with engine.begin() as connection:
+        connection.execute(INBOX.delete())
+    assert DeadLetterTable(engine, lambda: 100.0).redeliver("one", ["a"]) == 1
+    with engine.connect() as connection:
+        (row,) = connection.execute(sa.select(INBOX)).all()
+        assert connection.execute(sa.select(sa.func.count()).select_from(DEAD)).scalar_one() == 0
+    assert (row.consumer, row.id, row.type, row.user, row.body) == ("one", "a", "tip.rated.v1", "u1", b"sealed")
+    assert (row.state, row.attempts, row.not_before, row.received_at) == ("waiting", 0, 100.0, 100.0)

@@ -22,7 +22,7 @@ from tests.deadline import DEADLINE_S
 from tests.structure.sources import ROOT
 from tests.wiring.conftest import Served
 from tests.wiring.modules.sample.running import PATH, Sampled, settled
-from wiring.keys import missing_keys
+from wiring.keys import make_keys, missing_keys
 from wiring.modules import declared_routes, remote_names, schema_names
 from wiring.modules.context import check_modules, new_id
 from wiring.modules.retention import parts as retained_parts
@@ -157,4 +157,7 @@ def test_the_command_line_and_the_settings_know_it(
     file.write_text('[modules]\nnotifier = "unix:/run/x.sock"\n')
     with pytest.raises(SettingsError, match="use any of auth, profile, sample"):
         read_project_file(file)
-    assert "sample" in missing_keys(served.bench.home, {})
+    home = served.bench.home
+    assert {"sample", "sample-pair"} <= set(missing_keys(home, {}))
+    assert {"sample", "sample-pair"} <= set(make_keys(home, {}))
+    assert missing_keys(home, {}) == []

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.events import Lag
+from contracts.refusals import Unavailable
 from resources.dagster.host import DagsterHost
 from resources.home import Home
 from wiring.database import open_database
@@ -58,6 +59,25 @@ def test_events_that_wait_or_were_given_up_are_said(
     part = next(each for each in system.health().parts if each.name == "events")
     assert part.state == state
     assert said in part.detail
+
+
+def test_a_database_that_is_away_is_said(tmp_path: Path, database: sa.Engine) -> None:
+    """Everything else is still looked at; of events nothing is known, for they lie there."""
+    database.dispose()
+    for file in tmp_path.glob("tipbench.db*"):
+        file.unlink()
+    (tmp_path / "tipbench.db").mkdir()
+
+    def lag() -> list[Lag]:
+        raise Unavailable("the store of events cannot be reached")
+
+    health = ServedSystem(tmp_path, database, lambda: 0.0, lag=lag).health()
+    assert [(part.name, part.state) for part in health.parts] == [
+        ("database", "wrong"),
+        ("events", "wrong"),
+        ("disk", "fine"),
+    ]
+    assert list(health.consumers) == []
 
 
 @pytest.mark.slow

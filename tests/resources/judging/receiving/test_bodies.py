@@ -6,6 +6,7 @@ import pytest
 from kit.regular_files import LinkedFolder
 from resources.home import Home
 from resources.judging.receiving.bodies import STALE_S, ReceivedBodies
+from resources.storage.memory import memory_storage
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,19 @@ def test_a_body_that_was_moved_on_is_no_longer_removed(tmp_path: Path) -> None:
     """It is where the store put it."""
     home = Home(tmp_path)
     with ReceivedBodies(home, os.urandom).holding(b"{}") as body:
+        home.storage.blobs.move(body.stored(home), "inbox/a")
+    assert home.storage.blobs.get("inbox/a") == b"{}"
+
+
+def test_a_copy_that_nobody_moved_on_is_removed(tmp_path: Path) -> None:
+    """In stores that are no files, as when the transaction that would have placed it failed; a moved one stays."""
+    home = Home(tmp_path)
+    home.__dict__["storage"] = memory_storage()
+    bodies = ReceivedBodies(home, os.urandom)
+    with bodies.holding(b"{}") as body:
+        assert home.storage.blobs.get(body.stored(home)) == b"{}"
+    assert home.storage.blobs.list("uploads") == []
+    with bodies.holding(b"{}") as body:
         home.storage.blobs.move(body.stored(home), "inbox/a")
     assert home.storage.blobs.get("inbox/a") == b"{}"
 

@@ -1,5 +1,7 @@
 """The table of flags."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from contracts.refusals import InvalidInput
 from resources.judging.review.flags import LONGEST_REASON, FlagTable
 from resources.judging.rounds.page_answers import ItemPlace
+from tests.deadline import DEADLINE_S
 
 
 def test_a_judge_flags_its_own_items_alone(setup: Any) -> None:
@@ -27,3 +30,19 @@ def test_a_reason_that_no_database_stores_is_refused(setup: Any) -> None:
         with pytest.raises(InvalidInput):
             table.put(ItemPlace("e", "r", "anna", "item"), reason, "u")
     assert table.reasons(["item"]) == {}
+
+
+def test_an_item_is_flagged_by_many_at_once(setup: Any) -> None:
+    """As by a page that is open twice: each flag is taken, and the item has one of them."""
+    table, place, many = FlagTable(setup.engine, setup.now), ItemPlace("e", "r", "anna", "item"), 8
+    together = Barrier(many, timeout=DEADLINE_S)
+
+    def flag(number: int) -> str:
+        together.wait()
+        return table.put(place, f"reason {number}", "u")
+
+    for _ in range(4):
+        with ThreadPoolExecutor(many) as pool:
+            assert len(list(pool.map(flag, range(many)))) == many
+        assert table.reasons(["item"])["item"] in {f"reason {number}" for number in range(many)}
+        table.remove(place)

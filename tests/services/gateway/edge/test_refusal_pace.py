@@ -12,7 +12,7 @@ from starlette.types import Scope
 from services.gateway.edge import refusal_pace
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.edge.rate_limits import RateLimits, WindowRate
-from services.gateway.edge.refusal_pace import BURST, MOST_WAITING, PACED, RATE, RefusalPace
+from services.gateway.edge.refusal_pace import BURST, LAST, LONGEST_S, MOST_WAITING, PACED, RATE, RefusalPace
 from tests.virtual_time import run_in_virtual_time
 
 HOST = "127.0.0.1:3000"
@@ -94,7 +94,7 @@ def test_what_proves_nothing_is_refused_at_a_pace() -> None:
 
 
 def test_refusals_that_wait_are_bounded(monkeypatch: Any) -> None:
-    """One more of a caller, or of all, is answered at once and counts for nothing; places are free afterwards."""
+    """One more of a caller, or of all, is answered at once, counts, and is the last; places are free afterwards."""
     gate = asyncio.Event()
 
     async def until_open(_: float) -> None:
@@ -110,8 +110,39 @@ def test_refusals_that_wait_are_bounded(monkeypatch: Any) -> None:
         monkeypatch.setattr(refusal_pace, "MOST_IN_ALL", MOST_WAITING)
         await pace.wait(scopes[-1], "b")
         assert [scope[PACED] for scope in scopes] == [False] + [True] * (MOST_WAITING + 1)
+        assert [scope[LAST] for scope in scopes] == [False] * (MOST_WAITING + 1) + [True]
         gate.set()
         await asyncio.gather(*waiting)
         assert pace.waiting == {}
 
     asyncio.run(run())
+
+
+def test_what_is_beyond_the_places_ends_its_connection() -> None:
+    """A caller's 400 refusals at once: those that wait are answered in turn, the others say that they are the last."""
+
+    async def run() -> None:
+        async with through(edge()) as client:
+            answers = await asyncio.gather(*(client.get("/public", headers=FOREIGN) for _ in range(400)))
+            closing = [answer for answer in answers if answer.headers.get("connection") == "close"]
+            assert {answer.status_code for answer in answers} == {403}
+            assert abs(len(closing) - (400 - BURST - MOST_WAITING)) <= 1
+            assert asyncio.get_running_loop().time() <= LONGEST_S
+
+    run_in_virtual_time(run())
+
+
+def test_what_is_beyond_the_places_counts() -> None:
+    """The next refusal waits behind those that ended their connections too, and never longer than the longest wait."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        pace = RefusalPace(clock=loop.time)
+        waiting = [asyncio.create_task(pace.wait({}, "a")) for _ in range(5_000)]
+        await asyncio.gather(*waiting)
+        began = loop.time()
+        await pace.wait({}, "a")
+        assert began < LONGEST_S
+        assert round(loop.time(), 6) == LONGEST_S + 1 / RATE
+
+    run_in_virtual_time(run())

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 
 from contracts.access.caller import Caller
-from contracts.module import CheckContext, Module, ModuleContext, Remote, Rotation, RotationContext, Worker
+from contracts.module import CheckContext, Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Transaction
 from contracts.modules.events import Event, Payload, TipRatedV1
 from contracts.modules.retention import Data, PartsRetention, TableRetention
@@ -187,6 +187,12 @@ SAMPLE = Module(
     retains_parts=_retains_parts,
     checks=_checks,
     secrets=("sample",),
+    keys={
+        "sample-pair": ModuleKey(
+            is_there=lambda keys, _: (keys / "sample.pem").exists(),
+            make=lambda keys, now: keys.joinpath("sample.pem").touch() if now else None,
+        )
+    },
     rotates={"sample": Rotation(says="Rotate the key of the sample.", rotate=_rotate)},
     settings=SampleSettings,
     workers=_workers,
