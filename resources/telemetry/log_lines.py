@@ -4,14 +4,13 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import msgspec
-from structlog.stdlib import ProcessorFormatter
 
 from contracts.telemetry import CallRecord, RequestRecord
 from core.sanitize import visible
@@ -32,25 +31,28 @@ QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 Level = Literal["debug", "info", "warning", "error"]
 
 
-def _loggable(_: Any, __: str, event: Any) -> Any:
-    record: logging.LogRecord = event["_record"]
-    return loggable_fields(record, event.get("positional_args"))
+Render = Callable[[Mapping[str, Any]], str]
 
 
-def _as_json(_: Any, __: str, event: Any) -> str:
-    return msgspec.json.encode(event).decode()
+def _as_json(fields: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(fields).decode()
 
 
-def _as_sentence(_: Any, __: str, event: Any) -> str:
-    error = f": {event['error']} at {event['places'][-1:]}" if "error" in event else ""
-    return visible(f"{event['level']}: {event['logger']}: {event['event']}{error}".replace("\n", " "))
+def _as_sentence(fields: Mapping[str, Any]) -> str:
+    error = f": {fields['error']} at {fields['places'][-1:]}" if "error" in fields else ""
+    return visible(f"{fields['level']}: {fields['logger']}: {fields['event']}{error}".replace("\n", " "))
 
 
-def formatter(render: Any) -> ProcessorFormatter:
-    """Return a formatter that writes, by `render`, what may be written of a record."""
-    return ProcessorFormatter(
-        processors=[render], foreign_pre_chain=[_loggable], pass_foreign_args=True, use_get_message=False
-    )
+class LoggableFields(logging.Formatter):
+    """Writes, by `render`, what may be written of a record; its text, arguments and stack are never looked at else."""
+
+    def __init__(self, render: Render) -> None:
+        super().__init__()
+        self._render = render
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        return self._render(loggable_fields(record, record.args))
 
 
 class PrivateFile(RotatingFileHandler):
@@ -173,8 +175,8 @@ class RequestLines:
         """Do nothing: the caller logs what went wrong."""
 
 
-def _handler(target: logging.Handler, render: Any) -> WaitingLines:
-    return WaitingLines(target, formatter(render))
+def _handler(target: logging.Handler, render: Render) -> WaitingLines:
+    return WaitingLines(target, LoggableFields(render))
 
 
 def _thread_ended(args: threading.ExceptHookArgs) -> None:

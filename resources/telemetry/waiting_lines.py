@@ -91,8 +91,7 @@ class WaitingLines(logging.Handler):
         super().close()
 
     def _rendered(self, record: logging.LogRecord) -> logging.LogRecord:
-        given = {"name": record.name, "levelno": record.levelno, "created": record.created, "msg": self.format(record)}
-        return logging.makeLogRecord(given)
+        return _RenderedLine(record, self.format(record))
 
     def _write(self) -> None:
         while lines := self._next_lines():
@@ -113,6 +112,14 @@ class WaitingLines(logging.Handler):
             lines, self._lines = self._lines, []
             left_out, self._left_out = self._left_out, 0
         return [*lines, self._rendered(_notice(left_out))] if left_out else lines
+
+
+class _RenderedLine(logging.LogRecord):
+    """A line as it was rendered, with what its handler looks at and nothing of where it came from."""
+
+    def __init__(self, record: logging.LogRecord, line: str) -> None:
+        self.name, self.levelno, self.levelname = record.name, record.levelno, record.levelname
+        self.created, self.msg, self.args, self.exc_info = record.created, line, None, None
 
 
 class _Rendered(logging.Formatter):

@@ -19,15 +19,18 @@ SECURE = {
     b"cross-origin-opener-policy": b"same-origin",
 }
 """Added where an answer does not say otherwise; each page has a content security policy of its own."""
+_SECURE = tuple(SECURE.items())
 
 
 def secured(headers: Any, scope: Scope) -> list[tuple[bytes, bytes]]:
     """Return the header fields of an answer with those of the edge."""
     given = {bytes(name).lower() for name, _ in headers}
-    wanted = {**SECURE, b"x-request-id": scope[REQUEST_ID].encode()}
-    if scope.get(LAST):
-        wanted[b"connection"] = b"close"
-    return [*headers, *((name, value) for name, value in wanted.items() if name not in given), *scope[EDGE_HEADERS]]
+    found = [*headers, *(field for field in _SECURE if field[0] not in given)]
+    if b"x-request-id" not in given:
+        found.append((b"x-request-id", scope[REQUEST_ID].encode()))
+    if scope.get(LAST) and b"connection" not in given:
+        found.append((b"connection", b"close"))
+    return [*found, *scope[EDGE_HEADERS]]
 
 
 async def refuse(scope: Scope, send: Send, refused: Refusal) -> None:

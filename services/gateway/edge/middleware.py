@@ -108,14 +108,15 @@ class EdgeMiddleware:
         given = headers.get("x-request-id", "")
         scope[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else self._new_id()
         scope[TRACE] = trace_of(headers.get("traceparent"), self._random_bytes)
-        TRACEPARENT.set(str(scope[TRACE]))
+        traceparent = str(scope[TRACE])
+        TRACEPARENT.set(traceparent)
         preflight = scope["type"] == "http" and is_preflight(scope["method"], headers)
         shared = cors(headers, self._rules.cors_origins, preflight=preflight)
         if scope.get("client"):
             # What is behind the edge reads the address here, and nowhere else.
             found = address_of(scope["client"][0], headers.get("x-forwarded-for", ""), self._rules.trusted_proxies)
             scope["client"] = (found, 0)
-        scope[EDGE_HEADERS] = [(b"traceparent", str(scope[TRACE]).encode()), *shared]
+        scope[EDGE_HEADERS] = [(b"traceparent", traceparent.encode()), *shared]
         elsewhere = moved_page(scope, headers, self._rules.aliases)
         refused = None if elsewhere else malformed or await self._refusal(scope, headers)
         if elsewhere is not None:
