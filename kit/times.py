@@ -6,7 +6,7 @@ from typing import Literal
 
 def utc_now() -> str:
     """Return the time now as ISO 8601 in UTC, to the microsecond."""
-    return iso(datetime.now(UTC))
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def iso(moment: float | datetime, precision: Literal["auto", "milliseconds", "microseconds"] = "microseconds") -> str:

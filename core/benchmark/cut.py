@@ -1,6 +1,7 @@
 """Cuts a raw answer down to the tip, by the rules of its prompt."""
 
 import re
+from itertools import islice
 
 from core.benchmark.prompt import Cut, Prompt
 
@@ -77,9 +78,9 @@ def _once(text: str, rules: Cut, stop: tuple[str, ...]) -> str:
         text = text.split("\n", 1)[0]
     text = " ".join(text.split())
     if rules.max_sentences is not None:
-        ends = [match.start() for match in _SENTENCE.finditer(text)]
-        if len(ends) >= rules.max_sentences:
-            text = text[: ends[rules.max_sentences - 1]].rstrip()
+        last = next(islice(_SENTENCE.finditer(text), max(rules.max_sentences, 1) - 1, None), None)
+        if last is not None:
+            text = text[: last.start()].rstrip()
     if rules.quotes and len(text) > 1 and _QUOTES.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
         text = text[1:-1].strip()
     return without_orphans(text)
@@ -90,6 +91,8 @@ def without_orphans(text: str) -> str:
 
     Marks of list labels and measures stay: `a)`, `1)`, `5"`. Single quotes stay, because they are apostrophes too.
     """
+    if _MARKS.isdisjoint(text):
+        return text
     orphans: list[int] = []
     opened: list[int] = []
     for place, mark in enumerate(text):

@@ -103,8 +103,9 @@ class Collector:
                 missing, self._journal, self._clients, self._budget, now=self._now, on_outcome=self._count
             )
         report.stopped, report.at_most = self._budget.stopped, index.at_most
-        part = grid(self._spec, shard=self._shard)
-        report.misconfigured = sum(generation.key in index.misconfigured for generation in part)
+        if index.misconfigured:
+            part = grid(self._spec, shard=self._shard)
+            report.misconfigured = sum(generation.key in index.misconfigured for generation in part)
         return report
 
     def _count_what_is_there(self) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class ModelProgress:
+class ModelProgress(NamedTuple):
     """One model's generations with a final outcome, of all that it is asked for; `stopped` if it is set up wrong."""
 
     name: str
@@ -15,8 +14,7 @@ class ModelProgress:
     stopped: bool = False
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """A collecting run at one moment.
 
     `failed` are final outcomes that are no text, `retries` attempts after the first of this run's requests, `cost` the

@@ -148,7 +148,7 @@ class OpenAIClient:
             answer = answer_of(data, name, status=status, content_type=kind, key=self._key)
         else:
             answer = error_answer(name, status, data, kind, self._key)
-        return _Attempt(answer, _retry_after(headers))
+        return _Attempt(answer, _retry_after(headers) if answer.kind == "transient" else None)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
