@@ -25,6 +25,7 @@ OTHER_FIELDS = {
     "NotAFile": "a file that a person named",
     "Rejected": "the file that is imported",
     "ShardError": "the part of an experiment that a worker is to collect",
+    "TargetRefused": "a URL that requests are to go to, or an exception of the settings",
     "UnknownCell": "the cell that the limits of a check are about",
     "UnknownExperiment": "the experiment that is to be deleted",
     "UnknownJudges": "the judges that a leaderboard is asked for",
