@@ -47,13 +47,14 @@ class ModuleContext(RotationContext):
     """What a process gives its modules: the migrated database and a random UUID as text by `ids()`.
 
     `storage` has the stores of the home, in which a module's keys begin with its name and a slash. `clock` gives Unix
-    seconds.
+    seconds. `egress_exceptions` are what the operator lets the guarded transport send to though it is not public.
     """
 
     sealer: UserSealer
     bus: Bus
     storage: Storage
     ids: Callable[[], str]
+    egress_exceptions: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

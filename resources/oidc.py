@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
-import aiohttp
 import msgspec
 from yarl import URL
 
 from contracts.access.oidc import Jwk, ProviderAway, ProviderMetadata, ProviderRefused, ProviderTokens
+from kit.egress.targets import TargetRefused, read_exceptions
+from kit.egress.transport import EgressFailed, GuardedTransport, Limits
 
 WAIT_S = 5.0
 LARGEST = 256 * 1024
@@ -48,8 +49,9 @@ class OidcClient:
     """Implements contracts.access.oidc.ProviderClient for one event loop; `clock` gives seconds that only grow.
 
     Only issuers of the configuration are used, so the cache is bounded. Keys and endpoints are at the issuer's host or
-    one of those that `hosts` has for the issuer, whatever its discovery document names. `trust` holds other authorities
-    than the system's, for a provider with a private certificate.
+    one of those that `hosts` has for the issuer, whatever its discovery document names; an operator configured these,
+    so they may be private addresses. `trust` holds other authorities than the system's, for a provider with a private
+    certificate.
     """
 
     def __init__(
@@ -184,32 +186,24 @@ class OidcClient:
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """Return the body of a 200; raise ProviderRefused for a 4xx to a POST, ProviderAway for everything else."""
-        allowed, timeout = self._allowed(url, issuer), aiohttp.ClientTimeout(total=self._wait_s)
+        allowed = self._allowed(url, issuer)
+        content, sent = b"", dict(headers or {})
+        if form is not None:
+            content, sent["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
         try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-                session.request(
-                    method, allowed, data=form, headers=headers, allow_redirects=False, ssl=self._trust or True
-                ) as answer,
-            ):
-                data = await _body(answer)
-                status = answer.status
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:  # its text may name what was sent
-            raise ProviderAway(f"the provider did not answer: {type(error).__name__}") from None
-        if method == "POST" and 400 <= status < 500:
+            configured = read_exceptions([f"{allowed.host_subcomponent}:{allowed.port}"], ("issuer",))
+            limits = Limits(total_s=self._wait_s, body=LARGEST)
+            async with GuardedTransport(exceptions=configured, limits=limits, trust=self._trust) as transport:
+                answer = await transport.request(method, url, headers=sent, content=content)
+        except TargetRefused:
+            raise ProviderAway("the provider names an address that is none") from None
+        except EgressFailed as error:
+            raise ProviderAway(f"the provider did not answer: {error}") from None
+        if method == "POST" and 400 <= answer.status < 500:
             raise ProviderRefused("the provider refused the code: sign in again")
-        if status != 200:
-            raise ProviderAway(f"the provider answered {status}")
-        return data
-
-
-async def _body(answer: aiohttp.ClientResponse) -> bytes:
-    data = b""
-    while chunk := await answer.content.read(LARGEST + 1 - len(data)):
-        data += chunk
-        if len(data) > LARGEST:
-            raise ProviderAway(f"the provider's answer is over {LARGEST} bytes")
-    return data
+        if answer.status != 200:
+            raise ProviderAway(f"the provider answered {answer.status}")
+        return answer.body
 
 
 def _host(url: URL) -> str:

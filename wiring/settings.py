@@ -14,6 +14,7 @@ from core.benchmark.options import check_values, with_defaults
 from core.benchmark.spec import BUILT_IN, Options
 from core.expected_error import FieldError, OperatorError
 from core.scoring.gates import Gates
+from kit.egress.targets import TargetRefused, read_exceptions
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from kit.toml_lines import line_of_field
@@ -49,7 +50,8 @@ class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[up]`: where `tipbench up` listens, always on the loopback interface, and whom it believes.
 
     Pages of `cors_origins` may read answers without cookies; X-Forwarded-For counts from `trusted_proxies`.
-    `dagit_opened` names what Dagit may do here beyond the usual. JSON lines of `log_level` and above go to
+    `dagit_opened` names what Dagit may do here beyond the usual. `egress_exceptions` are HOST:PORT of what modules may
+    send to though it is not public, or not https. JSON lines of `log_level` and above go to
     `logs/server.jsonl` in the home, or to standard error.
     """
 
@@ -57,6 +59,7 @@ class UpTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     dagit_opened: tuple[str, ...] = ()
+    egress_exceptions: tuple[str, ...] = ()
     log_to: Literal["file", "stderr"] = "file"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -165,6 +168,10 @@ def _read_project(path: Path) -> tuple[ProjectFile, Mapping[str, Any]]:
                 f"{path}: up.cors_origins holds {origin}: an origin is https://HOST or https://HOST:PORT",
                 ("up.cors_origins",),
             )
+    try:
+        read_exceptions(file.up.egress_exceptions, ("up.egress_exceptions",))
+    except TargetRefused as error:
+        raise SettingsError(f"{path}: {error}", error.path) from None
     for address in file.up.trusted_proxies:
         try:
             ip_address(address)

@@ -58,6 +58,7 @@ def test_the_repository_is_a_project_of_its_own() -> None:
         ("[up\n", "line 1", ()),
         ('[up]\ncors_origins = ["*"]\n', "cors_origins", ("up.cors_origins",)),
         ('[up]\ntrusted_proxies = ["proxy"]\n', "trusted_proxies", ("up.trusted_proxies",)),
+        ('[up]\negress_exceptions = ["10.0.0.1"]\n', "egress_exceptions", ("up.egress_exceptions",)),
     ],
 )
 def test_a_wrong_value_names_file_and_key(tmp_path: Path, text: str, said: str, key: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from contracts.modules.events import Bus
 from contracts.modules.retention import PartsRetention, RetentionPolicy, TableRetention
 from contracts.modules.sealing import UserSealer
 from contracts.routes import Service
+from kit.egress.targets import read_exceptions
 from resources.home import Home
 from wiring.database import database_as_it_is
 from wiring.modules import all_modules
@@ -40,9 +41,14 @@ class ModuleRetention:
 
 
 def module_context(
-    home: Home, database: sa.Engine, sealer: UserSealer, bus: Bus, clock: Callable[[], float] = time.time
+    home: Home,
+    database: sa.Engine,
+    sealer: UserSealer,
+    bus: Bus,
+    clock: Callable[[], float] = time.time,
+    egress_exceptions: Sequence[str] = (),
 ) -> ModuleContext:
-    """Return what modules get on an open, migrated database."""
+    """Return what modules get on an open, migrated database; the exceptions are those of the settings."""
     return ModuleContext(
         database=database,
         secret=home.secret,
@@ -52,6 +58,7 @@ def module_context(
         keys=home.keys,
         storage=home.storage,
         ids=new_id,
+        egress_exceptions=read_exceptions(egress_exceptions, ("up.egress_exceptions",)),
     )
 
 

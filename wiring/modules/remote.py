@@ -116,7 +116,10 @@ def build_served(module: str, settings: Settings) -> ServedModule:
     if served.remote is None or served.build is None:
         raise LookupError(f"{module} has nothing to serve")
     context = for_module(
-        module_context(settings.home, engine, keys.sealer, bus), served, settings.module_settings, settings.keys
+        module_context(settings.home, engine, keys.sealer, bus, egress_exceptions=settings.up.egress_exceptions),
+        served,
+        settings.module_settings,
+        settings.keys,
     )
     built = served.build(context)
     endpoint = RpcEndpoint(built, contract, verify, own_things if served.remote.own_users else lambda *_: True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -44,7 +44,8 @@ class RunningModules:
     """Built once; `elsewhere` is where modules are that have a process of their own, `auth` is always here.
 
     What spans modules stays here too. `grants` are revoked at identity providers before a user is erased. `tables` are
-    settings of modules by name, `variables` the environment that they may name.
+    settings of modules by name, `variables` the environment that they may name, `egress_exceptions` those of the
+    project's settings.
     """
 
     def __init__(
@@ -60,8 +61,9 @@ class RunningModules:
         clock: Callable[[], float] = time.time,
         tables: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
+        egress_exceptions: Sequence[str] = (),
     ) -> None:
-        self._context = module_context(home, database, sealer, bus, clock)
+        self._context = module_context(home, database, sealer, bus, clock, egress_exceptions)
         self._tables, self._variables = tables or {}, variables or {}
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
         services: dict[str, Service] = {"auth": auth}
@@ -143,6 +145,7 @@ def build_modules(
         elsewhere=settings.modules,
         tables=settings.module_settings,
         variables=settings.keys,
+        egress_exceptions=settings.up.egress_exceptions,
         grants=build_grants(settings, database, build_identities(keys)),
     )
     events.consume(*built.consumers)
