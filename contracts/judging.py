@@ -1,7 +1,8 @@
 """Judging through a page, an upload or a webhook: rounds, items, answers and receipts."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Literal, Protocol
 
 import msgspec
 
@@ -141,6 +142,14 @@ class PageAnswers(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Packet:
+    """What a judge gets as one ZIP file, at its start and to be closed by who asked, and a name for it."""
+
+    file: BinaryIO
+    name: str
+
+
 class Rounds(Protocol):
     """Rounds and answers.
 
@@ -173,6 +182,10 @@ class Rounds(Protocol):
 
         `where` may hold answered (bool) and place (int), the first one of the list.
         """
+        ...
+
+    def packet(self, round_id: str, caller: Caller) -> Packet:
+        """Return the round's folder as one file; raise NotFound, or Conflict while it is being prepared."""
         ...
 
     def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerView:

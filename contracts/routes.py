@@ -54,13 +54,15 @@ class RouteCall:
 class RouteAnswer:
     """What a route answers, of the type that it names; a file is at its start, and closed once it was sent.
 
-    `version` becomes the ETag of a versioned route, `headers` are added. In the audit row `target` is what it was done
-    to, `after` what it is now, and `actor` stands for the caller where that is not to be stored.
+    `version` becomes the ETag of a versioned route, `headers` are added, `filename` is a download's own name. In the
+    audit row `target` is what it was done to, `after` what it is now, and `actor` stands for the caller where that is
+    not to be stored.
     """
 
     value: Any
     version: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    filename: str = ""
     target: str = ""
     actor: str | None = None
     after: Mapping[str, str] = field(default_factory=dict)

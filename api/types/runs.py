@@ -17,6 +17,7 @@ from api.types.experiments import Cell, experiments_by_name
 from api.types.launch import LaunchResult
 from api.types.node import accepts
 from contracts.access.caller import Role
+from contracts.benchmark.experiments import CellProgress as CellProgressView
 from contracts.benchmark.experiments import CellView, RunView
 from contracts.benchmark.launches import Asset as AssetName
 from contracts.benchmark.launches import Launched, Launches, ProgressEvent
@@ -66,6 +67,17 @@ class Run:
         return await info.context.load(cells_by_name, root.experiment) or []
 
 
+@strawberry.type(description="How far a collecting run is with one cell.")
+class CellProgress:
+    """Shows contracts.benchmark.experiments.CellProgress."""
+
+    is_type_of = accepts(CellProgressView)
+
+    done: int = strawberry.field(description="Generations with a final outcome.")
+    failed: int = strawberry.field(description="Generations that failed or were refused.")
+    expected: int = strawberry.field(description="Generations that this run goes through.")
+
+
 @strawberry.type(description="One step of a run.")
 class RunProgress:
     """Shows contracts.benchmark.launches.ProgressEvent."""
@@ -81,6 +93,16 @@ class RunProgress:
     expected: int | None = strawberry.field(description="Generations expected.")
     failed: int | None = strawberry.field(description="Generations that failed or were refused.")
     cost: float | None = strawberry.field(description="USD that the experiment has cost by now.")
+
+    @field(
+        "By cell, in the order of the experiment's cells; empty unless the step is progress.",
+        gives=list[CellProgress],
+        rows=100,
+    )
+    @staticmethod
+    def cells(root: strawberry.Parent[ProgressEvent]) -> list[CellProgressView]:
+        """Return how far the run was with each cell when it was recorded last, not read anew for this field."""
+        return list(root.cells)
 
 
 @described(

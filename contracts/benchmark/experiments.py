@@ -83,6 +83,14 @@ class RunRecord(msgspec.Struct, frozen=True):
     cost: float
 
 
+class CellProgress(msgspec.Struct, frozen=True, array_like=True):
+    """How far a collecting run is with one cell; `failed` counts final outcomes that are no text."""
+
+    done: int
+    failed: int
+    expected: int
+
+
 class CellView(msgspec.Struct, frozen=True, kw_only=True):
     """One (model, prompt) cell as collected; None is not known."""
 
@@ -158,6 +166,17 @@ class SnapshotView(msgspec.Struct, frozen=True):
     published_at: str
 
 
+PublishedFile = Literal["csv", "parquet", "html"]
+"""What a published leaderboard can be downloaded as; html is its report."""
+
+
+class PublishedBytes(msgspec.Struct, frozen=True):
+    """A file of a published leaderboard, with the hash of its data."""
+
+    snapshot: str
+    data: bytes
+
+
 class Experiments(Protocol):
     """Reads experiments; blocking, safe from several threads; NotFound for an unknown name."""
 
@@ -219,10 +238,11 @@ class Experiments(Protocol):
         """Return the stored leaderboards, oldest first."""
         ...
 
-    def report(self, name: str) -> bytes:
-        """Return the report of the published leaderboard, an HTML document in which every text is escaped.
+    def published(self, name: str, file: PublishedFile, at: str | None) -> PublishedBytes:
+        """Return a file of the leaderboard in force, or of an earlier one (`at` as of `leaderboard`).
 
-        Raise NotFound for an unknown experiment and before the first publication.
+        In a report every text is escaped. Raise NotFound for an unknown experiment or snapshot and before the first
+        publication.
         """
         ...
 

@@ -4,7 +4,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from contracts.benchmark.experiments import RunView
+from contracts.benchmark.experiments import CellProgress, RunView
 from contracts.paging import Page, PageRequest
 from core.benchmark.spec import Options
 
@@ -96,7 +96,8 @@ class BackfillView(msgspec.Struct, frozen=True, kw_only=True):
 class ProgressEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a run; `cursor` resumes after it. `kind` is queued, started, step, progress, check, message or ended.
 
-    `done`, `expected`, `failed` and `cost` are those of collecting at that moment, None for other jobs.
+    `done`, `expected`, `failed` and `cost` are those of collecting at that moment, None for other jobs;
+    `cells` those of each cell in the order of the spec, empty where they are not known.
     """
 
     cursor: str
@@ -108,6 +109,7 @@ class ProgressEvent(msgspec.Struct, frozen=True, kw_only=True):
     expected: int | None = None
     failed: int | None = None
     cost: float | None = None
+    cells: tuple[CellProgress, ...] = ()
 
 
 class Launches(Protocol):

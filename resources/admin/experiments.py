@@ -1,7 +1,6 @@
 """Reads of the benchmark for the admin API: experiments, cells, tips, leaderboards and checks, from the lake alone."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +11,8 @@ from contracts.benchmark.experiments import (
     ExperimentRow,
     ExperimentView,
     LeaderboardView,
+    PublishedBytes,
+    PublishedFile,
     RunRecord,
     Slice,
     SnapshotView,
@@ -27,6 +28,7 @@ from core.scoring.cell_differences import CellPair
 from core.scoring.checks import CheckResult
 from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
+from resources.admin.published_files import published_bytes, snapshot_at
 from resources.admin.summaries import build_summary
 from resources.admin.tips import TipPages
 from resources.admin.unreadable import unreadable
@@ -43,7 +45,6 @@ from resources.scoring.computing import Computed, UnknownJudges, compute, pairs_
 from resources.tracking.mirroring import mlflow_url
 
 SORTS = ("name", "created_at")
-SHORTEST_HASH = 16
 
 
 class LakeExperiments:
@@ -158,7 +159,7 @@ class LakeExperiments:
             )
         published = read_published(self._home, name) if judges is None else None
         if at is not None:
-            published = read_snapshot(self._home, name, self._snapshot(name, at))
+            published = read_snapshot(self._home, name, snapshot_at(self._home, name, at))
         if published is not None:
             slices = [row for row in published.slices() if row.slice == slice_] if slice_ else []
             when = {entry.data_hash: entry.at for entry in publications(self._home, name)}
@@ -190,13 +191,10 @@ class LakeExperiments:
         self._pin(name)
         return [SnapshotView(entry.data_hash, entry.at) for entry in publications(self._home, name)]
 
-    def report(self, name: str) -> bytes:
-        """Return the report of the published leaderboard; raise NotFound before the first publication."""
+    def published(self, name: str, file: PublishedFile, at: str | None) -> PublishedBytes:
+        """Return a file of the published leaderboard, or of a stored earlier one; raise NotFound."""
         self._pin(name)
-        published = read_published(self._home, name)
-        if published is None:
-            raise NotFound(f"{name} has no report: nothing of it has been published yet", ("experiment",))
-        return published.file("report.html")
+        return published_bytes(self._home, name, file, at)
 
     def checks(self, name: str) -> list[CheckResult]:
         """Return the results of every asset check on what the lake holds now."""
@@ -266,27 +264,6 @@ class LakeExperiments:
             return self._view_of(name)
         except LakeBroken:
             return unreadable(name)
-
-    def _snapshot(self, name: str, at: str) -> str:
-        stored = publications(self._home, name)
-        exact = [entry.data_hash for entry in stored if len(at) >= SHORTEST_HASH and entry.data_hash.startswith(at)]
-        if exact:
-            return exact[-1]
-        moment = _moment(at)
-        before = [
-            entry.data_hash for entry in stored if moment is not None and datetime.fromisoformat(entry.at) <= moment
-        ]
-        if not before:
-            raise NotFound(f"{name} has no leaderboard {at!r}: snapshots lists the stored ones", ("at",))
-        return before[-1]
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 def _beyond(key: Key, after: Key, descending: bool) -> bool:

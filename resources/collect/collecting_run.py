@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contracts.benchmark.experiments import CollectingStatus, RunRecord
+from contracts.benchmark.experiments import CellProgress, CollectingStatus, RunRecord
 from contracts.storage import Fence
 from core.benchmark.grid import Shard, ShardError, expected, grid
 from core.benchmark.model import sharing
@@ -206,7 +206,8 @@ class _Recorder:
             await asyncio.sleep(RECORD_EVERY_S)
 
     def end(self, report: Collected) -> None:
-        self.update(Progress(report.done, report.expected, report.failed, cost=report.cost))
+        last = self._progress.cells
+        self.update(Progress(report.done, report.expected, report.failed, cost=report.cost, cells=last))
         self.close("partial" if report.left else "done")
 
     def close(self, status: CollectingStatus) -> None:
@@ -215,4 +216,6 @@ class _Recorder:
     def _write(self, status: CollectingStatus, ended_at: str | None) -> None:
         at = self._progress
         record = RunRecord(self._run_id, status, self._started_at, ended_at, at.done, at.total, at.failed, at.cost)
-        write_run(self._bench.home, self._name, record)
+        counts = at.cells
+        cells = tuple(map(CellProgress, counts.done, counts.failed, counts.expected)) if counts else ()
+        write_run(self._bench.home, self._name, record, cells)

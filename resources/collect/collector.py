@@ -12,7 +12,7 @@ from core.benchmark.spec import Spec
 from core.plurals import counted
 from resources.asking.ask_all import ModelRequests, ask_all
 from resources.asking.budget import Budget
-from resources.collect.progress import Advance, ModelProgress, Progress
+from resources.collect.progress import Advance, CellCounts, ModelProgress, Progress
 from resources.lake.journal import Journal
 
 
@@ -84,6 +84,8 @@ class Collector:
         self._unseen = {**journal.index.unseen, **dict.fromkeys(journal.index.in_flight, 1)}
         self._expected_by, self._done_by, self._retries = Counter[str](), Counter[str](), 0
         self._answered, self._stopped = set[str](), set[str]()
+        self._cells = CellCounts(*([0] * len(spec.cells) for _ in range(3)))
+        self._cell_of: dict[str, int] = {}
         self.report = Collected(expected(spec, shard), taken_over=len(taken_over), cost=journal.index.cost)
 
     async def run(self) -> Collected:
@@ -112,11 +114,15 @@ class Collector:
         report, index = self.report, self._journal.index
         for generation in grid(self._spec, shard=self._shard):
             name = self._spec.models[self._spec.cells[generation.cell][0]].name
-            is_final = self._is_final(generation.key)
+            is_final, cells = self._is_final(generation.key), self._cells
+            failed = generation.key in index.final and generation.key not in index.answered
+            cells.expected[generation.cell] += 1
+            cells.done[generation.cell] += is_final
+            cells.failed[generation.cell] += failed
             self._expected_by[name] += 1
             self._done_by[name] += is_final
             report.done += is_final
-            report.failed += generation.key in index.final and generation.key not in index.answered
+            report.failed += failed
             if generation.key in index.answered:
                 self._answered.add(name)
 
@@ -132,6 +138,7 @@ class Collector:
             if shown != (generation.cell, generation.scenario):
                 shown = (generation.cell, generation.scenario)
                 rendered = rendered_for(self._spec, generation)
+            self._cell_of[generation.key] = generation.cell
             yield request_for(self._spec, generation, rendered)
 
     def _count(self, model: str, outcome: Outcome, stopped: str | None) -> None:
@@ -151,6 +158,9 @@ class Collector:
             self._done_by[model] += 1
             report.failed += outcome.kind != "text"
             report.trouble.pop(model, None)
+            cell = self._cell_of.pop(outcome.key)
+            self._cells.done[cell] += 1
+            self._cells.failed[cell] += outcome.kind != "text"
         self._report_progress()
 
     def _report_progress(self) -> None:
@@ -159,7 +169,8 @@ class Collector:
             ModelProgress(name, self._done_by[name], total, name in self._stopped)
             for name, total in self._expected_by.items()
         )
-        self._progress(Progress(report.done, report.expected, report.failed, self._retries, report.cost, models))
+        cells = self._cells
+        self._progress(Progress(report.done, report.expected, report.failed, self._retries, report.cost, models, cells))
 
 
 def rendered_for(spec: Spec, generation: Generation) -> Rendered:

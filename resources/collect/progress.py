@@ -14,11 +14,19 @@ class ModelProgress(NamedTuple):
     stopped: bool = False
 
 
+class CellCounts(NamedTuple):
+    """Final outcomes, those of them that are no text, and all that are expected, by cell; they are counted on."""
+
+    done: list[int]
+    failed: list[int]
+    expected: list[int]
+
+
 class Progress(NamedTuple):
     """A collecting run at one moment.
 
     `failed` are final outcomes that are no text, `retries` attempts after the first of this run's requests, `cost` the
-    experiment's in USD.
+    experiment's in USD. `cells` is the count that the run goes on with, not a copy: an outcome must cost nothing.
     """
 
     done: int
@@ -27,6 +35,7 @@ class Progress(NamedTuple):
     retries: int = 0
     cost: float = 0.0
     models: tuple[ModelProgress, ...] = ()
+    cells: CellCounts | None = None
 
 
 Advance = Callable[[Progress], None]

@@ -1,12 +1,14 @@
 """The events of a run since a cursor: those of Dagster's that people need, and the progress of collecting."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from logging import WARNING
 from typing import NamedTuple
 
 import dagster as dg
 
-from contracts.benchmark.experiments import RunRecord
+from contracts.benchmark.experiments import CellProgress, RunRecord
 from contracts.benchmark.launches import ProgressEvent
 from contracts.paging import InvalidCursor
 from resources.dagster.host import DagsterHost
@@ -53,7 +55,9 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
     """
     run = store.record(run_id).dagster_run
     cursor = _cursor(run_id, after)
-    collected = store.collected(run.tags[PARTITION]).get(run_id)
+    experiment = run.tags[PARTITION]
+    collected = store.collected(experiment).get(run_id)
+    cells = partial(store.cells, experiment, run_id)
     found: list[ProgressEvent] = []
     over = run.is_finished
     for entry in host.log(run_id, cursor.event):
@@ -65,15 +69,21 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
             over = over or store.record(run_id).dagster_run.is_finished
             if not over:
                 break
-            cursor = _progress(found, cursor, collected, at)
+            cursor = _progress(found, cursor, collected, cells, at)
         cursor = cursor._replace(event=entry.storage_id)
         found.append(ProgressEvent(cursor=cursor.text(), at=at, kind=shown[0], status=shown[1], message=shown[2]))
     if not over:
-        _progress(found, cursor, collected, store.now())
+        _progress(found, cursor, collected, cells, store.now())
     return found
 
 
-def _progress(found: list[ProgressEvent], cursor: Cursor, collected: RunRecord | None, at: str) -> Cursor:
+def _progress(
+    found: list[ProgressEvent],
+    cursor: Cursor,
+    collected: RunRecord | None,
+    cells: Callable[[], tuple[CellProgress, ...]],
+    at: str,
+) -> Cursor:
     """Add the progress of collecting if it is new to the reader; return the cursor after it."""
     if collected is None or (collected.done, collected.failed) == (cursor.done, cursor.failed):
         return cursor
@@ -89,6 +99,7 @@ def _progress(found: list[ProgressEvent], cursor: Cursor, collected: RunRecord |
             expected=collected.expected,
             failed=collected.failed,
             cost=collected.cost,
+            cells=cells(),
         )
     )
     return cursor

@@ -5,7 +5,7 @@ from datetime import UTC
 
 import dagster as dg
 
-from contracts.benchmark.experiments import RunRecord, RunView
+from contracts.benchmark.experiments import CellProgress, RunRecord, RunView
 from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.names import EXPERIMENT
@@ -15,7 +15,7 @@ from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
 from resources.dagster.run_submitter import BACKFILL, BY
 from resources.home import Home
-from resources.lake.runs import read_runs
+from resources.lake.runs import read_cells, read_runs
 
 STATUS: dict[dg.DagsterRunStatus, str] = {
     dg.DagsterRunStatus.QUEUED: "queued",
@@ -75,6 +75,10 @@ class RunStore:
     def collected(self, experiment: str) -> dict[str, RunRecord]:
         """Return the last record of every collecting run of the experiment, by run id."""
         return {record.run_id: record for record in read_runs(self._home, experiment)}
+
+    def cells(self, experiment: str, run_id: str) -> tuple[CellProgress, ...]:
+        """Return how far a collecting run is with each cell of the experiment, in the order of the spec."""
+        return read_cells(self._home, experiment, run_id)
 
 
 def moment(at: float | None) -> str | None:

@@ -104,7 +104,7 @@ def routes_of(refusal: Refusal) -> list[BaseRoute]:
     stub: Any = Refusing(refusal)
     more: dict[str, Any] = {"audit": Log(), "now": lambda: "t", "new_id": lambda: "r1"}
     served: list[tuple[Sequence[RouteSpec], Any]] = [
-        (bench.ROUTES, bench.BenchContracts(stub, stub)),
+        (bench.ROUTES, bench.BenchContracts(stub, stub, stub)),
         (uploads.ROUTES, uploads.UploadEndpoint(stub, **more)),
         (webhooks.ROUTES, webhooks.JudgeWebhook(stub, [SECRET], clock=lambda: NOW, **more)),
         (profile_routes.ROUTES, stub),

@@ -85,7 +85,7 @@ class Endpoints:
         sink = telemetry.sink if telemetry else None
         described = document(declared_routes(), schema_names())
         return GatewayEndpoints(
-            bench=BenchContracts(self.services.experiments, container.launches),
+            bench=BenchContracts(self.services.experiments, container.launches, self.services.rounds),
             home=HomeEndpoint(container.modules.sections(), clock=time.monotonic, sink=sink),
             metrics=telemetry.endpoint if telemetry else None,
             uploads=UploadEndpoint(self.services.uploads, audit=self._audit, now=utc_now, new_id=new_id),

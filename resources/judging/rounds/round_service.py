@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.access.caller import Caller, Role
-from contracts.judging import AnswerView, GivenAnswer, RoundItem, RoundView
+from contracts.judging import AnswerView, GivenAnswer, Packet, RoundItem, RoundView
 from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal
 from core.benchmark.names import InvalidName, judge_name
@@ -30,6 +30,7 @@ from core.judging.tasks import TaskNotOffered
 from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
 from resources.collect.launch import new_judges, refuse_entries
+from resources.judging.review.packets import packet_of
 from resources.judging.rounds.answer_check import checked, checked_key
 from resources.judging.rounds.answer_history import past_of
 from resources.judging.rounds.batches import AnswerBatches
@@ -134,6 +135,12 @@ class RoundService:
         """Return a page of the round's items in the judge's own order."""
         with storing():
             return self._reads.items(self._reads.entry(round_id, caller), request)
+
+    def packet(self, round_id: str, caller: Caller) -> Packet:
+        """Return the round's folder as one file; raise NotFound, or Conflict while it is being prepared."""
+        with storing():
+            entry = self._reads.entry(round_id, caller)
+            return packet_of(self._home, entry.experiment, entry.round.judge, entry.round.export)
 
     def submit(self, round_id: str, answer: GivenAnswer, caller: Caller) -> AnswerView:
         """Validate and store one answer, which is on disk when this returns.

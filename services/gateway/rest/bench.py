@@ -1,15 +1,18 @@
 """The REST endpoints of the benchmark for admins: the records of the command line, and a launch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Annotated
 
 import msgspec
 
 from contracts.access.caller import Role
-from contracts.benchmark.experiments import ExperimentRow, Experiments, RunRecord, Slice
+from contracts.benchmark.experiments import ExperimentRow, Experiments, PublishedFile, RunRecord, Slice
 from contracts.benchmark.launches import Launches, LaunchRequest
+from contracts.judging import Rounds
 from contracts.refusals import Conflict, InvalidInput, Refusal
-from contracts.routes import Media, Rate, RecordRows, RouteAnswer, RouteCall, RouteSpec
+from contracts.routes import Download, Media, Rate, RecordRows, RouteAnswer, RouteCall, RouteSpec
 from core.benchmark.names import EXPERIMENT
 from core.benchmark.spec import Options
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
@@ -28,8 +31,11 @@ REPORT = Media(
 KEY_PATH = ("idempotency_key",)
 """What launches blame when the key is."""
 ExperimentName = Annotated[str, msgspec.Meta(pattern=f"^{EXPERIMENT.pattern}$")]
+RoundId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 READS = Rate(name="bench", per_minute=600, under="/api/")
 LAUNCHES = Rate(name="launch", per_minute=60)
+FILES = Rate(name="files", per_minute=30)
+"""What is written for one request and may be large."""
 
 
 class BenchRun(Options, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -55,12 +61,19 @@ class BoardQuery(msgspec.Struct, frozen=True):
     slice: Slice | None = None
 
 
+class SnapshotQuery(msgspec.Struct, frozen=True):
+    """Which published leaderboard, where not the one in force."""
+
+    at: Annotated[str, msgspec.Meta(description="A snapshot's hash or an ISO time", max_length=64)] | None = None
+
+
 @dataclass(frozen=True)
 class BenchContracts:
     """What these routes ask: the contracts of the resolvers."""
 
     experiments: Experiments
     launches: Launches
+    rounds: Rounds
 
 
 def _list(bench: BenchContracts, _: RouteCall) -> RouteAnswer:
@@ -78,7 +91,23 @@ def _leaderboard(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
 
 
 def _report(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
-    return RouteAnswer(value=bench.experiments.report(call.path["experiment"]))
+    return RouteAnswer(value=bench.experiments.published(call.path["experiment"], "html", call.query.at).data)
+
+
+def _download(file: PublishedFile) -> Callable[[BenchContracts, RouteCall], RouteAnswer]:
+    """Return what answers with a file of a published leaderboard, named by experiment and snapshot."""
+
+    def answer(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
+        experiment = call.path["experiment"]
+        found = bench.experiments.published(experiment, file, call.query.at)
+        return RouteAnswer(value=BytesIO(found.data), filename=f"{experiment}-{found.snapshot[:16]}.{file}")
+
+    return answer
+
+
+def _packet(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
+    packet = bench.rounds.packet(call.path["round"], call.caller)
+    return RouteAnswer(value=packet.file, filename=packet.name)
 
 
 def _run(bench: BenchContracts, call: RouteCall) -> RouteAnswer:
@@ -182,8 +211,48 @@ ROUTES = (
         summary="The published report.",
         endpoint=_report,
         parameters=_OF_ONE,
+        query=SnapshotQuery,
         answer=REPORT,
         role=Role.ADMIN,
         rate=READS,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/api/bench/leaderboard/{experiment}/csv",
+        name="leaderboardCsv",
+        summary="The published leaderboard as CSV.",
+        endpoint=_download("csv"),
+        parameters=_OF_ONE,
+        query=SnapshotQuery,
+        answer=Download(media_type="text/csv", filename="leaderboard.csv"),
+        role=Role.ADMIN,
+        tagged=False,
+        rate=FILES,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/api/bench/leaderboard/{experiment}/parquet",
+        name="leaderboardParquet",
+        summary="The published leaderboard as Parquet.",
+        endpoint=_download("parquet"),
+        parameters=_OF_ONE,
+        query=SnapshotQuery,
+        answer=Download(media_type="application/vnd.apache.parquet", filename="leaderboard.parquet"),
+        role=Role.ADMIN,
+        tagged=False,
+        rate=FILES,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/api/bench/packets/{round}",
+        name="judgePacket",
+        summary="What the judge of a round gets, as a ZIP file.",
+        endpoint=_packet,
+        parameters={"round": RoundId},
+        answer=Download(media_type="application/zip", filename="packet.zip"),
+        role=Role.ADMIN,
+        tagged=False,
+        rate=FILES,
+        refusals=(409,),
     ),
 )

@@ -24,7 +24,7 @@ def response_of(spec: RouteSpec, request: Request, visitor: Caller | None, answe
     given: RouteAnswer = answer
     tag = None if given.version is None or visitor is None else tag_of(visitor.subject, given.version)
     if isinstance(spec.answer, Download):
-        return _sent_file(given.value, spec.answer)
+        return _sent_file(given.value, spec.answer, given.filename)
     body, kind, headers = _body(spec, given)
     if spec.method == "GET" and spec.tagged:
         return etag_answer(request, body, tag, media_type=kind, more=headers)
@@ -53,11 +53,11 @@ def _body(spec: RouteSpec, answer: RouteAnswer) -> tuple[bytes, str, dict[str, s
     return body, "application/json", headers
 
 
-def _sent_file(file: BinaryIO, download: Download) -> Response:
-    """Return the file as a download; it is closed when it was sent or sending failed."""
+def _sent_file(file: BinaryIO, download: Download, own: str) -> Response:
+    """Return the file as a download, under its `own` name if it has one; it is closed when it was sent or failed."""
     size = file.seek(0, 2)
     file.seek(0)
-    headers = {"content-disposition": f'attachment; filename="{download.filename}"', "content-length": str(size)}
+    headers = {"content-disposition": f'attachment; filename="{own or download.filename}"', "content-length": str(size)}
     return StreamingResponse(_blocks(file), 200, PRIVATE | headers, download.media_type, BackgroundTask(file.close))
 
 

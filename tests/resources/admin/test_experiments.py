@@ -1,8 +1,12 @@
 """Reads of experiments."""
 
+import io
+
 import msgspec
+import pyarrow.parquet as pq
 import pytest
 
+from contracts.benchmark.experiments import PublishedBytes
 from contracts.paging import PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.spec import Options
@@ -123,8 +127,26 @@ def test_the_report_is_that_of_the_published_leaderboard(published: BenchContext
     reads = LakeExperiments(published)
     shown = read_published(published.home, NAME)
     assert shown is not None
-    assert reads.report(NAME) == shown.file("report.html")
+    assert reads.published(NAME, "html", None) == PublishedBytes(shown.data_hash, shown.file("report.html"))
     launch(published, "tip-bench-unpublished", Options(), by_default=True)
     for name in ("tip-bench-unpublished", "tip-bench-none", "../tip-bench-small"):
         with pytest.raises(NotFound):
-            reads.report(name)
+            reads.published(name, "html", None)
+
+
+def test_a_published_leaderboard_is_had_as_the_files_that_it_is_stored_in(published: BenchContext) -> None:
+    """CSV and Parquet of the one in force, and of an earlier one by its hash, each with the hash of its data."""
+    reads = LakeExperiments(published)
+    ExperimentRecords(published, reads).set_baseline(NAME, "template", "coach", "admin")
+    publish_leaderboard(published, pinned_spec(published.home, NAME))
+    first, second = [each.snapshot for each in reads.snapshots(NAME)]
+    for at, snapshot in ((None, second), (first, first), (first[:16], first)):
+        table = reads.published(NAME, "parquet", at)
+        rows = pq.read_table(io.BytesIO(table.data)).to_pylist()
+        assert table.snapshot == snapshot
+        assert [(row["model"], row["prompt"], row["score"]) for row in rows] == [
+            (row.model, row.prompt, row.score) for row in reads.leaderboard(NAME, None, None, at).rows
+        ]
+        assert reads.published(NAME, "csv", at).data.count(b"\n") == len(rows) + 1
+    with pytest.raises(NotFound, match="snapshots lists"):
+        reads.published(NAME, "csv", "f" * 64)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect
 
@@ -74,3 +75,23 @@ def test_another_baseline_is_published_and_what_changed_is_seen(panel: Panel) ->
     panel.sees("Nothing: every score and rank is what it was.")
     assert "since=" in panel.page.url
     panel.assert_quiet()
+
+
+def test_the_published_leaderboard_is_downloaded(panel: Panel) -> None:
+    """As Parquet and CSV of the snapshot that is shown, under a name that says so; the report opens as a page."""
+    panel.open(BOARD)
+    names, files = [], []
+    for kind in ("Parquet", "CSV"):
+        with panel.page.expect_download() as waited:
+            panel.named(kind).click()
+        names.append(waited.value.suggested_filename)
+        files.append(Path(waited.value.path()))
+    cells = [(row["model"], row["prompt"]) for row in pq.read_table(files[0]).to_pylist()]
+    assert cells == [("good", "coach"), ("few", "coach"), ("bad", "coach")]
+    assert files[1].read_text().count("\n") == len(cells) + 1
+    stem = names[0].removesuffix(".parquet")
+    assert names == [f"{stem}.parquet", f"{stem}.csv"]
+    assert stem.startswith(f"{NAME}-")
+    panel.named("HTML report").click()
+    panel.page.wait_for_url(f"{panel.base}/api/bench/report/{NAME}?at={stem.removeprefix(f'{NAME}-')}")
+    expect(panel.page.get_by_role("heading", level=1)).to_contain_text(NAME)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import expect
@@ -89,6 +90,19 @@ def test_a_file_is_reported_line_by_line_and_then_taken(
     file.write_text("\n".join(map(json.dumps, lines)))
     panel.page.get_by_label("File of scores", exact=True).set_input_files(file)
     panel.sees(f"{len(lines)} answers of filer")
+
+
+def test_a_packet_is_downloaded_for_a_judge_who_works_elsewhere(panel: Panel) -> None:
+    """A ZIP file named for experiment and judge, with the items and what tells how to answer them."""
+    _open(panel, "packer")
+    row = panel.page.get_by_role("row").filter(has_text="packer human")
+    expect(row).to_contain_text("0 of ")
+    with panel.page.expect_download() as waited:
+        row.get_by_role("link", name="Download the packet of packer").click()
+    name = f"{JUDGED}-packer-001"
+    assert waited.value.suggested_filename == f"{name}.zip"
+    with ZipFile(waited.value.path()) as archive:
+        assert {f"{name}/items.jsonl", f"{name}/INSTRUCTIONS.md"} <= set(archive.namelist())
 
 
 def test_it_fits(panel: Panel) -> None:

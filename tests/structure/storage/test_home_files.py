@@ -52,6 +52,7 @@ NOT_OF_THE_HOME = {
     "resources/judging/export_pages.py": "reads export folders, which people and agents work in",
     "resources/judging/exports.py": "finds export folders, which people and agents work in",
     "resources/judging/inbox.py": "takes files that people and agents drop into a folder",
+    "resources/judging/review/packets.py": "reads export folders; packs them in a file without a name",
     "resources/judging/receiving/bodies.py": "holds what is being received in temporary files, for a process to check",
     "resources/judging/receiving/offers.py": "reads a file that a command names",
     "resources/models/embedded.py": "assembles weights for a library that maps files",

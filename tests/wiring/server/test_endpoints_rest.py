@@ -29,6 +29,7 @@ OTHER_ENDPOINTS = {"/", "/graphql", "/assets/{path:path}", *PAGES}
 """With rules of their own: the panel's pages and files, and the API; GraphiQL's too."""
 PLACES = {
     "experiment": NAME,
+    "round": "round-anna",
     "purpose": "improve",
     "token": "no-link",
     "session": "no-session",

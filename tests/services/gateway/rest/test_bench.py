@@ -1,6 +1,7 @@
 """The benchmark's REST endpoints, over launches that do what the test says."""
 
 import asyncio
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -11,8 +12,9 @@ from starlette.requests import Request
 from starlette.routing import Router
 
 from contracts.access.caller import Caller
-from contracts.benchmark.experiments import ExperimentRow, LeaderboardView, RunRecord
+from contracts.benchmark.experiments import ExperimentRow, LeaderboardView, PublishedBytes, RunRecord
 from contracts.benchmark.launches import Launched, LaunchRequest
+from contracts.judging import Packet
 from contracts.refusals import Conflict, InProgress, InvalidInput, NameTaken, NotFound, Refusal, Unavailable
 from core.benchmark.spec import Options
 from resources.home import Home
@@ -51,11 +53,23 @@ class Reads:
             raise InvalidInput("nobody judges here", ("judges",))
         return LeaderboardView(experiment=name, snapshot="s", published_at=None, rows=[], slices=[])
 
-    def report(self, name: str) -> bytes:
-        """One, or NotFound."""
-        if name != NAME:
-            raise NotFound(f"{name} has no report", ("experiment",))
-        return b"<!doctype html><p>best: terse"
+    def published(self, name: str, file: str, at: str | None) -> PublishedBytes:
+        """One of each kind in force and none before, or NotFound."""
+        if name != NAME or at is not None:
+            raise NotFound(f"{name} has no report", ("at" if at else "experiment",))
+        return PublishedBytes("5" * 64, b"<!doctype html><p>best: terse" if file == "html" else file.encode())
+
+
+class OneRound:
+    """Rounds of which one can be packed."""
+
+    def packet(self, round_id: str, _: Any) -> Packet:
+        """A file for the round r1, Conflict for r2, else NotFound."""
+        if round_id == "r2":
+            raise Conflict("it is being prepared", ("round",))
+        if round_id != "r1":
+            raise NotFound("no round of that id", ("round",))
+        return Packet(io.BytesIO(b"PK"), "tip-bench-x-anna-001.zip")
 
 
 @dataclass
@@ -88,7 +102,7 @@ class Bench:
 
     def ask(self, method: str, path: str, who: str = "admin", **given: Any) -> httpx.Response:
         """One request as a person, from our own pages."""
-        bench = BenchContracts(cast("Any", Reads()), cast("Any", self.starts))
+        bench = BenchContracts(cast("Any", Reads()), cast("Any", self.starts), cast("Any", OneRound()))
 
         async def found(scope: Any) -> Any:
             return caller_of(scope)
@@ -268,7 +282,42 @@ def test_a_report_is_a_page_that_runs_nothing(bench: Bench) -> None:
     assert again.headers["content-security-policy"] == page.headers["content-security-policy"]
     none = bench.ask("GET", "/api/bench/report/tip-bench-none")
     assert (none.status_code, none.json()["code"]) == (404, "NOT_FOUND")
-    assert bench.ask("GET", f"/api/bench/report/{NAME}?at=1").json()["path"] == ["at"]
+    assert bench.ask("GET", f"/api/bench/report/{NAME}?of=1").json()["path"] == ["of"]
+    before = bench.ask("GET", f"/api/bench/report/{NAME}?at=2020-01-01")
+    assert (before.status_code, before.json()["path"]) == (404, ["at"])
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "name", "content"),
+    [
+        (f"leaderboard/{NAME}/csv", "text/csv; charset=utf-8", f"{NAME}-{'5' * 16}.csv", b"csv"),
+        (f"leaderboard/{NAME}/parquet", "application/vnd.apache.parquet", f"{NAME}-{'5' * 16}.parquet", b"parquet"),
+        ("packets/r1", "application/zip", "tip-bench-x-anna-001.zip", b"PK"),
+    ],
+)
+def test_a_download_is_named_for_what_it_is_of(bench: Bench, path: str, kind: str, name: str, content: bytes) -> None:
+    """An attachment of its own media type and length, for admins alone, that no cache stores."""
+    found = bench.ask("GET", f"/api/bench/{path}")
+    assert (found.status_code, found.content, found.headers["content-type"]) == (200, content, kind)
+    assert found.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert found.headers["content-length"] == str(len(content))
+    assert found.headers["cache-control"] == "private, no-store"
+    assert {bench.ask("GET", f"/api/bench/{path}", who).status_code for who in ("user", "judge")} == {403}
+
+
+def test_what_cannot_be_downloaded_is_said(bench: Bench) -> None:
+    """404 for an unknown experiment, snapshot or round, 409 for a round without its folder, 404 for no round's id."""
+    said = [
+        bench.ask("GET", f"/api/bench/{path}").status_code
+        for path in (
+            "leaderboard/tip-bench-none/csv",
+            f"leaderboard/{NAME}/parquet?at=2020-01-01",
+            "packets/r3",
+            "packets/r2",
+            "packets/..%2f..",
+        )
+    ]
+    assert said == [404, 404, 404, 409, 404]
 
 
 def test_what_is_not_there_or_not_meant_is_said(bench: Bench) -> None:

@@ -205,6 +205,13 @@ function Since({ experiment, at, since, choose }: { experiment: BoardQuery["expe
   return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={190} />;
 }
 
+/** What the server stores of a leaderboard, by its name for people. */
+const FILES = [
+  { label: "Parquet", path: "leaderboard/NAME/parquet" },
+  { label: "CSV", path: "leaderboard/NAME/csv" },
+  { label: "HTML report", path: "report/NAME" },
+];
+
 function Downloads({ leaderboard, slices }: { leaderboard: BoardQuery["leaderboard"]; slices: Row[] }) {
   const { experiment, publishedAt, snapshot, rows } = leaderboard;
   const save = () => {
@@ -218,9 +225,18 @@ function Downloads({ leaderboard, slices }: { leaderboard: BoardQuery["leaderboa
   return (
     <div className="row small">
       <Button size="compact-sm" variant="default" onClick={save}>
-        CSV
+        This view as CSV
       </Button>
-      <a href={`/api/bench/report/${experiment}`}>HTML report</a>
+      {publishedAt && (
+        <>
+          <span className="soft">As published:</span>
+          {FILES.map(({ label, path }) => (
+            <a key={label} href={`/api/bench/${path.replace("NAME", experiment)}?at=${snapshot.slice(0, 16)}`}>
+              {label}
+            </a>
+          ))}
+        </>
+      )}
       <a href={`/api/bench/leaderboard/${experiment}`}>JSON</a>
       <span className="soft">
         {publishedAt ? (

@@ -2,13 +2,15 @@ import { Progress } from "@mantine/core";
 
 import type { CellCountsFragment } from "../../gql/graphql";
 import { count, latency, money } from "../../lib/format";
+import type { CellProgress } from "./progress";
 
 /** How far each cell is, with what failed in words and numbers. */
-export function CellCounts({ cells }: { cells: CellCountsFragment[] }) {
+export function CellCounts({ cells, progress }: { cells: CellCountsFragment[]; progress: readonly CellProgress[] }) {
+  const isUnderWay = progress.length === cells.length;
   return (
     <section className="stack" aria-labelledby="cells">
       <h2 id="cells">Cells</h2>
-      <p className="soft small">Counted when a run has collected; until then the bar above counts all of them together.</p>
+      {isUnderWay && <p className="soft small">Latencies, costs and what is a refusal are known when the run has collected.</p>}
       <div className="scroll">
         <table className="list cards">
           <thead>
@@ -16,7 +18,7 @@ export function CellCounts({ cells }: { cells: CellCountsFragment[] }) {
               <th scope="col">Cell</th>
               <th scope="col">Collected</th>
               <th scope="col" className="num">
-                Failed
+                {isUnderWay ? "Failed or refused" : "Failed"}
               </th>
               <th scope="col" className="num">
                 Refused
@@ -33,8 +35,8 @@ export function CellCounts({ cells }: { cells: CellCountsFragment[] }) {
             </tr>
           </thead>
           <tbody>
-            {cells.map((cell) => (
-              <Row key={`${cell.model}/${cell.prompt}`} cell={cell} />
+            {cells.map((cell, number) => (
+              <Row key={`${cell.model}/${cell.prompt}`} cell={cell} now={isUnderWay ? progress[number] : undefined} />
             ))}
           </tbody>
         </table>
@@ -43,8 +45,9 @@ export function CellCounts({ cells }: { cells: CellCountsFragment[] }) {
   );
 }
 
-function Row({ cell }: { cell: CellCountsFragment }) {
-  const final = cell.nText + cell.nFailed + cell.nRefused;
+function Row({ cell, now }: { cell: CellCountsFragment; now: CellProgress | undefined }) {
+  const final = now ? now.done : cell.nText + cell.nFailed + cell.nRefused;
+  const failed = now ? now.failed : cell.nFailed;
   const name = `${cell.model} / ${cell.prompt}`;
   return (
     <tr>
@@ -55,11 +58,11 @@ function Row({ cell }: { cell: CellCountsFragment }) {
         <div className="num-left">{`${count(final)} of ${count(cell.expected)}`}</div>
         <Progress value={cell.expected ? (100 * final) / cell.expected : 0} size="sm" color="var(--accent)" aria-label={`Collected of ${name}`} />
       </td>
-      <td data-label="Failed" className={cell.nFailed ? "num bad" : "num"}>
-        {count(cell.nFailed)}
+      <td data-label={now ? "Failed or refused" : "Failed"} className={failed ? "num bad" : "num"}>
+        {count(failed)}
       </td>
       <td data-label="Refused" className={cell.nRefused ? "num warn" : "num"}>
-        {count(cell.nRefused)}
+        {count(now ? null : cell.nRefused)}
       </td>
       <td data-label="Median latency" className="num">
         {latency(cell.latencyP50Ms)}

@@ -9,7 +9,7 @@ import { Problem } from "../../app/Problem";
 import { When } from "../../app/When";
 import { ChecksDocument, ExperimentChangesDocument, LiveDocument, RunStepsDocument, type LiveQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
-import { count, interval, money, share, undecided } from "../../lib/format";
+import { count, counted, interval, money, share, undecided } from "../../lib/format";
 import type { State } from "../../lib/follow";
 import { useTitle } from "../../lib/title";
 import { useFollowed } from "../../lib/useFollowed";
@@ -57,9 +57,15 @@ function Live({ first, runs, again }: { first: Experiment; runs: Run[]; again: (
     <div className="stack">
       <ExperimentHead name={experiment.name} at="live" />
       <Connection state={connection} />
-      {run ? <Followed key={run.id} run={run} experiment={experiment} again={again} /> : <NoRun experiment={experiment} />}
+      {run ? (
+        <Followed key={run.id} run={run} experiment={experiment} again={again} />
+      ) : (
+        <>
+          <NoRun experiment={experiment} />
+          <CellCounts cells={experiment.cells} progress={[]} />
+        </>
+      )}
       <Facts experiment={experiment} />
-      <CellCounts cells={experiment.cells} />
       <Checks name={experiment.name} />
       {older.length > 0 && <Older runs={older} />}
     </div>
@@ -87,7 +93,12 @@ function Followed({ run, experiment, again }: { run: Run; experiment: Experiment
       if (runProgress.kind === "ended") again();
     },
   });
-  return <RunCard run={run} experiment={experiment} progress={progress} again={again} />;
+  return (
+    <>
+      <RunCard run={run} experiment={experiment} progress={progress} again={again} />
+      <CellCounts cells={experiment.cells} progress={isUnderWay(progress.status) ? progress.cells : []} />
+    </>
+  );
 }
 
 function NoRun({ experiment }: { experiment: Experiment }) {
@@ -124,7 +135,7 @@ function Facts({ experiment }: { experiment: Experiment }) {
         </Fact>
         <Fact name="Judged">{experiment.coverage === 0 ? "not yet" : `${share(experiment.coverage)}${experiment.provisional ? ", provisional" : ""}`}</Fact>
         <Fact name="Spent">{`${money(experiment.cost)}${experiment.maxCost ? ` of ${money(experiment.maxCost)}` : ", no ceiling"}`}</Fact>
-        <Fact name="Size">{`${count(experiment.nCells)} cells × ${count(experiment.nScenarios)} scenarios × ${count(experiment.nTips)} tips`}</Fact>
+        <Fact name="Size">{`${count(experiment.nCells)} cells × ${count(experiment.nScenarios)} scenarios × ${counted(experiment.nTips, "tip")}`}</Fact>
         <Fact name="Baseline">
           <span className="name">{experiment.baseline}</span>
         </Fact>

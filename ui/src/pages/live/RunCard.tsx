@@ -9,7 +9,7 @@ import { CancelRunDocument, DeleteExperimentDocument, RetryRunDocument, type Liv
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { count, duration, money } from "../../lib/format";
-import { isUnderWay, perMinute, secondsLeft, type Progress } from "./progress";
+import { isUnderWay, paces, perMinute, secondsLeft, silent, type Progress } from "./progress";
 
 interface Props {
   run: LiveRunFragment;
@@ -23,15 +23,18 @@ export function RunCard({ run, experiment, progress, again }: Props) {
   const goesOn = isUnderWay(progress.status);
   const { done, expected } = progress;
   const part = done !== null && expected ? (100 * done) / expected : 0;
-  const pace = perMinute(progress);
-  const left = secondsLeft(progress);
+  const models = experiment.cells.map((cell) => cell.model);
+  const pace = paces(progress, models);
+  const [rate, left] = [perMinute(pace), secondsLeft(pace)];
+  const waiting = goesOn ? silent(progress.cells, models) : [];
+  const startedAt = run.startedAt ?? progress.startedAt;
   return (
     <section className="card stack" aria-labelledby="run">
       <div className="spread">
         <h2 id="run">{goesOn ? underWay(progress.status) : ended(run, progress.status)}</h2>
         <span className="soft small">
-          {run.startedAt ? "began " : "queued "}
-          <When at={run.startedAt ?? run.createdAt} /> · <a href={run.dagitUrl}>run in Dagit</a>
+          {startedAt ? "began " : "queued "}
+          <When at={startedAt ?? run.createdAt} /> · <a href={run.dagitUrl}>run in Dagit</a>
         </span>
       </div>
       {expected !== null && expected > 0 && (
@@ -40,12 +43,18 @@ export function RunCard({ run, experiment, progress, again }: Props) {
           <div className="row figures" aria-live="off">
             <Figure name="done" value={`${count(done)} of ${count(expected)}`} />
             <Figure name="failed or refused" value={count(progress.failed ?? 0)} />
-            {goesOn && pace !== null && <Figure name="a minute" value={count(Math.round(pace))} />}
+            {goesOn && rate !== null && <Figure name="a minute" value={count(Math.max(1, Math.round(rate)))} />}
             {goesOn && left !== null && <Figure name="left, about" value={duration(left)} />}
             <Figure name={experiment.maxCost ? `spent of ${money(experiment.maxCost)}` : "spent"} value={money(progress.cost ?? experiment.cost)} />
           </div>
+          {waiting.length > 0 && (
+            <p className="soft" role="status">
+              Waiting for the first answer of {waiting.join(", ")}. A model on this computer is loaded first, which may take a minute.
+            </p>
+          )}
         </>
       )}
+      {goesOn && !expected && <p className="soft">A process of its own begins; the first progress comes in some seconds.</p>}
       <Actions run={run} experiment={experiment} goesOn={goesOn} status={progress.status} again={again} />
       {progress.said.length > 0 && (
         <details open={goesOn || progress.status === "failure"}>

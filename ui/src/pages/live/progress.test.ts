@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isUnderWay, NOTHING, perMinute, secondsLeft, withStep, type Step } from "./progress";
+import { isUnderWay, NOTHING, paces, perMinute, secondsLeft, silent, withStep, type Step } from "./progress";
 
 const step = (second: number, more: Partial<Step>): Step => ({
   cursor: String(second),
@@ -22,18 +22,50 @@ describe("progress", () => {
     const once = all(step(1, { done: 5, expected: 10 }));
     expect(withStep(once, step(1, { done: 5, expected: 10 }))).toBe(once);
   });
-  it("knows a pace and the time left only from two moments on", () => {
-    expect(perMinute(all(step(1, { done: 5 })))).toBeNull();
-    const found = all(step(0, { done: 0, expected: 30 }), step(60, { done: 10 }));
-    expect([perMinute(found), secondsLeft(found)]).toEqual([10, 120]);
+  it("says how far it was by its newest word alone", () => {
+    const found = all(step(1, { message: "1 of 9" }), step(2, { kind: "message", message: "slow" }), step(3, { message: "2 of 9" }));
+    expect(found.said.map((each) => each.message)).toEqual(["2 of 9", "slow"]);
+  });
+  it("knows since when its worker runs", () => {
+    const found = all(step(1, { kind: "started", status: "starting" }), step(9, { kind: "started" }), step(12, {}));
+    expect(found.startedAt).toBe(new Date(9000).toISOString());
+  });
+});
+
+const MODELS = ["template", "slow", "slow"];
+/** Two cells of one model of 10 each beside one that is done at once. */
+const cells = (one: number, other: number) => [
+  { done: 10, failed: 0, expected: 10 },
+  { done: one, failed: 0, expected: 10 },
+  { done: other, failed: 1, expected: 10 },
+];
+
+describe("pace", () => {
+  it("is that of the models that go on, from the first answer of each: to be loaded takes long once", () => {
+    const found = all(step(0, { cells: cells(0, 0) }), step(60, { cells: cells(1, 0) }), step(70, { cells: cells(3, 0) }), step(80, { cells: cells(3, 2) }));
+    expect(paces(found, MODELS)).toEqual([{ model: "slow", left: 15, rate: 0.2 }]);
+    expect([perMinute(paces(found, MODELS)), secondsLeft(paces(found, MODELS))]).toEqual([12, 75]);
+  });
+  it("is unknown until two answers came at different moments", () => {
+    for (const steps of [[], [step(0, { cells: cells(0, 0) })], [step(0, { cells: cells(0, 0) }), step(9, { cells: cells(1, 0) })]]) {
+      const found = paces(all(...steps), MODELS);
+      expect([perMinute(found), secondsLeft(found)]).toEqual([null, null]);
+    }
   });
   it("forgets how fast it was more than two minutes ago", () => {
-    const found = all(step(0, { done: 0, expected: 100 }), step(200, { done: 50 }), step(260, { done: 60 }));
-    expect(perMinute(found)).toBe(10);
+    const found = all(step(0, { cells: cells(1, 0) }), step(10, { cells: cells(9, 0) }), step(300, { cells: cells(9, 1) }), step(360, { cells: cells(9, 2) }));
+    expect(perMinute(paces(found, MODELS))).toBe(1);
   });
-  it("has no time left where nothing moves", () => {
-    expect(secondsLeft(all(step(0, { done: 5, expected: 9 }), step(30, { done: 5 })))).toBeNull();
+  it("is of nobody once all is done", () => {
+    const found = paces(all(step(0, { cells: cells(9, 9) }), step(10, { cells: cells(10, 10) })), MODELS);
+    expect([found, perMinute(found), secondsLeft(found)]).toEqual([[], null, null]);
   });
+});
+
+it("models without any answer are named once", () => {
+  expect(silent(cells(0, 0), MODELS)).toEqual(["slow"]);
+  expect(silent(cells(0, 1), MODELS)).toEqual([]);
+  expect(silent([], MODELS)).toEqual([]);
 });
 
 it("a run goes on until it has ended", () => expect(["queued", "running", "canceling", "success", "failure", "canceled"].map(isUnderWay)).toEqual([true, true, true, false, false, false]));

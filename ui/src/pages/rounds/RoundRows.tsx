@@ -134,6 +134,11 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
             </Button>
           </div>
         )}
+        {(round.state === "open" || round.state === "closed") && (
+          <a className="small" href={`/api/bench/packets/${round.id}`} aria-label={`Download the packet of ${round.judge}, ${round.experiment}`} title="Items, rubric and instructions as a ZIP file, to judge elsewhere">
+            Packet
+          </a>
+        )}
         {problem && (
           <p role="alert" className="bad small">
             {problem}
