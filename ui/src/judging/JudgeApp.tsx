@@ -11,7 +11,7 @@ type Shown =
   | { kind: "loading" }
   | { kind: "failed"; message: string; signedOut: boolean }
   | { kind: "rounds"; rounds: Rounds; judge: string | null; role: string }
-  | { kind: "round"; session: JudgingSession; stored: Stored; settings: Record<string, unknown>; many: boolean };
+  | { kind: "round"; session: JudgingSession; stored: Stored; settings: Record<string, unknown>; many: boolean; isAdmin: boolean };
 
 /** The judge's rounds, or the one that is to be judged. */
 export function JudgeApp() {
@@ -57,7 +57,7 @@ export function JudgeApp() {
     case "rounds":
       return <RoundList {...shown} />;
     case "round":
-      return <RoundPage session={shown.session} stored={shown.stored} settings={shown.settings} many={shown.many} />;
+      return <RoundPage session={shown.session} stored={shown.stored} settings={shown.settings} many={shown.many} isAdmin={shown.isAdmin} />;
   }
 }
 
@@ -88,7 +88,7 @@ function RoundList({ rounds, judge, role }: { rounds: Rounds; judge: string | nu
       )}
       {role === "ADMIN" && (
         <p>
-          <a href="/">Back to the panel</a>
+          <a href="/rounds">{rounds.length ? "Back to the panel" : "To Judges and rounds, where you can open one for yourself"}</a>
         </p>
       )}
     </main>
@@ -113,7 +113,7 @@ async function opened(wanted: string | null): Promise<Shown> {
     const stored = await openStored(me.judge, id);
     const settings = await stored.settings();
     const session = await JudgingSession.open(judgeRound, stored, settings["auto"] !== false);
-    return { kind: "round", session, stored, settings, many: rounds.length > 1 };
+    return { kind: "round", session, stored, settings, many: rounds.length > 1, isAdmin: me.role === "ADMIN" };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { kind: "failed", message: error.message, signedOut: error.code === "UNAUTHENTICATED" };

@@ -14,7 +14,7 @@ import type { Stored } from "./stored";
 type Question = "unscorable" | "flag" | "keys" | null;
 
 /** One round at work: the item, the rubric, what can be done and its keys. */
-export function RoundPage({ session, stored, settings, many }: { session: JudgingSession; stored: Stored; settings: Record<string, unknown>; many: boolean }) {
+export function RoundPage({ session, stored, settings, many, isAdmin }: { session: JudgingSession; stored: Stored; settings: Record<string, unknown>; many: boolean; isAdmin: boolean }) {
   const snapshot = useSyncExternalStore(session.subscribe, session.get);
   const { state, status } = snapshot;
   const { keys, auto, setKeys, setAuto } = useSettings(stored, session, settings);
@@ -49,7 +49,7 @@ export function RoundPage({ session, stored, settings, many }: { session: Judgin
   );
   useKeys(session, keys, act, question !== null || status.paused || closed);
 
-  if (status.paused) return <Paused snapshot={snapshot} session={session} />;
+  if (status.paused) return <Paused snapshot={snapshot} session={session} isAdmin={isAdmin} />;
   const answer = item && answerOf(state, item);
   const flag = item && flagOf(state, item);
   return (
@@ -109,7 +109,7 @@ export function RoundPage({ session, stored, settings, many }: { session: Judgin
             </section>
           </div>
         ) : (
-          state.at === null && state.whole && <Done snapshot={snapshot} />
+          state.at === null && state.whole && <Done snapshot={snapshot} isAdmin={isAdmin} />
         )}
       </main>
       <footer className="acts" aria-label="What can be done">
@@ -287,7 +287,7 @@ function Notices({ snapshot, session, lasting }: { snapshot: Snapshot; session: 
   );
 }
 
-function Paused({ snapshot, session }: { snapshot: Snapshot; session: JudgingSession }) {
+function Paused({ snapshot, session, isAdmin }: { snapshot: Snapshot; session: JudgingSession; isAdmin: boolean }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   const { status } = snapshot;
@@ -300,11 +300,21 @@ function Paused({ snapshot, session }: { snapshot: Snapshot; session: JudgingSes
       <button ref={button} type="button" className="main" onClick={() => session.pause(false)}>
         Go on <kbd aria-hidden="true">⏎</kbd>
       </button>
+      {isAdmin && <BackToPanel />}
     </main>
   );
 }
 
-function Done({ snapshot }: { snapshot: Snapshot }) {
+/** The way on for an admin who judges too; a judge has no other page. */
+function BackToPanel() {
+  return (
+    <p>
+      <a href="/rounds">Back to the panel</a>, where a round is closed and the leaderboard stands
+    </p>
+  );
+}
+
+function Done({ snapshot, isAdmin }: { snapshot: Snapshot; isAdmin: boolean }) {
   const { state, status } = snapshot;
   return (
     <div className="done">
@@ -315,6 +325,7 @@ function Done({ snapshot }: { snapshot: Snapshot }) {
             ? `That was the last one. ${status.waiting} answers are still on their way: leave this open until all are saved.`
             : "That was the last one, and all is saved. Thank you. Until the round is closed you can go back and change what you said."}
       </p>
+      {isAdmin && <BackToPanel />}
     </div>
   );
 }

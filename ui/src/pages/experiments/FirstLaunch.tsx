@@ -33,7 +33,7 @@ export function FirstLaunch() {
       <h2>No experiments yet</h2>
       <p>
         The demo lets the model of this computer write 24 tips beside a template, has a program judge them, and shows who
-        wins and how surely. It takes two or three minutes, needs no network and costs nothing.
+        wins and how surely. It takes two or three minutes on a computer that has little else to do, needs no network and costs nothing.
       </p>
       <div className="row">
         <Button onClick={start} loading={fetching}>

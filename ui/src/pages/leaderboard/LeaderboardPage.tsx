@@ -107,7 +107,7 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
   } };
   return (
     <>
-      <Verdict rows={rows} />
+      <Verdict rows={rows} name={leaderboard.experiment} />
       <div className="row end">
         <Select label="Judges" data={KINDS} value={search.get("judges") ?? ""} onChange={(value) => choose("judges", value)} allowDeselect={false} w={150} disabled={search.has("at")} />
         <Select
@@ -169,17 +169,27 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
 }
 
 /** The answer in one sentence, before any table. */
-function Verdict({ rows }: { rows: Row[] }) {
+function Verdict({ rows, name }: { rows: Row[]; name: string }) {
   const [best] = rows;
   if (!best || typeof best.score !== "number") {
-    return <p className="card">Nobody has judged these tips yet: the cells are below, without scores.</p>;
+    return (
+      <p className="card">
+        Nobody has judged these tips yet: the cells are below, without scores. <Link to={`/rounds?experiment=${name}`}>Judge them</Link>, or let somebody.
+      </p>
+    );
   }
   const sure = best.rankHigh === 1;
   return (
     <p className="card verdict" role="status">
       <strong className="name">{cellName(best)}</strong> {sure ? "is better than every other cell" : `has the highest score, but ${undecided(best.rankHigh) ?? "nothing is known of the others"}`}
       {best.provisional ? "; this is provisional, since not all of it is judged" : ""}.
-      {best.judgeKind === "program" && <span className="soft"> The judge is automatic: it says nothing about whether a tip is good advice.</span>}
+      {best.judgeKind === "program" && (
+        <span className="soft">
+          {" "}
+          The judge is automatic: it says nothing about whether a tip is good advice. <Link to={`/rounds?experiment=${name}`}>Judge them yourself</Link>, or let
+          somebody; what people say so far stands under Judges, and here once they have scored every cell.
+        </span>
+      )}
     </p>
   );
 }

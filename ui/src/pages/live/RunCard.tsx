@@ -126,6 +126,11 @@ function Actions({ run, experiment, goesOn, status, again }: Omit<Props, "progre
             See the leaderboard
           </Button>
         )}
+        {!goesOn && !failed && (
+          <Button component={Link} to={`/rounds?experiment=${experiment.name}`} variant="default">
+            Judge it
+          </Button>
+        )}
         {!goesOn && failed && (
           <Button loading={retrying} onClick={async () => did(await retry({ run: run.id }))}>
             Retry what remains

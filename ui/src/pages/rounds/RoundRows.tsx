@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useMutation } from "urql";
 
 import { Dialog } from "../../app/Dialog";
@@ -14,12 +14,12 @@ import { expectedEnd, isAtWork, workLeft } from "./pace";
 type Round = JudgeRoundsQuery["judgeRounds"]["nodes"][number];
 
 /** Rounds, the newest first: how far, how fast, until when, and what can be done. */
-export function RoundRows({ rounds, more, me, changed }: { rounds: Round[]; more: boolean; me: string | null; changed: () => void }) {
+export function RoundRows({ rounds, more, me, changed, children }: { rounds: Round[]; more: boolean; me: string | null; changed: () => void; children?: ReactNode }) {
   if (rounds.length === 0) {
     return (
       <div className="card empty">
         <h2>No round yet</h2>
-        <p>Choose an experiment above, and open a round for a judge: a person gets a link, and scores at the keyboard or on a phone.</p>
+        {children ?? <p>Open a round for a judge above: a person gets a link, and scores at the keyboard or on a phone.</p>}
       </div>
     );
   }

@@ -45,9 +45,11 @@ export default function RoundsPage() {
     <div className="stack">
       <div className="spread">
         <h1>Judges and rounds</h1>
-        <Button component="a" href="/judge" variant="default">
-          The judges’ page
-        </Button>
+        {data?.me.judge && (
+          <Button component="a" href="/judge" variant="default">
+            Judge as {data.me.judge}
+          </Button>
+        )}
       </div>
       <Autocomplete
         label="Experiment"
@@ -68,11 +70,32 @@ export default function RoundsPage() {
         </Problem>
       )}
       {!data && fetching && <Loading what="rounds" />}
-      {data && <RoundRows rounds={data.judgeRounds.nodes} more={data.judgeRounds.pageInfo.hasNextPage} me={data.me.judge ?? null} changed={again} />}
+      {data && (
+        <RoundRows rounds={data.judgeRounds.nodes} more={data.judgeRounds.pageInfo.hasNextPage} me={data.me.judge ?? null} changed={again}>
+          {experiment ? undefined : <Newest names={names} choose={choose} />}
+        </RoundRows>
+      )}
       {experiment && <ImportCard key={`file ${experiment}`} experiment={experiment} imported={again} />}
       {experiment && <AgreementCard key={`judges ${experiment}`} experiment={experiment} />}
       <FlagsCard experiment={experiment || null} />
     </div>
+  );
+}
+
+/** Where to begin: the newest experiments, each a press away from a round. */
+function Newest({ names, choose }: { names: string[]; choose: (name: string) => void }) {
+  if (!names.length) return <p>There is nothing to judge yet: launch a benchmark first.</p>;
+  return (
+    <>
+      <p>Choose what is to be judged, then open a round for a judge or for yourself: a person scores at the keyboard or on a phone.</p>
+      <div className="row">
+        {names.slice(0, 5).map((name) => (
+          <Button key={name} variant="default" onClick={() => choose(name)}>
+            {name}
+          </Button>
+        ))}
+      </div>
+    </>
   );
 }
 
@@ -83,6 +106,7 @@ function OpenRound({ experiment, me, opened }: { experiment: string; me: { subje
   const [lost, setLost] = useState("");
   const [{ fetching }, open] = useMutation(OpenRoundDocument);
   const [, judgeMyself] = useMutation(JudgeMyselfDocument);
+  const [isForMe, setIsForMe] = useState(false);
 
   const openFor = async (name: string, chosen: string | null) => {
     setFailure(null);
@@ -97,10 +121,12 @@ function OpenRound({ experiment, me, opened }: { experiment: string; me: { subje
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setIsForMe(false);
     if (judge.trim()) void openFor(judge.trim(), kind);
   };
   const byMyself = async () => {
     if (!me) return;
+    setIsForMe(true);
     if (me.judge) return openFor(me.judge, null);
     const name = judge.trim() || "me";
     const { data, error } = await judgeMyself({ user: me.subject, judge: name });
@@ -136,10 +162,10 @@ function OpenRound({ experiment, me, opened }: { experiment: string; me: { subje
             { value: "MODEL", label: "a model" },
           ]}
         />
-        <Button type="submit" loading={fetching} disabled={!judge.trim()}>
+        <Button type="submit" loading={fetching && !isForMe} disabled={!judge.trim() || fetching}>
           Open a round
         </Button>
-        <Button variant="default" disabled={!me || fetching} onClick={() => void byMyself()}>
+        <Button variant="default" disabled={!me || fetching} loading={fetching && isForMe} onClick={() => void byMyself()}>
           {me?.judge ? `Judge it yourself, as ${me.judge}` : "Judge it yourself"}
         </Button>
       </div>
