@@ -17,8 +17,7 @@ from api.types.experiments import Cell, experiments_by_name
 from api.types.launch import LaunchResult
 from api.types.node import accepts
 from contracts.access.caller import Role
-from contracts.benchmark.experiments import CellProgress as CellProgressView
-from contracts.benchmark.experiments import CellView, RunView
+from contracts.benchmark.experiments import CellProgressView, CellView, RunView
 from contracts.benchmark.launches import Asset as AssetName
 from contracts.benchmark.launches import Launched, Launches, ProgressEvent
 
@@ -69,7 +68,7 @@ class Run:
 
 @strawberry.type(description="How far a collecting run is with one cell.")
 class CellProgress:
-    """Shows contracts.benchmark.experiments.CellProgress."""
+    """Shows contracts.benchmark.experiments.CellProgressView."""
 
     is_type_of = accepts(CellProgressView)
 

@@ -83,7 +83,7 @@ class RunRecord(msgspec.Struct, frozen=True):
     cost: float
 
 
-class CellProgress(msgspec.Struct, frozen=True, array_like=True):
+class CellProgressView(msgspec.Struct, frozen=True, array_like=True):
     """How far a collecting run is with one cell; `failed` counts final outcomes that are no text."""
 
     done: int

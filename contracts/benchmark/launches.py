@@ -4,7 +4,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from contracts.benchmark.experiments import CellProgress, RunView
+from contracts.benchmark.experiments import CellProgressView, RunView
 from contracts.paging import Page, PageRequest
 from core.benchmark.spec import Options
 
@@ -109,7 +109,7 @@ class ProgressEvent(msgspec.Struct, frozen=True, kw_only=True):
     expected: int | None = None
     failed: int | None = None
     cost: float | None = None
-    cells: tuple[CellProgress, ...] = ()
+    cells: tuple[CellProgressView, ...] = ()
 
 
 class Launches(Protocol):

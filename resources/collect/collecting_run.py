@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contracts.benchmark.experiments import CellProgress, CollectingStatus, RunRecord
+from contracts.benchmark.experiments import CellProgressView, CollectingStatus, RunRecord
 from contracts.storage import Fence
 from core.benchmark.grid import Shard, ShardError, expected, grid
 from core.benchmark.model import sharing
@@ -217,5 +217,5 @@ class _Recorder:
         at = self._progress
         record = RunRecord(self._run_id, status, self._started_at, ended_at, at.done, at.total, at.failed, at.cost)
         counts = at.cells
-        cells = tuple(map(CellProgress, counts.done, counts.failed, counts.expected)) if counts else ()
+        cells = tuple(map(CellProgressView, counts.done, counts.failed, counts.expected)) if counts else ()
         write_run(self._bench.home, self._name, record, cells)

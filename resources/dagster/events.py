@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import dagster as dg
 
-from contracts.benchmark.experiments import CellProgress, RunRecord
+from contracts.benchmark.experiments import CellProgressView, RunRecord
 from contracts.benchmark.launches import ProgressEvent
 from contracts.paging import InvalidCursor
 from resources.dagster.host import DagsterHost
@@ -81,7 +81,7 @@ def _progress(
     found: list[ProgressEvent],
     cursor: Cursor,
     collected: RunRecord | None,
-    cells: Callable[[], tuple[CellProgress, ...]],
+    cells: Callable[[], tuple[CellProgressView, ...]],
     at: str,
 ) -> Cursor:
     """Add the progress of collecting if it is new to the reader; return the cursor after it."""

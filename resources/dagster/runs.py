@@ -5,7 +5,7 @@ from datetime import UTC
 
 import dagster as dg
 
-from contracts.benchmark.experiments import CellProgress, RunRecord, RunView
+from contracts.benchmark.experiments import CellProgressView, RunRecord, RunView
 from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.names import EXPERIMENT
@@ -76,7 +76,7 @@ class RunStore:
         """Return the last record of every collecting run of the experiment, by run id."""
         return {record.run_id: record for record in read_runs(self._home, experiment)}
 
-    def cells(self, experiment: str, run_id: str) -> tuple[CellProgress, ...]:
+    def cells(self, experiment: str, run_id: str) -> tuple[CellProgressView, ...]:
         """Return how far a collecting run is with each cell of the experiment, in the order of the spec."""
         return read_cells(self._home, experiment, run_id)
 

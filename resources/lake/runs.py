@@ -2,7 +2,7 @@
 
 import msgspec
 
-from contracts.benchmark.experiments import CellProgress, RunRecord
+from contracts.benchmark.experiments import CellProgressView, RunRecord
 from resources.home import Home
 from resources.lake.broken import read_value
 from resources.lake.lock import is_free
@@ -13,10 +13,10 @@ FOLDER = "runs"
 class _StoredRun(RunRecord, frozen=True):
     """A run's record as it is stored, with what the lists of runs do not show."""
 
-    cells: tuple[CellProgress, ...] = ()
+    cells: tuple[CellProgressView, ...] = ()
 
 
-def write_run(home: Home, name: str, run: RunRecord, cells: tuple[CellProgress, ...] = ()) -> None:
+def write_run(home: Home, name: str, run: RunRecord, cells: tuple[CellProgressView, ...] = ()) -> None:
     """Write the run's record over the one before, with how far it is with each cell, in the order of the spec.
 
     It is the run's own, so that no fence is needed: a run that lost its lease says how it ended, and harms nobody.
@@ -25,7 +25,7 @@ def write_run(home: Home, name: str, run: RunRecord, cells: tuple[CellProgress, 
     home.storage.blobs.put(home.key(name, FOLDER, f"{run.run_id}.json"), msgspec.json.encode(stored))
 
 
-def read_cells(home: Home, name: str, run_id: str) -> tuple[CellProgress, ...]:
+def read_cells(home: Home, name: str, run_id: str) -> tuple[CellProgressView, ...]:
     """Return how far a run was with each cell when it was recorded last; empty where that was not recorded."""
     found = read_value(home.storage.blobs, home.key(name, FOLDER, f"{run_id}.json"), _StoredRun)
     return found.cells if found else ()

@@ -137,7 +137,7 @@ class RoundService:
             return self._reads.items(self._reads.entry(round_id, caller), request)
 
     def packet(self, round_id: str, caller: Caller) -> Packet:
-        """Return the round's folder as one file; raise NotFound, or Conflict while it is being prepared."""
+        """Return the round's folder as a file that has no name on the disk; raise NotFound or Conflict."""
         with storing():
             entry = self._reads.entry(round_id, caller)
             return packet_of(self._home, entry.experiment, entry.round.judge, entry.round.export)

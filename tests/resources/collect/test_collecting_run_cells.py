@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.benchmark.experiments import CellProgress
+from contracts.benchmark.experiments import CellProgressView
 from core.benchmark.spec import Options
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
@@ -13,7 +13,7 @@ NAME = "tip-bench-cells"
 OPTIONS = Options(models=("good", "bad"), prompts=("terse", "coach"), n_tips=1, n_scenarios=4)
 
 
-def _collect(project: Any, run_id: str) -> tuple[CellProgress, ...]:
+def _collect(project: Any, run_id: str) -> tuple[CellProgressView, ...]:
     spec = launch(project.bench, NAME, OPTIONS, ["heuristics"], by_default=True)
     collect_experiment(project.bench, spec, run_id=run_id, accept=False)
     return read_cells(project.bench.home, NAME, run_id)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from contracts.benchmark.experiments import CellProgress
+from contracts.benchmark.experiments import CellProgressView
 from contracts.benchmark.launches import ProgressEvent
 from contracts.refusals import InvalidInput, NotFound
 from resources.dagster.orphaned_runs import sweep
@@ -66,7 +66,7 @@ def test_a_run_is_followed_to_its_end_and_from_any_cursor(setup: DagsterSetup) -
     assert {"started", "step", "progress", "check"} <= set(kinds)
     assert kinds.index("progress") < kinds.index("ended")
     last = next(event for event in reversed(found) if event.kind == "progress")
-    assert last.cells == (CellProgress(2, 0, 2),)
+    assert last.cells == (CellProgressView(2, 0, 2),)
     for place in (0, len(found) // 2, len(found) - 1):
         after = _follow(setup, launched.run_id, found[place].cursor) if place < len(found) - 1 else []
         assert _logged(after) == _logged(found[place + 1 :])
