@@ -6,11 +6,15 @@ direction in `Vocabulary.steps`, so that consumers of either version go on while
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Annotated, ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
 from contracts.modules.database import Transaction
+from contracts.modules.profile import Topic
+
+LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
+"""Text without a control character: it can begin no line of a mail's header."""
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +129,24 @@ class SessionRevokedV1(Payload, frozen=True):
     reason: str
 
 
+class NoticeRequestedV1(Payload, frozen=True):
+    """The envelope's user is to get this notice once, at a moment that suits them, until `expires_at` (ISO 8601).
+
+    `link` is a path of the app, `decision` that of the tip it shows. `critical` names one of `CRITICAL`, which goes out
+    whatever the user's hours and caps are; another word counts as none.
+    """
+
+    type: ClassVar[str] = "notice.requested.v1"
+    personal: ClassVar[bool] = True
+    topic: Topic
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=LINE)]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+    link: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^/(?![/\\\\])[!-\[\]-~]*$(?!\n)")] | None = None
+    decision: Annotated[str, msgspec.Meta(max_length=100, pattern=LINE)] | None = None
+    expires_at: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    critical: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """The types that this program knows, by name, and the steps from one version of a type to another."""
 
@@ -136,7 +158,9 @@ SIGNALS: tuple[type[Payload], ...] = (TipShownV1, TipOpenedV1, TipDismissedV1, T
 """What users did with tips: the signal log stores these."""
 ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
 """The events of an erasure itself: modules do not delete these when they delete a user's events."""
-ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, ConsentChangedV1, SessionRevokedV1)
+CRITICAL = frozenset({"account", "security"})
+"""What a notice may be critical for; a tip never is."""
+ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, ConsentChangedV1, SessionRevokedV1, NoticeRequestedV1)
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 
 

@@ -1,1 +1,1 @@
-"""Notifier: sends tips by mail and push within a user's hours and caps; not built yet."""
+"""Notifier: brings notices to users at a moment that suits them, each once."""

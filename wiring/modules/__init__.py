@@ -6,6 +6,7 @@ from resources.privacy.benchmark_module import BENCHMARK
 from services.auth.declaration import AUTH
 from services.events.declaration import EVENTS
 from services.gateway.declaration import GATEWAY
+from services.notifier.declaration import NOTIFIER
 from services.profile.declaration import ERASURE, PROFILE
 
 MODULES: tuple[Module, ...] = (
@@ -15,7 +16,7 @@ MODULES: tuple[Module, ...] = (
     ERASURE,
     Module(name="recommender", section="tips"),
     Module(name="integrations", section="connections"),
-    Module(name="notifier", section="notifications"),
+    NOTIFIER,
     GATEWAY,
     EVENTS,
 )

@@ -30,6 +30,7 @@ OTHER_ENDPOINTS = {"/", "/graphql", "/assets/{path:path}", *PAGES}
 PLACES = {
     "experiment": NAME,
     "round": "round-anna",
+    "notice": "no-notice",
     "purpose": "improve",
     "token": "no-link",
     "session": "no-session",
@@ -40,6 +41,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bench/run": {"json": {"experiment": "tip-bench-new", "models": ["template"]}},
     "PUT /v1/profile": {"json": {"name": "Ada"}},
     "PUT /v1/profile/consents/{purpose}": {"json": {"given": False}},
+    "PUT /v1/notices/{notice}": {"json": {"read": True}},
     "POST /v1/profile/erase": {"json": {}},
     "POST /auth/redeem": {"json": {"secret": "no-secret"}},
     "POST /auth/login/{provider}": {"json": {}},

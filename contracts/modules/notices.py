@@ -1,0 +1,77 @@
+"""What notifier promises: a user's notices in the app, and what became of each. Times are ISO 8601 in UTC."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+import msgspec
+
+NoticeId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[!-~]*$(?!\n)")]
+
+
+class Shown(StrEnum):
+    """Which notices of the inbox are listed; expired ones never are."""
+
+    UNREAD = "unread"
+    INBOX = "inbox"
+    ARCHIVED = "archived"
+
+
+class InboxNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice in the app's inbox; `opened_at` is when the user followed it to what it is about."""
+
+    id: str
+    topic: str
+    title: str
+    text: str
+    link: str | None
+    decision: str | None
+    critical: bool
+    arrived_at: str
+    expires_at: str
+    read_at: str | None
+    opened_at: str | None
+    archived_at: str | None
+
+
+class NoticeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which page of the inbox: `first` notices after the one whose id is `after`."""
+
+    show: Shown = Shown.INBOX
+    first: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    after: NoticeId | None = None
+
+
+class NoticePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Notices, latest first; `next` is what to send as `after` for the page that follows, None on the last."""
+
+    notices: Sequence[InboxNotice]
+    unread: int
+    next: str | None
+
+
+class NoticeMarks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is said of a notice; None leaves it as it is. Opening reads it too, and is never taken back."""
+
+    read: bool | None = None
+    archived: bool | None = None
+    opened: bool | None = None
+
+
+class Notices(Protocol):
+    """A user's notices; each call raises contracts.refusals.Unavailable while the database is away."""
+
+    def inbox(self, user: str, query: NoticeQuery) -> NoticePage:
+        """Return a page of the user's inbox; raise contracts.paging.InvalidCursor for an unknown `after`."""
+        ...
+
+    def mark(self, user: str, notice: str, marks: NoticeMarks) -> InboxNotice:
+        """Mark one notice and return it; raise NotFound for one that is not in the user's inbox.
+
+        The first time that it is opened is a signal, if it shows a tip.
+        """
+        ...
+
+    def read_all(self, user: str) -> int:
+        """Mark every unread notice of the user's inbox as read and return how many those were."""
+        ...

@@ -1,0 +1,58 @@
+"""Forks processes that take a notice to the inbox: `python -m tests.services.notifier.notifying_process HOME DATABASE`.
+
+A line of its input is `ID STEP`: a process that has all modules forks one that requests the notice ID, unless it is
+requested already, and does all that is due, but kills itself before statement or commit STEP of the database. The line
+`killed` or `done` follows.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+
+from resources.sql.engine import open_engine
+from services.events.tables import OUTBOX
+from tests.services.notifier.world import World, request
+
+
+def _die_before(engine: sa.Engine, step: int) -> None:
+    left = step
+
+    def count(*_: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sa.event.listen(engine, "before_cursor_execute", count)
+    sa.event.listen(engine, "commit", count)
+
+
+def _notify(home: Path, database: str, id_: str, step: int) -> NoReturn:
+    world = World(home, engine=open_engine(database))
+    _die_before(world.engine, step)
+    with world.engine.connect() as connection:
+        known = connection.execute(sa.select(OUTBOX.c.id).where(OUTBOX.c.id == id_)).first() is not None
+    if not known:
+        world.publish(request(id_), id_=id_)
+    world.settle()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        notice, number = line.split()
+        child = os.fork()
+        if child == 0:
+            try:
+                _notify(Path(sys.argv[1]), sys.argv[2], notice, int(number))
+            except BaseException:  # noqa: BLE001  # a fork must not go on with its parent's loop
+                traceback.print_exc()
+            os._exit(1)
+        _, status = os.waitpid(child, 0)
+        words = {0: "done", -signal.SIGKILL: "killed"}
+        print(words.get(os.waitstatus_to_exitcode(status), "failed"), flush=True)
