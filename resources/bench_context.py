@@ -11,6 +11,7 @@ from core.redaction import exact_secrets
 from core.scoring.gates import Gates
 from resources.catalog import Catalog, Layer, load_catalog
 from resources.catalog.load import key_variables
+from resources.collect.pinning import VetPrompts, no_vetting
 from resources.collect.progress import ShowProgress
 from resources.home import Home
 from resources.lake.specs import ExperimentState, RequestStates
@@ -20,6 +21,7 @@ from resources.lake.specs import ExperimentState, RequestStates
 class BenchContext:
     """Built once by wiring; `keys` holds API keys by the name of their environment variable and is never shown.
 
+    `vet` looks whether prompts render within bounds, and raises RenderError; by itself it does not look.
     `answers` are those given on pages; None if there is no database. `states` is what the one request has read of
     experiments that this is the context of; None where it is that of a process.
     """
@@ -34,6 +36,7 @@ class BenchContext:
     keys: Mapping[str, str] = field(repr=False, default_factory=dict)
     answers: PageAnswers | None = None
     gates: Gates = field(default_factory=Gates)
+    vet: VetPrompts = no_vetting
     states: RequestStates | None = field(repr=False, compare=False, default=None)
 
     def for_request(self) -> "BenchContext":

@@ -1,9 +1,10 @@
 """Renders a prompt for a scenario, for a chat or a completion model, in a sandbox."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError, meta, nodes
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, UndefinedError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core.benchmark.prompt import Prompt, PromptMessage
@@ -62,6 +63,19 @@ def _written(value: Any) -> Any:
     if callable(value) and not isinstance(value, Undefined):
         raise UndefinedError(str(getattr(value, "__name__", "a function")))
     return value
+
+
+class _Named(meta.TrackingCodeGenerator):
+    """Finds the names that a template uses, and computes nothing: Jinja would work out what is constant in it."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.optimizer = None
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Any, finalize: Any) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return super()._output_child_to_const(node, frame, finalize)
+        raise nodes.Impossible
 
 
 # How a value is written is no part of a generation's key, and pins have no number for it: they mean this way. Another
@@ -144,9 +158,13 @@ def context(data: dict[str, Any]) -> str:
 def template_problem(source: str) -> str | None:
     """Return what is wrong with a template, or None if it parses and uses no variables but VARIABLES."""
     try:
-        unknown = meta.find_undeclared_variables(_SANDBOX.parse(source)) - set(VARIABLES)
+        found = _Named(_SANDBOX)
+        found.visit(_SANDBOX.parse(source))
     except TemplateError as error:
         return str(error)
+    except (RecursionError, ValueError) as error:  # too deep, or a number with too many digits
+        return f"this cannot be read as a template: {str(error) or type(error).__name__}"
+    unknown = found.undeclared_identifiers - set(VARIABLES)
     if unknown:
         fields = f"a scenario's own field is scenario.{min(unknown)}"
         return f"unknown variable {', '.join(sorted(unknown))}: use {', '.join(VARIABLES)}; {fields}"
@@ -165,17 +183,26 @@ def _entry(entry: Any) -> str:
 
 def _fill(source: str, values: dict[str, Any], where: str) -> str:
     try:
-        text = _compiled(source).render(values)
+        text = _within_bounds(_compiled(source).generate(values), where)
     except UndefinedError as error:
         name = str(error)
         field = name if name in _fields(source) and name not in values["scenario"] else None
         said = f"scenario.{name}" if field else repr(name)
         raise RenderError(f"{where}: the prompt names {said}, which is not there; {GUARD}", field) from error
-    except (TemplateError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
+    except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise RenderError(f"{where}: {error}; see docs/prompt-format.md for what a template may use") from error
-    if len(text) > LONGEST:
-        raise RenderError(f"{where}: {len(text)} characters rendered, over {LONGEST}: shorten the template")
     return text.strip("\n")
+
+
+def _within_bounds(pieces: Iterator[str], where: str) -> str:
+    """Return the text that the pieces make; raise RenderError at the one that makes it too long."""
+    taken, total = list[str](), 0
+    for piece in pieces:
+        total += len(piece)
+        if total > LONGEST:
+            raise RenderError(f"{where}: over {LONGEST} characters rendered: shorten the template")
+        taken.append(piece)
+    return "".join(taken)
 
 
 @lru_cache(maxsize=512)

@@ -79,7 +79,7 @@ class LayeredCatalogAdmin:
         if kind is EntryKind.PROMPT:
             prompt: Prompt = parsed(read_prompt, text, "prompt.md", "text")
             view, known = _versioned_view(prompt, "home"), catalog.prompts.get(prompt.ref)
-            messages, unrendered = _rendered(prompt, _scenario(catalog, scenario))
+            messages, unrendered = self._rendered(prompt, _scenario(catalog, scenario))
             return EntryPreview(entry=view, state=_state(prompt, known), messages=messages, unrendered=unrendered)
         if kind is EntryKind.RUBRIC:
             rubric: Rubric = parsed(read_rubric, text, "rubric.toml", "text")
@@ -131,6 +131,15 @@ class LayeredCatalogAdmin:
             found |= {name: view(entry, layer.name) for name, entry in pick(load_catalog([layer])).items()}
         return [found[name] for name in sorted(found)]
 
+    def _rendered(self, prompt: Prompt, scenario: Scenario) -> tuple[Sequence[PromptMessage], str | None]:
+        """Return what a model of the prompt's own mode would be sent, and why there is nothing."""
+        try:
+            self._bench.vet([prompt], [scenario], [prompt.mode])
+            rendered = render(prompt, scenario, prompt.mode)
+        except RenderError as error:
+            return (), str(error)
+        return rendered.messages or (PromptMessage("user", rendered.text or ""),), None
+
     def _store(self, new: Entry, known: Entry | None, name: str, text: str) -> None:
         if known is not None:
             if content_hash(known) != content_hash(new):
@@ -163,15 +172,6 @@ def _scenario(catalog: Catalog, wanted: str | None) -> Scenario:
         said = "the catalog has no scenarios" if wanted is None else f"scenario {wanted!r} is not in the catalog"
         raise NotFound(said, ("scenario",))
     return found[0]
-
-
-def _rendered(prompt: Prompt, scenario: Scenario) -> tuple[Sequence[PromptMessage], str | None]:
-    """Return what a model of the prompt's own mode would be sent, and why there is nothing."""
-    try:
-        rendered = render(prompt, scenario, prompt.mode)
-    except RenderError as error:
-        return (), str(error)
-    return rendered.messages or (PromptMessage("user", rendered.text or ""),), None
 
 
 def _versioned_view(entry: Prompt | Rubric, origin: str) -> EntryView:

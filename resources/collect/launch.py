@@ -70,7 +70,7 @@ def drafted(bench: BenchContext, state: ExperimentState, options: Options) -> Sp
         complete = msgspec.structs.replace(complete, n_scenarios=count)
     sizes = _sizes(complete, catalog)
     rubric = old.rubric if old and options.rubric is None else None
-    return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now(), rubric=rubric)
+    return draft_spec(bench.home, name, complete, catalog, sizes=sizes, now=bench.now(), rubric=rubric, vet=bench.vet)
 
 
 def refuse_adopted(spec: Spec) -> None:

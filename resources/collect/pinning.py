@@ -1,13 +1,15 @@
 """From options to a pinned spec: everything is resolved and validated before anything is paid."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from core.benchmark.draw import draw
 from core.benchmark.options import OptionError, select_models, validate_options
+from core.benchmark.prompt import Prompt
 from core.benchmark.records import check_baseline, split_baseline
 from core.benchmark.render import GUARD, RenderError, render
+from core.benchmark.scenario import Scenario
 from core.benchmark.spec import Options, Spec
 from core.judging.rubric import Rubric
 from core.plurals import counted
@@ -17,6 +19,12 @@ from resources.lake.specs import pinned_spec
 
 T = TypeVar("T")
 SHOWN_IDS = 5
+VetPrompts = Callable[[Sequence[Prompt], Sequence[Scenario], Iterable[Literal["chat", "completion"]]], None]
+"""Returns once each prompt was rendered within bounds for each scenario and kind of model, or raises RenderError."""
+
+
+def no_vetting(_: Sequence[Prompt], __: Sequence[Scenario], ___: Iterable[str]) -> None:
+    """Return at once: whoever renders on a machine of their own may take what time they like."""
 
 
 def draft_spec(
@@ -28,11 +36,12 @@ def draft_spec(
     sizes: Mapping[str, float | None],
     now: str,
     rubric: Rubric | None = None,
+    vet: VetPrompts = no_vetting,
 ) -> Spec:
     """Return the spec that `options`, complete with defaults, would pin; raise the first thing that is wrong with them.
 
     A `rubric` that is given takes the place of the catalog's.
-    Every (prompt, scenario) pair is rendered once, so that a template that cannot be filled is found here.
+    Every (prompt, scenario) pair is rendered once, after `vet`, so that a template that cannot be filled is found here.
     """
     validate_options(name, options)
     named = catalog.pick_models(options.models or ())
@@ -69,6 +78,7 @@ def draft_spec(
         extends=options.extends,
         created_at=now,
     )
+    vet(spec.prompts, spec.scenarios, {model.api for model in spec.models})
     _check(home, spec, options)
     return spec
 

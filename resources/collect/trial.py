@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from contracts.benchmark.models import ModelAnswer, ModelRequest
+from contracts.benchmark.models import ModelAnswer, ModelClient, ModelRequest
 from contracts.benchmark.trials import TrialAnswer, TrialPlan, TrialRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput, Unavailable
 from core.benchmark.cut import cut
@@ -23,6 +23,7 @@ from resources.bench_context import BenchContext
 from resources.catalog import Catalog, UnknownEntry
 from resources.catalog.entry_texts import parsed
 from resources.catalog.prompts import read_prompt
+from resources.collect.beside.embedded import EmbeddedBeside
 from resources.collect.collector import rendered_for, request_for
 from resources.collect.pinning import draft_spec
 from resources.collect.planning import plan_of
@@ -35,7 +36,7 @@ LONGEST_S, SERVED_S = 120.0, 50.0
 """The seconds after which nobody waits for an answer any more, at a terminal and over the API: there the request itself
 would end after a minute, and what is paid would be lost without a word."""
 MOST = 2
-"""Trials of one process at the same moment: an embedded model takes a few hundred MB for each."""
+"""Trials of one process at the same moment; an embedded model answers one, in a process of its own."""
 FIELDS: Mapping[str, str] = {"models": "model", "prompts": "prompt"}
 """Fields of a trial by those of a launch, which its errors name."""
 
@@ -73,7 +74,7 @@ def draft_trial(bench: BenchContext, request: TrialRequest) -> DraftedTrial:
         seed=request.seed,
         rubric=bench.defaults.rubric,
     )
-    spec = draft_spec(bench.home, NAME, options, catalog, sizes={}, now=bench.now())
+    spec = draft_spec(bench.home, NAME, options, catalog, sizes={}, now=bench.now(), vet=bench.vet)
     check_keys(spec.models, bench.keys)
     generation = next(iter(grid(spec)))
     rendered = rendered_for(spec, generation)
@@ -89,8 +90,13 @@ def _scenario(catalog: Catalog, request: TrialRequest) -> Scenario:
     return known[request.scenario]
 
 
-async def ask_trial(bench: BenchContext, trial: DraftedTrial, longest_s: float = LONGEST_S) -> TrialAnswer:
-    """Return the model's answer to a trial, cut as its prompt says; after `longest_s` nobody waits for it any more."""
+async def ask_trial(
+    bench: BenchContext, trial: DraftedTrial, longest_s: float = LONGEST_S, embedded: ModelClient | None = None
+) -> TrialAnswer:
+    """Return the model's answer to a trial, cut as its prompt says; after `longest_s` nobody waits for it any more.
+
+    `embedded` answers for an embedded model, which is loaded into this process without it.
+    """
     model = trial.spec.models[0]
     try:
         async with (
@@ -102,6 +108,7 @@ async def ask_trial(bench: BenchContext, trial: DraftedTrial, longest_s: float =
                 catalogs=bench.catalogs,
                 seed=trial.spec.seed or 0,
                 on_send=lambda _: None,
+                embedded=embedded,
             ) as clients,
         ):
             answer = await clients[model.name].answer(trial.request)
@@ -150,7 +157,8 @@ class PromptTrials:
         if not self._places.acquire(blocking=False):
             raise InProgress("other prompts are being tried: wait for their answers")
         try:
-            return asyncio.run(ask_trial(self._bench, trial, self._longest_s))
+            beside = EmbeddedBeside(self._bench.home, self._longest_s)
+            return asyncio.run(ask_trial(self._bench, trial, self._longest_s, beside))
         except EmbeddedModelError as error:
             said = f"model {trial.spec.models[0].name} cannot be loaded here: tipbench doctor says why"
             raise Unavailable(said, ("model",)) from error

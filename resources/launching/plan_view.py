@@ -15,6 +15,7 @@ def plan_view(bench: BenchContext, spec: Spec, judges: Sequence[str], *, new: bo
 
     `new` says that it is not pinned yet; `retry` is that of plan_of. Raise Cancelled if nobody awaits it.
     """
+    bench.vet(spec.prompts, spec.scenarios, {model.api for model in spec.models})
     plan = plan_of(bench.home, spec, retry=retry)
     return PlanView(
         experiment=spec.experiment,

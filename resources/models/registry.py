@@ -48,8 +48,11 @@ async def open_clients(
     catalogs: Sequence[Path],
     seed: int,
     on_send: OnSend,
+    embedded: ModelClient | None = None,
 ) -> AsyncIterator[dict[str, ModelClient]]:
     """Yield clients by model name; all are closed at the end, also after an error.
+
+    Embedded models are answered for by `embedded`, without it in this process.
 
     Embedded models answer one at a time where the machine has few cores. Tapes are recorded under `home` and read from
     there and from `catalogs`, folders whose later ones win. No answer holds a key of these models' endpoints. Raise
@@ -57,7 +60,7 @@ async def open_clients(
     """
     secrets = exact_secrets(keys.get(name) for name in key_names(models))
     slots = asyncio.Semaphore(embedded_at_a_time(models, machine_cores()))
-    opening = _Opening(keys, secrets, home, catalogs, seed, on_send, slots)
+    opening = _Opening(keys, secrets, home, catalogs, seed, on_send, slots, embedded)
     clients: dict[str, ModelClient] = {}
     shared: dict[str, ModelClient] = {}
     try:
@@ -124,6 +127,7 @@ class _Opening:
     seed: int
     on_send: OnSend
     slots: asyncio.Semaphore
+    embedded: ModelClient | None
 
     def client(self, model: Model) -> ModelClient:
         """Return a model's client, and that of what it records, each behind the redaction where there are secrets."""
@@ -138,7 +142,7 @@ class _Opening:
 
             return TemplateClient(self.on_send)
         if model.provider == "embedded":
-            return EmbeddedClient(self.home.models, self.on_send, self.slots)
+            return self.embedded or EmbeddedClient(self.home.models, self.on_send, self.slots)
         if model.provider == "tape":
             from resources.models.tape import TapeClient
 

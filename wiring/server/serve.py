@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import sqlalchemy as sa
 import uvicorn
@@ -15,6 +16,7 @@ from api.execution.memory import settle
 from contracts.refusals import Unavailable
 from kit.times import utc_now
 from resources.bench_context import BenchContext
+from resources.collect.beside.vetting import PromptVetting
 from resources.dagster.host import DagsterHost, read_run_config
 from resources.sql.audit_log import AuditTable
 from services.gateway.edge.middleware import caller_of
@@ -48,7 +50,7 @@ def serve(
     ready: Callable[[str, str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
-    opened = _opened(settings)
+    opened, bench = _opened(settings), replace(bench, vet=PromptVetting())
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)

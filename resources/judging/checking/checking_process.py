@@ -4,10 +4,6 @@ A thread would hold Python's interpreter, and with it every request: one regular
 """
 
 import logging
-import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -16,16 +12,14 @@ import msgspec
 from contracts.judging import Receipt
 from contracts.refusals import Refusal
 from core.benchmark.spec import Spec
-from kit.cancellation import LOOK_EVERY_S, stop_if_cancelled
-from kit.child_environment import needed
+from kit.bounded_process import run_beside
 from resources.home import Home
-from resources.judging.checking.file_check import MOST_CPU_S, OUT_OF_MEMORY, receipt_of
+from resources.judging.checking.file_check import MOST_CPU_S, receipt_of
 
 SMALL = 256 << 10
 """Bytes up to which a file is checked here: a process takes 0.3 s to start."""
 AT_ONCE = 2
 LONGEST_S = 2.0 * MOST_CPU_S
-SOURCE = Path(__file__).resolve().parents[3]
 _PLACES = BoundedSemaphore(AT_ONCE)
 log = logging.getLogger("tipbench.uploads")
 
@@ -44,41 +38,11 @@ def checked(home: Home, spec: Spec, written: Path, judge: str | None) -> Receipt
     if written.stat().st_size <= SMALL:
         return receipt_of(home, spec, written, judge)
     arguments = [str(home.root), spec.experiment, str(written), *([judge] if judge else [])]
-    with (
-        _PLACES,
-        subprocess.Popen(
-            [sys.executable, "-m", "resources.judging.checking.file_check", *arguments],
-            cwd=SOURCE,
-            env={**needed(os.environ), "ARROW_DEFAULT_MEMORY_POOL": "system"},  # others reserve a GB, which would count
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C ends the server, which then ends this
-        ) as process,
-    ):
-        try:
-            said = _said(process)
-        finally:
-            process.kill()
-    if process.returncode:
-        log.error("the check of a file of %d bytes ended with %d", written.stat().st_size, process.returncode)
-        if not took_too_much(process.returncode):
+    with _PLACES:
+        ended = run_beside("resources.judging.checking.file_check", arguments, LONGEST_S)
+    if ended.returncode:
+        log.error("the check of a file of %d bytes ended with %d", written.stat().st_size, ended.returncode)
+        if not ended.took_too_much:
             raise Refusal("this file could not be checked: the fault is ours, and the log has it", code="INTERNAL")
         raise NotChecked(f"the check of this file took more than {MOST_CPU_S} s or too much memory: send it in parts")
-    return msgspec.json.decode(said, type=Receipt)
-
-
-def took_too_much(returncode: int) -> bool:
-    """Return whether a check ended for want of time or memory: by a signal of the kernel's or ours, or as it says."""
-    return returncode < 0 or returncode == OUT_OF_MEMORY
-
-
-def _said(process: "subprocess.Popen[bytes]") -> bytes:
-    """Return what the process prints until it ends; look meanwhile whether it is still waited for."""
-    ends = time.monotonic() + LONGEST_S
-    while time.monotonic() < ends:
-        try:
-            return process.communicate(timeout=LOOK_EVERY_S)[0]
-        except subprocess.TimeoutExpired:
-            stop_if_cancelled()
-    return b""
+    return msgspec.json.decode(ended.printed, type=Receipt)

@@ -4,8 +4,6 @@ usage: python -m resources.judging.checking.file_check HOME EXPERIMENT FILE [JUD
 """
 
 import hashlib
-import os
-import resource
 import sys
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import msgspec
 
 from contracts.judging import LineProblem, Receipt
 from core.benchmark.spec import Spec
-from kit.private_files import keep_private
+from kit.bounded_process import OUT_OF_MEMORY, keep_within
 from kit.regular_files import read_regular
 from resources.home import Home
 from resources.judging.importer import LARGEST, Rejected, answers_in
@@ -21,8 +19,6 @@ from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.specs import pinned_spec
 
-OUT_OF_MEMORY = 3
-"""The exit code of a check that needed more memory than it may have."""
 NICER = 10
 """Steps by which the process gives way to all others of the machine."""
 MOST_CPU_S = 60
@@ -65,11 +61,7 @@ def _refusal(spec: Spec, sha256: str, judge: str | None, rejected: Rejected) -> 
 
 def main(root: str, experiment: str, file: str, judge: str = "") -> None:
     """Print the receipt as JSON; the kernel ends a check that takes more time or memory than one may."""
-    keep_private()
-    os.nice(NICER)
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
-    most = LEAST_MEMORY + MEMORY_A_BYTE * Path(file).stat().st_size
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    keep_within(MOST_CPU_S, LEAST_MEMORY + MEMORY_A_BYTE * Path(file).stat().st_size, NICER)
     home = Home(Path(root))
     receipt = receipt_of(home, pinned_spec(home, experiment), Path(file), judge or None)
     sys.stdout.buffer.write(msgspec.json.encode(receipt))

@@ -135,3 +135,36 @@ def test_scenario_text_is_data_and_no_template() -> None:
     assert render(_prompt("{{ situation }}"), hostile, "chat").messages == (
         PromptMessage("user", "{{ 7*7 }}{% raw %}"),
     )
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ 9**(9**9) }}",
+        "{{ 'a'|center(10**12) }}",
+        "{% set x = 9**(9**9) %}{{ x }}",
+        "{% for i in 'a' * 10**12 %}{% endfor %}",
+        "{% if 9**(9**9) %}{% endif %}",
+        "{% macro m(a=9**(9**9)) %}{% endmacro %}",
+        "{% filter center(10**12) %}x{% endfilter %}",
+        "{% include ('a'|center(10**12)) %}",
+    ],
+)
+def test_reading_a_template_computes_nothing_of_it(template: str) -> None:
+    """What would take all memory, or years, is valid until it is rendered, which a server does within bounds."""
+    assert template_problem(template) is None
+
+
+@pytest.mark.parametrize(
+    "template", ["{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}", "{{ " + "9" * 60_000 + " }}", "{% if 1 %}" * 5_000]
+)
+def test_a_template_that_no_reader_takes_is_a_problem(template: str) -> None:
+    """Nested too deeply, or a number with too many digits."""
+    assert template_problem(template)
+
+
+def test_rendering_ends_where_it_is_too_long() -> None:
+    """At once: a billion times a text is not written to its end to be refused."""
+    loops = "{% for a in range(99999) %}{% for b in range(99999) %}{{ situation }}{% endfor %}{% endfor %}"
+    with pytest.raises(RenderError, match="over 32000 characters"):
+        render(_prompt(loops), SCENARIO, "chat")

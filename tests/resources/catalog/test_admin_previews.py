@@ -1,6 +1,7 @@
 """What a text would be as an entry of the catalog, and the texts that entries were read from."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from contracts.benchmark.catalog_admin import EntryKind
 from contracts.refusals import InvalidInput, NotFound
 from resources.bench_context import BenchContext
 from resources.catalog.admin import LayeredCatalogAdmin
+from resources.collect.beside.vetting import PromptVetting
 
 PROMPT = '+++\nname = "mine"\nversion = "2"\ndescription = "Mine"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
 RUBRIC = (
@@ -34,6 +36,17 @@ def test_what_a_scenario_lacks_is_said_beside_the_entry(bench: BenchContext) -> 
     seen = LayeredCatalogAdmin(bench).preview(EntryKind.PROMPT, PROMPT.replace("situation", "scenario.shoes"), None)
     assert (seen.state, list(seen.messages)) == ("new", [])
     assert "scenario.shoes" in (seen.unrendered or "")
+
+
+def test_what_is_too_heavy_to_render_is_said_beside_the_entry(bench: BenchContext) -> None:
+    """A loop in a loop is rendered beside, and never here; it may be added all the same, as others may be."""
+    heavy = PROMPT.replace(
+        "{{ situation }}", "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    )
+    bounded = replace(bench, vet=PromptVetting(cpu_s=1))
+    seen = LayeredCatalogAdmin(bounded).preview(EntryKind.PROMPT, heavy, None)
+    assert (seen.state, list(seen.messages)) == ("new", [])
+    assert "prompt mine@2: rendering it takes more than 1 s" in (seen.unrendered or "")
 
 
 def test_a_preview_says_whether_name_and_version_are_free(bench: BenchContext) -> None:

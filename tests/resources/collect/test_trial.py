@@ -2,13 +2,17 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from contracts.benchmark.trials import TrialRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput
 from resources.bench_context import BenchContext
+from resources.collect.beside.vetting import PromptVetting
 from resources.collect.trial import PromptTrials
+from tests.deadline import DEADLINE_S
 from tests.resources.collect.conftest import Endpoint, Project, chat, error
 
 FRONT = '+++\nname = "draft"\nversion = "1"\ndescription = ""\nmode = "chat"\nmax_tokens = 10\n+++\n'
@@ -120,3 +124,25 @@ def test_an_answer_that_takes_too_long_is_said_to_be_paid(paid: BenchContext) ->
     assert (answer.kind, answer.cost) == ("transient", None)
     assert answer.error is not None
     assert "may be paid" in answer.error
+
+
+@pytest.mark.parametrize("template", ["{{ 9**(9**9) }}", "{{ ('a' * 10**9)|length }}"])
+def test_a_text_that_is_too_heavy_to_render_is_refused(paid: BenchContext, endpoint: Endpoint, template: str) -> None:
+    """It is rendered beside before it is here, and nothing is sent."""
+    trials = PromptTrials(replace(paid, vet=PromptVetting(cpu_s=1)))
+    for call in (trials.plan, lambda request: trials.ask(request, None)):
+        with pytest.raises(InvalidInput, match="takes more than 1 s") as refused:
+            call(_request(prompt=None, text=TEXT.replace("{{ situation }}", template)))
+        assert refused.value.path == ("prompt",)
+    assert endpoint.got.total() == 0
+
+
+@pytest.mark.slow
+def test_an_embedded_model_is_asked_beside(project: Project) -> None:
+    """Its answer is cut and said as any other, and its weights were never here."""
+    models = project.folder / "catalog" / "models.toml"
+    models.write_text('[[models]]\nname = "small"\nprovider = "embedded"\napi = "completion"\nthreads = 1\n')
+    answer = PromptTrials(project.bench, longest_s=DEADLINE_S).ask(_request(model="small", prompt="continue"), None)
+    assert (answer.kind, answer.error) == ("text", None)
+    assert answer.raw
+    assert "gemma" not in Path("/proc/self/maps").read_text()

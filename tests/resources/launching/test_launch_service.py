@@ -12,6 +12,7 @@ from core.benchmark.records import ArchiveRecord
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
 from resources.catalog import Layer
+from resources.collect.beside.vetting import PromptVetting
 from resources.lake.specs import add_records, is_pinned
 from resources.launching.launch_keys import LaunchKeys
 from resources.launching.launch_service import LaunchService
@@ -89,6 +90,26 @@ def test_a_plan_says_what_the_one_of_the_command_line_warns_of(
     (warning,) = launches.plan(replace(REQUEST, options=options)).warnings
     assert warning.startswith("a and c share this machine's")
     assert launches.plan(replace(REQUEST, options=Options(models=("c",), prompts=("terse",)))).warnings == []
+
+
+def test_a_prompt_that_is_too_heavy_to_render_is_refused(
+    bench: BenchContext, backend: MemoryBackend, tmp_path: Path
+) -> None:
+    """By the plan and by the launch, before anything is pinned: it would be rendered for every scenario."""
+    (tmp_path / "prompts").mkdir()
+    loops = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    front = '+++\nname = "heavy"\nversion = "1"\ndescription = ""\nmode = "chat"\n+++\n## user\n'
+    (tmp_path / "prompts" / "heavy@1.md").write_text(front + loops + "\n")
+    layers = (*bench.layers, Layer("project", tmp_path, frozenset({"prompts"})))
+    bounded = dataclasses.replace(bench, layers=layers, vet=PromptVetting(cpu_s=1))
+    launches = LaunchService(bounded, backend, LaunchKeys(open_database(bench.home, None), bench.now))
+    heavy = replace(REQUEST, options=Options(models=("template",), prompts=("terse", "heavy"), n_scenarios=3))
+    for call in (launches.plan, launches.launch):
+        with pytest.raises(InvalidInput, match="prompt heavy@1: rendering it takes more than 1 s") as refused:
+            call(heavy)
+        assert refused.value.path == ("prompts",)
+    assert bench.home.experiments() == []
+    assert not backend.submitted
 
 
 def test_a_key_gives_the_same_run_again_even_after_a_crash(launches: LaunchService, backend: MemoryBackend) -> None:

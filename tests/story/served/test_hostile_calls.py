@@ -98,6 +98,33 @@ def test_far_too_much_and_look_alikes_are_refused(api: Api, given: dict[str, Any
     assert _experiments(api) == before
 
 
+HEAVY = (
+    '+++\nname = "heavy"\nversion = "1"\ndescription = ""\nmode = "chat"\n+++\n## user\n'
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}\n"
+)
+
+
+def test_a_template_without_end_holds_nobody(api: Api) -> None:
+    """It is previewed, tried, added, planned and launched; others are answered meanwhile, and nothing is begun."""
+    before = _experiments(api)
+    preview = "query($text: String!) { previewEntry(kind: PROMPT, text: $text) { ... on EntryPreview { unrendered } } }"
+    trial = "query($input: TrialInput!) { planTrial(input: $input) " + ANSWERED + " }"
+    with ThreadPoolExecutor(1) as pool:
+        shown = pool.submit(api.ask, preview, text=HEAVY)
+        answered = 0
+        while not shown.done() and answered < 1_000:
+            assert api.ask("{ me { subject } }")["me"]["subject"]
+            answered += 1
+        assert "rendering it takes more than" in shown.result()["previewEntry"]["unrendered"]
+        assert answered > 1
+    tried = api.ask(trial, input={"model": "template", "text": HEAVY})["planTrial"]
+    assert (tried["code"], tried["path"]) == ("INVALID_INPUT", ["prompt"])
+    api.ask("mutation($text: String!) { addPrompt(text: $text) { __typename } }", text=HEAVY)
+    launched = launch(api, "tip-bench-heavy", prompts=["heavy"])
+    assert (launched["code"], launched["path"]) == ("INVALID_INPUT", ["prompts"])
+    assert _experiments(api) == before
+
+
 WALKED = {
     "launchBenchmark": "(input: {experiment: $c, models: [$c], prompts: [$c], rubric: $c}, idempotencyKey: $c)",
     "cancelRun": "(runId: $c)",

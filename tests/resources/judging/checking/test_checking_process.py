@@ -10,7 +10,7 @@ import pytest
 
 from contracts.refusals import Refusal
 from kit.cancellation import Cancelled, cancelled_by
-from resources.judging.checking.checking_process import SMALL, checked, took_too_much
+from resources.judging.checking.checking_process import SMALL, checked
 from resources.judging.checking.file_check import receipt_of
 
 
@@ -54,9 +54,3 @@ def test_a_check_that_ends_by_a_defect_is_ours(setup: Any) -> None:
     with pytest.raises(Refusal, match="the fault is ours") as refused:
         checked(setup.bench.home, spec, path, "anna")
     assert refused.value.code == "INTERNAL"
-
-
-@pytest.mark.parametrize(("code", "much"), [(-24, True), (-9, True), (-6, True), (3, True), (1, False), (2, False)])
-def test_a_check_that_took_too_much_is_told_from_a_defect(code: int, *, much: bool) -> None:
-    """The kernel's signals for time and memory, ours, and memory that Python could not have; all else is a defect."""
-    assert took_too_much(code) is much

@@ -1,0 +1,73 @@
+"""Modules of ours that are run beside, with bounds that the kernel holds."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from kit.bounded_process import OUT_OF_MEMORY, Ended, run_beside
+from kit.cancellation import Cancelled, cancelled_by
+from tests.deadline import DEADLINE_S
+
+BUSY = "tests.kit.busy_process"
+
+
+def _children() -> list[str]:
+    """The ids of processes of ours that are busy."""
+    own = [number for task in Path("/proc/self/task").iterdir() for number in (task / "children").read_text().split()]
+    return [number for number in own if BUSY in Path(f"/proc/{number}/cmdline").read_text()]
+
+
+def test_what_is_given_is_read_and_what_is_printed_is_returned() -> None:
+    """To the last byte, also of more than a pipe holds."""
+    data = bytes(range(256)) * 1_000
+    assert run_beside(BUSY, ["echo"], DEADLINE_S, data) == Ended(0, data)
+
+
+@pytest.mark.parametrize("kind", ["time", "memory", "number"])
+def test_the_kernel_ends_what_takes_too_much(kind: str) -> None:
+    """A loop, a list and a number that grow without end; what was printed before is there."""
+    ended = run_beside(BUSY, [kind], DEADLINE_S)
+    assert ended.took_too_much
+    assert ended.printed == b"begun\n"
+    assert _children() == []
+
+
+def test_one_that_waits_is_ended_in_time() -> None:
+    """Waiting takes no CPU time."""
+    ended = run_beside(BUSY, ["wait"], 0.5)
+    assert (ended.returncode < 0, _children()) == (True, [])
+
+
+def test_one_that_nobody_waits_for_is_ended() -> None:
+    """Its process too; once nobody waits none is begun."""
+    stop = threading.Event()
+
+    def once_begun() -> None:
+        ends = time.monotonic() + DEADLINE_S
+        while not _children() and time.monotonic() < ends:
+            time.sleep(0.01)
+        stop.set()
+
+    with ThreadPoolExecutor(1) as pool, cancelled_by(stop):
+        watching = pool.submit(once_begun)
+        with pytest.raises(Cancelled):
+            run_beside(BUSY, ["wait"], DEADLINE_S)
+        watching.result()
+        with pytest.raises(Cancelled):
+            run_beside("tests.kit.is_not_there", [], DEADLINE_S)
+    assert _children() == []
+
+
+@pytest.mark.parametrize(("code", "much"), [(-24, True), (-9, True), (-6, True), (3, True), (1, False), (2, False)])
+def test_too_much_is_told_from_a_defect(code: int, *, much: bool) -> None:
+    """The kernel's signals for time and memory, ours, and memory that Python could not have; all else is a defect."""
+    assert OUT_OF_MEMORY == 3
+    assert Ended(code, b"").took_too_much is much
+
+
+def test_a_defect_has_its_own_code() -> None:
+    """What is raised in it is nobody's to read here."""
+    assert run_beside(BUSY, ["defect"], DEADLINE_S) == Ended(1, b"begun\n")
