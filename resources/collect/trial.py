@@ -23,7 +23,7 @@ from resources.bench_context import BenchContext
 from resources.catalog import Catalog, UnknownEntry
 from resources.catalog.entry_texts import parsed
 from resources.catalog.prompts import read_prompt
-from resources.collect.beside.embedded import EmbeddedBeside
+from resources.collect.bounded.embedded import BoundedEmbedded
 from resources.collect.collector import rendered_for, request_for
 from resources.collect.pinning import draft_spec
 from resources.collect.planning import plan_of
@@ -157,8 +157,8 @@ class PromptTrials:
         if not self._places.acquire(blocking=False):
             raise InProgress("other prompts are being tried: wait for their answers")
         try:
-            beside = EmbeddedBeside(self._bench.home, self._longest_s)
-            return asyncio.run(ask_trial(self._bench, trial, self._longest_s, beside))
+            embedded = BoundedEmbedded(self._bench.home, self._longest_s)
+            return asyncio.run(ask_trial(self._bench, trial, self._longest_s, embedded))
         except EmbeddedModelError as error:
             said = f"model {trial.spec.models[0].name} cannot be loaded here: tipbench doctor says why"
             raise Unavailable(said, ("model",)) from error

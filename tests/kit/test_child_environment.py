@@ -18,7 +18,7 @@ KEYS = {
 MIRROR = {"MLFLOW_TRACKING_TOKEN": "t1", "AWS_SECRET_ACCESS_KEY": "t2"}
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HTTPS_PROXY": "http://127.0.0.1:9", "TIPBENCH_HOME": "/h"}
 STARTERS = {
-    "kit/bounded_process.py": "{**needed(os.environ), 'ARROW_DEFAULT_MEMORY_POOL': 'system'}",
+    "kit/processes/bounded.py": "{**needed(os.environ), 'ARROW_DEFAULT_MEMORY_POOL': 'system'}",
     "resources/dagster/recorder_process.py": "needed(os.environ)",
     "resources/tracking/subprocess_tracker.py": "needed_by_mirror(os.environ)",
     "wiring/processes/children.py": "dict(self._environ)",

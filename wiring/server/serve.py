@@ -16,7 +16,7 @@ from api.execution.memory import settle
 from contracts.refusals import Unavailable
 from kit.times import utc_now
 from resources.bench_context import BenchContext
-from resources.collect.beside.vetting import PromptVetting
+from resources.collect.bounded.vetting import PromptVetting
 from resources.dagster.host import DagsterHost, read_run_config
 from resources.sql.audit_log import AuditTable
 from services.gateway.edge.middleware import caller_of

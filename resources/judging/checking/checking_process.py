@@ -12,7 +12,7 @@ import msgspec
 from contracts.judging import Receipt
 from contracts.refusals import Refusal
 from core.benchmark.spec import Spec
-from kit.bounded_process import run_beside
+from kit.processes.bounded import run_bounded
 from resources.home import Home
 from resources.judging.checking.file_check import MOST_CPU_S, receipt_of
 
@@ -39,7 +39,7 @@ def checked(home: Home, spec: Spec, written: Path, judge: str | None) -> Receipt
         return receipt_of(home, spec, written, judge)
     arguments = [str(home.root), spec.experiment, str(written), *([judge] if judge else [])]
     with _PLACES:
-        ended = run_beside("resources.judging.checking.file_check", arguments, LONGEST_S)
+        ended = run_bounded("resources.judging.checking.file_check", arguments, LONGEST_S)
     if ended.returncode:
         log.error("the check of a file of %d bytes ended with %d", written.stat().st_size, ended.returncode)
         if not ended.took_too_much:

@@ -11,7 +11,8 @@ import msgspec
 
 from contracts.judging import LineProblem, Receipt
 from core.benchmark.spec import Spec
-from kit.bounded_process import OUT_OF_MEMORY, keep_within
+from kit.private_files import keep_private
+from kit.processes.bounded import OUT_OF_MEMORY, keep_within
 from kit.regular_files import read_regular
 from resources.home import Home
 from resources.judging.importer import LARGEST, Rejected, answers_in
@@ -61,6 +62,7 @@ def _refusal(spec: Spec, sha256: str, judge: str | None, rejected: Rejected) -> 
 
 def main(root: str, experiment: str, file: str, judge: str = "") -> None:
     """Print the receipt as JSON; the kernel ends a check that takes more time or memory than one may."""
+    keep_private()
     keep_within(MOST_CPU_S, LEAST_MEMORY + MEMORY_A_BYTE * Path(file).stat().st_size, NICER)
     home = Home(Path(root))
     receipt = receipt_of(home, pinned_spec(home, experiment), Path(file), judge or None)

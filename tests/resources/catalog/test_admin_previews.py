@@ -9,7 +9,7 @@ from contracts.benchmark.catalog_admin import EntryKind
 from contracts.refusals import InvalidInput, NotFound
 from resources.bench_context import BenchContext
 from resources.catalog.admin import LayeredCatalogAdmin
-from resources.collect.beside.vetting import PromptVetting
+from resources.collect.bounded.vetting import PromptVetting
 
 PROMPT = '+++\nname = "mine"\nversion = "2"\ndescription = "Mine"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
 RUBRIC = (

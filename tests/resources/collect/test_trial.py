@@ -10,7 +10,7 @@ import pytest
 from contracts.benchmark.trials import TrialRequest
 from contracts.refusals import Conflict, InProgress, InvalidInput
 from resources.bench_context import BenchContext
-from resources.collect.beside.vetting import PromptVetting
+from resources.collect.bounded.vetting import PromptVetting
 from resources.collect.trial import PromptTrials
 from tests.deadline import DEADLINE_S
 from tests.resources.collect.conftest import Endpoint, Project, chat, error

@@ -12,7 +12,7 @@ from core.benchmark.records import ArchiveRecord
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
 from resources.catalog import Layer
-from resources.collect.beside.vetting import PromptVetting
+from resources.collect.bounded.vetting import PromptVetting
 from resources.lake.specs import add_records, is_pinned
 from resources.launching.launch_keys import LaunchKeys
 from resources.launching.launch_service import LaunchService

@@ -37,6 +37,7 @@ NOT_OF_THE_HOME = {
     "resources/catalog/prompts.py": "reads the catalog's folders, which people edit",
     "resources/catalog/rubrics.py": "reads the catalog's folders, which people edit",
     "resources/catalog/scenarios.py": "reads the catalog's folders, which people edit",
+    "resources/collect/bounded/embedded_process.py": "names the folder of weights, for a library that maps files",
     "resources/dagster/host.py": "writes Dagster's workspace file, in a folder that is Dagster's",
     "resources/dagster/instance.py": "writes Dagster's configuration, in a folder that is Dagster's",
     "resources/dagster/recorder.py": "is a process on the folder of the home; looks whether Dagster made its databases",
@@ -81,6 +82,7 @@ NOT_OF_THE_HOME = {
 ELSEWHERE = {
     "api/transport/graphiql.py": "looks for the files of a page that a package brings",
     "kit/disk_reserve.py": "asks how full a disk is",
+    "kit/processes/bounded.py": "starts processes, with a temporary file without a name as what they are given",
     "kit/regular_files.py": "opens the files that it is given, once and through no link",
     "kit/sql/write_queue.py": "names an error of the driver",
     "services/auth/tokens/signing_keys.py": "keeps the signing keys, files of their owner alone below keys/",

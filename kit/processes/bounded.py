@@ -15,11 +15,10 @@ from typing import IO, NamedTuple
 
 from kit.cancellation import LOOK_EVERY_S, stop_if_cancelled
 from kit.child_environment import needed
-from kit.private_files import keep_private
 
 OUT_OF_MEMORY = 3
 """The exit code of a process that needed more memory than it may have."""
-SOURCE = Path(__file__).resolve().parents[1]
+SOURCE = Path(__file__).resolve().parents[2]
 
 
 class Ended(NamedTuple):
@@ -34,7 +33,7 @@ class Ended(NamedTuple):
         return self.returncode < 0 or self.returncode == OUT_OF_MEMORY
 
 
-def run_beside(module: str, arguments: Sequence[str], longest_s: float, given: bytes = b"") -> Ended:
+def run_bounded(module: str, arguments: Sequence[str], longest_s: float, given: bytes = b"") -> Ended:
     """Run a module to its end, or kill it after `longest_s` seconds; `given` is its standard input.
 
     Raise Cancelled, once it is ended, where nobody waits for it any more.
@@ -75,9 +74,8 @@ def _filled(file: IO[bytes], data: bytes) -> IO[bytes]:
 def keep_within(cpu_s: int, memory: int, nicer: int = 0) -> None:
     """Have the kernel end this process beyond so many seconds of CPU time, and refuse it more bytes of memory.
 
-    It gives way to others by `nicer` steps, and its files are its owner's alone.
+    It gives way to others by `nicer` steps.
     """
-    keep_private()
     os.nice(nicer)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))

@@ -8,8 +8,8 @@ import msgspec
 from contracts.benchmark.models import ModelAnswer, ModelRequest
 from contracts.refusals import InProgress
 from core.benchmark.model import Model
-from kit.bounded_process import run_beside
-from resources.collect.beside.embedded_process import NOT_LOADED
+from kit.processes.bounded import run_bounded
+from resources.collect.bounded.embedded_process import NOT_LOADED
 from resources.home import Home
 from resources.models.embedded import EmbeddedModelError
 
@@ -20,7 +20,7 @@ CPU_A_S = 64
 _PLACE = BoundedSemaphore(1)
 
 
-class EmbeddedBeside:
+class BoundedEmbedded:
     """Implements contracts.benchmark.models.ModelClient by a process for each request, of which there is one at a time.
 
     It may last `longest_s` seconds, in which the model is loaded.
@@ -47,8 +47,8 @@ class EmbeddedBeside:
         if not _PLACE.acquire(blocking=False):
             raise InProgress("the embedded model is answering another trial: wait for that answer")
         try:
-            ended = run_beside(
-                "resources.collect.beside.embedded_process",
+            ended = run_bounded(
+                "resources.collect.bounded.embedded_process",
                 [str(self._home.models), str(int(CPU_A_S * self._longest_s) + 1), str(MEMORY)],
                 self._longest_s,
                 msgspec.json.encode(request),

@@ -3,7 +3,7 @@
 import sys
 import threading
 
-from kit.bounded_process import OUT_OF_MEMORY, keep_within
+from kit.processes.bounded import OUT_OF_MEMORY, keep_within
 
 MEMORY = 200 << 20
 

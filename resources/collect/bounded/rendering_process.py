@@ -2,7 +2,7 @@
 
 Standard input is a `Rendering` as JSON. Printed are the names of the prompts, each before it is rendered.
 
-usage: python -m resources.collect.beside.rendering_process CPU_SECONDS MEMORY
+usage: python -m resources.collect.bounded.rendering_process CPU_SECONDS MEMORY
 """
 
 import sys
@@ -14,7 +14,8 @@ import msgspec
 from core.benchmark.prompt import Prompt
 from core.benchmark.render import RenderError, render
 from core.benchmark.scenario import Scenario
-from kit.bounded_process import OUT_OF_MEMORY, keep_within
+from kit.private_files import keep_private
+from kit.processes.bounded import OUT_OF_MEMORY, keep_within
 
 
 class Rendering(msgspec.Struct, frozen=True):
@@ -28,6 +29,7 @@ class Rendering(msgspec.Struct, frozen=True):
 def main(cpu_s: str, memory: str) -> None:
     """Render everything; what cannot be rendered is somebody else's to say."""
     rendering = msgspec.json.decode(sys.stdin.buffer.read(), type=Rendering)
+    keep_private()
     keep_within(int(cpu_s), int(memory))
     for prompt in rendering.prompts:
         print(prompt.ref, flush=True)

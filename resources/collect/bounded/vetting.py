@@ -15,8 +15,8 @@ from core.benchmark.prompt import Prompt
 from core.benchmark.render import RenderError
 from core.benchmark.scenario import Scenario
 from core.canonical import content_hash
-from kit.bounded_process import run_beside
-from resources.collect.beside.rendering_process import Rendering
+from kit.processes.bounded import run_bounded
+from resources.collect.bounded.rendering_process import Rendering
 
 CPU_S, RENDERED_A_S = 5, 5_000
 """Seconds of CPU time that rendering may take, and how many more renderings have another second: 30 µs is usual."""
@@ -57,8 +57,8 @@ class PromptVetting:
         cpu_s = self._cpu_s + number // RENDERED_A_S
         limits = [str(cpu_s), str(self._memory)]
         with self._places:
-            ended = run_beside(
-                "resources.collect.beside.rendering_process", limits, SLOWER * cpu_s, msgspec.json.encode(rendering)
+            ended = run_bounded(
+                "resources.collect.bounded.rendering_process", limits, SLOWER * cpu_s, msgspec.json.encode(rendering)
             )
         if ended.returncode:
             said = ended.printed.decode("utf-8", "replace").split()

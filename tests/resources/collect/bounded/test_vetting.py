@@ -8,7 +8,7 @@ from core.benchmark.prompt import Prompt, PromptMessage
 from core.benchmark.render import RenderError
 from core.benchmark.scenario import Scenario
 from kit.cancellation import Cancelled, cancelled_by
-from resources.collect.beside.vetting import PromptVetting
+from resources.collect.bounded.vetting import PromptVetting
 
 SCENARIOS = [Scenario(f"s-{number}", None, None, {"situation": "I wait."}) for number in range(3)]
 

@@ -2,7 +2,7 @@
 
 Standard input is a ModelRequest as JSON; printed is its ModelAnswer, or, with exit code 4, why the model is not loaded.
 
-usage: python -m resources.collect.beside.embedded_process MODELS_FOLDER CPU_SECONDS MEMORY
+usage: python -m resources.collect.bounded.embedded_process MODELS_FOLDER CPU_SECONDS MEMORY
 """
 
 import asyncio
@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 
 from contracts.benchmark.models import ModelAnswer, ModelRequest
-from kit.bounded_process import OUT_OF_MEMORY, keep_within
+from kit.private_files import keep_private
+from kit.processes.bounded import OUT_OF_MEMORY, keep_within
 from resources.models.embedded import EmbeddedClient, EmbeddedModelError
 
 NOT_LOADED = 4
@@ -28,8 +29,9 @@ async def _answer(request: ModelRequest, models: Path) -> ModelAnswer:
 
 
 def main(models: str, cpu_s: str, memory: str) -> None:
-    """Print the answer."""
+    """Print the answer to the request on standard input, within so much time and memory."""
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=ModelRequest)
+    keep_private()
     keep_within(int(cpu_s), int(memory))
     sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(_answer(request, Path(models)))))
 

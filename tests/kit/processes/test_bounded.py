@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kit.bounded_process import OUT_OF_MEMORY, Ended, run_beside
 from kit.cancellation import Cancelled, cancelled_by
+from kit.processes.bounded import OUT_OF_MEMORY, Ended, run_bounded
 from tests.deadline import DEADLINE_S
 
-BUSY = "tests.kit.busy_process"
+BUSY = "tests.kit.processes.busy"
 
 
 def _children() -> list[str]:
@@ -23,13 +23,13 @@ def _children() -> list[str]:
 def test_what_is_given_is_read_and_what_is_printed_is_returned() -> None:
     """To the last byte, also of more than a pipe holds."""
     data = bytes(range(256)) * 1_000
-    assert run_beside(BUSY, ["echo"], DEADLINE_S, data) == Ended(0, data)
+    assert run_bounded(BUSY, ["echo"], DEADLINE_S, data) == Ended(0, data)
 
 
 @pytest.mark.parametrize("kind", ["time", "memory", "number"])
 def test_the_kernel_ends_what_takes_too_much(kind: str) -> None:
     """A loop, a list and a number that grow without end; what was printed before is there."""
-    ended = run_beside(BUSY, [kind], DEADLINE_S)
+    ended = run_bounded(BUSY, [kind], DEADLINE_S)
     assert ended.took_too_much
     assert ended.printed == b"begun\n"
     assert _children() == []
@@ -37,7 +37,7 @@ def test_the_kernel_ends_what_takes_too_much(kind: str) -> None:
 
 def test_one_that_waits_is_ended_in_time() -> None:
     """Waiting takes no CPU time."""
-    ended = run_beside(BUSY, ["wait"], 0.5)
+    ended = run_bounded(BUSY, ["wait"], 0.5)
     assert (ended.returncode < 0, _children()) == (True, [])
 
 
@@ -54,10 +54,10 @@ def test_one_that_nobody_waits_for_is_ended() -> None:
     with ThreadPoolExecutor(1) as pool, cancelled_by(stop):
         watching = pool.submit(once_begun)
         with pytest.raises(Cancelled):
-            run_beside(BUSY, ["wait"], DEADLINE_S)
+            run_bounded(BUSY, ["wait"], DEADLINE_S)
         watching.result()
         with pytest.raises(Cancelled):
-            run_beside("tests.kit.is_not_there", [], DEADLINE_S)
+            run_bounded("tests.kit.is_not_there", [], DEADLINE_S)
     assert _children() == []
 
 
@@ -70,4 +70,4 @@ def test_too_much_is_told_from_a_defect(code: int, *, much: bool) -> None:
 
 def test_a_defect_has_its_own_code() -> None:
     """What is raised in it is nobody's to read here."""
-    assert run_beside(BUSY, ["defect"], DEADLINE_S) == Ended(1, b"begun\n")
+    assert run_bounded(BUSY, ["defect"], DEADLINE_S) == Ended(1, b"begun\n")

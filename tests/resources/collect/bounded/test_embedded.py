@@ -10,8 +10,8 @@ import pytest
 from contracts.benchmark.models import ModelAnswer, ModelRequest
 from contracts.refusals import InProgress
 from core.benchmark.model import Model
-from resources.collect.beside import embedded
-from resources.collect.beside.embedded import EmbeddedBeside
+from resources.collect.bounded import embedded
+from resources.collect.bounded.embedded import BoundedEmbedded
 from resources.home import Home
 from resources.models.embedded import EmbeddedModelError
 from tests.deadline import DEADLINE_S
@@ -30,7 +30,7 @@ REQUEST = ModelRequest(
 
 
 def _ask(home: Home, longest_s: float) -> ModelAnswer:
-    return asyncio.run(EmbeddedBeside(home, longest_s).answer(REQUEST))
+    return asyncio.run(BoundedEmbedded(home, longest_s).answer(REQUEST))
 
 
 @pytest.mark.slow
@@ -58,12 +58,12 @@ def test_one_is_asked_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A second one is told so, and loads nothing."""
     begun, go_on = threading.Event(), threading.Event()
 
-    def beside(*_: object) -> None:
+    def held(*_: object) -> None:
         begun.set()
         go_on.wait(DEADLINE_S)
         raise EmbeddedModelError("none")
 
-    monkeypatch.setattr(embedded, "run_beside", beside)  # a real one ends by itself, whenever it likes
+    monkeypatch.setattr(embedded, "run_bounded", held)  # a real one ends by itself, whenever it likes
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(_ask, Home(tmp_path), 1.0)
         assert begun.wait(DEADLINE_S)
