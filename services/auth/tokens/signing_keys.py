@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from contracts.refusals import Unavailable
+from kit.key_files import write_key_file
 
 logger = logging.getLogger(__name__)
 KEY_FILE = re.compile(r"jwt-([A-Za-z0-9-]{1,80})\.pem")
@@ -116,17 +117,7 @@ class KeyRing:
         return Key(kid, private, None, signs_from)
 
     def _write(self, name: str, content: bytes) -> None:
-        new = self._folder / f".{name}.{os.getpid()}.{self._random_bytes(4).hex()}"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._folder / name)
-        except OSError as error:
-            new.unlink(missing_ok=True)
-            raise Unavailable(f"the keys folder cannot be written: {type(error).__name__}") from None
+        write_key_file(self._folder, name, content, self._random_bytes)
 
     def _table(self) -> dict[str, Key]:
         try:
