@@ -142,6 +142,6 @@ class _Family:
         if every not in self._drawn:
             pairs = [self._found.pairs[number] for number in np.flatnonzero(self._family)]
             self._drawn[every] = resampled(self._found.by_cell, pairs, self._seed, every)
-        statistics, own = self._drawn[every], part[self._family][::every]
-        largest = (statistics if own.all() else statistics[:, own]).max(axis=1)
+        statistics, own = self._drawn[every].T, part[self._family][::every]
+        largest = (statistics if own.all() else statistics[own]).max(axis=0)
         return np.asarray(largest[~np.isnan(largest)])

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.estimate.design import Floats, Ints
-from core.estimate.differences import Pair, in_blocks, paired
+from core.estimate.differences import Pair, in_blocks, paired, sides
 
 RESAMPLES = 2_000
 BATCH = 500
 ZERO = 1e-10
+SQUARES_AT_ONCE = 8_000_000
+"""Squares of contributions that are made once for all batches: 64 MB; of more, for each batch again."""
 
 
 def resampled(by_cell: Floats, pairs: Sequence[Pair], seed: int, every: int = 1) -> Floats:
@@ -24,24 +27,38 @@ def resampled(by_cell: Floats, pairs: Sequence[Pair], seed: int, every: int = 1)
     g = len(by_cell)
     by_cell = by_cell.T[:, _order(by_cell, pairs)].T
     pairs = pairs[::every]
-    found, blocks = np.empty((RESAMPLES, len(pairs))), in_blocks(len(pairs))
+    (left, right), blocks = sides(pairs), in_blocks(len(pairs))
+    found = np.empty((len(pairs), RESAMPLES))  # a pair's numbers lie side by side: some pairs' are what is read
+    squares = [paired(by_cell, pairs[block]) ** 2 for block in blocks] if g * len(pairs) <= SQUARES_AT_ONCE else None
     for start in range(0, RESAMPLES, BATCH):
         batch = slice(start, start + BATCH)
-        counts = _counts(g, seed)[batch].astype(np.float64)
-        means = counts @ by_cell
-        for block in blocks:
-            mean = paired(means, pairs[block])
-            variance = counts @ paired(by_cell, pairs[block]) ** 2
+        counts = draws(g, seed)[batch].astype(np.float64)
+        means = np.ascontiguousarray((counts @ by_cell).T)
+        for number, block in enumerate(blocks):
+            mean = means[left[block]] - means[right[block]]
+            variance = counts @ (paired(by_cell, pairs[block]) ** 2 if squares is None else squares[number])
+            variance = np.ascontiguousarray(variance.T)
             variance -= mean**2 / g
             variance *= g / (g - 1)
             variance[variance <= ZERO**2] = np.nan
-            np.divide(np.abs(mean, out=mean), np.sqrt(variance, out=variance), out=found[batch, block])
-    return found
+            np.divide(np.abs(mean, out=mean), np.sqrt(variance, out=variance), out=found[block, batch])
+    return found.T
+
+
+_DRAWING = Lock()
+
+
+def draws(g: int, seed: int) -> NDArray[np.int16]:
+    """Return how often each of G scenarios is in each resample (B, G); one after the other, a board asks twice.
+
+    Whoever knows G before the contrasts may have them drawn meanwhile: who asks next waits for that and takes it.
+    """
+    with _DRAWING:
+        return _draws(g, seed)
 
 
 @lru_cache(maxsize=1)
-def _counts(g: int, seed: int) -> NDArray[np.int16]:
-    """Return how often each of G scenarios is in each resample (B, G); one after the other, a board asks twice."""
+def _draws(g: int, seed: int) -> NDArray[np.int16]:
     generator = np.random.default_rng([seed, g, RESAMPLES])
     counts = np.empty((RESAMPLES, g), np.int16)
     for start in range(0, RESAMPLES, BATCH):

@@ -6,8 +6,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from core.benchmark.spec import Failures
+from core.estimate.bands import FEWEST_SHARED
 from core.estimate.design import Design, Fit, Floats, Ints, fit, make_design
 from core.estimate.differences import Pair
+from core.estimate.resampling import draws
 from core.judging.rubric import Rubric
 from core.scoring.tally import Tally, means
 
@@ -46,6 +48,13 @@ def fit_means(tally: Tally, rubric: Rubric, policy: Failures, *, composite_only:
     if known is None or (known[0] != wanted and known[0] != (rubric, policy, False)):
         known = _LAST[tally] = (wanted, _fitted(tally, rubric, policy, composite_only=composite_only))
     return known[1]
+
+
+def draw_ahead(tally: Tally, seed: int) -> None:
+    """Compute the resamples that simultaneous intervals of the cells need; who asks for them meanwhile waits."""
+    g = int(np.count_nonzero(np.bincount(tally.scenario)))
+    if g >= FEWEST_SHARED and tally.cell.min() < tally.cell.max():
+        draws(g, seed)
 
 
 def forget_fit(tally: Tally) -> None:

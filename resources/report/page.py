@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -13,6 +14,7 @@ from core.benchmark.spec import Spec
 from core.plurals import counted
 from core.sanitize import visible
 from core.scoring.leaderboard_row import SliceRow
+from resources.report.compiled_templates import CompiledTemplates
 from resources.report.data import ReportInput, TipScore, excerpt
 from resources.report.families import why_they_differ
 from resources.report.grid import score_grid
@@ -65,7 +67,13 @@ def render_page(given: ReportInput) -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        loader=jinja2.FunctionLoader(_source),
+        bytecode_cache=CompiledTemplates(Path(__file__).parent),
+    )
     environment.filters |= {
         "number": _number,
         "signed": _signed,
@@ -76,7 +84,11 @@ def _template() -> jinja2.Template:
         "p": _p,
         "counted": counted,
     }
-    return environment.from_string(files("resources.report").joinpath("report.html.j2").read_text("utf-8"))
+    return environment.get_template("report.html.j2")
+
+
+def _source(name: str) -> str:
+    return files("resources.report").joinpath(name).read_text("utf-8")
 
 
 def _matrix(

@@ -1,6 +1,7 @@
 """Computes a leaderboard from what the lake holds: which judges it rests on, its rows, slices and per-tip scores."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -14,7 +15,7 @@ from core.estimate.design import Ints
 from core.expected_error import FieldError
 from core.scoring.cell_differences import CellPair, cell_pairs
 from core.scoring.exploratory import slice_rows
-from core.scoring.fitted_means import fit_means, forget_fit
+from core.scoring.fitted_means import draw_ahead, fit_means, forget_fit
 from core.scoring.leaderboard import CellCosts, RankingQuery, leaderboard, rows_with_p
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 from core.scoring.order import scores_in_order
@@ -71,33 +72,42 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     """
     records = bench.on_record(spec.experiment).records
     basis = basis_of(bench.home, spec, records) if judges is None else None
-    dataset = Scores(bench.home, spec.experiment, spec.rubric)
-    given = given_of(bench.home, spec)
-    shown, tally, answered = _counted(bench, spec, given, raters_of(records), judges)
-    baseline = baseline_cell(spec.cell_names(), records)
+    with ThreadPoolExecutor(1, "board") as pool:  # what needs no other step has a thread of its own
+        of_tips = pool.submit(costs_of, bench.home, spec)
+        given = given_of(bench.home, spec)
+        shown, tally, answered = _counted(bench, spec, given, raters_of(records), judges)
+        pool.submit(draw_ahead, tally, spec.seed)
+        made_from = _made_from(bench, spec, shown, records)
+        query = _query(spec, shown, records, hash_by(made_from, ESTIMATOR_VERSION))
+        costs = of_tips.result()
+        rows = leaderboard(query, tally, _within(costs, None, None))
+    _LAST.note(basis, rows)
+    return Computed(spec, shown, query, answered, tally, costs, rows, made_from, records, given)
+
+
+def _made_from(bench: BenchContext, spec: Spec, shown: ShownJudges, records: list[Record]) -> tuple[object, ...]:
     manifest = candidates(bench.home, spec.experiment).manifest()
-    made_from = (
+    return (
         msgspec.structs.replace(spec, created_at=""),
         manifest.sha256 if manifest else None,
-        dataset.snapshot_hash,
+        Scores(bench.home, spec.experiment, spec.rubric).snapshot_hash,
         sorted(shown.judges),
-        baseline,
+        baseline_cell(spec.cell_names(), records),
     )
-    query = RankingQuery(
+
+
+def _query(spec: Spec, shown: ShownJudges, records: list[Record], data_hash: str) -> RankingQuery:
+    return RankingQuery(
         cells=spec.cell_names(),
         rubric=spec.rubric,
         policy=spec.failures,
         kind=shown.kind,
-        baseline=baseline,
+        baseline=baseline_cell(spec.cell_names(), records),
         areas=_codes([scenario.area for scenario in spec.scenarios]),
         seed=spec.seed,
-        data_hash=hash_by(made_from, ESTIMATOR_VERSION),
+        data_hash=data_hash,
         titles=titles_of(records),
     )
-    costs = costs_of(bench.home, spec)
-    rows = leaderboard(query, tally, _within(costs, None, None))
-    _LAST.note(basis, rows)
-    return Computed(spec, shown, query, answered, tally, costs, rows, made_from, records, given)
 
 
 def rows_again(bench: BenchContext, spec: Spec) -> list[LeaderboardRow]:

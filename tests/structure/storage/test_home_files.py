@@ -65,6 +65,7 @@ NOT_OF_THE_HOME = {
     "resources/privacy/export_archive.py": "makes a temporary file that ends with its answer",
     "resources/privacy/user_key_file.py": "is the local implementation of its Protocol",
     "resources/program_text.py": "reads the program itself",
+    "resources/report/compiled_templates.py": "keeps compiled templates beside Python's compiled modules",
     "resources/report/page.py": "reads the program's own template",
     "resources/rpc/internal_tokens.py": "writes a key pair for processes of one host, below keys/",
     "resources/telemetry/log_lines.py": "writes log lines, which other programs rotate and read",
