@@ -28,8 +28,11 @@ class CheckResult(msgspec.Struct, frozen=True):
     numbers: dict[str, int | float] = {}
 
 
-def complete(expected: int, final: int, transient: int, misconfigured: int = 0) -> CheckResult:
-    """Return whether every expected generation has a final outcome; the counts are of generations without one."""
+def complete(expected: int, final: int, transient: int, misconfigured: int = 0, said: str | None = None) -> CheckResult:
+    """Return whether every expected generation has a final outcome; the counts are of generations without one.
+
+    `said` is what was answered to one of those, shown at 200 characters of it.
+    """
     missing = expected - final
     why = f"{transient} failed for now"
     why += f", {misconfigured} because their model is not set up right" if misconfigured else ""
@@ -40,7 +43,7 @@ def complete(expected: int, final: int, transient: int, misconfigured: int = 0) 
         f"{'all ' if expected != 1 else ''}{counted(expected, 'generation')} {_have(expected)} a final outcome"
         if missing == 0
         else f"{missing} of {counted(expected, 'generation')} {_have(missing)} no final outcome ({why}): run again, "
-        "or accept the failures with --accept-failures",
+        "or accept the failures with --accept-failures" + (f"; one of them: {said:.200}" if said else ""),
         {"expected": expected, "final": final, "transient": transient, "misconfigured": misconfigured},
     )
 

@@ -30,6 +30,9 @@ KINDS: dict[str, tuple[str, str, str]] = {
 }
 """Dagster's event type: our kind, the run's status from then on, and the message; nothing of a traceback."""
 
+NOT_BEGUN = "Dependencies for step "
+"""How Dagster warns of each step behind one that failed, whose own words say why."""
+
 CURSOR = re.compile(r"([0-9a-f]{8})\.(\d{1,18})\.(\d{1,12})\.(\d{1,12})")
 
 
@@ -109,24 +112,35 @@ def _shown(entry: dg.EventLogEntry) -> tuple[str, str, str] | None:
     """Return kind, status and message of an event that is shown, None for Dagster's inner ones."""
     event = entry.dagster_event
     if event is None:
-        return ("message", "running", f"{entry.user_message:.500}") if int(entry.level) >= WARNING else None
+        if int(entry.level) < WARNING or entry.user_message.startswith(NOT_BEGUN):
+            return None
+        return "message", "running", f"{entry.user_message:.500}"
     kind = KINDS.get(event.event_type_value)
     if kind is None:
         return None
     check = ""
     if event.event_type_value == "ASSET_CHECK_EVALUATION":
         data = event.asset_check_evaluation_data
-        check = f"check {data.check_name} {'passed' if data.passed else 'did not pass'}"
+        check = f"{data.check_name} {'holds' if data.passed else f'does not hold{_said(data.description)}'}"
     message = kind[2].format(step=event.step_key or "a step", check=check)
     return kind[0], kind[1], message + _reason(event)
 
 
 def _reason(event: dg.DagsterEvent) -> str:
-    """Return a failed step's message for people; of a defect nothing."""
+    """Return a failed step's message for people; of a defect or a check, nothing of its own."""
     if event.event_type_value != "STEP_FAILURE":
         return ""
-    failure = event.step_failure_data.user_failure_data
+    data = event.step_failure_data
+    if data.error is not None and data.error.cls_name == "DagsterAssetCheckFailedError":
+        return ": what needs it is not begun"
+    failure = data.user_failure_data
     return f": {failure.description:.500}" if failure and failure.description else " by a defect: see the server's log"
+
+
+def _said(description: str | None) -> str:
+    """Return a check's own words behind a colon, out of the code span that Dagit shows them in."""
+    words = (description or "").strip("`").strip().replace("\\|", "|")
+    return f": {words:.500}" if words else ""
 
 
 def _cursor(run_id: str, after: str | None) -> Cursor:

@@ -21,7 +21,7 @@ from resources.bench_context import BenchContext
 from resources.judging.items import all_items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.lake.journal import journal_of, read_index
+from resources.lake.journal import OutcomeReader, journal_of, read_index
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.lake.specs import ExperimentState
 from resources.scoring.computing import rows_again
@@ -34,10 +34,16 @@ def complete(bench: BenchContext, spec: Spec) -> CheckResult:
     rows = manifest.rows if manifest else 0
     if spec.source == "adopt":
         return checks.complete(rows, rows, 0)
-    index = read_index(journal_of(bench.home, name))
+    journal = journal_of(bench.home, name)
+    index = read_index(journal)
     left = {generation.key for generation in grid(spec)} - index.final
     misconfigured = len(left & index.misconfigured)
-    return checks.complete(expected(spec), rows, len(left & index.places.keys()) - misconfigured, misconfigured)
+    answered = {index.places[key] for key in left if key in index.places}
+    said = None
+    if answered:
+        with OutcomeReader(journal) as outcomes:
+            said = outcomes.at(max(answered)).error
+    return checks.complete(expected(spec), rows, len(answered) - misconfigured, misconfigured, said)
 
 
 def unique(bench: BenchContext, spec: Spec) -> CheckResult:

@@ -15,6 +15,14 @@ def test_complete_tells_what_failed_for_now_from_what_is_not_set_up() -> None:
     assert "1 failed for now, 2 because their model is not set up right" in checks.complete(10, 7, 1, 2).message
 
 
+def test_complete_says_what_one_of_the_failures_was() -> None:
+    """At most 200 characters of it, behind the counts."""
+    message = checks.complete(10, 8, 2, said="503: overloaded " + "x" * 500).message
+    assert "; one of them: 503: overloaded x" in message
+    assert len(message) < 400
+    assert "one of them" not in checks.complete(10, 8, 2).message
+
+
 def test_a_cell_that_fails_often_is_an_error_and_the_share_can_be_set() -> None:
     """More than a fifth of a cell's generations; at the limit it still passes."""
     assert checks.failures({"a/x": (2, 10)}).passed

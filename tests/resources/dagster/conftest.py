@@ -83,6 +83,16 @@ name = "slow"
 provider = "openai"
 endpoint = "slow"
 model = "bench"
+
+[endpoints.nowhere]
+base_url = "http://127.0.0.1:9/v1"
+max_attempts = 1
+
+[[models]]
+name = "nowhere"
+provider = "openai"
+endpoint = "nowhere"
+model = "nowhere"
 """
 
 

@@ -101,6 +101,17 @@ def test_a_defect_or_failure_tells_no_traceback(setup: DagsterSetup) -> None:
     assert not re.search(r"Traceback|File \"|\.py", said)
 
 
+def test_a_check_that_stops_a_run_says_why(setup: DagsterSetup) -> None:
+    """Its own words with what was answered to a generation; it is no defect, and steps behind it say nothing."""
+    launched = setup.launches.launch(setup.request("nowhere", models=("nowhere",)))
+    said = [event.message for event in _follow(setup, launched.run_id)]
+    (reason,) = [each for each in said if each.startswith("complete does not hold")]
+    assert reason.startswith("complete does not hold: 2 of 2 generations have no final outcome (2 failed for now)")
+    assert "; one of them: " in reason
+    assert "candidates_complete failed: what needs it is not begun" in said
+    assert not [each for each in said if "defect" in each or "Dependencies" in each]
+
+
 def test_an_equal_launch_of_a_run_under_way_is_that_run(setup: DagsterSetup) -> None:
     """With nothing new there is nothing to do twice; a judge that joins queues a run that exports for it."""
     request = setup.request("repeated", **SLOW)
