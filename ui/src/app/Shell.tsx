@@ -84,6 +84,16 @@ function SchemeChoice() {
 function SessionEnded() {
   const state = useSyncExternalStore(session.subscribe, session.get);
   if (state === "open") return null;
+  if (state === "demoted") {
+    return (
+      <Alert color="orange" title="You are no admin any more" role="alert" className="ended" radius={0}>
+        <p>Somebody has changed your role, and these pages are for admins. Nothing typed is lost: once you are one again, go on here.</p>
+        <Button size="xs" variant="default" onClick={() => session.set("open")}>
+          Try again
+        </Button>
+      </Alert>
+    );
+  }
   return (
     <Alert color="orange" title="Your session has ended" role="alert" className="ended" radius={0}>
       <p>

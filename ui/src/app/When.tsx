@@ -1,3 +1,4 @@
+import { serverNow } from "../lib/clock";
 import { ago, bothTimes, UNKNOWN } from "../lib/format";
 
 /** How long ago a moment was, with the time here and in UTC on hover. */
@@ -5,7 +6,7 @@ export function When({ at }: { at: string | null | undefined }) {
   if (!at) return <span>{UNKNOWN}</span>;
   return (
     <time dateTime={at} title={bothTimes(at)}>
-      {ago(at, Date.now())}
+      {ago(at, serverNow())}
     </time>
   );
 }

@@ -1,5 +1,6 @@
 import { axisX, axisY, dot, plot, ruleY, ruleX } from "@observablehq/plot";
 
+import { shortened } from "../lib/format";
 import { cellName, extent, type Row } from "../pages/leaderboard/board";
 
 /** Scores with their intervals, one line a cell, in the order of the rows. */
@@ -21,7 +22,7 @@ export function forest(rows: readonly Row[], baseline: Row | undefined): (width:
       y: { domain: names },
       marks: [
         axisX({ label: width < 420 ? "score, 95 % interval" : "score in rubric units, 95 % interval", labelAnchor: "center", labelOffset: 38, labelArrow: "none" }),
-        axisY({ label: null, tickSize: 0, tickFormat: (name: string) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name) }),
+        axisY({ label: null, tickSize: 0, tickFormat: (name: string) => shortened(name, letters) }),
         ...(baseline && typeof baseline.score === "number" ? [ruleX([baseline.score], { strokeDasharray: "4 4", strokeOpacity: 0.6 })] : []),
         ruleY(scored, { y: cellName, x1: (row: Row) => row.low ?? row.score, x2: (row: Row) => row.high ?? row.score, stroke: "var(--accent)", strokeWidth: 3 }),
         dot(scored, { y: cellName, x: "score", r: 5, fill: "var(--accent)" }),

@@ -1,5 +1,6 @@
 import { axisX, axisY, dot, line, plot, ruleX, text } from "@observablehq/plot";
 
+import { shortened } from "../lib/format";
 import { cellName, paretoFront, type Row } from "../pages/leaderboard/board";
 
 export type Price = "costPer1k" | "latencyP95Ms" | "meanLength";
@@ -39,6 +40,5 @@ export function tradeoff(rows: readonly Row[], price: Price): (width: number) =>
 }
 
 function shortName(row: Row): string {
-  const name = cellName(row);
-  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
+  return shortened(cellName(row), 24);
 }

@@ -12,11 +12,7 @@ export function ItemView({ item }: { item: Item }) {
     <div className="read">
       <section aria-labelledby="situation" className="situation">
         <h2 id="situation">Situation</h2>
-        {main && (
-          <p className="said" dir="auto">
-            {String(main[1])}
-          </p>
-        )}
+        {main && <Said text={String(main[1])} of="Situation" />}
         {rest.length > 0 && (
           <dl>
             {rest.map(([name, value]) => (
@@ -30,11 +26,21 @@ export function ItemView({ item }: { item: Item }) {
       </section>
       <section aria-labelledby="tip" className="tip">
         <h2 id="tip">Tip</h2>
-        <p className="said" dir="auto">
-          {item.tip || "(empty)"}
-        </p>
+        <Said text={item.tip || "(empty)"} of="Tip" />
       </section>
     </div>
+  );
+}
+
+/** A longer text scrolls by itself, so that the tip and what is to be said of it stay in sight. */
+const LONG = 2_000;
+
+function Said({ text, of }: { text: string; of: string }) {
+  const scrolls = text.length > LONG ? { role: "group", "aria-label": `${of}, whole text`, tabIndex: 0 } : {};
+  return (
+    <p className={text.length > LONG ? "said long" : "said"} dir="auto" {...scrolls}>
+      {text}
+    </p>
   );
 }
 

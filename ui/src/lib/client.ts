@@ -1,9 +1,10 @@
 /** The one client of the API: the session cookie with the header that only our own pages send, and one websocket. */
 
-import { cacheExchange, createClient, fetchExchange, mapExchange, type Client, type CombinedError } from "urql";
+import { cacheExchange, createClient, fetchExchange, mapExchange, type Client, type CombinedError, type Operation } from "urql";
 import { createClient as createSocket, type Client as Socket } from "graphql-ws";
 
-import { session } from "./session";
+import { heard } from "./clock";
+import { session, type State } from "./session";
 
 /** One answer and no stream of them: mutations are answered once, and what is followed comes by the socket. */
 export const HEADERS = { "X-Tipbench": "1", Accept: "application/json" };
@@ -15,26 +16,53 @@ export const socket: Socket = createSocket({
   retryAttempts: 0,
 });
 
+async function fetched(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const answer = await fetch(input, init);
+  heard(answer.headers.get("date"), Date.now());
+  return answer;
+}
+
+/** What is shown and could not be read is read again by itself, once one has signed in again or the network is back. */
 export function makeClient(): Client {
-  return createClient({
+  const unread = new Map<number, Operation>();
+  const client = createClient({
     url: "/graphql",
     preferGetMethod: false,
     requestPolicy: "cache-and-network",
     fetchOptions: { credentials: "same-origin", headers: HEADERS },
+    fetch: fetched,
     exchanges: [
       cacheExchange,
       mapExchange({
-        onResult: (result) => session.set(isSignedOut(result.error) ? "ended" : result.error ? session.get() : "open"),
+        onResult(result) {
+          const { operation, error } = result;
+          const state = stateAfter(error);
+          if (operation.kind === "query" && error && (state !== "open" || error.networkError)) unread.set(operation.key, operation);
+          else unread.delete(operation.key);
+          session.set(state);
+        },
       }),
       fetchExchange,
     ],
   });
+  const readAgain = () => {
+    const operations = [...unread.values()];
+    unread.clear();
+    for (const { kind, ...operation } of operations) {
+      client.reexecuteOperation(client.createRequestOperation("query", operation, { ...operation.context, requestPolicy: "network-only" }));
+    }
+  };
+  session.subscribe(() => session.get() === "open" && readAgain());
+  addEventListener("online", readAgain);
+  return client;
 }
 
-function isSignedOut(error: CombinedError | undefined): boolean {
-  if (!error) return false;
-  if (error.response && (error.response as Response).status === 401) return true;
-  return error.graphQLErrors.some((each) => each.extensions["code"] === "UNAUTHENTICATED");
+/** What an answer says of the session; an error that says nothing of it leaves it as it was. */
+function stateAfter(error: CombinedError | undefined): State {
+  if (!error) return "open";
+  const codes = error.graphQLErrors.map((each) => each.extensions["code"]);
+  if ((error.response as Response | undefined)?.status === 401 || codes.includes("UNAUTHENTICATED")) return "ended";
+  return codes.includes("FORBIDDEN") ? "demoted" : session.get();
 }
 
 /** One sentence for a person: the server's own words where it answered, else that it did not. */
@@ -44,5 +72,5 @@ export function sentence(error: CombinedError): string {
   const status = (error.response as Response | undefined)?.status;
   if (status === 429) return "The server has had many requests from you in a short while: try again in a minute.";
   if (status !== undefined && status >= 400) return `The server answered ${status}: try again, or look at its log.`;
-  return "The server does not answer: check that `tipbench up` runs. What you see may be old; nothing typed is lost.";
+  return "The server does not answer: check that “tipbench up” runs. What you see may be old; nothing typed is lost.";
 }

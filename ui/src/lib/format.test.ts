@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ago, bothTimes, counted, duration, interval, latency, money, probability, score, share, signed, undecided } from "./format";
+import { ago, bothTimes, counted, duration, interval, latency, money, probability, score, share, shortened, signed, undecided } from "./format";
 
 describe("numbers", () => {
   it("shows a dash for what is not known and never a zero", () => {
@@ -51,4 +51,10 @@ describe("the leader", () => {
     ]);
   });
   it("counts in words that agree", () => expect([counted(1, "tip"), counted(2, "tip")]).toEqual(["1 tip", "2 tips"]));
+});
+
+it("a long name loses its middle, whole characters of it, and a short one nothing", () => {
+  expect(shortened("a-model-of-many-words-0001 / coach", 15)).toBe("a-model…/ coach");
+  expect(Array.from(shortened("🙂".repeat(40), 15))).toHaveLength(15);
+  expect(shortened("short", 5)).toBe("short");
 });

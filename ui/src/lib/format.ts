@@ -116,6 +116,14 @@ export function bothTimes(at: string, locale?: string): string {
   return `${local} here, ${at.slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** A name of at most so many characters, without its middle: long names mostly differ at their ends. */
+export function shortened(name: string, most: number): string {
+  const letters = Array.from(name);
+  if (letters.length <= most) return name;
+  const end = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - end).join("")}…${letters.slice(letters.length - end).join("")}`;
+}
+
 /** Who the leader is not told from: the cells that share its rank interval, which begins at 1. */
 export function undecided(rankHigh: Maybe<number>): string | null {
   if (!known(rankHigh)) return null;

@@ -1,6 +1,6 @@
-/** Whether the session is still there, as the last answer said. */
+/** Whether the session is still there, and one of an admin, as the last answer said. */
 
-type State = "open" | "ended";
+export type State = "open" | "ended" | "demoted";
 
 let state: State = "open";
 const listeners = new Set<() => void>();

@@ -6,6 +6,7 @@ import { Dialog } from "../../app/Dialog";
 import { When } from "../../app/When";
 import { EndSessionDocument, EndTokenDocument, type CredentialLineFragment } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
+import { serverNow } from "../../lib/clock";
 import { failureOf } from "../../lib/failures";
 import { bothTimes } from "../../lib/format";
 import { ahead, counts, shortCredential } from "./roles";
@@ -21,7 +22,7 @@ interface Props {
 export function Credentials({ credentials, mine, changed }: Props) {
   const [ending, setEnding] = useState<CredentialLineFragment | null>(null);
   const [all, setAll] = useState(false);
-  const live = credentials.filter((each) => counts(each, Date.now()));
+  const live = credentials.filter((each) => counts(each, serverNow()));
   const shown = all ? credentials : live;
   return (
     <div className="stack tight">
@@ -40,14 +41,14 @@ export function Credentials({ credentials, mine, changed }: Props) {
                 </>
               ) : (
                 <>
-                  , {counts(each, Date.now()) ? "ends" : "ended"}{" "}
+                  , {counts(each, serverNow()) ? "ends" : "ended"}{" "}
                   <time dateTime={each.expiresAt} title={bothTimes(each.expiresAt)}>
-                    {ahead(each.expiresAt, Date.now())}
+                    {ahead(each.expiresAt, serverNow())}
                   </time>
                 </>
               )}
             </span>
-            {counts(each, Date.now()) && (
+            {counts(each, serverNow()) && (
               <Button size="compact-sm" variant="default" onClick={() => setEnding(each)} aria-label={`End ${each.via} ${shortCredential(each.id)}`}>
                 End
               </Button>

@@ -6,6 +6,7 @@ import { Link, useSearchParams } from "wouter";
 import { When } from "../../app/When";
 import { GrantRoleDocument, UsersDocument, type Role, type UsersQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
+import { serverNow } from "../../lib/clock";
 import { failureOf, type Failure } from "../../lib/failures";
 import { counted } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
@@ -90,7 +91,7 @@ interface RowProps {
 
 function Row({ user, me, isOpen, open, changed }: RowProps) {
   const isMe = user.id === me.subject;
-  const live = user.credentials.filter((each) => counts(each, Date.now()));
+  const live = user.credentials.filter((each) => counts(each, serverNow()));
   const [wanted, setWanted] = useState<Role | null>(null);
   const [refused, setRefused] = useState<{ failure: Failure | null; message: string } | null>(null);
   const [asking, setAsking] = useState(false);

@@ -102,7 +102,8 @@ function matches(versions: Line[], search: string): boolean {
 
 function areaOf(line: Line): string {
   const content = line.content as { area?: string; locale?: string } | undefined;
-  return [content?.area, content?.locale].filter(Boolean).join(", ");
+  // A locale is one word: it breaks at no hyphen.
+  return [content?.area, content?.locale?.replaceAll("-", "\u2011")].filter(Boolean).join(", ");
 }
 
 function Nothing({ kind, searched }: { kind: Kind; searched: boolean }) {

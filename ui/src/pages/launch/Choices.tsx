@@ -1,5 +1,8 @@
 import { Checkbox } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
+import { Link } from "wouter";
+
+import { count, counted } from "../../lib/format";
 
 export interface Choice {
   name: string;
@@ -57,6 +60,36 @@ function Detail({ choice }: { choice: Choice }) {
       {choice.detail}
       {choice.warning && <span className="warn"> {choice.warning}</span>}
     </>
+  );
+}
+
+/** A catalog of thousands is for its own page; here are as many as one reads while filling in a form. */
+const MOST = 100;
+
+/** What scenarios are drawn from, in the page once it is wanted. */
+export function Scenarios({ choices }: { choices: Choice[] }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="small" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>The catalog's {counted(choices.length, "scenario")}</summary>
+      {isOpen && (
+        <div className="choices">
+          {choices.slice(0, MOST).map((choice) => (
+            <div className="choice" key={choice.name}>
+              <div className="grow">
+                <span className="name">{choice.name}</span> <bdi className="soft">{choice.detail}</bdi>
+                <Preview content={choice.preview} of={choice.name} />
+              </div>
+            </div>
+          ))}
+          {choices.length > MOST && (
+            <p className="choice">
+              <Link to="/catalog/scenarios">{`The other ${count(choices.length - MOST)} are in the catalog`}</Link>
+            </p>
+          )}
+        </div>
+      )}
+    </details>
   );
 }
 

@@ -11,10 +11,12 @@ import { sentence } from "../../lib/client";
 import { failureOf, fieldOf, type Failure } from "../../lib/failures";
 import { useStored } from "../../lib/stored";
 import { useTitle } from "../../lib/title";
-import { Choices, Preview } from "./Choices";
+import { Choices, Preview, Scenarios } from "./Choices";
 import { checked, EMPTY, FIELDS, nextName, type Draft, type Field } from "./draft";
 import { modelChoices, promptChoices, scenarioChoices } from "./entries";
 import { PlanCard, type Plan } from "./PlanCard";
+
+const TAKEN = "This name is taken, by an experiment with other options: choose another, or mend what is marked below.";
 
 /** The form that launches a benchmark, with its plan as it stands. */
 export default function LaunchPage() {
@@ -29,7 +31,7 @@ export default function LaunchPage() {
   const json = JSON.stringify(input);
   const [steady] = useDebouncedValue(json, 400);
   const isSound = Object.keys(errors).length === 0;
-  const [{ data: planned, error: planError, stale, fetching: planning }] = useQuery({
+  const [{ data: planned, error: planError, stale, fetching: planning }, planAgain] = useQuery({
     query: PlanDocument,
     variables: { spec: JSON.parse(steady) },
     pause: !isSound || steady !== json,
@@ -43,7 +45,8 @@ export default function LaunchPage() {
   const failure = refused?.of === json ? refused.failure : isSound ? failureOf(planned?.plan) : null;
   const field = fieldOf(failure, FIELDS);
   const [touched, setTouched] = useState<ReadonlySet<Field>>(new Set());
-  const errorAt = (name: Field) => (name === field ? failure?.message : touched.has(name) || draft[name] ? errors[name] : undefined);
+  const isTaken = failure?.code === "NAME_TAKEN" && field !== null && field !== "experiment";
+  const errorAt = (name: Field) => (name === "experiment" && isTaken ? TAKEN : name === field ? failure?.message : touched.has(name) || draft[name] ? errors[name] : undefined);
   const problem = failure && !field ? failure.message : refused?.of === json && !failure ? refused.message : planError && isSound ? sentence(planError) : null;
 
   const isMarked = field !== null || (Object.keys(errors) as Field[]).some((name) => name !== "experiment");
@@ -135,19 +138,7 @@ export default function LaunchPage() {
               {text("nScenarios", "Scenarios", `Drawn from ${scenarios.length}, in the catalog's mix of areas`, "12")}
               {text("nTips", "Tips each", "For each cell and scenario", "1")}
             </div>
-            <details className="small">
-              <summary>The catalog's {scenarios.length} scenarios</summary>
-              <div className="choices">
-                {scenarioChoices(scenarios).map((choice) => (
-                  <div className="choice" key={choice.name}>
-                    <div className="grow">
-                      <span className="name">{choice.name}</span> <span className="soft">{choice.detail}</span>
-                      <Preview content={choice.preview} of={choice.name} />
-                    </div>
-                  </div>
-                ))}
-              </div>
-            </details>
+            <Scenarios choices={scenarioChoices(scenarios)} />
           </section>
           <section className="stack" aria-labelledby="judging">
             <h2 id="judging">Judging</h2>
@@ -215,6 +206,7 @@ export default function LaunchPage() {
           plan={plan}
           stale={stale || planning || steady !== json}
           problem={problem}
+          again={planError && isSound && !planning ? () => planAgain({ requestPolicy: "network-only" }) : null}
           hint={hint}
           canLaunch={plan !== null && steady === json && !planning && !(refused?.of === json && refused.failure)}
           launching={launching}

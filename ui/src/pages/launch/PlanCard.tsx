@@ -1,9 +1,12 @@
-import { NumberInput, Button } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import type { PlanQuery } from "../../gql/graphql";
 import { count, counted, duration, money } from "../../lib/format";
-import { judgingSeconds } from "./draft";
+import { judgingSeconds, typedNumber } from "./draft";
+
+/** What a person takes for a tip, until somebody says otherwise. */
+const SECONDS = 20;
 
 export type Plan = Extract<PlanQuery["plan"], { __typename: "Plan" }>;
 
@@ -11,6 +14,8 @@ interface Props {
   plan: Plan | null;
   stale: boolean;
   problem: string | null;
+  /** Plans again, where it was not refused but lost. */
+  again: (() => void) | null;
   /** What is missing where there is no plan. */
   hint: string;
   canLaunch: boolean;
@@ -19,17 +24,22 @@ interface Props {
 }
 
 /** What a launch would do and cost, before the button that does it. */
-export function PlanCard({ plan, stale, problem, hint, canLaunch, launching, launch }: Props) {
+export function PlanCard({ plan, stale, problem, again, hint, canLaunch, launching, launch }: Props) {
   return (
     <aside className="card stack sticky" aria-label="Plan">
       <h2>Plan</h2>
       <div aria-live="polite" aria-busy={false} className={stale ? "stack soft" : "stack"}>
-        {plan ? <Numbers plan={plan} /> : <p className="soft">{hint}</p>}
+        {plan ? <Numbers plan={plan} /> : !problem && <p className="soft">{hint}</p>}
       </div>
       {problem && (
         <p role="alert" className="bad">
           {problem}
         </p>
+      )}
+      {again && (
+        <Button size="xs" variant="default" onClick={again}>
+          Try again
+        </Button>
       )}
       <Button onClick={launch} disabled={!canLaunch} loading={launching} fullWidth>
         {plan && plan.toAsk ? `Launch: ask ${counted(plan.toAsk, "generation")}` : "Launch"}
@@ -39,7 +49,10 @@ export function PlanCard({ plan, stale, problem, hint, canLaunch, launching, lau
 }
 
 function Numbers({ plan }: { plan: Plan }) {
-  const [seconds, setSeconds] = useState(20);
+  const [typed, setTyped] = useState(String(SECONDS));
+  const given = typedNumber(typed);
+  const isGiven = given >= 1 && given <= 600;
+  const seconds = isGiven ? given : SECONDS;
   const tips = plan.judges.reduce((sum, judge) => sum + judge.new + judge.anchors, 0);
   const known = plan.journaled + plan.takenOver;
   return (
@@ -78,7 +91,14 @@ function Numbers({ plan }: { plan: Plan }) {
               <strong>{duration(judgingSeconds(tips, seconds))}</strong>
             </dd>
           </dl>
-          <NumberInput label="Seconds a tip" size="xs" min={1} max={600} value={seconds} onChange={(value) => setSeconds(Number(value) || 20)} />
+          <TextInput
+            label="Seconds a tip"
+            size="xs"
+            inputMode="decimal"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            error={isGiven ? undefined : `Write a number from 1 to 600; ${SECONDS} counts until then.`}
+          />
         </>
       ) : (
         <p className="small soft">No person or agent judges: nothing to do by hand.</p>

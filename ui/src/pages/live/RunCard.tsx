@@ -9,7 +9,7 @@ import { CancelRunDocument, DeleteExperimentDocument, RetryRunDocument, type Liv
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { count, duration, money } from "../../lib/format";
-import { isUnderWay, paces, perMinute, secondsLeft, silent, type Progress } from "./progress";
+import { isUnderWay, paces, perMinute, reasonOf, secondsLeft, silent, type Progress } from "./progress";
 
 interface Props {
   run: LiveRunFragment;
@@ -28,6 +28,7 @@ export function RunCard({ run, experiment, progress, again }: Props) {
   const [rate, left] = [perMinute(pace), secondsLeft(pace)];
   const waiting = goesOn ? silent(progress.cells, models) : [];
   const startedAt = run.startedAt ?? progress.startedAt;
+  const reason = progress.status === "failure" ? reasonOf(progress) : null;
   return (
     <section className="card stack" aria-labelledby="run">
       <div className="spread">
@@ -55,6 +56,7 @@ export function RunCard({ run, experiment, progress, again }: Props) {
         </>
       )}
       {goesOn && !expected && <p className="soft">A process of its own begins; the first progress comes in some seconds.</p>}
+      {reason && <p className="bad">{reason}</p>}
       <Actions run={run} experiment={experiment} goesOn={goesOn} status={progress.status} again={again} />
       {progress.said.length > 0 && (
         <details open={goesOn || progress.status === "failure"}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isUnderWay, NOTHING, paces, perMinute, secondsLeft, silent, withStep, type Step } from "./progress";
+import { isUnderWay, NOTHING, paces, perMinute, reasonOf, secondsLeft, silent, withStep, type Step } from "./progress";
 
 const step = (second: number, more: Partial<Step>): Step => ({
   cursor: String(second),
@@ -69,3 +69,21 @@ it("models without any answer are named once", () => {
 });
 
 it("a run goes on until it has ended", () => expect(["queued", "running", "canceling", "success", "failure", "canceled"].map(isUnderWay)).toEqual([true, true, true, false, false, false]));
+
+describe("why a run did not get through", () => {
+  const said = (second: number, kind: string, message: string) => step(second, { kind, message });
+  it("is what a failed step said", () => {
+    expect(reasonOf(all(said(1, "step", "candidates failed: set OPENAI_API_KEY"), said(2, "ended", "failed")))).toBe("set OPENAI_API_KEY");
+  });
+  it("is what the check said that stopped it, and not what another one warned of", () => {
+    const found = all(
+      said(1, "check", "failures does not hold: a/x: 3 of 9"),
+      said(2, "check", "complete does not hold: 12 of 12 have no final outcome; one of them: 503: overloaded"),
+      said(3, "step", "candidates_complete failed: what needs it is not begun"),
+      said(4, "check", "unique holds"),
+      said(5, "ended", "failed"),
+    );
+    expect(reasonOf(found)).toBe("12 of 12 have no final outcome; one of them: 503: overloaded");
+  });
+  it("is not known of a run that says none", () => expect(reasonOf(all(said(1, "ended", "canceled")))).toBeNull());
+});

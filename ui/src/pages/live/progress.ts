@@ -117,6 +117,18 @@ export function silent(cells: readonly CellProgress[], models: readonly string[]
   });
 }
 
+/** How the server says that a step failed since a check of it does not hold: the check, right before it, says why. */
+const BY_CHECK = "what needs it is not begun";
+
+/** Why a run did not get through, in the server's words; null where it has said none. */
+export function reasonOf({ said }: Progress): string | null {
+  const place = said.findIndex((step) => step.kind === "step" && / failed: /.test(step.message));
+  const reason = said[place]?.message.replace(/^.*? failed: /s, "");
+  if (reason !== BY_CHECK) return reason ?? null;
+  const check = said.slice(place).find((step) => step.kind === "check" && / does not hold: /.test(step.message));
+  return check?.message.replace(/^.*? does not hold: /s, "") ?? null;
+}
+
 const ENDED = new Set(["success", "failure", "canceled"]);
 
 /** Whether a run with this status goes on. */

@@ -6,6 +6,7 @@ import { Dialog } from "../../app/Dialog";
 import { When } from "../../app/When";
 import { CloseRoundDocument, InviteJudgeDocument, type JudgeRoundsQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
+import { serverNow } from "../../lib/clock";
 import { failureOf } from "../../lib/failures";
 import { count, duration, share } from "../../lib/format";
 import { CopiedLink } from "./CopiedLink";
@@ -181,12 +182,12 @@ function End({ round }: { round: Round }) {
   if (round.state !== "open") return <span>–</span>;
   if (round.total > 0 && round.answered >= round.total) return <span>all is answered</span>;
   const left = workLeft(round);
-  const end = expectedEnd(round, Date.now());
+  const end = expectedEnd(round, serverNow());
   if (left === null) return <span>–</span>;
   return (
     <>
       {end ? <time dateTime={end.toISOString()}>{new Intl.DateTimeFormat(undefined, { timeStyle: "short", ...(left > 12 * 3600 ? { dateStyle: "medium" } : {}) }).format(end)}</time> : `${duration(left)} of work`}
-      <div className="small soft">{isAtWork(round, Date.now()) ? `${duration(left)} without a pause` : "paused"}</div>
+      <div className="small soft">{isAtWork(round, serverNow()) ? `${duration(left)} without a pause` : "paused"}</div>
     </>
   );
 }

@@ -75,8 +75,13 @@ function Row({ row, search }: { row: TipRowFragment; search: URLSearchParams }) 
           <bdi className="clamp">{row.text}</bdi>
         )}
         <span className="soft small one-line">
-          <span className="name">{`${row.model} / ${row.prompt}`}</span> · {row.scenarioId}
-          {row.area ? ` · ${row.area}` : ""}
+          <span className="name">{`${row.model} / ${row.prompt}`}</span> · <bdi>{row.scenarioId}</bdi>
+          {row.area && (
+            <>
+              {" · "}
+              <bdi>{row.area}</bdi>
+            </>
+          )}
         </span>
       </span>
     </Link>
