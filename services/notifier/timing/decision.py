@@ -1,0 +1,147 @@
+"""Decides what becomes of a notice now: a pure function of it, its user, what went out before, and the time."""
+
+import hashlib
+from collections.abc import Sequence
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from contracts.modules.profile import Channel, Preferences
+from services.notifier.timing.caps import SentNotice, capped
+from services.notifier.timing.quiet_hours import earliest_allowed
+
+MOST_HOLDS = 30
+"""Reasons that follow each other in one decision at most; windows and caps of a fortnight give fewer."""
+
+
+class Verdict(StrEnum):
+    """What is to be done with a notice."""
+
+    SEND = "send"
+    HOLD = "hold"
+    INBOX = "inbox"
+    DROP = "drop"
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts of a user: preferences, the channels they agreed to, and until when they want to hear nothing."""
+
+    preferences: Preferences = Preferences()
+    agreed: frozenset[Channel] = frozenset()
+    paused_until: float = 0.0
+
+
+class DueNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts of a notice; `tried` are the channels that took it or never will.
+
+    `digest_until` is when its digest is complete, 0 without one.
+    """
+
+    id: str
+    topic: str
+    critical: bool
+    expires_at: float
+    tried: frozenset[Channel] = frozenset()
+    digest_until: float = 0.0
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Why a notice waits, and until when: None for ever."""
+
+    code: str
+    until: float | None
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done at `at`; `channel` where it is sent, `holds` the reasons one after the other.
+
+    `code` says why it is not sent, where it is not.
+    """
+
+    verdict: Verdict
+    at: float
+    channel: Channel | None = None
+    holds: tuple[Hold, ...] = ()
+    code: str = ""
+
+
+def decide(
+    notice: DueNotice, person: Recipient, sent: Sequence[SentNotice], now: float, *, jitter_s: float = 0.0
+) -> Decision:
+    """Return what becomes of a notice at `now`.
+
+    It is sent by the first channel that the user has chosen and agreed to and that was not tried, and held while it is
+    quiet, paused, capped or collected for a digest. What was held is released up to `jitter_s` seconds later, by the
+    notice's id. Without a channel, or where it would expire first, it goes to the app's inbox alone, which makes no
+    noise. A critical one waits for nothing. One that expired, or of a muted topic, is dropped.
+    """
+    muted = notice.topic in person.preferences.muted and not notice.critical
+    if muted or notice.expires_at <= now:
+        return Decision(verdict=Verdict.DROP, at=now, code="muted" if muted else "expired")
+    channel = next((each for each in _channels(notice, person) if each not in notice.tried), None)
+    if channel is None:
+        return Decision(verdict=Verdict.INBOX, at=now, code=_without_channel(person, notice))
+    at, holds = (now, ()) if notice.critical else _released(notice, person, sent, now)
+    if at is None or at >= notice.expires_at:
+        return Decision(verdict=Verdict.INBOX, at=now, holds=holds, code="too_late")
+    if at <= now:
+        return Decision(verdict=Verdict.SEND, at=now, channel=channel)
+    later = at + jitter_s * share_of(notice.id)
+    if later < notice.expires_at and not _held(notice, person, sent, later):
+        at = later
+    return Decision(verdict=Verdict.HOLD, at=at, channel=channel, holds=holds)
+
+
+def zone_of(preferences: Preferences) -> ZoneInfo:
+    """Return the user's time zone; raise zoneinfo.ZoneInfoNotFoundError for one that this machine does not know."""
+    return ZoneInfo(preferences.time_zone)
+
+
+def share_of(id_: str) -> float:
+    """Return a number from 0 to 1 that is the same for an id each time, and evenly spread over ids."""
+    return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:4], "big") / 2**32
+
+
+def _channels(notice: DueNotice, person: Recipient) -> Sequence[Channel]:
+    """In the user's order; a critical notice goes where the user agreed to anything."""
+    chosen = person.preferences.channels
+    if notice.critical and not chosen:
+        chosen = tuple(Channel)
+    return [each for each in chosen if each in person.agreed]
+
+
+def _without_channel(person: Recipient, notice: DueNotice) -> str:
+    if notice.tried:
+        return "channels_failed"
+    return "no_consent" if person.preferences.channels else "no_channel"
+
+
+def _released(
+    notice: DueNotice, person: Recipient, sent: Sequence[SentNotice], now: float
+) -> tuple[float | None, tuple[Hold, ...]]:
+    """Return the first moment at which nothing holds the notice, None for never, and what holds it until then."""
+    at, holds = now, list[Hold]()
+    while len(holds) < MOST_HOLDS:
+        hold = _held(notice, person, sent, at)
+        if hold is None:
+            return at, tuple(holds)
+        holds.append(hold)
+        if hold.until is None or hold.until >= notice.expires_at:
+            return hold.until, tuple(holds)
+        at = hold.until
+    return None, tuple(holds)
+
+
+def _held(notice: DueNotice, person: Recipient, sent: Sequence[SentNotice], at: float) -> Hold | None:
+    """Return what holds the notice at `at`, the first of: pause, digest, caps, quiet hours."""
+    if person.paused_until > at:
+        return Hold("paused", person.paused_until)
+    if notice.digest_until > at:
+        return Hold("digest", notice.digest_until)
+    zone = zone_of(person.preferences)
+    cap = capped(person.preferences.caps, sent, notice.topic, zone, at)
+    if cap is not None:
+        return Hold(cap.code, cap.until)
+    allowed = earliest_allowed(person.preferences.quiet, zone, at)
+    return None if allowed == at else Hold("quiet", allowed)
