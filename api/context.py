@@ -98,13 +98,15 @@ class ApiContext:
     """The context of one operation, never of a connection: loaders must not serve what an earlier operation read.
 
     `address` is the peer's, for rate limits only; `via` is how the operation came in. `until_disconnected` returns once
-    the client is gone; None where the operation is cancelled then. `spend(units)` charges what shows only then.
+    the client is gone; None where the operation is cancelled then. `spend(units)` charges what shows only then. The
+    answer may be `compressible`, which that of a mutation never is: some of them hold a secret.
     """
 
     __slots__ = (
         "_loaders",
         "address",
         "caller",
+        "compressible",
         "cost",
         "noted",
         "request_id",
@@ -118,7 +120,7 @@ class ApiContext:
         self, services: ApiServices, caller: Caller | None, request_id: str, address: str = "", via: Via = "http"
     ) -> None:
         self.services, self.caller, self.request_id, self.address, self.via = services, caller, request_id, address, via
-        self.cost = 0
+        self.cost, self.compressible = 0, False
         self.spend: Callable[[float], None] = lambda _: None
         self.until_disconnected: Callable[[], Awaitable[None]] | None = None
         self.noted = Note()

@@ -70,6 +70,7 @@ class Guarding:
         try:
             prepared = await self._prepared(caller, text)
             planned = prepared.plan
+            context.compressible = planned is not None and planned.operation is OperationType.QUERY
             context.cost = LEAST_COST if planned is None else planned.cost.given(variables, planned.defaults)
             self._charge(caller, LEAST_COST if context.cost > self.limits.cost else max(context.cost, LEAST_COST))
         except TooFast as error:

@@ -17,6 +17,7 @@ from contracts.refusals import Refusal
 from kit.http.access import ForeignOrigin
 from kit.http.answers import status_of
 from kit.http.bodies import Incomplete, read_body
+from kit.http.compression import VARIES, gzipped
 from kit.http.headers import headers_of
 from kit.http.json_bodies import UnsupportedMediaType
 from kit.refusals import REFUSALS
@@ -26,9 +27,14 @@ GRAPHQL = "application/graphql-response+json"
 EVENTS = "text/event-stream"
 
 
-async def respond(send: Send, status: int, body: Any, media: str = JSON, **headers: str) -> None:
-    """Send one whole JSON answer."""
+async def respond(
+    send: Send, status: int, body: Any, media: str = JSON, *, accept_encoding: str = "", **headers: str
+) -> None:
+    """Send one whole JSON answer, compressed if it is not small and the client accepts it; without a field never."""
     content = encoded(body)
+    packed = await gzipped(content, accept_encoding)
+    if packed is not None:
+        content, headers = packed, {**headers, "content_encoding": "gzip", "vary": VARIES}
     fields = {
         "content-type": media,
         "content-length": str(len(content)),
@@ -96,12 +102,13 @@ async def _serve(endpoint: GraphQLEndpoint, scope: Scope, receive: Receive, send
         await serve_events(endpoint, request, context, receive, send)
     else:
         context.until_disconnected = lambda: until_disconnected(receive)
-        await _answer(endpoint, request, context, media, send)
+        await _answer(endpoint, request, context, headers, send)
 
 
 async def _answer(
-    endpoint: GraphQLEndpoint, request: GraphQLRequest, context: ApiContext, media: str, send: Send
+    endpoint: GraphQLEndpoint, request: GraphQLRequest, context: ApiContext, headers: Mapping[str, str], send: Send
 ) -> None:
+    media = _media(headers)
     try:
         result = await executed(endpoint.schema, request, context)
     except Exception as error:  # noqa: BLE001 - the edge: what strawberry raises past its own results is masked here
@@ -111,4 +118,6 @@ async def _answer(
     status = 200
     if media == GRAPHQL and isinstance(result, PreExecutionError) and result.errors:
         status = REFUSALS.get(code_of(result.errors[0]), REFUSALS[BAD_REQUEST]).status
-    await respond(send, status, payload(result, context), media, x_request_id=context.request_id)
+    accepted = headers.get("accept-encoding", "") if context.compressible else ""
+    body, request_id = payload(result, context), context.request_id
+    await respond(send, status, body, media, accept_encoding=accepted, x_request_id=request_id)

@@ -1,6 +1,7 @@
 """Runs: what Dagster does for an experiment, their progress, and how one is cancelled, retried or followed."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from enum import Enum
 from typing import Annotated
@@ -21,7 +22,8 @@ from contracts.benchmark.experiments import CellProgressView, CellView, RunView
 from contracts.benchmark.launches import Asset as AssetName
 from contracts.benchmark.launches import Launched, Launches, ProgressEvent
 
-POLL_S = 0.15
+POLL_S, LOOK_S = 0.15, 1.0
+"""Seconds between two looks at a run's events, and at least between two at whether one without new events has ended."""
 ENDED = {"success", "failure", "canceled"}
 
 
@@ -197,7 +199,7 @@ async def followed(launches: Launches, run_id: str, after: str | None) -> AsyncI
     An end may be written between a look at the events and one at the run: once the run has ended, its events are read
     once more.
     """
-    cursor, over = after, False
+    cursor, over, look_at, clock = after, False, -math.inf, asyncio.get_running_loop().time
     while True:
         events = await in_thread(launches.events, run_id, cursor)
         for event in events:
@@ -207,6 +209,8 @@ async def followed(launches: Launches, run_id: str, after: str | None) -> AsyncI
                 return
         if over:
             return
-        over = not events and (await in_thread(launches.run, run_id)).status in ENDED
+        if not events and clock() >= look_at:
+            over = (await in_thread(launches.run, run_id)).status in ENDED
+            look_at = clock() + LOOK_S
         if not over:
             await asyncio.sleep(POLL_S)

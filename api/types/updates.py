@@ -13,7 +13,8 @@ from contracts.access.caller import Role
 from contracts.benchmark.experiments import ExperimentView
 from contracts.refusals import NotFound
 
-POLL_S = 0.25
+POLL_S, PAUSE_S = 0.25, 1.0
+"""Seconds between two looks while nothing changes, and after an event: a run changes its record all the time."""
 
 
 @strawberry.type(description="An experiment after a change.")
@@ -50,4 +51,5 @@ class UpdateSubscriptions:
                     seen = view.version
                     info.context.forget()
                     yield ExperimentUpdate(view=view, cursor=view.version)
+                    await asyncio.sleep(PAUSE_S - POLL_S)
             await asyncio.sleep(POLL_S)

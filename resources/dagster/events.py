@@ -12,7 +12,6 @@ from contracts.benchmark.experiments import CellProgressView, RunRecord
 from contracts.benchmark.launches import ProgressEvent
 from contracts.paging import InvalidCursor
 from resources.dagster.host import DagsterHost
-from resources.dagster.instance import PARTITION
 from resources.dagster.runs import RunStore, moment
 
 KINDS: dict[str, tuple[str, str, str]] = {
@@ -56,14 +55,13 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
     whoever reads of an end may launch again. Raise NotFound for an unknown run, InvalidCursor for a cursor of another
     run.
     """
-    run = store.record(run_id).dagster_run
-    cursor = _cursor(run_id, after)
-    experiment = run.tags[PARTITION]
-    collected = store.collected(experiment).get(run_id)
+    experiment = store.experiment_of(run_id)
+    collected, cursor = store.collected_by(run_id), _cursor(run_id, after)
     cells = partial(store.cells, experiment, run_id)
     found: list[ProgressEvent] = []
-    over = run.is_finished
-    for entry in host.log(run_id, cursor.event):
+    entries = host.log(run_id, cursor.event)
+    over = bool(entries) and store.record(run_id).dagster_run.is_finished  # without an event it has not ended since
+    for entry in entries:
         shown = _shown(entry.event_log_entry)
         if shown is None:
             continue
@@ -72,6 +70,7 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
             over = over or store.record(run_id).dagster_run.is_finished
             if not over:
                 break
+            collected = store.collected_by(run_id)  # it may have written since
             cursor = _progress(found, cursor, collected, cells, at)
         cursor = cursor._replace(event=entry.storage_id)
         found.append(ProgressEvent(cursor=cursor.text(), at=at, kind=shown[0], status=shown[1], message=shown[2]))

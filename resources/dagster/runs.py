@@ -15,7 +15,7 @@ from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
 from resources.dagster.run_submitter import BACKFILL, BY
 from resources.home import Home
-from resources.lake.runs import read_cells, read_runs
+from resources.lake.runs import read_cells, read_run, read_runs
 
 STATUS: dict[dg.DagsterRunStatus, str] = {
     dg.DagsterRunStatus.QUEUED: "queued",
@@ -29,12 +29,15 @@ STATUS: dict[dg.DagsterRunStatus, str] = {
     dg.DagsterRunStatus.CANCELED: "canceled",
 }
 
+MOST_KNOWN = 1_000
+
 
 class RunStore:
     """Reads runs from the instance; needs no code server."""
 
     def __init__(self, host: DagsterHost, home: Home, now: Callable[[], str]) -> None:
         self._host, self._home, self.now = host, home, now
+        self._experiments: dict[str, str] = {}
 
     def record(self, run_id: str) -> dg.RunRecord:
         """Return Dagster's record of a run of ours; raise NotFound."""
@@ -42,6 +45,15 @@ class RunStore:
         if record is None or not EXPERIMENT.fullmatch(record.dagster_run.tags.get(PARTITION, "")):
             raise NotFound("there is no such run")
         return record
+
+    def experiment_of(self, run_id: str) -> str:
+        """Return the experiment of a run, which never changes; raise NotFound for one that was not seen before."""
+        found = self._experiments.get(run_id)
+        if found is None:
+            if len(self._experiments) >= MOST_KNOWN:
+                self._experiments.clear()
+            found = self._experiments[run_id] = str(self.record(run_id).dagster_run.tags[PARTITION])
+        return found
 
     def run(self, run_id: str) -> RunView:
         """Return one run; raise NotFound for an unknown id."""
@@ -71,6 +83,10 @@ class RunStore:
             key=lambda record: (record.dagster_run.run_id,),
             view=lambda record: _view(record, collected.get(record.dagster_run.run_id)),
         )
+
+    def collected_by(self, run_id: str) -> RunRecord | None:
+        """Return the last record of one collecting run, None before it wrote any; raise NotFound."""
+        return read_run(self._home, self.experiment_of(run_id), run_id)
 
     def collected(self, experiment: str) -> dict[str, RunRecord]:
         """Return the last record of every collecting run of the experiment, by run id."""

@@ -31,6 +31,11 @@ def read_cells(home: Home, name: str, run_id: str) -> tuple[CellProgressView, ..
     return found.cells if found else ()
 
 
+def read_run(home: Home, name: str, run_id: str) -> RunRecord | None:
+    """Return a run's record as it wrote it last, None before it wrote any."""
+    return read_value(home.storage.blobs, home.key(name, FOLDER, f"{run_id}.json"), RunRecord)
+
+
 def read_runs(home: Home, name: str) -> list[RunRecord]:
     """Return runs by start; one recorded as running while no process holds the writer lock was interrupted."""
     blobs, folder = home.storage.blobs, home.key(name, FOLDER)

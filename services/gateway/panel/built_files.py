@@ -9,6 +9,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kit.http.compression import VARIES, accepted_codings
+
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings, the smallest first, and what the build adds to a file's name for each."""
 MEDIA = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
@@ -25,10 +27,10 @@ class BuiltFile(msgspec.Struct, frozen=True):
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
         """Return the file in the smallest encoding that the request accepts, or 304 where the client has it."""
-        accepted = _accepted(request.headers.get("accept-encoding", ""))
+        accepted = accepted_codings(request.headers.get("accept-encoding", ""))
         coding = next((name for name in ENCODINGS if name in accepted and name in self.contents), "")
         etag = f'"{self.etag}{"-" + coding if coding else ""}"'
-        given = {**headers, "etag": etag, "vary": "Accept-Encoding"}
+        given = {**headers, "etag": etag, "vary": VARIES}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=given)
         given |= {"content-encoding": coding} if coding else {}
@@ -51,13 +53,3 @@ def _read(path: Path) -> BuiltFile:
             contents[coding] = compressed.read_bytes()
     guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return BuiltFile(MEDIA.get(path.suffix, guessed), hashlib.sha256(contents[""]).hexdigest()[:16], contents)
-
-
-def _accepted(header: str) -> set[str]:
-    """The codings of an Accept-Encoding field that have not the weight 0."""
-    found = set()
-    for part in header.split(","):
-        coding, _, weight = part.partition(";")
-        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
-            found.add(coding.strip().lower())
-    return found

@@ -20,7 +20,7 @@ from contracts.routes import RouteAnswer, RouteSpec, Security, Service
 from kit.http.access import ForeignOrigin, Unauthenticated, known
 from kit.http.answers import problem
 from kit.http.headers import headers_of
-from services.gateway.rest.route_answers import response_of
+from services.gateway.rest.route_answers import compressed, response_of
 from services.gateway.rest.route_calls import body_bytes, checked_call
 
 MayChange = Callable[[str, Mapping[str, str]], bool]
@@ -89,7 +89,7 @@ class ModuleRoute:
                 answer = await self._handled(request, visitor)
             else:
                 answer = await self._audited(request, visitor)
-            return response_of(self._spec, request, visitor, answer)
+            return await compressed(self._spec, request, response_of(self._spec, request, visitor, answer))
         except Refusal as refusal:
             return self._refused(refusal)
 

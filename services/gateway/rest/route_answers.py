@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from contracts.access.caller import Caller
 from contracts.routes import Download, Media, RecordRows, RouteAnswer, RouteSpec
 from kit.http.answers import PRIVATE
+from kit.http.compression import VARIES, gzipped
 from kit.http.etag import etag_answer
 from services.gateway.rest.versions import tag_of
 
@@ -32,6 +33,23 @@ def response_of(spec: RouteSpec, request: Request, visitor: Caller | None, answe
     response = Response(body, spec.status, {**privately, **headers}, kind if body else None)
     if tag is not None:
         response.headers["etag"] = tag
+    return response
+
+
+async def compressed(spec: RouteSpec, request: Request, response: Response) -> Response:
+    """Return the response compressed where the client accepts it, if it is JSON that was read and may be read again.
+
+    What is told once has no tag and stays as it is; so does what is changed by the tag that it came with.
+    """
+    headers, is_json = response.headers, response.media_type == "application/json"
+    if spec.method != "GET" or not spec.tagged or spec.versioned or not is_json or "etag" not in headers:
+        return response
+    headers["vary"] = f"{headers['vary']}, {VARIES}"
+    packed = await gzipped(bytes(response.body), request.headers.get("accept-encoding", ""))
+    if packed is not None:
+        headers["etag"] = f"W/{headers['etag'].removeprefix('W/')}"
+        headers["content-encoding"], headers["content-length"] = "gzip", str(len(packed))
+        response.body = packed
     return response
 
 

@@ -183,3 +183,22 @@ def test_half_a_surrogate_in_the_data_is_still_an_answer() -> None:
             assert answer.json()["data"] == {"me": "\ud800"}
 
     asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("operation", "accepted", "coding"),
+    [
+        ("{%s: me}", "gzip, br", "gzip"),
+        ("{%s: me}", "identity", None),
+        ("{%s: me}", "gzip;q=0", None),
+        ("{me}", "gzip", None),
+        ('mutation {%s: rematerialize(experiment: "x") {__typename}}', "gzip", None),
+    ],
+)
+def test_what_is_read_is_compressed_and_what_is_done_is_not(operation: str, accepted: str, coding: str | None) -> None:
+    """For an answer to a change may hold a secret; small answers stay as they are."""
+    query = operation.replace("%s", "a" * 2_000)
+    status, body, headers = _sent({"query": query}, accept_encoding=accepted)
+    assert (status, "errors" in body, headers.get("content-encoding")) == (200, False, coding)
+    assert (int(headers["content-length"]) < 1_000) == (coding is not None or operation == "{me}")
+    assert headers.get("vary") == (None if coding is None else "Accept-Encoding")

@@ -88,7 +88,7 @@ def test_answers_are_private_and_of_one_user(asking: Asking) -> None:
     for path in ("/v1/profile", "/v1/profile/consents"):
         read = asking.ask("GET", path)
         assert read.headers["cache-control"] == "private, no-cache"
-        assert read.headers["vary"] == "Authorization, Cookie"
+        assert read.headers["vary"].startswith("Authorization, Cookie")
         again = asking.ask("GET", path, headers={"if-none-match": f'"x", {read.headers["etag"]}'})
         assert (again.status_code, again.content) == (304, b"")
     tags = {asking.ask("GET", "/v1/profile", who).headers["etag"] for who in ("user-a", "user-b")}

@@ -259,7 +259,10 @@ def test_roles_are_kept(bench: Bench) -> None:
 def test_reads_are_kept_by_the_client_alone(bench: Bench) -> None:
     """An ETag that is answered with 304 while nothing changed, in any of its spellings; no shared cache keeps it."""
     first = bench.ask("GET", f"/api/bench/runs/{NAME}")
-    assert (first.headers["vary"], first.headers["cache-control"]) == ("Authorization, Cookie", "private, no-cache")
+    assert (first.headers["vary"], first.headers["cache-control"]) == (
+        "Authorization, Cookie, Accept-Encoding",
+        "private, no-cache",
+    )
     tag = first.headers["etag"]
     for given in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         again = bench.ask("GET", f"/api/bench/runs/{NAME}", headers={"if-none-match": given})
@@ -329,3 +332,19 @@ def test_what_is_not_there_or_not_meant_is_said(bench: Bench) -> None:
     assert bench.ask("GET", f"{board}?judges=nobody").status_code == 422
     assert bench.ask("GET", f"{board}?slice=area&judges=human").json() == []
     assert bench.ask("PUT", "/api/bench/run").status_code == 405
+
+
+def test_a_large_list_is_compressed_for_who_accepts_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tag is weak then, and found all the same; the plain one has a strong tag, and both vary by the header."""
+    monkeypatch.setattr("kit.http.compression.SMALLEST", 64)
+    packed, plain = (
+        bench.ask("GET", "/api/bench/experiments", headers={"accept-encoding": coding})
+        for coding in ("gzip", "identity")
+    )
+    assert [answer.headers.get("content-encoding") for answer in (packed, plain)] == ["gzip", None]
+    assert packed.content == plain.content
+    assert packed.headers["etag"] == f"W/{plain.headers['etag']}"
+    for answer in (packed, plain):
+        assert answer.headers["vary"] == "Authorization, Cookie, Accept-Encoding"
+        again = bench.ask("GET", "/api/bench/experiments", headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
