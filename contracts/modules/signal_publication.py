@@ -1,9 +1,12 @@
-"""Signals published for analysis: pseudonymous rows, in parts that are only ever added."""
+"""Signals published for analysis: pseudonymous rows, in parts that are added, and rewritten only where rows leave."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
+
+USER_PSEUDONYM = "signals"
+"""What a user's pseudonym in published signals is made for."""
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +29,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of rows in the order of the log; it is never changed."""
+    """A file of rows in the order of the log; it is never changed, but one with fewer rows may take its place."""
 
     file: str
     sha256: str

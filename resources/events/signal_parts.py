@@ -1,6 +1,6 @@
-"""Published signals: Parquet parts that are only ever added, and a manifest that lists the valid ones."""
+"""Published signals: Parquet parts, rewritten only where rows leave, and a manifest that lists the valid ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from contracts.modules.signal_publication import Part, SignalRow
 from contracts.storage import Fence, Storage
 from resources.lake.broken import read_value
+from resources.lake.datasets import whole_part
 from resources.storage.files import pretty
 
 FOLDER, MANIFEST = "signals", "signals/manifest.json"
@@ -59,10 +60,43 @@ class SignalParts:
         Raise StaleFence.
         """
         before = self.manifest()
-        part = self._write(f"part-{len(before.parts) + 1:06}.parquet", rows) if rows else None
+        table = pa.Table.from_pylist([msgspec.structs.asdict(row) for row in rows], SCHEMA)
+        part = self._write(_next_number(before.parts), table) if rows else None
         parts = before.parts if part is None else (*before.parts, part)
         self._storage.blobs.put(MANIFEST, pretty(PartsManifest(upto, parts)), self._fence)
         return part
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Yield every part in the order of the log; raise LakeBroken for one that cannot be read."""
+        for part in self.manifest().parts:
+            yield self._table(part)
+
+    def keep(self, remaining: Callable[[pa.Table], pa.Table]) -> int:
+        """Write parts in place of those of which `remaining` gives fewer rows, then the manifest; return how many left.
+
+        The old files are deleted last: one that a killed process left counts no more, and the next one deletes it.
+        Raise StaleFence.
+        """
+        before, parts, left = self.manifest(), list[Part](), 0
+        for part in before.parts:
+            table = self._table(part)
+            rest = remaining(table)
+            left += len(table) - len(rest)
+            if len(rest) == len(table):
+                parts.append(part)
+            elif len(rest):
+                parts.append(self._write(_next_number((*before.parts, *parts)), rest))
+        if left:
+            self._storage.blobs.put(MANIFEST, pretty(PartsManifest(before.upto, tuple(parts))), self._fence)
+        for name in self.left_over():
+            self._storage.blobs.delete(f"{FOLDER}/{name}", self._fence)
+        return left
+
+    def left_over(self) -> list[str]:
+        """Return the files of rows that count no more, or not yet: those which the manifest does not name."""
+        named = {part.file for part in self.manifest().parts}
+        found = self._storage.blobs.list(FOLDER)
+        return [name for name in found if name.endswith(".parquet") and name not in named]
 
     @contextmanager
     def only_writer(self, now: str) -> Iterator["SignalParts"]:
@@ -74,8 +108,14 @@ class SignalParts:
         with held as fence:
             yield SignalParts(self._storage, fence)
 
-    def _write(self, name: str, rows: Sequence[SignalRow]) -> Part:
-        table = pa.Table.from_pylist([msgspec.structs.asdict(row) for row in rows], SCHEMA)
-        write = partial(pq.write_table, table, compression="zstd")
+    def _table(self, part: Part) -> pa.Table:
+        return whole_part(self._storage.datasets, f"{FOLDER}/{part.file}")
+
+    def _write(self, number: int, table: pa.Table) -> Part:
+        name, write = f"part-{number:06}.parquet", partial(pq.write_table, table, compression="zstd")
         made = self._storage.datasets.create(FOLDER, lambda _: name, write, self._fence)
-        return Part(file=name, sha256=made.sha256, rows=len(rows))
+        return Part(file=name, sha256=made.sha256, rows=len(table))
+
+
+def _next_number(parts: Sequence[Part]) -> int:
+    return 1 + max((int(part.file[5:-8]) for part in parts), default=0)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from contracts.modules.events import Event, Payload, TipActedV1, TipDismissedV1, TipOpenedV1, TipRatedV1, TipShownV1
 from contracts.modules.sealing import Erased, Pseudonyms
-from contracts.modules.signal_publication import SignalPartStore, SignalRow
+from contracts.modules.signal_publication import USER_PSEUDONYM, SignalPartStore, SignalRow
 from kit.times import unix_seconds
 from services.events.envelope import Codec
 from services.events.tables import SIGNALS
@@ -51,7 +51,7 @@ def _row(event: Event, names: Pseudonyms) -> SignalRow:
     row = SignalRow(
         type=event.type,
         at=at - at % MINUTE_S,
-        user=names.pseudonym(user, "signals"),
+        user=names.pseudonym(user, USER_PSEUDONYM),
         decision=names.pseudonym(user, f"signals decision {decision}"),
     )
     return with_payload(row, said)

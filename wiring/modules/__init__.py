@@ -1,13 +1,24 @@
 """The modules of this program, one entry each: everything else about a module is derived from its record."""
 
-from contracts.module import Module
-from contracts.routes import RouteSpec
+from collections.abc import Sequence
+from dataclasses import replace
+
+from contracts.module import Module, ModuleContext
+from contracts.modules.retention import PartsRetention
+from contracts.routes import RouteSpec, Service
 from resources.privacy.benchmark_module import BENCHMARK
 from services.auth.declaration import AUTH
 from services.events.declaration import EVENTS
 from services.gateway.declaration import GATEWAY
 from services.notifier.declaration import NOTIFIER
 from services.profile.declaration import ERASURE, PROFILE
+
+
+def _published_signals(context: ModuleContext, events: Service) -> Sequence[PartsRetention]:
+    from resources.events.signal_retention import published_signals
+
+    return published_signals(context, events)
+
 
 MODULES: tuple[Module, ...] = (
     AUTH,
@@ -18,7 +29,7 @@ MODULES: tuple[Module, ...] = (
     Module(name="integrations", section="connections"),
     NOTIFIER,
     GATEWAY,
-    EVENTS,
+    replace(EVENTS, retains_parts=_published_signals),
 )
 """In the order in which users are exported and erased, and in which the first screen has its sections."""
 
