@@ -22,7 +22,7 @@ from api.types.leaderboard import LeaderboardQueries
 from api.types.node import Node, find_node
 from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQueries
 from api.types.operations.health import HealthQueries
-from api.types.operations.user_data import UserDataQueries
+from api.types.operations.user_data import UserDataMutations, UserDataQueries
 from api.types.rounds import RoundMutations, RoundQueries
 from api.types.runs import RunMutations, RunQueries, RunSubscriptions
 from api.types.tips.candidates import CandidateQueries
@@ -64,6 +64,7 @@ MUTATIONS = (
     TrialMutations,
     UserMutations,
     DeadLetterMutations,
+    UserDataMutations,
 )
 SUBSCRIPTIONS = (RunSubscriptions, UpdateSubscriptions)
 

@@ -10,11 +10,13 @@ from api.execution.computed import computed
 from api.failures import AnyFailure
 from api.fields import field, mutation, query
 from api.types.node import accepts
-from contracts.access.auth import CredentialView, OneTimeLink, UserView
+from contracts.access.auth import CredentialView, InvitationView, IssuedToken, OneTimeLink, UserView
 from contracts.access.caller import Caller, Role
-from contracts.refusals import Forbidden
+from contracts.refusals import Forbidden, InvalidInput
 from kit.http.access import is_recent
 
+LONGEST_TOKEN_DAYS = 90
+DAY_S = 24 * 3600
 ADMIN_SESSION_S = 15 * 60
 """Seconds since a session began in which it may make an admin."""
 
@@ -80,6 +82,37 @@ class Invitation:
     expires_at: str = strawberry.field(description="ISO 8601 in UTC.")
 
 
+@strawberry.type(description="An invitation that nobody has used yet; its link was shown once and is stored nowhere.")
+class OpenInvitation:
+    """Shows contracts.access.auth.InvitationView."""
+
+    is_type_of = accepts(InvitationView)
+
+    id: str = strawberry.field(description="Its id.")
+    role: Role = strawberry.field(description="What the user may do.")
+    judge: str | None = strawberry.field(description="The judge id that the user answers as.")
+    user: str | None = strawberry.field(description="Who is signed in again; null where it makes a new user.")
+    by: str = strawberry.field(description="Id of the user who made it.")
+    created_at: str = strawberry.field(description="ISO 8601 in UTC.")
+    expires_at: str = strawberry.field(description="ISO 8601 in UTC.")
+
+
+@strawberry.type(name="NewToken", description="A bearer token, shown only here.")
+class NewToken:
+    """Shows contracts.access.auth.IssuedToken."""
+
+    is_type_of = accepts(IssuedToken)
+
+    id: str = strawberry.field(description="Its jti, by which it is revoked.")
+    secret: str = strawberry.field(description="For `Authorization: Bearer`; no copy of it is stored.")
+    user: str = strawberry.field(description="Id of the service account that it acts as.")
+    expires_at: str = strawberry.field(description="ISO 8601 in UTC.")
+
+
+WithdrawalResult = Annotated[
+    OpenInvitation | AnyFailure, strawberry.union("WithdrawalResult", description="The ended invitation, or why not.")
+]
+TokenResult = Annotated[NewToken | AnyFailure, strawberry.union("TokenResult", description="The token, or why not.")]
 InvitationResult = Annotated[
     Invitation | AnyFailure, strawberry.union("InvitationResult", description="The link, or why not.")
 ]
@@ -110,18 +143,33 @@ class UserQueries:
         request = request_of("users", first, after, where={"role": role})
         return connection_of(await in_thread(info.context.services.auth.users, request), request)
 
+    @query(
+        Role.ADMIN,
+        "Invitations that nobody has used yet, newest first.",
+        gives=list[OpenInvitation],
+        weight=50,
+        rows=200,
+    )
+    async def invitations(self, info: Info) -> list[InvitationView]:
+        """Return at most 200 of them."""
+        return await in_thread(info.context.services.auth.invitations)
+
+
+async def check_recent(info: Info, what: str, path: tuple[str, ...]) -> None:
+    """Raise Forbidden unless the caller has a browser's session that began at most 15 minutes ago."""
+    services, caller = info.context.services, info.context.known
+    credentials = await in_thread(services.auth.credentials, caller.subject)
+    if not is_recent(caller, credentials, services.clock(), ADMIN_SESSION_S):
+        raise Forbidden(f"{what} needs a browser's session of at most 15 minutes: sign in again", path)
+
 
 async def _check_session(info: Info, role: Role) -> None:
     """Raise Forbidden where an admin is to be made by a token, or by a session that began a while ago.
 
     A token that an app holds for ten minutes would else make an admin for good.
     """
-    if role < Role.ADMIN:
-        return
-    services, caller = info.context.services, info.context.known
-    credentials = await in_thread(services.auth.credentials, caller.subject)
-    if not is_recent(caller, credentials, services.clock(), ADMIN_SESSION_S):
-        raise Forbidden("making an admin needs a browser's session of at most 15 minutes: sign in again", ("role",))
+    if role == Role.ADMIN:
+        await check_recent(info, "making an admin", ("role",))
 
 
 class UserMutations:
@@ -142,6 +190,30 @@ class UserMutations:
         link = await in_thread(info.context.services.auth.invite, role, judge, info.context.known.subject, again)
         info.context.note(target=link.id, after={"role": role.name})
         return link
+
+    @mutation(Role.ADMIN, "End an invitation at once.", gives=WithdrawalResult)
+    async def revoke_invitation(
+        self, info: Info, invitation: Annotated[str, strawberry.argument(description="Id of the invitation.")]
+    ) -> InvitationView:
+        """End an invitation; raise NotFound for one that was used or has ended."""
+        info.context.note(target=invitation)
+        return await in_thread(info.context.services.auth.withdraw, invitation)
+
+    @mutation(Role.ADMIN, "A bearer token for a script, of the service account of that role.", gives=TokenResult)
+    async def make_token(
+        self,
+        info: Info,
+        role: RoleArgument,
+        days: Annotated[int, strawberry.argument(description="How long it counts, 1 to 90.")] = 1,
+        judge: Annotated[str | None, strawberry.argument(description="The judge id that it answers as.")] = None,
+    ) -> IssuedToken:
+        """Return a token that is shown once; it needs a recent session, since it outlives the one that made it."""
+        await check_recent(info, "making a token", ())
+        if not 1 <= days <= LONGEST_TOKEN_DAYS:
+            raise InvalidInput(f"a token counts for 1 to {LONGEST_TOKEN_DAYS} days", ("days",))
+        made = await in_thread(info.context.services.auth.make_token, role, days * DAY_S, judge)
+        info.context.note(target=made.id, after={"role": role.name, "user": made.user})
+        return made
 
     @mutation(Role.ADMIN, "Change a user's role; the last admin keeps it.", gives=UserResult)
     async def grant_role(

@@ -29,6 +29,33 @@ class CredentialView(msgspec.Struct, frozen=True):
     revoked_at: str | None
 
 
+class InvitationView(msgspec.Struct, frozen=True):
+    """An invitation that nobody has used; its secret is not stored. `by` is the user who made it.
+
+    `user` is the judge whom it signs in again, None where it makes a new user.
+    """
+
+    id: str
+    role: Role
+    judge: str | None
+    user: str | None
+    by: str
+    created_at: str
+    expires_at: str
+
+
+class IssuedToken(msgspec.Struct, frozen=True):
+    """A new bearer token: `secret` is shown once."""
+
+    id: str
+    secret: str
+    user: str
+    expires_at: str
+
+    def __repr__(self) -> str:
+        return f"IssuedToken(id={self.id!r})"
+
+
 class OneTimeLink(msgspec.Struct, frozen=True):
     """A link for one sign-in: `secret` goes into the URL's fragment and is shown once."""
 
@@ -90,6 +117,14 @@ class Auth(Protocol):
         """
         ...
 
+    def invitations(self) -> list[InvitationView]:
+        """Return the invitations that somebody could use now, newest first, at most 200."""
+        ...
+
+    def withdraw(self, invitation: str) -> InvitationView:
+        """End an invitation at once and return it; raise NotFound for one that is unknown, used or ended."""
+        ...
+
     def redeem(self, secret: str) -> SignedIn:
         """Use up a link and return the session that it starts.
 
@@ -99,6 +134,10 @@ class Auth(Protocol):
 
     def issue_token(self, role: Role, ttl_s: int, judge: str | None = None) -> str:
         """Return a bearer token for scripts, of that role's service account; raise InvalidInput beyond 90 days."""
+        ...
+
+    def make_token(self, role: Role, ttl_s: int, judge: str | None = None) -> IssuedToken:
+        """Return what `issue_token` does with what admins see of it; raise InvalidInput beyond 90 days."""
         ...
 
     def sign_out(self, caller: Caller) -> None:

@@ -1,28 +1,25 @@
 """Auth as the other modules see it: implements contracts.access.auth.Auth on the tables of this module."""
 
-import base64
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import jwt
 import msgspec
 import sqlalchemy as sa
 
-from contracts.access.auth import CredentialView, OneTimeLink, SignedIn, UserView
+from contracts.access.auth import IssuedToken, OneTimeLink, SignedIn
 from contracts.access.caller import Caller, Role
 from contracts.modules.events import Bus
-from contracts.paging import Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound, Unavailable
 from kit.times import iso
-from services.auth.sessions.caller_cache import CallerCache, digest
+from services.auth.administration import Administration
+from services.auth.sessions.caller_cache import digest
 from services.auth.sessions.credentials import (
     Via,
     caller_of,
-    credentials_of,
     end_credential,
     find_caller,
     forget_old,
@@ -31,20 +28,12 @@ from services.auth.sessions.credentials import (
     start_session,
 )
 from services.auth.sessions.one_time_links import INVALID_LINK, add_link, find_link, spend
-from services.auth.sessions.revocation_events import RevocationEvents
-from services.auth.store import user_store
 from services.auth.tables import SESSIONS, TOKENS
 from services.auth.tokens.bearer import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
 from services.auth.tokens.signing_keys import KeyRing
 from services.auth.users import (
     account,
-    change_role,
-    check_erasable,
-    find_user,
-    invited_user,
     local_admin,
-    page_of_users,
-    user_view,
 )
 
 logger = logging.getLogger(__name__)
@@ -54,7 +43,7 @@ SECRET_LENGTH = 43
 """256 bits in base64url without padding."""
 
 
-class AuthModule:
+class AuthModule(Administration):
     """Implements contracts.access.auth.Auth; `local_links` is false where the server is reached beyond loopback.
 
     `engine` must take SQLite's write lock at the start of `begin()`. `random_bytes(n)` returns n random bytes, `ids()`
@@ -77,11 +66,10 @@ class AuthModule:
         lives_s: tuple[float, float] = (SLIDING_S, ABSOLUTE_S),
         has_capacity: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._store, self._keys, self._parties = user_store(engine), keys, Parties(issuer, audience)
-        self._clock, self._ids, self._random_bytes = clock, ids, random_bytes
+        super().__init__(engine, clock=clock, ids=ids, random_bytes=random_bytes, bus=bus)
+        self._keys, self._parties = keys, Parties(issuer, audience)
         self._local_links, self._has_capacity = local_links, has_capacity
-        self._lives_s, self._recent = lives_s, CallerCache(clock)
-        self.revocation_events = RevocationEvents(bus, clock, random_bytes)
+        self._lives_s = lives_s
 
     def cached(self, via: Via, secret: str) -> Caller | None:
         """Return the caller of a credential that was looked up less than a second ago, else None; never blocks."""
@@ -168,17 +156,6 @@ class AuthModule:
             expires_at = add_link(connection, link, digest(secret), Role(user.role), now, user=user.id)
         return OneTimeLink(link, secret, iso(expires_at), Role(user.role), user.judge)
 
-    def invite(self, role: Role, judge: str | None, by: str, again: bool = False) -> OneTimeLink:
-        """Return a link that makes a user with this role, or signs a judge in `again`; it works once, for 7 days.
-
-        Raise InvalidInput for a judge id in use.
-        """
-        now, link, secret = self._clock(), f"link-{self._ids()}", self.secret()
-        with self.changing() as connection:
-            user = invited_user(connection, role, judge, now, again=again)
-            expires_at = add_link(connection, link, digest(secret), role, now, user=user, judge=judge, by=by)
-        return OneTimeLink(link, secret, iso(expires_at), role, judge)
-
     def redeem(self, secret: str) -> SignedIn:
         """Redeem a link and start a session; raise NotFound for an invalid link, Conflict for a judge id in use."""
         if len(secret) != SECRET_LENGTH:
@@ -209,22 +186,34 @@ class AuthModule:
 
         Raise InvalidInput unless that is 1 second to 90 days.
         """
+        return self.make_token(role, ttl_s, judge).secret
+
+    def make_token(self, role: Role, ttl_s: int, judge: str | None = None) -> IssuedToken:
+        """Return a bearer token of the service account with that role; raise InvalidInput beyond 90 days."""
         if not 1 <= ttl_s <= LONGEST_LIFE_S:
             raise InvalidInput("a token lives for 1 second to 90 days", ("ttl",))
         now = self._clock()
         with self.changing() as connection:
             forget_old(connection, now)
-            return self.sign_token(connection, account(connection, role, judge, now), now, ttl_s)
+            user = account(connection, role, judge, now)
+            token, secret = self._signed(connection, user, now, ttl_s, None)
+        return IssuedToken(token, secret, user, iso(int(now) + ttl_s))
 
     def sign_token(self, connection: sa.Connection, user: str, now: float, ttl_s: int, grant: str | None = None) -> str:
         """Return a bearer token of a user, written on the caller's transaction and valid for `ttl_s` seconds.
 
         `grant` is the id of the native client's grant that it belongs to.
         """
+        return self._signed(connection, user, now, ttl_s, grant)[1]
+
+    def _signed(
+        self, connection: sa.Connection, user: str, now: float, ttl_s: int, grant: str | None
+    ) -> tuple[str, str]:
+        """Return a new token's id and the token."""
         token, key = f"token-{self._ids()}", self._keys.signing(now)
         row = {"id": token, "user": user, "created_at": now, "expires_at": int(now) + ttl_s, "grant": grant}
         connection.execute(TOKENS.insert().values(row))
-        return sign(key, self._parties, user, token, int(now), ttl_s)
+        return token, sign(key, self._parties, user, token, int(now), ttl_s)
 
     def grant_of(self, connection: sa.Connection, token: str) -> str | None:
         """Return the id of the grant that a bearer token was issued under, None for any other text."""
@@ -240,61 +229,3 @@ class AuthModule:
         """Revoke the caller's own session or token."""
         with self.changing() as connection:
             end_credential(connection, caller.credential, self.revocation_events, "signed_out", caller.via)
-
-    def user(self, user: str) -> UserView | None:
-        """Return the user with that id, None if there is none."""
-        with self.asking() as connection:
-            row = find_user(connection, user)
-        return None if row is None else user_view(row)
-
-    def users(self, request: PageRequest) -> Page[UserView]:
-        """Return a page of users by id; `where` may hold `role`."""
-        with self.asking() as connection:
-            return page_of_users(connection, request)
-
-    def check_erasable(self, user: str, being_erased: frozenset[str]) -> None:
-        """Raise NotFound for an unknown user, Conflict for one who must stay once `being_erased` are erased."""
-        with self.asking() as connection:
-            row = find_user(connection, user)
-            if row is None:
-                raise NotFound("there is no such user", ("user",))
-            check_erasable(connection, row, being_erased)
-
-    def credentials(self, user: str) -> list[CredentialView]:
-        """Return a user's sessions and tokens, newest first, at most 1,000 of each."""
-        with self.asking() as connection:
-            return credentials_of(connection, user)
-
-    def grant(self, user: str, role: Role, judge: str | None = None) -> UserView:
-        """Give a user another role, or a judge id; raise NotFound for an unknown user, Conflict where it must stay."""
-        with self.changing() as connection:
-            row = change_role(connection, user, role, self._clock(), judge)
-        return user_view(row)
-
-    def revoke(self, credential: str, via: Via | None = None) -> CredentialView:
-        """End a session or token, of the kind `via` if given, within a second; again is no error; raise NotFound."""
-        with self.changing() as connection:
-            return end_credential(connection, credential, self.revocation_events, "revoked", via)
-
-    def secret(self) -> str:
-        """Return a new secret: 256 random bits as text."""
-        return base64.urlsafe_b64encode(self._random_bytes(32)).rstrip(b"=").decode("ascii")
-
-    def forget(self) -> None:
-        """Empty the cache, so that each caller's next request reads the database."""
-        self._recent.clear()
-
-    @contextmanager
-    def asking(self) -> Iterator[sa.Connection]:
-        """Return a context manager with a connection for reads; raise Unavailable when the database is away."""
-        with self._store.reading() as connection:
-            yield connection
-
-    @contextmanager
-    def changing(self) -> Iterator[sa.Connection]:
-        """Return a context manager with one write transaction, which empties the cache; raise Unavailable."""
-        try:
-            with self._store.writing() as connection:
-                yield connection
-        finally:
-            self._recent.clear()

@@ -6,12 +6,14 @@ from typing import Annotated
 import strawberry
 
 from api.context import ApiServices, Info, in_thread
-from api.fields import field, query
+from api.failures import AnyFailure
+from api.fields import field, mutation, query
 from api.types.node import accepts
+from api.types.users import check_recent
 from contracts.access.caller import Role
 from contracts.modules.erasure import Erasure as Erased
 from contracts.modules.profile import Consent
-from contracts.refusals import NotFound
+from contracts.refusals import Conflict, NotFound
 
 
 @strawberry.type(description="What a user decided on one purpose.")
@@ -77,6 +79,11 @@ class Erasure:
         return list(root.waiting)
 
 
+ErasureResult = Annotated[
+    Erasure | AnyFailure, strawberry.union("ErasureResult", description="The erasure that was begun, or why not.")
+]
+
+
 def _data(services: ApiServices, user: str) -> StoredUserData:
     if services.auth.user(user) is None:
         raise NotFound("there is no such user", ("user",))
@@ -104,3 +111,19 @@ class UserDataQueries:
     async def erasures(self, info: Info) -> list[Erased]:
         """Return at most 200 of either."""
         return list(await in_thread(info.context.services.erasures.erasures))
+
+
+class UserDataMutations:
+    """Root fields of the mutation."""
+
+    @mutation(Role.ADMIN, "Erase a user from every module, for good; again gives the same.", gives=ErasureResult)
+    async def erase_user(
+        self, info: Info, user: Annotated[str, strawberry.argument(description="Id of the user.")]
+    ) -> Erased:
+        """Begin an erasure; it needs a recent session. Who is to go alone asks for it at POST /v1/profile/erase."""
+        await check_recent(info, "erasing a user", ("user",))
+        if user == info.context.known.subject:
+            raise Conflict("this is you: erase yourself at POST /v1/profile/erase", ("user",))
+        begun = await in_thread(info.context.services.erasures.erase, user, "admin")
+        info.context.note(target=begun.id)
+        return begun

@@ -4,13 +4,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from contracts.access.auth import InvitationView
 from contracts.access.caller import Role
 from contracts.refusals import NotFound
-from services.auth.tables import LINKS
+from kit.times import iso
+from services.auth.tables import LINKS, USERS
 from services.auth.users import LOCAL_ADMIN, add_user, find_user
 
 LOCAL_S = 10 * 60.0
 INVITATION_S = 7 * 24 * 3600.0
+MOST_SHOWN = 200
 INVALID_LINK = "this link is unknown, used or expired: ask for another"
 
 
@@ -31,6 +34,32 @@ def add_link(
     row = {"id": link, "secret_hash": secret_hash, **who, "created_at": now, "expires_at": expires_at}
     connection.execute(LINKS.insert().values(row))
     return expires_at
+
+
+def open_invitations(connection: sa.Connection, now: float, link: str | None = None) -> list[InvitationView]:
+    """Return invitations that somebody could use now, newest first, at most 200; with `link` that one alone."""
+    usable = [LINKS.c.spent_at.is_(None), LINKS.c.expires_at > now, LINKS.c.user.is_distinct_from(LOCAL_ADMIN)]
+    rows = sa.select(LINKS).where(*usable, *([LINKS.c.id == link] if link else []))
+    newest = rows.order_by(LINKS.c.created_at.desc(), LINKS.c.id).limit(MOST_SHOWN)
+    who = sa.select(USERS.c.id, USERS.c.judge)
+    found = connection.execute(newest).all()
+    judges = {row.id: row.judge for row in connection.execute(who.where(USERS.c.id.in_([row.user for row in found])))}
+    return [
+        InvitationView(
+            row.id, Role(row.role), row.judge or judges.get(row.user), row.user, row.made_by, iso(row.created_at),
+            iso(row.expires_at),
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def withdraw(connection: sa.Connection, link: str, now: float) -> InvitationView:
+    """End an invitation and return it as it was; raise NotFound for one that nobody could use."""
+    found = open_invitations(connection, now, link)
+    if not found:
+        raise NotFound("no open invitation has that id: it was used, ended or never made", ("invitation",))
+    connection.execute(LINKS.update().where(LINKS.c.id == link).values(expires_at=now))
+    return found[0]
 
 
 def find_link(connection: sa.Connection, secret_hash: str, now: float, *, local: bool) -> Any:

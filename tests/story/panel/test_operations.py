@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.deadline import DEADLINE_S
+from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel
 from tests.story.peers.project import Project
 
@@ -103,6 +104,19 @@ def test_an_erasure_waits_for_modules_and_leaves_a_receipt(panel: Panel, served:
     assert erasing.returncode == 0
     panel.open("/admin/erasures")
     expect(panel.page.get_by_role("row").filter(has_text="a command")).to_be_visible()
+    panel.assert_quiet()
+
+
+def test_a_backfill_is_launched_and_watched_to_its_end(panel: Panel) -> None:
+    """Of the experiments that were chosen, each a partition; the table is looked at until it is done."""
+    panel.open("/admin/backfills")
+    expect(panel.named("Choose experiments")).to_be_disabled()
+    panel.page.get_by_label(re.compile(JUDGED)).check()
+    panel.press("Queue 1 run")
+    row = panel.page.get_by_role("row").filter(has_text=JUDGED)
+    expect(row).to_contain_text("by Tipbench")
+    expect(row).to_contain_text("1 of 1")
+    expect(row).to_contain_text("success")
     panel.assert_quiet()
 
 

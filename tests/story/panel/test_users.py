@@ -1,6 +1,7 @@
 """Users and their roles in Chromium: inviting, granting, ending sessions, and a session too old to make an admin."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +25,7 @@ def _redeem(panel: Panel, secret: str, credentials: str) -> None:
 
 
 def _invite(panel: Panel, role: str, judge: str) -> None:
-    form = panel.page.locator("form")
+    form = panel.page.get_by_role("region", name="Invite somebody").locator("form")
     form.get_by_role("combobox", name="Role").click()
     panel.page.get_by_role("option", name=role, exact=True).click()
     form.get_by_label("Judges as").fill(judge)
@@ -107,3 +108,61 @@ def test_giving_up_ones_own_role_is_confirmed(panel: Panel) -> None:
 def test_it_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:
     """No violation of axe-core, nothing beyond the edge at 360 pixels and at twice the size, and a quiet console."""
     panel.assert_fit("/admin/users?user=local-admin")
+
+
+def test_an_open_invitation_is_listed_and_revoked(panel: Panel) -> None:
+    """Its link signs nobody in any more; the list says whom it was for, and loses it."""
+    panel.open("/admin/users")
+    _invite(panel, "Judge", "nora")
+    secret = panel.page.locator(".secret").inner_text().partition("#")[2]
+    listed = panel.page.get_by_role("region", name="Open invitations")
+    expect(listed).to_contain_text("nora")
+    panel.assert_accessible()
+    panel.press("Revoke the invitation of nora")
+    expect(panel.named("Revoke the invitation of nora")).to_have_count(0)
+    asking = REDEEM.replace("CREDENTIALS", "'omit'").replace("HEADERS", HEADERS)
+    assert (
+        panel.page.evaluate(f"body => ({asking})(body).then(answer => answer.status)", json.dumps({"secret": secret}))
+        == 404
+    )
+
+
+def test_a_token_is_shown_once_and_ended(panel: Panel) -> None:
+    """It reads the API as its role may until it is ended in its user's row, and is shown nowhere again."""
+    panel.open("/admin/users")
+    panel.press("Make a token")
+    secret = panel.page.locator(".secret.token").inner_text()
+    with_token = f"{{credentials: 'omit', headers: {{authorization: 'Bearer {secret}'}}}}"
+    status = f"fetch('/api/bench/experiments', {with_token}).then(answer => answer.status)"
+    assert panel.page.evaluate(status) == 200
+    panel.assert_accessible()
+    panel.open("/admin/users?user=service-admin")
+    expect(panel.page.locator(".secret.token")).to_have_count(0)
+    assert secret not in panel.page.content()
+    panel.page.get_by_role("button", name=re.compile("^End token ")).first.click()
+    panel.press("End it")
+    expect(panel.page.get_by_role("dialog")).to_have_count(0)
+    expect(panel.page.get_by_role("button", name=re.compile("^End token "))).to_have_count(0)
+    assert panel.page.evaluate(status) == 401
+
+
+def test_a_user_is_erased_once_the_id_was_typed(panel: Panel) -> None:
+    """The button waits for the end of the id; the receipt stands in its place, and among the erasures."""
+    panel.open("/admin/users")
+    _invite(panel, "User", "")
+    _redeem(panel, panel.page.locator(".secret").inner_text().partition("#")[2], "omit")
+    panel.open("/admin/users?role=USER")
+    user = panel.page.locator("tbody code").first.get_attribute("title")
+    assert user is not None
+    panel.open(f"/admin/users?role=USER&user={user}")
+    panel.press("Erase this user")
+    expect(panel.named("Erase for good")).to_be_disabled()
+    panel.assert_accessible()
+    panel.field(f"Type {user[-8:]} to confirm").fill(user[-8:])
+    panel.press("Erase for good")
+    receipt = panel.page.get_by_role("status").filter(has_text="The receipt is")
+    expect(receipt).to_be_visible()
+    erasure = receipt.locator("code").inner_text()
+    panel.open("/admin/erasures")
+    expect(panel.page.locator(f"code[title='{erasure}']")).to_be_visible()
+    panel.assert_quiet()

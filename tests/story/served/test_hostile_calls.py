@@ -148,6 +148,9 @@ WALKED = {
     "grantRole": "(user: $c, role: USER)",
     "revokeSession": "(credential: $c)",
     "revokeToken": "(credential: $c)",
+    "revokeInvitation": "(invitation: $c)",
+    "makeToken": "(role: JUDGE, judge: $c)",
+    "eraseUser": "(user: $c)",
     "redeliverDeadLetters": "(consumer: $c, ids: [$c])",
 }
 

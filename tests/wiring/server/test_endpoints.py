@@ -126,6 +126,37 @@ def test_an_admin_is_made_in_a_browsers_recent_session_only(served: Served) -> N
     assert kinds("ADMIN") == ["Forbidden", "Forbidden"]
 
 
+def test_what_outlives_a_session_or_has_no_way_back_needs_a_recent_one(served: Served) -> None:
+    """A token is made and a user erased by a browser's session of 15 minutes alone, and nobody erases themselves so."""
+    user = served.auth.redeem(served.auth.invite(Role.USER, None, "tester").secret).caller.subject
+
+    def said(call: str) -> dict[str, Any]:
+        shown = "... on NewToken { id secret user }" if call.startswith("make") else "... on Erasure { id user }"
+        fields = f"... on Failure {{ code }} {shown}"
+        answer = served.graphql(f"mutation {{ it: {call} {{ __typename {fields} }} }}", "admin")
+        found: dict[str, Any] = answer["data"]["it"]
+        return found
+
+    make, erase = "makeToken(role: USER, days: 2)", f'eraseUser(user: "{user}")'
+    assert [said(call)["code"] for call in (make, erase)] == ["FORBIDDEN"] * 2
+    signed_in = served.auth.redeem(served.auth.local_link().secret)
+    served.sessions["admin"] = signed_in.secret
+    token = said(make)
+    caller = served.auth.by_bearer(token["secret"])
+    assert caller is not None
+    assert (caller.credential, caller.subject) == (token["id"], token["user"])
+    assert said("makeToken(role: USER, days: 91)")["code"] == "INVALID_INPUT"
+    assert said(f'eraseUser(user: "{signed_in.caller.subject}")')["code"] == "CONFLICT"
+    assert said('eraseUser(user: "nobody")')["code"] == "NOT_FOUND"
+    begun = said(erase)
+    assert (begun["user"], said(erase)["id"]) == (user, begun["id"])
+    with served.database.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM audit_entries").all()
+        assert token["secret"] not in str(rows)
+        connection.execute(SESSIONS.update().values(created_at=SESSIONS.c.created_at - ADMIN_SESSION_S - 1))
+    assert [said(call)["code"] for call in (make, erase)] == ["FORBIDDEN"] * 2
+
+
 def test_what_cannot_be_read_is_unavailable_and_named(served: Served) -> None:
     """A damaged file of the lake is said at the field that needed it, by its place in the lake, not masked."""
     folder = served.bench.home.experiment(NAME)

@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 
 import { When } from "../../app/When";
@@ -5,6 +6,7 @@ import { BackfillsDocument, type BackfillsQuery } from "../../gql/graphql";
 import { count, counted } from "../../lib/format";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
+import { NewBackfill } from "./NewBackfill";
 import { Paged } from "./Paged";
 
 type Backfill = BackfillsQuery["backfills"]["nodes"][number];
@@ -12,16 +14,19 @@ type Backfill = BackfillsQuery["backfills"]["nodes"][number];
 /** Runs that were queued together, of this panel's API and of Dagit. */
 export function BackfillsPage() {
   useTitle("Backfills");
+  const [launched, setLaunched] = useState(0);
   return (
     <div className="stack">
       <AdminHead at="backfills" />
+      <NewBackfill launched={() => setLaunched((before) => before + 1)} />
       <Paged
+        key={launched}
         what="backfills"
         query={BackfillsDocument}
         variables={{}}
         pick={(data) => data.backfills}
-        rows={(rows) => <Rows rows={rows} />}
-        empty="No runs were queued together yet: the API's backfill does, and Dagit."
+        rows={(rows, changed) => <Rows rows={rows} changed={changed} />}
+        empty="No runs were queued together yet."
       />
     </div>
   );
@@ -29,7 +34,18 @@ export function BackfillsPage() {
 
 const SHOWN = 5;
 
-function Rows({ rows }: { rows: Backfill[] }) {
+const LOOK_MS = 3_000;
+const ENDED = /^(done|partial|failed|canceled|success|failure|completed)/i;
+
+function Rows({ rows, changed }: { rows: Backfill[]; changed: () => void }) {
+  const goesOn = rows.some((row) => !ENDED.test(row.status));
+  const look = useRef(changed);
+  look.current = changed;
+  useEffect(() => {
+    if (!goesOn) return;
+    const timer = setInterval(() => document.visibilityState === "visible" && look.current(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [goesOn]);
   return (
     <div className="scroll">
       <table className="list cards">

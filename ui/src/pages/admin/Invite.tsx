@@ -1,5 +1,5 @@
 import { Button, Select, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useMutation } from "urql";
 
 import { InviteUserDocument, type InviteUserMutation, type Role } from "../../gql/graphql";
@@ -14,7 +14,7 @@ import { judgeId, ROLES, roleLabel } from "./roles";
 type Invitation = Extract<InviteUserMutation["inviteUser"], { __typename: "Invitation" }>;
 
 /** A link for one person, shown once, since the server keeps no copy of it. */
-export function Invite() {
+export function Invite({ changed, children }: { changed: () => void; children?: ReactNode }) {
   const [role, setRole] = useStored<Role>("invite-role", "JUDGE");
   const [judge, setJudge] = useStored("invite-judge", "");
   const [made, setMade] = useState<Invitation | null>(null);
@@ -28,6 +28,7 @@ export function Invite() {
       setMade(result.data.inviteUser);
       setRefused(null);
       setJudge("");
+      changed();
     } else setRefused({ failure, message: result.error ? sentence(result.error) : "" });
   };
   return (
@@ -65,6 +66,7 @@ export function Invite() {
         />
       )}
       {made && <Made invitation={made} />}
+      {children}
     </section>
   );
 }

@@ -19,7 +19,7 @@ export function Refused({ failure, message, what, again, leave }: Props) {
     <Alert color={isOld ? "orange" : "red"} role="alert" variant="light" className="problem" title={isOld ? "Sign in once more for this" : "Not done"}>
       {isOld ? (
         <p>
-          Making an admin needs a sign-in of the last 15 minutes. Leave this page open, run <code>tipbench link</code> and open what it prints in this
+          This needs a sign-in of the last 15 minutes. Leave this page open, run <code>tipbench link</code> and open what it prints in this
           browser, or <a href="/auth/sign-in" target="_blank" rel="noopener">sign in by a provider</a>; then go on here.
         </p>
       ) : (

@@ -1,10 +1,10 @@
 import { Button, Select } from "@mantine/core";
 import { useState } from "react";
-import { useMutation } from "urql";
+import { useMutation, useQuery } from "urql";
 import { Link, useSearchParams } from "wouter";
 
 import { When } from "../../app/When";
-import { GrantRoleDocument, UsersDocument, type Role, type UsersQuery } from "../../gql/graphql";
+import { GrantRoleDocument, OpenInvitationsDocument, UsersDocument, type Role, type UsersQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { serverNow } from "../../lib/clock";
 import { failureOf, type Failure } from "../../lib/failures";
@@ -12,7 +12,10 @@ import { counted } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
+import { EraseUser } from "./EraseUser";
+import { Invitations } from "./Invitations";
 import { Invite } from "./Invite";
+import { MakeToken } from "./MakeToken";
 import { Paged } from "./Paged";
 import { Refused } from "./Refused";
 import { counts, ROLES, roleLabel } from "./roles";
@@ -28,15 +31,22 @@ export function UsersPage() {
   const [params, setParams] = useSearchParams();
   const role = ROLES.find((each) => each.value === params.get("role"))?.value ?? null;
   const opened = params.get("user");
+  const [open, refresh] = useQuery({ query: OpenInvitationsDocument, requestPolicy: "cache-and-network" });
+  const look = () => refresh({ requestPolicy: "network-only" });
+  const [made, setMade] = useState(0);
   const set = (key: string, value: string | null) => setParams((before) => withParameter(before, key, value || null));
   return (
     <div className="stack">
       <AdminHead at="users" />
-      <Invite />
+      <Invite changed={look}>
+        <Invitations invitations={open.data?.invitations ?? []} changed={look} />
+      </Invite>
+      <MakeToken changed={() => setMade((before) => before + 1)} />
       <div className="row end" role="search">
         <Select label="Role" placeholder="any" clearable data={ROLES} value={role} onChange={(value) => set("role", value)} />
       </div>
       <Paged
+        key={made}
         what="users"
         query={UsersDocument}
         variables={{ role }}
@@ -170,6 +180,7 @@ function Row({ user, me, isOpen, open, changed }: RowProps) {
             <p className="small">
               <Link to={`/admin/audit?actor=${encodeURIComponent(user.id)}`}>What this user did</Link>
             </p>
+            {!isMe && <EraseUser user={user.id} />}
             </div>
           </td>
         </tr>

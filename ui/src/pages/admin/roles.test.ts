@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { ahead, counts, judgeId, roleLabel, shortCredential } from "./roles";
+import { ahead, counts, judgeId, roleLabel, shortCredential, confirmation } from "./roles";
 
 const at = (expiresAt: string, revokedAt: string | null = null) => counts({ expiresAt, revokedAt }, Date.parse("2026-01-02T00:00:00+00:00"));
 
@@ -18,3 +18,8 @@ it("what is ahead is said by how long", () => {
 });
 
 it("ids are told apart by their random part", () => expect([shortCredential("session-0123456789ab"), shortCredential("abcdefghij")]).toEqual(["01234567", "abcdefgh"]));
+
+it("a user is confirmed by the end of a random id, or by the whole of a short one", () => {
+  expect(confirmation("user-0123456789abcdef01234567")).toBe("01234567");
+  expect(confirmation("local-admin")).toBe("local-admin");
+});

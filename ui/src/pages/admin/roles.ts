@@ -29,5 +29,8 @@ export function ahead(at: string, now: number, locale?: string): string {
 /** The part of a credential's id that tells it from others, without the word for its kind. */
 export const shortCredential = (id: string): string => id.replace(/^(session|token)-/, "").slice(0, 8);
 
+/** What is typed to confirm that this user is meant: the end of a random id, or the whole of a short one. */
+export const confirmation = (id: string): string => (id.length > 16 ? id.slice(-8) : id);
+
 /** A judge's id as it is sent: nothing for a blank one. */
 export const judgeId = (typed: string): string | null => typed.trim() || null;

@@ -17,7 +17,7 @@ import { useFollowed } from "../../lib/useFollowed";
 import { useTitle } from "../../lib/title";
 import { Changed } from "./Changed";
 import { Matrix } from "./Matrix";
-import { cellName, csv, type Row, type SortKey } from "./board";
+import { cellName, csv, reproducing, type Row, type SortKey } from "./board";
 import { BoardTable, type View } from "./BoardTable";
 
 const Charts = lazy(() => import("./Charts"));
@@ -201,7 +201,7 @@ function Snapshots({ experiment, at, choose }: { experiment: BoardQuery["experim
     label: number === 0 ? "Now" : new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
   }));
   if (data.length < 2) return null;
-  return <Select label="As of" data={data} value={at ?? ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={190} />;
+  return <Select label="As of" data={data} value={data.some((each) => each.value === at) ? at : ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={190} />;
 }
 
 function Since({ experiment, at, since, choose }: { experiment: BoardQuery["experiment"]; at: string | null; since: string | null; choose: BoardProps["choose"] }) {
@@ -258,18 +258,18 @@ function Downloads({ leaderboard, slices }: { leaderboard: BoardQuery["leaderboa
         )}
         .
       </span>
-      <CopyLink />
+      <CopyLink at={publishedAt ? snapshot.slice(0, 16) : null} />
     </div>
   );
 }
 
-/** The address of the page brings this view back; where it may not be copied, it stands in the browser's bar. */
-function CopyLink() {
+/** An address that brings this very view back, of this snapshot, though another is published later. */
+function CopyLink({ at }: { at: string | null }) {
   const [said, setSaid] = useState("");
   const copy = () =>
-    navigator.clipboard.writeText(location.href).then(
+    navigator.clipboard.writeText(reproducing(location.href, at)).then(
       () => setSaid("Copied."),
-      () => setSaid("Copy the address of this page: it brings this view back."),
+      () => setSaid("Copy the address of this page: it brings this view back, by the answers of then."),
     );
   return (
     <>

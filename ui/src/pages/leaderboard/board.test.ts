@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cellName, csv, extent, ordered, paretoFront, placed, rankText, type Row } from "./board";
+import { cellName, csv, extent, ordered, paretoFront, placed, rankText, type Row, reproducing } from "./board";
 
 const row = (model: string, more: Partial<Row> = {}): Row =>
   ({ model, prompt: "p", title: null, score: 3, low: 2, high: 4, rankLow: 1, rankHigh: 2, criteria: [], marks: [], coverage: 1, ...more }) as Row;
@@ -52,4 +52,11 @@ describe("CSV", () => {
     expect(line?.startsWith(`"'=cmd|""x""",p,"a,b",,,,,2,4,`)).toBe(true);
     expect(line?.endsWith("too_few crowded,1.23456,,2")).toBe(true);
   });
+});
+
+it("a link has the snapshot that it shows, unless one was chosen or nothing is published", () => {
+  const address = "http://127.0.0.1:3000/experiments/tip-bench-x/leaderboard?sort=cost";
+  expect(reproducing(address, "0123456789abcdef")).toBe(`${address}&at=0123456789abcdef`);
+  expect(reproducing(`${address}&at=fedcba9876543210`, "0123456789abcdef")).toBe(`${address}&at=fedcba9876543210`);
+  expect(reproducing(address, null)).toBe(address);
 });

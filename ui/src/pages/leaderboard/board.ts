@@ -120,3 +120,10 @@ export const MARKS: Record<string, string> = {
   uneven_judges: "Judges saw different parts of it than of the others.",
   own_family: "A judge's model is of the family of this cell's model.",
 };
+
+/** The address of a view with the snapshot that it shows; of what was computed just now, null, the address as it is. */
+export function reproducing(address: string, snapshot: string | null): string {
+  const url = new URL(address);
+  if (snapshot && !url.searchParams.has("at")) url.searchParams.set("at", snapshot);
+  return url.href;
+}
