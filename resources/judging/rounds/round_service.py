@@ -159,14 +159,21 @@ class RoundService:
         entry = self.answerable(round_id, item, caller)
         spec, place, key = experiment_spec(self._home, entry.experiment), _place(entry, item), checked_key(key)
         with storing():
-            known = self._table.under(place, key)
-            if known is not None and known.withdrawn:
+            if self._is_withdrawn(place, key):
                 return self._reads.in_force(entry, [item]).get(item)
             saved = self._table.latest(entry.experiment, place.judge, [item]).get(item)
             files = partial(self._table.batch_files, entry.experiment, place.judge, item)
             past = past_of(self._home, spec, item, files, waits=saved is not None and saved.waits)
-            self._table.undo(place, caller.subject, past, key)
+            try:
+                self._table.undo(place, caller.subject, past, key)
+            except Conflict:
+                if not self._is_withdrawn(place, key):  # by the same undo, sent twice
+                    raise
             return self._reads.in_force(entry, [item]).get(item)
+
+    def _is_withdrawn(self, place: ItemPlace, key: str | None) -> bool:
+        known = self._table.under(place, key)
+        return known is not None and known.withdrawn
 
     def _shape(self, rubric: Rubric) -> AnswerShape:
         key = content_hash(rubric)

@@ -1,6 +1,7 @@
 """Answers under a key: what a page sends twice, over a connection that was lost or from a queue, counts once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from contracts.judging import GivenAnswer
 from contracts.paging import PageRequest
 from contracts.refusals import Conflict, InvalidInput
+from tests.deadline import DEADLINE_S
 
 
 def _say(setup: Any, round_id: str, item: str, value: float, key: str | None) -> str:
@@ -60,6 +62,24 @@ def test_taking_an_answer_back_by_its_key_happens_once(setup: Any) -> None:
         assert left.scores == {"clear": 2, "kind": 2}
     setup.publish()
     assert setup.value(item) == 2
+
+
+def test_taking_an_answer_back_many_times_at_once_happens_once(setup: Any) -> None:
+    """Every sender hears of the answer before it, and nobody that it was answered again."""
+    round_id = setup.open()
+    item, caller, many = setup.items(round_id)[0], setup.callers["anna"], 8
+    for key, value in (("a", 2), ("b", 4)):
+        _say(setup, round_id, item, value, key)
+    together = Barrier(many, timeout=DEADLINE_S)
+
+    def undo(_: int) -> Any:
+        together.wait()
+        return setup.rounds.undo(round_id, item, caller, "b")
+
+    with ThreadPoolExecutor(many) as pool:
+        left = list(pool.map(undo, range(many)))
+    assert [answer.scores["clear"] for answer in left] == [2] * many
+    assert _shown(setup, round_id, item) == 2
 
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "ü", "a\nb"])
