@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from typing import Any, Protocol
 
@@ -19,6 +19,8 @@ from contracts.refusals import Forbidden, Refusal
 from contracts.routes import RouteAnswer, RouteSpec, Security, Service
 from kit.http.access import ForeignOrigin, Unauthenticated, known
 from kit.http.answers import problem
+from kit.http.caller_places import CallerPlaces
+from kit.http.client_addresses import counted_address
 from kit.http.headers import headers_of
 from services.gateway.rest.route_answers import compressed, response_of
 from services.gateway.rest.route_calls import body_bytes, checked_call
@@ -55,13 +57,14 @@ class Record(Protocol):
 class RouteGuards:
     """What every route is guarded with.
 
-    Who asks, whether they signed in lately, whether one of our own pages asks, and where audit rows go.
+    Who asks, whether they signed in lately, whether one of our own pages asks, where audit rows go, how many may run.
     """
 
     caller_of: Callable[[Scope], Caller | None]
     lately: SignedInLately
     record: Record
     may_change: MayChange = lambda _method, _headers: False
+    places: CallerPlaces = field(default_factory=CallerPlaces)
 
 
 def module_routes(specs: Sequence[RouteSpec], service: Service, guards: RouteGuards) -> list[Route]:
@@ -144,4 +147,11 @@ class ModuleRoute:
             raise Stale("sign in again in this browser, then ask within 10 minutes")
         if self._waits:
             return await spec.endpoint(self._service, call)  # type: ignore[misc]  # it is a coroutine function
-        return await run_in_threadpool(spec.endpoint, self._service, call)
+        async with self._guards.places.taken(_counted_as(request, visitor)):
+            return await run_in_threadpool(spec.endpoint, self._service, call)
+
+
+def _counted_as(request: Request, visitor: Caller | None) -> str:
+    if visitor is not None:
+        return f"user {visitor.subject}"
+    return f"address {counted_address(request.client.host)}" if request.client else ""
