@@ -1,52 +1,27 @@
 """The scores dataset: a part for each imported file, the latest answer per item in force, all of them stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from contracts.storage import Fence, Storage
+from contracts.storage import Fence
 from core.benchmark.records import JudgeKind
 from core.canonical import canonical, content_hash
 from core.dataset_columns import criterion_column, scores_schema
-from core.judging.blinding import LENGTH
 from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
-from resources.lake.datasets import engine_view, whole_part
+from resources.judging.score_parts.distinct_items import all_differ
+from resources.judging.score_parts.source import TAKEN_OVER, Source, by_part, runs_to_fold
+from resources.lake.datasets import engine_view
 from resources.lake.parquet_parts import ParquetParts
 
 if TYPE_CHECKING:
     import duckdb
-
-
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-MOST_REMEMBERED = 8
-"""Sets of datasets of which this process remembers whether their items all differ."""
-_DIFFER: dict[tuple[tuple[str, ...], tuple[str | None, ...]], bool] = {}
-
-
-class Source(msgspec.Struct, frozen=True):
-    """One imported file in the ledger. `sha256` is extends:NAME for scores taken over, which rank lowest.
-
-    `read_over` and `blank` are what the file held apart from its `rows` answers, as in Accepted.
-    """
-
-    sha256: str
-    file: str
-    name: str
-    judge: str
-    kind: JudgeKind
-    rows: int
-    at: str
-    author: str
-    read_over: tuple[str, ...] = ()
-    blank: int = 0
 
 
 _LATEST = """
@@ -94,7 +69,7 @@ class Scores:
         """
         if inherited and self._holds(accepted, kinds):
             return
-        own = [source for source in self.sources() if not (inherited and source.sha256.startswith("extends:"))]
+        own = [source for source in self.sources() if not (inherited and source.sha256.startswith(TAKEN_OVER))]
         new = []
         for entry in accepted:
             kind = kinds[entry.judge]
@@ -118,7 +93,7 @@ class Scores:
         ledger = self.sources()
         if not self._as_written(ledger):
             return self.current(ledger).select(columns)
-        parts = [self._parts.read(source.file, columns) for source in ledger]
+        parts = [self._parts.read(file, columns) for file, _ in by_part(ledger)]
         return pa.concat_tables(parts).unify_dictionaries()
 
     def _as_written(self, ledger: Sequence[Source]) -> bool:
@@ -128,8 +103,8 @@ class Scores:
         """
         if not ledger or self._anchors.parts():
             return False
-        answers = [self._parts.key(source.file) for source in ledger]
-        return all(_all_differ(self._storage, keys) for keys in (answers, self._items.dataset_keys()))
+        answers = [self._parts.key(file) for file, _ in by_part(ledger)]
+        return all(all_differ(self._storage, keys) for keys in (answers, self._items.dataset_keys()))
 
     def repeats(self, sources: Sequence[Source] | None = None) -> pa.Table:
         """Return the last answer to every anchor, in the columns of `current`, in which none of them stands."""
@@ -141,13 +116,12 @@ class Scores:
         import duckdb
 
         ledger = self.sources() if sources is None else sources
-        parts = [(source, self._parts.read(source.file)) for source in ledger]
-        if not parts:
+        if not ledger:
             return self._schema.empty_table()
         whole = pa.concat_tables(
             [
                 table.append_column("part", pa.repeat(pa.scalar(n, pa.int32()), len(table)))
-                for n, (_, table) in enumerate(parts)
+                for n, (_, table) in enumerate(self._answers(ledger))
             ]
         ).unify_dictionaries()
         with duckdb.connect() as connection:
@@ -164,7 +138,7 @@ class Scores:
         """
         ledger = self.sources()
         if self._as_written(ledger):
-            parts = [self._storage.datasets.locator(self._parts.key(source.file)) for source in ledger]
+            parts = [self._storage.datasets.locator(self._parts.key(file)) for file, _ in by_part(ledger)]
             engine_view(connection, parts).create_view("scores")
         else:
             connection.register("scores", self.current(ledger))
@@ -172,24 +146,61 @@ class Scores:
     def history(self, item: str, sources: Sequence[Source] | None = None) -> list[dict[str, Any]]:
         """Return every answer that an item got, oldest first; `sources` as in `current`."""
         found: list[dict[str, Any]] = []
-        for source in self.sources() if sources is None else sources:
-            rows = self._parts.where(source.file, "item", item).to_pylist()
-            found += [{**row, "at": source.at, "author": source.author} for row in rows]
+        for file, own in by_part(self.sources() if sources is None else sources):
+            rows = self._parts.where(file, "item", item).to_pylist()
+            for source in own:
+                given = [row for row in rows if len(own) == 1 or _is_of(row, source)]
+                found += [{**row, "at": source.at, "author": source.author} for row in given]
         return found
 
     def exchanged(self) -> list[str]:
         """Return the keys of parts with other answers than the ledger says; raise LakeBroken for a damaged one."""
-        found = []
-        for source in self.sources():
-            table = self._parts.read(source.file, ["source", "judge"])
-            given = [table[name].unique().to_pylist() for name in ("source", "judge")]
-            if table.num_rows != source.rows or (source.rows and given != [[source.sha256], [source.judge]]):
-                found.append(self._parts.key(source.file))
-        return found
+        answers = self._answers(self.sources(), ["source", "judge"])
+        found = [self._parts.key(source.file) for source, table in answers if not _holds_those(table, source)]
+        return list(dict.fromkeys(found))
+
+    def can_be_folded(self) -> bool:
+        """Return whether small parts could become one, or a fold has left parts that nobody reads any more."""
+        ledger = self.sources()
+        return bool(runs_to_fold(ledger) or self._parts.unnamed(_files(ledger)))
+
+    def fold(self) -> int:
+        """Write small parts of neighbours in the ledger as one; return how many parts fewer answers lie in then.
+
+        The ledger stays but for where answers lie, and so do they and their order. Parts that it no longer names stay
+        until the next fold or import, for whoever has read it before. A part that was exchanged is left as it is. Raise
+        StaleFence or LakeBroken.
+        """
+        ledger, fewer = self.sources(), 0
+        stay = _files(ledger)
+        self._parts.drop_unnamed(stay, self._fence)
+        for run in runs_to_fold(ledger):
+            answers = list(self._answers(run))
+            if not all(_holds_those(table, source) for source, table in answers):
+                continue
+            whole = pa.concat_tables([table for _, table in answers]).unify_dictionaries()
+            name = content_hash([[source.sha256, source.judge] for source in run])[:20]
+            file, moved = self._parts.write(name, whole, self._fence), set(_files(run))
+            stay.append(file)
+            ledger = [msgspec.structs.replace(each, file=file) if each.file in moved else each for each in ledger]
+            self._parts.switch(ledger, stay, self._fence)
+            fewer += len(moved) - 1
+        return fewer
+
+    def _answers(
+        self, ledger: Sequence[Source], columns: Sequence[str] | None = None
+    ) -> Iterator[tuple[Source, pa.Table]]:
+        """Yield every entry with its answers; those of entries that share a part lie there in the ledger's order."""
+        for file, own in by_part(ledger):
+            table, start = self._parts.read(file, columns), 0
+            for source in own[:-1]:
+                yield source, table.slice(start, source.rows)
+                start += source.rows
+            yield own[-1], table.slice(start)
 
     def dataset_keys(self) -> list[str]:
         """Return the keys of the datasets of the answers, and of the items that they are given to."""
-        return [*(self._parts.key(source.file) for source in self.sources()), *self._items.dataset_keys()]
+        return [*(self._parts.key(file) for file in _files(self.sources())), *self._items.dataset_keys()]
 
     @property
     def snapshot_hash(self) -> str:
@@ -198,7 +209,7 @@ class Scores:
 
     def _holds(self, accepted: Sequence[Accepted], kinds: dict[str, JudgeKind]) -> bool:
         """Return whether these files, and no others, are what was taken over before."""
-        before = {(s.sha256, s.judge): s for s in self.sources() if s.sha256.startswith("extends:")}
+        before = {(s.sha256, s.judge): s for s in self.sources() if s.sha256.startswith(TAKEN_OVER)}
         return before.keys() == {(entry.sha256, entry.judge) for entry in accepted} and all(
             before[entry.sha256, entry.judge].rows == entry.table.num_rows  # else a kill came before the switch
             and self._parts.read(before[entry.sha256, entry.judge].file).to_pylist()
@@ -215,39 +226,18 @@ class Scores:
         return table.select(self._schema.names).cast(self._schema)
 
 
-def _all_differ(storage: Storage, keys: Sequence[str]) -> bool:
-    """Return whether no two rows of the datasets have one item, by a hash that at worst finds two alike that are not.
-
-    What was found of a dataset is remembered until its tag is another one.
-    """
-    known = tuple(storage.datasets.locator(key).uri for key in keys), tuple(storage.blobs.tags(keys))
-    found = _DIFFER.get(known)
-    if found is None:
-        found = _DIFFER[known] = _differ(
-            [part for key in keys for part in whole_part(storage.datasets, key, ["item"])["item"].chunks]
-        )
-        if len(_DIFFER) > MOST_REMEMBERED:
-            _DIFFER.pop(next(iter(_DIFFER)), None)
-    return found
+def _files(ledger: Sequence[Source]) -> list[str]:
+    return list(dict.fromkeys(source.file for source in ledger))
 
 
-def _differ(items: Sequence[pa.Array]) -> bool:
-    hashes = [_hashes(own) for own in items if len(own)]
-    if any(own is None for own in hashes):
-        return len(pc.unique(pa.chunked_array(items, pa.string()))) == sum(map(len, items))
-    ordered = np.sort(np.concatenate([np.empty(0, np.uint64), *(own for own in hashes if own is not None)]))
-    return bool((ordered[1:] != ordered[:-1]).all())
+def _is_of(row: Mapping[str, Any], source: Source) -> bool:
+    return bool((row["source"], row["judge"]) == (source.sha256, source.judge))
 
 
-def _hashes(items: pa.Array) -> "np.ndarray[Any, np.dtype[np.uint64]] | None":
-    """Return a number of each item, whose text is random; None where one has another length."""
-    _, offsets, text = items.buffers()
-    starts = np.frombuffer(offsets, np.int32)[items.offset : items.offset + len(items) + 1]
-    if (np.diff(starts) != LENGTH).any():
-        return None
-    whole = np.frombuffer(text, np.uint8)[starts[0] : starts[-1]].reshape(-1, LENGTH)
-    first, last = (np.ascontiguousarray(whole[:, at : at + 8]).view(np.uint64).ravel() for at in (0, LENGTH - 8))
-    return first * _ODD + last
+def _holds_those(table: pa.Table, source: Source) -> bool:
+    """Return whether these are as many answers as the entry says, of its file and judge."""
+    given = [table[name].unique().to_pylist() for name in ("source", "judge")]
+    return table.num_rows == source.rows and (not source.rows or given == [[source.sha256], [source.judge]])
 
 
 Given = Mapping[str, float]

@@ -69,7 +69,14 @@ class ParquetParts(Generic[Entry]):
     def switch(self, entries: Sequence[Entry], files: Sequence[str], fence: Fence | None = None) -> None:
         """Publish `entries`; parts that `files` does not name are deleted after the switch. Raise StaleFence."""
         self._blobs.put(self._manifest, pretty(list(entries)), fence)
-        named = {*files, "manifest.json"}
-        for name in self._blobs.list(self._folder):
-            if name.endswith(".parquet") and name not in named:
-                self._blobs.delete(self.key(name), fence)
+        self.drop_unnamed(files, fence)
+
+    def unnamed(self, files: Sequence[str]) -> list[str]:
+        """Return the parts that `files` does not name."""
+        named = set(files)
+        return [name for name in self._blobs.list(self._folder) if name.endswith(".parquet") and name not in named]
+
+    def drop_unnamed(self, files: Sequence[str], fence: Fence | None = None) -> None:
+        """Delete the parts that `files` does not name; raise StaleFence."""
+        for name in self.unnamed(files):
+            self._blobs.delete(self.key(name), fence)

@@ -14,6 +14,7 @@ from kit.times import iso
 from resources.dagster.recorder import is_made, open_instance
 from resources.home import Home
 from resources.judging.inbox import prune_settled
+from resources.judging.score_parts.folding import fold_scores
 from resources.lake.leaderboards import prune_boards
 from resources.unfinished_files import prune_unfinished
 from wiring.database import open_database, opening
@@ -76,6 +77,7 @@ def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callab
             "inbox_files": prune_settled(settings.home, now),
             "unfinished": prune_unfinished(settings.home, now),
             "boards": prune_boards(settings.home, iso(now)),
+            "score_parts": fold_scores(settings.home, iso(now)),
         }
         deleted = {what: count for what, count in files.items() if count}
         if settings.database_url is not None or settings.home.has_database:
