@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Literal, TypeVar
 
+import msgspec
+
 from core.benchmark.draw import draw
 from core.benchmark.options import OptionError, select_models, validate_options
 from core.benchmark.prompt import Prompt
 from core.benchmark.records import check_baseline, split_baseline
 from core.benchmark.render import GUARD, RenderError, render
 from core.benchmark.scenario import Scenario
-from core.benchmark.spec import Options, Spec
+from core.benchmark.spec import PINNED, Options, Spec
 from core.judging.rubric import Rubric
 from core.plurals import counted
 from resources.catalog import Catalog
@@ -48,17 +50,11 @@ def draft_spec(
     models, skipped = select_models(named, options.max_model_b, sizes, catalog.models)
     prompts = catalog.pick_prompts(options.prompts or tuple(_newest(catalog)))
     scenarios = draw(catalog.scenarios, options.n_scenarios, options.seed or 0)
-    resolved = Options(
+    resolved = msgspec.structs.replace(
+        Options(**{field: getattr(options, field) for field in PINNED}),
         models=tuple(model.name for model in named),
         prompts=tuple(prompt.name for prompt in prompts),
-        n_tips=options.n_tips,
         n_scenarios=len(scenarios),
-        temperature=options.temperature,
-        max_model_b=options.max_model_b,
-        seed=options.seed,
-        rubric=options.rubric,
-        failures=options.failures,
-        extends=options.extends,
         anchors=options.anchors if options.extends else None,
     )
     spec = Spec(

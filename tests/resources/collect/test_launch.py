@@ -9,7 +9,7 @@ import pytest
 from core.benchmark.options import OptionError
 from core.benchmark.records import JudgeConflict, judges_of
 from core.benchmark.render import RenderError
-from core.benchmark.spec import Options, SpecMismatch
+from core.benchmark.spec import PINNED, Options, SpecMismatch
 from resources.catalog import KINDS, Layer
 from resources.collect.launch import draft, launch, record_judges
 from resources.lake.specs import read_records, read_spec
@@ -121,3 +121,21 @@ def test_scenarios_of_id_and_situation_are_benchmarked(bench: Any) -> None:
     spec = launch(project, "tip-bench-own", Options(), by_default=True)
     assert sorted(scenario.id for scenario in spec.scenarios) == ["bed", "bus", "rent"]
     assert {scenario.area for scenario in spec.scenarios} == {None}
+
+
+def test_every_option_that_is_pinned_is_on_the_pin_as_it_was_given(bench: Any) -> None:
+    """So that giving it again is no difference; an option that needs another experiment is left out here."""
+    given = Options(
+        models=("template",),
+        prompts=("terse",),
+        n_tips=2,
+        n_scenarios=3,
+        temperature=0.3,
+        max_model_b=7.0,
+        seed=5,
+        rubric="tips",
+        failures="excluded",
+    )
+    spec = launch(bench, "tip-bench-all", given, by_default=True)
+    assert [name for name in PINNED if getattr(spec.options, name) is None] == ["extends", "anchors"]
+    assert launch(bench, "tip-bench-all", given, by_default=True) == spec
