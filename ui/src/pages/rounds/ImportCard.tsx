@@ -50,6 +50,8 @@ export function ImportCard({ experiment, imported }: { experiment: string; impor
       if (isReceipt(body)) {
         setReceipt(body);
         imported();
+      } else if (codeOf(body) === "TIMEOUT") {
+        setProblem("The server needed too long to check this file: split it, or drop it again when less is going on. What it has taken already counts once.");
       } else setProblem(messageOf(body) ?? `The server answered ${answer.status}.`);
     } catch {
       setProblem("The connection was lost while the file was sent; nothing of it is stored. Try again.");
@@ -131,6 +133,10 @@ function Problems({ receipt, file }: { receipt: Receipt; file: string }) {
 
 function isReceipt(body: unknown): body is Receipt {
   return typeof body === "object" && body !== null && "state" in body && "n_answers" in body;
+}
+
+function codeOf(body: unknown): unknown {
+  return typeof body === "object" && body !== null && "code" in body ? body.code : null;
 }
 
 function messageOf(body: unknown): string | null {

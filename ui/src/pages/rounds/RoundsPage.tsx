@@ -90,7 +90,7 @@ function Newest({ names, choose }: { names: string[]; choose: (name: string) => 
       <p>Choose what is to be judged, then open a round for a judge or for yourself: a person scores at the keyboard or on a phone.</p>
       <div className="row">
         {names.slice(0, 5).map((name) => (
-          <Button key={name} variant="default" onClick={() => choose(name)}>
+          <Button key={name} variant="default" className="named" onClick={() => choose(name)}>
             {name}
           </Button>
         ))}
