@@ -1,0 +1,143 @@
+"""Each page's main story in Chromium by keyboard alone: Tab finds what is acted on, and the focus is never lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.story.panel.conftest import JUDGED
+from tests.story.panel.pages import Panel
+from tests.story.peers.project import Project
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+MOST_TABS = 120
+FOCUSED = """each => each === document.activeElement && each.checkVisibility()
+  && (getComputedStyle(each).outlineStyle !== 'none' || each.matches('input, textarea'))"""
+
+
+class Keys:
+    """A person without a mouse: goes on by Tab until what is wanted has the focus, and presses keys there."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel, self.page = panel, panel.page
+
+    def to(self, wanted: Locator) -> None:
+        """Press Tab until this has the focus, which is seen there."""
+        wanted.wait_for()
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if wanted.evaluate(FOCUSED):
+                return
+        raise AssertionError((wanted, self.page.evaluate("document.activeElement.outerHTML")))
+
+    def press(self, key: str, wanted: Locator) -> None:
+        """Go there and press a key."""
+        self.to(wanted)
+        self.page.keyboard.press(key)
+
+    def type(self, text: str, wanted: Locator) -> None:
+        """Go there and type."""
+        self.to(wanted)
+        self.page.keyboard.type(text)
+
+
+@pytest.fixture
+def keys(panel: Panel) -> Keys:
+    """The keys of the signed-in admin."""
+    return Keys(panel)
+
+
+def test_from_the_first_page_to_a_launch_and_its_leaderboard(keys: Keys, panel: Panel) -> None:
+    """Skip link, name, models, prompts, judges, the button, the run, and its leaderboard's order."""
+    page = panel.page
+    panel.open("/")
+    keys.press("Enter", page.get_by_role("link", name="Skip to the page"))
+    keys.press("Enter", page.get_by_role("link", name="Launch a benchmark"))
+    panel.at("/launch")
+    panel.ready()
+    keys.type("tip-bench-by-keys", panel.field("Name"))
+    for choice in ("template", "coach", "terse"):
+        keys.press("Space", page.get_by_label(choice, exact=True))
+    keys.type("3", panel.field("Scenarios"))
+    keys.type("heuristics=program", panel.field("Judges"))
+    launch = panel.named("Launch: ask 6 generations")
+    keys.press("Enter", launch)
+    panel.at("/experiments/tip-bench-by-keys")
+    panel.sees("The last run is done")
+    keys.press("Enter", page.get_by_role("link", name="See the leaderboard"))
+    panel.at("/experiments/tip-bench-by-keys/leaderboard")
+    keys.press("Enter", page.get_by_role("button", name="Cell", exact=True))
+    panel.at("/experiments/tip-bench-by-keys/leaderboard?sort=cell")
+    page.go_back()
+    panel.at("/experiments/tip-bench-by-keys")
+    panel.assert_quiet()
+
+
+def test_an_experiment_is_found_and_its_tips_are_read(keys: Keys, panel: Panel) -> None:
+    """Search, run, tips, one situation."""
+    page = panel.page
+    panel.open("/")
+    keys.type("judged", page.get_by_role("searchbox"))
+    panel.at("/?search=judged")
+    keys.press("Enter", page.get_by_role("link", name=JUDGED, exact=True))
+    panel.at(f"/experiments/{JUDGED}")
+    panel.ready()
+    keys.press("Enter", page.get_by_role("link", name="Tips"))
+    panel.ready()
+    keys.press("Enter", page.get_by_role("region", name="Tips").get_by_role("link").first)
+    expect(page).to_have_url(re.compile(r"\?scenario="))
+    expect(page.get_by_role("article")).to_have_count(2)
+    panel.assert_quiet()
+
+
+def test_a_round_is_opened_and_a_judge_invited(keys: Keys, panel: Panel) -> None:
+    """Experiment, judge, the button, the link, and Escape back to where one was."""
+    page = panel.page
+    panel.open("/rounds")
+    keys.type(
+        JUDGED, page.get_by_role("textbox", name="Experiment").or_(page.get_by_role("combobox", name="Experiment"))
+    )
+    page.keyboard.press("Escape")
+    keys.type("keyed", panel.field("Judge"))
+    page.keyboard.press("Enter")
+    panel.sees("keyed human")
+    link = page.get_by_role("button", name="Link for keyed")
+    keys.press("Enter", link)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+    panel.assert_quiet()
+
+
+def test_a_prompt_is_added(keys: Keys, panel: Panel) -> None:
+    """From the catalog's list to the new version's page; Tab leaves the editor."""
+    page = panel.page
+    panel.open("/catalog/prompts")
+    keys.press("Enter", page.get_by_role("link", name="Add a prompt"))
+    panel.at("/catalog/prompts/new")
+    panel.ready()
+    editor = page.locator("textarea")
+    keys.to(editor)
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(
+        '+++\nname = "keyed"\nversion = "1"\ndescription = "d"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
+    )
+    keys.press("Enter", page.get_by_role("button", name="Add keyed, version 1"))
+    panel.at("/catalog/prompts/keyed?version=1")
+    panel.assert_quiet()
+
+
+def test_a_user_is_invited_and_a_session_looked_at(keys: Keys, panel: Panel, served: tuple[Project, str]) -> None:
+    """Role, judge id, the link, and the sessions of oneself."""
+    page = panel.page
+    panel.open("/admin")
+    panel.ready()
+    keys.press("ArrowDown", page.locator("form").get_by_role("combobox", name="Role"))
+    page.get_by_role("option", name="Judge", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    keys.press("Enter", panel.named("Make a link"))
+    expect(page.locator(".secret")).to_be_visible()
+    keys.press("Enter", page.locator("tbody button[aria-expanded]").first)
+    expect(page).to_have_url(re.compile(r"user="))
+    assert served[1] in page.url
+    panel.assert_quiet()
