@@ -27,7 +27,7 @@ def _invited(panel: Panel, role: str) -> str:
     panel.page.locator("form").get_by_role("combobox", name="Role").click()
     panel.page.get_by_role("option", name=role, exact=True).click()
     panel.press("Make a link")
-    return panel.page.locator(".secret").inner_text()
+    return str(panel.page.locator(".secret").inner_text())
 
 
 def test_a_demoted_admin_is_told_and_loses_nothing(panel: Panel, served: tuple[Project, str], opened: Browser) -> None:
