@@ -21,8 +21,8 @@ from resources.collect.bounded.rendering_process import Rendering
 CPU_S, RENDERED_A_S = 5, 5_000
 """Seconds of CPU time that rendering may take, and how many more renderings have another second: 30 µs is usual."""
 MEMORY = 512 << 20
-SLOWER = 4.0
-"""The seconds that may pass for each of CPU time, on a machine where others work too."""
+LONGEST_S, SLOWER = 60.0, 4.0
+"""The seconds that may pass, and how many more for each of CPU time: a good prompt is not refused for others' work."""
 AT_ONCE, MOST_KNOWN = 2, 4_096
 Api = Literal["chat", "completion"]
 log = logging.getLogger("tipbench.prompts")
@@ -58,7 +58,10 @@ class PromptVetting:
         limits = [str(cpu_s), str(self._memory)]
         with self._places:
             ended = run_bounded(
-                "resources.collect.bounded.rendering_process", limits, SLOWER * cpu_s, msgspec.json.encode(rendering)
+                "resources.collect.bounded.rendering_process",
+                limits,
+                LONGEST_S + SLOWER * cpu_s,
+                msgspec.json.encode(rendering),
             )
         if ended.returncode:
             said = ended.printed.decode("utf-8", "replace").split()
