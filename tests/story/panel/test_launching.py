@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel
+from tests.story.peers.model_server import ModelServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-by-hand"
@@ -34,6 +35,30 @@ def test_a_launch_is_planned_checked_followed_and_read(panel: Panel) -> None:
     panel.press("Leaderboard")
     panel.sees("The judge is automatic")
     panel.ready()
+    panel.assert_quiet()
+
+
+def test_each_cell_is_counted_while_it_is_collected(panel: Panel, shared_server: ModelServer) -> None:
+    """Of a model that answers some of it: what each cell has, before any of it is stored; which model is waited for."""
+    page = panel.page
+    shared_server.held_from = shared_server.requested.total() + 3
+    try:
+        panel.open("/launch")
+        panel.field("Name").fill("tip-bench-by-cell")
+        for choice in ("plain", "terse", "coach"):
+            page.get_by_label(choice, exact=True).check()
+        panel.field("Scenarios").fill("4")
+        panel.field("Judges").fill("heuristics=program")
+        panel.press("Launch: ask 8 generations")
+        panel.sees("3 of 8")
+        counted = page.get_by_role("region", name="Cells").locator(".num-left")
+        expect(counted).to_have_count(2)
+        assert sum(int(text.partition(" of 4")[0]) for text in counted.all_inner_texts()) == 3
+        panel.assert_accessible()
+    finally:
+        shared_server.held_from = None
+    panel.sees("The last run is done")
+    expect(counted).to_have_text(["4 of 4", "4 of 4"])
     panel.assert_quiet()
 
 

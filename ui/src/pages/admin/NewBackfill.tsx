@@ -38,7 +38,7 @@ export function NewBackfill({ launched }: { launched: () => void }) {
           {problem || (error && sentence(error))}
         </p>
       )}
-      <ul className="plain choices">
+      <ul className="plain stack tight">
         {rows.map(({ name, state }) => (
           <li key={name}>
             <Checkbox
