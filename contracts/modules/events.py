@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Protocol, runtime_checkable
 import msgspec
 
 from contracts.modules.database import Transaction
-from contracts.modules.profile import Topic
+from contracts.modules.profile import Preferences, Topic
 
 LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
 """Text without a control character: it can begin no line of a mail's header."""
@@ -147,6 +147,15 @@ class NoticeRequestedV1(Payload, frozen=True):
     critical: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
+class PreferencesChangedV1(Payload, frozen=True):
+    """How the user wants to be reached from now on; `version` is their profile's, which only grows."""
+
+    type: ClassVar[str] = "preferences.changed.v1"
+    personal: ClassVar[bool] = True
+    version: int
+    preferences: Preferences
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """The types that this program knows, by name, and the steps from one version of a type to another."""
 
@@ -160,7 +169,14 @@ ERASURE: tuple[type[Payload], ...] = (UserEraseRequestedV1, UserErasedV1)
 """The events of an erasure itself: modules do not delete these when they delete a user's events."""
 CRITICAL = frozenset({"account", "security"})
 """What a notice may be critical for; a tip never is."""
-ALL: tuple[type[Payload], ...] = (*SIGNALS, *ERASURE, ConsentChangedV1, SessionRevokedV1, NoticeRequestedV1)
+ALL: tuple[type[Payload], ...] = (
+    *SIGNALS,
+    *ERASURE,
+    ConsentChangedV1,
+    PreferencesChangedV1,
+    SessionRevokedV1,
+    NoticeRequestedV1,
+)
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 
 

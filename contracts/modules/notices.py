@@ -58,6 +58,47 @@ class NoticeMarks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     opened: bool | None = None
 
 
+class HoldView(msgspec.Struct, frozen=True, kw_only=True):
+    """What held a notice, as a word, and until when: None for ever."""
+
+    code: str
+    until: str | None
+
+
+class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a notice by a channel outside the app; `reason` is the channel's own word."""
+
+    channel: str
+    state: str
+    reason: str
+    attempts: int
+    started_at: str
+    ended_at: str | None
+
+
+class NoticeHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a notice is and why: its state, what held it last, its hand-overs, and all of it in sentences (`why`)."""
+
+    id: str
+    state: str
+    code: str
+    holds: Sequence[HoldView]
+    deliveries: Sequence[DeliveryView]
+    why: Sequence[str]
+
+
+class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days nothing is to go out; 0 ends a pause."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=30)]
+
+
+class PausedUntil(msgspec.Struct, frozen=True):
+    """Until when nothing goes out, None without a pause."""
+
+    until: str | None
+
+
 class Notices(Protocol):
     """A user's notices; each call raises contracts.refusals.Unavailable while the database is away."""
 
@@ -74,4 +115,19 @@ class Notices(Protocol):
 
     def read_all(self, user: str) -> int:
         """Mark every unread notice of the user's inbox as read and return how many those were."""
+        ...
+
+    def why(self, user: str, notice: str) -> NoticeHistory:
+        """Return what became of one notice and why; raise NotFound for one that is not the user's."""
+        ...
+
+    def send_again(self, user: str, notice: str) -> NoticeHistory:
+        """Have a notice handed over once more of which nobody knows whether it arrived, and return what is known then.
+
+        Raise NotFound for one that is not the user's, Conflict where no outcome is unknown.
+        """
+        ...
+
+    def pause(self, user: str, days: int) -> PausedUntil:
+        """Let nothing go out for so many days from now on, 0 for an end of the pause; return until when."""
         ...

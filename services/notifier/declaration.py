@@ -35,16 +35,18 @@ def _module(context: ModuleContext) -> "NotifierModule":
 
 
 def _consumers(context: ModuleContext) -> Sequence[Consumer]:
+    from services.notifier.people import PeopleUpdates
     from services.notifier.requests import NoticeRequests
 
-    return [NoticeRequests(context.sealer, context.clock, SHOWN_S)]
+    requests = NoticeRequests(context.sealer, context.clock, SHOWN_S)
+    return [requests, PeopleUpdates(context.sealer, context.clock)]
 
 
 def _workers(context: ModuleContext, _: Service) -> Sequence[Worker]:
     from services.notifier.release import Release
     from services.notifier.store import notifier_store
 
-    release = Release(notifier_store(engine_of(context.database)), context.clock)
+    release = Release(notifier_store(engine_of(context.database)), context.sealer, context.clock)
     return [Worker(name="release", step=release.step, every_s=0.5)]
 
 

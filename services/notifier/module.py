@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 
+import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus
-from contracts.modules.notices import InboxNotice, NoticeMarks, NoticePage, NoticeQuery
+from contracts.modules.notices import InboxNotice, NoticeHistory, NoticeMarks, NoticePage, NoticeQuery, PausedUntil
 from contracts.modules.sealing import Erased, UserSealer
 from contracts.refusals import Conflict
+from kit.times import iso
+from services.notifier.delivery.history import history
+from services.notifier.delivery.slots import send_again
 from services.notifier.inbox import AppInbox
+from services.notifier.people import store_person, stored_person
+from services.notifier.requests import DAY_S
 from services.notifier.store import notifier_store
 
 
@@ -25,6 +31,7 @@ class NotifierModule:
         self, engine: sa.Engine, sealer: UserSealer, bus: Bus, *, clock: Callable[[], float], ids: Callable[[], str]
     ) -> None:
         self.store = notifier_store(engine)
+        self._sealer, self._clock = sealer, clock
         self._inbox = AppInbox(self.store, sealer, bus, clock, ids)
 
     def inbox(self, user: str, query: NoticeQuery) -> NoticePage:
@@ -40,6 +47,32 @@ class NotifierModule:
             return self._inbox.mark(user, notice, marks)
         except Erased:
             raise _user_erased() from None
+
+    def why(self, user: str, notice: str) -> NoticeHistory:
+        """Return what became of one of the user's notices and why; raise NotFound for one that is not theirs."""
+        with self.store.reading() as connection:
+            return history(connection, user, notice)
+
+    def send_again(self, user: str, notice: str) -> NoticeHistory:
+        """Have what is unknown of a notice handed over once more; raise NotFound, and Conflict where nothing is."""
+        with self.store.writing() as connection:
+            history(connection, user, notice)
+            if not send_again(connection, notice, self._clock()):
+                raise Conflict("what became of this notice is known: it is not sent again", ("notice",))
+            return history(connection, user, notice)
+
+    def pause(self, user: str, days: int) -> PausedUntil:
+        """Let nothing go out for so many days, and decide anew on what waits; raise InboxErased once erased."""
+        now = self._clock()
+        until = now + days * DAY_S if days else 0.0
+        try:
+            with self.store.writing() as connection:
+                stored = stored_person(connection, self._sealer, user)
+                paused = msgspec.structs.replace(stored, paused_until=until)
+                store_person(connection, self._sealer, user, paused, now)
+        except Erased:
+            raise _user_erased() from None
+        return PausedUntil(iso(until) if days else None)
 
     def read_all(self, user: str) -> int:
         """Mark every unread notice as read; return how many there were."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Unreadable, UserSealer
 from kit.sql.retention import delete_some, table_retention
 from kit.times import iso
+from services.notifier.people import stored_person
 from services.notifier.requests import LONGEST_S, said_of
-from services.notifier.tables import NOTICES
+from services.notifier.tables import DELIVERIES, NOTICES, PEOPLE
 
 STORED_S = LONGEST_S + 60 * 86_400.0
 TIMES = ("created_at", "expires_at", "arrived_at", "read_at", "opened_at", "archived_at")
@@ -20,13 +22,29 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
     """Return every table, in the order in which rows may be erased."""
     return (
         table_retention(
+            DELIVERIES,
+            columns=dict.fromkeys(DELIVERIES.c.keys(), PLAIN) | {"user": Data.USER, "topic": Data.PSEUDONYM},
+            rule="90 days after its last attempt",
+            prune=lambda connection, now: delete_some(connection, DELIVERIES, DELIVERIES.c.started_at < now - STORED_S),
+            export=_deliveries,
+            erase=lambda connection, user: _erase(connection, DELIVERIES, user),
+        ),
+        table_retention(
+            PEOPLE,
+            columns={"user": Data.USER, "sealed": Data.SEALED},
+            rule="until its user is erased",
+            prune=None,
+            export=lambda connection, user: _person(connection, sealer, user),
+            erase=lambda connection, user: _erase(connection, PEOPLE, user),
+        ),
+        table_retention(
             NOTICES,
             columns=dict.fromkeys(NOTICES.c.keys(), PLAIN)
             | {"user": Data.USER, "topic": Data.PSEUDONYM, "sealed": Data.SEALED},
             rule="90 days after it was requested",
             prune=_prune,
             export=lambda connection, user: _notices(connection, sealer, user),
-            erase=_erase,
+            erase=lambda connection, user: _erase(connection, NOTICES, user),
         ),
     )
 
@@ -35,14 +53,45 @@ def _prune(connection: sa.Connection, now: float) -> int:
     return delete_some(connection, NOTICES, NOTICES.c.created_at < now - STORED_S)
 
 
-def _erase(connection: sa.Connection, user: str) -> int:
-    return connection.execute(NOTICES.delete().where(NOTICES.c.user == user)).rowcount
+def _erase(connection: sa.Connection, table: sa.Table, user: str) -> int:
+    return connection.execute(table.delete().where(table.c.user == user)).rowcount
+
+
+def _deliveries(connection: sa.Connection, user: str) -> Iterator[Record]:
+    mine = sa.select(DELIVERIES).where(DELIVERIES.c.user == user).order_by(DELIVERIES.c.started_at)
+    for row in connection.execute(mine):
+        yield {
+            "notice": row.notice,
+            "channel": row.channel,
+            "state": row.state,
+            "reason": row.reason,
+            "attempts": row.attempts,
+            "started_at": iso(row.started_at),
+            "ended_at": None if row.ended_at is None else iso(row.ended_at),
+        }
+
+
+def _person(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterator[Record]:
+    if connection.execute(sa.select(PEOPLE.c.user).where(PEOPLE.c.user == user)).first() is None:
+        return
+    try:
+        stored = stored_person(connection, sealer, user)
+    except Unreadable:  # damaged, or of another home: the export says so and goes on
+        yield {"readable": False}
+        return
+    agreed = [channel.value for channel, version in stored.agreed.items() if version]
+    yield {
+        "version": stored.version,
+        "preferences": msgspec.json.encode(stored.preferences).decode(),
+        "agreed": ", ".join(sorted(agreed)),
+        "paused_until": iso(stored.paused_until) if stored.paused_until else None,
+    }
 
 
 def _notices(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterator[Record]:
     for row in connection.execute(sa.select(NOTICES).where(NOTICES.c.user == user).order_by(NOTICES.c.created_at)):
         times = {name: None if (at := getattr(row, name)) is None else iso(at) for name in TIMES}
-        head: Record = {"id": row.id, "state": row.state, "critical": row.critical, **times}
+        head: Record = {"id": row.id, "state": row.state, "critical": row.critical, "code": row.code, **times}
         try:
             said = said_of(sealer, row)
         except Unreadable:  # damaged, or of another home: the export says so and goes on

@@ -2,7 +2,17 @@
 
 import msgspec
 
-from contracts.modules.notices import InboxNotice, NoticeId, NoticeMarks, NoticePage, NoticeQuery, Notices
+from contracts.modules.notices import (
+    InboxNotice,
+    NoticeHistory,
+    NoticeId,
+    NoticeMarks,
+    NoticePage,
+    NoticeQuery,
+    Notices,
+    Pause,
+    PausedUntil,
+)
 from contracts.routes import RouteAnswer, RouteCall, RouteSpec
 
 
@@ -18,6 +28,18 @@ def _inbox(notices: Notices, call: RouteCall) -> RouteAnswer:
 
 def _mark(notices: Notices, call: RouteCall) -> RouteAnswer:
     return RouteAnswer(value=notices.mark(call.caller.subject, call.path["notice"], call.body))
+
+
+def _why(notices: Notices, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=notices.why(call.caller.subject, call.path["notice"]))
+
+
+def _send_again(notices: Notices, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=notices.send_again(call.caller.subject, call.path["notice"]))
+
+
+def _pause(notices: Notices, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=notices.pause(call.caller.subject, call.body.days))
 
 
 def _read_all(notices: Notices, call: RouteCall) -> RouteAnswer:
@@ -55,5 +77,37 @@ ROUTES = (
         endpoint=_read_all,
         answer=ReadNotices,
         idempotent=True,
+    ),
+    RouteSpec(
+        method="GET",
+        path="/v1/notices/{notice}/why",
+        name="whyNotice",
+        summary="Why a notice is where it is: what held it, what became of it.",
+        endpoint=_why,
+        parameters={"notice": NoticeId},
+        answer=NoticeHistory,
+        refusals=(404,),
+    ),
+    RouteSpec(
+        method="POST",
+        path="/v1/notices/{notice}/again",
+        name="sendNoticeAgain",
+        summary="Send a notice once more of which nobody knows whether it arrived.",
+        endpoint=_send_again,
+        parameters={"notice": NoticeId},
+        answer=NoticeHistory,
+        idempotent=True,
+        refusals=(404, 409),
+    ),
+    RouteSpec(
+        method="POST",
+        path="/v1/notices/pause",
+        name="pauseNotices",
+        summary="Let nothing go out for some days.",
+        endpoint=_pause,
+        body=Pause,
+        answer=PausedUntil,
+        idempotent=True,
+        refusals=(410,),
     ),
 )

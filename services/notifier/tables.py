@@ -20,6 +20,8 @@ NOTICES = sa.Table(
     sa.Column("opened_at", sa.Double, nullable=True),
     sa.Column("archived_at", sa.Double, nullable=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("code", sa.Text, nullable=False, server_default=""),
+    sa.Column("holds", sa.JSON, nullable=False, server_default="[]"),
     sa.Index(
         "ix_notifier_notices_waiting",
         "release_at",
@@ -30,6 +32,37 @@ NOTICES = sa.Table(
 )
 """One row an event that requested a notice, under the event's id, so that there is never a second one.
 
-`topic` is the topic's pseudonym of this user. `state` is waiting until `release_at`, then settled; or expired. What has
-an `arrived_at` is in the app's inbox.
+`topic` is the topic's pseudonym of this user. `state` is waiting until `release_at`, sending while a call is under way,
+then settled; or expired, or muted. What has an `arrived_at` is in the app's inbox. `code` is why it is where it is,
+`holds` what held it last, each with until when.
 """
+
+DELIVERIES = sa.Table(
+    "notifier_deliveries",
+    METADATA,
+    sa.Column("notice", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Double, nullable=False, index=True),
+    sa.Column("ended_at", sa.Double, nullable=True),
+    sa.Index(
+        "ix_notifier_deliveries_sending",
+        "notice",
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    ),
+    sa.Index("ix_notifier_deliveries_user_started_at", "user", "started_at"),
+)
+"""The slot of a notice and channel, committed as sending before the call; then delivered, refused, later or unknown."""
+
+PEOPLE = sa.Table(
+    "notifier_people",
+    METADATA,
+    sa.Column("user", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""What counts of a user: preferences, agreed channels and a pause, sealed as one; from events alone."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from contracts.modules.events import Bus, ConsentChangedV1, Event, Payload
+from contracts.modules.events import Bus, ConsentChangedV1, Event, Payload, PreferencesChangedV1
 from contracts.modules.profile import TEXTS, Consent, Profile, Purpose, StoredProfile
 from contracts.modules.sealing import Erased, Sealer
 from contracts.refusals import Conflict
@@ -53,12 +53,17 @@ class ProfileModule:
     def put_profile(self, user: str, profile: Profile, version: int | None) -> StoredProfile:
         """Replace the profile if `version` is the stored one (None: any) and return it with its new version.
 
+        The row and the event with the preferences commit together.
         Raise Conflict for another version, InvalidInput for an unknown time zone.
         """
         try:
             with self._store.writing() as connection:
                 self._here(connection, user)
-                return write(connection, self._sealer, user, profile, version, self._clock())
+                now = self._clock()
+                stored = write(connection, self._sealer, user, profile, version, now)
+                said = PreferencesChangedV1(version=stored.version, preferences=profile.preferences)
+                self._bus.publish(connection, self._event(user, said, now))
+                return stored
         except Erased:
             raise _user_erased() from None
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -94,8 +94,11 @@ def decide(
 
 
 def zone_of(preferences: Preferences) -> ZoneInfo:
-    """Return the user's time zone; raise zoneinfo.ZoneInfoNotFoundError for one that this machine does not know."""
-    return ZoneInfo(preferences.time_zone)
+    """Return the user's time zone, UTC for one that this machine does not know any more."""
+    try:
+        return ZoneInfo(preferences.time_zone)
+    except ZoneInfoNotFoundError:
+        return ZoneInfo("UTC")
 
 
 def share_of(id_: str) -> float:
@@ -112,7 +115,7 @@ def _channels(notice: DueNotice, person: Recipient) -> Sequence[Channel]:
 
 
 def _without_channel(person: Recipient, notice: DueNotice) -> str:
-    if notice.tried:
+    if _channels(notice, person):
         return "channels_failed"
     return "no_consent" if person.preferences.channels else "no_channel"
 

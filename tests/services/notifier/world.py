@@ -21,6 +21,7 @@ from services.events.outbox import OutboxBus
 from services.events.retry_backoff import RetryBackoff
 from services.notifier.home import NoticesHome
 from services.notifier.module import NotifierModule
+from services.notifier.people import PeopleUpdates
 from services.notifier.release import Release
 from services.notifier.requests import NoticeRequests
 from tests.user_keys import RecordedBytes
@@ -52,8 +53,11 @@ class World:
         self.codec = Codec(self.sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)
         self.notifier = NotifierModule(self.engine, self.sealer, self.bus, clock=self.clock, ids=new_id)
-        self.consumers: list[Consumer] = [NoticeRequests(self.sealer, self.clock, 14 * DAY_S)]
-        self.release = Release(self.notifier.store, self.clock)
+        self.consumers: list[Consumer] = [
+            NoticeRequests(self.sealer, self.clock, 14 * DAY_S),
+            PeopleUpdates(self.sealer, self.clock),
+        ]
+        self.release = Release(self.notifier.store, self.sealer, self.clock)
 
     def publish(self, data: Payload, user: str = "user-a", id_: str | None = None) -> str:
         """Publish an event in a transaction of its own and return its id."""

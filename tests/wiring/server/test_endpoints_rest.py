@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /v1/profile": {"json": {"name": "Ada"}},
     "PUT /v1/profile/consents/{purpose}": {"json": {"given": False}},
     "PUT /v1/notices/{notice}": {"json": {"read": True}},
+    "POST /v1/notices/pause": {"json": {"days": 7}},
     "POST /v1/profile/erase": {"json": {}},
     "POST /auth/redeem": {"json": {"secret": "no-secret"}},
     "POST /auth/login/{provider}": {"json": {}},

@@ -1,0 +1,31 @@
+"""What became of one notice: its row and its hand-overs, as its user sees them."""
+
+import sqlalchemy as sa
+
+from contracts.modules.notices import DeliveryView, HoldView, NoticeHistory
+from contracts.refusals import NotFound
+from kit.times import iso
+from services.notifier.delivery.why import explained
+from services.notifier.tables import DELIVERIES, NOTICES
+
+
+def history(connection: sa.Connection, user: str, notice: str) -> NoticeHistory:
+    """Return where a notice is and why; raise NotFound for one that is not the user's."""
+    row = connection.execute(sa.select(NOTICES).where(NOTICES.c.id == notice, NOTICES.c.user == user)).first()
+    if row is None:
+        raise NotFound("there is no such notice of yours", ("notice",))
+    holds = [HoldView(code=code, until=None if until is None else iso(until)) for code, until in row.holds]
+    slots = sa.select(DELIVERIES).where(DELIVERIES.c.notice == notice).order_by(DELIVERIES.c.started_at)
+    deliveries = [
+        DeliveryView(
+            channel=slot.channel,
+            state=slot.state,
+            reason=slot.reason,
+            attempts=slot.attempts,
+            started_at=iso(slot.started_at),
+            ended_at=None if slot.ended_at is None else iso(slot.ended_at),
+        )
+        for slot in connection.execute(slots)
+    ]
+    why = explained(row.state, row.code, holds, deliveries)
+    return NoticeHistory(id=row.id, state=row.state, code=row.code, holds=holds, deliveries=deliveries, why=why)

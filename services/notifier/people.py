@@ -1,0 +1,75 @@
+"""What counts of each user when a notice is to be sent: a sealed row, brought up to date by events alone."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.modules.database import Transaction
+from contracts.modules.events import ConsentChangedV1, Event, Payload, PreferencesChangedV1
+from contracts.modules.profile import TEXTS, Channel, Preferences, Purpose
+from contracts.modules.sealing import Sealer
+from kit.sealed import SealedColumn
+from kit.sql.sessions import connection_of
+from services.notifier.tables import NOTICES, PEOPLE
+from services.notifier.timing.decision import Recipient
+
+
+class StoredPerson(msgspec.Struct, frozen=True):
+    """The content of the sealed column; `version` is that of the profile, `agreed` the texts' versions by channel."""
+
+    version: int = 0
+    preferences: Preferences = Preferences()
+    agreed: dict[Channel, int] = {}
+    paused_until: float = 0.0
+
+
+STORED = SealedColumn("notifier_people ", StoredPerson)
+
+
+class PeopleUpdates:
+    """Implements contracts.modules.events.Consumer: notices that wait for the user are decided on anew."""
+
+    name, replayable = "notifier-people", True
+    takes: Sequence[type[Payload]] = (PreferencesChangedV1, ConsentChangedV1)
+
+    def __init__(self, sealer: Sealer, clock: Callable[[], float]) -> None:
+        self._sealer, self._clock = sealer, clock
+
+    def handle(self, transaction: Transaction, event: Event) -> None:
+        """Store what the event says; an older version of the preferences changes nothing."""
+        connection, data = connection_of(transaction), event.data
+        if event.user is None:
+            return
+        stored = stored_person(connection, self._sealer, event.user)
+        if isinstance(data, PreferencesChangedV1) and data.version > stored.version:
+            changed = msgspec.structs.replace(stored, version=data.version, preferences=data.preferences)
+            store_person(connection, self._sealer, event.user, changed, self._clock())
+        if isinstance(data, ConsentChangedV1) and data.purpose in set(Channel):
+            agreed = {**stored.agreed, Channel(data.purpose): data.version if data.given else 0}
+            changed = msgspec.structs.replace(stored, agreed=agreed)
+            store_person(connection, self._sealer, event.user, changed, self._clock())
+
+
+def person_of(stored: StoredPerson) -> Recipient:
+    """Return what a decision needs; a yes counts for the text in force alone."""
+    agreed = frozenset(
+        channel for channel, version in stored.agreed.items() if version == TEXTS[Purpose(channel)].version
+    )
+    return Recipient(preferences=stored.preferences, agreed=agreed, paused_until=stored.paused_until)
+
+
+def stored_person(connection: sa.Connection, sealer: Sealer, user: str) -> StoredPerson:
+    """Return what is stored of a user, nothing chosen and agreed to without a row; raise Erased, Unreadable."""
+    sealed = connection.execute(sa.select(PEOPLE.c.sealed).where(PEOPLE.c.user == user)).scalar()
+    return StoredPerson() if sealed is None else STORED.open(sealer, user, user, sealed)
+
+
+def store_person(connection: sa.Connection, sealer: Sealer, user: str, person: StoredPerson, now: float) -> None:
+    """Store what counts of a user from `now` on; what waits for them is looked at again."""
+    sealed = STORED.seal(sealer, user, user, person)
+    changed = connection.execute(PEOPLE.update().where(PEOPLE.c.user == user).values(sealed=sealed))
+    if changed.rowcount == 0:
+        connection.execute(PEOPLE.insert().values(user=user, sealed=sealed))
+    waiting = sa.and_(NOTICES.c.user == user, NOTICES.c.state == "waiting", NOTICES.c.code != "later")
+    connection.execute(NOTICES.update().where(waiting).values(release_at=now))
