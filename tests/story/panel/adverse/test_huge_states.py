@@ -144,7 +144,7 @@ def test_the_run_of_a_hundred_cells_is_looked_at(panel: Panel) -> None:
     _holds(panel, PAGE)
 
 
-@pytest.mark.parametrize("path", ["/catalog/scenarios", "/launch", "/admin/users"])
+@pytest.mark.parametrize("path", ["/catalog/scenarios", "/launch", "/admin/users", "/rounds"])
 def test_pages_with_a_thousand_entries_fit(panel: Panel, path: str) -> None:
     """They open, are accessible, and nothing of them is wider than a phone."""
     _holds(panel, path)
