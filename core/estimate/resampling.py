@@ -13,8 +13,8 @@ from core.estimate.differences import Pair, in_blocks, paired, sides
 RESAMPLES = 2_000
 BATCH = 500
 ZERO = 1e-10
-SQUARES_AT_ONCE = 8_000_000
-"""Squares of contributions that are made once for all batches: 64 MB; of more, for each batch again."""
+SQUARES_AT_ONCE = 5_000_000
+"""Squares of contributions that are made once for all batches: 40 MB; of more, for each batch again."""
 
 
 def resampled(by_cell: Floats, pairs: Sequence[Pair], seed: int, every: int = 1) -> Floats:

@@ -28,6 +28,9 @@ from resources.scoring.costs import SLICES, Costs, Slice, costs_of
 from resources.scoring.remembered_board import RememberedBoard, basis_of
 from resources.scoring.tallying import Given, answers_of, gates_of, generations_of, given_of, tally_of
 
+MOST_AT_ONCE = 300_000
+"""Tips whose costs are counted while their answers are read: with more, memory counts."""
+
 
 class UnknownJudges(FieldError):
     """A choice of judges that names none on record, or judges of several kinds."""
@@ -73,16 +76,22 @@ def compute(bench: BenchContext, spec: Spec, judges: str | None = None) -> Compu
     records = bench.on_record(spec.experiment).records
     basis = basis_of(bench.home, spec, records) if judges is None else None
     with ThreadPoolExecutor(1, "board") as pool:  # what needs no other step has a thread of its own
-        of_tips = pool.submit(costs_of, bench.home, spec)
+        of_tips = pool.submit(costs_of, bench.home, spec) if _is_small(bench, spec) else None
         given = given_of(bench.home, spec)
         shown, tally, answered = _counted(bench, spec, given, raters_of(records), judges)
         pool.submit(draw_ahead, tally, spec.seed)
         made_from = _made_from(bench, spec, shown, records)
         query = _query(spec, shown, records, hash_by(made_from, ESTIMATOR_VERSION))
-        costs = of_tips.result()
+        costs = costs_of(bench.home, spec) if of_tips is None else of_tips.result()
         rows = leaderboard(query, tally, _within(costs, None, None))
     _LAST.note(basis, rows)
     return Computed(spec, shown, query, answered, tally, costs, rows, made_from, records, given)
+
+
+def _is_small(bench: BenchContext, spec: Spec) -> bool:
+    """Return whether tips and answers may be in memory at once, each with what is made of it."""
+    manifest = candidates(bench.home, spec.experiment).manifest()
+    return manifest is not None and manifest.rows <= MOST_AT_ONCE
 
 
 def _made_from(bench: BenchContext, spec: Spec, shown: ShownJudges, records: list[Record]) -> tuple[object, ...]:
