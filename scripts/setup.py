@@ -155,9 +155,8 @@ def install_node() -> None:
 
 def panel_sources() -> "list[Path]":
     """All that the built panel is made of."""
-    folders = [UI / "src", UI / "public"]
     files = [path for path in UI.iterdir() if path.is_file()]
-    return sorted([*files, *(path for folder in folders for path in folder.rglob("*") if path.is_file())])
+    return sorted([*files, *(path for path in (UI / "src").rglob("*") if path.is_file())])
 
 
 def npm(*arguments: str) -> None:

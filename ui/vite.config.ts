@@ -54,7 +54,7 @@ function judgePage(): Plugin {
 // Judges get a build of their own (`--mode judge`): what it loads shares no file with the panel.
 export default defineConfig(({ mode }) => ({
   plugins: [react(), compressed(), judgePage()],
-  publicDir: mode === "judge" ? false : "public",
+  publicDir: false,
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -12,7 +12,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose npm writes what it was called with into a file, and a panel when it builds."""
     ui, programs = tmp_path / "ui", tmp_path / ".venv" / "bin"
     (ui / "src").mkdir(parents=True)
-    (ui / "public").mkdir()
     programs.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc", "src/main.tsx"):
         (ui / name).write_text(name)
@@ -77,5 +76,5 @@ def test_node_is_what_the_lock_for_the_tests_pins(monkeypatch: pytest.MonkeyPatc
 def test_what_was_built_is_no_source() -> None:
     """Neither installed packages nor the build are covered; sources and the list of packages are."""
     names = {path.relative_to(setup.UI).as_posix() for path in setup.panel_sources()}
-    assert {"package.json", "index.html", "src/main.tsx", "public/assets/icon.svg"} <= names
+    assert {"package.json", "index.html", "src/main.tsx", "src/icon.svg"} <= names
     assert not [name for name in names if name.startswith(("node_modules/", "dist"))]

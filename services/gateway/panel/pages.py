@@ -1,5 +1,6 @@
 """The routes of the panel: its files for everybody, its pages for admins, and a page of their own for judges."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
@@ -31,6 +32,8 @@ POLICY = (
     "form-action 'none'; "
     "frame-ancestors 'none'"
 )
+HASHED = re.compile(r"-[\w-]{8}\.\w+$")
+"""How the build ends the name of a file that never changes under it."""
 PAGE_HEADERS = {"content-security-policy": POLICY, "cache-control": "private, no-cache"}
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -62,7 +65,7 @@ def panel_routes(files: Mapping[str, BuiltFile], front: Page) -> list[Route]:
         found = files.get(f"assets/{request.path_params['path']}")
         if found is None:
             return PlainTextResponse("there is no such file: reload the page", 404, {"cache-control": "no-store"})
-        return found.answer(request, {"cache-control": FOREVER})
+        return found.answer(request, {"cache-control": FOREVER if HASHED.search(request.url.path) else "no-cache"})
 
     pages = [Route(path, page, methods=["GET"]) for path in ("/", *PAGES)]
     pages.append(Route("/judge", judge, methods=["GET"]))

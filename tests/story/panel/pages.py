@@ -124,6 +124,10 @@ class Panel:
     def picture(self, name: str) -> None:
         """Take a picture of the whole page, where TIPBENCH_PICTURES says that they are wanted."""
         if PICTURES:
+            for chart in self.page.locator(".chart").all():
+                chart.scroll_into_view_if_needed()
+                expect(chart.locator("svg")).to_be_visible()
+            self.page.evaluate("scrollTo(0, 0)")
             self.page.wait_for_load_state("networkidle")
             path = Path(PICTURES) / f"{re.sub('[^a-z0-9]+', '-', name)}.png"
             self.page.screenshot(path=path, full_page=True, animations="disabled")

@@ -1,7 +1,9 @@
 """From the form to the leaderboard in Chromium, as somebody goes who has read nothing."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel
@@ -85,6 +87,59 @@ def test_again_with_one_more_prompt_begins_with_what_was(panel: Panel) -> None:
     assert panel.page.evaluate(chosen) == ["template", "coach", "terse"]
     expect(panel.page.get_by_role("combobox", name="Extends")).to_have_value(JUDGED)
     panel.assert_quiet()
+
+
+def test_a_launch_whose_answer_was_lost_is_the_same_launch_after_a_reload(panel: Panel) -> None:
+    """The server has taken it: sent again it has the same key, and there is one run."""
+    page, name, keys = panel.page, "tip-bench-answer-lost", []
+
+    def lose(route: Route) -> None:
+        sent = route.request.post_data_json
+        if sent["operationName"] != "Launch":
+            return route.continue_()
+        keys.append(sent["variables"]["key"])
+        if len(keys) > 1:
+            return route.continue_()
+        route.fetch()
+        return route.abort()
+
+    page.route("**/graphql", lose)
+    panel.open("/launch")
+    panel.field("Name").fill(name)
+    page.get_by_label("template", exact=True).check()
+    panel.field("Scenarios").fill("2")
+    panel.named("Launch: ask 4 generations").click()
+    panel.sees("The server does not answer")
+    page.reload()
+    panel.ready()
+    expect(panel.field("Name")).to_have_value(name)
+    button = page.get_by_role("button", name=re.compile("^Launch"))
+    expect(button).to_be_enabled()
+    button.click()
+    panel.at(f"/experiments/{name}")
+    panel.sees("The last run is done")
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert page.get_by_role("heading", name="Earlier runs").count() == 0
+
+
+def test_what_was_typed_comes_back_when_another_draft_took_its_place(panel: Panel) -> None:
+    """Extending an experiment and starting over say so, and give back what was there."""
+    page = panel.page
+    panel.open("/launch")
+    panel.field("Name").fill("tip-bench-half-typed")
+    panel.open(f"/launch?extends={JUDGED}")
+    panel.sees("in place of what you had typed")
+    expect(panel.field("Name")).to_have_value(f"{JUDGED}-2")
+    panel.press("Bring it back")
+    expect(panel.field("Name")).to_have_value("tip-bench-half-typed")
+    panel.press("Start over")
+    expect(panel.field("Name")).to_have_value("")
+    panel.press("Bring it back")
+    expect(panel.field("Name")).to_have_value("tip-bench-half-typed")
+    panel.assert_accessible()
+    panel.assert_quiet()
+    page.evaluate("sessionStorage.clear()")
 
 
 @pytest.mark.parametrize("path", ["/launch", f"/experiments/{JUDGED}", f"/experiments/{JUDGED}/leaderboard?slice=area"])

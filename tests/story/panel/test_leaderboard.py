@@ -54,13 +54,44 @@ def test_every_pair_says_who_beats_whom(panel: Panel) -> None:
     panel.assert_quiet()
 
 
-def test_a_mark_is_explained_on_focus(panel: Panel) -> None:
-    """By keyboard alone, in a sentence."""
+def test_a_mark_is_explained_on_focus_and_on_hover(panel: Panel) -> None:
+    """In a sentence that describes the mark to a screen reader; Escape takes it away, and the table never cuts it."""
+    page = panel.page
     panel.open(BOARD)
-    panel.page.keyboard.press("Tab")
-    panel.page.get_by_role("button", name="too few", exact=True).focus()
-    expect(panel.page.get_by_role("tooltip")).to_contain_text("Too few scenarios for an interval")
+    mark, words = page.get_by_role("button", name="too few", exact=True), page.get_by_role("tooltip")
+    page.keyboard.press("Tab")
+    mark.focus()
+    expect(words).to_contain_text("Too few scenarios for an interval")
+    expect(mark).to_have_accessible_description("Too few scenarios for an interval.")
+    panel.assert_accessible()
+    page.keyboard.press("Escape")
+    expect(words).to_have_count(0)
+    expect(mark).to_have_accessible_description("")
+    mark.blur()
+    mark.hover()
+    expect(words).to_be_in_viewport(ratio=1)
+    words.hover()
+    expect(words).to_be_visible()
+    page.get_by_role("heading", level=1).hover()
+    expect(words).to_have_count(0)
     panel.assert_quiet()
+
+
+def test_pictures_are_drawn_when_they_come_into_view(panel: Panel) -> None:
+    """Their names and places are there at once, the plotting library comes when one is near the window."""
+    page = panel.page
+    panel.looks("light", (1280, 300))
+    panel.open(BOARD)
+    scores = page.get_by_role("img", name="Scores with 95 % intervals of 3 cells; good / coach is highest")
+    assert scores.locator("svg").count() == 0
+    scores.scroll_into_view_if_needed()
+    expect(scores.locator("svg")).to_be_visible()
+    panel.assert_quiet()
+
+
+def test_it_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:
+    """No violation of axe-core, nothing beyond the edge at 360 pixels and at twice the size, and a quiet console."""
+    panel.assert_fit(BOARD)
 
 
 def test_another_baseline_is_published_and_what_changed_is_seen(panel: Panel) -> None:

@@ -5,15 +5,16 @@ import { ExperimentsPage } from "../pages/experiments/ExperimentsPage";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { Boundary } from "./Boundary";
 import { Loading } from "./Loading";
+import { CHUNKS } from "./pages";
 import { Shell } from "./Shell";
 
-const LeaderboardPage = lazy(() => import("../pages/leaderboard/LeaderboardPage"));
-const TipsPage = lazy(() => import("../pages/tips/TipsPage"));
-const LivePage = lazy(() => import("../pages/live/LivePage"));
-const RoundsPage = lazy(() => import("../pages/rounds/RoundsPage"));
-const LaunchPage = lazy(() => import("../pages/launch/LaunchPage"));
-const CatalogPage = lazy(() => import("../pages/catalog/CatalogPage"));
-const AdminPage = lazy(() => import("../pages/admin/AdminPage"));
+const LeaderboardPage = lazy(CHUNKS.leaderboard);
+const TipsPage = lazy(CHUNKS.tips);
+const LivePage = lazy(CHUNKS.live);
+const RoundsPage = lazy(CHUNKS.rounds);
+const LaunchPage = lazy(CHUNKS.launch);
+const CatalogPage = lazy(CHUNKS.catalog);
+const AdminPage = lazy(CHUNKS.admin);
 
 export function App() {
   return (

@@ -1,12 +1,12 @@
-import { Skeleton, VisuallyHidden } from "@mantine/core";
-
-/** Grey rows in place of what is coming, and its name for a screen reader. */
+/** Grey rows in place of what is coming, and its name for a screen reader; still, since they would take time from what comes. */
 export function Loading({ what, rows = 4 }: { what: string; rows?: number }) {
   return (
     <div aria-busy="true" className="stack">
-      <VisuallyHidden role="status">Loading {what}</VisuallyHidden>
+      <p role="status" className="unseen">
+        Loading {what}
+      </p>
       {Array.from({ length: rows }, (_, number) => (
-        <Skeleton key={number} height={44} radius="md" />
+        <div key={number} className="coming" />
       ))}
     </div>
   );

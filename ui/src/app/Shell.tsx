@@ -1,8 +1,10 @@
-import { Alert, Button, SegmentedControl, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Alert, Button, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
+import icon from "../icon.svg";
 import { session } from "../lib/session";
+import { Segments } from "./Segments";
 
 const PAGES = [
   { to: "/", name: "Experiments", isHere: (path: string) => path === "/" || path.startsWith("/experiments") },
@@ -15,6 +17,11 @@ const ELSEWHERE = [
   { to: "/dagster/", name: "Dagit" },
   { to: "/mlflow/", name: "MLflow" },
   { to: "/graphiql/", name: "GraphiQL" },
+];
+const SCHEMES = [
+  { value: "auto", label: "Auto" },
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
 ];
 
 /** The frame of every page: where one is, where one can go, and whether the session still holds. */
@@ -37,7 +44,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <header className="top">
         <Link to="/" className="mark">
-          <img src="/assets/icon.svg" alt="" width={26} height={26} />
+          <img src={icon} alt="" width={26} height={26} />
           Tipbench
         </Link>
         <nav aria-label="Pages" className="pages">
@@ -67,17 +74,7 @@ export function Shell({ children }: { children: ReactNode }) {
 function SchemeChoice() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <SegmentedControl
-      size="xs"
-      aria-label="Colours"
-      value={colorScheme}
-      onChange={(value) => setColorScheme(value as MantineColorScheme)}
-      data={[
-        { value: "auto", label: "Auto" },
-        { value: "light", label: "Light" },
-        { value: "dark", label: "Dark" },
-      ]}
-    />
+    <Segments small label="Colours" value={colorScheme} choices={SCHEMES} change={(value) => setColorScheme(value as MantineColorScheme)} />
   );
 }
 

@@ -2,6 +2,7 @@ import { axisX, axisY, dot, plot, ruleY, ruleX } from "@observablehq/plot";
 
 import { shortened } from "../lib/format";
 import { cellName, extent, type Row } from "../pages/leaderboard/board";
+import { forestHeight } from "./prices";
 
 /** Scores with their intervals, one line a cell, in the order of the rows. */
 export function forest(rows: readonly Row[], baseline: Row | undefined): (width: number) => Element {
@@ -14,7 +15,7 @@ export function forest(rows: readonly Row[], baseline: Row | undefined): (width:
     const letters = Math.floor((marginLeft - 16) / 7.4);
     return plot({
       width,
-      height: 60 + 26 * scored.length,
+      height: forestHeight(scored.length),
       marginLeft,
       marginBottom: 44,
       className: "picture",

@@ -2,13 +2,7 @@ import { axisX, axisY, dot, line, plot, ruleX, text } from "@observablehq/plot";
 
 import { shortened } from "../lib/format";
 import { cellName, paretoFront, type Row } from "../pages/leaderboard/board";
-
-export type Price = "costPer1k" | "latencyP95Ms" | "meanLength";
-export const PRICES: { value: Price; label: string; axis: string }[] = [
-  { value: "costPer1k", label: "Cost", axis: "USD for 1,000 tips" },
-  { value: "latencyP95Ms", label: "Latency", axis: "95th percentile of latency, s" },
-  { value: "meanLength", label: "Length", axis: "words a tip" },
-];
+import { PRICES, TRADEOFF_HEIGHT, type Price } from "./prices";
 
 /** Score against a price, with the cells that nothing cheaper reaches joined by a line and named. */
 export function tradeoff(rows: readonly Row[], price: Price): (width: number) => Element {
@@ -20,7 +14,7 @@ export function tradeoff(rows: readonly Row[], price: Price): (width: number) =>
   return (width) =>
     plot({
       width,
-      height: 340,
+      height: TRADEOFF_HEIGHT,
       marginBottom: 46,
       marginLeft: 52,
       marginRight: Math.min(130, width / 4),

@@ -1,10 +1,17 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import { linesOf } from "./answerLines";
 import type { Refused } from "./stored";
 
-/** Answers that the server would not take, as a file that an admin can import. */
-export function RefusedAnswers({ refused, rubric }: { refused: readonly Refused[]; rubric: string }) {
+interface Props {
+  refused: readonly Refused[];
+  rubric: string;
+  forget: (refused: readonly Refused[]) => void;
+}
+
+/** Answers that the server would not take, as a file that an admin can import; they go when the judge has it. */
+export function RefusedAnswers({ refused, rubric, forget }: Props) {
+  const [saved, setSaved] = useState<readonly Refused[]>([]);
   const lines = useMemo(() => linesOf(refused.map((each) => each.change), rubric), [refused, rubric]);
   const [first] = refused;
   if (!lines || !first) return null;
@@ -13,6 +20,7 @@ export function RefusedAnswers({ refused, rubric }: { refused: readonly Refused[
     const link = Object.assign(document.createElement("a"), { href: address, download: "answers.jsonl" });
     link.click();
     URL.revokeObjectURL(address);
+    setSaved(refused);
   };
   const count = lines.trimEnd().split("\n").length;
   return (
@@ -20,7 +28,12 @@ export function RefusedAnswers({ refused, rubric }: { refused: readonly Refused[
       {count === 1 ? "An answer was" : `${count} answers were`} not taken ({first.message}). {count === 1 ? "It is" : "They are"} not lost: save the file and send it to whoever runs this, who can import it.{" "}
       <button type="button" onClick={download}>
         Save the file
-      </button>
+      </button>{" "}
+      {saved === refused && (
+        <button type="button" onClick={() => forget(refused)}>
+          I have the file: put this away
+        </button>
+      )}
     </p>
   );
 }

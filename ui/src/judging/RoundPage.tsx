@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 
+import icon from "../icon.svg";
 import { Criteria } from "./Criteria";
 import { Dialog } from "./Dialog";
 import { ItemView } from "./ItemView";
@@ -56,7 +57,7 @@ export function RoundPage({ session, stored, settings, many, isAdmin }: { sessio
     <>
       <header className="top">
         <span className="mark">
-          <img src="/assets/icon.svg" alt="" width={22} height={22} /> Judging
+          <img src={icon} alt="" width={22} height={22} /> Judging
         </span>
         <Progress snapshot={snapshot} round={session.round} />
         <div className="tools">
@@ -282,7 +283,7 @@ function Notices({ snapshot, session, lasting }: { snapshot: Snapshot; session: 
           The next items could not be loaded: {status.loadingFailed} {again("Try again")}
         </p>
       )}
-      <RefusedAnswers refused={status.refused} rubric={session.round.rubric} />
+      <RefusedAnswers refused={status.refused} rubric={session.round.rubric} forget={session.forget} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import type { Change, Given, Item } from "./model";
 import { withAnswer } from "./pace";
 import { drain } from "./queue";
 import { begin, step, type Action, type State } from "./reducer";
-import type { Refused, Stored } from "./stored";
+import { nameOf, type Refused, type Stored } from "./stored";
 
 export type Round = RoundQuery["judgeRound"];
 
@@ -111,6 +111,13 @@ export class JudgingSession {
     this.awake?.();
     void this.drain();
     this.loadAhead();
+  };
+
+  /** Lets go of refused answers, of which the judge has a file. */
+  readonly forget = (refused: readonly Refused[]): void => {
+    const known = new Set(refused.map(nameOf));
+    this.show(this.snapshot.state, { refused: this.snapshot.status.refused.filter((each) => !known.has(nameOf(each))) });
+    this.stored.removeRefused(refused).catch(() => undefined); // they are shown again when the page is
   };
 
   close(): void {

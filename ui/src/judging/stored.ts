@@ -1,17 +1,10 @@
 /** What lies in the browser's database: what waits to be sent, and where a judge was. No tip and no situation. */
 
-import type { Change, Draft } from "./model";
+import type { Change } from "./model";
+import { merged, type Place } from "./place";
 import type { QueueStore, Waiting } from "./queue";
 
 const NAME = "tipbench-judging";
-
-/** Where a judge was in a round. */
-export interface Place {
-  at: number | null;
-  drafts: Record<string, Draft>;
-  skipped: string[];
-  times: number[];
-}
 
 export interface Refused {
   change: Change;
@@ -24,10 +17,21 @@ export interface Stored {
   setPlace(place: Place): Promise<void>;
   refused(): Promise<Refused[]>;
   addRefused(refused: Refused): Promise<void>;
+  removeRefused(refused: readonly Refused[]): Promise<void>;
   settings(): Promise<Record<string, unknown>>;
   setSettings(settings: Record<string, unknown>): Promise<void>;
   /** Whether a closed tab loses nothing. */
   lasting: boolean;
+}
+
+/** What a refused answer is known by. */
+export function nameOf(refused: Refused): string {
+  return JSON.stringify(refused);
+}
+
+function without(all: readonly Refused[], those: readonly Refused[]): Refused[] {
+  const names = new Set(those.map(nameOf));
+  return all.filter((each) => !names.has(nameOf(each)));
 }
 
 /** The storage of one judge in one round; in memory where the browser has none. */
@@ -80,6 +84,23 @@ function inDatabase(database: IDBDatabase, owner: string): Stored {
   let last = 0;
   const values = (mode: IDBTransactionMode) => database.transaction("kept", mode).objectStore("kept");
   const read = async <T>(key: string): Promise<T | null> => ((await done(values("readonly").get(key))) as T | undefined) ?? null;
+  /** Reads and writes in one transaction, so that another tab's change is not lost in between. */
+  const change = <T>(key: string, next: (before: T | null) => T): Promise<void> => {
+    const store = values("readwrite");
+    return new Promise((resolve, reject) => {
+      const { transaction } = store;
+      const failed = () => reject(transaction.error ?? new Error("the database failed"));
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = failed;
+      transaction.onabort = failed;
+      const request = store.get(key) as IDBRequest<T | undefined>;
+      request.onsuccess = () => {
+        store.put(next(request.result ?? null), key);
+        transaction.commit();
+      };
+    });
+  };
+  let known: Place | null = null;
   const write = async (key: string, value: unknown): Promise<void> => void (await committed(values("readwrite"), (store) => store.put(value, key)));
   return {
     queue: {
@@ -104,10 +125,15 @@ function inDatabase(database: IDBDatabase, owner: string): Stored {
         else await done(waiting("readwrite").delete(id));
       },
     },
-    place: () => read<Place>(`place ${owner}`),
-    setPlace: (place) => write(`place ${owner}`, place),
+    place: async () => (known = await read<Place>(`place ${owner}`)),
+    setPlace: (place) => {
+      const before = known;
+      known = place;
+      return change<Place>(`place ${owner}`, (there) => merged(there, before, place));
+    },
     refused: async () => (await read<Refused[]>(`refused ${owner}`)) ?? [],
-    addRefused: async (refused) => write(`refused ${owner}`, [...((await read<Refused[]>(`refused ${owner}`)) ?? []), refused]),
+    addRefused: (refused) => change<Refused[]>(`refused ${owner}`, (there) => [...(there ?? []), refused]),
+    removeRefused: (those) => change<Refused[]>(`refused ${owner}`, (there) => without(there ?? [], those)),
     settings: async () => (await read<Record<string, unknown>>("settings")) ?? {},
     setSettings: (settings) => write("settings", settings),
     get lasting() {
@@ -119,7 +145,7 @@ function inDatabase(database: IDBDatabase, owner: string): Stored {
 export function inMemory(): Stored {
   let last = 0;
   let rows: Waiting[] = [];
-  const refused: Refused[] = [];
+  let refused: Refused[] = [];
   let place: Place | null = null;
   let settings: Record<string, unknown> = {};
   return {
@@ -132,6 +158,7 @@ export function inMemory(): Stored {
     setPlace: async (next) => void (place = next),
     refused: async () => [...refused],
     addRefused: async (each) => void refused.push(each),
+    removeRefused: async (those) => void (refused = without(refused, those)),
     settings: async () => settings,
     setSettings: async (next) => void (settings = next),
     lasting: false,

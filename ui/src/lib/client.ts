@@ -3,6 +3,7 @@
 import { cacheExchange, createClient, fetchExchange, mapExchange, type Client, type CombinedError, type Operation } from "urql";
 import { createClient as createSocket, type Client as Socket } from "graphql-ws";
 
+import { fetchOnce } from "./ahead";
 import { heard } from "./clock";
 import { session, type State } from "./session";
 
@@ -28,6 +29,7 @@ export function makeClient(): Client {
   const client = createClient({
     url: "/graphql",
     preferGetMethod: false,
+    fetch: fetchOnce,
     requestPolicy: "cache-and-network",
     fetchOptions: { credentials: "same-origin", headers: HEADERS },
     fetch: fetched,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { folded, lineDiff, wordDiff, type Line } from "./textDiff";
+import { folded, lineDiff, wordPieces, type Line } from "./textDiff";
 
 const shown = (lines: Line[]) =>
   lines.map(({ kind, pieces }) => `${{ same: " ", removed: "-", added: "+" }[kind]}${pieces.map((each) => (each.changed ? `[${each.text}]` : each.text)).join("")}`);
@@ -26,4 +26,4 @@ describe("lines", () => {
   });
 });
 
-it("words of any script are words", () => expect(wordDiff("שלום עולם", "שלום חבר")[1]).toEqual([{ text: "שלום ", changed: false }, { text: "חבר", changed: true }]));
+it("words of any script are words", () => expect(wordPieces("שלום עולם", "שלום חבר")[1]).toEqual([{ text: "שלום ", changed: false }, { text: "חבר", changed: true }]));

@@ -59,7 +59,7 @@ export function folded(lines: readonly Line[]): Part[] {
 
 /** Removed lines and then added ones; the nth of either are compared by word where they share any. */
 function changedLines(removed: string[], added: string[]): Line[] {
-  const pairs = removed.map((text, place) => (added[place] === undefined ? null : wordDiff(text, added[place])));
+  const pairs = removed.map((text, place) => (added[place] === undefined ? null : wordPieces(text, added[place])));
   const whole = (text: string): Piece[] => [{ text, changed: true }];
   return [
     ...removed.map((text, place): Line => ({ kind: "removed", pieces: pairs[place]?.[0] ?? whole(text) })),
@@ -68,7 +68,7 @@ function changedLines(removed: string[], added: string[]): Line[] {
 }
 
 /** The pieces of two texts with what differs marked, whole words and the blanks between them. */
-export function wordDiff(before: string, after: string): [Piece[], Piece[]] {
+export function wordPieces(before: string, after: string): [Piece[], Piece[]] {
   const left: Piece[] = [];
   const right: Piece[] = [];
   for (const [kind, text] of edits(words(before), words(after))) {

@@ -16,7 +16,8 @@ from tests.services.gateway.recording_app import caller_of, principal
 FILES = {
     "index.html": BuiltFile("text/html", "1", {"": b"<main>the panel"}),
     "judge.html": BuiltFile("text/html", "3", {"": b"<main>judging"}),
-    "assets/a.js": BuiltFile("text/javascript", "2", {"": b"run()"}),
+    "assets/a-DyrHvt6j.js": BuiltFile("text/javascript", "2", {"": b"run()"}),
+    "assets/icon.svg": BuiltFile("image/svg+xml", "4", {"": b"<svg/>"}),
 }
 
 
@@ -65,8 +66,9 @@ def test_a_build_without_the_judges_page_has_the_front_page_there() -> None:
 
 
 def test_files_never_change_under_their_name() -> None:
-    """They are for everybody, for ever; one that is not there, also outside the folder, is 404 and not cached."""
-    assert "immutable" in _got("/assets/a.js", "").headers["cache-control"]
+    """For everybody, and for ever where it has a hash; one that is not there, also outside the folder, is 404."""
+    assert "immutable" in _got("/assets/a-DyrHvt6j.js", "").headers["cache-control"]
+    assert _got("/assets/icon.svg", "").headers["cache-control"] == "no-cache"
     for path in ("/assets/b.js", "/assets/../index.html", "/assets/%2e%2e/index.html"):
         missing = _got(path, "admin")
         assert (missing.status_code, missing.headers.get("cache-control", "no-store")) == (404, "no-store")

@@ -7,7 +7,7 @@ import { AuditLogDocument, type AuditLogQuery } from "../../gql/graphql";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { auditFilter, changes, FILTERS } from "./audit";
-import { Paged } from "./Paged";
+import { Paged } from "../../app/Paged";
 
 type Entry = AuditLogQuery["auditLog"]["nodes"][number];
 

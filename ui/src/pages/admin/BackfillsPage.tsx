@@ -7,7 +7,7 @@ import { count, counted } from "../../lib/format";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { NewBackfill } from "./NewBackfill";
-import { Paged } from "./Paged";
+import { Paged } from "../../app/Paged";
 
 type Backfill = BackfillsQuery["backfills"]["nodes"][number];
 

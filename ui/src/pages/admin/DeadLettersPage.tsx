@@ -11,7 +11,7 @@ import { count, counted } from "../../lib/format";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { byConsumer } from "./letters";
-import { Paged } from "./Paged";
+import { Paged } from "../../app/Paged";
 
 type Letter = DeadLettersQuery["deadLetters"]["nodes"][number];
 

@@ -16,7 +16,7 @@ import { EraseUser } from "./EraseUser";
 import { Invitations } from "./Invitations";
 import { Invite } from "./Invite";
 import { MakeToken } from "./MakeToken";
-import { Paged } from "./Paged";
+import { Paged } from "../../app/Paged";
 import { Refused } from "./Refused";
 import { counts, ROLES, roleLabel } from "./roles";
 import { Credentials } from "./Credentials";

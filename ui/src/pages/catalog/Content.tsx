@@ -1,3 +1,4 @@
+import { inWords } from "../../lib/facts";
 import { UNKNOWN } from "../../lib/format";
 import type { Kind, Whole } from "./kinds";
 
@@ -96,10 +97,5 @@ function Value({ value }: { value: unknown }) {
       </ul>
     );
   }
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value)
-      .map(([key, each]) => `${key.replaceAll("_", " ")}: ${typeof each === "object" ? JSON.stringify(each) : String(each)}`)
-      .join(", ");
-  }
-  return String(value);
+  return inWords(value);
 }

@@ -40,3 +40,8 @@ export function listArguments(choice: Choice): Arguments {
     descending: order === "newest",
   };
 }
+
+/** What the list is asked for, from its beginning or behind a cursor. */
+export function listVariables(choice: Choice, after: string | null) {
+  return { first: 50, after, ...listArguments(choice) };
+}

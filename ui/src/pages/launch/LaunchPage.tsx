@@ -9,14 +9,16 @@ import { Problem } from "../../app/Problem";
 import { CatalogDocument, ExperimentNamesDocument, ExtendedSpecDocument, LaunchDocument, PlanDocument } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf, fieldOf, type Failure } from "../../lib/failures";
-import { useStored } from "../../lib/stored";
+import { read, useStored, write } from "../../lib/stored";
+import { useSteady } from "../../lib/useSteady";
 import { useTitle } from "../../lib/title";
 import { Choices, Preview, Scenarios } from "./Choices";
-import { checked, EMPTY, FIELDS, nextName, type Draft, type Field } from "./draft";
+import { checked, EMPTY, FIELDS, isBlank, nextName, toSend, type Draft, type Field, type Sent } from "./draft";
 import { modelChoices, promptChoices, scenarioChoices } from "./entries";
 import { PlanCard, type Plan } from "./PlanCard";
 
 const TAKEN = "This name is taken, by an experiment with other options: choose another, or mend what is marked below.";
+const UNANSWERED = "launch-unanswered";
 
 /** The form that launches a benchmark, with its plan as it stands. */
 export default function LaunchPage() {
@@ -25,7 +27,13 @@ export default function LaunchPage() {
   const [, go] = useLocation();
   const [{ data: catalog, error, fetching }, again] = useQuery({ query: CatalogDocument, requestPolicy: "cache-first" });
   const set = <Name extends Field>(name: Name, value: Draft[Name]) => setDraft((before) => ({ ...before, [name]: value }));
-  useExtended(setDraft);
+  const [replaced, setReplaced] = useStored<Draft | null>("launch-replaced", null);
+  /** Another draft in place of this one, which can be brought back. */
+  const replace = useSteady((next: Draft) => {
+    setReplaced(isBlank(draft) ? null : draft);
+    setDraft(next);
+  });
+  useExtended(replace);
 
   const { input, errors } = useMemo(() => checked(draft), [draft]);
   const json = JSON.stringify(input);
@@ -37,7 +45,6 @@ export default function LaunchPage() {
     pause: !isSound || steady !== json,
     requestPolicy: "network-only",
   });
-  const key = useMemo(() => `panel-${crypto.randomUUID()}`, [json]);
   const [{ fetching: launching }, launch] = useMutation(LaunchDocument);
   const [refused, setRefused] = useState<{ failure: Failure | null; message: string; of: string } | null>(null);
 
@@ -53,13 +60,17 @@ export default function LaunchPage() {
   const hint = isMarked ? "Mend the field that is marked, and the plan stands here." : draft.experiment ? "Being planned …" : "Give it a name, and the plan stands here.";
 
   const start = async () => {
-    const result = await launch({ input, key });
+    const sent = toSend(read<Sent>(UNANSWERED), json, () => `panel-${crypto.randomUUID()}`);
+    write(UNANSWERED, sent);
+    const result = await launch({ input, key: sent.key });
+    if (result.data) write(UNANSWERED, null);
     const found = failureOf(result.data?.launchBenchmark);
     if (result.error || found) {
       setRefused({ failure: found, message: result.error ? sentence(result.error) : "", of: json });
       return;
     }
     setDraft(EMPTY);
+    setReplaced(null);
     go(`/experiments/${input.experiment}`);
   };
 
@@ -98,10 +109,21 @@ export default function LaunchPage() {
     >
       <div className="spread">
         <h1>{draft.extends ? "Launch again, with more" : "Launch a benchmark"}</h1>
-        <Button variant="default" size="xs" onClick={() => setDraft(EMPTY)}>
+        <Button variant="default" size="xs" onClick={() => replace(EMPTY)} disabled={isBlank(draft)}>
           Start over
         </Button>
       </div>
+      {replaced && (
+        <div className="card row" role="status">
+          <span className="grow">{draft.extends ? `The form now has what ${draft.extends} has, in place of what you had typed.` : "What you had typed was taken away."}</span>
+          <Button size="xs" variant="default" onClick={() => { setDraft(replaced); setReplaced(null); }}>
+            Bring it back
+          </Button>
+          <Button size="xs" variant="subtle" onClick={() => setReplaced(null)}>
+            Leave it
+          </Button>
+        </div>
+      )}
       <div className="two">
         <div className="stack form">
           <TextInput
@@ -273,7 +295,7 @@ function Extending({ draft, set, errorAt }: ExtendingProps) {
 }
 
 /** `?extends=NAME` fills the form with what that experiment has, under the next name. */
-function useExtended(setDraft: (draft: Draft) => void): void {
+function useExtended(replace: (draft: Draft) => void): void {
   const [params, setParams] = useSearchParams();
   const name = params.get("extends");
   const [{ data }] = useQuery({ query: ExtendedSpecDocument, variables: { name: name ?? "" }, pause: !name });
@@ -285,7 +307,7 @@ function useExtended(setDraft: (draft: Draft) => void): void {
     const spec = found.spec as { models?: { name: string }[]; prompts?: { name: string }[] };
     const named = (entries?: { name: string }[]) => (entries ?? []).map((each) => each.name);
     const next = nextName(found.name, taken.map((each) => each.name));
-    setDraft({ ...EMPTY, experiment: next, extends: found.name, models: named(spec.models), prompts: named(spec.prompts) });
+    replace({ ...EMPTY, experiment: next, extends: found.name, models: named(spec.models), prompts: named(spec.prompts) });
     setParams({}, { replace: true });
-  }, [name, found, taken, setDraft, setParams]);
+  }, [name, found, taken, replace, setParams]);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { checked, EMPTY, judgesIn, nextName, typedNumber } from "./draft";
+import { checked, EMPTY, isBlank, judgesIn, nextName, toSend, typedNumber } from "./draft";
 
 const named = { ...EMPTY, experiment: "tip-bench-a" };
 
@@ -41,3 +41,17 @@ describe("names", () => {
 });
 
 it("judges are parted by commas and blanks", () => expect(judgesIn(" anna, bert=agent;c ")).toEqual(["anna", "bert=agent", "c"]));
+
+describe("a launch whose answer was lost", () => {
+  it("is sent again under its key, and another one under another", () => {
+    const first = toSend(null, "a", () => "k1");
+    expect(toSend(first, "a", () => "k2")).toBe(first);
+    expect(toSend(first, "b", () => "k2")).toEqual({ input: "b", key: "k2" });
+  });
+});
+
+describe("a blank draft", () => {
+  it("has nothing typed and nothing chosen", () => {
+    expect([isBlank(EMPTY), isBlank({ ...EMPTY, seed: "1" }), isBlank({ ...EMPTY, models: ["m"] })]).toEqual([true, false, false]);
+  });
+});

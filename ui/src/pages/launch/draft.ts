@@ -109,3 +109,19 @@ export function nextName(name: string, taken: readonly string[]): string {
 export function judgingSeconds(tips: number, secondsEach: number): number {
   return tips * secondsEach;
 }
+
+/** A launch that was sent and whose answer did not come: the same one again is the same launch, with the same key. */
+export interface Sent {
+  input: string;
+  key: string;
+}
+
+/** The launch to send for an input: the one that is unanswered if it is for the same, else one with a key of its own. */
+export function toSend(unanswered: Sent | null, input: string, makeKey: () => string): Sent {
+  return unanswered?.input === input ? unanswered : { input, key: makeKey() };
+}
+
+/** Whether anything was typed or chosen. */
+export function isBlank(draft: Draft): boolean {
+  return JSON.stringify({ ...EMPTY, ...draft }) === JSON.stringify(EMPTY);
+}

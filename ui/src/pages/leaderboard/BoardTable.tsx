@@ -1,10 +1,12 @@
-import { Badge, Button, Tooltip } from "@mantine/core";
+import { memo, useMemo } from "react";
 
+import { Hints } from "../../app/Hints";
 import { IntervalBar } from "../../charts/IntervalBar";
 import { count, latency, money, probability, range, score, share, signed } from "../../lib/format";
 import { cellName, extent, MARKS, ordered, rankText, type Row, type SortKey } from "./board";
 
 export type View = "overview" | "criteria" | "details";
+type Scale = [number, number] | null;
 
 interface Props {
   rows: Row[];
@@ -17,11 +19,11 @@ interface Props {
 }
 
 /** A leaderboard as a table; every interval stands beside its number, in words and as a bar. */
-export function BoardTable({ rows, view, baseline, sort, isReversed, sortBy, pin }: Props) {
-  const scores = extent(rows.map((row) => [row.low ?? row.score, row.high ?? row.score]));
-  const diffs = extent([...rows.map((row) => [row.diffLow ?? row.diff, row.diffHigh ?? row.diff] as const), [0, 0]]);
-  const criteria = rows[0]?.criteria?.map((each) => each.name) ?? [];
-  const isSliced = rows.some((row) => row.slice);
+export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort, isReversed, sortBy, pin }: Props) {
+  const scores = useMemo(() => extent(rows.map((row) => [row.low ?? row.score, row.high ?? row.score])), [rows]);
+  const diffs = useMemo(() => extent([...rows.map((row) => [row.diffLow ?? row.diff, row.diffHigh ?? row.diff] as const), [0, 0]]), [rows]);
+  const criteria = useMemo(() => rows[0]?.criteria?.map((each) => each.name) ?? [], [rows]);
+  const isSliced = useMemo(() => rows.some((row) => row.slice), [rows]);
   const head = (key: SortKey, label: string, numeric = false) => (
     <th scope="col" className={numeric ? "num" : undefined} aria-sort={sort === key ? (isReversed ? "descending" : "ascending") : undefined}>
       <button type="button" className="sort" onClick={() => sortBy(key)}>
@@ -31,131 +33,149 @@ export function BoardTable({ rows, view, baseline, sort, isReversed, sortBy, pin
     </th>
   );
   return (
-    <div className="scroll" role="region" aria-label={isSliced ? "Slices, scrolls sideways" : "Leaderboard, scrolls sideways"} tabIndex={0}>
-      <table className="list board">
-        <thead>
-          <tr>
-            {isSliced && <th scope="col">Slice</th>}
-            {head("rank", "Rank")}
-            {head("cell", "Cell")}
-            {head("score", "Score, 95 %")}
-            {view === "overview" && (
-              <>
-                {head("diff", "To the baseline, 95 %")}
-                <th scope="col" className="num">
-                  p
+    <Hints>
+      <div className="scroll" role="region" aria-label={isSliced ? "Slices, scrolls sideways" : "Leaderboard, scrolls sideways"} tabIndex={0}>
+        <table className="list board">
+          <thead>
+            <tr>
+              {isSliced && <th scope="col">Slice</th>}
+              {head("rank", "Rank")}
+              {head("cell", "Cell")}
+              {head("score", "Score, 95 %")}
+              {view === "overview" && (
+                <>
+                  {head("diff", "To the baseline, 95 %")}
+                  <th scope="col" className="num">
+                    p
+                  </th>
+                  {head("coverage", "Judged", true)}
+                  {head("cost", "Cost of 1,000", true)}
+                  <th scope="col">Marks</th>
+                </>
+              )}
+              {view === "criteria" &&
+                criteria.map((name) => (
+                  <th scope="col" key={name}>
+                    {name.replaceAll("_", " ")}
+                  </th>
+                ))}
+              {view === "details" && (
+                <>
+                  {head("length", "Words a tip", true)}
+                  <th scope="col" className="num">
+                    Tokens
+                  </th>
+                  {head("latency", "95 % within", true)}
+                  <th scope="col" className="num">
+                    Scenarios
+                  </th>
+                  <th scope="col" className="num">
+                    Scored
+                  </th>
+                  <th scope="col" className="num">
+                    Pending
+                  </th>
+                  <th scope="col" className="num">
+                    Failed
+                  </th>
+                  <th scope="col" className="num">
+                    Refused
+                  </th>
+                </>
+              )}
+              {pin && (
+                <th scope="col">
+                  <span className="unseen">Actions</span>
                 </th>
-                {head("coverage", "Judged", true)}
-                {head("cost", "Cost of 1,000", true)}
-                <th scope="col">Marks</th>
-              </>
-            )}
-            {view === "criteria" &&
-              criteria.map((name) => (
-                <th scope="col" key={name}>
-                  {name.replaceAll("_", " ")}
-                </th>
-              ))}
-            {view === "details" && (
-              <>
-                {head("length", "Words a tip", true)}
-                <th scope="col" className="num">
-                  Tokens
-                </th>
-                {head("latency", "95 % within", true)}
-                <th scope="col" className="num">
-                  Scenarios
-                </th>
-                <th scope="col" className="num">
-                  Scored
-                </th>
-                <th scope="col" className="num">
-                  Pending
-                </th>
-                <th scope="col" className="num">
-                  Failed
-                </th>
-                <th scope="col" className="num">
-                  Refused
-                </th>
-              </>
-            )}
-            {pin && (
-              <th scope="col">
-                <span className="unseen">Actions</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {ordered(rows, sort, isReversed).map((row) => {
-            const id = `${row.model}/${row.prompt}`;
-            const isBaseline = id === baseline;
-            return (
-              <tr key={`${id} ${row.sliceValue ?? ""}`} className={isBaseline ? "pinned" : undefined}>
-                {isSliced && <td>{row.sliceValue ?? "not said"}</td>}
-                <td className="rank">{rankText(row)}</td>
-                <th scope="row" className="cell">
-                  <span className="name">{cellName(row)}</span>
-                  {isBaseline && (
-                    <Badge size="sm" variant="default" ml={6}>
-                      baseline
-                    </Badge>
-                  )}
-                </th>
-                <td className="bars">
-                  <strong>{score(row.score)}</strong> <span className="soft small">{range(row.low, row.high)}</span>
-                  <IntervalBar value={row.score} low={row.low} high={row.high} scale={scores} />
-                </td>
-                {view === "overview" && <Overview row={row} diffs={diffs} isBaseline={isBaseline} />}
-                {view === "criteria" &&
-                  criteria.map((name) => {
-                    const found = row.criteria?.find((each) => each.name === name);
-                    return (
-                      <td key={name}>
-                        {found?.gate ? (
-                          <>
-                            {share(found.score)} yes <span className="soft small">{`${share(found.low)} to ${share(found.high)}`}</span>
-                          </>
-                        ) : (
-                          <>
-                            {score(found?.score)} <span className="soft small">{range(found?.low, found?.high)}</span>
-                          </>
-                        )}
-                      </td>
-                    );
-                  })}
-                {view === "details" && (
-                  <>
-                    <td className="num">{score(row.meanLength)}</td>
-                    <td className="num">{score(row.tokens)}</td>
-                    <td className="num">{latency(row.latencyP95Ms)}</td>
-                    <td className="num">{count(row.nScenarios)}</td>
-                    <td className="num">{count(row.nScored)}</td>
-                    <td className="num">{count(row.nPending)}</td>
-                    <td className={row.nFailed ? "num bad" : "num"}>{count(row.nFailed)}</td>
-                    <td className={row.nRefused ? "num warn" : "num"}>{count(row.nRefused)}</td>
-                  </>
-                )}
-                {pin && (
-                  <td>
-                    {!isBaseline && (
-                      <Button size="compact-sm" variant="subtle" onClick={() => pin(row)} aria-label={`Make baseline: ${cellName(row)}`}>
-                        Make baseline
-                      </Button>
-                    )}
-                  </td>
-                )}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {ordered(rows, sort, isReversed).map((row) => (
+              <BoardRow
+                key={`${row.model}/${row.prompt} ${row.sliceValue ?? ""}`}
+                row={row}
+                view={view}
+                criteria={criteria}
+                isSliced={isSliced}
+                isBaseline={`${row.model}/${row.prompt}` === baseline}
+                scores={scores}
+                diffs={diffs}
+                pin={pin}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Hints>
+  );
+});
+
+interface RowProps {
+  row: Row;
+  view: View;
+  criteria: string[];
+  isSliced: boolean;
+  isBaseline: boolean;
+  scores: Scale;
+  diffs: Scale;
+  pin: ((row: Row) => void) | undefined;
+}
+
+/** One cell's line; another order of the table makes none anew. */
+const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBaseline, scores, diffs, pin }: RowProps) {
+  return (
+    <tr className={isBaseline ? "pinned" : undefined}>
+      {isSliced && <td>{row.sliceValue ?? "not said"}</td>}
+      <td className="rank">{rankText(row)}</td>
+      <th scope="row" className="cell">
+        <span className="name">{cellName(row)}</span>
+        {isBaseline && <span className="badge">baseline</span>}
+      </th>
+      <td className="bars">
+        <strong>{score(row.score)}</strong> <span className="soft small">{range(row.low, row.high)}</span>
+        <IntervalBar value={row.score} low={row.low} high={row.high} scale={scores} />
+      </td>
+      {view === "overview" && <Overview row={row} diffs={diffs} isBaseline={isBaseline} />}
+      {view === "criteria" && criteria.map((name) => <Criterion key={name} row={row} name={name} />)}
+      {view === "details" && (
+        <>
+          <td className="num">{score(row.meanLength)}</td>
+          <td className="num">{score(row.tokens)}</td>
+          <td className="num">{latency(row.latencyP95Ms)}</td>
+          <td className="num">{count(row.nScenarios)}</td>
+          <td className="num">{count(row.nScored)}</td>
+          <td className="num">{count(row.nPending)}</td>
+          <td className={row.nFailed ? "num bad" : "num"}>{count(row.nFailed)}</td>
+          <td className={row.nRefused ? "num warn" : "num"}>{count(row.nRefused)}</td>
+        </>
+      )}
+      {pin && (
+        <td>
+          {!isBaseline && (
+            <button type="button" className="quiet" onClick={() => pin(row)} aria-label={`Make baseline: ${cellName(row)}`}>
+              Make baseline
+            </button>
+          )}
+        </td>
+      )}
+    </tr>
+  );
+});
+
+function Criterion({ row, name }: { row: Row; name: string }) {
+  const found = row.criteria?.find((each) => each.name === name);
+  const [value, interval] = found?.gate
+    ? [`${share(found.score)} yes`, `${share(found.low)} to ${share(found.high)}`]
+    : [score(found?.score), range(found?.low, found?.high)];
+  return (
+    <td>
+      {value} <span className="soft small">{interval}</span>
+    </td>
   );
 }
 
-function Overview({ row, diffs, isBaseline }: { row: Row; diffs: [number, number] | null; isBaseline: boolean }) {
+function Overview({ row, diffs, isBaseline }: { row: Row; diffs: Scale; isBaseline: boolean }) {
   return (
     <>
       <td className="bars">
@@ -179,11 +199,9 @@ function Overview({ row, diffs, isBaseline }: { row: Row; diffs: [number, number
       <td className="num">{money(row.costPer1k)}</td>
       <td>
         {row.marks.map((mark) => (
-          <Tooltip key={mark} multiline w={280} events={{ hover: true, focus: true, touch: true }} label={MARKS[mark] ?? "See docs/statistics.md."}>
-            <button type="button" className="chip">
-              {mark.replaceAll("_", " ")}
-            </button>
-          </Tooltip>
+          <button key={mark} type="button" className="chip" data-hint={MARKS[mark] ?? "See docs/statistics.md."}>
+            {mark.replaceAll("_", " ")}
+          </button>
         ))}
       </td>
     </>

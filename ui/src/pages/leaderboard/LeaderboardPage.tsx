@@ -1,5 +1,5 @@
-import { Button, SegmentedControl, Select } from "@mantine/core";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "@mantine/core";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { Link, useSearchParams } from "wouter";
 
@@ -14,21 +14,17 @@ import { failureOf } from "../../lib/failures";
 import { bothTimes, undecided } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
 import { useFollowed } from "../../lib/useFollowed";
+import { useSteady } from "../../lib/useSteady";
 import { useTitle } from "../../lib/title";
+import { boardVariables } from "./address";
 import { Changed } from "./Changed";
 import { Matrix } from "./Matrix";
 import { cellName, csv, reproducing, type Row, type SortKey } from "./board";
 import { BoardTable, type View } from "./BoardTable";
+import { Charts } from "./Charts";
+import { Controls } from "./Controls";
 
-const Charts = lazy(() => import("./Charts"));
 const SORTS: SortKey[] = ["rank", "cell", "score", "diff", "coverage", "length", "cost", "latency"];
-const KINDS = [
-  { value: "", label: "As published" },
-  { value: "human", label: "People" },
-  { value: "agent", label: "Agents" },
-  { value: "model", label: "Models" },
-  { value: "program", label: "Programs" },
-];
 
 /** Who wins, by how much, and what cannot be told; the address of the page holds the whole view. */
 export default function LeaderboardPage({ params }: { params: { name: string } }) {
@@ -36,10 +32,11 @@ export default function LeaderboardPage({ params }: { params: { name: string } }
   useTitle(`Leaderboard of ${name}`);
   const [search, setSearch] = useSearchParams();
   const given = (key: string) => search.get(key) || null;
-  const choose = (key: string, value: string | null) =>
-    setSearch((before) => withParameter(before, key, value || null), { replace: true });
+  const choose = useSteady((key: string, value: string | null) =>
+    setSearch((before) => withParameter(before, key, value || null), { replace: true }),
+  );
   const slice = ({ area: "AREA", locale: "LOCALE" } as Record<string, Slice>)[given("slice") ?? ""] ?? null;
-  const variables = { name, criterion: given("criterion"), at: given("at") };
+  const variables = boardVariables(name, search);
   const judges = given("judges");
   // Computing by other judges is dear, also where none are given: the argument stands in a document of its own.
   const query = (judges ? BoardByJudgesDocument : BoardDocument) as typeof BoardDocument;
@@ -98,52 +95,27 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
   const sort = SORTS.find((key) => key === search.get("sort")) ?? "rank";
   const isReversed = search.get("order") === "reversed";
   const [pinning, setPinning] = useState<Row | null>(null);
-  const criteria = rows[0]?.criteria?.map((each) => each.name) ?? [];
-  const [names] = useState(criteria);
+  const [criteria] = useState(() => rows[0]?.criteria?.map((each) => each.name) ?? []);
   const isScored = rows.some((row) => typeof row.score === "number");
-  const table = { view, baseline, sort, isReversed, sortBy: (key: SortKey) => {
+  const sortBy = useSteady((key: SortKey) => {
     choose("order", key === sort && !isReversed ? "reversed" : null);
     choose("sort", key === "rank" ? null : key);
-  } };
+  });
+  const table = { view, baseline, sort, isReversed, sortBy };
   return (
     <>
       <Verdict rows={rows} name={leaderboard.experiment} />
-      <div className="row end">
-        <Select label="Judges" data={KINDS} value={search.get("judges") ?? ""} onChange={(value) => choose("judges", value)} allowDeselect={false} w={150} disabled={search.has("at")} />
-        <Select
-          label="Order by criterion"
-          data={[{ value: "", label: "All together" }, ...names.map((name) => ({ value: name, label: name.replaceAll("_", " ") }))]}
-          value={search.get("criterion") ?? ""}
-          onChange={(value) => choose("criterion", value)}
-          allowDeselect={false}
-          w={170}
-        />
-        <Select
-          label="Slices"
-          data={[
-            { value: "", label: "None" },
-            { value: "area", label: "By area" },
-            { value: "locale", label: "By locale" },
-          ]}
-          value={search.get("slice") ?? ""}
-          onChange={(value) => choose("slice", value)}
-          allowDeselect={false}
-          w={130}
-          disabled={search.has("judges")}
-        />
-        <Snapshots experiment={experiment} at={search.get("at")} choose={choose} />
-        <Since experiment={experiment} at={search.get("at")} since={search.get("since")} choose={choose} />
-        <SegmentedControl
-          aria-label="Columns"
-          value={view}
-          onChange={(value) => choose("view", value === "overview" ? null : value)}
-          data={[
-            { value: "overview", label: "Overview" },
-            { value: "criteria", label: "Criteria" },
-            { value: "details", label: "Details" },
-          ]}
-        />
-      </div>
+      <Controls
+        experiment={experiment}
+        criteria={criteria}
+        view={view}
+        judges={search.get("judges")}
+        criterion={search.get("criterion")}
+        slice={search.get("slice")}
+        at={search.get("at")}
+        since={search.get("since")}
+        choose={choose}
+      />
       <div aria-busy={busy} className="stack">
         <BoardTable rows={rows} {...table} {...(search.has("at") ? {} : { pin: setPinning })} />
         {slices.length > 0 && (
@@ -156,11 +128,7 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
       </div>
       {search.get("since") && <Changed name={leaderboard.experiment} since={search.get("since") as string} criterion={search.get("criterion")} rows={rows} />}
       <Downloads leaderboard={leaderboard} slices={slices} />
-      {isScored && (
-        <Suspense fallback={<Loading what="the pictures" rows={2} />}>
-          <Charts rows={rows} baseline={baseline} />
-        </Suspense>
-      )}
+      {isScored && <Charts rows={rows} baseline={baseline} />}
       {isScored && !search.has("at") && <Matrix key={search.get("judges")} name={leaderboard.experiment} judges={search.get("judges")} rows={rows} />}
       <Methods kind={rows[0]?.judgeKind} />
       <Pinning row={pinning} name={leaderboard.experiment} close={() => setPinning(null)} again={again} />
@@ -192,27 +160,6 @@ function Verdict({ rows, name }: { rows: Row[]; name: string }) {
       )}
     </p>
   );
-}
-
-function Snapshots({ experiment, at, choose }: { experiment: BoardQuery["experiment"]; at: string | null; choose: BoardProps["choose"] }) {
-  const snapshots = [...(experiment?.snapshots ?? [])].reverse();
-  const data = snapshots.map((each, number) => ({
-    value: number === 0 ? "" : each.snapshot.slice(0, 16),
-    label: number === 0 ? "Now" : new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
-  }));
-  if (data.length < 2) return null;
-  return <Select label="As of" data={data} value={data.some((each) => each.value === at) ? at : ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={190} />;
-}
-
-function Since({ experiment, at, since, choose }: { experiment: BoardQuery["experiment"]; at: string | null; since: string | null; choose: BoardProps["choose"] }) {
-  const snapshots = [...(experiment?.snapshots ?? [])].reverse();
-  const shown = at ? snapshots.findIndex((each) => each.snapshot.startsWith(at)) : 0;
-  const data = snapshots.slice(shown + 1).map((each) => ({
-    value: each.snapshot.slice(0, 16),
-    label: new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
-  }));
-  if (!data.length) return null;
-  return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={190} />;
 }
 
 /** What the server stores of a leaderboard, by its name for people. */

@@ -135,7 +135,7 @@ function Facts({ experiment }: { experiment: Experiment }) {
         </Fact>
         <Fact name="Judged">{experiment.coverage === 0 ? "not yet" : `${share(experiment.coverage)}${experiment.provisional ? ", provisional" : ""}`}</Fact>
         <Fact name="Spent">{`${money(experiment.cost)}${experiment.maxCost ? ` of ${money(experiment.maxCost)}` : ", no ceiling"}`}</Fact>
-        <Fact name="Size">{`${count(experiment.nCells)} cells × ${count(experiment.nScenarios)} scenarios × ${counted(experiment.nTips, "tip")}`}</Fact>
+        <Fact name="Size">{[counted(experiment.nCells, "cell"), counted(experiment.nScenarios, "scenario"), counted(experiment.nTips, "tip")].join(" × ")}</Fact>
         <Fact name="Baseline">
           <span className="name">{experiment.baseline}</span>
         </Fact>

@@ -1,4 +1,4 @@
-import { Badge, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useState } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
@@ -8,8 +8,8 @@ import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
 import { SituationOfDocument, type SituationOfQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
+import { facts } from "../../lib/facts";
 import { count, latency, money, score } from "../../lib/format";
-import { facts } from "./choice";
 import { Prompts } from "./Prompts";
 
 type Tip = SituationOfQuery["situation"]["tips"][number];
@@ -97,11 +97,7 @@ function Card({ tip, other, isBaseline }: { tip: Tip; other: Tip | undefined; is
     <article className="card stack tip-card" aria-label={`${cellOf(tip)}, tip ${tip.tipIndex + 1}`}>
       <div className="spread">
         <h3 className="name">{`${tip.model} / ${tip.prompt}`}</h3>
-        {isBaseline && (
-          <Badge size="sm" variant="default">
-            baseline
-          </Badge>
-        )}
+        {isBaseline && <span className="badge">baseline</span>}
       </div>
       {typeof tip.text === "string" ? (
         <p dir="auto" className="tip-text">

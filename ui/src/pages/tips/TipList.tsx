@@ -1,7 +1,7 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useRef, useState, type FocusEvent, type MouseEvent } from "react";
+import { flushSync } from "react-dom";
 import { useClient } from "urql";
-import { Link } from "wouter";
+import { useLocation } from "wouter";
 
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
@@ -9,10 +9,14 @@ import { TipListDocument, type TipFilter, type TipRowFragment, type TipSort } fr
 import { sentence } from "../../lib/client";
 import { count, score } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
+import { visible } from "../../lib/visible";
+import { FIRST_PAGE } from "./choice";
 
+/** As many as a fast hand needs. */
 const PAGE = 500;
 const AHEAD = 250;
 const ROW = 92;
+const SPARE = 6;
 
 interface Props {
   name: string;
@@ -24,13 +28,10 @@ interface Props {
 /** A list of any length: only the rows in sight are in the page, and the next ones are fetched before they are reached. */
 export function TipList({ name, given, total, search }: Props) {
   const { rows, state, problem, more } = usePages(name, given);
-  const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 8 });
-  const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const [[first, end], setSeen] = useState<[number, number]>([0, 16]);
   useEffect(() => {
-    if (state === "more" && last >= rows.length - AHEAD) more();
-  }, [last, rows.length, state, more]);
+    if (state === "more" && end >= rows.length - AHEAD) more();
+  }, [end, rows.length, state, more]);
   if (problem && !rows.length) {
     return (
       <Problem title="The tips could not be read" again={more}>
@@ -41,15 +42,7 @@ export function TipList({ name, given, total, search }: Props) {
   if (!rows.length) return state === "all" ? <p className="card empty">No tip is like that: take a part of the search away.</p> : <Loading what="tips" rows={6} />;
   return (
     <>
-      <div ref={box} className="scroll tips" role="region" aria-label="Tips" tabIndex={0}>
-        <ol className="virtual" style={{ height: virtual.getTotalSize() }}>
-          {shown.map((item) => (
-            <li key={item.key} style={{ transform: `translateY(${item.start}px)` }} aria-posinset={item.index + 1} aria-setsize={total ?? -1}>
-              <Row row={rows[item.index] as TipRowFragment} search={search} />
-            </li>
-          ))}
-        </ol>
-      </div>
+      <Rows rows={rows} first={first} end={Math.min(end, rows.length)} seen={setSeen} total={total} search={withParameter(search, "scenario", null).toString()} />
       {problem && (
         <Problem title="The rest could not be read" again={more}>
           {problem}
@@ -60,15 +53,90 @@ export function TipList({ name, given, total, search }: Props) {
   );
 }
 
-function Row({ row, search }: { row: TipRowFragment; search: URLSearchParams }) {
-  const next = withParameter(search, "scenario", row.scenarioId);
+interface RowsProps {
+  rows: TipRowFragment[];
+  first: number;
+  end: number;
+  seen: (range: [number, number]) => void;
+  total: number | null;
+  search: string;
+}
+
+function Rows({ rows, first, end, seen, total, search }: RowsProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [, go] = useLocation();
+  const [focused, setFocused] = useState<number | null>(null);
+  const [height, setHeight] = useState(0);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(([entry]) => setHeight(entry?.contentRect.height ?? 0));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    let shown = [first, end];
+    const moved = () => {
+      const next = visible(element.scrollTop, height, ROW, rows.length, SPARE);
+      if (next[0] === shown[0] && next[1] === shown[1]) return;
+      shown = next;
+      // In the frame that shows the new place, or there would be nothing to see in it.
+      flushSync(() => seen(next));
+    };
+    element.addEventListener("scroll", moved, { passive: true });
+    const begun = requestAnimationFrame(moved);
+    return () => {
+      element.removeEventListener("scroll", moved);
+      cancelAnimationFrame(begun);
+    };
+    // `first` and `end` follow from what is listened to.
+  }, [rows.length, height, seen]);
+  const drawn = Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place);
+  // What has the focus stays, however far the list is scrolled.
+  if (focused !== null && focused < first) drawn.unshift(focused);
+  if (focused !== null && focused >= end && focused < rows.length) drawn.push(focused);
+  const pressed = (event: MouseEvent) => {
+    const link = (event.target as Element).closest("a");
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(link.getAttribute("href") ?? "");
+  };
+  const focus = (event: FocusEvent) => {
+    const place = event.target.closest("li")?.getAttribute("aria-posinset");
+    setFocused(place ? Number(place) - 1 : null);
+  };
   return (
-    <Link to={`?${next}`} className="tip-row">
-      <span className="tip-score">
-        <strong>{score(row.score)}</strong>
-        <span className="soft small">{row.disagreement === null || row.disagreement === undefined ? "" : `${score(row.disagreement)} apart`}</span>
-      </span>
-      <span className="tip-said">
+    <div className="tips-frame">
+      <div ref={box} className="scroll tips" role="region" aria-label="Tips" tabIndex={0}>
+        <ol className="virtual" style={{ height: rows.length * ROW }} onClick={pressed} onFocus={focus} onBlur={() => setFocused(null)}>
+          {drawn.map((place) => (
+            <TipRow key={place} row={rows[place] as TipRowFragment} place={place} total={total} search={search} />
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}
+
+interface TipRowProps {
+  row: TipRowFragment;
+  place: number;
+  total: number | null;
+  search: string;
+}
+
+/** One tip; the list hears its clicks, so that a row is nothing but its elements. */
+const TipRow = memo(function TipRow({ row, place, total, search }: TipRowProps) {
+  const isApart = row.disagreement !== null && row.disagreement !== undefined;
+  return (
+    <li style={{ top: place * ROW }} aria-posinset={place + 1} aria-setsize={total ?? -1}>
+      <a href={`?${withParameter(new URLSearchParams(search), "scenario", row.scenarioId)}`} className="tip-row">
+        <span className="tip-score">
+          <strong>{score(row.score)}</strong>
+          {isApart && <span className="soft small">{`${score(row.disagreement)} apart`}</span>}
+        </span>
         {row.text === null || row.text === undefined ? (
           <span className={row.outcome === "refused" ? "warn clamp" : "bad clamp"}>{`${row.outcome}: ${row.error ?? "no reason was given"}`}</span>
         ) : (
@@ -83,10 +151,10 @@ function Row({ row, search }: { row: TipRowFragment; search: URLSearchParams }) 
             </>
           )}
         </span>
-      </span>
-    </Link>
+      </a>
+    </li>
   );
-}
+});
 
 type State = "loading" | "more" | "all";
 
@@ -108,7 +176,7 @@ function usePages(name: string, given: Props["given"]) {
     busy.current = true;
     setProblem(null);
     const after = cursor.current;
-    const { data, error } = await client.query(TipListDocument, { name, first: PAGE, after, ...given }, { requestPolicy: "network-only" }).toPromise();
+    const { data, error } = await client.query(TipListDocument, { name, first: after === null ? FIRST_PAGE : PAGE, after, ...given }, { requestPolicy: "network-only" }).toPromise();
     busy.current = false;
     if (!here.current) return;
     if (error?.graphQLErrors.some((each) => each.extensions["code"] === "RATE_LIMITED")) {

@@ -6,7 +6,7 @@ import { useSearchParams } from "wouter";
 
 import { ExperimentHead } from "../../app/ExperimentHead";
 import { TipCellsDocument, TipCountDocument } from "../../gql/graphql";
-import { count } from "../../lib/format";
+import { counted } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { ORDERS, SHOWN, tipArguments } from "./choice";
@@ -75,7 +75,7 @@ function Listed({ name, cells, search, choose }: ListedProps) {
         />
       </div>
       <p className="soft small" role="status">
-        {total === null ? (fetching ? "Counting …" : "") : `${count(total)} ${total === 1 ? "tip" : "tips"}. Choose one to see what every cell said of its situation.`}
+        {total === null ? (fetching ? "Counting …" : "") : `${counted(total, "tip")}. Choose one to see what every cell said of its situation.`}
       </p>
       <TipList key={JSON.stringify(given)} name={name} given={given} total={total} search={search} />
     </>

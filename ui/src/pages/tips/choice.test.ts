@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { facts, tipArguments } from "./choice";
+import { tipArguments } from "./choice";
 
 const given = (address: string, typed = "") => tipArguments(new URLSearchParams(address), typed);
 
@@ -16,16 +16,5 @@ describe("the address of the tips", () => {
 
   it("asks for failures and words together", () => {
     expect(given("shown=failed&order=apart", " sleep ")).toEqual({ where: { failed: true, search: "sleep" }, sort: "DISAGREEMENT", descending: true });
-  });
-});
-
-describe("the facts of a scenario", () => {
-  it("are text, lists joined and the rest as JSON", () => {
-    expect(facts({ must_not: ["pills", "blame"], situation: "tired", context: { age: 30 } })).toEqual([
-      { name: "must not", text: "pills, blame" },
-      { name: "situation", text: "tired" },
-      { name: "context", text: '{"age":30}' },
-    ]);
-    expect(facts(null)).toEqual([]);
   });
 });

@@ -36,14 +36,10 @@ export function tipArguments(search: URLSearchParams, typed: string): { where: T
   return { where, ...(SORTS[search.get("order") ?? ""] ?? (SORTS["worst"] as { sort: TipSort; descending: boolean })) };
 }
 
-/** A scenario's facts as labelled text, in its own order; what is nested is written as JSON. */
-export function facts(data: unknown): { name: string; text: string }[] {
-  if (data === null || typeof data !== "object") return [];
-  return Object.entries(data).map(([name, value]) => ({ name: name.replaceAll("_", " "), text: plain(value) }));
-}
+/** Few at first, which are there sooner. */
+export const FIRST_PAGE = 60;
 
-function plain(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.every((each) => typeof each !== "object" || each === null)) return value.map(String).join(", ");
-  return JSON.stringify(value);
+/** What is asked of the list for its first page. */
+export function firstTips(name: string, search: URLSearchParams) {
+  return { name, first: FIRST_PAGE, after: null, ...tipArguments(search, search.get("search") ?? "") };
 }

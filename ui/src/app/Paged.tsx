@@ -2,10 +2,10 @@ import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useQuery, type AnyVariables, type UseQueryArgs, type TypedDocumentNode } from "urql";
 
-import { Loading } from "../../app/Loading";
-import { Problem } from "../../app/Problem";
-import { sentence } from "../../lib/client";
-import { count } from "../../lib/format";
+import { Loading } from "./Loading";
+import { Problem } from "./Problem";
+import { sentence } from "../lib/client";
+import { count } from "../lib/format";
 
 export interface Connection<Row> {
   nodes: Row[];
@@ -20,9 +20,14 @@ interface Props<Data, Variables extends AnyVariables, Row> {
   /** Variables beside `first` and `after`; a key for them lets another filter begin at its first page. */
   variables: Omit<Variables, "first" | "after">;
   pick: (data: Data) => Connection<Row>;
-  rows: (rows: Row[], changed: () => void, data: Data) => ReactNode;
+  rows: (rows: Row[], changed: () => void, data: Data, isFirst: boolean) => ReactNode;
+  /** A sentence, or what stands in place of the list. */
   empty: ReactNode;
+  /** What is said below of a list that does not count its rows: how many are shown, and whether these are all. */
+  status?: (shown: number, isAll: boolean) => string;
 }
+
+const SIZE = 50;
 
 /** A list that grows by its cursor, page under page, with its empty, loading and failed states. */
 export function Paged<Data, Variables extends AnyVariables, Row>(props: Props<Data, Variables, Row>) {
@@ -36,7 +41,7 @@ function Pages<Data, Variables extends AnyVariables, Row>(props: Props<Data, Var
       key={after}
       {...props}
       after={after || null}
-      isFirst={number === 0}
+      number={number}
       isLast={number === cursors.length}
       more={(cursor) => setCursors((before) => [...before, cursor])}
     />
@@ -45,13 +50,13 @@ function Pages<Data, Variables extends AnyVariables, Row>(props: Props<Data, Var
 
 interface PageProps<Data, Variables extends AnyVariables, Row> extends Props<Data, Variables, Row> {
   after: string | null;
-  isFirst: boolean;
+  number: number;
   isLast: boolean;
   more: (cursor: string) => void;
 }
 
-function Page<Data, Variables extends AnyVariables, Row>({ what, query, variables, pick, rows, empty, after, isFirst, isLast, more }: PageProps<Data, Variables, Row>) {
-  const [{ data, error, fetching }, refresh] = useQuery({ query, variables: { first: 50, after, ...variables } as unknown as Variables } as UseQueryArgs<Variables, Data>);
+function Page<Data, Variables extends AnyVariables, Row>({ what, query, variables, pick, rows, empty, status, after, number, isLast, more }: PageProps<Data, Variables, Row>) {
+  const [{ data, error, fetching }, refresh] = useQuery({ query, variables: { first: SIZE, after, ...variables } as unknown as Variables } as UseQueryArgs<Variables, Data>);
   const again = () => refresh({ requestPolicy: "network-only" });
   if (error && !data) {
     return (
@@ -62,7 +67,8 @@ function Page<Data, Variables extends AnyVariables, Row>({ what, query, variable
   }
   if (!data) return fetching ? <Loading what={what} /> : null;
   const { nodes, pageInfo, totalCount } = pick(data);
-  if (!nodes.length && isFirst) return <p className="card empty">{empty}</p>;
+  if (!nodes.length && number === 0) return typeof empty === "string" ? <p className="card empty">{empty}</p> : empty;
+  const said = typeof totalCount === "number" ? `${count(totalCount)} in all` : status?.(number * SIZE + nodes.length, !pageInfo.hasNextPage);
   return (
     <>
       {error && (
@@ -70,10 +76,10 @@ function Page<Data, Variables extends AnyVariables, Row>({ what, query, variable
           {sentence(error)}
         </Problem>
       )}
-      {rows(nodes, again, data)}
-      {isLast && totalCount !== undefined && totalCount !== null && (
+      {rows(nodes, again, data, number === 0)}
+      {isLast && said && (
         <p className="soft small" role="status">
-          {count(totalCount)} in all
+          {said}
         </p>
       )}
       {isLast && pageInfo.hasNextPage && pageInfo.endCursor && (
