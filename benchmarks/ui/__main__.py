@@ -47,8 +47,10 @@ def board(site: Site, rounds: int) -> None:
     """A leaderboard of 100 cells, until a click has sorted it."""
     measures.interactive(site)
     bare = statistics.median(measures.first_paint(site, "/auth/link") for _ in range(rounds))
-    ready, said = spread([measures.interactive(site) for _ in range(rounds)], "ms")
+    found = [measures.interactive(site) for _ in range(rounds)]
+    ready, said = spread([each[0] for each in found], "ms")
     row("leaderboard of 100 cells, interactive", f"{said}, {ready / bare:.1f} x", ready < 1_500, "1,500 ms")
+    row("of which CPU time of its main thread", spread([each[1] for each in found], "ms")[1])
 
 
 def scripts(site: Site, _: int) -> None:
@@ -77,10 +79,11 @@ def scroll(site: Site, rounds: int) -> None:
     row("static page that moves", said)
     for step in (120, 1_200):
         found = [measures.scrolling(site, 5.0, step) for _ in range(rounds)]
-        rate, said = spread([each[0] for each in found], "frames/s")
-        slow = statistics.median(each[1] for each in found)
-        last = max(each[2] for each in found)
+        rate, said = spread([each.rate for each in found], "frames/s")
+        slow = statistics.median(each.slow_ms for each in found)
+        last = max(each.row for each in found)
         row(f"tips, {step} pixels a frame, to row {last:,}", f"{said}, p99 {slow:.0f} ms", rate >= 50, "50 frames/s")
+        row("of which CPU time of the browser", f"{statistics.median(each.cpu_ms for each in found):.1f} ms a frame")
 
 
 def live(site: Site, rounds: int) -> None:

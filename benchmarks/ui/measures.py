@@ -3,6 +3,9 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -75,11 +78,18 @@ def first_paint(site: Site, path: str) -> float:
         return float(page.evaluate(FCP))
 
 
-def interactive(site: Site) -> float:
-    """Milliseconds from the navigation until the board has its hundred rows and a click has sorted them."""
+def interactive(site: Site) -> tuple[float, float]:
+    """Milliseconds from the navigation until the board has its hundred rows and a click has sorted them.
+
+    The second is the CPU time that the page's main thread took until then, in milliseconds.
+    """
     with site.page() as page:
+        asked = page.context.new_cdp_session(page)
+        asked.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.goto(f"{site.base}/experiments/{LARGE}/leaderboard", wait_until="commit")
-        return float(page.evaluate(SORTED))
+        took = float(page.evaluate(SORTED))
+        found = {each["name"]: each["value"] for each in asked.send("Performance.getMetrics")["metrics"]}
+        return took, found["TaskDuration"] * 1_000
 
 
 def scripts(site: Site, path: str, state: Any = None) -> dict[str, int]:
@@ -122,13 +132,48 @@ def key_presses(site: Site, state: Any, count: int) -> Iterator[float]:
         yield from page.evaluate("window.paints")
 
 
-def scrolling(site: Site, seconds: float, step: int) -> tuple[float, float, int]:
-    """Frames a second while the list of tips is scrolled, the 99th percentile of a frame in ms, and the last row."""
+@dataclass(frozen=True)
+class Scrolled:
+    """How a list was scrolled: frames a second, the 99th percentile of a frame, CPU time a frame, and how far."""
+
+    rate: float
+    slow_ms: float
+    cpu_ms: float
+    """Of all processes of the browser."""
+    row: int
+
+
+def scrolling(site: Site, seconds: float, step: int) -> Scrolled:
+    """Scroll the list of tips for so long by so many pixels a frame."""
     with site.page() as page:
         page.goto(f"{site.base}/experiments/{LARGE}/tips")
         page.locator(".scroll.tips li").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        before = browser_cpu_s()
         rate, slow, row = page.evaluate(SCROLL, [seconds, step])
-        return rate, slow, row
+        return Scrolled(rate, slow, (browser_cpu_s() - before) * 1_000 / (rate * seconds), row)
+
+
+def browser_cpu_s() -> float:
+    """Seconds of CPU time of the browser's processes, which are those of Chromium that this process began."""
+    parents: dict[int, int] = {}
+    spent: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            text = stat.read_text()
+            fields = text.rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(fields[1])
+            if "(chrom" in text:
+                spent[int(stat.parent.name)] = int(fields[11]) + int(fields[12])
+    return sum(ticks for one, ticks in spent.items() if _is_below(one, os.getpid(), parents)) / os.sysconf("SC_CLK_TCK")
+
+
+def _is_below(process: int, other: int, parents: dict[int, int]) -> bool:
+    while process in parents:
+        process = parents[process]
+        if process == other:
+            return True
+    return False
 
 
 def moving(site: Site, seconds: float) -> float:

@@ -106,7 +106,8 @@ def test_a_launch_whose_answer_was_lost_is_the_same_launch_after_a_reload(panel:
     page.route("**/graphql", lose)
     panel.open("/launch")
     panel.field("Name").fill(name)
-    page.get_by_label("template", exact=True).check()
+    for choice in ("template", "terse", "coach"):
+        page.get_by_label(choice, exact=True).check()
     panel.field("Scenarios").fill("2")
     panel.named("Launch: ask 4 generations").click()
     panel.sees("The server does not answer")

@@ -8,9 +8,10 @@ import { PRICES, TRADEOFF_HEIGHT, type Price } from "./prices";
 export function tradeoff(rows: readonly Row[], price: Price): (width: number) => Element {
   const known = rows.filter((row) => typeof row[price] === "number" && typeof row.score === "number");
   const front = paretoFront(known, (row) => row[price], (row) => row.score);
-  const unit = price === "latencyP95Ms" ? 1000 : 1;
+  const isShort = price === "latencyP95Ms" && known.every((row) => (row[price] as number) < 1000);
+  const unit = price === "latencyP95Ms" && !isShort ? 1000 : 1;
   const x = (row: Row) => (row[price] as number) / unit;
-  const axis = PRICES.find((each) => each.value === price)?.axis ?? "";
+  const axis = (PRICES.find((each) => each.value === price)?.axis ?? "").replace(/, s$/, isShort ? ", ms" : ", s");
   return (width) =>
     plot({
       width,

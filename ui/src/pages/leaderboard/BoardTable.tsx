@@ -129,8 +129,7 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
       {isSliced && <td>{row.sliceValue ?? "not said"}</td>}
       <td className="rank">{rankText(row)}</td>
       <th scope="row" className="cell">
-        <span className="name">{cellName(row)}</span>
-        {isBaseline && <span className="badge">baseline</span>}
+        <span className="name">{cellName(row)}</span> {isBaseline && <span className="badge">baseline</span>}
       </th>
       <td className="bars">
         <strong>{score(row.score)}</strong> <span className="soft small">{range(row.low, row.high)}</span>
