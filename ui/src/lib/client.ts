@@ -18,7 +18,7 @@ export const socket: Socket = createSocket({
 });
 
 async function fetched(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const answer = await fetch(input, init);
+  const answer = await fetchOnce(input, init);
   heard(answer.headers.get("date"), Date.now());
   return answer;
 }
@@ -29,7 +29,6 @@ export function makeClient(): Client {
   const client = createClient({
     url: "/graphql",
     preferGetMethod: false,
-    fetch: fetchOnce,
     requestPolicy: "cache-and-network",
     fetchOptions: { credentials: "same-origin", headers: HEADERS },
     fetch: fetched,

@@ -141,6 +141,7 @@ def test_a_round_that_closes_in_mid_item_keeps_what_was_typed(judge: Judge) -> N
     judge.panel.press("I have the file: put this away")
     expect(judge.page.get_by_role("button", name="Save the file")).to_have_count(0)
     judge.page.reload()
+    judge.page.get_by_role("link", name="Closed round").click()
     judge.panel.sees("This round is closed")
     expect(judge.page.get_by_role("button", name="Save the file")).to_have_count(0)
 
