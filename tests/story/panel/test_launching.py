@@ -1,6 +1,7 @@
 """From the form to the leaderboard in Chromium, as somebody goes who has read nothing."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -94,7 +95,7 @@ def test_a_launch_whose_answer_was_lost_is_the_same_launch_after_a_reload(panel:
     page, name, keys = panel.page, "tip-bench-answer-lost", []
 
     def lose(route: Route) -> None:
-        sent = route.request.post_data_json
+        sent: Any = route.request.post_data_json
         if sent["operationName"] != "Launch":
             return route.continue_()
         keys.append(sent["variables"]["key"])
