@@ -84,11 +84,11 @@ def interactive(site: Site) -> tuple[float, float]:
     The second is the CPU time that the page's main thread took until then, in milliseconds.
     """
     with site.page() as page:
-        asked = page.context.new_cdp_session(page)
-        asked.send("Performance.enable", {"timeDomain": "threadTicks"})
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.goto(f"{site.base}/experiments/{LARGE}/leaderboard", wait_until="commit")
         took = float(page.evaluate(SORTED))
-        found = {each["name"]: each["value"] for each in asked.send("Performance.getMetrics")["metrics"]}
+        found = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
         return took, found["TaskDuration"] * 1_000
 
 
