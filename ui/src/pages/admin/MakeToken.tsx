@@ -47,7 +47,7 @@ export function MakeToken({ changed }: { changed: () => void }) {
           if (!fetching) void go();
         }}
       >
-        <Select label="It may do what this role may" data={ROLES} value={role} allowDeselect={false} onChange={(value) => setRole(value as Role)} />
+        <Select label="What it may do" data={ROLES} value={role} allowDeselect={false} onChange={(value) => setRole(value as Role)} />
         <Select label="It counts for" data={DAYS} value={days} allowDeselect={false} onChange={(value) => setDays(value ?? "1")} />
         <TextInput
           label="It answers as judge"
