@@ -162,7 +162,14 @@ def _filled_and_erased(bench: ServedHome) -> tuple[str, bytes]:
     with ZipFile(io.BytesIO(archive)) as whole:
         manifest = json.loads(whole.read("manifest.json"))
         everything = b"".join(whole.read(name) for name in whole.namelist())
-    assert {entry["module"] for entry in manifest["files"]} == {"auth", "benchmark", "gateway", "profile", "events"}
+    assert {entry["module"] for entry in manifest["files"]} == {
+        "auth",
+        "benchmark",
+        "gateway",
+        "profile",
+        "events",
+        "notifier",
+    }
     assert everything.count(CANARY.encode()) >= 2
     assert bench.auth.user(user) is None
     return user, key
