@@ -19,6 +19,8 @@ READER = "kit/validation.py"
 OTHER_FIELDS = {
     "AdoptRejected": "the files that are adopted",
     "AdoptedNameTaken": "the experiment that outputs are adopted as",
+    "BadMail": "an address, a title or a link of a mail",
+    "BadSubscription": "a browser's subscription to push messages",
     "InvalidAnswer": "a field of an answer, or the answer as a whole",
     "NotDeletable": "the experiment that is to be deleted",
     "FileTooLarge": "a file that a person named",
@@ -46,7 +48,7 @@ def _below(kind: type[ExpectedError]) -> Iterator[type[ExpectedError]]:
 @pytest.fixture(scope="module")
 def errors() -> set[type[ExpectedError]]:
     """Every class of error that is expected."""
-    for name in ("contracts", "core", "kit", "resources"):
+    for name in ("contracts", "core", "kit", "resources", "services"):
         for module in pkgutil.walk_packages(import_module(name).__path__, f"{name}."):
             if "migrations" not in module.name and not module.name.endswith((".child", ".recorder", ".worker")):
                 import_module(module.name)
