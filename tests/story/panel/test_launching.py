@@ -96,13 +96,14 @@ def test_a_launch_whose_answer_was_lost_is_the_same_launch_after_a_reload(panel:
 
     def lose(route: Route) -> None:
         sent: Any = route.request.post_data_json
-        if sent["operationName"] != "Launch":
-            return route.continue_()
-        keys.append(sent["variables"]["key"])
-        if len(keys) > 1:
-            return route.continue_()
-        route.fetch()
-        return route.abort()
+        is_launch = sent["operationName"] == "Launch"
+        if is_launch:
+            keys.append(sent["variables"]["key"])
+        if is_launch and len(keys) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
 
     page.route("**/graphql", lose)
     panel.open("/launch")
