@@ -310,7 +310,7 @@ function Paused({ snapshot, session, isAdmin }: { snapshot: Snapshot; session: J
 function BackToPanel() {
   return (
     <p>
-      <a href="/rounds">Back to the panel</a>, where a round is closed and the leaderboard stands
+      <a href="/rounds">Back to the panel</a>, where rounds are closed
     </p>
   );
 }

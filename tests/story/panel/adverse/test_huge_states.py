@@ -108,7 +108,7 @@ def _holds(panel: Panel, path: str) -> None:
 
 def test_a_thousand_experiments_are_paged_and_found(panel: Panel) -> None:
     """Fifty at first, with a button for more; one is found by the end of its name, and names of sixty fit a phone."""
-    panel.sees(re.compile("50 experiments more shown, and there are others"))
+    panel.sees(re.compile("50 experiments are shown, and there are others"))
     panel.press("Show more")
     expect(panel.page.get_by_role("row").filter(has_text="tip-bench-")).to_have_count(100)
     panel.page.get_by_role("searchbox").fill("name-0777")
