@@ -186,8 +186,9 @@ def _draw(shown: Sequence[dict[str, str]], filled: Sequence[str], numeric: set[s
 def _is_plain(filled: Sequence[str], shown: Sequence[dict[str, str]]) -> bool:
     """Return whether a table has no running text, and in its cells nothing but visible ASCII and the usual signs."""
     cells = (text for row in shown for text in row.values())
+    headings = (name.rstrip() for name in filled)  # two of one name differ by a blank at the end
     return not WRAPPED & {*filled} and all(
-        text == text.strip() and _PLAIN.fullmatch(text) for text in (*filled, *cells)
+        text == text.strip() and _PLAIN.fullmatch(text) for text in (*headings, *cells)
     )
 
 

@@ -168,6 +168,10 @@ def test_a_plain_table_in_a_file_is_the_one_that_rich_draws(
     print_records(rows, "table")
     leaderboard_table(leaders, {})
     written = capsys.readouterr().out
+    with monkeypatch.context() as patch:
+        patch.setattr(output, "_draw", None)  # a board goes into a file without rich: it would fail
+        leaderboard_table(leaders, {})
+    assert capsys.readouterr().out.strip()
     monkeypatch.setattr(output, "_is_plain", lambda *_: False)  # what has other signs is drawn by rich
     print_records(rows, "table")
     leaderboard_table(leaders, {})
