@@ -123,10 +123,12 @@ def test_signed_in_again_the_form_goes_on(panel: Panel, served: tuple[Project, s
     """A session ends under the launch form and under a draft of the catalog; one signs in elsewhere and returns."""
     project, base = served
     _fill(panel, "tip-bench-again")
+    panel.named("Launch: ask 3 generations").wait_for()
     other = panel.page.context.new_page()
     other.goto(f"{base}/catalog/scenarios/new")
     draft = other.get_by_role("textbox", name="Scenario, as JSON")
     draft.fill('{"id": "typed-before", "situation": "Rain."}')
+    expect(other.get_by_role("button", name="Add typed-before")).to_be_enabled()  # so that the next is refused
     end = "fetch('/auth/sign-out', {method: 'POST', headers: {'x-tipbench': '1'}}).then(answer => answer.status)"
     assert panel.page.evaluate(end) < 300
     panel.field("Scenarios").fill("4")
