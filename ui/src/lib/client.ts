@@ -5,6 +5,7 @@ import { createClient as createSocket, type Client as Socket } from "graphql-ws"
 
 import { fetchOnce } from "./ahead";
 import { heard } from "./clock";
+import { secondsToWait } from "./limited";
 import { session, type State } from "./session";
 
 /** One answer and no stream of them: mutations are answered once, and what is followed comes by the socket. */
@@ -23,7 +24,10 @@ async function fetched(input: RequestInfo | URL, init?: RequestInit): Promise<Re
   return answer;
 }
 
-/** What is shown and could not be read is read again by itself, once one has signed in again or the network is back. */
+/**
+ * What is shown and could not be read is read again by itself: once one has signed in again, the network is back, or the
+ * time has come that the server named to who asked too much at once.
+ */
 export function makeClient(): Client {
   const unread = new Map<number, Operation>();
   const client = createClient({
@@ -40,18 +44,21 @@ export function makeClient(): Client {
           const state = stateAfter(error);
           if (operation.kind === "query" && error && (state !== "open" || error.networkError)) unread.set(operation.key, operation);
           else unread.delete(operation.key);
+          const wait = secondsToWait(error);
+          if (operation.kind === "query" && wait !== null) setTimeout(() => again(operation), wait * 1000);
           session.set(state);
         },
       }),
       fetchExchange,
     ],
   });
+  const again = ({ kind, ...operation }: Operation) => {
+    client.reexecuteOperation(client.createRequestOperation("query", operation, { ...operation.context, requestPolicy: "network-only" }));
+  };
   const readAgain = () => {
     const operations = [...unread.values()];
     unread.clear();
-    for (const { kind, ...operation } of operations) {
-      client.reexecuteOperation(client.createRequestOperation("query", operation, { ...operation.context, requestPolicy: "network-only" }));
-    }
+    operations.forEach(again);
   };
   session.subscribe(() => session.get() === "open" && readAgain());
   addEventListener("online", readAgain);

@@ -119,6 +119,24 @@ def test_the_server_is_away_and_comes_back(panel: Panel) -> None:
     expect(panel.field("Name")).to_have_value("tip-bench-away")
 
 
+def test_who_asked_too_much_is_answered_after_the_wait(panel: Panel) -> None:
+    """The list that was refused for a second comes by itself."""
+    extensions = {"code": "RATE_LIMITED", "retryAfter": 1}
+    refusals = [{"data": None, "errors": [{"message": "Too much in too short a time.", "extensions": extensions}]}]
+
+    def answer(route: Route) -> None:
+        if refusals and _operation(route) == "Experiments":
+            route.fulfill(json=refusals.pop())  # no server's own: its budget takes a hundred pages within a second
+        else:
+            route.continue_()
+
+    panel.page.route("**/graphql", answer)
+    panel.open("/")
+    expect(panel.page.get_by_role("row").filter(has_text=JUDGED)).to_be_visible()
+    assert refusals == []
+    panel.assert_quiet()
+
+
 def test_signed_in_again_the_form_goes_on(panel: Panel, served: tuple[Project, str]) -> None:
     """A session ends under the launch form and under a draft of the catalog; one signs in elsewhere and returns."""
     project, base = served
