@@ -18,6 +18,13 @@ def iso(moment: float | datetime, precision: Literal["auto", "milliseconds", "mi
     return at.isoformat(timespec=precision)
 
 
+def iso_if_known(
+    moment: float | None, precision: Literal["auto", "milliseconds", "microseconds"] = "microseconds"
+) -> str | None:
+    """Return what `iso` does of Unix seconds, None for a time that is not known."""
+    return None if moment is None else iso(moment, precision)
+
+
 def unix_seconds(text: str) -> float:
     """Return the Unix seconds of an ISO 8601 time; raise ValueError for other text."""
     return datetime.fromisoformat(text).timestamp()

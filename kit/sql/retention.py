@@ -35,6 +35,11 @@ def table_retention(
     )
 
 
+def delete_of_user(table: sa.Table) -> Callable[[sa.Connection, str], int]:
+    """Return a function that deletes all rows of a user, by the column `user`, and returns how many those were."""
+    return lambda connection, user: connection.execute(table.delete().where(table.c.user == user)).rowcount
+
+
 def delete_some(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement[bool]) -> int:
     """Delete up to PRUNED_AT_ONCE rows of those and return how many; whoever prunes asks again while there are more."""
     key = list(table.primary_key.columns)

@@ -9,7 +9,6 @@ from kit.times import iso
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
 from resources.dagster.run_submitter import BACKFILL
-from resources.dagster.runs import moment
 from resources.launching.backfill_ids import ID, created_at
 
 FAILED = {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
@@ -58,7 +57,7 @@ def _dagsters(host: DagsterHost) -> list[BackfillView]:
             id=backfill.backfill_id,
             source="dagster",
             status=backfill.status.value.lower(),
-            created_at=moment(backfill.backfill_timestamp) or "",
+            created_at=iso(backfill.backfill_timestamp),
             experiments=[],
             n_done=0,
             n_failed=0,

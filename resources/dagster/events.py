@@ -1,18 +1,17 @@
 """The events of a run since a cursor: those of Dagster's that people need, and the progress of collecting."""
 
 import re
-from collections.abc import Callable
-from functools import partial
 from logging import WARNING
 from typing import NamedTuple
 
 import dagster as dg
 
-from contracts.benchmark.experiments import CellProgressView, RunRecord
 from contracts.benchmark.launches import ProgressEvent
 from contracts.paging import InvalidCursor
+from kit.times import iso
 from resources.dagster.host import DagsterHost
-from resources.dagster.runs import RunStore, moment
+from resources.dagster.runs import RunStore
+from resources.lake.runs import StoredRun
 
 KINDS: dict[str, tuple[str, str, str]] = {
     "PIPELINE_ENQUEUED": ("queued", "queued", "queued"),
@@ -55,9 +54,7 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
     whoever reads of an end may launch again. Raise NotFound for an unknown run, InvalidCursor for a cursor of another
     run.
     """
-    experiment = store.experiment_of(run_id)
     collected, cursor = store.collected_by(run_id), _cursor(run_id, after)
-    cells = partial(store.cells, experiment, run_id)
     found: list[ProgressEvent] = []
     entries = host.log(run_id, cursor.event)
     over = bool(entries) and store.record(run_id).dagster_run.is_finished  # without an event it has not ended since
@@ -65,27 +62,21 @@ def events_after(host: DagsterHost, store: RunStore, run_id: str, after: str | N
         shown = _shown(entry.event_log_entry)
         if shown is None:
             continue
-        at = moment(entry.timestamp) or ""
+        at = iso(entry.timestamp)
         if shown[0] == "ended":
             over = over or store.record(run_id).dagster_run.is_finished
             if not over:
                 break
             collected = store.collected_by(run_id)  # it may have written since
-            cursor = _progress(found, cursor, collected, cells, at)
+            cursor = _progress(found, cursor, collected, at)
         cursor = cursor._replace(event=entry.storage_id)
         found.append(ProgressEvent(cursor=cursor.text(), at=at, kind=shown[0], status=shown[1], message=shown[2]))
     if not over:
-        _progress(found, cursor, collected, cells, store.now())
+        _progress(found, cursor, collected, store.now())
     return found
 
 
-def _progress(
-    found: list[ProgressEvent],
-    cursor: Cursor,
-    collected: RunRecord | None,
-    cells: Callable[[], tuple[CellProgressView, ...]],
-    at: str,
-) -> Cursor:
+def _progress(found: list[ProgressEvent], cursor: Cursor, collected: StoredRun | None, at: str) -> Cursor:
     """Add the progress of collecting if it is new to the reader; return the cursor after it."""
     if collected is None or (collected.done, collected.failed) == (cursor.done, cursor.failed):
         return cursor
@@ -101,7 +92,7 @@ def _progress(
             expected=collected.expected,
             failed=collected.failed,
             cost=collected.cost,
-            cells=cells(),
+            cells=collected.cells,
         )
     )
     return cursor

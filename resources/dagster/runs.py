@@ -5,17 +5,17 @@ from datetime import UTC
 
 import dagster as dg
 
-from contracts.benchmark.experiments import CellProgressView, RunRecord, RunView
+from contracts.benchmark.experiments import RunRecord, RunView
 from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.names import EXPERIMENT
 from kit.paging import key_after, page_of
-from kit.times import iso
+from kit.times import iso, iso_if_known
 from resources.dagster.host import DagsterHost
 from resources.dagster.instance import PARTITION
 from resources.dagster.run_submitter import BACKFILL, BY
 from resources.home import Home
-from resources.lake.runs import read_cells, read_run, read_runs
+from resources.lake.runs import StoredRun, read_run, read_runs
 
 STATUS: dict[dg.DagsterRunStatus, str] = {
     dg.DagsterRunStatus.QUEUED: "queued",
@@ -84,22 +84,13 @@ class RunStore:
             view=lambda record: _view(record, collected.get(record.dagster_run.run_id)),
         )
 
-    def collected_by(self, run_id: str) -> RunRecord | None:
+    def collected_by(self, run_id: str) -> StoredRun | None:
         """Return the last record of one collecting run, None before it wrote any; raise NotFound."""
         return read_run(self._home, self.experiment_of(run_id), run_id)
 
     def collected(self, experiment: str) -> dict[str, RunRecord]:
         """Return the last record of every collecting run of the experiment, by run id."""
         return {record.run_id: record for record in read_runs(self._home, experiment)}
-
-    def cells(self, experiment: str, run_id: str) -> tuple[CellProgressView, ...]:
-        """Return how far a collecting run is with each cell of the experiment, in the order of the spec."""
-        return read_cells(self._home, experiment, run_id)
-
-
-def moment(at: float | None) -> str | None:
-    """Return Unix seconds as ISO 8601 in UTC; None for None."""
-    return None if at is None else iso(at)
 
 
 def _view(record: dg.RunRecord, collected: RunRecord | None) -> RunView:
@@ -113,8 +104,8 @@ def _view(record: dg.RunRecord, collected: RunRecord | None) -> RunView:
         status=STATUS.get(run.status, "queued"),
         outcome=None if collected is None or collected.status == "running" else collected.status,
         created_at=iso(created),
-        started_at=moment(record.start_time),
-        ended_at=moment(record.end_time),
+        started_at=iso_if_known(record.start_time),
+        ended_at=iso_if_known(record.end_time),
         done=collected.done if collected else None,
         expected=collected.expected if collected else None,
         failed=collected.failed if collected else None,

@@ -10,7 +10,7 @@ from resources.lake.lock import is_free
 FOLDER = "runs"
 
 
-class _StoredRun(RunRecord, frozen=True):
+class StoredRun(RunRecord, frozen=True):
     """A run's record as it is stored, with what the lists of runs do not show."""
 
     cells: tuple[CellProgressView, ...] = ()
@@ -21,19 +21,13 @@ def write_run(home: Home, name: str, run: RunRecord, cells: tuple[CellProgressVi
 
     It is the run's own, so that no fence is needed: a run that lost its lease says how it ended, and harms nobody.
     """
-    stored = _StoredRun(**msgspec.structs.asdict(run), cells=cells)
+    stored = StoredRun(**msgspec.structs.asdict(run), cells=cells)
     home.storage.blobs.put(home.key(name, FOLDER, f"{run.run_id}.json"), msgspec.json.encode(stored))
 
 
-def read_cells(home: Home, name: str, run_id: str) -> tuple[CellProgressView, ...]:
-    """Return how far a run was with each cell when it was recorded last; empty where that was not recorded."""
-    found = read_value(home.storage.blobs, home.key(name, FOLDER, f"{run_id}.json"), _StoredRun)
-    return found.cells if found else ()
-
-
-def read_run(home: Home, name: str, run_id: str) -> RunRecord | None:
-    """Return a run's record as it wrote it last, None before it wrote any."""
-    return read_value(home.storage.blobs, home.key(name, FOLDER, f"{run_id}.json"), RunRecord)
+def read_run(home: Home, name: str, run_id: str) -> StoredRun | None:
+    """Return a run's record as it wrote it last, None before it wrote any; an older one has no cells."""
+    return read_value(home.storage.blobs, home.key(name, FOLDER, f"{run_id}.json"), StoredRun)
 
 
 def read_runs(home: Home, name: str) -> list[RunRecord]:

@@ -12,7 +12,7 @@ from contracts.refusals import Conflict, InvalidInput, NotFound
 from core.benchmark.names import InvalidName, judge_name
 from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
-from kit.times import iso
+from kit.times import iso, iso_if_known
 from services.auth.tables import LINKS, USERS
 
 LOCAL_ADMIN = "local-admin"
@@ -21,8 +21,7 @@ MOST_ROWS = 1000
 
 def user_view(row: Any) -> UserView:
     """Return a row of auth_users as the admin API shows it."""
-    seen = None if row.last_seen_at is None else iso(row.last_seen_at)
-    return UserView(row.id, Role(row.role), row.judge, iso(row.created_at), seen)
+    return UserView(row.id, Role(row.role), row.judge, iso(row.created_at), iso_if_known(row.last_seen_at))
 
 
 def find_user(connection: sa.Connection, user: str) -> Any:

@@ -10,7 +10,7 @@ from contracts.modules.events import ERASURE
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Unreadable
 from kit.sql.retention import delete_some, table_retention
-from kit.times import iso
+from kit.times import iso_if_known
 from services.events.envelope import Codec, UnknownType
 from services.events.tables import DEAD, INBOX, OUTBOX, SIGNALS
 
@@ -77,7 +77,11 @@ class EventsRetention:
     def _export(self, connection: sa.Connection, table: sa.Table, user: str) -> Iterator[Record]:
         first = sa.select(table).where(table.c.user == user).order_by(*table.primary_key.columns)
         for row in connection.execute(first).mappings():
-            shown = {name: _iso(row[name]) if name in TIMES else row[name] for name in row if name not in HIDDEN}
+            shown = {
+                name: iso_if_known(row[name], "auto") if name in TIMES else row[name]
+                for name in row
+                if name not in HIDDEN
+            }
             yield shown | ({} if row["body"] is None else self._opened(row["body"]))
 
     def _opened(self, body: bytes) -> Record:
@@ -88,10 +92,6 @@ class EventsRetention:
         said: dict[str, Any] = msgspec.to_builtins(event.data)
         head: Record = {"time": event.time, "source": event.source, "subject": event.subject}
         return head | {f"data.{name}": value for name, value in said.items()}
-
-
-def _iso(at: float | None) -> str | None:
-    return None if at is None else iso(at, "auto")
 
 
 def _old(table: sa.Table, since: sa.Column[Any]) -> Callable[[sa.Connection, float], int]:

@@ -11,7 +11,7 @@ from contracts.modules.sealing import UserSealer
 from contracts.paging import InvalidCursor
 from contracts.refusals import NotFound
 from kit.sql.store import Store
-from kit.times import iso
+from kit.times import iso, iso_if_known
 from services.notifier.requests import said_of
 from services.notifier.tables import NOTICES
 
@@ -88,9 +88,9 @@ class AppInbox:
             critical=row.critical,
             arrived_at=iso(row.arrived_at),
             expires_at=iso(row.expires_at),
-            read_at=_time(row.read_at),
-            opened_at=_time(row.opened_at),
-            archived_at=_time(row.archived_at),
+            read_at=iso_if_known(row.read_at),
+            opened_at=iso_if_known(row.opened_at),
+            archived_at=iso_if_known(row.archived_at),
         )
 
 
@@ -113,7 +113,3 @@ def _changes(row: Any, marks: NoticeMarks, now: float) -> dict[str, float | None
         for column, said in wanted.items()
         if said is not None and said != (getattr(row, column) is not None)
     }
-
-
-def _time(at: float | None) -> str | None:
-    return None if at is None else iso(at)

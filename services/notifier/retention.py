@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Unreadable, UserSealer
-from kit.sql.retention import delete_some, table_retention
-from kit.times import iso
+from kit.sql.retention import delete_of_user, delete_some, table_retention
+from kit.times import iso, iso_if_known
 from services.notifier.people import stored_person
 from services.notifier.requests import LONGEST_S, said_of
 from services.notifier.tables import DELIVERIES, NOTICES, PEOPLE
@@ -27,7 +27,7 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
             rule="90 days after its last attempt",
             prune=lambda connection, now: delete_some(connection, DELIVERIES, DELIVERIES.c.started_at < now - STORED_S),
             export=_deliveries,
-            erase=lambda connection, user: _erase(connection, DELIVERIES, user),
+            erase=delete_of_user(DELIVERIES),
         ),
         table_retention(
             PEOPLE,
@@ -35,7 +35,7 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
             rule="until its user is erased",
             prune=None,
             export=lambda connection, user: _person(connection, sealer, user),
-            erase=lambda connection, user: _erase(connection, PEOPLE, user),
+            erase=delete_of_user(PEOPLE),
         ),
         table_retention(
             NOTICES,
@@ -44,17 +44,13 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
             rule="90 days after it was requested",
             prune=_prune,
             export=lambda connection, user: _notices(connection, sealer, user),
-            erase=lambda connection, user: _erase(connection, NOTICES, user),
+            erase=delete_of_user(NOTICES),
         ),
     )
 
 
 def _prune(connection: sa.Connection, now: float) -> int:
     return delete_some(connection, NOTICES, NOTICES.c.created_at < now - STORED_S)
-
-
-def _erase(connection: sa.Connection, table: sa.Table, user: str) -> int:
-    return connection.execute(table.delete().where(table.c.user == user)).rowcount
 
 
 def _deliveries(connection: sa.Connection, user: str) -> Iterator[Record]:
@@ -67,7 +63,7 @@ def _deliveries(connection: sa.Connection, user: str) -> Iterator[Record]:
             "reason": row.reason,
             "attempts": row.attempts,
             "started_at": iso(row.started_at),
-            "ended_at": None if row.ended_at is None else iso(row.ended_at),
+            "ended_at": iso_if_known(row.ended_at),
         }
 
 
@@ -90,7 +86,7 @@ def _person(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterato
 
 def _notices(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterator[Record]:
     for row in connection.execute(sa.select(NOTICES).where(NOTICES.c.user == user).order_by(NOTICES.c.created_at)):
-        times = {name: None if (at := getattr(row, name)) is None else iso(at) for name in TIMES}
+        times = {name: iso_if_known(getattr(row, name)) for name in TIMES}
         head: Record = {"id": row.id, "state": row.state, "critical": row.critical, "code": row.code, **times}
         try:
             said = said_of(sealer, row)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
-from kit.sql.retention import table_retention
+from kit.sql.retention import delete_of_user, table_retention
 from kit.times import iso
 from services.profile.profiles import read
 from services.profile.tables import CONSENTS, ERASURES, PROFILES, RECEIPTS
@@ -38,7 +38,7 @@ def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[TableRetenti
             rule="until its user is erased; 50 time zones at most",
             prune=None,
             export=lambda connection, user: _profile(connection, sealer, user),
-            erase=_erase_profile,
+            erase=delete_of_user(PROFILES),
         ),
         table_retention(
             CONSENTS,
@@ -84,10 +84,6 @@ def _profile(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[R
             "zones": msgspec.json.encode(stored.zones).decode(),
             "updated_at": stored.updated_at,
         }
-
-
-def _erase_profile(connection: sa.Connection, user: str) -> int:
-    return connection.execute(PROFILES.delete().where(PROFILES.c.user == user)).rowcount
 
 
 def _consents(connection: sa.Connection, user: str) -> Iterator[Record]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.times import iso, unix_seconds, utc_now
+from kit.times import iso, iso_if_known, unix_seconds, utc_now
 
 PARIS = timezone(timedelta(hours=2))
 
@@ -21,6 +21,12 @@ def test_a_time_may_be_told_more_shortly() -> None:
     assert iso(0.0019, "milliseconds") == "1970-01-01T00:00:00.001+00:00"
     assert iso(1_800_000_000.0, "auto") == "2027-01-15T08:00:00+00:00"
     assert iso(1_800_000_000.5, "auto") == "2027-01-15T08:00:00.500000+00:00"
+
+
+def test_a_time_that_is_not_known_is_none() -> None:
+    """Zero is a time."""
+    assert iso_if_known(None) is None
+    assert iso_if_known(0.0, "auto") == "1970-01-01T00:00:00+00:00"
 
 
 def test_now_is_now() -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.refusals import NotFound
-from kit.times import iso
+from kit.times import iso, iso_if_known
 from services.auth.module import SECRET_LENGTH, AuthModule
 from services.auth.oauth_server.authorization_request import AuthorizationRequest, OAuthError
 from services.auth.sessions.caller_cache import digest
@@ -187,8 +187,11 @@ class ClientGrants:
 
 
 def _shown(row: Any) -> dict[str, str | None]:
-    revoked = None if row.revoked_at is None else iso(row.revoked_at)
-    times = {"created_at": iso(row.created_at), "ends_at": iso(row.ends_at), "revoked_at": revoked}
+    times = {
+        "created_at": iso(row.created_at),
+        "ends_at": iso(row.ends_at),
+        "revoked_at": iso_if_known(row.revoked_at),
+    }
     return {"id": row.id, "client": row.client, **times}
 
 

@@ -8,7 +8,7 @@ from contracts.access.auth import CredentialView
 from contracts.access.caller import Caller, Role
 from contracts.refusals import NotFound, Refusal
 from kit.sql.retention import delete_some
-from kit.times import iso
+from kit.times import iso, iso_if_known
 from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.tables import GRANTS, LINKS, REFRESH, SESSIONS, TOKENS, USERS
 
@@ -127,7 +127,7 @@ def forget(connection: sa.Connection, table: sa.Table, now: float, after_s: floa
 
 
 def _view(via: Via, row: Any) -> CredentialView:
-    revoked = None if row.revoked_at is None else iso(row.revoked_at)
+    revoked = iso_if_known(row.revoked_at)
     return CredentialView(row.id, row.user, via, iso(row.created_at), iso(row.expires_at), revoked)
 
 

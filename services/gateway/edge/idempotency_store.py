@@ -12,7 +12,7 @@ from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Sealer, Unreadable
 from contracts.refusals import Conflict, InProgress, Refusal, Unavailable
 from kit.sealed import SealedColumn
-from kit.sql.retention import delete_some, table_retention
+from kit.sql.retention import delete_of_user, delete_some, table_retention
 from kit.sql.store import AWAY
 from kit.times import iso
 from services.gateway.tables import REPLIES
@@ -90,7 +90,7 @@ class IdempotencyStore:
                 rule="24 hours after the request",
                 prune=_prune,
                 export=self._export,
-                erase=_erase,
+                erase=delete_of_user(REPLIES),
             )
         ]
 
@@ -146,7 +146,3 @@ def _row(place: tuple[str, str, str]) -> str:
 
 def _prune(connection: sa.Connection, now: float) -> int:
     return delete_some(connection, REPLIES, REPLIES.c.at < now - RETENTION_S)
-
-
-def _erase(connection: sa.Connection, user: str) -> int:
-    return connection.execute(REPLIES.delete().where(REPLIES.c.user == user)).rowcount

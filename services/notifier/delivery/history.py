@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from contracts.modules.notices import DeliveryView, HoldView, NoticeHistory
 from contracts.refusals import NotFound
-from kit.times import iso
+from kit.times import iso, iso_if_known
 from services.notifier.delivery.why import explained
 from services.notifier.tables import DELIVERIES, NOTICES
 
@@ -14,7 +14,7 @@ def history(connection: sa.Connection, user: str, notice: str) -> NoticeHistory:
     row = connection.execute(sa.select(NOTICES).where(NOTICES.c.id == notice, NOTICES.c.user == user)).first()
     if row is None:
         raise NotFound("there is no such notice of yours", ("notice",))
-    holds = [HoldView(code=code, until=None if until is None else iso(until)) for code, until in row.holds]
+    holds = [HoldView(code=code, until=iso_if_known(until)) for code, until in row.holds]
     slots = sa.select(DELIVERIES).where(DELIVERIES.c.notice == notice).order_by(DELIVERIES.c.started_at)
     deliveries = [
         DeliveryView(
@@ -23,7 +23,7 @@ def history(connection: sa.Connection, user: str, notice: str) -> NoticeHistory:
             reason=slot.reason,
             attempts=slot.attempts,
             started_at=iso(slot.started_at),
-            ended_at=None if slot.ended_at is None else iso(slot.ended_at),
+            ended_at=iso_if_known(slot.ended_at),
         )
         for slot in connection.execute(slots)
     ]

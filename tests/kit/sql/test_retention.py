@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record
-from kit.sql.retention import delete_some, table_retention
+from kit.sql.retention import delete_of_user, delete_some, table_retention
 
 NUMBERS = sa.Table("kept", sa.MetaData(), sa.Column("number", sa.Integer))
 COLUMNS = {"number": Data.PLAIN}
@@ -35,6 +35,18 @@ def test_functions_of_a_table_get_the_connection(engine: sa.Engine) -> None:
         assert retention.prune(connection, 2.0) == 2
         assert list(retention.export(connection, "ada")) == [{"number": 2, "user": "ada"}, {"number": 3, "user": "ada"}]
         assert retention.erase(connection, "ada") == 2
+
+
+def test_the_rows_of_one_user_go(engine: sa.Engine) -> None:
+    """Those of others stay."""
+    owned = sa.Table("owned", sa.MetaData(), sa.Column("user", sa.Text), sa.Column("number", sa.Integer))
+    with engine.begin() as connection:
+        owned.create(connection)
+        connection.execute(
+            owned.insert(), [{"user": user, "number": at} for at, user in enumerate(("ada", "bea", "ada"))]
+        )
+        assert delete_of_user(owned)(connection, "ada") == 2
+        assert connection.execute(sa.select(owned.c.user)).scalars().all() == ["bea"]
 
 
 PAIRS = sa.Table(

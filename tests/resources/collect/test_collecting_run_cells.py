@@ -6,17 +6,23 @@ from contracts.benchmark.experiments import CellProgressView
 from core.benchmark.spec import Options
 from resources.collect.collecting_run import collect_experiment
 from resources.collect.launch import launch
-from resources.lake.runs import read_cells, read_runs
+from resources.home import Home
+from resources.lake.runs import read_run, read_runs
 from tests.resources.collect.conftest import chat, error
 
 NAME = "tip-bench-cells"
 OPTIONS = Options(models=("good", "bad"), prompts=("terse", "coach"), n_tips=1, n_scenarios=4)
 
 
+def _cells(home: Home, run_id: str) -> tuple[CellProgressView, ...]:
+    found = read_run(home, NAME, run_id)
+    return found.cells if found else ()
+
+
 def _collect(project: Any, run_id: str) -> tuple[CellProgressView, ...]:
     spec = launch(project.bench, NAME, OPTIONS, ["heuristics"], by_default=True)
     collect_experiment(project.bench, spec, run_id=run_id, accept=False)
-    return read_cells(project.bench.home, NAME, run_id)
+    return _cells(project.bench.home, run_id)
 
 
 def test_every_cell_is_counted_as_its_outcomes_come(project: Any) -> None:
@@ -39,6 +45,6 @@ def test_a_run_of_before_has_no_cells(project: Any) -> None:
     key = home.key(NAME, "runs", "r1.json")
     data = home.storage.blobs.get(key)
     home.storage.blobs.put(key, data.partition(b',"cells"')[0] + b"}")
-    assert read_cells(home, NAME, "r1") == ()
-    assert read_cells(home, NAME, "none") == ()
+    assert _cells(home, "r1") == ()
+    assert _cells(home, "none") == ()
     assert [run.run_id for run in read_runs(home, NAME)] == ["r1"]
