@@ -40,9 +40,8 @@ def group_quantiles(
     """
     found = [np.full(n, np.nan) for _ in shares]
     order = known_in_order(values) if order is None else order
-    of = group[order].astype(
-        np.min_scalar_type(max(n, 1))
-    )  # small numbers sort fast, and those of a group stay in order
+    small = np.min_scalar_type(max(n, 1))  # such numbers sort fast, and those of a group stay in order
+    of = group[order].astype(small)
     own = values[order[np.argsort(of, kind="stable")]]
     counts = np.bincount(of, minlength=n)
     starts, there = np.cumsum(counts) - counts, counts > 0

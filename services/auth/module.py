@@ -31,10 +31,7 @@ from services.auth.sessions.one_time_links import INVALID_LINK, add_link, find_l
 from services.auth.tables import SESSIONS, TOKENS
 from services.auth.tokens.bearer import LEEWAY_S, LONGEST, LONGEST_LIFE_S, Claims, Parties, public_jwk, sign, verify
 from services.auth.tokens.signing_keys import KeyRing
-from services.auth.users import (
-    account,
-    local_admin,
-)
+from services.auth.users import account, local_admin
 
 logger = logging.getLogger(__name__)
 SLIDING_S = 12 * 3600.0

@@ -46,11 +46,16 @@ def open_invitations(connection: sa.Connection, now: float, link: str | None = N
     judges = {row.id: row.judge for row in connection.execute(who.where(USERS.c.id.in_([row.user for row in found])))}
     return [
         InvitationView(
-            row.id, Role(row.role), row.judge or judges.get(row.user), row.user, row.made_by, iso(row.created_at),
-            iso(row.expires_at),
+            id=row.id,
+            role=Role(row.role),
+            judge=row.judge or judges.get(row.user),
+            user=row.user,
+            by=row.made_by,
+            created_at=iso(row.created_at),
+            expires_at=iso(row.expires_at),
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def withdraw(connection: sa.Connection, link: str, now: float) -> InvitationView:
