@@ -6,6 +6,7 @@ import { Loading } from "./Loading";
 import { Problem } from "./Problem";
 import { sentence } from "../lib/client";
 import { count } from "../lib/format";
+import { PAGE_SIZE } from "../lib/pageSize";
 
 export interface Connection<Row> {
   nodes: Row[];
@@ -26,8 +27,6 @@ interface Props<Data, Variables extends AnyVariables, Row> {
   /** What is said below of a list that does not count its rows: how many are shown, and whether these are all. */
   status?: (shown: number, isAll: boolean) => string;
 }
-
-const SIZE = 50;
 
 /** A list that grows by its cursor, page under page, with its empty, loading and failed states. */
 export function Paged<Data, Variables extends AnyVariables, Row>(props: Props<Data, Variables, Row>) {
@@ -56,7 +55,7 @@ interface PageProps<Data, Variables extends AnyVariables, Row> extends Props<Dat
 }
 
 function Page<Data, Variables extends AnyVariables, Row>({ what, query, variables, pick, rows, empty, status, after, number, isLast, more }: PageProps<Data, Variables, Row>) {
-  const [{ data, error, fetching }, refresh] = useQuery({ query, variables: { first: SIZE, after, ...variables } as unknown as Variables } as UseQueryArgs<Variables, Data>);
+  const [{ data, error, fetching }, refresh] = useQuery({ query, variables: { first: PAGE_SIZE, after, ...variables } as unknown as Variables } as UseQueryArgs<Variables, Data>);
   const again = () => refresh({ requestPolicy: "network-only" });
   if (error && !data) {
     return (
@@ -68,7 +67,7 @@ function Page<Data, Variables extends AnyVariables, Row>({ what, query, variable
   if (!data) return fetching ? <Loading what={what} /> : null;
   const { nodes, pageInfo, totalCount } = pick(data);
   if (!nodes.length && number === 0) return typeof empty === "string" ? <p className="card empty">{empty}</p> : empty;
-  const said = typeof totalCount === "number" ? `${count(totalCount)} in all` : status?.(number * SIZE + nodes.length, !pageInfo.hasNextPage);
+  const said = typeof totalCount === "number" ? `${count(totalCount)} in all` : status?.(number * PAGE_SIZE + nodes.length, !pageInfo.hasNextPage);
   return (
     <>
       {error && (

@@ -1,6 +1,15 @@
 import { serverNow } from "../lib/clock";
 import { ago, bothTimes, UNKNOWN } from "../lib/format";
 
+/** A day to come or gone, with the time here and in UTC on hover. */
+export function Day({ at, style = "long" }: { at: string; style?: "long" | "medium" }) {
+  return (
+    <time dateTime={at} title={bothTimes(at)}>
+      {new Date(at).toLocaleDateString(undefined, { dateStyle: style })}
+    </time>
+  );
+}
+
 /** How long ago a moment was, with the time here and in UTC on hover. */
 export function When({ at }: { at: string | null | undefined }) {
   if (!at) return <span>{UNKNOWN}</span>;

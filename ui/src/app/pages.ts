@@ -4,7 +4,7 @@ import type { Client } from "urql";
 
 import { BoardDocument, ExperimentsDocument, LiveDocument, TipListDocument } from "../gql/graphql";
 import { sendAhead } from "../lib/ahead";
-import { listVariables } from "../pages/experiments/listing";
+import { firstPage } from "../pages/experiments/listing";
 import { boardVariables } from "../pages/leaderboard/address";
 import { firstTips } from "../pages/tips/choice";
 
@@ -21,7 +21,7 @@ export const CHUNKS = {
 /** Loads the chunk of an address and asks what its page will ask; other addresses ask for themselves. */
 export function begin(client: Client, path: string, search: URLSearchParams): void {
   const [, noun = "", name = "", page = "live"] = path.split("/");
-  if (noun === "") return sendAhead(client, ExperimentsDocument, listVariables(Object.fromEntries(search), null));
+  if (noun === "") return sendAhead(client, ExperimentsDocument, firstPage(Object.fromEntries(search)));
   if (noun !== "experiments") {
     if (noun in CHUNKS) void CHUNKS[noun as keyof typeof CHUNKS]().catch(ignored);
     return undefined;

@@ -110,8 +110,7 @@ def test_an_ended_session_loses_nothing(judge: Judge) -> None:
     """The page says so, takes answers on, and sends them once the judge has come in again by another link."""
     judge.score(1, "11111")
     judge.saved()
-    sign_out = "fetch('/auth/sign-out', {method: 'POST', headers: {'x-tipbench': '1'}}).then(answer => answer.status)"
-    assert judge.page.evaluate(sign_out) < 300
+    judge.panel.end_session()
     judge.score(2, "22222")
     judge.panel.sees("Your session has ended")
     judge.score(3, "33333")

@@ -2,12 +2,12 @@ import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useSearchParams } from "wouter";
 
+import { Paged } from "../../app/Paged";
 import { When } from "../../app/When";
 import { AuditLogDocument, type AuditLogQuery } from "../../gql/graphql";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { auditFilter, changes, FILTERS } from "./audit";
-import { Paged } from "../../app/Paged";
 
 type Entry = AuditLogQuery["auditLog"]["nodes"][number];
 

@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 
+import { Paged } from "../../app/Paged";
 import { When } from "../../app/When";
 import { BackfillsDocument, type BackfillsQuery } from "../../gql/graphql";
 import { count, counted } from "../../lib/format";
 import { useTitle } from "../../lib/title";
+import { useSteady } from "../../lib/useSteady";
 import { AdminHead } from "./AdminHead";
 import { NewBackfill } from "./NewBackfill";
-import { Paged } from "../../app/Paged";
 
 type Backfill = BackfillsQuery["backfills"]["nodes"][number];
 
@@ -39,13 +40,12 @@ const ENDED = /^(done|partial|failed|canceled|success|failure|completed)/i;
 
 function Rows({ rows, changed }: { rows: Backfill[]; changed: () => void }) {
   const goesOn = rows.some((row) => !ENDED.test(row.status));
-  const look = useRef(changed);
-  look.current = changed;
+  const look = useSteady(changed);
   useEffect(() => {
     if (!goesOn) return;
-    const timer = setInterval(() => document.visibilityState === "visible" && look.current(), LOOK_MS);
+    const timer = setInterval(() => document.visibilityState === "visible" && look(), LOOK_MS);
     return () => clearInterval(timer);
-  }, [goesOn]);
+  }, [goesOn, look]);
   return (
     <div className="scroll">
       <table className="list cards">

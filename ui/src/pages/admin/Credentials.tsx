@@ -8,8 +8,8 @@ import { EndSessionDocument, EndTokenDocument, type CredentialLineFragment } fro
 import { sentence } from "../../lib/client";
 import { serverNow } from "../../lib/clock";
 import { failureOf } from "../../lib/failures";
-import { bothTimes } from "../../lib/format";
-import { ahead, counts, shortCredential } from "./roles";
+import { Ahead } from "./Ahead";
+import { counts, shortCredential } from "./roles";
 
 interface Props {
   credentials: readonly CredentialLineFragment[];
@@ -42,9 +42,7 @@ export function Credentials({ credentials, mine, changed }: Props) {
               ) : (
                 <>
                   , {counts(each, serverNow()) ? "ends" : "ended"}{" "}
-                  <time dateTime={each.expiresAt} title={bothTimes(each.expiresAt)}>
-                    {ahead(each.expiresAt, serverNow())}
-                  </time>
+                  <Ahead at={each.expiresAt} />
                 </>
               )}
             </span>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useMutation } from "urql";
 import { useSearchParams } from "wouter";
 
+import { Paged } from "../../app/Paged";
 import { When } from "../../app/When";
 import { DeadLettersDocument, RedeliverDocument, type DeadLettersQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
@@ -11,7 +12,6 @@ import { count, counted } from "../../lib/format";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { byConsumer } from "./letters";
-import { Paged } from "../../app/Paged";
 
 type Letter = DeadLettersQuery["deadLetters"]["nodes"][number];
 

@@ -4,10 +4,10 @@ import { useMutation } from "urql";
 import { Link } from "wouter";
 
 import { Dialog } from "../../app/Dialog";
+import { Day } from "../../app/When";
 import { EraseUserDocument, type EraseUserMutation } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf, type Failure } from "../../lib/failures";
-import { bothTimes } from "../../lib/format";
 import { Refused } from "./Refused";
 import { confirmation } from "./roles";
 
@@ -34,10 +34,7 @@ export function EraseUser({ user }: { user: string }) {
     return (
       <p role="status" className="good">
         Being erased, by{" "}
-        <time dateTime={receipt.dueAt} title={bothTimes(receipt.dueAt)}>
-          {new Date(receipt.dueAt).toLocaleDateString(undefined, { dateStyle: "long" })}
-        </time>{" "}
-        at the latest. The receipt is <code>{receipt.id}</code>: <Link to="/admin/erasures">Erasures</Link> says when every module has confirmed it.
+        <Day at={receipt.dueAt} /> at the latest. The receipt is <code>{receipt.id}</code>: <Link to="/admin/erasures">Erasures</Link> says when every module has confirmed it.
       </p>
     );
   }

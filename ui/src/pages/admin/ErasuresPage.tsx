@@ -2,10 +2,9 @@ import { useQuery } from "urql";
 
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
-import { When } from "../../app/When";
+import { Day, When } from "../../app/When";
 import { ErasuresDocument, type ErasuresQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
-import { bothTimes } from "../../lib/format";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 
@@ -75,9 +74,7 @@ function Rows({ rows }: { rows: Erasure[] }) {
                 <When at={row.requestedAt} />
               </td>
               <td data-label="Due">
-                <time dateTime={row.dueAt} title={bothTimes(row.dueAt)}>
-                  {new Date(row.dueAt).toLocaleDateString(undefined, { dateStyle: "medium" })}
-                </time>
+                <Day at={row.dueAt} style="medium" />
               </td>
               <td data-label="Done">{row.doneAt ? <When at={row.doneAt} /> : <span className="soft">not yet</span>}</td>
             </tr>

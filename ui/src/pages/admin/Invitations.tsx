@@ -6,8 +6,8 @@ import { When } from "../../app/When";
 import { RevokeInvitationDocument, type OpenInvitationsQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
-import { bothTimes } from "../../lib/format";
-import { ahead, roleLabel } from "./roles";
+import { Ahead } from "./Ahead";
+import { roleLabel } from "./roles";
 
 type Invitation = OpenInvitationsQuery["invitations"][number];
 
@@ -43,10 +43,7 @@ export function Invitations({ invitations, changed }: { invitations: Invitation[
               {each.user && ", again"}
             </span>
             <span className="soft small">
-              made <When at={each.createdAt} />, ends{" "}
-              <time dateTime={each.expiresAt} title={bothTimes(each.expiresAt)}>
-                {ahead(each.expiresAt, Date.now())}
-              </time>
+              made <When at={each.createdAt} />, ends <Ahead at={each.expiresAt} />
             </span>
             <Button size="compact-sm" variant="default" disabled={fetching} onClick={() => void end(each.id)} aria-label={`Revoke the invitation of ${each.judge ?? `a ${roleLabel(each.role).toLowerCase()}`}`}>
               Revoke

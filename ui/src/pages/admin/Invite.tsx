@@ -2,10 +2,10 @@ import { Button, Select, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useMutation } from "urql";
 
+import { Day } from "../../app/When";
 import { InviteUserDocument, type InviteUserMutation, type Role } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf, type Failure } from "../../lib/failures";
-import { bothTimes } from "../../lib/format";
 import { useStored } from "../../lib/stored";
 import { CopyButton } from "./CopyButton";
 import { Refused } from "./Refused";
@@ -78,9 +78,7 @@ function Made({ invitation }: { invitation: Invitation }) {
       <p>
         Send this to one person. It makes {invitation.role === "ADMIN" ? "an admin" : `a ${roleLabel(invitation.role).toLowerCase()}`}
         {invitation.judge && ` who judges as ${invitation.judge}`}, works once, until{" "}
-        <time dateTime={invitation.expiresAt} title={bothTimes(invitation.expiresAt)}>
-          {new Date(invitation.expiresAt).toLocaleDateString(undefined, { dateStyle: "long" })}
-        </time>
+        <Day at={invitation.expiresAt} />
         , and is shown only now.
       </p>
       <div className="row">

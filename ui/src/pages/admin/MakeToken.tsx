@@ -2,10 +2,10 @@ import { Button, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useMutation } from "urql";
 
+import { Day } from "../../app/When";
 import { MakeTokenDocument, type MakeTokenMutation, type Role } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf, type Failure } from "../../lib/failures";
-import { bothTimes } from "../../lib/format";
 import { CopyButton } from "./CopyButton";
 import { Refused } from "./Refused";
 import { judgeId, ROLES, roleLabel } from "./roles";
@@ -67,9 +67,7 @@ export function MakeToken({ changed }: { changed: () => void }) {
         <div className="stack tight" role="status">
           <p>
             Send it as <code>Authorization: Bearer …</code>. It acts as <code>{made.user}</code> until{" "}
-            <time dateTime={made.expiresAt} title={bothTimes(made.expiresAt)}>
-              {new Date(made.expiresAt).toLocaleDateString(undefined, { dateStyle: "long" })}
-            </time>
+            <Day at={made.expiresAt} />
             , can be ended in that user&rsquo;s row below, and is shown only now.
           </p>
           <div className="row">

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { Link, useSearchParams } from "wouter";
 
+import { Paged } from "../../app/Paged";
 import { When } from "../../app/When";
 import { GrantRoleDocument, OpenInvitationsDocument, UsersDocument, type Role, type UsersQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
@@ -16,7 +17,6 @@ import { EraseUser } from "./EraseUser";
 import { Invitations } from "./Invitations";
 import { Invite } from "./Invite";
 import { MakeToken } from "./MakeToken";
-import { Paged } from "../../app/Paged";
 import { Refused } from "./Refused";
 import { counts, ROLES, roleLabel } from "./roles";
 import { Credentials } from "./Credentials";

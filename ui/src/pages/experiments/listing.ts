@@ -1,6 +1,7 @@
 /** What the address says of the list, and what the API is asked by it. */
 
 import type { ExperimentFilter } from "../../gql/graphql";
+import { PAGE_SIZE } from "../../lib/pageSize";
 
 export interface Choice {
   search?: string;
@@ -41,7 +42,7 @@ export function listArguments(choice: Choice): Arguments {
   };
 }
 
-/** What the list is asked for, from its beginning or behind a cursor. */
-export function listVariables(choice: Choice, after: string | null) {
-  return { first: 50, after, ...listArguments(choice) };
+/** What the first page of the list is asked for. */
+export function firstPage(choice: Choice) {
+  return { first: PAGE_SIZE, after: null, ...listArguments(choice) };
 }

@@ -8,6 +8,7 @@ import { Problem } from "../../app/Problem";
 import { TipListDocument, type TipFilter, type TipRowFragment, type TipSort } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { count, score } from "../../lib/format";
+import { secondsToWait } from "../../lib/limited";
 import { withParameter } from "../../lib/parameters";
 import { visible } from "../../lib/visible";
 import { FIRST_PAGE } from "./choice";
@@ -179,9 +180,10 @@ function usePages(name: string, given: Props["given"]) {
     const { data, error } = await client.query(TipListDocument, { name, first: after === null ? FIRST_PAGE : PAGE, after, ...given }, { requestPolicy: "network-only" }).toPromise();
     busy.current = false;
     if (!here.current) return;
-    if (error?.graphQLErrors.some((each) => each.extensions["code"] === "RATE_LIMITED")) {
+    const wait = secondsToWait(error);
+    if (wait !== null) {
       // Who scrolls faster than the server gives waits for it.
-      setTimeout(() => here.current && void more(), 1_000);
+      setTimeout(() => here.current && void more(), wait * 1_000);
       return;
     }
     if (error || !data) {
