@@ -3,21 +3,15 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from kit.cancellation import Cancelled, cancelled_by
 from kit.processes.bounded import OUT_OF_MEMORY, Ended, run_bounded
+from tests.children import running_children
 from tests.deadline import DEADLINE_S
 
 BUSY = "tests.kit.processes.busy"
-
-
-def _children() -> list[str]:
-    """The ids of processes of ours that are busy."""
-    own = [number for task in Path("/proc/self/task").iterdir() for number in (task / "children").read_text().split()]
-    return [number for number in own if BUSY in Path(f"/proc/{number}/cmdline").read_text()]
 
 
 def test_what_is_given_is_read_and_what_is_printed_is_returned() -> None:
@@ -32,13 +26,13 @@ def test_the_kernel_ends_what_takes_too_much(kind: str) -> None:
     ended = run_bounded(BUSY, [kind], DEADLINE_S)
     assert ended.took_too_much
     assert ended.printed == b"begun\n"
-    assert _children() == []
+    assert running_children(BUSY) == []
 
 
 def test_one_that_waits_is_ended_in_time() -> None:
     """Waiting takes no CPU time."""
     ended = run_bounded(BUSY, ["wait"], 0.5)
-    assert (ended.returncode < 0, _children()) == (True, [])
+    assert (ended.returncode < 0, running_children(BUSY)) == (True, [])
 
 
 def test_one_that_nobody_waits_for_is_ended() -> None:
@@ -47,7 +41,7 @@ def test_one_that_nobody_waits_for_is_ended() -> None:
 
     def once_begun() -> None:
         ends = time.monotonic() + DEADLINE_S
-        while not _children() and time.monotonic() < ends:
+        while not running_children(BUSY) and time.monotonic() < ends:
             time.sleep(0.01)
         stop.set()
 
@@ -58,7 +52,7 @@ def test_one_that_nobody_waits_for_is_ended() -> None:
         watching.result()
         with pytest.raises(Cancelled):
             run_bounded("tests.kit.is_not_there", [], DEADLINE_S)
-    assert _children() == []
+    assert running_children(BUSY) == []
 
 
 @pytest.mark.parametrize(("code", "much"), [(-24, True), (-9, True), (-6, True), (3, True), (1, False), (2, False)])

@@ -14,6 +14,7 @@ from resources.collect.bounded import embedded
 from resources.collect.bounded.embedded import BoundedEmbedded
 from resources.home import Home
 from resources.models.embedded import EmbeddedModelError
+from tests.children import running_children
 from tests.deadline import DEADLINE_S
 
 GEMMA = Model("gemma3-270m", "embedded", api="completion", parameters_b=0.27, threads=1)
@@ -40,10 +41,7 @@ def test_the_model_answers_within_its_bounds(tmp_path: Path) -> None:
     assert (answer.kind, answer.error) == ("text", None)
     assert answer.tokens_out
     assert "gemma" not in Path("/proc/self/maps").read_text()
-    children = [(task / "children").read_text() for task in Path("/proc/self/task").iterdir()]
-    assert not any(
-        "embedded_process" in Path(f"/proc/{number}/cmdline").read_text() for number in " ".join(children).split()
-    )
+    assert running_children("embedded_process") == []
 
 
 def test_one_that_takes_too_long_is_no_answer(tmp_path: Path) -> None:

@@ -12,18 +12,13 @@ from contracts.refusals import Refusal
 from kit.cancellation import Cancelled, cancelled_by
 from resources.judging.checking.checking_process import SMALL, checked
 from resources.judging.checking.file_check import receipt_of
+from tests.children import running_children
 
 
 def _file(setup: Any, data: bytes) -> Path:
     path: Path = setup.bench.home.root / "sent.jsonl"
     path.write_bytes(data)
     return path
-
-
-def _checks() -> list[str]:
-    """The ids of processes of ours that check a file."""
-    own = [number for task in Path("/proc/self/task").iterdir() for number in (task / "children").read_text().split()]
-    return [number for number in own if "file_check" in Path(f"/proc/{number}/cmdline").read_text()]
 
 
 @pytest.mark.parametrize("kind", ["answers", "braces"])
@@ -35,7 +30,7 @@ def test_a_large_file_has_the_receipt_that_a_small_one_would_have(setup: Any, ki
     receipt = checked(bench.home, bench.spec, path, "anna")
     assert receipt == receipt_of(bench.home, bench.spec, path, "anna")
     assert receipt.state == ("stored" if kind == "answers" else "rejected")
-    assert _checks() == []
+    assert running_children("file_check") == []
 
 
 def test_a_check_that_nobody_waits_for_is_ended(setup: Any) -> None:
@@ -45,7 +40,7 @@ def test_a_check_that_nobody_waits_for_is_ended(setup: Any) -> None:
     stop.set()
     with cancelled_by(stop), pytest.raises(Cancelled):
         checked(setup.bench.home, setup.bench.spec, path, "anna")
-    assert _checks() == []
+    assert running_children("file_check") == []
 
 
 def test_a_check_that_ends_by_a_defect_is_ours(setup: Any) -> None:
