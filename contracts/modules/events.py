@@ -156,6 +156,22 @@ class PreferencesChangedV1(Payload, frozen=True):
     preferences: Preferences
 
 
+class PreferencesRequestedV1(Payload, frozen=True):
+    """The user wants these in place of their preferences, as a link of a mail said; the profile has the last word."""
+
+    type: ClassVar[str] = "preferences.requested.v1"
+    personal: ClassVar[bool] = True
+    preferences: Preferences
+
+
+class ConsentWithdrawnV1(Payload, frozen=True):
+    """The user withdrew consent to a purpose by a link of a mail; the profile's log of consents records it."""
+
+    type: ClassVar[str] = "consent.withdrawn.v1"
+    personal: ClassVar[bool] = True
+    purpose: str
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """The types that this program knows, by name, and the steps from one version of a type to another."""
 
@@ -174,6 +190,8 @@ ALL: tuple[type[Payload], ...] = (
     *ERASURE,
     ConsentChangedV1,
     PreferencesChangedV1,
+    PreferencesRequestedV1,
+    ConsentWithdrawnV1,
     SessionRevokedV1,
     NoticeRequestedV1,
 )

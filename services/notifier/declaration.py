@@ -8,11 +8,13 @@ from contracts.module import Module, ModuleContext, Remote, Worker
 from contracts.modules.database import Table
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
+from contracts.modules.mail_links import MailLinks
 from contracts.modules.notices import Notices
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.notifier import routes
+from services.notifier.mail_links import routes as link_routes
 
 if TYPE_CHECKING:
     from services.notifier.module import NotifierModule
@@ -28,10 +30,12 @@ def _tables() -> Sequence[Table]:
 
 
 def _module(context: ModuleContext) -> "NotifierModule":
+    from services.notifier.mail_links.link_tokens import LinkTokens
     from services.notifier.module import NotifierModule
 
     engine = engine_of(context.database)
-    return NotifierModule(engine, context.sealer, context.bus, clock=context.clock, ids=context.ids)
+    tokens = LinkTokens(context.secret("links"))
+    return NotifierModule(engine, context.sealer, context.bus, tokens, clock=context.clock, ids=context.ids)
 
 
 def _consumers(context: ModuleContext) -> Sequence[Consumer]:
@@ -67,11 +71,12 @@ NOTIFIER = Module(
     build=_module,
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=lambda: routes.ROUTES,
+    routes=lambda: (*routes.ROUTES, *link_routes.ROUTES),
     consumers=_consumers,
     section="notifications",
     home_section=_section,
     retains=_retained,
+    secrets=("links",),
     workers=_workers,
-    remote=Remote(protocols=(Notices,)),
+    remote=Remote(protocols=(Notices, MailLinks)),
 )

@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus
+from contracts.modules.mail_links import LinkedChange, LinkedSettings, LinkedTopic
 from contracts.modules.notices import InboxNotice, NoticeHistory, NoticeMarks, NoticePage, NoticeQuery, PausedUntil
 from contracts.modules.sealing import Erased, UserSealer
 from contracts.refusals import Conflict
@@ -13,7 +14,9 @@ from kit.times import iso
 from services.notifier.delivery.history import history
 from services.notifier.delivery.slots import send_again
 from services.notifier.inbox import AppInbox
-from services.notifier.people import store_person, stored_person
+from services.notifier.mail_links.link_tokens import LinkTokens
+from services.notifier.mail_links.linked_mail import LinkedMail
+from services.notifier.people import change_person
 from services.notifier.requests import DAY_S
 from services.notifier.store import notifier_store
 
@@ -25,12 +28,23 @@ class InboxErased(Conflict):
 
 
 class NotifierModule:
-    """Implements contracts.modules.notices.Notices; `clock` gives Unix seconds, `ids()` a random UUID as text."""
+    """Implements contracts.modules.notices.Notices and contracts.modules.mail_links.MailLinks.
+
+    `clock` gives Unix seconds, `ids()` a random UUID as text.
+    """
 
     def __init__(
-        self, engine: sa.Engine, sealer: UserSealer, bus: Bus, *, clock: Callable[[], float], ids: Callable[[], str]
+        self,
+        engine: sa.Engine,
+        sealer: UserSealer,
+        bus: Bus,
+        tokens: LinkTokens,
+        *,
+        clock: Callable[[], float],
+        ids: Callable[[], str],
     ) -> None:
         self.store = notifier_store(engine)
+        self._links = LinkedMail(self.store, sealer, bus, tokens, clock, ids)
         self._sealer, self._clock = sealer, clock
         self._inbox = AppInbox(self.store, sealer, bus, clock, ids)
 
@@ -67,12 +81,45 @@ class NotifierModule:
         until = now + days * DAY_S if days else 0.0
         try:
             with self.store.writing() as connection:
-                stored = stored_person(connection, self._sealer, user)
-                paused = msgspec.structs.replace(stored, paused_until=until)
-                store_person(connection, self._sealer, user, paused, now)
+                change_person(
+                    connection,
+                    self._sealer,
+                    user,
+                    lambda stored: msgspec.structs.replace(stored, paused_until=until),
+                    now,
+                )
         except Erased:
             raise _user_erased() from None
         return PausedUntil(iso(until) if days else None)
+
+    def linked_topic(self, token: str) -> LinkedTopic:
+        """Return what a link for unsubscribing is about; raise NotFound for no such link."""
+        return self._links.topic(token)
+
+    def unsubscribe(self, token: str) -> LinkedTopic:
+        """End the mail of the link's topic; raise NotFound for no such link."""
+        return self._links.unsubscribe(token)
+
+    def linked_settings(self, token: str) -> LinkedSettings:
+        """Return how the link's user is reached; raise NotFound, InboxErased."""
+        try:
+            return self._links.settings(token)
+        except Erased:
+            raise _user_erased() from None
+
+    def change_linked(self, token: str, change: LinkedChange) -> LinkedSettings:
+        """Change how the link's user is reached; raise NotFound, Conflict, InvalidInput, InboxErased."""
+        try:
+            return self._links.change(token, change)
+        except Erased:
+            raise _user_erased() from None
+
+    def withdraw_mail(self, token: str) -> LinkedSettings:
+        """Withdraw the consent to mail of the link's user; raise NotFound, InboxErased."""
+        try:
+            return self._links.withdraw(token)
+        except Erased:
+            raise _user_erased() from None
 
     def read_all(self, user: str) -> int:
         """Mark every unread notice as read; return how many there were."""

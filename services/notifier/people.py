@@ -16,12 +16,16 @@ from services.notifier.timing.decision import Recipient
 
 
 class StoredPerson(msgspec.Struct, frozen=True):
-    """The content of the sealed column; `version` is that of the profile, `agreed` the texts' versions by channel."""
+    """The content of the sealed column; `version` is that of the profile, `agreed` the texts' versions by channel.
+
+    `unsubscribed` are the topics whose mail the user ended by a link.
+    """
 
     version: int = 0
     preferences: Preferences = Preferences()
     agreed: dict[Channel, int] = {}
     paused_until: float = 0.0
+    unsubscribed: tuple[str, ...] = ()
 
 
 STORED = SealedColumn("notifier_people ", StoredPerson)
@@ -41,14 +45,16 @@ class PeopleUpdates:
         connection, data = connection_of(transaction), event.data
         if event.user is None:
             return
-        stored = stored_person(connection, self._sealer, event.user)
-        if isinstance(data, PreferencesChangedV1) and data.version > stored.version:
-            changed = msgspec.structs.replace(stored, version=data.version, preferences=data.preferences)
-            store_person(connection, self._sealer, event.user, changed, self._clock())
-        if isinstance(data, ConsentChangedV1) and data.purpose in set(Channel):
-            agreed = {**stored.agreed, Channel(data.purpose): data.version if data.given else 0}
-            changed = msgspec.structs.replace(stored, agreed=agreed)
-            store_person(connection, self._sealer, event.user, changed, self._clock())
+
+        def changed(stored: StoredPerson) -> StoredPerson:
+            if isinstance(data, PreferencesChangedV1) and data.version > stored.version:
+                return msgspec.structs.replace(stored, version=data.version, preferences=data.preferences)
+            if isinstance(data, ConsentChangedV1) and data.purpose in set(Channel):
+                agreed = {**stored.agreed, Channel(data.purpose): data.version if data.given else 0}
+                return msgspec.structs.replace(stored, agreed=agreed)
+            return stored
+
+        change_person(connection, self._sealer, event.user, changed, self._clock())
 
 
 def person_of(stored: StoredPerson) -> Recipient:
@@ -56,7 +62,12 @@ def person_of(stored: StoredPerson) -> Recipient:
     agreed = frozenset(
         channel for channel, version in stored.agreed.items() if version == TEXTS[Purpose(channel)].version
     )
-    return Recipient(preferences=stored.preferences, agreed=agreed, paused_until=stored.paused_until)
+    return Recipient(
+        preferences=stored.preferences,
+        agreed=agreed,
+        paused_until=stored.paused_until,
+        unsubscribed=frozenset(stored.unsubscribed),
+    )
 
 
 def stored_person(connection: sa.Connection, sealer: Sealer, user: str) -> StoredPerson:
@@ -65,11 +76,38 @@ def stored_person(connection: sa.Connection, sealer: Sealer, user: str) -> Store
     return StoredPerson() if sealed is None else STORED.open(sealer, user, user, sealed)
 
 
-def store_person(connection: sa.Connection, sealer: Sealer, user: str, person: StoredPerson, now: float) -> None:
-    """Store what counts of a user from `now` on; what waits for them is looked at again."""
-    sealed = STORED.seal(sealer, user, user, person)
-    changed = connection.execute(PEOPLE.update().where(PEOPLE.c.user == user).values(sealed=sealed))
-    if changed.rowcount == 0:
-        connection.execute(PEOPLE.insert().values(user=user, sealed=sealed))
-    waiting = sa.and_(NOTICES.c.user == user, NOTICES.c.state == "waiting", NOTICES.c.code != "later")
-    connection.execute(NOTICES.update().where(waiting).values(release_at=now))
+def change_person(
+    connection: sa.Connection, sealer: Sealer, user: str, change: Callable[[StoredPerson], StoredPerson], now: float
+) -> StoredPerson:
+    """Store what `change` makes of what is stored and return it; what waits for the user is looked at again at `now`.
+
+    It is called anew where another transaction changed the row meanwhile, so that no change is lost: events and links
+    come at the same moment. Raise Erased, and what `change` raises.
+    """
+    mine = PEOPLE.c.user == user
+    while True:
+        sealed = connection.execute(sa.select(PEOPLE.c.sealed).where(mine)).scalar()
+        stored = StoredPerson() if sealed is None else STORED.open(sealer, user, user, sealed)
+        changed = change(stored)
+        if changed == stored:
+            return stored
+        resealed = STORED.seal(sealer, user, user, changed)
+        if sealed is None:
+            written = _added(connection, user, resealed)
+        else:
+            same = PEOPLE.update().where(mine, PEOPLE.c.sealed == sealed).values(sealed=resealed)
+            written = connection.execute(same).rowcount > 0
+        if written:
+            waiting = sa.and_(NOTICES.c.user == user, NOTICES.c.state == "waiting", NOTICES.c.code != "later")
+            connection.execute(NOTICES.update().where(waiting).values(release_at=now))
+            return changed
+
+
+def _added(connection: sa.Connection, user: str, sealed: bytes) -> bool:
+    """Add the row; return whether there was none, as may be found only when another transaction ends."""
+    try:
+        with connection.begin_nested():
+            connection.execute(PEOPLE.insert().values(user=user, sealed=sealed))
+    except sa.exc.IntegrityError:
+        return False
+    return True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contracts.module import CheckContext, Module, ModuleContext, Remote
 from contracts.modules.database import Table
+from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
 from contracts.modules.profile import Person
 from contracts.modules.retention import TableRetention
@@ -34,6 +35,12 @@ def _module(context: ModuleContext) -> "ProfileModule":
 
     engine, key = engine_of(context.database), key_of(context)
     return ProfileModule(engine, context.sealer, context.bus, key, ids=context.ids, clock=context.clock)
+
+
+def _consumers(context: ModuleContext) -> Sequence[Consumer]:
+    from services.profile.link_requests import LinkRequests
+
+    return [LinkRequests(_module(context))]
 
 
 def _section(person: Person) -> HomeSection:
@@ -74,6 +81,7 @@ PROFILE = Module(
     migrations=Path(__file__).parent / "migrations",
     routes=lambda: routes.ROUTES,
     schemas=lambda: routes.SCHEMA_NAMES,
+    consumers=_consumers,
     section="profile",
     home_section=_section,
     retains=_retained,

@@ -3,17 +3,28 @@
 import time
 from collections.abc import Callable, Sequence
 
+import msgspec
 import sqlalchemy as sa
 
-from contracts.modules.events import Bus, ConsentChangedV1, Event, Payload, PreferencesChangedV1
+from contracts.modules.database import Transaction
+from contracts.modules.events import (
+    Bus,
+    ConsentChangedV1,
+    ConsentWithdrawnV1,
+    Event,
+    Payload,
+    PreferencesChangedV1,
+    PreferencesRequestedV1,
+)
 from contracts.modules.profile import TEXTS, Consent, Profile, Purpose, StoredProfile
 from contracts.modules.sealing import Erased, Sealer
 from contracts.refusals import Conflict
+from kit.sql.sessions import connection_of, take_lock
 from kit.times import iso
 from services.profile import consents as log
 from services.profile.erasure.erasures import is_being_erased
 from services.profile.profiles import read, write
-from services.profile.store import profile_store
+from services.profile.store import LOCK, profile_store
 
 
 class UserErased(Conflict):
@@ -88,17 +99,38 @@ class ProfileModule:
         try:
             with self._store.writing() as connection:
                 self._here(connection, user)
-                if log.decide(connection, self._key, user, purpose, given=given, channel=channel, now=now):
-                    said = ConsentChangedV1(purpose=purpose.value, given=given, version=TEXTS[purpose].version)
-                    self._bus.publish(connection, self._event(user, said, now))
+                self._decided(connection, user, purpose, given=given, channel=channel, now=now)
                 return next(one for one in log.standing(connection, user) if one.purpose == purpose)
         except Erased:
             raise _user_erased() from None
+
+    def requested(self, transaction: Transaction, event: Event) -> None:
+        """Do in a delivery what a link of a mail requested; nothing for a user who requested erasure."""
+        connection, user, now, data = connection_of(transaction), event.user, self._clock(), event.data
+        take_lock(connection, LOCK)
+        if user is None or is_being_erased(connection, user):
+            return
+        if isinstance(data, PreferencesRequestedV1):
+            profile = msgspec.structs.replace(
+                read(connection, self._sealer, user).profile, preferences=data.preferences
+            )
+            stored = write(connection, self._sealer, user, profile, None, now)
+            said = PreferencesChangedV1(version=stored.version, preferences=data.preferences)
+            self._bus.publish(connection, self._event(user, said, now))
+        if isinstance(data, ConsentWithdrawnV1) and data.purpose in set(Purpose):
+            self._decided(connection, user, Purpose(data.purpose), given=False, channel="link", now=now)
 
     def chain_of(self, user: str) -> int:
         """Return how many decisions the user's log holds; raise services.profile.consents.Broken after tampering."""
         with self._store.reading() as connection:
             return log.verify(connection, self._key, log.pseudonym(self._key, user))
+
+    def _decided(
+        self, connection: sa.Connection, user: str, purpose: Purpose, *, given: bool, channel: str, now: float
+    ) -> None:
+        if log.decide(connection, self._key, user, purpose, given=given, channel=channel, now=now):
+            said = ConsentChangedV1(purpose=purpose.value, given=given, version=TEXTS[purpose].version)
+            self._bus.publish(connection, self._event(user, said, now))
 
     def _here(self, connection: sa.Connection, user: str) -> None:
         if is_being_erased(connection, user):

@@ -18,6 +18,7 @@ ENDED = {
     "too_late": "it is in the inbox alone: its time would have been over before it could go out",
     "no_channel": "it is in the inbox alone: no channel outside the app is chosen",
     "no_consent": "it is in the inbox alone: you have not agreed to the channels that are chosen",
+    "unsubscribed": "it is in the inbox alone: you ended the mail of its topic, and no other channel is chosen",
     "channels_failed": "it is in the inbox alone: no channel could take it",
 }
 SENT = {

@@ -25,11 +25,15 @@ class Verdict(StrEnum):
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
-    """What counts of a user: preferences, the channels they agreed to, and until when they want to hear nothing."""
+    """What counts of a user: preferences, the channels they agreed to, and until when they want to hear nothing.
+
+    Of the topics in `unsubscribed` they get no mail, not even a critical one.
+    """
 
     preferences: Preferences = Preferences()
     agreed: frozenset[Channel] = frozenset()
     paused_until: float = 0.0
+    unsubscribed: frozenset[str] = frozenset()
 
 
 class DueNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,12 +115,15 @@ def _channels(notice: DueNotice, person: Recipient) -> Sequence[Channel]:
     chosen = person.preferences.channels
     if notice.critical and not chosen:
         chosen = tuple(Channel)
-    return [each for each in chosen if each in person.agreed]
+    ended = {Channel.EMAIL} if notice.topic in person.unsubscribed else set[Channel]()
+    return [each for each in chosen if each in person.agreed - ended]
 
 
 def _without_channel(person: Recipient, notice: DueNotice) -> str:
     if _channels(notice, person):
         return "channels_failed"
+    if notice.topic in person.unsubscribed and Channel.EMAIL in person.agreed.intersection(person.preferences.channels):
+        return "unsubscribed"
     return "no_consent" if person.preferences.channels else "no_channel"
 
 

@@ -20,6 +20,7 @@ from services.events.inbox import Inbox
 from services.events.outbox import OutboxBus
 from services.events.retry_backoff import RetryBackoff
 from services.notifier.home import NoticesHome
+from services.notifier.mail_links.link_tokens import LinkTokens
 from services.notifier.module import NotifierModule
 from services.notifier.people import PeopleUpdates
 from services.notifier.release import Release
@@ -52,7 +53,8 @@ class World:
         self.sealer = open_user_keys(self.home, RecordedBytes())
         self.codec = Codec(self.sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)
-        self.notifier = NotifierModule(self.engine, self.sealer, self.bus, clock=self.clock, ids=new_id)
+        self.tokens = LinkTokens(b"l" * 32)
+        self.notifier = NotifierModule(self.engine, self.sealer, self.bus, self.tokens, clock=self.clock, ids=new_id)
         self.consumers: list[Consumer] = [
             NoticeRequests(self.sealer, self.clock, 14 * DAY_S),
             PeopleUpdates(self.sealer, self.clock),

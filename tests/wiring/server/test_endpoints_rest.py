@@ -43,6 +43,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /v1/profile/consents/{purpose}": {"json": {"given": False}},
     "PUT /v1/notices/{notice}": {"json": {"read": True}},
     "POST /v1/notices/pause": {"json": {"days": 7}},
+    "POST /v1/unsubscribe/{token}": {"content": b"List-Unsubscribe=One-Click"},
+    "POST /v1/mail-settings/{token}": {"data": {"do": "withdraw"}},
     "POST /v1/profile/erase": {"json": {}},
     "POST /auth/redeem": {"json": {"secret": "no-secret"}},
     "POST /auth/login/{provider}": {"json": {}},

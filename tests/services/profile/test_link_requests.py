@@ -1,0 +1,56 @@
+"""What links of mails request of the profile, in the delivery of their events."""
+
+import uuid
+
+from contracts.modules.events import (
+    ConsentChangedV1,
+    ConsentWithdrawnV1,
+    Event,
+    Payload,
+    PreferencesChangedV1,
+    PreferencesRequestedV1,
+)
+from contracts.modules.profile import Channel, Preferences, Purpose
+from kit.times import iso
+from services.profile.link_requests import LinkRequests
+from tests.services.profile.world import FULL, Seen, World
+
+WANTED = Preferences(time_zone="Asia/Tokyo", channels=(Channel.EMAIL,), muted=("work",))
+
+
+def _requested(world: World, data: Payload) -> Seen:
+    """What the profile says of it."""
+    seen = Seen((PreferencesChangedV1, ConsentChangedV1), lambda event: event.data)
+    world.consumers += [LinkRequests(world.profile), seen]
+    time = iso(world.clock())
+    world.publish(Event(id=str(uuid.uuid4()), source="/tests", time=time, data=data, user="user-a"))
+    world.settle()
+    return seen
+
+
+def test_preferences_take_the_place_of_those_before(world: World) -> None:
+    """What else the profile holds stays, its version grows, and everybody hears of it."""
+    world.profile.put_profile("user-a", FULL, None)
+    seen = _requested(world, PreferencesRequestedV1(preferences=WANTED))
+    stored = world.profile.profile("user-a")
+    assert (stored.version, stored.profile.name, stored.profile.preferences) == (2, FULL.name, WANTED)
+    assert seen.answers[-1] == PreferencesChangedV1(version=2, preferences=WANTED)
+
+
+def test_a_withdrawn_consent_is_in_the_log(world: World) -> None:
+    """As withdrawn by a link, in the chain of hashes; a purpose that there is not changes nothing."""
+    world.profile.decide("user-a", Purpose.EMAIL, given=True, version=1, channel="session")
+    seen = _requested(world, ConsentWithdrawnV1(purpose="email"))
+    assert not world.profile.allows("user-a", Purpose.EMAIL)
+    assert seen.answers[-1] == ConsentChangedV1(purpose="email", given=False, version=1)
+    assert world.profile.chain_of("user-a") == 2
+    _requested(world, ConsentWithdrawnV1(purpose="pigeons"))
+    assert world.profile.chain_of("user-a") == 2
+
+
+def test_nothing_is_written_for_a_user_who_requested_erasure(world: World) -> None:
+    """What a link requested before it is dropped."""
+    world.saga.erase("user-a", "user")
+    _requested(world, PreferencesRequestedV1(preferences=WANTED))
+    _requested(world, ConsentWithdrawnV1(purpose="email"))
+    assert world.profile.chain_of("user-a") == 0
