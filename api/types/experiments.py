@@ -203,10 +203,19 @@ class ExperimentMutations:
 
     @mutation(Role.ADMIN, "Hide an experiment and refuse launches and rounds of it.", gives=ExperimentResult)
     async def archive_experiment(self, info: Info, name: Name) -> ExperimentView:
-        """Archive an experiment for good and return it; nothing is deleted."""
+        """Archive an experiment and return it; nothing is deleted, and `unarchive_experiment` takes it back."""
         info.context.note(target=name)
         with called("name"):
             found = await in_thread(info.context.services.admin.archive, name, info.context.known.subject)
+        info.context.note(after={"version": found.version})
+        return found
+
+    @mutation(Role.ADMIN, "Show an archived experiment in lists again and take launches.", gives=ExperimentResult)
+    async def unarchive_experiment(self, info: Info, name: Name) -> ExperimentView:
+        """Take an experiment out of the archive and return it; one that is not archived stays as it is."""
+        info.context.note(target=name)
+        with called("name"):
+            found = await in_thread(info.context.services.admin.unarchive, name, info.context.known.subject)
         info.context.note(after={"version": found.version})
         return found
 

@@ -138,9 +138,12 @@ class UserQueries:
         first: First = 50,
         after: After = None,
         role: Annotated[Role | None, strawberry.argument(description="Only this role.")] = None,
+        search: Annotated[
+            str | None, strawberry.argument(description="A part of the id or of the judge id, in any case.")
+        ] = None,
     ) -> Connection[UserView]:
         """Return a page of users."""
-        request = request_of("users", first, after, where={"role": role})
+        request = request_of("users", first, after, where={"role": role, "search": search})
         return connection_of(await in_thread(info.context.services.auth.users, request), request)
 
     @query(

@@ -149,7 +149,7 @@ class Auth(Protocol):
         ...
 
     def users(self, request: PageRequest) -> Page[UserView]:
-        """Return users by id; `where` may hold role."""
+        """Return users by id; `where` may hold role, and search, a part of the id or the judge id in any case."""
         ...
 
     def check_erasable(self, user: str, being_erased: frozenset[str]) -> None:

@@ -18,3 +18,7 @@ class ExperimentAdmin(Protocol):
     def archive(self, experiment: str, actor: str) -> ExperimentView:
         """Hide the experiment from lists and refuse launches and rounds; nothing is deleted, again changes nothing."""
         ...
+
+    def unarchive(self, experiment: str, actor: str) -> ExperimentView:
+        """List the experiment again and take launches and rounds; changes nothing for one that is not archived."""
+        ...

@@ -75,6 +75,13 @@ class ArchiveRecord(msgspec.Struct, frozen=True, tag="archived"):
     at: str
 
 
+class UnarchiveRecord(msgspec.Struct, frozen=True, tag="unarchived"):
+    """Listed again and open to launches and rounds from here on."""
+
+    author: str
+    at: str
+
+
 class ModelAmended(msgspec.Struct, frozen=True, tag="model_amended"):
     """The mended catalog entry of a model that had given no answer takes the place of the pinned one from here on."""
 
@@ -127,6 +134,7 @@ Record = (
     | RoundReady
     | RoundClosed
     | ArchiveRecord
+    | UnarchiveRecord
     | ModelAmended
     | TransportRecord
     | CellTitle
@@ -243,8 +251,9 @@ def ceiling_of(records: list[Record]) -> float | None:
 
 
 def is_archived(records: Sequence[Record]) -> bool:
-    """Return whether the experiment is archived, which cannot be undone."""
-    return any(isinstance(record, ArchiveRecord) for record in records)
+    """Return whether the experiment is archived: the last record that says so or takes it back counts."""
+    said = [record for record in records if isinstance(record, ArchiveRecord | UnarchiveRecord)]
+    return bool(said) and isinstance(said[-1], ArchiveRecord)
 
 
 def titles_of(records: list[Record]) -> dict[tuple[str, str], str]:

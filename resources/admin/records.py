@@ -1,9 +1,16 @@
-"""Adds to an experiment's append-only records what admins decide: its baseline, and that it is archived."""
+"""Adds to an experiment's append-only records what admins decide: its baseline, and whether it is archived."""
 
 from collections.abc import Callable
 
 from contracts.benchmark.experiments import ExperimentView
-from core.benchmark.records import ArchiveRecord, BaselineRecord, UnknownBaseline, check_baseline, is_archived
+from core.benchmark.records import (
+    ArchiveRecord,
+    BaselineRecord,
+    UnarchiveRecord,
+    UnknownBaseline,
+    check_baseline,
+    is_archived,
+)
 from kit.refusals import refusal_of
 from resources.admin.experiments import LakeExperiments
 from resources.bench_context import BenchContext
@@ -36,6 +43,13 @@ class ExperimentRecords:
         self._view(experiment)
         if not is_archived(read_records(self._bench.home, experiment)):
             add_records(self._bench.home, experiment, [ArchiveRecord(actor, self._now())])
+        return self._view(experiment)
+
+    def unarchive(self, experiment: str, actor: str) -> ExperimentView:
+        """Record that the experiment is archived no more, if it is, and return it; raise NotFound."""
+        self._view(experiment)
+        if is_archived(read_records(self._bench.home, experiment)):
+            add_records(self._bench.home, experiment, [UnarchiveRecord(actor, self._now())])
         return self._view(experiment)
 
     def _view(self, experiment: str) -> ExperimentView:

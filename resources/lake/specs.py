@@ -56,8 +56,8 @@ class ExperimentState(NamedTuple):
     def open(self) -> "ExperimentState":
         """Return the state itself; raise Archived if the experiment is archived."""
         if self.is_archived:
-            said = f"{self.name} is archived: it can be read, and takes no launches, rounds or scores"
-            raise Archived(said, ("experiment",))
+            said = "it can be read, and takes no launches, rounds or scores until it is unarchived"
+            raise Archived(f"{self.name} is archived: {said}", ("experiment",))
         return self
 
 

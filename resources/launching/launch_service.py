@@ -199,7 +199,9 @@ class LaunchService:
         """Return what is on record of an experiment; raise InvalidName, or Conflict if it is archived."""
         state = (bench or self._bench).on_record(experiment_name(experiment))
         if state.is_archived:
-            raise Conflict(f"{experiment} is archived: start a new experiment, with extends to go on", path)
+            raise Conflict(
+                f"{experiment} is archived: unarchive it, or start a new experiment, with extends to go on", path
+            )
         return state
 
 

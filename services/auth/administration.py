@@ -64,7 +64,7 @@ class Administration:
         return None if row is None else user_view(row)
 
     def users(self, request: PageRequest) -> Page[UserView]:
-        """Return a page of users by id; `where` may hold `role`."""
+        """Return a page of users by id; `where` may hold `role` and `search`."""
         with self.asking() as connection:
             return page_of_users(connection, request)
 

@@ -17,6 +17,8 @@ from services.auth.tables import LINKS, USERS
 
 LOCAL_ADMIN = "local-admin"
 MOST_ROWS = 1000
+MOST_SEARCHED = 80
+"""Characters of a search, as many as an id or a judge id has."""
 
 
 def user_view(row: Any) -> UserView:
@@ -136,6 +138,15 @@ def last_admin(connection: sa.Connection, user: str, being_erased: Collection[st
     return connection.execute(sa.select(USERS.c.id).where(*others).limit(1)).first() is None
 
 
+def _has(part: str) -> sa.ColumnElement[bool]:
+    """Return the condition that an id or a judge id holds `part`, in any case; raise InvalidInput for no such part."""
+    if len(part) > MOST_SEARCHED or not part.isprintable():
+        raise InvalidInput(
+            f"search is a part of an id, at most {MOST_SEARCHED} characters that can be seen", ("search",)
+        )
+    return USERS.c.id.icontains(part, autoescape=True) | USERS.c.judge.icontains(part, autoescape=True)
+
+
 def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserView]:
     """Return a page of users by id; raise InvalidInput for an order or condition that the list lacks."""
     descending, query = request.descending, sa.select(USERS)
@@ -143,10 +154,12 @@ def page_of_users(connection: sa.Connection, request: PageRequest) -> Page[UserV
         raise InvalidInput(f"a page has 1 to {MOST_ROWS} rows", ("first",))
     if request.sort not in {None, "id"}:
         raise InvalidInput("users are sorted by id only", ("sort",))
-    if set(request.where) - {"role"}:
-        raise InvalidInput("users are chosen by role only", ("where",))
+    if set(request.where) - {"role", "search"}:
+        raise InvalidInput("users are chosen by role and search only", ("where",))
     if request.where.get("role") is not None:
         query = query.where(USERS.c.role == int(request.where["role"]))
+    if part := str(request.where.get("search") or "").strip():
+        query = query.where(_has(part))
     if (after := key_after(request, str)) is not None:
         (last,) = after
         query = query.where(USERS.c.id < last if descending else USERS.c.id > last)

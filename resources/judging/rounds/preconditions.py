@@ -47,7 +47,7 @@ def open_state(home: Home, name: str) -> ExperimentState:
 def refuse_closed(name: str, *, closed: bool) -> None:
     """Raise Conflict if an experiment takes no scores any more."""
     if closed:
-        raise Conflict(f"{name} is archived", ("experiment",))
+        raise Conflict(f"{name} is archived: unarchive it first", ("experiment",))
 
 
 def is_judge(caller: Caller, judge: str) -> bool:

@@ -5,6 +5,7 @@ from core.benchmark.records import (
     RoundClosed,
     RoundOpened,
     RoundReady,
+    UnarchiveRecord,
     is_archived,
     judges_of,
 )
@@ -49,10 +50,13 @@ def test_the_first_folder_and_the_first_end_count() -> None:
     assert [(r.export, r.closed_at) for r in rounds_of(records)] == [(1, "t3")]
 
 
-def test_an_archived_experiment_stays_archived() -> None:
-    """One record says so."""
+def test_an_experiment_is_archived_as_the_last_record_says() -> None:
+    """One record says so, the next takes it back, and it can be archived again."""
+    archived, back = ArchiveRecord("me", "t"), UnarchiveRecord("you", "t")
     assert not is_archived([RoundOpened("r1", "anna", "me", "t0")])
-    assert is_archived([ArchiveRecord("me", "t"), RoundOpened("r1", "anna", "me", "t0")])
+    assert is_archived([archived, RoundOpened("r1", "anna", "me", "t0")])
+    assert not is_archived([archived, back])
+    assert is_archived([archived, back, archived])
 
 
 def test_of_two_kinds_recorded_at_once_the_first_counts() -> None:

@@ -51,6 +51,19 @@ def test_archived_experiments_are_hidden_and_nothing_else(published: BenchContex
     assert reads.leaderboard(NAME, None, None, None).rows
 
 
+def test_an_archived_experiment_comes_back_as_it_was(published: BenchContext) -> None:
+    """It is listed again, and takes judges as before; of one that is not archived nothing is recorded."""
+    reads = LakeExperiments(published)
+    records = ExperimentRecords(published, reads)
+    records.archive(NAME, "admin")
+    assert not records.unarchive(NAME, "admin").archived
+    before = reads.version(NAME)
+    assert not records.unarchive(NAME, "admin").archived
+    assert reads.version(NAME) == before
+    assert [row.name for row in reads.page(PageRequest()).rows] == [NAME]
+    record_judges(published, NAME, ["bert"])
+
+
 def test_pages_of_experiments_follow_each_other(published: BenchContext) -> None:
     """By name and by time, up and down, a page of one at a time gives each once."""
     for name in ("tip-bench-a", "tip-bench-z"):

@@ -145,6 +145,21 @@ def test_users_are_chosen_by_role(auth: AuthModule) -> None:
     assert [(user.id, user.judge) for user in page.rows] == [(judge, "alice")]
 
 
+def test_users_are_found_by_a_part_of_id_or_judge(auth: AuthModule) -> None:
+    """In any case, within a role where one is given; a wildcard of SQL is a letter like others."""
+    alice, bert = _person(auth, Role.JUDGE, "alice"), _person(auth, Role.JUDGE, "bert_100")
+    other = _person(auth, Role.USER)
+
+    def found(search: str, **more: Any) -> list[str]:
+        return [user.id for user in auth.users(PageRequest(where={"search": search, **more})).rows]
+
+    assert found(" LIC ") == [alice]
+    assert found("t_1") == [bert]
+    assert found("%") == found("e_t") == found("LIC", role=Role.USER) == []
+    assert found(other[:-1].upper()) == [other]
+    assert len(found("")) == 3
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -152,6 +167,8 @@ def test_users_are_chosen_by_role(auth: AuthModule) -> None:
         PageRequest(first=1001),
         PageRequest(sort="role"),
         PageRequest(where={"judge": "x"}),
+        PageRequest(where={"search": "x" * 81}),
+        PageRequest(where={"search": "a\0b"}),
     ],
 )
 def test_a_page_that_this_list_has_not_is_refused(auth: AuthModule, request_: PageRequest) -> None:

@@ -1,7 +1,5 @@
 """The list of experiments in Chromium: what it shows, how it is searched, and what it looks like."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -31,16 +29,31 @@ def test_the_search_stands_in_the_address(panel: Panel) -> None:
     panel.assert_quiet()
 
 
-def test_archiving_is_confirmed_and_can_be_left(panel: Panel) -> None:
-    """Enter on the button opens a question; Escape leaves everything as it was and gives the focus back."""
-    button = panel.page.get_by_role("button", name=re.compile("^Archive"))
-    button.press("Enter")
-    panel.sees("Archive for good?")
+def test_an_experiment_is_archived_and_comes_back(panel: Panel) -> None:
+    """Enter takes it off the list and puts the focus on the way back, which undoes it; so does its own page."""
+    row, undo = panel.page.get_by_role("row").filter(has_text=JUDGED), panel.named("Undo")
+    panel.named(f"Archive {JUDGED}").press("Enter")
+    panel.sees("is archived: it takes no launches, rounds or scores")
+    expect(undo).to_be_focused()
+    expect(row).to_have_count(0)
     panel.assert_accessible()
-    panel.page.keyboard.press("Escape")
-    expect(panel.page.get_by_role("dialog")).to_have_count(0)
-    expect(button).to_be_focused()
-    panel.sees(JUDGED)
+    panel.picture("experiments archived")
+    panel.page.keyboard.press("Enter")
+    panel.sees("is in use again")
+    expect(row).to_have_count(1)
+    panel.open(f"/experiments/{JUDGED}")
+    panel.press("Archive")
+    expect(undo).to_be_focused()
+    panel.open("/?archived=yes")
+    expect(panel.named(f"Unarchive {JUDGED}")).to_be_visible()
+    panel.open(f"/experiments/{JUDGED}")
+    panel.sees("This experiment is archived")
+    panel.picture("live archived")
+    panel.press("Unarchive")
+    panel.sees("is in use again")
+    panel.open("/")
+    expect(row).to_have_count(1)
+    panel.assert_quiet()
 
 
 def test_it_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:

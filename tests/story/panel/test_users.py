@@ -50,7 +50,11 @@ def test_an_invitation_is_shown_once_and_makes_a_judge(panel: Panel) -> None:
     assert link.startswith(f"{panel.base}/auth/invitation#")
     _redeem(panel, link.partition("#")[2], "omit")
     panel.open("/admin/users?role=JUDGE")
-    panel.sees("ida")
+    panel.page.get_by_role("searchbox").fill("IDA")
+    panel.at("/admin/users?role=JUDGE&search=IDA")
+    expect(panel.page.get_by_role("cell", name="ida", exact=True)).to_be_visible()
+    panel.page.get_by_role("searchbox").fill("nobody-like-this")
+    panel.sees("Nobody is like that")
     expect(panel.page.locator(".secret")).to_have_count(0)
     _invite(panel, "Judge", "ida")
     expect(panel.field("Judges as")).to_have_attribute("aria-invalid", "true")
@@ -130,6 +134,11 @@ def test_an_open_invitation_is_listed_and_revoked(panel: Panel) -> None:
 def test_a_token_is_shown_once_and_ended(panel: Panel) -> None:
     """It reads the API as its role may until it is ended in its user's row, and is shown nowhere again."""
     panel.open("/admin/users")
+    form = panel.page.get_by_role("region", name="Make a token for a script")
+    role = form.get_by_role("combobox", name="What it may do")
+    expect(role).to_have_value("User")
+    role.click()
+    panel.page.get_by_role("option", name="Admin", exact=True).click()
     panel.press("Make a token")
     secret = panel.page.locator(".secret.token").inner_text()
     with_token = f"{{credentials: 'omit', headers: {{authorization: 'Bearer {secret}'}}}}"

@@ -138,6 +138,7 @@ WALKED = {
     "flagItem": "(round: $c, item: $c, reason: $c)",
     "importScores": "(experiment: $c, size: 10, judge: $c)",
     "archiveExperiment": "(name: $c)",
+    "unarchiveExperiment": "(name: $c)",
     "deleteExperiment": "(name: $c)",
     "setBaseline": "(name: $c, baseline: $c)",
     "addPrompt": "(text: $c)",

@@ -177,6 +177,7 @@ def test_an_argument_called_name_is_named_so(served: Served) -> None:
     """Refusals of archiving and of the baseline blame the argument that they were given."""
     for mutation in (
         'archiveExperiment(name: "tip-bench-none")',
+        'unarchiveExperiment(name: "tip-bench-none")',
         'setBaseline(name: "tip-bench-none", baseline: "a/b")',
     ):
         found = served.graphql(f"mutation {{ {mutation} {{ ... on Failure {{ code path }} }} }}", "admin")["data"]

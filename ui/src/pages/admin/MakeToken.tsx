@@ -20,7 +20,7 @@ const DAYS = [
 
 /** A token for a script, shown once; it acts as the service account of its role, in whose row it can be ended. */
 export function MakeToken({ changed }: { changed: () => void }) {
-  const [role, setRole] = useState<Role>("ADMIN");
+  const [role, setRole] = useState<Role>("USER");
   const [days, setDays] = useState("1");
   const [judge, setJudge] = useState("");
   const [made, setMade] = useState<Token | null>(null);

@@ -1,4 +1,5 @@
-import { Button, Select } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { Link, useSearchParams } from "wouter";
@@ -34,7 +35,9 @@ export function UsersPage() {
   const [open, refresh] = useQuery({ query: OpenInvitationsDocument, requestPolicy: "cache-and-network" });
   const look = () => refresh({ requestPolicy: "network-only" });
   const [made, setMade] = useState(0);
-  const set = (key: string, value: string | null) => setParams((before) => withParameter(before, key, value || null));
+  const [typed, setTyped] = useState(params.get("search") ?? "");
+  const [search] = useDebouncedValue(typed.trim(), 250);
+  const set = (key: string, value: string | null, replace = false) => setParams((before) => withParameter(before, key, value || null), { replace });
   return (
     <div className="stack">
       <AdminHead at="users" />
@@ -43,16 +46,29 @@ export function UsersPage() {
       </Invite>
       <MakeToken changed={() => setMade((before) => before + 1)} />
       <div className="row end" role="search">
+        <TextInput
+          className="grow"
+          label="Judge or id"
+          description="Names and addresses of users are sealed for them, and are not searched."
+          type="search"
+          placeholder="a part of it"
+          maxLength={80}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            set("search", event.currentTarget.value, true);
+          }}
+        />
         <Select label="Role" placeholder="any" clearable data={ROLES} value={role} onChange={(value) => set("role", value)} />
       </div>
       <Paged
         key={made}
         what="users"
         query={UsersDocument}
-        variables={{ role }}
+        variables={{ role, search: search || null }}
         pick={(data) => data.users}
         rows={(users, changed, { me }) => <Rows users={users} me={me} opened={opened} open={(user) => set("user", user)} changed={changed} />}
-        empty="Nobody has this role."
+        empty={search ? "Nobody is like that: take a part of the search away." : "Nobody has this role."}
       />
     </div>
   );

@@ -1,19 +1,19 @@
 import { Button, Progress } from "@mantine/core";
-import { useState } from "react";
-import { useMutation } from "urql";
 import { Link } from "wouter";
 
-import { Dialog } from "../../app/Dialog";
 import { When } from "../../app/When";
-import { ArchiveExperimentDocument, type ExperimentsQuery } from "../../gql/graphql";
-import { sentence } from "../../lib/client";
-import { failureOf } from "../../lib/failures";
+import type { ExperimentsQuery } from "../../gql/graphql";
 import { counted, interval, money, share, undecided, UNKNOWN } from "../../lib/format";
 
 type Row = ExperimentsQuery["experiments"]["nodes"][number];
 
-export function ExperimentRows({ experiments, isFirst, changed }: { experiments: Row[]; isFirst: boolean; changed: () => void }) {
-  const [archiving, setArchiving] = useState<string | null>(null);
+interface Props {
+  experiments: Row[];
+  isFirst: boolean;
+  archive: (name: string, archived: boolean) => void;
+}
+
+export function ExperimentRows({ experiments, isFirst, archive }: Props) {
   return (
     <div className="scroll">
       <table className="list cards">
@@ -58,9 +58,14 @@ export function ExperimentRows({ experiments, isFirst, changed }: { experiments:
                 <When at={row.lastActivityAt} />
               </td>
               <td>
-                {!row.archived && row.state !== "unreadable" && (
-                  <Button size="compact-sm" variant="subtle" onClick={() => setArchiving(row.name)} aria-label={`Archive ${row.name}`}>
-                    Archive
+                {row.state !== "unreadable" && (
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    onClick={() => archive(row.name, !row.archived)}
+                    aria-label={`${row.archived ? "Unarchive" : "Archive"} ${row.name}`}
+                  >
+                    {row.archived ? "Unarchive" : "Archive"}
                   </Button>
                 )}
               </td>
@@ -68,7 +73,6 @@ export function ExperimentRows({ experiments, isFirst, changed }: { experiments:
           ))}
         </tbody>
       </table>
-      <Archiving name={archiving} close={() => setArchiving(null)} changed={changed} />
     </div>
   );
 }
@@ -127,38 +131,5 @@ function Coverage({ row }: { row: Row }) {
       <Progress value={row.coverage * 100} size="sm" color="var(--accent)" aria-label={`Judged of ${row.name}`} />
       {row.provisional && <div className="small soft">provisional</div>}
     </>
-  );
-}
-
-function Archiving({ name, close, changed }: { name: string | null; close: () => void; changed: () => void }) {
-  const [{ fetching, data, error }, archive] = useMutation(ArchiveExperimentDocument);
-  const failure = failureOf(data?.archiveExperiment);
-  const go = async () => {
-    const result = await archive({ name: name ?? "" });
-    if (!result.error && !failureOf(result.data?.archiveExperiment)) {
-      close();
-      changed();
-    }
-  };
-  return (
-    <Dialog title="Archive for good?" opened={name !== null} close={close}>
-        <p>
-          <strong className="name">{name}</strong> leaves the list and takes no launches, rounds or scores any more. Nothing is
-          deleted, and there is no way back.
-        </p>
-        {(failure || error) && (
-          <p role="alert" className="bad">
-            {failure?.message ?? (error && sentence(error))}
-          </p>
-        )}
-        <div className="row">
-          <Button color="red" loading={fetching} onClick={go}>
-            Archive
-          </Button>
-          <Button variant="default" onClick={close}>
-            Keep it
-          </Button>
-        </div>
-    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { Link, useSearchParams } from "wouter";
 
+import { ArchivingNote, useArchiving } from "../../app/Archiving";
 import { Paged } from "../../app/Paged";
 import { Segments } from "../../app/Segments";
 import { ExperimentsDocument } from "../../gql/graphql";
@@ -26,6 +27,7 @@ export function ExperimentsPage() {
   const [typed, setTyped] = useState(choice.search ?? "");
   const [search] = useDebouncedValue(typed, 250);
   const { where, sort, descending } = listArguments({ ...choice, search });
+  const archiving = useArchiving();
   const isFiltered = Boolean(where.search || where.state || where.archived);
 
   const choose = (name: keyof Choice, value: string | null) =>
@@ -55,12 +57,13 @@ export function ExperimentsPage() {
         <Select label="Order" data={ORDERS} value={choice.order ?? "newest"} onChange={(value) => choose("order", value)} allowDeselect={false} />
         <Segments label="Which experiments" value={choice.archived === "yes" ? "yes" : ""} choices={USES} change={(value) => choose("archived", value)} />
       </div>
+      <ArchivingNote archiving={archiving} />
       <Paged
         what="experiments"
         query={ExperimentsDocument}
         variables={{ where, sort, descending }}
         pick={(data) => data.experiments}
-        rows={(rows, changed, _, isFirst) => <ExperimentRows experiments={rows} isFirst={isFirst} changed={changed} />}
+        rows={(rows, _changed, _data, isFirst) => <ExperimentRows experiments={rows} isFirst={isFirst} archive={archiving.set} />}
         empty={isFiltered ? "No experiment is like that: take a part of the search away." : <FirstLaunch />}
         status={(shown, isAll) => (isAll ? counted(shown, "experiment") : `${counted(shown, "experiment")} are shown, and there are others`)}
       />

@@ -3,6 +3,7 @@ import { useReducer, useState } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 
+import { ArchivingNote, useArchiving, type Archiving } from "../../app/Archiving";
 import { ExperimentHead } from "../../app/ExperimentHead";
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
@@ -52,11 +53,14 @@ function Live({ first, runs, again }: { first: Experiment; runs: Run[]; again: (
     cursorOf: (data) => data.experimentUpdated.cursor,
     onEvent: (data) => setChanged(data.experimentUpdated.experiment),
   });
+  const archiving = useArchiving((archived) => setChanged({ ...experiment, archived }));
   const [run, ...older] = runs;
   return (
     <div className="stack">
       <ExperimentHead name={experiment.name} at="live" />
       <Connection state={connection} />
+      <ArchivingNote archiving={archiving} />
+      {experiment.archived && !archiving.done && <p className="card">This experiment is archived: it can be read, and takes no launches, rounds or scores.</p>}
       {run ? (
         <Followed key={run.id} run={run} experiment={experiment} again={again} />
       ) : (
@@ -65,7 +69,7 @@ function Live({ first, runs, again }: { first: Experiment; runs: Run[]; again: (
           <CellCounts cells={experiment.cells} progress={[]} />
         </>
       )}
-      <Facts experiment={experiment} />
+      <Facts experiment={experiment} archiving={archiving} />
       <Checks name={experiment.name} />
       {older.length > 0 && <Older runs={older} />}
     </div>
@@ -111,11 +115,16 @@ function NoRun({ experiment }: { experiment: Experiment }) {
   );
 }
 
-function Facts({ experiment }: { experiment: Experiment }) {
+function Facts({ experiment, archiving }: { experiment: Experiment; archiving: Archiving }) {
   const { leader } = experiment;
   return (
     <section className="card stack" aria-labelledby="facts">
-      <h2 id="facts">The experiment</h2>
+      <div className="spread">
+        <h2 id="facts">The experiment</h2>
+        <Button size="xs" variant="default" onClick={() => archiving.set(experiment.name, !experiment.archived)}>
+          {experiment.archived ? "Unarchive" : "Archive"}
+        </Button>
+      </div>
       <div className="fields">
         <Fact name="State">
           <span className="state" data-state={experiment.state}>

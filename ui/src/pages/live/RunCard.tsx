@@ -128,12 +128,12 @@ function Actions({ run, experiment, goesOn, status, again }: Omit<Props, "progre
             See the leaderboard
           </Button>
         )}
-        {!goesOn && !failed && (
+        {!goesOn && !failed && !experiment.archived && (
           <Button component={Link} to={`/rounds?experiment=${experiment.name}`} variant="default">
             Judge it
           </Button>
         )}
-        {!goesOn && failed && (
+        {!goesOn && failed && !experiment.archived && (
           <Button loading={retrying} onClick={async () => did(await retry({ run: run.id }))}>
             Retry what remains
           </Button>
