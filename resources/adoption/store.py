@@ -38,9 +38,12 @@ from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.judging import inbox
 from resources.judging.scores import Scores
-from resources.lake.candidates import ROW_GROUP, candidates
+from resources.lake.candidates import candidates
+from resources.lake.datasets import written_as
 from resources.lake.specs import add_records, read_records
 
+_ROW_GROUP = 10_000
+"""Rows that a reader gets at once: more than of a run, whose answers are never in memory all together."""
 _MEASURED = ("tokens_in", "tokens_out", "latency_ms", "cost")
 
 
@@ -129,10 +132,10 @@ def write_candidates(home: Home, spec: Spec, numbers: Coded, fence: Fence) -> li
     counts = {"text": len(rows) - textless, "refused": 0, "failed": textless}
 
     def write(writer: pq.ParquetWriter) -> None:
-        for start in range(0, len(rows), ROW_GROUP):
-            writer.write_table(table.slice(start, ROW_GROUP).cast(CANDIDATES))
+        for start in range(0, len(rows), _ROW_GROUP):
+            writer.write_table(table.slice(start, _ROW_GROUP).cast(CANDIDATES))
 
-    candidates(home, spec.experiment).publish(write, counts, fence)
+    candidates(home, spec.experiment).publish(write, counts, fence, **written_as(CANDIDATES))
     return ids
 
 

@@ -41,6 +41,18 @@ def whole_part(store: DatasetStore, key: str, columns: Sequence[str] | None = No
         return read_dataset(store.locator(key), columns)
 
 
+def written_as(schema: pa.Schema) -> dict[str, list[str]]:
+    """Return how a dataset's columns are encoded, as options of a Parquet writer.
+
+    Texts and line numbers hardly repeat, so that a dictionary of them would be made for nothing; and ids are random and
+    texts long, so that their least and greatest let no reader skip anything.
+    """
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    lines = [field.name for field in schema if pa.types.is_int64(field.type)]
+    names = [name for name in schema.names if name not in texts]
+    return {"use_dictionary": [name for name in names if name not in lines], "write_statistics": names}
+
+
 def rows_where(locator: Locator, column: str, value: str) -> pa.Table:
     """Return the rows of a dataset in which a column has a value; raise FileNotFoundError if there is none."""
     return pq.read_table(_source(locator), filters=[(column, "=", value)])

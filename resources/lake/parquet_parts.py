@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from contracts.storage import Fence, Storage
 from resources.lake.broken import LakeBroken, place_of, read_value, reading
-from resources.lake.datasets import rows_where, whole_part
+from resources.lake.datasets import rows_where, whole_part, written_as
 from resources.storage.files import pretty
 
 Entry = TypeVar("Entry", bound=msgspec.Struct)
@@ -57,13 +57,8 @@ class ParquetParts(Generic[Entry]):
         if self._blobs.size(self._manifest) is None:
             self._blobs.put_if_absent(self._manifest, pretty(self.entries()), fence)
         file = f"part-{name}.parquet"
-        coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-        self._datasets.create(
-            self._folder,
-            lambda _: file,
-            lambda sink: pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=coded),
-            fence,
-        )
+        encoded = {"compression": "zstd", "compression_level": 1, **written_as(table.schema)}
+        self._datasets.create(self._folder, lambda _: file, lambda sink: pq.write_table(table, sink, **encoded), fence)
         return file
 
     def switch(self, entries: Sequence[Entry], files: Sequence[str], fence: Fence | None = None) -> None:

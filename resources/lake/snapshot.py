@@ -1,7 +1,7 @@
 """A dataset that is one Parquet file, named by its content and switched by a manifest."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 import msgspec
@@ -80,15 +80,20 @@ class ParquetSnapshot:
         return digest.hexdigest() == manifest.sha256
 
     def publish(
-        self, write: Callable[[pq.ParquetWriter], None], notes: dict[str, Any], fence: Fence | None = None
+        self,
+        write: Callable[[pq.ParquetWriter], None],
+        notes: dict[str, Any],
+        fence: Fence | None = None,
+        **encoding: Sequence[str],
     ) -> SnapshotManifest:
         """Let `write` fill a new file, switch to it and return its manifest; raise StaleFence.
 
-        The previous file is deleted after the switch.
+        The previous file is deleted after the switch. Another `encoding` of the same rows, options of the writer, gives
+        other bytes and so another hash.
         """
 
         def fill(sink: BinaryIO) -> None:
-            with pq.ParquetWriter(sink, self.schema, compression="zstd") as writer:
+            with pq.ParquetWriter(sink, self.schema, compression="zstd", **encoding) as writer:
                 write(writer)
 
         before, name = self.manifest(), self._folder.rpartition("/")[2]

@@ -90,7 +90,7 @@ def _texts(home: Home, name: str) -> Callable[[int], str]:
         metadata = whole.metadata
     ends = np.cumsum([metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)])
 
-    @lru_cache(maxsize=8)  # a group is 2,000 texts, and what is shown comes from few of them
+    @lru_cache(maxsize=4)  # a group is 2,000 or 10,000 texts, and what is shown comes from few of them
     def texts(group: int) -> pa.ChunkedArray:
         with reading(tips.uri, FileNotFoundError), open_dataset(tips, metadata) as file:
             return file.read_row_group(group, columns=["text"])["text"]
