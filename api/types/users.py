@@ -228,12 +228,15 @@ class UserMutations:
             str | None, strawberry.argument(description="The judge id that the user answers as from now on, for good.")
         ] = None,
     ) -> UserView:
-        """Change a user's role, in force within a second; raise Conflict for the last admin."""
+        """Change a user's role, in force within a second; raise Conflict for the last admin.
+
+        Raise Forbidden where the caller has lost their own role meanwhile.
+        """
         before = await in_thread(info.context.services.auth.user, user)
         info.context.note(target=user, before={"role": before.role.name} if before else {}, after={"role": role.name})
         if before is None or before.role < role:
             await _check_session(info, role)
-        return await in_thread(info.context.services.auth.grant, user, role, judge)
+        return await in_thread(info.context.services.auth.grant, user, role, judge, info.context.known.subject)
 
     @mutation(Role.ADMIN, "End a session within a second.", gives=CredentialResult)
     async def revoke_session(

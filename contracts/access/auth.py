@@ -163,8 +163,10 @@ class Auth(Protocol):
         """Return a user's sessions and tokens, newest first."""
         ...
 
-    def grant(self, user: str, role: Role, judge: str | None = None) -> UserView:
+    def grant(self, user: str, role: Role, judge: str | None = None, by: str | None = None) -> UserView:
         """Change a user's role and return the user; raise NotFound, or Conflict if no admin would be left.
+
+        Raise Forbidden where `by`, who decides it, is no admin any more at that moment; None is the server itself.
 
         With `judge` the user answers as that judge from now on; raise Conflict for a user who answers as another one.
         """

@@ -17,7 +17,15 @@ from services.auth.sessions.credentials import Via, credentials_of, end_credenti
 from services.auth.sessions.one_time_links import add_link, open_invitations, withdraw
 from services.auth.sessions.revocation_events import RevocationEvents
 from services.auth.store import user_store
-from services.auth.users import change_role, check_erasable, find_user, invited_user, page_of_users, user_view
+from services.auth.users import (
+    change_role,
+    check_admin,
+    check_erasable,
+    find_user,
+    invited_user,
+    page_of_users,
+    user_view,
+)
 
 
 class Administration:
@@ -81,9 +89,14 @@ class Administration:
         with self.asking() as connection:
             return credentials_of(connection, user)
 
-    def grant(self, user: str, role: Role, judge: str | None = None) -> UserView:
-        """Give a user another role, or a judge id; raise NotFound for an unknown user, Conflict where it must stay."""
+    def grant(self, user: str, role: Role, judge: str | None = None, by: str | None = None) -> UserView:
+        """Give a user another role, or a judge id; raise NotFound for an unknown user, Conflict where it must stay.
+
+        Raise Forbidden where `by` is no admin any more, which is read in the same transaction.
+        """
         with self.changing() as connection:
+            if by is not None:
+                check_admin(connection, by)
             row = change_role(connection, user, role, self._clock(), judge)
         return user_view(row)
 

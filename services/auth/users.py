@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from contracts.access.auth import UserView
 from contracts.access.caller import Role
 from contracts.paging import Page, PageRequest
-from contracts.refusals import Conflict, InvalidInput, NotFound
+from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound
 from core.benchmark.names import InvalidName, judge_name
 from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
@@ -118,6 +118,13 @@ def change_role(connection: sa.Connection, user: str, role: Role, now: float, ju
         free_judge(connection, role, judge, now)
         connection.execute(USERS.update().where(USERS.c.id == user).values(judge=judge))
     return find_user(connection, user)
+
+
+def check_admin(connection: sa.Connection, user: str) -> None:
+    """Raise Forbidden for a user who is no admin, or is not there, at this moment of the transaction."""
+    row = find_user(connection, user)
+    if row is None or row.role != Role.ADMIN:
+        raise Forbidden("you are no admin any more", ())
 
 
 def check_erasable(connection: sa.Connection, row: Any, being_erased: Collection[str] = ()) -> None:

@@ -6,7 +6,7 @@ import pytest
 from contracts.access.auth import UserView
 from contracts.access.caller import Role
 from contracts.paging import PageRequest
-from contracts.refusals import Conflict, InvalidInput, NotFound, Refusal
+from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal
 from services.auth.module import AuthModule
 
 pytestmark = pytest.mark.parametrize("way", ["here", "served"])
@@ -184,3 +184,38 @@ def test_a_key_of_another_list_is_an_invalid_cursor(auth: AuthModule, after: Any
     with pytest.raises(Refusal) as refused:
         auth.users(PageRequest(after=after))
     assert refused.value.code == "INVALID_CURSOR"
+
+
+def test_of_two_admins_who_demote_each_other_at_once_one_is_refused(auth: AuthModule) -> None:
+    """Whoever comes second is no admin any more, though both were when they were let in; a third stays admin."""
+    first, second, third = (_person(auth, Role.ADMIN) for _ in range(3))
+    barrier, done = Barrier(2), list[UserView]()
+    refused: list[Refusal] = []
+
+    def demote(user: str, by: str) -> None:
+        barrier.wait()
+        try:
+            done.append(auth.grant(user, Role.USER, by=by))
+        except Refusal as refusal:
+            refused.append(refusal)
+
+    threads = [Thread(target=demote, args=pair) for pair in ((first, second), (second, first))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(each) for each in refused] == [Forbidden]
+    (demoted,) = done
+    roles = {user: known.role for user in (first, second, third) if (known := auth.user(user)) is not None}
+    assert roles == {first: Role.ADMIN, second: Role.ADMIN, third: Role.ADMIN, demoted.id: Role.USER}
+
+
+def test_a_role_is_changed_by_an_admin_who_is_there(auth: AuthModule) -> None:
+    """Neither a judge nor somebody who was erased meanwhile; a service account with the role may."""
+    user, judge = _person(auth, Role.USER), _person(auth, Role.JUDGE, "anna")
+    for by in (judge, "nobody"):
+        with pytest.raises(Forbidden):
+            auth.grant(user, Role.JUDGE, by=by)
+    script = auth.by_bearer(auth.issue_token(Role.ADMIN, 60))
+    assert script is not None
+    assert auth.grant(user, Role.JUDGE, by=script.subject).role == Role.JUDGE
