@@ -24,6 +24,7 @@ from contracts.benchmark.trials import Trials
 from contracts.judge_reviews import JudgeReviews
 from contracts.judging import Rounds, ScoreUploads
 from contracts.modules.erasure import Erasures
+from contracts.modules.notice_administration import NoticeAdministration
 from contracts.modules.profile import Person
 from contracts.operations import DeadLetters, HealthSource
 from contracts.refusals import Refusal
@@ -71,6 +72,7 @@ class ApiServices:
     dead_letters: DeadLetters
     erasures: Erasures
     people: Person
+    notices: NoticeAdministration
     system: HealthSource
     clock: Callable[[], float] = time.time
     has_capacity: Callable[[], bool] = lambda: True

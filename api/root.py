@@ -21,6 +21,7 @@ from api.types.launch import LaunchMutations, LaunchQueries
 from api.types.leaderboard import LeaderboardQueries
 from api.types.node import Node, find_node
 from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQueries
+from api.types.operations.deliveries import DeliveryMutations, DeliveryQueries
 from api.types.operations.health import HealthQueries
 from api.types.operations.user_data import UserDataMutations, UserDataQueries
 from api.types.rounds import RoundMutations, RoundQueries
@@ -51,6 +52,7 @@ QUERIES = (
     UserQueries,
     DeadLetterQueries,
     UserDataQueries,
+    DeliveryQueries,
     HealthQueries,
 )
 MUTATIONS = (
@@ -65,6 +67,7 @@ MUTATIONS = (
     UserMutations,
     DeadLetterMutations,
     UserDataMutations,
+    DeliveryMutations,
 )
 SUBSCRIPTIONS = (RunSubscriptions, UpdateSubscriptions)
 

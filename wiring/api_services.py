@@ -58,6 +58,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         dead_letters=DeadLetterTable(container.database, time.time),
         erasures=container.modules.erasure.saga,
         people=container.modules.people,
+        notices=container.modules.service("notifier"),
         system=container.system or ServedSystem(bench.home.root, container.database, time.time),
     )
 

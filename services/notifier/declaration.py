@@ -9,6 +9,7 @@ from contracts.modules.database import Table
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
 from contracts.modules.mail_links import MailLinks
+from contracts.modules.notice_administration import NoticeAdministration
 from contracts.modules.notices import Notices
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
@@ -78,5 +79,5 @@ NOTIFIER = Module(
     retains=_retained,
     secrets=("links",),
     workers=_workers,
-    remote=Remote(protocols=(Notices, MailLinks)),
+    remote=Remote(protocols=(Notices, NoticeAdministration, MailLinks)),
 )

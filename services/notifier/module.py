@@ -1,4 +1,4 @@
-"""Notifier as routes and other processes see it: implements the Protocol of contracts.modules.notices."""
+"""Notifier as routes, admins and other processes see it: implements what contracts.modules has of notices."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,7 @@ from contracts.modules.notices import InboxNotice, NoticeHistory, NoticeMarks, N
 from contracts.modules.sealing import Erased, UserSealer
 from contracts.refusals import Conflict
 from kit.times import iso
+from services.notifier.delivery.administration import DeliveryAdministration
 from services.notifier.delivery.history import history
 from services.notifier.delivery.slots import send_again
 from services.notifier.inbox import AppInbox
@@ -27,7 +28,7 @@ class InboxErased(Conflict):
     code = "GONE"
 
 
-class NotifierModule:
+class NotifierModule(DeliveryAdministration):
     """Implements contracts.modules.notices.Notices and contracts.modules.mail_links.MailLinks.
 
     `clock` gives Unix seconds, `ids()` a random UUID as text.
@@ -43,7 +44,7 @@ class NotifierModule:
         clock: Callable[[], float],
         ids: Callable[[], str],
     ) -> None:
-        self.store = notifier_store(engine)
+        super().__init__(notifier_store(engine), clock)
         self._links = LinkedMail(self.store, sealer, bus, tokens, clock, ids)
         self._sealer, self._clock = sealer, clock
         self._inbox = AppInbox(self.store, sealer, bus, clock, ids)

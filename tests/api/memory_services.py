@@ -181,6 +181,7 @@ class MemoryServices:
             dead_letters=absent,
             erasures=absent,
             people=absent,
+            notices=absent,
             system=absent,
             clock=self.clock,
             has_capacity=self.has_capacity,

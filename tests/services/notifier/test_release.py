@@ -1,76 +1,20 @@
 """Releasing notices to channels outside the app: one hand-over at most, and each outcome is written down."""
 
 import threading
-from collections.abc import Sequence
 
-import msgspec
 import pytest
 import sqlalchemy as sa
 
-from contracts.modules.events import ConsentChangedV1, PreferencesChangedV1
-from contracts.modules.profile import Caps, Channel, Preferences, Quiet
+from contracts.modules.events import ConsentChangedV1
+from contracts.modules.profile import Caps, Channel
 from contracts.refusals import Conflict, NotFound
 from kit.times import iso
-from services.notifier.channels.sender import HandOver, Notice, SendOutcome
+from services.notifier.channels.sender import HandOver, SendOutcome
 from services.notifier.delivery.slots import BACKOFF_S, SENDING_S
 from services.notifier.release import Release
-from services.notifier.tables import DELIVERIES, NOTICES
-from services.notifier.timing.quiet_hours import DAYS
+from services.notifier.tables import NOTICES
+from tests.services.notifier.outside import HOUR_S, MORNING, NIGHT, Outside, Peer
 from tests.services.notifier.world import START, World, request
-
-NIGHTS = tuple(Quiet(day, "22:00", "07:00") for day in DAYS)
-HOUR_S = 3_600.0
-NIGHT = START + 15 * HOUR_S
-MORNING = START + 23 * HOUR_S
-TOOK = HandOver(outcome=SendOutcome.DELIVERED, reason="201")
-
-
-class Peer:
-    """A channel that notes what it gets and answers as planned, then that it took it; `dies` ends its process."""
-
-    def __init__(self, channel: str, answers: Sequence[HandOver] = (), *, dies: bool = False) -> None:
-        self.channel, self.answers, self.dies = channel, list(answers), dies
-        self.got: list[str] = []
-
-    async def send(self, notice: Notice, address: str) -> HandOver:
-        """Note the notice."""
-        assert address == f"{self.channel}-address"
-        self.got.append(notice.id)
-        if self.dies:
-            raise SystemExit
-        return self.answers.pop(0) if self.answers else TOOK
-
-
-class Outside:
-    """A world with a user who chose and agreed to push and e-mail, both of which are peers here."""
-
-    def __init__(self, world: World, push: Peer | None = None, mail: Peer | None = None) -> None:
-        self.world, self.push, self.mail = world, push or Peer("push"), mail or Peer("email")
-        self.prefer()
-        for channel in Channel:
-            world.publish(ConsentChangedV1(purpose=channel.value, given=True, version=1))
-        world.release = self.worker()
-
-    def prefer(self, version: int = 1, **given: object) -> None:
-        """Change the user's preferences, as profile says it."""
-        preferences = msgspec.convert({"channels": tuple(Channel), "quiet": NIGHTS, **given}, Preferences)
-        self.world.publish(PreferencesChangedV1(version=version, preferences=preferences))
-
-    def worker(self) -> Release:
-        """One more worker."""
-        return Release(
-            self.world.notifier.store,
-            self.world.sealer,
-            self.world.clock,
-            senders={Channel.PUSH: self.push, Channel.EMAIL: self.mail},
-            addresses=lambda _, __, channel: [f"{channel}-address"],
-        )
-
-    def slots(self) -> list[tuple[str, str, str]]:
-        """Channel, state and reason of every slot, in the order of channels."""
-        chosen = sa.select(DELIVERIES.c.channel, DELIVERIES.c.state, DELIVERIES.c.reason)
-        with self.world.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(chosen.order_by(DELIVERIES.c.channel.desc()))]
 
 
 def test_a_notice_by_day_is_handed_over_once_and_is_in_the_inbox(world: World) -> None:

@@ -153,6 +153,7 @@ WALKED = {
     "makeToken": "(role: JUDGE, judge: $c)",
     "eraseUser": "(user: $c)",
     "redeliverDeadLetters": "(consumer: $c, ids: [$c])",
+    "sendNoticeAgain": "(notice: $c)",
 }
 
 
