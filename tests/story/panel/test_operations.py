@@ -30,6 +30,20 @@ def _give_up(home: Path, *numbers: str) -> None:
         connection.executemany("INSERT INTO events_dead VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
+def _notices(home: Path) -> None:
+    """A notice that quiet hours hold until a day far ahead, and one of which nobody knows whether it arrived."""
+    columns = "id, user, topic, critical, state, release_at, created_at, expires_at, arrived_at, sealed, code, holds"
+    rows = [
+        ("notice-held", "u1", "-", 0, "waiting", 4e9, 1e9, 4.1e9, None, b"-", "quiet", '[["quiet", 4000000000.0]]'),
+        ("notice-lost", "u1", "-", 0, "settled", 1e9, 1.1e9, 4.1e9, 1.1e9, b"-", "unknown", "[]"),
+    ]
+    slot = ("notice-lost", "push", "u1", "-", "unknown", 1, "timeout", 1.1e9, 1.1e9)
+    with _database(home) as connection:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT OR IGNORE INTO notifier_notices ({columns}) VALUES ({marks})", rows)  # noqa: S608  # our own names
+        connection.execute("INSERT OR IGNORE INTO notifier_deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", slot)
+
+
 def test_the_health_of_every_part_is_said(panel: Panel) -> None:
     """Each part with its state in words, the disk, consumers and versions; it is looked at again on request."""
     panel.open("/admin/health")
@@ -56,6 +70,31 @@ def test_events_are_given_back(panel: Panel, served: tuple[Project, str]) -> Non
     panel.press("Choose all of these")
     panel.press("Give 1 event back")
     panel.sees("None: every event was handled")
+    panel.assert_quiet()
+
+
+def test_a_delivery_says_why_it_waits_and_what_is_unknown_is_sent_again(
+    panel: Panel, served: tuple[Project, str]
+) -> None:
+    """Health leads to what is unknown; sent again after a question, it is unknown no more; the held one says why."""
+    _notices(served[0].home)
+    panel.open("/admin/health")
+    panel.sees("1 notice waits")
+    panel.press("1 hand-over has an unknown outcome.")
+    panel.at("/admin/deliveries?state=unknown")
+    row = panel.page.get_by_role("row").filter(has_text="notice-lost")
+    row.locator("summary").click()
+    expect(row).to_contain_text("nobody knows whether it arrived, so that it is not sent again by itself (timeout)")
+    panel.press("Send again")
+    panel.press("Send it once more")
+    panel.sees("No notice is like that.")
+    with _database(served[0].home) as connection:
+        assert connection.execute("SELECT state FROM notifier_deliveries").fetchall() == [("again",)]
+    panel.press("Show all")
+    held = panel.page.get_by_role("row").filter(has_text="notice-held")
+    expect(held).to_contain_text("quiet hours: until")
+    held.locator("summary").click()
+    expect(held).to_contain_text("Held: it was within the user's quiet hours. Until")
     panel.assert_quiet()
 
 
@@ -120,11 +159,12 @@ def test_a_backfill_is_launched_and_watched_to_its_end(panel: Panel) -> None:
     panel.assert_quiet()
 
 
-@pytest.mark.parametrize("page", ["audit", "backfills", "dead-letters", "erasures", "health"])
+@pytest.mark.parametrize("page", ["audit", "backfills", "dead-letters", "deliveries", "erasures", "health"])
 def test_pages_are_accessible_in_both_themes_and_on_a_phone(
     panel: Panel, served: tuple[Project, str], page: str
 ) -> None:
     """No violation of axe-core, nothing beyond the edge at 360 pixels and at twice the size, and a quiet console."""
     if page == "dead-letters":
         _give_up(served[0].home, "event-three")
+    _notices(served[0].home)
     panel.assert_fit(f"/admin/{page}")

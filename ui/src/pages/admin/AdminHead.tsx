@@ -5,6 +5,7 @@ const PAGES = [
   { at: "audit", label: "Audit log" },
   { at: "backfills", label: "Backfills" },
   { at: "dead-letters", label: "Dead letters" },
+  { at: "deliveries", label: "Deliveries" },
   { at: "erasures", label: "Erasures" },
   { at: "health", label: "Health" },
 ];

@@ -4,6 +4,7 @@ import { NotFoundPage } from "../NotFoundPage";
 import { AuditPage } from "./AuditPage";
 import { BackfillsPage } from "./BackfillsPage";
 import { DeadLettersPage } from "./DeadLettersPage";
+import { DeliveriesPage } from "./DeliveriesPage";
 import { ErasuresPage } from "./ErasuresPage";
 import { HealthPage } from "./HealthPage";
 import { UsersPage } from "./UsersPage";
@@ -19,6 +20,7 @@ export default function AdminPage() {
       <Route path="/admin/audit" component={AuditPage} />
       <Route path="/admin/backfills" component={BackfillsPage} />
       <Route path="/admin/dead-letters" component={DeadLettersPage} />
+      <Route path="/admin/deliveries" component={DeliveriesPage} />
       <Route path="/admin/erasures" component={ErasuresPage} />
       <Route path="/admin/health" component={HealthPage} />
       <Route component={NotFoundPage} />

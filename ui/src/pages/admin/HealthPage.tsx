@@ -12,6 +12,7 @@ import { count, duration } from "../../lib/format";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { size, verdict } from "./health";
+import { NoticesHealth } from "./NoticesHealth";
 
 type Health = SystemHealthQuery["systemHealth"];
 const EVERY_MS = 10_000;
@@ -114,6 +115,7 @@ function Report({ health, again }: { health: Health; again: () => void }) {
           {dead && <Link to="/admin/dead-letters">All dead letters</Link>}
         </section>
       )}
+      <NoticesHealth lookedAt={health.at} />
       <section className="card stack tight" aria-labelledby="versions">
         <h2 id="versions">Versions</h2>
         <dl className="facts few">
