@@ -6,6 +6,8 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from contracts.modules.profile import Preferences, Topic
+
 NoticeId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[!-~]*$(?!\n)")]
 
 
@@ -99,6 +101,44 @@ class PausedUntil(msgspec.Struct, frozen=True):
     until: str | None
 
 
+class WeekNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A notice that might be requested `after_minutes` from now, and would expire `lasts_hours` later."""
+
+    topic: Topic
+    after_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)]
+    lasts_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 336
+    critical: bool = False
+
+
+class PlannedWeek(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Notices of the coming week, and preferences in place of the user's own: None for those as they are."""
+
+    notices: Annotated[tuple[WeekNotice, ...], msgspec.Meta(min_length=1, max_length=100)]
+    preferences: Preferences | None = None
+
+
+class ForeseenNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """What would become of a notice: `outcome` is send, inbox, drop, or hold where the week ends before it is out.
+
+    `at` is when, `channel` by what it is sent, `holds` what held it last, `code` why it is not sent, `why` all of it in
+    sentences.
+    """
+
+    requested_at: str
+    outcome: str
+    at: str
+    channel: str | None
+    code: str
+    holds: Sequence[HoldView]
+    why: Sequence[str]
+
+
+class ForeseenWeek(msgspec.Struct, frozen=True):
+    """What would become of the notices of a week, in their order."""
+
+    notices: Sequence[ForeseenNotice]
+
+
 class Notices(Protocol):
     """A user's notices; each call raises contracts.refusals.Unavailable while the database is away."""
 
@@ -130,4 +170,12 @@ class Notices(Protocol):
 
     def pause(self, user: str, days: int) -> PausedUntil:
         """Let nothing go out for so many days from now on, 0 for an end of the pause; return until when."""
+        ...
+
+    def week(self, user: str, week: PlannedWeek) -> ForeseenWeek:
+        """Return what would become of notices of the coming week, decided as at release; nothing is stored or sent.
+
+        What the user agreed to, a pause and what was sent lately count as they are. Raise InvalidInput for an unknown
+        time zone.
+        """
         ...

@@ -7,19 +7,31 @@ import sqlalchemy as sa
 
 from contracts.modules.events import Bus
 from contracts.modules.mail_links import LinkedChange, LinkedSettings, LinkedTopic
-from contracts.modules.notices import InboxNotice, NoticeHistory, NoticeMarks, NoticePage, NoticeQuery, PausedUntil
+from contracts.modules.notices import (
+    ForeseenWeek,
+    InboxNotice,
+    NoticeHistory,
+    NoticeMarks,
+    NoticePage,
+    NoticeQuery,
+    PausedUntil,
+    PlannedWeek,
+)
 from contracts.modules.sealing import Erased, UserSealer
-from contracts.refusals import Conflict
+from contracts.refusals import Conflict, InvalidInput
 from kit.times import iso
 from services.notifier.delivery.administration import DeliveryAdministration
 from services.notifier.delivery.history import history
-from services.notifier.delivery.slots import send_again
+from services.notifier.delivery.preview import foreseen_week
+from services.notifier.delivery.slots import send_again, sent_to
 from services.notifier.inbox import AppInbox
 from services.notifier.mail_links.link_tokens import LinkTokens
 from services.notifier.mail_links.linked_mail import LinkedMail
-from services.notifier.people import change_person
-from services.notifier.requests import DAY_S
+from services.notifier.people import change_person, person_of, stored_person
+from services.notifier.requests import DAY_S, topic_name
 from services.notifier.store import notifier_store
+from services.notifier.timing.caps import SentNotice
+from services.notifier.timing.decision import knows_zone
 
 
 class InboxErased(Conflict):
@@ -121,6 +133,24 @@ class NotifierModule(DeliveryAdministration):
             return self._links.withdraw(token)
         except Erased:
             raise _user_erased() from None
+
+    def week(self, user: str, week: PlannedWeek) -> ForeseenWeek:
+        """Return what would become of notices of the coming week; raise InvalidInput, InboxErased once erased."""
+        if week.preferences is not None and not knows_zone(week.preferences):
+            said = "there is no such time zone: write an IANA name such as Europe/Berlin"
+            raise InvalidInput(said, ("preferences", "time_zone"))
+        now = self._clock()
+        try:
+            with self.store.reading() as connection:
+                person = person_of(stored_person(connection, self._sealer, user))
+                sent = sent_to(connection, user, now)
+            names = {topic_name(self._sealer, user, each.topic): each.topic for each in week.notices}
+        except Erased:
+            raise _user_erased() from None
+        if week.preferences is not None:
+            person = msgspec.structs.replace(person, preferences=week.preferences)
+        before = [SentNotice(at, names.get(topic, "")) for at, topic in sent]
+        return ForeseenWeek(foreseen_week(week, person, before, now))
 
     def read_all(self, user: str) -> int:
         """Mark every unread notice as read; return how many there were."""

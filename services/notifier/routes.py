@@ -3,6 +3,7 @@
 import msgspec
 
 from contracts.modules.notices import (
+    ForeseenWeek,
     InboxNotice,
     NoticeHistory,
     NoticeId,
@@ -12,6 +13,7 @@ from contracts.modules.notices import (
     Notices,
     Pause,
     PausedUntil,
+    PlannedWeek,
 )
 from contracts.routes import RouteAnswer, RouteCall, RouteSpec
 
@@ -40,6 +42,10 @@ def _send_again(notices: Notices, call: RouteCall) -> RouteAnswer:
 
 def _pause(notices: Notices, call: RouteCall) -> RouteAnswer:
     return RouteAnswer(value=notices.pause(call.caller.subject, call.body.days))
+
+
+def _week(notices: Notices, call: RouteCall) -> RouteAnswer:
+    return RouteAnswer(value=notices.week(call.caller.subject, call.body))
 
 
 def _read_all(notices: Notices, call: RouteCall) -> RouteAnswer:
@@ -108,6 +114,17 @@ ROUTES = (
         body=Pause,
         answer=PausedUntil,
         idempotent=True,
+        refusals=(410,),
+    ),
+    RouteSpec(
+        method="POST",
+        path="/v1/notices/week",
+        name="noticesWeek",
+        summary="What would become of notices in the coming week, with your preferences or others; sends nothing.",
+        endpoint=_week,
+        body=PlannedWeek,
+        answer=ForeseenWeek,
+        says="What would go out when, by which channel, and what would be held.",
         refusals=(410,),
     ),
 )

@@ -42,6 +42,16 @@ def explained(state: str, code: str, holds: Sequence[HoldView], deliveries: Sequ
     return said
 
 
+def foretold(code: str, holds: Sequence[HoldView], channel: str | None) -> list[str]:
+    """Return the same of a notice that is not there yet: a sentence for each hold, and one for how it would end."""
+    said = [f"Held{_until(hold)}: {HELD.get(hold.code, hold.code)}." for hold in holds]
+    if channel is not None:
+        said.append(f"Handed over by {channel}.")
+    if code in ENDED:
+        said.append(f"{ENDED[code].capitalize()}.")
+    return said
+
+
 def _until(hold: HoldView) -> str:
     return "" if hold.until is None else f" until {hold.until}"
 

@@ -16,6 +16,11 @@ from services.notifier.timing.quiet_hours import first_instant
 ROLLING_S = 86_400.0
 DEFAULTS = Caps(per_24h=5, per_day=5, per_topic=2)
 """The app's own, where the user set none."""
+_CAPS: tuple[Callable[[Caps], int | None], ...] = (
+    lambda each: each.per_24h,
+    lambda each: each.per_day,
+    lambda each: each.per_topic,
+)
 
 
 class SentNotice(msgspec.Struct, frozen=True):
@@ -37,17 +42,17 @@ def capped(caps: Caps, sent: Sequence[SentNotice], topic: str, zone: ZoneInfo, a
 
     `sent` are the notices handed over until then, in any order; None in `caps` is the app's own cap.
     """
+    per_24h, per_day, per_topic = (_cap(caps, which) for which in _CAPS)
+    if len(sent) < min(per_24h, per_day) and sum(each.topic == topic for each in sent) < per_topic:
+        return None
     today = datetime.fromtimestamp(at, zone).date()
     times = sorted(each.at for each in sent if at - ROLLING_S < each.at <= at)
     days = [each for each in sent if datetime.fromtimestamp(each.at, zone).date() == today]
     reached = []
-    if (most := _cap(caps, lambda each: each.per_24h)) <= len(times):
-        reached.append(Capped("cap_24h", times[len(times) - most] + ROLLING_S if most else None))
+    if per_24h <= len(times):
+        reached.append(Capped("cap_24h", times[len(times) - per_24h] + ROLLING_S if per_24h else None))
     of_topic = sum(each.topic == topic for each in days)
-    for code, count, most in (
-        ("cap_day", len(days), _cap(caps, lambda each: each.per_day)),
-        ("cap_topic", of_topic, _cap(caps, lambda each: each.per_topic)),
-    ):
+    for code, count, most in (("cap_day", len(days), per_day), ("cap_topic", of_topic, per_topic)):
         if most <= count:
             reached.append(Capped(code, _next_day(zone, at) if most else None))
     return max(reached, key=lambda each: float("inf") if each.until is None else each.until, default=None)

@@ -101,8 +101,13 @@ def zone_of(preferences: Preferences) -> ZoneInfo:
     """Return the user's time zone, UTC for one that this machine does not know any more."""
     try:
         return ZoneInfo(preferences.time_zone)
-    except ZoneInfoNotFoundError:
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, no name, or a folder
         return ZoneInfo("UTC")
+
+
+def knows_zone(preferences: Preferences) -> bool:
+    """Return whether this machine knows the time zone of these preferences."""
+    return zone_of(preferences).key == preferences.time_zone
 
 
 def share_of(id_: str) -> float:

@@ -8,6 +8,7 @@ clock is put forward over `end`, it is quiet until the first instant after the g
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from contracts.modules.profile import Quiet, Weekday
@@ -17,6 +18,8 @@ DAY = timedelta(days=1)
 MINUTE_S = 60
 LONGEST_DAYS = 9
 """A week, a day before it whose window reaches into it and one after it: in it every window comes at least once."""
+MOST_INSTANTS = 4_096
+"""Windows of a day and zone that are remembered: most users have the same few."""
 
 
 def is_quiet(windows: Sequence[Quiet], zone: ZoneInfo, at: float) -> bool:
@@ -31,25 +34,32 @@ def earliest_allowed(windows: Sequence[Quiet], zone: ZoneInfo, at: float) -> flo
     the windows leave no minute of a week.
     """
     now = at
-    for starts, ends in sorted(_around(windows, zone, at, days=LONGEST_DAYS)):
-        if starts <= now < ends:
-            now = ends
+    for starts, ends in _around(windows, zone, at, days=LONGEST_DAYS):
+        if starts > now:
+            break
+        now = max(now, ends)
     return now if now - at < (LONGEST_DAYS - 1) * DAY.total_seconds() else None
 
 
 def _around(windows: Sequence[Quiet], zone: ZoneInfo, at: float, days: int) -> Iterator[tuple[float, float]]:
-    """Return the windows that start on the day before the instant's, on its day and on `days` days more."""
+    """Return the windows that start on the day before the instant's, on its day and on `days` days more, in order.
+
+    A later wall time has no earlier first instant, so that days in order are windows in order.
+    """
+    if not windows:
+        return
     today = datetime.fromtimestamp(at, zone).date()
     for offset in range(-1, days + 1):
         day = today + offset * DAY
-        for window in windows:
-            if window.start != window.end and DAYS[day.weekday()] is window.day:
-                yield _instants(window, zone, day)
+        name = DAYS[day.weekday()]
+        starting = [each for each in windows if each.day is name and each.start != each.end]
+        yield from sorted(_instants(each.start, each.end, zone, day) for each in starting)
 
 
-def _instants(window: Quiet, zone: ZoneInfo, day: date) -> tuple[float, float]:
+@lru_cache(maxsize=MOST_INSTANTS)
+def _instants(starts: str, ends: str, zone: ZoneInfo, day: date) -> tuple[float, float]:
     """Return the first instant of a window, and the first after it, in Unix seconds."""
-    start, end = time.fromisoformat(window.start), time.fromisoformat(window.end)
+    start, end = time.fromisoformat(starts), time.fromisoformat(ends)
     last = day if end > start else day + DAY
     return first_instant(datetime.combine(day, start), zone, fold=0), first_instant(
         datetime.combine(last, end), zone, fold=1

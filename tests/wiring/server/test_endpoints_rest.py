@@ -45,6 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /v1/notices/pause": {"json": {"days": 7}},
     "POST /v1/unsubscribe/{token}": {"content": b"List-Unsubscribe=One-Click"},
     "POST /v1/mail-settings/{token}": {"data": {"do": "withdraw"}},
+    "POST /v1/notices/week": {"json": {"notices": [{"topic": "sleep", "after_minutes": 60}]}},
     "POST /v1/profile/erase": {"json": {}},
     "POST /auth/redeem": {"json": {"secret": "no-secret"}},
     "POST /auth/login/{provider}": {"json": {}},

@@ -1,0 +1,1 @@
+"""Speed of the notifier: a week in advance, and hand-overs."""
