@@ -20,6 +20,10 @@ def no_variable(_: str) -> str | None:
     return None
 
 
+def nothing_to_close() -> None:
+    """Return: there is nothing to close."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckContext:
     """What a module's checks look at: the database as it is, not migrated, and secrets of the home by name.
@@ -81,14 +85,15 @@ class Worker:
     """What a module does by itself, in a thread of the process that has its service, while that serves.
 
     `step` blocks and returns whether it did something; if so it is called again at once, else after `every_s` seconds.
-    Of the processes on a home one at a time runs a worker that is `alone`, under a lease; another takes over when that
-    process ends.
+    `close` is called in the same thread after the last step. Of the processes on a home one at a time runs a worker
+    that is `alone`, under a lease; another takes over when that process ends.
     """
 
     name: str
     step: Callable[[], bool]
     every_s: float
     alone: bool = False
+    close: Callable[[], None] = nothing_to_close
 
 
 @dataclass(frozen=True, kw_only=True)

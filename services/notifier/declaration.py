@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.module import Module, ModuleContext, Remote, Worker
+from contracts.module import Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Table
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
@@ -15,6 +15,7 @@ from contracts.modules.retention import TableRetention
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.notifier import routes
+from services.notifier.channels.settings import NotifierTable
 from services.notifier.mail_links import routes as link_routes
 
 if TYPE_CHECKING:
@@ -48,11 +49,10 @@ def _consumers(context: ModuleContext) -> Sequence[Consumer]:
 
 
 def _workers(context: ModuleContext, _: Service) -> Sequence[Worker]:
-    from services.notifier.release import Release
-    from services.notifier.store import notifier_store
+    from services.notifier.release_worker import ReleaseWorker
 
-    release = Release(notifier_store(engine_of(context.database)), context.sealer, context.clock)
-    return [Worker(name="release", step=release.step, every_s=0.5)]
+    release = ReleaseWorker(context)
+    return [Worker(name="release", step=release.step, every_s=0.5, close=release.close)]
 
 
 def _section(notices: Notices) -> HomeSection:
@@ -67,6 +67,24 @@ def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
     return notifier_retention(context.sealer)
 
 
+def _signs(keys: Path, _: float) -> bool:
+    from services.notifier.channels.web_push.vapid_keys import VapidKeys
+
+    return VapidKeys(keys).is_there()
+
+
+def _make_vapid_key(keys: Path, now: float) -> None:
+    from services.notifier.channels.web_push.vapid_keys import VapidKeys
+
+    VapidKeys(keys).current(now)
+
+
+def _rotate_vapid(context: RotationContext) -> str:
+    from services.notifier.channels.web_push.vapid_keys import VapidKeys
+
+    return VapidKeys(context.keys).rotate(context.clock()).kid
+
+
 NOTIFIER = Module(
     name="notifier",
     build=_module,
@@ -77,7 +95,16 @@ NOTIFIER = Module(
     section="notifications",
     home_section=_section,
     retains=_retained,
-    secrets=("links",),
+    secrets=("links", "addresses"),
+    keys={"vapid": ModuleKey(is_there=_signs, make=_make_vapid_key)},
+    rotates={
+        "vapid": Rotation(
+            says="Make a new key for push messages and print its id; browsers that come next subscribe with it.\n\n"
+            "The two before it sign on for browsers that subscribed with them.",
+            rotate=_rotate_vapid,
+        )
+    },
+    settings=NotifierTable,
     workers=_workers,
     remote=Remote(protocols=(Notices, NoticeAdministration, MailLinks)),
 )

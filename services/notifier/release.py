@@ -1,8 +1,8 @@
 """Releases notices whose time has come: decided on anew, a slot committed before each call, its outcome after."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from contracts.modules.profile import Channel
 from contracts.modules.sealing import Erased, Unreadable, UserSealer
 from kit.sql.store import Store
+from services.notifier.addresses.stored import Address
 from services.notifier.channels.sender import HandOver, Notice, Sender, SendOutcome
 from services.notifier.delivery import slots
 from services.notifier.people import person_of, stored_person
@@ -19,8 +20,8 @@ from services.notifier.timing.decision import Decision, DueNotice, Verdict, deci
 
 BATCH = 100
 UNREADABLE = (Erased, Unreadable, msgspec.DecodeError)
-Addresses = Callable[[sa.Connection, str, Channel], Sequence[str]]
-"""Where a user is reached by a channel, in the transaction under way: none, or some."""
+CALLS = 32
+"""Calls under way at a time."""
 WORST_FIRST = (SendOutcome.REFUSED, SendOutcome.LATER, SendOutcome.UNKNOWN, SendOutcome.DELIVERED)
 """Of several addresses of a channel the last of these is what became of the notice."""
 _DUE = (
@@ -31,17 +32,32 @@ _DUE = (
 )
 
 
+class Addresses(Protocol):
+    """Where users are reached, in the transaction under way."""
+
+    def reached(self, connection: sa.Connection, user: str, channel: Channel) -> Sequence[Address]:
+        """Return where the user is reached by the channel: nowhere, or at some addresses; raise Erased."""
+        ...
+
+    def end(self, connection: sa.Connection, address: Address, reason: str) -> bool:
+        """End an address that will never take anything again, unless it was added anew meanwhile."""
+        ...
+
+
 class Claimed(msgspec.Struct, frozen=True):
     """A hand-over whose slot is committed."""
 
     notice: Notice
     channel: Channel
     attempt: int
-    addresses: Sequence[str]
+    addresses: Sequence[Address]
 
 
 class Release:
-    """What the worker does; two at a time hand nothing over twice. `senders` is empty where nothing is sent."""
+    """What the worker does; two at a time hand nothing over twice. `senders` is empty where nothing is sent.
+
+    `run` runs a coroutine to its end on the event loop of the senders.
+    """
 
     def __init__(
         self,
@@ -49,12 +65,13 @@ class Release:
         sealer: UserSealer,
         clock: Callable[[], float],
         *,
-        senders: Mapping[Channel, Sender] | None = None,
-        addresses: Addresses = lambda *_: (),
+        senders: Mapping[Channel, Sender],
+        addresses: Addresses,
         jitter_s: float = 0.0,
+        run: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run,
     ) -> None:
         self._store, self._sealer, self._clock = store, sealer, clock
-        self._senders, self._addresses, self._jitter_s = senders or {}, addresses, jitter_s
+        self._senders, self._addresses, self._jitter_s, self._run = senders, addresses, jitter_s, run
 
     def step(self) -> bool:
         """Release what is due, or hold it further, and hand over what is sent; return whether there was anything."""
@@ -67,7 +84,7 @@ class Release:
             due = connection.execute(_DUE, {"now": now}).all()
             claimed = [each for row in due if (each := self._decided(connection, row, now)) is not None]
         if claimed:
-            asyncio.run(self._hand_over(claimed))
+            self._run(self._hand_over(claimed))
         return bool(due)
 
     def _interrupted(self, connection: sa.Connection, now: float) -> bool:
@@ -84,7 +101,7 @@ class Release:
             unreadable = {"state": "unreadable", "code": "unreadable"}
             connection.execute(NOTICES.update().where(NOTICES.c.id == row.id).values(unreadable))
             return None
-        reached = {each: self._addresses(connection, row.user, each) for each in self._senders}
+        reached = {each: self._addresses.reached(connection, row.user, each) for each in self._senders}
         without = frozenset(channel for channel in Channel if not reached.get(channel))
         notice = DueNotice(
             id=row.id,
@@ -111,17 +128,27 @@ class Release:
         return Claimed(handed, found.channel, attempt, reached[found.channel])
 
     async def _hand_over(self, claimed: Sequence[Claimed]) -> None:
-        """Call every channel at the same time; each outcome is written when it is there."""
-        await asyncio.gather(*(self._one(each) for each in claimed))
+        """Call every address at the same time, some at least; each outcome is written when it is there."""
+        calls = asyncio.Semaphore(CALLS)
+        await asyncio.gather(*(self._one(each, calls) for each in claimed))
 
-    async def _one(self, each: Claimed) -> None:
+    async def _one(self, each: Claimed, calls: asyncio.Semaphore) -> None:
         sender = self._senders[each.channel]
-        done = [await sender.send(each.notice, address) for address in each.addresses]
-        await asyncio.to_thread(self._settled, each, max(done, key=lambda one: WORST_FIRST.index(one.outcome)))
 
-    def _settled(self, each: Claimed, done: HandOver) -> None:
+        async def called(address: Address) -> HandOver:
+            async with calls:
+                return await sender.send(each.notice, address.text)
+
+        done = await asyncio.gather(*(called(address) for address in each.addresses))
+        await asyncio.to_thread(self._settled, each, done)
+
+    def _settled(self, each: Claimed, done: Sequence[HandOver]) -> None:
+        best = max(done, key=lambda one: WORST_FIRST.index(one.outcome))
         with self._store.writing() as connection:
-            slots.settle(connection, each.notice.id, each.channel, each.attempt, done, self._clock())
+            for address, one in zip(each.addresses, done, strict=True):
+                if one.ends_address:
+                    self._addresses.end(connection, address, one.reason)
+            slots.settle(connection, each.notice.id, each.channel, each.attempt, best, self._clock())
 
 
 def _written(row: Any, found: Decision, now: float) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Unreadable, UserSealer
 from kit.sql.retention import delete_of_user, delete_some, table_retention
 from kit.times import iso, iso_if_known
+from services.notifier.addresses.stored import SEALED
 from services.notifier.people import stored_person
 from services.notifier.requests import LONGEST_S, said_of
-from services.notifier.tables import DELIVERIES, NOTICES, PEOPLE
+from services.notifier.tables import ADDRESSES, DELIVERIES, NOTICES, PEOPLE
 
 STORED_S = LONGEST_S + 60 * 86_400.0
 TIMES = ("created_at", "expires_at", "arrived_at", "read_at", "opened_at", "archived_at")
@@ -28,6 +29,15 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
             prune=lambda connection, now: delete_some(connection, DELIVERIES, DELIVERIES.c.started_at < now - STORED_S),
             export=_deliveries,
             erase=delete_of_user(DELIVERIES),
+        ),
+        table_retention(
+            ADDRESSES,
+            columns=dict.fromkeys(ADDRESSES.c.keys(), PLAIN)
+            | {"user": Data.USER, "hash": Data.SECRET, "sealed": Data.SEALED},
+            rule="until it ended, and without the address 90 days more",
+            prune=lambda connection, now: delete_some(connection, ADDRESSES, ADDRESSES.c.ended_at < now - STORED_S),
+            export=lambda connection, user: _addresses(connection, sealer, user),
+            erase=delete_of_user(ADDRESSES),
         ),
         table_retention(
             PEOPLE,
@@ -65,6 +75,19 @@ def _deliveries(connection: sa.Connection, user: str) -> Iterator[Record]:
             "started_at": iso(row.started_at),
             "ended_at": iso_if_known(row.ended_at),
         }
+
+
+def _addresses(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterator[Record]:
+    mine = sa.select(ADDRESSES).where(ADDRESSES.c.user == user).order_by(ADDRESSES.c.added_at)
+    for row in connection.execute(mine):
+        times = {"added_at": iso(row.added_at), "ended_at": iso_if_known(row.ended_at)}
+        head: Record = {"id": row.id, "channel": row.channel, "reason": row.reason, **times}
+        try:
+            shown = None if row.sealed is None else SEALED.open(sealer, user, row.id, row.sealed).shown
+        except Unreadable:  # as below
+            yield head | {"readable": False}
+            continue
+        yield head | {"address": shown}
 
 
 def _person(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterator[Record]:

@@ -66,3 +66,24 @@ PEOPLE = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 """What counts of a user: preferences, agreed channels and a pause, sealed as one; from events alone."""
+
+ADDRESSES = sa.Table(
+    "notifier_addresses",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=True),
+    sa.Column("credential", sa.Text, nullable=True, index=True),
+    sa.Column("added_at", sa.Double, nullable=False),
+    sa.Column("ended_at", sa.Double, nullable=True, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("ix_notifier_addresses_user_channel_hash", "user", "channel", "hash", unique=True),
+    sa.Index("ix_notifier_addresses_hash", "hash"),
+)
+"""Where a user is reached by a channel: a browser's subscription or a mail address, until it ended, and why it did.
+
+`hash` is a keyed hash of the address, equal for all users. `sealed` is None once it ended. `credential` is the session
+that brought it, whose end ends it too; None for an address that belongs to no session.
+"""

@@ -41,6 +41,12 @@ class ModuleWorkers:
                 raise TimeoutError(f"the worker {thread.name} did not end")
 
     def _run(self, worker: Worker) -> None:
+        try:
+            self._work_when_it_may(worker)
+        finally:
+            worker.close()
+
+    def _work_when_it_may(self, worker: Worker) -> None:
         if not worker.alone:
             self._work(worker)
         while not self._stopped.is_set():

@@ -1,6 +1,7 @@
 """Channels outside the app as peers, and a user who is reached by them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -26,11 +27,14 @@ class Peer:
     def __init__(self, channel: str, answers: Sequence[HandOver] = (), *, dies: bool = False) -> None:
         self.channel, self.answers, self.dies = channel, list(answers), dies
         self.got: list[str] = []
+        self.meanwhile: Callable[[], object] | None = None
 
     async def send(self, notice: Notice, address: str) -> HandOver:
         """Note the notice."""
-        assert address == f"{self.channel}-address"
+        assert address.startswith(f"{self.channel}-address")
         self.got.append(notice.id)
+        if self.meanwhile is not None:
+            await asyncio.to_thread(self.meanwhile)
         if self.dies:
             raise SystemExit
         return self.answers.pop(0) if self.answers else TOOK
@@ -44,6 +48,7 @@ class Outside:
         self.prefer()
         for channel in Channel:
             world.publish(ConsentChangedV1(purpose=channel.value, given=True, version=1))
+            world.reach(channel, f"{channel}-address")
         world.release = self.worker()
 
     def prefer(self, version: int = 1, **given: object) -> None:
@@ -58,7 +63,7 @@ class Outside:
             self.world.sealer,
             self.world.clock,
             senders={Channel.PUSH: self.push, Channel.EMAIL: self.mail},
-            addresses=lambda _, __, channel: [f"{channel}-address"],
+            addresses=self.world.addresses,
         )
 
     def slots(self) -> list[tuple[str, str, str]]:

@@ -91,6 +91,36 @@ def test_a_refusal_goes_on_to_the_next_channel(world: World) -> None:
     assert outside.slots() == [("push", "refused", "410"), ("email", "refused", "410")]
     assert world.notifier.why("user-a", id_).code == "channels_failed"
     assert len(world.inbox()) == 1
+    world.notify()
+    assert outside.push.got == outside.mail.got == [id_], "the addresses ended"
+
+
+def test_an_address_that_came_anew_during_the_call_is_not_ended(world: World) -> None:
+    """The answer was about the subscription before it."""
+    no = HandOver(outcome=SendOutcome.REFUSED, reason="410", ends_address=True)
+    outside = Outside(world, Peer("push", [no]))
+
+    def comes_anew() -> None:
+        world.clock.now += 1
+        world.reach(Channel.PUSH, "push-address")
+
+    outside.push.meanwhile = comes_anew
+    first = world.notify()
+    outside.push.meanwhile = None
+    assert outside.push.got == outside.mail.got == [first]
+    second = world.notify()
+    assert outside.push.got == [first, second]
+
+
+def test_every_address_of_a_channel_gets_it(world: World) -> None:
+    """One that took it counts, whatever the others said; what ended is not called again."""
+    no = HandOver(outcome=SendOutcome.REFUSED, reason="410", ends_address=True)
+    outside = Outside(world, Peer("push", [no]))
+    world.clock.now += 1
+    world.reach(Channel.PUSH, "push-address again")
+    first, second = world.notify(), world.notify()
+    assert outside.push.got == [first, first, second]
+    assert outside.slots() == [("push", "delivered", "201")] * 2
 
 
 def test_what_is_not_taken_now_is_handed_over_later(world: World) -> None:

@@ -9,8 +9,10 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.access.caller import Caller, Role
+from contracts.module import ModuleContext
 from contracts.modules.events import VOCABULARY, Consumer, Event, NoticeRequestedV1, Payload
 from contracts.modules.notices import InboxNotice, NoticeQuery, Shown
+from contracts.modules.profile import Channel
 from kit.times import iso
 from resources.home import Home
 from resources.privacy.user_keys import open_user_keys
@@ -19,6 +21,8 @@ from services.events.envelope import Codec
 from services.events.inbox import Inbox
 from services.events.outbox import OutboxBus
 from services.events.retry_backoff import RetryBackoff
+from services.notifier.addresses.stored import SealedAddress, StoredAddresses
+from services.notifier.channels.settings import NotifierTable
 from services.notifier.home import NoticesHome
 from services.notifier.mail_links.link_tokens import LinkTokens
 from services.notifier.module import NotifierModule
@@ -28,6 +32,7 @@ from services.notifier.requests import NoticeRequests
 from tests.user_keys import RecordedBytes
 from wiring.database import open_database
 
+HASH_KEY = b"a" * 32
 DAY_S = 86_400.0
 START = 1_800_000_000.0
 """2027-01-15, 08:00 in UTC, a Friday."""
@@ -59,7 +64,29 @@ class World:
             NoticeRequests(self.sealer, self.clock, 14 * DAY_S),
             PeopleUpdates(self.sealer, self.clock),
         ]
-        self.release = Release(self.notifier.store, self.sealer, self.clock)
+        self.addresses = StoredAddresses(HASH_KEY, self.sealer, self.clock, new_id)
+        self.release = Release(self.notifier.store, self.sealer, self.clock, senders={}, addresses=self.addresses)
+
+    def context(self, settings: NotifierTable, *exceptions: tuple[str, int]) -> ModuleContext:
+        """Return what a process gives the module."""
+        return ModuleContext(
+            database=self.engine,
+            secret=lambda _: HASH_KEY,
+            clock=self.clock,
+            settings=settings,
+            keys=self.home.keys,
+            sealer=self.sealer,
+            bus=self.bus,
+            storage=self.home.storage,
+            ids=new_id,
+            egress_exceptions=frozenset(exceptions),
+        )
+
+    def reach(self, channel: Channel, text: str, user: str = "user-a", credential: str | None = None) -> str:
+        """Store an address of a user and return its id."""
+        with self.notifier.store.writing() as connection:
+            sealed = SealedAddress(text, f"shown {text}")
+            return self.addresses.add(connection, user, channel, sealed, name=text, credential=credential)
 
     def publish(self, data: Payload, user: str = "user-a", id_: str | None = None) -> str:
         """Publish an event in a transaction of its own and return its id."""

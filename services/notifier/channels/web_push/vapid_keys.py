@@ -48,6 +48,10 @@ class VapidKeys:
         self._folder, self._random_bytes = folder, random_bytes
         self._known: dict[str, VapidKey | None] = {}
 
+    def is_there(self) -> bool:
+        """Return whether there is a key; raise Unavailable where the folder cannot be used."""
+        return bool(self._all())
+
     def current(self, now: float) -> VapidKey:
         """Return the newest key, made if there is none; raise Unavailable where the folder cannot be used."""
         found = self._all()

@@ -6,7 +6,9 @@ import hashlib
 import hmac
 import json
 import struct
-from collections.abc import Callable, Coroutine
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.deadline import DEADLINE_S
 from tests.virtual_time import GRACE_S, run_in_virtual_time
 
 NOW = 1_800_000_000.0
@@ -81,6 +84,7 @@ class PushPeer:
     heads: list[dict[str, str]] = field(default_factory=list)
     signers: list[str] = field(default_factory=list)
     claims: list[dict[str, Any]] = field(default_factory=list)
+    connections: set[Any] = field(default_factory=set)
 
     @property
     def pair(self) -> tuple[str, int]:
@@ -94,6 +98,7 @@ class PushPeer:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Verify the signature, decrypt, and answer."""
         body = await request.read()
+        self.connections.add(request.transport and request.transport.get_extra_info("peername"))
         self.heads.append({name.lower(): value for name, value in request.headers.items()})
         scheme, _, given = request.headers["Authorization"].partition(" ")
         parts = dict(part.strip().split("=", 1) for part in given.split(","))
@@ -119,15 +124,41 @@ def with_push_peer(peer: PushPeer, story: Callable[[], Coroutine[Any, Any, None]
     """Run the story in virtual time while the service listens."""
 
     async def run() -> None:
-        app = web.Application()
-        app.router.add_route("POST", "/{path:.*}", peer.handle)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            peer.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with _listening(peer):
             await story()
-        finally:
-            await runner.cleanup()
 
     run_in_virtual_time(run(), GRACE_S)
+
+
+@contextmanager
+def push_peer_in_thread(peer: PushPeer) -> Iterator[None]:
+    """Let the service listen in a thread of its own, while the block runs."""
+    begun, ended = threading.Event(), threading.Event()
+
+    async def run() -> None:
+        async with _listening(peer):
+            begun.set()
+            await asyncio.to_thread(ended.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    try:
+        assert begun.wait(DEADLINE_S)
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@asynccontextmanager
+async def _listening(peer: PushPeer) -> AsyncIterator[None]:
+    app = web.Application()
+    app.router.add_route("POST", "/{path:.*}", peer.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        peer.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield
+    finally:
+        await runner.cleanup()

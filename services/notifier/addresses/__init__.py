@@ -1,0 +1,1 @@
+"""Where users are reached outside the app."""

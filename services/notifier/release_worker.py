@@ -1,0 +1,48 @@
+"""The worker of the release: its channels live on one event loop, from its first step until it is closed."""
+
+import asyncio
+from contextlib import ExitStack
+
+from contracts.module import ModuleContext
+from kit.egress.transport import GuardedTransport
+from kit.sql.sessions import engine_of
+from services.notifier.addresses.stored import StoredAddresses
+from services.notifier.channels.senders import senders_of
+from services.notifier.release import Release
+from services.notifier.store import notifier_store
+
+JITTER_S = 50.0
+"""Over how long what was held goes out, so that not everybody hears at once: within the first allowed minute."""
+
+
+class ReleaseWorker:
+    """What the thread of the worker calls: `step` until it is to end, then `close`, all in that one thread."""
+
+    def __init__(self, context: ModuleContext) -> None:
+        self._context, self._life = context, ExitStack()
+        self._release: Release | None = None
+
+    def step(self) -> bool:
+        """Release what is due; return whether there was anything."""
+        if self._release is None:
+            self._release = self._opened()
+        return self._release.step()
+
+    def close(self) -> None:
+        """Close the connections of the channels, and the loop."""
+        self._life.close()
+
+    def _opened(self) -> Release:
+        context, runner = self._context, self._life.enter_context(asyncio.Runner())
+        transport = GuardedTransport(exceptions=context.egress_exceptions)
+        self._life.callback(lambda: runner.run(transport.aclose()))
+        addresses = StoredAddresses(context.secret("addresses"), context.sealer, context.clock, context.ids)
+        return Release(
+            notifier_store(engine_of(context.database)),
+            context.sealer,
+            context.clock,
+            senders=senders_of(context, transport),
+            addresses=addresses,
+            jitter_s=JITTER_S,
+            run=runner.run,
+        )
