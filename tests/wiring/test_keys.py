@@ -34,7 +34,7 @@ def test_on_a_server_what_is_missing_is_named(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with pytest.raises(
         KeysMissing,
-        match="lacks user-keys, identities, profile, erasures, links, addresses, internal, webhook, metrics, jwt, vapid",
+        match="lacks user-keys, identities, profile, erasures, links, addresses, internal, webhook, metrics, jwt",
     ) as refused:
         keys_for(home, {}, SERVER)
     assert "planted" not in str(refused.value)
