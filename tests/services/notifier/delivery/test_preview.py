@@ -43,8 +43,9 @@ def noting(world: World) -> Noting:
         world.sealer,
         world.clock,
         senders={Channel.PUSH: channel},
-        addresses=lambda *_: ["address"],
+        addresses=world.addresses,
     )
+    world.reach(Channel.PUSH, "address")
     return channel
 
 
