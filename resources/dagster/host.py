@@ -1,6 +1,7 @@
 """All of Dagster's private imports: its workspace, its GraphQL executed in process, and Dagit's app."""
 
 import asyncio
+import functools
 import logging
 import threading
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ class DagsterHost:
         self._lock = threading.Lock()
         self._instance: dg.DagsterInstance | None = None
         self._workspace: WorkspaceProcessContext | None = None
-        self._schema = create_schema()
+        self._schema = _schema()
         self._client = DagsterGrpcClient(socket=str(socket), host="localhost")
 
     @property
@@ -135,3 +136,9 @@ def read_run_config(text: str) -> Any:
         return load_run_config_yaml(text)
     except Exception as error:  # PyYAML's family, which this project does not import itself
         raise ValueError("the run config is not YAML") from error
+
+
+@functools.cache
+def _schema() -> Any:
+    """Return Dagster's schema, which knows of no home, takes a third of a second to make and is only read."""
+    return create_schema()

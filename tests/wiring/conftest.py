@@ -27,11 +27,11 @@ from resources.lake.specs import add_records, pinned_spec
 from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule
 from services.auth.tokens.signing_keys import KeyRing
+from tests.migrated_home import open_migrated
 from tests.resources.admin.conftest import make
 from tests.resources.conftest import bench
 from tests.serving import served_over_http
 from wiring.container import Container
-from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.launches import build_launches
 from wiring.modules.events import Events
@@ -111,7 +111,7 @@ def served(bench: BenchContext, tmp_path: Path, way: str, clock: Callable[[], fl
     opened = [RoundOpened(f"round-{judge}", judge, "tester", bench.now()) for judge in ("anna", "bert")]
     add_records(bench.home, NAME, opened)
     export_pending(bench, pinned_spec(bench.home, NAME))
-    database = open_database(bench.home, None)
+    database = open_migrated(bench.home, None)
     auth = AuthModule(database, KeyRing(bench.home.keys), clock=clock)
     host = DagsterHost(bench.home, tmp_path / "away.sock")
     launches = build_launches(bench, host, database)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from contracts.access.caller import Role
-from wiring.database import open_database
+from tests.migrated_home import open_migrated
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
@@ -18,7 +18,7 @@ class ServedHome:
 
     def __init__(self, root: Path, **environ: str) -> None:
         self.settings = read_settings({"TIPBENCH_HOME": str(root), **environ}, root, None)
-        self.database = open_database(self.settings.home, None)
+        self.database = open_migrated(self.settings.home, None)
         self.keys = home_keys(self.settings.home)
         self.events = build_events(self.settings, self.database, self.keys.sealer)
         self.auth = build_auth(self.settings, self.database, bus=self.events.bus)

@@ -20,9 +20,9 @@ from resources.dagster.host import DagsterHost
 from resources.dagster.instance import prepare_instance
 from resources.launching.launch_service import LaunchService
 from tests.deadline import DEADLINE_S
+from tests.migrated_home import open_migrated
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
-from wiring.database import open_database
 from wiring.launches import build_launches
 from wiring.processes.up import Engine
 from wiring.settings import Settings, read_settings
@@ -118,7 +118,7 @@ def _setup(folder: Path) -> Iterator[DagsterSetup]:
     engine = Engine(settings, environ, lambda _: None)
     engine.code.start()
     bench = build_bench_context(settings, log_progress)
-    database = open_database(settings.home, None)
+    database = open_migrated(settings.home, None)
     host = DagsterHost(settings.home, engine.socket)
     setup = DagsterSetup(settings, bench, host, engine, database, launches=None)  # type: ignore[arg-type] # made below
     timed = replace(bench, now=lambda: setup.clock[-1])

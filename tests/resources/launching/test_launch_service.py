@@ -16,9 +16,9 @@ from resources.collect.bounded.vetting import PromptVetting
 from resources.lake.specs import add_records, is_pinned
 from resources.launching.launch_keys import LaunchKeys
 from resources.launching.launch_service import LaunchService
+from tests.migrated_home import open_migrated
 from tests.opened_files import counting_opened
 from tests.resources.launching.memory_backend import MemoryBackend
-from wiring.database import open_database
 
 NAME = "tip-bench-launched"
 REQUEST = LaunchRequest(
@@ -35,7 +35,7 @@ def backend() -> MemoryBackend:
 @pytest.fixture
 def launches(bench: BenchContext, backend: MemoryBackend) -> LaunchService:
     """A launch service over it, with its keys in a database of the home."""
-    return LaunchService(bench, backend, LaunchKeys(open_database(bench.home, None), bench.now))
+    return LaunchService(bench, backend, LaunchKeys(open_migrated(bench.home, None), bench.now))
 
 
 def test_a_launch_pins_and_submits_one_run(
@@ -85,7 +85,7 @@ def test_a_plan_says_what_the_one_of_the_command_line_warns_of(
     ]
     (tmp_path / "models.toml").write_text("\n".join(models))
     layered = dataclasses.replace(bench, layers=(*bench.layers, Layer("project", tmp_path, frozenset({"models"}))))
-    launches = LaunchService(layered, backend, LaunchKeys(open_database(bench.home, None), bench.now))
+    launches = LaunchService(layered, backend, LaunchKeys(open_migrated(bench.home, None), bench.now))
     options = Options(models=("a", "c"), prompts=("terse", "continue"), n_scenarios=3)
     (warning,) = launches.plan(replace(REQUEST, options=options)).warnings
     assert warning.startswith("a and c share this machine's")
@@ -102,7 +102,7 @@ def test_a_prompt_that_is_too_heavy_to_render_is_refused(
     (tmp_path / "prompts" / "heavy@1.md").write_text(front + loops + "\n")
     layers = (*bench.layers, Layer("project", tmp_path, frozenset({"prompts"})))
     bounded = dataclasses.replace(bench, layers=layers, vet=PromptVetting(cpu_s=1))
-    launches = LaunchService(bounded, backend, LaunchKeys(open_database(bench.home, None), bench.now))
+    launches = LaunchService(bounded, backend, LaunchKeys(open_migrated(bench.home, None), bench.now))
     heavy = replace(REQUEST, options=Options(models=("template",), prompts=("terse", "heavy"), n_scenarios=3))
     for call in (launches.plan, launches.launch):
         with pytest.raises(InvalidInput, match="prompt heavy@1: rendering it takes more than 1 s") as refused:

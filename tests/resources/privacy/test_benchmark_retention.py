@@ -13,7 +13,7 @@ from resources.home import Home
 from resources.privacy.benchmark_retention import BenchmarkRetention
 from resources.sql.audit_log import AuditTable
 from resources.sql.tables import ANSWERS, UPLOADS
-from wiring.database import open_database
+from tests.migrated_home import open_migrated
 
 USER, OTHER = "user-1", "user-2"
 
@@ -21,7 +21,7 @@ USER, OTHER = "user-1", "user-2"
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[sa.Engine]:
     """An audit log of two users, an answer and an upload link of each."""
-    opened = open_database(Home(tmp_path), None)
+    opened = open_migrated(Home(tmp_path), None)
     with opened.begin() as connection:
         for user in (USER, OTHER):
             answer = {"experiment": "tip-bench-a", "round": "r", "judge": "anna", "item": user, "answer": "{}"}

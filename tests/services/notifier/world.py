@@ -29,8 +29,8 @@ from services.notifier.module import NotifierModule
 from services.notifier.people import PeopleUpdates
 from services.notifier.release import Release
 from services.notifier.requests import NoticeRequests
+from tests.migrated_home import open_migrated
 from tests.user_keys import RecordedBytes
-from wiring.database import open_database
 
 HASH_KEY = b"a" * 32
 DAY_S = 86_400.0
@@ -54,7 +54,7 @@ class World:
 
     def __init__(self, root: Path, url: str | None = None, engine: sa.Engine | None = None) -> None:
         self.home, self.clock = Home(root), Clock()
-        self.engine = engine or open_database(self.home, url)
+        self.engine = engine or open_migrated(self.home, url)
         self.sealer = open_user_keys(self.home, RecordedBytes())
         self.codec = Codec(self.sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)

@@ -30,8 +30,8 @@ from services.events.signal_log import SignalLog
 from services.profile.erasure.saga import ErasureDependencies, ErasureSaga, Receipts
 from services.profile.module import ProfileModule
 from services.profile.retention import ProfileRetention
+from tests.migrated_home import open_migrated
 from tests.user_keys import RecordedBytes
-from wiring.database import open_database
 
 KEY = b"p" * 32
 FULL = Profile(
@@ -149,7 +149,7 @@ class World:
         url: str | None = None,
     ) -> None:
         self.home, self.clock, self.users = Home(root), Clock(), set(users)
-        self.engine = open_database(self.home, url)
+        self.engine = open_migrated(self.home, url)
         self.random_bytes = RecordedBytes()
         self.sealer = open_user_keys(self.home, self.random_bytes)
         self.codec = Codec(self.sealer, VOCABULARY)

@@ -16,7 +16,7 @@ from services.auth.sessions.credentials import end_credential
 from services.events.delivery.dispatcher import Dispatcher
 from services.events.envelope import Codec
 from services.events.inbox import Inbox
-from wiring.database import open_database
+from tests.migrated_home import open_migrated
 from wiring.keys import HomeKeys, home_keys
 from wiring.modules.auth import build_auth, build_identities
 from wiring.modules.events import Events
@@ -59,7 +59,7 @@ class PublishingAuth:
 @pytest.fixture
 def publishing(tmp_path: Path) -> Iterator[PublishingAuth]:
     """On a real home."""
-    engine = open_database(Home(tmp_path), None)
+    engine = open_migrated(Home(tmp_path), None)
     yield PublishingAuth(tmp_path, home_keys(Home(tmp_path)), engine)
     engine.dispose()
 

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from resources.home import Home
 from resources.privacy.user_keys import UserKeys, open_user_keys
 from tests.deadline import DEADLINE_S
+from tests.migrated_home import open_migrated
 from tests.services.events.nats_peer import Server, nats_server
 from tests.services.events.world import EFFECTS, RecordingConsumer, rated
-from wiring.database import open_database
 from wiring.modules.events import Events, build_events
 from wiring.settings import SettingsError, read_settings
 
@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def database(home: Home) -> Iterator[sa.Engine]:
     """The module's tables and one for effects."""
-    opened = open_database(home, None)
+    opened = open_migrated(home, None)
     EFFECTS.create(opened)
     yield opened
     opened.dispose()

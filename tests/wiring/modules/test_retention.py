@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, RetentionPolicy, TableRetention
+from tests.migrated_home import open_migrated
 from tests.postgresql import without_foreign_keys
 from tests.sql_tables import sql_table
-from wiring.database import open_database
 from wiring.modules import all_modules
 from wiring.modules.retention import policies
 from wiring.settings import read_settings
@@ -26,7 +26,7 @@ AWAITED: tuple[str, ...] = ()
 def bench(tmp_path: Path, database_url: str) -> Iterator[tuple[sa.Engine, Sequence[RetentionPolicy]]]:
     """A database with every branch at its head, and whoever keeps its tables."""
     settings = read_settings({"TIPBENCH_HOME": str(tmp_path / "home")}, tmp_path, None)
-    engine = open_database(settings.home, database_url)
+    engine = open_migrated(settings.home, database_url)
     yield engine, policies(settings, engine)
     engine.dispose()
 

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, RetentionPolicy, TableRetention
+from tests.migrated_home import open_migrated
 from tests.postgresql import without_foreign_keys
 from tests.sql_tables import sql_table
-from wiring.database import open_database
 from wiring.modules.retention import policies, prune, pruner
 from wiring.settings import Settings, read_settings
 
@@ -32,7 +32,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[sa.Engine]:
     """The database at its newest migration, without foreign keys and without waiting for the disk."""
-    open_database(settings.home, settings.database_url).dispose()
+    open_migrated(settings.home, settings.database_url).dispose()
     opened = without_foreign_keys(sa.make_url(settings.database_url or ""))
     if opened.dialect.name == "sqlite":
         sa.event.listen(opened, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))

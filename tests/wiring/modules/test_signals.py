@@ -5,8 +5,8 @@ from pathlib import Path
 from resources.events.signal_parts import SignalParts
 from resources.home import Home
 from resources.privacy.user_keys import open_user_keys
+from tests.migrated_home import open_migrated
 from tests.services.events.world import rated
-from wiring.database import open_database
 from wiring.modules.events import Events
 from wiring.modules.signals import publish
 
@@ -14,7 +14,7 @@ from wiring.modules.signals import publish
 def test_a_homes_signals_are_published_once(tmp_path: Path) -> None:
     """From the bus to the parts; of two publishers at a time one waits, and finds nothing left to do."""
     home = Home(tmp_path / "home")
-    database = open_database(home, None)
+    database = open_migrated(home, None)
     events = Events(database, open_user_keys(home))
 
     async def go() -> None:

@@ -9,14 +9,14 @@ from contracts.modules.events import Lag
 from contracts.refusals import Unavailable
 from resources.dagster.host import DagsterHost
 from resources.home import Home
-from wiring.database import open_database
+from tests.migrated_home import open_migrated
 from wiring.processes.health import ServedSystem
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> sa.Engine:
     """That of a home of its own."""
-    return open_database(Home(tmp_path), None)
+    return open_migrated(Home(tmp_path), None)
 
 
 def test_everything_is_looked_at(tmp_path: Path, database: sa.Engine) -> None:

@@ -9,9 +9,9 @@ from contracts.access.caller import Role
 from contracts.refusals import InvalidInput, Unavailable
 from resources.home import Home
 from services.auth.module import AuthModule
+from tests.migrated_home import open_migrated
 from wiring.cli import tipbench
 from wiring.cli.operate.auth import Duration
-from wiring.database import open_database
 from wiring.exit_codes import PARTIAL, WRONG_INPUT, code_of
 from wiring.modules.auth import build_auth
 from wiring.settings import read_settings
@@ -23,7 +23,7 @@ def _run(home: Path, *arguments: str, **environ: str) -> Result:
 
 def _bench(home: Path) -> AuthModule:
     settings = read_settings({"TIPBENCH_HOME": str(home)}, home, None)
-    return build_auth(settings, open_database(Home(home), None))
+    return build_auth(settings, open_migrated(Home(home), None))
 
 
 def test_a_token_stands_alone_on_standard_output(tmp_path: Path) -> None:

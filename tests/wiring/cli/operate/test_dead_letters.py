@@ -8,9 +8,9 @@ from click.testing import CliRunner, Result
 
 from resources.home import Home
 from resources.privacy.user_keys import open_user_keys
+from tests.migrated_home import open_migrated
 from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
 from wiring.cli import tipbench
-from wiring.database import open_database
 
 
 def _run(home: Path, *arguments: str) -> Result:
@@ -19,7 +19,7 @@ def _run(home: Path, *arguments: str) -> Result:
 
 
 def _world(home: Path) -> World:
-    database = open_database(Home(home), None)
+    database = open_migrated(Home(home), None)
     EFFECTS.create(database)
     return World(database, open_user_keys(Home(home)), [RecordingConsumer("one"), RecordingConsumer("two")], None)
 

@@ -12,8 +12,8 @@ from contracts.modules.profile import Profile
 from contracts.refusals import Conflict, NotFound
 from resources.home import Home
 from services.auth.oidc_client.id_tokens import Identity
+from tests.migrated_home import open_migrated
 from wiring.cli import tipbench
-from wiring.database import open_database
 from wiring.exit_codes import PARTIAL, WRONG_INPUT, code_of
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth, build_identities
@@ -31,7 +31,7 @@ class ServedHome:
 
     def __init__(self, home: Path) -> None:
         settings = read_settings({"TIPBENCH_HOME": str(home)}, home, None)
-        self.database = open_database(settings.home, None)
+        self.database = open_migrated(settings.home, None)
         keys = home_keys(settings.home)
         events = build_events(settings, self.database, keys.sealer)
         self.auth = build_auth(settings, self.database, bus=events.bus)

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from contracts.modules.events import TipRatedV1
 from contracts.modules.profile import TEXTS, Purpose
 from resources.events.signal_parts import SignalParts
+from tests.migrated_home import open_migrated
 from tests.services.events.world import rated
 from wiring.cli import tipbench
-from wiring.database import open_database
 from wiring.keys import home_keys
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
@@ -22,7 +22,7 @@ from wiring.settings import read_settings
 def test_only_those_who_agreed_are_published(tmp_path: Path) -> None:
     """To the purpose `improve`; a withdrawal counts at once; a second call adds nothing."""
     settings = read_settings({"TIPBENCH_HOME": str(tmp_path)}, tmp_path, None)
-    database = open_database(settings.home, None)
+    database = open_migrated(settings.home, None)
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
     consents = build_modules(settings, database, build_auth(settings, database), events, keys).service("profile")
