@@ -27,7 +27,7 @@ from tests.services.events.world import EFFECTS, RecordingConsumer, World, rated
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
-EVENTS, USERS = 600, 7
+EVENTS, USERS = 300, 7
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def _forks(engine: sa.Engine, folder: Path, *broker: str) -> Iterator[Forks]:
 
 
 def _load(world: World, seed: int, per_s: int) -> None:
-    """600 events of 7 users in transactions of 1 to 8, the tenth of them rolled back."""
+    """300 events of 7 users in transactions of 1 to 8, the tenth of them rolled back."""
     random_bytes, number = random.Random(seed), 0  # noqa: S311  # a seeded course
     while number < EVENTS:
         size = min(random_bytes.randint(1, 8), EVENTS - number)
@@ -114,7 +114,7 @@ def test_delivery_killed_under_load(
     broker = [server.url] if way == "jetstream" else []
     world, random_bytes = World(engine, keys, [], None), random.Random(seed)  # noqa: S311  # a seeded course
     with _forks(engine, tmp_path, *broker) as forks:
-        load = threading.Thread(target=_load, args=(world, seed, 200))  # lasts as long as the kills
+        load = threading.Thread(target=_load, args=(world, seed, 100))  # lasts as long as the kills
         load.start()
         for kill in range(11):
             with forks.delivering():
@@ -140,7 +140,7 @@ def test_a_broker_killed_under_load(engine: sa.Engine, keys: UserKeys, server: S
     random_bytes = random.Random(seed)  # noqa: S311  # a seeded course
     for worker in workers:
         worker.start()
-    load = threading.Thread(target=_load, args=(world, seed, 300))
+    load = threading.Thread(target=_load, args=(world, seed, 150))
     load.start()
     for _ in range(5):
         time.sleep(random_bytes.uniform(0.05, 0.5))
@@ -182,7 +182,7 @@ def test_a_consumer_stopped_for_longer_than_its_messages_wait(
     """SIGSTOP at random moments until the broker hands out again what it had: one effect each, in order."""
     world, random_bytes = World(engine, keys, [], None), random.Random(3)  # noqa: S311  # a seeded course
     with _forks(engine, tmp_path, server.url, "0.3") as forks, forks.delivering() as pid:
-        load = threading.Thread(target=_load, args=(world, 3, 150))
+        load = threading.Thread(target=_load, args=(world, 3, 75))
         load.start()
         for _ in range(4):
             time.sleep(random_bytes.uniform(0.1, 0.4))
@@ -207,7 +207,7 @@ def test_a_broker_that_runs_full(engine: sa.Engine, keys: UserKeys, tmp_path: Pa
         stack.callback(broker.close)
         if short_of == "room":
             server.end()
-            server.limit_storage("100KB")
+            server.limit_storage("50KB")
             server.start()
         world = World(engine, keys, [], None)
         _load(world, 4, 5000)
