@@ -52,14 +52,27 @@ class Caps(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     per_topic: Count | None = None
 
 
+class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Notices of this topic go out together: so long after the first of them, or when so many are there."""
+
+    topic: Topic
+    wait_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)]
+    most: Annotated[int, msgspec.Meta(ge=2, le=20)] = 10
+
+
 class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the user wants to be reached; a channel needs its consent too. `time_zone` is an IANA name."""
+    """How the user wants to be reached; a channel needs its consent too. `time_zone` is an IANA name.
+
+    What nobody looked at `unseen_hours` after one channel took it goes by the next; 0 is never, None is the app's own.
+    """
 
     time_zone: ZoneName = "UTC"
     channels: Annotated[tuple[Channel, ...], msgspec.Meta(max_length=8)] = ()
     muted: Annotated[tuple[Topic, ...], msgspec.Meta(max_length=100)] = ()
     quiet: Annotated[tuple[Quiet, ...], msgspec.Meta(max_length=28)] = ()
     caps: Caps = Caps()
+    digests: Annotated[tuple[Digest, ...], msgspec.Meta(max_length=100)] = ()
+    unseen_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,11 +12,12 @@ from contracts.modules.sealing import Erased, Unreadable, UserSealer
 from kit.sql.store import Store
 from services.notifier.addresses.stored import Address
 from services.notifier.channels.sender import HandOver, Notice, Sender, SendOutcome
-from services.notifier.delivery import slots
+from services.notifier.delivery import digests, slots
 from services.notifier.people import person_of, stored_person
-from services.notifier.requests import said_of
+from services.notifier.requests import Said, said_of
 from services.notifier.tables import DELIVERIES, NOTICES
-from services.notifier.timing.decision import Decision, DueNotice, Verdict, decide
+from services.notifier.timing.decision import Decision, DueNotice, Recipient, Verdict, decide
+from services.notifier.timing.digest import complete_at, digest_of, first_with
 
 BATCH = 100
 UNREADABLE = (Erased, Unreadable, msgspec.DecodeError)
@@ -45,12 +46,17 @@ class Addresses(Protocol):
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """A hand-over whose slot is committed."""
+    """A hand-over whose slot is committed.
+
+    Where it is taken it is looked at again at `unseen_at`; `others` are the notices that go out with it.
+    """
 
     notice: Notice
     channel: Channel
     attempt: int
     addresses: Sequence[Address]
+    unseen_at: float | None
+    others: Sequence[str]
 
 
 class Release:
@@ -82,7 +88,12 @@ class Release:
         with self._store.writing() as connection:
             slots.give_up_interrupted(connection, now)
             due = connection.execute(_DUE, {"now": now}).all()
-            claimed = [each for row in due if (each := self._decided(connection, row, now)) is not None]
+            claimed, together = list[Claimed](), set[str]()
+            for row in due:
+                each = None if row.id in together else self._decided(connection, row, now)
+                if each is not None:
+                    claimed.append(each)
+                    together.update(each.others)
         if claimed:
             self._run(self._hand_over(claimed))
         return bool(due)
@@ -103,52 +114,114 @@ class Release:
             return None
         reached = {each: self._addresses.reached(connection, row.user, each) for each in self._senders}
         without = frozenset(channel for channel in Channel if not reached.get(channel))
-        notice = DueNotice(
-            id=row.id,
-            topic=said.topic,
-            critical=row.critical,
-            expires_at=row.expires_at,
-            tried=slots.tried(connection, row.id) | without,
-        )
-        sent = slots.counted(slots.sent_to(connection, row.user, now), row.topic, said.topic)
+        notice, group = self._due_notice(connection, row, said, person, without, now)
+        sent = slots.counted(slots.sent_to(connection, row.user, now, without=row.id), row.topic, said.topic)
         found = decide(notice, person, sent, now, jitter_s=self._jitter_s)
         connection.execute(NOTICES.update().where(NOTICES.c.id == row.id).values(_written(row, found, now)))
         if found.verdict is not Verdict.SEND or found.channel is None:
             return None
         attempt = slots.claim(connection, row, found.channel, now)
-        handed = Notice(
+        others = [each for each in group if each.id != row.id]
+        digests.join(connection, row, others, found.channel, now)
+        tried = notice.tried | {found.channel}
+        taken = msgspec.structs.replace(notice, tried=tried, taken_at=now, seen=False, digest_until=0.0)
+        later = decide(taken, person, sent, now)
+        return Claimed(
+            self._handed(row, said, group, now),
+            found.channel,
+            attempt,
+            reached[found.channel],
+            later.at if later.verdict is Verdict.HOLD else None,
+            [each.id for each in others],
+        )
+
+    def _due_notice(
+        self,
+        connection: sa.Connection,
+        row: Any,
+        said: Said,
+        person: Recipient,
+        without: frozenset[Channel],
+        now: float,
+    ) -> tuple[DueNotice, Sequence[Any]]:
+        """Return what counts of a notice, and the rows of what would go out with it, itself included."""
+        notice = DueNotice(id=row.id, topic=said.topic, critical=row.critical, expires_at=row.expires_at, tried=without)
+        if row.arrived_at is not None:
+            group = digests.joined(connection, row)
+            seen = any(each.read_at is not None for each in group)
+            tried = slots.tried(connection, row.id) | without
+            taken_at = slots.taken_at(connection, row.id)
+            return msgspec.structs.replace(notice, tried=tried, taken_at=taken_at, seen=seen), group
+        digest = digest_of(person.preferences, said.topic)
+        if digest is None or row.critical or row.expires_at <= now:
+            return notice, [row]
+        waiting = digests.collected(connection, row, now)
+        until = complete_at(digest, [each.created_at for each in waiting])
+        return msgspec.structs.replace(notice, digest_until=until), first_with(waiting, row, digest.most)
+
+    def _handed(self, row: Any, said: Said, group: Sequence[Any], now: float) -> Notice:
+        """Return what is handed over; of several the ones that cannot be opened are left out."""
+        readable = [found for each in group if (found := self._said(each)) is not None]
+        title, text = digests.said_together(readable)
+        return Notice(
             id=row.id,
             topic=said.topic,
-            title=said.title,
-            text=said.text,
-            path=said.link or "/",
+            title=title,
+            text=text,
+            path=(said.link if len(readable) == 1 else None) or "/",
             ttl_s=int(row.expires_at - now),
             urgency="high" if row.critical else "normal",
         )
-        return Claimed(handed, found.channel, attempt, reached[found.channel])
+
+    def _said(self, row: Any) -> Said | None:
+        try:
+            return said_of(self._sealer, row)
+        except UNREADABLE:
+            return None
 
     async def _hand_over(self, claimed: Sequence[Claimed]) -> None:
-        """Call every address at the same time, some at least; each outcome is written when it is there."""
-        calls = asyncio.Semaphore(CALLS)
-        await asyncio.gather(*(self._one(each, calls) for each in claimed))
+        """Call every address at the same time, some at least; what has ended meanwhile is written at once."""
+        calls, ended = asyncio.Semaphore(CALLS), asyncio.Queue[tuple[Claimed, Sequence[HandOver]]]()
+        await asyncio.gather(
+            self._write_down(ended, len(claimed)), *(self._one(each, calls, ended) for each in claimed)
+        )
 
-    async def _one(self, each: Claimed, calls: asyncio.Semaphore) -> None:
+    async def _one(self, each: Claimed, calls: asyncio.Semaphore, ended: "asyncio.Queue[Any]") -> None:
         sender = self._senders[each.channel]
 
         async def called(address: Address) -> HandOver:
             async with calls:
                 return await sender.send(each.notice, address.text)
 
-        done = await asyncio.gather(*(called(address) for address in each.addresses))
-        await asyncio.to_thread(self._settled, each, done)
+        ended.put_nowait((each, await asyncio.gather(*(called(address) for address in each.addresses))))
 
-    def _settled(self, each: Claimed, done: Sequence[HandOver]) -> None:
-        best = max(done, key=lambda one: WORST_FIRST.index(one.outcome))
+    async def _write_down(self, ended: "asyncio.Queue[tuple[Claimed, Sequence[HandOver]]]", left: int) -> None:
+        while left:
+            batch = [await ended.get()]
+            while not ended.empty():
+                batch.append(ended.get_nowait())
+            await asyncio.to_thread(self._settled, batch)
+            left -= len(batch)
+
+    def _settled(self, batch: Sequence[tuple[Claimed, Sequence[HandOver]]]) -> None:
         with self._store.writing() as connection:
-            for address, one in zip(each.addresses, done, strict=True):
-                if one.ends_address:
-                    self._addresses.end(connection, address, one.reason)
-            slots.settle(connection, each.notice.id, each.channel, each.attempt, best, self._clock())
+            for each, done in batch:
+                self._settle(connection, each, done)
+
+    def _settle(self, connection: sa.Connection, each: Claimed, done: Sequence[HandOver]) -> None:
+        for address, one in zip(each.addresses, done, strict=True):
+            if one.ends_address:
+                self._addresses.end(connection, address, one.reason)
+        slots.settle(
+            connection,
+            each.notice.id,
+            each.channel,
+            each.attempt,
+            max(done, key=lambda one: WORST_FIRST.index(one.outcome)),
+            self._clock(),
+            unseen_at=each.unseen_at,
+            others=each.others,
+        )
 
 
 def _written(row: Any, found: Decision, now: float) -> dict[str, Any]:

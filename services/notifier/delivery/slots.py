@@ -25,12 +25,22 @@ def tried(connection: sa.Connection, notice: str) -> frozenset[Channel]:
     return frozenset(map(Channel, connection.execute(slots).scalars()))
 
 
-def sent_to(connection: sa.Connection, user: str, now: float) -> list[tuple[float, str]]:
-    """Return when, and by the pseudonym of which topic, notices were handed over to a user in the last two days."""
+def taken_at(connection: sa.Connection, notice: str) -> float | None:
+    """Return when a channel took the notice last, None where none did."""
+    taken = sa.and_(DELIVERIES.c.notice == notice, DELIVERIES.c.state == "delivered")
+    return connection.execute(sa.select(sa.func.max(DELIVERIES.c.ended_at)).where(taken)).scalar()
+
+
+def sent_to(connection: sa.Connection, user: str, now: float, *, without: str = "") -> list[tuple[float, str]]:
+    """Return when, and by the pseudonym of which topic, notices were handed over to a user in the last two days.
+
+    A notice counts once, when its first channel got it; that with the id `without` does not.
+    """
     slots = (
         sa.select(sa.func.min(DELIVERIES.c.started_at), DELIVERIES.c.topic)
         .where(
             DELIVERIES.c.user == user,
+            DELIVERIES.c.notice != without,
             DELIVERIES.c.started_at > now - 2 * ROLLING_S,
             DELIVERIES.c.state.in_(COUNTED),
         )
@@ -60,10 +70,21 @@ def claim(connection: sa.Connection, row: Any, channel: Channel, now: float) -> 
     return 1
 
 
-def settle(connection: sa.Connection, notice: str, channel: Channel, attempt: int, done: HandOver, now: float) -> None:
+def settle(
+    connection: sa.Connection,
+    notice: str,
+    channel: Channel,
+    attempt: int,
+    done: HandOver,
+    now: float,
+    *,
+    unseen_at: float | None = None,
+    others: Sequence[str] = (),
+) -> None:
     """Write down what became of an attempt, and what the notice waits for then.
 
-    A late answer of one that was given up as unknown counts; one of an attempt that a person repeated does not.
+    What was taken is looked at again at `unseen_at`, where it has one. `others` are those that went out with it. A
+    late answer of one that was given up as unknown counts; one of an attempt that a person repeated does not.
     """
     outcome = done.outcome
     if outcome is SendOutcome.LATER and attempt >= MOST_ATTEMPTS:
@@ -78,6 +99,10 @@ def settle(connection: sa.Connection, notice: str, channel: Channel, attempt: in
     if connection.execute(DELIVERIES.update().where(mine).values(ended)).rowcount == 0:
         return
     then: dict[str, Any] = {"state": "settled", "code": outcome.value}
+    if outcome is SendOutcome.DELIVERED and others:
+        connection.execute(NOTICES.update().where(NOTICES.c.id.in_(others)).values(code=outcome.value))
+    if outcome is SendOutcome.DELIVERED and unseen_at is not None:
+        then = {"state": "waiting", "code": "unseen", "release_at": unseen_at}
     if outcome in {SendOutcome.REFUSED, SendOutcome.LATER}:
         wait = max(done.retry_after_s or 0.0, BACKOFF_S * 2**attempt) if outcome is SendOutcome.LATER else 0.0
         then = {"state": "waiting", "code": outcome.value, "release_at": now + wait}

@@ -12,6 +12,7 @@ HELD = {
     "cap_day": "Held: as many as the user allows went out on that day.",
     "cap_topic": "Held: as many of its topic as the user allows went out on that day.",
     "quiet": "Held: it was within the user's quiet hours.",
+    "unseen": "It goes by another channel if the user does not look at it.",
 }
 ENDED = {
     "expired": "It expired before it could be shown.",
@@ -23,6 +24,7 @@ ENDED = {
     "unreadable": "It cannot be opened: its user was erased, or it is damaged.",
 }
 HANDED_OVER = {
+    "digest": "it is part of one hand-over with others of its topic",
     "sending": "it is being handed over",
     "delivered": "it was handed over",
     "refused": "it was refused for good",

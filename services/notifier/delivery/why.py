@@ -11,8 +11,10 @@ HELD = {
     "cap_day": "as many as you allow went out today",
     "cap_topic": "as many of its topic as you allow went out today",
     "quiet": "it was within your quiet hours",
+    "unseen": "it goes by another channel only if you do not look at it",
 }
 ENDED = {
+    "digest": "it goes out with others of its topic",
     "expired": "its time was over before it could be shown",
     "muted": "you muted its topic",
     "too_late": "it is in the inbox alone: its time would have been over before it could go out",
@@ -22,6 +24,7 @@ ENDED = {
     "channels_failed": "it is in the inbox alone: no channel could take it",
 }
 SENT = {
+    "digest": "it is part of one hand-over with others of its topic",
     "sending": "it is being handed over",
     "delivered": "it was handed over",
     "refused": "it was refused for good",

@@ -11,6 +11,8 @@ from contracts.modules.profile import Channel, Preferences
 from services.notifier.timing.caps import SentNotice, capped
 from services.notifier.timing.quiet_hours import earliest_allowed
 
+UNSEEN_HOURS = 24
+"""After how long unseen a notice goes by the next channel, where the user set nothing: the app's own."""
 MOST_HOLDS = 30
 """Reasons that follow each other in one decision at most; windows and caps of a fortnight give fewer."""
 
@@ -39,7 +41,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
 class DueNotice(msgspec.Struct, frozen=True, kw_only=True):
     """What counts of a notice; `tried` are the channels that took it or never will.
 
-    `digest_until` is when its digest is complete, 0 without one.
+    `digest_until` is when its digest is complete, 0 without one. `taken_at` is when a channel took it last, None where
+    none did, and `seen` whether the user looked at it since.
     """
 
     id: str
@@ -48,6 +51,8 @@ class DueNotice(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: float
     tried: frozenset[Channel] = frozenset()
     digest_until: float = 0.0
+    taken_at: float | None = None
+    seen: bool = False
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -79,16 +84,21 @@ def decide(
     quiet, paused, capped or collected for a digest. What was held is released up to `jitter_s` seconds later, by the
     notice's id. Without a channel, or where it would expire first, it goes to the app's inbox alone, which makes no
     noise. A critical one waits for nothing. One that expired, or of a muted topic, is dropped.
+
+    What a channel took goes by the next one when it was not seen for some hours, which then hold it as well.
     """
     muted = notice.topic in person.preferences.muted and not notice.critical
     if muted or notice.expires_at <= now:
         return Decision(verdict=Verdict.DROP, at=now, code="muted" if muted else "expired")
     channel = next((each for each in _channels(notice, person) if each not in notice.tried), None)
+    if notice.taken_at is not None and (notice.seen or channel is None or not _unseen_s(person)):
+        return Decision(verdict=Verdict.INBOX, at=now, code="delivered")
     if channel is None:
         return Decision(verdict=Verdict.INBOX, at=now, code=_without_channel(person, notice))
-    at, holds = (now, ()) if notice.critical else _released(notice, person, sent, now)
+    at, holds = _released(notice, person, sent, now)
     if at is None or at >= notice.expires_at:
-        return Decision(verdict=Verdict.INBOX, at=now, holds=holds, code="too_late")
+        code = "too_late" if notice.taken_at is None else "delivered"
+        return Decision(verdict=Verdict.INBOX, at=now, holds=holds, code=code)
     if at <= now:
         return Decision(verdict=Verdict.SEND, at=now, channel=channel)
     later = at + jitter_s * share_of(notice.id)
@@ -113,6 +123,11 @@ def knows_zone(preferences: Preferences) -> bool:
 def share_of(id_: str) -> float:
     """Return a number from 0 to 1 that is the same for an id each time, and evenly spread over ids."""
     return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:4], "big") / 2**32
+
+
+def _unseen_s(person: Recipient) -> float:
+    hours = person.preferences.unseen_hours
+    return (UNSEEN_HOURS if hours is None else hours) * 3_600.0
 
 
 def _channels(notice: DueNotice, person: Recipient) -> Sequence[Channel]:
@@ -149,7 +164,12 @@ def _released(
 
 
 def _held(notice: DueNotice, person: Recipient, sent: Sequence[SentNotice], at: float) -> Hold | None:
-    """Return what holds the notice at `at`, the first of: pause, digest, caps, quiet hours."""
+    """Return what holds the notice at `at`, the first of: not yet unseen for long, pause, digest, caps, quiet hours."""
+    unseen_at = 0.0 if notice.taken_at is None else notice.taken_at + _unseen_s(person)
+    if unseen_at > at:
+        return Hold("unseen", unseen_at)
+    if notice.critical:
+        return None
     if person.paused_until > at:
         return Hold("paused", person.paused_until)
     if notice.digest_until > at:

@@ -27,12 +27,14 @@ class Peer:
     def __init__(self, channel: str, answers: Sequence[HandOver] = (), *, dies: bool = False) -> None:
         self.channel, self.answers, self.dies = channel, list(answers), dies
         self.got: list[str] = []
+        self.notices: list[Notice] = []
         self.meanwhile: Callable[[], object] | None = None
 
     async def send(self, notice: Notice, address: str) -> HandOver:
         """Note the notice."""
         assert address.startswith(f"{self.channel}-address")
         self.got.append(notice.id)
+        self.notices.append(notice)
         if self.meanwhile is not None:
             await asyncio.to_thread(self.meanwhile)
         if self.dies:
@@ -52,8 +54,9 @@ class Outside:
         world.release = self.worker()
 
     def prefer(self, version: int = 1, **given: object) -> None:
-        """Change the user's preferences, as profile says it."""
-        preferences = msgspec.convert({"channels": tuple(Channel), "quiet": NIGHTS, **given}, Preferences)
+        """Change the user's preferences, as profile says it; a notice that nobody saw goes no further."""
+        chosen = {"channels": tuple(Channel), "quiet": NIGHTS, "unseen_hours": 0, **given}
+        preferences = msgspec.convert(chosen, Preferences)
         self.world.publish(PreferencesChangedV1(version=version, preferences=preferences))
 
     def worker(self) -> Release:

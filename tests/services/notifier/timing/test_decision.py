@@ -130,3 +130,21 @@ def test_nothing_goes_out_at_a_forbidden_time(
         assert now >= person.paused_until
         assert not is_quiet(NIGHTS, ZoneInfo(zone), now)
         assert sum(now - 86_400 < each.at <= now for each in sent) < max(cap, 1)
+
+
+def test_what_was_taken_goes_by_the_next_channel_when_it_was_not_seen() -> None:
+    """A day after it, or what the user set; what was seen, or has no further channel, has arrived."""
+    taken = msgspec.structs.replace(TIP, tried=frozenset({Channel.PUSH}), taken_at=NOON - HOUR_S)
+    found = decide(taken, ADA, [], NOON)
+    assert (found.verdict, found.channel, found.holds) == (
+        Verdict.HOLD,
+        Channel.EMAIL,
+        (Hold("unseen", NOON + 23 * HOUR_S),),
+    )
+    assert decide(taken, changed(ADA, unseen_hours=1), [], NOON).verdict is Verdict.SEND
+    alarm = msgspec.structs.replace(taken, critical=True)
+    assert decide(alarm, changed(ADA, unseen_hours=12), [], NOON).at == NOON + 11 * HOUR_S
+    arrived = Decision(verdict=Verdict.INBOX, at=NOON, code="delivered")
+    assert decide(taken, changed(ADA, unseen_hours=0), [], NOON) == arrived
+    assert decide(msgspec.structs.replace(taken, seen=True), ADA, [], NOON + 24 * HOUR_S).code == "delivered"
+    assert decide(msgspec.structs.replace(taken, tried=frozenset(BOTH)), ADA, [], NOON) == arrived

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.modules.profile import Caps, Channel, Preferences, Quiet, Weekday
+from contracts.modules.profile import Caps, Channel, Digest, Preferences, Quiet, Weekday
 from services.notifier.timing.caps import SentNotice
 from services.notifier.timing.decision import DueNotice, Hold, Recipient, Verdict
 from services.notifier.timing.quiet_hours import DAYS, is_quiet
@@ -96,3 +96,22 @@ def test_what_is_held_at_the_end_says_so() -> None:
         "quiet",
     )
     assert (sent.verdict, sent.at, sent.channel) == (Verdict.SEND, START + 7 * 3_600, Channel.EMAIL)
+
+
+def test_a_digest_is_foreseen_as_one() -> None:
+    """An hour after the first, or with the third of three; what goes along says so, and counts for no cap."""
+    digests = (Digest(topic="sleep", wait_minutes=60, most=3),)
+    preferences = Preferences(channels=(Channel.PUSH,), digests=digests, caps=Caps(per_topic=2))
+    person = Recipient(preferences=preferences, agreed=frozenset({Channel.PUSH}))
+    minutes = (0, 10, 70, 80, 90, 200)
+    planned = [
+        PlannedNotice(
+            notice=DueNotice(id=str(at), topic="sleep", critical=at == 200, expires_at=START + DAY_S),
+            at=START + at * 60,
+        )
+        for at in minutes
+    ]
+    found = week_of(planned, person, START)
+    assert [(each.at - START) / 60 for each in found] == [60, 60, 90, 90, 90, 200]
+    assert [each.code for each in found] == ["", "digest", "digest", "digest", "", ""]
+    assert {each.verdict for each in found} == {Verdict.SEND}
