@@ -23,6 +23,7 @@ from api.types.node import Node, find_node
 from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQueries
 from api.types.operations.deliveries import DeliveryMutations, DeliveryQueries
 from api.types.operations.health import HealthQueries
+from api.types.operations.push_keys import PushKeyQueries
 from api.types.operations.user_data import UserDataMutations, UserDataQueries
 from api.types.rounds import RoundMutations, RoundQueries
 from api.types.runs import RunMutations, RunQueries, RunSubscriptions
@@ -53,6 +54,7 @@ QUERIES = (
     DeadLetterQueries,
     UserDataQueries,
     DeliveryQueries,
+    PushKeyQueries,
     HealthQueries,
 )
 MUTATIONS = (

@@ -77,6 +77,19 @@ class NoticeCounts(msgspec.Struct, frozen=True, kw_only=True):
     overdue_s: float
 
 
+class PushKeyView(msgspec.Struct, frozen=True, kw_only=True):
+    """A key by which push services know this server; `public` is its public part, base64url.
+
+    `subscriptions` counts those that were added while it was the newest and have not ended.
+    """
+
+    kid: str
+    public: str
+    made_at: str
+    newest: bool
+    subscriptions: int
+
+
 class NoticeAdministration(Protocol):
     """What admins may see and do; each call raises contracts.refusals.Unavailable while the database is away."""
 
@@ -101,4 +114,8 @@ class NoticeAdministration(Protocol):
 
     def notice_counts(self) -> NoticeCounts:
         """Return how many notices are under way."""
+        ...
+
+    def push_keys(self) -> Sequence[PushKeyView]:
+        """Return the keys that sign push messages, newest first; raise Unavailable where they cannot be read."""
         ...

@@ -32,12 +32,19 @@ def _tables() -> Sequence[Table]:
 
 
 def _module(context: ModuleContext) -> "NotifierModule":
+    from services.notifier.channels.web_push.vapid_keys import VapidKeys
     from services.notifier.mail_links.link_tokens import LinkTokens
     from services.notifier.module import NotifierModule
 
-    engine = engine_of(context.database)
-    tokens = LinkTokens(context.secret("links"))
-    return NotifierModule(engine, context.sealer, context.bus, tokens, clock=context.clock, ids=context.ids)
+    return NotifierModule(
+        engine_of(context.database),
+        context.sealer,
+        context.bus,
+        LinkTokens(context.secret("links")),
+        vapid=VapidKeys(context.keys),
+        clock=context.clock,
+        ids=context.ids,
+    )
 
 
 def _consumers(context: ModuleContext) -> Sequence[Consumer]:

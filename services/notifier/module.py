@@ -20,7 +20,8 @@ from contracts.modules.notices import (
 from contracts.modules.sealing import Erased, UserSealer
 from contracts.refusals import Conflict, InvalidInput
 from kit.times import iso
-from services.notifier.delivery.administration import DeliveryAdministration
+from services.notifier.addresses.administration import AddressAdministration
+from services.notifier.channels.web_push.vapid_keys import VapidKeys
 from services.notifier.delivery.history import history
 from services.notifier.delivery.preview import foreseen_week
 from services.notifier.delivery.slots import send_again, sent_to
@@ -40,7 +41,7 @@ class InboxErased(Conflict):
     code = "GONE"
 
 
-class NotifierModule(DeliveryAdministration):
+class NotifierModule(AddressAdministration):
     """Implements contracts.modules.notices.Notices and contracts.modules.mail_links.MailLinks.
 
     `clock` gives Unix seconds, `ids()` a random UUID as text.
@@ -53,10 +54,11 @@ class NotifierModule(DeliveryAdministration):
         bus: Bus,
         tokens: LinkTokens,
         *,
+        vapid: VapidKeys,
         clock: Callable[[], float],
         ids: Callable[[], str],
     ) -> None:
-        super().__init__(notifier_store(engine), clock)
+        super().__init__(notifier_store(engine), clock, vapid)
         self._links = LinkedMail(self.store, sealer, bus, tokens, clock, ids)
         self._sealer, self._clock = sealer, clock
         self._inbox = AppInbox(self.store, sealer, bus, clock, ids)

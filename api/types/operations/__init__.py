@@ -1,1 +1,1 @@
-"""Running the system: its health, events that were given up, erasures, notices, and what is stored of a user."""
+"""Running the system: its health, events that were given up, erasures, notices and their keys, and users' data."""

@@ -24,7 +24,7 @@ SLOT_STATES = {DeliveryState.SENDING: "sending", DeliveryState.UNKNOWN: "unknown
 
 
 class DeliveryAdministration:
-    """Implements contracts.modules.notice_administration.NoticeAdministration; NotifierModule is the whole."""
+    """Implements contracts.modules.notice_administration.NoticeAdministration as far as it is about notices."""
 
     def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self.store, self._now = store, clock

@@ -23,6 +23,7 @@ from services.events.outbox import OutboxBus
 from services.events.retry_backoff import RetryBackoff
 from services.notifier.addresses.stored import SealedAddress, StoredAddresses
 from services.notifier.channels.settings import NotifierTable
+from services.notifier.channels.web_push.vapid_keys import VapidKeys
 from services.notifier.home import NoticesHome
 from services.notifier.mail_links.link_tokens import LinkTokens
 from services.notifier.module import NotifierModule
@@ -59,7 +60,10 @@ class World:
         self.codec = Codec(self.sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)
         self.tokens = LinkTokens(b"l" * 32)
-        self.notifier = NotifierModule(self.engine, self.sealer, self.bus, self.tokens, clock=self.clock, ids=new_id)
+        self.vapid = VapidKeys(self.home.keys)
+        self.notifier = NotifierModule(
+            self.engine, self.sealer, self.bus, self.tokens, vapid=self.vapid, clock=self.clock, ids=new_id
+        )
         self.consumers: list[Consumer] = [
             NoticeRequests(self.sealer, self.clock, 14 * DAY_S),
             PeopleUpdates(self.sealer, self.clock),

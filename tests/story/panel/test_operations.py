@@ -98,6 +98,16 @@ def test_a_delivery_says_why_it_waits_and_what_is_unknown_is_sent_again(
     panel.assert_quiet()
 
 
+def test_the_keys_for_push_messages_are_listed(panel: Panel, served: tuple[Project, str]) -> None:
+    """Each with its id; a rotation by a command is there when the page is opened again, and is the newest."""
+    kid = served[0]("keys", "rotate", "vapid").out.split()[-1]
+    panel.open("/admin/push-keys")
+    row = panel.page.get_by_role("row").filter(has_text=kid)
+    expect(row).to_contain_text("newest")
+    expect(row.get_by_role("cell").last).to_have_text("0")
+    panel.assert_quiet()
+
+
 def test_the_audit_log_is_filtered_by_its_address(panel: Panel) -> None:
     """Every field that is filled in has to match; a blank filter shows all; details are hashes and ids."""
     panel.open("/admin/users")
@@ -159,7 +169,9 @@ def test_a_backfill_is_launched_and_watched_to_its_end(panel: Panel) -> None:
     panel.assert_quiet()
 
 
-@pytest.mark.parametrize("page", ["audit", "backfills", "dead-letters", "deliveries", "erasures", "health"])
+@pytest.mark.parametrize(
+    "page", ["audit", "backfills", "dead-letters", "deliveries", "push-keys", "erasures", "health"]
+)
 def test_pages_are_accessible_in_both_themes_and_on_a_phone(
     panel: Panel, served: tuple[Project, str], page: str
 ) -> None:

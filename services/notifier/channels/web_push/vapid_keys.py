@@ -35,6 +35,11 @@ class VapidKey:
     public: str
     private: ec.EllipticCurvePrivateKey = field(repr=False, compare=False)
 
+    @property
+    def made_at(self) -> float:
+        """Return when it was made, in Unix seconds, as its id begins."""
+        return int(self.kid.partition("-")[0]) / 1000
+
     def authorization(self, origin: str, contact: str, now: float) -> str:
         """Return the Authorization header for a push service; `contact` is a mailto: or https: address of operators."""
         claims = {"aud": origin, "exp": int(now) + LIFE_S, "sub": contact}
@@ -51,6 +56,10 @@ class VapidKeys:
     def is_there(self) -> bool:
         """Return whether there is a key; raise Unavailable where the folder cannot be used."""
         return bool(self._all())
+
+    def all_keys(self) -> list[VapidKey]:
+        """Return every key that signs, oldest first; raise Unavailable where the folder cannot be used."""
+        return self._all()
 
     def current(self, now: float) -> VapidKey:
         """Return the newest key, made if there is none; raise Unavailable where the folder cannot be used."""

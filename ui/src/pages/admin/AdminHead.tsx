@@ -6,6 +6,7 @@ const PAGES = [
   { at: "backfills", label: "Backfills" },
   { at: "dead-letters", label: "Dead letters" },
   { at: "deliveries", label: "Deliveries" },
+  { at: "push-keys", label: "Push keys" },
   { at: "erasures", label: "Erasures" },
   { at: "health", label: "Health" },
 ];

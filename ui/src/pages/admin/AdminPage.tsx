@@ -7,6 +7,7 @@ import { DeadLettersPage } from "./DeadLettersPage";
 import { DeliveriesPage } from "./DeliveriesPage";
 import { ErasuresPage } from "./ErasuresPage";
 import { HealthPage } from "./HealthPage";
+import { PushKeysPage } from "./PushKeysPage";
 import { UsersPage } from "./UsersPage";
 
 /** Who may do what, what was done, and whether everything runs. */
@@ -22,6 +23,7 @@ export default function AdminPage() {
       <Route path="/admin/dead-letters" component={DeadLettersPage} />
       <Route path="/admin/deliveries" component={DeliveriesPage} />
       <Route path="/admin/erasures" component={ErasuresPage} />
+      <Route path="/admin/push-keys" component={PushKeysPage} />
       <Route path="/admin/health" component={HealthPage} />
       <Route component={NotFoundPage} />
     </Switch>
