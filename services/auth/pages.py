@@ -10,9 +10,18 @@ from urllib.parse import urlencode
 from contracts.access.oidc import Provider
 
 STYLE = """
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 28rem; margin: 15vh auto; padding: 0 1rem; }
-button { font: inherit; padding: .6rem 1.2rem; min-height: 44px; cursor: pointer; }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --accent: light-dark(#0f6480, #1b7c9c); }
+body { margin: 0; background: light-dark(#f5f7f9, #12171d); color: light-dark(#17202a, #e3e9ef); }
+main { max-width: 26rem; margin: 15vh auto; padding: 1.5rem 2rem; border-radius: 10px; }
+main { background: light-dark(#fff, #1a2129); border: 1px solid light-dark(#dbe2e8, #303a45); }
+h1 { margin: 0; font-size: 1.5rem; }
+a { color: light-dark(#0f6480, #7ccdea); }
+button { font: inherit; font-weight: 600; padding: .6rem 1.2rem; min-height: 44px; border-radius: 6px; }
+button { color: #fff; background: var(--accent); border: 1px solid transparent; cursor: pointer; }
+button:disabled { opacity: .6; cursor: default; }
+button[value=deny], button[data-provider] { color: inherit; background: none; border-color: currentColor; }
+:focus-visible { outline: 2px solid light-dark(#0f6480, #5ec1e2); outline-offset: 2px; }
+@media (max-width: 30rem) { main { margin: 1rem; } }
 """
 
 SCRIPT = """

@@ -70,3 +70,11 @@ def test_the_files_are_small_and_stay(panel: Panel) -> None:
     coding, cached = panel.page.evaluate(head)
     assert coding in {"br", "gzip"}
     assert "immutable" in cached
+
+
+def test_who_signs_out_is_out(panel: Panel) -> None:
+    """The page that follows says how one signs in again, and so does every other."""
+    panel.press("Sign out")
+    panel.page.wait_for_selector("text=You are not signed in")
+    panel.page.goto(f"{panel.base}/launch")
+    panel.sees("tipbench link")

@@ -62,6 +62,7 @@ export function Shell({ children }: { children: ReactNode }) {
           ))}
         </nav>
         <SchemeChoice />
+        <SignOut />
       </header>
       <SessionEnded />
       <main id="main" ref={main} tabIndex={-1}>
@@ -75,6 +76,22 @@ function SchemeChoice() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Segments small label="Colours" value={colorScheme} choices={SCHEMES} change={(value) => setColorScheme(value as MantineColorScheme)} />
+  );
+}
+
+/** Ends the session of this browser; the page that follows says how one signs in again. */
+function SignOut() {
+  const out = async () => {
+    try {
+      await fetch("/auth/sign-out", { method: "POST", headers: { "X-Tipbench": "1" } });
+    } finally {
+      location.assign("/");
+    }
+  };
+  return (
+    <Button size="compact-sm" variant="default" onClick={() => void out()}>
+      Sign out
+    </Button>
   );
 }
 

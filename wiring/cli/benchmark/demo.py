@@ -1,6 +1,7 @@
 """`tipbench demo`: from nothing to a leaderboard on the embedded model, and what to do next."""
 
 import click
+import msgspec
 
 from core.benchmark.spec import Options, Spec
 from resources.bench_context import BenchContext
@@ -20,10 +21,10 @@ OPTIONS = Options(
     models=("gemma3-270m", "template"),
     prompts=("continue", "continue-coach", "continue-evidence"),
     n_tips=1,
-    n_scenarios=8,
     temperature=0.7,
     seed=1,
 )
+SCENARIOS = 8
 AUTOMATIC = """
 The judge of this leaderboard is automatic: `heuristics` measures length, reading ease, concreteness,
 hedging and overlap with the situation. It says nothing about whether a tip is good advice.
@@ -39,9 +40,9 @@ def demo_command(ctx: click.Context) -> int:
     Needs no network, no key and no server. Run again it finds everything done.
     """
     bench = bench_context_of(ctx)
-    new = read_spec(bench.home, NAME) is None
-    spec = launch(bench, NAME, OPTIONS, JUDGES, by_default=True)
-    for note in launch_notes(spec, new=new):
+    pinned = read_spec(bench.home, NAME)
+    spec = launch(bench, NAME, demo_options(bench, pinned), JUDGES, by_default=True)
+    for note in launch_notes(spec, new=pinned is None):
         say(note)
     published = read_published(bench.home, NAME)
     if published and not any(row.n_pending for row in published.rows):
@@ -53,6 +54,12 @@ def demo_command(ctx: click.Context) -> int:
                 show_collected(bench, NAME, chain.result.collected)
             return _end(bench, spec) if passed else ending_code(bench, NAME, chain.result.collected)
     return _end(bench, spec)
+
+
+def demo_options(bench: BenchContext, pinned: Spec | None) -> Options:
+    """Return the demo's options, with as many scenarios as are pinned; else eight, or all of a catalog of fewer."""
+    count = len(pinned.scenarios) if pinned else min(SCENARIOS, len(bench.catalog().scenarios) or SCENARIOS)
+    return msgspec.structs.replace(OPTIONS, n_scenarios=count)
 
 
 def _end(bench: BenchContext, spec: Spec) -> int:

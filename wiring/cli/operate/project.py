@@ -26,6 +26,7 @@ def init_command(folder: Path) -> None:
     for command, purpose in NEXT:
         say(f"  # {purpose}\n  tipbench --project {shlex.quote(str(folder))} {command}")
     say(LAST)
+    say(f"or do all of it in the browser: tipbench --project {shlex.quote(str(folder))} up")
 
 
 @click.command("doctor")

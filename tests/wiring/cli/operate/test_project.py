@@ -30,7 +30,9 @@ def _suggested(said: str) -> list[list[str]]:
 
 def test_a_project_has_entries_of_every_kind(folder: Path) -> None:
     """Its own prompt, scenarios and rubric are seen, and the packaged scenarios are not; a second time files stay."""
-    assert _tipbench("init", str(folder)).stdout.count("made ") == len(FILES)
+    first = _tipbench("init", str(folder)).stdout
+    assert first.count("made ") == len(FILES)
+    assert first.endswith(f"or do all of it in the browser: tipbench --project {shlex.quote(str(folder))} up\n")
     assert _tipbench("init", str(folder)).stdout.count("kept ") == len(FILES)
     project = ("--project", str(folder), "catalog")
     scenarios = json.loads(_tipbench(*project, "scenarios", "--format", "json").stdout)

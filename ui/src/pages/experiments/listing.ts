@@ -46,3 +46,8 @@ export function listArguments(choice: Choice): Arguments {
 export function firstPage(choice: Choice) {
   return { first: PAGE_SIZE, after: null, ...listArguments(choice) };
 }
+
+/** How many scenarios the demo takes: as many as the command's, or all of a catalog that has fewer. */
+export function demoScenarios(known: number | undefined): number {
+  return Math.min(8, known || 8);
+}

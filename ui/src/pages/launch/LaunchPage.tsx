@@ -15,6 +15,7 @@ import { useTitle } from "../../lib/title";
 import { Choices, Preview, Scenarios } from "./Choices";
 import { checked, EMPTY, FIELDS, isBlank, nextName, toSend, type Draft, type Field, type Sent } from "./draft";
 import { modelChoices, promptChoices, scenarioChoices } from "./entries";
+import { JudgesField } from "./JudgesField";
 import { PlanCard, type Plan } from "./PlanCard";
 
 const TAKEN = "This name is taken, by an experiment with other options: choose another, or mend what is marked below.";
@@ -56,7 +57,7 @@ export default function LaunchPage() {
   const errorAt = (name: Field) => (name === "experiment" && isTaken ? TAKEN : name === field ? failure?.message : touched.has(name) || draft[name] ? errors[name] : undefined);
   const problem = failure && !field ? failure.message : refused?.of === json && !failure ? refused.message : planError && isSound ? sentence(planError) : null;
 
-  const isMarked = field !== null || (Object.keys(errors) as Field[]).some((name) => name !== "experiment");
+  const isMarked = field !== null || Object.keys(errors).some((name) => name !== "experiment" || draft.experiment);
   const hint = isMarked ? "Mend the field that is marked, and the plan stands here." : draft.experiment ? "Being planned …" : "Give it a name, and the plan stands here.";
 
   const start = async () => {
@@ -113,6 +114,7 @@ export default function LaunchPage() {
           Start over
         </Button>
       </div>
+      <p className="soft">Only a name is needed: what is left empty is as the grey words in its field say.</p>
       {replaced && (
         <div className="card row" role="status">
           <span className="grow">{draft.extends ? `The form now has what ${draft.extends} has, in place of what you had typed.` : "What you had typed was taken away."}</span>
@@ -128,7 +130,7 @@ export default function LaunchPage() {
         <div className="stack form">
           <TextInput
             label="Name"
-            description="For good: a name is never used again"
+            description="tip-bench- and what you like, for good: a name is never used again"
             placeholder="tip-bench-spring"
             required
             autoComplete="off"
@@ -157,22 +159,15 @@ export default function LaunchPage() {
           <section className="stack" aria-labelledby="scenarios">
             <h2 id="scenarios">Scenarios</h2>
             <div className="fields">
-              {text("nScenarios", "Scenarios", `Drawn from ${scenarios.length}, in the catalog's mix of areas`, "12")}
+              {text("nScenarios", "Scenarios", `Drawn from ${scenarios.length}, in the catalog's mix of areas`, String(Math.min(12, scenarios.length)))}
               {text("nTips", "Tips each", "For each cell and scenario", "1")}
             </div>
             <Scenarios choices={scenarioChoices(scenarios)} />
           </section>
           <section className="stack" aria-labelledby="judging">
             <h2 id="judging">Judging</h2>
+            <JudgesField value={draft.judges} change={(value) => set("judges", value)} error={errorAt("judges")} me={catalog.me.judge ?? "me"} />
             <div className="fields">
-              <TextInput
-                label="Judges"
-                description="ID or ID=human, agent, program"
-                placeholder="agent=agent"
-                value={draft.judges}
-                onChange={(event) => set("judges", event.currentTarget.value)}
-                error={errorAt("judges")}
-              />
               <Select
                 label="Rubric"
                 description="What tips are judged by"
@@ -191,19 +186,19 @@ export default function LaunchPage() {
               ))}
           </section>
           <section className="stack" aria-labelledby="limits">
-            <h2 id="limits">Limits and drawing</h2>
+            <h2 id="limits">Limits and chance</h2>
             <div className="fields">
-              {text("maxCost", "Ceiling, USD", "Collecting stops before it", "none")}
+              {text("maxCost", "Ceiling, USD", "Collecting stops before it is spent", "none")}
               {text("maxModelB", "Largest local model", "In billions of parameters", "no limit")}
               {text("temperature", "Temperature", "0 to 2", "0.7")}
-              {text("seed", "Seed", "Draws scenarios, shuffles items", "0")}
+              {text("seed", "Seed", "The same seed draws and shuffles the same", "0")}
               <Select
                 label="Failed tips"
                 description="How they count in a score"
-                placeholder="as the rubric's low"
+                placeholder="as the lowest score"
                 clearable
                 data={[
-                  { value: "worst", label: "As the rubric's low (worst)" },
+                  { value: "worst", label: "As the lowest score (worst)" },
                   { value: "excluded", label: "Not at all (excluded)" },
                 ]}
                 value={draft.failures || null}
@@ -251,11 +246,11 @@ function Extending({ draft, set, errorAt }: ExtendingProps) {
   const names = data?.experiments.nodes.map((each) => each.name) ?? [];
   return (
     <section className="stack" aria-labelledby="extending">
-      <h2 id="extending">From what is there</h2>
+      <h2 id="extending">Going on from an experiment</h2>
       <div className="fields">
         <Select
           label="Extends"
-          description="Equal texts and their scores are taken over"
+          description="What is equal there is taken over, with its scores"
           placeholder="nothing"
           clearable
           searchable

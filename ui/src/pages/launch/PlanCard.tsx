@@ -58,7 +58,11 @@ function Numbers({ plan }: { plan: Plan }) {
   return (
     <>
       <dl className="facts">
-        <dt>Cells</dt>
+        <dt>Models</dt>
+        <dd className="name">{different(plan.cells.map((cell) => cell.model))}</dd>
+        <dt>Prompts</dt>
+        <dd className="name">{different(plan.cells.map((cell) => cell.prompt))}</dd>
+        <dt>Cells, model × prompt</dt>
         <dd>{count(plan.cells.length)}</dd>
         <dt>Generations</dt>
         <dd>{count(plan.generations)}</dd>
@@ -107,10 +111,18 @@ function Numbers({ plan }: { plan: Plan }) {
   );
 }
 
+/** The names where they are few, else how many there are. */
+function different(names: string[]): string {
+  const all = [...new Set(names)];
+  return all.length <= 3 ? all.join(", ") : count(all.length);
+}
+
 function FactOfJudge({ judge, tips }: { judge: string; tips: number }) {
   return (
     <>
-      <dt>For {judge}</dt>
+      <dt>
+        To judge, <span className="name">{judge}</span>
+      </dt>
       <dd>{counted(tips, "tip")}</dd>
     </>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { checked, EMPTY, isBlank, judgesIn, nextName, toSend, typedNumber } from "./draft";
+import { checked, EMPTY, isBlank, judgesIn, NAME, nextName, toSend, typedNumber, validName, withJudge } from "./draft";
 
 const named = { ...EMPTY, experiment: "tip-bench-a" };
 
@@ -37,7 +37,17 @@ describe("names", () => {
     expect(nextName("tip-bench-a", [])).toBe("tip-bench-a-2");
     expect(nextName("tip-bench-a-2", ["tip-bench-a-2"])).toBe("tip-bench-a-3");
   });
+  it("are offered for what is none", () => {
+    const typed = ["my first", "tip-bench", "Tipbench Ünder_score ", "", "x".repeat(90)];
+    expect(typed.slice(0, 4).map(validName)).toEqual(["tip-bench-my-first", "tip-bench-spring", "tip-bench-nder-score", "tip-bench-spring"]);
+    expect(typed.every((each) => NAME.test(validName(each)))).toBe(true);
+  });
   it("stay within 73 characters", () => expect(nextName(`tip-bench-${"x".repeat(63)}`, []).length).toBe(73));
+});
+
+it("a judge is added once", () => {
+  expect(withJudge("", "me")).toBe("me");
+  expect(withJudge(withJudge("anna,", "heuristics=program"), "anna")).toBe("anna, heuristics=program");
 });
 
 it("judges are parted by commas and blanks", () => expect(judgesIn(" anna, bert=agent;c ")).toEqual(["anna", "bert=agent", "c"]));

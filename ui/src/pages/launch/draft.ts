@@ -68,7 +68,7 @@ export interface Checked {
 export function checked(draft: Draft): Checked {
   const errors: Checked["errors"] = {};
   const experiment = draft.experiment.trim();
-  if (!NAME.test(experiment)) errors.experiment = "Write tip-bench- and then 1 to 63 of a-z, 0-9 and '-'.";
+  if (!NAME.test(experiment)) errors.experiment = `Write tip-bench- and then 1 to 63 of a-z, 0-9 and '-', such as ${validName(experiment)}.`;
   const input: LaunchInput = { experiment, acceptFailures: draft.acceptFailures, retryFailed: draft.retryFailed };
   if (draft.models.length) input.models = draft.models;
   if (draft.prompts.length) input.prompts = draft.prompts;
@@ -88,6 +88,18 @@ export function checked(draft: Draft): Checked {
   }
   for (const name of TEXT) if (draft[name]) input[name] = draft[name];
   return { input, errors };
+}
+
+/** The valid name that is next to what was typed. */
+export function validName(typed: string): string {
+  const plain = typed.toLowerCase().replace(/^tip-?bench/, "").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  return `tip-bench-${plain.slice(0, 63) || "spring"}`;
+}
+
+/** What was typed of judges, with one more unless it is there. */
+export function withJudge(text: string, judge: string): string {
+  const known = judgesIn(text);
+  return known.includes(judge) ? text : [...known, judge].join(", ");
 }
 
 /** Judges as typed: `anna, claude=agent`. */

@@ -8,7 +8,8 @@ type Catalog = CatalogQuery["catalog"];
 
 export function modelChoices(models: Catalog["models"]): Choice[] {
   return models.map((model) => {
-    const size = model.parametersB === null || model.parametersB === undefined ? "" : `, ${model.parametersB} B parameters`;
+    if (model.provider === "template") return { name: model.name, detail: "no model: sentences chosen by chance, which a model must beat; free" };
+    const size = model.parametersB === null || model.parametersB === undefined ? "" : `, ${model.parametersB} billion parameters`;
     return {
       name: model.name,
       detail: `${model.local ? "on this computer" : (model.endpoint ?? model.provider)}${size}, ${prices(model.priceIn, model.priceOut)}`,
@@ -20,7 +21,7 @@ export function modelChoices(models: Catalog["models"]): Choice[] {
 function prices(input: number | null | undefined, output: number | null | undefined): string {
   if (input === 0 && output === 0) return "free";
   const known = input !== null && input !== undefined && output !== null && output !== undefined;
-  return known ? `$${input} in and $${output} out for a million tokens` : `price ${UNKNOWN}`;
+  return known ? `$${input} in and $${output} out for a million tokens` : "price not known";
 }
 
 /** The last version of each prompt, which is what its name stands for. */

@@ -124,12 +124,12 @@ function Actions({ run, experiment, goesOn, status, again }: Omit<Props, "progre
           </Button>
         )}
         {!goesOn && !failed && (
-          <Button component={Link} to={`/experiments/${experiment.name}/leaderboard`}>
+          <Button component={Link} to={`/experiments/${experiment.name}/leaderboard`} variant={experiment.leader ? "filled" : "default"}>
             See the leaderboard
           </Button>
         )}
         {!goesOn && !failed && !experiment.archived && (
-          <Button component={Link} to={`/rounds?experiment=${experiment.name}`} variant="default">
+          <Button component={Link} to={`/rounds?experiment=${experiment.name}`} variant={experiment.leader ? "default" : "filled"}>
             Judge it
           </Button>
         )}

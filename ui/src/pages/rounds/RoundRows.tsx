@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useMutation } from "urql";
+import { Link } from "wouter";
 
 import { Dialog } from "../../app/Dialog";
 import { When } from "../../app/When";
@@ -90,7 +91,9 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
         <span className="name">{round.judge}</span> <span className="soft small">{round.kind}</span>
       </td>
       <td data-label="Experiment">
-        <span className="name">{round.experiment}</span>
+        <Link className="name" to={`/experiments/${round.experiment}/leaderboard`}>
+          {round.experiment}
+        </Link>
       </td>
       <td data-label="State">
         <span className="state" data-state={round.state === "open" ? "collecting" : round.state === "closed" ? "judged" : round.state === "failed" ? "unreadable" : "pinned"}>
@@ -98,6 +101,7 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
         </span>
         <div className="small soft">
           {round.closedAt ? <>closed <When at={round.closedAt} /></> : <>opened <When at={round.openedAt} /></>}
+          {round.state === "preparing" && ", a worker writes its items; this takes some seconds"}
         </div>
       </td>
       <td data-label="Answered" className="num">
