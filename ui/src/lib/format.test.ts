@@ -19,12 +19,12 @@ describe("numbers", () => {
     expect([share(0, "en"), share(0.001, "en"), share(0.999, "en"), share(1, "en")]).toEqual(["0 %", "1 %", "99 %", "100 %"]);
   });
   it("shows small sums with digits that mean something", () => {
-    expect([money(12.3, "en"), money(0.00123, "en"), money(0, "en")]).toEqual(["$12.30", "$0.0012", "$0.00"]);
+    expect([money(12.3, "en"), money(0.00123, "en"), money(0.6, "en"), money(0, "en")]).toEqual(["$12.30", "$0.0012", "$0.60", "$0.00"]);
     expect([probability(0.0001, "en"), probability(0.04, "en")]).toEqual(["< 0.001", "0.040"]);
   });
 });
 
-it("shows no time as nothing", () => expect([latency(0.02, "en"), latency(240, "en"), latency(1400, "en")]).toEqual(["< 1 ms", "240 ms", "1.4 s"]));
+it("shows no time as nothing", () => expect([latency(0.02, "en"), latency(240, "en"), latency(1400, "en"), latency(8000, "en")]).toEqual(["< 1 ms", "240 ms", "1.4 s", "8.0 s"]));
 
 describe("times", () => {
   const now = Date.parse("2026-11-29T12:00:00Z");

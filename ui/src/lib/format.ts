@@ -69,7 +69,7 @@ export function money(value: Maybe<number>, locale?: string): string {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
-    ...(small ? { maximumSignificantDigits: 2 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    ...(small ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   }).format(value);
 }
 
@@ -85,7 +85,7 @@ export function latency(ms: Maybe<number>, locale?: string): string {
   if (!known(ms)) return UNKNOWN;
   if (ms > 0 && ms < 1) return "< 1 ms";
   if (ms < 1000) return `${count(Math.round(ms), locale)} ms`;
-  return `${numbers(locale, { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
+  return `${numbers(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`;
 }
 
 /** Seconds as "40 s", "3 min" or "2 h 5 min". */

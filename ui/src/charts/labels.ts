@@ -1,0 +1,54 @@
+/** Where names stand in a picture of points: beside their point, inside the picture, and over no other name. */
+
+export interface Spot {
+  /** Pixels from the left and the top of the picture. */
+  x: number;
+  y: number;
+  name: string;
+}
+
+export interface Label {
+  index: number;
+  dx: number;
+  dy: number;
+  anchor: "start" | "end";
+}
+
+const LETTER = 6.7;
+const HEIGHT = 15;
+const OFF = 9;
+const PLACES = [
+  { dx: OFF, dy: -OFF, anchor: "start" },
+  { dx: -OFF, dy: -OFF, anchor: "end" },
+  { dx: OFF, dy: OFF + 2, anchor: "start" },
+  { dx: -OFF, dy: OFF + 2, anchor: "end" },
+] as const;
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+}
+
+/** The labels of spots in their order, the first ones before the others; one that finds no place has none. */
+export function placed(spots: readonly Spot[], width: number): Label[] {
+  const taken: Box[] = [];
+  const labels: Label[] = [];
+  spots.forEach((spot, index) => {
+    const wide = Array.from(spot.name).length * LETTER;
+    for (const place of PLACES) {
+      const start = spot.x + place.dx;
+      const left = place.anchor === "start" ? start : start - wide;
+      const box = { left, right: left + wide, top: spot.y + place.dy - HEIGHT / 2 };
+      if (box.left < 0 || box.right > width || taken.some((other) => isOver(box, other))) continue;
+      taken.push(box);
+      labels.push({ index, ...place });
+      return;
+    }
+  });
+  return labels;
+}
+
+function isOver(one: Box, other: Box): boolean {
+  return one.left < other.right && other.left < one.right && Math.abs(one.top - other.top) < HEIGHT;
+}
