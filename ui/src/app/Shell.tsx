@@ -60,9 +60,9 @@ export function Shell({ children }: { children: ReactNode }) {
               {place.name}
             </a>
           ))}
+          <SignOut />
         </nav>
         <SchemeChoice />
-        <SignOut />
       </header>
       <SessionEnded />
       <main id="main" ref={main} tabIndex={-1}>
@@ -89,9 +89,9 @@ function SignOut() {
     }
   };
   return (
-    <Button size="compact-sm" variant="default" onClick={() => void out()}>
+    <button type="button" onClick={() => void out()}>
       Sign out
-    </Button>
+    </button>
   );
 }
 
