@@ -95,8 +95,12 @@ def test_it_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:
 
 
 def test_another_baseline_is_published_and_what_changed_is_seen(panel: Panel) -> None:
-    """Any row becomes the baseline; the board of before is kept, and the address shows what is other since."""
+    """Any row becomes the baseline, by a button that two marks push out of no desk; what is other since is shown."""
     panel.open(BOARD)
+    expect(panel.page.get_by_role("button", name="other scenarios", exact=True)).to_be_in_viewport(ratio=1)
+    expect(panel.named("Make baseline: bad / coach")).to_be_in_viewport(ratio=1)
+    wide = panel.page.locator(".scroll:has(> table.board)").evaluate("each => each.scrollWidth - each.clientWidth")
+    assert wide <= 0
     panel.press("Make baseline: bad / coach")
     panel.press("Make it the baseline")
     expect(panel.page.get_by_role("dialog")).to_have_count(0)

@@ -1,5 +1,6 @@
 """The tips in Chromium: listed, searched, and beside each other for one situation; hostile text is only text."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,14 @@ HOSTILE = (
     """<img src=x onerror="document.title='ran'"><script>document.title='ran'</script> """
     "[x](javascript:1) \u202e {{7*7}}"
 )
+SLEEPS_BADLY = "أنام نومًا سيئًا قبل الامتحان"
+ARABIC: dict[str, object] = {
+    "situation": SLEEPS_BADLY,
+    "weather": {"condition": "rain", "temperature_c": 7, "wind_kmh": 20},
+    "calendar": [{"title": "امتحان", "start": "2026-03-02T09:00", "end": "2026-03-02T11:30"}],
+    "must_not": ["قهوة", "screens in bed"],
+    "goals": [],
+}
 CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
 
 
@@ -34,11 +43,11 @@ def _rows() -> Iterator[dict[str, object]]:
             "anna": dict.fromkeys(CRITERIA, 1 + place % 3),
             "bert": dict.fromkeys(CRITERIA, 1 + place % 3 + gap),
         }
-        row = {
+        row: dict[str, object] = {
             "model": models[cell],
             "prompt": "coach",
             "scenario_id": f"s{number}",
-            "scenario": {"situation": f"I sleep badly, week {number}", "note": HOSTILE},
+            "scenario": {"situation": f"I sleep badly, week {number}", "note": HOSTILE} if number != 7 else ARABIC,
             "tip_index": 0,
             "text": text,
             "cost": 0.001,
@@ -78,6 +87,50 @@ def test_tips_are_listed_searched_and_seen_beside_each_other(panel: Panel) -> No
     expect(card.locator("del")).to_have_text("21")
     page.go_back()
     panel.sees("1 tip.")
+    panel.assert_quiet()
+
+
+def test_the_list_is_where_it_was_after_a_situation(panel: Panel) -> None:
+    """By its link and by the browser's way back: scrolled as far, with the focus where it was."""
+    box = panel.page.get_by_role("region", name="Tips")
+    row, second = (box.locator(f"[aria-posinset='{place}'] a") for place in (1, 2))
+    panel.open(f"{TIPS}?order=situation")
+    row.focus()
+    box.evaluate("each => { each.scrollTop = each.scrollHeight }")
+    expect(second).to_have_count(0)
+    expect(row).to_be_focused()
+    row = box.locator("[aria-posinset='15'] a")
+    box.evaluate("each => { each.scrollTop = 1000 }")
+    row.press("Enter")
+    expect(panel.page.get_by_role("article")).to_have_count(3)
+    panel.press("All tips")
+    expect(row).to_be_focused()
+    assert box.evaluate("each => each.scrollTop") == 1000
+    panel.page.keyboard.press("Enter")
+    expect(panel.page.get_by_role("article")).to_have_count(3)
+    panel.page.go_back()
+    expect(row).to_be_focused()
+    assert box.evaluate("each => each.scrollTop") == 1000
+    panel.page.get_by_role("searchbox").fill("third")
+    panel.sees("8 tips.")
+    expect(panel.page.get_by_role("searchbox")).to_be_focused()
+    panel.assert_quiet()
+
+
+def test_a_situation_is_told_in_words(panel: Panel) -> None:
+    """Facts have names, units and local times; each runs in its own direction, and what is empty is left out."""
+    panel.open(f"{TIPS}?scenario=s7")
+    facts = panel.page.get_by_role("region", name="Situation s7").locator("dl > div")
+    shown = dict(zip(facts.locator("dt").all_inner_texts(), facts.locator("dd").all_inner_texts(), strict=True))
+    assert shown["weather"] == "condition rain, 7 °C, wind 20 km/h"
+    assert shown["calendar"].endswith("امتحان")
+    assert re.search("9:00.* to .*11:30", shown["calendar"])
+    assert shown["must not be told"] == "قهوة, screens in bed"
+    assert "goals" not in shown
+    runs = "each => getComputedStyle(each).direction"
+    assert facts.filter(has_text=SLEEPS_BADLY).locator("bdi").evaluate(runs) == "rtl"
+    assert facts.filter(has_text="condition rain").locator("bdi").evaluate(runs) == "ltr"
+    panel.assert_accessible()
     panel.assert_quiet()
 
 

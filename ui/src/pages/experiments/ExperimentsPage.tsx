@@ -64,7 +64,13 @@ export function ExperimentsPage() {
         variables={{ where, sort, descending }}
         pick={(data) => data.experiments}
         rows={(rows, _changed, _data, isFirst) => <ExperimentRows experiments={rows} isFirst={isFirst} archive={archiving.set} />}
-        empty={isFiltered ? "No experiment is like that: take a part of the search away." : <FirstLaunch />}
+        empty={
+          isFiltered
+            ? "No experiment is like that: take a part of the search away."
+            : archiving.done?.archived
+              ? "None is in use: what was archived stands under Archived."
+              : <FirstLaunch />
+        }
         status={(shown, isAll) => (isAll ? counted(shown, "experiment") : `${counted(shown, "experiment")} are shown, and there are others`)}
       />
     </div>

@@ -83,11 +83,6 @@ export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort,
                   </th>
                 </>
               )}
-              {pin && (
-                <th scope="col">
-                  <span className="unseen">Actions</span>
-                </th>
-              )}
             </tr>
           </thead>
           <tbody>
@@ -130,6 +125,13 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
       <td className="rank">{rankText(row)}</td>
       <th scope="row" className="cell">
         <span className="name">{cellName(row)}</span> {isBaseline && <span className="badge">baseline</span>}
+        {pin && !isBaseline && (
+          <div>
+            <button type="button" className="quiet" onClick={() => pin(row)} aria-label={`Make baseline: ${cellName(row)}`}>
+              Make baseline
+            </button>
+          </div>
+        )}
       </th>
       <td className="bars">
         <strong>{score(row.score)}</strong> <span className="soft small">{range(row.low, row.high)}</span>
@@ -148,15 +150,6 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
           <td className={row.nFailed ? "num bad" : "num"}>{count(row.nFailed)}</td>
           <td className={row.nRefused ? "num warn" : "num"}>{count(row.nRefused)}</td>
         </>
-      )}
-      {pin && (
-        <td>
-          {!isBaseline && (
-            <button type="button" className="quiet" onClick={() => pin(row)} aria-label={`Make baseline: ${cellName(row)}`}>
-              Make baseline
-            </button>
-          )}
-        </td>
       )}
     </tr>
   );
@@ -196,7 +189,7 @@ function Overview({ row, diffs, isBaseline }: { row: Row; diffs: Scale; isBaseli
         {row.provisional && <div className="small soft">provisional</div>}
       </td>
       <td className="num">{money(row.costPer1k)}</td>
-      <td>
+      <td className="marks">
         {row.marks.map((mark) => (
           <button key={mark} type="button" className="chip" data-hint={MARKS[mark] ?? "See docs/statistics.md."}>
             {mark.replaceAll("_", " ")}

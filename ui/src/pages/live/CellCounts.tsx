@@ -20,9 +20,11 @@ export function CellCounts({ cells, progress }: { cells: CellCountsFragment[]; p
               <th scope="col" className="num">
                 {isUnderWay ? "Failed or refused" : "Failed"}
               </th>
-              <th scope="col" className="num">
-                Refused
-              </th>
+              {!isUnderWay && (
+                <th scope="col" className="num">
+                  Refused
+                </th>
+              )}
               <th scope="col" className="num">
                 Median latency
               </th>
@@ -61,9 +63,11 @@ function Row({ cell, now }: { cell: CellCountsFragment; now: CellProgress | unde
       <td data-label={now ? "Failed or refused" : "Failed"} className={failed ? "num bad" : "num"}>
         {count(failed)}
       </td>
-      <td data-label="Refused" className={cell.nRefused ? "num warn" : "num"}>
-        {count(now ? null : cell.nRefused)}
-      </td>
+      {!now && (
+        <td data-label="Refused" className={cell.nRefused ? "num warn" : "num"}>
+          {count(cell.nRefused)}
+        </td>
+      )}
       <td data-label="Median latency" className="num">
         {latency(cell.latencyP50Ms)}
       </td>

@@ -60,7 +60,14 @@ function Live({ first, runs, again }: { first: Experiment; runs: Run[]; again: (
       <ExperimentHead name={experiment.name} at="live" />
       <Connection state={connection} />
       <ArchivingNote archiving={archiving} />
-      {experiment.archived && !archiving.done && <p className="card">This experiment is archived: it can be read, and takes no launches, rounds or scores.</p>}
+      {experiment.archived && !archiving.done && (
+        <div className="card spread">
+          <span>This experiment is archived: it can be read, and takes no launches, rounds or scores.</span>
+          <Button size="xs" variant="default" onClick={() => archiving.set(experiment.name, false)}>
+            Unarchive
+          </Button>
+        </div>
+      )}
       {run ? (
         <Followed key={run.id} run={run} experiment={experiment} again={again} />
       ) : (
@@ -121,9 +128,11 @@ function Facts({ experiment, archiving }: { experiment: Experiment; archiving: A
     <section className="card stack" aria-labelledby="facts">
       <div className="spread">
         <h2 id="facts">The experiment</h2>
-        <Button size="xs" variant="default" onClick={() => archiving.set(experiment.name, !experiment.archived)}>
-          {experiment.archived ? "Unarchive" : "Archive"}
-        </Button>
+        {!experiment.archived && (
+          <Button size="xs" variant="default" onClick={() => archiving.set(experiment.name, true)}>
+            Archive
+          </Button>
+        )}
       </div>
       <div className="fields">
         <Fact name="State">

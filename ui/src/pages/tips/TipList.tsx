@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useRef, useState, type FocusEvent, type MouseEvent } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type FocusEvent, type MouseEvent, type RefObject } from "react";
 import { flushSync } from "react-dom";
 import { useClient } from "urql";
 import { useLocation } from "wouter";
@@ -10,6 +10,7 @@ import { sentence } from "../../lib/client";
 import { count, score } from "../../lib/format";
 import { secondsToWait } from "../../lib/limited";
 import { withParameter } from "../../lib/parameters";
+import { session } from "../../lib/session";
 import { visible } from "../../lib/visible";
 import { FIRST_PAGE } from "./choice";
 
@@ -19,17 +20,35 @@ const AHEAD = 250;
 const ROW = 92;
 const SPARE = 6;
 
+/** A list as it was left for a situation: what was read of it, how far it was scrolled, and which row was chosen. */
+export interface Left {
+  of: string;
+  rows: TipRowFragment[];
+  state: State;
+  cursor: string | null;
+  range: [number, number];
+  top: number;
+  row: number | null;
+}
+
 interface Props {
   name: string;
   given: { where: TipFilter; sort: TipSort; descending: boolean };
   total: number | null;
   search: URLSearchParams;
+  /** Where the list stays while a situation is looked at. */
+  left: RefObject<Left | null>;
 }
 
 /** A list of any length: only the rows in sight are in the page, and the next ones are fetched before they are reached. */
-export function TipList({ name, given, total, search }: Props) {
-  const { rows, state, problem, more } = usePages(name, given);
-  const [[first, end], setSeen] = useState<[number, number]>([0, 16]);
+export function TipList({ name, given, total, search, left }: Props) {
+  const of = JSON.stringify([name, given]);
+  const [before] = useState(() => (left.current?.of === of ? left.current : null));
+  const { rows, state, problem, more, cursor } = usePages(name, given, before);
+  const [[first, end], setSeen] = useState<[number, number]>(before?.range ?? [0, 16]);
+  useEffect(() => {
+    left.current = null;
+  }, [left]);
   useEffect(() => {
     if (state === "more" && end >= rows.length - AHEAD) more();
   }, [end, rows.length, state, more]);
@@ -43,7 +62,18 @@ export function TipList({ name, given, total, search }: Props) {
   if (!rows.length) return state === "all" ? <p className="card empty">No tip is like that: take a part of the search away.</p> : <Loading what="tips" rows={6} />;
   return (
     <>
-      <Rows rows={rows} first={first} end={Math.min(end, rows.length)} seen={setSeen} total={total} search={withParameter(search, "scenario", null).toString()} />
+      <Rows
+        rows={rows}
+        first={first}
+        end={Math.min(end, rows.length)}
+        seen={setSeen}
+        total={total}
+        search={withParameter(search, "scenario", null).toString()}
+        before={before}
+        leave={(top, row) => {
+          left.current = { of, rows, state: state === "loading" ? "more" : state, cursor: cursor.current, range: [first, end], top, row };
+        }}
+      />
       {problem && (
         <Problem title="The rest could not be read" again={more}>
           {problem}
@@ -61,10 +91,27 @@ interface RowsProps {
   seen: (range: [number, number]) => void;
   total: number | null;
   search: string;
+  before: Left | null;
+  leave: (top: number, row: number | null) => void;
 }
 
-function Rows({ rows, first, end, seen, total, search }: RowsProps) {
+function Rows({ rows, first, end, seen, total, search, before, leave }: RowsProps) {
   const box = useRef<HTMLDivElement>(null);
+  const chosen = useRef<number | null>(before?.row ?? null);
+  const leaving = useRef(leave);
+  leaving.current = leave;
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    if (before) {
+      element.scrollTop = before.top;
+      if (before.row !== null) element.querySelector<HTMLElement>(`li[aria-posinset="${before.row + 1}"] a`)?.focus({ preventScroll: true });
+    }
+    // The address is the next one by now: a situation is come back from, another filter is not.
+    return () => {
+      if (new URLSearchParams(location.search).has("scenario")) leaving.current(element.scrollTop, chosen.current);
+    };
+  }, [before]);
   const [, go] = useLocation();
   const [focused, setFocused] = useState<number | null>(null);
   const [height, setHeight] = useState(0);
@@ -102,11 +149,13 @@ function Rows({ rows, first, end, seen, total, search }: RowsProps) {
     const link = (event.target as Element).closest("a");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    chosen.current = Number(link.closest("li")?.getAttribute("aria-posinset")) - 1;
     go(link.getAttribute("href") ?? "");
   };
   const focus = (event: FocusEvent) => {
     const place = event.target.closest("li")?.getAttribute("aria-posinset");
     setFocused(place ? Number(place) - 1 : null);
+    if (place) chosen.current = Number(place) - 1;
   };
   return (
     <div className="tips-frame">
@@ -160,12 +209,12 @@ const TipRow = memo(function TipRow({ row, place, total, search }: TipRowProps) 
 type State = "loading" | "more" | "all";
 
 /** The pages read so far, one after another by cursor. */
-function usePages(name: string, given: Props["given"]) {
+function usePages(name: string, given: Props["given"], before: Left | null) {
   const client = useClient();
-  const [rows, setRows] = useState<TipRowFragment[]>([]);
-  const [state, setState] = useState<State>("more");
+  const [rows, setRows] = useState<TipRowFragment[]>(before?.rows ?? []);
+  const [state, setState] = useState<State>(before?.state ?? "more");
   const [problem, setProblem] = useState<string | null>(null);
-  const cursor = useRef<string | null>(null);
+  const cursor = useRef<string | null>(before?.cursor ?? null);
   const busy = useRef(false);
   const here = useRef(true);
   useEffect(() => {
@@ -197,6 +246,19 @@ function usePages(name: string, given: Props["given"]) {
     setState(pageInfo.hasNextPage ? "more" : "all");
     // The list is made anew, with a key, for another choice.
   }, [client, name]);
-  useEffect(() => void more(), [more]);
-  return { rows, state, problem, more };
+  useEffect(() => {
+    if (!before) void more();
+  }, [more, before]);
+  useEffect(() => {
+    if (problem === null) return undefined;
+    // As lists do that a query holds: once the network is back, or one has signed in again.
+    const again = () => void more();
+    const stop = session.subscribe(() => session.get() === "open" && again());
+    addEventListener("online", again);
+    return () => {
+      stop();
+      removeEventListener("online", again);
+    };
+  }, [problem, more]);
+  return { rows, state, problem, more, cursor };
 }

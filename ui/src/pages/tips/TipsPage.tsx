@@ -1,6 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { useQuery } from "urql";
 import { useSearchParams } from "wouter";
 
@@ -11,7 +11,7 @@ import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { ORDERS, SHOWN, tipArguments } from "./choice";
 import { SituationView } from "./SituationView";
-import { TipList } from "./TipList";
+import { TipList, type Left } from "./TipList";
 
 /** Every tip of an experiment, and each situation with all cells beside each other; the address says which. */
 export default function TipsPage({ params }: { params: { name: string } }) {
@@ -23,13 +23,14 @@ export default function TipsPage({ params }: { params: { name: string } }) {
   const choose = (key: string, value: string | null, push = false) =>
     setSearch((before) => withParameter(before, key, value || null), { replace: !push });
   const scenario = search.get("scenario");
+  const left = useRef<Left | null>(null);
   return (
     <div className="stack">
       <ExperimentHead name={name} at="tips" />
       {scenario ? (
         <SituationView key={scenario} name={name} scenario={scenario} baseline={data?.experiment?.baseline ?? ""} search={search} choose={choose} />
       ) : (
-        <Listed name={name} cells={cells} search={search} choose={choose} />
+        <Listed name={name} cells={cells} search={search} choose={choose} left={left} />
       )}
     </div>
   );
@@ -40,9 +41,10 @@ interface ListedProps {
   cells: string[];
   search: URLSearchParams;
   choose: (key: string, value: string | null) => void;
+  left: RefObject<Left | null>;
 }
 
-function Listed({ name, cells, search, choose }: ListedProps) {
+function Listed({ name, cells, search, choose, left }: ListedProps) {
   const [typed, setTyped] = useState(search.get("search") ?? "");
   const [words] = useDebouncedValue(typed, 250);
   const given = tipArguments(search, words);
@@ -77,7 +79,7 @@ function Listed({ name, cells, search, choose }: ListedProps) {
       <p className="soft small" role="status">
         {total === null ? (fetching ? "Counting …" : "") : `${counted(total, "tip")}. Choose one to see what every cell said of its situation.`}
       </p>
-      <TipList key={JSON.stringify(given)} name={name} given={given} total={total} search={search} />
+      <TipList key={JSON.stringify(given)} name={name} given={given} total={total} search={search} left={left} />
     </>
   );
 }
