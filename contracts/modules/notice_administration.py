@@ -13,9 +13,9 @@ from contracts.paging import Page, PageRequest
 class DeliveryState(StrEnum):
     """Where a notice is on its way to its user.
 
-    WAITING for its time; SENDING while a call is under way; DELIVERED by a channel outside the app; UNKNOWN where
-    nobody knows whether it arrived; INBOX where it is in the app's inbox alone; EXPIRED before it could be shown; MUTED
-    by its user; UNREADABLE once its user's key is destroyed.
+    WAITING for its time; SENDING while a call is under way; DELIVERED by a channel outside the app, though it may go by
+    another one while it is unseen; UNKNOWN where nobody knows whether it arrived; INBOX where it is in the app's inbox
+    alone; EXPIRED before it could be shown; MUTED by its user; UNREADABLE once its user's key is destroyed.
     """
 
     WAITING = "waiting"

@@ -62,7 +62,7 @@ class DeliveryAdministration:
 
     def notice_counts(self) -> NoticeCounts:
         """Return how many notices are under way, of which only the rows concerned are read."""
-        now, waiting = self._now(), NOTICES.c.state == "waiting"
+        now, waiting = self._now(), _in_state(DeliveryState.WAITING)
         oldest = sa.select(
             sa.func.count(),
             sa.func.count().filter(NOTICES.c.release_at <= now),
@@ -100,15 +100,19 @@ def _in_state(state: DeliveryState) -> sa.ColumnElement[bool]:
     if state in SLOT_STATES:
         slots = sa.select(DELIVERIES.c.notice).where(DELIVERIES.c.state == SLOT_STATES[state])
         return NOTICES.c.id.in_(slots)
-    settled = NOTICES.c.state == "settled"
+    settled, waiting, taken = NOTICES.c.state == "settled", NOTICES.c.state == "waiting", NOTICES.c.code == "unseen"
     if state is DeliveryState.DELIVERED:
-        return sa.and_(settled, NOTICES.c.code == "delivered")
+        return sa.or_(sa.and_(settled, NOTICES.c.code == "delivered"), sa.and_(waiting, taken))
+    if state is DeliveryState.WAITING:
+        return sa.and_(waiting, sa.not_(taken))
     if state is DeliveryState.INBOX:
         return sa.and_(settled, NOTICES.c.code.not_in(["delivered", "unknown"]))
     return NOTICES.c.state == state.value
 
 
 def _state_of(row: Any) -> DeliveryState:
+    if row.state == "waiting" and row.code == "unseen":
+        return DeliveryState.DELIVERED
     if row.state != "settled":
         return DeliveryState(row.state)
     return DeliveryState(row.code) if row.code in {"delivered", "unknown"} else DeliveryState.INBOX

@@ -59,7 +59,9 @@ def _hand_over(each: DeliveryView) -> DeliveryStep:
 def _after(delivery: Delivery) -> Iterator[DeliveryStep]:
     if delivery.code in ENDED:
         yield DeliveryStep(code=delivery.code, text=ENDED[delivery.code], at=None)
-    if delivery.state is DeliveryState.WAITING:
+    if delivery.code == "unseen":
+        yield DeliveryStep(code="unseen", text=HELD["unseen"], at=None)
+    if delivery.release_at is not None:
         yield DeliveryStep(code="waiting", text="It is decided on again.", at=delivery.release_at)
     if delivery.state not in {DeliveryState.EXPIRED, DeliveryState.MUTED, DeliveryState.UNREADABLE}:
         yield DeliveryStep(code="expires", text="It is shown nowhere from then on.", at=delivery.expires_at)

@@ -126,3 +126,14 @@ def test_what_is_under_way_is_counted(world: World) -> None:
     counts = world.notifier.notice_counts()
     assert (counts.waiting, counts.due, counts.sending, counts.unknown) == (2, 1, 0, 1)
     assert (round(counts.oldest_waiting_s), round(counts.overdue_s)) == (90, 30)
+
+
+def test_what_a_channel_took_is_delivered_while_another_may_follow(world: World) -> None:
+    """Until it was seen for long enough it is decided on again, and counts as nothing that waits."""
+    Outside(world).prefer(2, unseen_hours=6)
+    notice = world.notify()
+    assert _states(world, state="delivered") == [(notice, "delivered")]
+    assert _states(world, state="waiting") == []
+    assert world.notifier.notice_counts().waiting == 0
+    steps = world.notifier.delivery_history(notice).steps
+    assert [step.code for step in steps][-3:] == ["unseen", "waiting", "expires"]

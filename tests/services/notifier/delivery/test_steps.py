@@ -44,7 +44,13 @@ def test_what_was_handed_over_says_by_which_channel_and_what_became_of_it() -> N
         DeliveryView(channel="email", state="sending", reason="", attempts=2, started_at="at-5", ended_at=None),
     ]
     assert _said(
-        state=DeliveryState.SENDING, code="", critical=True, holds=[], arrived_at="at-2", hand_overs=tries
+        state=DeliveryState.SENDING,
+        code="",
+        critical=True,
+        holds=[],
+        release_at=None,
+        arrived_at="at-2",
+        hand_overs=tries,
     ) == [
         ("It was requested. It is critical: hours, caps and pauses do not hold it.", "at-1", None),
         ("It arrived in the inbox of the app.", "at-2", None),
@@ -56,6 +62,6 @@ def test_what_was_handed_over_says_by_which_channel_and_what_became_of_it() -> N
 
 def test_what_ended_says_how() -> None:
     """And nothing of what would come next."""
-    assert _said(state=DeliveryState.MUTED, code="muted", holds=[])[1:] == [
+    assert _said(state=DeliveryState.MUTED, code="muted", holds=[], release_at=None)[1:] == [
         ("The user muted its topic: it is shown nowhere.", None, None)
     ]
