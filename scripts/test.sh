@@ -16,8 +16,12 @@ timed() {
 
 timed format "$python" -m ruff format --check --quiet .
 timed lint "$python" -m ruff check --quiet .
-timed types "$python" -m mypy --no-error-summary
-timed imports "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+timed types "$python" -m mypy --no-error-summary &
+types=$!
+timed imports "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()" &
+imports=$!
+wait "$types"
+wait "$imports"
 
 # A file keeps its servers, and tests/conftest.py decides which file comes first.
 parallel="-n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder"

@@ -27,7 +27,6 @@ def test_the_demo_ends_with_a_leaderboard_of_real_generations(project: Any) -> N
     models = project.folder / "catalog" / "models.toml"
     models.write_text(models.read_text() + ONE_THREAD)
     first = project("demo")
-    project.own_processes = False
     assert "pinned 6 cells × 8 scenarios × 1 tip" in first.out
     assert "The judge of this leaderboard is automatic" in first.out
     folder = project.export(NAME, "claude")

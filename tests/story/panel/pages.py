@@ -27,6 +27,10 @@ PICTURES = os.environ.get("TIPBENCH_PICTURES")
 """Where pictures of pages go, if anywhere."""
 
 Theme = Literal["light", "dark"]
+FITTING: tuple[tuple[Theme, tuple[int, int]], ...] = (
+    ("light", WIDE), ("light", ZOOMED), ("dark", NARROW), ("dark", WIDE),
+)  # fmt: skip
+"""Every size, and both themes where most is in sight at once: colours are the same at each size."""
 
 
 @dataclass
@@ -117,13 +121,11 @@ class Panel:
 
     def assert_fit(self, path: str) -> None:
         """A page is accessible in both themes, on a phone, and twice as large; pictures of it where they are wanted."""
-        themes: tuple[Theme, ...] = ("light", "dark")
-        for theme in themes:
-            for size in (WIDE, ZOOMED, NARROW):
-                self.looks(theme, size)
-                self.open(path)
-                self.assert_accessible()
-                self.picture(f"{path.strip('/') or 'home'} {theme} {size[0]}")
+        for theme, size in FITTING:
+            self.looks(theme, size)
+            self.open(path)
+            self.assert_accessible()
+            self.picture(f"{path.strip('/') or 'home'} {theme} {size[0]}")
         self.assert_quiet()
 
     def picture(self, name: str) -> None:

@@ -78,7 +78,10 @@ def large_home(tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared
 def served(
     tmp_path_factory: pytest.TempPathFactory, large_home: Path, shared_server: ModelServer
 ) -> Iterator[tuple[Project, str]]:
-    """The home with a large experiment and a catalog of many scenarios too, and the address that serves it."""
+    """The home with a large experiment and a catalog of many scenarios too, and the address that serves it.
+
+    MLflow has no part in what is looked at here, and would take as long as all else for a hundred cells.
+    """
     folder = tmp_path_factory.mktemp("large")
     scenarios = folder / "project" / "catalog" / "scenarios"
 
@@ -90,8 +93,10 @@ def served(
         (scenarios / "many.jsonl").write_text("\n".join(lines))
         yield from _rows()
 
-    with serving_adopted(folder, large_home, shared_server.url, NAME, rows()) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wiring.operations.chain.mirror", lambda *_, **__: {})
+        with serving_adopted(folder, large_home, shared_server.url, NAME, rows()) as found:
+            yield found
 
 
 def _holds(panel: Panel, path: str) -> None:
