@@ -18,5 +18,9 @@ describe("labels in a picture", () => {
       [3, "end", true],
     ]);
   });
+  it("are over no point", () => {
+    const [first] = placed([at(200, 50)], 400, [at(200, 50), at(240, 44)]);
+    expect(first?.anchor).toBe("end");
+  });
   it("are left out where the picture is too narrow for them", () => expect(placed([at(20, 20, "x".repeat(60))], 100)).toEqual([]));
 });

@@ -1,4 +1,4 @@
-/** Where names stand in a picture of points: beside their point, inside the picture, and over no other name. */
+/** Where names stand in a picture of points: beside their point, inside the picture, and over no other name or point. */
 
 export interface Spot {
   /** Pixels from the left and the top of the picture. */
@@ -30,9 +30,12 @@ interface Box {
   top: number;
 }
 
-/** The labels of spots in their order, the first ones before the others; one that finds no place has none. */
-export function placed(spots: readonly Spot[], width: number): Label[] {
-  const taken: Box[] = [];
+/** Half the width of a point. */
+const POINT = 6;
+
+/** The labels of spots in their order, over none of the points; one that finds no place has none. */
+export function placed(spots: readonly Spot[], width: number, points: readonly Pick<Spot, "x" | "y">[] = spots): Label[] {
+  const taken: Box[] = points.map(({ x, y }) => ({ left: x - POINT, right: x + POINT, top: y - HEIGHT / 2 }));
   const labels: Label[] = [];
   spots.forEach((spot, index) => {
     const wide = Array.from(spot.name).length * LETTER;

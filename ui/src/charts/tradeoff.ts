@@ -42,8 +42,9 @@ function names(known: readonly Row[], front: readonly Row[], x: (row: Row) => nu
   const across = scale(known.map(x), MARGIN.left, width - MARGIN.right);
   const up = scale(known.flatMap((row) => [row.low ?? row.score, row.high ?? row.score]) as number[], TRADEOFF_HEIGHT - MARGIN.bottom, MARGIN.top);
   const rows = [...front].sort((a, b) => (b.score as number) - (a.score as number));
-  const spots = rows.map((row) => ({ x: across(x(row)), y: up(row.score as number), name: shortName(row) }));
-  return placed(spots, width).map(({ index, dx, dy, anchor }) =>
+  const point = (row: Row) => ({ x: across(x(row)), y: up(row.score as number) });
+  const spots = rows.map((row) => ({ ...point(row), name: shortName(row) }));
+  return placed(spots, width, known.map(point)).map(({ index, dx, dy, anchor }) =>
     text([rows[index] as Row], { x, y: "score", text: shortName, dx, dy, textAnchor: anchor, fill: "currentColor", stroke: "var(--surface)", strokeWidth: 4 }),
   );
 }

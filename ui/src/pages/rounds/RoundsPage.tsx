@@ -144,7 +144,7 @@ function OpenRound({ experiment, me, opened }: { experiment: string; me: { subje
         <TextInput
           className="grow"
           label="Judge"
-          description="letters, digits, . _ -; recorded for good"
+          description="A name of letters, digits, . _ and -, recorded for good"
           value={judge}
           onChange={(event) => setJudge(event.currentTarget.value)}
           error={field === "judge" ? failure?.message : undefined}
