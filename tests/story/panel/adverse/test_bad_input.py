@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
 
+from tests.story.panel.adverse import visits
 from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel, panel_of, sign_in
 from tests.story.peers.project import Project
@@ -160,6 +161,18 @@ def test_signed_in_again_the_form_goes_on(panel: Panel, served: tuple[Project, s
     other.get_by_role("button", name="I have signed in again").click()
     expect(other.get_by_role("button", name="Add typed-after")).to_be_enabled()
     expect(draft).to_have_value(re.compile("typed-after"))
+
+
+def test_every_page_says_that_the_server_is_away_and_goes_on(panel: Panel) -> None:
+    """In the same sentence; once the network is back each comes to what it was asked for."""
+    pages = (visits.EXPERIMENTS, visits.LEADERBOARD, visits.TIPS, visits.rounds("away"), visits.CATALOG, visits.ADMIN)
+    tabs = visits.opened(panel, pages)
+    panel.page.context.set_offline(offline=True)
+    for tab, visit in tabs:
+        visit.act(tab)
+        tab.sees(re.compile(REACHED_NOT))
+    panel.page.context.set_offline(offline=False)
+    visits.assert_answered(tabs)
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
