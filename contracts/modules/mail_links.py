@@ -50,6 +50,63 @@ class LinkedChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     pause_days: Annotated[int, msgspec.Meta(ge=0, le=30)] | None = None
 
 
+class MailAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """A user's mail address and since when it is confirmed, None without one; `suppressed` is why it gets no mail.
+
+    `pending` waits to be confirmed; `pending_state` is what became of its mail: waiting, sending, sent, refused or
+    unknown.
+    """
+
+    address: str | None
+    confirmed_at: str | None
+    suppressed: str | None
+    pending: str | None
+    pending_state: str | None
+
+
+class EnteredAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The mail address that a user enters."""
+
+    address: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+
+
+class ConfirmedAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link confirms, and whether it did."""
+
+    address: str
+    confirmed: bool
+
+
+class MailAddresses(Protocol):
+    """Users' mail addresses: nothing is sent to one that was not confirmed by a link in a mail to it.
+
+    Each call raises GONE for an erased user, Unavailable while the database is away.
+    """
+
+    def mail_address(self, user: str) -> MailAddress:
+        """Return the user's address, and the one that waits to be confirmed."""
+        ...
+
+    def enter_mail_address(self, user: str, address: str) -> MailAddress:
+        """Have a mail sent to an address that asks to confirm it, which takes the place of the one before.
+
+        Raise InvalidInput for what is no address, Conflict where nothing may be sent, RATE_LIMITED after five a day.
+        """
+        ...
+
+    def remove_mail_address(self, user: str) -> MailAddress:
+        """End the user's address and whatever waits to be confirmed."""
+        ...
+
+    def linked_address(self, token: str) -> ConfirmedAddress:
+        """Return what a link would confirm, and change nothing; raise NotFound for no such link."""
+        ...
+
+    def confirm_address(self, token: str) -> ConfirmedAddress:
+        """Make the link's address the user's own; the same again changes nothing. Raise NotFound for no such link."""
+        ...
+
+
 class MailLinks(Protocol):
     """What the links do; each call raises NotFound for a token that is none, or not for this.
 

@@ -1,14 +1,14 @@
 """What notifier is to the server: its record, from which everything else about it is derived."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.module import Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
+from contracts.module import CheckContext, Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Table
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
-from contracts.modules.mail_links import MailLinks
+from contracts.modules.mail_links import MailAddresses, MailLinks
 from contracts.modules.notice_administration import NoticeAdministration
 from contracts.modules.notices import Notices
 from contracts.modules.retention import TableRetention
@@ -16,9 +16,11 @@ from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.notifier import routes
 from services.notifier.channels.settings import NotifierTable
+from services.notifier.mail_addresses import routes as address_routes
 from services.notifier.mail_links import routes as link_routes
 
 if TYPE_CHECKING:
+    from services.notifier.addresses.stored import StoredAddresses
     from services.notifier.module import NotifierModule
 
 SHOWN_S = 14 * 86_400.0
@@ -31,6 +33,12 @@ def _tables() -> Sequence[Table]:
     return tuple(METADATA.tables.values())
 
 
+def _addresses(context: ModuleContext) -> "StoredAddresses":
+    from services.notifier.addresses.stored import StoredAddresses
+
+    return StoredAddresses(context.secret("addresses"), context.sealer, context.clock, context.ids)
+
+
 def _module(context: ModuleContext) -> "NotifierModule":
     from services.notifier.channels.web_push.vapid_keys import VapidKeys
     from services.notifier.mail_links.link_tokens import LinkTokens
@@ -41,9 +49,11 @@ def _module(context: ModuleContext) -> "NotifierModule":
         context.sealer,
         context.bus,
         LinkTokens(context.secret("links")),
+        _addresses(context),
         vapid=VapidKeys(context.keys),
         clock=context.clock,
         ids=context.ids,
+        sends_mail=context.settings.mail is not None,
     )
 
 
@@ -59,7 +69,31 @@ def _workers(context: ModuleContext, _: Service) -> Sequence[Worker]:
     from services.notifier.release_worker import ReleaseWorker
 
     release = ReleaseWorker(context)
-    return [Worker(name="release", step=release.step, every_s=0.5, close=release.close)]
+    workers = [Worker(name="release", step=release.step, every_s=0.5, close=release.close)]
+    if context.settings.mail is not None:
+        workers += _mail_workers(context)
+    return workers
+
+
+def _mail_workers(context: ModuleContext) -> Sequence[Worker]:
+    from services.notifier.channels.senders import mail_sender
+    from services.notifier.mail_addresses.confirmations import ConfirmationMails
+    from services.notifier.mail_links.link_tokens import LinkTokens
+    from services.notifier.store import notifier_store
+
+    sender = mail_sender(context, _addresses(context))
+    if sender is None:
+        return []
+    store, tokens = notifier_store(engine_of(context.database)), LinkTokens(context.secret("links"))
+    mails = ConfirmationMails(store, context.sealer, context.clock, sender, tokens)
+    return [Worker(name="confirmations", step=mails.step, every_s=1.0)]
+
+
+def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+    from services.notifier.channels.mail.configured import mail_faults
+
+    if context.settings.mail is not None:
+        yield "mail of notices", "; ".join(mail_faults(context.settings.mail, context.variable))
 
 
 def _section(notices: Notices) -> HomeSection:
@@ -97,11 +131,12 @@ NOTIFIER = Module(
     build=_module,
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=lambda: (*routes.ROUTES, *link_routes.ROUTES),
+    routes=lambda: (*routes.ROUTES, *address_routes.ROUTES, *link_routes.ROUTES),
     consumers=_consumers,
     section="notifications",
     home_section=_section,
     retains=_retained,
+    checks=_checks,
     secrets=("links", "addresses"),
     keys={"vapid": ModuleKey(is_there=_signs, make=_make_vapid_key)},
     rotates={
@@ -113,5 +148,5 @@ NOTIFIER = Module(
     },
     settings=NotifierTable,
     workers=_workers,
-    remote=Remote(protocols=(Notices, NoticeAdministration, MailLinks)),
+    remote=Remote(protocols=(Notices, NoticeAdministration, MailAddresses, MailLinks)),
 )

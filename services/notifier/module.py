@@ -1,12 +1,13 @@
 """Notifier as routes, admins and other processes see it: implements what contracts.modules has of notices."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus
-from contracts.modules.mail_links import LinkedChange, LinkedSettings, LinkedTopic
+from contracts.modules.mail_links import ConfirmedAddress, LinkedChange, LinkedSettings, LinkedTopic, MailAddress
 from contracts.modules.notices import (
     ForeseenWeek,
     InboxNotice,
@@ -21,11 +22,13 @@ from contracts.modules.sealing import Erased, UserSealer
 from contracts.refusals import Conflict, InvalidInput
 from kit.times import iso
 from services.notifier.addresses.administration import AddressAdministration
+from services.notifier.addresses.stored import StoredAddresses
 from services.notifier.channels.web_push.vapid_keys import VapidKeys
 from services.notifier.delivery.history import history
 from services.notifier.delivery.preview import foreseen_week
 from services.notifier.delivery.slots import send_again, sent_to
 from services.notifier.inbox import AppInbox
+from services.notifier.mail_addresses.own_address import OwnAddress
 from services.notifier.mail_links.link_tokens import LinkTokens
 from services.notifier.mail_links.linked_mail import LinkedMail
 from services.notifier.people import change_person, person_of, stored_person
@@ -33,6 +36,8 @@ from services.notifier.requests import DAY_S, topic_name
 from services.notifier.store import notifier_store
 from services.notifier.timing.caps import SentNotice
 from services.notifier.timing.decision import knows_zone
+
+Answer = TypeVar("Answer")
 
 
 class InboxErased(Conflict):
@@ -42,9 +47,9 @@ class InboxErased(Conflict):
 
 
 class NotifierModule(AddressAdministration):
-    """Implements contracts.modules.notices.Notices and contracts.modules.mail_links.MailLinks.
+    """Implements contracts.modules.notices.Notices, and MailLinks and MailAddresses of contracts.modules.mail_links.
 
-    `clock` gives Unix seconds, `ids()` a random UUID as text.
+    `sends_mail` says whether mail is set up. `clock` gives Unix seconds, `ids()` a random UUID as text.
     """
 
     def __init__(
@@ -53,29 +58,26 @@ class NotifierModule(AddressAdministration):
         sealer: UserSealer,
         bus: Bus,
         tokens: LinkTokens,
+        addresses: StoredAddresses,
         *,
         vapid: VapidKeys,
         clock: Callable[[], float],
         ids: Callable[[], str],
+        sends_mail: bool = False,
     ) -> None:
         super().__init__(notifier_store(engine), clock, vapid)
+        self._own = OwnAddress(self.store, sealer, addresses, tokens, clock, ids, sends=sends_mail)
         self._links = LinkedMail(self.store, sealer, bus, tokens, clock, ids)
         self._sealer, self._clock = sealer, clock
         self._inbox = AppInbox(self.store, sealer, bus, clock, ids)
 
     def inbox(self, user: str, query: NoticeQuery) -> NoticePage:
         """Return a page of the user's inbox, latest first; raise InboxErased once their key was destroyed."""
-        try:
-            return self._inbox.page(user, query)
-        except Erased:
-            raise _user_erased() from None
+        return _unless_erased(lambda: self._inbox.page(user, query))
 
     def mark(self, user: str, notice: str, marks: NoticeMarks) -> InboxNotice:
         """Mark one notice and return it as it is then; raise NotFound, InboxErased once their key was destroyed."""
-        try:
-            return self._inbox.mark(user, notice, marks)
-        except Erased:
-            raise _user_erased() from None
+        return _unless_erased(lambda: self._inbox.mark(user, notice, marks))
 
     def why(self, user: str, notice: str) -> NoticeHistory:
         """Return what became of one of the user's notices and why; raise NotFound for one that is not theirs."""
@@ -94,7 +96,8 @@ class NotifierModule(AddressAdministration):
         """Let nothing go out for so many days, and decide anew on what waits; raise InboxErased once erased."""
         now = self._clock()
         until = now + days * DAY_S if days else 0.0
-        try:
+
+        def paused() -> None:
             with self.store.writing() as connection:
                 change_person(
                     connection,
@@ -103,9 +106,29 @@ class NotifierModule(AddressAdministration):
                     lambda stored: msgspec.structs.replace(stored, paused_until=until),
                     now,
                 )
-        except Erased:
-            raise _user_erased() from None
+
+        _unless_erased(paused)
         return PausedUntil(iso(until) if days else None)
+
+    def mail_address(self, user: str) -> MailAddress:
+        """Return the user's mail address, and the one that waits; raise InboxErased."""
+        return _unless_erased(lambda: self._own.read(user))
+
+    def enter_mail_address(self, user: str, address: str) -> MailAddress:
+        """Have an address confirmed by a mail to it; raise InvalidInput, Conflict, RATE_LIMITED, InboxErased."""
+        return _unless_erased(lambda: self._own.enter(user, address))
+
+    def remove_mail_address(self, user: str) -> MailAddress:
+        """End the user's address and what waits; raise InboxErased."""
+        return _unless_erased(lambda: self._own.remove(user))
+
+    def linked_address(self, token: str) -> ConfirmedAddress:
+        """Return what a link would confirm; raise NotFound, InboxErased."""
+        return _unless_erased(lambda: self._own.linked(token))
+
+    def confirm_address(self, token: str) -> ConfirmedAddress:
+        """Make the link's address the user's own; raise NotFound, InboxErased."""
+        return _unless_erased(lambda: self._own.confirm(token))
 
     def linked_topic(self, token: str) -> LinkedTopic:
         """Return what a link for unsubscribing is about; raise NotFound for no such link."""
@@ -117,24 +140,15 @@ class NotifierModule(AddressAdministration):
 
     def linked_settings(self, token: str) -> LinkedSettings:
         """Return how the link's user is reached; raise NotFound, InboxErased."""
-        try:
-            return self._links.settings(token)
-        except Erased:
-            raise _user_erased() from None
+        return _unless_erased(lambda: self._links.settings(token))
 
     def change_linked(self, token: str, change: LinkedChange) -> LinkedSettings:
         """Change how the link's user is reached; raise NotFound, Conflict, InvalidInput, InboxErased."""
-        try:
-            return self._links.change(token, change)
-        except Erased:
-            raise _user_erased() from None
+        return _unless_erased(lambda: self._links.change(token, change))
 
     def withdraw_mail(self, token: str) -> LinkedSettings:
         """Withdraw the consent to mail of the link's user; raise NotFound, InboxErased."""
-        try:
-            return self._links.withdraw(token)
-        except Erased:
-            raise _user_erased() from None
+        return _unless_erased(lambda: self._links.withdraw(token))
 
     def week(self, user: str, week: PlannedWeek) -> ForeseenWeek:
         """Return what would become of notices of the coming week; raise InvalidInput, InboxErased once erased."""
@@ -157,6 +171,13 @@ class NotifierModule(AddressAdministration):
     def read_all(self, user: str) -> int:
         """Mark every unread notice as read; return how many there were."""
         return self._inbox.read_all(user)
+
+
+def _unless_erased(do: Callable[[], Answer]) -> Answer:
+    try:
+        return do()
+    except Erased:
+        raise _user_erased() from None
 
 
 def _user_erased() -> InboxErased:

@@ -13,6 +13,7 @@ from kit.sql.store import Store
 from services.notifier.addresses.stored import Address
 from services.notifier.channels.sender import HandOver, Notice, Sender, SendOutcome
 from services.notifier.delivery import digests, slots
+from services.notifier.mail_addresses.mail_rules import MailRules
 from services.notifier.people import person_of, stored_person
 from services.notifier.requests import Said, said_of
 from services.notifier.tables import DELIVERIES, NOTICES
@@ -73,11 +74,13 @@ class Release:
         *,
         senders: Mapping[Channel, Sender],
         addresses: Addresses,
+        mail: MailRules | None = None,
         jitter_s: float = 0.0,
         run: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run,
     ) -> None:
         self._store, self._sealer, self._clock = store, sealer, clock
         self._senders, self._addresses, self._jitter_s, self._run = senders, addresses, jitter_s, run
+        self._mail = mail or MailRules()
 
     def step(self) -> bool:
         """Release what is due, or hold it further, and hand over what is sent; return whether there was anything."""
@@ -101,8 +104,10 @@ class Release:
     def _interrupted(self, connection: sa.Connection, now: float) -> bool:
         return connection.execute(sa.select(DELIVERIES.c.notice).where(slots.interrupted(now))).first() is not None
 
-    def _decided(self, connection: sa.Connection, row: Any, now: float) -> Claimed | None:
-        """Write down what becomes of a notice; return the hand-over where it is sent.
+    def _decided(
+        self, connection: sa.Connection, row: Any, now: float, stopped: frozenset[Channel] = frozenset()
+    ) -> Claimed | None:
+        """Write down what becomes of a notice; return the hand-over where it is sent. By no channel in `stopped`.
 
         One that cannot be opened, as after its user was erased, is left at that and stops no other.
         """
@@ -113,10 +118,14 @@ class Release:
             connection.execute(NOTICES.update().where(NOTICES.c.id == row.id).values(unreadable))
             return None
         reached = {each: self._addresses.reached(connection, row.user, each) for each in self._senders}
-        without = frozenset(channel for channel in Channel if not reached.get(channel))
+        without = stopped | {channel for channel in Channel if not reached.get(channel)}
         notice, group = self._due_notice(connection, row, said, person, without, now)
         sent = slots.counted(slots.sent_to(connection, row.user, now, without=row.id), row.topic, said.topic)
         found = decide(notice, person, sent, now, jitter_s=self._jitter_s)
+        channel = found.channel if found.verdict is Verdict.SEND else None
+        if channel is not None and self._mail.stops(connection, channel, reached[channel]):
+            slots.refuse(connection, row, channel, "suppressed", now)
+            return self._decided(connection, row, now, stopped | {channel})
         connection.execute(NOTICES.update().where(NOTICES.c.id == row.id).values(_written(row, found, now)))
         if found.verdict is not Verdict.SEND or found.channel is None:
             return None
@@ -127,7 +136,7 @@ class Release:
         taken = msgspec.structs.replace(notice, tried=tried, taken_at=now, seen=False, digest_until=0.0)
         later = decide(taken, person, sent, now)
         return Claimed(
-            self._handed(row, said, group, now),
+            self._mail.linked(self._handed(row, said, group, now), found.channel, row.user, now),
             found.channel,
             attempt,
             reached[found.channel],
@@ -212,6 +221,7 @@ class Release:
         for address, one in zip(each.addresses, done, strict=True):
             if one.ends_address:
                 self._addresses.end(connection, address, one.reason)
+                self._mail.ended(connection, each.channel, address, self._clock())
         slots.settle(
             connection,
             each.notice.id,

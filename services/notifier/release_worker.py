@@ -7,7 +7,7 @@ from contracts.module import ModuleContext
 from kit.egress.transport import GuardedTransport
 from kit.sql.sessions import engine_of
 from services.notifier.addresses.stored import StoredAddresses
-from services.notifier.channels.senders import senders_of
+from services.notifier.channels.senders import mail_rules, senders_of
 from services.notifier.release import Release
 from services.notifier.store import notifier_store
 
@@ -41,8 +41,9 @@ class ReleaseWorker:
             notifier_store(engine_of(context.database)),
             context.sealer,
             context.clock,
-            senders=senders_of(context, transport),
+            senders=senders_of(context, transport, addresses),
             addresses=addresses,
+            mail=mail_rules(context, addresses),
             jitter_s=JITTER_S,
             run=runner.run,
         )

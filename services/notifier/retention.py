@@ -10,10 +10,12 @@ from contracts.modules.sealing import Unreadable, UserSealer
 from kit.sql.retention import delete_of_user, delete_some, table_retention
 from kit.times import iso, iso_if_known
 from services.notifier.addresses.stored import SEALED
+from services.notifier.mail_addresses.own_address import SEALED as ENTERED
 from services.notifier.people import stored_person
 from services.notifier.requests import LONGEST_S, said_of
-from services.notifier.tables import ADDRESSES, DELIVERIES, NOTICES, PEOPLE
+from services.notifier.tables import ADDRESSES, CONFIRMATIONS, DELIVERIES, NOTICES, PEOPLE, SUPPRESSIONS
 
+ENTERED_S, SUPPRESSED_S = 7 * 86_400.0, 2 * 365 * 86_400.0
 STORED_S = LONGEST_S + 60 * 86_400.0
 TIMES = ("created_at", "expires_at", "arrived_at", "read_at", "opened_at", "archived_at")
 PLAIN = Data.PLAIN
@@ -38,6 +40,27 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
             prune=lambda connection, now: delete_some(connection, ADDRESSES, ADDRESSES.c.ended_at < now - STORED_S),
             export=lambda connection, user: _addresses(connection, sealer, user),
             erase=delete_of_user(ADDRESSES),
+        ),
+        table_retention(
+            CONFIRMATIONS,
+            columns=dict.fromkeys(CONFIRMATIONS.c.keys(), PLAIN)
+            | {"user": Data.USER, "hash": Data.SECRET, "sealed": Data.SEALED},
+            rule="7 days",
+            prune=lambda connection, now: delete_some(
+                connection, CONFIRMATIONS, CONFIRMATIONS.c.created_at < now - ENTERED_S
+            ),
+            export=lambda connection, user: _confirmations(connection, sealer, user),
+            erase=delete_of_user(CONFIRMATIONS),
+        ),
+        table_retention(
+            SUPPRESSIONS,
+            columns=dict.fromkeys(SUPPRESSIONS.c.keys(), PLAIN) | {"hash": Data.SECRET},
+            rule="2 years, without anything that leads to a user",
+            prune=lambda connection, now: delete_some(
+                connection, SUPPRESSIONS, SUPPRESSIONS.c.added_at < now - SUPPRESSED_S
+            ),
+            export=None,
+            erase=None,
         ),
         table_retention(
             PEOPLE,
@@ -90,6 +113,16 @@ def _addresses(connection: sa.Connection, sealer: UserSealer, user: str) -> Iter
         yield head | {"address": shown}
 
 
+def _confirmations(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterator[Record]:
+    mine = sa.select(CONFIRMATIONS).where(CONFIRMATIONS.c.user == user).order_by(CONFIRMATIONS.c.created_at)
+    for row in connection.execute(mine):
+        head: Record = {"id": row.id, "state": row.state, "created_at": iso(row.created_at)}
+        try:
+            yield head | {"address": ENTERED.open(sealer, user, row.id, row.sealed)}
+        except Unreadable:  # as above
+            yield head | {"readable": False}
+
+
 def _person(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterator[Record]:
     if connection.execute(sa.select(PEOPLE.c.user).where(PEOPLE.c.user == user)).first() is None:
         return
@@ -104,6 +137,7 @@ def _person(connection: sa.Connection, sealer: UserSealer, user: str) -> Iterato
         "preferences": msgspec.json.encode(stored.preferences).decode(),
         "agreed": ", ".join(sorted(agreed)),
         "paused_until": iso(stored.paused_until) if stored.paused_until else None,
+        "unsubscribed": ", ".join(stored.unsubscribed),
     }
 
 

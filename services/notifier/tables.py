@@ -87,3 +87,32 @@ ADDRESSES = sa.Table(
 `hash` is a keyed hash of the address, equal for all users. `sealed` is None once it ended. `credential` is the session
 that brought it, whose end ends it too; None for an address that belongs to no session.
 """
+
+SUPPRESSIONS = sa.Table(
+    "notifier_suppressions",
+    METADATA,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("added_at", sa.Double, nullable=False, index=True),
+)
+"""Mail addresses that get no mail, as keyed hashes that lead to no user, and why."""
+
+CONFIRMATIONS = sa.Table(
+    "notifier_confirmations",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False, index=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False, index=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.Double, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False, index=True),
+    sa.Index(
+        "ix_notifier_confirmations_waiting",
+        "due_at",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
+)
+"""Mail addresses that users entered: waiting until `due_at`, sending, sent, refused, unknown; confirmed or replaced."""

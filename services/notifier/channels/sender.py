@@ -23,7 +23,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """What is handed over. `id` is the notice's own, by which whoever shows it drops a second copy.
 
     `path` is what opens in the app, from its origin on. `ttl_s` are the seconds for which it is still of use.
-    `unsubscribe` is the signed address that takes the topic's mail away by one POST, for channels that show one.
+    `unsubscribe` is the signed address that takes the topic's mail away by one POST, `settings` that of the page of all
+    settings, for channels that show them.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     ttl_s: int = 24 * 3600
     urgency: Literal["low", "normal", "high"] = "normal"
     unsubscribe: str | None = None
+    settings: str | None = None
 
 
 class HandOver(msgspec.Struct, frozen=True, kw_only=True):

@@ -70,6 +70,16 @@ def claim(connection: sa.Connection, row: Any, channel: Channel, now: float) -> 
     return 1
 
 
+def refuse(connection: sa.Connection, row: Any, channel: Channel, reason: str, now: float) -> None:
+    """Write down that a channel never takes the notice, without a call; raise IntegrityError where it may have it."""
+    mine = sa.and_(DELIVERIES.c.notice == row.id, DELIVERIES.c.channel == channel.value)
+    refused = {"state": "refused", "ended_at": now, "reason": reason}
+    again = sa.and_(mine, DELIVERIES.c.state.in_(("later", "again", "refused")))
+    if connection.execute(DELIVERIES.update().where(again).values(refused)).rowcount == 0:
+        slot = {"notice": row.id, "channel": channel.value, "user": row.user, "topic": row.topic, "attempts": 0}
+        connection.execute(DELIVERIES.insert().values(slot | refused | {"started_at": now}))
+
+
 def settle(
     connection: sa.Connection,
     notice: str,

@@ -33,6 +33,9 @@ SENT = {
     "again": "it is handed over once more, as you said",
 }
 
+REASONS = {"suppressed": "mail to your address came back, or no more of it was wanted"}
+"""Reasons that are our own, and no word of a channel."""
+
 
 def explained(state: str, code: str, holds: Sequence[HoldView], deliveries: Sequence[DeliveryView]) -> list[str]:
     """Return a sentence for each hold, one for each hand-over, and one for how it ended, in this order."""
@@ -60,4 +63,4 @@ def _until(hold: HoldView) -> str:
 
 
 def _why(delivery: DeliveryView) -> str:
-    return f" ({delivery.reason})" if delivery.reason else ""
+    return f" ({REASONS.get(delivery.reason, delivery.reason)})" if delivery.reason else ""

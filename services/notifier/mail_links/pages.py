@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from html import escape
 
-from contracts.modules.mail_links import LinkedSettings, LinkedTopic, TopicChoice
+from contracts.modules.mail_links import ConfirmedAddress, LinkedSettings, LinkedTopic, TopicChoice
 from contracts.modules.profile import Channel, Quiet, Weekday
 
 STYLE = """
@@ -67,13 +67,15 @@ def settings_page(linked: LinkedSettings, said: str = "") -> Page:
     )
 
 
-def confirmed_page(address: str | None, *, done: bool) -> Page:
+def confirmation_page(linked: ConfirmedAddress) -> Page:
     """Return the page of a link that confirms an address: the button that does so, or that it is done."""
-    if done:
-        return page("Confirmed", '<p class="said" role="status">Mail goes to this address from now on.</p>')
+    address = f"<strong>{escape(linked.address)}</strong>"
+    if linked.confirmed:
+        said = f'<p class="said" role="status">{address} is confirmed: mail of the app goes there.</p>'
+        return page("Confirmed", f'{said}<p class="faint">None is sent without your consent to mail.</p>')
     return page(
         "Confirm your address",
-        f"<p>Is <strong>{escape(address or '')}</strong> yours, and may the app send its notices there?</p>"
+        f"<p>Is {address} yours, and may the app send its notices there?</p>"
         '<form method="post"><button name="do" value="confirm">Yes, it is mine</button></form>'
         '<p class="faint">If you did not request this, close the page: nothing is sent.</p>',
     )

@@ -59,16 +59,24 @@ class World:
         self.sealer = open_user_keys(self.home, RecordedBytes())
         self.codec = Codec(self.sealer, VOCABULARY)
         self.bus = OutboxBus(self.codec, clock=self.clock)
-        self.tokens = LinkTokens(b"l" * 32)
+        self.tokens = LinkTokens(HASH_KEY)
+        self.addresses = StoredAddresses(HASH_KEY, self.sealer, self.clock, new_id)
         self.vapid = VapidKeys(self.home.keys)
         self.notifier = NotifierModule(
-            self.engine, self.sealer, self.bus, self.tokens, vapid=self.vapid, clock=self.clock, ids=new_id
+            self.engine,
+            self.sealer,
+            self.bus,
+            self.tokens,
+            self.addresses,
+            vapid=self.vapid,
+            clock=self.clock,
+            ids=new_id,
+            sends_mail=True,
         )
         self.consumers: list[Consumer] = [
             NoticeRequests(self.sealer, self.clock, 14 * DAY_S),
             PeopleUpdates(self.sealer, self.clock),
         ]
-        self.addresses = StoredAddresses(HASH_KEY, self.sealer, self.clock, new_id)
         self.release = Release(self.notifier.store, self.sealer, self.clock, senders={}, addresses=self.addresses)
 
     def context(self, settings: NotifierTable, *exceptions: tuple[str, int]) -> ModuleContext:

@@ -93,6 +93,7 @@ ELSEWHERE = {
     "tipbench/actions.py": "looks whether the file that somebody names is there",
     "wiring/cli/__init__.py": "lets a broken pipe end in /dev/null",
     "wiring/cli/doctor.py": "tries whether the home can be written, and how much space there is",
+    "wiring/cli/operate/notices.py": "moves the mails of a mailbox that it read",
     "wiring/cli/operate/project.py": "writes the files of a new project folder",
     "wiring/cli/operate/serve.py": "removes the socket that it made",
     "wiring/cli/output.py": "asks how wide the terminal is",

@@ -43,6 +43,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /v1/profile/consents/{purpose}": {"json": {"given": False}},
     "PUT /v1/notices/{notice}": {"json": {"read": True}},
     "POST /v1/notices/pause": {"json": {"days": 7}},
+    "PUT /v1/mail-address": {"json": {"address": "ada@home.example"}},
+    "POST /v1/mail-confirmation/{token}": {"data": {"do": "confirm"}},
     "POST /v1/unsubscribe/{token}": {"content": b"List-Unsubscribe=One-Click"},
     "POST /v1/mail-settings/{token}": {"data": {"do": "withdraw"}},
     "POST /v1/notices/week": {"json": {"notices": [{"topic": "sleep", "after_minutes": 60}]}},

@@ -36,8 +36,8 @@ class MailRelay:
 class MailSender:
     """Implements services.notifier.channels.sender.Sender for mail.
 
-    `sender` is the address in From, and where bounces go; `origin` is that of the app, for links. `clock` gives Unix
-    seconds.
+    `sender` is the address in From; `return_path` gives that to which bounces of a receiver go, without one it is the
+    sender. `origin` is that of the app, for links. `clock` gives Unix seconds.
     """
 
     channel = "email"
@@ -50,10 +50,12 @@ class MailSender:
         origin: str,
         clock: Callable[[], float],
         signer: DkimSigner | None = None,
+        return_path: Callable[[str], str] | None = None,
         total_s: float = TOTAL_S,
     ) -> None:
         self._relay, self._sender, self._origin = relay, read_address(sender), origin
         self._clock, self._signer, self._total_s = clock, signer, total_s
+        self._return_path = return_path or (lambda _: self._sender)
 
     async def send(self, notice: Notice, address: str) -> HandOver:
         """Send the notice to a mail address once; from DATA on, what is not answered is unknown."""
@@ -88,7 +90,7 @@ class MailSender:
                     step = "login"
                     await client.login(self._relay.username, self._relay.password or "")
                 step = "sender"
-                await client.mail(self._sender)
+                await client.mail(self._return_path(receiver))
                 step = "receiver"
                 await client.rcpt(receiver)
                 step = "data"

@@ -53,7 +53,7 @@ def compose(notice: Notice, sender: str, receiver: str, origin: str, now: float)
     if BREAKS.search(notice.title):
         raise BadMail("the title holds a line break or a control character", ("title",))
     link = f"{origin}{notice.path}"
-    for url in (link, notice.unsubscribe or link):
+    for url in (link, notice.unsubscribe or link, notice.settings or link):
         if not LINK.fullmatch(url) or ENCODED_WORD in url:
             raise BadMail("a link of the notice is no URL", ("path",))
     user, _, domain = sender.partition("@")
@@ -87,19 +87,21 @@ def message_id(notice_id: str) -> str:
     return sha256(f"mail {notice_id}".encode()).hexdigest()[:32]
 
 
+def _endings(notice: Notice) -> list[tuple[str, str]]:
+    """What stands below every notice, with its address."""
+    found = [("No more of these", notice.unsubscribe), ("All settings", notice.settings)]
+    return [(said, url) for said, url in found if url is not None]
+
+
 def _text(notice: Notice, link: str) -> str:
-    ending = "" if notice.unsubscribe is None else f"\nNo more of these: {notice.unsubscribe}\n"
+    ending = "".join(f"\n{said}: {url}\n" for said, url in _endings(notice))
     return f"{notice.title}\n\n{notice.text}\n\n{link}\n{ending}"
 
 
 def _html(notice: Notice, link: str) -> str:
     """No image, style sheet or script: a tip is a stranger's text, and shown as text."""
     paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in notice.text.splitlines() if part.strip())
-    ending = (
-        ""
-        if notice.unsubscribe is None
-        else f'<p><small><a href="{html.escape(notice.unsubscribe)}">No more of these</a></small></p>'
-    )
+    ending = "".join(f'<p><small><a href="{html.escape(url)}">{said}</a></small></p>' for said, url in _endings(notice))
     title = html.escape(notice.title)
     return (
         f'<!doctype html><html><head><meta charset="utf-8"><title>{title}</title></head><body>'
