@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from starlette.routing import Router
 
+import resources.rpc.client
 from api.limits.rate_limits import Buckets, TokenRate
 from api.root import admin_schema
 from contracts.access.caller import Caller, Role
@@ -27,6 +28,7 @@ from resources.lake.specs import add_records, pinned_spec
 from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule
 from services.auth.tokens.signing_keys import KeyRing
+from tests.deadline import DEADLINE_S
 from tests.migrated_home import open_migrated
 from tests.resources.admin.conftest import make
 from tests.resources.conftest import bench
@@ -89,6 +91,12 @@ class Served:
         """(operation, outcome) of the audit log, oldest first."""
         page = AuditTable(self.database).page(PageRequest(first=1000))
         return [(entry.operation, entry.outcome) for entry in reversed(page.rows)]
+
+
+@pytest.fixture(autouse=True)
+def long_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that a loaded machine makes slow is away after the time of any wait of a test."""
+    monkeypatch.setattr(resources.rpc.client, "DEADLINE_S", DEADLINE_S)
 
 
 @pytest.fixture

@@ -9,10 +9,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from starlette.routing import Router
 
-import resources.rpc.client
 import wiring.modules
 from resources.rpc.internal_tokens import signing_key
-from tests.deadline import DEADLINE_S
 from tests.serving import serving
 from tests.wiring.conftest import Served
 from tests.wiring.modules.sample.command import with_sample
@@ -23,12 +21,6 @@ from wiring.modules.remote import build_rpc_endpoint
 from wiring.modules.running import RunningModules
 from wiring.server.endpoints import Endpoints
 from wiring.settings import read_settings
-
-
-@pytest.fixture(autouse=True)
-def long_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A module that a loaded machine makes slow is away after the time of any wait of a test."""
-    monkeypatch.setattr(resources.rpc.client, "DEADLINE_S", DEADLINE_S)
 
 
 @pytest.fixture
