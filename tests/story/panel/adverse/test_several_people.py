@@ -31,7 +31,7 @@ def _invited(panel: Panel, role: str) -> str:
 
 
 def test_a_demoted_admin_is_told_and_loses_nothing(panel: Panel, served: tuple[Project, str], opened: Browser) -> None:
-    """Within a second pages say that they are for admins; as an admin again the form goes on as it was."""
+    """The page says that it is for admins, and what was typed stays."""
     _, base = served
     link = _invited(panel, "Admin")
     with panel_of(opened, base) as other:
