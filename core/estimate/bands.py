@@ -7,7 +7,7 @@ import numpy as np
 
 from core.estimate import LEVEL
 from core.estimate.design import Design, Floats
-from core.estimate.differences import Differences
+from core.estimate.differences import Differences, sides
 from core.estimate.levels import MINIMUM_DF
 from core.estimate.resampling import RESAMPLES, ZERO, resampled
 from core.estimate.student import t_quantile
@@ -104,10 +104,10 @@ class _Family:
 
     def __init__(self, design: Design, found: Differences, family: Mask, seed: int) -> None:
         self._found, self._family, self._seed = found, family, seed
-        self._shared = np.array([design.shared[pair] for pair in found.pairs], np.int64)
+        self._shared = design.shared[sides(found.pairs)]
         by_judges = np.zeros(len(found.pairs)) if found.by_judges is None else found.by_judges
         self._by_scenarios = ~(by_judges > MOST_BY_JUDGES)
-        self._drawn: dict[int, Floats] = {}
+        self._drawn: dict[int, tuple[Floats, Floats]] = {}
 
     def critical_values(self, part: Mask) -> Floats:
         """Return the critical value of each contrast (c) in a part of the family, which is judged as one of its own."""
@@ -138,10 +138,18 @@ class _Family:
         return bool(part.any() and self._shared[part].min() >= FEWEST_SHARED)
 
     def _largest(self, part: Mask, every: int) -> Floats:
-        """Return the largest statistic in each resample in which each pair has one, or each of so many-th pairs."""
+        """Return the largest statistic in each resample in which each pair has one, or each of so many-th pairs.
+
+        It is another one than the whole family's only where one that left the family was as large, or was none.
+        """
         if every not in self._drawn:
-            pairs = [self._found.pairs[number] for number in np.flatnonzero(self._family)]
-            self._drawn[every] = resampled(self._found.by_cell, pairs, self._seed, every)
-        statistics, own = self._drawn[every].T, part[self._family][::every]
-        largest = (statistics if own.all() else statistics[own]).max(axis=0)
+            pairs = np.array(self._found.pairs, np.int64)[self._family]
+            drawn = resampled(self._found.by_cell, pairs, self._seed, every).T
+            self._drawn[every] = drawn, drawn.max(axis=0)
+        statistics, largest = self._drawn[every]
+        own = part[self._family][::every]
+        if not own.all():
+            other = ~(statistics[~own] < largest).all(axis=0)
+            largest = largest.copy()
+            largest[other] = statistics[:, other][own].max(axis=0)
         return np.asarray(largest[~np.isnan(largest)])

@@ -77,7 +77,7 @@ def _suspects(design: Design, found: Differences, shared: Floats) -> Mask:
     suspects = small | (shared**2 * squares < NEVER) | (np.abs(skewness) > SKEWED - CANCELLED)
     rest = np.flatnonzero(~suspects & (shared == design.n_scenarios))
     for block in in_blocks(len(rest)):
-        pairs = [found.pairs[number] for number in rest[block]]
+        pairs = np.column_stack((left[rest[block]], right[rest[block]]))
         d = found.estimate[rest[block]] + design.n_scenarios * paired(by_cell[:LOOKED_AT], pairs)
         suspects[rest[block]] = _only_whole(d)
     return np.asarray(suspects)

@@ -18,6 +18,8 @@ WHOLE_TOLERANCE = 1e-9
 TINY = 1e-24
 BLOCK = 256
 Pair = tuple[int, int]
+Pairs = Sequence[Pair] | Ints
+"""Pairs of cell codes, as they are or in the rows of an array (c, 2), whose parts are quicker to take."""
 Mask = NDArray[np.bool_]
 
 
@@ -73,15 +75,15 @@ class Differences:
         return paired(self.by_cell, self.pairs)
 
 
-def paired(by_cell: Floats, pairs: Sequence[Pair]) -> Floats:
+def paired(by_cell: Floats, pairs: Pairs) -> Floats:
     """Return the columns of the pairs' first cells minus those of their second."""
     left, right = sides(pairs)
     return np.asarray((by_cell.T[left] - by_cell.T[right]).T)
 
 
-def sides(pairs: Sequence[Pair]) -> tuple[Ints, Ints]:
+def sides(pairs: Pairs) -> tuple[Ints, Ints]:
     """Return the codes of the first and of the second cells."""
-    both = np.array(pairs, np.int64).reshape(-1, 2)
+    both = np.asarray(pairs, np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1]
 
 
@@ -98,7 +100,8 @@ def differences(
     `response` is a column of the fitted responses. The df are exact for the pairs that `exactly` (c) says, all of them
     if it is None, and for others where 4 degrees of freedom are in question; the rest have a lower bound.
     """
-    left, right = sides(pairs)
+    both = np.column_stack(sides(pairs))
+    left, right = both.T
     unit = np.eye(design.inverse.shape[0])
     contrasts = unit[:, left] - unit[:, right]
     exactly = np.ones(len(pairs), bool) if exactly is None else exactly
@@ -108,7 +111,7 @@ def differences(
     if doubtful.any():
         df, slack = _degrees(clustered(design, fitted, left[doubtful], right[doubtful]), left, right)
     blocks = in_blocks(len(pairs))
-    variance = [(paired(found.scores[response], pairs[block]) ** 2).sum(axis=0) for block in blocks]
+    variance = [(paired(found.scores[response], both[block]) ** 2).sum(axis=0) for block in blocks]
     known = design.estimable(contrasts)
     return Differences(
         tuple(pairs),

@@ -1,6 +1,5 @@
 """The studentized, linearized bootstrap over scenarios: t statistics of many pairs of cells in the same resamples."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
 
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.estimate.design import Floats, Ints
-from core.estimate.differences import Pair, in_blocks, paired, sides
+from core.estimate.differences import Pairs, in_blocks, paired, sides
 
 RESAMPLES = 2_000
 BATCH = 500
@@ -17,7 +16,7 @@ SQUARES_AT_ONCE = 5_000_000
 """Squares of contributions that are made once for all batches: 40 MB; of more, for each batch again."""
 
 
-def resampled(by_cell: Floats, pairs: Sequence[Pair], seed: int, every: int = 1) -> Floats:
+def resampled(by_cell: Floats, pairs: Pairs, seed: int, every: int = 1) -> Floats:
     """Return |t*| of every pair in every resample (B, c), nan where its standard error vanishes.
 
     `by_cell` (G, K) is what each of G scenarios contributes to each cell. With w the counts of a resample and ψ a
@@ -66,7 +65,7 @@ def _draws(g: int, seed: int) -> NDArray[np.int16]:
     return counts
 
 
-def _order(by_cell: Floats, pairs: Sequence[Pair]) -> Ints:
+def _order(by_cell: Floats, pairs: Pairs) -> Ints:
     """Return the scenarios sorted by what they contribute, so that neither names nor the order of rows matter."""
     keys = np.zeros((3, len(by_cell)))
     for block in in_blocks(len(pairs)):

@@ -18,8 +18,14 @@ _LOADING = Lock()
 
 
 def t_quantile(df: Numbers, p: float) -> Any:
-    """Return the value that a variable with `df` degrees of freedom stays below with probability `p`."""
-    return _functions().stdtrit(df, p)
+    """Return the value that a variable with `df` degrees of freedom stays below with probability `p`.
+
+    Many contrasts have equal df where data are complete, and one value takes 0.7 µs.
+    """
+    if np.ndim(df) != 1:
+        return _functions().stdtrit(df, p)
+    found, places = np.unique(df, return_inverse=True)
+    return _functions().stdtrit(found, p)[places]
 
 
 def t_below(df: Numbers, value: Numbers) -> Any:
