@@ -18,6 +18,8 @@ button { padding: .5rem 1.2rem; cursor: pointer; }
 input[type=checkbox] { min-height: 0; width: 1.2rem; height: 1.2rem; vertical-align: -.2rem; }
 label.line, .row { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem .8rem; min-height: 44px; }
 .row > :first-child { flex: 1 1 9rem; }
+.row.times { margin-bottom: .6rem; } .row.times > :first-child { flex-basis: 100%; }
+@media (min-width: 32rem) { .row.times { margin: 0; } .row.times > :first-child { flex-basis: 9rem; } }
 .said { border-left: .25rem solid; padding: .4rem .8rem; }
 .faint { opacity: .8; }
 fieldset { border: 0; margin: 0; padding: 0; }
@@ -132,7 +134,7 @@ def _quiet(linked: LinkedSettings) -> str:
     windows += [Quiet(day, "", "") for day in Weekday if day not in days]
     order = list(Weekday)
     rows = "".join(
-        f'<div class="row"><span>{DAYS[each.day]}</span><input type="hidden" name="day" value="{each.day.value}">'
+        f'<div class="row times"><span>{DAYS[each.day]}</span><input type="hidden" name="day" value="{each.day.value}">'
         f"{_time('start', f'{DAYS[each.day]}, quiet from', each.start)} to "
         f"{_time('end', f'{DAYS[each.day]}, quiet until', each.end)}</div>"
         for each in sorted(windows, key=lambda each: (order.index(each.day), each.start))
