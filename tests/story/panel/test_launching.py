@@ -167,7 +167,9 @@ def test_the_address_of_a_leaderboard_brings_the_view_back(panel: Panel) -> None
 
 
 def test_what_is_not_there_is_said(panel: Panel) -> None:
-    """An unknown experiment and an unknown snapshot have a sentence, and a way on."""
+    """An experiment without a run, an unknown one and an unknown snapshot have a sentence, and a way on."""
+    panel.open(f"/experiments/{JUDGED}")
+    panel.sees("No run of it is known here: it was made on the command line")
     panel.open("/experiments/tip-bench-none")
     panel.sees("There is no such page")
     panel.open(f"/experiments/{JUDGED}/leaderboard?at=0123456789abcdef")
