@@ -1,25 +1,30 @@
-"""Forks processes that take a notice to the inbox: `python -m tests.services.notifier.notifying_process HOME DATABASE`.
+"""Forks processes that take a notice to its end: `python -m tests.services.notifier.notifying_process HOME DATABASE`.
 
 A line of its input is `ID STEP`: a process that has all modules forks one that requests the notice ID, unless it is
 requested already, and does all that is due, but kills itself before statement or commit STEP of the database. The line
-`killed` or `done` follows.
+`killed` or `done` follows. With the port of a push service as a third argument, steps are those of the release alone,
+and the moments before and after each call of the service are steps as well.
 """
 
 import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
+from kit.egress.transport import GuardedTransport, PeerAnswer
 from resources.sql.engine import open_engine
 from services.events.tables import OUTBOX
+from services.notifier.channels.settings import NotifierTable
+from services.notifier.release_worker import ReleaseWorker
 from tests.services.notifier.world import World, request
 
 
-def _die_before(engine: sa.Engine, step: int) -> None:
+def _die_before(engine: sa.Engine, step: int) -> Callable[[], None]:
     left = step
 
     def count(*_: Any) -> None:
@@ -30,6 +35,7 @@ def _die_before(engine: sa.Engine, step: int) -> None:
 
     sa.event.listen(engine, "before_cursor_execute", count)
     sa.event.listen(engine, "commit", count)
+    return count
 
 
 def _notify(home: Path, database: str, id_: str, step: int) -> NoReturn:
@@ -43,12 +49,33 @@ def _notify(home: Path, database: str, id_: str, step: int) -> NoReturn:
     os._exit(0)
 
 
+def _hand_over(home: Path, database: str, id_: str, step: int, port: int) -> NoReturn:
+    world = World(home, engine=open_engine(database))
+    world.publish(request(id_), id_=id_)
+    world.deliver()
+    count, call = _die_before(world.engine, step), GuardedTransport.request
+
+    async def counted(*given: Any, **named: Any) -> PeerAnswer:
+        count()
+        answer = await call(*given, **named)
+        count()
+        return answer
+
+    GuardedTransport.request = counted  # type: ignore[method-assign]  # the same call, with a step on either side
+    worker = ReleaseWorker(world.context(NotifierTable(contact="mailto:us@tips.example"), ("127.0.0.1", port)))
+    while worker.step():
+        pass
+    os._exit(0)
+
+
 if __name__ == "__main__":
     for line in sys.stdin:
         notice, number = line.split()
         child = os.fork()
         if child == 0:
             try:
+                if len(sys.argv) > 3:
+                    _hand_over(Path(sys.argv[1]), sys.argv[2], notice, int(number), int(sys.argv[3]))
                 _notify(Path(sys.argv[1]), sys.argv[2], notice, int(number))
             except BaseException:  # noqa: BLE001  # a fork must not go on with its parent's loop
                 traceback.print_exc()
