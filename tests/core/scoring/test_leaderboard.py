@@ -146,7 +146,8 @@ def test_marks_say_why_there_is_no_interval() -> None:
     values[0] = 3.0
     equal = _by_model(leaderboard(QUERY, _tally(values), {}))["m0"]
     assert equal.marks == ("all_equal",)
-    assert (equal.score, equal.low) == (3.0, None)
+    assert equal.score == pytest.approx(3.0, rel=1e-14)  # the last bit is the processor's
+    assert equal.low is None
     values[1, :5] = 5.0
     assert "near_ceiling" in _by_model(leaderboard(QUERY, _tally(values), {}))["m1"].marks
 
