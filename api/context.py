@@ -81,9 +81,13 @@ class ApiServices:
 
 @dataclass
 class Note:
-    """What a mutation adds to its audit row: ids and hashes, never a name or text."""
+    """What a mutation adds to its audit row: ids and hashes, never a name or text.
+
+    `hidden` are arguments of which not even a hash is written, since it could be guessed from.
+    """
 
     target: str = ""
+    hidden: set[str] = field(default_factory=set)
     before: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
 
@@ -143,6 +147,10 @@ class ApiContext:
             self.noted.target = named(target)
         self.noted.before.update(before or {})
         self.noted.after.update(after or {})
+
+    def hide(self, argument: str) -> None:
+        """Leave an argument out of the hash in the running mutation's audit row."""
+        self.noted.hidden.add(argument)
 
     async def compute(self, function: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
         """Call a contract that computes for long, in the pool for such calls, and return its answer.

@@ -24,6 +24,7 @@ from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQue
 from api.types.operations.deliveries import DeliveryMutations, DeliveryQueries
 from api.types.operations.health import HealthQueries
 from api.types.operations.push_keys import PushKeyQueries
+from api.types.operations.suppressions import SuppressionMutations, SuppressionQueries
 from api.types.operations.user_data import UserDataMutations, UserDataQueries
 from api.types.rounds import RoundMutations, RoundQueries
 from api.types.runs import RunMutations, RunQueries, RunSubscriptions
@@ -55,6 +56,7 @@ QUERIES = (
     UserDataQueries,
     DeliveryQueries,
     PushKeyQueries,
+    SuppressionQueries,
     HealthQueries,
 )
 MUTATIONS = (
@@ -70,6 +72,7 @@ MUTATIONS = (
     DeadLetterMutations,
     UserDataMutations,
     DeliveryMutations,
+    SuppressionMutations,
 )
 SUBSCRIPTIONS = (RunSubscriptions, UpdateSubscriptions)
 

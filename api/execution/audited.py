@@ -45,7 +45,7 @@ async def _record(info: Info, arguments: dict[str, Any], outcome: str) -> None:
         role=caller.role.name,
         operation=info.field_name,
         target=context.noted.target,
-        input_hash=input_hash(arguments),
+        input_hash=input_hash({name: given for name, given in arguments.items() if name not in context.noted.hidden}),
         outcome=outcome,
         request_id=context.request_id,
         before=context.noted.before,

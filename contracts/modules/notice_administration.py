@@ -90,6 +90,14 @@ class PushKeyView(msgspec.Struct, frozen=True, kw_only=True):
     subscriptions: int
 
 
+class SuppressionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail address that gets no mail: `id` is its keyed hash in hexadecimal, `reason` a word."""
+
+    id: str
+    reason: str
+    added_at: str
+
+
 class NoticeAdministration(Protocol):
     """What admins may see and do; each call raises contracts.refusals.Unavailable while the database is away."""
 
@@ -118,4 +126,23 @@ class NoticeAdministration(Protocol):
 
     def push_keys(self) -> Sequence[PushKeyView]:
         """Return the keys that sign push messages, newest first; raise Unavailable where they cannot be read."""
+        ...
+
+    def suppressions(self, request: PageRequest) -> Page[SuppressionView]:
+        """Return addresses that get no mail, newest first, uncounted."""
+        ...
+
+    def count_suppressions(self) -> int:
+        """Return how many addresses get no mail."""
+        ...
+
+    def suppress(self, address: str) -> SuppressionView:
+        """Send an address no mail from now on, of which the keyed hash is stored; again changes nothing.
+
+        Raise InvalidInput for what is no mail address.
+        """
+        ...
+
+    def lift_suppression(self, address: str) -> SuppressionView:
+        """Let an address have mail again and return what it was; raise NotFound for one that is not on the list."""
         ...

@@ -21,13 +21,13 @@ from contracts.modules.notices import (
 from contracts.modules.sealing import Erased, UserSealer
 from contracts.refusals import Conflict, InvalidInput
 from kit.times import iso
-from services.notifier.addresses.administration import AddressAdministration
 from services.notifier.addresses.stored import StoredAddresses
 from services.notifier.channels.web_push.vapid_keys import VapidKeys
 from services.notifier.delivery.history import history
 from services.notifier.delivery.preview import foreseen_week
 from services.notifier.delivery.slots import send_again, sent_to
 from services.notifier.inbox import AppInbox
+from services.notifier.mail_addresses.administration import SuppressionAdministration
 from services.notifier.mail_addresses.own_address import OwnAddress
 from services.notifier.mail_links.link_tokens import LinkTokens
 from services.notifier.mail_links.linked_mail import LinkedMail
@@ -46,7 +46,7 @@ class InboxErased(Conflict):
     code = "GONE"
 
 
-class NotifierModule(AddressAdministration):
+class NotifierModule(SuppressionAdministration):
     """Implements contracts.modules.notices.Notices, and MailLinks and MailAddresses of contracts.modules.mail_links.
 
     `sends_mail` says whether mail is set up. `clock` gives Unix seconds, `ids()` a random UUID as text.
@@ -65,7 +65,7 @@ class NotifierModule(AddressAdministration):
         ids: Callable[[], str],
         sends_mail: bool = False,
     ) -> None:
-        super().__init__(notifier_store(engine), clock, vapid)
+        super().__init__(notifier_store(engine), clock, vapid, addresses)
         self._own = OwnAddress(self.store, sealer, addresses, tokens, clock, ids, sends=sends_mail)
         self._links = LinkedMail(self.store, sealer, bus, tokens, clock, ids)
         self._sealer, self._clock = sealer, clock

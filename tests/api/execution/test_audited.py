@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import strawberry
 
+from api.context import Info
 from api.execution.audited import input_hash
 from api.fields import mutation
 from api.schema import build_schema
@@ -137,3 +138,20 @@ def test_the_hash_is_of_what_was_given() -> None:
     assert input_hash({"i": thing(1, strawberry.UNSET)}) == input_hash({"i": {"x": 1}})
     assert input_hash({"n": 10**30}) != input_hash({"n": 10**30 + 1})
     assert input_hash({"e": kind["A"]}) == input_hash({"e": kind["A"].value})
+
+
+def test_an_argument_that_is_hidden_is_in_no_hash() -> None:
+    """The rest of the arguments is; an address could be guessed from its hash."""
+
+    class Changes:
+        @mutation(Role.ADMIN, "Change.")
+        async def change(self, info: Info, address: str, days: int) -> int:  # noqa: ARG002  # the schema has it
+            """Hide the address."""
+            info.context.hide("address")
+            return days
+
+    schema, services = build_schema([Queries], [Changes], types=[Experiment]), MemoryServices()
+    document = 'mutation { change(address: "a@example.org", days: 2) }'
+    assert asyncio.run(schema.execute(document, context_value=services.context())).errors is None
+    (entry,) = services.audit.entries
+    assert entry.input_hash == input_hash({"days": 2})

@@ -108,6 +108,22 @@ def test_the_keys_for_push_messages_are_listed(panel: Panel, served: tuple[Proje
     panel.assert_quiet()
 
 
+def test_an_address_is_put_on_the_suppression_list_and_taken_out_by_typing_it(panel: Panel) -> None:
+    """It is shown nowhere, and in the audit log neither; what is no address, or not on the list, is said so."""
+    panel.open("/admin/suppressions")
+    panel.sees("Every address gets mail.")
+    panel.field("Mail address").fill("canary@example.org")
+    panel.press("Send it no mail")
+    panel.sees("It gets no mail from now on.")
+    expect(panel.page.get_by_role("row").filter(has_text="an admin left it out")).to_be_visible()
+    expect(panel.page.get_by_text("canary")).to_have_count(0)
+    panel.field("Mail address").fill("canary@example.org")
+    panel.press("Let it have mail again")
+    panel.press("Take it out")
+    panel.sees("Every address gets mail.")
+    panel.assert_quiet()
+
+
 def test_the_audit_log_is_filtered_by_its_address(panel: Panel) -> None:
     """Every field that is filled in has to match; a blank filter shows all; details are hashes and ids."""
     panel.open("/admin/users")
@@ -170,7 +186,7 @@ def test_a_backfill_is_launched_and_watched_to_its_end(panel: Panel) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["audit", "backfills", "dead-letters", "deliveries", "push-keys", "erasures", "health"]
+    "page", ["audit", "backfills", "dead-letters", "deliveries", "push-keys", "suppressions", "erasures", "health"]
 )
 def test_pages_are_accessible_in_both_themes_and_on_a_phone(
     panel: Panel, served: tuple[Project, str], page: str

@@ -156,6 +156,8 @@ WALKED = {
     "eraseUser": "(user: $c)",
     "redeliverDeadLetters": "(consumer: $c, ids: [$c])",
     "sendNoticeAgain": "(notice: $c)",
+    "suppressAddress": "(address: $c)",
+    "liftSuppression": "(address: $c)",
 }
 
 

@@ -8,6 +8,7 @@ import { DeliveriesPage } from "./DeliveriesPage";
 import { ErasuresPage } from "./ErasuresPage";
 import { HealthPage } from "./HealthPage";
 import { PushKeysPage } from "./PushKeysPage";
+import { SuppressionsPage } from "./SuppressionsPage";
 import { UsersPage } from "./UsersPage";
 
 /** Who may do what, what was done, and whether everything runs. */
@@ -24,6 +25,7 @@ export default function AdminPage() {
       <Route path="/admin/deliveries" component={DeliveriesPage} />
       <Route path="/admin/erasures" component={ErasuresPage} />
       <Route path="/admin/push-keys" component={PushKeysPage} />
+      <Route path="/admin/suppressions" component={SuppressionsPage} />
       <Route path="/admin/health" component={HealthPage} />
       <Route component={NotFoundPage} />
     </Switch>
