@@ -6,9 +6,11 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from contracts.modules.profile import Preferences, Topic
+from contracts.modules.profile import Channel, Preferences, Topic
 
 NoticeId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[!-~]*$(?!\n)")]
+BrowserId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[!-~]*$(?!\n)")]
+KeyText = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Shown(StrEnum):
@@ -177,5 +179,72 @@ class Notices(Protocol):
 
         What the user agreed to, a pause and what was sent lately count as they are. Raise InvalidInput for an unknown
         time zone.
+        """
+        ...
+
+
+class ApplicationServerKey(msgspec.Struct, frozen=True):
+    """What a page gives to `pushManager.subscribe` as its applicationServerKey, in base64url."""
+
+    key: str
+
+
+class SubscriptionKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The browser's own keys, in base64url."""
+
+    p256dh: KeyText
+    auth: KeyText
+
+
+class PushSubscription(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"expiration_time": "expirationTime"}
+):
+    """What `PushSubscription.toJSON()` makes, and the key of `GET /v1/push/key` that it was made with, if known."""
+
+    endpoint: Annotated[str, msgspec.Meta(max_length=4096)]
+    keys: SubscriptionKeys
+    expiration_time: float | None = None
+    server_key: KeyText | None = None
+
+
+class SubscribedBrowser(msgspec.Struct, frozen=True):
+    """A browser that gets push messages, and the push service that takes them."""
+
+    id: str
+    service: str
+
+
+class ChannelTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which channel a test is to come."""
+
+    channel: Channel
+
+
+class Reachable(Protocol):
+    """Where a user is reached; each call raises contracts.refusals.Unavailable while the database is away."""
+
+    def push_key(self, user: str) -> ApplicationServerKey:
+        """Return the key that the user's browsers subscribe with; raise Conflict where no push messages are sent.
+
+        Another one than a browser has subscribed with means that it is to subscribe anew.
+        """
+        ...
+
+    def subscribe(self, user: str, session: str, subscription: PushSubscription) -> SubscribedBrowser:
+        """Send the user's push messages to this browser too, until the session ends; the same again is the same one.
+
+        Raise FieldError for what is no subscription or leads to no public address, Conflict for a key that is none of
+        ours and where no push messages are sent.
+        """
+        ...
+
+    def forget_browser(self, user: str, browser: str) -> None:
+        """Send nothing to that browser any more; raise NotFound for one that is not the user's."""
+        ...
+
+    def test_channel(self, user: str, channel: Channel) -> NoticeHistory:
+        """Request a notice that goes out by this channel now, whatever the user's hours and caps are.
+
+        Raise Conflict where it cannot: not agreed to, no address, or not sent by this server.
         """
         ...

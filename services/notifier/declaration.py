@@ -10,11 +10,12 @@ from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
 from contracts.modules.mail_links import MailAddresses, MailLinks
 from contracts.modules.notice_administration import NoticeAdministration
-from contracts.modules.notices import Notices
+from contracts.modules.notices import Notices, Reachable
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.notifier import routes
+from services.notifier.addresses import routes as reachable_routes
 from services.notifier.channels.settings import NotifierTable
 from services.notifier.mail_addresses import routes as address_routes
 from services.notifier.mail_links import routes as link_routes
@@ -40,29 +41,18 @@ def _addresses(context: ModuleContext) -> "StoredAddresses":
 
 
 def _module(context: ModuleContext) -> "NotifierModule":
-    from services.notifier.channels.web_push.vapid_keys import VapidKeys
-    from services.notifier.mail_links.link_tokens import LinkTokens
     from services.notifier.module import NotifierModule
 
-    return NotifierModule(
-        engine_of(context.database),
-        context.sealer,
-        context.bus,
-        LinkTokens(context.secret("links")),
-        _addresses(context),
-        vapid=VapidKeys(context.keys),
-        clock=context.clock,
-        ids=context.ids,
-        sends_mail=context.settings.mail is not None,
-    )
+    return NotifierModule(context, _addresses(context))
 
 
 def _consumers(context: ModuleContext) -> Sequence[Consumer]:
+    from services.notifier.addresses.session_ends import SessionEnds
     from services.notifier.people import PeopleUpdates
     from services.notifier.requests import NoticeRequests
 
     requests = NoticeRequests(context.sealer, context.clock, SHOWN_S)
-    return [requests, PeopleUpdates(context.sealer, context.clock)]
+    return [requests, PeopleUpdates(context.sealer, context.clock), SessionEnds(context.clock)]
 
 
 def _workers(context: ModuleContext, _: Service) -> Sequence[Worker]:
@@ -131,7 +121,7 @@ NOTIFIER = Module(
     build=_module,
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=lambda: (*routes.ROUTES, *address_routes.ROUTES, *link_routes.ROUTES),
+    routes=lambda: (*routes.ROUTES, *reachable_routes.ROUTES, *address_routes.ROUTES, *link_routes.ROUTES),
     consumers=_consumers,
     section="notifications",
     home_section=_section,
@@ -148,5 +138,5 @@ NOTIFIER = Module(
     },
     settings=NotifierTable,
     workers=_workers,
-    remote=Remote(protocols=(Notices, NoticeAdministration, MailAddresses, MailLinks)),
+    remote=Remote(protocols=(Notices, NoticeAdministration, Reachable, MailAddresses, MailLinks)),
 )

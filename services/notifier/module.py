@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
-import sqlalchemy as sa
 
-from contracts.modules.events import Bus
+from contracts.module import ModuleContext
 from contracts.modules.mail_links import ConfirmedAddress, LinkedChange, LinkedSettings, LinkedTopic, MailAddress
 from contracts.modules.notices import (
+    ApplicationServerKey,
     ForeseenWeek,
     InboxNotice,
     NoticeHistory,
@@ -17,11 +17,19 @@ from contracts.modules.notices import (
     NoticeQuery,
     PausedUntil,
     PlannedWeek,
+    PushSubscription,
+    SubscribedBrowser,
 )
-from contracts.modules.sealing import Erased, UserSealer
+from contracts.modules.profile import Channel
+from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, InvalidInput
+from kit.sql.sessions import engine_of
 from kit.times import iso
+from services.notifier.addresses.browsers import Browsers
 from services.notifier.addresses.stored import StoredAddresses
+from services.notifier.addresses.tried_channels import TriedChannels
+from services.notifier.channels.senders import channels_of
+from services.notifier.channels.settings import NotifierTable
 from services.notifier.channels.web_push.vapid_keys import VapidKeys
 from services.notifier.delivery.history import history
 from services.notifier.delivery.preview import foreseen_week
@@ -47,29 +55,22 @@ class InboxErased(Conflict):
 
 
 class NotifierModule(SuppressionAdministration):
-    """Implements contracts.modules.notices.Notices, and MailLinks and MailAddresses of contracts.modules.mail_links.
+    """Implements Notices, NoticeAdministration, Reachable, MailLinks and MailAddresses of contracts.modules."""
 
-    `sends_mail` says whether mail is set up. `clock` gives Unix seconds, `ids()` a random UUID as text.
-    """
-
-    def __init__(
-        self,
-        engine: sa.Engine,
-        sealer: UserSealer,
-        bus: Bus,
-        tokens: LinkTokens,
-        addresses: StoredAddresses,
-        *,
-        vapid: VapidKeys,
-        clock: Callable[[], float],
-        ids: Callable[[], str],
-        sends_mail: bool = False,
-    ) -> None:
-        super().__init__(notifier_store(engine), clock, vapid, addresses)
-        self._own = OwnAddress(self.store, sealer, addresses, tokens, clock, ids, sends=sends_mail)
-        self._links = LinkedMail(self.store, sealer, bus, tokens, clock, ids)
+    def __init__(self, context: ModuleContext, addresses: StoredAddresses) -> None:
+        sealer, bus, clock, ids = context.sealer, context.bus, context.clock, context.ids
+        table: NotifierTable = context.settings
+        vapid = VapidKeys(context.keys)
+        super().__init__(notifier_store(engine_of(context.database)), clock, vapid, addresses)
         self._sealer, self._clock = sealer, clock
         self._inbox = AppInbox(self.store, sealer, bus, clock, ids)
+        tokens = LinkTokens(context.secret("links"))
+        self._own = OwnAddress(self.store, sealer, addresses, tokens, clock, ids, sends=table.mail is not None)
+        self._links = LinkedMail(self.store, sealer, bus, tokens, clock, ids)
+        channels = channels_of(table)
+        keys = vapid if Channel.PUSH in channels else None
+        self._browsers = Browsers(self.store, addresses, keys, context.egress_exceptions, clock)
+        self._tried = TriedChannels(self.store, sealer, addresses, channels, clock, ids)
 
     def inbox(self, user: str, query: NoticeQuery) -> NoticePage:
         """Return a page of the user's inbox, latest first; raise InboxErased once their key was destroyed."""
@@ -167,6 +168,28 @@ class NotifierModule(SuppressionAdministration):
             person = msgspec.structs.replace(person, preferences=week.preferences)
         before = [SentNotice(at, names.get(topic, "")) for at, topic in sent]
         return ForeseenWeek(foreseen_week(week, person, before, now))
+
+    def push_key(self, user: str) -> ApplicationServerKey:  # noqa: ARG002  # the same for all
+        """Return the key that browsers subscribe with now; raise Conflict where no push messages are sent."""
+        return self._browsers.key()
+
+    def subscribe(self, user: str, session: str, subscription: PushSubscription) -> SubscribedBrowser:
+        """Store a browser's subscription until its session ends; raise BadSubscription, Conflict, InboxErased."""
+        try:
+            return self._browsers.add(user, session, subscription)
+        except Erased:
+            raise _user_erased() from None
+
+    def forget_browser(self, user: str, browser: str) -> None:
+        """End a browser's subscription; raise NotFound for one that is not the user's."""
+        self._browsers.end(user, browser)
+
+    def test_channel(self, user: str, channel: Channel) -> NoticeHistory:
+        """Request a notice that is due now by this channel; raise Conflict where it cannot go out, InboxErased."""
+        try:
+            return self._tried.request(user, channel)
+        except Erased:
+            raise _user_erased() from None
 
     def read_all(self, user: str) -> int:
         """Mark every unread notice as read; return how many there were."""

@@ -17,7 +17,7 @@ from services.notifier.mail_addresses.mail_rules import MailRules
 from services.notifier.people import person_of, stored_person
 from services.notifier.requests import Said, said_of
 from services.notifier.tables import DELIVERIES, NOTICES
-from services.notifier.timing.decision import Decision, DueNotice, Recipient, Verdict, decide
+from services.notifier.timing.decision import Decision, DueNotice, Recipient, Verdict, decide, only_by
 from services.notifier.timing.digest import complete_at, digest_of, first_with
 
 BATCH = 100
@@ -117,6 +117,8 @@ class Release:
             unreadable = {"state": "unreadable", "code": "unreadable"}
             connection.execute(NOTICES.update().where(NOTICES.c.id == row.id).values(unreadable))
             return None
+        if said.only is not None:
+            person = only_by(person, said.only)
         reached = {each: self._addresses.reached(connection, row.user, each) for each in self._senders}
         without = stopped | {channel for channel in Channel if not reached.get(channel)}
         notice, group = self._due_notice(connection, row, said, person, without, now)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from contracts.modules.database import Transaction
 from contracts.modules.events import CRITICAL, Event, NoticeRequestedV1, Payload
+from contracts.modules.profile import Channel
 from contracts.modules.sealing import UserSealer
 from kit.sealed import SealedColumn
 from kit.sql.sessions import connection_of
@@ -19,13 +20,14 @@ LONGEST_S = 30 * DAY_S
 
 
 class Said(msgspec.Struct, frozen=True):
-    """The content of the sealed column."""
+    """The content of the sealed column; `only` is the one channel of a test."""
 
     topic: str
     title: str
     text: str
     link: str | None
     decision: str | None
+    only: Channel | None = None
 
 
 SAID = SealedColumn("notifier_notices ", Said)

@@ -98,15 +98,20 @@ class StoredAddresses:
         mine = sa.and_(ADDRESSES.c.id == id_, ADDRESSES.c.user == user, ADDRESSES.c.channel == channel.value)
         return self._end(connection, mine, reason) > 0
 
-    def end_of_session(self, connection: sa.Connection, user: str, credential: str) -> int:
-        """End what a session of the user brought, and return how many those were."""
-        mine = sa.and_(ADDRESSES.c.credential == credential, ADDRESSES.c.user == user)
-        return self._end(connection, mine, "signed_out")
-
     def _end(self, connection: sa.Connection, which: sa.ColumnElement[bool], reason: str) -> int:
-        ended = {"ended_at": self._clock(), "reason": reason, "sealed": None}
-        here = sa.and_(which, ADDRESSES.c.ended_at.is_(None))
-        return connection.execute(ADDRESSES.update().where(here).values(ended)).rowcount
+        return _ended(connection, which, reason, self._clock())
+
+
+def end_of_session(connection: sa.Connection, user: str, credential: str, now: float) -> int:
+    """End what a session of the user brought, and return how many those were."""
+    mine = sa.and_(ADDRESSES.c.credential == credential, ADDRESSES.c.user == user)
+    return _ended(connection, mine, "signed_out", now)
+
+
+def _ended(connection: sa.Connection, which: sa.ColumnElement[bool], reason: str, now: float) -> int:
+    ended = {"ended_at": now, "reason": reason, "sealed": None}
+    here = sa.and_(which, ADDRESSES.c.ended_at.is_(None))
+    return connection.execute(ADDRESSES.update().where(here).values(ended)).rowcount
 
 
 def _open(user: str, channel: Channel) -> sa.Select[tuple[object, ...]]:

@@ -22,6 +22,12 @@ from services.notifier.mail_links.linked_mail import MailLinksOf
 log = logging.getLogger(__name__)
 
 
+def channels_of(table: NotifierTable) -> frozenset[Channel]:
+    """Return the channels that the settings name."""
+    named = {Channel.PUSH: table.contact, Channel.EMAIL: table.mail}
+    return frozenset(channel for channel, setting in named.items() if setting is not None)
+
+
 def senders_of(
     context: ModuleContext, transport: GuardedTransport, addresses: StoredAddresses
 ) -> Mapping[Channel, Sender]:

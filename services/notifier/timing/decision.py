@@ -107,6 +107,12 @@ def decide(
     return Decision(verdict=Verdict.HOLD, at=at, channel=channel, holds=holds)
 
 
+def only_by(person: Recipient, channel: Channel) -> Recipient:
+    """Return the same user as one who chose this channel and no other."""
+    chosen = msgspec.structs.replace(person.preferences, channels=(channel,))
+    return msgspec.structs.replace(person, preferences=chosen)
+
+
 def zone_of(preferences: Preferences) -> ZoneInfo:
     """Return the user's time zone, UTC for one that this machine does not know any more."""
     try:

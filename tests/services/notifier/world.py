@@ -21,8 +21,9 @@ from services.events.envelope import Codec
 from services.events.inbox import Inbox
 from services.events.outbox import OutboxBus
 from services.events.retry_backoff import RetryBackoff
+from services.notifier.addresses.session_ends import SessionEnds
 from services.notifier.addresses.stored import SealedAddress, StoredAddresses
-from services.notifier.channels.settings import NotifierTable
+from services.notifier.channels.settings import MailTable, NotifierTable
 from services.notifier.channels.web_push.vapid_keys import VapidKeys
 from services.notifier.home import NoticesHome
 from services.notifier.mail_links.link_tokens import LinkTokens
@@ -62,20 +63,12 @@ class World:
         self.tokens = LinkTokens(HASH_KEY)
         self.addresses = StoredAddresses(HASH_KEY, self.sealer, self.clock, new_id)
         self.vapid = VapidKeys(self.home.keys)
-        self.notifier = NotifierModule(
-            self.engine,
-            self.sealer,
-            self.bus,
-            self.tokens,
-            self.addresses,
-            vapid=self.vapid,
-            clock=self.clock,
-            ids=new_id,
-            sends_mail=True,
-        )
+        mail = MailTable(host="relay.example", sender="tips@tips.example")
+        self.notifier = NotifierModule(self.context(NotifierTable(mail=mail)), self.addresses)
         self.consumers: list[Consumer] = [
             NoticeRequests(self.sealer, self.clock, 14 * DAY_S),
             PeopleUpdates(self.sealer, self.clock),
+            SessionEnds(self.clock),
         ]
         self.release = Release(self.notifier.store, self.sealer, self.clock, senders={}, addresses=self.addresses)
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from contracts.modules.profile import Channel
 from contracts.modules.sealing import Erased
-from services.notifier.addresses.stored import MOST, Address
+from services.notifier.addresses.stored import MOST, Address, end_of_session
 from services.notifier.retention import STORED_S, notifier_retention
 from services.notifier.tables import ADDRESSES
 from tests.services.notifier.world import World
@@ -77,8 +77,8 @@ def test_an_address_ends_with_the_session_that_brought_it(world: World) -> None:
     world.reach(Channel.PUSH, "one", credential="session-1")
     id_ = world.reach(Channel.PUSH, "two", credential="session-2")
     with world.notifier.store.writing() as connection:
-        assert world.addresses.end_of_session(connection, "user-b", "session-1") == 0
-        assert world.addresses.end_of_session(connection, "user-a", "session-1") == 1
+        assert end_of_session(connection, "user-b", "session-1", world.clock()) == 0
+        assert end_of_session(connection, "user-a", "session-1", world.clock()) == 1
         assert not world.addresses.end_of_user(connection, "user-b", Channel.PUSH, id_, "removed")
         assert not world.addresses.end_of_user(connection, "user-a", Channel.EMAIL, id_, "removed")
     assert _texts(world) == ["two"]

@@ -6,11 +6,12 @@ from contracts.modules.mail_links import MailAddress
 from contracts.modules.profile import Channel
 from contracts.refusals import Conflict, InvalidInput, NotFound, Refusal
 from kit.times import iso
+from services.notifier.channels.settings import NotifierTable
 from services.notifier.mail_addresses.own_address import COUNTS_S, confirmation_token
 from services.notifier.mail_addresses.suppressions import SuppressedFor, Suppressions
 from services.notifier.module import InboxErased, NotifierModule
 from services.notifier.tables import CONFIRMATIONS
-from tests.services.notifier.world import DAY_S, START, World, new_id
+from tests.services.notifier.world import DAY_S, START, World
 
 NONE = MailAddress(address=None, confirmed_at=None, suppressed=None, pending=None, pending_state=None)
 ADA = "Ada@home.example"
@@ -110,16 +111,7 @@ def test_what_is_no_address_is_refused(world: World, address: str) -> None:
 
 def test_without_a_relay_there_is_nothing_to_confirm(world: World) -> None:
     """Entering an address says so."""
-    module = NotifierModule(
-        world.engine,
-        world.sealer,
-        world.bus,
-        world.tokens,
-        world.addresses,
-        vapid=world.vapid,
-        clock=world.clock,
-        ids=new_id,
-    )
+    module = NotifierModule(world.context(NotifierTable()), world.addresses)
     with pytest.raises(Conflict, match="no mail is sent here"):
         module.enter_mail_address("user-a", ADA)
 
