@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from resources.home import Home
-from wiring.database import open_database
+from wiring.database import branches, open_database
 
 
 def open_migrated(home: Home, url: str | None = None) -> sa.Engine:
@@ -20,14 +20,17 @@ def open_migrated(home: Home, url: str | None = None) -> sa.Engine:
     file = Path(given.database or "")
     if given.get_backend_name() == "sqlite" and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(Path(_made().name) / "home" / home.database.name, file)
+        shutil.copyfile(Path(_made(tuple(branches())).name) / "home" / home.database.name, file)
         file.chmod(0o600)
     return open_database(home, url)
 
 
 @functools.cache
-def _made() -> "tempfile.TemporaryDirectory[str]":
-    """Return the folder of a home with the database, which ends with the process."""
+def _made(_: tuple[Path, ...]) -> "tempfile.TemporaryDirectory[str]":
+    """Return the folder of a home with the database, one for these branches of migrations; it ends with the process.
+
+    A test that adds a module for itself has branches that no other test knows.
+    """
     folder = tempfile.TemporaryDirectory(prefix="tipbench-migrated-")
     open_database(Home(Path(folder.name) / "home"), None).dispose()
     return folder
