@@ -163,6 +163,22 @@ def test_signed_in_again_the_form_goes_on(panel: Panel, served: tuple[Project, s
     expect(draft).to_have_value(re.compile("typed-after"))
 
 
+def test_a_session_that_ends_under_every_page_loses_nothing(panel: Panel, served: tuple[Project, str]) -> None:
+    """Each says so where it asks next; one sign-in later each goes on with what was typed."""
+    project, _ = served
+    pages = (visits.EXPERIMENTS, visits.RUN, visits.LEADERBOARD, visits.TIPS, visits.rounds("later"))
+    tabs = visits.opened(panel, pages)
+    panel.end_session()
+    for tab, visit in tabs:
+        visit.act(tab)
+        tab.sees("Your session has ended")
+    sign_in(project, panel)
+    for tab, _ in tabs:
+        visits.go_on_signed_in(tab)
+        expect(tab.page.get_by_text("Your session has ended")).to_have_count(0)
+    visits.assert_answered(tabs)
+
+
 def test_every_page_says_that_the_server_is_away_and_goes_on(panel: Panel) -> None:
     """In the same sentence; once the network is back each comes to what it was asked for."""
     pages = (visits.EXPERIMENTS, visits.LEADERBOARD, visits.TIPS, visits.rounds("away"), visits.CATALOG, visits.ADMIN)

@@ -38,6 +38,11 @@ def rounds(judge: str) -> Visit:
 
 
 EXPERIMENTS = Visit("/", _search("judged"), lambda tab: tab.page.get_by_role("row").filter(has_text=JUDGED))
+RUN = Visit(
+    f"/experiments/{JUDGED}",
+    lambda tab: tab.press("Evaluate now"),
+    lambda tab: tab.page.get_by_role("region", name="Checks").get_by_role("listitem").first,
+)
 LEADERBOARD = Visit(
     f"/experiments/{JUDGED}/leaderboard",
     lambda tab: tab.press("Compare every pair"),
@@ -62,6 +67,12 @@ def opened(panel: Panel, visits: tuple[Visit, ...]) -> list[tuple[Panel, Visit]]
     for tab, visit in tabs:
         tab.open(visit.path)
     return tabs
+
+
+def go_on_signed_in(tab: Panel) -> None:
+    """Press the button of who signed in again where it is there: a page that reads by itself has taken it away."""
+    button = tab.page.get_by_role("button", name="I have signed in again")
+    button.evaluate_all("found => found.forEach((each) => each.click())")
 
 
 def assert_answered(tabs: list[tuple[Panel, Visit]]) -> None:

@@ -126,7 +126,7 @@ def test_an_ended_session_loses_nothing(judge: Judge) -> None:
 
 
 def test_a_round_that_closes_in_mid_item_keeps_what_was_typed(judge: Judge) -> None:
-    """The page says that it is closed, takes no more, and offers what came too late as a file."""
+    """The page takes no more and offers what came too late as a file; put away it stays away, over a reload too."""
     judge.score(1, "11111")
     judge.saved()
     judge.close()
@@ -136,6 +136,15 @@ def test_a_round_that_closes_in_mid_item_keeps_what_was_typed(judge: Judge) -> N
         judge.panel.press("Save the file")
     line = json.loads(Path(saving.value.path()).read_text())
     assert line["scores"] == dict.fromkeys(LEVELS, 2)
+    refused = judge.page.get_by_role("alert").filter(has_text="was not taken")
+    expect(refused).to_be_visible()
+    judge.panel.press("I have the file: put this away")
+    expect(refused).to_have_count(0)
+    judge.wait_until_stored()
+    judge.page.reload()
+    judge.page.get_by_role("link", name="Closed round").click()
+    judge.panel.sees("This round is closed")
+    expect(refused).to_have_count(0)
     assert judge.answers() == {1: [1] * 5}
 
 

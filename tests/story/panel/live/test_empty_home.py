@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
     ("path", "said"),
     [
         ("/", "No experiments yet"),
+        ("/launch", "Give it a name, and the plan stands here"),
         ("/rounds", "No round yet"),
         ("/admin/backfills", "No runs were queued together yet"),
         ("/admin/dead-letters", "None: every event was handled"),
@@ -29,7 +30,7 @@ def test_an_empty_page_says_what_could_be_there(panel: Panel, path: str, said: s
 
 
 def test_the_demo_is_one_click(panel: Panel, served: Serving) -> None:
-    """The button leads to the run; a second click from another tab finds the same one; it can be canceled."""
+    """The button leads to the run, which can be canceled; then its leaderboard says that nobody has judged anything."""
     panel.open("/")
     panel.named("Launch the demo").press("Enter")
     panel.at("/experiments/tip-bench-demo")
@@ -38,5 +39,9 @@ def test_the_demo_is_one_click(panel: Panel, served: Serving) -> None:
     panel.sees("The last run was canceled")
     panel.open("/")
     expect(panel.page.get_by_role("link", name="tip-bench-demo", exact=True)).to_be_visible()
+    board = "/experiments/tip-bench-demo/leaderboard"
+    panel.open(board)
+    panel.sees("Nobody has judged these tips yet")
+    panel.assert_fit(board)
     assert served.api.ask("{ experiments { nodes { name } } }")["experiments"]["nodes"] == [{"name": "tip-bench-demo"}]
     panel.assert_quiet()
