@@ -59,7 +59,7 @@ def _row(retention: TableRetention, now: float) -> dict[str, Any]:
         elif kind is str:
             row[column.name] = f"user-{number}" if retention.columns[column.name] is Data.USER else f"{number:032}"
         else:
-            row[column.name] = {bytes: b"x" * 200, int: 1, bool: True, object: {}}[kind]
+            row[column.name] = {bytes: b"%0200d" % number, int: 1, bool: True, object: {}}[kind]
     return row | SETTLED.get(retention.table.name, {})
 
 
