@@ -20,15 +20,18 @@ _KINDS = {
     "object": "a table of fields",
     "null": "nothing",
 }
-_UNKNOWN = re.compile(r"^Object (?:contains unknown|missing required) field `(.+)`$", re.DOTALL)
+_UNKNOWN = re.compile(r"^Object (?:contains unknown|missing required) field `(.*)`$", re.DOTALL)
 
 
 def path_of(error: msgspec.DecodeError) -> tuple[str, ...]:
-    """Return the field that is to blame, with what it stands in as `outer.inner[0]`; empty for the whole value."""
+    """Return the field that is to blame, with what it stands in as `outer.inner[0]`; empty for the whole value.
+
+    It is empty too for a field of the whole whose name is empty.
+    """
     found = _PLACE.match(str(error))
-    said, place = (found[1], found[2] or "") if found else ("", "")
+    said, place = (found[1], (found[2] or "").removeprefix(".")) if found else ("", "")
     named = _UNKNOWN.match(said)
-    field = ".".join(part for part in (place.removeprefix("."), named[1] if named else "") if part)
+    field = f"{place}.{named[1]}" if named and place else named[1] if named else place
     return (field[:80],) if field else ()
 
 
@@ -48,8 +51,9 @@ def in_words(error: msgspec.DecodeError, record: object = None) -> str:
     if said.startswith("Object missing required field"):
         return f"{where} is missing"
     if said.startswith("Object contains unknown field"):
-        fields = _fields_there(record, path_of(error)[0])
-        return f"{where} is not known" + (f": use {', '.join(fields)}" if fields else "")
+        field = "".join(path_of(error))
+        fields = _fields_there(record, field)
+        return f"field {field!r} is not known" + (f": use {', '.join(fields)}" if fields else "")
     if value := _VALUE.match(said):
         choice = _choice(record, path_of(error)[0]) if path_of(error) else ()
         return f"{where}: {value[1]} is not one of {', '.join(choice) or 'the values that it may have'}"

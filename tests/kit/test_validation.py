@@ -33,6 +33,8 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
         ({"inner": {}}, ("inner.size",)),
         ({"inner": {"size": 1, "sizes": 2}}, ("inner.sizes",)),
         ({"inner": {"size": 1}, "more": 1}, ("more",)),
+        ({"inner": {"size": 1}, "": 1}, ()),
+        ({"inner": {"size": 1, "": 1}}, ("inner.",)),
         ({"inner": {"size": 1, "names": [{"a": "x"}]}}, ("inner.names[0][...]",)),
         ({"inner": {"size": 1}, "by_name": {"a": {"size": "x"}}}, ("by_name[...].size",)),
         ({"inner": {"size": 1}, "by_number": {"a": 1}}, ("by_number",)),
@@ -87,6 +89,7 @@ OTHERS = "size, mode, share, names, pair, part, least, short, parts, few, coded"
     [
         ({}, "field 'size' is missing"),
         ({"size": 1, "sise": 2}, "field 'sise' is not known: use " + OTHERS),
+        ({"size": 1, "": 2}, "field '' is not known: use " + OTHERS),
         ({"size": "x"}, "field 'size' is not a whole number but a text"),
         ({"size": 1, "mode": "talk"}, "field 'mode': 'talk' is not one of chat, completion"),
         ({"size": 1, "share": []}, "field 'share' is not a number but a list"),
