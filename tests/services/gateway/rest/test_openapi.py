@@ -33,9 +33,12 @@ def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return said
 
 
-def _undescribed(schema: dict[str, Any]) -> dict[str, Any]:
-    """A member's schema without its own description, which may come and change."""
-    return {key: value for key, value in schema.items() if key != "description"}
+def _same(was: dict[str, Any], now: dict[str, Any]) -> bool:
+    """A member's own description may come and change, and a record that is its default may have more members."""
+    default, later = was.get("default"), now.get("default")
+    grown = isinstance(default, dict) and isinstance(later, dict) and default.items() <= later.items()
+    left_out = {"description", "default"} if grown else {"description"}
+    return {key: was[key] for key in was.keys() - left_out} == {key: now[key] for key in now.keys() - left_out}
 
 
 def _record(name: str, was: dict[str, Any], now: dict[str, Any] | None) -> list[str]:
@@ -44,9 +47,7 @@ def _record(name: str, was: dict[str, Any], now: dict[str, Any] | None) -> list[
     had, has = was.get("properties", {}), now.get("properties", {})
     said = [f"{name}.{member} is gone" for member in sorted(set(had) - set(has))]
     said += [
-        f"{name}.{member} is another type"
-        for member in had
-        if member in has and _undescribed(had[member]) != _undescribed(has[member])
+        f"{name}.{member} is another type" for member in had if member in has and not _same(had[member], has[member])
     ]
     sent = name == "BenchRun"
     needed = set(now.get("required", [])) - set(was.get("required", []))
@@ -92,3 +93,13 @@ def test_what_must_be_sent_does_not_grow() -> None:
     changed["components"]["schemas"]["Queued"]["required"].append("more")
     changed["paths"]["/v1/home"]["get"]["parameters"] = [{"name": "x", "in": "query", "required": True}]
     assert breaks(RELEASED, changed) == ["get /v1/home needs x", "BenchRun.seed is needed"]
+
+
+def test_a_default_that_has_more_members_is_no_break_and_another_one_is() -> None:
+    """Clients that send none get what they got."""
+    changed = copy.deepcopy(RELEASED)
+    default = changed["components"]["schemas"]["Profile"]["properties"]["preferences"]["default"]
+    default["more"] = []
+    assert breaks(RELEASED, changed) == []
+    default["time_zone"] = "Europe/Berlin"
+    assert breaks(RELEASED, changed) == ["Profile.preferences is another type"]
