@@ -89,8 +89,7 @@ class NotifierModule(SuppressionAdministration):
         """Have what is unknown of a notice handed over once more; raise NotFound, and Conflict where nothing is."""
         with self.store.writing() as connection:
             history(connection, user, notice)
-            if not send_again(connection, notice, self._clock()):
-                raise Conflict("what became of this notice is known: it is not sent again", ("notice",))
+            send_again(connection, notice, self._clock())
             return history(connection, user, notice)
 
     def pause(self, user: str, days: int) -> PausedUntil:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from contracts.modules.notice_administration import Delivery, DeliveryHistory, DeliveryState, NoticeCounts
 from contracts.modules.notices import DeliveryView
 from contracts.paging import Page, PageRequest
-from contracts.refusals import Conflict, NotFound
+from contracts.refusals import NotFound
 from kit.paging import key_after, page_of
 from kit.sql.store import Store
 from kit.times import iso, iso_if_known
@@ -56,8 +56,7 @@ class DeliveryAdministration:
         """Have what is unknown of a notice handed over once more; raise NotFound, and Conflict where nothing is."""
         with self.store.writing() as connection:
             _history(connection, notice)
-            if not send_again(connection, notice, self._now()):
-                raise Conflict("what became of this notice is known: it is not sent again", ("notice",))
+            send_again(connection, notice, self._now())
             return _history(connection, notice)
 
     def notice_counts(self) -> NoticeCounts:

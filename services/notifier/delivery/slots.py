@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.modules.profile import Channel
+from contracts.refusals import Conflict
 from services.notifier.channels.sender import HandOver, SendOutcome
 from services.notifier.tables import DELIVERIES, NOTICES
 from services.notifier.timing.caps import ROLLING_S, SentNotice
@@ -135,11 +136,10 @@ def give_up_interrupted(connection: sa.Connection, now: float) -> int:
     return len(notices)
 
 
-def send_again(connection: sa.Connection, notice: str, now: float) -> int:
-    """Let the hand-overs of a notice whose outcome is unknown be made once more; return how many those are."""
+def send_again(connection: sa.Connection, notice: str, now: float) -> None:
+    """Let the hand-overs of a notice whose outcome is unknown be made once more; raise Conflict where none is."""
     unknown = sa.and_(DELIVERIES.c.notice == notice, DELIVERIES.c.state == "unknown")
-    found = connection.execute(DELIVERIES.update().where(unknown).values(state="again")).rowcount
-    if found:
-        again = {"state": "waiting", "code": "again", "release_at": now}
-        connection.execute(NOTICES.update().where(NOTICES.c.id == notice).values(again))
-    return found
+    if connection.execute(DELIVERIES.update().where(unknown).values(state="again")).rowcount == 0:
+        raise Conflict("what became of this notice is known: it is not sent again", ("notice",))
+    again = {"state": "waiting", "code": "again", "release_at": now}
+    connection.execute(NOTICES.update().where(NOTICES.c.id == notice).values(again))
