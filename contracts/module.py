@@ -85,14 +85,16 @@ class Worker:
     """What a module does by itself, in a thread of the process that has its service, while that serves.
 
     `step` blocks and returns whether it did something; if so it is called again at once, else after `every_s` seconds.
-    `close` is called in the same thread after the last step. Of the processes on a home one at a time runs a worker
-    that is `alone`, under a lease; another takes over when that process ends.
+    `stop` is called in another thread when the process ends: a step under way is to end within seconds. `close` is
+    called in the thread of the steps after the last one. Of the processes on a home one at a time runs a worker that is
+    `alone`, under a lease; another takes over when that process ends.
     """
 
     name: str
     step: Callable[[], bool]
     every_s: float
     alone: bool = False
+    stop: Callable[[], None] = nothing_to_close
     close: Callable[[], None] = nothing_to_close
 
 

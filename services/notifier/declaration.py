@@ -59,7 +59,7 @@ def _workers(context: ModuleContext, _: Service) -> Sequence[Worker]:
     from services.notifier.release_worker import ReleaseWorker
 
     release = ReleaseWorker(context)
-    workers = [Worker(name="release", step=release.step, every_s=0.5, close=release.close)]
+    workers = [Worker(name="release", step=release.step, every_s=0.5, stop=release.stop, close=release.close)]
     if context.settings.mail is not None:
         workers += _mail_workers(context)
     return workers
@@ -76,7 +76,7 @@ def _mail_workers(context: ModuleContext) -> Sequence[Worker]:
         return []
     store, tokens = notifier_store(engine_of(context.database)), LinkTokens(context.secret("links"))
     mails = ConfirmationMails(store, context.sealer, context.clock, sender, tokens)
-    return [Worker(name="confirmations", step=mails.step, every_s=1.0)]
+    return [Worker(name="confirmations", step=mails.step, every_s=1.0, stop=mails.stop)]
 
 
 def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from kit.sql.store import Store
 from services.notifier.addresses.stored import Address
 from services.notifier.channels.sender import HandOver, Notice, Sender, SendOutcome
 from services.notifier.delivery import digests, slots
+from services.notifier.delivery.stoppable_calls import NOT_BEGUN, StoppableCalls
 from services.notifier.mail_addresses.mail_rules import MailRules
 from services.notifier.people import person_of, stored_person
 from services.notifier.requests import Said, said_of
@@ -76,11 +77,12 @@ class Release:
         addresses: Addresses,
         mail: MailRules | None = None,
         jitter_s: float = 0.0,
+        calls: StoppableCalls | None = None,
         run: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run,
     ) -> None:
         self._store, self._sealer, self._clock = store, sealer, clock
         self._senders, self._addresses, self._jitter_s, self._run = senders, addresses, jitter_s, run
-        self._mail = mail or MailRules()
+        self._mail, self._calls = mail or MailRules(), calls or StoppableCalls()
 
     def step(self) -> bool:
         """Release what is due, or hold it further, and hand over what is sent; return whether there was anything."""
@@ -193,16 +195,17 @@ class Release:
     async def _hand_over(self, claimed: Sequence[Claimed]) -> None:
         """Call every address at the same time, some at least; what has ended meanwhile is written at once."""
         calls, ended = asyncio.Semaphore(CALLS), asyncio.Queue[tuple[Claimed, Sequence[HandOver]]]()
-        await asyncio.gather(
-            self._write_down(ended, len(claimed)), *(self._one(each, calls, ended) for each in claimed)
-        )
+        with self._calls.on_this_loop():
+            await asyncio.gather(
+                self._write_down(ended, len(claimed)), *(self._one(each, calls, ended) for each in claimed)
+            )
 
     async def _one(self, each: Claimed, calls: asyncio.Semaphore, ended: "asyncio.Queue[Any]") -> None:
         sender = self._senders[each.channel]
 
         async def called(address: Address) -> HandOver:
             async with calls:
-                return await sender.send(each.notice, address.text)
+                return await self._calls.call(lambda: sender.send(each.notice, address.text))
 
         ended.put_nowait((each, await asyncio.gather(*(called(address) for address in each.addresses))))
 
@@ -224,12 +227,16 @@ class Release:
             if one.ends_address:
                 self._addresses.end(connection, address, one.reason)
                 self._mail.ended(connection, each.channel, address, self._clock())
+        outcome = max(done, key=lambda one: WORST_FIRST.index(one.outcome))
+        if outcome is NOT_BEGUN:
+            slots.put_back(connection, each.notice.id, each.channel, each.attempt, outcome.reason, self._clock())
+            return
         slots.settle(
             connection,
             each.notice.id,
             each.channel,
             each.attempt,
-            max(done, key=lambda one: WORST_FIRST.index(one.outcome)),
+            outcome,
             self._clock(),
             unseen_at=each.unseen_at,
             others=each.others,

@@ -8,6 +8,7 @@ from kit.egress.transport import GuardedTransport
 from kit.sql.sessions import engine_of
 from services.notifier.addresses.stored import StoredAddresses
 from services.notifier.channels.senders import mail_rules, senders_of
+from services.notifier.delivery.stoppable_calls import GRACE_S, StoppableCalls
 from services.notifier.release import Release
 from services.notifier.store import notifier_store
 
@@ -16,10 +17,13 @@ JITTER_S = 50.0
 
 
 class ReleaseWorker:
-    """What the thread of the worker calls: `step` until it is to end, then `close`, all in that one thread."""
+    """What the thread of the worker calls: `step` until it is to end, then `close`, all in that one thread.
 
-    def __init__(self, context: ModuleContext) -> None:
-        self._context, self._life = context, ExitStack()
+    `stop` comes from another thread: calls under way then end within `grace_s`.
+    """
+
+    def __init__(self, context: ModuleContext, *, grace_s: float = GRACE_S) -> None:
+        self._context, self._life, self._calls = context, ExitStack(), StoppableCalls(grace_s)
         self._release: Release | None = None
 
     def step(self) -> bool:
@@ -27,6 +31,10 @@ class ReleaseWorker:
         if self._release is None:
             self._release = self._opened()
         return self._release.step()
+
+    def stop(self) -> None:
+        """Let a step that waits for peers end soon: what they did not answer is unknown, the rest stays for later."""
+        self._calls.stop()
 
     def close(self) -> None:
         """Close the connections of the channels, and the loop."""
@@ -45,5 +53,6 @@ class ReleaseWorker:
             addresses=addresses,
             mail=mail_rules(context, addresses),
             jitter_s=JITTER_S,
+            calls=self._calls,
             run=runner.run,
         )

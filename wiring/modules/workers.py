@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from contracts.module import Module, ModuleContext, Worker
@@ -9,7 +10,7 @@ from contracts.routes import Service
 from contracts.storage import LeaseHeld, Leases
 
 WITHIN_S = 10.0
-"""How long the last steps may take once the process ends."""
+"""How long the last steps of all workers may take together once the process ends."""
 logger = logging.getLogger(__name__)
 
 
@@ -21,10 +22,10 @@ class ModuleWorkers:
     ) -> None:
         self._module, self._leases, self._now = module.name, leases, now
         self._stopped = threading.Event()
-        workers: Sequence[Worker] = () if module.workers is None else module.workers(context, service)
+        self._workers: Sequence[Worker] = () if module.workers is None else module.workers(context, service)
         self._threads = [
             threading.Thread(target=self._run, args=(worker,), name=f"{module.name} {worker.name}", daemon=True)
-            for worker in workers
+            for worker in self._workers
         ]
 
     def start(self) -> None:
@@ -35,8 +36,12 @@ class ModuleWorkers:
     def stop(self) -> None:
         """End each worker after the step that it is at; raise TimeoutError when that takes too long."""
         self._stopped.set()
+        for worker in self._workers:
+            worker.stop()
+        until = time.monotonic() + WITHIN_S
         for thread in self._threads:
-            thread.join(WITHIN_S)
+            thread.join(max(0.0, until - time.monotonic()))
+        for thread in self._threads:
             if thread.is_alive():
                 raise TimeoutError(f"the worker {thread.name} did not end")
 

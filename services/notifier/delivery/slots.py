@@ -120,6 +120,20 @@ def settle(
     connection.execute(NOTICES.update().where(NOTICES.c.id == notice).values(then))
 
 
+def put_back(connection: sa.Connection, notice: str, channel: Channel, attempt: int, reason: str, now: float) -> None:
+    """Give back the slot of an attempt whose call never began: it is no attempt, and the notice is due at once."""
+    mine = sa.and_(
+        DELIVERIES.c.notice == notice,
+        DELIVERIES.c.channel == channel.value,
+        DELIVERIES.c.attempts == attempt,
+        DELIVERIES.c.state == "sending",
+    )
+    back = {"state": "later", "ended_at": now, "reason": reason, "attempts": attempt - 1}
+    if connection.execute(DELIVERIES.update().where(mine).values(back)).rowcount:
+        waiting = {"state": "waiting", "code": "later", "release_at": now}
+        connection.execute(NOTICES.update().where(NOTICES.c.id == notice).values(waiting))
+
+
 def interrupted(now: float) -> sa.ColumnElement[bool]:
     """Return what holds of slots whose call was cut off with its process."""
     return sa.and_(DELIVERIES.c.state == "sending", DELIVERIES.c.started_at < now - SENDING_S)

@@ -33,7 +33,10 @@ SENT = {
     "again": "it is handed over once more, as you said",
 }
 
-REASONS = {"suppressed": "mail to your address came back, or no more of it was wanted"}
+REASONS = {
+    "stopped": "the server was stopped meanwhile",
+    "suppressed": "mail to your address came back, or no more of it was wanted",
+}
 """Reasons that are our own, and no word of a channel."""
 
 

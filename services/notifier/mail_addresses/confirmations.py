@@ -11,6 +11,7 @@ from contracts.modules.sealing import Erased, Unreadable, UserSealer
 from kit.sql.store import Store
 from services.notifier.channels.sender import HandOver, Notice, Sender, SendOutcome
 from services.notifier.delivery.slots import BACKOFF_S, MOST_ATTEMPTS
+from services.notifier.delivery.stoppable_calls import NOT_BEGUN, StoppableCalls
 from services.notifier.mail_addresses.own_address import COUNTS_S, SEALED, confirmation_token
 from services.notifier.mail_links.link_tokens import LinkTokens
 from services.notifier.tables import CONFIRMATIONS
@@ -25,9 +26,16 @@ class ConfirmationMails:
     """What the worker does; the state `sending` is committed before the call, as for notices."""
 
     def __init__(
-        self, store: Store, sealer: UserSealer, clock: Callable[[], float], sender: Sender, tokens: LinkTokens
+        self,
+        store: Store,
+        sealer: UserSealer,
+        clock: Callable[[], float],
+        sender: Sender,
+        tokens: LinkTokens,
+        calls: StoppableCalls | None = None,
     ) -> None:
         self._store, self._sealer, self._clock, self._sender, self._tokens = store, sealer, clock, sender, tokens
+        self._calls = calls or StoppableCalls()
 
     def step(self) -> bool:
         """Send the mail that has waited longest; return whether there was one."""
@@ -46,8 +54,16 @@ class ConfirmationMails:
             begun = {"state": "refused" if address is None else "sending", "attempts": row.attempts + 1}
             connection.execute(CONFIRMATIONS.update().where(mine).values(begun))
         if address is not None:
-            self._settle(row, asyncio.run(self._sender.send(self._mail(row), address)))
+            self._settle(row, asyncio.run(self._sent(row, address)))
         return True
+
+    def stop(self) -> None:
+        """Let a step that waits for the relay end soon, from another thread: what was not answered is unknown."""
+        self._calls.stop()
+
+    async def _sent(self, row: Any, address: str) -> HandOver:
+        with self._calls.on_this_loop():
+            return await self._calls.call(lambda: self._sender.send(self._mail(row), address))
 
     def _mail(self, row: Any) -> Notice:
         return Notice(
@@ -62,7 +78,9 @@ class ConfirmationMails:
         now, attempts = self._clock(), row.attempts + 1
         state = "sent" if done.outcome is SendOutcome.DELIVERED else done.outcome.value
         then: dict[str, Any] = {"state": state}
-        if done.outcome is SendOutcome.LATER:
+        if done is NOT_BEGUN:
+            then = {"state": "waiting", "attempts": row.attempts}
+        elif done.outcome is SendOutcome.LATER:
             then = {"state": "waiting" if attempts < MOST_ATTEMPTS else "refused"}
             then |= {"due_at": now + max(done.retry_after_s or 0.0, BACKOFF_S * 2**attempts)}
         mine = sa.and_(CONFIRMATIONS.c.id == row.id, CONFIRMATIONS.c.state == "sending")

@@ -71,6 +71,18 @@ def test_a_mail_that_was_cut_off_is_not_sent_again(world: World) -> None:
     assert (_state(world), _mails(world, Relay()).step()) == ("sending", False)
 
 
+def test_a_mail_that_had_not_begun_when_the_process_ends_is_sent_by_the_next(world: World) -> None:
+    """It waits as before, and has had no attempt."""
+    world.notifier.enter_mail_address("user-a", "ada@home.example")
+    relay = Relay()
+    mails = _mails(world, relay)
+    mails.stop()
+    assert mails.step()
+    assert (relay.got, _state(world)) == ([], "waiting")
+    assert _mails(world, relay).step()
+    assert (len(relay.got), _state(world)) == (1, "sent")
+
+
 def test_nothing_is_sent_to_who_was_erased_or_too_late(world: World) -> None:
     """The row says refused."""
     world.notifier.enter_mail_address("user-a", "ada@home.example")

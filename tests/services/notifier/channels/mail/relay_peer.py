@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,10 +16,14 @@ DROPS = "drops"
 
 @dataclass
 class RelayPeer:
-    """`receivers` maps an address to what RCPT is answered; a `data` of DROPS closes the connection after DATA."""
+    """`receivers` maps an address to what RCPT is answered; a `data` of DROPS closes the connection after DATA.
+
+    With `hangs` it calls that once a mail has come, and answers nothing.
+    """
 
     receivers: dict[str, str] = field(default_factory=dict)
     data: str = "250 taken"
+    hangs: Callable[[], object] | None = None
     port: int = 0
     envelopes: list[Envelope] = field(default_factory=list)
 
@@ -37,6 +41,9 @@ class RelayPeer:
         """Take the mail, or drop the connection once it has come."""
         del session
         self.envelopes.append(envelope)
+        if self.hangs is not None:
+            self.hangs()
+            await asyncio.Event().wait()
         if self.data == DROPS and server.transport is not None:
             server.transport.close()
         return self.data
