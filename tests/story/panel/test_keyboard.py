@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.story.panel.conftest import JUDGED
-from tests.story.panel.pages import Panel
+from tests.story.panel.pages import NARROW, Panel
 from tests.story.peers.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -140,4 +140,26 @@ def test_a_user_is_invited_and_a_session_looked_at(keys: Keys, panel: Panel, ser
     keys.press("Enter", page.locator("tbody button[aria-expanded]").first)
     expect(page).to_have_url(re.compile(r"user="))
     assert served[1] in page.url
+    panel.assert_quiet()
+
+
+def test_on_a_phone_the_links_of_the_head_are_in_a_menu(keys: Keys, panel: Panel) -> None:
+    """The head is one row; Enter opens the menu, Escape closes it and goes back to its button, a link closes it too."""
+    page = panel.page
+    panel.looks("light", NARROW)
+    panel.open("/")
+    menu, link = page.get_by_role("button", name="Menu"), page.get_by_role("link", name="Catalog")
+    assert page.locator("header").evaluate("head => head.offsetHeight") < 2 * menu.evaluate("each => each.offsetHeight")
+    expect(link).to_be_hidden()
+    keys.press("Enter", menu)
+    keys.to(link)
+    panel.assert_accessible()
+    panel.picture("menu 360")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(link).to_be_hidden()
+    page.keyboard.press("Enter")
+    keys.press("Enter", link)
+    panel.at("/catalog")
+    expect(menu).to_have_attribute("aria-expanded", "false")
     panel.assert_quiet()

@@ -1,5 +1,5 @@
 import { Alert, Button, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
 import icon from "../icon.svg";
@@ -42,14 +42,42 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className="skip" href="#main">
         Skip to the page
       </a>
-      <header className="top">
-        <Link to="/" className="mark">
-          <img src={icon} alt="" width={26} height={26} />
-          Tipbench
-        </Link>
+      <Head path={path} />
+      <SessionEnded />
+      <main id="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+/** The name, the pages and what is beside them; what finds no room in one row opens by the menu. */
+function Head({ path }: { path: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => setOpen(false), [path]);
+  const pressed = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !isOpen) return;
+    setOpen(false);
+    button.current?.focus();
+  };
+  const close = () => setOpen(false);
+  return (
+    <header className="top" data-open={isOpen || undefined} onKeyDown={pressed}>
+      <Link to="/" className="mark" onClick={close}>
+        <img src={icon} alt="" width={26} height={26} />
+        Tipbench
+      </Link>
+      <button ref={button} type="button" className="menu" aria-expanded={isOpen} aria-controls="places" onClick={() => setOpen(!isOpen)}>
+        <svg viewBox="0 0 20 20" width={20} height={20} aria-hidden="true">
+          <path d={isOpen ? "M4 4l12 12M16 4L4 16" : "M2 5h16M2 10h16M2 15h16"} />
+        </svg>
+        Menu
+      </button>
+      <div id="places" className="places">
         <nav aria-label="Pages" className="pages">
           {PAGES.map((page) => (
-            <Link key={page.to} to={page.to} aria-current={page.isHere(path) ? "page" : undefined}>
+            <Link key={page.to} to={page.to} onClick={close} aria-current={page.isHere(path) ? "page" : undefined}>
               {page.name}
             </Link>
           ))}
@@ -63,12 +91,8 @@ export function Shell({ children }: { children: ReactNode }) {
           <SignOut />
         </nav>
         <SchemeChoice />
-      </header>
-      <SessionEnded />
-      <main id="main" ref={main} tabIndex={-1}>
-        {children}
-      </main>
-    </>
+      </div>
+    </header>
   );
 }
 
