@@ -48,7 +48,9 @@ ADMIN = """
 JUDGE = "<p>You are signed in as a judge. Rounds are judged through the API: <code>judgeRounds</code>.</p>"
 USER = "<p>You are signed in. Nothing here is for your role.</p>"
 NOBODY = (
-    "<p>You are not signed in. In a terminal, in the project's folder, <code>tipbench link</code> prints a link that "
+    "<p>You are not signed in.</p>"
+    "<p>If you were invited, open your link again in this browser, or let whoever invited you make another.</p>"
+    "<p>If you run this server: in a terminal, in the project's folder, <code>tipbench link</code> prints a link that "
     "signs you in once.</p>"
 )
 NONE_YET = "<p>There are none yet: <code>tipbench run NAME</code> or <code>launchBenchmark</code> makes one.</p>"

@@ -22,5 +22,9 @@ describe("labels in a picture", () => {
     const [first] = placed([at(200, 50)], 400, [at(200, 50), at(240, 44)]);
     expect(first?.anchor).toBe("end");
   });
+  it("stand right of what is left of the picture", () => {
+    expect(placed([at(120, 50)], 160).map(({ anchor }) => anchor)).toEqual(["end"]);
+    expect(placed([at(120, 50)], 160, undefined, 52)).toEqual([]);
+  });
   it("are left out where the picture is too narrow for them", () => expect(placed([at(20, 20, "x".repeat(60))], 100)).toEqual([]));
 });

@@ -33,8 +33,8 @@ interface Box {
 /** Half the width of a point. */
 const POINT = 6;
 
-/** The labels of spots in their order, over none of the points; one that finds no place has none. */
-export function placed(spots: readonly Spot[], width: number, points: readonly Pick<Spot, "x" | "y">[] = spots): Label[] {
+/** The labels of spots in their order, right of `from` and over none of the points; one that finds no place has none. */
+export function placed(spots: readonly Spot[], width: number, points: readonly Pick<Spot, "x" | "y">[] = spots, from = 0): Label[] {
   const taken: Box[] = points.map(({ x, y }) => ({ left: x - POINT, right: x + POINT, top: y - HEIGHT / 2 }));
   const labels: Label[] = [];
   spots.forEach((spot, index) => {
@@ -43,7 +43,7 @@ export function placed(spots: readonly Spot[], width: number, points: readonly P
       const start = spot.x + place.dx;
       const left = place.anchor === "start" ? start : start - wide;
       const box = { left, right: left + wide, top: spot.y + place.dy - HEIGHT / 2 };
-      if (box.left < 0 || box.right > width || taken.some((other) => isOver(box, other))) continue;
+      if (box.left < from || box.right > width || taken.some((other) => isOver(box, other))) continue;
       taken.push(box);
       labels.push({ index, ...place });
       return;

@@ -44,7 +44,7 @@ function names(known: readonly Row[], front: readonly Row[], x: (row: Row) => nu
   const rows = [...front].sort((a, b) => (b.score as number) - (a.score as number));
   const point = (row: Row) => ({ x: across(x(row)), y: up(row.score as number) });
   const spots = rows.map((row) => ({ ...point(row), name: shortName(row) }));
-  return placed(spots, width, known.map(point)).map(({ index, dx, dy, anchor }) =>
+  return placed(spots, width, known.map(point), MARGIN.left).map(({ index, dx, dy, anchor }) =>
     text([rows[index] as Row], { x, y: "score", text: shortName, dx, dy, textAnchor: anchor, fill: "currentColor", stroke: "var(--surface)", strokeWidth: 4 }),
   );
 }

@@ -55,6 +55,11 @@ function Row({ criterion, value, focused, keys, choose, clear, look, disabled }:
         </button>
         {criterion.gate && <span className="gate">condition</span>}
         {focused && <span className="unseen">, the keys score this one</span>}
+        {focused && !disabled && levels.length > 1 && !criterion.yesNo && (
+          <span className="by-key" aria-hidden="true">
+            press <kbd>{levels[0]}</kbd> to <kbd>{levels.at(-1)}</kbd>
+          </span>
+        )}
       </legend>
       {focused && <p className="question">{criterion.description}</p>}
       {levels.length > 0 ? (

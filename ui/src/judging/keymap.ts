@@ -6,7 +6,7 @@ export const ACTIONS = {
   undo: "Undo",
   skip: "Skip",
   flag: "Flag",
-  unscorable: "Cannot be scored",
+  unscorable: "Cannot score",
   comment: "Comment",
   up: "Criterion before",
   down: "Criterion after",

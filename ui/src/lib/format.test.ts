@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ago, bothTimes, counted, duration, interval, latency, money, probability, score, share, shortened, signed, undecided } from "./format";
+import { ago, bothTimes, counted, duration, interval, latency, mean, money, probability, score, share, shortened, signed, undecided } from "./format";
 
 describe("numbers", () => {
   it("shows a dash for what is not known and never a zero", () => {
@@ -14,6 +14,7 @@ describe("numbers", () => {
     expect(signed(-0.5, "en")).toBe("−0.50");
     expect(signed(0.5, "en")).toBe("+0.50");
     expect(signed(0, "en")).toBe("0.00");
+    expect([mean(51.25, "en"), mean(17, "de"), mean(null)]).toEqual(["51.3", "17,0", "–"]);
   });
   it("never rounds a part to all or to nothing", () => {
     expect([share(0, "en"), share(0.001, "en"), share(0.999, "en"), share(1, "en")]).toEqual(["0 %", "1 %", "99 %", "100 %"]);

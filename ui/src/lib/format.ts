@@ -32,6 +32,12 @@ export function score(value: Maybe<number>, locale?: string): string {
   return numbers(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 }
 
+/** A mean of counts, with one decimal. */
+export function mean(value: Maybe<number>, locale?: string): string {
+  if (!known(value)) return UNKNOWN;
+  return numbers(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+}
+
 /** A difference with its sign, which is a true minus. */
 export function signed(value: Maybe<number>, locale?: string): string {
   if (!known(value)) return UNKNOWN;

@@ -84,8 +84,8 @@ function Report({ health, again }: { health: Health; again: () => void }) {
       {health.consumers.length > 0 && (
         <section className="stack tight" aria-labelledby="consumers">
           <h2 id="consumers">Consumers of events</h2>
-          <div className="scroll">
-            <table className="list cards">
+          <div className="scroll" role="region" aria-label="Consumers of events, scrolls sideways" tabIndex={0}>
+            <table className="list close">
               <caption className="unseen">Consumers of events</caption>
               <thead>
                 <tr>
@@ -99,12 +99,12 @@ function Report({ health, again }: { health: Health; again: () => void }) {
                 {health.consumers.map((each) => (
                   <tr key={each.consumer}>
                     <td className="name">{each.consumer}</td>
-                    <td data-label="Waiting" className="num">
+                    <td className="num">
                       {each.complete ? "" : "at least "}
                       {count(each.waiting)}
                     </td>
-                    <td data-label="Oldest" className="num">{each.waiting ? duration(each.oldestS) : "–"}</td>
-                    <td data-label="Given up" className="num">
+                    <td className="num">{each.waiting ? duration(each.oldestS) : "–"}</td>
+                    <td className="num">
                       {each.dead ? <Link to={`/admin/dead-letters?consumer=${encodeURIComponent(each.consumer)}`}>{count(each.dead)}</Link> : "0"}
                     </td>
                   </tr>

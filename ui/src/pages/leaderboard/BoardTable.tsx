@@ -2,7 +2,7 @@ import { memo, useMemo } from "react";
 
 import { Hints } from "../../app/Hints";
 import { IntervalBar } from "../../charts/IntervalBar";
-import { count, latency, money, probability, range, score, share, signed } from "../../lib/format";
+import { count, latency, mean, money, probability, range, score, share, signed } from "../../lib/format";
 import { cellName, extent, MARKS, ordered, rankText, type Row, type SortKey } from "./board";
 
 export type View = "overview" | "criteria" | "details";
@@ -35,7 +35,7 @@ export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort,
   return (
     <Hints>
       <div className="scroll" role="region" aria-label={isSliced ? "Slices, scrolls sideways" : "Leaderboard, scrolls sideways"} tabIndex={0}>
-        <table className="list board">
+        <table className={view === "overview" && !isSliced ? "list board roomy" : "list board"}>
           <thead>
             <tr>
               {isSliced && <th scope="col">Slice</th>}
@@ -63,9 +63,9 @@ export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort,
                 <>
                   {head("length", "Words a tip", true)}
                   <th scope="col" className="num">
-                    Tokens
+                    Tokens a tip
                   </th>
-                  {head("latency", "95 % within", true)}
+                  {head("latency", "Latency, 95 % within", true)}
                   <th scope="col" className="num">
                     Scenarios
                   </th>
@@ -141,8 +141,8 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
       {view === "criteria" && criteria.map((name) => <Criterion key={name} row={row} name={name} />)}
       {view === "details" && (
         <>
-          <td className="num">{score(row.meanLength)}</td>
-          <td className="num">{score(row.tokens)}</td>
+          <td className="num">{mean(row.meanLength)}</td>
+          <td className="num">{mean(row.tokens)}</td>
           <td className="num">{latency(row.latencyP95Ms)}</td>
           <td className="num">{count(row.nScenarios)}</td>
           <td className="num">{count(row.nScored)}</td>
@@ -162,7 +162,7 @@ function Criterion({ row, name }: { row: Row; name: string }) {
     : [score(found?.score), range(found?.low, found?.high)];
   return (
     <td>
-      {value} <span className="soft small">{interval}</span>
+      {value} <span className="soft small interval">{interval}</span>
     </td>
   );
 }

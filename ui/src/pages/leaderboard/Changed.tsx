@@ -5,9 +5,11 @@ import { Problem } from "../../app/Problem";
 import { When } from "../../app/When";
 import { BoardDocument } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
-import { score, signed } from "../../lib/format";
+import { interval, signed } from "../../lib/format";
 import type { Row } from "./board";
-import { changes } from "./changes";
+import { changes, type Change } from "./changes";
+
+const scored = ({ score, low, high }: Change["now"]) => interval(score, low, high);
 
 /** What is other than it was in an earlier snapshot, cell by cell. */
 export function Changed({ name, since, criterion, rows }: { name: string; since: string; criterion: string | null; rows: Row[] }) {
@@ -28,9 +30,9 @@ export function Changed({ name, since, criterion, rows }: { name: string; since:
               <tr>
                 <th scope="col">Cell</th>
                 <th scope="col">Rank</th>
-                <th scope="col">Score</th>
+                <th scope="col">Score, 95 %</th>
                 <th scope="col" className="num">
-                  By
+                  Change
                 </th>
               </tr>
             </thead>
@@ -41,8 +43,8 @@ export function Changed({ name, since, criterion, rows }: { name: string; since:
                     <span className="name">{each.cell}</span>
                   </td>
                   <td data-label="Rank">{each.before.rank === each.now.rank ? each.now.rank : `${each.before.rank} → ${each.now.rank}`}</td>
-                  <td data-label="Score">{`${score(each.before.score)} → ${score(each.now.score)}`}</td>
-                  <td data-label="By" className="num">
+                  <td data-label="Score">{`${scored(each.before)} → ${scored(each.now)}`}</td>
+                  <td data-label="Change" className="num">
                     {signed(each.by)}
                   </td>
                 </tr>

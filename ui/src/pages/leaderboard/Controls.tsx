@@ -70,7 +70,7 @@ function Snapshots({ experiment, at, choose }: { experiment: BoardQuery["experim
     label: number === 0 ? "Now" : new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
   }));
   if (data.length < 2) return null;
-  return <Select label="As of" data={data} value={data.some((each) => each.value === at) ? at : ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={190} />;
+  return <Select label="As of" data={data} value={data.some((each) => each.value === at) ? at : ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={225} />;
 }
 
 function Since({ experiment, at, since, choose }: { experiment: BoardQuery["experiment"]; at: string | null; since: string | null; choose: Props["choose"] }) {
@@ -81,5 +81,5 @@ function Since({ experiment, at, since, choose }: { experiment: BoardQuery["expe
     label: new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
   }));
   if (!data.length) return null;
-  return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={190} />;
+  return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={225} />;
 }
