@@ -22,6 +22,7 @@ from services.notifier.timing.decision import Decision, DueNotice, Recipient, Ve
 from services.notifier.timing.digest import complete_at, digest_of, first_with
 
 BATCH = 100
+"""Notices that a step looks at."""
 UNREADABLE = (Erased, Unreadable, msgspec.DecodeError)
 CALLS = 32
 """Calls under way at a time."""
@@ -31,7 +32,7 @@ _DUE = (
     sa.select(NOTICES)
     .where(NOTICES.c.state == "waiting", NOTICES.c.release_at <= sa.bindparam("now"))
     .order_by(NOTICES.c.release_at, NOTICES.c.id)
-    .limit(BATCH)
+    .limit(sa.bindparam("batch"))
 )
 
 
@@ -78,21 +79,24 @@ class Release:
         mail: MailRules | None = None,
         jitter_s: float = 0.0,
         calls: StoppableCalls | None = None,
+        batch: int = BATCH,
         run: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run,
     ) -> None:
         self._store, self._sealer, self._clock = store, sealer, clock
         self._senders, self._addresses, self._jitter_s, self._run = senders, addresses, jitter_s, run
+        self._batch = batch
         self._mail, self._calls = mail or MailRules(), calls or StoppableCalls()
 
     def step(self) -> bool:
         """Release what is due, or hold it further, and hand over what is sent; return whether there was anything."""
         now = self._clock()
+        due_now = {"now": now, "batch": self._batch}
         with self._store.reading() as connection:
-            if connection.execute(_DUE, {"now": now}).first() is None and not self._interrupted(connection, now):
+            if connection.execute(_DUE, due_now).first() is None and not self._interrupted(connection, now):
                 return False
         with self._store.writing() as connection:
             slots.give_up_interrupted(connection, now)
-            due = connection.execute(_DUE, {"now": now}).all()
+            due = connection.execute(_DUE, due_now).all()
             claimed, together = list[Claimed](), set[str]()
             for row in due:
                 each = None if row.id in together else self._decided(connection, row, now)

@@ -9,7 +9,7 @@ from kit.sql.sessions import engine_of
 from services.notifier.addresses.stored import StoredAddresses
 from services.notifier.channels.senders import mail_rules, senders_of
 from services.notifier.delivery.stoppable_calls import GRACE_S, StoppableCalls
-from services.notifier.release import Release
+from services.notifier.release import BATCH, Release
 from services.notifier.store import notifier_store
 
 JITTER_S = 50.0
@@ -19,11 +19,12 @@ JITTER_S = 50.0
 class ReleaseWorker:
     """What the thread of the worker calls: `step` until it is to end, then `close`, all in that one thread.
 
-    `stop` comes from another thread: calls under way then end within `grace_s`.
+    `stop` comes from another thread: calls under way then end within `grace_s`. A step looks at `batch` notices.
     """
 
-    def __init__(self, context: ModuleContext, *, grace_s: float = GRACE_S) -> None:
+    def __init__(self, context: ModuleContext, *, grace_s: float = GRACE_S, batch: int = BATCH) -> None:
         self._context, self._life, self._calls = context, ExitStack(), StoppableCalls(grace_s)
+        self._batch = batch
         self._release: Release | None = None
 
     def step(self) -> bool:
@@ -54,5 +55,6 @@ class ReleaseWorker:
             mail=mail_rules(context, addresses),
             jitter_s=JITTER_S,
             calls=self._calls,
+            batch=self._batch,
             run=runner.run,
         )

@@ -3,7 +3,8 @@
 A line of its input is `ID STEP`: a process that has all modules forks one that requests the notice ID, unless it is
 requested already, and does all that is due, but kills itself before statement or commit STEP of the database. The line
 `killed` or `done` follows. With the port of a push service as a third argument, steps are those of the release alone,
-and the moments before and after each call of the service are steps as well.
+and the moments before and after each call of the service are steps as well; `- STEP STEP` requests nothing, and lets as
+many processes release at the same time as there are steps.
 """
 
 import os
@@ -51,8 +52,9 @@ def _notify(home: Path, database: str, id_: str, step: int) -> NoReturn:
 
 def _hand_over(home: Path, database: str, id_: str, step: int, port: int) -> NoReturn:
     world = World(home, engine=open_engine(database))
-    world.publish(request(id_), id_=id_)
-    world.deliver()
+    if id_ != "-":
+        world.publish(request(id_), id_=id_)
+        world.deliver()
     count, call = _die_before(world.engine, step), GuardedTransport.request
 
     async def counted(*given: Any, **named: Any) -> PeerAnswer:
@@ -62,24 +64,29 @@ def _hand_over(home: Path, database: str, id_: str, step: int, port: int) -> NoR
         return answer
 
     GuardedTransport.request = counted  # type: ignore[method-assign]  # the same call, with a step on either side
-    worker = ReleaseWorker(world.context(NotifierTable(contact="mailto:us@tips.example"), ("127.0.0.1", port)))
+    worker = ReleaseWorker(world.context(NotifierTable(contact="mailto:us@tips.example"), ("127.0.0.1", port)), batch=2)
     while worker.step():
         pass
     os._exit(0)
 
 
+def _forked(notice: str, step: int) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            if len(sys.argv) > 3:
+                _hand_over(Path(sys.argv[1]), sys.argv[2], notice, step, int(sys.argv[3]))
+            _notify(Path(sys.argv[1]), sys.argv[2], notice, step)
+        except BaseException:  # noqa: BLE001  # a fork must not go on with its parent's loop
+            traceback.print_exc()
+        os._exit(1)
+    return child
+
+
 if __name__ == "__main__":
     for line in sys.stdin:
-        notice, number = line.split()
-        child = os.fork()
-        if child == 0:
-            try:
-                if len(sys.argv) > 3:
-                    _hand_over(Path(sys.argv[1]), sys.argv[2], notice, int(number), int(sys.argv[3]))
-                _notify(Path(sys.argv[1]), sys.argv[2], notice, int(number))
-            except BaseException:  # noqa: BLE001  # a fork must not go on with its parent's loop
-                traceback.print_exc()
-            os._exit(1)
-        _, status = os.waitpid(child, 0)
-        words = {0: "done", -signal.SIGKILL: "killed"}
-        print(words.get(os.waitstatus_to_exitcode(status), "failed"), flush=True)
+        notice, *steps = line.split()
+        children = [_forked(notice, int(step)) for step in steps]
+        codes = {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children}
+        killed = "killed" if -signal.SIGKILL in codes else "done"
+        print(killed if codes <= {0, -signal.SIGKILL} else "failed", flush=True)
