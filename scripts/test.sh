@@ -5,6 +5,10 @@ set -eu
 cd "$(dirname "$0")/.."
 what=${1:-all}
 python=${PYTHON_BIN:-.venv/bin/python}
+case $what in
+check | fast | all) ;;
+*) echo "test.sh: $what is not one of check, fast: leave it out for all tests" >&2; exit 2 ;;
+esac
 
 timed() {
     name=$1
@@ -16,38 +20,37 @@ timed() {
 
 timed format "$python" -m ruff format --check --quiet .
 timed lint "$python" -m ruff check --quiet .
-timed types "$python" -m mypy --no-error-summary &
-types=$!
-timed imports "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()" &
-imports=$!
-wait "$types"
-wait "$imports"
+timed imports "$python" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-# A file keeps its servers, and tests/conftest.py decides which file comes first.
-parallel="-n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder"
+# Types take minutes of one core when nothing is cached: tests begin beside them, and the answer comes after theirs.
+said=$(mktemp)
+"$python" -m mypy --no-error-summary >"$said" 2>&1 &
+types=$!
+trap 'kill "$types" 2>/dev/null || true; rm -f "$said"' EXIT
+
+# A file keeps its servers, and tests/conftest.py decides which file comes first. Tests wait for what they start, so
+# there is one more of their processes than there are cores.
+workers=$(($(getconf _NPROCESSORS_ONLN) + 1))
+tests() {
+    failed=0
+    "$python" -m pytest -n $((workers < 4 ? workers : 4)) --dist loadscope --no-loadscope-reorder "$@" || failed=$?
+    wait "$types" || { cat "$said"; echo "types: failed" >&2; exit 1; }
+    echo "types: ok"
+    exit "$failed"
+}
 
 case $what in
-# shellcheck disable=SC2086 # options are meant
-check) exec "$python" -m pytest -q $parallel tests/structure ;;
-# shellcheck disable=SC2086
-fast) exec "$python" -m pytest -q $parallel -m "not slow" ;;
-all) ;;
-*) echo "test.sh: $what is not one of check, fast: leave it out for all tests" >&2; exit 2 ;;
+check) tests -q tests/structure ;;
+fast) tests -q -m "not slow" ;;
 esac
 
 missing=$(scripts/debian-packages.sh)
-leave_out=
-if [ -n "$missing" ]; then
-    echo "$missing" | while read -r group packages; do
-        echo "left out: the $group tests, which need: $packages" >&2
-    done
-    if [ "${CI:-}" = true ]; then
-        echo "CI=true: a group of tests left out is a failure" >&2
-        exit 1
-    fi
-    leave_out=$(echo "$missing" | sed 's/ .*//; s/^/and not /' | tr '\n' ' ' | sed 's/^and //')
+if [ -z "$missing" ]; then tests; fi
+echo "$missing" | while read -r group packages; do
+    echo "left out: the $group tests, which need: $packages" >&2
+done
+if [ "${CI:-}" = true ]; then
+    echo "CI=true: a group of tests left out is a failure" >&2
+    exit 1
 fi
-# shellcheck disable=SC2086 # options are meant
-if [ -n "$leave_out" ]; then exec "$python" -m pytest $parallel -m "$leave_out"; fi
-# shellcheck disable=SC2086
-exec "$python" -m pytest $parallel
+tests -m "$(echo "$missing" | sed 's/ .*//; s/^/and not /' | tr '\n' ' ' | sed 's/^and //')"

@@ -20,6 +20,7 @@ AXE = UI / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIOLATIONS = """values => axe.run({runOnly: {type: 'tag', values}})
   .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.html)]))"""
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NARROW, WIDE = (360, 740), (1280, 900)
 ZOOMED = (640, 450)
 """What is left of WIDE when everything is twice as large."""
@@ -120,10 +121,16 @@ class Panel:
         assert (self.failed, self.console) == ([], [])
 
     def assert_fit(self, path: str) -> None:
-        """A page is accessible in both themes, on a phone, and twice as large; pictures of it where they are wanted."""
+        """A page is accessible in both themes, on a phone, and twice as large; pictures of it where they are wanted.
+
+        It is opened once, as wide as it gets, and then its window and theme change under it, as they do for people.
+        """
+        self.looks(*FITTING[0])
+        self.open(path)
         for theme, size in FITTING:
             self.looks(theme, size)
-            self.open(path)
+            self.page.evaluate(PAINTED)
+            self.ready()
             self.assert_accessible()
             self.picture(f"{path.strip('/') or 'home'} {theme} {size[0]}")
         self.assert_quiet()
