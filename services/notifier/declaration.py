@@ -12,10 +12,11 @@ from contracts.modules.mail_links import MailAddresses, MailLinks
 from contracts.modules.notice_administration import NoticeAdministration
 from contracts.modules.notices import Notices, Reachable
 from contracts.modules.retention import TableRetention
-from contracts.routes import Service
+from contracts.routes import RouteSpec, Service
 from kit.sql.sessions import engine_of
 from services.notifier import routes
 from services.notifier.addresses import routes as reachable_routes
+from services.notifier.browser import routes as browser_routes
 from services.notifier.channels.settings import NotifierTable
 from services.notifier.mail_addresses import routes as address_routes
 from services.notifier.mail_links import routes as link_routes
@@ -44,6 +45,11 @@ def _module(context: ModuleContext) -> "NotifierModule":
     from services.notifier.module import NotifierModule
 
     return NotifierModule(context, _addresses(context))
+
+
+def _routes() -> Sequence[RouteSpec]:
+    reached = (*reachable_routes.ROUTES, *browser_routes.ROUTES, *address_routes.ROUTES, *link_routes.ROUTES)
+    return (*routes.ROUTES, *reached)
 
 
 def _consumers(context: ModuleContext) -> Sequence[Consumer]:
@@ -121,7 +127,7 @@ NOTIFIER = Module(
     build=_module,
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=lambda: (*routes.ROUTES, *reachable_routes.ROUTES, *address_routes.ROUTES, *link_routes.ROUTES),
+    routes=_routes,
     consumers=_consumers,
     section="notifications",
     home_section=_section,

@@ -88,16 +88,22 @@ def refusal_page(message: str) -> Page:
     return page("This did not work", f'<p class="said" role="alert">{escape(message)}</p>')
 
 
-def page(title: str, body: str) -> Page:
-    """Return a page with its headers: nothing but its own style, and forms that go to this site alone."""
+def page(title: str, body: str, *, script: str = "") -> Page:
+    """Return a page with its headers: nothing but its own style, and forms that go to this site alone.
+
+    `script` is the address of its own script, which may ask this site alone.
+    """
+    running = f'<script src="{script}" defer></script>' if script else ""
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>Tipbench: {escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+        f"<style>{STYLE}</style>{running}</head><body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    scripted = "script-src 'self'; connect-src 'self'; " if script else ""
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; {scripted}style-src 'sha256-{digest}'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     # The address holds a token: it goes to no other site, and a form still says that it comes from this one.
     headers = {"Content-Security-Policy": policy, "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"}

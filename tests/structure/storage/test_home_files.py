@@ -87,6 +87,7 @@ ELSEWHERE = {
     "kit/regular_files.py": "opens the files that it is given, once and through no link",
     "kit/sql/write_queue.py": "names an error of the driver",
     "kit/key_files.py": "writes key files, of their owner alone below keys/",
+    "services/notifier/browser/files.py": "reads the scripts beside it, parts of the program",
     "services/notifier/channels/web_push/vapid_keys.py": "keeps the keys of push services, like the signing keys",
     "services/auth/tokens/signing_keys.py": "keeps the signing keys, files of their owner alone below keys/",
     "services/gateway/panel/built_files.py": "reads the built panel, a part of the program",

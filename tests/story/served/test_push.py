@@ -1,0 +1,118 @@
+"""Push messages in Chromium: switched on, sent, read by the push service, shown once, and followed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import CDPSession, Worker
+
+from tests.services.notifier.channels.web_push.push_peer import PushPeer, push_peer_in_thread
+from tests.story.panel.pages import Panel, chromium, panel_of, sign_in
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import make_project
+from tests.story.peers.up import running_up, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+SUBSCRIBING = """
+PushManager.prototype.subscribe = async () => ({toJSON: () => (SUBSCRIPTION)});
+PushManager.prototype.getSubscription = async () => null;
+"""
+"""Chromium's own push service is not reached from here: the push service of the tests takes its place."""
+SHOWN = """navigator.serviceWorker.getRegistration('/v1/push').then(each => each.getNotifications())
+.then(all => all.map(each => [each.tag, each.title, each.body]))"""
+FIRST = "registration.getNotifications().then(([first]) => DOES)"
+ELSEWHERE = [
+    "https://elsewhere.example/",
+    "//elsewhere.example",
+    "\\\\elsewhere.example",
+    "javascript:alert(1)",
+    "http://",
+]
+
+
+@pytest.fixture
+def peer() -> Iterator[PushPeer]:
+    """A push service that decrypts."""
+    listening = PushPeer()
+    with push_peer_in_thread(listening):
+        yield listening
+
+
+@pytest.fixture
+def panel(tmp_path: Path, used_home: Path, shared_server: ModelServer, peer: PushPeer) -> Iterator[Panel]:
+    """A signed-in admin at a server that sends push messages to the peer."""
+    project = make_project(tmp_path, used_home, shared_server.url)
+    exception = f"{peer.pair[0]}:{peer.pair[1]}"
+    table = f'[up]\negress_exceptions = ["{exception}"]\n\n[notifier]\ncontact = "mailto:us@tips.example"\n'
+    (project.folder / "tipbench.toml").write_text(table)
+    with (
+        running_up(project) as up,
+        chromium() as browser,
+        panel_of(browser, f"http://127.0.0.1:{up.port}", permissions=["notifications"]) as found,
+    ):
+        found.page.context.add_init_script(SUBSCRIBING.replace("SUBSCRIPTION", peer.address()))
+        sign_in(project, found)
+        yield found
+
+
+class Pushing:
+    """What the browser's push service would do: hands a text to the page's service worker."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel, self._ids = panel, list[str]()
+        self._session: CDPSession = panel.page.context.new_cdp_session(panel.page)
+        self._session.on("ServiceWorker.workerRegistrationUpdated", self._registered)
+        self._session.send("ServiceWorker.enable")
+        self._until(lambda: self._ids)
+
+    def _registered(self, event: dict[str, Any]) -> None:
+        self._ids += [
+            each["registrationId"] for each in event["registrations"] if each["scopeURL"].endswith("/v1/push")
+        ]
+
+    def _until(self, holds: Any) -> Any:
+        return wait_for(lambda: self._panel.page.evaluate("true") and holds())
+
+    def deliver(self, message: dict[str, Any]) -> None:
+        """Hand a message to the worker."""
+        given = {"origin": self._panel.base, "registrationId": self._ids[-1], "data": json.dumps(message)}
+        self._session.send("ServiceWorker.deliverPushMessage", given)
+
+    def shown(self, *wanted: str) -> list[list[str]]:
+        """Wait until these ids are shown and no other; return id, title and text of each."""
+
+        def look() -> list[list[str]]:
+            found: list[list[str]] = self._panel.page.evaluate(SHOWN)
+            return found if {each[0] for each in found} == set(wanted) else []
+
+        return list(self._until(look))
+
+
+def _worker(panel: Panel) -> Worker:
+    found: Worker = wait_for(lambda: panel.page.evaluate("true") and panel.page.context.service_workers)[0]
+    return found
+
+
+def test_a_push_message_is_shown_once_and_opens_its_notice(panel: Panel, peer: PushPeer) -> None:
+    """From the button of the page to the mark in the inbox; a second copy is dropped; no path leads elsewhere."""
+    panel.open("/v1/push")
+    panel.press("Switch on")
+    panel.sees("Push messages are on in this browser.")
+    panel.assert_accessible()
+    panel.press("Send me a test")
+    panel.sees("A test is on its way.")
+    message = wait_for(lambda: peer.messages)[0]
+    pushing, worker = Pushing(panel), _worker(panel)
+    pushing.deliver(message)
+    assert pushing.shown(message["id"]) == [[message["id"], "A test", "Notices reach you by push."]]
+    worker.evaluate(FIRST.replace("DOES", "follow(first)"))
+    pushing.deliver(message)
+    pushing.deliver({**message, "id": "later"})
+    pushing.shown("later")
+    (notice,) = panel.page.evaluate("fetch('/v1/notices').then(each => each.json())")["notices"]
+    assert (notice["id"], notice["opened_at"] is None) == (message["id"], False)
+    assert {worker.evaluate("ownAddress", each) for each in ELSEWHERE} == {f"{panel.base}/"}
+    assert worker.evaluate("ownAddress", "/tips/1") == f"{panel.base}/tips/1"
+    panel.assert_quiet()
