@@ -296,7 +296,7 @@ function Paused({ snapshot, session, isAdmin }: { snapshot: Snapshot; session: J
     <main className="narrow">
       <h1>Paused here</h1>
       <p>
-        {status.waiting === 0 ? "Everything is saved" : `${status.waiting} answers wait in this browser and are sent when it is online`}: close the tab if you like. You go on where you are.
+        {status.waiting === 0 ? "Everything is saved" : `${answers(status.waiting, "waits", "wait")} in this browser and ${status.waiting === 1 ? "is" : "are"} sent when it is online`}: close the tab if you like. You go on where you are.
       </p>
       <button ref={button} type="button" className="main" onClick={() => session.pause(false)}>
         Go on <kbd aria-hidden="true">⏎</kbd>
@@ -304,6 +304,10 @@ function Paused({ snapshot, session, isAdmin }: { snapshot: Snapshot; session: J
       {isAdmin && <BackToPanel />}
     </main>
   );
+}
+
+function answers(count: number, one: string, many: string): string {
+  return count === 1 ? `1 answer ${one}` : `${count} answers ${many}`;
 }
 
 /** The way on for an admin who judges too; a judge has no other page. */
@@ -323,7 +327,7 @@ function Done({ snapshot, isAdmin }: { snapshot: Snapshot; isAdmin: boolean }) {
         {state.total === 0
           ? "This round has no items for you."
           : status.waiting > 0
-            ? `That was the last one. ${status.waiting} answers are still on their way: leave this open until all are saved.`
+            ? `That was the last one. ${answers(status.waiting, "is", "are")} still on the way: leave this open until all are saved.`
             : "That was the last one, and all is saved. Thank you. Until the round is closed you can go back and change what you said."}
       </p>
       {isAdmin && <BackToPanel />}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { facts, inWords } from "./facts";
+import { facts, inWords, led } from "./facts";
 
 const text = (value: unknown) => inWords(value, "en-GB");
 
@@ -19,6 +19,12 @@ describe("a scenario's data in words", () => {
   it("writes the local time as a date, in no other zone", () => {
     expect(text("2026-11-05T18:05")).toBe("5 Nov 2026, 18:05");
     expect(text("2026-11-05")).toBe("2026-11-05");
+  });
+
+  it("begins with what it is about", () => {
+    expect(led({ area: "sleep", situation: "tired" })).toEqual({ lead: "tired", rest: { area: "sleep" } });
+    expect(led({ question: "why?", situation: "" })).toEqual({ lead: "why?", rest: { situation: "" } });
+    expect([led({ n: 1 }), led(null)]).toEqual([{ lead: null, rest: { n: 1 } }, { lead: null, rest: {} }]);
   });
 
   it("leaves out what is empty and keeps the order", () => {

@@ -2,6 +2,7 @@
 
 /** Names that say no more than their values do. */
 const PLAIN = new Set(["summary", "title", "text", "name", "tip", "start", "description"]);
+const LEADS = ["situation", "text", "question"];
 const UNITS: Record<string, string> = { c: "°C", f: "°F", km: "km", kmh: "km/h", m: "m", mm: "mm", min: "min", h: "h", kg: "kg", percent: "%" };
 const NAMES: Record<string, string> = { must_not: "must not be told", recent_reactions: "said to earlier tips" };
 
@@ -11,6 +12,15 @@ export function facts(data: unknown, locale?: string): { name: string; text: str
   return Object.entries(data)
     .filter(([, value]) => !isEmpty(value))
     .map(([name, value]) => ({ name: NAMES[name] ?? name.replaceAll("_", " "), text: inWords(value, locale) }));
+}
+
+/** What a scenario is about, in its own words, and all else that is known of it. */
+export function led(data: unknown): { lead: string | null; rest: Record<string, unknown> } {
+  const all = (data !== null && typeof data === "object" ? data : {}) as Record<string, unknown>;
+  const first = LEADS.find((name) => typeof all[name] === "string" && all[name] !== "");
+  if (first === undefined) return { lead: null, rest: all };
+  const { [first]: lead, ...rest } = all;
+  return { lead: String(lead), rest };
 }
 
 /** A value in words: lists by semicolons where their parts have commas, records by what they hold, moments as dates. */

@@ -68,7 +68,8 @@ function asked({ gate, scale, weight = 1 }: Criterion): string {
   return `${scale === "yes_no" ? "yes or no, " : ""}weight ${weight}`;
 }
 
-function Fields({ content }: { content: unknown }) {
+/** A scenario by its fields. */
+export function Fields({ content }: { content: unknown }) {
   const fields = Object.entries(content as Record<string, unknown>);
   return (
     <dl className="card fields-of">

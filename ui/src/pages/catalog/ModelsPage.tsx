@@ -43,8 +43,8 @@ function Rows({ models }: { models: Model[] }) {
             <th scope="col">Model</th>
             <th scope="col">Answers</th>
             <th scope="col" className="num">Parameters</th>
-            <th scope="col" className="num">In, a million tokens</th>
-            <th scope="col" className="num">Out, a million tokens</th>
+            <th scope="col" className="num">Input, a million tokens</th>
+            <th scope="col" className="num">Output, a million tokens</th>
             <th scope="col">State</th>
           </tr>
         </thead>
@@ -60,8 +60,8 @@ function Rows({ models }: { models: Model[] }) {
                 {model.local && <div className="soft small">on machines of your own</div>}
               </td>
               <td data-label="Parameters" className="num">{size(model.parametersB)}</td>
-              <td data-label="In, a million tokens" className="num">{money(model.priceIn)}</td>
-              <td data-label="Out, a million tokens" className="num">{money(model.priceOut)}</td>
+              <td data-label="Input, a million tokens" className="num">{money(model.priceIn)}</td>
+              <td data-label="Output, a million tokens" className="num">{money(model.priceOut)}</td>
               <td data-label="State">{model.ready ? <span className="good">ready</span> : <span className="warn">set {model.keyEnv}</span>}</td>
             </tr>
           ))}

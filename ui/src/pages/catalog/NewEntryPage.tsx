@@ -9,7 +9,7 @@ import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { useStored } from "../../lib/stored";
 import { useTitle } from "../../lib/title";
-import { Questions } from "./Content";
+import { Fields, Questions } from "./Content";
 import { KINDS, pathOf, type Kind } from "./kinds";
 import { Messages, ScenarioChoice } from "./Rendered";
 import { STARTS } from "./starts";
@@ -110,7 +110,7 @@ export function NewEntryPage({ kind }: { kind: Kind }) {
           {kind === "prompts" && <ScenarioChoice value={scenario} change={setScenario} />}
           {preview && kind === "prompts" && <Messages messages={preview.messages} unrendered={preview.unrendered ?? null} />}
           {preview && kind === "rubrics" && <Questions content={preview.entry.content} />}
-          {preview && kind === "scenarios" && <p dir="auto">{preview.entry.description}</p>}
+          {preview && kind === "scenarios" && <Fields content={preview.entry.content} />}
           {!preview && <p className="soft">{failure ? "Mend what is marked, and the preview stands here." : "Write, and the preview stands here."}</p>}
         </aside>
       </div>

@@ -34,14 +34,14 @@ interface Props {
 export const Controls = memo(function Controls({ experiment, criteria, view, judges, criterion, slice, at, since, choose }: Props) {
   return (
     <div className="row end">
-      <Select label="Judges" data={KINDS} value={judges ?? ""} onChange={(value) => choose("judges", value)} allowDeselect={false} w={150} disabled={at !== null} />
+      <Select label="Judges" data={KINDS} value={judges ?? ""} onChange={(value) => choose("judges", value)} allowDeselect={false} w={140} disabled={at !== null} />
       <Select
         label="Order by criterion"
         data={[{ value: "", label: "All together" }, ...criteria.map((name) => ({ value: name, label: name.replaceAll("_", " ") }))]}
         value={criterion ?? ""}
         onChange={(value) => choose("criterion", value)}
         allowDeselect={false}
-        w={170}
+        w={155}
       />
       <Select
         label="Slices"
@@ -53,7 +53,7 @@ export const Controls = memo(function Controls({ experiment, criteria, view, jud
         value={slice ?? ""}
         onChange={(value) => choose("slice", value)}
         allowDeselect={false}
-        w={130}
+        w={125}
         disabled={judges !== null}
       />
       <Snapshots experiment={experiment} at={at} choose={choose} />
@@ -70,7 +70,7 @@ function Snapshots({ experiment, at, choose }: { experiment: BoardQuery["experim
     label: number === 0 ? "Now" : new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
   }));
   if (data.length < 2) return null;
-  return <Select label="As of" data={data} value={data.some((each) => each.value === at) ? at : ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={225} />;
+  return <Select label="As of" data={data} value={data.some((each) => each.value === at) ? at : ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={205} />;
 }
 
 function Since({ experiment, at, since, choose }: { experiment: BoardQuery["experiment"]; at: string | null; since: string | null; choose: Props["choose"] }) {
@@ -81,5 +81,5 @@ function Since({ experiment, at, since, choose }: { experiment: BoardQuery["expe
     label: new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
   }));
   if (!data.length) return null;
-  return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={225} />;
+  return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={205} />;
 }

@@ -37,7 +37,7 @@ export function Prompts({ name, cells }: { name: string; cells: string[] }) {
           <div className="row end">
             <Select label="Prompt" data={cells} value={one} onChange={(value) => setOne(value ?? "")} allowDeselect={false} />
             <Select
-              label="Words other than in"
+              label="Mark words that differ from"
               data={[{ value: "", label: "Nothing" }, ...cells.filter((each) => each !== one)]}
               value={other === one ? "" : other}
               onChange={(value) => setOther(value ?? "")}

@@ -8,7 +8,7 @@ import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
 import { SituationOfDocument, type SituationOfQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
-import { facts } from "../../lib/facts";
+import { facts, led } from "../../lib/facts";
 import { count, latency, money, score } from "../../lib/format";
 import { Prompts } from "./Prompts";
 
@@ -40,6 +40,7 @@ export function SituationView({ name, scenario, baseline, search, choose }: Prop
   }
   if (!data) return fetching ? <Loading what="the situation" rows={5} /> : null;
   const { situation } = data;
+  const { lead, rest } = led(situation.data);
   const tips = [...situation.tips].sort((a, b) => worth(b) - worth(a));
   const beside = search.get("beside") ?? "";
   const other = situation.tips.find((tip) => cellOf(tip) === beside);
@@ -48,8 +49,13 @@ export function SituationView({ name, scenario, baseline, search, choose }: Prop
       <p>{list}</p>
       <section className="card stack" aria-labelledby="situation">
         <h2 id="situation" className="name">{`Situation ${situation.scenarioId}`}</h2>
+        {lead !== null && (
+          <p dir="auto" className="tip-text">
+            {lead}
+          </p>
+        )}
         <dl className="facts wide">
-          {facts({ ...(situation.area ? { area: situation.area } : {}), ...(situation.locale ? { locale: situation.locale } : {}), ...(situation.data as object) }).map((fact) => (
+          {facts({ ...(situation.area ? { area: situation.area } : {}), ...(situation.locale ? { locale: situation.locale } : {}), ...rest }).map((fact) => (
             <div key={fact.name}>
               <dt>{fact.name}</dt>
               <dd>
@@ -61,7 +67,7 @@ export function SituationView({ name, scenario, baseline, search, choose }: Prop
       </section>
       <div className="row end">
         <Select
-          label="Mark words that are other than in"
+          label="Mark words that differ from"
           data={[{ value: "", label: "Nothing" }, ...new Set(situation.tips.filter((tip) => tip.text).map(cellOf))]}
           value={beside}
           onChange={(value) => choose("beside", value)}
