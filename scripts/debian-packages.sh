@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 groups() {
     echo "browser chromium"
+    echo "faketime faketime"
     echo "opensmtpd opensmtpd"
     echo "postgresql postgresql"
 }

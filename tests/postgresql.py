@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -144,8 +144,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(bin_: Path) -> Iterator[Cluster]:
-    """A server until the block ends; as root it runs as another user, since PostgreSQL refuses root."""
+def running(bin_: Path, environment: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """A server until the block ends; as root it runs as another user, since PostgreSQL refuses root.
+
+    Its `environment` is that of this process where none is given.
+    """
     base = Path(tempfile.mkdtemp(prefix="tipbench-postgresql-"))
     who = _other_user()
     if who is not None:
@@ -167,7 +170,9 @@ def running(bin_: Path) -> Iterator[Cluster]:
         subprocess.run([*make, "--locale=C"], user=who, cwd=base, check=True, capture_output=True, timeout=DEADLINE_S)
         given = [f"--{name}={value}" for name, value in SETTINGS.items()]
         command: list[str | Path] = [bin_ / "postgres", "-D", cluster.folder, "-k", base, *given]
-        server = subprocess.Popen(command, user=who, cwd=base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            command, user=who, cwd=base, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             cluster.await_it(server)
             cluster.make_template(Home(base.with_name(f"{base.name}-home")))
