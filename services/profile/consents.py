@@ -60,7 +60,7 @@ def decide(
 
     Raise TooOften for a consent beyond the daily limit.
     """
-    if last := _last(connection, user).get(purpose):
+    if last := last_decisions(connection, user).get(purpose):
         same = (last.given, last.version) == (given, TEXTS[purpose].version)
         if same or not (given or last.given):
             return False
@@ -87,7 +87,7 @@ def decide(
         "at": now,
         "previous": FIRST if end is None else end.hash,
     }
-    connection.execute(CONSENTS.insert().values(row | {"user": user, "hash": _hash(key, row)}))
+    connection.execute(CONSENTS.insert().values(row | {"user": user, "hash": _hash(key, row), "announced": True}))
     return True
 
 
@@ -99,7 +99,7 @@ def shown(version: int | None, purpose: Purpose) -> None:
 
 def standing(connection: sa.Connection, user: str) -> list[Consent]:
     """Return each purpose with the text in force and the user's last decision."""
-    last = _last(connection, user)
+    last = last_decisions(connection, user)
     found = []
     for purpose, text in TEXTS.items():
         row = last.get(purpose)
@@ -107,6 +107,11 @@ def standing(connection: sa.Connection, user: str) -> list[Consent]:
         given = row is not None and row.given and row.version == text.version
         found.append(Consent(purpose=purpose, given=given, version=text.version, text=text.text, **decided))
     return found
+
+
+def last_decisions(connection: sa.Connection, user: str) -> dict[Purpose, Any]:
+    """Return the row of the user's last decision on each purpose that they decided on."""
+    return {Purpose(row.purpose): row for row in connection.execute(_LAST, {"user": user})}
 
 
 def allowed(connection: sa.Connection, user: str, purpose: Purpose) -> bool:
@@ -135,10 +140,6 @@ def verify(connection: sa.Connection, key: bytes, name: str) -> int:
 def _since(connection: sa.Connection, user: str, moment: float) -> int:
     query = sa.select(sa.func.count()).where(CONSENTS.c.user == user, CONSENTS.c.at > moment)
     return int(connection.execute(query).scalar_one())
-
-
-def _last(connection: sa.Connection, user: str) -> dict[Purpose, Any]:
-    return {Purpose(row.purpose): row for row in connection.execute(_LAST, {"user": user})}
 
 
 def _hash(key: bytes, row: dict[str, Any]) -> str:

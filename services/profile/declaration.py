@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.module import CheckContext, Module, ModuleContext, Remote
+from contracts.module import CheckContext, Module, ModuleContext, Remote, Worker
 from contracts.modules.database import Table
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
@@ -41,6 +41,15 @@ def _consumers(context: ModuleContext) -> Sequence[Consumer]:
     from services.profile.link_requests import LinkRequests
 
     return [LinkRequests(_module(context))]
+
+
+def _workers(context: ModuleContext, _: Service) -> Sequence[Worker]:
+    from services.profile.announcements import Announcements
+    from services.profile.store import profile_store
+
+    store = profile_store(engine_of(context.database))
+    announced = Announcements(store, context.sealer, context.bus, context.ids, context.clock)
+    return [Worker(name="announcements", step=announced.step, every_s=600.0, alone=True)]
 
 
 def _section(person: Person) -> HomeSection:
@@ -82,6 +91,7 @@ PROFILE = Module(
     routes=lambda: routes.ROUTES,
     schemas=lambda: routes.SCHEMA_NAMES,
     consumers=_consumers,
+    workers=_workers,
     section="profile",
     home_section=_section,
     retains=_retained,

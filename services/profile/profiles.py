@@ -61,7 +61,7 @@ def write(
     if not been or been[-1].time_zone != zone:
         been = (*been, ZoneSince(zone, iso(now)))[-MAX_ZONES:]
     sealed = SEALED.seal(sealer, user, user, Sealed(profile, been))
-    row = {"version": before.version + 1, "sealed": sealed, "updated_at": now}
+    row = {"version": before.version + 1, "sealed": sealed, "updated_at": now, "announced": True}
     if before.version:
         connection.execute(PROFILES.update().where(PROFILES.c.user == user).values(row))
     else:

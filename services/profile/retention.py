@@ -34,7 +34,7 @@ def _tables(sealer: Sealer, clock: Callable[[], float]) -> Sequence[TableRetenti
     return (
         table_retention(
             PROFILES,
-            columns={"user": USER, "version": PLAIN, "sealed": SEALED, "updated_at": PLAIN},
+            columns={"user": USER, "version": PLAIN, "sealed": SEALED, "updated_at": PLAIN, "announced": PLAIN},
             rule="until its user is erased; 50 time zones at most",
             prune=None,
             export=lambda connection, user: _profile(connection, sealer, user),

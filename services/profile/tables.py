@@ -12,8 +12,18 @@ PROFILES = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("updated_at", sa.Double, nullable=False),
+    sa.Column("announced", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(
+        "ix_profile_profiles_unannounced",
+        "user",
+        sqlite_where=sa.text("NOT announced"),
+        postgresql_where=sa.text("NOT announced"),
+    ),
 )
-"""One row a user who wrote anything: name, locale, preferences and the zones so far, sealed as one."""
+"""One row a user who wrote anything: name, locale, preferences and the zones so far, sealed as one.
+
+`announced` says that an event told the other modules, as for every row since there is this column.
+"""
 
 CONSENTS = sa.Table(
     "profile_consents",
@@ -31,8 +41,15 @@ CONSENTS = sa.Table(
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
     sa.Column("erased_at", sa.Double, nullable=True, index=True),
+    sa.Column("announced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("pseudonym", "number", name="uq_profile_consents_pseudonym_number"),
     sa.Index("ix_profile_consents_user_purpose", "user", "purpose"),
+    sa.Index(
+        "ix_profile_consents_unannounced",
+        "user",
+        sqlite_where=sa.text("NOT announced"),
+        postgresql_where=sa.text("NOT announced"),
+    ),
 )
 """Append-only; one row a decision. `hash` chains a user's rows; it covers the pseudonym, not the user, which goes."""
 
