@@ -1,7 +1,7 @@
 /** A scenario's data as a person reads it. Pure. */
 
 /** Names that say no more than their values do. */
-const PLAIN = new Set(["summary", "title", "text", "name", "tip", "start", "description"]);
+const PLAIN = new Set(["summary", "condition", "title", "text", "name", "tip", "start", "description"]);
 const LEADS = ["situation", "text", "question"];
 const UNITS: Record<string, string> = { c: "°C", f: "°F", km: "km", kmh: "km/h", m: "m", mm: "mm", min: "min", h: "h", kg: "kg", percent: "%" };
 const NAMES: Record<string, string> = { must_not: "must not be told", recent_reactions: "said to earlier tips" };

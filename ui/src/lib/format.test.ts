@@ -38,7 +38,7 @@ describe("times", () => {
     expect(bothTimes("2026-11-29T11:55:00+00:00", "en")).toContain("2026-11-29 11:55:00 UTC");
   });
   it("writes durations in the unit that fits", () => {
-    expect([duration(40), duration(200), duration(7500), duration(7200), duration(Infinity)]).toEqual(["40 s", "3 min", "2 h 5 min", "2 h", "–"]);
+    expect([duration(40), duration(200), duration(7500), duration(7200), duration(260_000), duration(Infinity)]).toEqual(["40 s", "3 min", "2 h 5 min", "2 h", "3 days", "–"]);
   });
 });
 

@@ -94,13 +94,15 @@ export function latency(ms: Maybe<number>, locale?: string): string {
   return `${numbers(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1000)} s`;
 }
 
-/** Seconds as "40 s", "3 min" or "2 h 5 min". */
+/** Seconds as "40 s", "3 min", "2 h 5 min" or "3 days". */
 export function duration(seconds: Maybe<number>): string {
   if (!known(seconds) || !Number.isFinite(seconds)) return UNKNOWN;
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 90) return `${whole} s`;
   const minutes = Math.round(whole / 60);
   if (minutes < 90) return `${minutes} min`;
+  const days = Math.round(minutes / 1440);
+  if (minutes >= 72 * 60) return `${count(days)} days`;
   const rest = minutes % 60;
   return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`;
 }

@@ -133,7 +133,7 @@ export function TryPage() {
               <Messages messages={plan.messages} unrendered={null} />
             </section>
           )}
-          {!plan && !failure && <p className="soft">Choose a model and a prompt: what is sent and what it costs stand here before anything is asked.</p>}
+          {!plan && !failure && !(draft.model && (draft.prompt || unsaved)) && <p className="soft">Choose a model and a prompt: what is sent and what it costs stand here before anything is asked.</p>}
         </div>
       </div>
     </form>

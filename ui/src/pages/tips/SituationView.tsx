@@ -131,10 +131,7 @@ function Card({ tip, other, isBaseline }: { tip: Tip; other: Tip | undefined; is
           ))}
         </ul>
       )}
-      <p className="small soft">
-        {`${count(tip.tokensIn)} tokens in, ${count(tip.tokensOut)} out · ${money(tip.cost)} · ${latency(tip.latencyMs)}`}
-        {tip.cutOff ? " · cut off" : ""}
-      </p>
+      <p className="small soft">{taken(tip)}</p>
       {tip.raw && (
         <details onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>The answer as it came</summary>
@@ -147,6 +144,14 @@ function Card({ tip, other, isBaseline }: { tip: Tip; other: Tip | undefined; is
       )}
     </article>
   );
+}
+
+/** What the tip took, as far as it is known. */
+function taken({ tokensIn, tokensOut, cost, latencyMs, cutOff }: Tip): string {
+  const tokens = typeof tokensIn === "number" || typeof tokensOut === "number" ? `${count(tokensIn)} tokens in, ${count(tokensOut)} out` : "";
+  const price = typeof cost === "number" ? money(cost) : "";
+  const time = typeof latencyMs === "number" ? latency(latencyMs) : "";
+  return [tokens, price, time, cutOff ? "cut off" : ""].filter(Boolean).join(" · ") || "tokens, cost and latency are not known";
 }
 
 function judged(tip: Tip): string {
