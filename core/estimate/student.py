@@ -1,4 +1,4 @@
-"""Student's t distribution, by SciPy's special functions.
+"""Student's t and the chi-square distribution, by SciPy's special functions.
 
 They are loaded when they are first called, and they alone: what else scipy.special imports, numpy.f2py and
 numpy.testing among it, takes 0.2 s.
@@ -31,6 +31,11 @@ def t_quantile(df: Numbers, p: float) -> Any:
 def t_below(df: Numbers, value: Numbers) -> Any:
     """Return the probability that a variable with `df` degrees of freedom stays below `value`."""
     return _functions().stdtr(df, value)
+
+
+def chi_square_above(df: Numbers, value: Numbers) -> Any:
+    """Return the probability that a chi-square variable with `df` degrees of freedom exceeds `value`."""
+    return _functions().chdtrc(df, value)
 
 
 @cache

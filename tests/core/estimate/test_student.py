@@ -1,4 +1,4 @@
-"""Student's t against values of printed tables and SciPy's, without the time that the rest of its package takes."""
+"""Student's t and chi-square against printed tables and SciPy, without the time that the rest of its package takes."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.special
 
-from core.estimate.student import t_below, t_quantile
+from core.estimate.student import chi_square_above, t_below, t_quantile
 
 
 @pytest.mark.parametrize(("df", "value"), [(1, 12.706), (4, 2.776), (10, 2.228), (30, 2.042), (1e9, 1.960)])
@@ -35,6 +35,12 @@ def test_values_are_scipys() -> None:
     df = np.array([1.0, 4.0, 7.5, 999.0, np.nan])
     assert np.array_equal(t_quantile(df, 0.975), scipy.special.stdtrit(df, 0.975), equal_nan=True)
     assert np.array_equal(t_below(df, -df), scipy.special.stdtr(df, -df), equal_nan=True)
+
+
+def test_chi_square_is_that_of_printed_tables() -> None:
+    """The values that 5 and 0.1 % exceed, for one number and for an array."""
+    assert chi_square_above(1, 3.841) == pytest.approx(0.05, abs=5e-5)
+    assert chi_square_above(np.array([4.0, 10.0]), np.array([18.467, 29.588])) == pytest.approx(0.001, abs=5e-6)
 
 
 def test_the_functions_are_loaded_alone_and_the_package_still_can_be() -> None:
