@@ -11,14 +11,11 @@ from urllib.parse import urljoin
 
 import httpcore
 
+from kit.egress.connections import Connections
 from kit.egress.decoding import BadBody, BodyDecoder
 from kit.egress.pinned_network import EXCHANGE, Exchange, PinnedNetwork, Resolve, SystemResolver, TooMuch
 from kit.egress.targets import NONE, Exceptions, Target, TargetRefused, read_target
 
-CONNECTIONS = 64
-IDLE_CONNECTIONS = 16
-IDLE_S = 20.0
-"""How long a connection without a request stays open, at the address that was checked for it."""
 FRAMING = 64 * 1024
 """Bytes beyond twice the body's limit that its framing may take on the network."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -69,13 +66,7 @@ class GuardedTransport:
     ) -> None:
         self._exceptions, self._limits = exceptions, limits
         self._system = SystemResolver()
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=trust or _system_trust(),
-            max_connections=CONNECTIONS,
-            max_keepalive_connections=IDLE_CONNECTIONS,
-            keepalive_expiry=IDLE_S,
-            network_backend=PinnedNetwork(resolve or self._system, exceptions),
-        )
+        self._connections = Connections(trust or _system_trust(), PinnedNetwork(resolve or self._system, exceptions))
 
     async def __aenter__(self) -> Self:
         """Return the transport itself, to be closed at the end."""
@@ -89,7 +80,7 @@ class GuardedTransport:
 
     async def aclose(self) -> None:
         """Close all connections, and the threads that resolve names."""
-        await self._pool.aclose()
+        await self._connections.aclose()
         self._system.close()
 
     async def request(
@@ -140,15 +131,12 @@ class GuardedTransport:
         )
         token = EXCHANGE.set(exchange)
         try:
-            response = await self._pool.handle_async_request(request)
-            try:
+            async with self._connections.response(request) as response:
                 names = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
                 exchange.bytes_left += 2 * self._limits.body + FRAMING
                 decoder = BodyDecoder(names.get("content-encoding", "").strip().lower(), self._limits.body)
                 async for chunk in response.aiter_stream():
                     decoder.add(chunk)
-            finally:
-                await response.aclose()
         finally:
             EXCHANGE.reset(token)
         return PeerAnswer(response.status, names, decoder.finish())
