@@ -8,6 +8,7 @@ import msgspec
 from kit.egress.targets import Exceptions, TargetRefused
 from kit.egress.transport import EgressFailed, GuardedTransport, PeerAnswer
 from services.notifier.channels.sender import HandOver, Notice, SendOutcome
+from services.notifier.channels.web_push.authorizations import Authorizations
 from services.notifier.channels.web_push.encryption import LARGEST, encrypted
 from services.notifier.channels.web_push.subscriptions import BadSubscription, Subscription, read_subscription
 from services.notifier.channels.web_push.vapid_keys import VapidKey, VapidKeys, topic_of
@@ -44,7 +45,7 @@ class PushSender:
         clock: Callable[[], float],
         exceptions: Exceptions = frozenset(),
     ) -> None:
-        self._keys, self._transport, self._contact = keys, transport, contact
+        self._keys, self._transport, self._authorizations = keys, transport, Authorizations(contact)
         self._clock, self._exceptions = clock, exceptions
 
     async def send(self, notice: Notice, address: str) -> HandOver:
@@ -63,7 +64,7 @@ class PushSender:
 
     async def _handed_over(self, notice: Notice, message: bytes, subscription: Subscription, key: VapidKey) -> HandOver:
         headers = {
-            "Authorization": key.authorization(subscription.target.origin, self._contact, self._clock()),
+            "Authorization": self._authorizations.header(key, subscription.target.origin, self._clock()),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(max(0, notice.ttl_s)),

@@ -55,37 +55,13 @@ class VapidKeys:
 
     def is_there(self) -> bool:
         """Return whether there is a key; raise Unavailable where the folder cannot be used."""
-        return bool(self._all())
+        return bool(self.all_keys())
 
     def all_keys(self) -> list[VapidKey]:
-        """Return every key that signs, oldest first; raise Unavailable where the folder cannot be used."""
-        return self._all()
+        """Return every key that signs, oldest first; raise Unavailable where the folder cannot be used.
 
-    def current(self, now: float) -> VapidKey:
-        """Return the newest key, made if there is none; raise Unavailable where the folder cannot be used."""
-        found = self._all()
-        return found[-1] if found else self._make(now)
-
-    def with_public(self, public: str) -> VapidKey | None:
-        """Return the key that a browser subscribed with, None if it is no longer there."""
-        return next((key for key in self._all() if key.public == public), None)
-
-    def rotate(self, now: float) -> VapidKey:
-        """Make another key and return it; of the older ones the newest stay, for browsers that subscribed with them."""
-        new = self._make(now)
-        for key in self._all()[:-MOST_KEYS]:
-            (self._folder / f"vapid-{key.kid}.pem").unlink(missing_ok=True)
-        return new
-
-    def _make(self, now: float) -> VapidKey:
-        kid = f"{int(now * 1000):014d}-{self._random_bytes(4).hex()}"
-        private = ec.generate_private_key(CURVE)
-        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        write_key_file(self._folder, f"vapid-{kid}.pem", pem, self._random_bytes)
-        return _named(kid, private)
-
-    def _all(self) -> list[VapidKey]:
-        """Every key there is, oldest first; a file that was read is known by its name."""
+        A file that was read is known by its name.
+        """
         try:
             names = [name for name in os.listdir(self._folder) if KEY_FILE.fullmatch(name)]  # noqa: PTH208  # at each message
             for name in names:
@@ -96,6 +72,29 @@ class VapidKeys:
         except OSError as error:
             raise Unavailable(f"the keys folder cannot be read: {type(error).__name__}") from None
         return [key for name in sorted(names) if (key := self._known[name]) is not None]
+
+    def current(self, now: float) -> VapidKey:
+        """Return the newest key, made if there is none; raise Unavailable where the folder cannot be used."""
+        found = self.all_keys()
+        return found[-1] if found else self._make(now)
+
+    def with_public(self, public: str) -> VapidKey | None:
+        """Return the key that a browser subscribed with, None if it is no longer there."""
+        return next((key for key in self.all_keys() if key.public == public), None)
+
+    def rotate(self, now: float) -> VapidKey:
+        """Make another key and return it; of the older ones the newest stay, for browsers that subscribed with them."""
+        new = self._make(now)
+        for key in self.all_keys()[:-MOST_KEYS]:
+            (self._folder / f"vapid-{key.kid}.pem").unlink(missing_ok=True)
+        return new
+
+    def _make(self, now: float) -> VapidKey:
+        kid = f"{int(now * 1000):014d}-{self._random_bytes(4).hex()}"
+        private = ec.generate_private_key(CURVE)
+        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        write_key_file(self._folder, f"vapid-{kid}.pem", pem, self._random_bytes)
+        return _named(kid, private)
 
 
 def _parsed(name: str, data: bytes) -> VapidKey | None:
