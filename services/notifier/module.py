@@ -159,13 +159,13 @@ class NotifierModule(SuppressionAdministration):
         try:
             with self.store.reading() as connection:
                 person = person_of(stored_person(connection, self._sealer, user))
-                sent = sent_to(connection, user, now)
+                sent = sent_to(connection, [user], now).get(user, {})
             names = {topic_name(self._sealer, user, each.topic): each.topic for each in week.notices}
         except Erased:
             raise _user_erased() from None
         if week.preferences is not None:
             person = msgspec.structs.replace(person, preferences=week.preferences)
-        before = [SentNotice(at, names.get(topic, "")) for at, topic in sent]
+        before = [SentNotice(at, names.get(topic, "")) for at, topic in sent.values()]
         return ForeseenWeek(foreseen_week(week, person, before, now))
 
     def push_key(self, user: str) -> ApplicationServerKey:  # noqa: ARG002  # the same for all

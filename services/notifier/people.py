@@ -1,6 +1,6 @@
 """What counts of each user when a notice is to be sent: a sealed row, brought up to date by events alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ class StoredPerson(msgspec.Struct, frozen=True):
 
 
 STORED = SealedColumn("notifier_people ", StoredPerson)
+_SEALED = sa.select(PEOPLE).where(PEOPLE.c.user.in_(sa.bindparam("users", expanding=True)))
 
 
 class PeopleUpdates:
@@ -72,7 +73,16 @@ def person_of(stored: StoredPerson) -> Recipient:
 
 def stored_person(connection: sa.Connection, sealer: Sealer, user: str) -> StoredPerson:
     """Return what is stored of a user, nothing chosen and agreed to without a row; raise Erased, Unreadable."""
-    sealed = connection.execute(sa.select(PEOPLE.c.sealed).where(PEOPLE.c.user == user)).scalar()
+    return opened_person(sealer, user, sealed_people(connection, [user]).get(user))
+
+
+def sealed_people(connection: sa.Connection, users: Sequence[str]) -> Mapping[str, bytes]:
+    """Return what is stored of users, in one query, without those who have no row."""
+    return {row.user: row.sealed for row in connection.execute(_SEALED, {"users": users})}
+
+
+def opened_person(sealer: Sealer, user: str, sealed: bytes | None) -> StoredPerson:
+    """Return what is in the row of a user, None for no row; raise Erased, Unreadable."""
     return StoredPerson() if sealed is None else STORED.open(sealer, user, user, sealed)
 
 
@@ -87,7 +97,7 @@ def change_person(
     mine = PEOPLE.c.user == user
     while True:
         sealed = connection.execute(sa.select(PEOPLE.c.sealed).where(mine)).scalar()
-        stored = StoredPerson() if sealed is None else STORED.open(sealer, user, user, sealed)
+        stored = opened_person(sealer, user, sealed)
         changed = change(stored)
         if changed == stored:
             return stored

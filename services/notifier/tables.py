@@ -55,6 +55,12 @@ DELIVERIES = sa.Table(
         sqlite_where=sa.text("state = 'sending'"),
         postgresql_where=sa.text("state = 'sending'"),
     ),
+    sa.Index(
+        "ix_notifier_deliveries_unknown",
+        "notice",
+        sqlite_where=sa.text("state = 'unknown'"),
+        postgresql_where=sa.text("state = 'unknown'"),
+    ),
     sa.Index("ix_notifier_deliveries_user_started_at", "user", "started_at"),
 )
 """The slot of a notice and channel, committed as sending before the call; then delivered, refused, later or unknown."""

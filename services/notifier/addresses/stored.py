@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -32,6 +33,12 @@ class Address(msgspec.Struct, frozen=True):
 
 
 SEALED = SealedColumn("notifier_addresses ", SealedAddress)
+_OPEN_OF = (
+    sa.select(*ADDRESSES.c["id", "user", "channel", "sealed", "added_at"])
+    .where(ADDRESSES.c.user.in_(sa.bindparam("users", expanding=True)), ADDRESSES.c.sealed.is_not(None))
+    .order_by(ADDRESSES.c.added_at, ADDRESSES.c.id)
+)
+"""By `sealed`, so that SQLite looks through the addresses of the users, not through all that have not ended."""
 
 
 class StoredAddresses:
@@ -49,8 +56,19 @@ class StoredAddresses:
 
     def reached(self, connection: sa.Connection, user: str, channel: Channel) -> Sequence[Address]:
         """Return where the user is reached, oldest first; what is damaged is left out. Raise Erased."""
+        return self.opened(user, self.rows_of(connection, [user]).get((user, channel), ()))
+
+    def rows_of(self, connection: sa.Connection, users: Sequence[str]) -> Mapping[tuple[str, Channel], Sequence[Any]]:
+        """Return the rows of what has not ended, by user and channel, oldest first, in one query."""
+        found: dict[tuple[str, Channel], list[Any]] = {}
+        for row in connection.execute(_OPEN_OF, {"users": users}):
+            found.setdefault((row.user, Channel(row.channel)), []).append(row)
+        return found
+
+    def opened(self, user: str, rows: Sequence[Any]) -> Sequence[Address]:
+        """Return the addresses of such rows of a user; what is damaged is left out. Raise Erased."""
         found = list[Address]()
-        for row in connection.execute(_open(user, channel)):
+        for row in rows:
             try:
                 sealed = SEALED.open(self._sealer, user, row.id, row.sealed)
             except (Unreadable, msgspec.DecodeError):

@@ -68,19 +68,23 @@ class DeliveryAdministration:
             sa.func.min(NOTICES.c.created_at),
             sa.func.min(NOTICES.c.release_at),
         ).where(waiting)
-        slots = sa.select(DELIVERIES.c.state, sa.func.count()).group_by(DELIVERIES.c.state)
         with self.store.reading() as connection:
             number, due, created, release = connection.execute(oldest).one()
-            found = connection.execute(slots.where(DELIVERIES.c.state.in_(SLOT_STATES.values())))
-            by_state = {row[0]: row[1] for row in found}
+            slots = {state: _slots_in(connection, state) for state in SLOT_STATES}
         return NoticeCounts(
             waiting=number,
             due=due,
-            sending=by_state.get("sending", 0),
-            unknown=by_state.get("unknown", 0),
+            sending=slots[DeliveryState.SENDING],
+            unknown=slots[DeliveryState.UNKNOWN],
             oldest_waiting_s=0.0 if created is None else max(0.0, now - created),
             overdue_s=0.0 if release is None else max(0.0, now - release),
         )
+
+
+def _slots_in(connection: sa.Connection, state: DeliveryState) -> int:
+    """Return how many slots are in a state, each by its own index."""
+    counted = sa.select(sa.func.count()).where(DELIVERIES.c.state == SLOT_STATES[state])
+    return int(connection.execute(counted).scalar_one())
 
 
 def _chosen(where: Mapping[str, Any]) -> Sequence[sa.ColumnElement[bool]]:

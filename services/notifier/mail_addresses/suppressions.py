@@ -21,6 +21,7 @@ class SuppressedFor(StrEnum):
 
 
 WEAKEST_FIRST = tuple(SuppressedFor)
+_REASON = sa.select(SUPPRESSIONS.c.reason).where(SUPPRESSIONS.c.hash == sa.bindparam("hashed"))
 
 
 class Suppressions:
@@ -55,5 +56,5 @@ class Suppressions:
         return connection.execute(SUPPRESSIONS.delete().where(mine)).rowcount > 0
 
     def _reason(self, connection: sa.Connection, hashed: bytes) -> SuppressedFor | None:
-        found = connection.execute(sa.select(SUPPRESSIONS.c.reason).where(SUPPRESSIONS.c.hash == hashed)).scalar()
+        found = connection.execute(_REASON, {"hashed": hashed}).scalar()
         return None if found is None else SuppressedFor(found)
