@@ -20,11 +20,14 @@ class TopicChoice(StrEnum):
 
 
 class LinkedTopic(msgspec.Struct, frozen=True, kw_only=True):
-    """The topic whose mail had the link, and whether its mail has ended; `settings` is the token of all settings."""
+    """The topic whose mail had the link, and whether its mail has ended.
+
+    `settings` is the token of all settings that the mail had, None once that does not count any more.
+    """
 
     topic: str
     unsubscribed: bool
-    settings: str
+    settings: str | None
 
 
 class LinkedSettings(msgspec.Struct, frozen=True, kw_only=True):

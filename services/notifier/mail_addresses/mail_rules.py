@@ -30,7 +30,7 @@ class MailRules:
         """Return the notice with the links of a mail to this user."""
         if channel is not Channel.EMAIL or self.links is None:
             return notice
-        unsubscribe, settings = self.links.unsubscribe(user, notice.topic), self.links.settings(user, now)
+        unsubscribe, settings = self.links.unsubscribe(user, notice.topic, now), self.links.settings(user, now)
         return msgspec.structs.replace(notice, unsubscribe=unsubscribe, settings=settings)
 
     def ended(self, connection: sa.Connection, channel: Channel, address: Address, now: float) -> None:

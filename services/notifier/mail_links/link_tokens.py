@@ -28,13 +28,15 @@ class LinkPurpose(StrEnum):
 class MailLink(msgspec.Struct, frozen=True, array_like=True):
     """What a token says: whose link it is, about what, and until when it counts (Unix seconds), 0 for always.
 
-    `about` is a topic, empty for all of them, or the id of a confirmation.
+    `about` is a topic, empty for all of them, or the id of a confirmation. `settings_until` is how long the link to all
+    settings counts that stood in the same mail.
     """
 
     purpose: LinkPurpose
     user: str
     about: str = ""
     until: int = 0
+    settings_until: int = 0
 
 
 class UnknownLink(NotFound):

@@ -20,6 +20,8 @@ from services.notifier.tables import NOTICES
 
 SETTINGS_S = 90 * DAY_S
 """How long a link to all settings counts: a mail is passed on, and whoever has it can change them."""
+MOST_UNSUBSCRIBED = 300
+"""Topics without mail that the page of settings stores of a user; a click on the link of a mail is never refused."""
 LATEST = 200
 """Notices of a user whose topics are shown, latest first."""
 
@@ -31,9 +33,9 @@ class MailLinksOf:
     tokens: LinkTokens
     origin: str
 
-    def unsubscribe(self, user: str, topic: str) -> str:
+    def unsubscribe(self, user: str, topic: str, now: float) -> str:
         """Return the address that ends a topic's mail by one POST; it always counts."""
-        token = self.tokens.token(MailLink(LinkPurpose.UNSUBSCRIBE, user, topic))
+        token = self.tokens.token(MailLink(LinkPurpose.UNSUBSCRIBE, user, topic, settings_until=_until(now)))
         return f"{self.origin}/v1/unsubscribe/{token}"
 
     def settings(self, user: str, now: float) -> str:
@@ -112,7 +114,8 @@ class LinkedMail:
             return self._settings(connection, link.user, stored, now)
 
     def _topic(self, link: MailLink, *, unsubscribed: bool) -> LinkedTopic:
-        settings = settings_token(self._tokens, link.user, self._clock())
+        counts = link.settings_until >= self._clock()
+        settings = _settings_token(self._tokens, link.user, link.settings_until) if counts else None
         return LinkedTopic(topic=link.about, unsubscribed=unsubscribed, settings=settings)
 
     def _settings(self, connection: sa.Connection, user: str, stored: StoredPerson, now: float) -> LinkedSettings:
@@ -141,7 +144,14 @@ class LinkedMail:
 
 def settings_token(tokens: LinkTokens, user: str, now: float) -> str:
     """Return the token of a user's settings, the same for a whole day."""
-    until = int((now + SETTINGS_S) // DAY_S + 1) * int(DAY_S)
+    return _settings_token(tokens, user, _until(now))
+
+
+def _until(now: float) -> int:
+    return int((now + SETTINGS_S) // DAY_S + 1) * int(DAY_S)
+
+
+def _settings_token(tokens: LinkTokens, user: str, until: int) -> str:
     return tokens.token(MailLink(LinkPurpose.SETTINGS, user, until=until))
 
 
@@ -182,6 +192,8 @@ def _changed(stored: StoredPerson, change: LinkedChange, now: float) -> StoredPe
         for topic, choice in change.topics.items()
         if choice is TopicChoice.NO_MAIL and topic not in stored.unsubscribed
     ]
+    if len(unsubscribed) > max(MOST_UNSUBSCRIBED, len(stored.unsubscribed)):
+        raise InvalidInput("this is more than can be stored: change less at a time", ("topics",))
     paused = stored.paused_until
     if change.pause_days is not None:
         paused = now + change.pause_days * DAY_S if change.pause_days else 0.0

@@ -47,7 +47,9 @@ Page = tuple[bytes, Mapping[str, str]]
 def topic_page(linked: LinkedTopic) -> Page:
     """Return the page of a link for unsubscribing: the button that does so, or that it is done."""
     topic = f"<strong>{escape(linked.topic)}</strong>"
-    settings = f'<p><a href="/v1/mail-settings/{escape(linked.settings)}">All settings of your notices</a></p>'
+    settings = ""
+    if linked.settings is not None:
+        settings = f'<p><a href="/v1/mail-settings/{escape(linked.settings)}">All settings of your notices</a></p>'
     if linked.unsubscribed:
         return page("Unsubscribed", f'<p class="said" role="status">You get no more mail about {topic}.</p>{settings}')
     return page(

@@ -23,6 +23,7 @@ from services.notifier.module import InboxErased
 from services.notifier.people import stored_person
 from tests.services.notifier.world import DAY_S, START, World
 
+ORIGIN = "https://app.example"
 MAIL = Preferences(time_zone="Europe/Berlin", channels=(Channel.EMAIL,), muted=("work",))
 
 
@@ -50,7 +51,7 @@ class Linked:
         world.publish(PreferencesChangedV1(version=4, preferences=MAIL))
         world.publish(ConsentChangedV1(purpose="email", given=True, version=1))
         world.notify(topic="sleep")
-        self.topic = world.tokens.token(MailLink(LinkPurpose.UNSUBSCRIBE, "user-a", "sleep"))
+        self.topic = MailLinksOf(world.tokens, ORIGIN).unsubscribe("user-a", "sleep", START).rpartition("/")[2]
         self.settings = settings_token(world.tokens, "user-a", START)
 
     def agreed(self) -> bool:
@@ -134,6 +135,17 @@ def test_what_is_too_much_is_refused_whole(linked: Linked) -> None:
     assert linked.world.notifier.linked_settings(linked.settings).preferences == MAIL
 
 
+def test_topics_without_mail_are_bounded_but_for_those_of_mails(linked: Linked) -> None:
+    """Pages that are posted again and again with other topics end in a refusal; one click counts even then."""
+    for hundred in range(3):
+        linked.change(topics={f"topic-{hundred}-{number}": TopicChoice.NO_MAIL for number in range(100)})
+    with pytest.raises(InvalidInput):
+        linked.change(topics={"one-more": TopicChoice.NO_MAIL})
+    notifier = linked.world.notifier
+    assert notifier.unsubscribe(linked.topic).unsubscribed
+    assert len(linked.change(topics={"topic-0-0": TopicChoice.ALL}).topics) == 301
+
+
 def test_withdrawing_consent_counts_at_once_and_is_requested_once(linked: Linked) -> None:
     """The profile's log records it; the same again requests nothing."""
     for _ in range(2):
@@ -144,8 +156,14 @@ def test_withdrawing_consent_counts_at_once_and_is_requested_once(linked: Linked
 
 
 def test_a_link_does_what_it_is_for_until_it_ends(linked: Linked) -> None:
-    """No link of one kind works as the other; that of settings ends, that for unsubscribing never does."""
+    """No link of one kind works as the other; that of settings ends, that for unsubscribing never does.
+
+    Once the settings of a mail ended its other link leads to none any more, nor does one that never said when.
+    """
     notifier = linked.world.notifier
+    assert notifier.linked_topic(linked.topic).settings == linked.settings
+    older = linked.world.tokens.token(MailLink(LinkPurpose.UNSUBSCRIBE, "user-a", "sleep"))
+    assert notifier.linked_topic(older).settings is None
     with pytest.raises(NotFound):
         notifier.linked_settings(linked.topic)
     with pytest.raises(NotFound):
@@ -154,6 +172,7 @@ def test_a_link_does_what_it_is_for_until_it_ends(linked: Linked) -> None:
     with pytest.raises(NotFound):
         notifier.withdraw_mail(linked.settings)
     assert linked.agreed()
+    assert notifier.linked_topic(linked.topic).settings is None
     assert notifier.unsubscribe(linked.topic).unsubscribed
 
 
@@ -172,7 +191,7 @@ def test_an_erased_user_is_unsubscribed_and_has_no_settings(linked: Linked) -> N
 
 def test_the_addresses_in_a_mail_are_those_of_the_routes(linked: Linked) -> None:
     """Under the app's own origin; that of settings is the same all day."""
-    links = MailLinksOf(linked.world.tokens, "https://app.example")
-    assert links.unsubscribe("user-a", "sleep") == f"https://app.example/v1/unsubscribe/{linked.topic}"
-    assert links.settings("user-a", START) == f"https://app.example/v1/mail-settings/{linked.settings}"
+    links = MailLinksOf(linked.world.tokens, ORIGIN)
+    assert links.unsubscribe("user-a", "sleep", START) == f"{ORIGIN}/v1/unsubscribe/{linked.topic}"
+    assert links.settings("user-a", START) == f"{ORIGIN}/v1/mail-settings/{linked.settings}"
     assert links.settings("user-a", START + 1) == links.settings("user-a", START)
